@@ -1,0 +1,49 @@
+# Two commands are enough: `make start` to learn, `make test` to develop.
+# Each makes .venv when it is missing, and installs again only when the dependencies changed.
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null)
+ARGS ?=
+
+.PHONY: start test test-all lint site bench lock clean
+
+start: .venv/learner.stamp
+	@$(BIN)/undergrad start $(ARGS)
+
+test: .venv/developer.stamp lint
+	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
+
+test-all: .venv/developer.stamp lint
+	@$(BIN)/python -m pytest -q -n 2 -m "" $(ARGS)
+
+lint: .venv/developer.stamp
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+site: .venv/learner.stamp
+	@$(BIN)/undergrad site build site
+
+clean:
+	rm -rf .venv site dist build docs/course
+
+# Without uv, pip installs the same packages, resolved anew.
+.venv/learner.stamp: pyproject.toml uv.lock
+	@echo "Installing undergrad into .venv (once; about a minute) ..."
+ifdef UV
+	@uv sync --quiet --frozen --no-default-groups --inexact
+else
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+endif
+	@touch $@
+
+.venv/developer.stamp: .venv/learner.stamp
+	@echo "Installing the developers' tools into .venv (once) ..."
+ifdef UV
+	@uv sync --quiet --frozen --inexact
+else
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+endif
+	@touch $@

@@ -1,0 +1,43 @@
+"""What a check says, as values."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal[
+    "pass", "fail", "error", "timeout", "memory", "output-limit", "crashed", "forbidden", "not-run",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """The verdict on one check function."""
+
+    task: int
+    function: str
+    sentence: str  # what was asked, such as "takes the step against the slope"
+    verdict: Verdict
+    message: str = ""  # what went wrong and what to look at; empty for a pass
+    mistake: str = ""  # the name of the known mistake whose numbers these are
+    expected: str = ""
+    got: str = ""
+    seed: int | None = None  # the seed on which it went wrong
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The verdict on one exercise. `pass` only when every expected task answered and was equal."""
+
+    unit: str
+    verdict: Verdict
+    message: str
+    tasks: tuple[TaskResult, ...]
+    seed: int
+    seconds: float
+    check_hash: str
+    code_hash: str
+    output: str = ""  # what the learner's code printed, cut and stripped of escapes
+    isolation: str = ""  # which layers held on this machine
+
+    @property
+    def passed(self) -> bool:
+        return self.verdict == "pass"

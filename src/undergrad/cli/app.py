@@ -1,0 +1,101 @@
+"""The group of all commands: which module holds which, and what happens to errors.
+
+Importing this file costs Click and nothing else; `undergrad --help` reads the one-line summaries
+from the table below and imports no command.
+"""
+
+import sys
+from difflib import get_close_matches
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from undergrad import __version__
+from undergrad.errors import UndergradError
+
+# name: (module in undergrad.cli, one-line help). The order is the order of `--help`.
+COMMANDS = {
+    "start": ("start", "Begin, or go on where you were."),
+    "init": ("journey", "Make a journey folder."),
+    "status": ("journey", "Show where you are."),
+    "next": ("journey", "Say what to do now."),
+    "show": ("journey", "Show one unit."),
+    "check": ("check", "Check your work and record the result."),
+    "hint": ("check", "Show the next hint."),
+    "solution": ("check", "Show the worked solution beside yours."),
+    "read": ("journey", "Mark a resource as read."),
+    "skip": ("journey", "Leave a unit for later."),
+    "reset": ("journey", "Begin a unit again from the blank exercise."),
+    "note": ("journey", "Write a note about a unit."),
+    "goal": ("journey", "Show or set what you learn this for."),
+    "log": ("journey", "Show the history of this journey."),
+    "train": ("train", "Train an agent and judge it."),
+    "runs": ("train", "List the trainings of this journey."),
+    "evaluate": ("train", "Judge a trained agent again."),
+    "capstone": ("capstone", "Scaffold and check capstone projects."),
+    "serve": ("site", "Serve the live site."),
+    "site": ("site", "Build a static copy of the site."),
+    "backup": ("care", "Make a verified copy of your progress."),
+    "doctor": ("care", "Check this machine and this journey."),
+    "completion": ("completion", "Print the completion script of your shell."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = import_module(f"undergrad.cli.{COMMANDS[name][0]}")
+        command = getattr(module, f"{name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"did you mean `{close[0]}`?" if close else "see `undergrad --help`."
+            raise click.UsageError(f"There is no command `{args[0]}`: {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="undergrad")
+def cli() -> None:
+    """A deep-learning degree that you build yourself.
+
+    New here? Run `undergrad start`.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line and end the process with its exit code.
+
+    0 done, 1 a check failed, 2 wrong use, 3 environment or storage trouble, 130 interrupted.
+    """
+    try:
+        code = cli.main(standalone_mode=False)
+    except UndergradError as error:
+        click.echo(f"undergrad: {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("undergrad: interrupted.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:  # the reader, such as `head`, has gone
+        sys.stderr.close()
+        sys.exit(141)
+    sys.exit(code if isinstance(code, int) else 0)

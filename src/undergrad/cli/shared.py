@@ -1,0 +1,68 @@
+"""What the command modules share: options, the journey found from here, consoles, JSON."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from undergrad.journey import Journey
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def journey_option(command: Command) -> Command:
+    """`--journey DIR`, else UNDERGRAD_JOURNEY, else the folder found from here upwards."""
+    return click.option(
+        "journey",
+        "--journey",
+        type=click.Path(path_type=Path),
+        envvar="UNDERGRAD_JOURNEY",
+        metavar="DIR",
+        help="The journey to use; found from the current folder upwards when left out.",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """`--json`: the result as JSON on stdout, for programs."""
+    return click.option("as_json", "--json", is_flag=True, default=False, help="Print JSON.")(
+        command
+    )
+
+
+def open_journey(folder: Path | None) -> "Journey":
+    """The journey at `folder`, or around the current folder. UsageError when there is none."""
+    from undergrad import journey
+
+    return journey.find(folder)
+
+
+def print_json(value: Any) -> None:
+    """Print a dataclass, or anything JSON can hold, on stdout."""
+    data = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+
+
+def stdout() -> "Console":
+    """Results go here."""
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def stderr() -> "Console":
+    """Chat and progress bars go here."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def is_interactive() -> bool:
+    """True when a person can answer a question."""
+    return sys.stdin.isatty() and sys.stderr.isatty()

@@ -1,0 +1,167 @@
+"""The course as objects. Plain frozen dataclasses: read-only, quick to import, equal by value.
+
+`course.source` fills them from the YAML and Markdown of `curriculum/` and checks them;
+`course.compiled` writes and reads them as one JSON. Nothing here reads a file.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal[
+    "course", "book", "lecture", "talk", "blog", "paper", "notes", "repo", "tool", "data", "env",
+    "exam",
+]  # fmt: skip
+Condition = Literal["ok", "moved", "dated", "dead"]
+Origin = Literal["original", "added"]  # named in the documents the course grew from, or added
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Something to read, watch or use. `hours` is the whole of it, not one unit's share."""
+
+    id: str
+    title: str
+    by: str
+    kind: Kind
+    url: str | None
+    free: Literal["yes", "part", "no"]
+    hours: float | None
+    level: int  # 1 school maths .. 4 graduate
+    named_in: Origin
+    status: Condition
+    checked_on: str  # ISO date
+    note: str = ""
+    substitute: str | None = None  # id of the resource to use in its place
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """Active time a unit takes."""
+
+    read: int
+    build: int
+    recall: int
+
+    @property
+    def total(self) -> int:
+        return self.read + self.build + self.recall
+
+
+@dataclass(frozen=True)
+class Task:
+    """One numbered TODO of an exercise, with the checks that judge it and its hint ladder."""
+
+    number: int
+    sentences: tuple[str, ...]  # one a check function, in file order
+    functions: tuple[str, ...]  # the names of those check functions
+    hints: tuple[str, ...]  # three rungs: where to look, the idea, nearly the code
+    needs: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A typical wrong solution: the name it stands in for, and the sentence it deserves."""
+
+    function: str  # its name in mistakes.py
+    replaces: str  # the exercise's function it stands in for
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Recall:
+    """One question for spaced recap."""
+
+    id: str
+    ask: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit. A unit whose folder is not there yet is an outline: `written` is False, and
+    tasks, mistakes and recall are empty."""
+
+    id: str
+    stage: str
+    title: str
+    minutes: Minutes
+    needs: tuple[str, ...]
+    resources: tuple[str, ...]
+    outcomes: tuple[str, ...] = ()
+    not_here: tuple[tuple[str, str], ...] = ()  # (topic, the unit that brings it)
+    parts: tuple[str, ...] = ()  # dotted names of the engine's parts it builds
+    allow: tuple[str, ...] = ()
+    forbid: tuple[str, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    recall: tuple[Recall, ...] = ()
+    written: bool = False
+    check_hash: str = ""  # changes when checks.py, solution.py or mistakes.py change
+    folder: str = ""  # relative to the curriculum, such as "3-deep-dive/backprop"
+
+    @property
+    def module(self) -> str:
+        """The exercise's module name: the id with underscores, so that Python can import it."""
+        return self.id.replace("-", "_")
+
+    @property
+    def exercise(self) -> str:
+        """Where the learner's file lies, relative to the journey."""
+        return f"exercises/{self.stage}/{self.module}.py"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of the six stages. `id` is also its folder in the curriculum."""
+
+    id: str
+    number: int
+    title: str
+    promise: str  # one sentence: what a person can do after it
+    units: tuple[str, ...]
+    resources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Day:
+    """One row of a dated path: a course, the book's chapters beside it, our units, the days."""
+
+    course: str
+    chapters: str
+    units: tuple[str, ...]
+    days: str
+
+
+@dataclass(frozen=True)
+class LearningPath:
+    """An ordered choice of units."""
+
+    id: str
+    title: str
+    for_whom: str
+    units: tuple[str, ...]
+    needs: str = ""  # what a person should bring
+    notes: tuple[str, ...] = ()
+    timetable: tuple[Day, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A destination question and what each answer leads to."""
+
+    id: str
+    ask: str
+    answers: tuple[tuple[str, str], ...]  # (answer, effect); empty for free text
+
+
+@dataclass(frozen=True)
+class Course:
+    """The whole course. Look things up with the functions of `undergrad.course`."""
+
+    version: str
+    stages: tuple[Stage, ...]
+    units: tuple[Unit, ...]  # in course order
+    resources: tuple[Resource, ...]
+    paths: tuple[LearningPath, ...]
+    questions: tuple[Question, ...]
+    aliases: tuple[tuple[str, str], ...] = ()  # (old unit id, id it is called today)

@@ -1,0 +1,32 @@
+"""The few errors a person can meet. Each message is one sentence: what is wrong, where, what to do.
+
+The command line prints the message without a traceback and ends with the error's exit code.
+The engine raises Python's own `ValueError`, `TypeError` and `RuntimeError` instead, since it
+imports nothing of ours.
+"""
+
+
+class UndergradError(Exception):
+    """Anything that stops a command and that the person can do something about."""
+
+    exit_code = 3
+
+
+class UsageError(UndergradError):
+    """Wrong use: an unknown unit, a name that is not allowed, a missing journey."""
+
+    exit_code = 2
+
+
+class CourseError(UndergradError):
+    """The curriculum's own files are wrong; the message names the file and the line."""
+
+    exit_code = 2
+
+
+class StoreError(UndergradError):
+    """The progress store cannot be read or written; nothing that was acknowledged is lost."""
+
+
+class ToolError(UndergradError):
+    """Our own machinery failed (a worker did not start, a disk is full): no verdict is recorded."""

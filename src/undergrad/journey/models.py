@@ -1,0 +1,75 @@
+"""One learner's progress as values: the event that is stored, and the status made from events."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+UnitState = Literal["not started", "started", "passed", "passed an earlier version", "skipped"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened. Events are only ever added; state is a function of them."""
+
+    uuid: str
+    sequence: int  # 1, 2, 3 ... in this store
+    time: str  # UTC, ISO 8601 with microseconds
+    offset: int  # minutes east of UTC on the learner's clock
+    kind: str
+    subject: str  # the unit, resource, capstone or run it is about; "" for the journey itself
+    data: dict[str, Any]
+    course_version: str
+    check_hash: str
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class UnitStatus:
+    """Where the learner stands in one unit."""
+
+    id: str
+    stage: str
+    title: str
+    written: bool
+    state: UnitState
+    assumed: bool  # a prerequisite outside the learner's path
+    minutes: int
+    attempts: int
+    hints: int
+    solution_seen: bool
+    tasks_passed: int
+    tasks: int
+    passed_at: str | None
+    last_verdict: str | None
+    last_checked_at: str | None
+    last_check: dict[str, Any] | None  # the newest CheckResult as data, for the site
+
+
+@dataclass(frozen=True)
+class StageStatus:
+    """Progress through one stage, counted over the written units of the learner's path."""
+
+    id: str
+    number: int
+    title: str
+    passed: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Status:
+    """Everything the terminal, `--json` and the site say about a journey. One object for all."""
+
+    journey: str  # the folder's name
+    path: str
+    path_title: str
+    goal: str
+    events: int
+    passed: int
+    total: int
+    next: str | None  # the unit to do now; None when all of the path is done
+    minutes_left: int
+    units: tuple[UnitStatus, ...]  # in the path's order, then the others
+    stages: tuple[StageStatus, ...]
+    read: tuple[str, ...]  # resource ids
+    capstones: tuple[dict[str, Any], ...]  # newest report of each, as data

@@ -1,0 +1,31 @@
+"""Where the files that travel with undergrad lie: the curriculum, the templates, the site's pages.
+
+In a wheel they are inside the package, under `_data`. In a checkout, and so in an editable
+install, they lie at the top level, beside `pyproject.toml`.
+"""
+
+from pathlib import Path
+
+from undergrad.errors import ToolError
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def is_packaged() -> bool:
+    """True when undergrad runs from an installed wheel, False in a checkout."""
+    return (_PACKAGE / "_data").is_dir()
+
+
+def data_path(name: str) -> Path:
+    """The path of `curriculum`, `templates`, `docs` or `mkdocs.yml`.
+
+    Raises ToolError when it is neither in the package nor in a checkout around it.
+    """
+    checkout = _PACKAGE.parent.parent
+    in_checkout = (checkout / "pyproject.toml").is_file()
+    path = _PACKAGE / "_data" / name if is_packaged() else checkout / name
+    if path.exists() and (is_packaged() or in_checkout):
+        return path
+    raise ToolError(
+        f"undergrad's own files are incomplete: {path} is missing; install undergrad again."
+    )

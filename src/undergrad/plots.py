@@ -1,0 +1,72 @@
+"""Figures for pages and runs: every plot is drawn twice, for a light page and for a dark one.
+
+    def draw(ax):
+        ax.plot(losses)
+        ax.set(xlabel="step", ylabel="loss")
+
+    save(draw, folder / "loss")          # writes loss-light.svg and loss-dark.svg
+
+The same input gives the same bytes, so a figure changes in git only when its content does.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+# Okabe and Ito's colours, which people with every common colour blindness can tell apart;
+# black and yellow are left out, since one is lost on a dark page and the other on a light one.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
+_INK = {"light": "#1f2933", "dark": "#e4e7eb"}
+
+
+def save(
+    draw: Callable[[Any], None], stem: Path, *, size: tuple[float, float] = (6.4, 3.6)
+) -> tuple[Path, Path]:
+    """Draw on one set of axes, once per colour scheme, and write `<stem>-light.svg`, `-dark.svg`.
+
+    draw: called with the axes (or, when it names its argument `figure`, with the whole figure).
+    size: width and height in inches.   Returns the two paths, light first.
+    """
+    light, dark = (_save_one(draw, stem, scheme, size) for scheme in ("light", "dark"))
+    return light, dark
+
+
+def _save_one(
+    draw: Callable[[Any], None], stem: Path, scheme: str, size: tuple[float, float]
+) -> Path:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    path = stem.with_name(f"{stem.name}-{scheme}.svg")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with pyplot.rc_context(_style(_INK[scheme])):
+        figure = pyplot.figure(figsize=size, layout="constrained")
+        wants_figure = "figure" in draw.__code__.co_varnames[: draw.__code__.co_argcount]
+        draw(figure if wants_figure else figure.add_subplot())
+        figure.savefig(path, format="svg", transparent=True, metadata={"Date": None})
+        pyplot.close(figure)
+    return path
+
+
+def _style(ink: str) -> dict[str, Any]:
+    from cycler import cycler
+
+    return {
+        "axes.prop_cycle": cycler(color=COLOURS),
+        "axes.edgecolor": ink,
+        "axes.labelcolor": ink,
+        "axes.titlecolor": ink,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "font.size": 11,
+        "grid.color": ink,
+        "grid.alpha": 0.15,
+        "legend.frameon": False,
+        "lines.linewidth": 2,
+        "svg.hashsalt": "undergrad",
+        "text.color": ink,
+        "xtick.color": ink,
+        "ytick.color": ink,
+    }
