@@ -1,8 +1,9 @@
 """Figures for pages and runs: every plot is drawn twice, for a light page and for a dark one.
 
-    def draw(ax):
-        ax.plot(losses)
-        ax.set(xlabel="step", ylabel="loss")
+    def draw(figure):
+        axes = figure.add_subplot()
+        axes.plot(losses)
+        axes.set(xlabel="step", ylabel="loss")
 
     save(draw, folder / "loss")          # writes loss-light.svg and loss-dark.svg
 
@@ -11,7 +12,10 @@ The same input gives the same bytes, so a figure changes in git only when its co
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # Okabe and Ito's colours, which people with every common colour blindness can tell apart;
 # black and yellow are left out, since one is lost on a dark page and the other on a light one.
@@ -20,33 +24,29 @@ _INK = {"light": "#1f2933", "dark": "#e4e7eb"}
 
 
 def save(
-    draw: Callable[[Any], None], stem: Path, *, size: tuple[float, float] = (6.4, 3.6)
+    draw: Callable[["Figure"], None], stem: Path, *, size: tuple[float, float] = (6.4, 3.6)
 ) -> tuple[Path, Path]:
-    """Draw on one set of axes, once per colour scheme, and write `<stem>-light.svg`, `-dark.svg`.
+    """Draw once per colour scheme and write `<stem>-light.svg` and `<stem>-dark.svg`.
 
-    draw: called with the axes (or, when it names its argument `figure`, with the whole figure).
-    size: width and height in inches.   Returns the two paths, light first.
+    draw: puts axes into the figure it is given.   size: width and height in inches.
+    Returns the two paths, light first.
     """
-    light, dark = (_save_one(draw, stem, scheme, size) for scheme in ("light", "dark"))
+    light, dark = (_save_one(draw, stem, scheme, size) for scheme in _INK)
     return light, dark
 
 
 def _save_one(
-    draw: Callable[[Any], None], stem: Path, scheme: str, size: tuple[float, float]
+    draw: Callable[["Figure"], None], stem: Path, scheme: str, size: tuple[float, float]
 ) -> Path:
     import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
+    from matplotlib.figure import Figure
 
     path = stem.with_name(f"{stem.name}-{scheme}.svg")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with pyplot.rc_context(_style(_INK[scheme])):
-        figure = pyplot.figure(figsize=size, layout="constrained")
-        wants_figure = "figure" in draw.__code__.co_varnames[: draw.__code__.co_argcount]
-        draw(figure if wants_figure else figure.add_subplot())
+    with matplotlib.rc_context(_style(_INK[scheme])):
+        figure = Figure(figsize=size, layout="constrained")
+        draw(figure)
         figure.savefig(path, format="svg", transparent=True, metadata={"Date": None})
-        pyplot.close(figure)
     return path
 
 
