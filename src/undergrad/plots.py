@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from matplotlib.typing import RcKeyType
 
 # Okabe and Ito's colours, which people with every common colour blindness can tell apart;
 # black and yellow are left out, since one is lost on a dark page and the other on a light one.
@@ -50,7 +51,7 @@ def _save_one(
     return path
 
 
-def _style(ink: str) -> dict[str, Any]:
+def _style(ink: str) -> "dict[RcKeyType, Any]":
     from cycler import cycler
 
     return {
