@@ -1,0 +1,70 @@
+"""The curriculum as objects: loading, looking up, paths. Everything here only reads.
+
+    course = load()
+    backprop = unit(course, "backprop")
+    print(backprop.title, backprop.minutes.total, assumed(course, path(course, "two-week")))
+
+Loading reads one compiled JSON and imports nothing heavy; `compile_course` is the slow, strict
+way from the curriculum's own files, for authors and for the build.
+"""
+
+from pathlib import Path
+
+from undergrad.course.compiled import load
+from undergrad.course.lookup import (
+    assumed,
+    hours,
+    path,
+    prerequisites,
+    resource,
+    stage,
+    unit,
+    unit_folder,
+)
+from undergrad.course.models import (
+    Course,
+    Day,
+    LearningPath,
+    Minutes,
+    Mistake,
+    Question,
+    Recall,
+    Resource,
+    Stage,
+    Task,
+    Unit,
+)
+
+__all__ = [
+    "Course",
+    "Day",
+    "LearningPath",
+    "Minutes",
+    "Mistake",
+    "Question",
+    "Recall",
+    "Resource",
+    "Stage",
+    "Task",
+    "Unit",
+    "assumed",
+    "compile_course",
+    "hours",
+    "load",
+    "path",
+    "prerequisites",
+    "resource",
+    "stage",
+    "unit",
+    "unit_folder",
+]
+
+
+def compile_course(root: Path) -> Course:
+    """The course read and checked from the curriculum folder `root`.
+
+    Raises CourseError, "<file>:<line>: ...", for the first thing that is wrong.
+    """
+    from undergrad.course import source  # pydantic and PyYAML: only authors and builds pay
+
+    return source.compile_course(root)

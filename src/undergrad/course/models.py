@@ -29,7 +29,7 @@ class Resource:
     level: int  # 1 school maths .. 4 graduate
     named_in: Origin
     status: Condition
-    checked_on: str  # ISO date
+    checked_on: str = ""  # ISO date on which the address was seen published; empty: from memory
     note: str = ""
     substitute: str | None = None  # id of the resource to use in its place
 
@@ -147,7 +147,11 @@ class LearningPath:
 
 @dataclass(frozen=True)
 class Question:
-    """A destination question and what each answer leads to."""
+    """A destination question and what each answer leads to.
+
+    An effect is a row of `key:value` words, such as `path:deep-one unit:floats`; `course.rules`
+    has the table of keys.
+    """
 
     id: str
     ask: str

@@ -1,0 +1,98 @@
+"""Finding things in a course by id, and the two questions a path answers: how long, what first.
+
+Unknown ids are a person's slip, so each error names the nearest id that exists. Old unit ids
+resolve through the course's aliases and keep working for ever.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from undergrad.course.models import Course, LearningPath, Resource, Stage, Unit
+from undergrad.errors import UsageError
+from undergrad.locate import data_path
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=_HasId)
+
+
+def unit(course: Course, name: str) -> Unit:
+    """The unit called `name` today or in an earlier course. UsageError when there is none."""
+    return _find("unit", course.units, dict(course.aliases).get(name, name))
+
+
+def resource(course: Course, name: str) -> Resource:
+    """The resource with this id. UsageError when there is none."""
+    return _find("resource", course.resources, name)
+
+
+def stage(course: Course, name: str) -> Stage:
+    """The stage with this id, such as `3-deep-dive`, or number. UsageError when there is none."""
+    by_number = {str(each.number): each.id for each in course.stages}
+    return _find("stage", course.stages, by_number.get(name, name))
+
+
+def path(course: Course, name: str) -> LearningPath:
+    """The path with this id. UsageError when there is none."""
+    return _find("path", course.paths, name)
+
+
+def unit_folder(unit: Unit) -> Path:
+    """The folder that holds the unit's lesson, exercise and checks.
+
+    UsageError when the unit is an outline, which has no files yet.
+    """
+    if not unit.written:
+        raise UsageError(f"The unit `{unit.id}` is an outline so far: it has no lesson to open.")
+    return data_path("curriculum") / unit.folder
+
+
+def prerequisites(course: Course, name: str) -> tuple[Unit, ...]:
+    """Everything the unit builds on, directly or through others, in course order."""
+    wanted: set[str] = set()
+    waiting = list(unit(course, name).needs)
+    while waiting:
+        need = waiting.pop()
+        if need not in wanted:
+            wanted.add(need)
+            waiting.extend(unit(course, need).needs)
+    return tuple(each for each in course.units if each.id in wanted)
+
+
+def assumed(course: Course, path: LearningPath) -> tuple[str, ...]:
+    """Direct prerequisites that the path leaves out, in course order.
+
+    They are shown to the learner as known already; they never block.
+    """
+    needed = {need for name in path.units for need in unit(course, name).needs}
+    return tuple(each.id for each in course.units if each.id in needed - set(path.units))
+
+
+def hours(course: Course, path: LearningPath) -> float:
+    """Active hours of the path's units together."""
+    return sum(unit(course, name).minutes.total for name in path.units) / 60
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`; did you mean ...?` with the nearest known name, or nothing."""
+    close = get_close_matches(name, list(known), n=1)
+    return f"; did you mean `{close[0]}`?" if close else ""
+
+
+def _find(kind: str, items: tuple[Item, ...], name: str) -> Item:
+    for item in items:
+        if item.id == name:
+            return item
+    ids = [item.id for item in items]
+    cure = did_you_mean(name, ids) or f"; there are: {_shorten(ids)}."
+    raise UsageError(f"There is no {kind} `{name}`{cure}")
+
+
+def _shorten(ids: list[str]) -> str:
+    return ", ".join(ids[:12]) + (" and more" if len(ids) > 12 else "")

@@ -1,0 +1,78 @@
+"""A YAML document checked against a dataclass, with errors that point at the author's line.
+
+Pydantic does the checking. Its report speaks of types and locations; an author needs the file,
+the line and the cure, so each kind of finding gets a sentence here.
+"""
+
+import json
+from dataclasses import fields
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from undergrad.course import files, models
+from undergrad.course.lookup import did_you_mean
+from undergrad.course.strict_yaml import Document, Place
+from undergrad.errors import CourseError
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+    from pydantic_core import ErrorDetails
+
+Model = TypeVar("Model")
+
+
+def validated(document: Document, model: type[Model]) -> Model:
+    """The document as `model`. Raises CourseError at the first line that does not fit."""
+    from pydantic import ValidationError
+
+    try:
+        # Strict JSON mode: no number for a string, but lists become tuples as they should.
+        return _adapter(model).validate_json(json.dumps(document.value), strict=True)
+    except ValidationError as error:
+        found = sorted(error.errors(), key=lambda each: document.line(each["loc"]))
+        raise _explain(document, found[0]) from None
+
+
+@cache
+def _adapter(model: type[Model]) -> "TypeAdapter[Model]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(model)
+
+
+def _explain(document: Document, found: "ErrorDetails") -> CourseError:
+    place: Place = found["loc"]
+    name = ".".join(str(part) for part in place if isinstance(part, str)) or "the file"
+    return document.error(place, _sentence(found["type"], name, place, found))
+
+
+def _sentence(kind: str, name: str, place: Place, found: "ErrorDetails") -> str:
+    value = found.get("input")
+    if kind == "unexpected_keyword_argument":
+        cure = did_you_mean(str(place[-1]), _known_keys()) or "; see curriculum/schema.json."
+        return f"`{place[-1]}` is not a key that is known here{cure}"
+    if kind == "missing":
+        return f"`{place[-1]}` is missing; add it."
+    if isinstance(value, bool):
+        return f"`{name}` is {str(value).lower()}, not text; put quotes round it."
+    return f"`{name}` does not fit: {_lower(found['msg'])}, but this is {_shown(value)}."
+
+
+def _known_keys() -> set[str]:
+    kinds = [*vars(files).values(), *vars(models).values()]
+    return {each.name for kind in kinds if _is_dataclass(kind) for each in fields(kind)}
+
+
+def _is_dataclass(value: Any) -> bool:
+    return isinstance(value, type) and hasattr(value, "__dataclass_fields__")
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    text = "empty" if value is None else f"`{value}`"
+    return text if len(text) < 60 else text[:60] + "...`"
