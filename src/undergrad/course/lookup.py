@@ -14,12 +14,14 @@ from undergrad.errors import UsageError
 from undergrad.locate import data_path
 
 
-class _HasId(Protocol):
+class HasId(Protocol):
+    """Anything with an id."""
+
     @property
     def id(self) -> str: ...
 
 
-Item = TypeVar("Item", bound=_HasId)
+Item = TypeVar("Item", bound=HasId)
 
 
 def unit(course: Course, name: str) -> Unit:

@@ -5,12 +5,12 @@ the finished `Course`, with the documents beside it so that an error can name a 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
-from undergrad.course.lookup import did_you_mean
+from undergrad.course.lookup import HasId, did_you_mean
 from undergrad.course.models import Course, Resource
 from undergrad.course.strict_yaml import Document, Place
 
@@ -56,11 +56,12 @@ def _ids(course: Course, sources: Sources) -> None:
         for index, name in enumerate(stage.units)
     }
     _unique(sources.course, [(u.id, unit_places[u.id]) for u in course.units])
-    for document, key, items in (
+    lists: list[tuple[Document, str, Sequence[HasId]]] = [
         (sources.resources, "resources", course.resources),
         (sources.paths, "paths", course.paths),
         (sources.course, "questions", course.questions),
-    ):
+    ]
+    for document, key, items in lists:
         _unique(document, [(item.id, (key, index, "id")) for index, item in enumerate(items)])
 
 

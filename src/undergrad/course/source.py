@@ -21,7 +21,6 @@ from undergrad.course.rules import Sources
 from undergrad.course.strict_yaml import Document
 from undergrad.course.unit_files import read_unit
 from undergrad.course.validation import validated
-from undergrad.errors import CourseError
 
 
 def compile_course(root: Path) -> Course:

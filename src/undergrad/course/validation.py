@@ -27,14 +27,15 @@ def validated(document: Document, model: type[Model]) -> Model:
 
     try:
         # Strict JSON mode: no number for a string, but lists become tuples as they should.
-        return _adapter(model).validate_json(json.dumps(document.value), strict=True)
+        result: Model = _adapter(model).validate_json(json.dumps(document.value), strict=True)
     except ValidationError as error:
         found = sorted(error.errors(), key=lambda each: document.line(each["loc"]))
         raise _explain(document, found[0]) from None
+    return result
 
 
 @cache
-def _adapter(model: type[Model]) -> "TypeAdapter[Model]":
+def _adapter(model: Any) -> "TypeAdapter[Any]":
     from pydantic import TypeAdapter
 
     return TypeAdapter(model)
