@@ -1,0 +1,28 @@
+"""Capstones: projects of one's own, scaffolded from a template and checked by running them.
+
+    folder = new("supervised", "my-digits", Path("capstones"))
+    report = check(folder)
+
+`scaffold` makes a project. `check` reads it (`notebook`, `scan` with `rules`, `prose`), runs a
+copy of it (`own_tests`, `execute`) and computes its claim again (`metric`).
+"""
+
+from undergrad.capstone.check import check
+from undergrad.capstone.names import safe_name
+from undergrad.capstone.project import Project, is_project, read_project
+from undergrad.capstone.report import Criterion, Metric, Problem, Report
+from undergrad.capstone.scaffold import kinds, new
+
+__all__ = [
+    "Criterion",
+    "Metric",
+    "Problem",
+    "Project",
+    "Report",
+    "check",
+    "is_project",
+    "kinds",
+    "new",
+    "read_project",
+    "safe_name",
+]

@@ -1,0 +1,159 @@
+"""The claimed metric: read from results.json, and computed again from the checkpoints.
+
+A claim is `value` (the mean over seeds), `seeds` (each seed's score) and `baseline`. The check
+lets the project's own evaluation function score the saved checkpoints once more, in a process
+that cannot see results.json, and compares every seed.
+"""
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from undergrad.capstone.processes import python, run
+from undergrad.capstone.project import SEEDS, Project
+from undergrad.capstone.report import Metric, Problem
+
+_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a results.json claims."""
+
+    value: float
+    baseline: float
+    seeds: dict[str, float]
+
+
+def read_claim(path: Path) -> Claim | Problem:
+    """The claim in a results.json, or the problem with it."""
+    todo = "The notebook writes it: run it, and look at its Evaluation step."
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Problem(f"{path.name} was not written", path.name, todo, name="no-results")
+    except (OSError, ValueError) as error:
+        return Problem(f"{path.name} is not JSON: {error}", path.name, todo, name="bad-results")
+    seeds = data.get("seeds") if isinstance(data, dict) else None
+    if not isinstance(seeds, dict) or not seeds:
+        return Problem(
+            f"{path.name} has no scores under “seeds”", path.name, todo, name="bad-results"
+        )
+    numbers = [data.get("value"), data.get("baseline"), *seeds.values()]
+    if not all(_is_number(number) for number in numbers):
+        message = f"{path.name} needs finite numbers for value, baseline and each seed"
+        return Problem(message, path.name, todo, name="bad-results")
+    return Claim(data["value"], data["baseline"], seeds)
+
+
+def recompute(project: Project, copy: Path, scratch: Path) -> dict[str, float] | Problem:
+    """{seed: score} by the project's evaluation function, in `copy`, without its results.json."""
+    (copy / project.results).unlink(missing_ok=True)
+    module, function = project.evaluate.split(":")
+    out = scratch / "scores.json"
+    finished = run(
+        python("-m", "undergrad.capstone.recompute", module, function, str(out)),
+        copy,
+        _SECONDS,
+        {"MPLBACKEND": "Agg"},
+    )
+    if finished.code == 0 and out.is_file():
+        scores: dict[str, float] = json.loads(out.read_text(encoding="utf-8"))
+        return scores
+    said = (finished.output.strip().splitlines() or ["it said nothing"])[-1][:300]
+    reason = "it took longer than 2 minutes" if finished.code is None else said
+    return Problem(
+        f"{function}() could not score the checkpoints: {reason}",
+        f"{module}.py",
+        "It must load the saved checkpoints and the data, and return {seed: score}.",
+        name="not-recomputed",
+    )
+
+
+def compare(project: Project, claim: Claim, scores: dict[str, float]) -> Iterator[Problem]:
+    """Where the claim and the scores computed again differ by more than the tolerance."""
+    if set(claim.seeds) != set(scores):
+        yield Problem(
+            f"{project.results} has seeds {_listed(claim.seeds)}, but {project.evaluate} scored "
+            f"{_listed(scores)}",
+            project.results,
+            "Save a checkpoint for each seed, and score each of them.",
+            name="seeds-differ",
+        )
+        return
+    for seed, score in scores.items():
+        if not abs(score - claim.seeds[seed]) <= project.tolerance:
+            yield Problem(
+                f"seed {seed} claims {claim.seeds[seed]:.6g}, and its checkpoint scores {score:.6g}",
+                project.results,
+                "Claim what the saved checkpoint scores: evaluate after the last save.",
+                name="claim-differs",
+            )
+    mean = sum(scores.values()) / len(scores)
+    if not abs(mean - claim.value) <= project.tolerance:
+        yield Problem(
+            f"the claimed value is {claim.value:.6g}, and the mean over seeds is {mean:.6g}",
+            project.results,
+            "The value is the mean over the seeds, not the best of them.",
+            name="value-differs",
+        )
+
+
+def rerun_differs(project: Project, before: Claim, now: Claim) -> Iterator[Problem]:
+    """Where a fresh run leaves the claim that lies in the person's folder."""
+    if abs(before.value - now.value) > project.rerun_tolerance:
+        yield Problem(
+            f"the folder claims {before.value:.6g}, and a fresh run reached {now.value:.6g}",
+            project.results,
+            "Run the notebook again and keep what it writes, or fix the seeds.",
+            name="rerun-differs",
+        )
+
+
+def result_problems(project: Project, scores: dict[str, float], claim: Claim) -> Iterator[Problem]:
+    """Enough seeds; better than the baseline; the target. Only the number of seeds can fail."""
+    needed = SEEDS[project.kind]
+    if len(scores) < needed:
+        yield Problem(
+            f"there are {len(scores)} seeds, and {needed} are asked",
+            project.results,
+            "One seed is an anecdote: train with more.",
+            name="few-seeds",
+        )
+    sign = 1 if project.higher_is_better else -1
+    worst = min(sign * score for score in scores.values())
+    mean = sum(scores.values()) / len(scores)
+    if worst <= sign * claim.baseline:
+        yield Problem(
+            f"not every seed beats the baseline of {claim.baseline:.4g}",
+            project.results,
+            "An honest negative result is fine: say why it happened, under Errors.",
+            state="attention",
+            name="baseline-holds",
+        )
+    if sign * mean < sign * project.target:
+        yield Problem(
+            f"the mean is {mean:.4g}, and the plan's target is {project.target:.4g}",
+            project.results,
+            "Train longer or think again; or keep it, and discuss it under Limits.",
+            state="attention",
+            name="below-target",
+        )
+
+
+def metric_of(project: Project, claim: Claim, scores: dict[str, float]) -> Metric:
+    """The metric as the report shows it."""
+    mean = sum(scores.values()) / len(scores)
+    seeds = tuple(sorted(scores.items()))
+    return Metric(project.metric, claim.value, mean, claim.baseline, project.target, seeds)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _listed(seeds: dict[str, float]) -> str:
+    return ", ".join(sorted(seeds))

@@ -1,0 +1,90 @@
+"""The project's own tests: they pass, and one of them checks a gradient of the person's own part."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from undergrad.capstone.processes import Finished, python, run
+from undergrad.capstone.project import Project, python_files
+from undergrad.capstone.report import Criterion, Problem, criterion
+
+_SECONDS = 120.0
+_SAYS = {
+    2: "the tests were interrupted",
+    3: "pytest itself failed",
+    4: "pytest did not understand its settings",
+    5: "no test was found",
+}
+
+
+def own_tests(copy: Path) -> Criterion:
+    """Run pytest on `tests/` of the copied project, in a process of its own."""
+    problems = []
+    good = ""
+    if not (copy / "tests").is_dir():
+        problems.append(Problem("there is no folder tests", todo="Write a test of your own part."))
+    else:
+        finished = run(_command(), copy, _SECONDS, {"MPLBACKEND": "Agg"})
+        problems += _problems(finished)
+        good = _last_line(finished.output).strip("= ")
+    return criterion("tests", "Its own tests", problems, good=good)
+
+
+def own_work(project: Project) -> Criterion:
+    """A test calls `gradcheck` on something that comes from the project's own files."""
+    tests = [p for p in python_files(project.folder / "tests")]
+    own = {path.stem for path in project.folder.glob("*.py")}
+    found = [path.name for path in tests if _checks_gradient(path, own)]
+    problems = []
+    if not found:
+        problems.append(
+            Problem(
+                "no test checks the gradient of a layer, loss or learner of your own",
+                "tests",
+                "Import your own part in a test and give it to undergrad.engine.gradcheck.",
+                name="no-gradcheck",
+            )
+        )
+    good = f"its gradient is checked in {', '.join(found)}"
+    return criterion("own-work", "A part written by hand", problems, good=good)
+
+
+def _command() -> list[str]:
+    # In the copy `-m pytest` may find the project's modules, so here -P would be in the way.
+    return [part for part in python("-m", "pytest", "-q", "--tb=line", "tests") if part != "-P"]
+
+
+def _problems(finished: Finished) -> Iterator[Problem]:
+    if finished.code == 0:
+        return
+    todo = "Run `python -m pytest tests` in the project to see all of it."
+    if finished.code is None:
+        yield Problem(
+            f"they were not done after {_SECONDS:g} s", "tests", todo, name="tests-timeout"
+        )
+    elif finished.code == 1:
+        failed = [ln for ln in finished.output.splitlines() if ln.startswith("FAILED ")]
+        for line in failed[:5] or [_last_line(finished.output)]:
+            where, _, said = line.removeprefix("FAILED ").partition(" - ")
+            yield Problem(said or "a test failed", where, todo, name="test-failed")
+    else:
+        said = _SAYS.get(finished.code, f"pytest ended with {finished.code}")
+        yield Problem(
+            f"{said}: {_last_line(finished.output)[:200]}", "tests", todo, name="no-tests"
+        )
+
+
+def _last_line(output: str) -> str:
+    return (output.strip().splitlines() or ["pytest said nothing"])[-1]
+
+
+def _checks_gradient(path: Path, own: set[str]) -> bool:
+    try:
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    except (SyntaxError, ValueError):
+        return False
+    froms = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+    plain = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    calls = [node.func for node in nodes if isinstance(node, ast.Call)]
+    names = {getattr(call, "attr", getattr(call, "id", "")) for call in calls}
+    return "gradcheck" in names and bool(own & (froms | plain))

@@ -1,0 +1,97 @@
+"""What a capstone check says, as values: a report of criteria, each with the problems found.
+
+A criterion is one line for a person: a gate or not, its state, and one sentence. The problems
+beneath it say what, where (a cell's number, a file and line) and what to do about it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+State = Literal["ok", "attention", "fail"]
+_ORDER: tuple[State, ...] = ("ok", "attention", "fail")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to look at. `name` is a short fixed word for programs, such as `dead-kernel`."""
+
+    message: str
+    where: str = ""
+    todo: str = ""
+    state: State = "fail"
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One line of the report. A gate must hold before anything else counts."""
+
+    id: str
+    title: str
+    gate: bool
+    state: State
+    message: str
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Metric:
+    """The claimed metric: what results.json says, and what the check computed again."""
+
+    name: str
+    claimed: float
+    recomputed: float
+    baseline: float
+    target: float
+    seeds: tuple[tuple[str, float], ...]  # (seed, score computed again)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole verdict. `passed` is True when no criterion failed."""
+
+    name: str
+    kind: str
+    folder: str
+    passed: bool
+    ran: bool  # False for the quick half, which runs nothing
+    criteria: tuple[Criterion, ...]
+    metric: Metric | None
+    seconds: float
+    advice: str  # what to do next, one or two sentences
+    undergrad: str  # the version that judged
+
+
+def criterion(
+    id: str, title: str, problems: Sequence[Problem], *, good: str, gate: bool = False
+) -> Criterion:
+    """A criterion from the problems found; `good` is its sentence when there is none."""
+    state = max((problem.state for problem in problems), key=_ORDER.index, default="ok")
+    return Criterion(id, title, gate, state, _summary(problems, good), tuple(problems))
+
+
+def advice(criteria: Sequence[Criterion], name: str, ran: bool) -> str:
+    """What to do next: the first failed gate, else the first failure, else the next step."""
+    failed = [item for item in criteria if item.state == "fail"]
+    first = min(failed, key=lambda item: not item.gate, default=None)
+    if first is not None:
+        cure = next((p.todo for p in first.problems if p.state == "fail" and p.todo), "")
+        return f"Begin with “{first.title}”. {cure}".strip()
+    if not ran:
+        return f"The quick half is clean. Now the whole: undergrad capstone check {name}"
+    waiting = next((item for item in criteria if item.state == "attention"), None)
+    if waiting is not None:
+        return f"Everything that must hold, holds. Next, look at “{waiting.title}”."
+    return "Everything holds. Show it to somebody, and ask what they did not understand."
+
+
+def _summary(problems: Sequence[Problem], good: str) -> str:
+    if not problems:
+        return good
+    if len(problems) == 1:
+        return problems[0].message
+    failures = sum(problem.state == "fail" for problem in problems)
+    notes = len(problems) - failures
+    parts = [f"{failures} to mend"] * bool(failures) + [f"{notes} to look at"] * bool(notes)
+    return ", ".join(parts)

@@ -1,0 +1,95 @@
+"""A new capstone project from a bundled template: all of it, or nothing.
+
+    new("supervised", "my-digits", Path("capstones"))      # -> capstones/my-digits
+
+The template is rendered into a hidden staging folder beside the target, the notebook is paired
+there, and one rename makes the project appear. A crash on the way leaves no half-made project.
+"""
+
+import os
+import shutil
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from undergrad import __version__
+from undergrad.capstone.names import safe_name, title_of
+from undergrad.errors import ToolError, UsageError
+from undergrad.locate import data_path
+
+# What pip and editors leave inside an installed template, and nobody wants in a project.
+_LITTER = shutil.ignore_patterns("__pycache__", "*.pyc", ".DS_Store", ".ipynb_checkpoints")
+
+
+def kinds() -> tuple[str, ...]:
+    """The kinds of capstone that there are templates for."""
+    folder = data_path("templates")
+    return tuple(sorted(path.parent.name for path in folder.glob("*/cookiecutter.json")))
+
+
+def new(kind: str, name: str, folder: Path, *, today: date | None = None) -> Path:
+    """Make the project `folder/<safe name>` and return its path.
+
+    The last part of the path is the name that was used, which may be tidier than `name`.
+    Raises UsageError for an unknown kind, a name that cannot be used, or a target that exists;
+    ToolError when the disk refuses.
+    """
+    if kind not in kinds():
+        raise UsageError(f"There is no kind of capstone “{kind}”: choose {' or '.join(kinds())}.")
+    slug = safe_name(name)
+    target = folder / slug
+    if os.path.lexists(target):
+        raise UsageError(f"{target} exists already, and nothing was changed: choose another name.")
+    values = {
+        "slug": slug,
+        "title": title_of(slug),
+        "date": (today or date.today()).isoformat(),
+        "version": __version__,
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _make(data_path("templates") / kind, values, target)
+    except OSError as error:
+        reason = error.strerror or error
+        raise ToolError(f"{target} could not be made ({reason}), and nothing was left.") from error
+    return target
+
+
+def _make(template: Path, values: dict[str, str], target: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix=".capstone-", dir=target.parent) as staging:
+        project = _render(template, values, Path(staging))
+        _pair(project)
+        # os.rename would put the project in place of an empty folder made meanwhile: harmless.
+        os.rename(project, target)
+
+
+def _render(template: Path, values: dict[str, str], staging: Path) -> Path:
+    from cookiecutter.main import cookiecutter
+
+    copy = staging / "template"
+    shutil.copytree(template, copy, ignore=_LITTER, copy_function=shutil.copyfile)
+    # Without a configuration of ours, cookiecutter writes to the person's home folder.
+    config = staging / "config.yaml"
+    places = {"replay_dir": "replay", "cookiecutters_dir": "cookiecutters"}
+    lines = [f"{key}: {_quoted(staging / value)}" for key, value in places.items()]
+    config.write_text("\n".join(lines), encoding="utf-8")
+    project = cookiecutter(
+        str(copy),
+        no_input=True,
+        extra_context=values,
+        output_dir=str(staging / "out"),
+        config_file=str(config),
+        accept_hooks=False,
+    )
+    return Path(project)
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _pair(project: Path) -> None:
+    """Write notebook.ipynb, without outputs, from notebook.py."""
+    from undergrad.capstone.notebook import pair
+
+    pair(project / "notebook.py", project / "notebook.ipynb")
