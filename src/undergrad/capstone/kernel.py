@@ -1,4 +1,6 @@
-"""Runs one notebook on a fresh kernel, in a process of its own: `python -m undergrad.capstone.kernel`.
+"""Runs one notebook on a fresh kernel, in a process of its own.
+
+    python -m undergrad.capstone.kernel REQUEST
 
 The check starts it with a request file; it answers in an outcome file, and writes the executed
 notebook beside that. Whatever happens here cannot hang or end the check, which waits outside.

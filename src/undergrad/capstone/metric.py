@@ -87,7 +87,7 @@ def compare(project: Project, claim: Claim, scores: dict[str, float]) -> Iterato
     for seed, score in scores.items():
         if not abs(score - claim.seeds[seed]) <= project.tolerance:
             yield Problem(
-                f"seed {seed} claims {claim.seeds[seed]:.6g}, and its checkpoint scores {score:.6g}",
+                f"seed {seed} claims {claim.seeds[seed]:.6g}, its checkpoint scores {score:.6g}",
                 project.results,
                 "Claim what the saved checkpoint scores: evaluate after the last save.",
                 name="claim-differs",

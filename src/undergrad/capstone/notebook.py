@@ -83,6 +83,8 @@ def same(one: tuple[Cell, ...], other: tuple[Cell, ...]) -> int | None:
 
 
 def _load(path: Path) -> Any:
+    import warnings
+
     import nbformat
 
     text = _text(path)
@@ -95,7 +97,9 @@ def _load(path: Path) -> Any:
     _demand_shape(path, data)
     try:
         node = nbformat.from_dict(data)
-        nbformat.validate(node, repair_duplicate_cell_ids=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # missing cell ids are mended, and that is enough
+            nbformat.validate(node)
     except Exception as error:  # several kinds, from several libraries below nbformat
         raise NotebookError(
             "not-a-notebook", f"{path.name} breaks the notebook format: {_first_line(error)}."

@@ -1,4 +1,4 @@
-"""The project's own tests: they pass, and one of them checks a gradient of the person's own part."""
+"""The project's own tests: they pass, and one checks a gradient of the person's own part."""
 
 import ast
 from collections.abc import Iterator

@@ -67,7 +67,8 @@ def criterion(
     id: str, title: str, problems: Sequence[Problem], *, good: str, gate: bool = False
 ) -> Criterion:
     """A criterion from the problems found; `good` is its sentence when there is none."""
-    state = max((problem.state for problem in problems), key=_ORDER.index, default="ok")
+    states: list[State] = ["ok", *(problem.state for problem in problems)]
+    state = max(states, key=_ORDER.index)
     return Criterion(id, title, gate, state, _summary(problems, good), tuple(problems))
 
 

@@ -36,10 +36,11 @@ SKLEARN_ANYWHERE = ("sklearn.datasets", "sklearn.metrics", "sklearn.model_select
 # Between low and high level: for an agent, once you wrote an optimiser and a layer yourself.
 MIDDLE = ("optax", "flax", "haiku", "equinox", "sonnet")
 
-ALLOWED = (
-    "numpy scipy undergrad matplotlib pandas PIL imageio torch tensorflow jax jaxlib tinygrad "
-    "mxnet gymnasium ale_py minatar pettingzoo.classic chess sklearn IPython pytest"
-).split()
+_LOW_LEVEL = """
+    numpy scipy undergrad matplotlib pandas PIL imageio torch tensorflow jax jaxlib tinygrad mxnet
+    gymnasium ale_py minatar pettingzoo.classic chess sklearn IPython pytest
+"""
+ALLOWED = tuple(_LOW_LEVEL.split())
 
 
 def below(module: str, name: str) -> bool:

@@ -18,7 +18,7 @@ from undergrad.capstone import rules
 from undergrad.capstone.names_used import Reader, Use
 from undergrad.capstone.notebook import Cell
 from undergrad.capstone.project import Project, python_files
-from undergrad.capstone.report import Criterion, Problem, criterion
+from undergrad.capstone.report import Criterion, Problem, State, criterion
 
 _WAIVER = re.compile(r"#\s*undergrad:\s*allow\s+([\w.]+)(?:\s+because\s+(\S.*))?")
 _TODO = "Write that part yourself, or add “# undergrad: allow {} because ...” with your reason."
@@ -147,7 +147,7 @@ def _judge(use: Use, piece: _Piece, project: Project, waivers: dict[str, str]) -
     )
 
 
-def _breach(use: Use, piece: _Piece, project: Project) -> tuple[str, str, str] | None:
+def _breach(use: Use, piece: _Piece, project: Project) -> tuple[str, str, State] | None:
     """(the module to name, why it is not allowed, the state), or None when it is allowed."""
     name = rules.forbidden_name(use.module)
     if name is not None:
@@ -162,7 +162,7 @@ def _breach(use: Use, piece: _Piece, project: Project) -> tuple[str, str, str] |
     return None
 
 
-def _learner(module: str, top: str) -> tuple[str, str, str] | None:
+def _learner(module: str, top: str) -> tuple[str, str, State] | None:
     """A learner that is no network: fine to be beaten, in a cell tagged `baseline`."""
     part = module.removeprefix("sklearn").removeprefix(".")
     harmless = not part or part.startswith("_")
