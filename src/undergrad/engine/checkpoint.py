@@ -1,0 +1,169 @@
+"""Saving a training and going on with it later, to the last bit.
+
+A checkpoint is one safetensors file: arrays with names, and a text in its header that holds the
+rest as JSON. Whatever has `state_dict` and `load_state_dict` can be saved in it, and NumPy's
+generators too. A file is written beside its place and then moved there in one step, so a crash
+leaves the older checkpoint whole; and it is read and compared in full before anything changes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save as to_bytes
+
+from undergrad.engine.autograd import Array
+
+_FORMAT = "undergrad checkpoint 1"
+_ARRAY = "$array"  # in the JSON, stands for an array of the file
+
+
+class CheckpointError(ValueError):
+    """A file that is no checkpoint, is damaged, or belongs to another training."""
+
+
+class Stateful(Protocol):
+    """What a checkpoint can hold: a module, an optimiser, a loader ..."""
+
+    def state_dict(self) -> Mapping[str, Any]: ...
+
+    def load_state_dict(self, state: Any) -> None: ...
+
+
+def save(
+    path: str | os.PathLike[str],
+    *,
+    extra: Mapping[str, Any] | None = None,
+    **parts: Stateful | np.random.Generator,
+) -> None:
+    """Write the state of all `parts`, and `extra`, to `path`, all at once or not at all.
+
+    Arguments:
+        extra: numbers, texts, lists, dictionaries and arrays to keep beside the parts.
+        parts: what to save, by the names under which `load` will look for it.
+
+    Example: `save("run.safetensors", model=net, optimizer=adam, loader=batches, rng=rng)`
+    """
+    arrays: dict[str, Array] = {}
+    states = {name: _state(part) for name, part in parts.items()}
+    tree = _take_arrays({"parts": states, "extra": dict(extra or {})}, "", arrays)
+    header = {"format": _FORMAT, "tree": json.dumps(tree), "crc32": str(_checksum(arrays))}
+    _write_at_once(Path(path), to_bytes(arrays, metadata=header))
+
+
+def load(path: str | os.PathLike[str], **parts: Stateful | np.random.Generator) -> dict[str, Any]:
+    """Put every part back into its saved state, and return what was saved as `extra`.
+
+    Raises CheckpointError, which names the file, when it is missing, damaged, foreign or does not
+    fit; then no part has changed.
+    """
+    saved = read(path)
+    missing = [name for name in parts if name not in saved["parts"]]
+    if missing:
+        raise CheckpointError(
+            f"{path} holds {', '.join(saved['parts']) or 'no parts'}, but not {missing[0]!r}"
+        )
+    before = {name: _state(part) for name, part in parts.items()}
+    try:
+        for name, part in parts.items():
+            _restore(part, saved["parts"][name])
+    except (KeyError, TypeError, ValueError) as error:
+        for name, part in parts.items():
+            _restore(part, before[name])
+        raise CheckpointError(f"{path}, part {name!r}: {error}") from error
+    extra: dict[str, Any] = saved["extra"]
+    return extra
+
+
+def read(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """All that a checkpoint holds, as `{"parts": {name: state}, "extra": {...}}`."""
+    header, arrays = _open(path)
+    if header.get("format") != _FORMAT:
+        raise CheckpointError(f"{path} is not a checkpoint of undergrad, nothing was loaded")
+    if header.get("crc32") != str(_checksum(arrays)):
+        raise CheckpointError(f"{path} is damaged: its checksum is wrong, nothing was loaded")
+    tree: dict[str, Any] = _put_arrays(json.loads(header["tree"]), arrays)
+    return tree
+
+
+def save_weights(path: str | os.PathLike[str], arrays: Mapping[str, Array]) -> None:
+    """Write a `state_dict` of arrays as plain safetensors, which PyTorch can read."""
+    _write_at_once(Path(path), to_bytes({k: np.ascontiguousarray(v) for k, v in arrays.items()}))
+
+
+def load_weights(path: str | os.PathLike[str]) -> dict[str, Array]:
+    """The arrays of any safetensors file, also one that PyTorch wrote."""
+    return _open(path)[1]
+
+
+def _state(part: Stateful | np.random.Generator) -> Mapping[str, Any]:
+    if isinstance(part, np.random.Generator):
+        return part.bit_generator.state
+    return part.state_dict()
+
+
+def _restore(part: Stateful | np.random.Generator, state: Mapping[str, Any]) -> None:
+    if isinstance(part, np.random.Generator):
+        part.bit_generator.state = state
+    else:
+        part.load_state_dict(state)
+
+
+def _take_arrays(value: Any, name: str, arrays: dict[str, Array]) -> Any:
+    """`value` with its arrays moved into `arrays` and named in their place."""
+    if isinstance(value, np.ndarray):
+        arrays[name] = np.ascontiguousarray(value).reshape(value.shape)
+        return {_ARRAY: name}
+    if isinstance(value, Mapping):
+        return {k: _take_arrays(v, f"{name}.{k}".lstrip("."), arrays) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_take_arrays(v, f"{name}.{i}", arrays) for i, v in enumerate(value)]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _put_arrays(value: Any, arrays: Mapping[str, Array]) -> Any:
+    """The reverse of `_take_arrays`."""
+    if isinstance(value, dict):
+        if value.keys() == {_ARRAY}:
+            return arrays[value[_ARRAY]]
+        return {k: _put_arrays(v, arrays) for k, v in value.items()}
+    return [_put_arrays(v, arrays) for v in value] if isinstance(value, list) else value
+
+
+def _open(path: str | os.PathLike[str]) -> tuple[dict[str, str], dict[str, Array]]:
+    try:
+        with safe_open(path, framework="np") as file:
+            return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read: {error}") from error
+    except SafetensorError as error:
+        raise CheckpointError(
+            f"{path} is cut off or no safetensors file, nothing was loaded ({error})"
+        ) from error
+
+
+def _checksum(arrays: Mapping[str, Array]) -> int:
+    total = 0
+    for name in sorted(arrays):
+        total = zlib.crc32(np.ascontiguousarray(arrays[name]).tobytes(), total)
+    return total
+
+
+def _write_at_once(path: Path, content: bytes) -> None:
+    """Write to a temporary file, force it to the disk, and only then give it its name."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with open(temporary, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,164 @@
+"""Module: a calculation with memory, made of parameters and of smaller modules.
+
+A module is written as an ordinary object. Its tensors are its parameters, its plain arrays are
+buffers (numbers to remember but not to train), and modules inside it, also in lists and
+dictionaries, are its parts. Nothing is registered: whoever asks walks through the attributes and
+finds everything, under names such as `encoder.0.weight`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+
+from undergrad.engine.autograd import Array
+from undergrad.engine.tensor import Tensor
+
+M = TypeVar("M", bound="Module")
+
+
+class Module:
+    """The base of all layers and networks: set parameters and parts, and define `forward`.
+
+    Attributes whose name begins with an underscore are private: they are not walked.
+
+    Example:
+        >>> class Line(Module):
+        ...     def __init__(self):
+        ...         self.slope = Tensor([0.5], requires_grad=True)
+        ...     def forward(self, x):
+        ...         return x * self.slope
+        >>> Line()(Tensor([4.0])).tolist()
+        [2.0]
+        >>> [name for name, _ in Line().named_parameters()]
+        ['slope']
+    """
+
+    training = True
+
+    def forward(self, *inputs: Any) -> Any:
+        raise NotImplementedError(f"{type(self).__name__} needs a method forward(self, x)")
+
+    def __call__(self, *inputs: Any) -> Any:
+        return self.forward(*inputs)
+
+    # Walking
+
+    def parts(self) -> Iterable[tuple[str, Any]]:
+        """The attributes to walk, with their names."""
+        return ((k, v) for k, v in vars(self).items() if not k.startswith("_"))
+
+    def named_parameters(self) -> Iterator[tuple[str, Tensor]]:
+        """Every parameter once, with its name. A parameter used in two places has its first name."""
+        seen: set[int] = set()
+        for name, value in _walk(self, ""):
+            if isinstance(value, Tensor) and id(value) not in seen:
+                seen.add(id(value))
+                yield name, value
+
+    def parameters(self) -> Iterator[Tensor]:
+        """Every parameter once, in the order in which the attributes were set."""
+        return (parameter for _, parameter in self.named_parameters())
+
+    def modules(self) -> Iterator[Module]:
+        """This module and all modules inside it."""
+        return (value for _, value in _walk(self, "") if isinstance(value, Module))
+
+    # State
+
+    def state_dict(self) -> dict[str, Array]:
+        """Copies of all parameters and buffers by name, laid out as PyTorch lays them out."""
+        return {name: array.copy() for name, array in self._arrays()}
+
+    def load_state_dict(self, state: Mapping[str, Array]) -> None:
+        """Copy `state` into the parameters and buffers.
+
+        Raises ValueError, and changes nothing, when a name is missing or unknown or a shape differs.
+        """
+        own = dict(self._arrays())
+        problems = _differences(own, state)
+        if problems:
+            raise ValueError(f"this state does not fit {type(self).__name__}: {problems[0]}")
+        for name, array in own.items():
+            np.copyto(array, state[name], casting="same_kind")
+
+    def _arrays(self) -> Iterator[tuple[str, Array]]:
+        for name, value in _walk(self, ""):
+            if isinstance(value, Tensor):
+                yield name, value.data
+            elif isinstance(value, np.ndarray):
+                yield name, value
+
+    # Modes
+
+    def train(self: M, mode: bool = True) -> M:
+        """Switch layers such as dropout to training, or with False to use."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self: M) -> M:
+        """Switch layers such as dropout to use."""
+        return self.train(False)
+
+    def zero_grad(self) -> None:
+        """Forget all gradients."""
+        for parameter in self.parameters():
+            if parameter.grad is not None:
+                parameter.grad.fill(0)
+
+    def requires_grad_(self: M, requires_grad: bool = True) -> M:
+        """Train all parameters, or with False freeze them."""
+        for parameter in self.parameters():
+            parameter.requires_grad_(requires_grad)
+        return self
+
+    # Display
+
+    def extra_repr(self) -> str:
+        """The settings to show between the parentheses."""
+        return ""
+
+    def __repr__(self) -> str:
+        inner = [f"({k}): {_indented(v)}" for k, v in self.parts() if _is_tree(v)]
+        if not inner:
+            return f"{type(self).__name__}({self.extra_repr()})"
+        return "\n  ".join([f"{type(self).__name__}(", *inner]) + "\n)"
+
+
+def _walk(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """`value` and everything inside it, depth first, with dotted names."""
+    yield name, value
+    for key, inner in _inside(value):
+        yield from _walk(inner, f"{name}.{key}" if name else str(key))
+
+
+def _inside(value: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(value, Module):
+        return value.parts()
+    if isinstance(value, list | tuple):
+        return enumerate(value)
+    return value.items() if isinstance(value, dict) else ()
+
+
+def _differences(own: Mapping[str, Array], state: Mapping[str, Array]) -> list[str]:
+    missing = [f"{name} is missing from it" for name in own if name not in state]
+    unknown = [f"{name} is not in the module" for name in state if name not in own]
+    shapes = [
+        f"{name} has shape {np.shape(state[name])} in it and {own[name].shape} in the module"
+        for name in own
+        if name in state and np.shape(state[name]) != own[name].shape
+    ]
+    return missing + unknown + shapes
+
+
+def _is_tree(value: Any) -> bool:
+    return isinstance(value, Module) or (
+        isinstance(value, list | tuple) and any(isinstance(part, Module) for part in value)
+    )
+
+
+def _indented(value: Any) -> str:
+    return repr(value).replace("\n", "\n  ")

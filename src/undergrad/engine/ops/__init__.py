@@ -1,0 +1,1 @@
+"""The operations, by concept. Each one shows its forward calculation and its gradient together."""

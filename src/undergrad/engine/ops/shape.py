@@ -1,0 +1,172 @@
+"""Operations that move numbers about without changing them.
+
+A number's gradient goes back to where the number came from; a number that was used several times
+receives the sum of its gradients.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from undergrad.engine.autograd import Array, node, unbroadcast
+
+if TYPE_CHECKING:
+    from undergrad.engine.tensor import Tensor
+
+
+def reshape(x: Tensor, shape: Sequence[int]) -> Tensor:
+    """The same numbers in reading order, in another shape; one axis may be -1, "what is left"."""
+    before = x.data.shape
+    try:
+        out = x.data.reshape(tuple(shape))
+    except ValueError:
+        raise ValueError(
+            f"reshape: {x.data.size} numbers of shape {before} do not fill shape {tuple(shape)}"
+        ) from None
+    return node(out, (x,), lambda g: (g.reshape(before),), "reshape")
+
+
+def flatten(x: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """Make the axes `start_dim` to `end_dim` into one."""
+    if x.data.ndim == 0:
+        return reshape(x, (1,))
+    start, end = start_dim % x.data.ndim, end_dim % x.data.ndim
+    shape = x.data.shape
+    return reshape(x, (*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
+
+
+def transpose(x: Tensor, dim0: int, dim1: int) -> Tensor:
+    """Swap two axes."""
+    out = x.data.swapaxes(dim0, dim1)
+    return node(out, (x,), lambda g: (g.swapaxes(dim0, dim1),), "transpose")
+
+
+def permute(x: Tensor, dims: Sequence[int]) -> Tensor:
+    """Axis i of the result is axis `dims[i]` of x."""
+    back = np.argsort([dim % x.data.ndim for dim in dims])
+    return node(x.data.transpose(dims), (x,), lambda g: (g.transpose(back),), "permute")
+
+
+def expand(x: Tensor, shape: Sequence[int]) -> Tensor:
+    """Repeat x along new leading axes and along axes of length 1; -1 keeps an axis as it is."""
+    leading = len(shape) - x.data.ndim
+    full = tuple(x.data.shape[i - leading] if n == -1 else n for i, n in enumerate(shape))
+    try:
+        out = np.broadcast_to(x.data, full)
+    except ValueError:
+        raise ValueError(
+            f"expand: shape {x.data.shape} does not repeat to {full}; only axes of length 1 and "
+            "new leading axes can grow"
+        ) from None
+    return node(out, (x,), lambda g: (unbroadcast(g, x.data.shape),), "expand")
+
+
+def squeeze(x: Tensor, dim: int | None = None) -> Tensor:
+    """Drop the axis `dim` if its length is 1; without `dim`, every axis of length 1."""
+    shape = x.data.shape
+    at = range(len(shape)) if dim is None else (dim % len(shape),)
+    return reshape(x, [n for axis, n in enumerate(shape) if n != 1 or axis not in at])
+
+
+def unsqueeze(x: Tensor, dim: int) -> Tensor:
+    """A new axis of length 1 at `dim`."""
+    return reshape(x, np.expand_dims(x.data, dim).shape)
+
+
+def pad(x: Tensor, pad: Sequence[int], value: float = 0.0) -> Tensor:
+    """Put `value` around x. `pad` is (before, after) of the last axis, then of the one before ..."""
+    if len(pad) % 2 or len(pad) > 2 * x.data.ndim or min(pad, default=0) < 0:
+        raise ValueError(
+            f"pad: {tuple(pad)} must be pairs of counts, from the last axis on, for shape {x.shape}"
+        )
+    widths = [(0, 0)] * (x.data.ndim - len(pad) // 2)
+    widths += [(pad[i], pad[i + 1]) for i in range(len(pad) - 2, -1, -2)]
+    inside = tuple(slice(a, a + n) for (a, _), n in zip(widths, x.data.shape, strict=True))
+    shape = [a + n + b for (a, b), n in zip(widths, x.data.shape, strict=True)]
+    out = np.full(shape, value, dtype=x.data.dtype)
+    out[inside] = x.data
+    return node(out, (x,), lambda g: (g[inside],), "pad")
+
+
+def concat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """Join tensors end to end along an axis that is already there."""
+    tensors = tuple(tensors)
+    try:
+        out = np.concatenate([x.data for x in tensors], axis=dim)
+    except ValueError:
+        raise ValueError(_unequal("concat", tensors, f"except along axis {dim}")) from None
+    ends = np.cumsum([x.data.shape[dim] for x in tensors])[:-1]
+    return node(out, tensors, lambda g: np.split(g, ends, axis=dim), "concat")
+
+
+def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """Join tensors of equal shape along a new axis."""
+    tensors = tuple(tensors)
+    try:
+        out = np.stack([x.data for x in tensors], axis=dim)
+    except ValueError:
+        raise ValueError(_unequal("stack", tensors, "in every axis")) from None
+    return node(out, tensors, lambda g: tuple(np.moveaxis(g, dim, 0)), "stack")
+
+
+def getitem(x: Tensor, index: Any) -> Tensor:
+    """x[index]: numbers, slices, arrays of indices and boolean masks, as in NumPy."""
+    try:
+        out = x.data[index]
+    except IndexError as error:
+        raise IndexError(f"getitem: shape {x.data.shape}: {error}") from None
+
+    def vjp(g: Array) -> tuple[Array]:
+        to_x = np.zeros_like(x.data)
+        if _may_repeat(index):
+            np.add.at(to_x, index, g)
+        else:
+            to_x[index] = g
+        return (to_x,)
+
+    return node(out, (x,), vjp, "getitem")
+
+
+def gather(x: Tensor, dim: int, index: npt.ArrayLike) -> Tensor:
+    """Pick along one axis: for dim 1, out[i, j] = x[i, index[i, j]]. The result has index's shape."""
+    where = _along(x, dim, np.asarray(index))
+    return node(x.data[where], (x,), lambda g: (_scattered(x.data, where, g),), "gather")
+
+
+def _scattered(like: Array, where: Any, g: Array) -> Array:
+    """Zeros of the shape of `like`, with `g` added at the places `where`."""
+    out = np.zeros_like(like)
+    np.add.at(out, where, g)
+    return out
+
+
+def _along(x: Tensor, dim: int, index: Array) -> tuple[Array, ...]:
+    """One index array for each axis: `index` itself along `dim`, counting up along the others."""
+    if index.ndim != x.data.ndim or index.dtype.kind not in "iu":
+        raise ValueError(
+            f"gather: index of shape {index.shape} and type {index.dtype} for x of shape "
+            f"{x.data.shape}; it must hold integers and have as many axes as x"
+        )
+    where = list(np.ix_(*map(range, index.shape)))
+    where[dim] = index
+    return tuple(where)
+
+
+def _may_repeat(index: Any) -> bool:
+    """True when an index array could name one number twice; a slice or a mask never does."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return any(
+        np.asarray(part).dtype.kind in "iu" and np.ndim(part) > 0
+        for part in parts
+        if not isinstance(part, slice) and part is not None and part is not Ellipsis
+    )
+
+
+def _unequal(op: str, tensors: Sequence[Tensor], extent: str) -> str:
+    shapes = ", ".join(str(x.data.shape) for x in tensors) or "no tensors"
+    return f"{op}: got {shapes}; it needs at least one tensor, and equal shapes {extent}"

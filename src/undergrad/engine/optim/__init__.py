@@ -1,0 +1,7 @@
+"""Optimisers: how to change the weights, once their gradients are known."""
+
+from undergrad.engine.optim.adam import Adam as Adam
+from undergrad.engine.optim.clip import clip_grad_norm_ as clip_grad_norm_
+from undergrad.engine.optim.clip import clip_grad_value_ as clip_grad_value_
+from undergrad.engine.optim.optimizer import Optimizer as Optimizer
+from undergrad.engine.optim.sgd import SGD as SGD
