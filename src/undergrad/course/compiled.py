@@ -60,10 +60,14 @@ def load(root: Path | None = None) -> Course:
 
 
 def refresh(root: Path, current: Stamp | None = None) -> Course:
-    """Compile the curriculum in `root` and write its JSON there; the wheel's build calls this."""
+    """Compile the curriculum in `root` and write its JSON there.
+
+    The wheel's build gives an empty stamp, so that equal sources make an equal wheel.
+    """
     from undergrad.course.source import compile_course
 
-    current = current or stamp(root)  # taken first: a file changed meanwhile makes it stale
+    # Taken first: a file that changes meanwhile makes the JSON stale, not wrong.
+    current = stamp(root) if current is None else current
     course = compile_course(root)
     _write(root / NAME, {"stamp": current, "course": asdict(course)})
     return course

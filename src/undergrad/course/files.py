@@ -105,8 +105,4 @@ class UnitFront(_Strict):
     forbid: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class RecallFile(_Strict):
-    """`recall.yaml`: in the file it is the list itself."""
-
-    recall: tuple[Recall, ...]
+Questions = tuple[Recall, ...]  # `recall.yaml`

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from undergrad.course.decorators import Decorated, decorated, defined_names, tree
-from undergrad.course.files import RecallFile, UnitFront
+from undergrad.course.files import Questions, UnitFront
 from undergrad.course.models import Mistake, Recall, Task, Unit
-from undergrad.course.reading import front_matter, name_of, read
-from undergrad.course.strict_yaml import Document, parse
+from undergrad.course.reading import front_matter, name_of, read, yaml_file
+from undergrad.course.strict_yaml import Document
 from undergrad.course.validation import validated
 from undergrad.errors import CourseError
 
@@ -70,14 +70,7 @@ def _check_place(unit: Unit, folder: Path, document: Document) -> None:
 
 
 def _recall(path: Path, root: Path) -> tuple[Recall, ...]:
-    document = parse(read(path, root), name_of(path, root))
-    # The file is a bare list; the dataclass wraps it, so the lines move one step down as well.
-    wrapped = Document(
-        document.file,
-        {"recall": document.value},
-        {("recall", *place): line for place, line in document.lines.items()},
-    )
-    return validated(wrapped, RecallFile).recall
+    return validated(yaml_file(path, root), Questions)
 
 
 def _hash(folder: Path, root: Path) -> str:

@@ -5,9 +5,10 @@ the line and the cure, so each kind of finding gets a sentence here.
 """
 
 import json
-from dataclasses import fields
+from collections.abc import Hashable
+from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from undergrad.course import files, models
 from undergrad.course.lookup import did_you_mean
@@ -27,7 +28,9 @@ def validated(document: Document, model: type[Model]) -> Model:
 
     try:
         # Strict JSON mode: no number for a string, but lists become tuples as they should.
-        result: Model = _adapter(model).validate_json(json.dumps(document.value), strict=True)
+        result: Model = adapter(cast(Hashable, model)).validate_json(
+            json.dumps(document.value), strict=True
+        )
     except ValidationError as error:
         found = sorted(error.errors(), key=lambda each: document.line(each["loc"]))
         raise _explain(document, found[0]) from None
@@ -35,10 +38,13 @@ def validated(document: Document, model: type[Model]) -> Model:
 
 
 @cache
-def _adapter(model: Any) -> "TypeAdapter[Any]":
-    from pydantic import TypeAdapter
+def adapter(model: Any) -> "TypeAdapter[Any]":
+    """Pydantic's view of one of `course.files`' shapes; unknown keys are refused in all of them."""
+    from pydantic import ConfigDict, TypeAdapter
 
-    return TypeAdapter(model)
+    if is_dataclass(model):  # brings its own settings, see `course.files`
+        return TypeAdapter(model)
+    return TypeAdapter(model, config=ConfigDict(extra="forbid"))
 
 
 def _explain(document: Document, found: "ErrorDetails") -> CourseError:
@@ -61,11 +67,12 @@ def _sentence(kind: str, name: str, place: Place, found: "ErrorDetails") -> str:
 
 def _known_keys() -> set[str]:
     kinds = [*vars(files).values(), *vars(models).values()]
-    return {each.name for kind in kinds if _is_dataclass(kind) for each in fields(kind)}
-
-
-def _is_dataclass(value: Any) -> bool:
-    return isinstance(value, type) and hasattr(value, "__dataclass_fields__")
+    return {
+        each.name
+        for kind in kinds
+        if isinstance(kind, type) and is_dataclass(kind)
+        for each in fields(kind)
+    }
 
 
 def _lower(message: str) -> str:
