@@ -1,0 +1,54 @@
+"""One learner's journey: the folder, the event store, the status made from its events.
+
+journey = find()                                  # from the current folder upwards
+append(journey, "resource.read", "d2l", course=course)
+print(load_status(journey, course).next)
+"""
+
+from undergrad.journey.backups import Backup, list_backups
+from undergrad.journey.exercises import (
+    add_note,
+    exercise_path,
+    note_path,
+    reset_unit,
+    start_unit,
+)
+from undergrad.journey.models import Event, StageStatus, Status, UnitState, UnitStatus
+from undergrad.journey.place import Journey, find
+from undergrad.journey.progress import PASSED, status, task_verdicts
+from undergrad.journey.record import append, load_status
+from undergrad.journey.runs import Run, SeedResult, list_runs, read_run
+from undergrad.journey.store import back_up_store, count, events, newest, verify_store
+from undergrad.journey.workspace import create
+
+__all__ = [
+    "PASSED",
+    "Backup",
+    "Event",
+    "Journey",
+    "Run",
+    "SeedResult",
+    "StageStatus",
+    "Status",
+    "UnitState",
+    "UnitStatus",
+    "add_note",
+    "append",
+    "back_up_store",
+    "count",
+    "create",
+    "events",
+    "exercise_path",
+    "find",
+    "list_backups",
+    "list_runs",
+    "load_status",
+    "newest",
+    "note_path",
+    "read_run",
+    "reset_unit",
+    "start_unit",
+    "status",
+    "task_verdicts",
+    "verify_store",
+]

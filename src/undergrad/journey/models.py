@@ -16,6 +16,8 @@ class Event:
     offset: int  # minutes east of UTC on the learner's clock
     kind: str
     subject: str  # the unit, resource, capstone or run it is about; "" for the journey itself
+    outcome: str  # the verdict of a check; "" for every other kind
+    nth: int  # the how-manieth event with this kind, subject and outcome: 1, 2, 3 ...
     data: dict[str, Any]
     course_version: str
     check_hash: str
@@ -72,4 +74,5 @@ class Status:
     units: tuple[UnitStatus, ...]  # in the path's order, then the others
     stages: tuple[StageStatus, ...]
     read: tuple[str, ...]  # resource ids
-    capstones: tuple[dict[str, Any], ...]  # newest report of each, as data
+    capstones: tuple[dict[str, Any], ...]  # name, kind, created_at, checked_at, newest report
+    unknown: tuple[str, ...]  # units passed or begun that this version of the course lacks

@@ -1,0 +1,86 @@
+"""The hash chain: every event carries the hash of the one before, so no row can change unseen.
+
+An event's hash covers all of its columns and the hash before it. Changing, dropping or swapping
+an event breaks the link to its neighbour. On top of that every event says the how-manieth of its
+kind it is, so the newest event of each kind is enough to know how many there were.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from undergrad.journey.models import Event
+
+GENESIS = "0" * 64  # the hash before the first event
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An event as it is stored: `data` is still text, in the order of the table's columns."""
+
+    sequence: int
+    uuid: str
+    time: str
+    offset: int
+    kind: str
+    subject: str
+    outcome: str
+    nth: int
+    data: str
+    course_version: str
+    check_hash: str
+    previous_hash: str
+    hash: str
+
+
+def digest(row: Row) -> str:
+    """SHA-256 over every column but `hash` itself, as hexadecimal."""
+    content = json.dumps(
+        [
+            row.sequence, row.uuid, row.time, row.offset, row.kind, row.subject, row.outcome,
+            row.nth, row.data, row.course_version, row.check_hash, row.previous_hash,
+        ],
+        separators=(",", ":"),
+    )  # fmt: skip
+    return sha256(content.encode()).hexdigest()
+
+
+def link(row: Row, *, sequence: int, nth: int, previous_hash: str) -> Row:
+    """The row in its place in a chain, with its hash."""
+    placed = replace(row, sequence=sequence, nth=nth, previous_hash=previous_hash)
+    return replace(placed, hash=digest(placed))
+
+
+def is_whole(row: Row) -> bool:
+    """True when the row is what was written: every column agrees with its hash."""
+    try:
+        return digest(row) == row.hash
+    except (TypeError, ValueError):  # damage turned a text into bytes
+        return False
+
+
+def follows(row: Row, previous: Row | None) -> bool:
+    """True when `row` is whole and is the very next event after `previous`."""
+    sequence, before = (previous.sequence, previous.hash) if previous else (0, GENESIS)
+    return row.sequence == sequence + 1 and row.previous_hash == before and is_whole(row)
+
+
+def to_event(row: Row) -> Event:
+    """The row as the value the rest of undergrad works with."""
+    data: Any = json.loads(row.data)
+    return Event(
+        uuid=row.uuid,
+        sequence=row.sequence,
+        time=row.time,
+        offset=row.offset,
+        kind=row.kind,
+        subject=row.subject,
+        outcome=row.outcome,
+        nth=row.nth,
+        data=data if isinstance(data, dict) else {},
+        course_version=row.course_version,
+        check_hash=row.check_hash,
+        previous_hash=row.previous_hash,
+        hash=row.hash,
+    )

@@ -1,0 +1,88 @@
+"""The learner's exercise files and notes: laid out, begun again, never deleted."""
+
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+from undergrad.course import unit_folder
+from undergrad.course.models import Course, Unit
+from undergrad.errors import StoreError, UsageError
+from undergrad.journey.files import keep_as, replace_file, write_new
+from undergrad.journey.place import Journey
+from undergrad.journey.record import append
+
+
+def exercise_path(journey: Journey, unit: Unit) -> Path:
+    """Where the learner's file of this unit lies, whether it is there or not."""
+    return journey.root / unit.exercise
+
+
+def start_unit(journey: Journey, unit: Unit, *, course: Course | None = None) -> Path:
+    """The learner's file of this unit; the blank exercise is laid there when it is missing.
+
+    Records `unit.started` when it lays one. Raises UsageError for a unit that is not written yet.
+    """
+    path = exercise_path(journey, unit)
+    if path.exists():
+        return path
+    try:
+        laid = write_new(path, _blank(unit))
+    except OSError as error:
+        raise _trouble(path, error) from error
+    if laid:
+        append(journey, "unit.started", unit.id, course=course)
+    return path
+
+
+def reset_unit(journey: Journey, unit: Unit, *, course: Course | None = None) -> Path | None:
+    """Lay a fresh blank exercise; the learner's file stays beside it as `<module>.<n>.py`.
+
+    Returns where the old file is now, or None when there was none or it was still blank.
+    """
+    path, blank = exercise_path(journey, unit), _blank(unit)
+    try:
+        before = path.read_bytes() if path.exists() else blank
+        attempt = None if before == blank else _keep_attempt(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, blank)
+    except OSError as error:
+        raise _trouble(path, error) from error
+    kept = attempt.name if attempt else None
+    append(journey, "unit.reset", unit.id, {"kept_as": kept}, course=course)
+    return attempt
+
+
+def note_path(journey: Journey, unit: Unit) -> Path:
+    """The learner's page of notes about this unit."""
+    return journey.notes / f"{unit.id}.md"
+
+
+def add_note(journey: Journey, unit: Unit, text: str, *, course: Course | None = None) -> Path:
+    """Append a dated note to the unit's page and record it. Returns the page."""
+    path = note_path(journey, unit)
+    try:
+        path.parent.mkdir(exist_ok=True)
+        opening = "" if path.exists() else f"# {unit.title}\n"
+        with open(path, "a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"{opening}\n{datetime.now():%Y-%m-%d}: {text.strip()}\n")
+    except OSError as error:
+        raise _trouble(path, error) from error
+    append(journey, "unit.noted", unit.id, {"text": text.strip()}, course=course)
+    return path
+
+
+def _blank(unit: Unit) -> bytes:
+    if not unit.written:
+        raise UsageError(
+            f"The exercise of `{unit.id}` is not written yet: see `undergrad next` for one that is."
+        )
+    return (unit_folder(unit) / "exercise.py").read_bytes()
+
+
+def _keep_attempt(path: Path) -> Path:
+    names = (path.with_name(f"{path.stem}.{n}.py") for n in count(1))
+    return next(name for name in names if keep_as(path, name))
+
+
+def _trouble(path: Path, error: OSError) -> StoreError:
+    return StoreError(f"{path} cannot be written ({error.strerror}): nothing was changed.")

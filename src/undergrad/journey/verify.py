@@ -1,0 +1,132 @@
+"""Is the store what was written? A quick look at every opening, and the whole chain on demand.
+
+The quick look costs the same for ten events and for a million: the file's header and length, the
+last events of the chain, and the head marker. `newest_of_each` adds a proof for what status
+shows: the numbers of the newest events of all groups must sum to the number of events, so an
+index that hides or invents one is noticed without reading the rest.
+"""
+
+import sqlite3
+from itertools import pairwise
+from pathlib import Path
+
+from undergrad.journey.chain import GENESIS, Row, follows, is_whole
+from undergrad.journey.database import (
+    APPLICATION_ID,
+    SCHEMA_VERSION,
+    Damage,
+    connect,
+    schema_version,
+    select,
+)
+from undergrad.journey.head import Head
+
+_TAIL = 16  # events of the chain that every opening verifies
+_PAGE = 2000  # rows read at once where the whole chain is walked
+
+
+def is_newer(connection: sqlite3.Connection) -> bool:
+    """True when a later undergrad wrote the store: it may be shown, never judged or written."""
+    return schema_version(connection) > SCHEMA_VERSION
+
+
+def verify_quickly(connection: sqlite3.Connection, path: Path, head: Head | None) -> Row | None:
+    """The newest row; raises Damage. To be called in a transaction, with a head read before it.
+
+    In that order the store may be ahead of the head, when another process has just written, but
+    never behind it.
+    """
+    _verify_file(connection, path)
+    tail = select(connection, "ORDER BY sequence DESC LIMIT ?", _TAIL)
+    if is_newer(connection):
+        return tail[0] if tail else None
+    _verify_tail(tail[::-1])
+    newest = tail[0] if tail else None
+    _verify_head(connection, newest, head)
+    return newest
+
+
+def newest_of_each(connection: sqlite3.Connection, newest: Row | None) -> list[Row]:
+    """The newest row of every (kind, subject, outcome), in order of time. Raises Damage."""
+    order = "ORDER BY kind DESC, subject DESC, outcome DESC, sequence DESC LIMIT 1"
+    found: list[Row] = []
+    rows = select(connection, order)
+    while rows:
+        row = rows[0]
+        found.append(row)
+        group = (row.kind, row.subject, row.outcome)
+        rows = select(connection, f"WHERE (kind, subject, outcome) < (?, ?, ?) {order}", *group)
+    total = newest.sequence if newest else 0
+    if not is_newer(connection):
+        _demand(all(is_whole(row) for row in found), "an event was changed")
+        _demand(sum(row.nth for row in found) == total, "an event is hidden")
+    return sorted(found, key=lambda row: row.sequence)
+
+
+def verify_whole(path: Path, head: Head | None) -> int:
+    """Walk all of the chain and the file's own structure; the number of events. Raises Damage."""
+    with connect(path) as connection:
+        connection.execute("BEGIN")
+        newest = verify_quickly(connection, path, head)
+        if is_newer(connection):
+            return newest.sequence if newest else 0
+        report = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        _demand(report == "ok", str(report))
+        _verify_chain(connection, newest)
+        return newest.sequence if newest else 0
+
+
+def _verify_chain(connection: sqlite3.Connection, newest: Row | None) -> None:
+    previous: Row | None = None
+    counts: dict[tuple[str, str, str], int] = {}
+    while rows := _page(connection, previous):
+        for row in rows:
+            _demand(follows(row, previous), f"event {row.sequence} was changed")
+            group = (row.kind, row.subject, row.outcome)
+            counts[group] = counts.get(group, 0) + 1
+            _demand(row.nth == counts[group], f"event {row.sequence} is counted wrongly")
+            previous = row
+    _demand(previous == newest, "its last events are missing")
+
+
+def _page(connection: sqlite3.Connection, previous: Row | None) -> list[Row]:
+    after = previous.sequence if previous else 0
+    return select(connection, "WHERE sequence > ? ORDER BY sequence LIMIT ?", after, _PAGE)
+
+
+def _verify_file(connection: sqlite3.Connection, path: Path) -> None:
+    # Never open the file itself here: closing it would drop the lock that SQLite holds on it.
+    length = path.stat().st_size
+    _demand(length > 0, "the file is empty")
+    identity = _number(connection, "application_id")
+    _demand(identity == APPLICATION_ID, "it is not a progress store")
+    expected = _number(connection, "page_count") * _number(connection, "page_size")
+    _demand(length >= expected, "the file is cut short")
+
+
+def _number(connection: sqlite3.Connection, pragma: str) -> int:
+    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+
+def _verify_tail(rows: list[Row]) -> None:
+    """rows: the last events, oldest first."""
+    for previous, row in pairwise(rows):
+        _demand(follows(row, previous), f"event {row.sequence} was changed")
+    if rows:
+        first = rows[0]
+        _demand(is_whole(first), f"event {first.sequence} was changed")
+        at_start = first.sequence == 1
+        _demand(at_start == (first.previous_hash == GENESIS), "its first events are missing")
+
+
+def _verify_head(connection: sqlite3.Connection, newest: Row | None, head: Head | None) -> None:
+    _demand(newest is not None, "it holds no events")
+    if head is not None:
+        rows = select(connection, "WHERE sequence = ?", head.sequence)
+        _demand(bool(rows), "its last events are missing")
+        _demand(rows[0].hash == head.hash, f"event {head.sequence} was replaced")
+
+
+def _demand(condition: bool, reason: str) -> None:
+    if not condition:
+        raise Damage(reason)
