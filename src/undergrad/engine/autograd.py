@@ -33,7 +33,7 @@ _R = TypeVar("_R")
 
 
 class _Recording(threading.local):
-    """Whether this thread builds graphs. A thread of its own, so that two never switch each other."""
+    """Whether graphs are built. Each thread has its own switch, so that none turns another's."""
 
     on = True
 
@@ -196,7 +196,7 @@ def _seed(root: Tensor, gradient: npt.ArrayLike | None) -> Array:
 
 
 def _fitted(gradient: Array, tensor: Tensor, op: str) -> Array:
-    """`gradient`, un-broadcast to the shape of `tensor`. A wrong shape or type is a bug in a vjp."""
+    """`gradient`, un-broadcast to the shape of `tensor`. What does not fit is a bug in a vjp."""
     if gradient.shape != tensor.data.shape:
         gradient = unbroadcast(gradient, tensor.data.shape)
     if gradient.dtype != tensor.data.dtype:
@@ -216,7 +216,7 @@ def _keep(tensor: Tensor, gradient: Array) -> None:
 
 
 def _add(waiting: dict[int, Array], owned: set[int], key: int, gradient: Array) -> None:
-    """The first gradient is kept as it is, the second makes a new array, the rest are added to it."""
+    """The first gradient is kept as it is; the second makes a new array, the others add to it."""
     if key not in waiting:
         waiting[key] = gradient
     elif key in owned:

@@ -140,7 +140,8 @@ def _put_arrays(value: Any, arrays: Mapping[str, Array]) -> Any:
 def _open(path: str | os.PathLike[str]) -> tuple[dict[str, str], dict[str, Array]]:
     try:
         with safe_open(path, framework="np") as file:
-            return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}
+            names = file.keys()
+            return file.metadata() or {}, {name: file.get_tensor(name) for name in names}
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read: {error}") from error
     except SafetensorError as error:

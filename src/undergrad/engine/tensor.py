@@ -239,7 +239,8 @@ class Tensor:
 
     __hash__ = object.__hash__  # by identity, since == compares number by number
 
-    # Operators
+    # Operators. Here == compares number by number, where Python's own gives one bool: hence the
+    # two exceptions for the type checker.
 
     # fmt: off
     def __add__(self, other: Operand) -> Tensor: return elementwise.add(self, other)
@@ -255,12 +256,12 @@ class Tensor:
     def __matmul__(self, other: Tensor) -> Tensor: return linalg.matmul(self, other)
     def __neg__(self) -> Tensor: return elementwise.neg(self)
     def __abs__(self) -> Tensor: return elementwise.abs(self)
-    def __lt__(self, other: Operand) -> Array: return self.data < _plain(other)
-    def __le__(self, other: Operand) -> Array: return self.data <= _plain(other)
-    def __gt__(self, other: Operand) -> Array: return self.data > _plain(other)
-    def __ge__(self, other: Operand) -> Array: return self.data >= _plain(other)
-    def __eq__(self, other: object) -> Array: return self.data == _plain(other)
-    def __ne__(self, other: object) -> Array: return self.data != _plain(other)
+    def __lt__(self, other: Operand) -> Array: return self.data < _numbers(other)
+    def __le__(self, other: Operand) -> Array: return self.data <= _numbers(other)
+    def __gt__(self, other: Operand) -> Array: return self.data > _numbers(other)
+    def __ge__(self, other: Operand) -> Array: return self.data >= _numbers(other)
+    def __eq__(self, other: Any) -> Array: return np.equal(self.data, _numbers(other))  # type: ignore[override]
+    def __ne__(self, other: Any) -> Array: return np.not_equal(self.data, _numbers(other))  # type: ignore[override]
     # fmt: on
 
 
@@ -287,6 +288,6 @@ def _real_numbers(data: npt.ArrayLike, dtype: npt.DTypeLike | None) -> Array:
     return array.astype(dtype, copy=False)
 
 
-def _plain(value: object) -> Any:
+def _numbers(value: Any) -> Array:
     """What a comparison compares with."""
-    return value.data if isinstance(value, Tensor) else value
+    return value.data if isinstance(value, Tensor) else np.asarray(value)

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from undergrad.engine.random import generator
+from undergrad.engine.rng import generator
 from undergrad.engine.tensor import Tensor
 
 Rng = np.random.Generator | int | None

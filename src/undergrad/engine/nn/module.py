@@ -51,7 +51,7 @@ class Module:
         return ((k, v) for k, v in vars(self).items() if not k.startswith("_"))
 
     def named_parameters(self) -> Iterator[tuple[str, Tensor]]:
-        """Every parameter once, with its name. A parameter used in two places has its first name."""
+        """Every parameter once, with its name; used in two places, it has the first name."""
         seen: set[int] = set()
         for name, value in _walk(self, ""):
             if isinstance(value, Tensor) and id(value) not in seen:
@@ -75,7 +75,7 @@ class Module:
     def load_state_dict(self, state: Mapping[str, Array]) -> None:
         """Copy `state` into the parameters and buffers.
 
-        Raises ValueError, and changes nothing, when a name is missing or unknown or a shape differs.
+        Raises ValueError, and changes nothing, when a name or a shape differs.
         """
         own = dict(self._arrays())
         problems = _differences(own, state)

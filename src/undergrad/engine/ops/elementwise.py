@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from undergrad.engine.autograd import Array, node
-from undergrad.engine.ops.operands import Operand, lift, pair
+from undergrad.engine.ops.operands import Operand, pair
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
@@ -55,7 +55,7 @@ def neg(x: Tensor) -> Tensor:
 
 
 def pow(x: Operand, exponent: Operand) -> Tensor:
-    """x to the power `exponent`. The slopes are e x^(e-1), and x^e log(x), which is 0 where x is 0."""
+    """x to the power e. The slopes are e x^(e-1), and x^e log(x), which counts as 0 at x = 0."""
     x, exponent = pair(x, exponent)
     base, e = x.data, exponent.data
     out = _power(base, e)
@@ -133,13 +133,13 @@ def abs(x: Tensor) -> Tensor:
 
 
 def clip(x: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
-    """x, held between `min` and `max`. The gradient passes where x lies between, bounds included."""
+    """x, held between `min` and `max`. The gradient passes where x lies there, bounds included."""
     out = np.clip(x.data, min, max)
     return node(out, (x,), lambda g: (g * (out == x.data),), "clip")
 
 
 def where(condition: npt.ArrayLike, a: Operand, b: Operand) -> Tensor:
-    """a where `condition` holds, else b. Each number's gradient goes to the one it was taken from."""
+    """a where `condition` holds, else b. The gradient goes to the one that was taken."""
     chosen = np.asarray(condition, dtype=bool)
     a, b = pair(a, b)
     out = np.where(chosen, a.data, b.data)

@@ -36,7 +36,7 @@ def matmul(a: Tensor, b: Tensor) -> Tensor:
 
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """x @ weight^T + bias, in one step: x (..., in), weight (out, in), bias (out,), result (..., out).
+    """x @ weight^T + bias in one step: (..., in), (out, in) and (out,) give (..., out).
 
     With all leading axes of x made into one, g (n, out) gives d/dx = g weight, d/dweight = g^T x
     and d/dbias = the sum of g over n. What `linear_simple` computes, with one node in place of

@@ -6,7 +6,7 @@ A number or an array takes the float type of the tensor it meets. A NumPy scalar
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -18,18 +18,23 @@ Operand: TypeAlias = Union["Tensor", npt.ArrayLike]
 
 
 def lift(value: Operand, like: Tensor) -> Tensor:
-    """`value` as a tensor of the type of `like`; a tensor is returned as it is."""
-    kind = type(like)
-    if isinstance(value, kind):
+    """`value` as a tensor of the float type of `like`; a tensor is returned as it is."""
+    if _is_tensor(value):
         return value
-    return kind(np.asarray(value, dtype=like.data.dtype))
+    return type(like)(np.asarray(value, dtype=like.data.dtype))
 
 
 def pair(a: Operand, b: Operand) -> tuple[Tensor, Tensor]:
-    """Both as tensors. At least one of them is a tensor already."""
-    like = a if hasattr(a, "requires_grad") else b
-    if not hasattr(like, "requires_grad"):
-        raise TypeError(
-            f"neither {type(a).__name__} nor {type(b).__name__} is a Tensor; wrap one: Tensor(x)"
-        )
-    return lift(a, like), lift(b, like)
+    """Both as tensors. At least one of them must be a tensor already."""
+    if _is_tensor(a):
+        return a, lift(b, a)
+    if _is_tensor(b):
+        return lift(a, b), b
+    raise TypeError(
+        f"neither {type(a).__name__} nor {type(b).__name__} is a Tensor; wrap one: Tensor(x)"
+    )
+
+
+def _is_tensor(value: object) -> TypeGuard[Tensor]:
+    """The class itself is defined further up, on top of the operations."""
+    return hasattr(value, "requires_grad")

@@ -79,7 +79,7 @@ def unsqueeze(x: Tensor, dim: int) -> Tensor:
 
 
 def pad(x: Tensor, pad: Sequence[int], value: float = 0.0) -> Tensor:
-    """Put `value` around x. `pad` is (before, after) of the last axis, then of the one before ..."""
+    """Put `value` around x: `pad` is (before, after) for the last axis, the one before it ..."""
     if len(pad) % 2 or len(pad) > 2 * x.data.ndim or min(pad, default=0) < 0:
         raise ValueError(
             f"pad: {tuple(pad)} must be pairs of counts, from the last axis on, for shape {x.shape}"
@@ -133,7 +133,7 @@ def getitem(x: Tensor, index: Any) -> Tensor:
 
 
 def gather(x: Tensor, dim: int, index: npt.ArrayLike) -> Tensor:
-    """Pick along one axis: for dim 1, out[i, j] = x[i, index[i, j]]. The result has index's shape."""
+    """Pick along one axis: for dim 1, out[i, j] = x[i, index[i, j]]."""
     where = _along(x, dim, np.asarray(index))
     return node(x.data[where], (x,), lambda g: (_scattered(x.data, where, g),), "gather")
 

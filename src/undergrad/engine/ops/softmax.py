@@ -117,7 +117,7 @@ def _checked_labels(scores: Array, target: npt.ArrayLike, label_smoothing: float
             f"cross_entropy: logits of shape {scores.shape} need integer targets of shape "
             f"{scores.shape[:-1]}, not {labels.dtype} of shape {labels.shape}"
         )
-    if labels.size and not (0 <= labels.min() and labels.max() < classes):
+    if labels.size and (labels.min() < 0 or labels.max() >= classes):
         raise ValueError(
             f"cross_entropy: targets run from {labels.min()} to {labels.max()}, but with "
             f"{classes} scores an example they must lie between 0 and {classes - 1}"

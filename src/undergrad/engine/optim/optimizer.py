@@ -29,7 +29,8 @@ class Arena:
         self.params = params
         self.weights: Array = np.empty(size, dtype)
         self.gradients: Array = np.zeros(size, dtype)
-        self._windows = list(zip(params, self._split(self.weights), self._split(self.gradients)))
+        views = self._split(self.weights), self._split(self.gradients)
+        self._windows = list(zip(params, *views, strict=True))
         self.gather()
 
     def gather(self) -> None:
@@ -123,7 +124,7 @@ class Optimizer(ABC):
 
 def _groups(params: Params, defaults: dict[str, Any]) -> list[Group]:
     """`params` as a list of groups, each with all settings and a list of trainable tensors."""
-    given = list(params)
+    given: list[Any] = list(params)
     named = given if given and isinstance(given[0], Mapping) else [{"params": given}]
     groups = [{**defaults, **group, "params": _trainable(group["params"])} for group in named]
     everything = [id(p) for group in groups for p in group["params"]]
