@@ -21,6 +21,15 @@ MAX_DEPTH = 12
 
 Place = tuple[str | int, ...]  # the way to a value: ("resources", 3, "title")
 
+# What YAML makes of words and figures that look innocent.
+_READS = {
+    "bool": "true or false",
+    "int": "a number in another notation",
+    "float": "a number in another notation",
+    "merge": "an order to merge",
+    "timestamp": "a moment in time",
+    "value": "a default value",
+}
 _TAG = "tag:yaml.org,2002:"
 _PLAIN_INT = re.compile(r"-?(0|[1-9][0-9]*)")
 _PLAIN_FLOAT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
@@ -158,6 +167,8 @@ class _Reader:
             return int(text)
         if kind == "float" and _PLAIN_FLOAT.fullmatch(text):
             return float(text)
+        reads = _READS.get(kind, f"a {kind}")
         raise self.error(
-            node.start_mark.line, f"YAML reads `{text}` as a {kind}, not as text; quote it."
+            node.start_mark.line,
+            f"YAML reads `{text}` as {reads}; put it in quotes, or spell it out.",
         )
