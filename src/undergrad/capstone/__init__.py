@@ -11,6 +11,7 @@ from undergrad.capstone.check import check
 from undergrad.capstone.names import safe_name
 from undergrad.capstone.project import Project, is_project, read_project
 from undergrad.capstone.report import Criterion, Metric, Problem, Report
+from undergrad.capstone.rerun import rerun
 from undergrad.capstone.scaffold import kinds, new
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "kinds",
     "new",
     "read_project",
+    "rerun",
     "safe_name",
 ]

@@ -26,7 +26,7 @@ from undergrad.capstone.metric import (
 from undergrad.capstone.notebook import Cell, NotebookError, read_ipynb, read_script, same
 from undergrad.capstone.own_tests import own_tests, own_work
 from undergrad.capstone.project import LIMIT, Project, read_project
-from undergrad.capstone.report import Criterion, Metric, Problem, Report, advice, criterion
+from undergrad.capstone.report import Criterion, Metric, Problem, Report, advice, criterion, message
 from undergrad.capstone.scan import imports
 
 Progress = Callable[[str], None]
@@ -56,7 +56,8 @@ def check(folder: Path, *, run: bool = True, progress: Progress = lambda line: N
         name=project.name,
         kind=project.kind,
         folder=str(project.folder),
-        passed=all(item.state != "fail" for item in criteria),
+        verdict="fail" if any(item.state == "fail" for item in criteria) else "pass",
+        message=message(criteria),
         ran=ran,
         criteria=tuple(criteria),
         metric=metric,

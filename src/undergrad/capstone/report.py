@@ -4,11 +4,15 @@ A criterion is one line for a person: a gate or not, its state, and one sentence
 beneath it say what, where (a cell's number, a file and line) and what to do about it.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 State = Literal["ok", "attention", "fail"]
+_ESCAPES = re.compile(
+    r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)
 _ORDER: tuple[State, ...] = ("ok", "attention", "fail")
 
 
@@ -49,12 +53,13 @@ class Metric:
 
 @dataclass(frozen=True)
 class Report:
-    """The whole verdict. `passed` is True when no criterion failed."""
+    """The whole verdict: `pass` when no criterion failed."""
 
     name: str
     kind: str
     folder: str
-    passed: bool
+    verdict: Literal["pass", "fail"]
+    message: str  # the verdict in one sentence
     ran: bool  # False for the quick half, which runs nothing
     criteria: tuple[Criterion, ...]
     metric: Metric | None
@@ -62,14 +67,33 @@ class Report:
     advice: str  # what to do next, one or two sentences
     undergrad: str  # the version that judged
 
+    @property
+    def passed(self) -> bool:
+        return self.verdict == "pass"
+
 
 def criterion(
     id: str, title: str, problems: Sequence[Problem], *, good: str, gate: bool = False
 ) -> Criterion:
     """A criterion from the problems found; `good` is its sentence when there is none."""
-    states: list[State] = ["ok", *(problem.state for problem in problems)]
+    found = tuple(replace(p, message=plain(p.message), where=plain(p.where)) for p in problems)
+    states: list[State] = ["ok", *(problem.state for problem in found)]
     state = max(states, key=_ORDER.index)
-    return Criterion(id, title, gate, state, _summary(problems, good), tuple(problems))
+    return Criterion(id, title, gate, state, _summary(found, plain(good)), found)
+
+
+def plain(text: str) -> str:
+    """One line without what could move a terminal's cursor or turn its text around."""
+    return " ".join(_ESCAPES.sub("", text).split())
+
+
+def message(criteria: Sequence[Criterion]) -> str:
+    """The verdict in one sentence."""
+    states = [item.state for item in criteria]
+    held, notes = len(states) - states.count("fail"), states.count("attention")
+    if held < len(states):
+        return f"{held} of {len(states)} criteria hold"
+    return f"all {held} criteria hold" + (f", {notes} of them with a note" if notes else "")
 
 
 def advice(criteria: Sequence[Criterion], name: str, ran: bool) -> str:

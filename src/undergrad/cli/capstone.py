@@ -1,0 +1,206 @@
+"""`undergrad capstone new, list, check, run`: projects of one's own.
+
+Inside a journey a capstone is called by its name and lies in `capstones/NAME`; its checks are
+recorded. Everywhere, also without a journey, a folder can be named instead.
+"""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from undergrad.cli.shared import (
+    journey_option,
+    json_option,
+    open_journey,
+    print_json,
+    stderr,
+    stdout,
+)
+from undergrad.errors import UsageError
+
+if TYPE_CHECKING:
+    from undergrad.capstone import Project, Report
+    from undergrad.journey import Journey
+
+_WORDS = {"ok": "ok", "attention": "look", "fail": "fail"}
+_COLOURS = {"ok": "green", "attention": "yellow", "fail": "red"}
+
+
+@click.group("capstone")
+def capstone_command() -> None:
+    """Make a project of your own, and check it by running it."""
+
+
+@capstone_command.command("new")
+@click.argument("kind", metavar="KIND")
+@click.argument("name", metavar="NAME")
+@journey_option
+def new_command(kind: str, name: str, journey: Path | None) -> None:
+    """Make a new project. KIND is supervised or reinforcement.
+
+    In a journey it is made as capstones/NAME, elsewhere as ./NAME. It runs from the first minute.
+    """
+    from undergrad import capstone
+
+    found = _journey(journey)
+    folder = capstone.new(kind, name, found.capstones if found else Path())
+    if found:
+        _record(found, "capstone.created", folder.name, {"kind": kind})
+    chat = stderr()
+    if folder.name != name:
+        chat.print(f"The name is {folder.name}, which every system can store.")
+    stdout().print(f"Made {folder}", markup=False, soft_wrap=True)
+    chat.print("Read plan.md first, then notebook.ipynb: it runs already, and waits to be yours.")
+    if not found:
+        chat.print("There is no journey here, so nothing was recorded; `undergrad init` makes one.")
+    chat.print(f"Next: undergrad capstone check {folder.name}")
+
+
+@capstone_command.command("list")
+@journey_option
+@json_option
+def list_command(journey: Path | None, as_json: bool) -> None:
+    """List the capstones of this journey, or of the current folder."""
+    from undergrad import capstone
+
+    found = _journey(journey)
+    reports = _reports(found) if found else {}
+    rows = [_row(project, reports) for project in _projects(found)]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        said = row["message"] or "not checked yet"
+        verdict = f"{row['verdict']}, " if row["verdict"] else ""
+        stdout().print(f"{row['name']} ({row['kind']}): {verdict}{said}", markup=False)
+    if not rows:
+        kinds = "|".join(capstone.kinds())
+        stderr().print(f"No capstone yet. Next: undergrad capstone new {kinds} NAME", markup=False)
+
+
+@capstone_command.command("check")
+@click.argument("name", metavar="NAME")
+@click.option("--no-run", is_flag=True, help="Only what can be judged without running anything.")
+@journey_option
+@json_option
+def check_command(name: str, no_run: bool, journey: Path | None, as_json: bool) -> int:
+    """Check a capstone: its imports, its prose, a fresh run of a copy, and its claim.
+
+    NAME is a capstone of this journey, or a folder. Your files are not touched.
+    """
+    from undergrad import capstone
+
+    found = _journey(journey)
+    folder = _locate(name, found)
+    chat = stderr()
+    report = capstone.check(folder, run=not no_run, progress=lambda line: chat.print(line))
+    if found and report.ran and folder.resolve().parent == found.capstones.resolve():
+        _record(found, "capstone.checked", folder.name, asdict(report))
+    if as_json:
+        print_json(report)
+    else:
+        _print(report)
+    return 0 if report.passed else 1
+
+
+@capstone_command.command("run")
+@click.argument("name", metavar="NAME")
+@journey_option
+def run_command(name: str, journey: Path | None) -> None:
+    """Run a capstone's notebook in its folder, and keep its figures and results."""
+    from undergrad import capstone
+
+    project = capstone.read_project(_locate(name, _journey(journey)))
+    chat = stderr()
+    chat.print(f"Running {project.notebook}, for {project.minutes:g} minutes at most.")
+    seconds = capstone.rerun(project)
+    stdout().print(f"Ran top to bottom in {seconds:.0f} s; outputs and results are kept.")
+    chat.print(f"Next: undergrad capstone check {name}", markup=False)
+
+
+def _journey(folder: Path | None) -> "Journey | None":
+    """The journey here, or None; one that was asked for by name must be there."""
+    try:
+        return open_journey(folder)
+    except UsageError:
+        if folder is not None:
+            raise
+        return None
+
+
+def _record(journey: "Journey", kind: str, name: str, data: dict[str, Any]) -> None:
+    from undergrad import course
+    from undergrad.journey import append
+
+    append(journey, kind, name, data, course=course.load())
+
+
+def _locate(name: str, journey: "Journey | None") -> Path:
+    """The folder of a capstone called by its name in the journey, or by its path."""
+    from difflib import get_close_matches
+
+    from undergrad.capstone import is_project
+
+    inside = [journey.capstones / name] if journey and Path(name).name == name else []
+    for folder in (*inside, Path(name)):
+        if is_project(folder):
+            return folder
+    if Path(name).is_dir():
+        raise UsageError(f"{name} is no capstone: it has no capstone.toml.")
+    close = get_close_matches(name, [p.folder.name for p in _projects(journey)], n=1)
+    hint = (
+        f"did you mean {close[0]}?" if close else "`undergrad capstone list` shows what there is."
+    )
+    raise UsageError(f"There is no capstone {name} here: {hint}")
+
+
+def _projects(journey: "Journey | None") -> "list[Project]":
+    from undergrad.capstone import is_project, read_project
+
+    places = [journey.capstones] if journey else [Path(), Path("capstones")]
+    folders = [f for place in places if place.is_dir() for f in sorted(place.iterdir())]
+    return [read_project(folder) for folder in folders if is_project(folder)]
+
+
+def _reports(journey: "Journey") -> dict[str, dict[str, Any]]:
+    """The newest report of each capstone of the journey."""
+    from undergrad import course
+    from undergrad.journey import load_status
+
+    rows = load_status(journey, course.load()).capstones
+    return {row["name"]: row.get("report") or {} for row in rows}
+
+
+def _row(project: "Project", reports: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    report = reports.get(project.folder.name, {})
+    return {
+        "name": project.folder.name,
+        "kind": project.kind,
+        "folder": str(project.folder),
+        "verdict": report.get("verdict"),
+        "message": report.get("message", ""),
+    }
+
+
+def _print(report: "Report") -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out = stdout()
+    out.print(Text(f"{report.name} ({report.kind})\n", style="bold"))
+    for item in report.criteria:
+        gate = " (gate)" if item.gate else ""
+        line = Text(f"{_WORDS[item.state]:<6}", style=_COLOURS[item.state])
+        out.print(line + Text(f"{item.title}{gate}: {item.message}", style="default"))
+        for problem in item.problems:
+            said = problem.message if len(item.problems) > 1 else ""
+            what = ": ".join(part for part in (problem.where, said) if part)
+            lines = [what] * bool(what) + [f"-> {problem.todo}"] * bool(problem.todo)
+            out.print(Padding(Text("\n".join(lines), style="dim"), (0, 0, 0, 6)))
+    if report.metric:
+        seeds = ", ".join(f"{score:.4g}" for _, score in report.metric.seeds)
+        out.print(Text(f"\n{report.metric.name}: {report.metric.recomputed:.4g} (seeds {seeds})"))
+    out.print(Text(f"\n{report.verdict}: {report.message}, in {report.seconds:.0f} s."))
+    stderr().print(Text(report.advice))
