@@ -1,0 +1,63 @@
+"""Check a learner's file by the values it returns.
+
+A course author writes small functions in `checks.py` with `@task`, and typical wrong solutions in
+`mistakes.py` with `@mistake`. `check` runs the functions on the learner's file in a worker
+process, runs them on the worked solution here, compares the values, and answers with a
+`CheckResult`. The process that imports the learner's code never decides.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from undergrad.checker.decorators import mistake, task
+from undergrad.checker.judges import at_least, distribution, improves_on, raises, within
+from undergrad.checker.limits import Limits
+from undergrad.checker.result import CheckResult, TaskResult, Verdict
+
+if TYPE_CHECKING:
+    from undergrad.course.models import Unit
+
+__all__ = [
+    "CheckResult",
+    "Limits",
+    "TaskResult",
+    "Verdict",
+    "at_least",
+    "check",
+    "distribution",
+    "improves_on",
+    "isolation",
+    "mistake",
+    "raises",
+    "task",
+    "within",
+]
+
+
+# The two functions below import inside: checks.py files import this package in the worker, which
+# needs the decorators and nothing of the parent's side.
+
+
+def check(
+    unit: "Unit",
+    file: Path,
+    *,
+    seed: int | None = None,
+    seeds: int = 3,
+    limits: Limits | None = None,
+) -> CheckResult:
+    """The verdict on the learner's `file` as an answer to the exercise of `unit`.
+
+    seed: repeats an earlier run; a fresh one when left out.   seeds: runs of each check function.
+    Raises ToolError when the machinery itself failed; then there is no verdict.
+    """
+    from undergrad.checker.run import check as run_check
+
+    return run_check(unit, file, seed=seed, seeds=seeds, limits=limits or Limits())
+
+
+def isolation() -> tuple[str, ...]:
+    """The layers that hold learner code on this machine, such as `("process", "user", "pid")`."""
+    from undergrad.checker.runner import probe
+
+    return probe()

@@ -1,0 +1,38 @@
+"""What one call of a check function gave: a value, or an error, and what was seen on the way."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Strange:
+    """Stands for an object that is not plain data: a generator, a function, a subclass."""
+
+    kind: str  # its type's name
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception, as text. Exceptions themselves never leave the process they happened in."""
+
+    name: str
+    bases: tuple[str, ...]  # names of the exception's class and of all its bases
+    text: str
+    line: int | None = None  # in the exercise file; None when it happened outside of it
+    function: str = ""  # the exercise's function that line belongs to
+    at_call: bool = False  # the call itself was refused: the arguments do not fit
+
+    def is_a(self, name: str) -> bool:
+        return name in self.bases
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer. `raised` is None for a value; a value may well be None."""
+
+    value: Any = None
+    raised: Raised | None = None
+    used: tuple[str, ...] = ()  # names the check took from the exercise, in order
+    returned: str = ""  # type name of what the exercise's function returned last
+    changed: tuple[tuple[str, str], ...] = ()  # (function, argument) pairs edited in place

@@ -1,0 +1,94 @@
+"""The trusted side of an exercise: its checks, its worked solution and its shelf of mistakes.
+
+They are the course's own code and run here, in the parent, with the same seeds as the learner's
+code in the worker. Their answers go through the same codec, so like is compared with like.
+"""
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+
+from undergrad.checker.answer import Answer
+from undergrad.checker.codec import plain
+from undergrad.checker.decorators import Check, Mistake, checks_in, mistakes_in
+from undergrad.checker.loading import load
+from undergrad.checker.perform import perform
+from undergrad.checker.source import Source, Unreadable, read
+from undergrad.errors import CourseError
+
+
+@dataclass(frozen=True)
+class Exam:
+    """Everything an exercise is judged by."""
+
+    folder: Path
+    checks: tuple[Check, ...]
+    mistakes: tuple[Mistake, ...]
+    solution: Source
+
+
+def load_exam(folder: Path) -> Exam:
+    """The exam in a unit's folder. Raises CourseError when one of its files does not run."""
+    try:
+        solution = read(folder / "solution.py")
+    except Unreadable as error:
+        raise CourseError(f"{folder.name}: {error}") from error
+    checks = checks_in(_module(folder / "checks.py"))
+    mistakes = mistakes_in(_module(folder / "mistakes.py"))
+    return Exam(folder, checks, mistakes, solution)
+
+
+def solved(exam: Exam, mistake: Mistake | None = None) -> ModuleType:
+    """A fresh module of the worked solution, with `mistake` in the place of what it replaces.
+
+    The other functions of the solution then call the wrong one, as in a learner's file.
+    """
+    module = load(exam.solution.code, str(exam.folder / "solution.py"))
+    if mistake is not None:
+        owner, _, name = mistake.replaces.rpartition(".")
+        setattr(getattr(module, owner) if owner else module, name, mistake.stand_in)
+    return module
+
+
+def answers(
+    checks: tuple[Check, ...], module: ModuleType, seed: int, seeds: int
+) -> dict[tuple[str, int], Answer]:
+    """What `module` answers to each check, by (name of the check, number of the case)."""
+    return {
+        (check.name, run): case_answer(check, module, seed, run)
+        for check in checks
+        for run in range(check.seeds or seeds)
+    }
+
+
+def case_answer(check: Check, module: ModuleType, seed: int, run: int) -> Answer:
+    """One answer in plain data, as it would arrive from a worker."""
+    with _quiet():
+        given = perform(check, module, seed, run)
+        return replace(given, value=plain(given.value))
+
+
+def _module(path: Path) -> ModuleType:
+    try:
+        return load(path.read_bytes(), str(path))
+    except Exception as error:
+        raise CourseError(f"{path.parent.name}/{path.name} does not run: {error!r}") from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Nothing the course's own code prints or warns of belongs to the learner's result."""
+    import numpy as np
+
+    with (
+        warnings.catch_warnings(),
+        np.errstate(all="ignore"),
+        redirect_stdout(io.StringIO()),
+        redirect_stderr(io.StringIO()),
+    ):
+        warnings.simplefilter("ignore")
+        yield

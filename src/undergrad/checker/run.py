@@ -1,0 +1,153 @@
+"""One check run from beginning to end. Read this file first.
+
+The learner's file is read, compared with the unit's rules, and handed to a worker. While that
+runs, the worked solution answers the same questions here. Then the answers are compared.
+"""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+from undergrad.checker import rules, words
+from undergrad.checker.answer import Answer
+from undergrad.checker.exam import Exam, answers, load_exam, solved
+from undergrad.checker.grade import Question, Stop, grade
+from undergrad.checker.limits import Limits
+from undergrad.checker.messages import Run
+from undergrad.checker.result import CheckResult, TaskResult, Verdict
+from undergrad.checker.runner import Job, run_job
+from undergrad.checker.source import Unreadable, read
+from undergrad.course import unit_folder
+from undergrad.course.models import Unit
+from undergrad.errors import CourseError
+
+_Solved = tuple[Exam, Mapping[tuple[str, int], Answer]]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What stays the same through one check run."""
+
+    unit: Unit
+    code: bytes  # what is judged, even if the file changes meanwhile
+    seed: int
+    begun: float
+
+
+def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limits) -> CheckResult:
+    """See `undergrad.checker.check`."""
+    begun = time.perf_counter()
+    seed = secrets.randbelow(1_000_000) if seed is None else seed
+    try:
+        source = read(file)
+    except Unreadable as error:
+        verdict: Verdict = "error" if file.exists() else "not-run"
+        return _unjudged(_Case(unit, b"", seed, begun), verdict, str(error))
+    case = _Case(unit, source.code, seed, begun)
+    broken_rule = rules.forbidden(source, unit.allow, unit.forbid)
+    if broken_rule:
+        return _unjudged(case, "forbidden", broken_rule)
+    folder = unit_folder(unit)
+    job = Job(
+        name=f"{unit.module}.py",
+        source=source.code,
+        checks=(folder / "checks.py").read_text(encoding="utf-8"),
+        seed=case.seed,
+        seeds=seeds,
+        hidden=(str(folder.parent.parent),),
+    )
+    solving = _Beside(lambda: _solve(folder, case.seed, seeds))
+    ran = run_job(job, limits)  # here, so that Ctrl-C stops the worker at once
+    exam, expected = solving.result()
+    return _judged(case, Question(exam, source, case.seed, seeds), expected, ran, limits)
+
+
+def _solve(folder: Path, seed: int, seeds: int) -> _Solved:
+    exam = load_exam(folder)
+    return exam, answers(exam.checks, solved(exam), seed, seeds)
+
+
+def _judged(
+    case: _Case,
+    question: Question,
+    expected: Mapping[tuple[str, int], Answer],
+    ran: Run,
+    limits: Limits,
+) -> CheckResult:
+    if not question.exam.checks:
+        raise CourseError(f"{case.unit.id}: checks.py has no check.")
+    if ran.import_error is not None:
+        answer = Answer(raised=ran.import_error)
+        verdict, text = words.error(answer, question.source, question.exam.solution)
+        return _unjudged(case, verdict, f"Importing {question.source.name} fails. {text}", ran)
+    verdict, text = words.ending(ran, question.source, limits.seconds)
+    if ran.at is None:
+        text = f"This happened while {question.source.name} was imported. {text}"
+        return _unjudged(case, verdict, text, ran)
+    results = grade(question, expected, ran.answers, Stop(ran.at[0], verdict, text))
+    return _result(case, results, ran)
+
+
+def _result(case: _Case, results: tuple[TaskResult, ...], ran: Run) -> CheckResult:
+    wrong = [each for each in results if each.verdict != "pass"]
+    # A task that waits for another one is a consequence; the cause speaks.
+    wrong.sort(key=lambda each: each.verdict == "not-run")
+    if not wrong:
+        return _finished(case, "pass", "Everything agrees with the worked solution.", results, ran)
+    first = wrong[0]
+    return _finished(case, first.verdict, first.message, results, ran)
+
+
+def _unjudged(case: _Case, verdict: Verdict, message: str, ran: Run | None = None) -> CheckResult:
+    """The file as a whole has this verdict, and no task was judged."""
+    results = tuple(
+        TaskResult(task.number, function, sentence, "not-run")
+        for task in case.unit.tasks
+        for function, sentence in zip(task.functions, task.sentences, strict=True)
+    )
+    return _finished(case, verdict, message, results, ran or Run())
+
+
+def _finished(
+    case: _Case, verdict: Verdict, message: str, results: tuple[TaskResult, ...], ran: Run
+) -> CheckResult:
+    return CheckResult(
+        unit=case.unit.id,
+        verdict=verdict,
+        message=message,
+        tasks=results,
+        seed=case.seed,
+        seconds=round(time.perf_counter() - case.begun, 3),
+        check_hash=case.unit.check_hash,
+        code_hash=hashlib.sha256(case.code).hexdigest()[:16],
+        output=ran.output,
+        isolation=", ".join(("process", "limits", *ran.layers)) if ran.ready else "",
+    )
+
+
+class _Beside(Thread):
+    """A call that runs in another thread until its `result` is asked for."""
+
+    def __init__(self, call: Callable[[], _Solved]) -> None:
+        super().__init__(daemon=True)
+        self._call = call
+        self._given: _Solved | None = None
+        self._error: BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._given = self._call()
+        except BaseException as error:  # raised again in `result`
+            self._error = error
+
+    def result(self) -> _Solved:
+        self.join()
+        if self._error is not None:
+            raise self._error
+        assert self._given is not None
+        return self._given

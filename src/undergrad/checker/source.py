@@ -1,0 +1,90 @@
+"""The learner's file as text: read with care, never run here."""
+
+import ast
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MAX_BYTES = 1_000_000
+
+
+class Unreadable(Exception):
+    """The file is no exercise; the message says why, in the learner's words."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A Python file that can be parsed. `signatures` maps "f" and "Class.f" to its arguments."""
+
+    name: str
+    code: bytes
+    tree: ast.Module
+    signatures: dict[str, str] = field(default_factory=dict)
+
+    def line(self, number: int) -> str:
+        """Line `number`, counted from 1, without its indentation."""
+        lines = self.code.decode("utf-8", "replace").splitlines()
+        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+
+
+def read(path: Path) -> Source:
+    """Raises Unreadable for a missing, odd, empty or huge file and for a syntax error."""
+    code = _bytes(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as "\d" in a string; not what is judged here
+            tree = ast.parse(code)
+            compile(tree, path.name, "exec", dont_inherit=True)
+            return Source(path.name, code, tree, signatures(tree))
+    except SyntaxError as error:
+        raise Unreadable(_syntax(error, path.name)) from None
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+        reason = str(error) or "it is nested too deeply"
+        raise Unreadable(f"{path.name} is not Python: {reason}.") from None
+
+
+def signatures(tree: ast.Module) -> dict[str, str]:
+    """The arguments of every top-level function and of every method, without annotations."""
+    found = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            found[node.name] = _arguments(node.args)
+        if isinstance(node, ast.ClassDef):
+            found[node.name] = ""
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef):
+                    found[f"{node.name}.{inner.name}"] = _arguments(inner.args)
+    return found
+
+
+def _arguments(arguments: ast.arguments) -> str:
+    bare = ast.parse(f"def f({ast.unparse(arguments)}): 0").body[0]
+    assert isinstance(bare, ast.FunctionDef)
+    for each in ast.walk(bare.args):
+        if isinstance(each, ast.arg):
+            each.annotation = None
+    return ast.unparse(bare.args)
+
+
+def _bytes(path: Path) -> bytes:
+    if not path.exists():
+        raise Unreadable(f"There is no file {path.name} yet.")
+    if not path.is_file():
+        raise Unreadable(f"{path.name} is not a file.")
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise Unreadable(f"{path.name} has {size / 1e6:.0f} MB; an exercise has a few kilobytes.")
+    try:
+        code = path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path.name} cannot be read: {error.strerror}.") from None
+    if not code.strip():
+        raise Unreadable(f"{path.name} is empty; `undergrad reset` brings the blank exercise back.")
+    return code
+
+
+def _syntax(error: SyntaxError, name: str) -> str:
+    text = (error.text or "").strip()
+    shown = f"\nline {error.lineno}: {text}" if text else ""
+    at = f" in line {error.lineno}" if error.lineno else ""
+    return f"Python cannot read {name}{at}: {error.msg}.{shown}"
