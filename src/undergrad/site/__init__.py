@@ -1,0 +1,10 @@
+"""The site: pages written from the course and a journey, built once or served live.
+
+build(course, status, runs, Path("out"))     # a copy to keep
+serve(journey, course)                        # live, on this computer only
+"""
+
+from undergrad.site.build import build
+from undergrad.site.serve import serve
+
+__all__ = ["build", "serve"]

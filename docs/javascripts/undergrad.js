@@ -1,0 +1,173 @@
+/* What the pages do beyond HTML. Without JavaScript every page still reads well: hints, answers and
+   clips are native disclosures, and nothing is hidden that only a script could show. */
+"use strict"
+{
+  const meta = document.querySelector('meta[name="undergrad-live"]')
+  const token = meta ? meta.content : ""
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)]
+
+  /* Formulas: the pages carry \( \) and \[ \] between tags of the class arithmatex. */
+  function renderMath() {
+    for (const place of all(".arithmatex")) {
+      const text = place.textContent.trim()
+      if (!/^\\[([]/.test(text)) continue // already drawn
+      katex.render(text.slice(2, -2), place, {
+        displayMode: text.startsWith("\\["), throwOnError: false, strict: "ignore",
+      })
+      if (place.tagName === "DIV") focusable(place, "Formula")
+    }
+  }
+
+  /* Whatever scrolls sideways must be reachable by keyboard, and be called something. */
+  function focusable(place, label) {
+    place.tabIndex = 0
+    place.setAttribute("role", "region")
+    place.setAttribute("aria-label", label)
+  }
+
+  function nameCodeBlocks() {
+    all(".md-typeset pre > code").forEach((code, index) =>
+      focusable(code, `Code ${index + 1}`))
+  }
+
+  /* Material's menu and search are checkboxes with labels, which no key reaches. The header has real
+     buttons that switch the same checkboxes; while the menu is closed, nothing in it takes focus. */
+  function headerButtons() {
+    const drawer = document.getElementById("__drawer")
+    const button = document.querySelector(".ug-menu")
+    const panel = document.querySelector(".md-sidebar--primary")
+    const narrow = matchMedia("(max-width: 76.2344em)")
+    const update = () => {
+      button.setAttribute("aria-expanded", String(drawer.checked))
+      panel.inert = narrow.matches && !drawer.checked
+    }
+    for (const each of all("button[data-toggle]")) {
+      each.onclick = () => document.getElementById(each.dataset.toggle).click()
+    }
+    drawer.addEventListener("change", () => {
+      update()
+      if (drawer.checked) panel.querySelector("a[href]").focus()
+    })
+    document.addEventListener("keydown", event => {
+      if (event.key !== "Escape" || !drawer.checked) return
+      drawer.click()
+      button.focus()
+    })
+    narrow.addEventListener("change", update)
+    update()
+  }
+
+  /* Each level of the menu is a landmark; its name must differ from that of every other one. */
+  function nameMenus() {
+    for (const level of all(".md-nav .md-nav[aria-labelledby]")) {
+      const label = document.getElementById(level.getAttribute("aria-labelledby"))
+      const depth = level.dataset.mdLevel
+      level.removeAttribute("aria-labelledby")
+      level.setAttribute("aria-label", `Pages of ${label.textContent.trim()}, level ${depth}`)
+    }
+  }
+
+  /* On the map, show what a unit builds on and what builds on it. */
+  function mapHighlights() {
+    for (const box of all(".ug-graph a")) {
+      const lines = all(`path[data-from="${box.dataset.unit}"], path[data-to="${box.dataset.unit}"]`,
+        box.ownerSVGElement)
+      const mark = on => () => lines.forEach(line => line.classList.toggle("ug-on", on))
+      for (const name of ["mouseenter", "focus"]) box.addEventListener(name, mark(true))
+      for (const name of ["mouseleave", "blur"]) box.addEventListener(name, mark(false))
+    }
+  }
+
+  /* From here on: only on the live site. */
+  async function post(path, body) {
+    const answer = await fetch(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Undergrad-Token": token },
+      body: JSON.stringify(body),
+    })
+    if (!answer.ok) throw new Error((await answer.json()).error)
+  }
+
+  function say(place, text) {
+    let note = place.querySelector(".ug-said")
+    if (!note) {
+      note = document.createElement("span")
+      note.className = "ug-said ug-note"
+      note.setAttribute("role", "status")
+      place.append(note)
+    }
+    note.textContent = text
+  }
+
+  function attempt(place, done, path, body) {
+    return post(path, body).then(() => say(place, done), error => say(place, error.message))
+  }
+
+  function readButtons() {
+    for (const button of all(".ug-read")) {
+      const mark = button.parentElement.querySelector("[data-live]")
+      button.hidden = mark.textContent === "Read"
+      button.onclick = () => attempt(button.parentElement, "Noted.", "/api/read",
+        { resource: button.dataset.resource }).then(() => { button.hidden = true })
+    }
+  }
+
+  const RATINGS = [["forgot", "Not yet"], ["hard", "Hard"], ["good", "Good"], ["easy", "Easy"]]
+
+  function recallButtons() {
+    for (const card of all(".ug-recall:not(:has(.ug-ratings))")) {
+      const row = document.createElement("p")
+      row.className = "ug-ratings"
+      row.append("How well did you know it? ")
+      for (const [rating, label] of RATINGS) {
+        const button = document.createElement("button")
+        button.type = "button"
+        button.className = "md-button"
+        button.textContent = label
+        button.onclick = () => attempt(row, "Noted.", "/api/recall",
+          { item: card.dataset.item, rating })
+        row.append(button)
+      }
+      card.append(row)
+    }
+  }
+
+  /* The server sends finished HTML by region name; an equal region is left alone, so that a screen
+     reader speaks only what is new. */
+  function fill(regions) {
+    const wanted = document.createElement("template")
+    for (const place of all("[data-live]")) {
+      const html = regions[place.dataset.live]
+      if (html === undefined) continue
+      wanted.innerHTML = html
+      if (wanted.innerHTML !== place.innerHTML) place.innerHTML = html
+    }
+    for (const box of all(".ug-graph a")) {
+      const match = /data-state="([a-z-]+)"/.exec(regions[`chip:${box.dataset.unit}`] || "")
+      if (match) box.dataset.state = match[1]
+    }
+    nameCodeBlocks()
+    readButtons()
+  }
+
+  function listen() {
+    const source = new EventSource("/api/events")
+    source.addEventListener("regions", event => fill(JSON.parse(event.data)))
+  }
+
+  function everyPage() {
+    renderMath()
+    nameCodeBlocks()
+    nameMenus()
+    mapHighlights()
+    if (token) {
+      recallButtons()
+      readButtons()
+    }
+  }
+
+  headerButtons()
+  if (window.document$) window.document$.subscribe(everyPage)
+  else everyPage()
+  if (token) listen()
+}

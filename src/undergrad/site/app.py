@@ -1,0 +1,173 @@
+"""The live site as an ASGI application: the built pages, and a small API on the journey's store.
+
+    GET  /api/status   the status as data
+    GET  /api/events   server-sent events: regions of the open page that changed
+    POST /api/read     {"resource": id}
+    POST /api/recall   {"item": id, "rating": "forgot" | "hard" | "good" | "easy"}
+    POST /api/opened   {"unit": id} for its solution, {"unit", "task", "rung"} for a hint
+
+Everything passes `Guard` first.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from os import stat_result
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import PathLike, Receive, Scope, Send
+
+from undergrad.errors import UndergradError
+from undergrad.site.guard import BODY_LIMIT, Guard
+from undergrad.site.live import LiveSite
+from undergrad.site.markup import escape
+
+_LOOK = 0.4  # seconds between two looks at the store's file
+_QUIET = 2.0  # seconds without a change before the pages are built anew
+_ALIVE = 15.0  # seconds between signs of life on a silent stream, so that dead ones are noticed
+
+
+def application(site: LiveSite, *, port: int, token: str) -> Starlette:
+    """The whole application, guarded. `token` is the key that writes must carry."""
+    pages = Pages(site, token)
+    return Starlette(
+        routes=[
+            Route("/api/status", _status(site)),
+            Route("/api/events", _events(site)),
+            Route("/api/read", _write(site.read), methods=["POST"]),
+            Route("/api/recall", _write(site.recall), methods=["POST"]),
+            Route("/api/opened", _write(site.opened), methods=["POST"]),
+            Mount("/", pages),
+        ],
+        middleware=[Middleware(Guard, port=port, token=token)],
+        lifespan=_rebuilding(site),
+    )
+
+
+Endpoint = Callable[[Request], Any]
+
+
+def _status(site: LiveSite) -> Endpoint:
+    async def status(_: Request) -> Response:
+        return _fresh(JSONResponse(await run_in_threadpool(site.status_data)))
+
+    return status
+
+
+def _write(action: Callable[[dict[str, Any]], None]) -> Endpoint:
+    async def write(request: Request) -> Response:
+        body = await _body(request)
+        if body is None:
+            return JSONResponse({"error": "That is too much at once."}, 413)
+        try:
+            data = json.loads(body)
+            if not isinstance(data, dict):
+                raise ValueError
+        except (ValueError, RecursionError):
+            return JSONResponse({"error": "That is not a JSON object."}, 400)
+        try:
+            await run_in_threadpool(action, data)
+        except UndergradError as error:
+            return JSONResponse({"error": str(error)}, 400 if error.exit_code == 2 else 500)
+        return _fresh(JSONResponse({"done": True}))
+
+    return write
+
+
+async def _body(request: Request) -> bytes | None:
+    """The request's body, or None as soon as it is over the limit, whatever its head promised."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            return None
+    return body
+
+
+def _events(site: LiveSite) -> Endpoint:
+    async def stream(request: Request) -> Response:
+        return _fresh(StreamingResponse(changes(site), media_type="text/event-stream"))
+
+    return stream
+
+
+async def changes(site: LiveSite) -> AsyncIterator[str]:
+    """First all regions, then those that changed, whenever the store changes. Never ends."""
+    sent: dict[str, str] = {}
+    seen: object = ...
+    silent = 0.0
+    while True:
+        mark = site.mark()
+        if mark != seen:
+            regions = await run_in_threadpool(site.regions)
+            news = {name: html for name, html in regions.items() if sent.get(name) != html}
+            seen, sent = mark, regions
+            if news:
+                yield f"event: regions\ndata: {json.dumps(news)}\n\n"
+        elif silent >= _ALIVE:
+            silent = 0.0
+            yield ": still here\n\n"
+        await asyncio.sleep(_LOOK)
+        silent += _LOOK
+
+
+def _rebuilding(site: LiveSite) -> Callable[[Starlette], Any]:
+    """Build the pages anew once the store has changed and then been quiet for a moment."""
+
+    async def watch() -> None:
+        built = last = site.mark()
+        while True:
+            await asyncio.sleep(_QUIET)
+            now = site.mark()
+            if now == last and now != built:
+                await run_in_threadpool(site.rebuild_or_tell)
+                built = now
+            last = now
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        task = asyncio.create_task(watch())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    return lifespan
+
+
+class Pages(StaticFiles):
+    """The built pages. Each gets the key of this run, which only a page of ours can read."""
+
+    def __init__(self, site: LiveSite, token: str) -> None:
+        super().__init__(directory=site.pages, html=True, check_dir=False)
+        self.site = site
+        self.token = token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.all_directories = [self.site.pages]  # the newest build
+        await super().__call__(scope, receive, send)
+
+    def file_response(
+        self, full_path: PathLike, stat_result: stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        if not str(full_path).endswith(".html"):
+            return super().file_response(full_path, stat_result, scope, status_code)
+        with open(full_path, encoding="utf-8") as file:
+            page = file.read()
+        if self.site.journey is not None:
+            key = f'<meta name="undergrad-live" content="{escape(self.token)}">'
+            page = page.replace("<head>", f"<head>{key}", 1)
+        return _fresh(HTMLResponse(page, status_code))
+
+
+def _fresh(response: Response) -> Response:
+    response.headers["cache-control"] = "no-store"
+    return response

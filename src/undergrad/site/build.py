@@ -1,0 +1,93 @@
+"""Building the site: gather, write the sources, run MkDocs on them.
+
+MkDocs runs as a process of its own. It is slow to import, prints as it likes and changes global
+state of Markdown and of logging; none of that belongs in a command that also serves pages.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from undergrad.course.models import Course
+from undergrad.errors import ToolError, UsageError
+from undergrad.journey.models import Status
+from undergrad.journey.runs import Run
+from undergrad.site.gather import gather
+from undergrad.site.stage_folder import stage
+
+_MARK = ".undergrad-site"  # lies in every folder we built, so that we only ever empty our own
+_SECONDS = 300.0
+
+
+def build(
+    course: Course,
+    status: Status | None,
+    runs: tuple[Run, ...],
+    out: Path,
+    *,
+    workdir: Path | None = None,
+    live: bool = False,
+) -> Path:
+    """Build the whole site into the folder `out` and return it.
+
+    status, runs: of the journey to show; None and () without one.
+    workdir: where the sources are put together, such as `<journey>/.undergrad/site`; kept between
+        builds it saves copying. Without it a temporary folder is used and removed.
+    live: leave out the words that call this copy a snapshot, since a server keeps it up to date.
+
+    Raises UsageError when `out` holds something that is not a site, ToolError when MkDocs fails.
+    """
+    _refuse_foreign(out)
+    snapshot = gather(course, status, runs)
+    taken = "" if live else datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    if workdir is not None:
+        return _build(stage(snapshot, workdir, taken=taken, live=live), out)
+    with tempfile.TemporaryDirectory(prefix="undergrad-site-") as temporary:
+        return _build(stage(snapshot, Path(temporary), taken=taken, live=live), out)
+
+
+def _refuse_foreign(out: Path) -> None:
+    """MkDocs empties the folder it builds into, so make sure that nothing of value is there."""
+    if out.is_file():
+        raise UsageError(f"{out} is a file: name a folder for the site.")
+    if out.is_dir() and any(out.iterdir()) and not (out / _MARK).is_file():
+        raise UsageError(f"{out} is not empty and not a site of ours: name a new folder.")
+
+
+def _build(config: Path, out: Path) -> Path:
+    out.mkdir(parents=True, exist_ok=True)
+    (out / _MARK).touch()
+    run_mkdocs(config, out.resolve())
+    (out / _MARK).touch()  # MkDocs has just emptied the folder
+    return out
+
+
+def run_mkdocs(config: Path, out: Path) -> None:
+    """Run MkDocs quietly; ToolError with what it said when it does not succeed."""
+    # -P: no file in the current folder can stand in for a module, whatever its name.
+    arguments = [sys.executable, "-P", "-m", "mkdocs", "build", "--quiet", "--strict"]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(
+            [*arguments, "--config-file", str(config), "--site-dir", str(out)],
+            env=environment,
+            cwd=config.parent,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ToolError(f"The site could not be built: {error}") from error
+    if done.returncode != 0:
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-12:]
+        raise ToolError("The site could not be built; MkDocs says:\n" + "\n".join(said))
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder that `build` made. Any other is left alone."""
+    if (folder / _MARK).is_file():
+        shutil.rmtree(folder, ignore_errors=True)

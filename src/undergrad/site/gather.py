@@ -1,0 +1,84 @@
+"""Reading what the pages need: lessons and figures of the curriculum, plots and clips of runs.
+
+Everything that touches the disk before a page is made happens here, and only reading.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from undergrad.course.models import Course, Unit
+from undergrad.errors import CourseError
+from undergrad.journey.models import Status
+from undergrad.locate import data_path
+from undergrad.site import links
+from undergrad.site.snapshot import Lesson, Picture, Snapshot
+
+if TYPE_CHECKING:
+    from undergrad.journey.runs import Run
+
+_FIGURES = {".svg", ".png", ".webp"}
+
+
+def gather(course: Course, status: Status | None = None, runs: tuple["Run", ...] = ()) -> Snapshot:
+    """Read the texts and find the pictures of a course and a journey's runs."""
+    root = data_path("curriculum")
+    written = [unit for unit in course.units if unit.written]
+    return Snapshot(
+        course=course,
+        status=status,
+        runs=runs,
+        lessons=MappingProxyType({unit.id: _lesson(root / unit.folder) for unit in written}),
+        stage_prose=MappingProxyType(
+            {stage.id: _prose(root / stage.id / "stage.md") for stage in course.stages}
+        ),
+        pictures=MappingProxyType({run.id: tuple(_pictures(Path(run.folder))) for run in runs}),
+        assets=MappingProxyType(dict([*_figures(root, written), *_run_files(runs)])),
+    )
+
+
+def _lesson(folder: Path) -> Lesson:
+    return Lesson(_prose(folder / "unit.md"), (folder / "solution.py").read_text("utf-8"))
+
+
+def _prose(path: Path) -> str:
+    """The Markdown below the front matter; the front matter's lines stay, empty.
+
+    Keeping the line count makes the line number of an error the one in the author's file.
+    """
+    text = path.read_text("utf-8")
+    if not text.startswith("---\n"):
+        return text
+    end = text.find("\n---\n", 3)
+    if end < 0:
+        raise CourseError(f"{path.name}:1: the front matter is not closed with a line `---`.")
+    cut = end + len("\n---\n")
+    return "\n" * text.count("\n", 0, cut) + text[cut:]
+
+
+def _figures(root: Path, units: list[Unit]) -> Iterator[tuple[str, Path]]:
+    """(path below docs, file) of each figure a lesson may show."""
+    for unit in units:
+        folder = links.unit_page(unit).removesuffix("index.md") + "figures/"
+        for path in sorted((root / unit.folder / "figures").glob("*")):
+            if path.suffix in _FIGURES:
+                yield folder + path.name, path
+
+
+def _pictures(folder: Path) -> Iterator[Picture]:
+    for seed in sorted(folder.glob("seed-*")):
+        for path in sorted(seed.glob("*-light.svg")):
+            yield Picture("plot", seed.name, path.name.removesuffix("-light.svg"))
+        # Before comes before after, which the alphabet would turn round.
+        for path in sorted(seed.glob("*.webp"), reverse=True):
+            yield Picture("clip", seed.name, path.stem)
+
+
+def _run_files(runs: tuple["Run", ...]) -> Iterator[tuple[str, Path]]:
+    """(path below docs, file) of each picture of each run."""
+    for run in runs:
+        base = links.run_page(run.id).removesuffix("index.md")
+        for pattern in ("seed-*/*-light.svg", "seed-*/*-dark.svg", "seed-*/*.webp"):
+            for path in sorted(Path(run.folder).glob(pattern)):
+                yield f"{base}{path.parent.name}/{path.name}", path

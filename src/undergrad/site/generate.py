@@ -1,0 +1,63 @@
+"""From a snapshot to the site's generated Markdown: every page in one table of path and text.
+
+The order is fixed and nothing depends on the clock, so the same snapshot gives the same bytes.
+"""
+
+from typing import Any
+
+from undergrad.site import links
+from undergrad.site.home import home_text
+from undergrad.site.library import paths_text, resources_text
+from undergrad.site.progress import progress_text
+from undergrad.site.runs import run_text, runs_text
+from undergrad.site.snapshot import Snapshot
+from undergrad.site.stages import course_text, stage_text
+from undergrad.site.units import unit_text
+
+
+def pages(snapshot: Snapshot) -> dict[str, str]:
+    """Every generated page: its path below `docs/`, and its Markdown."""
+    found = {
+        links.HOME: home_text(snapshot),
+        links.COURSE: course_text(snapshot),
+        links.PROGRESS: progress_text(snapshot),
+        links.RUNS: runs_text(snapshot),
+        links.PATHS: paths_text(snapshot),
+        links.RESOURCES: resources_text(snapshot),
+    }
+    for stage in snapshot.course.stages:
+        found[links.stage_page(stage.id)] = stage_text(stage, snapshot)
+    for unit in snapshot.course.units:
+        found[links.unit_page(unit)] = unit_text(unit, snapshot)
+    for run in snapshot.runs:
+        found[links.run_page(run.id)] = run_text(run, snapshot)
+    return found
+
+
+def navigation(snapshot: Snapshot) -> list[Any]:
+    """The menu, in the shape of MkDocs' `nav` setting."""
+    stages = [
+        {
+            f"{stage.number}. {stage.title}": [
+                links.stage_page(stage.id),
+                *({u.title: links.unit_page(u)} for u in map(snapshot.unit, stage.units)),
+            ]
+        }
+        for stage in snapshot.course.stages
+    ]
+    runs = [{line.title: links.run_page(line.id)} for line in snapshot.runs]
+    return [
+        {"Home": links.HOME},
+        {"Guide": [{"Start here": "start.md"}, {"How it works": "how-it-works.md"}]},
+        {"Course": [links.COURSE, *stages]},
+        {"Progress": [links.PROGRESS, {"Runs": [links.RUNS, *runs]}]},
+        {"Paths": [links.PATHS, {"Resources": links.RESOURCES}]},
+        {
+            "Reference": [
+                "reference/index.md",
+                {"Engine": "reference/engine.md"},
+                {"Reinforcement learning": "reference/rl.md"},
+                {"The tool itself": "reference/tool.md"},
+            ]
+        },
+    ]

@@ -1,0 +1,126 @@
+"""One live site: the built pages on disk, the journey behind them, and how both stay in step.
+
+A check run in another terminal changes the store's file. Pages that are open get the parts that
+changed at once, made by the same functions that made the page. The pages on disk are built anew
+in the background, beside the old ones, and take their place when they are complete.
+"""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from undergrad.course.models import Course
+from undergrad.errors import UndergradError, UsageError
+from undergrad.journey import Journey, append, events, list_runs, load_status
+from undergrad.journey.models import Status
+from undergrad.site.build import build, remove
+from undergrad.site.links import from_root
+from undergrad.site.regions import all_regions
+
+RATINGS = {"forgot": 1, "hard": 2, "good": 3, "easy": 4}  # the numbers of spaced recall
+
+Mark = tuple[int, int] | None  # changes when the store's file does
+
+
+class LiveSite:
+    """Builds into `<folder>/a` and `<folder>/b` in turn, from sources in `<folder>/sources`."""
+
+    def __init__(self, course: Course, journey: Journey | None, folder: Path) -> None:
+        self.course = course
+        self.journey = journey
+        self.folder = folder
+        self.pages = folder / "a"
+        self._building = Lock()
+
+    def rebuild(self) -> None:
+        """Build the pages as they should be now, then switch to them."""
+        with self._building:
+            fresh = self.folder / ("b" if self.pages.name == "a" else "a")
+            remove(fresh)
+            runs = list_runs(self.journey) if self.journey else ()
+            work = self.folder / "sources"
+            build(self.course, self.status(), runs, fresh, workdir=work, live=True)
+            self.pages = fresh
+
+    def rebuild_or_tell(self) -> None:
+        """Rebuild in the background: trouble is told, and the pages of before stay."""
+        try:
+            self.rebuild()
+        except UndergradError as error:
+            print(f"The pages stay as they were: {error}", file=sys.stderr)
+
+    def mark(self) -> Mark:
+        """A cheap sign of change: one look at the store's file, without opening it."""
+        if self.journey is None:
+            return None
+        try:
+            found = self.journey.store_path.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_mtime_ns, found.st_size
+
+    def status(self) -> Status | None:
+        return load_status(self.journey, self.course) if self.journey else None
+
+    def status_data(self) -> dict[str, Any]:
+        """What `undergrad status --json` says; empty without a journey."""
+        status = self.status()
+        return asdict(status) if status else {}
+
+    def regions(self) -> dict[str, str]:
+        """Every region of every page, as it should look now."""
+        return all_regions(self.course, self.status(), from_root)
+
+    def read(self, body: dict[str, Any]) -> None:
+        """Note that a resource was read. UsageError for an unknown one."""
+        name = _text(body, "resource")
+        if all(name != entry.id for entry in self.course.resources):
+            raise UsageError(f"There is no resource `{name}`.")
+        self._append("resource.read", name)
+
+    def recall(self, body: dict[str, Any]) -> None:
+        """Note how well a recall question was answered. UsageError for what does not exist."""
+        item, rating = _text(body, "item"), RATINGS.get(_text(body, "rating"))
+        units = [u.id for u in self.course.units if any(item == each.id for each in u.recall)]
+        if not units:
+            raise UsageError(f"There is no question `{item}`.")
+        if rating is None:
+            raise UsageError(f"A rating is one of {', '.join(RATINGS)}.")
+        self._append("recall.answered", units[0], {"item": item, "rating": rating})
+
+    def opened(self, body: dict[str, Any]) -> None:
+        """Note a hint or the solution, the first time a page shows it."""
+        name = _text(body, "unit")
+        unit = next((each for each in self.course.units if each.id == name), None)
+        if unit is None:
+            raise UsageError(f"There is no unit `{name}`.")
+        if "task" not in body:
+            self._append_once("solution.shown", unit.id, {})
+            return
+        task = next((each for each in unit.tasks if each.number == body["task"]), None)
+        if task is None or body.get("rung") not in range(1, len(task.hints) + 1):
+            raise UsageError(f"The unit `{name}` has no such hint.")
+        self._append_once("hint.shown", unit.id, {"task": task.number, "rung": int(body["rung"])})
+
+    def _append_once(self, kind: str, subject: str, data: dict[str, Any]) -> None:
+        journey = self._journey()
+        earlier = events(journey, kind=kind, subject=subject)
+        if not any(data.items() <= event.data.items() for event in earlier):
+            self._append(kind, subject, data)
+
+    def _append(self, kind: str, subject: str, data: dict[str, Any] | None = None) -> None:
+        append(self._journey(), kind, subject, data, course=self.course)
+
+    def _journey(self) -> Journey:
+        if self.journey is None:
+            raise UsageError("There is no journey here to write to: run `undergrad start`.")
+        return self.journey
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str):
+        raise UsageError(f"`{name}` is missing.")
+    return value

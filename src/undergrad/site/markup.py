@@ -1,0 +1,102 @@
+"""The small pieces of HTML that every page is put together from.
+
+Whatever a learner typed or a learner's program printed passes through `escape` or `inline` and is
+placed inside a raw HTML block, where Markdown leaves it alone.
+"""
+
+import html
+import json
+import re
+
+from undergrad.course.models import Unit
+from undergrad.journey.models import Status, UnitStatus
+
+# What a state is called on a page. Each also has its own shape, drawn by the style sheet, so that
+# nothing is said by colour alone.
+STATE_WORDS = {
+    "not started": "Not started",
+    "started": "In progress",
+    "passed": "Passed",
+    "passed an earlier version": "Passed an earlier version",
+    "skipped": "Left for later",
+    "not written": "Not written yet",
+}
+# Bytes that would break the page or the parser's own placeholders.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def escape(text: str) -> str:
+    """Text made safe for HTML, as content or as a quoted attribute."""
+    return html.escape(_CONTROL.sub("", text), quote=True)
+
+
+def line(text: str) -> str:
+    """Escaped text on one line."""
+    return escape(" ".join(text.split()))
+
+
+def inline(text: str) -> str:
+    """Escaped text on one line, with `backticks` shown as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", line(text))
+
+
+def page_top(title: str, source: str, *, hide: tuple[str, ...] = ()) -> str:
+    """Front matter with the title for menus and the tab, then where the page comes from."""
+    hidden = f"hide: {json.dumps(hide)}\n" if hide else ""
+    shown = json.dumps(_CONTROL.sub("", title), ensure_ascii=False)
+    return f"---\ntitle: {shown}\n{hidden}---\n<!-- generated from {source}; edit that -->\n\n"
+
+
+def region(name: str, content: str, *, tag: str = "div", attributes: str = "") -> str:
+    """A place the live server can fill anew: the browser finds it by `data-live`."""
+    space = " " if attributes else ""
+    return f'<{tag} data-live="{escape(name)}"{space}{attributes}>{content}</{tag}>'
+
+
+def duration(minutes: int) -> str:
+    """`85` -> `1 h 25 min`."""
+    hours, rest = divmod(minutes, 60)
+    parts = ([f"{hours} h"] if hours else []) + ([f"{rest} min"] if rest or not hours else [])
+    return " ".join(parts)
+
+
+def plural(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def bar(value: int, total: int, label: str) -> str:
+    """A progress bar and the same in words."""
+    words = f"{value} of {total}"
+    return (
+        f'<progress value="{value}" max="{max(total, 1)}" aria-label="{escape(label)}">{words}'
+        f"</progress> <span>{words}</span>"
+    )
+
+
+def state_of(unit: Unit, status: Status | None) -> str:
+    """The key into STATE_WORDS; without a journey every written unit is not started."""
+    if not unit.written:
+        return "not written"
+    found = unit_status(unit, status)
+    return found.state if found else "not started"
+
+
+def unit_status(unit: Unit, status: Status | None) -> UnitStatus | None:
+    entries = status.units if status else ()
+    return next((entry for entry in entries if entry.id == unit.id), None)
+
+
+def chip(state: str) -> str:
+    """A state as a shape and words."""
+    key = state.replace(" ", "-")
+    return f'<span class="ug-chip" data-state="{key}">{STATE_WORDS[state]}</span>'
+
+
+def unit_chip(unit: Unit, status: Status | None) -> str:
+    """The unit's state, kept up to date by the live server."""
+    return region(f"chip:{unit.id}", chip(state_of(unit, status)), tag="span")
+
+
+def command(text: str) -> str:
+    """A shell command in a Markdown code block, with Material's copy button."""
+    return f"```sh\n{text}\n```\n"

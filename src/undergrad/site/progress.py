@@ -1,0 +1,94 @@
+"""The progress page: the same `Status` that `undergrad status` prints, unit by unit."""
+
+from undergrad.course.models import Stage
+from undergrad.journey.models import Status, UnitStatus
+from undergrad.site import links
+from undergrad.site.markup import (
+    chip,
+    duration,
+    escape,
+    inline,
+    line,
+    page_top,
+    region,
+)
+from undergrad.site.regions import effort, goal, overall, stage_bar
+from undergrad.site.snapshot import Snapshot
+
+_TITLE = "# Your progress\n"
+
+
+def progress_text(snapshot: Snapshot) -> str:
+    """Where the learner stands, or how to begin when there is no journey."""
+    status = snapshot.status
+    if status is None:
+        return page_top("Your progress", "no journey") + (
+            f"{_TITLE}\nThis site was built without a journey, so there is no progress to show. "
+            "Make one with\n\n```sh\nundergrad start\n```\n"
+        )
+    stages = [_stage(stage, status, snapshot) for stage in snapshot.course.stages]
+    return "\n".join(
+        [
+            page_top("Your progress", "your journey"),
+            _TITLE,
+            _summary(status),
+            *stages,
+            _capstones(status),
+        ]
+    )
+
+
+def _summary(status: Status) -> str:
+    return (
+        '<dl class="ug-strip">'
+        f"<div><dt>Journey</dt><dd>{line(status.journey)}</dd></div>"
+        f"<div><dt>Path</dt><dd>{escape(status.path_title)}, "
+        f"{duration(status.minutes_left)} left</dd></div>"
+        f"<div><dt>Goal</dt><dd>{region('goal', goal(status))}</dd></div>"
+        f"<div><dt>Units passed</dt><dd>{region('overall', overall(status))}</dd></div></dl>\n"
+    )
+
+
+def _stage(stage: Stage, status: Status, snapshot: Snapshot) -> str:
+    entries = {entry.id: entry for entry in status.units}
+    rows = "".join(_row(entries[unit], snapshot) for unit in stage.units if unit in entries)
+    if not rows:
+        return ""
+    found = next((each for each in status.stages if each.id == stage.id), None)
+    shown = region(f"stage:{stage.id}", stage_bar(found), attributes='class="ug-bar"')
+    return (
+        f"## Stage {stage.number}: {stage.title} {{#stage-{stage.number}}}\n\n"
+        f"{shown if found else ''}\n\n"
+        '<div class="ug-table" tabindex="0" role="region" '
+        f'aria-label="Units of stage {stage.number}"><table><thead><tr><th scope="col">Unit</th>'
+        '<th scope="col">State</th><th scope="col">Work so far</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>\n"
+    )
+
+
+def _row(entry: UnitStatus, snapshot: Snapshot) -> str:
+    to = links.from_page(links.PROGRESS)
+    unit = snapshot.unit(entry.id)
+    state = entry.state if entry.written else "not written"
+    note = ' <span class="ug-note">known already on your path</span>' if entry.assumed else ""
+    return (
+        f'<tr><th scope="row"><a href="{to(links.unit_page(unit))}">{escape(entry.title)}</a>'
+        f"{note}</th><td>{region(f'chip:{entry.id}', chip(state), tag='span')}</td>"
+        f"<td>{region(f'row:{entry.id}', effort(entry), tag='span')}</td></tr>"
+    )
+
+
+def _capstones(status: Status) -> str:
+    if not status.capstones:
+        return ""
+    rows = "".join(f"<li>{_capstone(report)}</li>" for report in status.capstones)
+    return f"## Capstones {{#capstones}}\n\n<ul>{rows}</ul>\n"
+
+
+def _capstone(report: dict[str, object]) -> str:
+    """One line a capstone. A report is data of another part: show what it says, assume nothing."""
+    name = line(str(report.get("name", report.get("subject", "capstone"))))
+    verdict = report.get("verdict")
+    message = inline(str(report.get("message", "")))
+    said = f"{line(str(verdict))}. {message}" if verdict else "not checked yet"
+    return f"<strong>{name}</strong>: {said}"

@@ -1,0 +1,90 @@
+"""Serving the live site to this computer, until the person stops it."""
+
+import secrets
+import socket
+import tempfile
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from undergrad.course.models import Course
+from undergrad.errors import ToolError
+from undergrad.journey import Journey
+from undergrad.site.live import LiveSite
+
+HOST = "127.0.0.1"
+PORT = 8123
+_TRIES = 50  # ports above the wanted one
+
+
+def serve(
+    journey: Journey | None,
+    course: Course,
+    *,
+    port: int = PORT,
+    open_browser: bool = True,
+    say: Callable[[str], None] = print,
+) -> None:
+    """Build the site, serve it on 127.0.0.1 and stay until Ctrl-C.
+
+    journey: whose progress to show and to write to; None serves the course alone.
+    port: the port to try first; when it is taken the next free one is used, and `say` is told.
+    open_browser: open the home page in the person's browser.
+    say: receives each sentence for the person, the address among them.
+
+    Raises ToolError when the site cannot be built or no port is free.
+    """
+    import uvicorn
+
+    from undergrad.site.app import application
+
+    with free_port(port, say) as listener, _folder(journey) as folder:
+        chosen = listener.getsockname()[1]
+        site = LiveSite(course, journey, folder)
+        site.rebuild()
+        app = application(site, port=chosen, token=secrets.token_urlsafe(32))
+        address = f"http://{HOST}:{chosen}/"
+        say(f"The site is at {address} - stop it with Ctrl-C.")
+        if open_browser:
+            webbrowser.open(address)
+        # An open page keeps its event stream for ever, so do not wait for it when stopping.
+        settings = uvicorn.Config(
+            app, log_level="error", access_log=False, timeout_graceful_shutdown=1, ws="none"
+        )
+        try:
+            uvicorn.Server(settings).run(sockets=[listener])
+        except KeyboardInterrupt:
+            say("Stopped. Your progress is safe.")
+
+
+@contextmanager
+def free_port(wanted: int, say: Callable[[str], None]) -> Iterator[socket.socket]:
+    """A socket that listens on `wanted` or the first free port above it."""
+    for port in range(wanted, min(wanted + _TRIES, 65536)):
+        listener = socket.socket()
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((HOST, port))
+            listener.listen(64)
+        except OSError:
+            listener.close()
+            continue
+        if port not in (wanted, 0):
+            say(f"Port {wanted} is taken, so the site is on {listener.getsockname()[1]}.")
+        with listener:
+            yield listener
+        return
+    raise ToolError(
+        f"No free port between {wanted} and {wanted + _TRIES - 1}: name another with `--port`."
+    )
+
+
+@contextmanager
+def _folder(journey: Journey | None) -> Iterator[Path]:
+    """Where to build: inside the journey, else a temporary folder."""
+    if journey is not None:
+        yield journey.private / "site"
+        return
+    with tempfile.TemporaryDirectory(prefix="undergrad-site-") as temporary:
+        yield Path(temporary)

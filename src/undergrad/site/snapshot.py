@@ -1,0 +1,60 @@
+"""Everything the pages are made from, as one value.
+
+The page functions take a `Snapshot` and return text, so they can be read and tested without a
+disk, a store or MkDocs. `undergrad.site.gather` fills one from the curriculum and a journey.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from undergrad.course.models import Course, Resource, Stage, Unit
+from undergrad.journey.models import Status
+from undergrad.journey.runs import Run
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a written unit's page shows besides its data."""
+
+    text: str  # Markdown, without the front matter
+    solution: str = ""  # Python
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One plot or clip of one seed of a run.
+
+    A plot is `<name>-light.svg` and `<name>-dark.svg`; a clip is `<name>.webp`, with its first
+    frame as `<name>-still.webp`. Both lie in the seed's folder beside the run's page.
+    """
+
+    kind: Literal["plot", "clip"]
+    seed: str  # the folder, such as "seed-0"
+    name: str  # "returns", "before"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The course, one journey's status and runs, and the texts. Without a journey: no status."""
+
+    course: Course
+    status: Status | None = None
+    runs: tuple[Run, ...] = ()
+    lessons: Mapping[str, Lesson] = field(default_factory=lambda: MappingProxyType({}))
+    stage_prose: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    pictures: Mapping[str, tuple[Picture, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    assets: Mapping[str, Path] = field(default_factory=lambda: MappingProxyType({}))
+
+    def unit(self, unit_id: str) -> Unit:
+        return next(unit for unit in self.course.units if unit.id == unit_id)
+
+    def stage(self, stage_id: str) -> Stage:
+        return next(stage for stage in self.course.stages if stage.id == stage_id)
+
+    def resource(self, resource_id: str) -> Resource:
+        return next(entry for entry in self.course.resources if entry.id == resource_id)

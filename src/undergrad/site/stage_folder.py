@@ -1,0 +1,110 @@
+"""Putting the site's sources together in one folder, from which MkDocs builds.
+
+    <work>/mkdocs.yml    inherits the project's settings, adds the menu
+    <work>/docs/         the hand-written pages, with the generated ones beside them
+
+The folder mirrors a checkout, so that one `mkdocs.yml` serves both. Nothing is written into the
+package or the checkout, which may be read-only. A second run changes nothing, and what no longer
+belongs is removed.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from undergrad.locate import data_path
+from undergrad.site.generate import navigation, pages
+from undergrad.site.snapshot import Snapshot
+
+
+def stage(snapshot: Snapshot, work: Path, *, taken: str, live: bool) -> Path:
+    """Bring `work` up to date and return its `mkdocs.yml`.
+
+    taken: when the snapshot was taken, as the pages show it; empty when they need not say.
+    """
+    docs = data_path("docs")
+    files = {path.relative_to(docs).as_posix(): path for path in docs.rglob("*") if path.is_file()}
+    generated = pages(snapshot)
+    clips = [
+        name for name in snapshot.assets if name.startswith("runs/") and name.endswith(".webp")
+    ]
+    stills = {clip: clip.removesuffix(".webp") + "-still.webp" for clip in clips}
+    sync(work / "docs", generated, {**snapshot.assets, **files}, keep=frozenset(stills.values()))
+    for clip, still in stills.items():
+        _make_still(work / "docs" / clip, work / "docs" / still)
+    config = work / "mkdocs.yml"
+    write(config, config_text(navigation(snapshot), taken=taken, live=live))
+    return config
+
+
+def config_text(nav: list[Any], *, taken: str, live: bool) -> str:
+    """The settings of one build. JSON is YAML, and quotes every title correctly."""
+    settings = {
+        "INHERIT": str(data_path("mkdocs.yml")),
+        "docs_dir": "docs",
+        "extra": {"taken": taken, "live": live},
+        "nav": nav,
+    }
+    return json.dumps(settings, indent=1, ensure_ascii=False) + "\n"
+
+
+def sync(
+    folder: Path,
+    texts: Mapping[str, str],
+    files: Mapping[str, Path],
+    *,
+    keep: frozenset[str] = frozenset(),
+) -> None:
+    """Make `folder` hold exactly these texts and copies. Unchanged files are not touched.
+
+    A generated text wins over a file of the same name. `keep` names others that may stay.
+    """
+    for name, text in texts.items():
+        write(folder / name, text)
+    for name, path in files.items():
+        if name not in texts:
+            _copy(path, folder / name)
+    _remove_others(folder, {folder / name for name in (*texts, *files, *keep)})
+
+
+def write(path: Path, text: str) -> None:
+    """Write text with LF line ends, unless the file already says exactly this."""
+    data = text.encode("utf-8")
+    if path.is_file() and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def _copy(source: Path, target: Path) -> None:
+    old, new = (path.stat() if path.exists() else None for path in (target, source))
+    if old and new and (old.st_size, old.st_mtime_ns) == (new.st_size, new.st_mtime_ns):
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    shutil.copystat(source, target)
+    target.chmod(0o644)  # a copy of a read-only file must be replaceable
+
+
+def _remove_others(folder: Path, keep: set[Path]) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):  # files before their folders
+        if path.is_dir() and not path.is_symlink():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path not in keep:
+            path.unlink()
+
+
+def _make_still(clip: Path, still: Path) -> None:
+    """The first frame of a clip, so that nothing on a page moves before it is asked to."""
+    from PIL import Image
+
+    if still.exists() and still.stat().st_mtime_ns >= clip.stat().st_mtime_ns:
+        return
+    try:
+        with Image.open(clip) as image:
+            image.convert("RGB").save(still, "WEBP", lossless=True)
+    except OSError:  # a damaged clip costs its picture, not the whole site
+        still.unlink(missing_ok=True)
