@@ -17,7 +17,7 @@ def exercise_path(journey: Journey, unit: Unit) -> Path:
     return journey.root / unit.exercise
 
 
-def start_unit(journey: Journey, unit: Unit, *, course: Course | None = None) -> Path:
+def start_unit(journey: Journey, unit: Unit, course: Course | None = None) -> Path:
     """The learner's file of this unit; the blank exercise is laid there when it is missing.
 
     Records `unit.started` when it lays one. Raises UsageError for a unit that is not written yet.
@@ -34,7 +34,7 @@ def start_unit(journey: Journey, unit: Unit, *, course: Course | None = None) ->
     return path
 
 
-def reset_unit(journey: Journey, unit: Unit, *, course: Course | None = None) -> Path | None:
+def reset_unit(journey: Journey, unit: Unit, course: Course | None = None) -> Path | None:
     """Lay a fresh blank exercise; the learner's file stays beside it as `<module>.<n>.py`.
 
     Returns where the old file is now, or None when there was none or it was still blank.
@@ -57,7 +57,7 @@ def note_path(journey: Journey, unit: Unit) -> Path:
     return journey.notes / f"{unit.id}.md"
 
 
-def add_note(journey: Journey, unit: Unit, text: str, *, course: Course | None = None) -> Path:
+def add_note(journey: Journey, unit: Unit, text: str, course: Course | None = None) -> Path:
     """Append a dated note to the unit's page and record it. Returns the page."""
     path = note_path(journey, unit)
     try:

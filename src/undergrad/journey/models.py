@@ -75,4 +75,4 @@ class Status:
     stages: tuple[StageStatus, ...]
     read: tuple[str, ...]  # resource ids
     capstones: tuple[dict[str, Any], ...]  # name, kind, created_at, checked_at, newest report
-    unknown: tuple[str, ...]  # units passed or begun that this version of the course lacks
+    unknown: tuple[str, ...] = ()  # units passed or begun that this version of the course lacks

@@ -1,0 +1,215 @@
+"""The journey in words for a terminal: pure functions from values to lines.
+
+Every state is a word; colour only repeats it. Lines fit the terminal, from 40 columns on.
+"""
+
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator
+
+import click
+
+from undergrad.course.models import Course, Unit
+from undergrad.journey.models import Event, StageStatus, Status, UnitStatus
+
+_MARKS = {
+    "passed": "[x]",
+    "passed an earlier version": "[x]",
+    "started": "[~]",
+    "skipped": "[-]",
+    "not started": "[ ]",
+}
+_COLOURS = {"passed": "green", "passed an earlier version": "green", "started": "yellow"}
+
+
+def width() -> int:
+    """Columns to write in: those of the terminal, between 40 and 88."""
+    return max(40, min(88, shutil.get_terminal_size((80, 24)).columns))
+
+
+def paint(text: str, colour: str | None = None, *, bold: bool = False) -> str:
+    """Coloured text, or plain text where NO_COLOR or a dumb terminal asks for it.
+
+    Click takes colours out again where the output is no terminal.
+    """
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return text if plain else click.style(text, fg=colour, bold=bold or None)
+
+
+def say(lines: Iterator[str]) -> None:
+    """Print lines on stdout."""
+    for line in lines:
+        click.echo(line)
+
+
+def wrap(text: str, indent: str = "", first: str | None = None) -> Iterator[str]:
+    """`text` in lines that fit, the first one after `first` instead of `indent`."""
+    lead = indent if first is None else first
+    yield from textwrap.wrap(
+        text, width(), initial_indent=lead, subsequent_indent=indent, break_on_hyphens=False
+    ) or [lead]
+
+
+def hours(minutes: int) -> str:
+    """Minutes as a person says them."""
+    if minutes < 90:
+        return f"{minutes} minutes"
+    return f"{round(minutes / 60)} hours"
+
+
+def status_lines(status: Status) -> Iterator[str]:
+    """Where the learner is: a line a stage, the units of the stage at hand, what comes next."""
+    yield paint(next(wrap(f"{status.journey}: {status.path_title}")), bold=True)
+    if status.goal:
+        yield from wrap(f"Goal: {status.goal}", "      ", "")
+    yield ""
+    following = next((unit for unit in status.units if unit.id == status.next), None)
+    for stage in status.stages:
+        yield from _stage_lines(stage)
+        if following and following.stage == stage.id:
+            yield from _unit_lines(status, stage.id)
+    yield ""
+    yield from _summary(status)
+    yield from _what_next(status, following)
+
+
+def _stage_lines(stage: StageStatus) -> Iterator[str]:
+    title = f"{stage.number} {stage.title}"
+    if not stage.total:
+        tail = "to come"
+    else:
+        tail = f"{_bar(stage.passed, stage.total)} {stage.passed} of {stage.total}"
+    gap = width() - len(title) - len(tail)
+    if gap >= 2:
+        yield title + " " * gap + tail
+    else:
+        yield from wrap(title, "  ", "")
+        yield "  " + tail
+
+
+def _bar(passed: int, total: int, length: int = 12) -> str:
+    full = length * passed // total
+    encoding = (sys.stdout.encoding or "").lower()
+    done, left = ("█", "░") if encoding.startswith("utf") else ("#", ".")
+    return paint(done * full, "green") + left * (length - full)
+
+
+def _unit_lines(status: Status, stage: str) -> Iterator[str]:
+    for unit in status.units:
+        if unit.stage == stage and unit.written:
+            mark = ">  " if unit.id == status.next else _MARKS[unit.state]
+            line = f"{unit.id}: {state_words(unit)}"
+            for index, part in enumerate(wrap(line, "      ", f"  {mark} ")):
+                yield paint(part, _COLOURS.get(unit.state)) if index == 0 else part
+
+
+def state_words(unit: UnitStatus) -> str:
+    """The unit's state with how far it has got, such as `started, 2 of 5 tasks`."""
+    if unit.state == "started" and unit.attempts and unit.tasks:
+        return f"started, {unit.tasks_passed} of {unit.tasks} tasks"
+    if unit.state == "passed" and unit.passed_at:
+        return f"passed on {unit.passed_at[:10]}"
+    return unit.state
+
+
+def _summary(status: Status) -> Iterator[str]:
+    left = f", about {hours(status.minutes_left)} to go" if status.minutes_left else ""
+    yield from wrap(f"{status.passed} of {status.total} units passed{left}.")
+    skipped = [unit.id for unit in status.units if unit.state == "skipped"]
+    if skipped:
+        yield from wrap(f"Skipped for now: {', '.join(skipped)}.")
+    older = [unit.id for unit in status.units if unit.state == "passed an earlier version"]
+    if older:
+        yield from wrap(
+            f"Passed an earlier version, its check has changed since: {', '.join(older)}."
+        )
+    if status.unknown:
+        yield from wrap(f"Kept from another version of the course: {', '.join(status.unknown)}.")
+
+
+def _what_next(status: Status, following: UnitStatus | None) -> Iterator[str]:
+    if following:
+        yield from wrap(f"Next: {following.title}, {hours(following.minutes)}.")
+        yield "  undergrad next"
+    else:
+        yield from done_lines(status)
+
+
+def done_lines(status: Status) -> Iterator[str]:
+    """What to do when no unit of the path is open."""
+    skipped = [unit for unit in status.units if unit.state == "skipped" and unit.written]
+    if skipped:
+        yield from wrap("What is left of this path was skipped. Take one up again when you like:")
+        yield f"  undergrad show {skipped[0].id}"
+    else:
+        yield from wrap("Every unit of this path that is written is passed. Build something:")
+        yield "  undergrad capstone new supervised NAME"
+
+
+def unit_lines(
+    course: Course, status: Status, unit: Unit, verdicts: dict[int, str], file: str
+) -> Iterator[str]:
+    """One unit: what it gives, what it builds on, its resources, its tasks and its file."""
+    by_id = {each.id: each for each in status.units}
+    yield paint(next(wrap(f"{unit.title} ({unit.id})")), bold=True)
+    yield from wrap(f"{state_words(by_id[unit.id])}; {hours(unit.minutes.total)}; {unit.stage}")
+    yield from _section("Afterwards you can", unit.outcomes)
+    needs = [f"{need}: {by_id[need].state}" for need in unit.needs if need in by_id]
+    yield from _section("Builds on", needs)
+    titles = {each.id: each.title for each in course.resources}
+    read = {name: " (read)" for name in status.read}
+    resources = [f"{name}: {titles.get(name, name)}{read.get(name, '')}" for name in unit.resources]
+    yield from _section("To read or watch", resources)
+    tasks = [
+        f"{task.number}. {sentence} [{verdicts.get(task.number, 'not checked')}]"
+        for task in unit.tasks
+        for sentence in task.sentences
+    ]
+    yield from _section("Tasks", tasks)
+    yield ""
+    if unit.written:
+        yield f"File: {file}"
+        yield f"  undergrad check {unit.id}"
+    else:
+        yield from wrap("This unit is an outline so far; its lesson and exercise are to come.")
+        yield "  undergrad next"
+
+
+def _section(title: str, items: tuple[str, ...] | list[str]) -> Iterator[str]:
+    if items:
+        yield ""
+        yield paint(title, bold=True)
+    for item in items:
+        yield from wrap(item, "    ", "  - ")
+
+
+def event_lines(event: Event) -> Iterator[str]:
+    """One entry of the history, with the date on the learner's clock at that time."""
+    from datetime import datetime, timedelta
+
+    local = datetime.fromisoformat(event.time) + timedelta(minutes=event.offset)
+    yield from wrap(_what_happened(event), "    ", f"{local:%Y-%m-%d %H:%M}  ")
+
+
+def _what_happened(event: Event) -> str:
+    name, data = event.subject, event.data
+    words = {
+        "journey.created": "journey begun",
+        "path.chosen": f"path chosen: {data.get('path')}",
+        "goal.set": f"goal set: {data.get('goal')}",
+        "unit.started": f"{name} started",
+        "check.finished": f"{name} checked: {event.outcome}",
+        "hint.shown": f"{name}: hint {data.get('rung')} of task {data.get('task')}",
+        "solution.shown": f"{name}: solution shown",
+        "resource.read": f"{name} read",
+        "unit.skipped": f"{name} skipped: {data.get('because')}",
+        "unit.reset": f"{name} begun again",
+        "unit.noted": f"{name}: note: {data.get('text')}",
+        "run.finished": f"training {name} finished: {data.get('verdict')}",
+        "capstone.created": f"capstone {name} begun",
+        "capstone.checked": f"capstone {name} checked",
+        "store.restored": f"progress restored: {data.get('restored')} events",
+    }
+    return words.get(event.kind, f"{event.kind} {name}".rstrip())
