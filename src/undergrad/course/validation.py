@@ -7,7 +7,7 @@ the line and the cure, so each kind of finding gets a sentence here.
 import json
 from collections.abc import Hashable
 from dataclasses import fields, is_dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from undergrad.course import files, models
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 Model = TypeVar("Model")
+_UNKNOWN_KEY = "unexpected_keyword_argument"
 
 
 def validated(document: Document, model: type[Model]) -> Model:
@@ -32,8 +33,7 @@ def validated(document: Document, model: type[Model]) -> Model:
             json.dumps(document.value), strict=True
         )
     except ValidationError as error:
-        found = sorted(error.errors(), key=lambda each: document.line(each["loc"]))
-        raise _explain(document, found[0]) from None
+        raise _explain(document, min(error.errors(), key=partial(_order, document))) from None
     return result
 
 
@@ -47,6 +47,11 @@ def adapter(model: Any) -> "TypeAdapter[Any]":
     return TypeAdapter(model, config=ConfigDict(extra="forbid"))
 
 
+def _order(document: Document, found: "ErrorDetails") -> tuple[bool, int]:
+    """Unknown keys first, since a misspelt key is often why another is missing; then by line."""
+    return found["type"] != _UNKNOWN_KEY, document.line(found["loc"])
+
+
 def _explain(document: Document, found: "ErrorDetails") -> CourseError:
     place: Place = found["loc"]
     name = ".".join(str(part) for part in place if isinstance(part, str)) or "the file"
@@ -55,7 +60,7 @@ def _explain(document: Document, found: "ErrorDetails") -> CourseError:
 
 def _sentence(kind: str, name: str, place: Place, found: "ErrorDetails") -> str:
     value = found.get("input")
-    if kind == "unexpected_keyword_argument":
+    if kind == _UNKNOWN_KEY:
         cure = did_you_mean(str(place[-1]), _known_keys()) or "; see curriculum/schema.json."
         return f"`{place[-1]}` is not a key that is known here{cure}"
     if kind == "missing":

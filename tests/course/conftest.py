@@ -1,0 +1,184 @@
+"""A curriculum of two stages, small enough to break on purpose in every way."""
+
+from pathlib import Path
+
+import pytest
+
+COURSE = """\
+version: "1"
+stages:
+  1-first: [rain, wind]
+  2-second: [storm]
+aliases:
+  drizzle: rain
+questions:
+  - id: where
+    ask: Where to?
+    answers:
+      Far: path:all unit:storm
+      Near: stage:1-first lens:book
+  - id: why
+    ask: Why?
+outlines:
+  - id: wind
+    title: Wind
+    minutes: {read: 10, build: 20, recall: 5}
+    needs: [rain]
+    resources: [atlas]
+    outcomes: [Feel it.]
+  - id: storm
+    title: Storm
+    minutes: {read: 30, build: 60, recall: 10}
+    needs: [wind]
+    resources: [atlas, kite]
+    outcomes: [Wait.]
+"""
+
+RESOURCES = """\
+resources:
+  - id: atlas
+    title: Atlas of clouds
+    by: A. Writer
+    kind: book
+    url: https://example.org/atlas
+    free: "yes"
+    hours: 2.5
+    level: 1
+    named_in: original
+    status: ok
+    checked_on: 2026-11-20
+  - id: kite
+    title: Kite school
+    by: B. Flyer
+    kind: course
+    url: null
+    free: part
+    hours: null
+    level: 4
+    named_in: added
+    status: dead
+    substitute: atlas
+"""
+
+PATHS = """\
+paths:
+  - id: all
+    title: Everything
+    for_whom: everybody
+    units: all
+    timetable:
+      - {course: Weather, chapters: "1, 2", units: [rain], days: "1-2"}
+  - id: short
+    title: Short
+    for_whom: the hurried
+    units: [wind, storm]
+    notes: [Take a coat.]
+"""
+
+STAGE = """\
+---
+id: {id}
+number: {number}
+title: {title}
+promise: You know the weather.
+resources: [atlas]
+---
+
+# {title}
+"""
+
+UNIT = """\
+---
+id: rain
+stage: 1-first
+title: Rain
+minutes: {read: 5, build: 10, recall: 5}
+needs: []
+resources: [atlas]
+part: undergrad.engine.rain
+outcomes:
+  - Get wet.
+not_here:
+  lightning: storm
+forbid: [umbrella]
+---
+
+# Rain
+"""
+
+CHECKS = '''\
+"""Checks."""
+from undergrad import checker
+from undergrad.checker import task
+
+raise RuntimeError("reading a unit must not run it")
+
+
+@task(1, "falls", hint=[
+    "Look up.",
+    "It falls "
+    "down.",
+    "fall()",
+])
+def falls(code, rng):
+    return code.fall()
+
+
+@checker.task(1, "falls twice")
+def falls_twice(code, rng):
+    return code.fall(), code.fall()
+
+
+@task(2, "fills", needs=[1], hint=["a", "b", "c"], seeds=5)
+def fills(code, rng):
+    return code.fill()
+'''
+
+MISTAKES = """\
+from undergrad.checker import mistake
+
+
+@mistake("fall", "Rain falls down, not up.")
+def rises():
+    return 1
+"""
+
+EXERCISE = """\
+def fall():
+    raise NotImplementedError("TODO 1: down")
+
+
+def fill():
+    raise NotImplementedError("TODO 2: up")
+"""
+
+RECALL = """\
+- id: rain-why
+  ask: Why does it rain?
+  answer: "Because: clouds."
+"""
+
+FILES = {
+    "course.yaml": COURSE,
+    "resources.yaml": RESOURCES,
+    "paths.yaml": PATHS,
+    "1-first/stage.md": STAGE.format(id="1-first", number=1, title="First"),
+    "2-second/stage.md": STAGE.format(id="2-second", number=2, title="Second"),
+    "1-first/rain/unit.md": UNIT,
+    "1-first/rain/checks.py": CHECKS,
+    "1-first/rain/mistakes.py": MISTAKES,
+    "1-first/rain/exercise.py": EXERCISE,
+    "1-first/rain/solution.py": "def fall():\n    return -1\n",
+    "1-first/rain/recall.yaml": RECALL,
+}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """The folder of a small curriculum that is right in every way."""
+    root = tmp_path / "curriculum"
+    for name, text in FILES.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root

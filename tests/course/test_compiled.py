@@ -1,0 +1,98 @@
+"""The compiled JSON gives back the very same course, and never an old one."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from undergrad.course import compile_course, compiled, load
+from undergrad.errors import CourseError, ToolError
+from undergrad.locate import data_path
+
+
+def test_json_gives_the_same_course_back(small: Path) -> None:
+    for root in (small, data_path("curriculum")):
+        course = compile_course(root)
+        assert compiled.from_json(compiled.to_json(course)) == course
+
+
+def test_the_second_load_reads_the_cache(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = compiled.load(small)
+    monkeypatch.setattr(compiled, "refresh", None)  # compiling again would now fail
+    assert compiled.load(small) == first
+
+
+@pytest.mark.parametrize("name", ["course.yaml", "1-first/stage.md", "1-first/rain/checks.py"])
+def test_any_changed_source_is_compiled_again(small: Path, name: str) -> None:
+    before = compiled.stamp(small)
+    compiled.load(small)
+    path = small / name
+    path.write_text(path.read_text() + "\n")
+    assert compiled.stamp(small) != before
+    os.utime(path, ns=(1, 1))
+    edited = compiled.stamp(small)
+    os.utime(path, ns=(2, 2))  # same size, later time
+    assert compiled.stamp(small) != edited
+
+
+def test_a_change_shows_in_the_next_load(small: Path) -> None:
+    assert compiled.load(small).version == "1"
+    path = small / "course.yaml"
+    path.write_text(path.read_text().replace('version: "1"', 'version: "2"'))
+    assert compiled.load(small).version == "2"
+
+
+def test_a_new_or_removed_source_counts_and_figures_do_not(small: Path) -> None:
+    before = compiled.stamp(small)
+    figures = small / "1-first/rain/figures"
+    figures.mkdir()
+    (figures / "notes.md").write_text("x")
+    (small / "1-first/rain/rain.svg").write_text("<svg/>")
+    assert compiled.stamp(small) == before
+    (small / "1-first/wind").mkdir()
+    (small / "1-first/wind/exercise.py").write_text("")
+    assert compiled.stamp(small) != before
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"stamp": [], "course": {}}', '{"stamp": 1}'])
+def test_a_damaged_cache_is_replaced(small: Path, text: str) -> None:
+    course = compiled.load(small)
+    (small / compiled.NAME).write_text(text)
+    assert compiled.load(small) == course
+    assert json.loads((small / compiled.NAME).read_text())["stamp"] == compiled.stamp(small)
+
+
+def test_a_cache_that_cannot_be_written_costs_only_the_cache(small: Path) -> None:
+    (small / compiled.NAME).mkdir()  # a folder in its place stops even the superuser
+    assert compiled.load(small).version == "1"
+    assert [path.name for path in small.glob(".*")] == []
+
+
+def test_a_mistake_in_the_sources_is_told_even_with_a_cache(small: Path) -> None:
+    compiled.load(small)
+    (small / "paths.yaml").write_text("paths: no\n")
+    with pytest.raises(CourseError, match=r"^curriculum/paths\.yaml:1: "):
+        compiled.load(small)
+
+
+def test_an_installed_course_that_is_damaged(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "is_packaged", lambda: True)
+    monkeypatch.setattr(compiled, "data_path", lambda name: small)
+    with pytest.raises(ToolError, match="install undergrad again"):
+        compiled.load()
+    course = compiled.refresh(small, [])  # what the wheel's build writes: no stamp is looked at
+    assert compiled.load() == course
+
+
+def test_the_warm_path_imports_nothing_heavy() -> None:
+    load()
+    probe = (
+        "import sys; from undergrad import course; course.load(); "
+        "heavy = {'pydantic', 'yaml', 'numpy', 'undergrad.course.source'}; "
+        "print(*sorted(heavy & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

@@ -1,0 +1,155 @@
+"""The course itself: its counts, its paths as they were planned, and honest words about resources.
+
+The numbers here come from the plan of the course, not from its code: they are the independent
+side of the comparison.
+"""
+
+import re
+from collections import Counter
+
+import pytest
+
+from undergrad import course
+from undergrad.course import Course
+from undergrad.locate import data_path
+
+# Hours that the plan gives each path when every unit takes as long as planned.
+PLANNED_HOURS = {
+    "two-week": 93,
+    "full": 352,
+    "fast-practical": 99,
+    "maths-first": 142,
+    "rl": 199,
+    "researcher": 219,
+    "deep-one": 99,
+}
+# A written unit knows its own minutes; the plan's guess for it stands here.
+PLANNED_UNIT_HOURS = {"first-ten": 2, "images": 5, "backprop": 8}
+ASSUMED = {
+    "two-week": "text vectors derivatives descent likelihood",
+    "full": "",
+    "fast-practical": "matcalc likelihood optim init-norm attention",
+    "maths-first": "sequence",
+    "rl": "vectors matcalc likelihood solve debug-data",
+    "researcher": "text vectors derivatives descent probability backprop mdp monte-carlo",
+    "deep-one": "matcalc likelihood descent init-norm regularise",
+}
+NO_REPLACEMENT = {"grokking-code", "darknet", "tf-cert", "spinup", "ucl18-hw"}
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Course:
+    return course.load()
+
+
+def test_six_stages_and_all_their_units(loaded: Course) -> None:
+    assert [len(stage.units) for stage in loaded.stages] == [5, 9, 12, 3, 12, 3]
+    assert [unit.id for unit in loaded.units] == [
+        name for stage in loaded.stages for name in stage.units
+    ]
+    assert all(unit.title and unit.outcomes and unit.minutes.total > 0 for unit in loaded.units)
+
+
+def test_the_hours_of_every_path_are_the_planned_ones(loaded: Course) -> None:
+    for path in loaded.paths:
+        planned = PLANNED_HOURS[path.id]
+        for name in path.units:
+            unit = course.unit(loaded, name)
+            if unit.written and name in PLANNED_UNIT_HOURS:
+                planned += unit.minutes.total / 60 - PLANNED_UNIT_HOURS[name]
+        assert course.hours(loaded, path) == pytest.approx(planned), path.id
+    assert {path.id for path in loaded.paths} == set(PLANNED_HOURS)
+
+
+def test_what_each_path_assumes(loaded: Course) -> None:
+    for path in loaded.paths:
+        assert set(course.assumed(loaded, path)) == set(ASSUMED[path.id].split()), path.id
+
+
+def test_no_path_puts_a_unit_before_what_it_needs(loaded: Course) -> None:
+    for path in loaded.paths:
+        place = {name: index for index, name in enumerate(path.units)}
+        for name in path.units:
+            before = {need.id for need in course.prerequisites(loaded, name)} & place.keys()
+            assert all(place[need] < place[name] for need in before), (path.id, name)
+
+
+def test_the_two_weeks_are_laid_out_whole_and_in_order(loaded: Course) -> None:
+    path = course.path(loaded, "two-week")
+    assert tuple(name for row in path.timetable for name in row.units) == path.units
+    days = [int(day) for row in path.timetable for day in re.findall(r"\d+", row.days)]
+    assert days == sorted(days)
+    assert (days[0], days[-1]) == (1, 14)
+    chapters = [int(each) for row in path.timetable for each in re.findall(r"\d+", row.chapters)]
+    assert chapters == [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]
+
+
+def test_every_resource_of_the_documents_and_of_the_additions(loaded: Course) -> None:
+    origins = Counter(each.named_in for each in loaded.resources)
+    # 28 of the stages, 7 project ideas, 4 that the introduction links; 45 complements, 39 papers
+    # and 5 substitutes for project ideas.
+    assert origins == {"original": 28 + 7 + 4, "added": 45 + 39 + 5}
+    used = {name for unit in loaded.units for name in unit.resources}
+    used |= {name for stage in loaded.stages for name in stage.resources}
+    assert {each.id for each in loaded.resources} == used
+
+
+def test_what_has_drifted_names_its_substitute(loaded: Course) -> None:
+    for each in loaded.resources:
+        if each.status in ("dead", "dated"):
+            assert bool(each.substitute) != (each.id in NO_REPLACEMENT), each.id
+        if each.substitute:
+            assert course.resource(loaded, each.substitute).status == "ok", each.id
+
+
+def test_an_address_was_seen_or_the_note_says_otherwise(loaded: Course) -> None:
+    for each in loaded.resources:
+        assert each.note, each.id
+        if each.url is None:
+            assert not each.checked_on, each.id
+        elif not each.checked_on:
+            assert "not yet verified" in each.note, each.id
+    assert "memory" in course.resource(loaded, "tf-cert").note
+
+
+def test_nobody_has_to_pay_to_get_through_a_unit(loaded: Course) -> None:
+    for unit in loaded.units:
+        assert any(course.resource(loaded, name).free == "yes" for name in unit.resources), unit.id
+
+
+def test_every_outlined_unit_offers_two_kinds_of_resources(loaded: Course) -> None:
+    for unit in loaded.units:
+        kinds = {course.resource(loaded, name).kind for name in unit.resources}
+        assert unit.written or len(kinds) >= 2, unit.id
+
+
+def test_papers_named_in_notes_exist(loaded: Course) -> None:
+    known = {each.id for each in loaded.resources}
+    for path in loaded.paths:
+        for note in path.notes:
+            assert set(re.findall(r"\bp-[a-z0-9]+\b", note)) <= known
+
+
+def test_stage_pages_are_pages(loaded: Course) -> None:
+    for stage in loaded.stages:
+        text = (data_path("curriculum") / stage.id / "stage.md").read_text(encoding="utf-8")
+        body = text.split("---\n", 2)[2]
+        assert f"# {stage.title}\n" in body
+        assert 250 <= len(body.split()) <= 450
+        assert "## What you can do afterwards" in body
+        assert "## How to go through it" in body
+
+
+BARRED = re.compile(
+    r"neuron|\bbrain|axon|synap|dendrit|\bfail(ed|ure)? you\b|your fault|lazy|!", re.I
+)
+
+
+def test_the_words_stay_plain_and_friendly(loaded: Course) -> None:
+    pages = [*data_path("curriculum").glob("*/stage.md"), data_path("curriculum") / "paths.yaml"]
+    for page in pages:
+        assert not BARRED.search(page.read_text(encoding="utf-8").replace("<!--", "")), page
+    for unit in loaded.units:
+        assert not BARRED.search(" ".join((unit.title, *unit.outcomes))), unit.id
+    for each in loaded.resources:
+        assert not BARRED.search(each.note), each.id

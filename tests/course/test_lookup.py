@@ -1,0 +1,60 @@
+"""Finding units, resources, stages and paths; what a path leaves out and how long it takes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from undergrad import course
+from undergrad.course import Course, LearningPath, compile_course
+from undergrad.errors import UsageError
+
+
+@pytest.fixture
+def weather(small: Path) -> Course:
+    return compile_course(small)
+
+
+def test_by_id_and_by_an_old_id(weather: Course) -> None:
+    assert course.unit(weather, "rain") is course.unit(weather, "drizzle")
+    assert course.resource(weather, "atlas").title == "Atlas of clouds"
+    assert course.path(weather, "short").units == ("wind", "storm")
+    assert course.stage(weather, "2") == course.stage(weather, "2-second")
+
+
+@pytest.mark.parametrize("look", [course.unit, course.resource, course.stage, course.path])
+def test_unknown_ids_say_what_there_is(weather: Course, look) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(UsageError, match=r"There is no \w+ `zzzz`; there are: \w+"):
+        look(weather, "zzzz")
+
+
+def test_did_you_mean(weather: Course) -> None:
+    with pytest.raises(UsageError, match="did you mean `storm`\\?"):
+        course.unit(weather, "strom")
+
+
+def test_the_folder_of_a_unit() -> None:
+    loaded = course.load()
+    for unit in loaded.units:
+        if unit.written:
+            assert (course.unit_folder(unit) / "exercise.py").is_file()
+        else:
+            with pytest.raises(UsageError, match="outline"):
+                course.unit_folder(unit)
+
+
+def test_prerequisites_reach_all_the_way_down(weather: Course) -> None:
+    assert [unit.id for unit in course.prerequisites(weather, "storm")] == ["rain", "wind"]
+    assert course.prerequisites(weather, "drizzle") == ()
+
+
+def test_assumed_are_the_direct_needs_outside_the_path(weather: Course) -> None:
+    assert course.assumed(weather, course.path(weather, "short")) == ("rain",)
+    assert course.assumed(weather, course.path(weather, "all")) == ()
+    only_storm = LearningPath("x", "x", "x", ("storm",))
+    assert course.assumed(weather, only_storm) == ("wind",)
+
+
+def test_hours_add_up_the_minutes(weather: Course) -> None:
+    assert course.hours(weather, course.path(weather, "short")) == pytest.approx((35 + 100) / 60)
+    assert course.hours(weather, replace(weather.paths[0], units=())) == 0
