@@ -86,6 +86,7 @@ def _load(path: Path) -> Any:
     import warnings
 
     import nbformat
+    from nbformat.v4.rwbase import rejoin_lines
 
     text = _text(path)
     try:
@@ -104,7 +105,7 @@ def _load(path: Path) -> Any:
         raise NotebookError(
             "not-a-notebook", f"{path.name} breaks the notebook format: {_first_line(error)}."
         ) from error
-    return node
+    return rejoin_lines(node)  # on disk a source may be a list of lines
 
 
 def _demand_shape(path: Path, data: Any) -> None:

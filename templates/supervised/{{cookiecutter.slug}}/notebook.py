@@ -49,7 +49,7 @@ from data import load
 from model import network
 from undergrad import __version__
 from undergrad.engine import Tensor, nn, optim
-from undergrad.engine.data import DataLoader
+from undergrad.engine.data import DataLoader, TensorDataset
 
 SEEDS = (0, 1, 2)
 
@@ -159,13 +159,14 @@ def fit(seed, epochs=30, batch=32, rate=0.003):
     """Train one network; returns it with its (training loss, validation accuracy) an epoch."""
     model = network(seed)
     optimizer = optim.Adam(model.parameters(), lr=rate)
-    batches = DataLoader((train.inputs, train.labels), batch_size=batch, shuffle=True, rng=seed)
+    examples = TensorDataset(train.inputs, train.labels)
+    batches = DataLoader(examples, batch_size=batch, shuffle=True, rng=seed)
     history = []
     for _ in range(epochs):
         losses = []
         for inputs, labels in batches:
             optimizer.zero_grad()
-            loss = loss_of(model(Tensor(inputs)), labels)
+            loss = loss_of(model(inputs), labels)
             loss.backward()
             optimizer.step()
             losses.append(loss.item())

@@ -1,0 +1,73 @@
+"""The metric, in one place: the notebook reports it and the check computes it again from here.
+
+Evaluation never learns and never explores, and its episodes are not those of the training.
+
+Make it yours: change `returns` to your metric. `scores` must keep its promise, {seed: score} from
+the saved networks alone.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from data import make
+from model import network, values
+from undergrad import engine
+from undergrad.engine import nn
+
+CHECKPOINTS = Path(__file__).with_name("checkpoints")
+EPISODES = range(10_000, 10_020)  # seeds of the episodes that count
+CHOOSING = range(5_000, 5_005)  # seeds of those that only choose a network during training
+
+Policy = Callable[[np.ndarray], int]
+
+
+def greedy(model: nn.Module) -> Policy:
+    """The policy that takes the action of highest value."""
+    return lambda observation: int(values(model, observation[None]).argmax())
+
+
+def lean(observation: np.ndarray) -> int:
+    """The baseline: push towards the side to which the pole leans."""
+    return int(observation[2] > 0)
+
+
+def episode(policy: Policy, seed: int) -> np.ndarray:
+    """The observations of one episode, shape (steps, 4); here each step earns a reward of 1."""
+    environment = make()
+    observation, _ = environment.reset(seed=seed)
+    path, done = [], False
+    while not done:
+        path.append(observation)
+        observation, _, over, cut, _ = environment.step(policy(observation))
+        done = over or cut
+    return np.array(path)
+
+
+def returns(policy: Policy, seeds: range = EPISODES) -> np.ndarray:
+    """The return of each of those episodes."""
+    return np.array([len(episode(policy, seed)) for seed in seeds], dtype=float)
+
+
+def checkpoint(seed: int) -> Path:
+    """Where the trained weights of a seed lie."""
+    return CHECKPOINTS / f"seed-{seed}.safetensors"
+
+
+def save(model: nn.Module, seed: int) -> None:
+    """Keep the weights of a network."""
+    CHECKPOINTS.mkdir(exist_ok=True)
+    engine.save(checkpoint(seed), model=model)
+
+
+def restore(seed: int) -> nn.Module:
+    """The network of a seed, as `save` left it."""
+    model = network(seed)
+    engine.load(checkpoint(seed), model=model)
+    return model
+
+
+def scores() -> dict[int, float]:
+    """{seed: mean greedy return over the evaluation episodes} of every saved network."""
+    seeds = sorted(int(path.stem.removeprefix("seed-")) for path in CHECKPOINTS.glob("seed-*"))
+    return {seed: float(returns(greedy(restore(seed))).mean()) for seed in seeds}

@@ -1,0 +1,267 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # {{ cookiecutter.title }}
+#
+# *An agent with a learning rule written by hand learns to balance a pole, and is compared with a
+# rule of one line.*
+#
+# This notebook runs from top to bottom in under two minutes, without a network connection. The
+# training in it is short on purpose: long enough to learn something real, too short to be the end
+# of the story. It is a finished small project, so that yours can grow inside it.
+#
+# > **Make it yours.** Passages like this one say what to replace. Change one at a time, run
+# > everything again, and let `undergrad capstone check .` tell you what still holds. When the last
+# > of them is gone, the project is your own.
+
+# %% [markdown]
+# ## Question
+#
+# Can an agent that starts from nothing balance a pole longer than the rule *push towards the side
+# to which it leans*, after 10,000 steps of experience? And how much of the answer is luck?
+#
+# > **Make it yours.** Ask one question that a number can answer, and that you do not know the
+# > answer to. The plan in `plan.md` holds the same question with the target and the stop rule.
+#
+# The step below brings in the tools. The environment and the memory, the network and its learning
+# rule, and the metric lie in three small files beside this notebook, where tests can reach them.
+
+# %%
+import json
+import platform
+import time
+
+import evaluate
+import matplotlib.pyplot as plt
+import numpy as np
+from data import ACTIONS, Memory, make
+from model import Learner, network, values
+from undergrad import __version__
+
+SEEDS = (0, 1, 2, 3, 4)
+
+# %% [markdown]
+# ## Data
+#
+# No data set is loaded: the agent makes its own. An observation is four numbers: where the cart is,
+# how fast it moves, how far the pole leans and how fast it falls. Two actions push left or right.
+# Each step that the pole stays up earns 1, and after 500 steps the episode is cut off.
+#
+# Let us see one episode of random pushing, to know what the numbers look like and how soon chance
+# alone lets the pole fall.
+#
+# > **Make it yours.** Change `ENVIRONMENT` in `data.py`, and say here what an observation holds,
+# > what is rewarded, and how an episode ends.
+
+# %%
+chance = np.random.default_rng(0)
+path = evaluate.episode(lambda observation: int(chance.integers(ACTIONS)), seed=1)
+print(f"random pushing lasts {len(path)} steps; the first three observations:")
+print(path[:3].round(3))
+
+# %% [markdown]
+# ## Baseline
+#
+# The rule to beat takes one line and learns nothing: push towards the side to which the pole leans.
+# Pure chance stands beside it, to show how little the rule itself needs. Both play the same
+# episodes as our agent will, but those that serve for choosing, not those that count.
+#
+# > **Make it yours.** Choose the simplest rule that somebody could write for your environment in
+# > five minutes. A baseline that you did not try to make good is no baseline.
+
+# %%
+random_returns = evaluate.returns(lambda seen: int(chance.integers(ACTIONS)), evaluate.CHOOSING)
+lean_returns = evaluate.returns(evaluate.lean, evaluate.CHOOSING)
+print(f"chance {random_returns.mean():.0f}, lean {lean_returns.mean():.0f} steps on average")
+
+# %% [markdown]
+# ## Model
+#
+# The network answers one question: after this observation and this action, how much reward will
+# still come, if I act well from then on? Acting is then easy, take the larger answer. The learning
+# rule in `model.py` compares each answer with the reward that came plus the discounted answer one
+# step later; the loss between the two, `huber`, is ours, and a test measures its slope.
+#
+# Before training all answers should be small: nothing has been promised yet. Large start values
+# would take thousands of steps to unlearn.
+#
+# > **Make it yours.** Change the learning rule, or write another one, and keep a gradient check for
+# > whatever you derive by hand.
+
+# %%
+model = network(seed=0)
+print(model)
+print("numbers to learn:", sum(parameter.size for parameter in model.parameters()))
+print("values before training:", values(model, path[:1]).round(3))
+
+# %% [markdown]
+# ## Training
+#
+# The agent acts, remembers, and learns from 64 remembered steps after each step. At first it acts
+# by chance, since it knows nothing; the share of chance falls to 5 % over 4,000 steps. A slow copy
+# of the network sets the targets and catches up every 500 steps: a target that moved with every
+# step would be chased for ever.
+#
+# Values keep swinging while they are learned, so the network of the last step is a matter of luck.
+# Every 500 steps we let the agent play five episodes *that are used for nothing else* and keep the
+# best network so far. Those episodes choose; other ones will judge.
+#
+# > **Make it yours.** Write down here which settings you tried, also those that did not work.
+
+
+# %%
+def fit(seed, steps=10_000, warm_up=500, batch=64):
+    """Train one agent; returns its best network, episode returns, losses and choosing returns."""
+    environment, rng = make(), np.random.default_rng(seed)
+    learner, memory, best = Learner(seed), Memory(steps), network(seed)
+    episodes, losses, choosing, earned = [], [], [], 0
+    seen, _ = environment.reset(seed=seed)
+    for step in range(steps):
+        exploring = rng.random() < max(0.05, 1 - step / 4_000)
+        action = int(rng.integers(ACTIONS)) if exploring else learner.act(seen)
+        following, reward, over, cut, _ = environment.step(action)
+        memory.add(seen, action, reward, following, over)
+        earned += reward
+        seen = following
+        if over or cut:
+            episodes.append((step, earned))
+            seen, earned = environment.reset()[0], 0
+        if step >= warm_up:
+            losses.append(learner.learn(memory, rng, batch))
+        if step % 500 == 499:
+            learner.catch_up()
+            played = evaluate.returns(evaluate.greedy(learner.network), evaluate.CHOOSING).mean()
+            if played >= max((other for _, other in choosing), default=0):
+                best.load_state_dict(learner.network.state_dict())
+            choosing.append((step, played))
+    return best, np.array(episodes), np.array(losses), np.array(choosing)
+
+
+# %% [markdown]
+# Now all five seeds. Each best network is saved at once: the saved file, not the network in memory,
+# is what the claim at the end rests on. One seed would be an anecdote; the spread between five says
+# how much of a result is luck, and here it is a lot.
+
+# %%
+start = time.perf_counter()
+histories = []
+for seed in SEEDS:
+    best, *history = fit(seed)
+    evaluate.save(best, seed)
+    histories.append(history)
+    print(f"seed {seed}: best choosing return {history[2][:, 1].max():.0f}")
+print(f"{time.perf_counter() - start:.1f} s")
+
+# %% [markdown]
+# Three pictures to read together. Returns while exploring are always below the greedy ones. The
+# choosing returns swing: that is why the best network was kept. And the loss does *not* fall as it
+# does in supervised learning, since the targets rise while the agent gets better.
+
+# %%
+figure, axes = plt.subplots(1, 3, figsize=(11, 3), layout="constrained")
+for seed, (episodes, losses, choosing) in zip(SEEDS, histories, strict=True):
+    axes[0].plot(episodes[:, 0], episodes[:, 1], alpha=0.7)
+    axes[1].plot(choosing[:, 0], choosing[:, 1], label=f"seed {seed}")
+    axes[2].plot(np.convolve(losses, np.ones(200) / 200, mode="valid"), alpha=0.7)
+axes[0].set(xlabel="step", ylabel="return while exploring")
+axes[1].set(xlabel="step", ylabel="greedy return, choosing episodes")
+axes[2].set(xlabel="learning step", ylabel="loss, mean of 200")
+axes[1].legend(frameon=False, fontsize=8)
+plt.show()
+
+# %% [markdown]
+# ## Evaluation
+#
+# Twenty episodes that no training and no choice has seen, played greedily by the *saved* networks.
+# Every seed is reported with the mean over all, and the baseline plays the same twenty. What is
+# claimed goes to `results.json`, together with the versions that produced it.
+#
+# > **Make it yours.** Change the metric in `evaluate.py`, and its name and target in
+# > `capstone.toml`.
+
+# %%
+seeds = evaluate.scores()
+baseline = float(evaluate.returns(evaluate.lean).mean())
+claim = {
+    "metric": "greedy return over 20 episodes",
+    "value": float(np.mean(list(seeds.values()))),
+    "seeds": {str(seed): score for seed, score in seeds.items()},
+    "baseline": baseline,
+    "versions": {
+        "undergrad": __version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+    },
+}
+with open("results.json", "w", encoding="utf-8") as file:
+    json.dump(claim, file, indent=2)
+for seed, score in seeds.items():
+    print(f"seed {seed}: {score:.1f}")
+print(f"mean {claim['value']:.1f} ± {np.std(list(seeds.values())):.1f}, baseline {baseline:.1f}")
+
+# %% [markdown]
+# A last check of honesty: does the network *know* how well it does? Beside each value that it gives
+# at the start of an episode stands the discounted return that it then really got. Values far above
+# the diagonal would mean that it believes its own luck.
+
+# %%
+promised, got = [], []
+for number in evaluate.EPISODES:
+    for seed in SEEDS:
+        steps = evaluate.episode(evaluate.greedy(evaluate.restore(seed)), number)
+        promised.append(values(evaluate.restore(seed), steps[:1]).max())
+        got.append((1 - 0.99 ** len(steps)) / (1 - 0.99))  # 1 + 0.99 + 0.99² + ...
+figure, axis = plt.subplots(figsize=(3.6, 3.2), layout="constrained")
+axis.scatter(got, promised, s=12, alpha=0.6)
+axis.axline((0, 0), slope=1, color="grey", linewidth=1)
+axis.set(xlabel="discounted return it got", ylabel="value it promised")
+plt.show()
+
+# %% [markdown]
+# ## Errors
+#
+# The two shortest evaluation episodes of the weakest agent, drawn step by step. An episode ends
+# when the pole leans by more than 12 degrees or when the cart leaves the track, at 2.4. Which of
+# the two happens tells what was not learned: to catch the pole, or to stay in the middle.
+#
+# > **Make it yours.** Replay two failures, and say what the agent should have done, and from where.
+
+# %%
+weakest = min(seeds, key=seeds.get)
+policy = evaluate.greedy(evaluate.restore(weakest))
+paths = sorted((evaluate.episode(policy, number) for number in evaluate.EPISODES), key=len)
+figure, axes = plt.subplots(1, 2, figsize=(9, 2.8), layout="constrained")
+for axis, path in zip(axes, paths, strict=False):
+    axis.plot(path[:, 0] / 2.4, label="cart, 1 = end of the track")
+    axis.plot(np.degrees(path[:, 2]) / 12, label="pole, 1 = fallen")
+    axis.set(title=f"seed {weakest}, {len(path)} steps", xlabel="step", ylim=(-1.1, 1.1))
+axes[0].legend(frameon=False, fontsize=8)
+plt.show()
+
+# %% [markdown]
+# ## Limits
+#
+# Ten thousand steps are few, and the spread between seeds is wide: a repeat with other seeds, or on
+# another machine, can differ by a hundred steps of return. The best network was chosen, which
+# favours lucky moments a little; the final episodes are new, so the claim is not affected by it.
+# Nothing here was tried in any other environment.
+#
+# > **Make it yours.** Say for what your result holds, and what would break it.
+
+# %% [markdown]
+# ## Rerun
+#
+# `undergrad capstone run .` runs this notebook and keeps what it writes;
+# `undergrad capstone check .` runs a copy on a fresh kernel and computes the claim again from the
+# saved networks. All chance comes from the seeds at the top. `results.json` names the versions.
