@@ -1,11 +1,29 @@
-"""A deep-learning engine on NumPy that reads like PyTorch."""
+"""A deep-learning engine on NumPy that reads like PyTorch.
 
-from undergrad.engine import nn as nn
-from undergrad.engine import optim as optim
-from undergrad.engine.autograd import no_grad as no_grad
-from undergrad.engine.checkpoint import CheckpointError as CheckpointError
-from undergrad.engine.checkpoint import load as load
-from undergrad.engine.checkpoint import save as save
-from undergrad.engine.rng import manual_seed as manual_seed
-from undergrad.engine.tensor import Tensor as Tensor
-from undergrad.engine.tensor import tensor as tensor
+The files build on each other, and reading them in this order is a course of its own: `autograd`,
+`ops`, `tensor`, `nn`, `optim`, `data`, `train`, `checkpoint`.
+"""
+
+from undergrad.engine import data, nn, optim
+from undergrad.engine.autograd import no_grad
+from undergrad.engine.checkpoint import CheckpointError, load, save
+from undergrad.engine.gradcheck import gradcheck
+from undergrad.engine.rng import manual_seed
+from undergrad.engine.tensor import Tensor, tensor
+from undergrad.engine.train import Progress, train
+
+__all__ = [
+    "CheckpointError",
+    "Progress",
+    "Tensor",
+    "data",
+    "gradcheck",
+    "load",
+    "manual_seed",
+    "nn",
+    "no_grad",
+    "optim",
+    "save",
+    "tensor",
+    "train",
+]

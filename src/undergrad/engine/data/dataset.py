@@ -72,7 +72,7 @@ def random_split(
 
 
 def _counts(fractions: Sequence[float], size: int) -> list[int]:
-    """Whole numbers that add up to `size`: what rounding down leaves over goes to the first parts."""
+    """Whole numbers that add up to `size`; what rounding down leaves goes to the first parts."""
     counts = [int(fraction * size) for fraction in fractions]
     for i in range(size - sum(counts)):
         counts[i % len(counts)] += 1
