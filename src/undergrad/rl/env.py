@@ -1,0 +1,170 @@
+"""Environments to learn in, with the one thing that is easy to get wrong done in one place.
+
+An agent learns from transitions: it saw `observation`, did `action`, received `reward` and then
+saw `next_observation`. At the end of an episode two questions decide whether it learns at all.
+What did it truly see next? Not the first observation of the next episode, although a vector
+environment may well return that. And was it the end of the world (`terminated`), or did only the
+time run out (`truncated`)? After a true end nothing more can be earned; when time ran out, the
+world would have gone on, and its value still counts.
+
+`Stepper` answers both for any Gymnasium vector environment, in each of its three autoreset modes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+import gymnasium
+import numpy as np
+import numpy.typing as npt
+from gymnasium.vector import AutoresetMode, SyncVectorEnv, VectorEnv
+
+from undergrad.errors import UsageError
+
+Array: TypeAlias = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Transitions:
+    """What happened in one call of `Stepper.step`: K transitions, each in another environment.
+
+    Shapes: `observation` and `next_observation` are (K, *observation), all others (K,).
+    `terminated` alone is the mask for bootstrapping; a step that is both does not bootstrap.
+    """
+
+    env: Array  # which environment, ascending
+    observation: Array
+    action: Array
+    reward: Array
+    next_observation: Array
+    terminated: Array
+    truncated: Array
+
+    @property
+    def ended(self) -> Array:
+        """Where an episode is over, for whichever reason. Never a mask for bootstrapping."""
+        return np.asarray(self.terminated | self.truncated)
+
+    def __len__(self) -> int:
+        return len(self.env)
+
+
+class Stepper:
+    """Steps through 1 to N environments and reports only what truly happened.
+
+    With autoreset mode DISABLED (what `make_env` uses) every episode starts from a seed of its
+    own, drawn from one generator. So the environments can be saved without knowing what is inside
+    them: as the seeds of the running episodes and the actions taken since.
+
+    Arguments:
+        envs: a Gymnasium vector environment, in any autoreset mode.
+        seed: decides how all episodes start.
+    """
+
+    def __init__(self, envs: VectorEnv[Any, Any, Any], seed: int) -> None:
+        self.envs: Any = envs  # Gymnasium's types allow one seed only, its code a list of them
+        self.size = envs.num_envs
+        self.mode = AutoresetMode(envs.metadata.get("autoreset_mode", AutoresetMode.NEXT_STEP))
+        self._rng = np.random.default_rng(seed)
+        self._seeds = self._draw_seeds()
+        self._actions: list[list[Any]] = [[] for _ in range(self.size)]
+        self._only_resets = np.zeros(self.size, bool)
+        self.returns = np.zeros(self.size)  # of the running episodes, so far
+        first, _ = envs.reset(seed=self._seeds)
+        self.observation: Array = np.array(first)  # (N, *observation), what to act on now
+
+    def step(self, action: Array) -> tuple[Transitions, list[float]]:
+        """Act once in every environment: `action` is (N,).
+
+        Returns the transitions and the returns of the episodes that ended. In NEXT_STEP mode an
+        environment whose episode just ended only resets: it ignores the action and has no row.
+        """
+        before, real = self.observation, ~self._only_resets
+        seen, reward, terminated, truncated, infos = self.envs.step(action)
+        ended = (terminated | truncated) & real
+        after = _true_next(seen, infos, ended) if self.mode is AutoresetMode.SAME_STEP else seen
+        self.returns[real] += reward[real]
+        returns = [float(total) for total in self.returns[ended]]
+        self.returns[ended] = 0
+        self.observation = self._begin_again(np.array(seen), action, ended)
+        rows = np.flatnonzero(real)
+        columns = (before, action, reward, after, terminated, truncated)
+        return Transitions(rows, *(np.array(column)[rows] for column in columns)), returns
+
+    def _begin_again(self, seen: Array, action: Array, ended: Array) -> Array:
+        """What to act on next: where an episode ended, the first observation of a new one."""
+        if self.mode is AutoresetMode.NEXT_STEP:
+            self._only_resets = ended
+        if self.mode is not AutoresetMode.DISABLED:
+            return seen
+        for taken, done in zip(self._actions, np.asarray(action).tolist(), strict=True):
+            taken.append(done)
+        if not ended.any():
+            return seen
+        fresh = self._draw_seeds()
+        for i in np.flatnonzero(ended):
+            self._seeds[i], self._actions[i] = fresh[i], []
+        return np.array(self.envs.reset(seed=self._seeds, options={"reset_mask": ended})[0])
+
+    def _draw_seeds(self) -> list[int | None]:
+        return [int(seed) for seed in self._rng.integers(2**31, size=self.size)]
+
+    def state_dict(self) -> dict[str, Any]:
+        """The environments as seeds and actions. Needs autoreset mode DISABLED."""
+        assert self.mode is AutoresetMode.DISABLED
+        return {
+            "rng": self._rng.bit_generator.state,
+            "seeds": list(self._seeds),
+            "actions": [list(actions) for actions in self._actions],
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Play the running episodes again, up to where they were."""
+        if len(state["seeds"]) != self.size:
+            raise ValueError(f"it has {len(state['seeds'])} environments, not {self.size}")
+        self._rng.bit_generator.state = state["rng"]
+        self._seeds = list(state["seeds"])
+        self._actions = [list(actions) for actions in state["actions"]]
+        singles = cast(SyncVectorEnv, self.envs).envs
+        for i, (env, seed) in enumerate(zip(singles, self._seeds, strict=True)):
+            self.observation[i], _ = env.reset(seed=seed)
+            self.returns[i] = 0
+            for action in self._actions[i]:
+                self.observation[i], reward, *_ = env.step(action)
+                self.returns[i] += float(reward)
+
+    def close(self) -> None:
+        """Free what the environments hold."""
+        self.envs.close()
+
+
+def make_env(name: str, envs: int = 1, seed: int = 0, **settings: Any) -> Stepper:
+    """`envs` copies of the Gymnasium environment `name`, ready to step.
+
+    Arguments:
+        seed: decides how all episodes start.
+        settings: passed on to the environment, such as `render_mode="rgb_array"`.
+
+    Raises UsageError when there is no such environment.
+    """
+    if envs < 1:
+        raise UsageError(f"{envs} environments are too few: give 1 or more.")
+    try:
+        many = gymnasium.make_vec(
+            name,
+            num_envs=envs,
+            vectorization_mode="sync",
+            vector_kwargs={"autoreset_mode": AutoresetMode.DISABLED},
+            **settings,
+        )
+    except gymnasium.error.Error as error:
+        raise UsageError(f"The environment {name} cannot be made: {error}") from error
+    return Stepper(many, seed)
+
+
+def _true_next(seen: Array, infos: Mapping[str, Any], ended: Array) -> Array:
+    """In SAME_STEP mode the last observation of an episode comes in the extra information."""
+    after = np.array(seen)
+    for i in np.flatnonzero(ended):
+        after[i] = infos["final_obs"][i]
+    return after

@@ -1,0 +1,92 @@
+"""What happened before, kept to learn from again: the replay memory.
+
+Consecutive transitions resemble each other, and a network that is trained on them in order forgets
+everything else. So they go into a memory, and each training step draws a batch from all of it at
+random. When the memory is full, the oldest transition makes room for the newest.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from undergrad.rl.env import Transitions
+
+Array: TypeAlias = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """B transitions. Observations are (B, *observation), all others (B,)."""
+
+    observation: Array
+    action: Array
+    reward: Array
+    next_observation: Array
+    terminated: Array
+
+    def __len__(self) -> int:
+        return len(self.action)
+
+
+class ReplayBuffer:
+    """A ring of the newest `capacity` transitions, drawn from evenly and with replacement.
+
+    One array a field, rather than one object a transition, so that a batch is five `take` calls.
+
+    Arguments:
+        capacity: how many transitions to keep.
+        observation_shape, observation_dtype: of one observation. Pixels stay uint8.
+    """
+
+    def __init__(
+        self,
+        capacity: int,
+        observation_shape: tuple[int, ...],
+        observation_dtype: npt.DTypeLike = np.float32,
+    ) -> None:
+        if capacity < 1:
+            raise ValueError(f"ReplayBuffer: capacity must be 1 or more, and is {capacity}")
+        self.capacity = capacity
+        self.fields: dict[str, Array] = {
+            "observation": np.zeros((capacity, *observation_shape), observation_dtype),
+            "action": np.zeros(capacity, np.int64),
+            "reward": np.zeros(capacity, np.float32),
+            "next_observation": np.zeros((capacity, *observation_shape), observation_dtype),
+            "terminated": np.zeros(capacity, bool),
+        }
+        self.added = 0  # ever, so also the place of the next one, modulo capacity
+
+    def __len__(self) -> int:
+        return min(self.added, self.capacity)
+
+    def add(self, transitions: Transitions | Batch) -> None:
+        """Keep copies of K transitions, the last row being the newest."""
+        count = len(transitions)
+        newest = slice(max(0, count - self.capacity), count)
+        places = np.arange(self.added, self.added + count)[newest] % self.capacity
+        for name, column in self.fields.items():
+            column[places] = getattr(transitions, name)[newest]
+        self.added += count
+
+    def sample(self, size: int, rng: np.random.Generator) -> Batch:
+        """`size` transitions, each drawn evenly from all that are kept."""
+        if not len(self):
+            raise ValueError("ReplayBuffer: nothing to sample from, add transitions first")
+        places = rng.integers(len(self), size=size)
+        return Batch(**{k: column.take(places, axis=0) for k, column in self.fields.items()})
+
+    def state_dict(self) -> dict[str, Any]:
+        """The written part of each field, and how many transitions were ever added."""
+        kept = {name: column[: len(self)].copy() for name, column in self.fields.items()}
+        return {"added": self.added, "capacity": self.capacity, "fields": kept}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Keep what `state` holds. ValueError when it is of another capacity."""
+        if state["capacity"] != self.capacity:
+            raise ValueError(f"its replay memory holds {state['capacity']}, not {self.capacity}")
+        self.added = int(state["added"])
+        for name, column in self.fields.items():
+            column[: len(self)] = state["fields"][name]
