@@ -79,6 +79,12 @@ def test_a_missing_top_file_is_named(small: Path, name: str) -> None:
         compile_course(small)
 
 
+def test_a_unit_that_no_stage_names(small: Path) -> None:
+    shutil.copytree(small / "1-first/rain", small / "1-first/snow")
+    with pytest.raises(CourseError, match=r"^curriculum/1-first/snow/unit\.md:1: .*course\.yaml"):
+        compile_course(small)
+
+
 def test_a_stage_without_a_page(small: Path) -> None:
     shutil.rmtree(small / "2-second")
     with pytest.raises(CourseError, match=r"^curriculum/course\.yaml:4: .*2-second/stage\.md"):
@@ -156,7 +162,7 @@ BROKEN = [
     ("1-first/rain/checks.py", '"falls twice"', '"x", hint=["a", "b", "c"]', '"x"', "already"),
     ("1-first/rain/checks.py", "needs=[1]", "needs=[2]", "@task(2", "earlier tasks"),
     ("1-first/rain/checks.py", '"fills"', "f'fills'", "f'fills'", "`sentence` is computed"),
-    ("1-first/rain/checks.py", '2, "fills", ', '"fills", ', '@task("fills"', "make it a int"),
+    ("1-first/rain/checks.py", '2, "fills", ', '"fills", ', '@task("fills"', "is no number"),
     ("1-first/rain/checks.py", '@task(2, "fills", ', "@task(2, ", "@task(2", "is missing"),
     ("1-first/rain/checks.py", '["a", ', "[1, ", "@task(2", "each rung"),
     ("1-first/rain/checks.py", "return code.fill()", "return (", "return (", "not Python"),

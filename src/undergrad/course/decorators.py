@@ -8,7 +8,7 @@ from typing import Any
 from undergrad.course.reading import name_of, read
 from undergrad.errors import CourseError
 
-_MISSING: Any = object()
+_WORDS = {int: "number", str: "text", list: "list"}
 
 
 @dataclass(frozen=True)
@@ -23,28 +23,30 @@ class Decorated:
         """The error for this decorator, with file and line in front."""
         return CourseError(f"{self.file}:{self.call.lineno}: {message}")
 
-    def argument(
-        self, index: int, name: str, kind: type | tuple[type, ...], default: Any = _MISSING
-    ) -> Any:
-        """The literal given by position or by name. CourseError when it is missing or computed."""
-        node = self._node(index, name)
+    def required(self, index: int, name: str, kind: type) -> Any:
+        """The literal given by position or by name. CourseError when it is not one of `kind`."""
+        positional = self.call.args[index : index + 1]
+        node = positional[0] if positional else self._keyword(name)
         if node is None:
-            if default is _MISSING:
-                raise self.error(f"`{name}` is missing; add it.")
-            return default
+            raise self.error(f"`{name}` is missing; add it.")
+        return self._literal(node, name, (kind,))
+
+    def optional(self, name: str, kinds: tuple[type, ...]) -> Any:
+        """The literal given by name, or an empty tuple."""
+        node = self._keyword(name)
+        return () if node is None else self._literal(node, name, kinds)
+
+    def _keyword(self, name: str) -> ast.expr | None:
+        return next((each.value for each in self.call.keywords if each.arg == name), None)
+
+    def _literal(self, node: ast.expr, name: str, kinds: tuple[type, ...]) -> Any:
         try:
             value = ast.literal_eval(node)
         except ValueError:
             raise self.error(f"`{name}` is computed; write it out, it is read, not run.") from None
-        if not isinstance(value, kind) or isinstance(value, bool):
-            wanted = kind if isinstance(kind, type) else kind[0]
-            raise self.error(f"`{name}` is a {type(value).__name__}; make it a {wanted.__name__}.")
+        if type(value) not in kinds:
+            raise self.error(f"`{name}` is no {_WORDS[kinds[0]]}; make it one.")
         return value
-
-    def _node(self, index: int, name: str) -> ast.expr | None:
-        if index < len(self.call.args):
-            return self.call.args[index]
-        return next((each.value for each in self.call.keywords if each.arg == name), None)
 
 
 def tree(path: Path, root: Path) -> ast.Module:

@@ -5,7 +5,6 @@ resolve through the course's aliases and keep working for ever.
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -83,6 +82,8 @@ def hours(course: Course, path: LearningPath) -> float:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`; did you mean ...?` with the nearest known name, or nothing."""
+    from difflib import get_close_matches  # only when something went wrong
+
     close = get_close_matches(name, list(known), n=1)
     return f"; did you mean `{close[0]}`?" if close else ""
 

@@ -16,11 +16,12 @@ from undergrad.course.files import (
     StageFront,
 )
 from undergrad.course.models import Course, LearningPath, Question, Stage, Unit
-from undergrad.course.reading import front_matter, read, yaml_file
-from undergrad.course.rules import Sources
+from undergrad.course.reading import front_matter, name_of, read, yaml_file
+from undergrad.course.references import Sources
 from undergrad.course.strict_yaml import Document
 from undergrad.course.unit_files import read_unit
 from undergrad.course.validation import validated
+from undergrad.errors import CourseError
 
 
 def compile_course(root: Path) -> Course:
@@ -32,6 +33,7 @@ def compile_course(root: Path) -> Course:
     paths_document = yaml_file(root / "paths.yaml", root)
     course_document = yaml_file(root / "course.yaml", root)
     plan = validated(course_document, CourseFile)
+    _no_strays(root, plan)
     pages = {name: _stage_page(root, name, course_document) for name in plan.stages}
     units = tuple(
         _unit(root, stage, name, plan, course_document)
@@ -60,6 +62,16 @@ def compile_course(root: Path) -> Course:
         ),
     )
     return course
+
+
+def _no_strays(root: Path, plan: CourseFile) -> None:
+    """A unit's folder that no stage names would silently be missing from the course."""
+    for page in sorted(root.glob("*/*/unit.md")):
+        folder = page.parent
+        if folder.name not in plan.stages.get(folder.parent.name, ()):
+            raise CourseError(
+                f"{name_of(page, root)}:1: no stage names this unit; add it to course.yaml."
+            )
 
 
 def _stage_page(root: Path, name: str, course: Document) -> tuple[StageFront, Document]:

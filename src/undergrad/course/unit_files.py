@@ -109,10 +109,10 @@ def _firsts(checks: list[_Check]) -> list[_Check]:
 
 
 def _check(source: Decorated) -> _Check:
-    number = source.argument(0, "number", int)
-    sentence = source.argument(1, "sentence", str)
-    hints = source.argument(2, "hint", list, default=[])
-    needs = source.argument(3, "needs", (list, tuple), default=())
+    number = source.required(0, "number", int)
+    sentence = source.required(1, "sentence", str)
+    hints = source.optional("hint", (list, tuple))
+    needs = source.optional("needs", (list, tuple))
     if not all(isinstance(hint, str) for hint in hints):
         raise source.error("each rung of `hint` is a text; check its commas and quotes.")
     if not all(isinstance(need, int) and 0 < need < number for need in needs):
@@ -149,8 +149,8 @@ def _mistakes(path: Path, root: Path) -> list[tuple[Mistake, Decorated]]:
         (
             Mistake(
                 source.name,
-                source.argument(0, "replaces", str),
-                source.argument(1, "sentence", str),
+                source.required(0, "replaces", str),
+                source.required(1, "sentence", str),
             ),
             source,
         )
