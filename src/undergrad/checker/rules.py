@@ -46,13 +46,15 @@ def covering(name: str, rules: tuple[str, ...]) -> str:
 def uses(tree: ast.AST, first_line: int = 0) -> Iterator[Use]:
     """Every dotted name used in `tree`, imports resolved. Lines count from `first_line`."""
     names = _aliases(tree)
+    # In `a.b.c` the whole chain is the use, not its beginning `a.b`.
+    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
         line = first_line + getattr(node, "lineno", 0)
         if isinstance(node, ast.Import):
             yield from (Use(each.name, line) for each in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
             yield from (Use(_joined(node.module, each.name), line) for each in node.names)
-        elif isinstance(node, ast.Attribute | ast.Name):
+        elif isinstance(node, ast.Attribute | ast.Name) and id(node) not in inner:
             full = _dotted(node, names)
             if full:
                 yield Use(full, line)

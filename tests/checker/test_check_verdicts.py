@@ -1,0 +1,227 @@
+"""From a learner's file to its verdict, through a real worker."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from undergrad.checker import check
+from undergrad.errors import ToolError
+
+OTHER_SOLUTIONS = {
+    "loops": """
+import numpy as np
+def column_means(x):
+    return np.array([sum(float(v) for v in column) / len(column) for column in x.T])
+def centred(x):
+    y = np.empty(x.shape)
+    for i, row in enumerate(x):
+        y[i] = row - column_means(x)
+    return y
+def root(x):
+    if x < 0: raise ValueError
+    return x ** 0.5
+def draw(rng, n):
+    return np.array([rng.standard_normal() for _ in range(n)])
+""",
+    "matrices": """
+import numpy as np
+def column_means(x):
+    return np.ones(len(x)) @ x / len(x)
+def centred(x):
+    n = len(x)
+    return (np.eye(n) - np.full((n, n), 1 / n)) @ x
+class NegativeError(ValueError): pass
+def root(x):
+    if x < 0: raise NegativeError("negative")
+    return np.sqrt(x)
+def draw(rng, n):
+    return -rng.standard_normal(n)[::-1]
+""",
+    "library": """
+import math
+import numpy
+def column_means(x): return numpy.average(x, 0)
+def centred(x): return x - numpy.average(x, 0, keepdims=True)
+def root(x): return numpy.float64(math.sqrt(x))
+def draw(rng, n): return rng.normal(0, 1, (n,))
+print("much to say " * 1000)
+""",
+}
+
+
+def verdicts(result):
+    return {task.function: task.verdict for task in result.tasks}
+
+
+def test_the_solution_passes_and_says_what_held_it(checked, solution):
+    result = checked(solution)
+    assert result.verdict == "pass" and result.passed
+    assert set(verdicts(result).values()) == {"pass"} and len(result.tasks) == 6
+    assert result.isolation.startswith("process, limits")
+    assert result.check_hash and len(result.code_hash) == 16
+
+
+@pytest.mark.parametrize("name", OTHER_SOLUTIONS)
+def test_other_right_solutions_pass(name, checked):
+    result = checked(OTHER_SOLUTIONS[name])
+    assert result.verdict == "pass", result.message
+
+
+def test_without_namespaces_the_verdict_is_the_same(checked, solution):
+    result = checked(solution, limits={"namespaces": False})
+    assert result.verdict == "pass" and result.isolation == "process, limits"
+
+
+def test_a_seed_repeats_the_cases_and_others_differ(checked, solution):
+    wrong = solution.replace("axis=0", "axis=0, keepdims=True")
+    got = [checked(wrong, seed=seed).tasks[0].got for seed in (5, 5, 6)]
+    assert got[0] == got[1] != got[2]
+    assert checked(wrong).seed != checked(wrong).seed
+
+
+def test_a_blank_exercise_is_not_started(checked, columns):
+    result = checked((Path(columns.folder) / "exercise.py").read_text("utf-8"))
+    assert result.verdict == "fail" and result.message.startswith("Not started yet. TODO 1")
+    assert "pass" not in verdicts(result).values()
+
+
+def test_a_task_that_needs_another_waits_for_it(checked, solution):
+    result = checked(solution.replace("return x.mean(axis=0)", "return x.mean(axis=1)"))
+    assert verdicts(result)["means"] == "fail" and verdicts(result)["without_means"] == "not-run"
+    assert verdicts(result)["positive"] == "pass"
+
+
+MISTAKES = {
+    "row_means": ("x.mean(axis=0)", "x.mean(axis=1)", "means of the rows"),
+    "in_place": ("return x - column_means(x)", "x -= column_means(x); return x", "is changed"),
+    "silent": ('raise ValueError("no real root of a negative number")', "return np.nan", "sign"),
+    "uniform": ("rng.normal(size=n)", "rng.uniform(-1, 1, n)", "bell curve"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_known_mistake_is_named_by_its_numbers(name, checked, solution):
+    right, wrong, sentence = MISTAKES[name]
+    assert right in solution
+    result = checked(solution.replace(right, wrong))
+    assert result.verdict == "fail" and sentence in result.message
+    assert name in {task.mistake for task in result.tasks}
+
+
+# (what to replace, by what, the verdict, words that must be in the message)
+SLIPS = {
+    "transposed sign": ("x - column_means(x)", "column_means(x) - x", "fail", "sign is the wrong"),
+    "sum for mean": ("x.mean(axis=0)", "x.sum(axis=0)", "fail", "4 times too large"),
+    "shape": ("x.mean(axis=0)", "x.mean(axis=0)[:, None]", "fail", "axis of length 1"),
+    "single": ("x.mean(axis=0)", "x.mean(axis=0).astype('f4')", "fail", "precision changed"),
+    "whole numbers": ("x.mean(axis=0)", "x.mean(axis=0).astype(int)", "fail", "fractions"),
+    "nan": ("x.mean(axis=0)", "x.mean(axis=0) * np.nan", "fail", "not a number"),
+    "print": ("return x.mean(axis=0)", "print(x.mean(axis=0))", "fail", "return"),
+    "generator": ("return x.mean(axis=0)", "yield x.mean(axis=0)", "fail", "yield"),
+    "no call": ("return x.mean(axis=0)", "return x.mean", "fail", "parentheses"),
+    "index": ("x.mean(axis=0)", "x[99]", "error", "line 7 in `column_means`: return x[99]"),
+    "name": ("def column_means", "def columns_mean", "error", "`columns_mean`: was it renamed"),
+    "arguments": ("def root(x):", "def root(x, y):", "error", "called as root(x), but yours"),
+    "unknown module": ("import numpy", "import nunpy\nimport numpy", "error", "ModuleNotFound"),
+    "syntax": ("def root(x):", "def root(x)", "error", "line 14"),
+    "exit": ("import numpy as np", "import numpy as np\nexit()", "crashed", "ends the program"),
+    "input": ("x.mean(axis=0)", "input()", "error", "no keyboard"),
+    "recursion": ("x.mean(axis=0)", "column_means(x)", "error", "calls itself"),
+    "wrong error": ("ValueError(", "KeyError(", "fail", "yours raised KeyError"),
+    "no error": ("if x < 0:", "x = abs(x)\n    if False:", "fail", "should be raised"),
+    "biased": ("rng.normal(size=n)", "rng.normal(3.0, size=n)", "fail", "spread differently"),
+    "random": ("x.mean(axis=0)", "x.mean(axis=0) + np.random.rand()", "fail", "differ"),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_slips_are_told_in_plain_words(name, checked, solution):
+    right, wrong, verdict, words = SLIPS[name]
+    assert right in solution
+    result = checked(solution.replace(right, wrong))
+    assert result.verdict == verdict
+    assert words in result.message
+    assert "Traceback" not in result.message and "checks.py" not in result.message
+
+
+def test_code_that_draws_for_itself_is_not_deterministic(checked, solution):
+    lucky = "x.mean(axis=0) + (column_means.calls.append(0) or len(column_means.calls) > 3)"
+    code = solution.replace("x.mean(axis=0)", lucky) + "\ncolumn_means.calls = []\n"
+    result = checked(code.replace("return x - column_means(x)", "return x - x.mean(axis=0)"))
+    assert result.verdict == "fail" and result.message.startswith("Not deterministic")
+
+
+FORBIDDEN = {
+    "import": "import statistics",
+    "from": "from statistics import mean",
+    "attribute": "f = np.linalg.inv",
+    "alias": "la = np.linalg\nf = la.inv",
+    "from numpy": "from numpy import linalg as la",
+    "dunder": "s = __import__('statistics')",
+    "importlib": "import importlib\ns = importlib.import_module('statistics')",
+    "getattr": "f = getattr(np, 'linalg')",
+    "string": "exec('import statistics')",
+}
+
+
+@pytest.mark.parametrize("name", FORBIDDEN)
+def test_forbidden_names_are_found_before_running(name, checked, solution):
+    result = checked(f"{solution}\n{FORBIDDEN[name]}\n")
+    assert result.verdict == "forbidden" and result.output == ""
+    assert re.search(r"line (2[2-9])", result.message) and "by hand" in result.message
+
+
+def test_an_allowed_name_below_a_forbidden_one_may_be_used(checked, solution):
+    assert checked(f"{solution}\nlength = np.linalg.norm([3, 4])\n").passed
+
+
+UNREADABLE = {
+    "empty": (b"  \n", "is empty"),
+    "not utf-8": (b"x = '\xe9'\n", "utf-8"),
+    "nul": (b"x = 1\0\n", "null bytes"),
+    "huge": (b"#" * 2_000_000, "MB"),
+    "tabs": (b"def f():\n\tif 1:\n        return 1\n", "line 3"),
+    "deep": (b"x = " + b"(" * 500 + b")" * 500, "parenthes"),
+    "deeper": (b"x = " + b"-" * 100_000 + b"1", "not Python"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_file_that_is_no_exercise(name, checked):
+    content, words = UNREADABLE[name]
+    result = checked(content)
+    assert result.verdict == "error" and words in result.message
+    assert {task.verdict for task in result.tasks} == {"not-run"}
+
+
+def test_odd_but_valid_text_is_read(checked, solution):
+    assert checked(b"\xef\xbb\xbf" + solution.replace("\n", "\r\n").encode()).passed
+
+
+def test_a_missing_file_is_not_run(columns, tmp_path):
+    result = check(columns, tmp_path / "columns.py")
+    assert result.verdict == "not-run" and "no file" in result.message
+
+
+def test_a_helper_beside_the_file_does_not_stand_in_for_numpy(checked, solution, tmp_path):
+    (tmp_path / "numpy.py").write_text("raise SystemExit")
+    assert checked(solution).passed
+
+
+def test_what_is_printed_is_shown_without_terminal_codes(checked, solution):
+    loud = "print('\\x1b[31mred\\x1b[0m \\x1b]0;title\\x07text\\rover')"
+    result = checked(f"{solution}\n{loud}\n")
+    assert result.passed and result.output == "red textover\n"
+
+
+def test_trouble_of_the_tool_is_no_verdict(checked, solution, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", "/nonexistent")
+    with pytest.raises(ToolError, match="scratch"):
+        checked(solution)
+
+
+def test_a_worker_that_does_not_start_is_no_verdict(checked, solution, monkeypatch):
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with pytest.raises(ToolError, match="did not start"):
+        checked(solution)
