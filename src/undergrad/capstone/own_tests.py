@@ -69,8 +69,12 @@ def _problems(finished: Finished) -> Iterator[Problem]:
             yield Problem(said or "a test failed", where, todo, name="test-failed")
     else:
         said = _SAYS.get(finished.code, f"pytest ended with {finished.code}")
+        errors = [line[1:].strip() for line in finished.output.splitlines() if line[:2] == "E "]
         yield Problem(
-            f"{said}: {_last_line(finished.output)[:200]}", "tests", todo, name="no-tests"
+            f"{said}: {(errors or [_last_line(finished.output)])[0][:200]}",
+            "tests",
+            todo,
+            name="no-tests",
         )
 
 

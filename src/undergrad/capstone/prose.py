@@ -58,7 +58,7 @@ def own_problem(project: Project, cells: Sequence[Cell]) -> Criterion:
     """The template's marks say where a person's own problem goes; they should be gone."""
     problems = [
         Problem(
-            f"{count} {'place' if count == 1 else 'places'} still carry the template's mark",
+            f"the template's mark is still there, {count} time{'s' * (count != 1)}",
             where,
             f"Put your own problem there and delete the words “{MARK}”.",
             state="attention",

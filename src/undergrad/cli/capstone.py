@@ -185,22 +185,32 @@ def _row(project: "Project", reports: dict[str, dict[str, Any]]) -> dict[str, An
 
 
 def _print(report: "Report") -> None:
-    from rich.padding import Padding
+    _say(f"{report.name} ({report.kind})", margin=0)
+    stdout().print()
+    for item in report.criteria:
+        gate = " (gate)" if item.gate else ""
+        _say(f"{item.title}{gate}: {item.message}", _WORDS[item.state], _COLOURS[item.state])
+        for number, problem in enumerate(item.problems):
+            said = problem.message if len(item.problems) > 1 else ""
+            _say(": ".join(part for part in (problem.where, said) if part))
+            later = {other.todo for other in item.problems[number + 1 :]}
+            if problem.todo not in later:  # the same advice for several places is given once
+                _say(problem.todo, "   ->")
+    stdout().print()
+    if report.metric:
+        seeds = ", ".join(f"{score:.4g}" for _, score in report.metric.seeds)
+        _say(f"{report.metric.name}: {report.metric.recomputed:.4g}; by seed {seeds}", margin=0)
+    _say(f"{report.verdict}: {report.message}, in {report.seconds:.0f} s.", margin=0)
+    stderr().print(report.advice, markup=False)
+
+
+def _say(text: str, word: str = "", style: str = "", margin: int = 6) -> None:
+    """One paragraph beside a short word in the margin, wrapped to the terminal."""
+    from textwrap import wrap
+
     from rich.text import Text
 
     out = stdout()
-    out.print(Text(f"{report.name} ({report.kind})\n", style="bold"))
-    for item in report.criteria:
-        gate = " (gate)" if item.gate else ""
-        line = Text(f"{_WORDS[item.state]:<6}", style=_COLOURS[item.state])
-        out.print(line + Text(f"{item.title}{gate}: {item.message}", style="default"))
-        for problem in item.problems:
-            said = problem.message if len(item.problems) > 1 else ""
-            what = ": ".join(part for part in (problem.where, said) if part)
-            lines = [what] * bool(what) + [f"-> {problem.todo}"] * bool(problem.todo)
-            out.print(Padding(Text("\n".join(lines), style="dim"), (0, 0, 0, 6)))
-    if report.metric:
-        seeds = ", ".join(f"{score:.4g}" for _, score in report.metric.seeds)
-        out.print(Text(f"\n{report.metric.name}: {report.metric.recomputed:.4g} (seeds {seeds})"))
-    out.print(Text(f"\n{report.verdict}: {report.message}, in {report.seconds:.0f} s."))
-    stderr().print(Text(report.advice))
+    for line in wrap(text, max(20, out.width - margin)):
+        out.print(Text(f"{word:<{margin}}", style=style) + Text(line), soft_wrap=True)
+        word = ""

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from data import make
-from model import network, values
 from undergrad import engine
 from undergrad.engine import nn
+
+from data import make
+from model import network, values
 
 CHECKPOINTS = Path(__file__).with_name("checkpoints")
 EPISODES = range(10_000, 10_020)  # seeds of the episodes that count

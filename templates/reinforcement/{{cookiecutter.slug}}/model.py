@@ -5,9 +5,10 @@ gradient check for what you write by hand in `tests/test_model.py`.
 """
 
 import numpy as np
-from data import ACTIONS, NUMBERS, Memory
 from undergrad.engine import Tensor, nn, no_grad, optim
 from undergrad.engine.autograd import node
+
+from data import ACTIONS, NUMBERS, Memory
 
 
 def network(seed: int, hidden: int = 64) -> nn.Sequential:

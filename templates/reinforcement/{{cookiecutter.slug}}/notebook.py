@@ -42,12 +42,13 @@ import json
 import platform
 import time
 
-import evaluate
 import matplotlib.pyplot as plt
 import numpy as np
+from undergrad import __version__
+
+import evaluate
 from data import ACTIONS, Memory, make
 from model import Learner, network, values
-from undergrad import __version__
 
 SEEDS = (0, 1, 2, 3, 4)
 

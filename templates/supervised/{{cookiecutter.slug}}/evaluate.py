@@ -7,10 +7,11 @@ the saved checkpoints and the test data alone.
 from pathlib import Path
 
 import numpy as np
-from data import Part, load
-from model import network
 from undergrad import engine
 from undergrad.engine import Tensor, nn
+
+from data import Part, load
+from model import network
 
 CHECKPOINTS = Path(__file__).with_name("checkpoints")
 

@@ -42,21 +42,22 @@ import json
 import platform
 import time
 
-import evaluate
 import matplotlib.pyplot as plt
 import numpy as np
-from data import load
-from model import network
 from undergrad import __version__
 from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.data import DataLoader, TensorDataset
+
+import evaluate
+from data import load
+from model import network
 
 SEEDS = (0, 1, 2)
 
 # %% [markdown]
 # ## Data
 #
-# 1,797 digits, written by 13 people, are 8 by 8 pixels each. We split them once, by a fixed seed: 60 %
+# 1,797 digits of 8 by 8 pixels, written by 13 people, are split once, by a fixed seed: 60 %
 # to train on, 20 % to choose settings with, and 20 % that are looked at in one place only, under
 # *Evaluation*. Without that third part we would measure how well we chose, not how well it reads.
 #

@@ -1,6 +1,7 @@
 """The memory gives back what happened, and evaluation stays apart from training."""
 
 import numpy as np
+
 from data import ACTIONS, NUMBERS, Memory, make
 from evaluate import CHOOSING, EPISODES
 

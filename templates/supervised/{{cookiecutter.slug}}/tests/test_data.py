@@ -1,6 +1,7 @@
 """The split keeps its promise: nothing that is tested was trained on."""
 
 import numpy as np
+
 from data import CLASSES, load
 
 
