@@ -42,7 +42,7 @@ class Decorated:
     def _literal(self, node: ast.expr, name: str, kinds: tuple[type, ...]) -> Any:
         try:
             value = ast.literal_eval(node)
-        except ValueError:
+        except (ValueError, TypeError):  # a call or a name; an impossible set or mapping
             raise self.error(f"`{name}` is computed; write it out, it is read, not run.") from None
         if type(value) not in kinds:
             raise self.error(f"`{name}` is no {_WORDS[kinds[0]]}; make it one.")
