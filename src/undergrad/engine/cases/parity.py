@@ -1,0 +1,101 @@
+"""The same values, computed with PyTorch; and what differs from ours."""
+
+from __future__ import annotations
+
+import importlib
+from functools import reduce, singledispatch
+from typing import Any
+
+import numpy as np
+
+from undergrad.engine.autograd import Array
+from undergrad.engine.cases.record import (
+    Case,
+    Layer,
+    Rule,
+    Sample,
+    Values,
+    bowl_pushes,
+    bowl_start,
+    converted,
+    cotangent,
+    drawn_state,
+    main_result,
+)
+
+
+@singledispatch
+def torch_values(case: Case, sample: Sample, seed: int) -> Values:
+    """What PyTorch says to the sample, under the names that our side uses. Needs torch."""
+    return _called(_theirs(case), sample, seed)
+
+
+@torch_values.register
+def _(case: Layer, sample: Sample, seed: int) -> Values:
+    torch = importlib.import_module("torch")
+    layer = _theirs(case)(**sample.settings)
+    state = drawn_state({k: v.numpy() for k, v in layer.state_dict().items()}, seed)
+    layer.load_state_dict({k: torch.from_numpy(v) for k, v in state.items()})
+    values = _called(layer, sample, seed)
+    return values | {f"gradient {k}": p.grad.numpy() for k, p in layer.named_parameters()}
+
+
+@torch_values.register
+def _(case: Rule, sample: Sample, seed: int) -> Values:
+    torch = importlib.import_module("torch")
+    weights = [torch.from_numpy(w).requires_grad_() for w in bowl_start(seed)]
+    optimizer = _theirs(case)(weights, **sample.settings)
+    path = []
+    for pushes in bowl_pushes(seed):
+        for w, push in zip(weights, pushes, strict=True):
+            w.grad = w.detach() + torch.from_numpy(push)
+        optimizer.step()
+        path.append(np.concatenate([w.detach().numpy().ravel() for w in weights]))
+    return {"result": np.stack(path)}
+
+
+def differences(case: Case, ours: Values, theirs: Values) -> list[str]:
+    """One sentence for each value that differs by more than the case allows."""
+    if ours.keys() != theirs.keys():
+        return [f"{case.name}: ours are {sorted(ours)}, PyTorch's are {sorted(theirs)}"]
+    return [
+        f"{case.name}, {name}: {problem}"
+        for name in ours
+        if (problem := _difference(case, name, ours[name], theirs[name]))
+    ]
+
+
+def _difference(case: Case, name: str, ours: Array, theirs: Array) -> str:
+    if ours.shape != theirs.shape or ours.dtype != theirs.dtype:
+        return f"{ours.dtype} of shape {ours.shape}, PyTorch's {theirs.dtype} of {theirs.shape}"
+    rtol = case.rtol if name == "result" else case.gradient_rtol
+    close = np.isclose(ours, theirs, rtol=rtol, atol=case.atol, equal_nan=True)
+    if close.all():
+        return ""
+    worst = tuple(int(i) for i in np.argwhere(~close)[0])
+    return f"at {worst} ours is {ours[worst]}, PyTorch's {theirs[worst]}"
+
+
+def _theirs(case: Case) -> Any:
+    """`torch.nn.functional.relu` -> the function."""
+    first, *rest = case.theirs.split(".")
+    return reduce(getattr, rest, importlib.import_module(first))
+
+
+def _called(function: Any, sample: Sample, seed: int) -> Values:
+    torch = importlib.import_module("torch")
+    made: dict[int, Any] = {}
+
+    def convert(array: Array) -> Any:
+        if array.dtype.kind != "f":
+            return torch.from_numpy(array) if isinstance(array, np.ndarray) else torch.tensor(array)
+        return torch.from_numpy(array.astype(np.float32)).requires_grad_()
+
+    args = converted(sample.args, convert, made)
+    out = main_result(function(*args, **sample.kwargs))
+    out.backward(torch.from_numpy(cotangent(tuple(out.shape), seed)))
+    gradients = {
+        f"gradient {i}": (np.zeros(x.shape, np.float32) if x.grad is None else x.grad.numpy())
+        for i, x in enumerate(made.values())
+    }
+    return {"result": out.detach().numpy(), **gradients}
