@@ -4,14 +4,13 @@ import os
 import subprocess
 import sys
 
-import click
 import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 from undergrad import course
 from undergrad.cli.app import COMMANDS, cli
-from undergrad.cli.completion import WHERE, complete_units, completion_command
+from undergrad.cli.completion import WHERE, completion_command
 
 
 @pytest.mark.parametrize("shell", list(WHERE))
@@ -36,12 +35,28 @@ def test_commands_complete_without_importing_them() -> None:
     assert not {name for name in set(sys.modules) - before if name.startswith("undergrad.cli.")}
 
 
-def test_unit_ids_complete() -> None:
-    context = click.Context(cli)
-    offered = complete_units(context, click.Argument(["unit"]), "po")
-    assert [item.value for item in offered] == ["policy-gradient", "pong"]
-    everything = complete_units(context, click.Argument(["unit"]), "")
-    assert len(everything) == len(course.load().units)
+@pytest.mark.parametrize(
+    ("words", "incomplete", "expected"),
+    [
+        (["check"], "po", {"policy-gradient", "pong"}),
+        (["check", "pong"], "pol", {"policy-gradient"}),
+        (["hint"], "backpr", {"backprop"}),
+        (["show"], "trans", {"transformer"}),
+        (["read"], "micro", {"micrograd", "microgpt"}),
+        (["init", "--path"], "two", {"two-week"}),
+    ],
+)
+def test_what_is_offered_after_a_command(
+    words: list[str], incomplete: str, expected: set[str]
+) -> None:
+    completer = ShellComplete(cli, {}, "undergrad", "_UNDERGRAD_COMPLETE")
+    assert {item.value for item in completer.get_completions(words, incomplete)} == expected
+
+
+def test_every_unit_is_offered() -> None:
+    completer = ShellComplete(cli, {}, "undergrad", "_UNDERGRAD_COMPLETE")
+    offered = [item.value for item in completer.get_completions(["skip"], "")]
+    assert offered == [unit.id for unit in course.load().units]
 
 
 def test_bash_really_gets_an_answer() -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from undergrad.cli.completion import complete_units
 from undergrad.cli.shared import (
     is_interactive,
     journey_option,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command("check")
-@click.argument("names", metavar="[UNIT ...]", nargs=-1)
+@click.argument("names", metavar="[UNIT ...]", shell_complete=complete_units, nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Check every exercise you have a file of.")
 @click.option("--seed", type=click.IntRange(min=0), help="Repeat the random cases of a run.")
 @journey_option
@@ -48,7 +49,7 @@ def check_command(
 
 
 @click.command("hint")
-@click.argument("name", metavar="[UNIT]", required=False)
+@click.argument("name", metavar="[UNIT]", shell_complete=complete_units, required=False)
 @journey_option
 def hint_command(name: str | None, journey: Path | None) -> None:
     """Show the next hint for the first task that does not pass yet."""
@@ -72,7 +73,7 @@ def hint_command(name: str | None, journey: Path | None) -> None:
 
 
 @click.command("solution")
-@click.argument("name", metavar="UNIT")
+@click.argument("name", metavar="UNIT", shell_complete=complete_units)
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @journey_option
 def solution_command(name: str, yes: bool, journey: Path | None) -> None:

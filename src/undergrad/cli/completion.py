@@ -44,12 +44,30 @@ def complete_units(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> "list[CompletionItem]":
     """Unit ids that begin with what is typed so far; for `shell_complete=` of an argument."""
+    return _offer("units", incomplete)
+
+
+def complete_resources(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> "list[CompletionItem]":
+    """The same for resource ids."""
+    return _offer("resources", incomplete)
+
+
+def complete_paths(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> "list[CompletionItem]":
+    """The same for path ids."""
+    return _offer("paths", incomplete)
+
+
+def _offer(kind: str, incomplete: str) -> "list[CompletionItem]":
     from click.shell_completion import CompletionItem
 
     from undergrad import course
 
     return [
-        CompletionItem(unit.id, help=unit.title)
-        for unit in course.load().units
-        if unit.id.startswith(incomplete)
+        CompletionItem(item.id, help=item.title)
+        for item in getattr(course.load(), kind)
+        if item.id.startswith(incomplete)
     ]

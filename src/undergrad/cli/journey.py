@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from undergrad.cli.completion import complete_paths, complete_resources, complete_units
 from undergrad.cli.shared import (
     is_interactive,
     journey_option,
@@ -21,7 +22,14 @@ if TYPE_CHECKING:
 
 @click.command("init")
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path("."))
-@click.option("--path", "path_id", default="full", metavar="P", help="The path to take.")
+@click.option(
+    "--path",
+    "path_id",
+    default="full",
+    metavar="P",
+    shell_complete=complete_paths,
+    help="The path to take.",
+)
 @click.option("--goal", default="", metavar="TEXT", help="What you learn this for.")
 def init_command(folder: Path, path_id: str, goal: str) -> None:
     """Make a journey folder; the current folder when DIR is left out."""
@@ -72,7 +80,7 @@ def next_command(journey: Path | None, as_json: bool) -> None:
 
 
 @click.command("show")
-@click.argument("name", metavar="UNIT")
+@click.argument("name", metavar="UNIT", shell_complete=complete_units)
 @journey_option
 @json_option
 def show_command(name: str, journey: Path | None, as_json: bool) -> None:
@@ -92,7 +100,7 @@ def show_command(name: str, journey: Path | None, as_json: bool) -> None:
 
 
 @click.command("read")
-@click.argument("name", metavar="RESOURCE")
+@click.argument("name", metavar="RESOURCE", shell_complete=complete_resources)
 @journey_option
 def read_command(name: str, journey: Path | None) -> None:
     """Mark a resource as read."""
@@ -107,7 +115,7 @@ def read_command(name: str, journey: Path | None) -> None:
 
 
 @click.command("skip")
-@click.argument("name", metavar="UNIT")
+@click.argument("name", metavar="UNIT", shell_complete=complete_units)
 @click.option("--because", default="", metavar="TEXT", help="Why; it is kept in the history.")
 @journey_option
 def skip_command(name: str, because: str, journey: Path | None) -> None:
@@ -126,7 +134,7 @@ def skip_command(name: str, because: str, journey: Path | None) -> None:
 
 
 @click.command("reset")
-@click.argument("name", metavar="UNIT")
+@click.argument("name", metavar="UNIT", shell_complete=complete_units)
 @journey_option
 def reset_command(name: str, journey: Path | None) -> None:
     """Begin a unit again from the blank exercise. Your file is kept beside it."""
@@ -145,7 +153,7 @@ def reset_command(name: str, journey: Path | None) -> None:
 
 
 @click.command("note")
-@click.argument("name", metavar="UNIT")
+@click.argument("name", metavar="UNIT", shell_complete=complete_units)
 @click.argument("words", metavar="[TEXT]", nargs=-1)
 @journey_option
 def note_command(name: str, words: tuple[str, ...], journey: Path | None) -> None:
