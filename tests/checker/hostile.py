@@ -7,7 +7,8 @@ so that only the harm can keep it from passing.
 
 from pathlib import Path
 
-SOLUTION = (Path(__file__).parent / "fixtures/2-mathematics/columns/solution.py").read_text("utf-8")
+FOLDER = Path(__file__).parent / "fixtures/2-mathematics/columns"
+SOLUTION = (FOLDER / "solution.py").read_text("utf-8")
 
 # Writes a frame as the worker does, with a wrong number as the answer to the first case.
 FORGER = """
@@ -30,12 +31,11 @@ CORPUS = {
     "segmentation fault": ("import ctypes", "ctypes.string_at(0)", "crashed"),
     "kills itself": ("import os", "os.kill(os.getpid(), 9)", "crashed"),
     "kills its group": ("import os", "os.killpg(0, 9)", "crashed"),
-    "kills everything": ("import os", "os.kill(os.getppid(), 9); os.kill(-1, 9)", "HARM"),
     "loop at import": ("while True: pass", "return 0", "timeout"),
     "loop in a call": ("", "while True: pass", "timeout"),
     "loop that catches all": (
         "",
-        "while True:\n        try:\n            while True: pass\n        except BaseException: pass",
+        "while True:\n        try:\n            while 1: pass\n        except BaseException: pass",
         "timeout",
     ),
     "deaf to signals": (
@@ -95,7 +95,8 @@ CORPUS = {
         "crashed",
     ),
     "forged end": (
-        FORGER + "for fd in range(3, 64):\n    try: forge(fd, dict(say='done', value=['const', None]))"
+        FORGER
+        + "for fd in range(3, 64):\n    try: forge(fd, dict(say='done', value=['const', None]))"
         "\n    except OSError: pass\nos._exit(0)",
         "return 0",
         "crashed",
@@ -138,11 +139,27 @@ CORPUS = {
         "return np.zeros(4)",
         {"crashed", "fail"},
     ),
-    "reads the solution": (
-        "from undergrad.locate import data_path\nimport undergrad.checker, pathlib, sys\n"
-        "found = [p for p in pathlib.Path('.').rglob('solution.py')]\n"
+    "looks for the solution": (
+        f"import pathlib\nfolder = pathlib.Path({str(FOLDER)!r})\n"
+        "found = [*folder.rglob('solution.py'), *pathlib.Path('.').rglob('solution.py')]\n"
         "exec(found[0].read_text())",
         "return 0",
+        "error",
+    ),
+    "deletes the unit": (
+        f"import shutil\nfor place in ({str(FOLDER)!r}, '.'):\n"
+        "    shutil.rmtree(place, ignore_errors=True)",
+        "return 0",
+        "fail",
+    ),
+    "writes beside the tests": (
+        f"import pathlib\npathlib.Path({str(FOLDER.parents[2])!r}, 'written').write_text('x')",
+        "return 0",
+        "error",
+    ),
+    "calls home": (
+        "import socket",
+        "socket.create_connection(('127.0.0.1', 9), timeout=1); return 0",
         "error",
     ),
     "nan": ("", "return np.full(4, np.nan)", "fail"),

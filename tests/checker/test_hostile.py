@@ -6,18 +6,62 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.checker.hostile import CORPUS, FOLDER, source
 
-import hostile
+from undergrad.checker import isolation
+
+SECONDS = 1.0
+# Some of the corpus would hurt the machine where processes cannot be shut in.
+HARMLESS = ("os._exit at import", "loop in a call", "daemon", "closed descriptors", "forged end")
+LEVELS = {"namespaces": CORPUS, "plain": HARMLESS}
+CASES = [(level, name) for level, names in LEVELS.items() for name in names]
 
 
-def processes() -> set[str]:
-    """Command lines of all processes of the worker program."""
+@pytest.fixture(scope="module")
+def layers():
+    return isolation()
+
+
+def worker_processes() -> set[str]:
+    """Ids of all processes that run the worker program now."""
     found = set()
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            line = entry.read_bytes()
-        except OSError:
+            words = entry.read_bytes().split(b"\0")
+        except OSError:  # ended meanwhile
             continue
-        if b"checker/worker.py" in line:
+        if any(word.endswith(b"checker/worker.py") for word in words):
             found.add(entry.parent.name)
     return found
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(each): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+
+
+@pytest.mark.parametrize("level, name", CASES, ids=lambda value: value)
+def test_a_hostile_file_does_not_pass(level, name, checked, layers, tmp_path, monkeypatch):
+    if level == "namespaces" and not {"pid", "files"} <= set(layers):
+        pytest.skip("this machine allows no user namespaces")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    unit_files, others = files(FOLDER), worker_processes()
+    begun = time.monotonic()
+    result = checked(
+        source(name),
+        seed=1,
+        limits={"seconds": SECONDS, "memory": 1 << 29, "namespaces": level == "namespaces"},
+    )
+    took = time.monotonic() - begun
+    expected = CORPUS[name][2]
+    assert result.verdict in ({expected} if isinstance(expected, str) else expected), result.message
+    assert result.verdict != "pass"
+    assert result.tasks and all(task.verdict != "pass" for task in result.tasks[:2])
+    # At most two cases run to the limit: the import, and the first one of the check.
+    assert took < 2 * SECONDS + 2
+    assert worker_processes() <= others
+    assert not os.listdir(scratch)
+    assert files(FOLDER) == unit_files and not (FOLDER.parents[2] / "written").exists()
+    assert len(result.output) < 100_000
+    assert "Traceback" not in result.message

@@ -51,7 +51,7 @@ def grade(
             text = f"Waits for task {behind[0]}."
             results.append(_result(question, check, "not-run", text))
         else:
-            results.append(_grade_one(question, check, expected, given, stop))
+            results.append(grade_one(question, check, expected, given, stop))
     return tuple(results)
 
 
@@ -61,7 +61,7 @@ def _passed(task: int, results: list[TaskResult]) -> bool:
     return bool(mine) and all(result.verdict == "pass" for result in mine)
 
 
-def _grade_one(
+def grade_one(
     question: Question,
     check: Check,
     expected: Mapping[tuple[str, int], Answer],
@@ -160,8 +160,10 @@ def _with_mistake(
     # The failed case first: most mistakes are out after one call.
     runs = sorted(range(check.seeds or question.seeds), key=lambda each: each != run)
     got = {each: given.get((check.name, each, False)) for each in runs}
+    used = {name for answer in got.values() if answer for name in answer.used}
     for mistake in question.exam.mistakes:
-        if _matches(question, check, mistake, got):
+        # Only what the check calls itself: a mistake further down shows in a check of its own.
+        if mistake.replaces.partition(".")[0] in used and _matches(question, check, mistake, got):
             return replace(failed, verdict="fail", message=mistake.sentence, mistake=mistake.name)
     return failed
 

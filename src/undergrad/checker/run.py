@@ -85,6 +85,8 @@ def _judged(
         verdict, text = words.error(answer, question.source, question.exam.solution)
         return _unjudged(case, verdict, f"Importing {question.source.name} fails. {text}", ran)
     verdict, text = words.ending(ran, question.source, limits.seconds)
+    if ran.ending == "garbled":  # then no answer can be trusted
+        return _unjudged(case, verdict, text, ran)
     if ran.at is None:
         text = f"This happened while {question.source.name} was imported. {text}"
         return _unjudged(case, verdict, text, ran)
