@@ -54,7 +54,10 @@ def _order(document: Document, found: "ErrorDetails") -> tuple[bool, int]:
 
 def _explain(document: Document, found: "ErrorDetails") -> CourseError:
     place: Place = found["loc"]
-    name = ".".join(str(part) for part in place if isinstance(part, str)) or "the file"
+    written = place
+    while written and written not in document.lines:  # pydantic adds the types that it tried
+        written = written[:-1]
+    name = ".".join(part for part in written if isinstance(part, str)) or "the file"
     return document.error(place, _sentence(found["type"], name, place, found))
 
 
@@ -87,5 +90,7 @@ def _lower(message: str) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, dict | list):
         return "a mapping" if isinstance(value, dict) else "a list"
-    text = "empty" if value is None else f"`{value}`"
-    return text if len(text) < 60 else text[:60] + "...`"
+    if value is None:
+        return "empty"
+    text = " ".join(str(value).split())
+    return f"`{text}`" if len(text) < 60 else f"`{text[:60]}...`"
