@@ -182,3 +182,12 @@ def small(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return root
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """After a run of the author gate, say how much went through it."""
+    from tests.course.gate import summary
+
+    passed = terminalreporter.stats.get("passed", [])
+    if any("test_gate_" in report.nodeid for report in passed):
+        terminalreporter.write_line(summary())

@@ -1,0 +1,154 @@
+"""What the author gate shares: the written units, and what a file of theirs answers."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from undergrad import course
+from undergrad.checker import TaskResult
+from undergrad.checker.answer import Answer
+from undergrad.checker.decorators import Check, Mistake
+from undergrad.checker.exam import Exam, answers, case_answer, load_exam, solved
+from undergrad.checker.grade import Question, Stop, grade_one
+from undergrad.checker.loading import load
+from undergrad.checker.source import read
+from undergrad.course.models import Course, Unit
+
+NOBODY = Stop("", "crashed", "")
+
+
+@cache
+def loaded() -> Course:
+    return course.load()
+
+
+def written() -> list[Unit]:
+    return [unit for unit in loaded().units if unit.written]
+
+
+def folder(unit: Unit) -> Path:
+    return course.unit_folder(unit)
+
+
+@cache
+def exam(unit: Unit) -> Exam:
+    return load_exam(folder(unit))
+
+
+@cache
+def expected(unit: Unit, check: Check, seed: int) -> dict[tuple[str, int], Answer]:
+    """The solution's answers to one check; the same for every mistake."""
+    return answers((check,), solved(exam(unit)), seed, 1)
+
+
+def stub(unit: Unit) -> ModuleType:
+    path = folder(unit) / "exercise.py"
+    return load(path.read_bytes(), str(path))
+
+
+def results(unit: Unit, module: ModuleType, seed: int) -> Iterator[TaskResult]:
+    """How each check judges `module` in one random case, one by one, in this process.
+
+    It is the way of a real check without the worker; tasks that wait for others are judged too.
+    """
+    question = Question(exam(unit), read(folder(unit) / "solution.py"), seed, seeds=1)
+    for check in exam(unit).checks:
+        right = expected(unit, check, seed)
+        given = {(*case, False): case_answer(check, module, seed, case[1]) for case in right}
+        again = {(check.name, 0, True): given[check.name, 0, False]}  # asked in a worker only
+        yield grade_one(question, check, right, {**given, **again}, NOBODY)
+
+
+def mistakes() -> list[tuple[Unit, Mistake]]:
+    return [(unit, mistake) for unit in written() for mistake in exam(unit).mistakes]
+
+
+def mistake_source(unit: Unit, mistake: Mistake) -> str:
+    """The solution's file with a typical wrong function in it, as a learner might have written."""
+    tree = ast.parse((folder(unit) / "mistakes.py").read_text("utf-8"))
+    wanted = [each for each in tree.body if not _is_other(each, mistake.name)]
+    for each in wanted:
+        if isinstance(each, ast.FunctionDef | ast.ClassDef):
+            each.decorator_list = []
+    text = ast.unparse(ast.Module(wanted, []))
+    solution = (folder(unit) / "solution.py").read_text("utf-8")
+    return f"{solution}\n{text}\n{mistake.replaces} = {mistake.name}\n"
+
+
+def _is_other(node: ast.stmt, name: str) -> bool:
+    """Another mistake, or the import of the decorator."""
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "undergrad.checker"
+    is_marked = isinstance(node, ast.FunctionDef | ast.ClassDef) and bool(node.decorator_list)
+    return is_marked and node.name != name
+
+
+@dataclass(frozen=True)
+class Block:
+    """A Python block of a lesson, with what the page says it prints."""
+
+    code: str
+    prints: str | None
+    line: int
+
+
+_FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```[ ]*$", re.DOTALL | re.MULTILINE)
+
+
+def lesson(unit: Unit) -> str:
+    """The lesson's Markdown, without the front matter."""
+    return (folder(unit) / "unit.md").read_text("utf-8").split("\n---\n", 1)[1]
+
+
+def blocks(unit: Unit) -> list[Block]:
+    """The Python blocks of a lesson; a plain block right behind one is what it prints."""
+    text = (folder(unit) / "unit.md").read_text("utf-8")
+    fences = list(_FENCE.finditer(text))
+    found = []
+    for index, fence in enumerate(fences):
+        if fence[1] != "python":
+            continue
+        behind = fences[index + 1] if index + 1 < len(fences) else None
+        directly = behind and not behind[1] and not text[fence.end() : behind.start()].strip()
+        line = text.count("\n", 0, fence.start()) + 1
+        found.append(Block(fence[2], behind[2] if behind and directly else None, line))
+    return found
+
+
+def prose(unit: Unit) -> dict[str, str]:
+    """Everything a learner reads of a unit, by where it stands; without code and formulas."""
+    texts = {"unit.md": lesson(unit), "title": f"{unit.title} {' '.join(unit.outcomes)}"}
+    for task in unit.tasks:
+        texts[f"task {task.number}"] = " ".join((*task.sentences, *task.hints[:2]))
+    for mistake in unit.mistakes:
+        texts[f"mistake {mistake.function}"] = mistake.sentence
+    for recall in unit.recall:
+        texts[f"recall {recall.id}"] = f"{recall.ask} {recall.answer}"
+    tree = ast.parse((folder(unit) / "exercise.py").read_text("utf-8"))
+    documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
+    for node in (each for each in ast.walk(tree) if isinstance(each, documented)):
+        texts[f"exercise {getattr(node, 'name', 'head')}"] = ast.get_docstring(node) or ""
+    return {name: _without_code(text) for name, text in texts.items()}
+
+
+def _without_code(text: str) -> str:
+    for pattern in (_FENCE.pattern, r"`[^`]*`", r"\$\$.*?\$\$", r"\$[^$\n]*\$", r"^!!!", r"!\["):
+        text = re.sub(pattern, " ", text, flags=re.DOTALL | re.MULTILINE)
+    return text
+
+
+def summary() -> str:
+    """How much went through the gate."""
+    units = written()
+    tasks = sum(len(unit.tasks) for unit in units)
+    checks = sum(len(task.functions) for unit in units for task in unit.tasks)
+    wrong = sum(len(unit.mistakes) for unit in units)
+    return (
+        f"author gate: {len(units)} units, {tasks} tasks, {checks} checks, {wrong} mistakes, "
+        f"{sum(len(unit.recall) for unit in units)} recall questions, "
+        f"{sum(len(blocks(unit)) for unit in units)} code blocks"
+    )

@@ -1,0 +1,136 @@
+"""The author gate, first half: exercises, solutions, checks and mistakes of every written unit.
+
+Short form: a few seeds. Long form (`slow`): twenty seeds, and every mistake as a learner's file
+through a real worker.
+"""
+
+import ast
+import re
+import time
+
+import pytest
+from tests.course import gate
+
+from undergrad.checker import check
+from undergrad.checker.exam import answers, solved
+from undergrad.checker.source import read
+
+UNITS = gate.written()
+FEW, MANY = (11, 12), tuple(range(100, 120))
+CPU_SECONDS = 5.0  # of one run of all checks, which a learner would wait for
+
+each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
+each_mistake = pytest.mark.parametrize(
+    "unit, mistake",
+    gate.mistakes(),
+    ids=[f"{unit.id}-{mistake.name}" for unit, mistake in gate.mistakes()],
+)
+
+
+def test_there_are_units_to_look_at():
+    assert UNITS
+
+
+@each_unit
+def test_the_blank_exercise_fails_every_task(unit):
+    assert [each.function for each in gate.results(unit, gate.stub(unit), 1)] == [
+        name for task in unit.tasks for name in task.functions
+    ]
+    for result in gate.results(unit, gate.stub(unit), 1):
+        assert result.verdict == "fail", result
+        assert result.message.startswith(f"Not started yet. TODO {result.task}"), result
+
+
+@each_unit
+def test_the_blank_exercise_fails_in_a_worker(unit):
+    result = check(unit, gate.folder(unit) / "exercise.py", seed=1)
+    assert result.verdict == "fail" and result.message.startswith("Not started yet. TODO 1")
+    assert {task.verdict for task in result.tasks} <= {"fail", "not-run"}
+
+
+@each_unit
+def test_the_solution_passes_in_a_worker(unit):
+    result = check(unit, gate.folder(unit) / "solution.py")
+    assert result.verdict == "pass", (result.seed, result.message)
+    assert len(result.tasks) == sum(len(task.functions) for task in unit.tasks)
+
+
+def passes_on(unit, seeds):
+    for seed in seeds:
+        for result in gate.results(unit, solved(gate.exam(unit)), seed):
+            assert result.verdict == "pass", (seed, result)
+
+
+@each_unit
+def test_the_solution_passes(unit):
+    begun = time.process_time()
+    answers(gate.exam(unit).checks, solved(gate.exam(unit)), seed=1, seeds=3)
+    assert time.process_time() - begun < CPU_SECONDS
+    passes_on(unit, FEW)
+
+
+@pytest.mark.slow
+@each_unit
+def test_the_solution_passes_on_many_seeds(unit):
+    passes_on(unit, MANY)
+
+
+def is_named_on(unit, mistake, seeds):
+    """The first check that fails must name the mistake; that sentence is what a learner reads."""
+    for seed in seeds:
+        judged = gate.results(unit, solved(gate.exam(unit), mistake), seed)
+        failed = next((each for each in judged if each.verdict != "pass"), None)
+        assert failed is not None, f"seed {seed}: `{mistake.name}` passes every check"
+        assert failed.message == mistake.sentence, (seed, failed)
+
+
+@each_mistake
+def test_every_mistake_is_caught_and_named(unit, mistake):
+    is_named_on(unit, mistake, FEW)
+
+
+@pytest.mark.slow
+@each_mistake
+def test_every_mistake_is_caught_and_named_on_many_seeds(unit, mistake):
+    is_named_on(unit, mistake, MANY)
+
+
+@pytest.mark.slow
+@each_mistake
+def test_every_mistake_is_named_in_a_worker(unit, mistake, tmp_path):
+    file = tmp_path / f"{unit.module}.py"
+    file.write_text(gate.mistake_source(unit, mistake), "utf-8")
+    result = check(unit, file)
+    assert result.verdict == "fail" and result.message == mistake.sentence, result
+
+
+@each_unit
+def test_every_task_has_a_mistake_or_a_reason_and_three_hints(unit):
+    assert all(len(task.hints) == 3 and all(task.hints) for task in unit.tasks)
+    assert len({hint for task in unit.tasks for hint in task.hints}) == 3 * len(unit.tasks)
+    functions = {mistake.replaces for mistake in unit.mistakes}
+    assert functions <= set(read(gate.folder(unit) / "exercise.py").signatures)
+
+
+@each_unit
+def test_todo_numbers_are_the_task_numbers(unit):
+    tree = ast.parse((gate.folder(unit) / "exercise.py").read_text("utf-8"))
+    texts = [each.value for each in ast.walk(tree) if isinstance(each, ast.Constant)]
+    todos = [text for text in texts if isinstance(text, str) and text.startswith("TODO")]
+    numbers = [int(re.match(r"TODO (\d+): \S", todo)[1]) for todo in todos]
+    assert list(dict.fromkeys(numbers)) == [task.number for task in unit.tasks]
+
+
+@each_unit
+def test_exercise_and_solution_have_the_same_signatures(unit):
+    exercise = read(gate.folder(unit) / "exercise.py").signatures
+    solution = read(gate.folder(unit) / "solution.py").signatures
+    assert exercise and {name: solution.get(name) for name in exercise} == exercise
+
+
+@each_unit
+def test_every_function_of_the_exercise_is_documented(unit):
+    tree = read(gate.folder(unit) / "exercise.py").tree
+    functions = [each for each in tree.body if isinstance(each, ast.FunctionDef)]
+    assert ast.get_docstring(tree) and functions
+    assert all(ast.get_docstring(each) for each in functions)

@@ -1,0 +1,140 @@
+"""The author gate, second half: lessons, figures, recall, resources and words of written units."""
+
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+from tests.course import gate
+
+from undergrad import course
+
+UNITS = gate.written()
+each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
+
+# Alternative text, name, scheme of the file, scheme it is shown in.
+FIGURE = r"!\[([^\]]*)\]\(figures/([^)\s]+?)-(light|dark)\.svg#only-(\w+)\)"
+
+# Lessons explain networks by what they compute. No pictures from biology, no blame, no shouting.
+BIOLOGY = r"neuron|\bneural(?!\s+net)|brain|\baxon|synap|dendrit|biolog|cortex|\bnerve"
+BLAME = (
+    r"\bstupid|\bsilly|\blazy|\bdumb\b|careless|\bobvious|\btrivial|you should have|your fault"
+    r"|you failed|everyone knows|as you should know|\bof course\b"
+)
+
+# Runs the blocks of a lesson one after the other in one namespace and tells what each printed.
+RUN = """
+import contextlib, io, json, sys
+space, printed = {"__name__": "__main__"}, []
+for code, line in json.load(sys.stdin):
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile("\\n" * line + code, "unit.md", "exec"), space)
+    printed.append(out.getvalue())
+print(json.dumps(printed))
+"""
+
+
+def runnable(unit):
+    has_torch = importlib.util.find_spec("torch") is not None
+    return [each for each in gate.blocks(unit) if has_torch or "torch" not in each.code]
+
+
+@each_unit
+def test_the_lesson_prints_what_the_page_shows(unit, tmp_path):
+    (tmp_path / "exercises").mkdir()
+    for each in UNITS:
+        shutil.copy(gate.folder(each) / "solution.py", tmp_path / "exercises" / f"{each.module}.py")
+    wanted = runnable(unit)
+    assert any(block.prints for block in wanted), "a lesson shows code and what it prints"
+    done = subprocess.run(
+        [sys.executable, "-c", RUN],
+        input=json.dumps([(block.code, block.line) for block in wanted]),
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    for block, printed in zip(wanted, json.loads(done.stdout), strict=True):
+        if block.prints is not None:
+            assert printed.rstrip() == block.prints.rstrip(), f"unit.md:{block.line}"
+
+
+@each_unit
+def test_figures_come_from_their_script_in_both_schemes(unit, tmp_path):
+    copy = tmp_path / unit.id
+    shutil.copytree(gate.folder(unit), copy)
+    shutil.rmtree(copy / "figures", ignore_errors=True)
+    done = subprocess.run(
+        [sys.executable, "figures.py"], cwd=copy, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    drawn = {each.name for each in (copy / "figures").iterdir()}
+    kept = {each.name for each in (gate.folder(unit) / "figures").iterdir()}
+    assert drawn == kept
+    assert {name.replace("-light.", "-dark.") for name in drawn if "-light." in name} == {
+        name for name in drawn if "-dark." in name
+    }
+
+
+@each_unit
+def test_every_figure_is_shown_in_both_schemes_with_the_same_alternative_text(unit):
+    shown = re.findall(
+        r"!\[([^\]]*)\]\(figures/([^)\s]+?)-(light|dark)\.svg#only-(\w+)\)", gate.lesson(unit)
+    )
+    assert len(shown) == gate.lesson(unit).count("![") and shown
+    by_name = {}
+    for text, name, scheme, only in shown:
+        assert scheme == only and len(text.split()) >= 5, name
+        by_name.setdefault(name, {})[scheme] = text
+    for name, texts in by_name.items():
+        assert texts.keys() == {"light", "dark"} and len(set(texts.values())) == 1, name
+        assert (gate.folder(unit) / "figures" / f"{name}-light.svg").is_file()
+    drawn = {each.name.rpartition("-")[0] for each in (gate.folder(unit) / "figures").iterdir()}
+    assert drawn == by_name.keys()
+
+
+@each_unit
+def test_resources_exist_and_are_of_two_kinds(unit):
+    found = [course.resource(gate.loaded(), name) for name in unit.resources]
+    assert len({resource.kind for resource in found}) >= 2
+
+
+@each_unit
+def test_recall_asks_at_least_three_questions(unit):
+    assert len(unit.recall) >= 3 and all(each.ask and each.answer for each in unit.recall)
+    assert all(each.id.startswith(f"{unit.id}-") for each in unit.recall)
+
+
+@each_unit
+def test_words(unit):
+    for place, text in gate.prose(unit).items():
+        found = re.search(f"{BIOLOGY}|{BLAME}|[a-z]!", text, re.IGNORECASE)
+        assert found is None, f"{place}: {text[max(0, found.start() - 40) : found.end() + 20]!r}"
+
+
+@each_unit
+def test_the_lesson_asks_for_a_prediction_and_says_where_to_go_on(unit):
+    text = gate.lesson(unit)
+    assert '!!! question "' in text and "**You will build**" in text and "**Next:**" in text
+    linked = set(re.findall(r"\(unit:([\w-]+)\)", text))
+    assert linked <= {each.id for each in gate.loaded().units}
+
+
+@pytest.mark.parametrize("path", gate.loaded().paths, ids=lambda path: path.id)
+def test_no_unit_needs_a_later_one_of_its_path(path):
+    place = {name: index for index, name in enumerate(path.units)}
+    for name in path.units:
+        needs = course.unit(gate.loaded(), name).needs
+        assert all(place[need] < place[name] for need in needs if need in place), name
+
+
+@each_unit
+def test_no_stray_files(unit):
+    known = {"unit.md", "exercise.py", "solution.py", "checks.py", "mistakes.py", "recall.yaml"}
+    names = {each.name for each in gate.folder(unit).iterdir()} - {"__pycache__"}
+    assert known | {"figures.py", "figures"} == names
