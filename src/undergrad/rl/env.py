@@ -17,7 +17,7 @@ from typing import Any, TypeAlias, cast
 import gymnasium
 import numpy as np
 import numpy.typing as npt
-from gymnasium.vector import AutoresetMode, SyncVectorEnv, VectorEnv
+from gymnasium.vector import AutoresetMode, VectorEnv
 
 from undergrad.errors import UsageError
 
@@ -62,15 +62,17 @@ class Stepper:
     """
 
     def __init__(self, envs: VectorEnv[Any, Any, Any], seed: int) -> None:
-        self.envs: Any = envs  # Gymnasium's types allow one seed only, its code a list of them
         self.size = envs.num_envs
         self.mode = AutoresetMode(envs.metadata.get("autoreset_mode", AutoresetMode.NEXT_STEP))
+        self.envs = cast(
+            Any, envs
+        )  # Gymnasium's types know one seed for all, its code one for each
         self._rng = np.random.default_rng(seed)
         self._seeds = self._draw_seeds()
         self._actions: list[list[Any]] = [[] for _ in range(self.size)]
         self._only_resets = np.zeros(self.size, bool)
         self.returns = np.zeros(self.size)  # of the running episodes, so far
-        first, _ = envs.reset(seed=self._seeds)
+        first, _ = self.envs.reset(seed=self._seeds)
         self.observation: Array = np.array(first)  # (N, *observation), what to act on now
 
     def step(self, action: Array) -> tuple[Transitions, list[float]]:
@@ -125,7 +127,7 @@ class Stepper:
         self._rng.bit_generator.state = state["rng"]
         self._seeds = list(state["seeds"])
         self._actions = [list(actions) for actions in state["actions"]]
-        singles = cast(SyncVectorEnv, self.envs).envs
+        singles = self.envs.envs
         for i, (env, seed) in enumerate(zip(singles, self._seeds, strict=True)):
             self.observation[i], _ = env.reset(seed=seed)
             self.returns[i] = 0

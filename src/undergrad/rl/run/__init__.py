@@ -1,0 +1,1 @@
+"""Runs: a task, a folder, a verdict."""

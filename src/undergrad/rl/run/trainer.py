@@ -25,7 +25,7 @@ Row: TypeAlias = dict[str, Any]  # one line of the log
 
 # What a random stream is for. With the seed it decides the stream, so no two share their numbers;
 # above all, the episodes that judge are not those that chose the weights, nor those learnt from.
-_WEIGHTS, _WORLD, _ACTING, _CHOOSING, _JUDGING = range(5)
+_WEIGHTS, _WORLD, _ACTING, _CHOOSING, JUDGING = range(5)
 _RECENT = 20  # episodes in the average return that the log shows
 
 
@@ -151,7 +151,7 @@ class Trainer:
             self.judged_agent().act_greedily,
             self.preset.environment,
             episodes=episodes or self.preset.line.episodes,
-            seed=[self.seed, _JUDGING],
+            seed=[self.seed, JUDGING],
         )
 
 
@@ -176,10 +176,8 @@ def make_agent(preset: Preset, seed: int, actions: int) -> DQN:
 
 def identity(preset: Preset, seed: int) -> dict[str, Any]:
     """What two trainings must share for one to go on from the other's checkpoint."""
-    settings = {
-        k: list(v) if isinstance(v, tuple) else v for k, v in asdict(preset.settings).items()
-    }
-    return {"preset": preset.name, "environment": preset.environment, "seed": seed} | settings
+    about = {"preset": preset.name, "environment": preset.environment, "seed": seed}
+    return about | preset.settings.as_dict()
 
 
 def check_identity(state: Mapping[str, Any], preset: Preset, seed: int) -> None:

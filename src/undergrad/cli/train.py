@@ -1,0 +1,212 @@
+"""`train`, `runs` and `evaluate`: train an agent, list what was trained, judge it again."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from undergrad.cli.shared import journey_option, json_option, print_json, stderr, stdout
+from undergrad.errors import UsageError
+
+if TYPE_CHECKING:
+    from undergrad.journey import Journey, Run
+    from undergrad.rl.run.preset import Preset
+
+
+@click.command("train")
+@click.argument("task", metavar="PRESET", required=False)
+@click.option("--seeds", type=click.IntRange(1, 1000), default=1, help="How many seeds to train.")
+@click.option("--seed", type=click.IntRange(0, 2**31), default=0, help="The first seed.")
+@click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
+@click.option("--set", "changes", metavar="K=V", multiple=True, help="Change a setting.")
+@json_option
+@journey_option
+@click.pass_context
+def train_command(
+    context: click.Context,
+    task: str | None,
+    seeds: int,
+    seed: int,
+    resume: str | None,
+    changes: tuple[str, ...],
+    as_json: bool,
+    journey: Path | None,
+) -> None:
+    """Train an agent and judge it against a line that was fixed before.
+
+    The line, the budget and the expected time are said first. Ctrl-C saves; --resume goes on.
+
+    Example: undergrad train cartpole --seeds 5
+    """
+    _one_thread()
+    from undergrad.cli import train_text as text
+    from undergrad.rl.run import session
+
+    preset = _preset(task, changes) if resume is None else None
+    place, runs = _place(journey)
+    if preset is None:
+        assert resume is not None
+        folder = _run_folder(runs, resume)
+        preset = session.task_of(folder)
+        _check_same(preset, task, changes, folder)
+        count = len(session.unfinished(folder))
+    else:
+        folder = session.begin(preset, runs, range(seed, seed + seeds))
+        count = seeds
+    text.announce(stderr(), preset, count)
+    with text.Progress(stderr(), preset, single=count == 1) as progress, _Interrupt() as stop:
+        record = session.go_on(folder, watch=progress.watch(), stop=stop)
+    if record["state"] == "interrupted":
+        text.interrupted(stderr(), record, folder)
+    else:
+        if place is not None:
+            _record(place, folder.name, record)
+        text.outcome(stdout() if not as_json else stderr(), record, folder)
+    if as_json:
+        print_json(record | {"folder": str(folder)})
+    context.exit(130 if record["state"] == "interrupted" else int(record["verdict"] != "pass"))
+
+
+@click.command("runs")
+@json_option
+@journey_option
+def runs_command(as_json: bool, journey: Path | None) -> None:
+    """List the trainings of this journey, the newest first."""
+    from undergrad.cli import train_text as text
+    from undergrad.journey import Journey, list_runs
+
+    place, runs = _place(journey)
+    found = list_runs(place or Journey(runs.parent))
+    if as_json:
+        print_json([_as_json(run) for run in found])
+    elif not found:
+        stderr().print("There are no runs yet. Begin with `undergrad train cartpole`.")
+    else:
+        text.table(stdout(), found)
+
+
+@click.command("evaluate")
+@click.argument("run")
+@click.option("--episodes", type=click.IntRange(1, 100_000), help="How many; 100 when left out.")
+@json_option
+@journey_option
+@click.pass_context
+def evaluate_command(
+    context: click.Context, run: str, episodes: int | None, as_json: bool, journey: Path | None
+) -> None:
+    """Judge a trained agent again, on the same episodes, and say whether the score is the same.
+
+    RUN is a name from `undergrad runs`, or a folder.
+    """
+    _one_thread()
+    from undergrad.cli import train_text as text
+    from undergrad.rl.run import session
+
+    folder = _run_folder(_place(journey)[1], run)
+    line = session.task_of(folder).line
+    results = session.judge_again(folder, episodes)
+    if as_json:
+        print_json({"run": folder.name, "line": line.score, "seeds": results})
+    else:
+        text.judged(stdout(), results, line)
+    context.exit(int(any(result["score"] < line.score for result in results)))
+
+
+def _one_thread() -> None:
+    """Before NumPy is imported: for nets this small, a second thread only costs time."""
+    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
+def _place(folder: Path | None) -> "tuple[Journey | None, Path]":
+    """The journey, if there is one, and the folder of its runs; else `runs` in this folder."""
+    from undergrad.journey import find
+
+    try:
+        journey = find(folder)
+    except UsageError:
+        if folder is not None:
+            raise
+        runs = Path.cwd() / "runs"
+        stderr().print(f"There is no journey here, so runs are kept in {runs}.", soft_wrap=True)
+        return None, runs
+    return journey, journey.runs
+
+
+def _preset(task: str | None, changes: tuple[str, ...]) -> "Preset":
+    from undergrad.rl.run import preset
+
+    if task is None:
+        raise UsageError(f"Say what to train: {', '.join(preset.names())}.")
+    pairs = [change.partition("=") for change in changes]
+    for name, sign, _ in pairs:
+        if not sign:
+            raise UsageError(f"--set needs a name and a value, as in --set {name}=VALUE.")
+    return preset.load(task).with_settings({name.strip(): value for name, _, value in pairs})
+
+
+def _check_same(preset: "Preset", task: str | None, changes: tuple[str, ...], folder: Path) -> None:
+    """A resumed run goes on with exactly what it was begun with."""
+    if task not in (None, preset.name):
+        raise UsageError(f"{folder.name} is a run of {preset.name}, not of {task}.")
+    wanted = _preset(preset.name, changes).settings.as_dict() if changes else {}
+    names = [change.partition("=")[0].strip() for change in changes]
+    for name in names:
+        begun = preset.settings.as_dict()[name]
+        if wanted[name] != begun:
+            raise UsageError(
+                f"{folder.name} was begun with {name} = {begun}, so it cannot go on with "
+                f"{wanted[name]}: leave out --set {name}, or start a new run."
+            )
+
+
+def _run_folder(runs: Path, name: str) -> Path:
+    """The run called `name`, or the folder `name`. UsageError, with the nearest, when missing."""
+    from difflib import get_close_matches
+
+    for folder in (runs / name, Path(name)):
+        if folder.is_dir():
+            return folder
+    known = sorted(path.name for path in runs.iterdir()) if runs.is_dir() else []
+    near = get_close_matches(name, known, n=1, cutoff=0.3)
+    cure = f"did you mean `{near[0]}`?" if near else "see `undergrad runs`."
+    raise UsageError(f"There is no run `{name}`: {cure}")
+
+
+def _record(journey: "Journey", run: str, record: dict[str, Any]) -> None:
+    from undergrad import course
+    from undergrad.journey import append
+
+    append(journey, "run.finished", run, record, course=course.load())
+
+
+def _as_json(run: "Run") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(run)
+
+
+class _Interrupt:
+    """Ctrl-C as a question that can be asked: the first saves, the second ends at once."""
+
+    def __enter__(self) -> "_Interrupt":
+        import signal
+
+        self._heard = False
+        self._before = signal.signal(signal.SIGINT, self._hear)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        import signal
+
+        signal.signal(signal.SIGINT, self._before)
+
+    def __call__(self) -> bool:
+        return self._heard
+
+    def _hear(self, *_: object) -> None:
+        if self._heard:
+            raise KeyboardInterrupt
+        self._heard = True
+        stderr().print("Saving ...")

@@ -1,0 +1,57 @@
+"""Was it learnt? The answer for one seed, and the honest answer for several.
+
+A method that works once may have been lucky. So a training is repeated from several seeds, and the
+answer can also be "inconclusive": some seeds reached the line and some did not.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from undergrad.rl.evaluate import bootstrap_interval, interquartile_mean
+from undergrad.rl.run.preset import Line
+
+Verdict: TypeAlias = Literal["pass", "fail", "inconclusive"]
+
+
+def of_seed(line: Line, score: float, evaluations: Sequence[float]) -> Verdict:
+    """Whether one training reached the line, and still held it at its end.
+
+    score: the mean return of the judging episodes.   evaluations: the mean returns on the way.
+    """
+    held = all(mean >= line.not_below for mean in evaluations[-line.evaluations :])
+    return "pass" if score >= line.score and held else "fail"
+
+
+def of_run(verdicts: Sequence[str]) -> Verdict:
+    """All seeds passed: pass. At most half of them: fail. Otherwise it cannot be said."""
+    passed = sum(verdict == "pass" for verdict in verdicts)
+    if passed == len(verdicts):
+        return "pass"
+    return "fail" if 2 * passed <= len(verdicts) else "inconclusive"
+
+
+def spread(scores: Sequence[float]) -> tuple[float, float, float]:
+    """The interquartile mean of the seeds' scores, and its 95 % interval."""
+    low, high = bootstrap_interval(scores, np.random.default_rng(0))
+    return interquartile_mean(scores), low, high
+
+
+def sentence(line: Line, seeds: Sequence[dict[str, Any]]) -> str:
+    """The outcome of a run in one sentence."""
+    if len(seeds) == 1:
+        seed = seeds[0]
+        reached = "is reached" if seed["verdict"] == "pass" else "is missed"
+        collapsed = seed["score"] >= line.score and seed["verdict"] != "pass"
+        return (
+            f"{seed['score']:.1f} ± {seed['std']:.1f} over {line.episodes} new episodes: "
+            f"the line of {line.score:g} {reached}"
+            + (", because the training collapsed near its end." if collapsed else ".")
+        )
+    passed = sum(seed["verdict"] == "pass" for seed in seeds)
+    middle, low, high = spread([seed["score"] for seed in seeds])
+    return (
+        f"{passed} of {len(seeds)} seeds reached the line of {line.score:g}; "
+        f"interquartile mean {middle:.1f}, 95 % interval {low:.1f} to {high:.1f}."
+    )
