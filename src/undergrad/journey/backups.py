@@ -4,8 +4,8 @@ A copy is made with SQLite's backup interface, walked from the first event to th
 then given its name; only after that are the oldest copies removed. `KEEP` verified ones stay.
 """
 
+import os
 import re
-import secrets
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ def back_up(journey: Journey) -> Backup:
     """
     with plain_errors(journey.backups):
         journey.backups.mkdir(exist_ok=True)
-    staged = journey.backups / f".new-{secrets.token_hex(6)}"
+    staged = journey.backups / f".new-{os.urandom(6).hex()}"
     try:
         copy_store(journey.store_path, staged)
         events = verify_whole(staged, read_head(journey.head_path))

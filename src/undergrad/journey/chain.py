@@ -6,17 +6,15 @@ kind it is, so the newest event of each kind is enough to know how many there we
 """
 
 import json
-from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from undergrad.journey.models import Event
 
 GENESIS = "0" * 64  # the hash before the first event
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """An event as it is stored: `data` is still text, in the order of the table's columns."""
 
     sequence: int
@@ -35,21 +33,14 @@ class Row:
 
 
 def digest(row: Row) -> str:
-    """SHA-256 over every column but `hash` itself, as hexadecimal."""
-    content = json.dumps(
-        [
-            row.sequence, row.uuid, row.time, row.offset, row.kind, row.subject, row.outcome,
-            row.nth, row.data, row.course_version, row.check_hash, row.previous_hash,
-        ],
-        separators=(",", ":"),
-    )  # fmt: skip
-    return sha256(content.encode()).hexdigest()
+    """SHA-256 over every column but `hash` itself, which is the last, as hexadecimal."""
+    return sha256(json.dumps(row[:-1]).encode()).hexdigest()
 
 
 def link(row: Row, *, sequence: int, nth: int, previous_hash: str) -> Row:
     """The row in its place in a chain, with its hash."""
-    placed = replace(row, sequence=sequence, nth=nth, previous_hash=previous_hash)
-    return replace(placed, hash=digest(placed))
+    placed = row._replace(sequence=sequence, nth=nth, previous_hash=previous_hash)
+    return placed._replace(hash=digest(placed))
 
 
 def is_whole(row: Row) -> bool:
@@ -61,9 +52,9 @@ def is_whole(row: Row) -> bool:
 
 
 def follows(row: Row, previous: Row | None) -> bool:
-    """True when `row` is whole and is the very next event after `previous`."""
+    """True when `row` is whole and is the very next event after `previous`, itself whole."""
     sequence, before = (previous.sequence, previous.hash) if previous else (0, GENESIS)
-    return row.sequence == sequence + 1 and row.previous_hash == before and is_whole(row)
+    return is_whole(row) and row.sequence == sequence + 1 and row.previous_hash == before
 
 
 def to_event(row: Row) -> Event:

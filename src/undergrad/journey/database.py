@@ -19,10 +19,7 @@ APPLICATION_ID = 0x756E6467  # "undg", in the file's header
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 10.0
 
-COLUMNS = (
-    "sequence, uuid, time, offset, kind, subject, outcome, nth, data, course_version,"
-    " check_hash, previous_hash, hash"
-)
+COLUMNS = ", ".join(Row._fields)
 
 # The index lists the newest event of every (kind, subject, outcome) by hopping from one group to
 # the next: status costs the number of groups, not the number of events.
@@ -93,9 +90,11 @@ def plain_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite and the system say into Damage or a sentence for the person."""
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite quotes a damaged text in its complaint
+        raise Damage("a text in it was changed") from error
     except sqlite3.Error as error:
         if _is_damage(error):
-            raise Damage(str(error)) from error
+            raise Damage(_reason(error)) from error
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         raise StoreError(_sentence(path, _CURES.get(code, str(error)))) from error
     except OSError as error:
@@ -132,14 +131,13 @@ def refuse_odd_file(path: Path) -> None:
 def select(connection: sqlite3.Connection, rest: str, *values: object) -> list[Row]:
     """The rows of `SELECT <all columns> FROM event <rest>`."""
     cursor = connection.execute(f"SELECT {COLUMNS} FROM event {rest}", values)
-    return [Row(*values) for values in cursor]
+    return [Row._make(values) for values in cursor]
 
 
 def insert(connection: sqlite3.Connection, row: Row) -> None:
     """Add one row inside the running transaction."""
-    marks = ",".join("?" * 13)
-    values = tuple(getattr(row, name) for name in Row.__slots__)
-    connection.execute(f"INSERT INTO event ({COLUMNS}) VALUES ({marks})", values)
+    marks = ",".join("?" * len(row))
+    connection.execute(f"INSERT INTO event ({COLUMNS}) VALUES ({marks})", row)
 
 
 def schema_version(connection: sqlite3.Connection) -> int:
@@ -164,6 +162,11 @@ def _is_damage(error: sqlite3.Error) -> bool:
     if code is None:  # raised by Python's wrapper, such as for text that is not UTF-8
         return "decode" in str(error)
     return code & 0xFF in _DAMAGE
+
+
+def _reason(error: sqlite3.Error) -> str:
+    text = str(error)
+    return "a text in it was changed" if "decode" in text else text
 
 
 def _sentence(path: Path, cure: str) -> str:

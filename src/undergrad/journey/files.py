@@ -1,7 +1,6 @@
 """Writing files so that a crash leaves the old content or the new, and never half of either."""
 
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -52,7 +51,7 @@ def sync_folder(folder: Path) -> None:
 
 def _stage(path: Path, content: bytes) -> Path:
     # Not derived from the target's name, which may already be as long as a name can be.
-    staged = path.parent / f".new-{secrets.token_hex(6)}"
+    staged = path.parent / f".new-{os.urandom(6).hex()}"
     try:
         with open(staged, "xb") as file:
             file.write(content)

@@ -160,12 +160,17 @@ def _tasks_passed(unit: Unit, history: History, last: Event | None) -> int:
 
 
 def task_verdicts(check: dict[str, Any] | None) -> dict[int, str]:
-    """The verdict on each task of a recorded check: its first check that did not pass, or pass."""
+    """The verdict on each task of a recorded check: its first check that did not pass, or pass.
+
+    A record of an unknown shape counts as no verdict: history must never stop a command.
+    """
+    results = (check or {}).get("tasks")
     verdicts: dict[int, str] = {}
-    for result in (check or {}).get("tasks", ()):
-        number, verdict = int(result["task"]), str(result["verdict"])
-        if verdicts.get(number, "pass") == "pass":
-            verdicts[number] = verdict
+    for result in results if isinstance(results, list | tuple) else ():
+        match result:
+            case {"task": int(number), "verdict": str(verdict)}:
+                if verdicts.get(number, "pass") == "pass":
+                    verdicts[number] = verdict
     return verdicts
 
 

@@ -5,13 +5,12 @@ still be read and agrees with its own hash. It is made under another name and ve
 damaged file is moved; a crash at any moment leaves something that the next command mends.
 """
 
-import secrets
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from undergrad.errors import StoreError
 from undergrad.journey.backups import Backup, copy_store, discard, is_whole_copy, list_backups
@@ -24,8 +23,6 @@ from undergrad.journey.rows import add, draft
 from undergrad.journey.tell import tell
 from undergrad.journey.verify import verify_whole
 
-Result = TypeVar("Result")
-
 
 @dataclass(frozen=True)
 class Repair:
@@ -36,21 +33,6 @@ class Repair:
     missing: int | None  # None when the head marker is lost too
     backup: str | None  # when the backup was made
     kept_as: str | None  # the name of the damaged file
-
-
-def healed(journey: Journey, action: Callable[[], Result]) -> Result:
-    """The action's result; on damage, repair once and do it again. The caller holds the lock."""
-    try:
-        return action()
-    except Damage as damage:
-        repair(journey, str(damage))
-    try:
-        return action()
-    except Damage as damage:
-        raise StoreError(
-            f"Your progress store {journey.store_path} is damaged again right after its repair"
-            f" ({damage}): look at the disk, then run `undergrad doctor`."
-        ) from damage
 
 
 def repair(journey: Journey, reason: str) -> None:
@@ -75,7 +57,7 @@ _GONE = "missing or spoilt and has been written anew"
 def _rebuild(journey: Journey, reason: str, head: Head | None, backup: Backup | None) -> None:
     for leftover in journey.private.glob(".repair-*"):  # of a repair that was cut off
         leftover.unlink(missing_ok=True)
-    staged = journey.private / f".repair-{secrets.token_hex(6)}"
+    staged = journey.private / f".repair-{os.urandom(6).hex()}"
     kept = _free_name(journey.store_path)
     try:
         done = _assemble(journey, staged, reason, head, backup, kept)
@@ -122,6 +104,7 @@ def _assemble(
 def _readable(path: Path, after: int) -> Iterator[Row]:
     """The events of a damaged file, after a sequence number, that agree with their own hash."""
     with suppress(Damage), connect(path) as connection:
+        connection.execute("PRAGMA writable_schema = ON")  # bear a spoilt trigger or index
         most = path.stat().st_size // 200  # no event is as short as that
         for sequence in range(after + 1, after + most + 1):
             with suppress(Damage), plain_errors(path):

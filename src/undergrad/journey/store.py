@@ -11,10 +11,9 @@ when it is not, the store is repaired from a verified backup and the person is t
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from undergrad.errors import StoreError
-from undergrad.journey import backups, repair
 from undergrad.journey.chain import Row, is_whole, to_event
 from undergrad.journey.database import (
     SCHEMA_VERSION,
@@ -31,6 +30,9 @@ from undergrad.journey.place import Journey
 from undergrad.journey.rows import add, draft
 from undergrad.journey.tell import tell
 from undergrad.journey.verify import is_newer, newest_of_each, verify_quickly, verify_whole
+
+if TYPE_CHECKING:
+    from undergrad.journey.backups import Backup
 
 _PAGE = 500  # events read in one short transaction
 Result = TypeVar("Result")
@@ -53,9 +55,8 @@ def append_event(
     """
     row = draft(kind, subject, data, course_version=course_version, check_hash=check_hash)
     with exclusive(journey.lock_path):
-        stored = repair.healed(journey, lambda: _write(journey, row))
-        if backups.is_due(journey, stored.sequence):
-            _back_up_or_tell(journey)
+        stored = _healed(journey, lambda: _write(journey, row))
+        _back_up_when_due(journey, stored.sequence)
     return to_event(stored)
 
 
@@ -98,13 +99,15 @@ def verify_store(journey: Journey) -> int:
         return verify_whole(journey.store_path, read_head(journey.head_path))
 
     with exclusive(journey.lock_path):
-        return repair.healed(journey, walk)
+        return _healed(journey, walk)
 
 
-def back_up_store(journey: Journey) -> backups.Backup:
+def back_up_store(journey: Journey) -> "Backup":
     """Make a verified backup now. Raises StoreError."""
+    from undergrad.journey.backups import back_up
+
     with exclusive(journey.lock_path):
-        return repair.healed(journey, lambda: backups.back_up(journey))
+        return _healed(journey, lambda: back_up(journey))
 
 
 def _page_query(wanted: dict[str, Any], newest_first: bool) -> Query[list[Row]]:
@@ -139,7 +142,7 @@ def _read(journey: Journey, query: Query[Result]) -> Result:
                 " is read-only: copy the journey to where you may write and look again there."
             ) from damage
         with exclusive(journey.lock_path):
-            return repair.healed(journey, attempt)
+            return _healed(journey, attempt)
 
 
 def _write(journey: Journey, row: Row) -> Row:
@@ -171,8 +174,29 @@ def _refuse_newer(connection: sqlite3.Connection, journey: Journey) -> None:
         )
 
 
-def _back_up_or_tell(journey: Journey) -> None:
+def _healed(journey: Journey, action: Callable[[], Result]) -> Result:
+    """The action's result; on damage, repair once and do it again. The caller holds the lock."""
     try:
-        repair.healed(journey, lambda: backups.back_up(journey))
+        return action()
+    except Damage as damage:
+        from undergrad.journey.repair import repair  # rarely needed; `status` must start fast
+
+        repair(journey, str(damage))
+    try:
+        return action()
+    except Damage as damage:
+        raise StoreError(
+            f"Your progress store {journey.store_path} is damaged again right after its repair"
+            f" ({damage}): look at the disk, then run `undergrad doctor`."
+        ) from damage
+
+
+def _back_up_when_due(journey: Journey, events: int) -> None:
+    from undergrad.journey.backups import back_up, is_due
+
+    if not is_due(journey, events):
+        return
+    try:
+        _healed(journey, lambda: back_up(journey))
     except StoreError as error:
         tell(f"Your progress is recorded, but no backup could be made. {error}")

@@ -41,9 +41,9 @@ def verify_quickly(connection: sqlite3.Connection, path: Path, head: Head | None
     if is_newer(connection):
         return tail[0] if tail else None
     _verify_tail(tail[::-1])
-    newest = tail[0] if tail else None
-    _verify_head(connection, newest, head)
-    return newest
+    if head is not None:
+        _verify_head(connection, head)
+    return tail[0]
 
 
 def newest_of_each(connection: sqlite3.Connection, newest: Row | None) -> list[Row]:
@@ -110,21 +110,19 @@ def _number(connection: sqlite3.Connection, pragma: str) -> int:
 
 def _verify_tail(rows: list[Row]) -> None:
     """rows: the last events, oldest first."""
+    _demand(bool(rows), "it holds no events")
+    first = rows[0]
+    _demand(is_whole(first), f"event {first.sequence} was changed")
+    at_start = first.sequence == 1
+    _demand(at_start == (first.previous_hash == GENESIS), "its first events are missing")
     for previous, row in pairwise(rows):
         _demand(follows(row, previous), f"event {row.sequence} was changed")
-    if rows:
-        first = rows[0]
-        _demand(is_whole(first), f"event {first.sequence} was changed")
-        at_start = first.sequence == 1
-        _demand(at_start == (first.previous_hash == GENESIS), "its first events are missing")
 
 
-def _verify_head(connection: sqlite3.Connection, newest: Row | None, head: Head | None) -> None:
-    _demand(newest is not None, "it holds no events")
-    if head is not None:
-        rows = select(connection, "WHERE sequence = ?", head.sequence)
-        _demand(bool(rows), "its last events are missing")
-        _demand(rows[0].hash == head.hash, f"event {head.sequence} was replaced")
+def _verify_head(connection: sqlite3.Connection, head: Head) -> None:
+    rows = select(connection, "WHERE sequence = ?", head.sequence)
+    _demand(bool(rows), "its last events are missing")
+    _demand(rows[0].hash == head.hash, f"event {head.sequence} was replaced")
 
 
 def _demand(condition: bool, reason: str) -> None:

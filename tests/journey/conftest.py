@@ -1,0 +1,74 @@
+"""A small course of three units and a journey through it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from undergrad.course.models import Course, LearningPath, Minutes, Resource, Stage, Task, Unit
+from undergrad.journey import Journey, append, create
+
+
+def _unit(name: str, stage: str, needs: tuple[str, ...] = (), written: bool = True) -> Unit:
+    tasks = tuple(
+        Task(number, (f"task {number} holds",), (f"check_{number}",), ("where", "idea", "code"))
+        for number in (1, 2)
+    )
+    return Unit(
+        id=name,
+        stage=stage,
+        title=f"All about {name}",
+        minutes=Minutes(10, 20, 5),
+        needs=needs,
+        resources=("book",),
+        outcomes=(f"Explain {name}.",),
+        tasks=tasks if written else (),
+        written=written,
+        check_hash=f"{name}-1",
+        folder=f"{stage}/{name}",
+    )
+
+
+@pytest.fixture
+def course() -> Course:
+    book = Resource(
+        "book", "The Book", "A. Writer", "book", None, "yes", 3.0, 1, "added", "ok", "2026-01-01"
+    )
+    return Course(
+        version="7",
+        stages=(
+            Stage("1-first", 1, "First", "promise", ("alpha", "beta-two"), ()),
+            Stage("2-second", 2, "Second", "promise", ("gamma", "delta"), ()),
+        ),
+        units=(
+            _unit("alpha", "1-first"),
+            _unit("beta-two", "1-first", ("alpha",)),
+            _unit("gamma", "2-second", ("beta-two",)),
+            _unit("delta", "2-second", ("gamma",), written=False),
+        ),
+        resources=(book,),
+        paths=(
+            LearningPath("full", "All of it", "all", ("alpha", "beta-two", "gamma", "delta")),
+            LearningPath("late", "The end first", "some", ("gamma", "alpha")),
+        ),
+        questions=(),
+        aliases=(("beta", "beta-two"),),
+    )
+
+
+@pytest.fixture
+def journey(tmp_path: Path, course: Course) -> Journey:
+    return create(tmp_path / "way", course, goal="know")
+
+
+@pytest.fixture
+def fill() -> Callable[[Journey, int], list[str]]:
+    """Append so many events and return their uuids."""
+
+    def append_many(journey: Journey, number: int) -> list[str]:
+        return [
+            append(journey, "hint.shown", f"unit-{n % 7}", {"task": n, "text": "x" * (n % 50)}).uuid
+            for n in range(number)
+        ]
+
+    return append_many
