@@ -17,6 +17,8 @@ from undergrad.engine.train import Progress, train
 
 OnStep = Callable[[Progress], None]
 
+CELSIUS_STEPS = 5_000  # of `celsius`: 100 pairs in batches of 20, shown 1000 times
+
 
 @dataclass(frozen=True)
 class Line:
@@ -37,7 +39,8 @@ def celsius(on_step: OnStep | None = None, seed: int = 0) -> Line:
     batches = DataLoader(pairs, batch_size=20, shuffle=True, rng=rng)
     model = nn.Linear(1, 1, rng=rng)
     optimizer = optim.SGD(model.parameters(), lr=0.002)
-    progress = train(model, batches, nn.MSELoss(), optimizer, 1000, _callbacks(on_step))
+    epochs = CELSIUS_STEPS // len(batches)
+    progress = train(model, batches, nn.MSELoss(), optimizer, epochs, _callbacks(on_step))
     slope, offset = model.parameters()
     return Line(slope.item(), offset.item(), tuple(progress.losses))
 

@@ -1,0 +1,170 @@
+"""`undergrad start`: the first hour in one command, and every later visit too."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from undergrad.cli.shared import is_interactive, stderr
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from undergrad.course.models import Course
+    from undergrad.journey import Journey
+
+_DEFAULT_FOLDER = Path("my-journey")
+_DEFAULT_PATH = "full"
+
+
+@click.command("start")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--path", help="The path to follow, such as `full` or `two-week`.")
+@click.option("--goal", help="In one sentence: what do you want to learn this for?")
+@click.option("--port", default=8123, show_default=True, help="Where to serve the site.")
+@click.option("--browser/--no-browser", default=True, help="Open the site in the browser.")
+@click.option("--serve/--no-serve", default=True, help="Keep serving the site until Ctrl-C.")
+def start_command(
+    folder: Path | None, path: str | None, goal: str | None, port: int, browser: bool, serve: bool
+) -> None:
+    """Begin, or go on where you were.
+
+    The first time it makes a journey in FOLDER, trains a first network before your eyes, and
+    builds the site. Later it shows what is next and serves the site again.
+    """
+    from undergrad import course
+
+    console = stderr()
+    the_course = course.load()
+    journey = _existing(folder)
+    if journey is None:
+        journey = _begin(console, the_course, folder, path, goal)
+    else:
+        _update(journey, the_course, path, goal)
+    _say_where(console, the_course, journey)
+    _site(console, the_course, journey, port=port, browser=browser, serve=serve)
+
+
+def _existing(folder: Path | None) -> "Journey | None":
+    """The journey in `folder`, around the current folder, or in the default place below it."""
+    from undergrad import journey
+    from undergrad.errors import UsageError
+
+    place = _named(folder)
+    for candidate in [place] if place else [None, _DEFAULT_FOLDER]:
+        with suppress(UsageError):
+            return journey.find(candidate)
+    return None
+
+
+def _named(folder: Path | None) -> Path | None:
+    """The folder that the person named, by argument or in the environment."""
+    value = os.environ.get("UNDERGRAD_JOURNEY")
+    return folder or (Path(value) if value else None)
+
+
+def _begin(
+    console: "Console", course: "Course", folder: Path | None, path: str | None, goal: str | None
+) -> "Journey":
+    """Make a journey, asking only what cannot be guessed, and train the first network in it."""
+    from undergrad import journey
+    from undergrad.cli.first_training import train_first
+
+    if is_interactive():
+        console.print("Two short questions. Enter takes what stands in brackets.\n")
+        goal = goal if goal is not None else _ask_goal()
+        path = path or _ask_path(course)
+    place = _named(folder) or _DEFAULT_FOLDER
+    made = journey.create(place, course, path=path or _DEFAULT_PATH, goal=goal or "")
+    console.print(f"Your journey lives in [bold]{_short(made.root)}[/bold].\n")
+    train_first(made, course, console)
+    return made
+
+
+def _ask_goal() -> str:
+    answer = click.prompt(
+        "What do you want to learn this for?", default="", show_default=False, err=True
+    )
+    return str(answer).strip()
+
+
+def _ask_path(course: "Course") -> str:
+    names = [path.id for path in course.paths]
+    for path in course.paths:
+        click.echo(f"  {path.id:15} {path.title}", err=True)
+    choice = click.Choice(names)
+    return str(
+        click.prompt(
+            "Which path?", default=_DEFAULT_PATH, type=choice, err=True, show_choices=False
+        )
+    )
+
+
+def _update(journey: "Journey", course: "Course", path: str | None, goal: str | None) -> None:
+    """On a later visit, `--path` and `--goal` change what was chosen."""
+    from undergrad.course import path as course_path
+    from undergrad.journey import append
+
+    if path is not None:
+        append(journey, "path.chosen", data={"path": course_path(course, path).id}, course=course)
+    if goal is not None:
+        append(journey, "goal.set", data={"goal": goal}, course=course)
+
+
+def _say_where(console: "Console", course: "Course", journey: "Journey") -> None:
+    from undergrad.cli.journey_text import hours
+    from undergrad.course import unit
+    from undergrad.journey import load_status, start_unit
+
+    status = load_status(journey, course)
+    if status.goal:
+        console.print(f"Your goal: {status.goal}")
+    if status.next is None:
+        console.print("All that is written of your path is passed. See `undergrad status`.")
+        return
+    upcoming = unit(course, status.next)
+    file = start_unit(journey, upcoming, course)
+    console.print(
+        f"{status.passed} of {status.total} units passed. "
+        f"Next: [bold]{upcoming.title}[/bold], {hours(upcoming.minutes.total)}."
+    )
+    console.print(f"  Read its page on the site, then fill in\n  {_short(file)}")
+    console.print(f"  and run `{_go_there(journey)}undergrad check {upcoming.id}`.\n")
+
+
+def _go_there(journey: "Journey") -> str:
+    """`cd ... && ` when the person is not in the journey yet."""
+    here = Path.cwd()
+    return "" if here.is_relative_to(journey.root) else f"cd {_short(journey.root)} && "
+
+
+def _short(path: Path) -> str:
+    """The path as seen from here, when that is shorter."""
+    relative = os.path.relpath(path)
+    return min(relative, str(path), key=len)
+
+
+def _site(
+    console: "Console",
+    course: "Course",
+    journey: "Journey",
+    *,
+    port: int,
+    browser: bool,
+    serve: bool,
+) -> None:
+    from undergrad import site
+    from undergrad.journey import list_runs, load_status
+
+    console.print("Building the site ...")
+    if serve:
+        site.serve(journey, course, port=port, open_browser=browser, say=click.echo)
+        return
+    out = journey.root / "site"
+    work = journey.private / "site" / "copy"
+    site.build(course, load_status(journey, course), list_runs(journey), out, workdir=work)
+    click.echo(f"The site is built: open {_short(out / 'index.html')}, or run `undergrad serve`.")
+    if browser:
+        click.launch(str(out / "index.html"))
