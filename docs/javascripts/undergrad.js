@@ -28,6 +28,8 @@
   function nameCodeBlocks() {
     all(".md-typeset pre > code").forEach((code, index) =>
       focusable(code, `Code ${index + 1}`))
+    all(".md-code__nav").forEach((nav, index) =>
+      nav.setAttribute("aria-label", `Use code ${index + 1}`))
   }
 
   /* Material's menu and search are checkboxes with labels, which no key reaches. The header has real
@@ -132,6 +134,20 @@
     }
   }
 
+  /* Opening a hint or the solution is noted, as it is on the command line. */
+  function noteOpened() {
+    const unit = document.querySelector('[data-live^="result:"]')?.dataset.live.slice(7)
+    for (const box of all(".ug-hint, .ug-solution")) {
+      box.ontoggle = event => {
+        if (event.target !== box || !box.open) return
+        box.ontoggle = null
+        const { task, rung } = box.dataset
+        post("/api/opened", task ? { unit, task: Number(task), rung: Number(rung) } : { unit })
+          .catch(error => say(box, error.message))
+      }
+    }
+  }
+
   /* The server sends finished HTML by region name; an equal region is left alone, so that a screen
      reader speaks only what is new. */
   function fill(regions) {
@@ -163,8 +179,15 @@
     if (token) {
       recallButtons()
       readButtons()
+      noteOpened()
     }
   }
+
+  /* Material adds the copy buttons a moment after the page. */
+  new MutationObserver(records => {
+    const added = records.flatMap(record => [...record.addedNodes])
+    if (added.some(node => node.className === "md-code__nav")) nameCodeBlocks()
+  }).observe(document.body, { childList: true, subtree: true })
 
   headerButtons()
   if (window.document$) window.document$.subscribe(everyPage)

@@ -4,7 +4,7 @@ build(course, status, runs, Path("out"))     # a copy to keep
 serve(journey, course)                        # live, on this computer only
 """
 
-from undergrad.site.build import build
-from undergrad.site.serve import serve
+from undergrad.site.builder import build
+from undergrad.site.server import serve
 
 __all__ = ["build", "serve"]

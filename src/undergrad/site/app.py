@@ -13,7 +13,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from os import stat_result
+from os import PathLike, stat_result
 from typing import Any
 
 from starlette.applications import Starlette
@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import PathLike, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from undergrad.errors import UndergradError
 from undergrad.site.guard import BODY_LIMIT, Guard
@@ -156,7 +156,11 @@ class Pages(StaticFiles):
         await super().__call__(scope, receive, send)
 
     def file_response(
-        self, full_path: PathLike, stat_result: stat_result, scope: Scope, status_code: int = 200
+        self,
+        full_path: str | PathLike[str],
+        stat_result: stat_result,
+        scope: Scope,
+        status_code: int = 200,
     ) -> Response:
         if not str(full_path).endswith(".html"):
             return super().file_response(full_path, stat_result, scope, status_code)

@@ -6,22 +6,19 @@ Everything that touches the disk before a page is made happens here, and only re
 from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from undergrad.course.models import Course, Unit
 from undergrad.errors import CourseError
 from undergrad.journey.models import Status
+from undergrad.journey.runs import Run
 from undergrad.locate import data_path
 from undergrad.site import links
 from undergrad.site.snapshot import Lesson, Picture, Snapshot
 
-if TYPE_CHECKING:
-    from undergrad.journey.runs import Run
-
 _FIGURES = {".svg", ".png", ".webp"}
 
 
-def gather(course: Course, status: Status | None = None, runs: tuple["Run", ...] = ()) -> Snapshot:
+def gather(course: Course, status: Status | None = None, runs: tuple[Run, ...] = ()) -> Snapshot:
     """Read the texts and find the pictures of a course and a journey's runs."""
     root = data_path("curriculum")
     written = [unit for unit in course.units if unit.written]
@@ -33,7 +30,7 @@ def gather(course: Course, status: Status | None = None, runs: tuple["Run", ...]
         stage_prose=MappingProxyType(
             {stage.id: _prose(root / stage.id / "stage.md") for stage in course.stages}
         ),
-        pictures=MappingProxyType({run.id: tuple(_pictures(Path(run.folder))) for run in runs}),
+        pictures=MappingProxyType({run.id: tuple(_pictures(run.folder)) for run in runs}),
         assets=MappingProxyType(dict([*_figures(root, written), *_run_files(runs)])),
     )
 
@@ -75,10 +72,10 @@ def _pictures(folder: Path) -> Iterator[Picture]:
             yield Picture("clip", seed.name, path.stem)
 
 
-def _run_files(runs: tuple["Run", ...]) -> Iterator[tuple[str, Path]]:
+def _run_files(runs: tuple[Run, ...]) -> Iterator[tuple[str, Path]]:
     """(path below docs, file) of each picture of each run."""
     for run in runs:
         base = links.run_page(run.id).removesuffix("index.md")
         for pattern in ("seed-*/*-light.svg", "seed-*/*-dark.svg", "seed-*/*.webp"):
-            for path in sorted(Path(run.folder).glob(pattern)):
+            for path in sorted(run.folder.glob(pattern)):
                 yield f"{base}{path.parent.name}/{path.name}", path

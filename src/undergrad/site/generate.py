@@ -8,6 +8,7 @@ from typing import Any
 from undergrad.site import links
 from undergrad.site.home import home_text
 from undergrad.site.library import paths_text, resources_text
+from undergrad.site.markup import line
 from undergrad.site.progress import progress_text
 from undergrad.site.runs import run_text, runs_text
 from undergrad.site.snapshot import Snapshot
@@ -35,17 +36,17 @@ def pages(snapshot: Snapshot) -> dict[str, str]:
 
 
 def navigation(snapshot: Snapshot) -> list[Any]:
-    """The menu, in the shape of MkDocs' `nav` setting."""
+    """The menu, in the shape of MkDocs' `nav` setting. The theme shows titles unescaped."""
     stages = [
         {
-            f"{stage.number}. {stage.title}": [
+            f"{stage.number}. {line(stage.title)}": [
                 links.stage_page(stage.id),
-                *({u.title: links.unit_page(u)} for u in map(snapshot.unit, stage.units)),
+                *({line(u.title): links.unit_page(u)} for u in map(snapshot.unit, stage.units)),
             ]
         }
         for stage in snapshot.course.stages
     ]
-    runs = [{line.title: links.run_page(line.id)} for line in snapshot.runs]
+    runs = [{line(run.title): links.run_page(run.id)} for run in snapshot.runs]
     return [
         {"Home": links.HOME},
         {"Guide": [{"Start here": "start.md"}, {"How it works": "how-it-works.md"}]},

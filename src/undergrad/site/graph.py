@@ -15,7 +15,7 @@ from undergrad.site.snapshot import Snapshot
 
 _BOX, _HEIGHT = 152, 42  # one unit
 _COLUMN, _ROW = 190, 54  # from one to the next
-_LEFT, _TOP = 20, 44
+_LEFT, _TOP = 20, 60
 
 Place = tuple[int, int]
 
@@ -41,8 +41,7 @@ def svg(snapshot: Snapshot, to: Link) -> str:
     )
     boxes = "".join(_box(unit, at[unit.id], snapshot, to) for unit in snapshot.course.units)
     heads = "".join(
-        f'<text class="ug-head" x="{_LEFT + column * _COLUMN}" y="24">'
-        f"{stage.number} {escape(_short(stage.title))}</text>"
+        _head(f"{stage.number} {stage.title}", _LEFT + column * _COLUMN)
         for column, stage in enumerate(snapshot.course.stages)
     )
     return (
@@ -53,8 +52,16 @@ def svg(snapshot: Snapshot, to: Link) -> str:
     )
 
 
-def _short(title: str) -> str:
-    return wrap(title, 22)[0]
+def _head(title: str, x: int) -> str:
+    return f'<text class="ug-head">{_rows(wrap(title, 21), x, 24, 17)}</text>'
+
+
+def _rows(rows: list[str], x: int, y: float, step: int) -> str:
+    """Lines of text. The space at a line's end keeps two words apart for those who hear them."""
+    return "".join(
+        f'<tspan x="{x}" y="{y + step * number:g}">{escape(row)} </tspan>'
+        for number, row in enumerate(rows)
+    )
 
 
 def _line(start: str, end: str, a: Place, b: Place) -> str:
@@ -76,23 +83,18 @@ def _box(unit: Unit, at: Place, snapshot: Snapshot, to: Link) -> str:
     state = state_of(unit, snapshot.status)
     rows = wrap(unit.title, 25)
     first = at[1] + _HEIGHT / 2 + 4 - 6.5 * (len(rows) - 1)
-    # The space at a row's end keeps two words apart for those who hear the title.
-    spans = "".join(
-        f'<tspan x="{at[0] + 9}" y="{first + 13 * number:g}">{escape(row)} </tspan>'
-        for number, row in enumerate(rows)
-    )
     return (
         f'<a href="{to(links.unit_page(unit))}" data-unit="{unit.id}" '
         f'data-state="{state.replace(" ", "-")}">'
         f'<rect x="{at[0]}" y="{at[1]}" width="{_BOX}" height="{_HEIGHT}" rx="6"/>'
-        f"<text>{spans}</text></a>"
+        f"<text>{_rows(rows, at[0] + 9, first, 13)}</text></a>"
     )
 
 
 def as_list(snapshot: Snapshot, page: str) -> str:
     """The map in words: a nested list, stage by stage."""
     stages = "\n".join(
-        f"- {stage.number}. [{stage.title}]({links.link(page, links.stage_page(stage.id))})\n"
+        f"- {stage.number}. [{escape(stage.title)}]({links.link(page, links.stage_page(stage.id))})\n"
         + "".join(_entry(snapshot.unit(unit_id), page, snapshot) for unit_id in stage.units)
         for stage in snapshot.course.stages
     )
@@ -103,7 +105,9 @@ def as_list(snapshot: Snapshot, page: str) -> str:
 
 
 def _entry(unit: Unit, page: str, snapshot: Snapshot) -> str:
-    needs = ", ".join(snapshot.unit(need).title for need in unit.needs)
+    needs = ", ".join(escape(snapshot.unit(need).title) for need in unit.needs)
     after = f"; builds on {needs}" if needs else ""
     words = STATE_WORDS[state_of(unit, snapshot.status)].lower()
-    return f"    - [{unit.title}]({links.link(page, links.unit_page(unit))}), {words}{after}\n"
+    return (
+        f"    - [{escape(unit.title)}]({links.link(page, links.unit_page(unit))}), {words}{after}\n"
+    )

@@ -2,7 +2,7 @@
 
 from undergrad.course.models import Course, Day, LearningPath, Resource
 from undergrad.site import links
-from undergrad.site.markup import duration, escape, page_top, plural, region, unit_chip
+from undergrad.site.markup import duration, escape, page_top, plural, region, table, unit_chip
 from undergrad.site.regions import read_mark
 from undergrad.site.snapshot import Snapshot
 from undergrad.site.stages import origin
@@ -40,7 +40,7 @@ def _path(path: LearningPath, snapshot: Snapshot) -> str:
     notes = "\n".join(f"- {note}" for note in path.notes)
     needs = f"Bring: {path.needs}\n\n" if path.needs else ""
     return (
-        f"## {path.title} {{#{path.id}}}\n\n{path.for_whom}\n\n{needs}"
+        f"## {escape(path.title)} {{#{path.id}}}\n\n{path.for_whom}\n\n{needs}"
         f"{plural(len(units), 'unit')}, {duration(sum(u.minutes.total for u in units))}. "
         f"Its name on the command line is `{path.id}`.\n\n{notes}\n\n"
         f"{_timetable(path.timetable, snapshot)}"
@@ -53,11 +53,7 @@ def _timetable(days: tuple[Day, ...], snapshot: Snapshot) -> str:
     if not days:
         return ""
     rows = "".join(_day(day, snapshot) for day in days)
-    return (
-        '<div class="ug-table" tabindex="0" role="region" aria-label="Timetable"><table><thead>'
-        '<tr><th scope="col">Days</th><th scope="col">Course</th><th scope="col">Chapters</th>'
-        f'<th scope="col">Units here</th></tr></thead><tbody>{rows}</tbody></table></div>\n\n'
-    )
+    return table("Timetable", ("Days", "Course", "Chapters", "Units here"), rows) + "\n"
 
 
 def _day(day: Day, snapshot: Snapshot) -> str:

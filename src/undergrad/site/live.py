@@ -15,7 +15,7 @@ from undergrad.course.models import Course
 from undergrad.errors import UndergradError, UsageError
 from undergrad.journey import Journey, append, events, list_runs, load_status
 from undergrad.journey.models import Status
-from undergrad.site.build import build, remove
+from undergrad.site.builder import build, remove
 from undergrad.site.links import from_root
 from undergrad.site.regions import all_regions
 

@@ -41,9 +41,12 @@ def inline(text: str) -> str:
 
 
 def page_top(title: str, source: str, *, hide: tuple[str, ...] = ()) -> str:
-    """Front matter with the title for menus and the tab, then where the page comes from."""
+    """Front matter with the title for menus and the tab, then where the page comes from.
+
+    The theme puts a title into its HTML as it is, so it is escaped here.
+    """
     hidden = f"hide: {json.dumps(hide)}\n" if hide else ""
-    shown = json.dumps(_CONTROL.sub("", title), ensure_ascii=False)
+    shown = json.dumps(line(title), ensure_ascii=False)
     return f"---\ntitle: {shown}\n{hidden}---\n<!-- generated from {source}; edit that -->\n\n"
 
 
@@ -95,6 +98,16 @@ def chip(state: str) -> str:
 def unit_chip(unit: Unit, status: Status | None) -> str:
     """The unit's state, kept up to date by the live server."""
     return region(f"chip:{unit.id}", chip(state_of(unit, status)), tag="span")
+
+
+def table(label: str, columns: tuple[str, ...], rows: str, *, kind: str = "") -> str:
+    """A table of finished rows, in a region that can be scrolled by keyboard."""
+    heads = "".join(f'<th scope="col">{column}</th>' for column in columns)
+    return (
+        f'<div class="ug-table" tabindex="0" role="region" aria-label="{escape(label)}">'
+        f'<table class="ug-rows {kind}"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>\n"
+    )
 
 
 def command(text: str) -> str:

@@ -11,11 +11,13 @@ from undergrad.site.markup import (
     line,
     page_top,
     region,
+    table,
 )
 from undergrad.site.regions import effort, goal, overall, stage_bar
 from undergrad.site.snapshot import Snapshot
 
 _TITLE = "# Your progress\n"
+_COLUMNS = ("Unit", "State", "Work so far")
 
 
 def progress_text(snapshot: Snapshot) -> str:
@@ -54,16 +56,19 @@ def _stage(stage: Stage, status: Status, snapshot: Snapshot) -> str:
     rows = "".join(_row(entries[unit], snapshot) for unit in stage.units if unit in entries)
     if not rows:
         return ""
-    found = next((each for each in status.stages if each.id == stage.id), None)
-    shown = region(f"stage:{stage.id}", stage_bar(found), attributes='class="ug-bar"')
+    label = f"Units of stage {stage.number}"
     return (
-        f"## Stage {stage.number}: {stage.title} {{#stage-{stage.number}}}\n\n"
-        f"{shown if found else ''}\n\n"
-        '<div class="ug-table" tabindex="0" role="region" '
-        f'aria-label="Units of stage {stage.number}"><table><thead><tr><th scope="col">Unit</th>'
-        '<th scope="col">State</th><th scope="col">Work so far</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>\n"
+        f"## Stage {stage.number}: {escape(stage.title)} {{#stage-{stage.number}}}\n\n"
+        f"{_bar(stage, status)}\n\n"
+        f"{table(label, _COLUMNS, rows, kind='ug-progress')}"
     )
+
+
+def _bar(stage: Stage, status: Status) -> str:
+    found = next((entry for entry in status.stages if entry.id == stage.id), None)
+    if found is None:
+        return '<p class="ug-bar">not on your path</p>'
+    return region(f"stage:{stage.id}", stage_bar(found), attributes='class="ug-bar"')
 
 
 def _row(entry: UnitStatus, snapshot: Snapshot) -> str:

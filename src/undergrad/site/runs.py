@@ -2,7 +2,7 @@
 
 from undergrad.journey.runs import Run, SeedResult
 from undergrad.site import links
-from undergrad.site.markup import escape, inline, line, page_top
+from undergrad.site.markup import escape, inline, line, page_top, table
 from undergrad.site.snapshot import Picture, Snapshot
 
 VERDICTS = {"pass": "Passed", "fail": "Below the line", "inconclusive": "Inconclusive"}
@@ -19,11 +19,15 @@ def runs_text(snapshot: Snapshot) -> str:
     to = links.from_page(links.RUNS)
     rows = "".join(
         f'<tr><th scope="row"><a href="{to(links.run_page(run.id))}">{line(run.title)}</a></th>'
-        f"<td>{escape(run.started[:16].replace('T', ' '))}</td><td>{verdict(run)}</td>"
+        f"<td>{_moment(run.started)}</td><td>{verdict(run)}</td>"
         f"<td>{len(run.seeds)}</td><td>{run.seconds:.0f} s</td></tr>"
         for run in _newest_first(snapshot.runs)
     )
-    return head + _table("All runs", ("Run", "Started (UTC)", "Verdict", "Seeds", "Time"), rows)
+    return head + table("All runs", ("Run", "Started (UTC)", "Verdict", "Seeds", "Time"), rows)
+
+
+def _moment(started: str) -> str:
+    return escape(started[:16].replace("T", " "))
 
 
 def _newest_first(runs: tuple[Run, ...]) -> list[Run]:
@@ -49,7 +53,10 @@ def run_text(run: Run, snapshot: Snapshot) -> str:
             f'<h1 id="run">{line(run.title)}</h1>\n',
             f'<dl class="ug-strip"><div><dt>Verdict</dt><dd>{verdict(run)}</dd></div>'
             f"<div><dt>Pass line</dt><dd>{inline(run.line or 'none')}</dd></div>"
+            f"<div><dt>Time</dt><dd>{run.seconds:.0f} s, started "
+            f"{_moment(run.started)}</dd></div>"
             f"<div><dt>Engine</dt><dd>{inline(str(run.engine or 'reference'))}</dd></div></dl>\n",
+            f"<p>{inline(run.summary)}</p>\n" if run.summary else "",
             _seeds(run),
             _plots(plots, run),
             _clips(clips, run),
@@ -62,7 +69,7 @@ def _seeds(run: Run) -> str:
     if not run.seeds:
         return "<p>No seed has finished yet.</p>\n"
     rows = "".join(_seed(seed) for seed in run.seeds)
-    return "## Seed by seed {#seeds}\n\n" + _table(
+    return "## Seed by seed {#seeds}\n\n" + table(
         "Result of each seed", ("Seed", "Verdict", "Score", "Steps", "Time"), rows
     )
 
@@ -107,12 +114,4 @@ def _clip(picture: Picture, run: Run) -> str:
         f'<figure><img src="{stem}-still.webp" alt="{alt}, first frame" loading="lazy">'
         f"<figcaption>{escape(about)}</figcaption><details><summary>Play the clip</summary>"
         f'<img src="{stem}.webp" alt="{alt}, moving" loading="lazy"></details></figure>'
-    )
-
-
-def _table(label: str, columns: tuple[str, ...], rows: str) -> str:
-    heads = "".join(f'<th scope="col">{column}</th>' for column in columns)
-    return (
-        f'<div class="ug-table" tabindex="0" role="region" aria-label="{label}"><table>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>\n"
     )

@@ -54,7 +54,7 @@ def stage_text(stage: Stage, snapshot: Snapshot) -> str:
     return "\n".join(
         [
             page_top(stage.title, source),
-            f"# {stage.title}\n",
+            f"# {escape(stage.title)}\n",
             f'<p class="ug-promise">Stage {stage.number}. {escape(stage.promise)}</p>\n',
             _progress(stage, snapshot) + "\n",
             without_title(prose).strip("\n") + "\n",
@@ -90,7 +90,9 @@ def _resource_list(stage: Stage, page: str, snapshot: Snapshot) -> str:
 
 def _resource(entry: Resource, page: str) -> str:
     target = links.link(page, f"{links.RESOURCES}#{entry.id}")
-    return f"- [{entry.title}]({target}), {entry.by} ({entry.kind}). {origin(entry)}"
+    return (
+        f"- [{escape(entry.title)}]({target}), {escape(entry.by)} ({entry.kind}). {origin(entry)}"
+    )
 
 
 def origin(entry: Resource) -> str:

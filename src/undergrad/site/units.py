@@ -53,7 +53,7 @@ def unit_text(unit: Unit, snapshot: Snapshot) -> str:
 def _split_title(body: str, unit: Unit) -> tuple[str, str]:
     match = _HEADING.match(body.lstrip("\n"))
     if match is None:
-        return f"# {unit.title}\n", body
+        return f"# {escape(unit.title)}\n", body
     return match.group(0), body.lstrip("\n")[match.end() :]
 
 
@@ -180,14 +180,14 @@ def _resource_row(name: str, page: str, snapshot: Snapshot) -> str:
     entry = snapshot.resource(name)
     target = links.link(page, f"{links.RESOURCES}#{name}")
     mark = region(f"read:{name}", read_mark(name, snapshot.status), tag="span")
-    return f"- [{entry.title}]({target}), {entry.by} ({entry.kind}) {mark}"
+    return f"- [{escape(entry.title)}]({target}), {escape(entry.by)} ({entry.kind}) {mark}"
 
 
 def _not_here(unit: Unit, page: str, snapshot: Snapshot) -> str:
     if not unit.not_here:
         return ""
     rows = "\n".join(
-        f"- {topic}: [{later.title}]({links.link(page, links.unit_page(later))})"
+        f"- {topic}: [{escape(later.title)}]({links.link(page, links.unit_page(later))})"
         for topic, later in ((topic, snapshot.unit(name)) for topic, name in unit.not_here)
     )
     return f"## Not in this unit {{#not-here}}\n\n{rows}\n"
@@ -198,7 +198,7 @@ def _next(unit: Unit, page: str, snapshot: Snapshot) -> str:
     if not units:
         return ""
     rows = "\n".join(
-        f"- [{each.title}]({links.link(page, links.unit_page(each))})"
+        f"- [{escape(each.title)}]({links.link(page, links.unit_page(each))})"
         + ("" if each.written else " (not written yet)")
         for each in units
     )
@@ -212,7 +212,7 @@ def _outline(unit: Unit, page: str, snapshot: Snapshot) -> str:
         part
         for part in [
             page_top(unit.title, "curriculum/course.yaml"),
-            f"# {unit.title}\n",
+            f"# {escape(unit.title)}\n",
             _strip(unit, page, snapshot),
             '!!! info "Not written yet"\n'
             "    This is the plan of the unit. There is no lesson and no exercise so far.\n",

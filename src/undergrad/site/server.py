@@ -5,7 +5,7 @@ import socket
 import tempfile
 import webbrowser
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from undergrad.course.models import Course
@@ -52,10 +52,9 @@ def serve(
         settings = uvicorn.Config(
             app, log_level="error", access_log=False, timeout_graceful_shutdown=1, ws="none"
         )
-        try:
+        with suppress(KeyboardInterrupt):
             uvicorn.Server(settings).run(sockets=[listener])
-        except KeyboardInterrupt:
-            say("Stopped. Your progress is safe.")
+        say("Stopped. Your progress is safe.")
 
 
 @contextmanager

@@ -69,7 +69,8 @@ def _build(config: Path, out: Path) -> Path:
 def run_mkdocs(config: Path, out: Path) -> None:
     """Run MkDocs quietly; ToolError with what it said when it does not succeed."""
     # -P: no file in the current folder can stand in for a module, whatever its name.
-    arguments = [sys.executable, "-P", "-m", "mkdocs", "build", "--quiet", "--strict"]
+    # Not --quiet: it also silences the warnings that --strict counts, and so switches it off.
+    arguments = [sys.executable, "-P", "-m", "mkdocs", "build", "--strict"]
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
@@ -83,7 +84,7 @@ def run_mkdocs(config: Path, out: Path) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ToolError(f"The site could not be built: {error}") from error
     if done.returncode != 0:
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-12:]
+        said = [line for line in done.stderr.splitlines() if not line.startswith("INFO")][-12:]
         raise ToolError("The site could not be built; MkDocs says:\n" + "\n".join(said))
 
 

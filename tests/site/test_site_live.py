@@ -1,0 +1,247 @@
+"""The live site over a real socket: one server process, asked as browsers and as strangers ask."""
+
+import http.client
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from undergrad import course as courses
+from undergrad import journey as journeys
+from undergrad.errors import ToolError
+from undergrad.site.guard import BODY_LIMIT
+from undergrad.site.server import free_port
+
+_RUN = [sys.executable, "-c", "from undergrad.cli import main; main()"]
+_PATIENCE = 60.0
+
+
+class Live(NamedTuple):
+    port: int
+    token: str
+    journey: journeys.Journey
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory) -> Iterator[Live]:
+    """A running `undergrad serve` on a free port."""
+    journey = journeys.create(tmp_path_factory.mktemp("live") / "j", courses.load())
+    arguments = ["serve", "--port", "0", "--no-browser", "--journey", str(journey.root)]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        [*_RUN, *arguments], stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        try:
+            assert process.stdout
+            address = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stdout.readline())
+            assert address
+            port = int(address.group(1))
+            page = _ask(port, "GET", "/").body
+            token = re.search(r'name="undergrad-live" content="([^"]+)"', page)
+            assert token
+            yield Live(port, token.group(1), journey)
+        finally:
+            process.terminate()
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+def _ask(port, method, path, headers=None, body=None) -> Answer:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
+    connection.putrequest(method, path, skip_host=True)
+    for name, value in {"Host": f"127.0.0.1:{port}", **(headers or {})}.items():
+        connection.putheader(name, value)
+    if body is not None and "Transfer-Encoding" not in (headers or {}):
+        connection.putheader("Content-Length", str(len(body)))
+    connection.endheaders(body)
+    answer = connection.getresponse()
+    found = Answer(answer.status, dict(answer.getheaders()), answer.read().decode("utf-8"))
+    connection.close()
+    return found
+
+
+def _post(live, path, data, **headers) -> Answer:
+    given = {
+        "Origin": f"http://127.0.0.1:{live.port}",
+        "Content-Type": "application/json",
+        "X-Undergrad-Token": live.token,
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
+    body = data if isinstance(data, bytes) else json.dumps(data).encode()
+    return _ask(live.port, "POST", path, given, body)
+
+
+def test_pages_carry_the_safety_headers(live):
+    answer = _ask(live.port, "GET", "/index.html")
+    assert answer.status == 200
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:1", "localhost", "127.0.0.1"])
+def test_a_foreign_host_or_port_is_refused(live, host):
+    assert _ask(live.port, "GET", "/", {"Host": host}).status == 403
+    assert _ask(live.port, "GET", "/api/status", {"Host": host}).status == 403
+
+
+def test_refusals_carry_the_safety_headers_too(live):
+    answer = _ask(live.port, "GET", "/", {"Host": "evil.example"})
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+def test_writes_are_guarded(live):
+    book = {"resource": courses.load().resources[0].id}
+    assert _post(live, "/api/read", book, Origin="http://evil.example").status == 403
+    assert _post(live, "/api/read", book, Sec_Fetch_Site="cross-site").status == 403
+    assert _post(live, "/api/read", book, X_Undergrad_Token="").status == 403
+    assert _post(live, "/api/read", book, Content_Type="text/plain").status == 415
+    assert _post(live, "/api/read", b"{" + b" " * BODY_LIMIT).status == 413
+    assert not [e for e in journeys.events(live.journey, kind="resource.read")]
+
+
+def test_a_body_of_unknown_length_is_cut_off_too(live):
+    data = b" " * (BODY_LIMIT + 1)
+    chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(data), data)
+    assert _post(live, "/api/read", chunked, Transfer_Encoding="chunked").status == 413
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../../../etc/passwd",
+        "/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+        "/..%2f..%2f..%2fjourney.db",
+        "/../../journey.db",
+        "/assets/../../../../journey.db",
+    ],
+)
+def test_nothing_outside_the_pages_is_served(live, path):
+    assert _ask(live.port, "GET", path).status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "said"),
+    [
+        ("/api/read", {"resource": "nothing"}, "There is no resource `nothing`."),
+        ("/api/read", {"resource": 3}, "`resource` is missing."),
+        ("/api/read", [], "not a JSON object"),
+        ("/api/read", b"{", "not a JSON object"),
+        ("/api/read", b"[" * 5000, "not a JSON object"),
+        ("/api/recall", {"item": "nothing", "rating": "good"}, "There is no question `nothing`."),
+        ("/api/opened", {"unit": "nothing"}, "There is no unit `nothing`."),
+    ],
+)
+def test_bad_input_gets_a_sentence(live, path, data, said):
+    before = journeys.count(live.journey)
+    answer = _post(live, path, data)
+    assert answer.status == 400
+    assert said in json.loads(answer.body)["error"]
+    assert journeys.count(live.journey) == before
+
+
+def test_status_is_what_the_journey_says(live):
+    answer = _ask(live.port, "GET", "/api/status")
+    expected = asdict(journeys.load_status(live.journey, courses.load()))
+    assert json.loads(answer.body) == json.loads(json.dumps(expected))
+
+
+def _regions(stream) -> dict[str, str]:
+    """The next set of regions of an event stream."""
+    while line := stream.readline().decode("utf-8"):
+        if line.startswith("data: "):
+            return json.loads(line.removeprefix("data: "))
+    raise AssertionError("the stream ended")
+
+
+_APPEND = """
+import sys
+from pathlib import Path
+from undergrad import journey
+here = journey.find(Path(sys.argv[1]))
+journey.append(here, sys.argv[2], sys.argv[3])
+"""
+
+
+def test_what_another_process_records_reaches_an_open_page(live):
+    resource = courses.load().resources[-1].id
+    connection = http.client.HTTPConnection("127.0.0.1", live.port, timeout=_PATIENCE)
+    connection.request("GET", "/api/events")
+    stream = connection.getresponse()
+    assert stream.getheader("content-type", "").startswith("text/event-stream")
+    first = _regions(stream)
+    assert first[f"read:{resource}"] == ""
+    assert "continue" in first
+    command = [sys.executable, "-c", _APPEND, str(live.journey.root), "resource.read", resource]
+    subprocess.run(command, check=True)
+    assert _regions(stream) == {f"read:{resource}": "Read"}  # and nothing that did not change
+    connection.close()
+
+
+def test_a_page_can_record_what_it_shows(live):
+    course = courses.load()
+    resource = course.resources[1].id
+    assert _post(live, "/api/read", {"resource": resource}).status == 200
+    assert resource in journeys.load_status(live.journey, course).read
+    unit = next((unit for unit in course.units if unit.recall), None)
+    if unit is None:
+        pytest.skip("no unit is written yet")
+    item = unit.recall[0].id
+    assert _post(live, "/api/recall", {"item": item, "rating": "good"}).status == 200
+    assert _post(live, "/api/recall", {"item": item, "rating": "splendid"}).status == 400
+    answered = [e.data for e in journeys.events(live.journey, kind="recall.answered")]
+    assert answered == [{"item": item, "rating": 3}]
+    hint = {"unit": unit.id, "task": unit.tasks[0].number, "rung": 1}
+    for _ in range(2):  # opening it again is not a second hint
+        assert _post(live, "/api/opened", hint).status == 200
+        assert _post(live, "/api/opened", {"unit": unit.id}).status == 200
+    assert _post(live, "/api/opened", {**hint, "rung": 9}).status == 400
+    assert len(list(journeys.events(live.journey, kind="hint.shown"))) == 1
+    assert len(list(journeys.events(live.journey, kind="solution.shown"))) == 1
+
+
+def test_a_taken_port_gives_the_next_free_one_and_says_so():
+    said: list[str] = []
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        with free_port(taken, said.append) as listener:
+            chosen = listener.getsockname()[1]
+    assert chosen > taken
+    assert said == [f"Port {taken} is taken, so the site is on {chosen}."]
+
+
+def test_no_port_left_is_one_sentence(monkeypatch):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        monkeypatch.setattr("undergrad.site.server._TRIES", 1)
+        with (
+            pytest.raises(ToolError, match="No free port"),
+            free_port(other.getsockname()[1], print),
+        ):
+            pass
+
+
+def test_the_copy_can_be_built_from_the_command_line(tmp_path):
+    out = tmp_path / "out"
+    done = subprocess.run(
+        [*_RUN, "site", "build", str(out)], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"The site is in {out}: open {out / 'index.html'}\n"
+    assert "without a journey" in Path(out / "progress.html").read_text("utf-8")

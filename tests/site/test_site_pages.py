@@ -1,0 +1,260 @@
+"""The generator: what stands on which page, from a snapshot alone."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from undergrad.errors import CourseError
+from undergrad.journey import Run, SeedResult
+from undergrad.site.generate import navigation, pages
+from undergrad.site.links import from_page, resolve_unit_links, unit_page
+from undergrad.site.markup import duration, escape, inline
+from undergrad.site.snapshot import Lesson, Picture
+from undergrad.site.units import split_after_section
+
+DESCENT = "course/1-start/descent/index.md"
+
+
+def _run(tmp_path: Path, **changes: object) -> Run:
+    run = Run(
+        id="cartpole-20261120-101500",
+        folder=tmp_path,
+        preset="cartpole",
+        title="A pole <upright>",
+        kind="reinforcement",
+        state="finished",
+        started="2026-11-20T10:15:00+00:00",
+        seconds=61.4,
+        verdict="pass",
+        line="at least 475",
+        summary="All seeds pass.",
+        seeds=(SeedResult(3, "pass", 498.25, 3.5, 42000, 60.9, tmp_path / "seed-3"),),
+        settings={},
+        engine="",
+        plots=("returns",),
+        clips=("after.webp",),
+    )
+    return replace(run, **changes)
+
+
+def test_every_page_exists_and_says_what_it_is_made_from(snapshot):
+    found = pages(snapshot)
+    assert set(found) == {
+        "index.md",
+        "course/index.md",
+        "course/1-start/index.md",
+        "course/2-deep/index.md",
+        DESCENT,
+        "course/2-deep/layers/index.md",
+        "course/2-deep/films/index.md",
+        "progress.md",
+        "runs/index.md",
+        "paths.md",
+        "resources.md",
+    }
+    for name, text in found.items():
+        assert "\n<!-- generated from " in text, name
+        assert "\r" not in text
+        assert text.startswith("---\ntitle: ")
+
+
+def test_the_same_snapshot_gives_the_same_bytes(snapshot, status):
+    full = replace(snapshot, status=status)
+    assert pages(full) == pages(full)
+    assert list(pages(full)) == list(pages(full))
+
+
+def test_the_menu_names_every_generated_page(snapshot, tmp_path):
+    full = replace(snapshot, runs=(_run(tmp_path),))
+    named = set(re.findall(r"[\w/.-]+\.md", str(navigation(full))))
+    assert set(pages(full)) <= named
+
+
+def test_home_begins_with_what_to_do_now(snapshot, status):
+    page = pages(replace(snapshot, status=status))["index.md"]
+    first_link = re.search(r'<a class="ug-continue" href="([^"]*)"', page)
+    assert first_link
+    assert first_link.group(1) == "course/1-start/descent/index.html"
+    assert page.index("Continue:") < page.index("The six stages") < page.index("The map")
+
+
+def test_home_draws_every_unit_and_every_prerequisite_and_lists_them(snapshot):
+    page = pages(snapshot)["index.md"]
+    drawn, listed = page.split('<details class="ug-map-list"')
+    for unit in snapshot.course.units:
+        assert f'data-unit="{unit.id}"' in drawn
+        assert f"[{escape(unit.title)}]({unit_page(unit)})" in listed
+        for need in unit.needs:
+            assert f'data-from="{need}" data-to="{unit.id}"' in drawn
+    assert "builds on Layers, Walk downhill" in listed
+
+
+def test_a_unit_page_has_its_blocks_in_order(snapshot, status):
+    page = pages(replace(snapshot, status=status))[DESCENT]
+    order = [
+        "# Walk downhill",
+        'id="status"',
+        "1 h 25 min",
+        "You will build",
+        "## Build it",
+        "## this is a comment",
+        "undergrad check descent",
+        "{#hints}",
+        "Show a worked solution",
+        'role="status" aria-live="polite"',
+        "## Break it",
+        "Why minus?",
+        "{#resources}",
+        "many weights: [Layers]",
+        "{#next}",
+    ]
+    places = [page.index(text) for text in order]
+    assert places == sorted(places)
+
+
+def test_hints_are_nested_so_that_each_rung_takes_a_step(snapshot):
+    page = pages(snapshot)[DESCENT]
+    ladder = next(text for text in page.splitlines() if 'class="ug-hint"' in text)
+    assert ladder.count("<details") == 3
+    order = r"hint 1 of 3.*look.*hint 2 of 3.*idea.*hint 3 of 3.*x - lr.*(</details>){3}"
+    assert re.search(order, ladder)
+
+
+def test_a_planned_unit_says_that_it_is_not_written(snapshot):
+    page = pages(snapshot)["course/2-deep/layers/index.md"]
+    assert "Not written yet" in page
+    assert "Stack two layers." in page
+    assert "undergrad check" not in page
+
+
+class _Balance(HTMLParser):
+    """Counts open elements, and remembers every element it saw."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.depth = 0
+        self.seen: set[str] = set()
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.add(tag)
+        self.depth += tag not in {"br", "img"}
+
+    def handle_endtag(self, tag):
+        self.depth -= 1
+
+
+def test_what_a_learner_wrote_stays_text(snapshot, status):
+    for name, page in pages(replace(snapshot, status=status)).items():
+        assert "<script" not in page, name
+        assert "<b>it</b>" not in page, name
+        assert "\n# and" not in page, name
+        body = re.sub(r"```.*?```|`[^`\n]*`|<!--.*?-->", "", page, flags=re.DOTALL)
+        balance = _Balance()
+        balance.feed(body)
+        assert balance.depth == 0, name
+        assert "script" not in balance.seen
+
+
+def test_the_result_shows_expected_got_seed_and_output(snapshot, status):
+    page = pages(replace(snapshot, status=status))[DESCENT]
+    for text in ("-1 &lt; 0", "[1, 2]", "<dd>7</dd>", "You walk uphill.", "2026-11-20 08:30 UTC"):
+        assert text in page
+    assert "&lt;/pre&gt;&lt;script&gt;alert(1)" in page
+
+
+def test_progress_says_so_without_a_journey(snapshot, status):
+    assert "without a journey" in pages(snapshot)["progress.md"]
+    page = pages(replace(snapshot, status=status))["progress.md"]
+    assert "0 of 1 task; 2 attempts, 1 hint" in page
+    assert "In progress" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "Passed"),
+        ({"verdict": "fail"}, "Below the line"),
+        ({"verdict": "inconclusive"}, "Inconclusive"),
+        ({"verdict": None, "state": "running"}, "Running"),
+        ({"verdict": None, "state": "interrupted"}, "Interrupted"),
+        ({"verdict": None, "seeds": ()}, "No verdict"),
+    ],
+)
+def test_a_run_says_how_it_ended(snapshot, tmp_path, changes, words):
+    run = _run(tmp_path, **changes)
+    found = pages(replace(snapshot, runs=(run,)))
+    assert words in found["runs/index.md"]
+    assert words in found[f"runs/{run.id}/index.md"]
+
+
+def test_a_run_shows_its_seeds_and_moves_only_when_asked(snapshot, tmp_path):
+    run = _run(tmp_path)
+    shown = (Picture("plot", "seed-3", "returns"), Picture("clip", "seed-3", "after"))
+    full = replace(snapshot, runs=(run,), pictures=MappingProxyType({run.id: shown}))
+    page = pages(full)[f"runs/{run.id}/index.md"]
+    assert "498.2 ± 3.5" in page
+    assert "42000" in page
+    assert "seed-3/returns-light.svg#only-light" in page
+    assert "seed-3/returns-dark.svg#only-dark" in page
+    before, disclosure, after = page.partition("<details>")
+    assert disclosure
+    assert "seed-3/after-still.webp" in before
+    assert "seed-3/after.webp" not in before
+    assert "seed-3/after.webp" in after
+    assert "A pole <upright>" not in page.split("-->")[1]
+
+
+def test_paths_and_resources_tell_the_truth(snapshot, status):
+    found = pages(replace(snapshot, status=status))
+    assert "Networks" in found["paths.md"]
+    assert "3 to 6" in found["paths.md"]
+    resources = found["resources.md"]
+    assert 'href="https://example.org/book"' in resources
+    assert 'href="https://example.org/talk"' not in resources  # it is gone
+    assert 'Use <a href="#book">Book</a> in its place.' in resources
+    assert "Named in the original" in resources
+    assert "Added; its first address is gone" in resources
+    assert '<span data-live="read:book">Read</span>' in resources
+
+
+def test_unit_links_become_links_to_pages(snapshot):
+    text = "See [a](unit:dense#shapes) and\n[b](unit:descent)."
+    assert resolve_unit_links(text, DESCENT, snapshot.course, "unit.md") == (
+        "See [a](../../2-deep/layers/index.md#shapes) and\n[b](index.md)."
+    )
+    with pytest.raises(CourseError, match=r"unit\.md:2: the link `unit:nowhere`"):
+        resolve_unit_links("\n[x](unit:nowhere)", DESCENT, snapshot.course, "unit.md")
+
+
+def test_addresses_work_without_a_server():
+    to = from_page("course/1-start/index.md")
+    assert to("course/1-start/index.md#units") == "index.html#units"
+    assert to("index.md") == "../../index.html"
+    assert from_page("index.md")("paths.md") == "paths.html"
+
+
+def test_the_check_block_follows_build_it_or_ends_the_lesson(snapshot):
+    assert split_after_section("## A\n\n## Build it\nx\n## B\n", "Build it") == (
+        "## A\n\n## Build it\nx\n",
+        "## B\n",
+    )
+    assert split_after_section("## A\n", "Build it") == ("## A\n", "")
+    lesson = MappingProxyType({"descent": Lesson("# T\n\nOnly words.\n", "")})
+    page = pages(replace(snapshot, lessons=lesson))[DESCENT]
+    assert page.index("Only words.") < page.index("undergrad check descent")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(0, "0 min"), (59, "59 min"), (60, "1 h"), (85, "1 h 25 min")]
+)
+def test_durations(minutes, words):
+    assert duration(minutes) == words
+
+
+def test_small_markup():
+    assert inline("a `b<c` d\n e") == "a <code>b&lt;c</code> d e"
+    assert escape("a\x1b[31m\x00'\"") == "a[31m&#x27;&quot;"
