@@ -72,7 +72,8 @@ class Stepper:
         self._actions: list[list[Any]] = [[] for _ in range(self.size)]
         self._only_resets = np.zeros(self.size, bool)
         self.returns = np.zeros(self.size)  # of the running episodes, so far
-        first, _ = self.envs.reset(seed=self._seeds)
+        disabled = self.mode is AutoresetMode.DISABLED
+        first, _ = self.envs.reset(seed=self._seeds if disabled else seed)
         self.observation: Array = np.array(first)  # (N, *observation), what to act on now
 
     def step(self, action: Array) -> tuple[Transitions, list[float]]:
