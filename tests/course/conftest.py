@@ -95,7 +95,7 @@ title: Rain
 minutes: {read: 5, build: 10, recall: 5}
 needs: []
 resources: [atlas]
-part: undergrad.engine.rain
+parts: [undergrad.engine.rain]
 outcomes:
   - Get wet.
 not_here:

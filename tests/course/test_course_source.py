@@ -115,7 +115,7 @@ BROKEN = [
     ("paths.yaml", "the hurried", "null", "for_whom: null", "this is empty"),
     ("1-first/rain/unit.md", "title: Rain", "title: 3", "title: 3", "does not fit"),
     ("1-first/rain/unit.md", "forbid:", "forbit:", "forbit", "did you mean `forbid`?"),
-    ("1-first/rain/unit.md", "part: ", "parts: [a]\npart: ", "part: undergrad", "keep one"),
+    ("1-first/rain/unit.md", "parts: ", "part: ", "part: [", "did you mean `parts`?"),
     ("1-first/rain/recall.yaml", "ask:", "question:", "question", "not a key"),
     ("2-second/stage.md", "promise: You know the weather.\n", "", "id: 2-second", "is missing"),
     # values out of range

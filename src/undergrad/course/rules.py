@@ -54,10 +54,14 @@ def _ids(course: Course, sources: Sources) -> None:
 def _outlines(course: Course, sources: Sources) -> None:
     outlines = sources.course.value.get("outlines", [])
     units = [unit.id for unit in course.units]
+    written = {unit.id: unit.folder for unit in course.units if unit.written}
     unique(sources.course, [(o["id"], ("outlines", i, "id")) for i, o in enumerate(outlines)])
     for index, outline in enumerate(outlines):
         place = ("outlines", index, "id")
         known(sources.course, place, outline["id"], units, "unit of a stage")
+        if outline["id"] in written:
+            folder = written[outline["id"]]
+            raise sources.course.error(place, f"{folder} is written; take this outline away.")
 
 
 def _aliases(course: Course, sources: Sources) -> None:

@@ -39,7 +39,7 @@ def read_unit(folder: Path, root: Path) -> tuple[Unit, Document]:
         resources=front.resources,
         outcomes=front.outcomes,
         not_here=tuple(front.not_here.items()),
-        parts=_parts(front, document),
+        parts=front.parts,
         allow=front.allow,
         forbid=front.forbid,
         tasks=_tasks(checks, root),
@@ -52,12 +52,6 @@ def read_unit(folder: Path, root: Path) -> tuple[Unit, Document]:
     _check_place(unit, folder, document)
     _check_replaced(mistakes, exercise, root)
     return unit, document
-
-
-def _parts(front: UnitFront, document: Document) -> tuple[str, ...]:
-    if front.part and front.parts:
-        raise document.error(("part",), "`part` and `parts` say the same; keep one of them.")
-    return (front.part,) if front.part else front.parts
 
 
 def _check_place(unit: Unit, folder: Path, document: Document) -> None:
