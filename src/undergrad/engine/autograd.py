@@ -161,7 +161,8 @@ def unbroadcast(gradient: Array, shape: tuple[int, ...]) -> Array:
     repeated = tuple(
         axis for axis in range(gradient.ndim) if axis < extra or shape[axis - extra] == 1
     )
-    return np.asarray(gradient.sum(axis=repeated)).reshape(shape)
+    total = gradient.sum(axis=repeated, keepdims=True)
+    return total.reshape(total.shape[max(extra, 0) :])
 
 
 def _order(tensor: Tensor) -> int:
@@ -198,7 +199,11 @@ def _seed(root: Tensor, gradient: npt.ArrayLike | None) -> Array:
 def _fitted(gradient: Array, tensor: Tensor, op: str) -> Array:
     """`gradient`, un-broadcast to the shape of `tensor`. What does not fit is a bug in a vjp."""
     if gradient.shape != tensor.data.shape:
-        gradient = unbroadcast(gradient, tensor.data.shape)
+        received, gradient = gradient.shape, unbroadcast(gradient, tensor.data.shape)
+        if gradient.shape != tensor.data.shape:
+            raise ValueError(
+                f"{op}: its gradient has shape {received} where the tensor has {tensor.data.shape}"
+            )
     if gradient.dtype != tensor.data.dtype:
         raise TypeError(
             f"{op}: its gradient is {gradient.dtype} where the tensor is {tensor.data.dtype}; "

@@ -71,13 +71,13 @@ def load(path: str | os.PathLike[str], **parts: Stateful | np.random.Generator) 
             f"{path} holds {', '.join(saved['parts']) or 'no parts'}, but not {missing[0]!r}"
         )
     before = {name: _state(part) for name, part in parts.items()}
-    try:
-        for name, part in parts.items():
+    for name, part in parts.items():
+        try:
             _restore(part, saved["parts"][name])
-    except (KeyError, TypeError, ValueError) as error:
-        for name, part in parts.items():
-            _restore(part, before[name])
-        raise CheckpointError(f"{path}, part {name!r}: {error}") from error
+        except (KeyError, TypeError, ValueError) as error:
+            for touched, state in before.items():
+                _restore(parts[touched], state)
+            raise CheckpointError(f"{path}, part {name!r}: {error}") from error
     extra: dict[str, Any] = saved["extra"]
     return extra
 

@@ -119,8 +119,7 @@ def _compare(
     measured = (left + right) / 2
     kink = np.abs(right - left) > 1e-3 * (1 + np.abs(measured))
     excess = np.abs(computed - measured) - (atol + rtol * np.abs(measured))
-    excess[np.isnan(excess)] = np.inf
-    excess[kink] = -np.inf
+    excess = np.where(kink, -np.inf, np.where(np.isnan(excess), np.inf, excess))
     if not excess.size:
         return Finding(op, argument, (), 0.0, 0.0, True, 0)
     worst = tuple(int(i) for i in np.unravel_index(excess.argmax(), excess.shape))

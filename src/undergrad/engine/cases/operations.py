@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from undergrad.engine.cases.draws import binary, both, each, layouts, reductions, unary, uniform
-from undergrad.engine.cases.record import Operation, Refusal, Rng, Sample
+from undergrad.engine.cases.draws import binary, both, each, reductions, unary, uniform
+from undergrad.engine.cases.inputs import (
+    choices,
+    classes,
+    differences,
+    gathers,
+    indices,
+    linears,
+    lists,
+    powers,
+    products,
+    softmaxes,
+    unequal_lists,
+)
+from undergrad.engine.cases.record import Operation, Refusal, Sample
 from undergrad.engine.ops import elementwise, linalg, loss, reduce, shape, softmax
 from undergrad.engine.tensor import Tensor
 
@@ -24,98 +36,6 @@ _MATRIX = Tensor(np.ones((2, 3)))
 _ROWS = Tensor(np.ones((4, 5)))
 
 
-def _powers(rng: Rng) -> Iterator[Sample]:
-    for exponent in (2, 3, 0.5, -1, 1, 0, 2.5):
-        yield Sample(f"to the power {exponent}", (uniform(rng, (3, 2), 0.5, 2), exponent))
-    yield Sample("a cube of negative numbers", (uniform(rng, (3,)), 3))
-    yield Sample("a square at 0", (np.array([0.0, 1.0]), 2))
-
-
-def _choices(rng: Rng) -> Iterator[Sample]:
-    a, b = uniform(rng, (3, 4)), uniform(rng, (4,))
-    yield Sample("a matrix and a row", (rng.random((3, 4)) < 0.5, a, b))
-    yield Sample("a condition that repeats", (rng.random((3, 1)) < 0.5, a, b))
-    yield Sample("one number", (np.array(True), uniform(rng, ()), uniform(rng, ())))
-
-
-def _products(rng: Rng) -> Iterator[Sample]:
-    for a, b in [
-        ((3, 4), (4, 2)), ((4,), (4,)), ((4,), (4, 2)), ((3, 4), (4,)), ((2, 3, 4), (4, 2)),
-        ((2, 3, 4), (2, 4, 2)), ((2, 1, 3, 4), (5, 4, 2)), ((2, 3, 4), (4,)), ((4,), (2, 4, 3)),
-        ((0, 4), (4, 2)), ((2, 0), (0, 3)),
-    ]:  # fmt: skip
-        yield Sample(f"{a} @ {b}", (uniform(rng, a), uniform(rng, b)))
-    square = uniform(rng, (3, 3))
-    yield Sample("a matrix with itself, transposed layout", (square.T, square))
-
-
-def _linears(rng: Rng) -> Iterator[Sample]:
-    weight, bias = uniform(rng, (2, 4)), uniform(rng, (2,))
-    for x in [(3, 4), (4,), (2, 3, 4), (0, 4)]:
-        yield Sample(f"x {x}", (uniform(rng, x), weight, bias))
-    yield Sample("no bias", (uniform(rng, (3, 4)), weight))
-    yield Sample("transposed layout", (uniform(rng, (4, 3)).T, uniform(rng, (4, 2)).T, bias))
-
-
-def _lists(rng: Rng) -> Iterator[Sample]:
-    a, b = uniform(rng, (2, 3)), uniform(rng, (2, 3))
-    for dim in (0, 1, -1):
-        yield Sample(f"along {dim}", ([a, b],), {"dim": dim})
-    yield Sample("the same tensor twice", ([a, a, b.T.copy().T],), {"dim": 0})
-    yield Sample("one tensor", ([a],), {"dim": 0})
-
-
-def _unequal_lists(rng: Rng) -> Iterator[Sample]:
-    parts = [uniform(rng, (2, n)) for n in (1, 3, 0)]
-    yield Sample("of unequal lengths", (parts,), {"dim": 1})
-
-
-def _indices(rng: Rng) -> Iterator[Sample]:
-    x = uniform(rng, (4, 3))
-    mask = np.array([True, False, True, True])
-    for index in [
-        1, -1, slice(1, 3), (slice(None), 0), (slice(None, None, 2), slice(1, None)), ...,
-        (None, slice(None)), np.array([0, 2, 2]), (np.array([0, 0, 1]), np.array([1, 1, 2])),
-        (slice(None), np.array([[0, 1], [1, 1]])), mask,
-    ]:  # fmt: skip
-        yield Sample(f"index {index}", (x, index))
-
-
-def _gathers(rng: Rng) -> Iterator[Sample]:
-    x = uniform(rng, (4, 3))
-    yield Sample("one of each row", (x, 1, rng.integers(0, 3, (4, 1))))
-    yield Sample("with repetitions", (x, 1, np.array([[0, 0, 2, 0], [1, 1, 1, 2]])))
-    yield Sample("along the first axis", (x, 0, rng.integers(0, 4, (2, 3))))
-    yield Sample("along the last of three", (uniform(rng, (2, 2, 3)), -1, np.zeros((2, 2, 2), int)))
-
-
-def _softmaxes(rng: Rng) -> Iterator[Sample]:
-    for label, x in layouts(rng):
-        if x.ndim:
-            yield Sample(label, (x,), {"dim": -1})
-    yield Sample("along the first axis", (uniform(rng, (3, 4)),), {"dim": 0})
-    yield Sample(
-        "large", (np.array([[1e4, 0.0, -1e4], [1e30, 1e30, 0]]),), {"dim": 1}, smooth=False
-    )
-
-
-def _classes(rng: Rng) -> Iterator[Sample]:
-    labels = rng.integers(0, 4, 3)
-    variants: tuple[dict[str, Any], ...] = ({}, {"label_smoothing": 0.2})
-    for kwargs in (*variants, {"reduction": "sum"}, {"reduction": "none"}):
-        yield Sample(f"{kwargs}", (uniform(rng, (3, 4)), labels), kwargs)
-    yield Sample("one example", (uniform(rng, (4,)), np.array(2)))
-    yield Sample("large", (1e4 * uniform(rng, (3, 4)), labels), smooth=False)
-
-
-def _differences(rng: Rng, **extra: float) -> Iterator[Sample]:
-    for kwargs in [{}, {"reduction": "sum"}, {"reduction": "none"}]:
-        pair = uniform(rng, (3, 4)), uniform(rng, (3, 4))
-        yield Sample(f"{kwargs}", pair, {**kwargs, **extra})
-    yield Sample("one number", (uniform(rng, ()), uniform(rng, ())), extra)
-    yield Sample("large", (np.array([1e10, -1e10, 0.0]), np.zeros(3)), extra, smooth=False)
-
-
 OPERATIONS = (
     # elementwise
     Operation("add", elementwise.add, "torch.add", binary()),
@@ -123,7 +43,7 @@ OPERATIONS = (
     Operation("mul", elementwise.mul, "torch.mul", binary()),
     Operation("div", elementwise.div, "torch.div", binary(0.5, 2)),
     Operation("neg", elementwise.neg, "torch.neg", unary()),
-    Operation("pow", elementwise.pow, "torch.pow", both(binary(0.5, 2), _powers)),
+    Operation("pow", elementwise.pow, "torch.pow", both(binary(0.5, 2), powers)),
     Operation("exp", elementwise.exp, "torch.exp", unary()),
     Operation("log", elementwise.log, "torch.log", unary(0.1)),
     Operation("sqrt", elementwise.sqrt, "torch.sqrt", unary(0.1)),
@@ -144,7 +64,7 @@ OPERATIONS = (
         "torch.clip",
         both(unary(edges=[-1, 1], min=-1, max=1), unary(min=0.5), unary(max=0.5)),
     ),
-    Operation("where", elementwise.where, "torch.where", _choices),
+    Operation("where", elementwise.where, "torch.where", choices),
     Operation("maximum", elementwise.maximum, "torch.maximum", binary(numbers=False)),
     Operation("minimum", elementwise.minimum, "torch.minimum", binary(numbers=False)),
     # reduce
@@ -217,28 +137,28 @@ OPERATIONS = (
         "concat",
         shape.concat,
         "torch.concat",
-        both(_lists, _unequal_lists),
+        both(lists, unequal_lists),
         refusals=(Refusal("got (2, 3), (4, 5)", ([_MATRIX, _ROWS],)), Refusal("no tensors", ([],))),
     ),
     Operation(
         "stack",
         shape.stack,
         "torch.stack",
-        _lists,
+        lists,
         refusals=(Refusal("got (2, 3), (4, 5)", ([_MATRIX, _ROWS],)),),
     ),
     Operation(
         "getitem",
         shape.getitem,
         "torch.Tensor.__getitem__",
-        _indices,
+        indices,
         refusals=(Refusal("shape (2, 3)", (_MATRIX, 2)),),
     ),
     Operation(
         "gather",
         shape.gather,
         "torch.gather",
-        _gathers,
+        gathers,
         refusals=(Refusal("must hold integers", (_MATRIX, 1, np.zeros(2, int))),),
     ),
     # linear algebra
@@ -246,31 +166,31 @@ OPERATIONS = (
         "matmul",
         linalg.matmul,
         "torch.matmul",
-        _products,
+        products,
         refusals=(Refusal("shapes (2, 3) and (4, 5) do not fit", (_MATRIX, _ROWS)),),
     ),
     Operation(
         "linear",
         linalg.linear,
         "torch.nn.functional.linear",
-        _linears,
+        linears,
         twin=linalg.linear_simple,
         refusals=(Refusal("shapes (2, 3) and (4, 5) do not fit", (_MATRIX, _ROWS)),),
     ),
     # softmax and losses
-    Operation("softmax", softmax.softmax, "torch.softmax", _softmaxes, twin=softmax.softmax_simple),
+    Operation("softmax", softmax.softmax, "torch.softmax", softmaxes, twin=softmax.softmax_simple),
     Operation(
         "log_softmax",
         softmax.log_softmax,
         "torch.log_softmax",
-        _softmaxes,
+        softmaxes,
         twin=softmax.log_softmax_simple,
     ),
     Operation(
         "cross_entropy",
         softmax.cross_entropy,
         "torch.nn.functional.cross_entropy",
-        _classes,
+        classes,
         twin=softmax.cross_entropy_simple,
         refusals=(
             Refusal("integer targets of shape (2,)", (_MATRIX, np.zeros((2, 1), int))),
@@ -281,18 +201,18 @@ OPERATIONS = (
         "mse_loss",
         loss.mse_loss,
         "torch.nn.functional.mse_loss",
-        _differences,
+        differences,
         refusals=(
             Refusal("prediction has shape (2, 3), target (2,)", (_MATRIX, np.zeros(2))),
             Refusal("'mean', 'sum' or 'none'", (_MATRIX, _MATRIX, "average")),
         ),
     ),
-    Operation("l1_loss", loss.l1_loss, "torch.nn.functional.l1_loss", _differences),
+    Operation("l1_loss", loss.l1_loss, "torch.nn.functional.l1_loss", differences),
     Operation(
         "huber_loss",
         loss.huber_loss,
         "torch.nn.functional.huber_loss",
-        both(_differences, lambda rng: _differences(rng, delta=0.5)),
+        both(differences, lambda rng: differences(rng, delta=0.5)),
         refusals=(Refusal("delta must be positive", (_MATRIX, _MATRIX, "mean", 0.0)),),
     ),
     Operation(
@@ -300,9 +220,9 @@ OPERATIONS = (
         loss.smooth_l1_loss,
         "torch.nn.functional.smooth_l1_loss",
         both(
-            _differences,
-            lambda rng: _differences(rng, beta=0.5),
-            lambda rng: _differences(rng, beta=0.0),
+            differences,
+            lambda rng: differences(rng, beta=0.5),
+            lambda rng: differences(rng, beta=0.0),
         ),
     ),
 )

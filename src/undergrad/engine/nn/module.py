@@ -144,14 +144,16 @@ def _inside(value: Any) -> Iterable[tuple[Any, Any]]:
 
 
 def _differences(own: Mapping[str, Array], state: Mapping[str, Array]) -> list[str]:
+    """A sentence for each name that is missing or unknown, or whose array does not fit."""
     missing = [f"{name} is missing from it" for name in own if name not in state]
     unknown = [f"{name} is not in the module" for name in state if name not in own]
-    shapes = [
-        f"{name} has shape {np.shape(state[name])} in it and {own[name].shape} in the module"
-        for name in own
-        if name in state and np.shape(state[name]) != own[name].shape
+    common = [(name, own[name], np.asarray(state[name])) for name in own if name in state]
+    unfit = [
+        f"{name} holds {theirs.dtype} of shape {theirs.shape}, not {ours.dtype} of {ours.shape}"
+        for name, ours, theirs in common
+        if theirs.shape != ours.shape or not np.can_cast(theirs.dtype, ours.dtype, "same_kind")
     ]
-    return missing + unknown + shapes
+    return missing + unknown + unfit
 
 
 def _is_tree(value: Any) -> bool:

@@ -116,7 +116,7 @@ class Optimizer(ABC):
                 f"these parameters need {ours}"
             )
         for group, settings in zip(self.param_groups, state["settings"], strict=True):
-            group.update(settings)
+            group.update({k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()})
         for memory, saved in zip(self.memory, state["memory"], strict=True):
             for name, vector in memory.items():
                 vector[...] = saved[name]

@@ -1,0 +1,224 @@
+"""How gradients flow: order, sharing, freeing, and what is refused."""
+
+import gc
+import threading
+
+import numpy as np
+import pytest
+
+from undergrad.engine import Tensor, nn, no_grad, tensor
+from undergrad.engine.autograd import newest_first, node, unbroadcast
+
+
+def leaf(*numbers):
+    return Tensor(np.array(numbers, np.float32), requires_grad=True)
+
+
+def test_a_result_used_twice_waits_for_both_gradients():
+    x = leaf(3.0)
+    middle = x * x
+    (middle * middle + middle).sum().backward()  # x^4 + x^2
+    assert x.grad.tolist() == [4 * 27 + 2 * 3]
+
+
+def test_a_tensor_met_three_times_receives_three_gradients():
+    x = leaf(2.0)
+    y = x * 1.0
+    (y + y + y * y).sum().backward()
+    assert x.grad.tolist() == [2 + 2 * 2]
+
+
+def test_gradients_add_up_over_calls():
+    x = leaf(1.0, 2.0)
+    for _ in range(3):
+        (x * 2.0).sum().backward()
+    assert x.grad.tolist() == [6, 6]
+
+
+def test_two_leaves_never_share_a_gradient():
+    a, b = leaf(1.0), leaf(2.0)
+    (a + b).sum().backward()
+    a.grad *= 10
+    assert b.grad.tolist() == [1]
+
+
+def test_a_graph_of_100_000_nodes_is_no_trouble():
+    x = leaf(1.0)
+    y = x
+    for _ in range(100_000):
+        y = y + 1.0
+    y.backward()
+    assert x.grad.tolist() == [1]
+    del y
+
+
+def test_a_deep_graph_that_was_never_used_is_freed():
+    y = leaf(1.0)
+    for _ in range(100_000):
+        y = y + 1.0
+    del y
+
+
+def test_nothing_is_left_for_the_garbage_collector():
+    x, labels = leaf(*range(12)), np.array([0, 1, 2])
+    gc.collect()
+    gc.disable()
+    try:
+        for train in (True, False):
+            scores = (x.reshape(3, 4).tanh() @ x.reshape(4, 3)).relu().softmax(-1)
+            loss = nn.functional.cross_entropy(scores, labels) + scores.max() + scores[1:].var()
+            if train:
+                loss.backward()
+            del scores, loss
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+def test_a_second_backward_names_retain_graph():
+    loss = (leaf(2.0) ** 2).sum()
+    loss.backward()
+    with pytest.raises(RuntimeError, match="retain_graph=True"):
+        loss.backward()
+
+
+def test_a_used_graph_changes_nothing_when_it_is_met_again():
+    x, other = leaf(2.0), leaf(1.0)
+    shared = x * x
+    shared.sum().backward()
+    with pytest.raises(RuntimeError, match="already used"):
+        (other * shared).sum().backward()
+    assert other.grad is None
+
+
+def test_retain_graph_allows_a_second_backward():
+    x = leaf(3.0)
+    loss = (x * x).sum()
+    loss.backward(retain_graph=True)
+    loss.backward()
+    assert x.grad.tolist() == [12]
+
+
+def test_backward_frees_what_the_graph_held():
+    x = leaf(1.0)
+    middle = x * 2.0
+    loss = middle.sum()
+    loss.backward()
+    assert middle._parents == ()
+
+
+def test_no_grad_builds_no_graph_and_ends():
+    x = leaf(1.0)
+    with no_grad():
+        with no_grad():
+            pass
+        assert not (x * 2.0).requires_grad
+    assert (x * 2.0).requires_grad
+
+
+def test_no_grad_ends_when_an_error_passes_through():
+    x = leaf(1.0)
+    with pytest.raises(ZeroDivisionError), no_grad():
+        raise ZeroDivisionError
+    assert (x * 2.0).requires_grad
+
+
+def test_no_grad_decorates_a_function():
+    @no_grad()
+    def double(x):
+        return x * 2.0
+
+    assert double.__name__ == "double"
+    assert not double(leaf(1.0)).requires_grad
+
+
+def test_no_grad_holds_for_its_own_thread_only():
+    recorded = []
+    with no_grad():
+        thread = threading.Thread(target=lambda: recorded.append((leaf(1.0) * 2.0).requires_grad))
+        thread.start()
+        thread.join()
+    assert recorded == [True]
+
+
+def test_intermediate_gradients_are_kept_on_request():
+    x = leaf(3.0)
+    middle = x * x
+    other = middle + 1.0
+    middle.retain_grad()
+    (other * 5.0).sum().backward()
+    assert middle.grad.tolist() == [5]
+    assert other.grad is None
+
+
+def test_gradients_flow_only_where_they_are_wanted():
+    x, constant = leaf(1.0), tensor([2.0])
+    (x * constant).sum().backward()
+    assert constant.grad is None
+    assert (x * constant).detach().requires_grad is False
+
+
+def test_backward_from_a_leaf_is_the_gradient_itself():
+    x = leaf(1.0, 2.0)
+    x.backward([3.0, 4.0])
+    assert x.grad.tolist() == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda x: (x * x).backward(), RuntimeError, "needs gradient="),
+        (lambda x: (x * x).backward(np.ones(3)), ValueError, r"shape \(3,\), the tensor \(2,\)"),
+        (lambda x: x.detach().sum().backward(), RuntimeError, "requires_grad=True"),
+    ],
+)
+def test_backward_refuses(call, error, message):
+    with pytest.raises(error, match=message):
+        call(leaf(1.0, 2.0))
+
+
+def test_mixed_float_types_are_refused():
+    with pytest.raises(TypeError, match="matmul: operands of type float32, float64"):
+        Tensor(np.ones((2, 2), np.float32)) @ Tensor(np.ones((2, 2)))
+
+
+def test_an_operation_that_turns_float64_is_refused():
+    x = leaf(1.0)
+    with pytest.raises(TypeError, match="double: operands of type float32 give float64"):
+        node(x.data * np.float64(2), (x,), lambda g: (g,), "double")
+
+
+def test_a_gradient_that_turns_float64_is_refused():
+    x = leaf(1.0)
+    out = node(x.data * 2, (x,), lambda g: (g * np.float64(2),), "double")
+    with pytest.raises(TypeError, match="double: its gradient is float64"):
+        out.sum().backward()
+
+
+def test_a_gradient_of_the_wrong_shape_is_refused():
+    x = leaf(1.0, 2.0)
+    out = node(x.data.sum(keepdims=True), (x,), lambda g: (g,), "total")
+    with pytest.raises(
+        ValueError, match=r"total: its gradient has shape \(1,\) where the tensor has \(2,\)"
+    ):
+        out.backward()
+
+
+@pytest.mark.parametrize(
+    ("gradient", "shape"),
+    [((2, 3, 4), (3, 4)), ((2, 3, 4), (1, 1)), ((3,), ()), ((2, 0), (1, 1)), ((2, 3), (2, 3))],
+)
+def test_unbroadcast_undoes_broadcasting(gradient, shape):
+    g = np.arange(np.prod(gradient), dtype=np.float32).reshape(gradient)
+    small = unbroadcast(g, shape)
+    assert small.shape == shape
+    assert small.sum() == g.sum()
+
+
+def test_results_are_ordered_newest_first():
+    a = leaf(1.0) * 2.0
+    b = a + 1.0
+    c = a * b
+    assert all(
+        found is expected for found, expected in zip(newest_first(c), (c, b, a), strict=True)
+    )

@@ -1,0 +1,61 @@
+"""The public face: names, examples in docstrings, and what the engine may import."""
+
+import ast
+import doctest
+import importlib
+import pkgutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import undergrad.engine as engine
+from undergrad.engine import Tensor, nn, optim
+
+MODULES = sorted(
+    module.name
+    for module in pkgutil.walk_packages(engine.__path__, "undergrad.engine.")
+    if not module.name.endswith("__main__")
+)
+
+
+def test_public_names():
+    assert engine.__all__ == [
+        "CheckpointError", "Progress", "Tensor", "data", "gradcheck", "load", "manual_seed", "nn",
+        "no_grad", "optim", "save", "tensor", "train",
+    ]  # fmt: skip
+    assert all(hasattr(engine, name) for name in engine.__all__)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_docstring_examples_run(name):
+    module = importlib.import_module(name)
+    names = {"np": np, "Tensor": Tensor, "nn": nn, "optim": optim}
+    result = doctest.testmod(module, extraglobs=names)
+    assert result.failed == 0
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_and_public_definition_is_described(name):
+    path = Path(importlib.util.find_spec(name).origin)
+    tree = ast.parse(path.read_text())
+    assert ast.get_docstring(tree), path
+    for definition in ast.walk(tree):
+        if isinstance(definition, ast.ClassDef) and not definition.name.startswith("_"):
+            assert ast.get_docstring(definition), f"{path}: {definition.name}"
+
+
+def test_the_engine_imports_numpy_safetensors_and_the_standard_library_only():
+    for path in Path(engine.__path__[0]).rglob("*.py"):
+        for statement in ast.walk(ast.parse(path.read_text())):
+            for name in imported(statement):
+                first = name.split(".")[0]
+                allowed = first in sys.stdlib_module_names or first in ("numpy", "safetensors")
+                assert allowed or name.startswith("undergrad.engine"), f"{path}: {name}"
+
+
+def imported(statement):
+    if isinstance(statement, ast.Import):
+        return [alias.name for alias in statement.names]
+    return [statement.module or ""] if isinstance(statement, ast.ImportFrom) else []
