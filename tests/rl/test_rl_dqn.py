@@ -1,0 +1,161 @@
+"""DQN: equal to Q-learning in a table where it must be, and right where the answer is known."""
+
+import numpy as np
+import pytest
+
+from undergrad.engine import nn, optim
+from undergrad.errors import ToolError
+from undergrad.rl import DQN
+from undergrad.rl.explore import Linear
+from undergrad.rl.nets import mlp
+from undergrad.rl.replay import Batch
+
+STATES, ACTIONS = 6, 3
+
+
+def table_net(rng):
+    """A linear net without bias on one-hot inputs: its weights are a table of values."""
+    net = nn.Linear(STATES, ACTIONS, bias=False, rng=rng)
+    net.weight.data = net.weight.data.astype(np.float64)
+    return net
+
+
+def table_agent(seed=0, **settings):
+    net = table_net(np.random.default_rng(seed))
+    settings = {"huber_delta": 1e9, "clip_norm": 1e9, "tau": 1.0, "target_every": 1} | settings
+    return DQN(net, optim.SGD(net.parameters(), lr=0.3), epsilon=Linear(1, 0.1, 100), **settings)
+
+
+def random_batch(rng, size=1):
+    one_hot = np.eye(STATES)
+    return Batch(
+        one_hot[rng.integers(STATES, size=size)],
+        rng.integers(ACTIONS, size=size),
+        rng.normal(size=size),
+        one_hot[rng.integers(STATES, size=size)],
+        rng.random(size) < 0.2,
+    )
+
+
+@pytest.mark.parametrize("double", [False, True])
+@pytest.mark.parametrize("target_every", [1, 7])
+def test_equals_q_learning_in_a_table(double, target_every):
+    agent, rng = table_agent(double=double, discount=0.9, target_every=target_every), None
+    rng = np.random.default_rng(1)
+    table = agent.online.weight.data.T.copy()  # (state, action)
+    lagged = table.copy()
+    for update in range(1, 1001):
+        batch = random_batch(rng)
+        s, a = batch.observation[0].argmax(), batch.action[0]
+        s2, goal = batch.next_observation[0].argmax(), float(batch.reward[0])
+        if not batch.terminated[0]:
+            chooser = table if double else lagged
+            goal += 0.9 * lagged[s2, chooser[s2].argmax()]
+        table[s, a] += 0.3 * (goal - table[s, a])
+        if update % target_every == 0:
+            lagged = table.copy()
+        agent.learn(batch)
+    np.testing.assert_allclose(agent.online.weight.data.T, table, rtol=0, atol=1e-12)
+
+
+def chain_transitions():
+    """Six states in a row; 0 goes left, 1 goes right, 2 stays. The right end pays 1 and ends."""
+    rows = []
+    for state in range(STATES):
+        for action, move in enumerate((-1, 1, 0)):
+            after = min(max(state + move, 0), STATES - 1)
+            pays = state == STATES - 1 and action == 1
+            rows.append((state, action, float(pays), after, pays))
+    return rows
+
+
+def optimal_values(rows, discount):
+    """Value iteration."""
+    q = np.zeros((STATES, ACTIONS))
+    for _ in range(500):
+        for state, action, reward, after, over in rows:
+            q[state, action] = reward + (0 if over else discount * q[after].max())
+    return q
+
+
+@pytest.mark.parametrize("double", [False, True])
+@pytest.mark.parametrize("reward_scale", [1.0, 0.25])
+def test_reaches_the_known_values_of_a_chain(double, reward_scale):
+    rows, rng = chain_transitions(), np.random.default_rng(0)
+    net = mlp([1.0] * STATES, [32], ACTIONS, rng)
+    agent = DQN(
+        net,
+        optim.Adam(net.parameters(), lr=0.01),
+        epsilon=Linear(1, 0.1, 1),
+        learning_rate=Linear(0.01, 0.0, 1200),
+        discount=0.8,
+        double=double,
+        tau=0.1,
+        target_every=1,
+        reward_scale=reward_scale,
+    )
+    states, actions, rewards, after, over = (np.array(c) for c in zip(*rows, strict=True))
+    one_hot = np.eye(STATES, dtype=np.float32)
+    batch = Batch(one_hot[states], actions, rewards, one_hot[after], over)
+    for step in range(1200):
+        agent.steps = step
+        agent.learn(batch)
+    expected = optimal_values(rows, 0.8)
+    np.testing.assert_allclose(agent.value(one_hot), expected.max(axis=1), atol=0.02)
+    assert agent.act_greedily(one_hot).tolist() == [1] * STATES
+
+
+def test_the_target_stays_while_the_online_network_learns():
+    agent, rng = table_agent(target_every=5, tau=1.0), np.random.default_rng(0)
+    before = agent.target.weight.data.copy()
+    for update in range(1, 6):
+        agent.learn(random_batch(rng, 8))
+        moved = not np.array_equal(agent.target.weight.data, before)
+        assert moved == (update == 5)
+    np.testing.assert_array_equal(agent.target.weight.data, agent.online.weight.data)
+
+
+def test_the_target_follows_softly():
+    agent = table_agent(tau=0.25, target_every=1)
+    slow = agent.target.weight.data.copy()
+    agent.learn(random_batch(np.random.default_rng(0), 8))
+    expected = slow + 0.25 * (agent.online.weight.data - slow)
+    np.testing.assert_allclose(agent.target.weight.data, expected, atol=1e-15)
+
+
+def test_the_schedules_follow_the_steps():
+    net = table_net(np.random.default_rng(0))
+    optimizer = optim.SGD(net.parameters(), lr=9.0)
+    agent = DQN(net, optimizer, epsilon=Linear(1, 0, 10), learning_rate=Linear(0.5, 0.0, 100))
+    agent.steps = 50
+    agent.learn(random_batch(np.random.default_rng(0)))
+    assert optimizer.param_groups[0]["lr"] == 0.25
+    q = np.eye(STATES)
+    assert np.array_equal(agent.act(q, np.random.default_rng(0)), agent.act_greedily(q))
+
+
+def test_a_saved_agent_goes_on_equally():
+    rng = np.random.default_rng(0)
+    batches = [random_batch(rng, 4) for _ in range(20)]
+    one, other = table_agent(seed=0, target_every=3), table_agent(seed=1, target_every=3)
+    for batch in batches[:10]:
+        one.learn(batch)
+    other.load_state_dict(one.state_dict())
+    for batch in batches[10:]:
+        assert one.learn(batch) == other.learn(batch)
+    np.testing.assert_array_equal(one.target.weight.data, other.target.weight.data)
+
+
+def test_a_training_that_explodes_is_stopped():
+    agent, batch = table_agent(), random_batch(np.random.default_rng(0))
+    batch.reward[0] = np.inf
+    with pytest.raises(ToolError, match="learning rate"), np.errstate(all="ignore"):
+        agent.learn(batch)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"discount": 1.0}, {"tau": 0.0}, {"target_every": 0}, {"reward_scale": 0.0}]
+)
+def test_settings_without_sense_are_refused(wrong):
+    with pytest.raises(ValueError, match="DQN"):
+        table_agent(**wrong)
