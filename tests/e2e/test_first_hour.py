@@ -96,7 +96,7 @@ def test_the_solution_passes_and_is_remembered(journey: Path) -> None:
     assert json.loads(done.stdout)["verdict"] == "pass"
     status = json.loads(undergrad("status", "--json", cwd=journey).stdout)
     assert status["passed"] == 1
-    assert "passed" in says(undergrad("log", cwd=journey)).lower()
+    assert "backprop checked: pass" in says(undergrad("log", cwd=journey))
 
 
 @pytest.mark.parametrize("mistake", BACKPROP.mistakes, ids=lambda mistake: mistake.function)
