@@ -52,10 +52,10 @@ CORPUS = {
         "A()",
         "timeout",
     ),
-    "growing list": ("", "a = []\n    while True: a.append('x' * 1000000)", "memory"),
+    "growing list": ("", "a = []\n    while True: a.append(bytes(10 ** 7))", "memory"),
     "huge bytes": ("", "return bytes(10 ** 12)", "memory"),
     "huge array": ("", "return np.ones(10 ** 11)", "memory"),
-    "large answer": ("", "return np.ones((1000, 1000, 40))", {"fail", "output-limit"}),
+    "large answer": ("", "return np.ones((1000, 1000, 9))", {"fail", "output-limit"}),
     "deep recursion": ("", "return column_means(x)", "error"),
     "a gigabyte of output": (
         "import os",

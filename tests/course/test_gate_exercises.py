@@ -62,11 +62,12 @@ def passes_on(unit, seeds):
 
 
 @each_unit
-def test_the_solution_passes(unit):
+def test_the_solution_passes(unit, capfd):
     begun = time.process_time()
     answers(gate.exam(unit).checks, solved(gate.exam(unit)), seed=1, seeds=3)
     assert time.process_time() - begun < CPU_SECONDS
     passes_on(unit, FEW)
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.slow

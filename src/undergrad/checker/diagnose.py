@@ -117,7 +117,8 @@ def _numbers(difference: Difference) -> str:
         if _equal(slip(expected), got):
             return sentence
     return (
-        _factor(expected, got)
+        _one_off(expected, got)
+        or _factor(expected, got)
         or _offset(expected, got)
         or _near(expected, got)
         or _some(difference)
@@ -163,26 +164,41 @@ def _factor(expected: "Array", got: "Array") -> str:
     ratio = (got[at] / expected[at]).real.item()
     if ratio == 0 or not isfinite(ratio) or not _equal(ratio * expected, got):
         return ""
+    whole = "It is" if expected.size == 1 else "Every number is"
     for number, text in ((ratio, "times too large"), (1 / ratio, "times too small")):
         if abs(number) >= 2 - 1e-6 and abs(number - round(number)) < 1e-6 * abs(number):
             sign = " and the sign is the wrong way round" if number < 0 else ""
             return (
-                f"Every number is {abs(round(number))} {text}{sign}: "
+                f"{whole} {abs(round(number))} {text}{sign}: "
                 "often a sum where a mean should be, or the other way round."
             )
+    if expected.size == 1:  # any two numbers have a ratio
+        return ""
     return f"Every number is {ratio:.4g} times the right one: one factor is wrong or missing."
+
+
+def _one_off(expected: "Array", got: "Array") -> str:
+    """Whole numbers that are all moved by 1."""
+    if expected.dtype.kind not in "iu" or not _equal(abs(got - expected), expected * 0 + 1):
+        return ""
+    gap = (got - expected).ravel()[0]
+    if not _equal(expected + gap, got):
+        return ""
+    return f"Off by one: {'it' if expected.size == 1 else 'each'} is 1 too {_size(gap)}."
 
 
 def _offset(expected: "Array", got: "Array") -> str:
     """Everything moved by one number."""
     gap = (got - expected).ravel()[0].item()
-    if gap == 0 or not _equal(expected + gap, got):
+    if expected.size == 1 or gap == 0 or isinstance(gap, complex):
         return ""
-    if abs(gap) == 1 and expected.dtype.kind in "iu":
-        return f"Off by one: each is 1 too {'large' if gap > 0 else 'small'}."
-    if expected.size == 1:
-        return ""
-    return f"Every number is {gap:.4g} too {'large' if gap > 0 else 'small'}."
+    return (
+        f"Every number is {abs(gap):.4g} too {_size(gap)}." if _equal(expected + gap, got) else ""
+    )
+
+
+def _size(gap: float) -> str:
+    return "large" if gap > 0 else "small"
 
 
 def _near(expected: "Array", got: "Array") -> str:

@@ -1,5 +1,7 @@
 """Checking work: `check`, `hint` and `solution`. Every use is recorded before it is shown."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +47,8 @@ def check_command(
     if as_json:
         several = everything or len(names) > 1
         print_json([_data(each) for each in results] if several else _data(results[0]))
+    for note in dict.fromkeys(_hidden_modules(here, chosen)):
+        click.echo(note, err=True)
     return 0 if all(result.passed for result in results) else 1
 
 
@@ -123,13 +127,14 @@ def _chosen(
             raise UsageError("No exercise has been begun yet: `undergrad next` lays the first.")
         return found
     chosen = [unit(course, name) for name in names] or [_current(here, course)]
+    lay = "next" if not names else "reset {}"
     for each in chosen:
         if not each.written:
             raise UsageError(f"`{each.id}` has no exercise yet: see `undergrad next`.")
         if needs_file and not exercise_path(here, each).exists():
             raise UsageError(
-                f"There is no file {each.exercise} yet: `undergrad reset {each.id}` lays a blank "
-                "one there."
+                f"There is no file {each.exercise} yet: `undergrad {lay.format(each.id)}` lays a "
+                "blank one there."
             )
     return chosen
 
@@ -157,6 +162,20 @@ def _checked(here: "Journey", course: "Course", unit: "Unit", seed: int | None) 
     result = check(unit, exercise_path(here, unit), seed=seed)
     append(here, "check.finished", unit.id, result, course=course)
     return result
+
+
+def _hidden_modules(here: "Journey", units: "list[Unit]") -> Iterator[str]:
+    """Files beside an exercise that would be imported in the place of a library.
+
+    A check is not disturbed, since it copies the exercise alone; running the file by hand is.
+    """
+    from undergrad.journey import exercise_path
+
+    libraries = {"numpy", *sys.stdlib_module_names}
+    for unit in units:
+        for file in exercise_path(here, unit).parent.glob("*.py"):
+            if file.stem in libraries:
+                yield f"Note: your file {file.name} hides the library `{file.stem}`; rename it."
 
 
 def _data(result: "CheckResult") -> dict[str, object]:

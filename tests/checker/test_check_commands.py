@@ -1,0 +1,201 @@
+"""`check`, `hint` and `solution` in a journey, through the command line."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from undergrad import course, journey
+from undergrad.cli.app import cli
+
+COURSE = course.load()
+UNIT = next(unit for unit in COURSE.units if unit.written)
+FOLDER = course.unit_folder(UNIT)
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = journey.create(tmp_path / "j", COURSE)
+    monkeypatch.chdir(made.root)
+    return made
+
+
+@pytest.fixture
+def begun(here):
+    journey.start_unit(here, UNIT, COURSE)
+    return here
+
+
+def run(*command, text=None):
+    done = CliRunner().invoke(cli, [*command], input=text, standalone_mode=False)
+    return done
+
+
+def lay(here, name):
+    (here.root / UNIT.exercise).write_bytes((FOLDER / name).read_bytes())
+
+
+def said(result):
+    return " ".join(result.output.split())
+
+
+def kinds(here):
+    return [event.kind for event in journey.events(here)]
+
+
+def test_a_blank_exercise_is_to_do_and_recorded(begun):
+    done = run("check")
+    assert done.return_value == 1 and "to do" in done.output
+    assert f"undergrad hint {UNIT.id}" in done.output
+    (event,) = journey.events(begun, kind="check.finished")
+    assert event.subject == UNIT.id and event.data["verdict"] == "fail"
+    assert event.data["tasks"][0]["got"] == "not started yet"
+
+
+def test_a_solution_passes_and_the_unit_is_passed(begun):
+    lay(begun, "solution.py")
+    done = run("check", UNIT.id)
+    assert done.return_value == 0 and "Passed." in done.output and "undergrad next" in done.output
+    status = journey.load_status(begun, COURSE)
+    assert status.passed == 1 and status.next != UNIT.id
+
+
+def test_json_is_the_recorded_result(begun):
+    lay(begun, "solution.py")
+    one = json.loads(run("check", UNIT.id, "--json", "--seed", "7").output)
+    (event,) = journey.events(begun, kind="check.finished")
+    assert one == event.data and one["seed"] == 7 and one["verdict"] == "pass"
+    assert json.loads(run("check", "--all", "--json").output)[0]["unit"] == UNIT.id
+
+
+def test_the_same_seed_gives_the_same_numbers(begun):
+    path = begun.root / UNIT.exercise
+    mistake = UNIT.mistakes[0]
+    source = (FOLDER / "mistakes.py").read_text("utf-8")
+    path.write_text(f"{source}\n{mistake.replaces} = {mistake.function}\n")
+    first, second = (json.loads(run("check", "--seed", "5", "--json").output) for _ in range(2))
+    assert first["verdict"] != "pass" and first["tasks"] == second["tasks"]
+
+
+def test_without_a_file_nothing_is_recorded(here):
+    before = kinds(here)
+    for command, way_on in (
+        (["check"], "undergrad next"),
+        (["check", UNIT.id], f"undergrad reset {UNIT.id}"),
+        (["check", "--all"], "undergrad next"),
+        (["check", "nothing-like-it"], "nothing-like-it"),
+    ):
+        done = run(*command)
+        assert way_on in str(done.exception) and done.exception.exit_code == 2
+    assert kinds(here) == before
+
+
+def test_trouble_of_the_tool_records_nothing(begun, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", "/nonexistent")
+    before = kinds(begun)
+    done = run("check")
+    assert done.exception.exit_code == 3 and kinds(begun) == before
+
+
+def test_hints_climb_the_ladder_and_stay_on_its_last_rung(begun):
+    hints = UNIT.tasks[0].hints
+    for rung in (1, 2, 3, 3):
+        done = run("hint")
+        assert " ".join(hints[rung - 1].split()) in said(done) and f"Hint {rung} of 3" in said(done)
+    shown = [event.data for event in journey.events(begun, kind="hint.shown")]
+    assert shown == [{"task": 1, "rung": rung} for rung in (1, 2, 3, 3)]
+    assert "undergrad solution" in done.output
+
+
+def test_hints_are_for_the_first_task_that_does_not_pass(begun):
+    tasks = [
+        {"task": task.number, "function": name, "verdict": "fail" if task.number == 2 else "pass"}
+        for task in UNIT.tasks
+        for name in task.functions
+    ]
+    journey.append(begun, "check.finished", UNIT.id, {"verdict": "fail", "tasks": tasks})
+    done = run("hint", UNIT.id)
+    assert f"Task 2: {UNIT.tasks[1].sentences[0]}" in said(done)
+
+
+def test_no_hint_is_left_when_all_passes(begun):
+    lay(begun, "solution.py")
+    run("check")
+    done = run("hint", UNIT.id)
+    assert "undergrad solution" in str(done.exception)
+
+
+def test_the_solution_is_a_diff_to_the_own_file_and_recorded(begun):
+    done = run("solution", UNIT.id)
+    assert "--- yours" in done.output and "+++ worked solution" in done.output
+    assert 'raise NotImplementedError("TODO 1' in done.output
+    assert kinds(begun)[-1] == "solution.shown"
+    lay(begun, "solution.py")
+    assert "line for line" in run("solution", UNIT.id, "--yes").output
+
+
+def test_the_solution_asks_first_on_a_terminal(begun, monkeypatch):
+    monkeypatch.setattr("undergrad.cli.check.is_interactive", lambda: True)
+    before = kinds(begun)
+    assert run("solution", UNIT.id, text="n\n").exception is not None
+    assert kinds(begun) == before
+    assert "worked solution" in run("solution", UNIT.id, text="y\n").output
+    assert kinds(begun) == [*before, "solution.shown"]
+
+
+def test_a_file_that_hides_a_library_is_told(begun):
+    lay(begun, "solution.py")
+    (begun.root / UNIT.exercise).with_name("numpy.py").write_text("")
+    done = run("check")
+    assert "hides the library `numpy`" in done.output and "Passed." in done.output
+
+
+@pytest.mark.parametrize("columns", [40, 88])
+def test_lines_fit_the_terminal(columns, begun, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("NO_COLOR", "1")
+    for command in (["check"], ["hint"]):
+        lines = run(*command).output.splitlines()
+        assert max(map(len, lines)) <= columns and "\x1b" not in "".join(lines)
+
+
+def descendants(pid):
+    """Ids of all processes below `pid`."""
+    children = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        fields = entry.read_text().rpartition(")")[2].split()
+        children.setdefault(int(fields[1]), []).append(int(entry.parent.name))
+    found = children.get(pid, [])
+    return found + [each for child in found for each in descendants(child)]
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
+def test_an_interrupted_check_leaves_no_process_and_no_event(number, begun):
+    running = begun.root / "running"
+    os.mkfifo(running)  # opening both ends of it waits for the other side
+    (begun.root / UNIT.exercise).write_text(
+        f"open({str(running)!r}, 'w').close()\nwhile True: pass\n"
+    )
+    before = kinds(begun)
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from undergrad.cli import main; main()", "check"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    running.read_text()
+    workers = [os.pidfd_open(pid) for pid in descendants(process.pid)]
+    assert len(workers) >= 2
+    process.send_signal(number)
+    assert process.wait(10) == (130 if number == signal.SIGINT else -signal.SIGKILL)
+    for worker in workers:
+        assert select.select([worker], [], [], 10)[0], "a process is left"
+        os.close(worker)
+    assert kinds(begun) == before

@@ -1,0 +1,79 @@
+"""Each common slip is recognised by the numbers it leaves behind, on random arrays."""
+
+import numpy as np
+import pytest
+
+from undergrad.checker.answer import Strange
+from undergrad.checker.compare import difference
+from undergrad.checker.diagnose import guess
+
+RNG = np.random.default_rng(0)
+SQUARE, TABLE = RNG.uniform(0.5, 3.0, (4, 4)), RNG.uniform(0.5, 3.0, (3, 5))
+MIXED = RNG.normal(size=(3, 5))
+ROW = RNG.uniform(1.0, 9.0, 6)
+WHOLE = np.array([3, 1, 4, 1, 5])
+
+
+def one_row_wrong(a):
+    a = a.copy()
+    a[1] *= 2.5
+    return a
+
+
+# (right, wrong, words of the guess)
+SLIPS = {
+    "sign": (MIXED, -MIXED, "sign is the wrong way"),
+    "transposed square": (SQUARE, SQUARE.T, "axes 0 and 1 are swapped"),
+    "transposed": (TABLE, TABLE.T, "transpose"),
+    "N times": (TABLE, TABLE * 5, "5 times too large"),
+    "1/N": (TABLE, TABLE / 32, "32 times too small"),
+    "minus N times": (TABLE, TABLE * -3, "3 times too large and the sign"),
+    "a factor": (TABLE, TABLE * 0.37, "0.37 times"),
+    "one number, factor": (6.0, 12.0, "2 times too large"),
+    "shifted values": (TABLE, TABLE + 0.25, "0.25 too large"),
+    "off by one": (WHOLE, WHOLE + 1, "Off by one: each is 1 too large"),
+    "off by one, one number": (7, 6, "1 too small"),
+    "one place late": (ROW, np.roll(ROW, 1), "one place too late"),
+    "one place early": (TABLE, np.roll(TABLE, -1, 1), "too early along axis 1"),
+    "reversed": (ROW, ROW[::-1], "reversed"),
+    "absolute": (MIXED, np.abs(MIXED), "absolute values"),
+    "some signs": (MIXED, np.where(MIXED > 0.5, -MIXED, MIXED), "some signs are not"),
+    "cut off": (TABLE, np.trunc(TABLE), "fractions are cut off"),
+    "squared": (TABLE, TABLE**2, "squared"),
+    "root": (TABLE, np.sqrt(TABLE), "square root too many"),
+    "log missing": (MIXED, np.exp(MIXED), "log is missing"),
+    "upside down": (TABLE, 1 / TABLE, "upside down"),
+    "another order": (ROW, ROW[[2, 0, 1, 5, 3, 4]], "another order"),
+    "nearly": (TABLE, TABLE + 1e-5 * MIXED, "Nearly right"),
+    "nan": (TABLE, np.where(TABLE > 1, np.nan, TABLE), "not a number"),
+    "overflow": (TABLE, np.where(TABLE > 1, np.inf, TABLE), "infinite"),
+    "one row": (TABLE, one_row_wrong(TABLE), "Only index 1 of axis 0"),
+    "not summed": (TABLE.sum(axis=0), TABLE, "A sum over axis 0 is missing"),
+    "not averaged": (TABLE.mean(axis=1), TABLE, "A mean over axis 1 is missing"),
+    "summed everywhere": (ROW, 3.0, "every axis"),
+    "not reduced": (3.0, ROW, "a sum or a mean is missing"),
+    "column for row": (ROW, ROW[:, None], "axis of length 1"),
+    "flattened": (TABLE, TABLE.ravel(), "reshape"),
+    "one short": (ROW, ROW[1:], "One too short"),
+    "one too many": (TABLE, np.vstack([TABLE, TABLE[:1]]), "One too many"),
+    "axis gone": (TABLE, np.ones(3), "axis is gone"),
+    "list one short": ([1, 2, 3], [1, 2], "One too short"),
+    "single precision": (ROW, ROW.astype("f4"), "precision changed"),
+    "integers": (ROW, ROW.astype(int), "cannot hold fractions"),
+    "None": (ROW, None, "A `return` is missing"),
+    "generator": (ROW, Strange("generator"), "`yield`"),
+    "ragged": (ROW, Strange("ndarray of object"), "different lengths"),
+    "list": (ROW, ROW.tolist(), "np.array"),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_is_recognised(name):
+    right, wrong, words = SLIPS[name]
+    found = difference(right, wrong)
+    assert found is not None and words in guess(found), guess(found)
+
+
+def test_noise_gets_no_guess():
+    assert guess(difference(MIXED, RNG.normal(size=MIXED.shape))) == ""
+    assert guess(difference("min", "max")) == ""
