@@ -34,6 +34,7 @@ def random_batch(rng, size=1):
         rng.normal(size=size),
         one_hot[rng.integers(STATES, size=size)],
         rng.random(size) < 0.2,
+        rng.integers(1, 4, size=size),
     )
 
 
@@ -50,7 +51,7 @@ def test_equals_q_learning_in_a_table(double, target_every):
         s2, goal = batch.next_observation[0].argmax(), float(batch.reward[0])
         if not batch.terminated[0]:
             chooser = table if double else lagged
-            goal += 0.9 * lagged[s2, chooser[s2].argmax()]
+            goal += 0.9 ** batch.span[0] * lagged[s2, chooser[s2].argmax()]
         table[s, a] += 0.3 * (goal - table[s, a])
         if update % target_every == 0:
             lagged = table.copy()
@@ -96,13 +97,27 @@ def test_reaches_the_known_values_of_a_chain(double, reward_scale):
     )
     states, actions, rewards, after, over = (np.array(c) for c in zip(*rows, strict=True))
     one_hot = np.eye(STATES, dtype=np.float32)
-    batch = Batch(one_hot[states], actions, rewards, one_hot[after], over)
+    batch = Batch(one_hot[states], actions, rewards, one_hot[after], over, np.ones_like(actions))
     for step in range(1200):
         agent.steps = step
         agent.learn(batch)
     expected = optimal_values(rows, 0.8)
     np.testing.assert_allclose(agent.value(one_hot), expected.max(axis=1), atol=0.02)
     assert agent.act_greedily(one_hot).tolist() == [1] * STATES
+
+
+def test_no_promise_beyond_what_can_be_earned():
+    agent, batch = (
+        table_agent(largest_value=2.0, discount=0.5),
+        random_batch(np.random.default_rng(0)),
+    )
+    agent.target.weight.data[...] = agent.online.weight.data[...] = 100.0
+    batch.terminated[:], batch.span[:] = False, 1
+    agent.learn(batch)
+    state, action = batch.observation[0].argmax(), batch.action[0]
+    goal = batch.reward[0] + 0.5 * 2.0
+    learnt = agent.online.weight.data[action, state]
+    assert learnt == pytest.approx(100 + 0.3 * (goal - 100))
 
 
 def test_the_target_stays_while_the_online_network_learns():

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
-from tests.rl import test_rl_dqn, test_rl_env, test_rl_explore, test_rl_targets
+from tests.rl import test_rl_dqn, test_rl_env, test_rl_explore, test_rl_replay, test_rl_targets
 
-from undergrad.rl import env, explore, targets
+from undergrad.rl import env, explore, replay, targets
 from undergrad.rl.agents import dqn
 
 
@@ -85,6 +85,22 @@ def targets_in_double_precision(patch):
     test_rl_targets.test_targets_keep_the_networks_type_and_do_not_change_their_inputs()
 
 
+def steps_across_episodes(patch):
+    honest = replay.Lookahead.join
+
+    def join(self, transitions):
+        return honest(self, replace(transitions, truncated=np.zeros(len(transitions), bool)))
+
+    patch.setattr(replay.Lookahead, "join", join)
+    test_rl_replay.compare_with_log(2, 60, 40, 3, 0, AutoresetMode.DISABLED)
+
+
+def discounted_as_if_one_step(patch):
+    honest = targets.td
+    patch.setattr(targets, "td", lambda r, t, v, discount: honest(r, t, v, 0.9))
+    test_rl_dqn.test_equals_q_learning_in_a_table(False, 1)
+
+
 MISTAKES = [
     mask_from_done,
     reset_observation_as_next,
@@ -96,6 +112,8 @@ MISTAKES = [
     one_draw_for_all_environments,
     schedule_that_starts_again,
     targets_in_double_precision,
+    steps_across_episodes,
+    discounted_as_if_one_step,
 ]
 
 

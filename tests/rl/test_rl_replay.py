@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from tests.rl.toys import Counter, Recorder
 
 from undergrad.rl import ReplayBuffer
-from undergrad.rl.env import Stepper
-from undergrad.rl.replay import Batch
+from undergrad.rl.env import Stepper, make_env
+from undergrad.rl.replay import Batch, Lookahead
 
 
 def batch_of(first, count):
     numbers = np.arange(first, first + count)
     pairs = np.stack([numbers, numbers + 0.5], axis=1)
-    return Batch(pairs, numbers % 5, numbers * 2.0, pairs + 100, numbers % 3 == 0)
+    return Batch(pairs, numbers % 5, numbers * 2.0, pairs + 100, numbers % 3 == 0, numbers % 4)
 
 
 def drawn(buffer, size, seed=0):
@@ -24,37 +24,69 @@ def drawn(buffer, size, seed=0):
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
-@settings(max_examples=40, deadline=None)
+def joined(log, start, steps, discount):
+    """The transition that begins at `start`, from the plain log of one environment."""
+    observation, action, total, span = log[start][:2], log[start][2], 0.0, 0
+    for row in log[start : start + steps]:
+        total += discount**span * row[3]
+        span += 1
+        if row[6] or row[7]:
+            break
+    last = log[start + span - 1]
+    whole = span == steps or last[6] or last[7]
+    return (observation, action, np.float32(total), last[4:6], last[6], span), start + span, whole
+
+
+@settings(max_examples=60, deadline=None)
 @given(
     size=st.integers(1, 4),
     capacity=st.integers(1, 60),
-    steps=st.integers(1, 60),
+    calls=st.integers(1, 60),
+    steps=st.integers(1, 5),
     seed=st.integers(0, 1000),
     mode=st.sampled_from(list(AutoresetMode)),
 )
-def test_everything_drawn_is_in_the_log_of_what_happened(size, capacity, steps, seed, mode):
+def test_everything_drawn_is_in_the_log_of_what_happened(size, capacity, calls, steps, seed, mode):
+    compare_with_log(size, capacity, calls, steps, seed, mode)
+
+
+def compare_with_log(size, capacity, calls, steps, seed, mode):
     logs = [[] for _ in range(size)]
     makers = [lambda log=log: Recorder(Counter(), log) for log in logs]
     stepper = Stepper(SyncVectorEnv(makers, autoreset_mode=mode), seed)
-    buffer, rng = ReplayBuffer(capacity, (2,), np.float64), np.random.default_rng(seed)
-    written = [0] * size
-    order = []  # the log, in the order in which the buffer saw it
-    for _ in range(steps):
-        transitions, _ = stepper.step(rng.integers(3, size=size))
-        buffer.add(transitions)
-        for env, log in enumerate(logs):
-            order += log[written[env] :]
-            written[env] = len(log)
-    kept = {
-        ((*row[:2],), row[2], np.float32(row[3]), (*row[4:6],), row[6]) for row in order[-capacity:]
-    }
+    ahead, buffer = Lookahead(steps, 0.5), ReplayBuffer(capacity, (2,), np.float64)
+    rng, order = np.random.default_rng(seed), []
+    for _ in range(calls):
+        before = [len(log) for log in logs]
+        buffer.add(ahead.join(stepper.step(rng.integers(3, size=size))[0]))
+        for log, length in zip(logs, before, strict=True):
+            if len(log) > length:  # what is complete now, and was not a step ago
+                known = [joined(log, start, steps, 0.5) for start in range(len(log))]
+                order += [row for row, end, whole in known if whole and end == len(log)]
     assert len(buffer) == min(len(order), capacity)
-    found = {
-        (tuple(o), a, np.float32(r), tuple(n), t) for o, a, r, n, t in drawn(buffer, 400, seed)
-    }
-    assert found <= kept
-    if len(kept) <= 20:
-        assert found == kept  # 400 draws of at most 20: all of them come up
+    if order:
+        kept = set(order[-capacity:])
+        found = {
+            (tuple(o), a, np.float32(r), tuple(n), t, k)
+            for o, a, r, n, t, k in drawn(buffer, 400, seed)
+        }
+        assert found <= kept
+        if len(kept) <= 20:
+            assert found == kept  # 400 draws of at most 20: all of them come up
+
+
+def test_a_saved_lookahead_goes_on_equally():
+    stepper, rng = make_env("CartPole-v1", 3), np.random.default_rng(0)
+    one, other = Lookahead(4, 0.9), Lookahead(4, 0.9)
+    for call in range(60):
+        transitions, _ = stepper.step(rng.integers(2, size=3))
+        if call == 30:
+            other.load_state_dict(one.state_dict())
+        a = one.join(transitions)
+        if call >= 30:
+            b = other.join(transitions)
+            for name in vars(a):
+                np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
 
 
 @pytest.mark.parametrize("sizes", [[3, 3, 3], [10], [7, 7], [1] * 23, [4, 25, 2]])
@@ -94,6 +126,8 @@ def test_a_saved_memory_draws_the_same():
 def test_wrong_use_is_refused():
     with pytest.raises(ValueError, match="capacity"):
         ReplayBuffer(0, (2,))
+    with pytest.raises(ValueError, match="steps must be 1"):
+        Lookahead(0, 0.9)
     with pytest.raises(ValueError, match="nothing to sample"):
         ReplayBuffer(3, (2,)).sample(1, np.random.default_rng(0))
     with pytest.raises(ValueError, match="holds 3, not 4"):

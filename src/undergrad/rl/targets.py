@@ -16,11 +16,13 @@ import numpy.typing as npt
 Array: TypeAlias = npt.NDArray[Any]
 
 
-def td(reward: Array, terminated: Array, next_value: Array, discount: float) -> Array:
+def td(reward: Array, terminated: Array, next_value: Array, discount: float | Array) -> Array:
     """r + discount * v(s'), and r alone where the episode terminated.
 
-    reward, terminated, next_value: (B,).   Returns (B,), of the type of `next_value`.
-    Source: Sutton and Barto, Reinforcement Learning, 2nd edition, equation 6.2.
+    reward, terminated, next_value: (B,). When s' is k steps away, `reward` is the discounted sum
+    of the rewards on the way and `discount` the array (B,) of discount^k.
+    Returns (B,), of the type of `next_value`.
+    Source: Sutton and Barto, Reinforcement Learning, 2nd edition, equations 6.2 and 7.1.
     """
     _same_shape(reward=reward, terminated=terminated, next_value=next_value)
     goes_on = np.logical_not(terminated)

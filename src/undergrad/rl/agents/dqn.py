@@ -45,6 +45,8 @@ class DQN:
             towards the online network. (1, C) copies it every C updates, as in the paper.
         reward_scale: rewards are multiplied by it. With 1 - discount the values of rewards in
             [0, 1] lie in [0, 1], which is where a fresh network starts.
+        largest_value: the most that can be earned from any state, discounted; what the target
+            promises beyond it is cut off.
         huber_delta: errors beyond it count linearly rather than squared.
         clip_norm: the longest gradient to follow.
     """
@@ -61,6 +63,7 @@ class DQN:
         tau: float = 1.0,
         target_every: int = 500,
         reward_scale: float = 1.0,
+        largest_value: float = np.inf,
         huber_delta: float = 1.0,
         clip_norm: float = 10.0,
     ) -> None:
@@ -75,7 +78,8 @@ class DQN:
         self.epsilon, self.learning_rate = epsilon, learning_rate
         self.discount, self.double = discount, double
         self.tau, self.target_every = tau, target_every
-        self.reward_scale, self.huber_delta, self.clip_norm = reward_scale, huber_delta, clip_norm
+        self.reward_scale, self.largest_value = reward_scale, largest_value
+        self.huber_delta, self.clip_norm = huber_delta, clip_norm
         self.steps = 0  # steps in the environments; the schedules follow it
         self.updates = 0
 
@@ -129,8 +133,11 @@ class DQN:
             online_q = self._q(self.online, batch.next_observation)  # (B, A)
             next_value = targets.double_value(target_q, online_q)
 
-        reward = batch.reward * self.reward_scale
-        return targets.td(reward, batch.terminated, next_value, self.discount)
+        # No estimate may promise more than the world can pay.
+        next_value = np.minimum(next_value, self.largest_value * self.reward_scale)
+
+        reward, discount = batch.reward * self.reward_scale, self.discount**batch.span
+        return targets.td(reward, batch.terminated, next_value, discount)
 
     def _move_target(self) -> None:
         pairs = zip(self.target.parameters(), self.online.parameters(), strict=True)
@@ -170,6 +177,9 @@ class DQN:
 #   So there is no frame stacking and no action repeat, and rewards are not clipped to [-1, 1].
 # - The target may follow softly (tau below 1) as in Lillicrap et al. 2016, not only in copies. And
 #   greedy play uses this slow copy; the papers play with the online network and epsilon 0.05.
+# - A transition may span several steps (Sutton 1988; in DQN: Hessel et al. 2018, "Rainbow"). What
+#   was done on the way may not be what the agent would do now; no correction is made for that.
+# - The value of the next observation may be cut off at a bound that is known.
 # - Rewards can be scaled. The papers clip them, which changes the problem; a scale does not.
 # - Errors go through a Huber loss. The 2015 paper clips the error to [-1, 1] in the gradient, which
 #   is the same thing with delta 1.

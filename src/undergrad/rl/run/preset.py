@@ -21,7 +21,9 @@ class Settings:
     hidden: tuple[int, ...]
     double: bool
     discount: float
+    lookahead: int
     reward_scale: float
+    largest_value: float
     learning_rate: float
     batch: int
     updates: int

@@ -18,7 +18,7 @@ from undergrad.rl.env import make_env
 from undergrad.rl.evaluate import Evaluation, evaluate
 from undergrad.rl.explore import Linear
 from undergrad.rl.nets import mlp
-from undergrad.rl.replay import ReplayBuffer
+from undergrad.rl.replay import Lookahead, ReplayBuffer
 from undergrad.rl.run.preset import Preset
 
 Row: TypeAlias = dict[str, Any]  # one line of the log
@@ -50,6 +50,7 @@ class Trainer:
             )
         self.actions = int(self.env.envs.single_action_space.n)
         self.agent = make_agent(preset, seed, self.actions)
+        self.lookahead = Lookahead(settings.lookahead, settings.discount)
         self.replay = ReplayBuffer(settings.buffer, shape)
         self.rng = np.random.default_rng([seed, _ACTING])
         self.steps = 0
@@ -68,7 +69,7 @@ class Trainer:
         settings, before = self.preset.settings, self.steps
         action = self.agent.act(self.env.observation, self.rng)
         transitions, returns = self.env.step(action)
-        self.replay.add(transitions)
+        self.replay.add(self.lookahead.join(transitions))
         self.recent.extend(returns)
         self.steps = self.agent.steps = before + len(transitions)
         if self.steps >= settings.learning_starts:
@@ -117,6 +118,7 @@ class Trainer:
             "identity": identity(self.preset, self.seed),
             "agent": self.agent.state_dict(),
             "replay": self.replay.state_dict(),
+            "lookahead": self.lookahead.state_dict(),
             "env": self.env.state_dict(),
             "rng": self.rng.bit_generator.state,
             "steps": self.steps,
@@ -131,6 +133,7 @@ class Trainer:
         check_identity(state, self.preset, self.seed)
         self.agent.load_state_dict(state["agent"])
         self.replay.load_state_dict(state["replay"])
+        self.lookahead.load_state_dict(state["lookahead"])
         self.env.load_state_dict(state["env"])
         self.rng.bit_generator.state = state["rng"]
         self.steps = int(state["steps"])
@@ -169,6 +172,7 @@ def make_agent(preset: Preset, seed: int, actions: int) -> DQN:
         tau=s.tau,
         target_every=s.target_every,
         reward_scale=s.reward_scale,
+        largest_value=s.largest_value,
         huber_delta=s.huber_delta,
         clip_norm=s.clip_norm,
     )

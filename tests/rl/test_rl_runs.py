@@ -1,0 +1,295 @@
+"""Runs on disk: exact resume, crashes, damaged files, verdicts, pictures."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from undergrad import engine
+from undergrad.engine import checkpoint
+from undergrad.errors import StoreError, UsageError
+from undergrad.rl.run import folder as disk
+from undergrad.rl.run import preset, session, verdict
+
+SHORT = {
+    "steps": "600",
+    "envs": "3",
+    "hidden": "8",
+    "batch": "16",
+    "learning_starts": "60",
+    "evaluate_every": "150",
+    "evaluation_episodes": "2",
+    "log_every": "50",
+    "buffer": "400",
+}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The folder of a short run that nobody disturbed."""
+    folder = session.begin(short(), tmp_path_factory.mktemp("whole"), [3])
+    session.go_on(folder)
+    return folder
+
+
+def short(**changes):
+    return preset.load("cartpole").with_settings(SHORT | changes)
+
+
+def after(calls):
+    """A stop that says so at its `calls`-th question."""
+    count = iter(range(10**9))
+    return lambda: next(count) >= calls
+
+
+def in_new_process(code):
+    start = "from pathlib import Path\nfrom undergrad.rl.run import session\n"
+    return subprocess.run([sys.executable, "-c", start + code], timeout=100).returncode
+
+
+def content(folder):
+    """What must be equal to the last bit: the training, its log and its score."""
+    seed = folder / "seed-3"
+    parts = checkpoint.read(seed / "checkpoint.safetensors")["parts"]
+    entry = disk.read_record(folder)["seeds"][0] | {"seconds": None}
+    return flat(parts), (seed / "log.jsonl").read_bytes(), entry
+
+
+def flat(value):
+    if isinstance(value, dict):
+        return {name: flat(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [flat(inner) for inner in value]
+    return (value.dtype.str, value.tobytes()) if isinstance(value, np.ndarray) else value
+
+
+def test_resumed_in_a_new_process_equals_undisturbed(whole, tmp_path):
+    folder = session.begin(short(), tmp_path, [3])
+    assert session.go_on(folder, stop=after(101))["state"] == "interrupted"
+    assert in_new_process(f"session.go_on(Path({str(folder)!r}))") == 0
+    assert content(folder) == content(whole)
+
+
+def test_stopped_again_and_again_equals_undisturbed(whole, tmp_path):
+    folder = session.begin(short(), tmp_path, [3])
+    for calls in (0, 1, 7, 43, 43):
+        assert session.go_on(folder, stop=after(calls))["state"] == "interrupted"
+    session.go_on(folder)
+    assert content(folder) == content(whole)
+
+
+def test_killed_while_saving_the_older_checkpoint_goes_on(whole, tmp_path):
+    folder = session.begin(short(), tmp_path, [3])
+    die = (
+        "import os, signal\n"
+        "from undergrad.engine import checkpoint\n"
+        "honest, count = os.fsync, iter(range(99))\n"
+        "def fsync(file):\n"
+        "    if next(count) == 2:\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    honest(file)\n"
+        "checkpoint.os.fsync = fsync\n"
+        f"session.go_on(Path({str(folder)!r}))"
+    )
+    assert in_new_process(die) == -9
+    assert disk.read_record(folder)["state"] == "running"
+    assert in_new_process(f"session.go_on(Path({str(folder)!r}))") == 0
+    assert content(folder) == content(whole)
+
+
+def test_the_folder_holds_what_the_site_reads(whole):
+    record = json.loads((whole / "run.json").read_text())
+    assert record["kind"] == "reinforcement"
+    assert record["state"] == "finished"
+    assert record["verdict"] == "fail"
+    assert record["seeds"][0]["steps"] == 600
+    seed = whole / record["seeds"][0]["folder"]
+    for plot in record["plots"]:
+        assert all((seed / f"{plot}-{page}.svg").stat().st_size > 0 for page in ("light", "dark"))
+    rows = disk.read_rows(seed / "log.jsonl")
+    assert [row["step"] for row in rows if row["kind"] == "evaluation"] == [150, 300, 450, 600]
+    assert len([row for row in rows if row["kind"] == "progress"]) == 12
+
+
+def test_clips_move_and_are_small(whole):
+    from PIL import Image
+
+    for name in json.loads((whole / "run.json").read_text())["clips"]:
+        path = whole / "seed-3" / name
+        assert path.stat().st_size < 300_000
+        with Image.open(path) as clip:
+            assert clip.format == "WEBP"
+            assert clip.n_frames > 3
+
+
+def test_judging_again_reproduces_the_score(whole):
+    (again,) = session.judge_again(whole)
+    assert again["score"] == again["recorded"]
+    (fewer,) = session.judge_again(whole, episodes=7)
+    assert fewer["episodes"] == 7
+
+
+def test_evaluations_leave_the_training_as_it_is(whole, tmp_path):
+    """Evaluating more often changes no weight: nothing is learnt there and no draw is shared."""
+    folder = session.begin(short(evaluate_every="60"), tmp_path, [3])
+    session.go_on(folder)
+    parts = ("agent", "replay", "env", "rng")
+    one, other = (content(place)[0]["trainer"] for place in (whole, folder))
+    assert [one[part] for part in parts] == [other[part] for part in parts]
+
+
+def test_seeds_in_processes_equal_seeds_alone(whole, tmp_path):
+    folder = session.begin(short(), tmp_path, [2, 3])
+    told = []
+    record = session.go_on(folder, watch=session.Watch(seed=lambda entry: told.append(entry)))
+    assert content(whole)[:2] == content(folder)[:2]
+    assert [entry["seed"] for entry in record["seeds"]] == [2, 3]
+    assert {entry["seed"] for entry in told} == {2, 3}
+    passed = sum(entry["verdict"] == "pass" for entry in told)
+    assert record["summary"].startswith(f"{passed} of 2 seeds")
+    assert not (folder / ".stop").exists()
+
+
+def test_stopping_seeds_in_processes(tmp_path):
+    folder = session.begin(short(steps="1000000"), tmp_path, [0, 1])
+    record = session.go_on(folder, stop=lambda: True)
+    assert record["state"] == "interrupted"
+    assert session.unfinished(folder) == (0, 1)
+
+
+def spoil_truncated(folder):
+    path = folder / "seed-3" / "checkpoint.safetensors"
+    path.write_bytes(path.read_bytes()[:-500])
+
+
+def spoil_foreign(folder):
+    engine.checkpoint.save_weights(
+        folder / "seed-3" / "checkpoint.safetensors", {"weight": np.ones(3, np.float32)}
+    )
+
+
+def spoil_settings(folder):
+    record = disk.read_record(folder)
+    record["settings"]["learning_rate"] = 0.5
+    disk.write_record(folder, record)
+
+
+def spoil_other_seed(folder):
+    other = session.begin(short(), folder.parent, [4])
+    session.go_on(other, stop=after(20))
+    path = "checkpoint.safetensors"
+    (folder / "seed-3" / path).write_bytes((other / "seed-4" / path).read_bytes())
+
+
+def spoil_record(folder):
+    (folder / "run.json").write_text('{"version": 1, "pre')
+
+
+def spoil_no_record(folder):
+    (folder / "run.json").unlink()
+
+
+def spoil_missing_setting(folder):
+    record = disk.read_record(folder)
+    del record["settings"]["tau"]
+    disk.write_record(folder, record)
+
+
+def spoil_newer(folder):
+    disk.write_record(folder, disk.read_record(folder) | {"version": 99})
+
+
+def spoil_log(folder):
+    (folder / "seed-3" / "log.jsonl").write_text("")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (spoil_truncated, "checkpoint.safetensors is cut off"),
+        (spoil_foreign, "not a checkpoint of undergrad"),
+        (spoil_settings, "learning_rate = 0.002, and this training has learning_rate = 0.5"),
+        (spoil_other_seed, "seed = 4, and this training has seed = 3"),
+        (spoil_record, "damaged"),
+        (spoil_no_record, "no run.json"),
+        (spoil_missing_setting, "not complete"),
+        (spoil_newer, "another version"),
+        (spoil_log, "start a new one"),
+    ],
+)
+def test_what_cannot_be_resumed_is_refused_by_name(tmp_path, spoil, said):
+    folder = session.begin(short(), tmp_path, [3])
+    session.go_on(folder, stop=after(100))
+    spoil(folder)
+    before = (folder / "seed-3" / "checkpoint.safetensors").read_bytes()
+    with pytest.raises((UsageError, StoreError), match=said) as told:
+        session.go_on(folder)
+    assert "\n" not in str(told.value)
+    assert (folder / "seed-3" / "checkpoint.safetensors").read_bytes() == before
+
+
+def test_a_finished_run_and_a_busy_run_are_left_alone(whole, tmp_path):
+    with pytest.raises(UsageError, match="finished already"):
+        session.go_on(whole)
+    folder = session.begin(short(), tmp_path, [3])
+    with disk.alone(folder), pytest.raises(UsageError, match="another process"):
+        session.go_on(folder)
+
+
+def test_two_runs_in_one_second_have_two_folders(tmp_path):
+    assert session.begin(short(), tmp_path, [0]) != session.begin(short(), tmp_path, [0])
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"stepz": "3"}, "did you mean `steps`"),
+        ({"qqq": "3"}, "Allowed are steps, envs"),
+        ({"steps": "many"}, "steps needs a whole number such as 64, not `many`"),
+        ({"double": "yes"}, "true or false"),
+        ({"hidden": "64,x"}, "layer sizes such as 64,64"),
+        ({"discount": "1"}, "below 1"),
+        ({"tau": "nan"}, "between 0 and 1"),
+        ({"batch": "-4"}, "above 0"),
+    ],
+)
+def test_wrong_settings_are_named(changes, said):
+    with pytest.raises(UsageError, match=said):
+        preset.load("cartpole").with_settings(changes)
+
+
+def test_settings_as_text():
+    settings = short(hidden="[16, 8]", double="false", discount="0.9").settings
+    assert (settings.hidden, settings.double, settings.discount) == ((16, 8), False, 0.9)
+    assert preset.settings_from(json.loads(json.dumps(settings.as_dict()))) == settings
+
+
+def test_an_unknown_task_gets_the_nearest_name():
+    with pytest.raises(UsageError, match="did you mean `cartpole`"):
+        preset.load("cart-pole")
+
+
+LINE = preset.Line(score=475, episodes=100, not_below=400, evaluations=3)
+
+
+@pytest.mark.parametrize(
+    ("score", "means", "expected"),
+    [
+        (475, [9, 400, 400, 400], "pass"),
+        (474.9, [500, 500, 500], "fail"),
+        (500, [500, 399.9, 500], "fail"),
+        (500, [10, 399, 500, 500, 500], "pass"),
+    ],
+)
+def test_verdict_of_a_seed(score, means, expected):
+    assert verdict.of_seed(LINE, score, means) == expected
+
+
+@pytest.mark.parametrize(
+    ("passed", "of", "expected"),
+    [(1, 1, "pass"), (0, 1, "fail"), (5, 5, "pass"), (4, 5, "inconclusive"), (3, 6, "fail")],
+)
+def test_verdict_of_a_run(passed, of, expected):
+    assert verdict.of_run(["pass"] * passed + ["fail"] * (of - passed)) == expected
