@@ -1,10 +1,12 @@
 """A small course of three units and a journey through it."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from undergrad.course import load
 from undergrad.course.models import Course, LearningPath, Minutes, Resource, Stage, Task, Unit
 from undergrad.journey import Journey, append, create
 
@@ -29,7 +31,7 @@ def _unit(name: str, stage: str, needs: tuple[str, ...] = (), written: bool = Tr
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def course() -> Course:
     book = Resource(
         "book", "The Book", "A. Writer", "book", None, "yes", 3.0, 1, "added", "ok", "2026-01-01"
@@ -56,9 +58,15 @@ def course() -> Course:
     )
 
 
+@pytest.fixture(scope="session")
+def fresh(tmp_path_factory: pytest.TempPathFactory, course: Course) -> Path:
+    return create(tmp_path_factory.mktemp("fresh") / "way", course, goal="know").root
+
+
 @pytest.fixture
-def journey(tmp_path: Path, course: Course) -> Journey:
-    return create(tmp_path / "way", course, goal="know")
+def journey(fresh: Path, tmp_path: Path) -> Journey:
+    """A fresh journey; copied, since making one waits for the disk a dozen times."""
+    return Journey(Path(shutil.copytree(fresh, tmp_path / "way")))
 
 
 @pytest.fixture
@@ -72,3 +80,18 @@ def fill() -> Callable[[Journey, int], list[str]]:
         ]
 
     return append_many
+
+
+@pytest.fixture(scope="session")
+def fresh_real(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("fresh-real") / "way"
+    return create(folder, load(), goal="understand it").root
+
+
+@pytest.fixture
+def here(fresh_real: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journey:
+    """A journey through the real course, with the current folder inside it."""
+    monkeypatch.delenv("UNDERGRAD_JOURNEY", raising=False)
+    journey = Journey(Path(shutil.copytree(fresh_real, tmp_path / "way")))
+    monkeypatch.chdir(journey.notes)
+    return journey

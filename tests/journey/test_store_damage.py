@@ -1,11 +1,8 @@
 """A damaged store: noticed, kept aside, put together again, and the person told how much."""
 
-import os
 import random
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -271,92 +268,3 @@ def test_nobody_is_silently_started_from_zero(journey: Journey) -> None:
     assert sorted(path.name for path in journey.private.iterdir()) == [
         ".gitignore", "backups", "head", "journey.db", "lock",
     ]  # fmt: skip
-
-
-def _make_device(path: Path) -> None:
-    os.mknod(path, 0o020666, os.makedev(1, 5))
-
-
-ODD: dict[str, Callable[[Path], object]] = {
-    "folder": lambda p: p.mkdir(),
-    "fifo": lambda p: os.mkfifo(p),
-    "device": _make_device,
-    "link to nothing": lambda p: p.symlink_to("gone.db"),
-    "link to itself": lambda p: p.symlink_to(p.name),
-    "link to a device": lambda p: p.symlink_to("/dev/zero"),
-}
-
-
-@pytest.mark.parametrize("make", ODD.values(), ids=ODD.keys())
-def test_a_store_that_is_no_file_is_refused_with_its_path(
-    journey: Journey, make: Callable[[Path], object]
-) -> None:
-    kept = journey.store_path.rename(journey.private / "elsewhere")
-    try:
-        make(journey.store_path)
-    except PermissionError:
-        pytest.skip("making a device needs root")
-    for action in (lambda: list(events(journey)), lambda: append(journey, "hint.shown")):
-        with pytest.raises(StoreError) as caught:
-            action()
-        assert str(journey.store_path) in str(caught.value)
-        assert "\n" not in str(caught.value)
-    assert kept.stat().st_size > 0
-    assert os.path.lexists(journey.store_path)
-
-
-def test_a_link_to_the_store_elsewhere_works(journey: Journey, tmp_path: Path) -> None:
-    journey.store_path.rename(tmp_path / "real.db")
-    journey.store_path.symlink_to(tmp_path / "real.db")
-    append(journey, "hint.shown")
-    assert verify_store(journey) == 2
-
-
-@pytest.mark.parametrize("name", ["lock", "head"])
-def test_a_folder_in_place_of_our_small_files(journey: Journey, name: str) -> None:
-    (journey.private / name).unlink(missing_ok=True)
-    (journey.private / name).mkdir()
-    with pytest.raises(StoreError, match=r"\.undergrad"):
-        append(journey, "hint.shown")
-
-
-_REPAIR = """
-import os, signal, sys
-from pathlib import Path
-from undergrad import journey as j
-limit, seen = int(sys.argv[2]), 0
-def tracer(frame, event, arg):
-    global seen
-    if "journey" not in frame.f_code.co_filename:
-        return None
-    if event == "line":
-        seen += 1
-        if seen == limit:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return tracer
-sys.settrace(tracer)
-print(sum(1 for _ in j.events(j.find(Path(sys.argv[1])))))
-"""
-
-
-@pytest.mark.parametrize("step", [pytest.param(97), pytest.param(11, marks=pytest.mark.slow)])
-def test_a_kill_during_the_repair_loses_nothing(
-    journey: Journey, fill: Fill, tmp_path: Path, step: int
-) -> None:
-    fill(journey, 4)
-    back_up_store(journey)
-    before = _uuids(journey)
-    _cut(journey.store_path, 5000)
-    kills = 0
-    for limit in range(1, 100_000, step):
-        copy = Journey(tmp_path / "copy")
-        shutil.rmtree(copy.root, ignore_errors=True)
-        shutil.copytree(journey.root, copy.root)
-        ran = subprocess.run(
-            [sys.executable, "-c", _REPAIR, str(copy.root), str(limit)], capture_output=True
-        )
-        assert _uuids(copy) == before, limit
-        if ran.returncode == 0:
-            break
-        kills += 1
-    assert kills > 10

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -38,7 +38,7 @@ def init_command(folder: Path, path_id: str, goal: str) -> None:
 
     course = load()
     made = journey.create(folder, course, path=path_id, goal=goal.strip())
-    click.echo(f"Your journey is in {made.root}.")
+    click.echo(f"Your journey is in {click.format_filename(made.root)}.")
     click.echo(f"Path: {path(course, path_id).title}.")
     inside = made.root == Path.cwd()
     click.echo(f"Now: {'' if inside else f'cd {_quoted(folder)} && '}undergrad next")
@@ -63,6 +63,7 @@ def status_command(journey: Path | None, as_json: bool) -> None:
 @json_option
 def next_command(journey: Path | None, as_json: bool) -> None:
     """Say what to do now; lays out the blank exercise when it is missing."""
+    from undergrad.cli.journey_data import next_data
     from undergrad.cli.journey_text import done_lines, say
     from undergrad.course import unit
     from undergrad.journey import start_unit
@@ -74,7 +75,7 @@ def next_command(journey: Path | None, as_json: bool) -> None:
     file = start_unit(here, following, course=course)
     standing = _standing(status, following)
     if as_json:
-        print_json(_next_data(following, standing, file))
+        print_json(next_data(following, standing, file))
     else:
         _say_next(following, standing, _shown(file))
 
@@ -85,6 +86,7 @@ def next_command(journey: Path | None, as_json: bool) -> None:
 @json_option
 def show_command(name: str, journey: Path | None, as_json: bool) -> None:
     """Show one unit: outcomes, what it builds on, resources, tasks, your file."""
+    from undergrad.cli.journey_data import unit_data
     from undergrad.cli.journey_text import say, unit_lines
     from undergrad.course import unit
     from undergrad.journey import exercise_path, task_verdicts
@@ -94,7 +96,7 @@ def show_command(name: str, journey: Path | None, as_json: bool) -> None:
     verdicts = task_verdicts(_standing(status, shown).last_check)
     file = exercise_path(here, shown)
     if as_json:
-        print_json(_unit_data(course, status, shown, verdicts, file))
+        print_json(unit_data(course, status, shown, verdicts, file))
     else:
         say(unit_lines(course, status, shown, verdicts, _shown(file)))
 
@@ -226,13 +228,13 @@ def _standing(status: "Status", unit: "Unit") -> "UnitStatus":
 def _shown(path: Path) -> str:
     """The path as a person would type it here."""
     here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+    return click.format_filename(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _quoted(path: Path) -> str:
     import shlex
 
-    return shlex.quote(str(path))
+    return shlex.quote(click.format_filename(path))
 
 
 def _say_next(unit: "Unit", standing: "UnitStatus", file: str) -> None:
@@ -245,47 +247,6 @@ def _say_next(unit: "Unit", standing: "UnitStatus", file: str) -> None:
     else:
         say(wrap(f"Read the lesson (undergrad serve), then fill in {file}.", "  ", ""))
     click.echo(f"Then: undergrad check {unit.id}")
-
-
-def _next_data(unit: "Unit", standing: "UnitStatus", file: Path) -> dict[str, Any]:
-    return {
-        "unit": unit.id,
-        "title": unit.title,
-        "state": standing.state,
-        "minutes": unit.minutes.total,
-        "file": str(file),
-        "command": f"undergrad check {unit.id}",
-    }
-
-
-def _unit_data(
-    course: "Course", status: "Status", unit: "Unit", verdicts: dict[int, str], file: Path
-) -> dict[str, Any]:
-    """The unit for programs. Hints and recall answers stay out: each is shown when asked for."""
-    from dataclasses import asdict
-
-    by_id = {each.id: each for each in status.units}
-    resources = {each.id: each for each in course.resources}
-    return {
-        **asdict(by_id[unit.id]),
-        "outcomes": unit.outcomes,
-        "needs": [{"id": need, "state": by_id[need].state} for need in unit.needs],
-        "resources": [
-            {"title": name, **asdict(resources[name]), "read": name in status.read}
-            for name in unit.resources
-            if name in resources
-        ],
-        "task_list": [
-            {
-                "number": task.number,
-                "sentences": task.sentences,
-                "verdict": verdicts.get(task.number),
-            }
-            for task in unit.tasks
-        ],
-        "file": str(file),
-        "file_exists": file.exists(),
-    }
 
 
 def _edit_note(journey: "Journey", unit: "Unit", course: "Course") -> None:

@@ -4,7 +4,6 @@ Every state is a word; colour only repeats it. Lines fit the terminal, from 40 c
 """
 
 import os
-import shutil
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -26,7 +25,15 @@ _COLOURS = {"passed": "green", "passed an earlier version": "green", "started": 
 
 def width() -> int:
     """Columns to write in: those of the terminal, between 40 and 88."""
-    return max(40, min(88, shutil.get_terminal_size((80, 24)).columns))
+    columns = os.environ.get("COLUMNS", "")
+    return max(40, min(88, int(columns) if columns.isdigit() else _terminal_width()))
+
+
+def _terminal_width() -> int:
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError):  # no terminal, or no file behind stdout
+        return 80
 
 
 def paint(text: str, colour: str | None = None, *, bold: bool = False) -> str:
@@ -40,8 +47,7 @@ def paint(text: str, colour: str | None = None, *, bold: bool = False) -> str:
 
 def say(lines: Iterator[str]) -> None:
     """Print lines on stdout."""
-    for line in lines:
-        click.echo(line)
+    click.echo("\n".join(lines))
 
 
 def wrap(text: str, indent: str = "", first: str | None = None) -> Iterator[str]:
@@ -81,7 +87,7 @@ def _stage_lines(stage: StageStatus) -> Iterator[str]:
         tail = "to come"
     else:
         tail = f"{_bar(stage.passed, stage.total)} {stage.passed} of {stage.total}"
-    gap = width() - len(title) - len(tail)
+    gap = width() - len(title) - len(click.unstyle(tail))
     if gap >= 2:
         yield title + " " * gap + tail
     else:

@@ -26,10 +26,10 @@ PATIENCE = 30.0  # seconds; an append takes milliseconds, a backup of a huge sto
 
 
 @contextmanager
-def exclusive(path: Path, patience: float = PATIENCE) -> Iterator[None]:
+def exclusive(path: Path) -> Iterator[None]:
     """Hold the lock file at `path`.
 
-    Raises StoreError when another process keeps it for longer than `patience` seconds, or when
+    Raises StoreError when another process keeps it for longer than `PATIENCE` seconds, or when
     the file cannot be opened.
     """
     try:
@@ -42,20 +42,20 @@ def exclusive(path: Path, patience: float = PATIENCE) -> Iterator[None]:
             " or work in a copy of the journey."
         ) from error
     try:
-        _wait(descriptor, path, patience)
+        _wait(descriptor, path)
         yield
     finally:
         os.close(descriptor)  # frees the lock
 
 
-def _wait(descriptor: int, path: Path, patience: float) -> None:
-    deadline = time.monotonic() + patience
+def _wait(descriptor: int, path: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
     pause = 0.001
     while not _try_lock(descriptor):
         if time.monotonic() > deadline:
             raise StoreError(
                 f"Another undergrad command has been writing to {path.parent} for more than"
-                f" {patience:.0f} seconds: end it, then try again."
+                f" {PATIENCE:.0f} seconds: end it, then try again."
             )
         time.sleep(pause)
         pause = min(2 * pause, 0.02)

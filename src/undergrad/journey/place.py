@@ -1,5 +1,6 @@
 """Where a journey lies on the learner's disk, and how it is found from any folder inside it."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,8 @@ class Journey:
 
     @property
     def name(self) -> str:
-        return self.root.name
+        """The folder's name as text, whatever bytes the disk holds."""
+        return os.fsencode(self.root.name).decode("utf-8", "replace")
 
     @property
     def private(self) -> Path:

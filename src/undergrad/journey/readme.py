@@ -27,7 +27,7 @@ def new_readme(status: Status) -> bytes:
         "| `.undergrad/` | my progress and its backups |\n\n"
         "`undergrad next` says what to do now.\n"
     )
-    return opening.encode() + BEGIN + _table(status) + END + closing.encode()
+    return opening.encode("utf-8", "replace") + BEGIN + _table(status) + END + closing.encode()
 
 
 def update_readme(journey: Journey, status: Status) -> None:

@@ -99,7 +99,8 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 def _seed(folder: Path, data: dict[str, Any]) -> SeedResult:
     seed, steps = _number(data, "seed"), _number(data, "steps")
-    name = Path(_text(data, "folder")).name or f"seed-{int(seed or 0)}"  # never outside the run
+    name = _text(data, "folder")
+    name = name if _is_file_name(name) else f"seed-{int(seed or 0)}"
     return SeedResult(
         seed=int(seed or 0),
         verdict=_text(data, "verdict") or None,
@@ -129,7 +130,10 @@ def _list(data: dict[str, Any], name: str) -> list[Any]:
 
 
 def _names(data: dict[str, Any], name: str) -> tuple[str, ...]:
-    """File names only: a path in someone's run.json must not lead out of the run's folder."""
-    return tuple(
-        item for item in _list(data, name) if isinstance(item, str) and Path(item).name == item
-    )
+    found = _list(data, name)
+    return tuple(item for item in found if isinstance(item, str) and _is_file_name(item))
+
+
+def _is_file_name(text: str) -> bool:
+    """No path: what a run.json says must not lead out of the run's folder."""
+    return text not in ("", ".", "..") and not set(text) & {"/", "\\", ":", "\0"}
