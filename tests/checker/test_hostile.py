@@ -14,7 +14,21 @@ SECONDS = 1.0
 # Some of the corpus would hurt the machine where processes cannot be shut in.
 HARMLESS = ("os._exit at import", "loop in a call", "daemon", "closed descriptors", "forged end")
 LEVELS = {"namespaces": CORPUS, "plain": HARMLESS}
-CASES = [(level, name) for level, names in LEVELS.items() for name in names]
+# Each of these runs into the time limit in a way that another one does too.
+SLOW = (
+    "sleeps",
+    "stops itself",
+    "loop that catches all",
+    "loop in __del__",
+    "slow regular expression",
+    "endless lines",
+    "endless errors",
+)
+CASES = [
+    pytest.param(level, name, marks=[pytest.mark.slow] if name in SLOW else [])
+    for level, names in LEVELS.items()
+    for name in names
+]
 
 
 @pytest.fixture(scope="module")

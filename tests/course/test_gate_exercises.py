@@ -7,6 +7,7 @@ through a real worker.
 import ast
 import re
 import time
+from dataclasses import replace
 
 import pytest
 from tests.course import gate
@@ -82,7 +83,7 @@ def is_named_on(unit, mistake, seeds):
         judged = gate.results(unit, solved(gate.exam(unit), mistake), seed)
         failed = next((each for each in judged if each.verdict != "pass"), None)
         assert failed is not None, f"seed {seed}: `{mistake.name}` passes every check"
-        assert failed.message == mistake.sentence, (seed, failed)
+        assert failed.message == mistake.sentence, f"seed {seed}: {failed}, not {mistake.sentence}"
 
 
 @each_mistake
@@ -135,3 +136,13 @@ def test_every_function_of_the_exercise_is_documented(unit):
     functions = [each for each in tree.body if isinstance(each, ast.FunctionDef)]
     assert ast.get_docstring(tree) and functions
     assert all(ast.get_docstring(each) for each in functions)
+
+
+@each_unit
+def test_the_gate_sees_a_mistake_that_is_none_and_one_with_another_sentence(unit):
+    wrong = gate.exam(unit).mistakes[0]
+    right = getattr(solved(gate.exam(unit)), wrong.replaces)
+    with pytest.raises(AssertionError, match="passes every check"):
+        is_named_on(unit, replace(wrong, stand_in=right), FEW)
+    with pytest.raises(AssertionError, match="the sentence of another"):
+        is_named_on(unit, replace(wrong, sentence="the sentence of another"), FEW)
