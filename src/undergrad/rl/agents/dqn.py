@@ -74,6 +74,8 @@ class DQN:
             )
         self.online = net
         self.target = copy.deepcopy(net).requires_grad_(False)
+        self._fast = list(net.parameters())  # found once: a walk costs as much as a forward pass
+        self._slow = list(self.target.parameters())
         self.optimizer = optimizer
         self.epsilon, self.learning_rate = epsilon, learning_rate
         self.discount, self.double = discount, double
@@ -106,7 +108,7 @@ class DQN:
         loss = nn.functional.huber_loss(q, goal, delta=self.huber_delta)
         self.optimizer.zero_grad()
         loss.backward()
-        length = optim.clip_grad_norm_(self.online.parameters(), self.clip_norm)
+        length = optim.clip_grad_norm_(self._fast, self.clip_norm)
         if not np.isfinite(length):
             raise ToolError(
                 f"After {self.updates} updates the gradient is no longer a finite number: "
@@ -140,8 +142,7 @@ class DQN:
         return targets.td(reward, batch.terminated, next_value, discount)
 
     def _move_target(self) -> None:
-        pairs = zip(self.target.parameters(), self.online.parameters(), strict=True)
-        for slow, fast in pairs:
+        for slow, fast in zip(self._slow, self._fast, strict=True):
             slow.data += self.tau * (fast.data - slow.data)
 
     @staticmethod
