@@ -42,6 +42,14 @@ def test_two_leaves_never_share_a_gradient():
     assert b.grad.tolist() == [1]
 
 
+def test_a_gradient_that_two_results_share_is_not_added_to_in_place():
+    p, q = leaf(1.0), leaf(1.0)
+    a, b = p * 1.0, q * 1.0
+    more = a * 3.0
+    ((a + b) + more).sum().backward()  # add hands one array to a and to b
+    assert (p.grad.tolist(), q.grad.tolist()) == ([4], [1])
+
+
 def test_a_graph_of_100_000_nodes_is_no_trouble():
     x = leaf(1.0)
     y = x

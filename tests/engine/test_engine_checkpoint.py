@@ -118,13 +118,14 @@ def iterated(loader):
     return loader
 
 
-def test_a_crash_while_saving_leaves_the_older_file(file, monkeypatch):
+@pytest.mark.parametrize("moment", ["fsync", "replace"])
+def test_a_crash_while_saving_leaves_the_older_file(file, monkeypatch, moment):
     before = file.read_bytes()
 
     def crash(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr(os, "fsync", crash)
+    monkeypatch.setattr(os, moment, crash)
     with pytest.raises(OSError, match="disk full"):
         save(file, **training(1))
     assert file.read_bytes() == before

