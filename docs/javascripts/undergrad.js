@@ -21,13 +21,13 @@
   /* Whatever scrolls sideways must be reachable by keyboard, and be called something. */
   function focusable(place, label) {
     place.tabIndex = 0
-    place.setAttribute("role", "region")
+    place.setAttribute("role", "group")
     place.setAttribute("aria-label", label)
   }
 
-  function nameCodeBlocks() {
-    all(".md-typeset pre > code").forEach((code, index) =>
-      focusable(code, `Code ${index + 1}`))
+  function nameScrollers() {
+    all(".md-typeset pre > code").forEach((code, index) => focusable(code, `Code ${index + 1}`))
+    all(".md-typeset__scrollwrap").forEach(wrap => focusable(wrap, "Table"))
     all(".md-code__nav").forEach((nav, index) =>
       nav.setAttribute("aria-label", `Use code ${index + 1}`))
   }
@@ -63,9 +63,9 @@
   function nameMenus() {
     for (const level of all(".md-nav .md-nav[aria-labelledby]")) {
       const label = document.getElementById(level.getAttribute("aria-labelledby"))
-      const depth = level.dataset.mdLevel
+      const name = label ? label.textContent.trim() : "this part"
       level.removeAttribute("aria-labelledby")
-      level.setAttribute("aria-label", `Pages of ${label.textContent.trim()}, level ${depth}`)
+      level.setAttribute("aria-label", `Pages of ${name}, level ${level.dataset.mdLevel}`)
     }
   }
 
@@ -162,7 +162,7 @@
       const match = /data-state="([a-z-]+)"/.exec(regions[`chip:${box.dataset.unit}`] || "")
       if (match) box.dataset.state = match[1]
     }
-    nameCodeBlocks()
+    nameScrollers()
     readButtons()
   }
 
@@ -173,7 +173,7 @@
 
   function everyPage() {
     renderMath()
-    nameCodeBlocks()
+    nameScrollers()
     nameMenus()
     mapHighlights()
     if (token) {
@@ -183,10 +183,11 @@
     }
   }
 
-  /* Material adds the copy buttons a moment after the page. */
+  /* Material adds copy buttons, and wraps tables, a moment after the page. */
   new MutationObserver(records => {
     const added = records.flatMap(record => [...record.addedNodes])
-    if (added.some(node => node.className === "md-code__nav")) nameCodeBlocks()
+    const late = ["md-code__nav", "md-typeset__scrollwrap"]
+    if (added.some(node => late.includes(node.className))) nameScrollers()
   }).observe(document.body, { childList: true, subtree: true })
 
   headerButtons()

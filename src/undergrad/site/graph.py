@@ -53,7 +53,7 @@ def svg(snapshot: Snapshot, to: Link) -> str:
 
 
 def _head(title: str, x: int) -> str:
-    return f'<text class="ug-head">{_rows(wrap(title, 21), x, 24, 17)}</text>'
+    return f'<text class="ug-head">{_rows(wrap(title, 24), x, 24, 17)}</text>'
 
 
 def _rows(rows: list[str], x: int, y: float, step: int) -> str:
@@ -94,7 +94,8 @@ def _box(unit: Unit, at: Place, snapshot: Snapshot, to: Link) -> str:
 def as_list(snapshot: Snapshot, page: str) -> str:
     """The map in words: a nested list, stage by stage."""
     stages = "\n".join(
-        f"- {stage.number}. [{escape(stage.title)}]({links.link(page, links.stage_page(stage.id))})\n"
+        f"- {stage.number}. [{escape(stage.title)}]"
+        f"({links.link(page, links.stage_page(stage.id))})\n"
         + "".join(_entry(snapshot.unit(unit_id), page, snapshot) for unit_id in stage.units)
         for stage in snapshot.course.stages
     )

@@ -53,7 +53,10 @@ def _timetable(days: tuple[Day, ...], snapshot: Snapshot) -> str:
     if not days:
         return ""
     rows = "".join(_day(day, snapshot) for day in days)
-    return table("Timetable", ("Days", "Course", "Chapters", "Units here"), rows) + "\n"
+    return (
+        table("Timetable", ("Days", "Course", "Chapters", "Units here"), rows, kind="ug-timetable")
+        + "\n"
+    )
 
 
 def _day(day: Day, snapshot: Snapshot) -> str:

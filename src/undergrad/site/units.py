@@ -88,8 +88,8 @@ def _strip(unit: Unit, page: str, snapshot: Snapshot) -> str:
     return (
         '<dl class="ug-strip" id="status">'
         f"<div><dt>Status</dt><dd>{unit_chip(unit, snapshot.status)}</dd></div>"
-        f"<div><dt>Time</dt><dd>{duration(minutes.total)}: read {minutes.read}, "
-        f"build {minutes.build}, recall {minutes.recall}</dd></div>{builds_on}</dl>\n"
+        f"<div><dt>Time</dt><dd>{duration(minutes.total)}: read {duration(minutes.read)}, build "
+        f"{duration(minutes.build)}, recall {duration(minutes.recall)}</dd></div>{builds_on}</dl>\n"
     )
 
 
