@@ -199,6 +199,11 @@ def test_odd_but_valid_text_is_read(checked, solution):
     assert checked(b"\xef\xbb\xbf" + solution.replace("\n", "\r\n").encode()).passed
 
 
+def test_without_a_case_there_is_no_verdict(checked, solution):
+    with pytest.raises(ValueError, match="seeds"):
+        checked(solution, seeds=0)
+
+
 def test_a_missing_file_is_not_run(columns, tmp_path):
     result = check(columns, tmp_path / "columns.py")
     assert result.verdict == "not-run" and "no file" in result.message

@@ -128,8 +128,8 @@ def _raised(question: Question, check: Check, right: Answer, got: Answer) -> Tas
 def _wrong(
     question: Question, check: Check, found: Difference, right: Answer, got: Answer
 ) -> TaskResult:
-    parts = [guess(found), words.where(found), _edited(right, got)]
-    text = " ".join(part for part in parts if part) or _plainly(found)
+    parts = [guess(found) or _plainly(found), words.where(found), _edited(right, got)]
+    text = " ".join(part for part in parts if part)
     return _result(question, check, "fail", text, words.show(found.expected), words.show(found.got))
 
 
@@ -139,7 +139,7 @@ def _plainly(found: Difference) -> str:
     expected, got = form(found.expected), form(found.got)
     if expected != got:
         return f"Expected {expected}, got {got}."
-    return "The answer is not the expected one."
+    return "" if found.index else "The answer is not the expected one."
 
 
 def _edited(right: Answer, got: Answer) -> str:

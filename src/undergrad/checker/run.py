@@ -40,6 +40,8 @@ class _Case:
 
 def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limits) -> CheckResult:
     """See `undergrad.checker.check`."""
+    if seeds < 1:
+        raise ValueError(f"seeds must be 1 or more, not {seeds}: without a case nothing is judged")
     begun = time.perf_counter()
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     try:

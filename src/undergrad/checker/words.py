@@ -36,9 +36,10 @@ def show(value: Any) -> str:
 
 def where(difference: Difference) -> str:
     """The differing place in words, as in "at index (0, 2), and at 5 of 12 places"."""
-    inside = "".join(f" in value {_ordinal(step)}" for step in difference.place)
+    way = ", in it value ".join(_ordinal(step) for step in difference.place)
+    inside = f" in value {way} of the answer" if way else ""
     if difference.what != "numbers" or not difference.index:
-        return inside.strip()
+        return f"This is about value {way} of the answer." if way else ""
     index = difference.index[0] if len(difference.index) == 1 else difference.index
     expected, got = difference.expected[difference.index], difference.got[difference.index]
     return (
