@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import operator
 import threading
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -40,6 +41,7 @@ class _Recording(threading.local):
 
 _recording = _Recording()
 _creation_number = itertools.count(1)
+_creation = operator.attrgetter("_order")
 
 
 class no_grad:
@@ -149,7 +151,7 @@ def newest_first(root: Tensor) -> list[Tensor]:
             _used_up(tensor.data)
         found[id(tensor)] = tensor
         stack.extend(tensor._parents)
-    return sorted(found.values(), key=_order, reverse=True)
+    return sorted(found.values(), key=_creation, reverse=True)
 
 
 def unbroadcast(gradient: Array, shape: tuple[int, ...]) -> Array:
@@ -163,10 +165,6 @@ def unbroadcast(gradient: Array, shape: tuple[int, ...]) -> Array:
     )
     total: Array = gradient.sum(axis=repeated, keepdims=True)
     return total.reshape(total.shape[max(extra, 0) :])
-
-
-def _order(tensor: Tensor) -> int:
-    return tensor._order
 
 
 def _used_up(gradient: Array) -> Sequence[Array]:

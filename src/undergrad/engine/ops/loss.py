@@ -1,13 +1,18 @@
 """Losses that compare number by number: how far is the prediction from the target?
 
-`reduction` is "mean" (the default), "sum", or "none" for one loss a number.
+Each one is a value and a slope, both of the difference d = prediction - target. The slope pulls
+the prediction one way and the target the other. `reduction` is "mean" (the default), "sum", or
+"none" for one loss a number.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from undergrad.engine.ops import elementwise, reduce
+import numpy as np
+
+from undergrad.engine.autograd import Array, node
+from undergrad.engine.ops import reduce
 from undergrad.engine.ops.operands import Operand, lift
 
 if TYPE_CHECKING:
@@ -17,28 +22,32 @@ Reduction: TypeAlias = Literal["mean", "sum", "none"]
 
 
 def mse_loss(prediction: Tensor, target: Operand, reduction: Reduction = "mean") -> Tensor:
-    """The squared difference. Large errors count most."""
-    difference = _difference("mse_loss", prediction, target)
-    return reduced(elementwise.mul(difference, difference), reduction)
+    """The squared difference d^2, of slope 2 d. Large errors count most."""
+    target = _alike("mse_loss", prediction, target)
+    d = prediction.data - target.data
+    return reduced(_compared("mse_loss", prediction, target, d * d, 2 * d), reduction)
 
 
 def l1_loss(prediction: Tensor, target: Operand, reduction: Reduction = "mean") -> Tensor:
-    """The absolute difference. Every error pulls equally hard."""
-    return reduced(elementwise.abs(_difference("l1_loss", prediction, target)), reduction)
+    """The absolute difference, of slope 1 or -1. Every error pulls equally hard."""
+    target = _alike("l1_loss", prediction, target)
+    d = prediction.data - target.data
+    return reduced(_compared("l1_loss", prediction, target, np.abs(d), np.sign(d)), reduction)
 
 
 def huber_loss(
     prediction: Tensor, target: Operand, reduction: Reduction = "mean", delta: float = 1.0
 ) -> Tensor:
-    """Squared (d^2/2) up to a difference of `delta`, and a straight line of slope `delta` beyond.
+    """d^2 / 2 up to a difference of `delta`, and a straight line of slope `delta` beyond.
 
-    With c, the difference held between -delta and delta, both pieces are c (d - c/2).
+    With c, the difference held between -delta and delta, both pieces are c (d - c/2), of slope c.
     """
     if delta <= 0:
         raise ValueError(f"huber_loss: delta must be positive, not {delta}")
-    difference = _difference("huber_loss", prediction, target)
-    held = elementwise.clip(difference, -delta, delta)
-    return reduced(held * (difference - 0.5 * held), reduction)
+    target = _alike("huber_loss", prediction, target)
+    d = prediction.data - target.data
+    c = np.minimum(np.maximum(d, -delta), delta)
+    return reduced(_compared("huber_loss", prediction, target, c * (d - 0.5 * c), c), reduction)
 
 
 def smooth_l1_loss(
@@ -48,7 +57,7 @@ def smooth_l1_loss(
     if beta == 0:
         return l1_loss(prediction, target, reduction)
     loss = huber_loss(prediction, target, reduction, beta)
-    return loss if beta == 1 else elementwise.div(loss, beta)
+    return loss if beta == 1 else loss / beta
 
 
 def reduced(losses: Tensor, reduction: Reduction) -> Tensor:
@@ -65,12 +74,20 @@ def checked(reduction: Reduction) -> Reduction:
     return reduction
 
 
-def _difference(op: str, prediction: Tensor, target: Operand) -> Tensor:
-    """prediction - target, of equal shapes: (n, 1) against (n,) would quietly make (n, n)."""
+def _compared(op: str, prediction: Tensor, target: Tensor, losses: Array, slope: Array) -> Tensor:
+    def vjp(g: Array) -> tuple[Array, Array | None]:
+        to_prediction = g * slope
+        return to_prediction, -to_prediction if target.requires_grad else None
+
+    return node(losses, (prediction, target), vjp, op)
+
+
+def _alike(op: str, prediction: Tensor, target: Operand) -> Tensor:
+    """The target, of the prediction's shape: (n, 1) against (n,) would quietly make (n, n)."""
     target = lift(target, prediction)
     if prediction.data.shape != target.data.shape:
         raise ValueError(
             f"{op}: prediction has shape {prediction.data.shape}, target {target.data.shape}; "
             "reshape one of them so that the shapes are equal"
         )
-    return elementwise.sub(prediction, target)
+    return target
