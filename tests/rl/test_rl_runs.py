@@ -197,6 +197,10 @@ def spoil_missing_setting(folder):
     disk.write_record(folder, record)
 
 
+def spoil_seeds(folder):
+    disk.write_record(folder, disk.read_record(folder) | {"seeds": [{"seed": 3}]})
+
+
 def spoil_newer(folder):
     disk.write_record(folder, disk.read_record(folder) | {"version": 99})
 
@@ -215,6 +219,7 @@ def spoil_log(folder):
         (spoil_record, "damaged"),
         (spoil_no_record, "no run.json"),
         (spoil_missing_setting, "not complete"),
+        (spoil_seeds, "lacks part of a seed"),
         (spoil_newer, "another version"),
         (spoil_log, "start a new one"),
     ],
@@ -235,6 +240,17 @@ def test_a_finished_run_and_a_busy_run_are_left_alone(whole, tmp_path):
         session.go_on(whole)
     folder = session.begin(short(), tmp_path, [3])
     with disk.alone(folder), pytest.raises(UsageError, match="another process"):
+        session.go_on(folder)
+
+
+def test_a_full_disk_is_one_sentence(tmp_path, monkeypatch):
+    folder = session.begin(short(), tmp_path, [3])
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(checkpoint.os, "fsync", full)
+    with pytest.raises(StoreError, match=r"checkpoint.safetensors cannot be written \(No space"):
         session.go_on(folder)
 
 

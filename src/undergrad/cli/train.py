@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 @click.command("train")
 @click.argument("task", metavar="PRESET", required=False)
-@click.option("--seeds", type=click.IntRange(1, 1000), default=1, help="How many seeds to train.")
-@click.option("--seed", type=click.IntRange(0, 2**31), default=0, help="The first seed.")
+@click.option("--seeds", type=click.IntRange(1, 1000), help="How many seeds to train; 1.")
+@click.option("--seed", type=click.IntRange(0, 2**31), help="The first seed; 0.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
 @click.option("--set", "changes", metavar="K=V", multiple=True, help="Change a setting.")
 @json_option
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def train_command(
     context: click.Context,
     task: str | None,
-    seeds: int,
-    seed: int,
+    seeds: int | None,
+    seed: int | None,
     resume: str | None,
     changes: tuple[str, ...],
     as_json: bool,
@@ -49,11 +49,13 @@ def train_command(
         assert resume is not None
         folder = _run_folder(runs, resume)
         preset = session.task_of(folder)
+        if seeds is not None or seed is not None:
+            raise UsageError(f"{folder.name} has its own seeds: leave out --seed and --seeds.")
         _check_same(preset, task, changes, folder)
         count = len(session.unfinished(folder))
     else:
-        folder = session.begin(preset, runs, range(seed, seed + seeds))
-        count = seeds
+        first, count = seed or 0, seeds or 1
+        folder = session.begin(preset, runs, range(first, first + count))
     text.announce(stderr(), preset, count)
     with text.Progress(stderr(), preset, single=count == 1) as progress, _Interrupt() as stop:
         record = session.go_on(folder, watch=progress.watch(), stop=stop)

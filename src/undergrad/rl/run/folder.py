@@ -15,6 +15,8 @@ from typing import Any
 from undergrad.errors import StoreError, UsageError
 
 VERSION = 1
+_NEEDED = ("preset", "kind", "state", "seconds", "settings", "seeds")
+_NEEDED_OF_SEED = {"seed", "verdict", "score", "folder"}
 
 
 def create(runs: Path, name: str) -> Path:
@@ -42,11 +44,9 @@ def now() -> str:
 def write_record(folder: Path, record: dict[str, Any]) -> None:
     """Write `run.json`, all at once."""
     temporary = folder / f"run.json.{os.getpid()}.part"
-    try:
+    with writing(folder / "run.json"):
         temporary.write_text(json.dumps(record, indent=2, ensure_ascii=False), encoding="utf-8")
         os.replace(temporary, folder / "run.json")
-    except OSError as error:
-        raise StoreError(f"{folder / 'run.json'} cannot be written: {error.strerror}.") from error
 
 
 def read_record(folder: Path) -> dict[str, Any]:
@@ -65,13 +65,28 @@ def read_record(folder: Path) -> dict[str, Any]:
         raise UsageError(
             f"{folder / 'run.json'} is of another version of undergrad; start a new run."
         )
+    missing = [name for name in _NEEDED if name not in record]
+    if missing or not all(set(seed) >= _NEEDED_OF_SEED for seed in record["seeds"]):
+        what = missing[0] if missing else "part of a seed"
+        raise UsageError(f"{folder / 'run.json'} lacks {what}; start a new run.")
     return record
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turns a full disk or a missing permission into one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be written ({error.strerror}); make room for it and resume the run."
+        ) from error
 
 
 def append_rows(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Add lines to a log."""
     text = "".join(json.dumps(row) + "\n" for row in rows)
-    with open(path, "a", encoding="utf-8") as file:
+    with writing(path), open(path, "a", encoding="utf-8") as file:
         file.write(text)
 
 

@@ -27,6 +27,7 @@ def draw(rows: Sequence[dict[str, Any]], line: Line, stem: Path) -> None:
         learnt = [row for row in progress if "loss" in row]
         loss.plot(_column(learnt, "step"), _column(learnt, "loss"), color=plots.COLOURS[3])
         loss.set(xlabel="steps in the environment", ylabel="loss", yscale="log")
+        loss.tick_params(which="minor", labelleft=False)
         for axes in (returns, values, loss):
             axes.grid(True)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from undergrad import __version__, engine
-from undergrad.errors import UsageError
+from undergrad.errors import ToolError, UsageError
 from undergrad.rl.evaluate import episode_seeds
 from undergrad.rl.run import folder as disk
 from undergrad.rl.run import pictures, preset, verdict
@@ -120,6 +120,7 @@ def _train_in_processes(
     from threading import Event, Thread
 
     from joblib import Parallel, delayed, parallel_config
+    from joblib.externals.loky.process_executor import BrokenProcessPool
 
     sign, over = folder / ".stop", Event()
     sign.unlink(missing_ok=True)
@@ -136,6 +137,11 @@ def _train_in_processes(
                 n_jobs=min(len(seeds), os.cpu_count() or 1), return_as="generator_unordered"
             )
             yield from many(delayed(_in_process)(task, seed, folder, sign) for seed in seeds)
+    except BrokenProcessPool as error:
+        raise ToolError(
+            f"A training process was ended from outside, perhaps for want of memory; what was "
+            f"saved is kept, resume {folder.name}."
+        ) from error
     finally:
         over.set()
         sign.unlink(missing_ok=True)
@@ -162,8 +168,9 @@ def train_seed(task: Preset, seed: int, run: Path, watch: Watch, stop: Stop) -> 
 
     def save() -> None:
         spent = before + time.monotonic() - started
-        extra = {"rows": rows, "seconds": spent}
-        engine.save(folder / "checkpoint.safetensors", trainer=trainer, extra=extra)
+        path, extra = folder / "checkpoint.safetensors", {"rows": rows, "seconds": spent}
+        with disk.writing(path):
+            engine.save(path, trainer=trainer, extra=extra)
 
     while not trainer.finished and not stop():
         new = trainer.advance()
