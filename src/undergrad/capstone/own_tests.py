@@ -24,7 +24,7 @@ def own_tests(copy: Path) -> Criterion:
     if not (copy / "tests").is_dir():
         problems.append(Problem("there is no folder tests", todo="Write a test of your own part."))
     else:
-        finished = run(_command(), copy, _SECONDS, {"MPLBACKEND": "Agg"})
+        finished = run(_command(), copy, _SECONDS, {"MPLBACKEND": "Agg", "COLUMNS": "300"})
         problems += _problems(finished)
         good = _last_line(finished.output).strip("= ")
     return criterion("tests", "Its own tests", problems, good=good)

@@ -1,0 +1,252 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Eight thousand steps of balance
+#
+# *A person who knows some physics balances the pole with one line of code. An agent that knows
+# nothing gets as far with 8,000 steps of experience, if it looks three steps ahead and if its
+# numbers have the right size. Its learning rule is written by hand.*
+#
+# This is a worked capstone: a question, an honest baseline, a small learner, and what went wrong.
+# It runs from top to bottom in about a minute, offline.
+
+# %% [markdown]
+# ## Question
+#
+# Can an agent that starts from nothing catch up, within 8,000 steps, with the rule *push towards
+# the side to which the pole is going to lean*? 8,000 steps are less than three minutes of
+# balancing. And what does it need for that: how far to look ahead, and how much does the size of
+# its numbers matter?
+#
+# The plan, with the target and the rule for stopping, was written first and is in `plan.md`.
+#
+# The tools come first. `data.py` holds the environment and the memory, `model.py` the network and
+# the learning rule, and `evaluate.py` the metric and both rules of thumb.
+
+# %%
+import json
+import platform
+import time
+
+import matplotlib.pyplot as plt
+import numpy as np
+from undergrad import __version__
+
+import evaluate
+from data import ACTIONS, DISCOUNT, Memory, make
+from model import Learner, network, values
+
+SEEDS = (0, 1, 2, 3, 4)
+
+# %% [markdown]
+# ## Data
+#
+# An observation is four numbers: where the cart is, how fast it moves, how far the pole leans and
+# how fast it falls. Two actions push left or right. Each step that the pole stays up earns 1;
+# after 500 steps the episode is cut off, which is not a fall. One episode of random pushing shows
+# the sizes: the angle is about ten times smaller than the speeds, so a network would hardly see
+# it at first.
+
+# %%
+chance = np.random.default_rng(0)
+path = evaluate.episodes(lambda seen: chance.integers(ACTIONS, size=len(seen)), range(1, 2))[0]
+print(f"random pushing lasts {len(path)} steps")
+for name, column in zip(("place", "speed", "angle", "turning speed"), path.T, strict=True):
+    print(f"{name:14} from {column.min():+.3f} to {column.max():+.3f}")
+
+# %% [markdown]
+# ## Baseline
+#
+# Two rules of one line each. *Lean* pushes towards the side to which the pole leans now, and comes
+# too late every time. *Going* adds the turning speed to the angle, so it answers to where the pole
+# is going. It is what a person would write after some thought, and so it is the one to reach. Both
+# play the choosing episodes here; the episodes that count wait for the evaluation.
+
+# %%
+for name, rule in (("lean", evaluate.lean), ("going", evaluate.going)):
+    played = evaluate.returns(rule, evaluate.CHOOSING)
+    print(f"{name:6} {played.mean():.0f} steps on average, shortest {played.min():.0f}")
+
+# %% [markdown]
+# ## Model
+#
+# The network says for each action how much reward will still come. The learning rule compares
+# that with what three steps really earned plus the value of where they led; three steps instead
+# of one carry the news of a fall back three times as fast. One network chooses the best next
+# action, a copy that follows slowly says what it is worth, and the loss between the two has a
+# slope of our own.
+#
+# Rewards are counted in units of one hundredth: then *never falls* is worth 1, a number that a
+# fresh network can reach with a few steps. Its first values should be small, as they are here.
+
+# %%
+model = network(seed=0)
+print(model)
+print("numbers to learn:", sum(parameter.size for parameter in model.parameters()))
+print("values before training:", values(model, path[:1]).round(3))
+print(f"the value of never falling, unscaled: {1 / (1 - DISCOUNT):.0f}")
+
+# %% [markdown]
+# ## Training
+#
+# Chance falls from all actions to 5 % within 3,000 steps. After 500 steps the agent begins to learn
+# from 128 remembered stretches after every second step, with steps of Adam that shrink to zero at
+# the end. Every 1,000 steps five *choosing* episodes are played greedily, and the best network is
+# kept; these episodes are used for nothing else.
+#
+# What was tried and left: copying the target network every 500 steps instead of letting it follow
+# softly, and a constant step size. Both ended between 100 and 300 more often than at 500.
+
+
+# %%
+def fit(seed, unit=1 - DISCOUNT, reach=3, steps=8_000):
+    """Train one agent; returns its best network, episode returns, losses and choosing returns."""
+    environment, rng = make(), np.random.default_rng(seed)
+    learner, memory, best = Learner(seed, unit), Memory(steps + reach, reach), network(seed)
+    episodes, losses, choosing, earned = [], [], [], 0
+    seen, _ = environment.reset(seed=seed)
+    for step in range(steps):
+        exploring = rng.random() < max(0.05, 1 - step / 3_000)
+        action = int(rng.integers(ACTIONS)) if exploring else learner.act(seen)
+        following, reward, over, cut, _ = environment.step(action)
+        memory.add(seen, action, reward, following, over, cut)
+        seen, earned = following, earned + reward
+        if over or cut:
+            episodes.append((step, earned))
+            seen, earned = environment.reset()[0], 0
+        if step >= 500 and step % 2 == 0:
+            losses.append(learner.learn(memory, rng, left=1 - step / steps))
+        if step % 1_000 == 999:
+            played = evaluate.returns(evaluate.greedy(learner.network), evaluate.CHOOSING).mean()
+            if played >= max((other for _, other in choosing), default=0):
+                best.load_state_dict(learner.network.state_dict())
+            choosing.append((step, played))
+    return best, np.array(episodes), np.array(losses), np.array(choosing)
+
+
+# %% [markdown]
+# Five seeds of the full agent, each saved at once, and two ablations of two seeds that take one
+# part away: *unscaled* counts a reward as 1, so that values must climb to 100, and *one step*
+# looks one step ahead instead of three. The ablations are not saved, since nothing is claimed for
+# them.
+
+# %%
+start = time.perf_counter()
+full = {}
+for seed in SEEDS:
+    best, *full[seed] = fit(seed)
+    evaluate.save(best, seed)
+ablations = {
+    "unscaled": [fit(seed, unit=1.0) for seed in SEEDS[:2]],
+    "one step": [fit(seed, reach=1) for seed in SEEDS[:2]],
+}
+print(f"{time.perf_counter() - start:.0f} s for {len(SEEDS) + 4} trainings")
+
+# %% [markdown]
+# Left: returns while exploring, which stay below the greedy ones since 5 % of the actions are
+# chance. Middle: the greedy choosing returns, where an agent may get it from one measurement to
+# the next, and lose it again. Right: the loss, which does not simply fall as in supervised
+# learning, because the targets move while the agent gets better.
+
+# %%
+figure, axes = plt.subplots(1, 3, figsize=(11, 3), layout="constrained")
+for seed, (episodes, losses, choosing) in full.items():
+    axes[0].plot(episodes[:, 0], episodes[:, 1], alpha=0.7)
+    axes[1].plot(choosing[:, 0], choosing[:, 1], label=f"seed {seed}")
+    axes[2].plot(np.convolve(losses, np.ones(100) / 100, mode="valid"), alpha=0.7)
+axes[0].set(xlabel="step", ylabel="return while exploring")
+axes[1].set(xlabel="step", ylabel="greedy return, choosing episodes")
+axes[2].set(xlabel="learning step", ylabel="loss, mean of 100", yscale="log")
+axes[1].legend(frameon=False, fontsize=8)
+plt.show()
+
+# %% [markdown]
+# ## Evaluation
+#
+# Twenty episodes that no training and no choice has seen, played greedily by the *saved*
+# networks. All five seeds are reported, both rules play the same twenty, and the ablations stand
+# below. What is claimed goes to `results.json`, together with the versions that produced it.
+
+# %%
+seeds = evaluate.scores()
+lean, going = (float(evaluate.returns(rule).mean()) for rule in (evaluate.lean, evaluate.going))
+claim = {
+    "metric": "greedy return over 20 episodes",
+    "value": float(np.mean(list(seeds.values()))),
+    "seeds": {str(seed): score for seed, score in seeds.items()},
+    "baseline": going,
+    "versions": {
+        "undergrad": __version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+    },
+}
+with open("results.json", "w", encoding="utf-8") as file:
+    json.dump(claim, file, indent=2)
+    file.write("\n")
+print("rules: lean", round(lean, 1), " going", round(going, 1))
+print("agent:", *(f"{score:.1f}" for score in seeds.values()), f" mean {claim['value']:.1f}")
+for name, runs in ablations.items():
+    each = [evaluate.returns(evaluate.greedy(best)).mean() for best, *_ in runs]
+    print(f"{name}:", *(f"{score:.1f}" for score in each))
+
+# %% [markdown]
+# Does the network *know* how well it does? Beside the value that it gives at the start of an
+# episode stands the discounted return that it then really got, in the same unit. Points above the
+# line would mean that it believes its own luck; points below it, that it is too modest.
+
+# %%
+figure, axis = plt.subplots(figsize=(3.8, 3.2), layout="constrained")
+for seed in SEEDS:
+    played = evaluate.episodes(evaluate.greedy(evaluate.restore(seed)))
+    promised = values(evaluate.restore(seed), np.stack([steps[0] for steps in played])).max(axis=1)
+    axis.scatter([1 - DISCOUNT ** len(steps) for steps in played], promised, s=12, alpha=0.6)
+axis.axline((1, 1), slope=1, color="grey", linewidth=1)
+axis.set(xlabel="discounted return it got", ylabel="value it promised")
+plt.show()
+
+# %% [markdown]
+# ## Errors
+#
+# The two shortest evaluation episodes of the weakest seed, step by step. An episode ends when the
+# pole leans by more than 12 degrees or when the cart leaves the track at 2.4. Watch the blue line:
+# where it creeps towards 1 or -1 while the pole stays upright, the agent has learned to catch the
+# pole and not to stay in the middle, since the end of the track lies too many steps ahead.
+
+# %%
+weakest = min(seeds, key=seeds.get)
+played = sorted(evaluate.episodes(evaluate.greedy(evaluate.restore(weakest))), key=len)
+figure, axes = plt.subplots(1, 2, figsize=(9, 2.8), layout="constrained")
+for axis, path in zip(axes, played, strict=False):
+    axis.plot(path[:, 0] / 2.4, label="cart, 1 = end of the track")
+    axis.plot(np.degrees(path[:, 2]) / 12, label="pole, 1 = fallen")
+    axis.set(title=f"seed {weakest}, {len(path)} steps", xlabel="step", ylim=(-1.1, 1.1))
+axes[0].legend(frameon=False, fontsize=8)
+plt.show()
+
+# %% [markdown]
+# ## Limits
+#
+# The rule *going* is nearly perfect here, so catching up with it is all that this environment can
+# show. Five seeds and twenty episodes leave the mean uncertain by some ten steps of return, and the
+# ablations with two seeds each only show what is large. On another machine the last digit of a sum
+# may differ, an action with it, and so a whole training; single seeds can move a lot. The sizes in
+# `USUAL` were put in by a person, which is a little of the physics that the agent was not to know.
+
+# %% [markdown]
+# ## Rerun
+#
+# `undergrad capstone run .` runs this notebook and keeps what it writes;
+# `undergrad capstone check .` runs a copy on a fresh kernel and computes the claim again from the
+# saved networks. All chance comes from the seeds at the top. `results.json` names the versions.

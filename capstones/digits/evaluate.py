@@ -1,0 +1,51 @@
+"""The metric, in one place: the notebook reports it and the check computes it again from here.
+
+Evaluation is the only place that looks at the test part.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from undergrad import engine
+from undergrad.engine import Tensor, nn
+
+from data import Part, load, moved
+from model import network
+
+CHECKPOINTS = Path(__file__).with_name("checkpoints")
+
+
+def predict(model: nn.Module, inputs: np.ndarray) -> np.ndarray:
+    """Class scores of shape (n, classes), without building a graph."""
+    with engine.no_grad():
+        return model(Tensor(inputs)).numpy()
+
+
+def score(model: nn.Module, part: Part) -> float:
+    """Accuracy: the share of pictures whose highest score is the right digit."""
+    return float((predict(model, part.inputs).argmax(axis=1) == part.labels).mean())
+
+
+def checkpoint(seed: int) -> Path:
+    """Where the trained weights of a seed lie."""
+    return CHECKPOINTS / f"seed-{seed}.safetensors"
+
+
+def save(model: nn.Module, seed: int) -> None:
+    """Keep the weights of a trained network."""
+    CHECKPOINTS.mkdir(exist_ok=True)
+    engine.save(checkpoint(seed), model=model)
+
+
+def restore(seed: int) -> nn.Module:
+    """The trained network of a seed, as `save` left it."""
+    model = network(seed)
+    engine.load(checkpoint(seed), model=model)
+    return model
+
+
+def scores() -> dict[int, float]:
+    """{seed: accuracy on the moved test pictures} of every saved checkpoint."""
+    test = moved(load()[2])
+    seeds = sorted(int(path.stem.removeprefix("seed-")) for path in CHECKPOINTS.glob("seed-*"))
+    return {seed: score(restore(seed), test) for seed in seeds}
