@@ -48,7 +48,7 @@
     }
     drawer.addEventListener("change", () => {
       update()
-      if (drawer.checked) panel.querySelector("a[href]").focus()
+      if (drawer.checked) panel.querySelector(".md-nav__list a[href]").focus()
     })
     document.addEventListener("keydown", event => {
       if (event.key !== "Escape" || !drawer.checked) return

@@ -50,6 +50,8 @@ def live(tmp_path_factory) -> Iterator[Live]:
             yield Live(port, token.group(1), journey)
         finally:
             process.terminate()
+            rest = process.stdout.read() if process.stdout else ""
+            assert "Stopped. Your progress is safe." in rest
 
 
 class Answer(NamedTuple):

@@ -1,8 +1,10 @@
 """Serving the live site to this computer, until the person stops it."""
 
 import secrets
+import signal
 import socket
 import tempfile
+import threading
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -39,7 +41,7 @@ def serve(
 
     from undergrad.site.app import application
 
-    with free_port(port, say) as listener, _folder(journey) as folder:
+    with free_port(port, say) as listener, _own_folder() as folder:
         chosen = listener.getsockname()[1]
         site = LiveSite(course, journey, folder)
         site.rebuild()
@@ -52,6 +54,7 @@ def serve(
         settings = uvicorn.Config(
             app, log_level="error", access_log=False, timeout_graceful_shutdown=1, ws="none"
         )
+        _stop_like_ctrl_c()
         with suppress(KeyboardInterrupt):
             uvicorn.Server(settings).run(sockets=[listener])
         say("Stopped. Your progress is safe.")
@@ -80,10 +83,13 @@ def free_port(wanted: int, say: Callable[[str], None]) -> Iterator[socket.socket
 
 
 @contextmanager
-def _folder(journey: Journey | None) -> Iterator[Path]:
-    """Where to build: inside the journey, else a temporary folder."""
-    if journey is not None:
-        yield journey.private / "site"
-        return
-    with tempfile.TemporaryDirectory(prefix="undergrad-site-") as temporary:
-        yield Path(temporary)
+def _own_folder() -> Iterator[Path]:
+    """A temporary folder: two servers on one journey must not build over each other."""
+    with tempfile.TemporaryDirectory(prefix="undergrad-site-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+def _stop_like_ctrl_c() -> None:
+    """Let a polite request to end, as a shell sends on logout, clean up like Ctrl-C does."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
