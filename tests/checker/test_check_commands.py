@@ -189,6 +189,7 @@ def test_an_interrupted_check_leaves_no_process_and_no_event(number, begun):
         [sys.executable, "-c", "from undergrad.cli import main; main()", "check"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(begun.root)},  # a killed check cannot tidy up
     )
     running.read_text()
     workers = [os.pidfd_open(pid) for pid in descendants(process.pid)]

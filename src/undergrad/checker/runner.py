@@ -25,7 +25,9 @@ from undergrad.checker.output import Output
 from undergrad.errors import ToolError
 
 _BLOCK = 1 << 16
-_GRACE = 1.0  # seconds the launcher gets to clean up behind itself
+# Seconds the launcher gets to clean up. Milliseconds are enough, but hundreds of processes on a
+# busy machine end slowly, and the launcher returns only when none of them is left.
+_GRACE = 5.0
 
 
 @dataclass(frozen=True)
