@@ -32,6 +32,7 @@ class Progress:
 
     step: int = 0  # steps done
     epoch: int = 0  # epochs done
+    epochs: int = 0  # epochs to do
     loss: float = math.nan  # of the last step
     losses: list[float] = field(default_factory=list)  # of all steps
     stop: bool = False
@@ -64,6 +65,7 @@ def train(
     in which the trouble shows.
     """
     progress = progress or Progress()
+    progress.epochs = epochs
     tell = _teller(callbacks, progress)
     tell("on_start")
     while progress.epoch < epochs and not progress.stop:

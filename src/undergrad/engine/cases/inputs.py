@@ -17,6 +17,8 @@ def powers(rng: Rng) -> Iterator[Sample]:
         yield Sample(f"to the power {exponent}", (uniform(rng, (3, 2), 0.5, 2), exponent))
     yield Sample("a cube of negative numbers", (uniform(rng, (3,)), 3))
     yield Sample("a square at 0", (np.array([0.0, 1.0]), 2))
+    yield Sample("0 to the power 0", (np.array([0.0, 1.0]), 0))
+    yield Sample("0 to a trained power", (np.array([0.0, 2.0]), np.array([2.0, 0.0])), smooth=False)
 
 
 def choices(rng: Rng) -> Iterator[Sample]:

@@ -61,9 +61,10 @@ def pow(x: Operand, exponent: Operand) -> Tensor:
     out = _power(base, e)
 
     def vjp(g: Array) -> tuple[Array | None, Array | None]:
-        to_x = g * e * _power(base, e - 1) if x.requires_grad else None
-        log = np.log(np.where(base == 0, base.dtype.type(1), base)) if exponent.requires_grad else 0
-        return to_x, g * out * log if exponent.requires_grad else None
+        below = np.where(e == 0, 1, e - 1)  # for e = 0 the slope is 0, at x = 0 too
+        to_x = g * e * _power(base, below) if x.requires_grad else None
+        to_exponent = g * out * _log_or_0(base) if exponent.requires_grad else None
+        return to_x, to_exponent
 
     return node(out, (x, exponent), vjp, "pow")
 
@@ -165,6 +166,11 @@ def _power(base: Array, exponent: Array) -> Array:
     if exponent.ndim == 0 and float(exponent) in (1.0, 2.0, 3.0):
         return {1.0: base, 2.0: base * base, 3.0: base * base * base}[float(exponent)]
     return np.asarray(base**exponent)
+
+
+def _log_or_0(x: Array) -> Array:
+    """log(x), and 0 where x is 0."""
+    return np.log(np.where(x == 0, 1, x))
 
 
 def _to_the_chosen(g: Array, out: Array, a: Array, b: Array) -> tuple[Array, Array]:

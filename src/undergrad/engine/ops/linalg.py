@@ -43,14 +43,14 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     three; and no product is spent on the gradient of an input that needs none.
     """
     try:
-        out = x.data @ weight.data.T
+        out = _times(x.data, weight.data.T)
     except ValueError:
         raise ValueError(_does_not_fit("linear", x, weight)) from None
     if bias is not None:
         out += bias.data
-    n_out, n_in = weight.data.shape
 
     def vjp(g: Array) -> tuple[Array | None, ...]:
+        n_out, n_in = weight.data.shape
         rows = g.reshape(-1, n_out)  # (n, out)
         to_x = g @ weight.data if x.requires_grad else None
         to_weight = rows.T @ x.data.reshape(-1, n_in)  # (out, in)
@@ -63,6 +63,11 @@ def linear_simple(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tens
     """The readable twin of `linear`."""
     product = matmul(x, shape.transpose(weight, 0, 1))
     return product if bias is None else elementwise.add(product, bias)
+
+
+def _times(x: Array, matrix: Array) -> Array:
+    """x @ matrix; for a single row by `dot`, in half the time: an agent acts on one observation."""
+    return np.asarray(x.dot(matrix) if x.ndim == 1 else x @ matrix)
 
 
 def _does_not_fit(op: str, a: Tensor, b: Tensor) -> str:
