@@ -12,6 +12,7 @@ from undergrad.engine import checkpoint
 from undergrad.errors import StoreError, UsageError
 from undergrad.rl.run import folder as disk
 from undergrad.rl.run import preset, session, verdict
+from undergrad.rl.run.seeds import Watch
 
 SHORT = {
     "steps": "600",
@@ -143,7 +144,7 @@ def test_evaluations_leave_the_training_as_it_is(whole, tmp_path):
 def test_seeds_in_processes_equal_seeds_alone(whole, tmp_path):
     folder = session.begin(short(), tmp_path, [2, 3])
     told = []
-    record = session.go_on(folder, watch=session.Watch(seed=lambda entry: told.append(entry)))
+    record = session.go_on(folder, watch=Watch(seed=lambda entry: told.append(entry)))
     assert content(whole)[:2] == content(folder)[:2]
     assert [entry["seed"] for entry in record["seeds"]] == [2, 3]
     assert {entry["seed"] for entry in told} == {2, 3}

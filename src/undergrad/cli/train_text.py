@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from undergrad.journey import Run
     from undergrad.rl.run.preset import Line, Preset
-    from undergrad.rl.run.session import Watch
+    from undergrad.rl.run.seeds import Watch
 
 _STYLES = {"pass": "green", "fail": "red", "inconclusive": "yellow"}
 
@@ -63,7 +63,7 @@ class Progress:
 
     def watch(self) -> "Watch":
         """What to hand to the training."""
-        from undergrad.rl.run.session import Watch
+        from undergrad.rl.run.seeds import Watch
 
         return Watch(row=self._row, seed=self._seed)
 

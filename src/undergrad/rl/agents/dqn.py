@@ -109,9 +109,9 @@ class DQN:
         self.optimizer.zero_grad()
         loss.backward()
         length = optim.clip_grad_norm_(self._fast, self.clip_norm)
-        if not np.isfinite(length):
+        if not (np.isfinite(loss.item()) and np.isfinite(length)):
             raise ToolError(
-                f"After {self.updates} updates the gradient is no longer a finite number: "
+                f"After {self.updates} updates the loss is no longer a finite number: "
                 "lower the learning rate, or the reward scale."
             )
         if self.learning_rate is not None:

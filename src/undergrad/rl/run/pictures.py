@@ -10,6 +10,7 @@ from undergrad.rl.run.preset import Line
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from PIL.Image import Image
 
 _SIZE = (300, 200)  # of a clip, in pixels
 _EVERY = 2  # of the frames that are kept
@@ -73,20 +74,18 @@ def film(policy: Policy, environment: str, seed: int, path: Path) -> None:
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     import gymnasium
-    from PIL import Image
 
     env = gymnasium.make(environment, render_mode="rgb_array")
     observation, _ = env.reset(seed=seed)
-    pixels: list[Any] = [env.render()]
-    ended = False
+    frames, ended, step = [_frame(env)], False, 0
     while not ended:
         action = int(policy(observation[None])[0])
         observation, _, terminated, truncated, _ = env.step(action)
-        ended = terminated or truncated
-        pixels.append(env.render())
+        ended, step = terminated or truncated, step + 1
+        if ended or step % _EVERY == 0:
+            frames.append(_frame(env))
     pace = 1000 * _EVERY / env.metadata.get("render_fps", 30)  # milliseconds a frame
     env.close()
-    frames = [Image.fromarray(frame).resize(_SIZE) for frame in [*pixels[:-1:_EVERY], pixels[-1]]]
     frames[0].save(
         path,
         save_all=True,
@@ -96,3 +95,10 @@ def film(policy: Policy, environment: str, seed: int, path: Path) -> None:
         quality=50,
         method=2,
     )
+
+
+def _frame(env: Any) -> "Image":
+    """What the world looks like now. Made small at once: 500 large ones would fill 360 MB."""
+    from PIL import Image as pillow
+
+    return pillow.fromarray(env.render()).resize(_SIZE)

@@ -6,29 +6,17 @@ the middle goes on from its newest checkpoint and ends as if it had never been s
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
 
-from undergrad import __version__, engine
-from undergrad.errors import ToolError, UsageError
-from undergrad.rl.evaluate import episode_seeds
+from undergrad import __version__
+from undergrad.errors import UsageError
 from undergrad.rl.run import folder as disk
-from undergrad.rl.run import pictures, preset, verdict
+from undergrad.rl.run import preset, verdict
 from undergrad.rl.run.preset import Preset
-from undergrad.rl.run.trainer import JUDGING, Row, Trainer, make_agent
-
-Record: TypeAlias = dict[str, Any]  # run.json
-Stop: TypeAlias = Callable[[], bool]
-
-
-@dataclass(frozen=True)
-class Watch:
-    """What a run tells while it goes: each new row of a log, and each seed that is judged."""
-
-    row: Callable[[int, Row], None] = lambda seed, row: None
-    seed: Callable[[Record], None] = lambda result: None
+from undergrad.rl.run.seeds import Record, Stop, Watch, load_checkpoint, train_all, unmeasured
+from undergrad.rl.run.trainer import Trainer
 
 
 def begin(task: Preset, runs: Path, seeds: Sequence[int]) -> Path:
@@ -45,7 +33,7 @@ def begin(task: Preset, runs: Path, seeds: Sequence[int]) -> Path:
         "line": str(task.line),
         "verdict": None,
         "summary": "",
-        "seeds": [_unmeasured(seed) for seed in seeds],
+        "seeds": [unmeasured(seed) for seed in seeds],
         "settings": task.settings.as_dict(),
         "undergrad": __version__,
         "cores": os.cpu_count(),
@@ -92,7 +80,7 @@ def go_on(folder: Path, *, watch: Watch | None = None, stop: Stop = lambda: Fals
         waiting, record = unfinished(folder), disk.read_record(folder)
         disk.write_record(folder, record | {"state": "running"})
         started, before = time.monotonic(), record["seconds"]
-        for result in _train_all(task, folder, waiting, watch, stop):
+        for result in train_all(task, folder, waiting, watch, stop):
             record["seconds"] = round(before + time.monotonic() - started, 2)
             record["seeds"] = [
                 result if seed["seed"] == result["seed"] else seed for seed in record["seeds"]
@@ -103,108 +91,6 @@ def go_on(folder: Path, *, watch: Watch | None = None, stop: Stop = lambda: Fals
         record |= _outcome(task, record["seeds"])
         disk.write_record(folder, record)
     return record
-
-
-def _train_all(
-    task: Preset, folder: Path, seeds: Sequence[int], watch: Watch, stop: Stop
-) -> Iterable[Record]:
-    if len(seeds) < 2:
-        return (train_seed(task, seed, folder, watch, stop) for seed in seeds)
-    return _train_in_processes(task, folder, seeds, stop)
-
-
-def _train_in_processes(
-    task: Preset, folder: Path, seeds: Sequence[int], stop: Stop
-) -> Iterator[Record]:
-    """One process a seed. A file tells them to stop, since a signal reaches only some of them."""
-    from threading import Event, Thread
-
-    from joblib import Parallel, delayed, parallel_config
-    from joblib.externals.loky.process_executor import BrokenProcessPool
-
-    sign, over = folder / ".stop", Event()
-    sign.unlink(missing_ok=True)
-
-    def pass_on() -> None:
-        while not over.wait(0.1):
-            if stop():
-                sign.touch()
-
-    Thread(target=pass_on, daemon=True).start()
-    try:
-        with parallel_config(backend="loky", inner_max_num_threads=1):
-            many = Parallel(
-                n_jobs=min(len(seeds), os.cpu_count() or 1), return_as="generator_unordered"
-            )
-            yield from many(delayed(_in_process)(task, seed, folder, sign) for seed in seeds)
-    except BrokenProcessPool as error:
-        raise ToolError(
-            f"A training process was ended from outside, perhaps for want of memory; what was "
-            f"saved is kept, resume {folder.name}."
-        ) from error
-    finally:
-        over.set()
-        sign.unlink(missing_ok=True)
-
-
-def _in_process(task: Preset, seed: int, folder: Path, sign: Path) -> Record:
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and leaves the sign
-    return train_seed(task, seed, folder, Watch(), sign.exists)
-
-
-def train_seed(task: Preset, seed: int, run: Path, watch: Watch, stop: Stop) -> Record:
-    """Train one seed in `run/seed-<seed>`, from its checkpoint if there is one, and judge it.
-
-    Returns its entry for `run.json`; the verdict is None when `stop` came first.
-    """
-    folder = run / f"seed-{seed}"
-    folder.mkdir(exist_ok=True)
-    trainer = Trainer(task, seed)
-    known = _load(folder, trainer) if (folder / "checkpoint.safetensors").exists() else {}
-    rows, before, started = known.get("rows", 0), known.get("seconds", 0.0), time.monotonic()
-    disk.cut_log(folder / "log.jsonl", rows)
-
-    def save() -> None:
-        spent = before + time.monotonic() - started
-        path, extra = folder / "checkpoint.safetensors", {"rows": rows, "seconds": spent}
-        with disk.writing(path):
-            engine.save(path, trainer=trainer, extra=extra)
-
-    while not trainer.finished and not stop():
-        new = trainer.advance()
-        if new:
-            disk.append_rows(folder / "log.jsonl", new)
-            rows += len(new)
-            for row in new:
-                watch.row(seed, row)
-            if new[-1]["kind"] == "evaluation":
-                save()
-    save()
-    trainer.env.close()
-    if not trainer.finished:
-        return _unmeasured(seed) | {"steps": trainer.steps}
-    result = _judged(trainer, folder)
-    return result | {"seconds": round(before + time.monotonic() - started, 2)}
-
-
-def _judged(trainer: Trainer, folder: Path) -> Record:
-    """Judge a finished training and draw its pictures."""
-    task, seed, agent = trainer.preset, trainer.seed, trainer.judged_agent()
-    outcome = trainer.judge()
-    pictures.draw(disk.read_rows(folder / "log.jsonl"), task.line, folder / "returns")
-    start = episode_seeds([seed, JUDGING], 1)[0]
-    untrained = make_agent(task, seed, trainer.actions)
-    for name, player in (("before", untrained), ("after", agent)):
-        pictures.film(player.act_greedily, task.environment, start, folder / f"{name}.webp")
-    means = [row["return"] for row in trainer.evaluations]
-    return _unmeasured(seed) | {
-        "verdict": verdict.of_seed(task.line, outcome.mean, means),
-        "score": outcome.mean,
-        "std": outcome.std,
-        "steps": trainer.steps,
-    }
 
 
 def judge_again(folder: Path, episodes: int | None = None) -> list[Record]:
@@ -220,7 +106,7 @@ def judge_again(folder: Path, episodes: int | None = None) -> list[Record]:
 
 def _judged_again(task: Preset, folder: Path, entry: Record, episodes: int | None) -> Record:
     trainer = Trainer(task, entry["seed"])
-    _load(folder / entry["folder"], trainer)
+    load_checkpoint(folder / entry["folder"], trainer)
     trainer.env.close()
     if not trainer.best:
         raise UsageError(f"{folder} stopped before its first evaluation; resume it first.")
@@ -234,19 +120,6 @@ def _judged_again(task: Preset, folder: Path, entry: Record, episodes: int | Non
     }
 
 
-def _load(folder: Path, trainer: Trainer) -> Record:
-    """Put `trainer` where the checkpoint was. UsageError, with the cure, when that cannot be."""
-    path = folder / "checkpoint.safetensors"
-    if not path.exists():
-        raise UsageError(f"{folder} has no checkpoint yet; resume the run, or start a new one.")
-    try:
-        return engine.load(path, trainer=trainer)
-    except engine.CheckpointError as error:
-        raise UsageError(
-            f"The checkpoint cannot be used: {error}. Start a new run, or put back what changed."
-        ) from error
-
-
 def _outcome(task: Preset, seeds: Sequence[Record]) -> Record:
     if any(seed["verdict"] is None for seed in seeds):
         return {"state": "interrupted", "verdict": None, "summary": "Stopped before the end."}
@@ -255,11 +128,6 @@ def _outcome(task: Preset, seeds: Sequence[Record]) -> Record:
         "verdict": verdict.of_run([seed["verdict"] for seed in seeds]),
         "summary": verdict.sentence(task.line, seeds),
     }
-
-
-def _unmeasured(seed: int) -> Record:
-    nothing = {"verdict": None, "score": None, "std": None, "steps": None, "seconds": None}
-    return {"seed": seed, **nothing, "folder": f"seed-{seed}"}
 
 
 def train(
