@@ -1,8 +1,10 @@
 """`undergrad start`: the first hour in one command, and every later visit too."""
 
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING
 
 import click
@@ -132,6 +134,9 @@ def _say_where(console: "Console", course: "Course", journey: "Journey") -> None
     )
     console.print(f"  Read its page on the site, then fill in\n  {_short(file)}")
     console.print(f"  and run `{_go_there(journey)}undergrad check {upcoming.id}`.\n")
+    if which("undergrad") is None:
+        activate = Path(sys.prefix) / "bin" / "activate"
+        console.print(f"Once in each new terminal, before that: `. {_short(activate)}`\n")
 
 
 def _go_there(journey: "Journey") -> str:
