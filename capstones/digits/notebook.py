@@ -66,7 +66,7 @@ print("pictures of each digit in the training part:", np.bincount(train.labels))
 
 # %% [markdown]
 # Here is the whole difficulty in one row: the same 3 in nine places. The number under each picture
-# is how many of its 100 pixels differ by more than half a shade range from the one in the middle.
+# is how many of its 100 pixels differ by more than half a shade range from the first.
 # For a rule that adds up pixel differences these are nine quite different pictures.
 
 # %%
@@ -76,7 +76,7 @@ figure, axes = plt.subplots(1, 9, figsize=(9, 1.5), layout="constrained")
 for axis, picture in zip(axes, nine, strict=True):
     axis.imshow(picture, cmap="gray_r")
     axis.set_title(int((abs(picture - nine[0]) > 0.5).sum()), y=-0.35, fontsize=9)
-    axis.axis("off")
+    axis.set(xticks=[], yticks=[])
 plt.show()
 
 # %% [markdown]

@@ -18,11 +18,14 @@ _INSTALLERS = {"pip", "pip3", "uv", "conda", "mamba"}
 
 @dataclass(frozen=True)
 class Use:
-    """One use of a module. `module` is empty when the name is only known at run time."""
+    """One use of a module. `module` is empty when the name is only known at run time.
+
+    `spelled` is a chain such as `tf.keras` whose first name was never seen to be imported.
+    """
 
     module: str
     line: int
-    how: Literal["import", "attribute", "install", "unreadable"]
+    how: Literal["import", "attribute", "spelled", "install", "unreadable"]
 
 
 @dataclass
@@ -67,9 +70,9 @@ class Reader:
                 tail = "" if name.name == "*" else f".{name.name}"
                 yield Use(node.module + tail, node.lineno, "import")
         elif isinstance(node, ast.Attribute):
-            dotted = self._dotted(node) or _literal(node)
-            if dotted:
-                yield Use(dotted, node.lineno, "attribute")
+            known, spelled = self._dotted(node), _literal(node)
+            if known or spelled:
+                yield Use(known or spelled or "", node.lineno, "attribute" if known else "spelled")
         elif isinstance(node, ast.Call):
             yield from self._called(node)
 
@@ -122,7 +125,7 @@ def installed(line: str) -> list[str]:
     try:
         words = shlex.split(line, comments=True)
     except ValueError:
-        words = line.split()
+        words = line.replace("'", "").replace('"', "").split()  # an unclosed quote
     if "install" not in words and "add" not in words:
         return []
     verb = words.index("install" if "install" in words else "add")

@@ -38,7 +38,8 @@ MIDDLE = ("optax", "flax", "haiku", "equinox", "sonnet")
 
 _LOW_LEVEL = """
     numpy scipy undergrad matplotlib pandas PIL imageio torch tensorflow jax jaxlib tinygrad mxnet
-    gymnasium ale_py minatar pettingzoo.classic chess sklearn IPython pytest
+    gymnasium ale_py minatar pettingzoo.classic chess sklearn xgboost lightgbm catboost IPython
+    pytest
 """
 ALLOWED = tuple(_LOW_LEVEL.split())
 

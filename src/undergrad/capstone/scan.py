@@ -150,6 +150,8 @@ def _judge(use: Use, piece: _Piece, project: Project, waivers: dict[str, str]) -
 def _breach(use: Use, piece: _Piece, project: Project) -> tuple[str, str, State] | None:
     """(the module to name, why it is not allowed, the state), or None when it is allowed."""
     name = rules.forbidden_name(use.module)
+    if use.how == "spelled" and "." not in (name or ""):
+        return None  # a variable that is called like a library
     if name is not None:
         return name, rules.FORBIDDEN[name], "fail"
     top = use.module.partition(".")[0]

@@ -131,10 +131,9 @@ def _journey(folder: Path | None) -> "Journey | None":
 
 
 def _record(journey: "Journey", kind: str, name: str, data: dict[str, Any]) -> None:
-    from undergrad import course
     from undergrad.journey import append
 
-    append(journey, kind, name, data, course=course.load())
+    append(journey, kind, name, data)
 
 
 def _locate(name: str, journey: "Journey | None") -> Path:
@@ -166,11 +165,10 @@ def _projects(journey: "Journey | None") -> "list[Project]":
 
 def _reports(journey: "Journey") -> dict[str, dict[str, Any]]:
     """The newest report of each capstone of the journey."""
-    from undergrad import course
-    from undergrad.journey import load_status
+    from undergrad.journey import newest
 
-    rows = load_status(journey, course.load()).capstones
-    return {row["name"]: row.get("report") or {} for row in rows}
+    checks = [event for event in newest(journey) if event.kind == "capstone.checked"]
+    return {event.subject: event.data for event in sorted(checks, key=lambda e: e.sequence)}
 
 
 def _row(project: "Project", reports: dict[str, dict[str, Any]]) -> dict[str, Any]:

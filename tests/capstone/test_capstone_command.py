@@ -1,0 +1,108 @@
+"""`undergrad capstone` as a person uses it, with and without a journey."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from undergrad import course, journey
+from undergrad.cli.app import cli
+from undergrad.errors import UsageError
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("UNDERGRAD_JOURNEY", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def learner(here, monkeypatch):
+    made = journey.create(here / "j", course.load())
+    monkeypatch.chdir(here / "j")
+    return made
+
+
+def call(*arguments):
+    return CliRunner().invoke(cli, ["capstone", *arguments], standalone_mode=False)
+
+
+def test_without_a_journey_it_is_made_here_and_says_so(here):
+    result = call("new", "supervised", "My Digits")
+    assert (here / "my-digits" / "capstone.toml").is_file()
+    assert result.stdout.strip() == "Made my-digits"
+    assert "The name is my-digits" in result.stderr
+    assert "no journey" in result.stderr
+    assert "undergrad capstone check my-digits" in result.stderr
+
+
+def test_in_a_journey_it_lies_in_capstones_and_is_recorded(learner):
+    call("new", "reinforcement", "pole")
+    assert (learner.capstones / "pole" / "capstone.toml").is_file()
+    (event,) = [e for e in journey.events(learner) if e.kind == "capstone.created"]
+    assert (event.subject, event.data["kind"]) == ("pole", "reinforcement")
+
+
+def test_a_full_check_is_recorded_and_a_quick_one_is_not(learner, project):
+    learner.capstones.mkdir(exist_ok=True)
+    project.rename(learner.capstones / "tiny")
+    assert call("check", "tiny", "--no-run").return_value == 0
+    assert not [e for e in journey.events(learner) if e.kind == "capstone.checked"]
+    result = call("check", "tiny", "--json")
+    assert result.return_value == 0, result.output
+    (event,) = [e for e in journey.events(learner) if e.kind == "capstone.checked"]
+    assert json.loads(result.stdout)["verdict"] == event.data["verdict"] == "pass"
+    rows = json.loads(call("list", "--json").stdout)
+    assert [(row["name"], row["verdict"]) for row in rows] == [("tiny", "pass")]
+
+
+def test_a_failed_check_ends_with_1_and_says_where_to_begin(here, project):
+    (project / "model.py").write_text("import keras\n")
+    result = call("check", str(project), "--no-run")
+    assert result.return_value == 1
+    assert "fail  Low-level tools only (gate): it uses keras" in result.stdout
+    assert "model.py line 1" in result.stdout
+    assert "Begin with “Low-level tools only”" in result.stderr
+
+
+def test_an_unknown_name_is_wrong_use_with_a_suggestion(here):
+    call("new", "supervised", "digits")
+    result = call("check", "digit")
+    assert isinstance(result.exception, UsageError)
+    assert "did you mean digits?" in str(result.exception)
+
+
+@pytest.mark.parametrize("name", ["../evil", "/abs", "..", "nul"])
+def test_a_name_that_leaves_the_folder_makes_nothing(name, here):
+    result = call("new", "supervised", name)
+    assert isinstance(result.exception, UsageError)
+    assert not list(here.iterdir())
+
+
+def test_list_with_nothing_says_what_to_do(here):
+    result = call("list")
+    assert result.stdout == ""
+    assert "undergrad capstone new" in result.stderr
+
+
+def test_run_keeps_the_outputs_and_a_stopped_run_keeps_nothing(here, project):
+    path = project / "notebook.ipynb"
+    assert call("run", str(project)).exception is None
+    assert (project / "results.json").is_file()
+    assert json.loads(path.read_text())["cells"][-1]["execution_count"] == 1
+    (project / "evaluate.py").write_text("raise RuntimeError('no')\n")
+    kept = path.read_bytes()
+    result = call("run", str(project))
+    assert isinstance(result.exception, UsageError)
+    assert "cell 3" in str(result.exception)
+    assert path.read_bytes() == kept
+
+
+@pytest.mark.parametrize("columns", ["20", "40", "200"])
+def test_the_report_keeps_to_the_width(columns, here, project, monkeypatch):
+    monkeypatch.setenv("COLUMNS", columns)
+    (project / "plan.md").unlink()
+    result = call("check", str(project), "--no-run")
+    assert max(map(len, result.stdout.splitlines())) <= max(int(columns), 26)
+    assert "\x1b" not in result.output

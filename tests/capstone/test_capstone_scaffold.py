@@ -1,0 +1,139 @@
+"""Scaffolding: all of a project or nothing, and nothing anywhere else."""
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from undergrad import capstone
+from undergrad.capstone import scaffold
+from undergrad.capstone.notebook import read_ipynb, read_script, same
+from undergrad.errors import ToolError, UsageError
+from undergrad.locate import data_path
+
+KINDS = ("supervised", "reinforcement")
+
+
+def files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_both_kinds_have_a_template():
+    assert set(capstone.kinds()) == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_new_project_is_complete_and_passes_the_quick_half(kind, tmp_path):
+    folder = capstone.new(kind, "My Work", tmp_path, today=date(2026, 1, 2))
+    assert folder == tmp_path / "my-work"
+    assert {"plan.md", "README.md", "LICENSE.md", "data.py", "model.py", "notebook.py",
+            "notebook.ipynb", "capstone.toml", "tests/test_model.py"} <= files(folder)  # fmt: skip
+    assert os.listdir(tmp_path) == ["my-work"]
+    everything = "\n".join(p.read_text("utf-8") for p in folder.rglob("*") if p.is_file())
+    assert "cookiecutter" not in everything
+    assert not re.search(r"\{\{|\{%", everything.replace("{{}}", ""))
+    assert "2026-01-02" in (folder / "plan.md").read_text()
+    report = capstone.check(folder, run=False)
+    assert report.passed, report
+    assert [c.id for c in report.criteria if c.state == "attention"] == ["yours"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_generated_notebook_is_the_script_without_outputs(kind, tmp_path):
+    folder = capstone.new(kind, "one", tmp_path)
+    assert same(read_ipynb(folder / "notebook.ipynb"), read_script(folder / "notebook.py")) is None
+    cells = json.loads((folder / "notebook.ipynb").read_text())["cells"]
+    assert not any(cell.get("outputs") for cell in cells)
+    assert not any(cell.get("execution_count") for cell in cells)
+
+
+def test_the_same_name_on_the_same_day_gives_the_same_bytes(tmp_path):
+    one, two = (capstone.new("supervised", "x", tmp_path / d, today=date(2026, 1, 2)) for d in "ab")
+    assert files(one) == files(two)
+    for name in files(one):
+        assert (one / name).read_bytes() == (two / name).read_bytes()
+
+
+def test_what_pip_leaves_in_a_template_stays_out(tmp_path, monkeypatch):
+    templates = tmp_path / "templates"
+    shutil.copytree(data_path("templates"), templates)
+    inside = next((templates / "supervised").glob("{{*")) / "__pycache__"
+    inside.mkdir()
+    (inside / "data.cpython-311.pyc").write_bytes(b"\x00")
+    (templates / "supervised" / "cookiecutter.json").chmod(0o444)
+    monkeypatch.setattr(scaffold, "data_path", lambda name: templates)
+    folder = capstone.new("supervised", "clean", tmp_path)
+    assert not [name for name in files(folder) if name.endswith(".pyc")]
+    assert all(os.access(folder / name, os.W_OK) for name in files(folder))
+
+
+def test_the_home_folder_stays_clean(tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    capstone.new("supervised", "tidy", tmp_path / "work")
+    assert not list(home.iterdir())
+
+
+@pytest.mark.parametrize("there", ["folder", "file", "dangling link"])
+def test_what_exists_is_never_touched(there, tmp_path):
+    target = tmp_path / "mine"
+    if there == "folder":
+        target.mkdir()
+        (target / "kept").write_text("kept")
+    elif there == "file":
+        target.write_text("kept")
+    else:
+        target.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(UsageError, match="exists already"):
+        capstone.new("supervised", "mine", tmp_path)
+    assert os.listdir(tmp_path) == ["mine"]
+    assert there != "folder" or (target / "kept").read_text() == "kept"
+
+
+def test_a_crash_on_the_way_leaves_nothing(tmp_path, monkeypatch):
+    def crash(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(scaffold, "_pair", crash)
+    with pytest.raises(ToolError, match="No space left"):
+        capstone.new("supervised", "half", tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unknown_kind_names_the_known_ones(tmp_path):
+    with pytest.raises(UsageError, match="reinforcement or supervised"):
+        capstone.new("quantum", "x", tmp_path)
+
+
+@pytest.mark.parametrize("place", ["spaces and 'quotes'", "ünï 🎓", "a: b"])
+def test_any_folder_will_do(place, tmp_path):
+    assert capstone.new("supervised", "x", tmp_path / place).is_dir()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_generated_code_is_as_tidy_as_ours(kind, tmp_path):
+    folder = capstone.new(kind, "tidy", tmp_path)
+    assert lint(folder) == ""
+
+
+@pytest.mark.parametrize("name", ["digits", "cartpole"])
+def test_the_worked_capstones_are_as_tidy_as_ours(name):
+    assert lint(data_path("templates").parent / "capstones" / name) == ""
+
+
+def lint(folder: Path) -> str:
+    """What ruff says about the project's Python files, as a person with our settings would see."""
+    settings = ["--isolated", "--line-length=100", "--select=B,E,F,I,RUF,SIM,UP,W", "--no-cache"]
+    names = [str(path.relative_to(folder)) for path in folder.rglob("*.py")]
+    for name in names:
+        ast.parse((folder / name).read_text("utf-8"))
+    command = [sys.executable, "-m", "ruff", "check", "--quiet", *settings, *names]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True).stdout

@@ -1,0 +1,41 @@
+"""The templates and the worked capstones are checked as a learner's project is: by running them."""
+
+import shutil
+
+import pytest
+
+from undergrad import capstone
+from undergrad.locate import data_path
+
+WORKED = data_path("templates").parent / "capstones"
+
+
+def states(report):
+    return {item.id: (item.state, item.message) for item in report.criteria}
+
+
+@pytest.mark.parametrize(
+    "kind", ["supervised", pytest.param("reinforcement", marks=pytest.mark.slow)]
+)
+def test_a_new_project_runs_and_passes_from_the_first_minute(kind, tmp_path):
+    report = capstone.check(capstone.new(kind, "fresh", tmp_path))
+    assert report.passed, states(report)
+    assert states(report)["result"][0] == "ok", states(report)
+
+
+@pytest.mark.parametrize("name", ["digits", "cartpole"])
+def test_a_worked_capstone_passes(name, tmp_path):
+    copy = shutil.copytree(WORKED / name, tmp_path / name)
+    report = capstone.check(copy)
+    assert report.passed, states(report)
+    assert states(report)["yours"][0] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("digits", "supervised"), ("cartpole", "reinforcement")]
+)
+def test_a_worked_capstone_has_what_its_template_makes(name, kind, tmp_path):
+    made = capstone.new(kind, name, tmp_path)
+    wanted = {p.relative_to(made) for p in made.rglob("*") if p.is_file()}
+    there = {p.relative_to(WORKED / name) for p in (WORKED / name).rglob("*") if p.is_file()}
+    assert {str(path) for path in wanted - there} <= {"LICENSE.md"}
