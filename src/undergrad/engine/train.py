@@ -14,19 +14,26 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from undergrad.engine.autograd import Array, newest_first
+from undergrad.engine.autograd import Array, newest_first, no_grad
 from undergrad.engine.nn.module import Module
 from undergrad.engine.optim.optimizer import Optimizer
 from undergrad.engine.tensor import Tensor
 
+Loss: TypeAlias = Callable[[Tensor, Any], Tensor]
+Batch: TypeAlias = Sequence[Tensor | Array]
+
 EVENTS = ("on_start", "on_gradients", "on_step", "on_epoch", "on_end")
 
 
-@dataclass
+class LossError(RuntimeError):
+    """The loss of a training is no longer a finite number."""
+
+
+@dataclass(repr=False)
 class Progress:
     """How far a training is. A callback that sets `stop` ends it after the current step."""
 
@@ -44,37 +51,55 @@ class Progress:
         for name in asdict(self):
             setattr(self, name, state[name])
 
+    def __repr__(self) -> str:
+        return f"Progress(step={self.step}, epoch={self.epoch}/{self.epochs}, loss={self.loss:.4g})"
+
 
 def train(
     model: Module,
-    batches: Iterable[Sequence[Tensor | Array]],
-    loss: Callable[[Tensor, Any], Tensor],
+    batches: Iterable[Batch],
+    loss: Loss,
     optimizer: Optimizer,
     epochs: int,
     callbacks: Sequence[object] = (),
     progress: Progress | None = None,
+    accumulate: int = 1,
 ) -> Progress:
     """Lower the `loss` of the `model` on the `batches`, for a number of epochs.
 
     Arguments:
         batches: iterated once an epoch; each batch is the model's inputs, and last the target.
-        loss: called with the model's output and the target.
+        loss: called with the model's output and the target; a mean over the examples.
         progress: where to go on from, after `checkpoint.load`.
+        accumulate: cut each batch into this many pieces that go through the model one after the
+            other: the gradient of a large batch with the memory of a small one. The pieces'
+            gradients are averaged, each counted by its examples, so the step is the same as
+            without cutting (but layers such as batch norm see the pieces).
 
-    Raises RuntimeError at the first loss that is not finite, with the step and the first tensor
-    in which the trouble shows.
+    Raises LossError, a RuntimeError, at the first loss that is not finite, with the step and the
+    first tensor in which the trouble shows.
+
+    Examples:
+        >>> from undergrad.engine.data import DataLoader, TensorDataset
+        >>> x = np.linspace(-1, 1, 20, dtype=np.float32).reshape(-1, 1)
+        >>> batches = DataLoader(TensorDataset(x, 2 * x + 1), batch_size=5, shuffle=True, rng=0)
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> sgd = optim.SGD(model.parameters(), lr=0.1)
+        >>> train(model, batches, nn.MSELoss(), sgd, epochs=50).step
+        200
+        >>> round(model.weight.item(), 3), round(model.bias.item(), 3)
+        (2.0, 1.0)
     """
+    if accumulate < 1:
+        raise ValueError(f"train: accumulate must be at least 1, and is {accumulate}")
     progress = progress or Progress()
     progress.epochs = epochs
     tell = _teller(callbacks, progress)
     tell("on_start")
     while progress.epoch < epochs and not progress.stop:
-        for *inputs, target in batches:
+        for batch in batches:
             optimizer.zero_grad()
-            value = loss(model(*inputs), target)
-            progress.loss = value.item()
-            _check_finite(value, model, progress.step)
-            value.backward()
+            progress.loss = _backward(model, loss, batch, accumulate, progress.step)
             tell("on_gradients")
             optimizer.step()
             progress.step += 1
@@ -87,6 +112,66 @@ def train(
             tell("on_epoch")
     tell("on_end")
     return progress
+
+
+@no_grad()
+def evaluate(
+    model: Module,
+    batches: Iterable[Batch],
+    measures: Mapping[str, Callable[[Tensor, Any], Tensor | float]],
+) -> dict[str, float]:
+    """The mean of each measure over all examples, with the model in use mode meanwhile.
+
+    Arguments:
+        batches: each batch is the model's inputs, and last the target.
+        measures: by name, functions of the output and the target that give one number, a mean
+            over the batch: a loss, or `metrics.accuracy`. A shorter last batch counts less.
+
+    Examples:
+        >>> from undergrad.engine.data import DataLoader, TensorDataset
+        >>> x = np.arange(5, dtype=np.float32)
+        >>> batches = DataLoader(TensorDataset(x, x + 1), batch_size=2)
+        >>> evaluate(nn.Identity(), batches, {"loss": nn.L1Loss()})
+        {'loss': 1.0}
+    """
+    totals, count = dict.fromkeys(measures, 0.0), 0
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        for *inputs, target in batches:
+            out = model(*inputs)
+            count += len(target)
+            for name, measure in measures.items():
+                totals[name] += float(measure(out, target)) * len(target)
+    finally:
+        for module, training in modes:
+            module.training = training
+    if not count:
+        raise ValueError("evaluate: there is no example to measure on")
+    return {name: total / count for name, total in totals.items()}
+
+
+def _backward(model: Module, loss: Loss, batch: Batch, pieces: int, step: int) -> float:
+    """Add the gradients of the mean loss of the batch, piece by piece; the loss itself."""
+    total, examples = 0.0, 1 if pieces == 1 else len(batch[-1])
+    for *inputs, target in [batch] if pieces == 1 else _cut(batch, pieces):
+        share = 1.0 if pieces == 1 else len(target) / examples
+        value = loss(model(*inputs), target)
+        number = value.item()
+        if not math.isfinite(number):
+            raise LossError(_runaway(number, value, model, step))
+        value.backward(None if share == 1 else np.full(value.shape, share))
+        total += share * number
+    return total
+
+
+def _cut(batch: Batch, pieces: int) -> list[Batch]:
+    """The batch in `pieces` parts of nearly equal length; fewer when it has fewer examples."""
+    edges = np.linspace(0, len(batch[-1]), min(pieces, len(batch[-1])) + 1).astype(int)
+    return [
+        tuple(column[start:end] for column in batch)
+        for start, end in zip(edges[:-1], edges[1:], strict=True)
+    ]
 
 
 def _teller(callbacks: Sequence[object], progress: Progress) -> Callable[[str], None]:
@@ -106,12 +191,11 @@ def _teller(callbacks: Sequence[object], progress: Progress) -> Callable[[str], 
     return tell
 
 
-def _check_finite(loss: Tensor, model: Module, step: int) -> None:
-    if not math.isfinite(loss.item()):
-        raise RuntimeError(
-            f"the loss is {loss.item()} at step {step}; {_first_trouble(loss, model)}; "
-            "a smaller learning rate or clipped gradients are the usual cures"
-        )
+def _runaway(number: float, loss: Tensor, model: Module, step: int) -> str:
+    return (
+        f"the loss is {number} at step {step}; {_first_trouble(loss, model)}; "
+        "a smaller learning rate or clipped gradients are the usual cures"
+    )
 
 
 def _first_trouble(loss: Tensor, model: Module) -> str:

@@ -43,10 +43,13 @@ def _set_to(*settings: dict[str, Any]) -> Draw:
 
 _SIZES: dict[str, Any] = {"in_features": 4, "out_features": 2}
 
-LAYERS = (
+SIMPLE_LAYERS = (
     Layer("Linear", nn.Linear, "torch.nn.Linear", _called(_SIZES, {**_SIZES, "bias": False})),
     Layer("ReLU", nn.ReLU, "torch.nn.ReLU", _called()),
     Layer("LeakyReLU", nn.LeakyReLU, "torch.nn.LeakyReLU", _called({}, {"negative_slope": 0.3})),
+    Layer("ELU", nn.ELU, "torch.nn.ELU", _called({}, {"alpha": 0.3})),
+    Layer("GELU", nn.GELU, "torch.nn.GELU", _called({}, {"approximate": "tanh"})),
+    Layer("SiLU", nn.SiLU, "torch.nn.SiLU", _called()),
     Layer("Tanh", nn.Tanh, "torch.nn.Tanh", _called()),
     Layer("Sigmoid", nn.Sigmoid, "torch.nn.Sigmoid", _called()),
     Layer("Softplus", nn.Softplus, "torch.nn.Softplus", _called()),

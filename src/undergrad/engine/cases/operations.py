@@ -36,7 +36,7 @@ _MATRIX = Tensor(np.ones((2, 3)))
 _ROWS = Tensor(np.ones((4, 5)))
 
 
-OPERATIONS = (
+SIMPLE_OPERATIONS = (
     # elementwise
     Operation("add", elementwise.add, "torch.add", binary()),
     Operation("sub", elementwise.sub, "torch.sub", binary()),
@@ -47,6 +47,11 @@ OPERATIONS = (
     Operation("exp", elementwise.exp, "torch.exp", unary()),
     Operation("log", elementwise.log, "torch.log", unary(0.1)),
     Operation("sqrt", elementwise.sqrt, "torch.sqrt", unary(0.1)),
+    Operation("log1p", elementwise.log1p, "torch.log1p", unary(-0.5)),
+    Operation("expm1", elementwise.expm1, "torch.expm1", unary()),
+    Operation("rsqrt", elementwise.rsqrt, "torch.rsqrt", unary(0.3)),
+    Operation("sin", elementwise.sin, "torch.sin", unary()),
+    Operation("cos", elementwise.cos, "torch.cos", unary()),
     Operation("tanh", elementwise.tanh, "torch.tanh", unary()),
     Operation("sigmoid", elementwise.sigmoid, "torch.sigmoid", unary()),
     Operation("relu", elementwise.relu, "torch.relu", unary(edges=[0.0])),
@@ -56,8 +61,23 @@ OPERATIONS = (
         "torch.nn.functional.leaky_relu",
         both(unary(edges=[0.0]), unary(negative_slope=0.3)),
     ),
+    Operation(
+        "elu",
+        elementwise.elu,
+        "torch.nn.functional.elu",
+        both(unary(edges=[0.0]), unary(alpha=0.3)),
+    ),
+    Operation("silu", elementwise.silu, "torch.nn.functional.silu", unary()),
+    Operation(
+        "gelu",
+        elementwise.gelu,
+        "torch.nn.functional.gelu",
+        both(unary(), unary(approximate="tanh")),
+        refusals=(Refusal("'none' or 'tanh'", (_MATRIX, "sigmoid")),),
+    ),
     Operation("softplus", elementwise.softplus, "torch.nn.functional.softplus", unary()),
     Operation("abs", elementwise.abs, "torch.abs", unary(edges=[0.0])),
+    Operation("sign", elementwise.sign, "torch.sign", unary(edges=[0.0])),
     Operation(
         "clip",
         elementwise.clip,

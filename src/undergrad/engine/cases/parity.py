@@ -20,20 +20,19 @@ from undergrad.engine.cases.record import (
     converted,
     cotangent,
     drawn_state,
-    main_result,
 )
 
 
 @singledispatch
 def torch_values(case: Case, sample: Sample, seed: int) -> Values:
     """What PyTorch says to the sample, under the names that our side uses. Needs torch."""
-    return _called(_theirs(case), sample, seed)
+    return _called(case.adapted(_theirs(case)), sample, seed)
 
 
 @torch_values.register
 def _(case: Layer, sample: Sample, seed: int) -> Values:
     torch = importlib.import_module("torch")
-    layer = _theirs(case)(**sample.settings)
+    layer = _theirs(case)(**sample.settings).train(sample.training)
     state = drawn_state({k: v.numpy() for k, v in layer.state_dict().items()}, seed)
     layer.load_state_dict({k: torch.from_numpy(v) for k, v in state.items()})
     values = _called(layer, sample, seed)
@@ -92,10 +91,21 @@ def _called(function: Any, sample: Sample, seed: int) -> Values:
         return torch.from_numpy(array.astype(np.float32)).requires_grad_()
 
     args = converted(sample.args, convert, made)
-    out = main_result(function(*args, **sample.kwargs))
+    out = _main_result(function(*args, **sample.kwargs))
     out.backward(torch.from_numpy(cotangent(tuple(out.shape), seed)))
     gradients = {
         f"gradient {i}": (np.zeros(x.shape, np.float32) if x.grad is None else x.grad.numpy())
         for i, x in enumerate(made.values())
     }
     return {"result": out.detach().numpy(), **gradients}
+
+
+def _main_result(out: Any) -> Any:
+    """What `main_result` does with ours."""
+    torch = importlib.import_module("torch")
+    tensors = [x for x in _flat(out) if x is not None and x.is_floating_point()]
+    return tensors[0] if len(tensors) == 1 else torch.cat([x.flatten() for x in tensors])
+
+
+def _flat(out: Any) -> list[Any]:
+    return [x for part in out for x in _flat(part)] if isinstance(out, tuple) else [out]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from undergrad.engine.autograd import Array
 from undergrad.engine.nn.module import Module
+from undergrad.engine.ops import shape
 from undergrad.engine.optim.optimizer import Optimizer
 from undergrad.engine.tensor import Tensor
 
@@ -35,6 +36,7 @@ class Sample:
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)  # to make a layer or an optimiser
     smooth: bool = True  # False where slopes are infinite or jump at most places
+    training: bool = True  # the mode of a layer
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Case(ABC):
     atol: float = 1e-5
     gradient_rtol: float = 1e-4
     because: str = ""
+    adapted: Callable[[Any], Any] = lambda theirs: theirs  # PyTorch's, to call with our arguments
 
     def samples(self, seed: int) -> list[Sample]:
         """The sample inputs, float64, the same for the same seed whatever else is in the table."""
@@ -104,7 +107,7 @@ class Layer(Case):
         self, sample: Sample, seed: int, dtype: type
     ) -> tuple[Module, Callable[..., Tensor]]:
         """The layer, with weights drawn from the seed, and a function that calls it."""
-        layer: Module = self.ours(**sample.settings)
+        layer: Module = self.ours(**sample.settings).train(sample.training)
         for parameter in layer.parameters():
             parameter.data = parameter.data.astype(dtype)
         layer.load_state_dict(drawn_state(layer.state_dict(), seed))
@@ -139,8 +142,19 @@ def converted(value: Any, convert: Callable[[Array], Any], made: dict[int, Any])
 
 
 def main_result(out: Any) -> Any:
-    """A tensor; of a pair such as values and indices, the first."""
-    return out[0] if isinstance(out, tuple) else out
+    """The tensor in `out`; of several, such as the states of an LSTM, all numbers in a row."""
+    tensors = list(_tensors_in(out))
+    if len(tensors) == 1:
+        return tensors[0]
+    return shape.concat([shape.reshape(x, (-1,)) for x in tensors])
+
+
+def _tensors_in(out: Any) -> Iterator[Tensor]:
+    if isinstance(out, Tensor):
+        yield out
+    elif isinstance(out, tuple):
+        for part in out:
+            yield from _tensors_in(part)
 
 
 def gradient_of(x: Tensor) -> Array:
@@ -154,9 +168,15 @@ def cotangent(shape: tuple[int, ...], seed: int) -> Array:
 
 
 def drawn_state(state: Mapping[str, Array], seed: int) -> Values:
-    """Random weights of the same names and shapes, near enough to 1 in size."""
+    """Random weights of the same names and shapes, near enough to 1 in size; counters stay."""
     rng = np.random.default_rng([seed, 2])
-    return {name: rng.normal(size=state[name].shape).astype(np.float32) for name in sorted(state)}
+    drawn = {
+        name: rng.normal(size=state[name].shape).astype(np.float32)
+        for name in sorted(state)
+        if state[name].dtype.kind == "f"
+    }
+    variances = {name: 0.5 + abs(v) for name, v in drawn.items() if name.endswith("running_var")}
+    return {**state, **drawn, **variances}
 
 
 def bowl_start(seed: int) -> list[Array]:

@@ -1,5 +1,7 @@
 """Activations as layers: what bends the straight lines between two `Linear`s."""
 
+from typing import Literal
+
 from undergrad.engine.nn.module import Module
 from undergrad.engine.ops import elementwise, softmax
 from undergrad.engine.tensor import Tensor
@@ -23,6 +25,39 @@ class LeakyReLU(Module):
 
     def extra_repr(self) -> str:
         return f"negative_slope={self.negative_slope}"
+
+
+class ELU(Module):
+    """x, or `alpha` (e^x - 1) where x is negative."""
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        self.alpha = alpha
+
+    def forward(self, x: Tensor) -> Tensor:
+        return elementwise.elu(x, self.alpha)
+
+    def extra_repr(self) -> str:
+        return f"alpha={self.alpha}"
+
+
+class GELU(Module):
+    """x times the probability that a number from the bell curve is smaller; or nearly."""
+
+    def __init__(self, approximate: Literal["none", "tanh"] = "none") -> None:
+        self.approximate = approximate
+
+    def forward(self, x: Tensor) -> Tensor:
+        return elementwise.gelu(x, self.approximate)
+
+    def extra_repr(self) -> str:
+        return f"approximate={self.approximate!r}"
+
+
+class SiLU(Module):
+    """x sigmoid(x), also called swish."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return elementwise.silu(x)
 
 
 class Tanh(Module):

@@ -44,6 +44,32 @@ class Sequential(Module):
         return self.layers[index]
 
 
+class ModuleList(Module):
+    """Layers in a list, to be called one by one; their parameters are named by position.
+
+    A plain Python list as an attribute does the same; this one has PyTorch's name and repr.
+    """
+
+    def __init__(self, modules: Iterable[Module] = ()) -> None:
+        self._list = list(modules)
+
+    def parts(self) -> Iterable[tuple[str, Any]]:
+        return ((str(i), layer) for i, layer in enumerate(self._list))
+
+    def append(self, module: Module) -> "ModuleList":
+        self._list.append(module)
+        return self
+
+    def __len__(self) -> int:
+        return len(self._list)
+
+    def __iter__(self) -> Iterator[Module]:
+        return iter(self._list)
+
+    def __getitem__(self, index: int) -> Module:
+        return self._list[index]
+
+
 class Flatten(Module):
     """Make the axes `start_dim` to `end_dim` into one; the first axis, the batch, stays."""
 

@@ -7,12 +7,14 @@ each operand. Operands broadcast as in NumPy; `backward` sums the gradients back
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from undergrad.engine.autograd import Array, node
+from undergrad.engine.ops.erf import erf
 from undergrad.engine.ops.operands import Operand, pair
 
 if TYPE_CHECKING:
@@ -80,10 +82,37 @@ def log(x: Tensor) -> Tensor:
     return node(np.log(x.data), (x,), lambda g: (g / x.data,), "log")
 
 
+def log1p(x: Tensor) -> Tensor:
+    """log(1 + x), exact also for x near 0. Its slope is 1 / (1 + x)."""
+    return node(np.log1p(x.data), (x,), lambda g: (g / (1 + x.data),), "log1p")
+
+
+def expm1(x: Tensor) -> Tensor:
+    """e^x - 1, exact also for x near 0. Its slope is e^x."""
+    out = np.expm1(x.data)
+    return node(out, (x,), lambda g: (g * (out + 1),), "expm1")
+
+
 def sqrt(x: Tensor) -> Tensor:
     """The square root. Its slope is 1 / (2 sqrt(x)), infinite at 0."""
     out = np.sqrt(x.data)
     return node(out, (x,), lambda g: (g / (2 * out),), "sqrt")
+
+
+def rsqrt(x: Tensor) -> Tensor:
+    """1 / sqrt(x). Its slope is -1 / (2 x sqrt(x))."""
+    out = 1 / np.sqrt(x.data)
+    return node(out, (x,), lambda g: (-0.5 * g * out * out * out,), "rsqrt")
+
+
+def sin(x: Tensor) -> Tensor:
+    """The sine of an angle in radians. Its slope is the cosine."""
+    return node(np.sin(x.data), (x,), lambda g: (g * np.cos(x.data),), "sin")
+
+
+def cos(x: Tensor) -> Tensor:
+    """The cosine of an angle in radians. Its slope is minus the sine."""
+    return node(np.cos(x.data), (x,), lambda g: (-g * np.sin(x.data),), "cos")
 
 
 # Activations
@@ -116,6 +145,53 @@ def leaky_relu(x: Tensor, negative_slope: float = 0.01) -> Tensor:
     return node(x.data * slope, (x,), lambda g: (g * slope,), "leaky_relu")
 
 
+def elu(x: Tensor, alpha: float = 1.0) -> Tensor:
+    """x where x is positive, else alpha (e^x - 1), which bends towards -alpha."""
+    below = alpha * np.expm1(np.minimum(x.data, 0))
+    out = np.where(x.data > 0, x.data, below)
+    return node(out, (x,), lambda g: (np.where(x.data > 0, g, g * (below + alpha)),), "elu")
+
+
+def silu(x: Tensor) -> Tensor:
+    """x sigmoid(x), also called swish. Its slope is s (1 + x (1 - s))."""
+    s = 0.5 * (1 + np.tanh(0.5 * x.data))
+    return node(x.data * s, (x,), lambda g: (g * (s * (1 + x.data * (1 - s))),), "silu")
+
+
+def gelu(x: Tensor, approximate: Literal["none", "tanh"] = "none") -> Tensor:
+    """x times the probability that a number from the bell curve is smaller (Hendrycks 2016).
+
+    That probability is P = (1 + erf(x / sqrt(2))) / 2, and the slope P + x times the bell curve.
+    With "tanh", P = (1 + tanh(u)) / 2 for u = sqrt(2 / pi) (x + 0.044715 x^3): faster, and within
+    0.0005 of it.
+    """
+    if approximate not in ("none", "tanh"):
+        raise ValueError(f"gelu: approximate is 'none' or 'tanh', not {approximate!r}")
+    if approximate == "tanh":
+        return _gelu_tanh(x)
+    p = 0.5 * (1 + erf(x.data * math.sqrt(0.5)))
+    bell = np.exp(-0.5 * x.data * x.data) * (1 / math.sqrt(2 * math.pi))
+    return node(x.data * p, (x,), lambda g: (g * (p + x.data * bell),), "gelu")
+
+
+def _gelu_tanh(x: Tensor) -> Tensor:
+    """With u' = sqrt(2/pi) (1 + 3 * 0.044715 x^2) the slope is P + x u' (1 - tanh^2) / 2."""
+    c, cubic = math.sqrt(2 / math.pi), 0.044715
+    square = x.data * x.data
+    t = np.tanh(x.data * (c + c * cubic * square))
+
+    def vjp(g: Array) -> tuple[Array]:
+        slope = 1 - t * t
+        slope *= x.data
+        slope *= c + 3 * c * cubic * square
+        slope += 1 + t
+        slope *= 0.5
+        slope *= g
+        return (slope,)
+
+    return node(x.data * (0.5 + 0.5 * t), (x,), vjp, "gelu")
+
+
 def softplus(x: Tensor) -> Tensor:
     """log(1 + e^x), a smooth relu. Its slope is sigmoid(x).
 
@@ -131,6 +207,11 @@ def softplus(x: Tensor) -> Tensor:
 def abs(x: Tensor) -> Tensor:
     """The distance from 0. Its slope is the sign of x, 0 at 0."""
     return node(np.abs(x.data), (x,), lambda g: (g * np.sign(x.data),), "abs")
+
+
+def sign(x: Tensor) -> Tensor:
+    """-1, 0 or 1. Its slope is 0 everywhere."""
+    return node(np.sign(x.data), (x,), lambda g: (np.zeros_like(g),), "sign")
 
 
 def clip(x: Tensor, min: float | None = None, max: float | None = None) -> Tensor:

@@ -19,22 +19,22 @@ Operand: TypeAlias = Union["Tensor", npt.ArrayLike]
 
 def lift(value: Operand, like: Tensor) -> Tensor:
     """`value` as a tensor of the float type of `like`; a tensor is returned as it is."""
-    if _is_tensor(value):
+    if is_tensor(value):
         return value
     return type(like)(np.asarray(value, dtype=like.data.dtype))
 
 
 def pair(a: Operand, b: Operand) -> tuple[Tensor, Tensor]:
     """Both as tensors. At least one of them must be a tensor already."""
-    if _is_tensor(a):
-        return a, b if _is_tensor(b) else lift(b, a)
-    if _is_tensor(b):
+    if is_tensor(a):
+        return a, b if is_tensor(b) else lift(b, a)
+    if is_tensor(b):
         return lift(a, b), b
     raise TypeError(
         f"neither {type(a).__name__} nor {type(b).__name__} is a Tensor; wrap one: Tensor(x)"
     )
 
 
-def _is_tensor(value: object) -> TypeGuard[Tensor]:
-    """The class itself is defined further up, on top of the operations."""
+def is_tensor(value: object) -> TypeGuard[Tensor]:
+    """Asked this way because the class itself is defined further up, on top of the operations."""
     return hasattr(value, "requires_grad")

@@ -167,7 +167,8 @@ def max_pool2d_simple(
 ) -> Tensor:
     """The readable twin of `max_pool2d`."""
     frame = _frame("max_pool2d", x, kernel_size, stride, padding, dilation)
-    return reduce.max(_stacked(x, frame, -np.inf), dim=0)[0]
+    stops = frame.stops(*x.shape[2:])
+    return reduce.max(_seen(shape.pad(x, _border(frame), -np.inf), frame, stops), dim=0)[0]
 
 
 def avg_pool2d_simple(
@@ -177,24 +178,20 @@ def avg_pool2d_simple(
     padding: Size = 0,
     count_include_pad: bool = True,
 ) -> Tensor:
-    """The readable twin of `avg_pool2d`."""
+    """The readable twin of `avg_pool2d`: the sum of what was seen over how much was seen."""
     frame = _frame("avg_pool2d", x, kernel_size, stride, padding)
-    total = reduce.sum(_stacked(x, frame, 0.0), dim=0)
-    counted = type(x)(np.full(x.shape[2:], 1, x.dtype))[None, None]
-    border = shape.pad(counted, _border(frame), float(count_include_pad))
-    return total / reduce.sum(_stacked(border, frame, None), dim=0)
+    stops, border = frame.stops(*x.shape[2:]), _border(frame)
+    ones = type(x)(np.ones_like(x.data))
+    total, counted = (
+        reduce.sum(_seen(shape.pad(image, border, value), frame, stops), dim=0)
+        for image, value in ((x, 0.0), (ones, float(count_include_pad)))
+    )
+    return total / counted
 
 
-def _stacked(x: Tensor, frame: Frame, value: float | None) -> Tensor:
-    """What each place of the window sees, along a new first axis; without `value`, x is padded."""
-    stops = frame.stops(*x.shape[2:])
-    if value is None:
-        stops = Frame(frame.kernel, frame.stride, ((0, 0), (0, 0)), frame.dilation).stops(
-            *x.shape[2:]
-        )
-    else:
-        x = shape.pad(x, _border(frame), value)
-    return shape.stack([x[:, :, down, across] for _, down, across in frame.places(stops)])
+def _seen(image: Tensor, frame: Frame, stops: tuple[int, int]) -> Tensor:
+    """What each place of the window sees of a padded image, along a new first axis."""
+    return shape.stack([image[:, :, down, across] for _, down, across in frame.places(stops)])
 
 
 def _border(frame: Frame) -> tuple[int, int, int, int]:

@@ -128,7 +128,7 @@ def fold(columns: Array, frame: Frame, shape: tuple[int, ...]) -> Array:
     stops = frame.stops(h, w)
     if frame.kernel == (1, 1) and stops == (h, w):
         return columns.reshape(shape)
-    windows = columns.reshape(c, -1, *stops, n)
+    windows = columns.reshape(c, len(columns) // c, *stops, n)
     (above, below), (left, right) = frame.padding
     out = np.zeros((c, above + h + below, left + w + right, n), columns.dtype)
     for i, place in enumerate(frame.places(stops)):

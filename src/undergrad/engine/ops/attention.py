@@ -1,0 +1,157 @@
+"""Attention: every place of a sequence asks, and all places answer by how well they fit.
+
+A query is compared with every key; softmax turns the fits into shares; the result is the average of
+the values by these shares (Vaswani et al. 2017).
+
+Letters: E width of queries and keys, L queries, S keys and values. Leading axes (batch, heads)
+broadcast.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, TypeAlias, Union
+
+import numpy as np
+
+from undergrad.engine.autograd import Array, node
+from undergrad.engine.ops import dropout as dropouts
+from undergrad.engine.ops import elementwise, linalg, shape, softmax
+from undergrad.engine.ops.operands import is_tensor
+
+if TYPE_CHECKING:
+    from undergrad.engine.tensor import Tensor
+
+Mask: TypeAlias = Union["Tensor", Array]
+Rng: TypeAlias = np.random.Generator | int | None
+
+
+def scaled_dot_product_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Mask | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    rng: Rng = None,
+) -> Tensor:
+    """softmax(q k^T / sqrt(E)) v: (..., L, E), (..., S, E) and (..., S, V) give (..., L, V).
+
+    With shares p and their gradient d = g v^T, the gradient of the scores is
+    s = p (d - sum(d p)), as in softmax; then dq = s k scale, dk = s^T q scale, dv = p^T g.
+
+    Arguments:
+        attn_mask: broadcasts to (..., L, S). Booleans: True takes part. Floats are added to the
+            scores, -inf leaves out. A query that may look at nothing gets the result 0.
+        dropout_p: the share of the shares to leave out at random.
+        is_causal: query i may look at keys 0 to i only; not together with a mask.
+        scale: in place of 1 / sqrt(E).
+    """
+    _check(query, key, value, attn_mask, is_causal)
+    dropouts.check_probability("scaled_dot_product_attention", dropout_p)
+    factor = 1 / math.sqrt(query.data.shape[-1]) if scale is None else scale
+    q, k, v = query.data * factor, key.data, value.data
+    added, open_rows = _added_to_scores(query, key, attn_mask, is_causal)
+    p = _shares(q @ k.swapaxes(-1, -2), added, open_rows)
+    kept = dropouts.kept_share(p, dropout_p, rng) if dropout_p else None
+    used = p if kept is None else p * kept
+
+    def vjp(g: Array) -> tuple[Array | None, ...]:
+        to_value = used.swapaxes(-1, -2) @ g
+        to_scores = g @ v.swapaxes(-1, -2)
+        if kept is not None:
+            to_scores *= kept
+        to_scores -= np.einsum("...s,...s->...", to_scores, p)[..., None]
+        to_scores *= p
+        to_query = to_scores @ (k * factor)
+        to_key = to_scores.swapaxes(-1, -2) @ q
+        return (to_query, to_key, to_value, to_scores)[: len(parents)]
+
+    parents = (query, key, value, *([attn_mask] if is_tensor(attn_mask) else []))
+    return node(used @ v, parents, vjp, "scaled_dot_product_attention")
+
+
+def scaled_dot_product_attention_simple(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Mask | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    rng: Rng = None,
+) -> Tensor:
+    """The readable twin of `scaled_dot_product_attention`."""
+    shares = attention_weights(query, key, attn_mask, is_causal, scale)
+    return linalg.matmul(dropouts.dropout(shares, dropout_p, True, rng), value)
+
+
+def attention_weights(
+    query: Tensor,
+    key: Tensor,
+    attn_mask: Mask | None = None,
+    is_causal: bool = False,
+    scale: float | None = None,
+) -> Tensor:
+    """The shares (..., L, S) by which each query averages the values, from readable operations."""
+    factor = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+    scores = linalg.matmul(query * factor, shape.transpose(key, -1, -2))
+    added, open_rows = _added_to_scores(query, key, attn_mask, is_causal)
+    if is_tensor(attn_mask):
+        opened = True if open_rows is None else open_rows
+        scores = scores + elementwise.where(opened, attn_mask, 0.0)
+    elif added is not None:
+        scores = scores + added
+    shares = softmax.softmax(scores, -1)
+    return shares if open_rows is None else shares * open_rows
+
+
+def _shares(scores: Array, added: Array | None, open_rows: Array | None) -> Array:
+    """softmax(scores + added), and 0 in the rows that may look at nothing; works in place."""
+    if added is not None:
+        scores = scores + added if added.ndim > scores.ndim else np.add(scores, added, out=scores)
+    scores -= scores.max(axis=-1, keepdims=True)
+    np.exp(scores, out=scores)
+    scores /= scores.sum(axis=-1, keepdims=True)
+    if open_rows is not None:
+        scores *= open_rows
+    return scores
+
+
+def _added_to_scores(
+    query: Tensor, key: Tensor, attn_mask: Mask | None, is_causal: bool
+) -> tuple[Array | None, Array | None]:
+    """What to add to the scores: 0, or -inf to leave out; and which rows may look at anything.
+
+    A row of nothing but -inf would give 0/0. It is opened, and its result multiplied by 0.
+    """
+    dtype = query.data.dtype
+    if is_causal:
+        later = np.triu(np.ones((query.data.shape[-2], key.data.shape[-2]), bool), 1)
+        return np.where(later, dtype.type(-np.inf), dtype.type(0)), None
+    if attn_mask is None:
+        return None, None
+    given: Array = attn_mask.data if is_tensor(attn_mask) else np.asarray(attn_mask)
+    if given.dtype == bool:
+        given = np.where(given, dtype.type(0), dtype.type(-np.inf))
+    added = given.astype(dtype, copy=False)
+    open_rows = ~np.isneginf(added).all(axis=-1, keepdims=True)
+    if open_rows.all():
+        return added, None
+    return np.where(open_rows, added, dtype.type(0)), open_rows.astype(dtype)
+
+
+def _check(
+    query: Tensor, key: Tensor, value: Tensor, attn_mask: Mask | None, is_causal: bool
+) -> None:
+    q, k, v = (x.data.shape for x in (query, key, value))
+    if min(len(q), len(k), len(v)) < 2 or q[-1] != k[-1] or k[-2] != v[-2]:
+        raise ValueError(
+            f"scaled_dot_product_attention: query {q}, key {k} and value {v} do not fit: query and "
+            "key need one width, key and value one length"
+        )
+    if is_causal and attn_mask is not None:
+        raise ValueError(
+            "scaled_dot_product_attention: is_causal is a mask of its own; give it or attn_mask"
+        )

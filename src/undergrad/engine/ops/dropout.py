@@ -1,0 +1,42 @@
+"""Dropout: in training, numbers are left out at random, so that none can be relied on alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from undergrad.engine.autograd import Array, node
+from undergrad.engine.rng import generator
+
+if TYPE_CHECKING:
+    from undergrad.engine.tensor import Tensor
+
+
+def dropout(
+    x: Tensor,
+    p: float = 0.5,
+    training: bool = True,
+    rng: np.random.Generator | int | None = None,
+) -> Tensor:
+    """Each number becomes 0 with probability p, or is divided by 1 - p (Srivastava et al. 2014).
+
+    The division keeps the average, so that nothing changes in use, when `training` is False.
+    """
+    check_probability("dropout", p)
+    if not training or p == 0:
+        return x
+    kept = kept_share(x.data, p, rng)
+    return node(x.data * kept, (x,), lambda g: (g * kept,), "dropout")
+
+
+def kept_share(like: Array, p: float, rng: np.random.Generator | int | None) -> Array:
+    """For each number of `like` 0 with probability p, else 1 / (1 - p)."""
+    kept = generator(rng).random(like.shape, dtype=np.float32) >= p
+    return np.multiply(kept, 0 if p == 1 else 1 / (1 - p), dtype=like.dtype)
+
+
+def check_probability(op: str, p: float) -> None:
+    """Raises ValueError when p is no probability."""
+    if not 0 <= p <= 1:
+        raise ValueError(f"{op}: p must lie between 0 and 1, not {p}")

@@ -1,0 +1,243 @@
+"""Recurrent layers: a sequence is read step by step, and what was read is kept as a state.
+
+Each operation here, and `lstm`, reads a whole sequence and is one node of the graph. The products
+with the inputs do not wait for each other, so all steps share one large product, before the loop on
+the way forward and after it on the way back; inside the loop remains the product with the state
+alone. For a sequence of 64 steps this also spares about 1000 nodes.
+
+Letters: T steps, N sequences, I numbers a step, H numbers of state. Weights are stacked as in
+PyTorch: `weight_ih` is (gates H, I), `weight_hh` is (gates H, H).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+from undergrad.engine.autograd import Array, node
+from undergrad.engine.ops import elementwise, linalg, shape
+
+if TYPE_CHECKING:
+    from undergrad.engine.tensor import Tensor
+
+Bend: TypeAlias = Literal["tanh", "relu"]
+
+
+def rnn(
+    x: Tensor,
+    h0: Tensor,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+    nonlinearity: Bend = "tanh",
+) -> tuple[Tensor, Tensor]:
+    """h_t = tanh(W_ih x_t + b_ih + W_hh h_(t-1) + b_hh), for x (T, N, I) and h0 (N, H).
+
+    Returns all states (T, N, H) and the last one (N, H).
+    """
+    check("rnn", 1, x, (h0,), weight_ih, weight_hh, bias_ih, bias_hh)
+    if nonlinearity not in ("tanh", "relu"):
+        raise ValueError(f"rnn: nonlinearity is 'tanh' or 'relu', not {nonlinearity!r}")
+    steps, recurrent = len(x.data), weight_hh.data
+    states = room_for_states(steps, h0)
+    z = from_inputs(x, weight_ih.data, bias_ih, bias_hh)
+    for t in range(steps):
+        z[t] += states[t] @ recurrent.T
+        if nonlinearity == "tanh":
+            np.tanh(z[t], out=states[t + 1])
+        else:
+            np.maximum(z[t], 0, out=states[t + 1])
+
+    def vjp(g: Array) -> list[Array | None]:
+        after = states[1:]
+        slopes = 1 - after * after if nonlinearity == "tanh" else (after > 0).astype(after.dtype)
+        to_z, to_h = np.empty_like(after), np.zeros_like(h0.data)
+        for t in range(steps - 1, -1, -1):
+            to_h += g[t]
+            np.multiply(to_h, slopes[t], out=to_z[t])
+            to_h = to_z[t] @ recurrent
+        ours = to_input(x, weight_ih, to_z), to_h, to_weight(to_z, x.data)
+        biases = to_biases(to_z, to_z, bias_ih, bias_hh)
+        return [*ours, to_weight(to_z, states[:-1]), *biases]
+
+    parents = present(x, h0, weight_ih, weight_hh, bias_ih, bias_hh)
+    output = node(states[1:], parents, vjp, "rnn")
+    return output, output[-1]
+
+
+def gru(
+    x: Tensor,
+    h0: Tensor,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:
+    """A gated recurrent unit (Cho et al. 2014), for x (T, N, I) and h0 (N, H).
+
+    With a = W_ih x_t + b_ih and b = W_hh h_(t-1) + b_hh, each of three parts r, z, n:
+    r = sigmoid(a_r + b_r), z = sigmoid(a_z + b_z), n = tanh(a_n + r b_n), and
+    h_t = (1 - z) n + z h_(t-1). Returns all states (T, N, H) and the last one (N, H).
+    """
+    check("gru", 3, x, (h0,), weight_ih, weight_hh, bias_ih, bias_hh)
+    steps, size, recurrent = len(x.data), h0.data.shape[1], weight_hh.data
+    states = room_for_states(steps, h0)
+    gates = from_inputs(x, weight_ih.data, bias_ih, None)  # a, then r, z, n in its place
+    from_state = np.empty((steps, *h0.data.shape), x.data.dtype)  # b_n
+    for t in range(steps):
+        b = states[t] @ recurrent.T
+        if bias_hh is not None:
+            b += bias_hh.data
+        rz, n = gates[t][:, : 2 * size], gates[t][:, 2 * size :]
+        rz += b[:, : 2 * size]
+        _sigmoid(rz)
+        from_state[t] = b[:, 2 * size :]
+        n += rz[:, :size] * from_state[t]
+        np.tanh(n, out=n)
+        states[t + 1] = n + rz[:, size:] * (states[t] - n)
+
+    def vjp(g: Array) -> list[Array | None]:
+        to_a, to_b = np.empty_like(gates), np.empty_like(gates)
+        to_h = np.zeros_like(h0.data)
+        for t in range(steps - 1, -1, -1):
+            r, z, n = np.split(gates[t], 3, axis=1)
+            to_r, to_z, to_n = np.split(to_a[t], 3, axis=1)
+            to_h += g[t]
+            np.multiply(to_h * (1 - z), 1 - n * n, out=to_n)
+            np.multiply(to_n * from_state[t], r * (1 - r), out=to_r)
+            np.multiply(to_h * (states[t] - n), z * (1 - z), out=to_z)
+            to_b[t] = to_a[t]
+            to_b[t][:, 2 * size :] *= r
+            to_h = to_h * z + to_b[t] @ recurrent
+        ours = to_input(x, weight_ih, to_a), to_h, to_weight(to_a, x.data)
+        biases = to_biases(to_a, to_b, bias_ih, bias_hh)
+        return [*ours, to_weight(to_b, states[:-1]), *biases]
+
+    parents = present(x, h0, weight_ih, weight_hh, bias_ih, bias_hh)
+    output = node(states[1:], parents, vjp, "gru")
+    return output, output[-1]
+
+
+# What all recurrent layers share
+
+
+def room_for_states(steps: int, h0: Tensor) -> Array:
+    """Room for the states h_0 .. h_T, with h_0 in its place."""
+    states = np.empty((steps + 1, *h0.data.shape), h0.data.dtype)
+    states[0] = h0.data
+    return states
+
+
+def from_inputs(x: Tensor, weight: Array, *biases: Tensor | None) -> Array:
+    """What the inputs and the biases give to the gates of all steps: (T, N, gates H)."""
+    steps, n, size = x.data.shape
+    gates = (x.data.reshape(steps * n, size) @ weight.T).reshape(steps, n, -1)
+    for bias in biases:
+        if bias is not None:
+            gates += bias.data
+    return gates
+
+
+def to_input(x: Tensor, weight: Tensor, to_z: Array) -> Array | None:
+    return to_z @ weight.data if x.requires_grad else None
+
+
+def to_weight(to_z: Array, inputs: Array) -> Array:
+    """The gradient of a weight: one product over all steps."""
+    flat: Array = to_z.reshape(-1, to_z.shape[-1])
+    return flat.T @ inputs.reshape(-1, inputs.shape[-1])
+
+
+def to_biases(to_a: Array, to_b: Array, *biases: Tensor | None) -> list[Array]:
+    gradients = zip((to_a, to_b), biases, strict=True)
+    return [to.sum(axis=(0, 1)) for to, bias in gradients if bias is not None]
+
+
+def _sigmoid(z: Array) -> None:
+    """In place, as (1 + tanh(z / 2)) / 2."""
+    z *= 0.5
+    np.tanh(z, out=z)
+    z *= 0.5
+    z += 0.5
+
+
+# Readable twins
+
+
+def rnn_simple(
+    x: Tensor,
+    h0: Tensor,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+    nonlinearity: Bend = "tanh",
+) -> tuple[Tensor, Tensor]:
+    """The readable twin of `rnn`."""
+    bend = elementwise.tanh if nonlinearity == "tanh" else elementwise.relu
+    states = [h0]
+    for now in x:
+        from_state = linalg.linear(states[-1], weight_hh, bias_hh)
+        states.append(bend(linalg.linear(now, weight_ih, bias_ih) + from_state))
+    return shape.stack(states[1:]), states[-1]
+
+
+def gru_simple(
+    x: Tensor,
+    h0: Tensor,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:
+    """The readable twin of `gru`."""
+    states = [h0]
+    for now in x:
+        a_r, a_z, a_n = parts(linalg.linear(now, weight_ih, bias_ih), 3)
+        b_r, b_z, b_n = parts(linalg.linear(states[-1], weight_hh, bias_hh), 3)
+        r, z = elementwise.sigmoid(a_r + b_r), elementwise.sigmoid(a_z + b_z)
+        n = elementwise.tanh(a_n + r * b_n)
+        states.append((1 - z) * n + z * states[-1])
+    return shape.stack(states[1:]), states[-1]
+
+
+def parts(z: Tensor, n: int) -> list[Tensor]:
+    """The gates (N, n H) one by one."""
+    size = z.shape[-1] // n
+    return [z[:, k * size : (k + 1) * size] for k in range(n)]
+
+
+# Checks
+
+
+def present(*tensors: Tensor | None) -> tuple[Tensor, ...]:
+    return tuple(x for x in tensors if x is not None)
+
+
+def check(
+    op: str,
+    gates: int,
+    x: Tensor,
+    states: Sequence[Tensor],
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    *biases: Tensor | None,
+) -> None:
+    if x.data.ndim != 3 or not len(x.data):
+        raise ValueError(f"{op}: x has shape {x.data.shape}; it needs (steps, sequences, numbers)")
+    rows, size = weight_hh.data.shape[0], weight_hh.data.shape[-1]
+    wanted = [
+        *((f"state {k}", s, (x.data.shape[1], size)) for k, s in enumerate(states)),
+        ("weight_ih", weight_ih, (gates * size, x.data.shape[2])),
+        ("weight_hh", weight_hh, (gates * size, size)),
+        *((f"bias {k}", b, (rows,)) for k, b in enumerate(biases) if b is not None),
+    ]
+    for name, tensor, needs in wanted:
+        if tensor.data.shape != needs:
+            raise ValueError(
+                f"{op}: {name} has shape {tensor.data.shape}; with x of shape {x.data.shape} and "
+                f"weight_hh of shape {weight_hh.data.shape} it needs {needs}"
+            )
