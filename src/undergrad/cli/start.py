@@ -75,7 +75,7 @@ def _begin(
     from undergrad.cli.first_training import train_first
 
     if is_interactive():
-        console.print("Two short questions. Enter takes what stands in brackets.\n")
+        console.print("Two short questions. Enter alone skips the first, and takes `full` after.\n")
         goal = goal if goal is not None else _ask_goal()
         path = path or _ask_path(course)
     place = _named(folder) or _DEFAULT_FOLDER
