@@ -138,6 +138,21 @@ def test_the_target_follows_softly():
     np.testing.assert_allclose(agent.target.weight.data, expected, atol=1e-15)
 
 
+def test_greedy_play_uses_the_average_of_the_weights():
+    agent, rng = table_agent(average_rate=0.2), np.random.default_rng(0)
+    expected, seen = np.zeros((ACTIONS, STATES)), []
+    for update in range(1, 31):
+        agent.learn(random_batch(rng, 4))
+        seen.append(agent.online.weight.data.copy())
+        rate = max(0.2, 1 / update)
+        expected = (1 - rate) * expected + rate * seen[-1]
+        if update == 5:
+            np.testing.assert_allclose(agent.average.weight.data, np.mean(seen, axis=0))
+    np.testing.assert_allclose(agent.average.weight.data, expected, atol=1e-12)
+    np.testing.assert_allclose(agent.value(np.eye(STATES)), expected.max(axis=0))
+    assert agent.act_greedily(np.eye(STATES)).tolist() == expected.argmax(axis=0).tolist()
+
+
 def test_the_schedules_follow_the_steps():
     net = table_net(np.random.default_rng(0))
     optimizer = optim.SGD(net.parameters(), lr=9.0)
@@ -169,7 +184,14 @@ def test_a_training_that_explodes_is_stopped():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"discount": 1.0}, {"tau": 0.0}, {"target_every": 0}, {"reward_scale": 0.0}]
+    "wrong",
+    [
+        {"average_rate": 0.0},
+        {"discount": 1.0},
+        {"tau": 0.0},
+        {"target_every": 0},
+        {"reward_scale": 0.0},
+    ],
 )
 def test_settings_without_sense_are_refused(wrong):
     with pytest.raises(ValueError, match="DQN"):

@@ -43,6 +43,8 @@ class DQN:
         double: the online network chooses the next action, the target only judges it.
         tau, target_every: every `target_every` updates the target moves by the fraction `tau`
             towards the online network. (1, C) copies it every C updates, as in the paper.
+        average_rate: greedy play uses the mean of the online network's weights over about the last
+            1 / `average_rate` updates. 1 plays with the online network itself, as in the paper.
         reward_scale: rewards are multiplied by it. With 1 - discount the values of rewards in
             [0, 1] lie in [0, 1], which is where a fresh network starts.
         largest_value: the most that can be earned from any state, discounted; what the target
@@ -62,24 +64,32 @@ class DQN:
         double: bool = True,
         tau: float = 1.0,
         target_every: int = 500,
+        average_rate: float = 1.0,
         reward_scale: float = 1.0,
         largest_value: float = np.inf,
         huber_delta: float = 1.0,
         clip_norm: float = 10.0,
     ) -> None:
-        if not (0 <= discount < 1 and 0 < tau <= 1 and target_every >= 1 and reward_scale > 0):
+        if not (0 <= discount < 1 and 0 < tau <= 1 and 0 < average_rate <= 1):
             raise ValueError(
-                "DQN: discount must lie in [0, 1), tau in (0, 1], target_every be at least 1 and "
-                f"reward_scale above 0, not {discount}, {tau}, {target_every} and {reward_scale}"
+                "DQN: discount must lie in [0, 1), tau and average_rate in (0, 1], "
+                f"not {discount}, {tau} and {average_rate}"
+            )
+        if target_every < 1 or reward_scale <= 0:
+            raise ValueError(
+                "DQN: target_every must be at least 1 and reward_scale above 0, "
+                f"not {target_every} and {reward_scale}"
             )
         self.online = net
         self.target = copy.deepcopy(net).requires_grad_(False)
-        self._fast = list(net.parameters())  # found once: a walk costs as much as a forward pass
-        self._slow = list(self.target.parameters())
+        self.average = copy.deepcopy(net).requires_grad_(False)
+        self._online = list(net.parameters())  # found once: a walk costs as much as a forward pass
+        self._target = list(self.target.parameters())
+        self._average = list(self.average.parameters())
         self.optimizer = optimizer
         self.epsilon, self.learning_rate = epsilon, learning_rate
         self.discount, self.double = discount, double
-        self.tau, self.target_every = tau, target_every
+        self.tau, self.target_every, self.average_rate = tau, target_every, average_rate
         self.reward_scale, self.largest_value = reward_scale, largest_value
         self.huber_delta, self.clip_norm = huber_delta, clip_norm
         self.steps = 0  # steps in the environments; the schedules follow it
@@ -92,12 +102,12 @@ class DQN:
         return epsilon_greedy(self._q(self.online, observation), self.epsilon(self.steps), rng)
 
     def act_greedily(self, observation: Array) -> Array:
-        """The best actions (N,), by the slow copy: it is an average over the last updates."""
-        return np.asarray(self._q(self.target, observation).argmax(axis=1))
+        """The best actions (N,), by the averaged network."""
+        return np.asarray(self._q(self.average, observation).argmax(axis=1))
 
     def value(self, observation: Array) -> Array:
         """What the agent expects to earn from here on, discounted: (N,)."""
-        return np.asarray(self._q(self.target, observation).max(axis=1) / self.reward_scale)
+        return np.asarray(self._q(self.average, observation).max(axis=1) / self.reward_scale)
 
     # Learning
 
@@ -108,7 +118,7 @@ class DQN:
         loss = nn.functional.huber_loss(q, goal, delta=self.huber_delta)
         self.optimizer.zero_grad()
         loss.backward()
-        length = optim.clip_grad_norm_(self._fast, self.clip_norm)
+        length = optim.clip_grad_norm_(self._online, self.clip_norm)
         if not (np.isfinite(loss.item()) and np.isfinite(length)):
             raise ToolError(
                 f"After {self.updates} updates the loss is no longer a finite number: "
@@ -119,7 +129,8 @@ class DQN:
         self.optimizer.step()
         self.updates += 1
         if self.updates % self.target_every == 0:
-            self._move_target()
+            self._follow(self._target, self.tau)
+        self._follow(self._average, max(self.average_rate, 1 / self.updates))
         mean = float(q.data.mean()) / self.reward_scale
         return {"loss": loss.item(), "q": mean, "gradient": length}
 
@@ -141,9 +152,10 @@ class DQN:
         reward, discount = batch.reward * self.reward_scale, self.discount**batch.span
         return targets.td(reward, batch.terminated, next_value, discount)
 
-    def _move_target(self) -> None:
-        for slow, fast in zip(self._slow, self._fast, strict=True):
-            slow.data += self.tau * (fast.data - slow.data)
+    def _follow(self, slow: list[Tensor], rate: float) -> None:
+        """Move a copy by the fraction `rate` towards the online network."""
+        for parameter, goal in zip(slow, self._online, strict=True):
+            parameter.data += rate * (goal.data - parameter.data)
 
     @staticmethod
     def _q(net: nn.Module, observation: Array) -> Array:
@@ -154,10 +166,11 @@ class DQN:
     # Saving
 
     def state_dict(self) -> dict[str, Any]:
-        """Both networks, the optimiser's memory and the counters, from which all else follows."""
+        """All three networks, the optimiser's memory, and the counters the schedules follow."""
         return {
             "online": self.online.state_dict(),
             "target": self.target.state_dict(),
+            "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "steps": self.steps,
             "updates": self.updates,
@@ -167,6 +180,7 @@ class DQN:
         """Go on from `state`. Raises ValueError when it is of another network or optimiser."""
         self.online.load_state_dict(state["online"])
         self.target.load_state_dict(state["target"])
+        self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.steps, self.updates = int(state["steps"]), int(state["updates"])
 
@@ -176,8 +190,10 @@ class DQN:
 #
 # - The networks here are small and fully connected; the papers' are convolutional and see pixels.
 #   So there is no frame stacking and no action repeat, and rewards are not clipped to [-1, 1].
-# - The target may follow softly (tau below 1) as in Lillicrap et al. 2016, not only in copies. And
-#   greedy play uses this slow copy; the papers play with the online network and epsilon 0.05.
+# - The target may follow softly (tau below 1) as in Lillicrap et al. 2016, not only in copies.
+# - Greedy play uses the average of the last weights (Polyak and Juditsky 1992). The online network
+#   changes with every batch and is often wrong for a moment; its average is hardly ever. The papers
+#   play with the online network and epsilon 0.05.
 # - A transition may span several steps (Sutton 1988; in DQN: Hessel et al. 2018, "Rainbow"). What
 #   was done on the way may not be what the agent would do now; no correction is made for that.
 # - The value of the next observation may be cut off at a bound that is known.

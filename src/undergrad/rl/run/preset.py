@@ -29,6 +29,7 @@ class Settings:
     updates: int
     tau: float
     target_every: int
+    average_rate: float
     buffer: int
     learning_starts: int
     epsilon_start: float
@@ -162,7 +163,7 @@ _READERS: dict[Any, tuple[Any, str]] = {
     tuple[float, ...]: (_numbers, "numbers such as 2.4,3,0.21,3"),
 }
 
-_FRACTIONS = ("epsilon_start", "epsilon_end", "tau")
+_FRACTIONS = ("epsilon_start", "epsilon_end", "tau", "average_rate")
 _MAY_BE_ZERO = ("epsilon_start", "epsilon_end", "learning_starts")
 _LARGEST_COUNT = 10**9
 

@@ -108,7 +108,7 @@ class Trainer:
         }
         self.evaluations.append(row)
         if not self.best or outcome.mean >= self.best["score"]:
-            weights = self.agent.target.state_dict()
+            weights = self.agent.average.state_dict()
             self.best = {"score": outcome.mean, "steps": self.steps, "weights": weights}
         return row
 
@@ -145,7 +145,7 @@ class Trainer:
     def judged_agent(self) -> DQN:
         """A fresh agent with the weights of the best evaluation."""
         agent = make_agent(self.preset, self.seed, self.actions)
-        agent.target.load_state_dict(self.best["weights"])
+        agent.average.load_state_dict(self.best["weights"])
         return agent
 
     def judge(self, episodes: int | None = None) -> Evaluation:
@@ -171,6 +171,7 @@ def make_agent(preset: Preset, seed: int, actions: int) -> DQN:
         double=s.double,
         tau=s.tau,
         target_every=s.target_every,
+        average_rate=s.average_rate,
         reward_scale=s.reward_scale,
         largest_value=s.largest_value,
         huber_delta=s.huber_delta,
