@@ -81,7 +81,7 @@ def inner_index_last(A, B):
 @mistake("rank_one_parts", "Rows of A are paired with rows of B. Table k takes column k of A, "
          "A[:, k], and row k of B.")  # fmt: skip
 def rows_of_both(A, B):
-    return np.stack([np.outer(A[k], B[k]) for k in range(A.shape[1])])
+    return np.stack([A[k][:, None] * B[k] for k in range(A.shape[1])])
 
 
 def _filled(a, b):
