@@ -166,6 +166,14 @@ def test_the_result_shows_expected_got_seed_and_output(snapshot, status):
     assert "&lt;/pre&gt;&lt;script&gt;alert(1)" in page
 
 
+def test_progress_shows_what_the_capstone_check_said(snapshot, status):
+    checked = {"name": "pole", "report": {"verdict": "fail", "message": "the plan is <empty>"}}
+    new = {"name": "digits", "report": None}
+    text = pages(replace(snapshot, status=replace(status, capstones=(checked, new))))["progress.md"]
+    assert "<strong>pole</strong>: fail. the plan is &lt;empty&gt;" in text
+    assert "<strong>digits</strong>: not checked yet" in text
+
+
 def test_progress_says_so_without_a_journey(snapshot, status):
     assert "without a journey" in pages(snapshot)["progress.md"]
     page = pages(replace(snapshot, status=status))["progress.md"]

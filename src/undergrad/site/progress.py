@@ -1,5 +1,7 @@
 """The progress page: the same `Status` that `undergrad status` prints, unit by unit."""
 
+from typing import Any
+
 from undergrad.course.models import Stage
 from undergrad.journey.models import Status, UnitStatus
 from undergrad.site import links
@@ -86,14 +88,13 @@ def _row(entry: UnitStatus, snapshot: Snapshot) -> str:
 def _capstones(status: Status) -> str:
     if not status.capstones:
         return ""
-    rows = "".join(f"<li>{_capstone(report)}</li>" for report in status.capstones)
+    rows = "".join(f"<li>{_capstone(capstone)}</li>" for capstone in status.capstones)
     return f"## Capstones {{#capstones}}\n\n<ul>{rows}</ul>\n"
 
 
-def _capstone(report: dict[str, object]) -> str:
-    """One line a capstone. A report is data of another part: show what it says, assume nothing."""
-    name = line(str(report.get("name", report.get("subject", "capstone"))))
-    verdict = report.get("verdict")
-    message = inline(str(report.get("message", "")))
+def _capstone(capstone: dict[str, Any]) -> str:
+    """One line a capstone. Its report is data of another part: show what it says, assume nothing."""
+    report = capstone.get("report") or {}
+    verdict, message = report.get("verdict"), inline(str(report.get("message", "")))
     said = f"{line(str(verdict))}. {message}" if verdict else "not checked yet"
-    return f"<strong>{name}</strong>: {said}"
+    return f"<strong>{line(str(capstone.get('name', 'capstone')))}</strong>: {said}"
