@@ -93,7 +93,7 @@ def _capstones(status: Status) -> str:
 
 
 def _capstone(capstone: dict[str, Any]) -> str:
-    """One line a capstone. Its report is data of another part: show what it says, assume nothing."""
+    """One line. The report is data of another part: show what it says, assume nothing."""
     report = capstone.get("report") or {}
     verdict, message = report.get("verdict"), inline(str(report.get("message", "")))
     said = f"{line(str(verdict))}. {message}" if verdict else "not checked yet"
