@@ -55,7 +55,7 @@ def save(
     states = {name: _state(part) for name, part in parts.items()}
     tree = _take_arrays({"parts": states, "extra": dict(extra or {})}, "", arrays)
     header = {"format": _FORMAT, "tree": json.dumps(tree), "crc32": str(_checksum(arrays))}
-    _write_at_once(Path(path), to_bytes(arrays, metadata=header))
+    write_at_once(Path(path), to_bytes(arrays, metadata=header))
 
 
 def load(path: str | os.PathLike[str], **parts: Stateful | np.random.Generator) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def read(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 def save_weights(path: str | os.PathLike[str], arrays: Mapping[str, Array]) -> None:
     """Write a `state_dict` of arrays as plain safetensors, which PyTorch can read."""
-    _write_at_once(Path(path), to_bytes({k: np.ascontiguousarray(v) for k, v in arrays.items()}))
+    write_at_once(Path(path), to_bytes({k: np.ascontiguousarray(v) for k, v in arrays.items()}))
 
 
 def load_weights(path: str | os.PathLike[str]) -> dict[str, Array]:
@@ -157,7 +157,7 @@ def _checksum(arrays: Mapping[str, Array]) -> int:
     return total
 
 
-def _write_at_once(path: Path, content: bytes) -> None:
+def write_at_once(path: Path, content: bytes) -> None:
     """Write to a temporary file, force it to the disk, and only then give it its name."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:

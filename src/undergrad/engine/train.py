@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -168,10 +169,7 @@ def _backward(model: Module, loss: Loss, batch: Batch, pieces: int, step: int) -
 def _cut(batch: Batch, pieces: int) -> list[Batch]:
     """The batch in `pieces` parts of nearly equal length; fewer when it has fewer examples."""
     edges = np.linspace(0, len(batch[-1]), min(pieces, len(batch[-1])) + 1).astype(int)
-    return [
-        tuple(column[start:end] for column in batch)
-        for start, end in zip(edges[:-1], edges[1:], strict=True)
-    ]
+    return [tuple(column[start:end] for column in batch) for start, end in pairwise(edges)]
 
 
 def _teller(callbacks: Sequence[object], progress: Progress) -> Callable[[str], None]:
