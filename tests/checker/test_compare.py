@@ -30,6 +30,7 @@ DIFFERENT = {
     "nan for a number": (TABLE, TABLE * np.nan, "numbers"),
     "number for nan": (np.nan, 0.0, "numbers"),
     "infinity for a number": (1.0, np.inf, "numbers"),
+    "a number for infinity": (np.inf, 1.0, "numbers"),
     "truth for a number": (1, True, "form"),
     "number for truth": (True, 1, "form"),
     "shape": (TABLE, TABLE.T, "shape"),

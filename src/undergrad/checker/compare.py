@@ -138,7 +138,7 @@ def close(
     scale = float(finite.max()) if finite.size else 0.0
     with np.errstate(all="ignore"):
         near = np.abs(got - expected) <= relative * size + max(absolute * scale, floor)
-    near &= np.isfinite(got)
+    near &= np.isfinite(got) & np.isfinite(expected)  # any number is near infinity by `size`
     return np.asarray(near | (expected == got) | (np.isnan(expected) & np.isnan(got)))
 
 
