@@ -1,0 +1,101 @@
+"""A worked solution of `forward`."""
+
+import math
+
+import numpy as np
+
+# --- a layer ------------------------------------------------------------------------------------
+
+
+def linear(x, W, b):
+    return x @ W.T + b  # (N, D) @ (D, M), and b is repeated for each row
+
+
+# --- bends --------------------------------------------------------------------------------------
+
+
+def relu(x):
+    return np.maximum(x, 0)
+
+
+def leaky_relu(x, slope=0.01):
+    return np.where(x > 0, x, slope * x)
+
+
+def sigmoid(x):
+    return 0.5 * (1 + np.tanh(0.5 * x))  # the same function, and it cannot overflow
+
+
+def tanh(x):
+    return np.tanh(x)
+
+
+def gelu(x):
+    erf = np.vectorize(math.erf, otypes=[float])
+    return x * 0.5 * (1 + erf(x / math.sqrt(2)))
+
+
+# --- losses -------------------------------------------------------------------------------------
+
+
+def _errors(pred, target):
+    """pred - target. Two shapes are refused: (N, 1) minus (N,) would quietly be (N, N)."""
+    if pred.shape != target.shape:
+        raise ValueError(f"shapes {pred.shape} and {target.shape} differ")
+    return pred - target
+
+
+def mse(pred, target):
+    return float(np.mean(_errors(pred, target) ** 2))
+
+
+def mae(pred, target):
+    return float(np.mean(np.abs(_errors(pred, target))))
+
+
+def huber(pred, target, delta=1.0):
+    size = np.abs(_errors(pred, target))
+    return float(np.mean(np.where(size <= delta, size**2 / 2, delta * (size - delta / 2))))
+
+
+def bce_with_logits(logits, y):
+    if logits.shape != y.shape:
+        raise ValueError(f"shapes {logits.shape} and {y.shape} differ")
+    # -log(sigmoid(z)) is log(1 + exp(-z)), and -log(1 - sigmoid(z)) is that plus z.
+    return float(np.mean(np.logaddexp(0, -logits) + (1 - y) * logits))
+
+
+def cross_entropy(logits, y):
+    if np.any((y < 0) | (y >= logits.shape[1])):
+        raise ValueError(f"labels must lie in 0..{logits.shape[1] - 1}")
+    # Softmax does not change when a row is shifted; with 0 as the largest, exp cannot overflow.
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))  # (N, K)
+    return float(-log_p[np.arange(len(y)), y].mean())
+
+
+# --- a network ----------------------------------------------------------------------------------
+
+
+def mlp_forward(x, params, act):
+    cache = []
+    for W, b in params:
+        if cache:
+            x = act(x)
+        cache.append((x, linear(x, W, b)))
+        x = cache[-1][1]
+    return x, cache
+
+
+def evaluate(out, y, kind):
+    if kind == "number":
+        return mse(out, y), out
+    if kind == "many classes":
+        return cross_entropy(out, y), out.argmax(axis=1)
+    if kind in ("two classes", "several labels"):
+        return bce_with_logits(out, y), (out > 0).astype(int)  # sigmoid(0) is a half
+    raise ValueError(f"no kind {kind!r}")
+
+
+def initial_loss(K):
+    return math.log(K)  # each class gets 1 / K, and -log(1 / K) is log K
