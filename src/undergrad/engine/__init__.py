@@ -8,9 +8,12 @@ from undergrad.engine import data, nn, optim
 from undergrad.engine.autograd import no_grad
 from undergrad.engine.checkpoint import CheckpointError, load, save
 from undergrad.engine.gradcheck import gradcheck
+from undergrad.engine.memory import keep_freed_memory
 from undergrad.engine.rng import manual_seed
 from undergrad.engine.tensor import Tensor, tensor
 from undergrad.engine.train import Progress, train
+
+keep_freed_memory()
 
 __all__ = [
     "CheckpointError",

@@ -188,7 +188,8 @@ class TransformerEncoder(Module):
     def __init__(
         self, encoder_layer: TransformerEncoderLayer, num_layers: int, norm: Module | None = None
     ) -> None:
-        self.layers = [copy.deepcopy(encoder_layer) for _ in range(num_layers)]
+        rng = encoder_layer._rng  # not copied: all layers would leave out the same places
+        self.layers = [copy.deepcopy(encoder_layer, {id(rng): rng}) for _ in range(num_layers)]
         self.norm = norm
 
     def forward(

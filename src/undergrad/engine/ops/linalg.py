@@ -35,6 +35,62 @@ def matmul(a: Tensor, b: Tensor) -> Tensor:
     return node(a.data @ b.data, (a, b), vjp, "matmul")
 
 
+def outer(a: Tensor, b: Tensor) -> Tensor:
+    """Every product of a number of a with a number of b: (n,) and (m,) give (n, m)."""
+    if a.data.ndim != 1 or b.data.ndim != 1:
+        raise ValueError(f"outer: needs two vectors, not shapes {a.data.shape} and {b.data.shape}")
+    return matmul(shape.unsqueeze(a, 1), shape.unsqueeze(b, 0))
+
+
+def einsum(equation: str, *operands: Tensor) -> Tensor:
+    """Products summed over axes that are named by letters: "ij,jk->ik" is the matrix product.
+
+    Letters of the operands that the result lacks are summed over. The gradient of an operand is an
+    einsum of g with the other operands, and is repeated along axes that nobody else names. Each
+    letter stands once in an operand; "..." is not supported.
+    """
+    names, result = _letters(equation, operands)
+    out = np.einsum(equation, *(x.data for x in operands), optimize=True)
+
+    def vjp(g: Array) -> list[Array]:
+        return [_to_operand(i, g, names, result, operands) for i in range(len(operands))]
+
+    return node(np.asarray(out), operands, vjp, "einsum")
+
+
+def _to_operand(
+    i: int, g: Array, names: list[str], result: str, operands: tuple[Tensor, ...]
+) -> Array:
+    others = [j for j in range(len(operands)) if j != i]
+    known = set(result).union(*(names[j] for j in others))
+    kept = "".join(letter for letter in names[i] if letter in known)
+    inputs = ",".join([result, *(names[j] for j in others)])
+    arrays = g, *(operands[j].data for j in others)
+    gradient = np.einsum(f"{inputs}->{kept}", *arrays, optimize=True)
+    missing = tuple(axis for axis, letter in enumerate(names[i]) if letter not in known)
+    return np.broadcast_to(np.expand_dims(gradient, missing), operands[i].data.shape)
+
+
+def _letters(equation: str, operands: tuple[Tensor, ...]) -> tuple[list[str], str]:
+    """The letters of each operand and of the result."""
+    left, arrow, result = equation.replace(" ", "").partition("->")
+    names = left.split(",")
+    if not arrow:
+        everything = "".join(names)
+        result = "".join(sorted(c for c in set(everything) if everything.count(c) == 1))
+    fits = len(names) == len(operands) and all(
+        len(letters) == x.data.ndim == len(set(letters)) and (letters.isalpha() or not letters)
+        for letters, x in zip(names, operands, strict=False)
+    )
+    if not fits or len(set(result)) != len(result) or not set(result) <= set("".join(names)):
+        shapes = ", ".join(str(x.data.shape) for x in operands)
+        raise ValueError(
+            f"einsum: {equation!r} does not fit shapes {shapes}; it needs one letter for each "
+            "axis, none of them twice in an operand, and a result made of them"
+        )
+    return names, result
+
+
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """x @ weight^T + bias in one step: (..., in), (out, in) and (out,) give (..., out).
 

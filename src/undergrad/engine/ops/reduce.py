@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 
 from undergrad.engine.autograd import Array, node
+from undergrad.engine.ops import elementwise
 from undergrad.engine.ops import shape as shapes
 
 if TYPE_CHECKING:
@@ -52,6 +53,74 @@ def var(x: Tensor, dim: Dim = None, correction: int = 1, keepdim: bool = False) 
     n = _count(x.data.shape, dim) - correction
     out = (distance * distance).sum(axis=dim, keepdims=keepdim) / n
     return node(out, (x,), lambda g: (_kept(g, distance.shape, dim) * (2 / n) * distance,), "var")
+
+
+def std(x: Tensor, dim: Dim = None, correction: int = 1, keepdim: bool = False) -> Tensor:
+    """The spread: the root of the variance. Its slope counts as 0 where all numbers are equal."""
+    distance = x.data - x.data.mean(axis=dim, keepdims=True)
+    n = _count(x.data.shape, dim) - correction
+    spread = np.sqrt((distance * distance).sum(axis=dim, keepdims=True) / n)
+    out = spread if keepdim else spread.squeeze(axis=dim)
+
+    def vjp(g: Array) -> tuple[Array]:
+        share = np.divide(distance, n * spread, out=np.zeros_like(distance), where=spread > 0)
+        return (_kept(g, distance.shape, dim) * share,)
+
+    return node(out, (x,), vjp, "std")
+
+
+def prod(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """The product. The slope of a number is the product of all others, also when it is 0."""
+    rows = x.data.reshape(-1) if dim is None else np.moveaxis(x.data, dim, -1)
+    out = x.data.prod(axis=dim, keepdims=keepdim)
+
+    def vjp(g: Array) -> tuple[Array]:
+        before, after = np.ones_like(rows), np.ones_like(rows)
+        np.cumprod(rows[..., :-1], axis=-1, out=before[..., 1:])
+        after[..., :-1] = np.cumprod(rows[..., :0:-1], axis=-1)[..., ::-1]
+        others = before * after
+        others = others.reshape(x.data.shape) if dim is None else np.moveaxis(others, -1, dim)
+        return (_kept(g, x.data.shape, dim) * others,)
+
+    return node(out, (x,), vjp, "prod")
+
+
+def cumsum(x: Tensor, dim: int) -> Tensor:
+    """Sums of all numbers so far along `dim`. A number receives what comes at it and after it."""
+    out = x.data.cumsum(axis=dim)
+    return node(out, (x,), lambda g: (np.flip(np.flip(g, dim).cumsum(axis=dim), dim),), "cumsum")
+
+
+def norm(x: Tensor, p: float = 2.0, dim: Dim = None, keepdim: bool = False) -> Tensor:
+    """The length: the p-th root of the sum of |x|^p; with p = inf, the largest |x|.
+
+    For p = 2 the slope is x / norm, and counts as 0 where the norm is 0.
+    """
+    if p <= 0:
+        raise ValueError(f"norm: p must be positive, not {p}")
+    if p == math.inf:
+        return amax(elementwise.abs(x), dim, keepdim)
+    if p == 1:
+        return sum(elementwise.abs(x), dim, keepdim)
+    size = x.data if p == 2 else np.abs(x.data)
+    length = (size**p).sum(axis=dim, keepdims=True) ** (1 / p)
+
+    def vjp(g: Array) -> tuple[Array]:
+        share = np.divide(size, length, out=np.zeros_like(size), where=length > 0)
+        slope = share if p == 2 else np.sign(x.data) * share ** (p - 1)
+        return (_kept(g, x.data.shape, dim) * slope,)
+
+    return node(length if keepdim else length.squeeze(axis=dim), (x,), vjp, "norm")
+
+
+def argmax(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Array:
+    """The index of the largest number, as integers; nothing to differentiate."""
+    return np.asarray(np.argmax(x.data, axis=dim, keepdims=keepdim))
+
+
+def argmin(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Array:
+    """The index of the smallest number, as integers; nothing to differentiate."""
+    return np.asarray(np.argmin(x.data, axis=dim, keepdims=keepdim))
 
 
 def max(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor | Extreme:

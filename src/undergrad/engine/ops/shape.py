@@ -138,6 +138,65 @@ def gather(x: Tensor, dim: int, index: npt.ArrayLike) -> Tensor:
     return node(x.data[where], (x,), lambda g: (_scattered(x.data, where, g),), "gather")
 
 
+def scatter_add(x: Tensor, dim: int, index: npt.ArrayLike, src: Tensor) -> Tensor:
+    """x with the numbers of `src` added: for dim 1, src[i, j] goes to x[i, index[i, j]]."""
+    where = _along(x, dim, np.asarray(index), "scatter_add")
+    if src.data.shape != np.shape(index):
+        raise ValueError(
+            f"scatter_add: src has shape {src.data.shape} and index {np.shape(index)}; each number "
+            "needs its place"
+        )
+    out = x.data.copy()
+    np.add.at(out, where, src.data)
+    return node(out, (x, src), lambda g: (g, g[where]), "scatter_add")
+
+
+def index_select(x: Tensor, dim: int, index: npt.ArrayLike) -> Tensor:
+    """Rows, columns ... along `dim`, in the order of `index`, which may repeat some."""
+    return getitem(x, (slice(None),) * (dim % x.data.ndim) + (np.asarray(index),))
+
+
+def split(x: Tensor, split_size: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
+    """Pieces of length `split_size` along `dim`, the last one perhaps shorter; or of the lengths
+    given."""
+    n = x.data.shape[dim]
+    if isinstance(split_size, int):
+        if split_size < 1:
+            raise ValueError(f"split: split_size must be at least 1, not {split_size}")
+        split_size = [min(split_size, n - start) for start in range(0, n, split_size)] or [0]
+    if sum(split_size) != n:
+        raise ValueError(f"split: lengths {list(split_size)} do not add up to {n}, axis {dim}")
+    ends = np.cumsum(split_size).tolist()
+    before = (slice(None),) * (dim % x.data.ndim)
+    return tuple(
+        getitem(x, (*before, slice(end - length, end)))
+        for length, end in zip(split_size, ends, strict=True)
+    )
+
+
+def chunk(x: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """As many pieces of equal length along `dim`; the last ones may be shorter or missing."""
+    if chunks < 1:
+        raise ValueError(f"chunk: chunks must be at least 1, not {chunks}")
+    return split(x, max(1, -(-x.data.shape[dim] // chunks)), dim)
+
+
+def flip(x: Tensor, dims: Sequence[int]) -> Tensor:
+    """In reverse order along each of the axes `dims`."""
+    dims = tuple(dims)
+    return node(np.flip(x.data, dims), (x,), lambda g: (np.flip(g, dims),), "flip")
+
+
+def tril(x: Tensor, diagonal: int = 0) -> Tensor:
+    """0 above the diagonal of the last two axes, or above the one that many steps to the right."""
+    return node(np.tril(x.data, diagonal), (x,), lambda g: (np.tril(g, diagonal),), "tril")
+
+
+def triu(x: Tensor, diagonal: int = 0) -> Tensor:
+    """0 below the diagonal of the last two axes, or below the one that many steps to the right."""
+    return node(np.triu(x.data, diagonal), (x,), lambda g: (np.triu(g, diagonal),), "triu")
+
+
 def _scattered(like: Array, where: Any, g: Array) -> Array:
     """Zeros of the shape of `like`, with `g` added at the places `where`."""
     out = np.zeros_like(like)
@@ -145,11 +204,11 @@ def _scattered(like: Array, where: Any, g: Array) -> Array:
     return out
 
 
-def _along(x: Tensor, dim: int, index: Array) -> tuple[Array, ...]:
+def _along(x: Tensor, dim: int, index: Array, op: str = "gather") -> tuple[Array, ...]:
     """One index array for each axis: `index` itself along `dim`, counting up along the others."""
     if index.ndim != x.data.ndim or index.dtype.kind not in "iu":
         raise ValueError(
-            f"gather: index of shape {index.shape} and type {index.dtype} for x of shape "
+            f"{op}: index of shape {index.shape} and type {index.dtype} for x of shape "
             f"{x.data.shape}; it must hold integers and have as many axes as x"
         )
     where = [
