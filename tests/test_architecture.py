@@ -80,7 +80,7 @@ def test_the_engine_needs_numpy_and_safetensors_only() -> None:
 
 HEAVY = {
     "numpy", "gymnasium", "cookiecutter", "mkdocs", "starlette", "uvicorn", "matplotlib",
-    "nbclient", "pydantic", "yaml", "jupytext", "PIL", "joblib",
+    "nbclient", "pydantic", "yaml", "jupytext", "PIL", "joblib", "pooch",
 }  # fmt: skip
 
 

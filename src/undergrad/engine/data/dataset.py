@@ -23,7 +23,7 @@ class Dataset(Protocol):
 class TensorDataset:
     """Arrays of equal length; example i is row i of each.
 
-    Example:
+    Examples:
         >>> data = TensorDataset(np.arange(6.0).reshape(3, 2), np.array([0, 1, 0]))
         >>> len(data), data[np.array([1, 2])][1].tolist()
         (3, [1, 0])
@@ -41,6 +41,10 @@ class TensorDataset:
     def __getitem__(self, indices: Array) -> tuple[Array, ...]:
         return tuple(array[indices] for array in self.arrays)
 
+    def __repr__(self) -> str:
+        columns = ", ".join(f"{array.dtype}{array.shape[1:]}" for array in self.arrays)
+        return f"TensorDataset({len(self)} examples of {columns})"
+
 
 class Subset:
     """Some examples of a dataset, by their indices in it."""
@@ -54,6 +58,9 @@ class Subset:
     def __getitem__(self, indices: Array) -> tuple[Array, ...]:
         return self.dataset[self.indices[indices]]
 
+    def __repr__(self) -> str:
+        return f"Subset({len(self)} of {self.dataset!r})"
+
 
 def random_split(
     dataset: Dataset, lengths: Sequence[float], rng: np.random.Generator | int | None = None
@@ -63,15 +70,21 @@ def random_split(
     Arguments:
         lengths: counts that add up to the size of the dataset, or fractions that add up to 1.
     """
-    size = len(dataset)
-    counts = _counts(lengths, size) if abs(sum(lengths) - 1) < 1e-9 else [int(n) for n in lengths]
-    if sum(counts) != size or min(counts) < 0:
-        raise ValueError(f"lengths {list(lengths)} do not add up to the {size} examples, or to 1")
-    shuffled = generator(rng).permutation(size)
+    counts = counts_of(lengths, len(dataset))
+    shuffled = generator(rng).permutation(len(dataset))
     return [Subset(dataset, part) for part in np.split(shuffled, np.cumsum(counts)[:-1])]
 
 
-def _counts(fractions: Sequence[float], size: int) -> list[int]:
+def counts_of(lengths: Sequence[float], size: int) -> list[int]:
+    """`lengths` as counts, from counts or fractions. ValueError when they do not fit `size`."""
+    fractions = abs(sum(lengths) - 1) < 1e-9
+    counts = _whole(lengths, size) if fractions else [int(n) for n in lengths]
+    if not counts or sum(counts) != size or min(*lengths, *counts) < 0:
+        raise ValueError(f"lengths {list(lengths)} do not add up to the {size} examples, or to 1")
+    return counts
+
+
+def _whole(fractions: Sequence[float], size: int) -> list[int]:
     """Whole numbers that add up to `size`; what rounding down leaves goes to the first parts."""
     counts = [int(fraction * size) for fraction in fractions]
     for i in range(size - sum(counts)):

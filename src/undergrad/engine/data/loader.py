@@ -27,7 +27,7 @@ class DataLoader:
     Its state remembers the order and the place in it: a training that was saved in the middle of
     an epoch goes on with the batches that are left.
 
-    Example:
+    Examples:
         >>> from undergrad.engine.data import TensorDataset
         >>> batches = DataLoader(TensorDataset(np.zeros((10, 3))), batch_size=4)
         >>> [x.shape for x, in batches]
@@ -84,6 +84,10 @@ class DataLoader:
         self._rng.bit_generator.state = state["rng"]
         self._order, self._position = order.copy(), state["position"]
         self._resumed = len(order) > 0
+
+    def __repr__(self) -> str:
+        settings = f"batch_size={self.batch_size}, shuffle={self.shuffle}"
+        return f"DataLoader({self.dataset!r}, {settings}): {len(self)} batches"
 
     def _new_order(self) -> Array:
         size = len(self.dataset)

@@ -1,4 +1,7 @@
-"""Data that needs no download: a formula, and a small set of handwritten digits."""
+"""Data that needs no download: formulas, drawings, made-up languages and tastes, real digits.
+
+What takes more than a few lines to make has a file of its own and is named here too.
+"""
 
 import hashlib
 import io
@@ -8,6 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from undergrad.engine.autograd import Array
+from undergrad.engine.data.films import film_ratings as film_ratings
+from undergrad.engine.data.points import moons as moons
+from undergrad.engine.data.points import spirals as spirals
+from undergrad.engine.data.points import xor as xor
+from undergrad.engine.data.shapes import shape_scenes as shape_scenes
+from undergrad.engine.data.strokes import stroke_digits as stroke_digits
+from undergrad.engine.data.text import read_text as read_text
+from undergrad.engine.data.text import tiny_language as tiny_language
 
 _DIGITS = Path(__file__).with_name("digits.npz")
 _DIGITS_SHA256 = "b2dab7b501728c22e9119ad76740b2e17c77a231e42d1e592380d90886f1a05e"
