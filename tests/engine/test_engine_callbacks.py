@@ -297,6 +297,8 @@ def bits(tree):
     """All that a checkpoint holds, with arrays as their bytes."""
     if isinstance(tree, dict):
         return {name: bits(value) for name, value in tree.items()}
+    if isinstance(tree, list):
+        return [bits(value) for value in tree]
     return tree.tobytes() if isinstance(tree, np.ndarray) else tree
 
 
