@@ -117,7 +117,8 @@ def test_every_task_has_a_mistake_or_a_reason_and_three_hints(unit):
 @each_unit
 def test_todo_numbers_are_the_task_numbers(unit):
     tree = ast.parse((gate.folder(unit) / "exercise.py").read_text("utf-8"))
-    texts = [each.value for each in ast.walk(tree) if isinstance(each, ast.Constant)]
+    constants = [each for each in ast.walk(tree) if isinstance(each, ast.Constant)]
+    texts = [each.value for each in sorted(constants, key=lambda each: each.lineno)]
     todos = [text for text in texts if isinstance(text, str) and text.startswith("TODO")]
     numbers = [int(re.match(r"TODO (\d+): \S", todo)[1]) for todo in todos]
     assert list(dict.fromkeys(numbers)) == [task.number for task in unit.tasks]
