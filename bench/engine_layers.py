@@ -1,10 +1,13 @@
 """Larger networks: our steps a second over PyTorch's, in one interleaved run.
 
-    OPENBLAS_NUM_THREADS=1 python bench/engine_layers.py [part of a name ...]
+    OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 python bench/engine_layers.py [part of a name ...]
 
 Needs PyTorch; the method is that of `engine_mlp.py`: whole training steps with one thread, turns of
 a fifth of a second, medians, and the ratio against the fastest of PyTorch's settings: eager, eager
 with its fused Adam, and for images also its channels-last layout. Above 1 means that we are faster.
+Counted is the processor's time, so that waiting for other programs does not count. A variable
+OPENBLAS_CORETYPE that names an older processor halves the speed of our matrix products; PyTorch's
+come from another library and do not obey it.
 """
 
 from __future__ import annotations
@@ -26,9 +29,8 @@ Step = Callable[[], object]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="only workloads that contain one of these")
-    parser.add_argument("--threads", type=int, default=1, help="of PyTorch")
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    torch.set_num_threads(1)
     print(f"{'workload':38} {'ours':>10} {'torch':>10} {'fused':>10} {'ch. last':>10} {'ratio':>6}")
     for name, steps in WORKLOADS.items():
         if options.names and not any(part in name for part in options.names):
@@ -49,8 +51,8 @@ def medians(steps: list[Step]) -> list[float]:
 
 def seconds_a_call(step: Step) -> float:
     step()
-    calls, start = 0, time.perf_counter()
-    while (spent := time.perf_counter() - start) < SECONDS:
+    calls, start = 0, time.process_time()
+    while (spent := time.process_time() - start) < SECONDS:
         step()
         calls += 1
     return spent / calls

@@ -108,7 +108,7 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     def vjp(g: Array) -> tuple[Array | None, ...]:
         n_out, n_in = weight.data.shape
         rows = g.reshape(-1, n_out)  # (n, out)
-        to_x = g @ weight.data if x.requires_grad else None
+        to_x = (rows @ weight.data).reshape(x.data.shape) if x.requires_grad else None
         to_weight = rows.T @ x.data.reshape(-1, n_in)  # (out, in)
         return (to_x, to_weight) if bias is None else (to_x, to_weight, rows.sum(axis=0))
 
@@ -122,8 +122,19 @@ def linear_simple(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tens
 
 
 def _times(x: Array, matrix: Array) -> Array:
-    """x @ matrix; for a single row by `dot`, in half the time: an agent acts on one observation."""
-    return np.asarray(x.dot(matrix) if x.ndim == 1 else x @ matrix)
+    """x @ matrix, where x may have any number of axes.
+
+    A single row by `dot`, in half the time: an agent acts on one observation. Leading axes as one:
+    NumPy would else call for one small product after the other.
+    """
+    if x.ndim == 1:
+        return np.asarray(x.dot(matrix))
+    if x.ndim == 2:
+        return np.asarray(x @ matrix)
+    n_in, n_out = matrix.shape
+    if x.shape[-1] != n_in:
+        raise ValueError
+    return np.asarray(x.reshape(-1, n_in) @ matrix).reshape(*x.shape[:-1], n_out)
 
 
 def _does_not_fit(op: str, a: Tensor, b: Tensor) -> str:

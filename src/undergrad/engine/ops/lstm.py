@@ -17,9 +17,10 @@ from undergrad.engine.ops.recurrent import (
     from_inputs,
     parts,
     present,
-    to_biases,
+    to_bias,
     to_input,
     to_weight,
+    total,
 )
 
 if TYPE_CHECKING:
@@ -48,10 +49,11 @@ def lstm(
     cells = np.empty((steps + 1, *h0.data.shape), x.data.dtype)  # c_0 .. c_T
     bent = np.empty((steps, *h0.data.shape), x.data.dtype)  # tanh(c_1) .. tanh(c_T)
     states[0], cells[0] = h0.data, c0.data
-    gates = from_inputs(x, weight_ih.data, bias_ih, bias_hh)  # then i, f, g, o in its place
-    half = _halves(size, x.data.dtype)
-    gates *= half
+    half, bias = _halves(size, x.data.dtype), total(bias_ih, bias_hh)
     halved = (recurrent * half[:, None]).T.copy()  # (H, 4H)
+    gates = from_inputs(  # then i, f, g, o in its place
+        x, weight_ih.data * half[:, None], None if bias is None else bias * half
+    )
     for t in range(steps):
         z = gates[t]
         z += states[t] @ halved
@@ -70,7 +72,7 @@ def lstm(
             _lstm_step_back(gates[t], cells[t], bent[t], to_h, to_c, to_z[t])
             to_h = to_z[t] @ recurrent
         ours = to_input(x, weight_ih, to_z), to_h, to_c, to_weight(to_z, x.data)
-        biases = to_biases(to_z, to_z, bias_ih, bias_hh)
+        biases = [to_bias(to_z)] * (len(parents) - 5)
         return [*ours, to_weight(to_z, states[:steps]), *biases]
 
     parents = present(x, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh)
