@@ -79,6 +79,11 @@ def test_groups_have_settings_of_their_own():
         (lambda p: optim.Adam(p, betas=(0.9, 1.0)), ValueError, r"betas lie in \[0, 1\)"),
         (lambda p: optim.Adam(p, eps=-1), ValueError, "eps"),
         (lambda p: optim.Adam(p, weight_decay=-1), ValueError, "weight_decay"),
+        (lambda p: optim.Adagrad(p, lr_decay=-1), ValueError, "lr_decay"),
+        (lambda p: optim.RMSprop(p, alpha=-1), ValueError, "alpha"),
+        (lambda p: optim.Adamax(p, betas=(1.0, 0.9)), ValueError, "betas"),
+        (lambda p: optim.NAdam(p, momentum_decay=-1), ValueError, "momentum_decay"),
+        (lambda p: optim.Lion(p, lr=-1), ValueError, "lr must not be negative"),
         (lambda p: optim.Adam(p + p), ValueError, "twice"),
         (lambda p: optim.Adam([]), ValueError, "no parameter"),
         (lambda p: optim.Adam([Tensor([1.0])]), ValueError, "requires_grad=True"),
@@ -103,7 +108,18 @@ def test_a_refused_optimiser_leaves_the_parameters_alone():
 
 
 @pytest.mark.parametrize(
-    "make", [optim.Adam, lambda p: optim.SGD(p, lr=0.1, momentum=0.9, dampening=0.5)]
+    "make",
+    [
+        optim.Adam,
+        lambda p: optim.Adam(p, amsgrad=True),
+        optim.AdamW,
+        optim.Adamax,
+        optim.NAdam,
+        optim.Adagrad,
+        lambda p: optim.RMSprop(p, momentum=0.9, centered=True),
+        optim.Lion,
+        lambda p: optim.SGD(p, lr=0.1, momentum=0.9, dampening=0.5),
+    ],
 )
 def test_going_on_from_a_state_is_bit_exact(make):
     a, b = weights(1, -2, 3), weights(1, -2, 3)
@@ -146,7 +162,8 @@ def test_clipping_by_norm_keeps_the_direction(limit, expected):
     assert a.grad[1] / b.grad[0] == pytest.approx(0.75)
 
 
-def test_clipping_by_norm_equals_pytorch():
+@pytest.mark.parametrize("kind", [1.0, 2.0, 3.0, float("inf")])
+def test_clipping_by_norm_equals_pytorch(kind):
     torch = pytest.importorskip("torch")
     rng = np.random.default_rng(0)
     ours = [weights(*rng.normal(size=5)) for _ in range(3)]
@@ -154,10 +171,20 @@ def test_clipping_by_norm_equals_pytorch():
     for p, q in zip(ours, theirs, strict=True):
         p.grad = rng.normal(size=5).astype(np.float32)
         q.grad = torch.from_numpy(p.grad.copy())
-    norm = torch.nn.utils.clip_grad_norm_(theirs, 0.7)
-    assert optim.clip_grad_norm_(ours, 0.7) == pytest.approx(float(norm))
+    norm = torch.nn.utils.clip_grad_norm_(theirs, 0.7, kind)
+    assert optim.clip_grad_norm_(ours, 0.7, kind) == pytest.approx(float(norm))
     for p, q in zip(ours, theirs, strict=True):
         assert np.allclose(p.grad, q.grad.numpy())
+
+
+def test_a_length_that_is_not_finite_is_refused_on_request():
+    a = weights(0, 0)
+    a.grad = np.array([np.nan, 1], np.float32)
+    with pytest.raises(RuntimeError, match="the length of all gradients is nan"):
+        optim.clip_grad_norm_([a], 1, error_if_nonfinite=True)
+    assert a.grad[1] == 1
+    optim.clip_grad_norm_(a, 1)
+    assert np.isnan(a.grad).all()
 
 
 def test_clipping_by_value():

@@ -3,21 +3,32 @@
 `python -m undergrad.engine.cases --parity --seed 7` compares every record with PyTorch.
 """
 
+from undergrad.engine.cases.arrays import ARRAY_OPERATIONS
 from undergrad.engine.cases.images import IMAGE_LAYERS, IMAGE_OPERATIONS
-from undergrad.engine.cases.layers import RULES, SIMPLE_LAYERS
+from undergrad.engine.cases.layers import SIMPLE_LAYERS
+from undergrad.engine.cases.losses import LOSS_LAYERS, LOSSES
 from undergrad.engine.cases.operations import SIMPLE_OPERATIONS
 from undergrad.engine.cases.parity import differences, torch_values
 from undergrad.engine.cases.record import Case, Layer, Operation, Refusal, Rule, Sample
+from undergrad.engine.cases.rules import RULES
+from undergrad.engine.cases.schedules import PLANS
 from undergrad.engine.cases.sequences import SEQUENCE_LAYERS, SEQUENCE_OPERATIONS
 
-OPERATIONS = (*SIMPLE_OPERATIONS, *IMAGE_OPERATIONS, *SEQUENCE_OPERATIONS)
-LAYERS = (*SIMPLE_LAYERS, *IMAGE_LAYERS, *SEQUENCE_LAYERS)
-CASES: tuple[Case, ...] = (*OPERATIONS, *LAYERS, *RULES)
+OPERATIONS = (
+    *SIMPLE_OPERATIONS,
+    *ARRAY_OPERATIONS,
+    *IMAGE_OPERATIONS,
+    *SEQUENCE_OPERATIONS,
+    *LOSSES,
+)
+LAYERS = (*SIMPLE_LAYERS, *IMAGE_LAYERS, *SEQUENCE_LAYERS, *LOSS_LAYERS)
+CASES: tuple[Case, ...] = (*OPERATIONS, *LAYERS, *RULES, *PLANS)
 
 __all__ = [
     "CASES",
     "LAYERS",
     "OPERATIONS",
+    "PLANS",
     "RULES",
     "Case",
     "Layer",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
@@ -93,22 +92,3 @@ def softmaxes(rng: Rng) -> Iterator[Sample]:
             yield Sample(label, (x,), {"dim": -1})
     yield Sample("along the first axis", (uniform(rng, (3, 4)),), {"dim": 0})
     yield Sample("large", (np.array([[1e4, 0.0, -1e4], [100, 100, 0]]),), {"dim": 1}, smooth=False)
-
-
-def classes(rng: Rng) -> Iterator[Sample]:
-    """Scores and the right classes."""
-    labels = rng.integers(0, 4, 3)
-    variants: tuple[dict[str, Any], ...] = ({}, {"label_smoothing": 0.2})
-    for kwargs in (*variants, {"reduction": "sum"}, {"reduction": "none"}):
-        yield Sample(f"{kwargs}", (uniform(rng, (3, 4)), labels), kwargs)
-    yield Sample("one example", (uniform(rng, (4,)), np.array(2)))
-    yield Sample("large", (1e4 * uniform(rng, (3, 4)), labels), smooth=False)
-
-
-def differences(rng: Rng, **extra: float) -> Iterator[Sample]:
-    """Predictions and targets."""
-    for kwargs in [{}, {"reduction": "sum"}, {"reduction": "none"}]:
-        pair = uniform(rng, (3, 4)), uniform(rng, (3, 4))
-        yield Sample(f"{kwargs}", pair, {**kwargs, **extra})
-    yield Sample("one number", (uniform(rng, ()), uniform(rng, ())), extra)
-    yield Sample("large", (np.array([1e10, -1e10, 0.0]), np.zeros(3)), extra, smooth=False)

@@ -9,8 +9,6 @@ import numpy as np
 from undergrad.engine.cases.draws import binary, both, each, reductions, unary, uniform
 from undergrad.engine.cases.inputs import (
     choices,
-    classes,
-    differences,
     gathers,
     indices,
     linears,
@@ -21,7 +19,7 @@ from undergrad.engine.cases.inputs import (
     unequal_lists,
 )
 from undergrad.engine.cases.record import Operation, Refusal, Sample
-from undergrad.engine.ops import elementwise, linalg, loss, reduce, shape, softmax
+from undergrad.engine.ops import elementwise, linalg, reduce, shape, softmax
 from undergrad.engine.tensor import Tensor
 
 _DIMS: tuple[dict[str, Any], ...] = (
@@ -197,7 +195,7 @@ SIMPLE_OPERATIONS = (
         twin=linalg.linear_simple,
         refusals=(Refusal("shapes (2, 3) and (4, 5) do not fit", (_MATRIX, _ROWS)),),
     ),
-    # softmax and losses
+    # softmax
     Operation("softmax", softmax.softmax, "torch.softmax", softmaxes, twin=softmax.softmax_simple),
     Operation(
         "log_softmax",
@@ -205,44 +203,5 @@ SIMPLE_OPERATIONS = (
         "torch.log_softmax",
         softmaxes,
         twin=softmax.log_softmax_simple,
-    ),
-    Operation(
-        "cross_entropy",
-        softmax.cross_entropy,
-        "torch.nn.functional.cross_entropy",
-        classes,
-        twin=softmax.cross_entropy_simple,
-        refusals=(
-            Refusal("integer targets of shape (2,)", (_MATRIX, np.zeros((2, 1), int))),
-            Refusal("between 0 and 2", (_MATRIX, np.array([0, 3]))),
-        ),
-    ),
-    Operation(
-        "mse_loss",
-        loss.mse_loss,
-        "torch.nn.functional.mse_loss",
-        differences,
-        refusals=(
-            Refusal("prediction has shape (2, 3), target (2,)", (_MATRIX, np.zeros(2))),
-            Refusal("'mean', 'sum' or 'none'", (_MATRIX, _MATRIX, "average")),
-        ),
-    ),
-    Operation("l1_loss", loss.l1_loss, "torch.nn.functional.l1_loss", differences),
-    Operation(
-        "huber_loss",
-        loss.huber_loss,
-        "torch.nn.functional.huber_loss",
-        both(differences, lambda rng: differences(rng, delta=0.5)),
-        refusals=(Refusal("delta must be positive", (_MATRIX, _MATRIX, "mean", 0.0)),),
-    ),
-    Operation(
-        "smooth_l1_loss",
-        loss.smooth_l1_loss,
-        "torch.nn.functional.smooth_l1_loss",
-        both(
-            differences,
-            lambda rng: differences(rng, beta=0.5),
-            lambda rng: differences(rng, beta=0.0),
-        ),
     ),
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from functools import reduce, singledispatch
+import pkgutil
+from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ def torch_values(case: Case, sample: Sample, seed: int) -> Values:
 @torch_values.register
 def _(case: Layer, sample: Sample, seed: int) -> Values:
     torch = importlib.import_module("torch")
-    layer = _theirs(case)(**sample.settings).train(sample.training)
+    layer = case.adapted(_theirs(case))(**sample.settings).train(sample.training)
     state = drawn_state({k: v.numpy() for k, v in layer.state_dict().items()}, seed)
     layer.load_state_dict({k: torch.from_numpy(v) for k, v in state.items()})
     values = _called(layer, sample, seed)
@@ -50,7 +51,7 @@ def _(case: Rule, sample: Sample, seed: int) -> Values:
             w.grad = w.detach() + torch.from_numpy(push)
         optimizer.step()
         path.append(np.concatenate([w.detach().numpy().ravel() for w in weights]))
-    return {"result": np.stack(path)}
+    return {"result": np.stack(path)[4::5]}
 
 
 def differences(case: Case, ours: Values, theirs: Values) -> list[str]:
@@ -77,8 +78,7 @@ def _difference(case: Case, name: str, ours: Array, theirs: Array) -> str:
 
 def _theirs(case: Case) -> Any:
     """`torch.nn.functional.relu` -> the function."""
-    first, *rest = case.theirs.split(".")
-    return reduce(getattr, rest, importlib.import_module(first))
+    return pkgutil.resolve_name(case.theirs)
 
 
 def _called(function: Any, sample: Sample, seed: int) -> Values:

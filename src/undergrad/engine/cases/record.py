@@ -127,7 +127,7 @@ class Rule(Case):
                 w.grad = (w.data + push).astype(dtype)
             optimizer.step()
             path.append(np.concatenate([w.data.ravel() for w in weights]))
-        return {"result": np.stack(path)}
+        return {"result": np.stack(path)[4::5]}  # every fifth step, and so the last
 
 
 def converted(value: Any, convert: Callable[[Array], Any], made: dict[int, Any]) -> Any:

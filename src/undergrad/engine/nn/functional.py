@@ -16,11 +16,18 @@ from undergrad.engine.ops.elementwise import silu as silu
 from undergrad.engine.ops.elementwise import softplus as softplus
 from undergrad.engine.ops.elementwise import tanh as tanh
 from undergrad.engine.ops.embedding import embedding as embedding
+from undergrad.engine.ops.likelihood import cross_entropy as cross_entropy
+from undergrad.engine.ops.likelihood import nll_loss as nll_loss
 from undergrad.engine.ops.linalg import linear as linear
 from undergrad.engine.ops.loss import huber_loss as huber_loss
 from undergrad.engine.ops.loss import l1_loss as l1_loss
 from undergrad.engine.ops.loss import mse_loss as mse_loss
 from undergrad.engine.ops.loss import smooth_l1_loss as smooth_l1_loss
+from undergrad.engine.ops.margin import cosine_embedding_loss as cosine_embedding_loss
+from undergrad.engine.ops.margin import hinge_embedding_loss as hinge_embedding_loss
+from undergrad.engine.ops.margin import margin_ranking_loss as margin_ranking_loss
+from undergrad.engine.ops.margin import multi_margin_loss as multi_margin_loss
+from undergrad.engine.ops.margin import triplet_margin_loss as triplet_margin_loss
 from undergrad.engine.ops.norm import batch_norm as batch_norm
 from undergrad.engine.ops.norm import group_norm as group_norm
 from undergrad.engine.ops.norm import layer_norm as layer_norm
@@ -31,7 +38,11 @@ from undergrad.engine.ops.pool import avg_pool1d as avg_pool1d
 from undergrad.engine.ops.pool import avg_pool2d as avg_pool2d
 from undergrad.engine.ops.pool import max_pool1d as max_pool1d
 from undergrad.engine.ops.pool import max_pool2d as max_pool2d
+from undergrad.engine.ops.probability import binary_cross_entropy as binary_cross_entropy
+from undergrad.engine.ops.probability import (
+    binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
+)
+from undergrad.engine.ops.probability import kl_div as kl_div
 from undergrad.engine.ops.shape import pad as pad
-from undergrad.engine.ops.softmax import cross_entropy as cross_entropy
 from undergrad.engine.ops.softmax import log_softmax as log_softmax
 from undergrad.engine.ops.softmax import softmax as softmax

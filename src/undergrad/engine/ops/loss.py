@@ -23,16 +23,16 @@ Reduction: TypeAlias = Literal["mean", "sum", "none"]
 
 def mse_loss(prediction: Tensor, target: Operand, reduction: Reduction = "mean") -> Tensor:
     """The squared difference d^2, of slope 2 d. Large errors count most."""
-    target = _alike("mse_loss", prediction, target)
+    target = alike("mse_loss", prediction, target)
     d = prediction.data - target.data
-    return reduced(_compared("mse_loss", prediction, target, d * d, 2 * d), reduction)
+    return compared("mse_loss", prediction, target, d * d, 2 * d, reduction)
 
 
 def l1_loss(prediction: Tensor, target: Operand, reduction: Reduction = "mean") -> Tensor:
     """The absolute difference, of slope 1 or -1. Every error pulls equally hard."""
-    target = _alike("l1_loss", prediction, target)
+    target = alike("l1_loss", prediction, target)
     d = prediction.data - target.data
-    return reduced(_compared("l1_loss", prediction, target, np.abs(d), np.sign(d)), reduction)
+    return compared("l1_loss", prediction, target, np.abs(d), np.sign(d), reduction)
 
 
 def huber_loss(
@@ -44,10 +44,10 @@ def huber_loss(
     """
     if delta <= 0:
         raise ValueError(f"huber_loss: delta must be positive, not {delta}")
-    target = _alike("huber_loss", prediction, target)
+    target = alike("huber_loss", prediction, target)
     d = prediction.data - target.data
     c = np.minimum(np.maximum(d, -delta), delta)
-    return reduced(_compared("huber_loss", prediction, target, c * (d - 0.5 * c), c), reduction)
+    return compared("huber_loss", prediction, target, c * (d - 0.5 * c), c, reduction)
 
 
 def smooth_l1_loss(
@@ -74,15 +74,44 @@ def checked(reduction: Reduction) -> Reduction:
     return reduction
 
 
-def _compared(op: str, prediction: Tensor, target: Tensor, losses: Array, slope: Array) -> Tensor:
+def compared(
+    op: str,
+    prediction: Tensor,
+    target: Tensor,
+    losses: Array,
+    slope: Array,
+    reduction: Reduction,
+    target_slope: Array | None = None,
+) -> Tensor:
+    """One node for the losses of all numbers, reduced.
+
+    `slope` is that of each loss with respect to the prediction; with respect to the target it is
+    `target_slope`, or the opposite when left out.
+    """
+    out, n = losses, 1.0
+    if checked(reduction) == "mean":
+        n = averaged_over(op, losses.size)
+    if reduction != "none":
+        out = losses.sum() / n
+
     def vjp(g: Array) -> tuple[Array, Array | None]:
-        to_prediction = g * slope
-        return to_prediction, -to_prediction if target.requires_grad else None
+        share = g if n == 1 else g / n
+        to_prediction = share * slope
+        if not target.requires_grad:
+            return to_prediction, None
+        return to_prediction, -to_prediction if target_slope is None else share * target_slope
 
-    return node(losses, (prediction, target), vjp, op)
+    return node(out, (prediction, target), vjp, op)
 
 
-def _alike(op: str, prediction: Tensor, target: Operand) -> Tensor:
+def averaged_over(op: str, n: float) -> float:
+    """`n`, unless it is 0: the mean of nothing would be nan, and so would every weight soon."""
+    if not n:
+        raise ValueError(f"{op}: there is nothing to average: the batch is empty, or all ignored")
+    return n
+
+
+def alike(op: str, prediction: Tensor, target: Operand) -> Tensor:
     """The target, of the prediction's shape: (n, 1) against (n,) would quietly make (n, n)."""
     target = lift(target, prediction)
     if prediction.data.shape != target.data.shape:

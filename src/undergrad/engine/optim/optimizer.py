@@ -65,7 +65,8 @@ class Optimizer(ABC):
 
     Arguments:
         params: tensors; or dictionaries with "params" and settings of their own.
-        defaults: the settings of every group that has none of its own.
+        defaults: the settings of every group that has none of its own. With `maximize` among
+            them, a group climbs instead of descending.
     """
 
     def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
@@ -73,14 +74,17 @@ class Optimizer(ABC):
         for group in self.param_groups:
             self.check(group)
         self.arenas = [Arena(group["params"]) for group in self.param_groups]
-        self.memory = [self.start(arena.weights) for arena in self.arenas]
+        self.memory = [
+            self.start(arena.weights, group)
+            for arena, group in zip(self.arenas, self.param_groups, strict=True)
+        ]
 
     @abstractmethod
     def check(self, group: Group) -> None:
         """Raise ValueError when a setting makes no sense."""
 
     @abstractmethod
-    def start(self, weights: Array) -> dict[str, Array]:
+    def start(self, weights: Array, group: Group) -> dict[str, Array]:
         """The vectors to remember between two steps, as long as `weights`, and counters."""
 
     @abstractmethod
@@ -98,7 +102,8 @@ class Optimizer(ABC):
         """Change all parameters once, using their gradients."""
         for arena, memory, group in zip(self.arenas, self.memory, self.param_groups, strict=True):
             arena.gather()
-            self.update(arena.weights, arena.gradients, memory, group)
+            gradients = -arena.gradients if group["maximize"] else arena.gradients
+            self.update(arena.weights, gradients, memory, group)
 
     def state_dict(self) -> dict[str, Any]:
         """What is needed to go on later: copies of the memory, and the settings of each group."""
@@ -147,3 +152,19 @@ def require(holds: bool, rule: str, value: object) -> None:
     """Raise ValueError with the rule and the value when the rule does not hold."""
     if not holds:
         raise ValueError(f"{rule}, and is {value}")
+
+
+def require_not_negative(group: Group, *names: str) -> None:
+    """Raise ValueError when one of these settings is below 0, or not a number."""
+    for name in names:
+        require(group[name] >= 0, f"{name} must not be negative", group[name])
+
+
+def require_betas(group: Group) -> None:
+    """Raise ValueError unless both betas lie in [0, 1)."""
+    require(all(0 <= b < 1 for b in group["betas"]), "betas lie in [0, 1)", group["betas"])
+
+
+def decayed(gradients: Array, weights: Array, group: Group) -> Array:
+    """The gradients of the loss plus weight_decay |w|^2 / 2: L2 regularisation."""
+    return gradients + group["weight_decay"] * weights if group["weight_decay"] else gradients

@@ -3,7 +3,14 @@
 import numpy as np
 
 from undergrad.engine.autograd import Array
-from undergrad.engine.optim.optimizer import Group, Optimizer, Params, require
+from undergrad.engine.optim.optimizer import (
+    Group,
+    Optimizer,
+    Params,
+    decayed,
+    require,
+    require_not_negative,
+)
 
 
 class SGD(Optimizer):
@@ -18,6 +25,7 @@ class SGD(Optimizer):
         dampening: how much of the new gradient to leave out of the direction.
         weight_decay: L2: this times the weight is added to its gradient.
         nesterov: look ahead: step along g + momentum b.
+        maximize: climb instead.
     """
 
     def __init__(
@@ -28,6 +36,8 @@ class SGD(Optimizer):
         dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
         settings = dict(
             lr=lr,
@@ -35,30 +45,25 @@ class SGD(Optimizer):
             dampening=dampening,
             weight_decay=weight_decay,
             nesterov=nesterov,
+            maximize=maximize,
         )
         super().__init__(params, settings)
 
     def check(self, group: Group) -> None:
-        require(group["lr"] >= 0, "lr must not be negative", group["lr"])
-        require(group["momentum"] >= 0, "momentum must not be negative", group["momentum"])
-        require(
-            group["weight_decay"] >= 0, "weight_decay must not be negative", group["weight_decay"]
-        )
+        require_not_negative(group, "lr", "momentum", "weight_decay")
         plain = group["momentum"] > 0 and group["dampening"] == 0
         require(
             plain or not group["nesterov"], "nesterov needs momentum and no dampening", dict(group)
         )
 
-    def start(self, weights: Array) -> dict[str, Array]:
+    def start(self, weights: Array, group: Group) -> dict[str, Array]:
         return {"step": np.zeros((), np.int64), "momentum_buffer": np.zeros_like(weights)}
 
     def update(
         self, weights: Array, gradients: Array, memory: dict[str, Array], group: Group
     ) -> None:
         memory["step"] += 1
-        g = gradients
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * weights
+        g = decayed(gradients, weights, group)
         if group["momentum"]:
             b = memory["momentum_buffer"]
             b *= group["momentum"]
