@@ -18,7 +18,8 @@ GOLDEN = make_golden.read()
 SEEDS = (0, 1, 2)
 MODULES = (
     "elementwise", "reduce", "shape", "linalg", "softmax", "loss", "likelihood", "probability",
-    "margin", "conv", "pool", "norm", "embedding", "dropout", "recurrent", "lstm", "attention",
+    "margin", "conv", "pool", "norm", "batch_norm", "embedding", "dropout",
+    "recurrent", "lstm", "attention",
 )  # fmt: skip
 TWINS = tuple(case for case in OPERATIONS if case.twin)
 BY_NAME = {case.name: case for case in CASES}
@@ -102,7 +103,7 @@ def test_every_public_operation_has_a_record():
         "alike", "argmax", "argmin", "attention_weights", "averaged_over", "check",
         "check_probability", "checked", "compared", "from_inputs", "kept_share",
         "log_softmax_of", "parts", "present", "reduced", "room_for_states", "to_bias",
-        "to_input", "to_weight", "total", "total",
+        "to_input", "to_weight", "total", "affine", "back", "normalised", "parents", "standard",
     }  # fmt: skip
     found = {
         name

@@ -9,7 +9,7 @@ from safetensors.numpy import load_file, save_file
 
 from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.nn.transformer import sinusoids
-from undergrad.engine.ops import conv, dropout, norm, recurrent
+from undergrad.engine.ops import batch_norm, conv, dropout, recurrent
 
 
 def drawn(*shape, seed=0):
@@ -50,8 +50,8 @@ def test_batch_norm_names_the_shape_it_needs():
 def test_the_twin_moves_the_running_statistics_too():
     x = Tensor(drawn(6, 2))
     kept = [(np.zeros(2, np.float32), np.ones(2, np.float32)) for _ in range(2)]
-    norm.batch_norm(x, *kept[0], training=True)
-    norm.batch_norm_simple(x, *kept[1], training=True)
+    batch_norm.batch_norm(x, *kept[0], training=True)
+    batch_norm.batch_norm_simple(x, *kept[1], training=True)
     np.testing.assert_allclose(kept[0], kept[1], rtol=1e-6)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from undergrad.engine import nn
 from undergrad.engine.cases.draws import Draw, both, uniform
 from undergrad.engine.cases.record import Layer, Operation, Refusal, Rng, Sample
-from undergrad.engine.ops import conv, norm, pool
+from undergrad.engine.ops import batch_norm, conv, norm, pool
 from undergrad.engine.tensor import Tensor
 
 Settings = dict[str, Any]
@@ -249,10 +249,10 @@ IMAGE_OPERATIONS = (
     ),
     Operation(
         "batch_norm",
-        norm.batch_norm,
+        batch_norm.batch_norm,
         "torch.nn.functional.batch_norm",
         _batches,
-        twin=norm.batch_norm_simple,
+        twin=batch_norm.batch_norm_simple,
         refusals=(
             Refusal("less than 2 numbers", (_ones(1, 3), None, None, None, None, True)),
             Refusal("needs running_mean", (_ones(2, 3),)),
@@ -282,10 +282,10 @@ IMAGE_OPERATIONS = (
     ),
     Operation(
         "group_norm",
-        norm.group_norm,
+        batch_norm.group_norm,
         "torch.nn.functional.group_norm",
         both(_affine((2, 4, 3), 2, shape=(4,)), _affine((2, 4, 2, 2), 4, shape=(4,))),
-        twin=norm.group_norm_simple,
+        twin=batch_norm.group_norm_simple,
         refusals=(Refusal("3 channels do not make 2", (_ones(2, 3, 4), 2)),),
     ),
 )

@@ -3,6 +3,8 @@
 from undergrad.engine.ops.attention import (
     scaled_dot_product_attention as scaled_dot_product_attention,
 )
+from undergrad.engine.ops.batch_norm import batch_norm as batch_norm
+from undergrad.engine.ops.batch_norm import group_norm as group_norm
 from undergrad.engine.ops.conv import conv1d as conv1d
 from undergrad.engine.ops.conv import conv2d as conv2d
 from undergrad.engine.ops.conv import conv_transpose2d as conv_transpose2d
@@ -28,8 +30,6 @@ from undergrad.engine.ops.margin import hinge_embedding_loss as hinge_embedding_
 from undergrad.engine.ops.margin import margin_ranking_loss as margin_ranking_loss
 from undergrad.engine.ops.margin import multi_margin_loss as multi_margin_loss
 from undergrad.engine.ops.margin import triplet_margin_loss as triplet_margin_loss
-from undergrad.engine.ops.norm import batch_norm as batch_norm
-from undergrad.engine.ops.norm import group_norm as group_norm
 from undergrad.engine.ops.norm import layer_norm as layer_norm
 from undergrad.engine.ops.norm import rms_norm as rms_norm
 from undergrad.engine.ops.pool import adaptive_avg_pool1d as adaptive_avg_pool1d

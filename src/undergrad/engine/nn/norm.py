@@ -6,7 +6,7 @@ import numpy as np
 
 from undergrad.engine.autograd import Array
 from undergrad.engine.nn.module import Module
-from undergrad.engine.ops import norm
+from undergrad.engine.ops import batch_norm, norm
 from undergrad.engine.tensor import Tensor
 
 
@@ -42,7 +42,7 @@ class _BatchNorm(Module):
         tracked = self.running_mean is not None
         if self.training and tracked:
             self.num_batches_tracked += 1
-        return norm.batch_norm(
+        return batch_norm.batch_norm(
             x,
             self.running_mean,
             self.running_var,
@@ -165,7 +165,7 @@ class GroupNorm(Module):
         self.bias = _zeros(num_channels) if affine else None
 
     def forward(self, x: Tensor) -> Tensor:
-        return norm.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
+        return batch_norm.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         return (
