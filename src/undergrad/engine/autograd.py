@@ -59,6 +59,9 @@ class no_grad:
     ) -> None:
         _recording.on = self._before
 
+    def __repr__(self) -> str:
+        return "no_grad()"
+
     def __call__(self, function: Callable[_P, _R]) -> Callable[_P, _R]:
         @functools.wraps(function)
         def without_graph(*args: _P.args, **kwargs: _P.kwargs) -> _R:

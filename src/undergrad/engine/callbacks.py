@@ -19,7 +19,7 @@ import math
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 
@@ -160,27 +160,33 @@ class ClipGradients:
         return f"ClipGradients(max_norm={self.max_norm}, max_value={self.max_value})"
 
 
-class Steps(Protocol):
-    """A schedule of learning rates."""
-
-    def step(self) -> None: ...
-
-
 class Scheduled:
-    """Move a schedule of learning rates on, after each step or after each epoch."""
+    """Move a schedule of learning rates on, after each step or after each epoch.
 
-    def __init__(self, schedule: Steps, each: Literal["step", "epoch"] = "epoch") -> None:
+    Arguments:
+        measure: what to tell the schedule, when it wants to know, as `ReduceLROnPlateau` does.
+    """
+
+    def __init__(
+        self,
+        schedule: Any,  # has step(), or step(measured)
+        each: Literal["step", "epoch"] = "epoch",
+        measure: Callable[[], float] | None = None,
+    ) -> None:
         if each not in ("step", "epoch"):
             raise ValueError(f"Scheduled: each must be 'step' or 'epoch', not {each!r}")
-        self.schedule, self.each = schedule, each
+        self.schedule, self.each, self.measure = schedule, each, measure
 
     def on_step(self, progress: Progress) -> None:
         if self.each == "step":
-            self.schedule.step()
+            self._move()
 
     def on_epoch(self, progress: Progress) -> None:
         if self.each == "epoch":
-            self.schedule.step()
+            self._move()
+
+    def _move(self) -> None:
+        self.schedule.step(*([self.measure()] if self.measure else []))
 
     def __repr__(self) -> str:
         return f"Scheduled({type(self.schedule).__name__}, each={self.each!r})"

@@ -49,7 +49,7 @@ def save(
         extra: numbers, texts, lists, dictionaries and arrays to keep beside the parts.
         parts: what to save, by the names under which `load` will look for it.
 
-    Example: `save("run.safetensors", model=net, optimizer=adam, loader=batches, rng=rng)`
+    For example `save("run.safetensors", model=net, optimizer=adam, loader=batches, rng=rng)`.
     """
     arrays: dict[str, Array] = {}
     states = {name: _state(part) for name, part in parts.items()}

@@ -149,7 +149,8 @@ def perplexity(scores: Tensor, labels: npt.ArrayLike) -> float:
         >>> round(perplexity(Tensor(np.zeros((3, 8))), [0, 5, 7]), 4)  # no idea at all
         8.0
     """
-    return math.exp(softmax.cross_entropy(scores, labels).item())
+    right = np.asarray(labels)[..., None]
+    return math.exp(-np.take_along_axis(softmax.log_softmax(scores, -1).data, right, -1).mean())
 
 
 def _share(part: Array, whole: Array) -> Array:

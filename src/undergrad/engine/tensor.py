@@ -29,7 +29,7 @@ class Tensor:
         requires_grad: collect a gradient for this tensor when `backward` is called.
         dtype: np.float32 or np.float64; otherwise that of a float array, else float32.
 
-    Example:
+    Examples:
         >>> x = Tensor([3.0], requires_grad=True)
         >>> (x * x).sum().backward()
         >>> x.grad

@@ -13,7 +13,7 @@ class Sequential(Module):
 
     The parameters are named by position: `0.weight`, `0.bias`, `2.weight` ...
 
-    Example:
+    Examples:
         >>> from undergrad.engine.nn import Linear, ReLU
         >>> Sequential(Linear(4, 8), ReLU(), Linear(8, 2))
         Sequential(

@@ -72,7 +72,7 @@ class Conv2d(_Convolution):
 
     Shape: (N, in, H, W) -> (N, out, H', W'); `weight` is (out, in / groups, kh, kw).
 
-    Example:
+    Examples:
         >>> Conv2d(3, 8, 5, padding=2)(Tensor(np.ones((1, 3, 28, 28), np.float32))).shape
         (1, 8, 28, 28)
     """

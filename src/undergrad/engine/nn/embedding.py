@@ -19,7 +19,7 @@ class Embedding(Module):
 
     Shape: integers (...) -> (..., embedding_dim).
 
-    Example:
+    Examples:
         >>> Embedding(10, 3)(np.array([[1, 2], [2, 9]])).shape
         (2, 2, 3)
     """

@@ -20,7 +20,7 @@ class Linear(Module):
 
     Shape: (..., in_features) -> (..., out_features); `weight` is (out_features, in_features).
 
-    Example:
+    Examples:
         >>> Linear(3, 2)(Tensor(np.ones((5, 3)), dtype=np.float32)).shape
         (5, 2)
     """

@@ -24,7 +24,7 @@ class Module:
 
     Attributes whose name begins with an underscore are private: they are not walked.
 
-    Example:
+    Examples:
         >>> class Line(Module):
         ...     def __init__(self):
         ...         self.slope = Tensor([0.5], requires_grad=True)
@@ -62,9 +62,17 @@ class Module:
         """Every parameter once, in the order in which the attributes were set."""
         return (parameter for _, parameter in self.named_parameters())
 
+    def named_modules(self) -> Iterator[tuple[str, Module]]:
+        """This module, under the name "", and every module inside it once, with its name."""
+        seen: set[int] = set()
+        for name, value in _walk(self, ""):
+            if isinstance(value, Module) and id(value) not in seen:
+                seen.add(id(value))
+                yield name, value
+
     def modules(self) -> Iterator[Module]:
-        """This module and all modules inside it."""
-        return (value for _, value in _walk(self, "") if isinstance(value, Module))
+        """This module and all modules inside it, each once."""
+        return (module for _, module in self.named_modules())
 
     # State
 
@@ -118,8 +126,9 @@ class Module:
     # Display
 
     def extra_repr(self) -> str:
-        """The settings to show between the parentheses."""
-        return ""
+        """The settings to show between the parentheses: the plain attributes, if not overridden."""
+        shown = ((k, v) for k, v in self.parts() if k != "training")
+        return ", ".join(f"{k}={v!r}" for k, v in shown if isinstance(v, bool | int | float | str))
 
     def __repr__(self) -> str:
         inner = [f"({k}): {_indented(v)}" for k, v in self.parts() if _is_tree(v)]

@@ -49,6 +49,10 @@ class Arena:
             p.grad = gradients
         self.gradients.fill(0)
 
+    def __repr__(self) -> str:
+        size, dtype = self.weights.size, self.weights.dtype
+        return f"Arena({size} {dtype} numbers in {len(self.params)} tensors)"
+
     def _split(self, flat: Array) -> list[Array]:
         ends = np.cumsum([p.size for p in self.params])
         return [
@@ -125,6 +129,15 @@ class Optimizer(ABC):
         for memory, saved in zip(self.memory, state["memory"], strict=True):
             for name, vector in memory.items():
                 vector[...] = saved[name]
+
+    def __repr__(self) -> str:
+        groups = zip(self.arenas, self.param_groups, strict=True)
+        return "\n".join(f"{type(self).__name__}({_described(a, g)})" for a, g in groups)
+
+
+def _described(arena: Arena, group: Group) -> str:
+    settings = ", ".join(f"{k}={v}" for k, v in group.items() if k != "params")
+    return f"{arena.weights.size} numbers in {len(arena.params)} tensors; {settings}"
 
 
 def _groups(params: Params, defaults: dict[str, Any]) -> list[Group]:
