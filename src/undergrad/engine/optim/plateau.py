@@ -63,6 +63,10 @@ class ReduceLROnPlateau:
         """The rate of every group."""
         return [group["lr"] for group in self.optimizer.param_groups]
 
+    def __repr__(self) -> str:
+        rates = ", ".join(f"{rate:.4g}" for rate in self.get_last_lr())
+        return f"ReduceLROnPlateau(after {self.last_epoch} steps: lr {rates}, best {self.best:.4g})"
+
     def state_dict(self) -> dict[str, Any]:
         """What it remembers. The rates themselves are part of the optimiser's state."""
         return {name: getattr(self, name) for name in _REMEMBERED}

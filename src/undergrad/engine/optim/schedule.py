@@ -69,6 +69,10 @@ class Schedule(ABC):
         self.last_epoch, self.base_lrs = state["last_epoch"], list(state["base_lrs"])
         self.apply()
 
+    def __repr__(self) -> str:
+        rates = ", ".join(f"{rate:.4g}" for rate in self.get_last_lr())
+        return f"{type(self).__name__}(after {self.last_epoch} steps: lr {rates})"
+
     @property
     def _groups(self) -> list[dict[str, Any]]:
         return self.optimizer.param_groups
