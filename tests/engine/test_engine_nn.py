@@ -200,3 +200,23 @@ def test_seeds_repeat():
     assert (first != nn.Linear(3, 3).weight).any()
     manual_seed(1)
     assert (first == nn.Linear(3, 3).weight).all()
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        nn.functional.mse_loss,
+        nn.functional.l1_loss,
+        nn.functional.huber_loss,
+        nn.functional.binary_cross_entropy,
+        nn.functional.binary_cross_entropy_with_logits,
+        nn.functional.kl_div,
+    ],
+)
+def test_the_gradient_is_the_same_when_the_target_needs_none(loss):
+    gradients = []
+    for needed in (True, False):
+        x = Tensor([0.2, 0.7], requires_grad=True)
+        loss(x, Tensor([0.5, 0.1], requires_grad=needed)).backward()
+        gradients.append(x.grad.tolist())
+    assert gradients[0] == gradients[1] != [0, 0]
