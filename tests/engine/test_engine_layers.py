@@ -1,5 +1,6 @@
 """Layers whose memory, chance or wiring the case table cannot show; state moved to PyTorch."""
 
+import gc
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from undergrad.engine import Tensor, nn, optim
+from undergrad.engine.cases import LAYERS, OPERATIONS
 from undergrad.engine.nn.transformer import sinusoids
 from undergrad.engine.ops import batch_norm, conv, dropout, recurrent
 
@@ -288,6 +290,18 @@ def test_state_goes_to_pytorch_and_comes_back_through_a_file(tmp_path):
 
 
 # Memory
+
+
+def test_used_graphs_are_freed_without_the_garbage_collector():
+    gc.collect()
+    gc.disable()
+    try:
+        for case in (*OPERATIONS, *LAYERS):
+            case.values(next(s for s in case.samples(0) if s.smooth), 0)
+        held = {x.op for x in gc.get_objects() if isinstance(x, Tensor)}
+    finally:
+        gc.enable()
+    assert held <= {""}, "a vjp holds on to its own result"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a setting of the C library on Linux")

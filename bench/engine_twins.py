@@ -1,0 +1,92 @@
+"""Fused operations beside their readable twins: how many times faster, forward and backward.
+
+    OPENBLAS_NUM_THREADS=1 python bench/engine_twins.py
+
+Needs nothing but the engine. Both forms are of ours and take turns; the median of the processor's
+time counts. A fused form that makes a whole training step less than 1.3 times as fast is not worth
+its lines.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from undergrad.engine import Tensor
+from undergrad.engine.cases import OPERATIONS
+from undergrad.engine.cases.record import main_result
+
+TURNS, SECONDS = 5, 0.1
+WIDTH = 128
+
+
+def numbers(*shape: int) -> Tensor:
+    rng = np.random.default_rng(0)
+    return Tensor(rng.normal(0, 0.1, shape).astype(np.float32), requires_grad=True)
+
+
+def labels(n: int, *shape: int) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, n, shape)
+
+
+def gates(n: int, states: int) -> tuple[Tensor, ...]:
+    """64 steps of 32 sequences, first states, weights and biases."""
+    weights = numbers(n * WIDTH, WIDTH), numbers(n * WIDTH, WIDTH)
+    biases = numbers(n * WIDTH), numbers(n * WIDTH)
+    return numbers(64, 32, WIDTH), *(numbers(32, WIDTH),) * states, *weights, *biases
+
+
+HEADS = (32, 4, 64, 32)
+IMAGE = (32, 16, 28, 28)
+INPUTS: dict[str, Callable[[], tuple[object, ...]]] = {
+    "linear": lambda: (numbers(64, 784), numbers(256, 784), numbers(256)),
+    "softmax": lambda: (numbers(2048, 65), -1),
+    "log_softmax": lambda: (numbers(2048, 65), -1),
+    "cross_entropy": lambda: (numbers(2048, 65), labels(65, 2048)),
+    "conv2d": lambda: (numbers(*IMAGE), numbers(32, 16, 3, 3), numbers(32)),
+    "conv_transpose2d": lambda: (numbers(32, 16, 14, 14), numbers(16, 8, 4, 4), numbers(8), 2, 1),
+    "max_pool2d": lambda: (numbers(*IMAGE), 2),
+    "avg_pool2d": lambda: (numbers(*IMAGE), 2),
+    "batch_norm": lambda: (numbers(*IMAGE), None, None, numbers(16), numbers(16), True),
+    "group_norm": lambda: (numbers(*IMAGE), 4, numbers(16), numbers(16)),
+    "layer_norm": lambda: (numbers(2048, WIDTH), (WIDTH,), numbers(WIDTH), numbers(WIDTH)),
+    "rms_norm": lambda: (numbers(2048, WIDTH), (WIDTH,), numbers(WIDTH)),
+    "embedding": lambda: (labels(65, 32, 64), numbers(65, WIDTH)),
+    "rnn": lambda: gates(1, 1),
+    "gru": lambda: gates(3, 1),
+    "lstm": lambda: gates(4, 2),
+    "scaled_dot_product_attention": lambda: (
+        numbers(*HEADS), numbers(*HEADS), numbers(*HEADS), None, 0.0, True
+    ),
+}  # fmt: skip
+
+
+def main() -> None:
+    print(f"{'operation':30} {'fused':>10} {'readable':>10} {'times':>6}")
+    for case in OPERATIONS:
+        if case.twin is None or case.name not in INPUTS:
+            continue
+        args = INPUTS[case.name]()
+        forms = case.ours, case.twin
+        turns = [[seconds_a_call(form, args) for form in forms] for _ in range(TURNS)]
+        fused, readable = (statistics.median(times) for times in zip(*turns, strict=True))
+        print(
+            f"{case.name:30} {fused * 1e3:8.2f}ms {readable * 1e3:8.2f}ms {readable / fused:6.2f}",
+            flush=True,
+        )
+
+
+def seconds_a_call(form: Callable[..., object], args: tuple[object, ...]) -> float:
+    calls, start = 0, time.process_time()
+    while (spent := time.process_time() - start) < SECONDS:
+        out = main_result(form(*args))
+        out.backward(np.ones_like(out.data))
+        calls += 1
+    return spent / calls
+
+
+if __name__ == "__main__":
+    main()
