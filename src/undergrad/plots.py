@@ -10,7 +10,7 @@
 The same input gives the same bytes, so a figure changes in git only when its content does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,48 @@ def save(
     """
     light, dark = (_save_one(draw, stem, scheme, size) for scheme in _INK)
     return light, dark
+
+
+def plot_history(
+    losses: Sequence[float] | Mapping[str, Sequence[float]],
+    stem: Path,
+    *,
+    xlabel: str = "step",
+    ylabel: str = "loss",
+    window: int = 1,
+    log: bool = False,
+) -> tuple[Path, Path]:
+    """Draw how a training went: one curve, or several by name, each counted from 1.
+
+    losses: `Progress.losses`; or for example `{"training": ..., "validation": ...}` with one
+    number an epoch, as `History.column` gives them.   window: draw the mean of so many numbers,
+    up to each place, above the pale single ones.   log: a logarithmic scale.
+    Writes `<stem>-light.svg` and `<stem>-dark.svg` and returns their paths.
+    """
+    if window < 1:
+        raise ValueError(f"plot_history: window must be at least 1, and is {window}")
+    curves = dict(losses) if isinstance(losses, Mapping) else {ylabel: losses}
+
+    def draw(figure: "Figure") -> None:
+        axes = figure.add_subplot()
+        for colour, (name, values) in enumerate(curves.items()):
+            x, paint = range(1, len(values) + 1), f"C{colour}"
+            if window > 1:
+                axes.plot(x, values, color=paint, alpha=0.25, linewidth=1)
+            marker = "." if len(values) == 1 else ""
+            axes.plot(x, _running_mean(values, window), color=paint, label=name, marker=marker)
+        axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+        axes.grid(True)
+        if len(curves) > 1:
+            axes.legend()
+
+    return save(draw, stem)
+
+
+def _running_mean(values: Sequence[float], window: int) -> list[float]:
+    """The mean of the last `window` values up to each place; of fewer at the beginning."""
+    parts = (values[max(0, i + 1 - window) : i + 1] for i in range(len(values)))
+    return [sum(part) / len(part) for part in parts]
 
 
 def _save_one(

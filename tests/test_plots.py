@@ -1,0 +1,46 @@
+"""Plots of trainings: the curves that were given, twice, with the same bytes each time."""
+
+import re
+
+import pytest
+
+from undergrad.plots import _running_mean, plot_history
+
+
+def test_one_curve_is_drawn_for_light_and_dark(tmp_path):
+    light, dark = plot_history([3.0, 2.0, 1.5], tmp_path / "loss")
+    assert (light.name, dark.name) == ("loss-light.svg", "loss-dark.svg")
+    assert light.read_bytes() != dark.read_bytes()
+    first = light.read_bytes()
+    assert plot_history([3.0, 2.0, 1.5], tmp_path / "loss")[0].read_bytes() == first
+
+
+def paths(file):
+    """How many points each long line of the drawing runs through."""
+    return sorted(d.count("L") for d in re.findall(r'<path d="([^"]*)"', file.read_text()))
+
+
+def test_every_curve_has_all_its_points(tmp_path):
+    curves = {"training": [2.0**-i for i in range(40)], "validation": [1.0, 0.7] * 12}
+    light, _ = plot_history(curves, tmp_path / "a", xlabel="epoch", log=True)
+    assert {39, 23} <= set(paths(light))
+
+
+def test_with_a_window_the_single_values_stay_visible(tmp_path):
+    light, _ = plot_history([1.0, 5.0] * 20, tmp_path / "a", window=4)
+    assert paths(light).count(39) == 2
+
+
+def test_the_running_mean_looks_back_only():
+    assert _running_mean([4.0, 2.0, 0.0, 10.0], 2) == [4.0, 3.0, 1.0, 5.0]
+    assert _running_mean([4.0, 2.0], 1) == [4.0, 2.0]
+
+
+def test_a_window_of_nothing_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="window must be at least 1"):
+        plot_history([1.0], tmp_path / "a", window=0)
+
+
+def test_short_histories_can_be_drawn(tmp_path):
+    for losses in ([1.0], [], {}):
+        plot_history(losses, tmp_path / "a")
