@@ -161,12 +161,12 @@ class Planted(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.name, self.file = f"undergrad.engine.ops.{mutant.file}", OPS / f"{mutant.file}.py"
         self.code = compile(ast.fix_missing_locations(mutant.tree), str(self.file), "exec")
 
-    def find_spec(self, name, path, target=None):  # noqa: ANN001, ANN201
+    def find_spec(self, name, path, target=None):
         if name != self.name:
             return None
         return importlib.util.spec_from_loader(name, self, origin=str(self.file))
 
-    def exec_module(self, module) -> None:  # noqa: ANN001
+    def exec_module(self, module) -> None:
         exec(self.code, module.__dict__)
 
 
