@@ -94,17 +94,6 @@ def once(log, n_users, n_items, rounds=50):
     return mu, bu, _mean_by(i, stars - mu - bu[u], n_items)
 
 
-@mistake("bias_model", "A bias is added to the one before in place of replacing it. Average "
-         "everything that is left without it, and take that.")  # fmt: skip
-def piling_up(log, n_users, n_items, rounds=50):
-    u, i, stars = log.T
-    mu, bu, bi = stars.mean(), np.zeros(n_users), np.zeros(n_items)
-    for _ in range(rounds):
-        bu = bu + _mean_by(u, stars - mu - bi[i], n_users)
-        bi = bi + _mean_by(i, stars - mu - bu[u], n_items)
-    return mu, bu, bi
-
-
 @mistake("bias_model", "Whoever has no ratings gets NaN, from 0 / 0. Divide by at least 1, and "
          "their bias is 0.")  # fmt: skip
 def nothing_by_nothing(log, n_users, n_items, rounds=50):
@@ -131,12 +120,6 @@ def summed_over_pairs(P, Q, bu, bi, mu, u, i):
 @mistake("dot_predict", "The habits are missing: mu + bu[u] + bi[i] is added to the product.")
 def no_habits(P, Q, bu, bi, mu, u, i):
     return (P[u] * Q[i]).sum(axis=1)
-
-
-@mistake("dot_predict", "Users and films are mixed up: P holds the rows of users, so P[u] and "
-         "Q[i], bu[u] and bi[i].")  # fmt: skip
-def mixed_up(P, Q, bu, bi, mu, u, i):
-    return mu + bu[i] + bi[u] + (P[i] * Q[u]).sum(axis=1)
 
 
 def _error(P, Q, batch):
@@ -195,14 +178,6 @@ def summed(P, Q, batch, lam):
 def own_rows(P, Q, batch, lam):
     (u, i, _), error = batch, _error(P, Q, batch)
     gu, gi = error * P[u] + lam * P[u], error * Q[i] + lam * Q[i]
-    return _gathered(P, Q, batch, 2 * gu / len(u), 2 * gi / len(u))
-
-
-@mistake("mf_grads", "The error has the wrong sign, so a step makes it larger: it is the product "
-         "minus rest.")  # fmt: skip
-def error_turned(P, Q, batch, lam):
-    (u, i, _), error = batch, -_error(P, Q, batch)
-    gu, gi = error * Q[i] + lam * P[u], error * P[u] + lam * Q[i]
     return _gathered(P, Q, batch, 2 * gu / len(u), 2 * gi / len(u))
 
 
