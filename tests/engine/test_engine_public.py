@@ -22,8 +22,9 @@ MODULES = sorted(
 
 def test_public_names():
     assert engine.__all__ == [
-        "CheckpointError", "Progress", "Tensor", "data", "gradcheck", "load", "manual_seed", "nn",
-        "no_grad", "optim", "save", "tensor", "train",
+        "CheckpointError", "LossError", "Progress", "Tensor", "callbacks", "data", "detection",
+        "evaluate", "gradcheck", "load", "manual_seed", "metrics", "nn", "no_grad", "optim",
+        "save", "tensor", "train", "viz",
     ]  # fmt: skip
     assert all(hasattr(engine, name) for name in engine.__all__)
 
