@@ -57,6 +57,8 @@ def navigation(snapshot: Snapshot) -> list[Any]:
             "Reference": [
                 "reference/index.md",
                 {"Engine": "reference/engine.md"},
+                {"How the engine works": "engine/how-it-works.md"},
+                {"From our engine to PyTorch": "engine/pytorch.md"},
                 {"Reinforcement learning": "reference/rl.md"},
                 {"The tool itself": "reference/tool.md"},
             ]
