@@ -87,6 +87,21 @@ def test_damaged_files_are_refused_by_name(file, damage, message):
     assert states(parts) == before
 
 
+def test_the_same_state_gives_the_same_bytes(tmp_path):
+    rng = np.random.default_rng(0)
+    for name in ("a", "b"):
+        save(tmp_path / name, extra={"x": np.arange(3), "loss": 0.5, "names": ["p", "q"]}, rng=rng)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_changed_number_in_the_header_is_noticed(tmp_path):
+    path = tmp_path / "run.safetensors"
+    save(path, extra={"steps": 1203})
+    path.write_bytes(path.read_bytes().replace(b"1203", b"1303"))
+    with pytest.raises(CheckpointError, match="checksum"):
+        load(path)
+
+
 def test_foreign_safetensors_are_refused(tmp_path):
     checkpoint.save_weights(tmp_path / "weights", {"a": np.ones(2)})
     with pytest.raises(CheckpointError, match="not a checkpoint of undergrad"):

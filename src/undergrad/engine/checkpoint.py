@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save as to_bytes
 
 from undergrad.engine.autograd import Array
 
 _FORMAT = "undergrad checkpoint 1"
+_HEADER = "undergrad"  # one key, since safetensors writes several in any order
 _ARRAY = "$array"  # in the JSON, stands for an array of the file
 
 
@@ -54,8 +53,8 @@ def save(
     arrays: dict[str, Array] = {}
     states = {name: _state(part) for name, part in parts.items()}
     tree = _take_arrays({"parts": states, "extra": dict(extra or {})}, "", arrays)
-    header = {"format": _FORMAT, "tree": json.dumps(tree), "crc32": str(_checksum(arrays))}
-    write_at_once(Path(path), to_bytes(arrays, metadata=header))
+    header = {"format": _FORMAT, "tree": tree, "crc32": _checksum(arrays, tree)}
+    write_at_once(Path(path), _to_bytes(arrays, {_HEADER: json.dumps(header)}))
 
 
 def load(path: str | os.PathLike[str], **parts: Stateful | np.random.Generator) -> dict[str, Any]:
@@ -84,18 +83,24 @@ def load(path: str | os.PathLike[str], **parts: Stateful | np.random.Generator) 
 
 def read(path: str | os.PathLike[str]) -> dict[str, Any]:
     """All that a checkpoint holds, as `{"parts": {name: state}, "extra": {...}}`."""
-    header, arrays = _open(path)
-    if header.get("format") != _FORMAT:
+    metadata, arrays = _open(path)
+    try:
+        header = json.loads(metadata.get(_HEADER, "{}"))
+        foreign = header.get("format") != _FORMAT
+        damaged = not foreign and header["crc32"] != _checksum(arrays, header["tree"])
+    except (ValueError, KeyError, AttributeError) as error:
+        raise CheckpointError(f"{path} is damaged: {error}, nothing was loaded") from error
+    if foreign:
         raise CheckpointError(f"{path} is not a checkpoint of undergrad, nothing was loaded")
-    if header.get("crc32") != str(_checksum(arrays)):
+    if damaged:
         raise CheckpointError(f"{path} is damaged: its checksum is wrong, nothing was loaded")
-    tree: dict[str, Any] = _put_arrays(json.loads(header["tree"]), arrays)
+    tree: dict[str, Any] = _put_arrays(header["tree"], arrays)
     return tree
 
 
 def save_weights(path: str | os.PathLike[str], arrays: Mapping[str, Array]) -> None:
     """Write a `state_dict` of arrays as plain safetensors, which PyTorch can read."""
-    write_at_once(Path(path), to_bytes({k: np.ascontiguousarray(v) for k, v in arrays.items()}))
+    write_at_once(Path(path), _to_bytes({k: np.ascontiguousarray(v) for k, v in arrays.items()}))
 
 
 def load_weights(path: str | os.PathLike[str]) -> dict[str, Array]:
@@ -137,7 +142,15 @@ def _put_arrays(value: Any, arrays: Mapping[str, Array]) -> Any:
     return [_put_arrays(v, arrays) for v in value] if isinstance(value, list) else value
 
 
+def _to_bytes(arrays: Mapping[str, Array], metadata: dict[str, str] | None = None) -> bytes:
+    from safetensors.numpy import save as to_bytes  # imported here: most never save
+
+    return to_bytes(dict(arrays), metadata=metadata)
+
+
 def _open(path: str | os.PathLike[str]) -> tuple[dict[str, str], dict[str, Array]]:
+    from safetensors import SafetensorError, safe_open
+
     try:
         with safe_open(path, framework="np") as file:
             names = file.keys()
@@ -150,8 +163,9 @@ def _open(path: str | os.PathLike[str]) -> tuple[dict[str, str], dict[str, Array
         ) from error
 
 
-def _checksum(arrays: Mapping[str, Array]) -> int:
-    total = 0
+def _checksum(arrays: Mapping[str, Array], tree: Any) -> int:
+    """CRC-32 of the JSON, then of the arrays in the order of their names."""
+    total = zlib.crc32(json.dumps(tree).encode())
     for name in sorted(arrays):
         total = zlib.crc32(np.ascontiguousarray(arrays[name]).tobytes(), total)
     return total
