@@ -146,7 +146,7 @@ def total(*biases: Tensor | None) -> Array | None:
 
 
 def to_input(x: Tensor, weight: Tensor, to_z: Array) -> Array | None:
-    """The gradient of the inputs: one product over all steps, 3 times as fast as one a step."""
+    """The gradient of the inputs: one product over all steps, not a small one for each."""
     if not x.requires_grad:
         return None
     flat: Array = to_z.reshape(-1, to_z.shape[-1])
