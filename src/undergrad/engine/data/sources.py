@@ -11,14 +11,24 @@ import numpy as np
 import numpy.typing as npt
 
 from undergrad.engine.autograd import Array
-from undergrad.engine.data.films import film_ratings as film_ratings
-from undergrad.engine.data.points import moons as moons
-from undergrad.engine.data.points import spirals as spirals
-from undergrad.engine.data.points import xor as xor
-from undergrad.engine.data.shapes import shape_scenes as shape_scenes
-from undergrad.engine.data.strokes import stroke_digits as stroke_digits
-from undergrad.engine.data.text import read_text as read_text
-from undergrad.engine.data.text import tiny_language as tiny_language
+from undergrad.engine.data.films import film_ratings
+from undergrad.engine.data.points import moons, spirals, xor
+from undergrad.engine.data.shapes import shape_scenes
+from undergrad.engine.data.strokes import stroke_digits
+from undergrad.engine.data.text import read_text, tiny_language
+
+__all__ = [
+    "celsius",
+    "digits",
+    "film_ratings",
+    "moons",
+    "read_text",
+    "shape_scenes",
+    "spirals",
+    "stroke_digits",
+    "tiny_language",
+    "xor",
+]
 
 _DIGITS = Path(__file__).with_name("digits.npz")
 _DIGITS_SHA256 = "b2dab7b501728c22e9119ad76740b2e17c77a231e42d1e592380d90886f1a05e"
