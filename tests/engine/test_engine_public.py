@@ -3,6 +3,7 @@
 import ast
 import doctest
 import importlib
+import inspect
 import pkgutil
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 import undergrad.engine as engine
-from undergrad.engine import Tensor, nn, optim
+from undergrad.engine import Tensor, data, nn, optim
 
 MODULES = sorted(
     module.name
@@ -27,6 +28,24 @@ def test_public_names():
         "save", "tensor", "train", "viz",
     ]  # fmt: skip
     assert all(hasattr(engine, name) for name in engine.__all__)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [nn, nn.functional, optim, optim.lr_scheduler, data, data.sources],
+    ids=lambda m: m.__name__,
+)
+def test_what_a_package_gathers_is_what_it_names(module):
+    """A name in `__all__` is on the reference page; one that was forgotten would be missing."""
+    gathered = {
+        name
+        for name, member in vars(module).items()
+        if (inspect.isclass(member) or inspect.isfunction(member)) and not name.startswith("_")
+        if name not in ("Path",)
+    }
+    modules = {name for name in module.__all__ if inspect.ismodule(getattr(module, name))}
+    assert gathered == set(module.__all__) - modules
+    assert len(module.__all__) == len(set(module.__all__))
 
 
 @pytest.mark.parametrize("name", MODULES)

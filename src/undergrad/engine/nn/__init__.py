@@ -1,58 +1,115 @@
 """Layers, losses and how weights begin. Names, arguments and parameter names as in `torch.nn`."""
 
-from undergrad.engine.nn import functional as functional
-from undergrad.engine.nn import init as init
-from undergrad.engine.nn.activation import ELU as ELU
-from undergrad.engine.nn.activation import GELU as GELU
-from undergrad.engine.nn.activation import LeakyReLU as LeakyReLU
-from undergrad.engine.nn.activation import LogSoftmax as LogSoftmax
-from undergrad.engine.nn.activation import ReLU as ReLU
-from undergrad.engine.nn.activation import Sigmoid as Sigmoid
-from undergrad.engine.nn.activation import SiLU as SiLU
-from undergrad.engine.nn.activation import Softmax as Softmax
-from undergrad.engine.nn.activation import Softplus as Softplus
-from undergrad.engine.nn.activation import Tanh as Tanh
-from undergrad.engine.nn.attention import MultiheadAttention as MultiheadAttention
-from undergrad.engine.nn.container import Flatten as Flatten
-from undergrad.engine.nn.container import Identity as Identity
-from undergrad.engine.nn.container import ModuleList as ModuleList
-from undergrad.engine.nn.container import Sequential as Sequential
-from undergrad.engine.nn.conv import Conv1d as Conv1d
-from undergrad.engine.nn.conv import Conv2d as Conv2d
-from undergrad.engine.nn.conv import ConvTranspose2d as ConvTranspose2d
-from undergrad.engine.nn.dropout import Dropout as Dropout
-from undergrad.engine.nn.embedding import Embedding as Embedding
-from undergrad.engine.nn.linear import Linear as Linear
-from undergrad.engine.nn.loss import BCELoss as BCELoss
-from undergrad.engine.nn.loss import BCEWithLogitsLoss as BCEWithLogitsLoss
-from undergrad.engine.nn.loss import CrossEntropyLoss as CrossEntropyLoss
-from undergrad.engine.nn.loss import HuberLoss as HuberLoss
-from undergrad.engine.nn.loss import KLDivLoss as KLDivLoss
-from undergrad.engine.nn.loss import L1Loss as L1Loss
-from undergrad.engine.nn.loss import MSELoss as MSELoss
-from undergrad.engine.nn.loss import NLLLoss as NLLLoss
-from undergrad.engine.nn.loss import SmoothL1Loss as SmoothL1Loss
-from undergrad.engine.nn.margin import CosineEmbeddingLoss as CosineEmbeddingLoss
-from undergrad.engine.nn.margin import HingeEmbeddingLoss as HingeEmbeddingLoss
-from undergrad.engine.nn.margin import MarginRankingLoss as MarginRankingLoss
-from undergrad.engine.nn.margin import MultiMarginLoss as MultiMarginLoss
-from undergrad.engine.nn.margin import TripletMarginLoss as TripletMarginLoss
-from undergrad.engine.nn.module import Module as Module
-from undergrad.engine.nn.norm import BatchNorm1d as BatchNorm1d
-from undergrad.engine.nn.norm import BatchNorm2d as BatchNorm2d
-from undergrad.engine.nn.norm import GroupNorm as GroupNorm
-from undergrad.engine.nn.norm import LayerNorm as LayerNorm
-from undergrad.engine.nn.norm import RMSNorm as RMSNorm
-from undergrad.engine.nn.pool import AdaptiveAvgPool1d as AdaptiveAvgPool1d
-from undergrad.engine.nn.pool import AdaptiveAvgPool2d as AdaptiveAvgPool2d
-from undergrad.engine.nn.pool import AvgPool1d as AvgPool1d
-from undergrad.engine.nn.pool import AvgPool2d as AvgPool2d
-from undergrad.engine.nn.pool import MaxPool1d as MaxPool1d
-from undergrad.engine.nn.pool import MaxPool2d as MaxPool2d
-from undergrad.engine.nn.recurrent import GRU as GRU
-from undergrad.engine.nn.recurrent import LSTM as LSTM
-from undergrad.engine.nn.recurrent import RNN as RNN
-from undergrad.engine.nn.transformer import PositionalEncoding as PositionalEncoding
-from undergrad.engine.nn.transformer import TransformerDecoderLayer as TransformerDecoderLayer
-from undergrad.engine.nn.transformer import TransformerEncoder as TransformerEncoder
-from undergrad.engine.nn.transformer import TransformerEncoderLayer as TransformerEncoderLayer
+from undergrad.engine.nn import functional, init
+from undergrad.engine.nn.activation import (
+    ELU,
+    GELU,
+    LeakyReLU,
+    LogSoftmax,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from undergrad.engine.nn.attention import MultiheadAttention
+from undergrad.engine.nn.container import Flatten, Identity, ModuleList, Sequential
+from undergrad.engine.nn.conv import Conv1d, Conv2d, ConvTranspose2d
+from undergrad.engine.nn.dropout import Dropout
+from undergrad.engine.nn.embedding import Embedding
+from undergrad.engine.nn.linear import Linear
+from undergrad.engine.nn.loss import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    HuberLoss,
+    KLDivLoss,
+    L1Loss,
+    MSELoss,
+    NLLLoss,
+    SmoothL1Loss,
+)
+from undergrad.engine.nn.margin import (
+    CosineEmbeddingLoss,
+    HingeEmbeddingLoss,
+    MarginRankingLoss,
+    MultiMarginLoss,
+    TripletMarginLoss,
+)
+from undergrad.engine.nn.module import Module
+from undergrad.engine.nn.norm import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
+from undergrad.engine.nn.pool import (
+    AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d,
+    AvgPool1d,
+    AvgPool2d,
+    MaxPool1d,
+    MaxPool2d,
+)
+from undergrad.engine.nn.recurrent import GRU, LSTM, RNN
+from undergrad.engine.nn.transformer import (
+    PositionalEncoding,
+    TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
+)
+
+__all__ = [
+    "ELU",
+    "GELU",
+    "GRU",
+    "LSTM",
+    "RNN",
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
+    "AvgPool1d",
+    "AvgPool2d",
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "Conv1d",
+    "Conv2d",
+    "ConvTranspose2d",
+    "CosineEmbeddingLoss",
+    "CrossEntropyLoss",
+    "Dropout",
+    "Embedding",
+    "Flatten",
+    "GroupNorm",
+    "HingeEmbeddingLoss",
+    "HuberLoss",
+    "Identity",
+    "KLDivLoss",
+    "L1Loss",
+    "LayerNorm",
+    "LeakyReLU",
+    "Linear",
+    "LogSoftmax",
+    "MSELoss",
+    "MarginRankingLoss",
+    "MaxPool1d",
+    "MaxPool2d",
+    "Module",
+    "ModuleList",
+    "MultiMarginLoss",
+    "MultiheadAttention",
+    "NLLLoss",
+    "PositionalEncoding",
+    "RMSNorm",
+    "ReLU",
+    "Sequential",
+    "SiLU",
+    "Sigmoid",
+    "SmoothL1Loss",
+    "Softmax",
+    "Softplus",
+    "Tanh",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
+    "TripletMarginLoss",
+    "functional",
+    "init",
+]
