@@ -16,8 +16,10 @@ import numpy as np
 
 from undergrad.engine.autograd import newest_first
 from undergrad.engine.layout import Layout, layered
-from undergrad.engine.summary import summary as summary
+from undergrad.engine.summary import Summary, summary
 from undergrad.engine.tensor import Tensor
+
+__all__ = ["Graph", "Node", "Summary", "dot", "graph", "summary", "svg", "text"]
 
 MOST = 2_000  # nodes in a drawing; a person can read perhaps thirty
 _LETTER, _MARGIN, _HEIGHT = 7.3, 10.0, 40.0  # of a box with two lines of text, in pixels
