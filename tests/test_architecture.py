@@ -16,13 +16,17 @@ SOURCE = Path(__file__).parents[1] / "src" / "undergrad"
 MAY_IMPORT = {
     "engine": set(),
     "rl": {"engine"},
+    "supervised": {"engine"},
     "course": set(),
     "journey": {"course"},
     "checker": {"journey", "course"},
     "capstone": {"journey", "course"},
     "site": {"journey", "course"},
 }
-LEAVES = {"errors", "locate", "plots", "__version__"}  # import nothing of ours but each other
+# What any of them may import, and what imports nothing of ours but each other.
+LEAVES = {
+    "errors", "locate", "plots", "run_folder", "run_seeds", "setting_text", "__version__",
+}  # fmt: skip
 ENGINE_NEEDS = {"numpy", "safetensors"}  # besides the standard library
 
 
@@ -76,6 +80,17 @@ def test_the_engine_needs_numpy_and_safetensors_only() -> None:
         for name, _ in imports(file)
     } - {"undergrad", "torch"}  # torch: only where parity with it is measured
     assert foreign - set(sys.stdlib_module_names) <= ENGINE_NEEDS
+
+
+def test_importing_the_engine_imports_only_numpy() -> None:
+    script = (
+        "import sys, numpy, numpy.random; before = set(sys.modules)\n"
+        "import undergrad.engine\n"
+        "tops = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
+        "print(sorted(tops - set(sys.stdlib_module_names)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.strip() in ("['numpy', 'undergrad']", "['undergrad']"), done.stderr
 
 
 HEAVY = {

@@ -112,8 +112,10 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["train"], "Say what to train: cartpole"),
+        (["train"], "Say what to train: celsius, moons"),
         (["train", "cartpol"], "did you mean `cartpole`"),
+        (["train", "digit"], "did you mean `digits`"),
+        (["train", "digits", "--set", "epoch=4"], "did you mean `epochs`"),
         (["train", "cartpole", "--set", "stepz=4"], "did you mean `steps`"),
         (["train", "cartpole", "--set", "steps"], "--set steps=VALUE"),
         (["train", "cartpole", "--set", "steps=x"], "a whole number"),
@@ -133,3 +135,40 @@ def test_wrong_use_is_one_sentence(tmp_path, arguments, said):
 def test_no_runs_yet(tmp_path):
     assert "undergrad train cartpole" in undergrad("runs", folder=tmp_path).stderr
     assert json.loads(undergrad("runs", "--json", folder=tmp_path).stdout) == []
+
+
+def test_a_supervised_run_from_the_announcement_to_a_second_judgement(tmp_path):
+    done = undergrad("train", "celsius", "--set", "epochs=20", folder=tmp_path)
+    assert done.returncode == 1  # 20 epochs find the slope and not the offset
+    for said in ("Budget: 20 epochs", "Pass line: slope within 0.05", "step 100 of 100: loss"):
+        assert said in " ".join(done.stderr.split())
+    assert done.stdout.startswith("fail: It found fahrenheit = ")
+    run = only_run(tmp_path)
+    assert str(run / "seed-0" / "line-light.svg") in done.stdout
+    again = undergrad("evaluate", run.name, "--json", folder=tmp_path)
+    (seed,) = json.loads(again.stdout)["seeds"]
+    assert again.returncode == 1 and seed["score"] == seed["recorded"]
+    wrong = undergrad("evaluate", run.name, "--episodes", "5", folder=tmp_path)
+    assert wrong.returncode == 2 and "no episodes" in wrong.stderr
+
+
+def test_ctrl_c_saves_a_supervised_run(tmp_path):
+    command = [*UNDERGRAD, "train", "celsius", "--set", "epochs=400000"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("Pass line"):
+                break
+        while not list(tmp_path.glob("runs/*/seed-0/log.jsonl")):
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+        assert process.wait(timeout=60) == 130
+    assert f"undergrad train celsius --resume {only_run(tmp_path).name}" in said
+
+
+def test_all_tasks_are_listed_with_a_line_each(tmp_path):
+    listed = json.loads(undergrad("train", "--list", "--json", folder=tmp_path).stdout)
+    told = undergrad("train", "--help", folder=tmp_path).stdout
+    assert {"celsius", "digits", "films", "cartpole"} <= {task["name"] for task in listed}
+    assert all(task["name"] in told and task["title"][:20] in told for task in listed)

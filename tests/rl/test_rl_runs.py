@@ -7,12 +7,13 @@ import sys
 import numpy as np
 import pytest
 
-from undergrad import engine
+from undergrad import engine, run_seeds
+from undergrad import run_folder as disk
 from undergrad.engine import checkpoint
 from undergrad.errors import StoreError, UsageError
-from undergrad.rl.run import folder as disk
 from undergrad.rl.run import preset, session, verdict
-from undergrad.rl.run.seeds import Watch
+from undergrad.run_seeds import Watch
+from undergrad.setting_text import as_dict
 
 SHORT = {
     "steps": "600",
@@ -157,7 +158,7 @@ def test_stopping_seeds_in_processes(tmp_path):
     folder = session.begin(short(steps="1000000"), tmp_path, [0, 1])
     record = session.go_on(folder, stop=lambda: True)
     assert record["state"] == "interrupted"
-    assert session.unfinished(folder) == (0, 1)
+    assert run_seeds.unfinished(folder) == (0, 1)
 
 
 def spoil_truncated(folder):
@@ -280,7 +281,7 @@ def test_wrong_settings_are_named(changes, said):
 def test_settings_as_text():
     settings = short(hidden="[16, 8]", double="false", discount="0.9").settings
     assert (settings.hidden, settings.double, settings.discount) == ((16, 8), False, 0.9)
-    assert preset.settings_from(json.loads(json.dumps(settings.as_dict()))) == settings
+    assert preset.settings_from(json.loads(json.dumps(as_dict(settings)))) == settings
 
 
 def test_an_unknown_task_gets_the_nearest_name():
@@ -309,4 +310,4 @@ def test_verdict_of_a_seed(score, means, expected):
     [(1, 1, "pass"), (0, 1, "fail"), (5, 5, "pass"), (4, 5, "inconclusive"), (3, 6, "fail")],
 )
 def test_verdict_of_a_run(passed, of, expected):
-    assert verdict.of_run(["pass"] * passed + ["fail"] * (of - passed)) == expected
+    assert run_seeds.verdict_of(["pass"] * passed + ["fail"] * (of - passed)) == expected

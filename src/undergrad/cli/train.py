@@ -1,4 +1,4 @@
-"""`train`, `runs` and `evaluate`: train an agent, list what was trained, judge it again."""
+"""`train`, `runs` and `evaluate`: train something, list what was trained, judge it again."""
 
 import os
 from pathlib import Path
@@ -10,16 +10,25 @@ from undergrad.cli.shared import journey_option, json_option, print_json, stderr
 from undergrad.errors import UsageError
 
 if TYPE_CHECKING:
+    from undergrad.cli.families import AnyTask
     from undergrad.journey import Journey, Run
-    from undergrad.rl.run.preset import Preset
 
 
-@click.command("train")
+class _WithTasks(click.Command):
+    """A command whose help ends with a line for each task."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Presets"):
+            formatter.write_dl([(task.name, f"{task.title}.") for task in _tasks()])
+
+
+@click.command("train", cls=_WithTasks)
 @click.argument("task", metavar="PRESET", required=False)
 @click.option("--seeds", type=click.IntRange(1, 1000), help="How many seeds to train; 1.")
 @click.option("--seed", type=click.IntRange(0, 2**31), help="The first seed; 0.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
 @click.option("--set", "changes", metavar="K=V", multiple=True, help="Change a setting.")
+@click.option("listed", "--list", is_flag=True, help="List what there is to train, and stop.")
 @json_option
 @journey_option
 @click.pass_context
@@ -30,35 +39,42 @@ def train_command(
     seed: int | None,
     resume: str | None,
     changes: tuple[str, ...],
+    listed: bool,
     as_json: bool,
     journey: Path | None,
 ) -> None:
-    """Train an agent and judge it against a line that was fixed before.
+    """Train a network or an agent, and judge it against a line that was fixed before.
 
     The line, the budget and the expected time are said first. Ctrl-C saves; --resume goes on.
 
     Example: undergrad train cartpole --seeds 5
     """
     _one_thread()
+    from undergrad import run_seeds
+    from undergrad.cli import families
     from undergrad.cli import train_text as text
-    from undergrad.rl.run import session
 
+    if listed:
+        _list(as_json)
+        return
     preset = _preset(task, changes) if resume is None else None
     place, runs = _place(journey)
     if preset is None:
         assert resume is not None
         folder = _run_folder(runs, resume)
-        preset = session.task_of(folder)
+        preset = families.session_of(folder).task_of(folder)
         if seeds is not None or seed is not None:
             raise UsageError(f"{folder.name} has its own seeds: leave out --seed and --seeds.")
         _check_same(preset, task, changes, folder)
-        count = len(session.unfinished(folder))
+        count = len(run_seeds.unfinished(folder))
     else:
         first, count = seed or 0, seeds or 1
+        session = families.session(families.kind_of(preset))
         folder = session.begin(preset, runs, range(first, first + count))
     text.announce(stderr(), preset, count)
-    with text.Progress(stderr(), preset, single=count == 1) as progress, _Interrupt() as stop:
-        record = session.go_on(folder, watch=progress.watch(), stop=stop)
+    with text.Progress(stderr(), single=count == 1) as progress, _Interrupt() as stop:
+        watch = progress.watch(preset)
+        record = families.session_of(folder).go_on(folder, watch=watch, stop=stop)
     if record["state"] == "interrupted":
         text.interrupted(stderr(), record, folder)
     else:
@@ -97,22 +113,39 @@ def runs_command(as_json: bool, journey: Path | None) -> None:
 def evaluate_command(
     context: click.Context, run: str, episodes: int | None, as_json: bool, journey: Path | None
 ) -> None:
-    """Judge a trained agent again, on the same episodes, and say whether the score is the same.
+    """Judge a training again, on the same examples or episodes, and compare the scores.
 
     RUN is a name from `undergrad runs`, or a folder.
     """
     _one_thread()
+    from undergrad.cli import families
     from undergrad.cli import train_text as text
-    from undergrad.rl.run import session
 
     folder = _run_folder(_place(journey)[1], run)
-    line = session.task_of(folder).line
+    session = families.session_of(folder)
     results = session.judge_again(folder, episodes)
     if as_json:
-        print_json({"run": folder.name, "line": line.score, "seeds": results})
+        line = str(session.task_of(folder).line)
+        print_json({"run": folder.name, "line": line, "seeds": results})
     else:
-        text.judged(stdout(), results, line)
-    context.exit(int(any(result["score"] < line.score for result in results)))
+        text.judged(stdout(), results)
+    context.exit(int(any(result["verdict"] != "pass" for result in results)))
+
+
+def _tasks() -> "list[AnyTask]":
+    from undergrad.cli import families
+
+    return [families.load(name) for name in families.names()]
+
+
+def _list(as_json: bool) -> None:
+    from undergrad.cli import train_text as text
+
+    if as_json:
+        keys = ("name", "title", "what", "seconds", "megabytes")
+        print_json([{k: getattr(t, k) for k in keys} | {"line": str(t.line)} for t in _tasks()])
+    else:
+        text.tasks(stdout(), _tasks())
 
 
 def _one_thread() -> None:
@@ -136,26 +169,27 @@ def _place(folder: Path | None) -> "tuple[Journey | None, Path]":
     return journey, journey.runs
 
 
-def _preset(task: str | None, changes: tuple[str, ...]) -> "Preset":
-    from undergrad.rl.run import preset
+def _preset(task: str | None, changes: tuple[str, ...]) -> "AnyTask":
+    from undergrad.cli import families
 
     if task is None:
-        raise UsageError(f"Say what to train: {', '.join(preset.names())}.")
+        raise UsageError(f"Say what to train: {', '.join(families.names())}.")
     pairs = [change.partition("=") for change in changes]
     for name, sign, _ in pairs:
         if not sign:
             raise UsageError(f"--set needs a name and a value, as in --set {name}=VALUE.")
-    return preset.load(task).with_settings({name.strip(): value for name, _, value in pairs})
+    return families.load(task, {name.strip(): value for name, _, value in pairs})
 
 
-def _check_same(preset: "Preset", task: str | None, changes: tuple[str, ...], folder: Path) -> None:
+def _check_same(
+    preset: "AnyTask", task: str | None, changes: tuple[str, ...], folder: Path
+) -> None:
     """A resumed run goes on with exactly what it was begun with."""
     if task not in (None, preset.name):
         raise UsageError(f"{folder.name} is a run of {preset.name}, not of {task}.")
-    wanted = _preset(preset.name, changes).settings.as_dict() if changes else {}
-    names = [change.partition("=")[0].strip() for change in changes]
-    for name in names:
-        begun = preset.settings.as_dict()[name]
+    wanted = vars(_preset(preset.name, changes).settings) if changes else {}
+    for name in [change.partition("=")[0].strip() for change in changes]:
+        begun = getattr(preset.settings, name)
         if wanted[name] != begun:
             raise UsageError(
                 f"{folder.name} was begun with {name} = {begun}, so it cannot go on with "

@@ -1,12 +1,13 @@
 """A task to train on: its numbers, its budget and its pass line, from one YAML file each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from undergrad.errors import UsageError
+from undergrad.setting_text import changed, with_tuples
 
 _FOLDER = Path(__file__).resolve().parent.parent / "presets"
 
@@ -47,10 +48,6 @@ class Settings:
             if problem:
                 raise UsageError(f"The setting {name} must be {problem}, and is {value}.")
 
-    def as_dict(self) -> dict[str, Any]:
-        """The settings as JSON can hold them."""
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in vars(self).items()}
-
 
 @dataclass(frozen=True)
 class Line:
@@ -83,8 +80,12 @@ class Preset:
 
     def with_settings(self, changes: Mapping[str, str]) -> "Preset":
         """The same task with other settings, given as text. UsageError names what is allowed."""
-        values = {name: _parsed(name, text) for name, text in changes.items()}
-        return replace(self, settings=replace(self.settings, **values))
+        return replace(self, settings=changed(self.settings, changes))
+
+    @property
+    def budget(self) -> str:
+        """How much may be used for one seed, in words."""
+        return f"{self.settings.steps:,} steps"
 
 
 def names() -> tuple[str, ...]:
@@ -115,53 +116,8 @@ def load(name: str) -> Preset:
 
 def settings_from(data: Mapping[str, Any]) -> Settings:
     """Settings from JSON or YAML. TypeError when one is missing or unknown."""
-    lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
-    return Settings(**{**data, **lists})
+    return Settings(**with_tuples(data))
 
-
-def _parsed(name: str, text: str) -> Any:
-    """The value of the setting `name`, given as text such as `0.01`, `true` or `64,64`."""
-    kinds = {field.name: field.type for field in fields(Settings)}
-    if name not in kinds:
-        near = get_close_matches(name, kinds, n=1)
-        hint = f"did you mean `{near[0]}`? " if near else ""
-        raise UsageError(f"There is no setting `{name}`: {hint}Allowed are {', '.join(kinds)}.")
-    reader, example = _READERS[kinds[name]]
-    try:
-        return reader(text.strip())
-    except ValueError:
-        raise UsageError(f"The setting {name} needs {example}, not `{text}`.") from None
-
-
-def _whole(text: str) -> int:
-    return int(text.replace("_", ""))
-
-
-def _truth(text: str) -> bool:
-    if text.lower() not in ("true", "false"):
-        raise ValueError(text)
-    return text.lower() == "true"
-
-
-def _sizes(text: str) -> tuple[int, ...]:
-    return tuple(_whole(part) for part in _parts(text))
-
-
-def _numbers(text: str) -> tuple[float, ...]:
-    return tuple(float(part) for part in _parts(text))
-
-
-def _parts(text: str) -> list[str]:
-    return [part for part in text.strip("[]() ").split(",") if part.strip()]
-
-
-_READERS: dict[Any, tuple[Any, str]] = {
-    int: (_whole, "a whole number such as 64"),
-    float: (float, "a number such as 0.01"),
-    bool: (_truth, "true or false"),
-    tuple[int, ...]: (_sizes, "layer sizes such as 64,64"),
-    tuple[float, ...]: (_numbers, "numbers such as 2.4,3,0.21,3"),
-}
 
 _FRACTIONS = ("epsilon_start", "epsilon_end", "tau", "average_rate")
 _MAY_BE_ZERO = ("epsilon_start", "epsilon_end", "learning_starts")

@@ -1,95 +1,16 @@
-"""The seeds of a run: train one, or several side by side, and judge what came of it."""
+"""One seed of a run of an agent: train it in its folder, and judge what came of it."""
 
-import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
 
 from undergrad import engine
-from undergrad.errors import ToolError, UsageError
+from undergrad import run_folder as disk
+from undergrad.errors import UsageError
 from undergrad.rl.evaluate import episode_seeds
-from undergrad.rl.run import folder as disk
 from undergrad.rl.run import pictures, verdict
 from undergrad.rl.run.preset import Preset
-from undergrad.rl.run.trainer import JUDGING, Row, Trainer, make_agent
-
-Record: TypeAlias = dict[str, Any]  # run.json, or the entry of one seed in it
-Stop: TypeAlias = Callable[[], bool]
-
-
-@dataclass(frozen=True)
-class Watch:
-    """What a run tells while it goes: each new row of a log, and each seed that is judged."""
-
-    row: Callable[[int, Row], None] = lambda seed, row: None
-    seed: Callable[[Record], None] = lambda result: None
-
-
-def train_all(
-    task: Preset, folder: Path, seeds: Sequence[int], watch: Watch, stop: Stop
-) -> Iterable[Record]:
-    """Train each seed and yield its entry for `run.json` as soon as it is judged or stopped."""
-    if len(seeds) < 2:
-        return (train_seed(task, seed, folder, watch, stop) for seed in seeds)
-    return _train_in_processes(task, folder, seeds, stop)
-
-
-def _train_in_processes(
-    task: Preset, folder: Path, seeds: Sequence[int], stop: Stop
-) -> Iterator[Record]:
-    """One process a seed. A file tells them to stop, since a signal reaches only some of them."""
-    from threading import Event, Thread
-
-    from joblib import Parallel, delayed, parallel_config
-    from joblib.externals.loky.process_executor import BrokenProcessPool
-
-    sign, over = folder / ".stop", Event()
-    sign.unlink(missing_ok=True)
-
-    def pass_on() -> None:
-        while not over.wait(0.1):
-            if stop():
-                sign.touch()
-
-    Thread(target=pass_on, daemon=True).start()
-    try:
-        with parallel_config(backend="loky", inner_max_num_threads=1):
-            workers = min(len(seeds), os.cpu_count() or 1)
-            jobs = [delayed(_in_process)(task, seed, folder, sign) for seed in seeds]
-            with _ctrl_c_unheard():
-                results = Parallel(n_jobs=workers, return_as="generator_unordered")(jobs)
-            yield from results
-    except BrokenProcessPool as error:
-        raise ToolError(
-            f"A training process was ended from outside, perhaps for want of memory; what was "
-            f"saved is kept, resume {folder.name}."
-        ) from error
-    finally:
-        over.set()
-        sign.unlink(missing_ok=True)
-
-
-@contextmanager
-def _ctrl_c_unheard() -> Iterator[None]:
-    """Processes that start in here ignore Ctrl-C: the parent hears it and leaves the sign."""
-    import signal
-    from threading import current_thread, main_thread
-
-    if current_thread() is not main_thread():  # where signals cannot be set
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _in_process(task: Preset, seed: int, folder: Path, sign: Path) -> Record:
-    return train_seed(task, seed, folder, Watch(), sign.exists)
+from undergrad.rl.run.trainer import JUDGING, Trainer, make_agent
+from undergrad.run_seeds import Record, Stop, Watch, unmeasured
 
 
 def train_seed(task: Preset, seed: int, run: Path, watch: Watch, stop: Stop) -> Record:
@@ -156,9 +77,3 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> Record:
         raise UsageError(
             f"The checkpoint cannot be used: {error}. Start a new run, or put back what changed."
         ) from error
-
-
-def unmeasured(seed: int) -> Record:
-    """The entry of a seed in `run.json` before there is anything to say."""
-    nothing = {"verdict": None, "score": None, "std": None, "steps": None, "seconds": None}
-    return {"seed": seed, **nothing, "folder": f"seed-{seed}"}

@@ -5,18 +5,20 @@ the middle goes on from its newest checkpoint and ends as if it had never been s
 """
 
 import os
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from undergrad import __version__
+from undergrad import __version__, run_seeds
+from undergrad import run_folder as disk
 from undergrad.errors import UsageError
-from undergrad.rl.run import folder as disk
 from undergrad.rl.run import preset, verdict
 from undergrad.rl.run.preset import Preset
-from undergrad.rl.run.seeds import Record, Stop, Watch, load_checkpoint, train_all, unmeasured
+from undergrad.rl.run.seeds import load_checkpoint, train_seed
 from undergrad.rl.run.trainer import Trainer
+from undergrad.run_seeds import Record, Stop, Watch, unmeasured
+from undergrad.setting_text import as_dict
 
 
 def begin(task: Preset, runs: Path, seeds: Sequence[int]) -> Path:
@@ -34,7 +36,7 @@ def begin(task: Preset, runs: Path, seeds: Sequence[int]) -> Path:
         "verdict": None,
         "summary": "",
         "seeds": [unmeasured(seed) for seed in seeds],
-        "settings": task.settings.as_dict(),
+        "settings": as_dict(task.settings),
         "undergrad": __version__,
         "cores": os.cpu_count(),
         "plots": ["returns"],
@@ -58,45 +60,18 @@ def task_of(folder: Path) -> Preset:
         ) from error
 
 
-def unfinished(folder: Path) -> tuple[int, ...]:
-    """The seeds of a run that are not judged yet. UsageError when the run is finished."""
-    record = disk.read_record(folder)
-    if record["state"] == "finished":
-        raise UsageError(f"{folder} is finished already; `undergrad evaluate` judges it again.")
-    return tuple(seed["seed"] for seed in record["seeds"] if seed["verdict"] is None)
-
-
 def go_on(folder: Path, *, watch: Watch | None = None, stop: Stop = lambda: False) -> Record:
-    """Train and judge every seed of the run that is not judged yet. Returns `run.json`.
-
-    Several seeds train in processes of their own, as many at once as there are cores.
-
-    Arguments:
-        watch: is told what happens.
-        stop: asked all the time; once it is true, everything is saved and the run is left.
-    """
-    task, watch = task_of(folder), watch or Watch()
-    with disk.alone(folder):
-        waiting, record = unfinished(folder), disk.read_record(folder)
-        disk.write_record(folder, record | {"state": "running"})
-        started, before = time.monotonic(), record["seconds"]
-        for result in train_all(task, folder, waiting, watch, stop):
-            record["seconds"] = round(before + time.monotonic() - started, 2)
-            record["seeds"] = [
-                result if seed["seed"] == result["seed"] else seed for seed in record["seeds"]
-            ]
-            disk.write_record(folder, record)
-            if result["verdict"] is not None:
-                watch.seed(result)
-        record |= _outcome(task, record["seeds"])
-        disk.write_record(folder, record)
-    return record
+    """Train and judge every seed of the run that is not judged yet; see `run_seeds.go_on`."""
+    task = task_of(folder)
+    job, conclude = partial(train_seed, task), partial(verdict.sentence, task.line)
+    return run_seeds.go_on(folder, job, conclude, watch, stop)
 
 
 def judge_again(folder: Path, episodes: int | None = None) -> list[Record]:
     """Judge the checkpoint of every seed: by default the very episodes that judged it first.
 
-    Returns for each seed `seed, score, std, episodes` and `recorded`, the score in `run.json`.
+    Returns for each seed `seed, verdict, score, std, episodes` and `recorded`, the score in
+    `run.json`. The verdict is about the score alone.
     """
     task = task_of(folder)
     return [
@@ -113,20 +88,11 @@ def _judged_again(task: Preset, folder: Path, entry: Record, episodes: int | Non
     outcome = trainer.judge(episodes)
     return {
         "seed": entry["seed"],
+        "verdict": "pass" if outcome.mean >= task.line.score else "fail",
         "score": outcome.mean,
         "std": outcome.std,
         "episodes": len(outcome.returns),
         "recorded": entry["score"],
-    }
-
-
-def _outcome(task: Preset, seeds: Sequence[Record]) -> Record:
-    if any(seed["verdict"] is None for seed in seeds):
-        return {"state": "interrupted", "verdict": None, "summary": "Stopped before the end."}
-    return {
-        "state": "finished",
-        "verdict": verdict.of_run([seed["verdict"] for seed in seeds]),
-        "summary": verdict.sentence(task.line, seeds),
     }
 
 

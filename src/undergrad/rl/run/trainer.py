@@ -7,7 +7,7 @@ interrupted and resumed ends with exactly the numbers of one that was not.
 
 from collections import deque
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -20,8 +20,8 @@ from undergrad.rl.explore import Linear
 from undergrad.rl.nets import mlp
 from undergrad.rl.replay import Lookahead, ReplayBuffer
 from undergrad.rl.run.preset import Preset
-
-Row: TypeAlias = dict[str, Any]  # one line of the log
+from undergrad.run_seeds import Row
+from undergrad.setting_text import as_dict
 
 # What a random stream is for. With the seed it decides the stream, so no two share their numbers;
 # above all, the episodes that judge are not those that chose the weights, nor those learnt from.
@@ -182,7 +182,7 @@ def make_agent(preset: Preset, seed: int, actions: int) -> DQN:
 def identity(preset: Preset, seed: int) -> dict[str, Any]:
     """What two trainings must share for one to go on from the other's checkpoint."""
     about = {"preset": preset.name, "environment": preset.environment, "seed": seed}
-    return about | preset.settings.as_dict()
+    return about | as_dict(preset.settings)
 
 
 def check_identity(state: Mapping[str, Any], preset: Preset, seed: int) -> None:

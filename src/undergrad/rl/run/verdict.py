@@ -1,18 +1,13 @@
-"""Was it learnt? The answer for one seed, and the honest answer for several.
-
-A method that works once may have been lucky. So a training is repeated from several seeds, and the
-answer can also be "inconclusive": some seeds reached the line and some did not.
-"""
+"""Was it learnt? The answer for one seed, and the outcome of several in a sentence."""
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from undergrad.rl.evaluate import bootstrap_interval, interquartile_mean
 from undergrad.rl.run.preset import Line
-
-Verdict: TypeAlias = Literal["pass", "fail", "inconclusive"]
+from undergrad.run_seeds import Verdict
 
 
 def of_seed(line: Line, score: float, evaluations: Sequence[float]) -> Verdict:
@@ -22,14 +17,6 @@ def of_seed(line: Line, score: float, evaluations: Sequence[float]) -> Verdict:
     """
     held = all(mean >= line.not_below for mean in evaluations[-line.evaluations :])
     return "pass" if score >= line.score and held else "fail"
-
-
-def of_run(verdicts: Sequence[str]) -> Verdict:
-    """All seeds passed: pass. At most half of them: fail. Otherwise it cannot be said."""
-    passed = sum(verdict == "pass" for verdict in verdicts)
-    if passed == len(verdicts):
-        return "pass"
-    return "fail" if 2 * passed <= len(verdicts) else "inconclusive"
 
 
 def spread(scores: Sequence[float]) -> tuple[float, float, float]:
