@@ -55,28 +55,30 @@ AXES = {"axis", "dim", "dim0", "dim1", "keepdims", "keepdim"}
 class Mutant:
     """A module with one change."""
 
-    file: str
+    file: Path
+    place: int  # which of all places of the file
     line: int
     before: str
     after: str
-    tree: ast.Module
 
     def __str__(self) -> str:
-        return f"{self.file}.py:{self.line}: {self.before}  ->  {self.after}"
+        return f"{self.file.name}:{self.line}: {self.before}  ->  {self.after}"
+
+    def tree(self) -> ast.Module:
+        """The changed module."""
+        tree = ast.parse(self.file.read_text("utf-8"))
+        change(*list(places(tree))[self.place])
+        return ast.fix_missing_locations(tree)
 
 
 def mutants(file: Path) -> Iterator[Mutant]:
     """All mutants of a file, in the order of its lines."""
-    tree = ast.parse(file.read_text("utf-8"))
-    nodes = list(calculations(tree))
-    for number, (node, field) in enumerate(places(nodes)):
-        changed = copy.deepcopy(tree)
-        twin, _ = list(places(list(calculations(changed))))[number]
-        before = ast.unparse(node)
-        if change(twin, field):
-            after = ast.unparse(ast.fix_missing_locations(twin))
+    for number, (node, field) in enumerate(places(ast.parse(file.read_text("utf-8")))):
+        before, changed = ast.unparse(node), copy.deepcopy(node)
+        if change(changed, field):
+            after = ast.unparse(ast.fix_missing_locations(changed))
             if after != before:
-                yield Mutant(file.stem, node.lineno, before, after, changed)
+                yield Mutant(file, number, node.lineno, before, after)
 
 
 def calculations(tree: ast.AST) -> Iterator[ast.AST]:
@@ -96,9 +98,9 @@ def calculations(tree: ast.AST) -> Iterator[ast.AST]:
         yield from calculations(child)
 
 
-def places(nodes: list[ast.AST]) -> Iterator[tuple[ast.AST, str]]:
-    """Each node with each thing that can be changed in it."""
-    for node in nodes:
+def places(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
+    """Each node that calculates with each thing that can be changed in it."""
+    for node in calculations(tree):
         if isinstance(node, ast.BinOp):
             yield from ((node, field) for field in ("operator", "left", "right"))
         elif isinstance(node, ast.AugAssign):
@@ -158,13 +160,13 @@ class Planted(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Imports the mutant in place of the file."""
 
     def __init__(self, mutant: Mutant) -> None:
-        self.name, self.file = f"undergrad.engine.ops.{mutant.file}", OPS / f"{mutant.file}.py"
-        self.code = compile(ast.fix_missing_locations(mutant.tree), str(self.file), "exec")
+        self.name, self.file = f"undergrad.engine.ops.{mutant.file.stem}", str(mutant.file)
+        self.code = compile(mutant.tree(), self.file, "exec")
 
     def find_spec(self, name, path, target=None):
         if name != self.name:
             return None
-        return importlib.util.spec_from_loader(name, self, origin=str(self.file))
+        return importlib.util.spec_from_loader(name, self, origin=self.file)
 
     def exec_module(self, module) -> None:
         exec(self.code, module.__dict__)
@@ -212,7 +214,7 @@ def tests_pass(mutant: Mutant | None) -> bool:
 
 
 def near(case: object, mutant: Mutant | None) -> bool:
-    return mutant is not None and case.ours.__module__.endswith(f".{mutant.file}")
+    return mutant is not None and case.ours.__module__.endswith(f".{mutant.file.stem}")
 
 
 def main(arguments: list[str] | None = None) -> int:
