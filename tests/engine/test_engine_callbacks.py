@@ -273,10 +273,13 @@ save(folder + "/end.safetensors", model=model, optimizer=optimizer, progress=pro
 """
 
 
-def program(folder, stop_after=-1, *more):
+def command(folder, stop_after=-1, *more):
     folder.mkdir(exist_ok=True)
-    command = [sys.executable, "-c", PROGRAM, str(folder), str(stop_after), *more]
-    return subprocess.run(command, check=False, capture_output=True, text=True)
+    return [sys.executable, "-c", PROGRAM, str(folder), str(stop_after), *more]
+
+
+def program(folder, *more):
+    return subprocess.run(command(folder, *more), check=False, capture_output=True, text=True)
 
 
 def test_two_thousand_steps_equal_one_thousand_and_a_new_process(tmp_path):
@@ -285,12 +288,30 @@ def test_two_thousand_steps_equal_one_thousand_and_a_new_process(tmp_path):
     assert program(tmp_path / "broken", 1203).returncode == -signal.SIGKILL
     again = program(tmp_path / "broken")
     assert again.returncode == 0, again.stderr
-    whole, broken = (
-        bits(read(tmp_path / name / "end.safetensors")) for name in ("whole", "broken")
-    )
-    assert whole == broken
-    logs = [(tmp_path / name / "log.jsonl").read_bytes() for name in ("whole", "broken")]
-    assert logs[0] == logs[1]
+    assert same_end(tmp_path)
+
+
+@pytest.mark.slow
+def test_ten_kills_at_random_moments_change_nothing(tmp_path):
+    assert program(tmp_path / "whole").returncode == 0
+    moments = np.random.default_rng().uniform(0.1, 1.5, 10)  # a run takes about a second
+    for moment in moments:
+        process = subprocess.Popen(command(tmp_path / "broken"))
+        try:
+            process.wait(timeout=moment)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    again = program(tmp_path / "broken")
+    assert again.returncode == 0, (again.stderr, moments)
+    assert same_end(tmp_path), moments
+
+
+def same_end(folder):
+    """Whether the two trainings ended alike, to the last bit, and logged the same."""
+    ends = [bits(read(folder / name / "end.safetensors")) for name in ("whole", "broken")]
+    logs = [(folder / name / "log.jsonl").read_bytes() for name in ("whole", "broken")]
+    return ends[0] == ends[1] and logs[0] == logs[1]
 
 
 def bits(tree):
