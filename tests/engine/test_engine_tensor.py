@@ -127,6 +127,22 @@ def test_methods_agree_with_operations():
     assert x.gather(1, np.array([[2], [0]])).data.ravel() == pytest.approx(x.data[[0, 1], [2, 0]])
     assert x.matmul(x.T).data == pytest.approx(x.data @ x.data.T)
     assert x.sigmoid().data == pytest.approx(1 / (1 + np.exp(-x.data)))
+    assert x.expm1().log1p().data == pytest.approx(x.data)
+    assert (x.rsqrt() * x.sqrt()).data == pytest.approx(np.ones((2, 3)))
+    assert (x.sin() ** 2 + x.cos() ** 2).data == pytest.approx(np.ones((2, 3)))
+    assert (-x).sign().data.max() == -1
+    assert x.std(1).data == pytest.approx(x.data.std(1, ddof=1))
+    assert x.norm(dim=1).data == pytest.approx(np.linalg.norm(x.data, axis=1))
+    assert x.prod(1).data == pytest.approx(x.data.prod(1))
+    assert x.cumsum(1).data == pytest.approx(x.data.cumsum(1))
+    assert x.argmax(1, keepdim=True).shape == (2, 1)
+    assert x.flip(0, 1).data == pytest.approx(x.data[::-1, ::-1])
+    assert (x.tril() + x.triu(1)).data == pytest.approx(x.data)
+    assert [part.shape for part in x.split([1, 2], 1)] == [(2, 1), (2, 2)]
+    assert [part.shape for part in x.chunk(2)] == [(1, 3), (1, 3)]
+    assert x.index_select(1, [2, 0]).data == pytest.approx(x.data[:, [2, 0]])
+    doubled = x.scatter_add(0, np.array([[0, 0, 0]]), x[:1])
+    assert doubled.data == pytest.approx(x.data * [[2], [1]])
 
 
 def test_a_copy_is_independent():

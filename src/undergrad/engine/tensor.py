@@ -7,7 +7,7 @@ below it, one line each; the operations themselves live in `ops`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -113,99 +113,79 @@ class Tensor:
         self.requires_grad = requires_grad
         return self
 
-    # Operations, by their PyTorch names
+    # Operations, by their PyTorch names; see `ops` for what they do
 
-    def exp(self) -> Tensor:
-        return elementwise.exp(self)
-
-    def log(self) -> Tensor:
-        return elementwise.log(self)
-
-    def sqrt(self) -> Tensor:
-        return elementwise.sqrt(self)
-
-    def tanh(self) -> Tensor:
-        return elementwise.tanh(self)
-
-    def sigmoid(self) -> Tensor:
-        return elementwise.sigmoid(self)
-
-    def relu(self) -> Tensor:
-        return elementwise.relu(self)
-
-    def abs(self) -> Tensor:
-        return elementwise.abs(self)
-
+    # fmt: off
+    def exp(self) -> Tensor: return elementwise.exp(self)
+    def expm1(self) -> Tensor: return elementwise.expm1(self)
+    def log(self) -> Tensor: return elementwise.log(self)
+    def log1p(self) -> Tensor: return elementwise.log1p(self)
+    def sqrt(self) -> Tensor: return elementwise.sqrt(self)
+    def rsqrt(self) -> Tensor: return elementwise.rsqrt(self)
+    def sin(self) -> Tensor: return elementwise.sin(self)
+    def cos(self) -> Tensor: return elementwise.cos(self)
+    def tanh(self) -> Tensor: return elementwise.tanh(self)
+    def sigmoid(self) -> Tensor: return elementwise.sigmoid(self)
+    def relu(self) -> Tensor: return elementwise.relu(self)
+    def abs(self) -> Tensor: return elementwise.abs(self)
+    def sign(self) -> Tensor: return elementwise.sign(self)
+    def pow(self, exponent: Operand) -> Tensor: return elementwise.pow(self, exponent)
     def clip(self, min: float | None = None, max: float | None = None) -> Tensor:
         return elementwise.clip(self, min, max)
 
-    def pow(self, exponent: Operand) -> Tensor:
-        return elementwise.pow(self, exponent)
-
     def sum(self, dim: Dim = None, keepdim: bool = False) -> Tensor:
         return reduce.sum(self, dim, keepdim)
-
     def mean(self, dim: Dim = None, keepdim: bool = False) -> Tensor:
         return reduce.mean(self, dim, keepdim)
-
-    def var(self, dim: Dim = None, correction: int = 1, keepdim: bool = False) -> Tensor:
-        return reduce.var(self, dim, correction, keepdim)
-
-    def max(self, dim: int | None = None, keepdim: bool = False) -> Tensor | Extreme:
-        return reduce.max(self, dim, keepdim)
-
-    def min(self, dim: int | None = None, keepdim: bool = False) -> Tensor | Extreme:
-        return reduce.min(self, dim, keepdim)
-
     def amax(self, dim: Dim = None, keepdim: bool = False) -> Tensor:
         return reduce.amax(self, dim, keepdim)
-
     def amin(self, dim: Dim = None, keepdim: bool = False) -> Tensor:
         return reduce.amin(self, dim, keepdim)
-
-    def argmax(self, dim: int | None = None) -> Array:
-        """The index of the largest number, as integers; nothing to differentiate."""
-        return np.asarray(self.data.argmax(axis=dim))
-
-    def argmin(self, dim: int | None = None) -> Array:
-        """The index of the smallest number, as integers; nothing to differentiate."""
-        return np.asarray(self.data.argmin(axis=dim))
-
     def logsumexp(self, dim: Dim = None, keepdim: bool = False) -> Tensor:
         return reduce.logsumexp(self, dim, keepdim)
+    def var(self, dim: Dim = None, correction: int = 1, keepdim: bool = False) -> Tensor:
+        return reduce.var(self, dim, correction, keepdim)
+    def std(self, dim: Dim = None, correction: int = 1, keepdim: bool = False) -> Tensor:
+        return reduce.std(self, dim, correction, keepdim)
+    def norm(self, p: float = 2.0, dim: Dim = None, keepdim: bool = False) -> Tensor:
+        return reduce.norm(self, p, dim, keepdim)
+    def prod(self, dim: int | None = None, keepdim: bool = False) -> Tensor:
+        return reduce.prod(self, dim, keepdim)
+    def max(self, dim: int | None = None, keepdim: bool = False) -> Tensor | Extreme:
+        return reduce.max(self, dim, keepdim)
+    def min(self, dim: int | None = None, keepdim: bool = False) -> Tensor | Extreme:
+        return reduce.min(self, dim, keepdim)
+    def argmax(self, dim: int | None = None, keepdim: bool = False) -> Array:
+        return reduce.argmax(self, dim, keepdim)
+    def argmin(self, dim: int | None = None, keepdim: bool = False) -> Array:
+        return reduce.argmin(self, dim, keepdim)
+    def cumsum(self, dim: int) -> Tensor: return reduce.cumsum(self, dim)
+    def softmax(self, dim: int) -> Tensor: return softmax.softmax(self, dim)
+    def log_softmax(self, dim: int) -> Tensor: return softmax.log_softmax(self, dim)
 
-    def softmax(self, dim: int) -> Tensor:
-        return softmax.softmax(self, dim)
-
-    def log_softmax(self, dim: int) -> Tensor:
-        return softmax.log_softmax(self, dim)
-
-    def reshape(self, *sizes: int) -> Tensor:
-        return shape.reshape(self, sizes)
-
+    def reshape(self, *sizes: int) -> Tensor: return shape.reshape(self, sizes)
     def flatten(self, start_dim: int = 0, end_dim: int = -1) -> Tensor:
         return shape.flatten(self, start_dim, end_dim)
-
-    def transpose(self, dim0: int, dim1: int) -> Tensor:
-        return shape.transpose(self, dim0, dim1)
-
-    def permute(self, *dims: int) -> Tensor:
-        return shape.permute(self, dims)
-
-    def expand(self, *sizes: int) -> Tensor:
-        return shape.expand(self, sizes)
-
-    def squeeze(self, dim: int | None = None) -> Tensor:
-        return shape.squeeze(self, dim)
-
-    def unsqueeze(self, dim: int) -> Tensor:
-        return shape.unsqueeze(self, dim)
-
+    def transpose(self, dim0: int, dim1: int) -> Tensor: return shape.transpose(self, dim0, dim1)
+    def permute(self, *dims: int) -> Tensor: return shape.permute(self, dims)
+    def expand(self, *sizes: int) -> Tensor: return shape.expand(self, sizes)
+    def squeeze(self, dim: int | None = None) -> Tensor: return shape.squeeze(self, dim)
+    def unsqueeze(self, dim: int) -> Tensor: return shape.unsqueeze(self, dim)
+    def flip(self, *dims: int) -> Tensor: return shape.flip(self, dims)
+    def tril(self, diagonal: int = 0) -> Tensor: return shape.tril(self, diagonal)
+    def triu(self, diagonal: int = 0) -> Tensor: return shape.triu(self, diagonal)
+    def split(self, split_size: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
+        return shape.split(self, split_size, dim)
+    def chunk(self, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+        return shape.chunk(self, chunks, dim)
     def gather(self, dim: int, index: npt.ArrayLike) -> Tensor:
         return shape.gather(self, dim, index)
-
-    def matmul(self, other: Tensor) -> Tensor:
-        return linalg.matmul(self, other)
+    def index_select(self, dim: int, index: npt.ArrayLike) -> Tensor:
+        return shape.index_select(self, dim, index)
+    def scatter_add(self, dim: int, index: npt.ArrayLike, src: Tensor) -> Tensor:
+        return shape.scatter_add(self, dim, index, src)
+    def matmul(self, other: Tensor) -> Tensor: return linalg.matmul(self, other)
+    # fmt: on
 
     # Python's own questions
 
