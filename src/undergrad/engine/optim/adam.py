@@ -66,10 +66,9 @@ class Adam(Optimizer):
         self, weights: Array, gradients: Array, memory: dict[str, Array], group: Group
     ) -> None:
         memory["step"] += 1
-        vectors = {name: vector for name, vector in memory.items() if vector.ndim}
         for start in range(0, weights.size, _CHUNK):
             part = slice(start, start + _CHUNK)
-            parts = {name: vector[part] for name, vector in vectors.items()}
+            parts = {name: vector[part] for name, vector in memory.items() if vector.ndim}
             _adam(weights[part], gradients[part], parts, int(memory["step"]), group)
 
 
@@ -114,9 +113,9 @@ def _adam(w: Array, g: Array, memory: dict[str, Array], t: int, group: Group) ->
     v += scratch
     if group["amsgrad"]:
         v = np.maximum(memory["max_exp_avg_sq"], v, out=memory["max_exp_avg_sq"])
+    root = math.sqrt(1 - b2**t)  # of v', taken out of the fraction: one pass less over the weights
     np.sqrt(v, out=scratch)
-    scratch *= 1 / math.sqrt(1 - b2**t)
-    scratch += group["eps"]
+    scratch += group["eps"] * root
     np.divide(m, scratch, out=scratch)
-    scratch *= group["lr"] / (1 - b1**t)
+    scratch *= group["lr"] * root / (1 - b1**t)
     w -= scratch
