@@ -187,6 +187,15 @@ def last_slope_only(fs, dfs, x):
     return slope
 
 
+@mistake("chain", "Without a link a plain 1.0 comes back, where a slope for each place of x is "
+         "asked for. Begin with np.ones_like(x).")  # fmt: skip
+def begins_with_a_number(fs, dfs, x):
+    slope = 1.0
+    for f, df in zip(fs, dfs, strict=True):
+        slope, x = slope * df(x), f(x)
+    return slope
+
+
 @mistake("add", "The slopes are multiplied. When two numbers are added, their slopes add too.")
 def sum_multiplies_slopes(a, b):
     return a[0] + b[0], a[1] * b[1]

@@ -30,6 +30,11 @@ class NoLoops(np.ndarray):
             raise TypeError("no single rows here: stretch the arrays with None instead")
         return super().__getitem__(key)
 
+    def __repr__(self):
+        return repr(self.view(np.ndarray))  # printing goes through rows, and should work
+
+    __str__ = __repr__
+
 
 def factors(rng, square=False):
     """A (n, k) and B (k, m): three different sizes, or all three equal."""
