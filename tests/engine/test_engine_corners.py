@@ -1,0 +1,57 @@
+"""Corners of the operations: the smallest sizes that are allowed, and settings that rarely meet.
+
+The mutation run asked for these: without them, a change in the code would go unnoticed.
+"""
+
+import numpy as np
+import pytest
+
+from undergrad.engine import Tensor, gradcheck
+from undergrad.engine.nn import functional
+from undergrad.engine.ops import attention, conv, linalg
+
+
+def drawn(*shape, seed=0):
+    return Tensor(np.random.default_rng(seed).normal(size=shape), requires_grad=True)
+
+
+def test_two_numbers_a_channel_are_enough_to_normalise():
+    out = functional.batch_norm(drawn(2, 3), None, None, training=True, eps=1e-9)
+    assert np.allclose(np.abs(out.data), 1, atol=1e-3)
+
+
+def test_a_mask_of_more_axes_than_the_scores():
+    q, k, v = drawn(3, 4), drawn(5, 4, seed=1), drawn(5, 4, seed=2)
+    mask = np.random.default_rng(3).random((2, 3, 5)) < 0.7
+    mask[:, :, 0] = True
+    fast = attention.scaled_dot_product_attention(q, k, v, mask)
+    one_by_one = [attention.scaled_dot_product_attention(q, k, v, m).data for m in mask]
+    assert np.allclose(fast.data, one_by_one)
+
+
+def test_a_transposed_convolution_that_cuts_into_its_frame():
+    x, weight = drawn(2, 3, 3, 4), drawn(3, 2, 3, 2, seed=1)
+    settings = {"stride": 2, "padding": (3, 2)}
+    fast = conv.conv_transpose2d(x, weight, **settings)
+    readable = conv.conv_transpose2d_simple(x, weight, **settings)
+    assert np.allclose(fast.data, readable.data)
+    assert gradcheck(lambda x, w: conv.conv_transpose2d(x, w, **settings), x, weight)
+
+
+@pytest.mark.parametrize("beta", [0.5, 1.0, 2.0])
+def test_beta_divides_the_straight_part(beta):
+    loss = functional.smooth_l1_loss(Tensor([10.0]), Tensor([0.0]), beta=beta)
+    assert loss.item() == pytest.approx(10 - beta / 2)
+
+
+def test_einsum_takes_a_single_number():
+    number, row = Tensor(np.array(3.0)), drawn(4)
+    assert np.allclose(linalg.einsum(",i->i", number, row).data, 3 * row.data)
+
+
+@pytest.mark.parametrize("p", [1.0, 2.0, 3.0, 4.0])
+def test_distances_of_any_order(p):
+    anchor, near, far = drawn(5, 3), drawn(5, 3, seed=1), drawn(5, 3, seed=2)
+    loss = functional.triplet_margin_loss(anchor, near, far, margin=9.0, p=p, eps=0.0)
+    expected = [np.linalg.norm(anchor.data - x.data, p, axis=1) for x in (near, far)]
+    assert loss.item() == pytest.approx((expected[0] - expected[1] + 9).mean())
