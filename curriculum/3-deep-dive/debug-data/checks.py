@@ -1,0 +1,340 @@
+"""What is asked of `debug-data`. Each function runs on the learner's code, on the solution and on
+the mistakes, with one seed.
+
+A tool is judged by what it says of cases made for it. A mended network is compared with the
+worked one number by number; where the order of the draws is free, by how often it is right.
+"""
+
+import numpy as np
+
+from undergrad.checker import at_least, task
+
+
+def cubes(params):
+    """A loss whose slopes are 3 * w**2, so that a nudge of any size can be worked out by hand."""
+    return float(sum(np.sum(w**3) for w in params))
+
+
+def cubic(rng):
+    """Two arrays of weights between 0.5 and 1.5, and their slopes."""
+    params = [rng.uniform(0.5, 1.5, size=shape) for shape in ((2, 3), (4,))]
+    return params, [3 * w**2 for w in params]
+
+
+@task(1, "finds the relative error of each array of slopes", hint=[
+    "The slope of one weight can be measured with two calls of loss. Which two?",
+    "For each place: old + h, old - h, and old again. Then compare lengths: np.linalg.norm of the "
+    "difference over the sum of both norms.",
+    "for place in np.ndindex(w.shape):\n"
+    "    old = w[place]\n"
+    "    w[place] = old + h; above = loss(params)\n"
+    "    w[place] = old - h; below = loss(params)\n"
+    "    w[place] = old\n"
+    "    measured[place] = (above - below) / (2 * h)",
+])  # fmt: skip
+def relative_errors(code, rng):
+    params, grads = cubic(rng)
+    grads[1] = grads[1] * rng.uniform(1.5, 2.5)
+    # A nudge this large shows which formula measures: it is off by h**2 and by nothing else.
+    return code.gradcheck(cubes, params, grads, h=0.1)
+
+
+@task(1, "gives 0 where both slopes are 0, and leaves the weights as they were")
+def nothing_there(code, rng):
+    params, grads = cubic(rng)
+    before = [w.copy() for w in params]
+    errors = code.gradcheck(lambda params: 1.0, params, [0 * g for g in grads])
+    code.gradcheck(cubes, params, grads, h=0.1)
+    return errors, [now - then for now, then in zip(params, before, strict=True)]
+
+
+class Scripted:
+    """A training that gives these losses one after the other, and counts its steps."""
+
+    def __init__(self, losses):
+        self.losses, self.taken = losses, 0
+
+    def step(self):
+        self.taken += 1
+
+    def loss(self):
+        return float(self.losses[min(self.taken, len(self.losses) - 1)])
+
+
+def tried(code, losses, **settings):
+    script = Scripted(losses)
+    return code.overfit_one_batch(script.step, script.loss, **settings), script.taken
+
+
+@task(2, "says True once the loss is below the bound, and False when it never is", hint=[
+    "How many times may the loss be looked at, and how many steps may be taken?",
+    "Before each step look at the loss: below the bound, or not finite, ends the loop. After the "
+    "loop look once more.",
+    "for _ in range(steps):\n"
+    "    if loss() < below or not np.isfinite(loss()):\n"
+    "        break\n"
+    "    step()\n"
+    "return bool(loss() < below)",
+])  # fmt: skip
+def by_heart(code, rng):
+    falling = 2.0 * 0.5 ** np.arange(30)
+    stuck = 2.0 - 0.01 * np.arange(30)
+    more = int(rng.integers(10, 20))
+    return tried(code, falling, below=0.1), tried(code, stuck, steps=more), more
+
+
+@task(2, "looks once more after the last step, and not only after a step")
+def at_the_ends(code, rng):
+    return tried(code, [2.0, 1.0, 0.001], steps=2), tried(code, [0.001, 2, 0.0005, 3], steps=3)
+
+
+@task(2, "gives up when the loss is no number")
+def no_number(code, rng):
+    return tried(code, [2.0, np.nan, 0.001]), tried(code, [2.0, 9.0, np.inf, 0.001])
+
+
+def told(code, train, val, classes=10):
+    return code.diagnose({"train": list(train), "val": list(val), "classes": classes})
+
+
+@task(3, "tells eight kinds of curves apart", hint=[
+    "The questions are asked in a fixed order. Which one has to come before any comparison?",
+    "np.isfinite(train).all() first, since every comparison with nan is False. Then the ends of "
+    "train, then val.",
+    'if not np.isfinite(train).all(): return "not finite"\n'
+    'if train[-1] > train[0]: return "step too large"\n'
+    "# and so on, down the list; the index of three quarters is 3 * len(train) // 4",
+])  # fmt: skip
+def eight_curves(code, rng):
+    n = int(rng.integers(16, 24))
+    t = np.linspace(0, 1, n)
+    settled = 0.3 + 2 * np.exp(-12 * t)
+    blip = settled.copy()
+    blip[n // 2] = np.nan
+    return [
+        told(code, blip, settled),
+        told(code, 2.3 * np.exp(t), 2.3 * np.exp(t)),
+        told(code, 4 * settled, 4 * settled),
+        told(code, 2.3 - 0.05 * t, 2.3 + 0 * t),
+        told(code, settled, 0.4 * settled),
+        told(code, 2.3 * np.exp(-5 * t), 2.3 - 3 * t * (1 - 0.8 * t)),
+        told(code, 2.3 * np.exp(-t), 2.4 * np.exp(-t)),
+        told(code, settled, settled + 0.2),
+    ]
+
+
+@task(3, "asks each question of the right curve")
+def close_calls(code, rng):
+    n = int(rng.integers(16, 24))
+    t = np.linspace(0, 1, n)
+    settled = 0.3 + 2 * np.exp(-12 * t)
+    return [
+        told(code, settled, settled + 1.5),  # a wide gap alone is not a val loss that rises
+        told(code, settled, 2.3 + 0 * t),  # val stands still; training did learn
+        told(code, settled, settled, classes=3),  # 2.3 is too high a start for three classes
+        told(code, 1.1 * settled, np.where(t > 0.4, np.nan, settled)),  # only train must be finite
+    ]
+
+
+def pool(rng, n=10, d=4):
+    """Rows of small whole numbers. Row 5 repeats row 1, rows 4 and 7 repeat row 2; row 8 has the
+    numbers of row 0 in another order, and row 9 repeats it; row 6 is row 3 with -0.0 for 0.0."""
+    X = rng.permutation(np.arange(1.0, n * d + 1)).reshape(n, d)
+    X[3, 0] = 0.0
+    X[5], X[4], X[7], X[8], X[6] = X[1], X[2], X[2], X[0, ::-1], X[3]
+    X[6, 0], X[9] = -0.0, X[8]
+    return X
+
+
+@task(4, "names the rows that repeat an earlier one", hint=[
+    "If all rows were sorted, where would equal ones be? And which of them may stay?",
+    "np.unique(X, axis=0, return_index=True) gives the first row of each kind; all others repeat. "
+    "For leaks, ask of each test row whether its kind occurs among the training rows.",
+    "_, first = np.unique(X, axis=0, return_index=True)\n"
+    "return np.setdiff1d(np.arange(len(X)), first)\n"
+    "# for leaks: np.unique(both, axis=0, return_inverse=True) numbers the kinds",
+])  # fmt: skip
+def repeated(code, rng):
+    return code.find_duplicates(pool(rng))
+
+
+@task(4, "names the test rows that are in training as well, wherever they stand")
+def leaked(code, rng):
+    X = pool(rng)
+    fresh = 100 + rng.random((2, 4))
+    # The same new row twice in the test is no leak.
+    test = np.stack([fresh[0], X[7], fresh[1], X[3], fresh[0], X[0]])
+    return code.find_leaks(X, test)
+
+
+@task(5, "names the labels with the lowest probability, the lowest first", hint=[
+    "For each row one number matters: what does the network say of this row's own label?",
+    "probs[np.arange(len(y)), y] picks it; np.argsort puts the lowest first.",
+    "return np.argsort(probs[np.arange(len(y)), y])[:k]",
+])  # fmt: skip
+def suspects(code, rng):
+    y = rng.integers(4, size=12)
+    probs = rng.dirichlet(np.ones(4), size=12)
+    # Row 2 is unsure and right; row 9 is sure of another class than its label.
+    probs[2] = 0.25
+    probs[2, y[2]] += 0.003
+    probs[9] = 0.01
+    probs[9, (y[9] + 1) % 4] = 0.97
+    return code.suspect_labels(probs / probs.sum(axis=1, keepdims=True), y, 4)
+
+
+@task(5, "finds at least 80 % of labels that were made wrong", judge=at_least(0.8))
+def planted(code, rng):
+    truth = rng.integers(3, size=200)
+    X = rng.normal(size=(200, 2)) + 5 * np.eye(3, 2)[truth]
+    wrong = rng.permutation(200)[:20]
+    y = truth.copy()
+    y[wrong] = (y[wrong] + 1) % 3
+    distance = ((X[:, None] - 5 * np.eye(3, 2)) ** 2).sum(axis=2)  # (N, K)
+    found = code.suspect_labels(code.softmax(-distance / 2), y, 20)
+    return float(len(set(np.asarray(found).tolist()) & set(wrong.tolist())) / 20)
+
+
+@task(6, "weighs each class so that all count alike, and an empty one with 0", hint=[
+    "If one class has three examples in four, how much should each of its examples count?",
+    "N / (classes * count); np.where and np.maximum keep the empty class from dividing by 0. For "
+    "the split, shuffle np.unique(groups) and add whole groups.",
+    "counts = np.bincount(y, minlength=classes)\n"
+    "# split: for group in rng.permutation(np.unique(groups)):\n"
+    "#     stop when test.mean() >= frac, otherwise test |= groups == group",
+])  # fmt: skip
+def weights(code, rng):
+    counts = rng.permutation([2, 5, 9])
+    y = rng.permutation(np.repeat([0, 1, 3], counts))
+    return code.class_weights(y, 5)
+
+
+def sides(code, rng, n=60, frac=0.25):
+    """A split of rows from many groups of three or so, as facts that any order must satisfy."""
+    groups = 7 * rng.permutation(np.arange(n) // 3)
+    test = np.asarray(code.group_split(groups.copy(), frac, rng))
+    return groups, test
+
+
+@task(6, "puts every group on one side")
+def no_crossing(code, rng):
+    groups, test = sides(code, rng)
+    return str(test.dtype), len(set(groups[test]) & set(groups[~test]))
+
+
+@task(6, "gives the test its share, and hardly more")
+def share(code, rng):
+    _, test = sides(code, rng)
+    return int(test.sum())
+
+
+@task(6, "lets chance choose the groups")
+def by_chance(code, rng):
+    groups = np.repeat(np.arange(40), 2)
+    first = int(rng.integers(1000))
+    draws = [
+        np.asarray(code.group_split(groups, 0.5, np.random.default_rng(seed)))
+        for seed in (first, first, first + 1)
+    ]
+    return bool((draws[0] == draws[1]).all()), bool((draws[0] == draws[2]).all())
+
+
+def nearest_mean(X, y):
+    """A classifier without any training: the class whose mean is nearest."""
+    kinds = np.unique(y)
+    means = np.stack([X[y == kind].mean(axis=0) for kind in kinds])
+    return lambda Z: kinds[((Z[:, None] - means) ** 2).sum(axis=2).argmin(axis=1)]
+
+
+@task(7, "measures both errors for each size", hint=[
+    "A network trained on 50 examples: on which examples is its training error measured?",
+    "For each n: predict = fit(X[:n], y[:n]); the share of predict(X[:n]) != y[:n], and the same "
+    "on X_val.",
+    "predict = fit(X[:n], y[:n])\n"
+    "train.append(np.mean(predict(X[:n]) != y[:n]))\n"
+    "val.append(np.mean(predict(X_val) != y_val))",
+])  # fmt: skip
+def errors_by_size(code, rng):
+    y = np.concatenate([np.arange(3), rng.integers(3, size=117)])
+    X = rng.normal(size=(120, 3)) + np.eye(3)[y]
+    sizes = (6, 15, 40, 80)
+    return code.learning_curve(nearest_mean, X[:80], y[:80], X[80:], y[80:], sizes)
+
+
+@task(7, "says what to do next")
+def moves(code, rng):
+    low, high = float(rng.uniform(0.01, 0.05)), float(rng.uniform(0.2, 0.3))
+    pairs = ((low, low), (high, high + 0.02), (low, high), (0.1, 0.1), (high, low), (0.1, high))
+    return [code.next_move(train, val, 0.1) for train, val in pairs]
+
+
+@task(8, "Fahrenheit: every step begins with a fresh slope", hint=[
+    "Print grad before and after each step. What is still in it?",
+    "The slope of this step is added to those of all earlier ones.",
+    "In the line with `grad`, write = instead of +=.",
+])  # fmt: skip
+def line(code, rng):
+    c = rng.permutation(np.arange(-2.0, 5.0))
+    return code.hunt_line(c, 18 * c + 32)
+
+
+def blobs(rng, n=90, k=3):
+    """k clouds that can be told apart, with a column of ones for the offset. X (n, 3), y (n,)."""
+    y = rng.permutation(np.arange(n) % k)
+    centres = 4 * np.array([[1.0, 0.0], [-0.5, 0.9], [-0.5, -0.9]])[:k]
+    X = np.column_stack([centres[y] + rng.normal(size=(n, 2)), np.ones(n)])
+    return X, y
+
+
+@task(9, "softmax: the probabilities of one example add up to 1", hint=[
+    "Print P.sum(axis=0) and P.sum(axis=1). Which of them should be ones?",
+    "The sum under the fraction runs along the wrong axis.",
+    "e.sum(axis=1, keepdims=True)",
+])  # fmt: skip
+def axis(code, rng):
+    X, y = blobs(rng)
+    return code.hunt_axis(X / 4, y, 3)
+
+
+@task(10, "cross-entropy: softmax is applied once", hint=[
+    "What does cross_entropy expect, and what does it get? Its docstring says it.",
+    "If all numbers lie between 0 and 1, softmax of them cannot go above e / (e + 2).",
+    "scores = X @ W.T",
+])  # fmt: skip
+def twice(code, rng):
+    X, y = blobs(rng)
+    return code.hunt_twice(X / 4, y, 3)
+
+
+@task(11, "in use: the same question, the same answer", hint=[
+    "Where does a generator come into answers that should not depend on chance?",
+    "Dropout is asked to behave as in training.",
+    "dropout(h, 0.5, False, rng)",
+])  # fmt: skip
+def mode(code, rng):
+    params = rng.normal(size=(8, 5)), rng.normal(size=(6, 8))
+    return code.hunt_mode(params, rng.normal(size=(60, 5)), rng)
+
+
+@task(12, "next symbol: the target is one place later", hint=[
+    "For the text 3 1 4 1 5, write the pairs (now, after) down. Then print those of the code.",
+    "`after` begins with the second symbol and goes to the end.",
+    "now, after = ids[:-1], ids[1:]",
+])  # fmt: skip
+def target(code, rng):
+    return code.hunt_target(np.append(rng.integers(4, size=60), [0, 1]), 4)
+
+
+@task(13, "shuffling: every example keeps its label", judge=at_least(0.9), hint=[
+    "Put five examples in that are numbered like their labels, and print both after the shuffle.",
+    "Two draws of a permutation are two different orders.",
+    "X, y = X[order], y[order]",
+])  # fmt: skip
+def shuffle(code, rng):
+    right = []
+    # Weights from labels drawn by lot are right by luck about once in six: eight times never.
+    for _ in range(8):
+        X, y = blobs(rng)
+        W = np.asarray(code.hunt_shuffle(X.copy(), y.copy(), 3, rng))
+        right.append(float(np.mean((X @ W.T).argmax(axis=1) == y)))
+    return right
