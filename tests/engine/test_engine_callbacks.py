@@ -21,7 +21,7 @@ from undergrad.engine.checkpoint import CheckpointError, read
 from undergrad.engine.data import DataLoader, TensorDataset
 from undergrad.engine.json_log import JsonLog
 from undergrad.engine.metrics import accuracy
-from undergrad.engine.rate_test import range_test
+from undergrad.engine.rate_test import _steepest, range_test
 from undergrad.engine.train import LossError, evaluate
 
 
@@ -144,6 +144,13 @@ def test_small_gains_and_nan_are_no_improvement():
     assert (stopping.best, stopping.waited) == (0.89, 0)
 
 
+def test_by_default_any_gain_counts():
+    values = iter([1.0, 1.0 - 1e-9])
+    stopping = EarlyStopping(nn.Identity(), lambda: next(values))
+    run(line(), [stopping])
+    assert stopping.best_epoch == 2
+
+
 def test_a_first_measure_of_nan_is_not_the_best():
     values = iter([float("nan"), 2.0])
     stopping = EarlyStopping(nn.Identity(), lambda: next(values))
@@ -189,6 +196,11 @@ def test_the_range_test_finds_a_rate_and_leaves_everything_as_it_was():
     assert 1e-3 < found.suggestion < 1
     assert len(found.rates) == len(found.losses) < 60
     assert found.rates[0] == pytest.approx(1e-5)
+
+
+def test_the_suggestion_lies_in_the_steepest_fall():
+    rates = (0.01, 0.1, 1.0, 10.0)
+    assert _steepest(rates, [5.0, 4.5, 2.0, 1.9]) == pytest.approx(10**-0.5)
 
 
 def test_a_loss_that_overflows_at_once_is_told():

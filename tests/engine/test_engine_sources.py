@@ -37,6 +37,12 @@ def test_points_are_balanced_in_random_order_and_repeat_with_the_seed(name):
     assert (points != other).any()
 
 
+@pytest.mark.parametrize("name", POINTS)
+def test_noise_has_the_spread_it_is_given(name):
+    shifts = POINTS[name](4000, noise=0.3, rng=1)[0] - POINTS[name](4000, noise=0, rng=1)[0]
+    assert shifts.std() == pytest.approx(0.3, rel=0.05)
+
+
 def test_spirals_lie_on_their_arms():
     points, labels = spirals(300, classes=3, turns=1.5, noise=0, rng=0)
     radius = np.hypot(*points.T)
@@ -169,6 +175,15 @@ def test_planted_tastes_explain_what_averages_cannot():
     assert np.corrcoef(residual, match)[0, 1] > 0.7
 
 
+def test_stars_are_halves_around_their_mean_and_chance_has_its_spread():
+    ratings = film_ratings(people=200, films=60, per_person=60, genres=1, noise=0.5, rng=0)
+    assert set(np.unique(ratings.stars)) == set(np.arange(2, 11) / 2)
+    assert ratings.stars.mean() == pytest.approx(3.5, abs=0.2)
+    calm = film_ratings(people=200, films=60, per_person=60, genres=1, noise=0, rng=0)
+    inside = (ratings.stars > 1) & (ratings.stars < 5) & (calm.stars > 1) & (calm.stars < 5)
+    assert (ratings.stars - calm.stars)[inside].std() == pytest.approx(0.5, abs=0.12)
+
+
 # Text
 
 
@@ -248,6 +263,14 @@ def test_a_stratified_split_keeps_the_share_of_each_class(labels, cut, seed):
         assert abs(len(part) - share * len(labels)) <= 2
         for c in range(5):
             assert abs((labels[part] == c).sum() - share * (labels == c).sum()) <= 2.5
+
+
+def test_a_stratified_split_of_many_is_even_to_two_examples():
+    labels = np.repeat([0, 1, 2], [300, 100, 20])
+    for part, share in zip(
+        parts_of(stratified_split, 420, labels, (0.7, 0.2, 0.1), 0), (0.7, 0.2, 0.1), strict=True
+    ):
+        assert np.abs(np.bincount(labels[part]) - share * np.array([300, 100, 20])).max() <= 2
 
 
 @settings(max_examples=60, deadline=None)

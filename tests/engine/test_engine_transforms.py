@@ -114,6 +114,7 @@ def test_transforms_are_composed_and_applied_anew_each_epoch():
         (lambda: RandomErase(2, p=-1), "RandomErase: p must lie"),
         (lambda: AddNoise(-1), "must not be negative"),
         (lambda: one_hot([3], 3), "labels from 3 to 3 for 3 classes"),
+        (lambda: one_hot([0, -1], 3), "labels from -1 to 0"),
         (lambda: mixup(np.ones(2), np.ones(2), alpha=0), "alpha must be positive"),
     ],
 )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from undergrad.engine import Tensor, nn, viz
-from undergrad.engine.layout import layered
+from undergrad.engine.layout import GAP, layered
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -160,6 +160,12 @@ def test_two_pairs_are_not_crossed():
     """0 and 1 on top; 2 belongs to 1 and 3 to 0: the lower two change places."""
     layout = layered([20.0] * 4, [(1, 2), (0, 3)])
     assert (layout.places[0].x < layout.places[1].x) == (layout.places[3].x < layout.places[2].x)
+
+
+def test_a_node_stands_in_the_middle_of_its_neighbours_and_the_drawing_is_tight():
+    layout = layered([20.0] * 4, [(0, 3), (1, 3), (2, 3)])
+    assert layout.places[3].x == pytest.approx(sum(place.x for place in layout.places[:3]) / 3)
+    assert layout.width == pytest.approx(3 * 20 + 2 * GAP)
 
 
 def test_edges_must_go_forward():
