@@ -399,10 +399,7 @@ def always_more(train_error, val_error, wanted):
 # --- the hunt: left as they were, or mended in the wrong place ----------------------------------
 
 
-@mistake("hunt_line",
-         "The slopes of all earlier steps are still in grad, so each step follows an"
-         " old direction. Begin every step with a fresh one: =, not +=.")  # fmt: skip
-def line_broken(c, f, lr=0.1, steps=60):
+def _piled_up(c, f, lr, steps):
     weights, grad, losses = np.zeros(2), np.zeros(2), []
     for _ in range(steps):
         error = weights[0] * c + weights[1] - f
@@ -410,6 +407,29 @@ def line_broken(c, f, lr=0.1, steps=60):
         grad += 2 * np.array([np.mean(error * c), np.mean(error)])
         weights -= lr * grad
     return weights, np.array(losses)
+
+
+def _squashed(X, y, K, lr, steps):
+    W, losses = np.zeros((K, X.shape[1])), []
+    for _ in range(steps):
+        scores = softmax(X @ W.T)
+        losses.append(cross_entropy(scores, y))
+        W -= lr * ce_slope(scores, y).T @ X
+    return W, np.array(losses)
+
+
+def _left_out(params, X, rng):
+    W1, W2 = params
+    h = np.maximum(X @ W1.T, 0)
+    h = dropout(h, 0.5, True, rng)
+    return (h @ W2.T).argmax(axis=1)
+
+
+@mistake("hunt_line",
+         "The slopes of all earlier steps are still in grad, so each step follows an"
+         " old direction. Begin every step with a fresh one: =, not +=.")  # fmt: skip
+def line_broken(c, f, lr=0.1, steps=60):
+    return _piled_up(c, f, lr, steps)
 
 
 @mistake("hunt_axis",
@@ -429,22 +449,14 @@ def axis_broken(X, y, K, lr=0.5, steps=60):
          "Probabilities lie between 0 and 1, and as scores they cannot say much: "
          "hand on X @ W.T.")  # fmt: skip
 def twice_broken(X, y, K, lr=0.5, steps=60):
-    W, losses = np.zeros((K, X.shape[1])), []
-    for _ in range(steps):
-        scores = softmax(X @ W.T)
-        losses.append(cross_entropy(scores, y))
-        W -= lr * ce_slope(scores, y).T @ X
-    return W, np.array(losses)
+    return _squashed(X, y, K, lr, steps)
 
 
 @mistake("hunt_mode",
          "Dropout is still in training mode. In use nothing is left out: "
          "training=False.")  # fmt: skip
 def mode_broken(params, X, rng):
-    W1, W2 = params
-    h = np.maximum(X @ W1.T, 0)
-    h = dropout(h, 0.5, True, rng)
-    return (h @ W2.T).argmax(axis=1)
+    return _left_out(params, X, rng)
 
 
 @mistake("hunt_target",
@@ -477,7 +489,7 @@ def shuffle_broken(X, y, K, rng, lr=0.2, rounds=10):
 @mistake("hunt_line", "A smaller step hides it: old slopes are still added up, and the line comes "
          "out wrong. Mend the line with `grad`.")  # fmt: skip
 def smaller_step(c, f, lr=0.1, steps=60):
-    return line_broken(c, f, lr / 10, steps)
+    return _piled_up(c, f, lr / 10, steps)
 
 
 @mistake("hunt_axis", "Without an axis the sum runs over everything, so all probabilities of the "
@@ -494,13 +506,13 @@ def no_axis(X, y, K, lr=0.5, steps=60):
 @mistake("hunt_twice", "A larger step makes up for slopes that are too flat, and the floor of 0.55 "
          "stays. Hand on the scores themselves.")  # fmt: skip
 def larger_step(X, y, K, lr=0.5, steps=60):
-    return twice_broken(X, y, K, 10 * lr, steps)
+    return _squashed(X, y, K, 10 * lr, steps)
 
 
 @mistake("hunt_mode", "A fixed seed makes the answers repeat, and half of the network is still "
          "left out. In use nothing is: training=False.")  # fmt: skip
 def fixed_seed(params, X, rng):
-    return mode_broken(params, X, np.random.default_rng(0))
+    return _left_out(params, X, np.random.default_rng(0))
 
 
 @mistake("hunt_target", "np.roll pairs the last symbol with the first one, which never follows it. "
