@@ -1,0 +1,87 @@
+"""Draws the figures of `optim`, with the worked solution: run `python figures.py`."""
+
+import runpy
+from pathlib import Path
+
+import numpy as np
+
+from undergrad.engine import Tensor, nn
+from undergrad.engine.data.sources import digits
+from undergrad.engine.nn import functional as F
+from undergrad.plots import COLOURS, save
+
+HERE = Path(__file__).resolve().parent
+SOLUTION = runpy.run_path(str(HERE / "solution.py"))
+
+CELSIUS = np.array([-20.0, -10.0, 0.0, 10.0, 20.0, 30.0, 40.0])
+FAHRENHEIT = 1.8 * CELSIUS + 32
+
+
+def losses(make, steps, celsius=CELSIUS):
+    """The loss of the thermometer before each step of an optimiser."""
+    w, b, found = np.zeros(1), np.zeros(1), []
+    optimiser = make([w, b])
+    for _ in range(steps):
+        error = w * celsius + b - FAHRENHEIT
+        found.append(float(np.mean(error**2)))
+        optimiser.step([np.array([2 * np.mean(error * celsius)]), np.array([2 * np.mean(error)])])
+    return np.array(found)
+
+
+def race(figure):
+    """The loss over the steps, for four optimisers; both axes logarithmic."""
+    axes = figure.add_subplot()
+    rows = (
+        ("plain", lambda p: SOLUTION["SGD"](p, 0.001), 6000, "-", COLOURS[0], (1200, 200)),
+        ("momentum", lambda p: SOLUTION["SGD"](p, 0.001, 0.9), 520, "--", COLOURS[1], (330, 0.02)),
+        ("RMSProp", lambda p: SOLUTION["RMSProp"](p, 0.3), 175, ":", COLOURS[3], (68, 0.00007)),
+        ("Adam", lambda p: SOLUTION["Adam"](p, 1.0), 120, "-", COLOURS[2], (14, 0.02)),
+    )
+    for name, make, steps, style, colour, place in rows:
+        found = losses(make, steps)
+        axes.plot(np.arange(1, steps + 1), found, style, color=colour)
+        axes.annotate(name, place, color=axes.xaxis.label.get_color())
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set(xlabel="step", ylabel="loss", ylim=(1e-5, 1e4))
+
+
+def digits_run():
+    """A training run on the digits that has not begun: one batch a step, at any rate."""
+    pictures, y = digits()
+    X = pictures.reshape(len(pictures), 64)
+    rng = np.random.default_rng(0)
+    net = nn.Sequential(nn.Linear(64, 32, rng=rng), nn.ReLU(), nn.Linear(32, 10, rng=rng))
+    weights = list(net.parameters())
+    optimiser = SOLUTION["SGD"]([each.data for each in weights], 0.0)
+
+    def step(lr):
+        rows = rng.integers(len(y), size=64)
+        for each in weights:
+            each.grad = None
+        loss = F.cross_entropy(net(Tensor(X[rows])), y[rows])
+        loss.backward()
+        optimiser.lr = lr
+        optimiser.step([each.grad for each in weights])
+        return loss.item()
+
+    return step
+
+
+def edge(figure):
+    """A range test: the loss of the digits while the rate grows from step to step."""
+    axes = figure.add_subplot()
+    lrs, found = SOLUTION["lr_range_test"](digits_run, 1e-3, 100.0, 150)
+    axes.plot(lrs, found, color=COLOURS[0])
+    best = lrs[int(np.argmin(found))]
+    axes.axvline(best / 3, color=COLOURS[2], linestyle="--")
+    axes.annotate("a third of\nthe best rate", (best / 3 * 0.85, 0.35), ha="right")
+    axes.annotate("nothing yet", (1.2e-3, 2.5))
+    axes.annotate("out of\nhand", (3.2, 3.4))
+    axes.set_xscale("log")
+    axes.set(xlabel="learning rate", ylabel="loss", ylim=(0, 4.2), xlim=(9e-4, 60))
+
+
+if __name__ == "__main__":
+    save(race, HERE / "figures" / "race", size=(4.9, 3.2))
+    save(edge, HERE / "figures" / "edge", size=(4.8, 3.0))
