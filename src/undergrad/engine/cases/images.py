@@ -79,7 +79,7 @@ def _batches(rng: Rng) -> Iterator[Sample]:
         weight, bias = uniform(rng, (3,)), uniform(rng, (3,))
         yield Sample(f"{shape}", (uniform(rng, shape), None, None, weight, bias, True))
         yield Sample(f"{shape} without both", (uniform(rng, shape), None, None, None, None, True))
-    x = 1000 + uniform(rng, (4, 3))
+    x = 100 + uniform(rng, (4, 3))
     yield Sample("far from 0", (x, None, None, None, None, True), {"eps": 1.0})
 
 
@@ -163,6 +163,7 @@ IMAGE_OPERATIONS = (
                 {"stride": 2, "padding": 1, "output_padding": 1},
                 {"padding": (2, 1)},
                 {"dilation": 2, "stride": (1, 3)},
+                {"stride": 2, "padding": (3, 2)},
             ),
             _convolved((2, 4, 2, 3), (4, 3, 2, 2), 6, {"groups": 2, "stride": 2}),
         ),

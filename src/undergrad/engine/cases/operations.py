@@ -115,7 +115,7 @@ SIMPLE_OPERATIONS = (
         "flatten",
         shape.flatten,
         "torch.flatten",
-        each((2, 3, 2), {}, {"start_dim": 1}, {"end_dim": 1}),
+        each((2, 3, 2), {}, {"start_dim": 1}, {"end_dim": 1}, {"start_dim": -2}),
     ),
     Operation(
         "transpose",

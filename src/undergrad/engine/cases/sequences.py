@@ -248,7 +248,14 @@ SEQUENCE_LAYERS = (
     Layer("RNN", nn.RNN, "torch.nn.RNN", _sequences(_RNN, 1)),
     Layer("GRU", nn.GRU, "torch.nn.GRU", _sequences(_RECURRENT, 1)),
     Layer("LSTM", nn.LSTM, "torch.nn.LSTM", _sequences(_RECURRENT, 2)),
-    Layer("MultiheadAttention", nn.MultiheadAttention, "torch.nn.MultiheadAttention", _heads),
+    Layer(
+        "MultiheadAttention",
+        nn.MultiheadAttention,
+        "torch.nn.MultiheadAttention",
+        _heads,
+        atol=3e-5,
+        because=_DEEP,
+    ),
     Layer(
         "TransformerEncoderLayer",
         nn.TransformerEncoderLayer,

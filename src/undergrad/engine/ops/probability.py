@@ -109,11 +109,10 @@ def kl_div(
     if reduction == "batchmean":
         n = averaged_over("kl_div", len(log_p.data) if log_p.ndim else 1)
         return kl_div(log_p, target, "sum", log_target) / n
-    with np.errstate(divide="ignore"):
-        log_t = target.data if log_target else np.log(target.data)
-    t = np.exp(log_t) if log_target else target.data
-    lost = np.where(t > 0, log_t, 0) - log_p.data  # where t is 0, t log t counts as 0
-    losses = np.where(t > 0, t * lost, 0)
+    t = np.exp(target.data) if log_target else target.data
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lost = (target.data if log_target else np.log(t)) - log_p.data
+        losses = np.where(t > 0, t * lost, 0)  # where t is 0, t log t counts as 0
     target_slope = t * (lost + 1) if log_target else lost + 1
     return compared("kl_div", log_p, target, losses, -t, reduction, target_slope)
 
