@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from undergrad.engine import nn
-from undergrad.engine.autograd import Array
+from undergrad.engine.cases import loss_inputs as given
 from undergrad.engine.cases.draws import Draw, both, uniform
 from undergrad.engine.cases.record import Layer, Operation, Refusal, Rng, Sample
 from undergrad.engine.ops import likelihood, loss, margin, probability
@@ -20,8 +20,6 @@ Inputs: TypeAlias = Callable[[Rng], tuple[Any, ...]]
 
 _MATRIX = Tensor(np.full((2, 3), 0.5))
 _EMPTY = Tensor(np.ones((0, 3)))
-_REDUCTIONS: tuple[Settings, ...] = ({}, {"reduction": "sum"}, {"reduction": "none"})
-_WEIGHT = np.array([0.5, 2.0, 1.0, 0.25])  # of four classes
 
 
 def with_arrays(theirs: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,7 +43,7 @@ def _functions(inputs: Inputs, *variants: Settings) -> Draw:
     """The function called with fresh inputs: reduced in each way, and with each of the settings."""
 
     def draw(rng: Rng) -> Iterator[Sample]:
-        for kwargs in (*_REDUCTIONS, *variants):
+        for kwargs in (*given.REDUCTIONS, *variants):
             yield Sample(f"{list(kwargs)}", inputs(rng), kwargs)
 
     return draw
@@ -63,110 +61,6 @@ def _layers(inputs: Inputs, *variants: Settings) -> Draw:
 
 def _only(*samples: Callable[[Rng], Sample]) -> Draw:
     return lambda rng: (sample(rng) for sample in samples)
-
-
-# Inputs
-
-
-def _two(rng: Rng) -> tuple[Array, Array]:
-    return uniform(rng, (3, 4)), uniform(rng, (3, 4))
-
-
-def _scored(rng: Rng) -> tuple[Array, Array]:
-    return uniform(rng, (5, 4)), rng.integers(0, 4, 5)
-
-
-def _places(rng: Rng) -> tuple[Array, Array]:
-    """A class at each of 2 x 3 places."""
-    return uniform(rng, (2, 4, 2, 3)), rng.integers(0, 4, (2, 2, 3))
-
-
-def _shares(rng: Rng) -> tuple[Array, Array]:
-    return uniform(rng, (3, 4), 0.05, 0.95), uniform(rng, (3, 4), 0.05, 0.95)
-
-
-def _answered(rng: Rng) -> tuple[Array, Array]:
-    return uniform(rng, (3, 4)), uniform(rng, (3, 4), 0, 1)
-
-
-def _signed(rng: Rng) -> tuple[Array, Array]:
-    return uniform(rng, (3, 4)), rng.choice([-1, 1], (3, 4))
-
-
-def _ranked(rng: Rng) -> tuple[Array, Array, Array]:
-    return uniform(rng, (5,)), uniform(rng, (5,)), rng.choice([-1, 1], 5)
-
-
-def _triplets(rng: Rng) -> tuple[Array, Array, Array]:
-    return uniform(rng, (4, 3)), uniform(rng, (4, 3)), uniform(rng, (4, 3))
-
-
-def _angles(rng: Rng) -> tuple[Array, Array, Array]:
-    return uniform(rng, (5, 3)), uniform(rng, (5, 3)), np.array([1, -1, 1, -1, -1])
-
-
-def _differences(rng: Rng, **extra: float) -> Iterator[Sample]:
-    """Predictions and targets of every kind."""
-    for kwargs in _REDUCTIONS:
-        yield Sample(f"{kwargs}", _two(rng), {**kwargs, **extra})
-    yield Sample("one number", (uniform(rng, ()), uniform(rng, ())), extra)
-    yield Sample("large", (np.array([1e10, -1e10, 0.0]), np.zeros(3)), extra, smooth=False)
-    yield Sample("transposed layout", (uniform(rng, (4, 3)).T, uniform(rng, (3, 4))), extra)
-
-
-def _classes(rng: Rng) -> Iterator[Sample]:
-    """One example, many places, extreme scores, ignored labels."""
-    yield Sample("one example", (uniform(rng, (4,)), np.array(2)))
-    yield Sample("large", (1e4 * uniform(rng, (3, 4)), rng.integers(0, 4, 3)), smooth=False)
-    for kwargs in (*_REDUCTIONS, {"weight": _WEIGHT}):
-        yield Sample(f"at places {list(kwargs)}", _places(rng), kwargs)
-    ignored = np.array([0, -100, 3, -100, 1])
-    yield Sample("some ignored", (uniform(rng, (5, 4)), ignored))
-    yield Sample("none of 3", (uniform(rng, (3, 4)), np.array([3, 0, 3])), {"ignore_index": 3})
-    yield Sample("ignored, weighted", (uniform(rng, (5, 4)), ignored), {"weight": _WEIGHT})
-
-
-def _smoothed(rng: Rng) -> Iterator[Sample]:
-    ignored = np.array([0, -100, 3, -100, 1])
-    for kwargs in (
-        {"label_smoothing": 0.2},
-        {"label_smoothing": 1.0},
-        {"label_smoothing": 0.3, "weight": _WEIGHT},
-        {"label_smoothing": 0.3, "weight": _WEIGHT, "reduction": "none"},
-    ):
-        yield Sample(f"{list(kwargs)}", (uniform(rng, (5, 4)), ignored), kwargs)
-
-
-def _masked(rng: Rng) -> Iterator[Sample]:
-    """A score of minus infinity: what cannot be chosen."""
-    scores = uniform(rng, (2, 4))
-    scores[:, 1] = -np.inf
-    yield Sample("an impossible class", (scores, np.array([0, 3])), smooth=False)
-
-
-def _probabilities(rng: Rng) -> Iterator[Sample]:
-    wanted = rng.dirichlet(np.ones(4), 3)
-    for kwargs in (
-        *_REDUCTIONS,
-        {"weight": _WEIGHT},
-        {"label_smoothing": 0.2, "weight": _WEIGHT},
-    ):
-        yield Sample(
-            f"wanted {list(kwargs)}", (uniform(rng, (3, 4)),), {**kwargs, "target": wanted}
-        )
-    places = rng.dirichlet(np.ones(4), (2, 3)).swapaxes(1, 2)  # (2, 4, 3)
-    yield Sample("wanted at places", (uniform(rng, (2, 4, 3)),), {"target": places})
-
-
-def _certain(rng: Rng) -> Iterator[Sample]:
-    certain, answers = np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0, 0.0])
-    yield Sample("certain, right and wrong", (certain, answers), smooth=False)
-
-
-def _extreme_scores(rng: Rng) -> Iterator[Sample]:
-    scores = np.array([-1e4, -50.0, 0.0, 50.0, 1e4])
-    for answer in (0.0, 1.0):
-        yield Sample(f"extreme, {answer}", (scores, np.full(5, answer)), smooth=False)
 
 
 _BAD_CLASSES = (
@@ -187,19 +81,19 @@ LOSSES = (
         "mse_loss",
         loss.mse_loss,
         "torch.nn.functional.mse_loss",
-        _differences,
+        given.differences,
         refusals=(
             _UNEQUAL,
             _NOTHING,
             Refusal("'mean', 'sum' or 'none'", (_MATRIX, _MATRIX, "average")),
         ),
     ),
-    Operation("l1_loss", loss.l1_loss, "torch.nn.functional.l1_loss", _differences),
+    Operation("l1_loss", loss.l1_loss, "torch.nn.functional.l1_loss", given.differences),
     Operation(
         "huber_loss",
         loss.huber_loss,
         "torch.nn.functional.huber_loss",
-        both(_differences, lambda rng: _differences(rng, delta=0.5)),
+        both(given.differences, lambda rng: given.differences(rng, delta=0.5)),
         refusals=(Refusal("delta must be positive", (_MATRIX, _MATRIX, "mean", 0.0)),),
     ),
     Operation(
@@ -207,9 +101,9 @@ LOSSES = (
         loss.smooth_l1_loss,
         "torch.nn.functional.smooth_l1_loss",
         both(
-            _differences,
-            lambda rng: _differences(rng, beta=0.5),
-            lambda rng: _differences(rng, beta=0.0),
+            given.differences,
+            lambda rng: given.differences(rng, beta=0.5),
+            lambda rng: given.differences(rng, beta=0.0),
         ),
     ),
     Operation(
@@ -217,7 +111,11 @@ LOSSES = (
         likelihood.cross_entropy,
         "torch.nn.functional.cross_entropy",
         both(
-            _functions(_scored, {"weight": _WEIGHT}), _classes, _smoothed, _masked, _probabilities
+            _functions(given.scored, {"weight": given.WEIGHT}),
+            given.classes,
+            given.smoothed,
+            given.masked,
+            given.probabilities,
         ),
         twin=likelihood.cross_entropy_simple,
         adapted=with_arrays,
@@ -232,7 +130,7 @@ LOSSES = (
         "nll_loss",
         likelihood.nll_loss,
         "torch.nn.functional.nll_loss",
-        both(_functions(_scored, {"weight": _WEIGHT}), _classes),
+        both(_functions(given.scored, {"weight": given.WEIGHT}), given.classes),
         adapted=with_arrays,
         refusals=_BAD_CLASSES,
     ),
@@ -240,7 +138,7 @@ LOSSES = (
         "binary_cross_entropy",
         probability.binary_cross_entropy,
         "torch.nn.functional.binary_cross_entropy",
-        both(_functions(_shares, {"weight": _WEIGHT}), _certain),
+        both(_functions(given.shares, {"weight": given.WEIGHT}), given.certain),
         adapted=with_arrays,
         refusals=(
             _UNEQUAL,
@@ -253,9 +151,9 @@ LOSSES = (
         probability.binary_cross_entropy_with_logits,
         "torch.nn.functional.binary_cross_entropy_with_logits",
         both(
-            _functions(_answered, {"weight": _WEIGHT}, {"pos_weight": _WEIGHT}),
-            _functions(_answered, {"weight": _WEIGHT, "pos_weight": 3 * _WEIGHT}),
-            _extreme_scores,
+            _functions(given.answered, {"weight": given.WEIGHT}, {"pos_weight": given.WEIGHT}),
+            _functions(given.answered, {"weight": given.WEIGHT, "pos_weight": 3 * given.WEIGHT}),
+            given.extreme_scores,
         ),
         twin=probability.binary_cross_entropy_with_logits_simple,
         adapted=with_arrays,
@@ -266,7 +164,7 @@ LOSSES = (
         probability.kl_div,
         "torch.nn.functional.kl_div",
         _functions(
-            _shares,
+            given.shares,
             {"reduction": "batchmean"},
             {"log_target": True},
             {"log_target": True, "reduction": "batchmean"},
@@ -277,21 +175,21 @@ LOSSES = (
         "hinge_embedding_loss",
         margin.hinge_embedding_loss,
         "torch.nn.functional.hinge_embedding_loss",
-        _functions(_signed, {"margin": 0.3}),
+        _functions(given.signed, {"margin": 0.3}),
         refusals=(_NO_SIGNS,),
     ),
     Operation(
         "margin_ranking_loss",
         margin.margin_ranking_loss,
         "torch.nn.functional.margin_ranking_loss",
-        _functions(_ranked, {"margin": 0.5}),
+        _functions(given.ranked, {"margin": 0.5}),
         refusals=(Refusal("must hold 1 and -1", (_MATRIX, _MATRIX, np.zeros((2, 3)))),),
     ),
     Operation(
         "multi_margin_loss",
         margin.multi_margin_loss,
         "torch.nn.functional.multi_margin_loss",
-        _functions(_scored, {"p": 2}, {"margin": 0.4, "weight": _WEIGHT}),
+        _functions(given.scored, {"p": 2}, {"margin": 0.4, "weight": given.WEIGHT}),
         adapted=with_arrays,
         refusals=(
             Refusal("between 0 and 2", (_MATRIX, np.array([0, 3]))),
@@ -303,7 +201,7 @@ LOSSES = (
         "triplet_margin_loss",
         margin.triplet_margin_loss,
         "torch.nn.functional.triplet_margin_loss",
-        _functions(_triplets, {"margin": 3.0}, {"p": 1.5}, {"swap": True, "margin": 2.0}),
+        _functions(given.triplets, {"margin": 3.0}, {"p": 1.5}, {"swap": True, "margin": 2.0}),
         refusals=(Refusal("must be equal", (_MATRIX, _MATRIX, _EMPTY)),),
     ),
     Operation(
@@ -311,7 +209,7 @@ LOSSES = (
         margin.cosine_embedding_loss,
         "torch.nn.functional.cosine_embedding_loss",
         both(
-            _functions(_angles, {"margin": 0.3}, {"margin": -0.9}),
+            _functions(given.angles, {"margin": 0.3}, {"margin": -0.9}),
             _only(lambda rng: Sample("one pair", (np.ones(3), uniform(rng, (3,)), np.array(-1)))),
         ),
         refusals=(
@@ -327,18 +225,26 @@ def _layer(name: str, draw: Draw) -> Layer:
 
 
 LOSS_LAYERS = (
-    _layer("MSELoss", _layers(_two)),
-    _layer("L1Loss", _layers(_two)),
-    _layer("HuberLoss", _layers(_two, {"delta": 0.4})),
-    _layer("SmoothL1Loss", _layers(_two, {"beta": 0.4})),
-    _layer("CrossEntropyLoss", _layers(_scored, {"label_smoothing": 0.1}, {"weight": _WEIGHT})),
-    _layer("NLLLoss", _layers(_scored, {"ignore_index": 2}, {"weight": _WEIGHT})),
-    _layer("BCELoss", _layers(_shares, {"weight": _WEIGHT})),
-    _layer("BCEWithLogitsLoss", _layers(_answered, {"weight": _WEIGHT, "pos_weight": _WEIGHT})),
-    _layer("KLDivLoss", _layers(_shares, {"reduction": "batchmean"}, {"log_target": True})),
-    _layer("HingeEmbeddingLoss", _layers(_signed, {"margin": 0.3})),
-    _layer("MarginRankingLoss", _layers(_ranked, {"margin": 0.3})),
-    _layer("MultiMarginLoss", _layers(_scored, {"p": 2, "margin": 0.5}, {"weight": _WEIGHT})),
-    _layer("TripletMarginLoss", _layers(_triplets, {"margin": 3.0, "p": 1.5, "swap": True})),
-    _layer("CosineEmbeddingLoss", _layers(_angles, {"margin": 0.3})),
+    _layer("MSELoss", _layers(given.two)),
+    _layer("L1Loss", _layers(given.two)),
+    _layer("HuberLoss", _layers(given.two, {"delta": 0.4})),
+    _layer("SmoothL1Loss", _layers(given.two, {"beta": 0.4})),
+    _layer(
+        "CrossEntropyLoss",
+        _layers(given.scored, {"label_smoothing": 0.1}, {"weight": given.WEIGHT}),
+    ),
+    _layer("NLLLoss", _layers(given.scored, {"ignore_index": 2}, {"weight": given.WEIGHT})),
+    _layer("BCELoss", _layers(given.shares, {"weight": given.WEIGHT})),
+    _layer(
+        "BCEWithLogitsLoss",
+        _layers(given.answered, {"weight": given.WEIGHT, "pos_weight": given.WEIGHT}),
+    ),
+    _layer("KLDivLoss", _layers(given.shares, {"reduction": "batchmean"}, {"log_target": True})),
+    _layer("HingeEmbeddingLoss", _layers(given.signed, {"margin": 0.3})),
+    _layer("MarginRankingLoss", _layers(given.ranked, {"margin": 0.3})),
+    _layer(
+        "MultiMarginLoss", _layers(given.scored, {"p": 2, "margin": 0.5}, {"weight": given.WEIGHT})
+    ),
+    _layer("TripletMarginLoss", _layers(given.triplets, {"margin": 3.0, "p": 1.5, "swap": True})),
+    _layer("CosineEmbeddingLoss", _layers(given.angles, {"margin": 0.3})),
 )
