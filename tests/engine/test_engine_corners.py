@@ -54,3 +54,19 @@ def test_what_is_impossible_in_truth_costs_nothing():
     loss.backward()
     assert loss.item() == pytest.approx(np.log(2))
     assert believed.grad.tolist() == [0, -0.5, -0.5]
+
+
+def test_dropout_inside_attention_is_that_of_the_readable_twin():
+    results = []
+    for function in (
+        attention.scaled_dot_product_attention,
+        attention.scaled_dot_product_attention_simple,
+    ):
+        q, k, v = (drawn(2, 3, 4, seed=i) for i in range(3))
+        out = function(q, k, v, dropout_p=0.5, rng=7)
+        out.backward(np.random.default_rng(1).normal(size=out.shape))
+        results.append([out.data, q.grad, k.grad, v.grad])
+    for fast, readable in zip(*results, strict=True):
+        assert np.allclose(fast, readable)
+    untouched = attention.scaled_dot_product_attention(q, k, v)
+    assert not np.allclose(untouched.data, results[0][0])
