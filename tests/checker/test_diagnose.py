@@ -54,6 +54,7 @@ SLIPS = {
     "not reduced": (3.0, ROW, "a sum or a mean is missing"),
     "column for row": (ROW, ROW[:, None], "axis of length 1"),
     "flattened": (TABLE, TABLE.ravel(), "reshape"),
+    "empty": (TABLE, TABLE[:0], "without any number"),
     "one short": (ROW, ROW[1:], "One too short"),
     "one too many": (TABLE, np.vstack([TABLE, TABLE[:1]]), "One too many"),
     "axis gone": (TABLE, np.ones(3), "axis is gone"),

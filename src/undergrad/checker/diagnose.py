@@ -81,6 +81,8 @@ def _shape(difference: Difference) -> str:
         if tuple(n for n in have if n != 1) == tuple(n for n in want if n != 1):
             return "The numbers are as many, but an axis of length 1 is missing or too many."
         return "As many numbers, arranged in another shape: look at reshape."
+    if got.size == 0:
+        return "An array without any number came back: look at what is sliced or picked."
     for axis in range(got.ndim):
         for name in ("sum", "mean"):
             if _equal(expected, getattr(got, name)(axis=axis)):
