@@ -70,3 +70,13 @@ def test_dropout_inside_attention_is_that_of_the_readable_twin():
         assert np.allclose(fast, readable)
     untouched = attention.scaled_dot_product_attention(q, k, v)
     assert not np.allclose(untouched.data, results[0][0])
+
+
+def test_a_query_that_may_look_at_nothing_gets_nothing():
+    q, k, v = drawn(3, 4), drawn(5, 4, seed=1), drawn(5, 4, seed=2)
+    mask = np.array([[True] * 5, [False] * 5, [True, False, True, True, False]])
+    out = attention.scaled_dot_product_attention(q, k, v, mask)
+    assert out.data[1].tolist() == [0, 0, 0, 0]
+    for row in (0, 2):
+        alone = attention.scaled_dot_product_attention(q[row : row + 1], k, v, mask[row : row + 1])
+        assert np.allclose(out.data[row], alone.data)
