@@ -24,6 +24,12 @@ lint: .venv/developer.stamp
 site: .venv/learner.stamp
 	@$(BIN)/undergrad site build site
 
+# PYTHON_BENCH names a Python that has PyTorch; by default it is ours, and the run says what to do
+# if it has none. BENCH_COMPILE=1 measures torch.compile too, whose first calls take minutes.
+PYTHON_BENCH ?= $(BIN)/python
+bench: .venv/learner.stamp
+	@PYTHON_BENCH=$(PYTHON_BENCH) $(BIN)/python -m bench
+
 clean:
 	rm -rf .venv site dist build docs/course
 

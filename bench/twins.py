@@ -1,25 +1,23 @@
 """Fused operations beside their readable twins: how many times faster, forward and backward.
 
-    OPENBLAS_NUM_THREADS=1 python bench/engine_twins.py
-
-Needs nothing but the engine. Both forms are of ours and take turns; the median of the processor's
-time counts. A fused form that makes a whole training step less than 1.3 times as fast is not worth
-its lines.
+Both forms are ours, so this needs nothing but the engine: `python -m bench.twins`. A fused form
+that makes a whole training step less than 1.3 times as fast is not worth its lines.
 """
 
 from __future__ import annotations
 
+import json
 import statistics
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from bench.worker import seconds_a_step
 from undergrad.engine import Tensor
 from undergrad.engine.cases import OPERATIONS
 from undergrad.engine.cases.record import main_result
 
-TURNS, SECONDS = 5, 0.1
+TURNS, SECONDS = 3, 0.05
 WIDTH = 128
 
 
@@ -64,29 +62,29 @@ INPUTS: dict[str, Callable[[], tuple[object, ...]]] = {
 }  # fmt: skip
 
 
-def main() -> None:
-    print(f"{'operation':30} {'fused':>10} {'readable':>10} {'times':>6}")
+def rows() -> Iterator[tuple[str, float, float]]:
+    """Each operation that has a twin: its name, and the processor's seconds of both forms."""
     for case in OPERATIONS:
-        if case.twin is None or case.name not in INPUTS:
-            continue
-        args = INPUTS[case.name]()
-        forms = case.ours, case.twin
-        turns = [[seconds_a_call(form, args) for form in forms] for _ in range(TURNS)]
-        fused, readable = (statistics.median(times) for times in zip(*turns, strict=True))
-        print(
-            f"{case.name:30} {fused * 1e3:8.2f}ms {readable * 1e3:8.2f}ms {readable / fused:6.2f}",
-            flush=True,
-        )
+        if case.twin is not None and case.name in INPUTS:
+            args = INPUTS[case.name]()
+            fused, readable = (both_ways(form, args) for form in (case.ours, case.twin))
+            turns = [
+                [seconds_a_step(form, SECONDS)[1] for form in (fused, readable)]
+                for _ in range(TURNS)
+            ]
+            ours, simple = (statistics.median(times) for times in zip(*turns, strict=True))
+            yield case.name, ours, simple
 
 
-def seconds_a_call(form: Callable[..., object], args: tuple[object, ...]) -> float:
-    calls, start = 0, time.process_time()
-    while (spent := time.process_time() - start) < SECONDS:
+def both_ways(form: Callable[..., object], args: tuple[object, ...]) -> Callable[[], None]:
+    """A call of the operation, and the way back."""
+
+    def step() -> None:
         out = main_result(form(*args))
         out.backward(np.ones_like(out.data))
-        calls += 1
-    return spent / calls
+
+    return step
 
 
 if __name__ == "__main__":
-    main()
+    print(json.dumps(list(rows())))

@@ -1,0 +1,69 @@
+"""The peers behind one face: our engine and PyTorch, so that each workload is written only once.
+
+PyTorch comes in several settings. "eager" is what a beginner writes; "fused" has the fast form of
+Adam, "channels last" the layout that its convolutions like best, and "compiled" `torch.compile`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Library:
+    """nn: the module of layers.   given: an array, as the library likes it.   placed: a network,
+    likewise.   adam: the optimiser of some parameters.   free: no graph inside, in a training step;
+    deciding: the same where nothing is trained.   compiled: a function, made fast if the setting
+    says so."""
+
+    nn: Any
+    given: Callable[[Array], Any]
+    placed: Callable[[Any], Any]
+    adam: Callable[[Any], Any]
+    free: Callable[[], AbstractContextManager[Any]]
+    deciding: Callable[[], AbstractContextManager[Any]]
+    compiled: Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def library(name: str, setting: str) -> Library:
+    """The library "ours" or "torch" in one of its settings."""
+    return ours() if name == "ours" else torch(setting)
+
+
+def ours() -> Library:
+    from undergrad.engine import Tensor, nn, no_grad, optim
+
+    def given(array: Array) -> Any:
+        return Tensor(array) if array.dtype == np.float32 else array
+
+    return Library(nn, given, same, optim.Adam, no_grad, no_grad, same)
+
+
+def torch(setting: str) -> Library:
+    import torch
+
+    def placed(net: Any) -> Any:
+        return net.to(memory_format=torch.channels_last) if last else net
+
+    def given(array: Array) -> Any:
+        x = torch.from_numpy(array)
+        return x.to(memory_format=torch.channels_last) if last and x.ndim == 4 else x
+
+    def adam(parameters: Any) -> Any:
+        return torch.optim.Adam(parameters, fused=setting != "eager")
+
+    last = setting == "channels last"
+    compiled = torch.compile if setting == "compiled" else same
+    free, deciding = torch.no_grad, torch.inference_mode
+    return Library(torch.nn, given, placed, adam, free, deciding, compiled)
+
+
+def same(thing: Any) -> Any:
+    return thing

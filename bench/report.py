@@ -1,0 +1,182 @@
+"""The page `docs/benchmarks.md`: how it was measured, then the tables."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.measure import Timing
+from bench.sweeps import TITLES, Curve
+from bench.tables import SECONDS, TURNS, Row, time
+
+Twins = list[tuple[str, float, float]]
+
+
+def machine(python: str, torch: str, hips: str | None, load: float) -> list[tuple[str, str]]:
+    """What the numbers depend on, described so that another machine can be compared."""
+    code = (
+        "import platform, numpy as np; b = np.show_config('dicts')['Build Dependencies']['blas'];"
+        "print(platform.python_version(), np.__version__, b['name'], b['version'], sep='|')"
+    )
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
+    version, numpy, *blas = done.stdout.strip().split("|")
+    return [
+        ("processor", f"{processor()}, {os.cpu_count()} cores"),
+        ("system", f"{platform.system()} on {platform.machine()}"),
+        ("Python, NumPy", f"{version}, {numpy} with {' '.join(blas)}"),
+        ("OPENBLAS_CORETYPE", os.environ.get("OPENBLAS_CORETYPE", "not set")),
+        ("PyTorch", torch),
+        ("HIPS autograd", hips or "not installed"),
+        ("load before the run", f"{load:.1f} programs at work, on {os.cpu_count()} cores"),
+    ]
+
+
+def processor() -> str:
+    """Its name, as the system gives it."""
+    listed = Path("/proc/cpuinfo")
+    lines = listed.read_text().splitlines() if listed.is_file() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or "unknown"
+
+
+def page(
+    described: Sequence[tuple[str, str]],
+    rows: Sequence[Row],
+    twins: Twins,
+    cartpole: dict[str, Any],
+    curves: dict[str, Curve],
+) -> str:
+    parts = [
+        OPENING,
+        table(("", "measured on"), described),
+        SHARED if float(dict(described)["load before the run"].split()[0]) > 0.5 else "",
+        METHOD.format(turns=TURNS, seconds=SECONDS),
+        "## Against PyTorch",
+        RATIOS,
+        table(TARGETS, map(target, rows)),
+        below(rows),
+        "## Every setting",
+        SETTINGS,
+        table(COLUMNS, (cells(row, t) for row in rows for t in row.timings)),
+        "## Cost against size",
+        COST,
+        *size_tables(curves),
+        "## Fused operations and their readable twins",
+        TWINS,
+        table(
+            ("operation", "fused", "readable", "times as fast"),
+            ((f"`{n}`", time(f), time(r), f"{r / f:.1f}") for n, f, r in twins),
+        ),
+        "## CartPole",
+        CARTPOLE.format(**cartpole),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [titles, ["---"] * len(titles), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def target(row: Row) -> tuple[str, ...]:
+    ours, theirs = row.best("ours"), row.best("torch")
+    return (
+        row.workload.title,
+        f"{time(ours.wall)}, {ours.threads} thread{'s' * (ours.threads > 1)}",
+        f"{time(theirs.wall)}, {theirs.setting}, {theirs.threads}",
+        f"**{row.ratio:.2f}**",
+        f"{row.ratio_of_one:.2f}",
+        f"{row.workload.floor:.2f}",
+        f"{row.workload.aim:.2f}",
+    )
+
+
+def below(rows: Sequence[Row]) -> str:
+    """The rows that miss their floor, said outright."""
+    missed = [row.workload.title for row in rows if row.ratio < row.workload.floor]
+    if not missed:
+        return "Every row reaches its floor."
+    return f"Below their floor in this run: {'; '.join(missed)}."
+
+
+def cells(row: Row, t: Timing) -> tuple[str, ...]:
+    name = {"ours": "ours", "torch": f"PyTorch, {t.setting}", "autograd": "HIPS autograd"}[t.peer]
+    return (
+        row.workload.title,
+        name,
+        str(t.threads),
+        time(t.wall),
+        f"{100 * t.spread:.0f} %",
+        time(t.cpu),
+        f"{t.memory:.0f}",
+    )
+
+
+def size_tables(curves: dict[str, Curve]) -> list[str]:
+    return [
+        table(
+            (TITLES[name], *(str(size) for size, _, _ in curve)),
+            [
+                ("ours", *(time(ours) for _, ours, _ in curve)),
+                ("PyTorch", *(time(theirs) for _, _, theirs in curve)),
+                ("ratio", *(f"{theirs / ours:.2f}" for _, ours, theirs in curve)),
+            ],
+        )
+        for name, curve in curves.items()
+    ]
+
+
+TARGETS = ("workload", "ours", "PyTorch's best", "ratio", "1 thread each", "floor", "aim")
+COLUMNS = ("workload", "peer", "threads", "median", "spread", "processor's time", "memory, MB")
+
+OPENING = """\
+# Benchmarks
+
+How fast the engine trains beside PyTorch, on one machine. `make bench` repeats all of it in a few \
+minutes and writes this page anew; it needs PyTorch, and says how to get it. Numbers of another \
+machine differ; the ratios differ less."""
+
+SHARED = """\
+!!! warning "Measured on a shared machine"
+    Other programs were at work on the same cores during this run. All peers suffered alike, since \
+they take turns, but times on the wall are longer than on a quiet machine, above all with two \
+threads. The column *1 thread each* counts the processor's own time, which is disturbed least."""
+
+METHOD = """\
+Each workload is a whole training step: forward, loss, backward, Adam. The numbers are those of \
+the same lines of code, with our layers and with PyTorch's. Every peer is a process of its own; in \
+each of {turns} rounds every setting runs for {seconds} seconds, one after the other, and the \
+median round counts."""
+
+RATIOS = """\
+The ratio is our steps a second over those of PyTorch's fastest setting, by the clock on the wall: \
+above 1 we are faster. *Floor* is what must be reached and *aim* what is wished for. With \
+*1 thread each* both sides have one thread, and the processor's time counts."""
+
+SETTINGS = """\
+*Spread* is the distance between the quartiles of the rounds, as a share of the median. *Memory* \
+is the peak of the process beyond what its imports took, after its first setting. With several \
+threads the processor's time is the sum over them."""
+
+COST = """\
+One thread each; PyTorch eager with its fused Adam; the processor's time for a step. Small \
+networks cost mostly the calls, which are cheaper here; large ones cost the matrix products, which are the \
+same on both sides.
+
+![Time of a training step against batch, width, depth and sequence, ours and PyTorch's]\
+(assets/benchmarks/cost-light.svg#only-light)
+![Time of a training step against batch, width, depth and sequence, ours and PyTorch's]\
+(assets/benchmarks/cost-dark.svg#only-dark)"""
+
+TWINS = """\
+Each fused operation has a twin that is written for reading. Both compute the same; this is what \
+the fused form saves, forward and backward together, with one thread."""
+
+CARTPOLE = """\
+The preset `cartpole` trains a {net} network with batch {batch} in {environments} environments: \
+{steps:,.0f} steps a second with everything counted (environments, acting, memory, learning), and \
+{updates:,.0f} updates a second."""
