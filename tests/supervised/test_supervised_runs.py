@@ -90,6 +90,31 @@ def test_killed_while_saving_the_older_checkpoint_goes_on(whole, tmp_path):
     assert content(folder) == content(whole)
 
 
+@pytest.mark.slow
+def test_killed_at_ten_random_moments_equals_undisturbed(tmp_path):
+    """Without warning, at any step: what was done since the last checkpoint is done again."""
+    quick = {"name": "digits-cnn", "epochs": "2", "channels": "4"}
+    undisturbed, folder = begin(tmp_path, **quick), begin(tmp_path, **quick)
+    session.go_on(undisturbed)
+    for step in np.random.default_rng(0).integers(1, 60, 10):
+        code = (
+            "import os, signal\n"
+            "from pathlib import Path\n"
+            "from undergrad.supervised import session\n"
+            f"count = iter(range({step}))\n"
+            "def stop():\n"
+            "    return next(count, None) is None and os.kill(os.getpid(), signal.SIGKILL)\n"
+            f"session.go_on(Path({str(folder)!r}), stop=stop)"
+        )
+        done = subprocess.run([sys.executable, "-c", code], timeout=300)
+        assert done.returncode in (0, -signal.SIGKILL)
+        if done.returncode == 0:
+            break
+    else:
+        session.go_on(folder)
+    assert content(folder) == content(undisturbed)
+
+
 def test_the_folder_holds_what_the_site_reads(tmp_path):
     session.go_on(begin(tmp_path / "runs"))
     (run,) = list_runs(Journey(tmp_path))

@@ -3,15 +3,32 @@
 import numpy as np
 import pytest
 
+from undergrad.engine import Tensor
+from undergrad.engine.data import sources
+from undergrad.engine.detection import mean_average_precision
+from undergrad.engine.nn.functional import cross_entropy
 from undergrad.engine.train import Progress, train
 from undergrad.supervised import catalogue
-from undergrad.supervised.presets import digits, films, moons
+from undergrad.supervised.presets import copy_task, digits, films, moons, shapes_detector
 
 TINY = {
     "celsius": {"epochs": "200"},
     "moons": {"epochs": "8"},
     "digits": {"epochs": "2", "hidden": "32"},
+    "digits-cnn": {"epochs": "1", "channels": "4"},
     "films": {"epochs": "3"},
+    "text-lstm": {"text": "language", "epochs": "2", "batches": "20", "batch": "8"},
+    "text-gpt": {
+        "text": "language",
+        "epochs": "2",
+        "batches": "15",
+        "batch": "4",
+        "length": "32",
+        "width": "32",
+    },
+    "copy-task": {"epochs": "2", "batches": "60", "delay": "2", "length": "2", "hidden": "32"},
+    "shapes-detector": {"epochs": "4", "scenes": "96", "held_out": "16", "channels": "4"},
+    "shapes-segment": {"epochs": "4", "scenes": "48", "held_out": "16", "channels": "2"},
 }
 
 
@@ -26,7 +43,7 @@ def trained(name, seed=0, **changes):
     return training, progress, before, training.measure()
 
 
-@pytest.mark.parametrize("name", TINY)
+@pytest.mark.parametrize("name", catalogue.NAMES)
 def test_a_tiny_budget_learns_something(name):
     training, progress, before, after = trained(name, **TINY[name])
     assert progress.step == training.steps
@@ -72,6 +89,50 @@ def test_no_held_out_digit_is_learnt_from():
     assert np.ptp(np.bincount(new_labels) / np.bincount(labels)) < 0.02
     known = {image.tobytes() for image in images}
     assert sum(image.tobytes() in known for image in new_images) <= 1  # twins in the data itself
+
+
+def test_targets_and_detections_are_each_others_reverse():
+    scenes = sources.shape_scenes(8, most=2, rng=3)
+    said = np.zeros((8, 8, 8, 8), np.float32)  # what a perfect network says
+    goals = shapes_detector.targets(scenes.objects, cells=8)
+    said[:, 4:] = goals[:, 1:]
+    np.put_along_axis(said, goals[:, :1].astype(int), 20.0, axis=1)
+    found = [shapes_detector._objects(part) for part in said]
+    assert mean_average_precision(found, scenes.objects, 0.95).mean == 1.0
+
+
+def test_the_loss_of_a_perfect_detection_is_nearly_zero():
+    scenes = sources.shape_scenes(4, rng=5)
+    goals = shapes_detector.targets(scenes.objects, cells=8)
+    said = np.zeros((4, 8, 8, 8), np.float32)
+    said[:, 4:] = goals[:, 1:]
+    np.put_along_axis(said, goals[:, :1].astype(int), 20.0, axis=1)
+    right = shapes_detector.detection_loss(Tensor(said), Tensor(goals), 1.0).item()
+    said[:, 4] += 0.5
+    wrong = shapes_detector.detection_loss(Tensor(said), Tensor(goals), 1.0).item()
+    assert right < 1e-5 < 0.1 < wrong
+
+
+def test_sequences_of_the_copy_task_ask_for_what_was_shown():
+    sequences = copy_task.Sequences(10, length=3, delay=4, rng=np.random.default_rng(0))
+    shown, symbols = sequences[np.arange(5)]
+    assert shown.shape == (5, 10) and (shown[:, :3] == symbols).all()
+    assert (shown[:, 3:7] == 8).all() and (shown[:, 7:] == 9).all()
+    assert (sequences[np.arange(5)][1] != symbols).any()
+
+
+def test_rivals_receive_the_gradients_they_would_receive_alone():
+    settings = catalogue.load("copy-task").settings
+    rng = np.random.default_rng(0)
+    model = copy_task.Rivals(settings, rng)
+    shown, symbols = copy_task.Sequences(4, settings.length, settings.delay, rng)[np.arange(4)]
+    copy_task.sum_of_losses(model(shown), symbols).backward()
+    both = [parameter.grad.copy() for parameter in model.lstm.parameters()]
+    for parameter in model.lstm.parameters():
+        parameter.grad = None
+    cross_entropy(model.lstm(shown).reshape(-1, 8), symbols.reshape(-1)).backward()
+    for alone, together in zip(model.lstm.parameters(), both, strict=True):
+        np.testing.assert_allclose(alone.grad, together, rtol=1e-4, atol=1e-7)
 
 
 def test_a_straight_line_divides_what_it_can():

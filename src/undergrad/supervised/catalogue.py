@@ -9,7 +9,13 @@ NAMES = (
     "celsius",
     "moons",
     "digits",
+    "digits-cnn",
     "films",
+    "text-lstm",
+    "text-gpt",
+    "copy-task",
+    "shapes-detector",
+    "shapes-segment",
 )
 
 

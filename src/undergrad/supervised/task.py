@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from undergrad.engine import nn, optim
+from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.checkpoint import Stateful
 from undergrad.engine.data import DataLoader
-from undergrad.engine.train import Loss
 from undergrad.errors import UsageError
 from undergrad.setting_text import changed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+_MAY_BE_ZERO = ("dropout",)
 _LARGEST = 1_000_000  # of any setting; larger ones are mistyped
 
 
@@ -31,6 +31,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
+            if name in _MAY_BE_ZERO and value == 0:
+                continue
             if isinstance(value, int | float) and not 0 < value <= _LARGEST:  # nan is neither
                 raise UsageError(
                     f"The setting {name} must be above 0 and at most a million, and is {value}."
@@ -58,7 +60,7 @@ class Training:
 
     model: nn.Module
     batches: DataLoader
-    loss: Loss
+    loss: Callable[[Any, Any], Tensor]  # of what the model returns, and the target
     optimizer: optim.Optimizer
     epochs: int
     measure: Callable[[], Mapping[str, float]]  # after each epoch, on held-out examples

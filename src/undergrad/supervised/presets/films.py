@@ -154,6 +154,9 @@ TASK = Task(
     build=build,
     seconds=4,
     megabytes=100,
-    measured="0.1.0, one core of an AMD EPYC: ",
+    measured=(
+        "0.1.0, one core of an AMD EPYC: seeds 0-2, 100 and 101 score 0.725 to 0.739; "
+        "1.4 s of processor time each"
+    ),
     pictures=("tastes",),
 )
