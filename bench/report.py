@@ -164,8 +164,8 @@ threads the processor's time is the sum over them."""
 
 COST = """\
 One thread each; PyTorch eager with its fused Adam; the processor's time for a step. Small \
-networks cost mostly the calls, which are cheaper here; large ones cost the matrix products, which are the \
-same on both sides.
+networks cost mostly the calls, which are cheaper here; large ones cost the matrix products, \
+which are the same on both sides.
 
 ![Time of a training step against batch, width, depth and sequence, ours and PyTorch's]\
 (assets/benchmarks/cost-light.svg#only-light)

@@ -28,6 +28,8 @@ def group_norm(
     """Normalise (N, C, ...) for each example over each of `num_groups` groups of channels.
 
     `weight` and `bias` hold one number for each channel.
+
+    The gradient of h = (x - mean) / std, called g, becomes (g - mean(g) - h mean(g h)) / std.
     """
     _check_channels("group_norm", x, weight, bias)
     n, c = x.data.shape[:2]
@@ -62,6 +64,8 @@ def batch_norm(
     In training the mean and variance are those of the batch, and the running ones move towards
     them by `momentum`, in place; the running variance is the unbiased one, divided by n - 1. In use
     the running ones are taken, so that an example's result depends on nothing but itself.
+
+    The gradient of h = (x - mean) / std, called g, becomes (g - mean(g) - h mean(g h)) / std.
     """
     _check_channels("batch_norm", x, weight, bias)
     rows = _channel_rows(x.data)  # (C, numbers of a channel in the batch)

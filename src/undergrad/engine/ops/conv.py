@@ -52,7 +52,10 @@ def conv1d(
     dilation: Size = 1,
     groups: int = 1,
 ) -> Tensor:
-    """(N, C, L) with weights (O, C / groups, k) gives (N, O, L'): `conv2d`, one row high."""
+    """(N, C, L) with weights (O, C / groups, k) gives (N, O, L'): `conv2d`, one row high.
+
+    Its gradients are those of `conv2d`.
+    """
     _check("conv1d", x, weight, bias, groups, axes=1)
     frame = windows.frame("conv1d", weight.data.shape[2:], stride, padding, dilation, axes=1)
     row, kernel = shape.unsqueeze(x, 2), shape.unsqueeze(weight, 2)

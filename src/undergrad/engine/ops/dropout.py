@@ -22,6 +22,8 @@ def dropout(
     """Each number becomes 0 with probability p, or is divided by 1 - p (Srivastava et al. 2014).
 
     The division keeps the average, so that nothing changes in use, when `training` is False.
+
+    The gradient is treated as the numbers were.
     """
     check_probability("dropout", p)
     if not training or p == 0:

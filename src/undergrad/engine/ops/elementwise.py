@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 def add(a: Operand, b: Operand) -> Tensor:
-    """a + b."""
+    """a + b. The gradient goes to both as it is."""
     a, b = pair(a, b)
     return node(a.data + b.data, (a, b), lambda g: (g, g), "add")
 
 
 def sub(a: Operand, b: Operand) -> Tensor:
-    """a - b."""
+    """a - b. The slopes are 1 and -1."""
     a, b = pair(a, b)
     return node(a.data - b.data, (a, b), lambda g: (g, -g), "sub")
 
@@ -49,7 +49,7 @@ def div(a: Operand, b: Operand) -> Tensor:
 
 
 def neg(x: Tensor) -> Tensor:
-    """-x."""
+    """-x. Its slope is -1."""
     return node(-x.data, (x,), lambda g: (-g,), "neg")
 
 
@@ -146,7 +146,10 @@ def leaky_relu(x: Tensor, negative_slope: float = 0.01) -> Tensor:
 
 
 def elu(x: Tensor, alpha: float = 1.0) -> Tensor:
-    """x where x is positive, else alpha (e^x - 1), which bends towards -alpha."""
+    """x where x is positive, else alpha (e^x - 1), which bends towards -alpha.
+
+    The slopes are 1 and alpha e^x.
+    """
     below = alpha * np.expm1(np.minimum(x.data, 0))
     out = np.where(x.data > 0, x.data, below)
     return node(out, (x,), lambda g: (np.where(x.data > 0, g, g * (below + alpha)),), "elu")

@@ -84,7 +84,10 @@ def nll_loss(
     ignore_index: int = -100,
     reduction: Reduction = "mean",
 ) -> Tensor:
-    """-log p of the right class, from logarithms of probabilities; arguments as `cross_entropy`."""
+    """-log p of the right class, from logarithms of probabilities; arguments as `cross_entropy`.
+
+    The slope is -1 at the right class, 0 at the others.
+    """
     wanted = _wanted("nll_loss", log_p, target, weight, ignore_index, reduction)
     return node(
         _surprise(wanted, _rows(log_p.data), log_p, reduction),

@@ -36,7 +36,10 @@ def matmul(a: Tensor, b: Tensor) -> Tensor:
 
 
 def outer(a: Tensor, b: Tensor) -> Tensor:
-    """Every product of a number of a with a number of b: (n,) and (m,) give (n, m)."""
+    """Every product of a number of a with a number of b: (n,) and (m,) give (n, m).
+
+    The gradients are g b and g^T a.
+    """
     if a.data.ndim != 1 or b.data.ndim != 1:
         raise ValueError(f"outer: needs two vectors, not shapes {a.data.shape} and {b.data.shape}")
     return matmul(shape.unsqueeze(a, 1), shape.unsqueeze(b, 0))

@@ -41,6 +41,8 @@ def lstm(
     With z = W_ih x_t + b_ih + W_hh h_(t-1) + b_hh in four parts i, f, g, o:
     c_t = sigmoid(f) c_(t-1) + sigmoid(i) tanh(g) and h_t = sigmoid(o) tanh(c_t).
     Returns all states h (T, N, H), the last h and the last c (N, H).
+
+    The gradient runs back through the steps, from c_t to c_(t-1) by the factor sigmoid(f).
     """
     check("lstm", 4, x, (h0, c0), weight_ih, weight_hh, bias_ih, bias_hh)
     steps, size = len(x.data), h0.data.shape[1]

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 def hinge_embedding_loss(
     x: Tensor, y: npt.ArrayLike, margin: float = 1.0, reduction: Reduction = "mean"
 ) -> Tensor:
-    """A distance x where y is 1, and what it lacks to `margin` where y is -1."""
+    """A distance x where y is 1, and what it lacks to `margin` where y is -1.
+
+    The slopes are 1 and -1, and 0 beyond the margin.
+    """
     alike = _signs("hinge_embedding_loss", y, x.data.shape) == 1
     losses = elementwise.where(alike, x, elementwise.relu(margin - x))
     return _reduced("hinge_embedding_loss", losses, reduction)
@@ -31,7 +34,10 @@ def hinge_embedding_loss(
 def margin_ranking_loss(
     x1: Tensor, x2: Tensor, y: npt.ArrayLike, margin: float = 0.0, reduction: Reduction = "mean"
 ) -> Tensor:
-    """x1 should exceed x2 by `margin` where y is 1, and x2 exceed x1 where y is -1."""
+    """x1 should exceed x2 by `margin` where y is 1, and x2 exceed x1 where y is -1.
+
+    The slopes are -y and y, and 0 where the margin is kept.
+    """
     sign = _signs("margin_ranking_loss", y, x1.data.shape).astype(x1.data.dtype)
     losses = elementwise.relu(margin - (x1 - x2) * sign)
     return _reduced("margin_ranking_loss", losses, reduction)
@@ -49,6 +55,8 @@ def multi_margin_loss(
 
     Each score that comes nearer costs the rest, to the power p; the sum is divided by the number
     of classes.
+
+    Only scores within the margin have a slope: up for them, down for the right one.
 
     Arguments:
         x: scores, shape (n, classes).
@@ -103,6 +111,8 @@ def cosine_embedding_loss(
     x1: Tensor, x2: Tensor, y: npt.ArrayLike, margin: float = 0.0, reduction: Reduction = "mean"
 ) -> Tensor:
     """1 - cos of the angle between two vectors where y is 1, and cos above `margin` where it is -1.
+
+    For unit vectors u and v, cos has the slope (v - cos u) / |x1| in x1.
 
     Arguments:
         x1, x2: vectors along the last axis, shape (n, width) or (width,).

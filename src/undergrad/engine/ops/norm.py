@@ -34,6 +34,8 @@ def layer_norm(
     """Normalise each example over its last axes, those of `normalized_shape`.
 
     `weight` and `bias`, of that shape, are the spread and the mean that are learnt.
+
+    The gradient of h = (x - mean) / std, called g, becomes (g - mean(g) - h mean(g h)) / std.
     """
     _check_last_axes("layer_norm", x, normalized_shape, weight, bias)
     rows = x.data.reshape(-1, math.prod(normalized_shape))
@@ -64,6 +66,8 @@ def rms_norm(
     """Divide each example by the root of its mean square, over the axes of `normalized_shape`.
 
     `eps` is the smallest step of the float type when left out.
+
+    The gradient of h = x / rms, called g, becomes (g - h mean(g h)) / rms.
     """
     _check_last_axes("rms_norm", x, normalized_shape, weight, None)
     rows = x.data.reshape(-1, math.prod(normalized_shape))

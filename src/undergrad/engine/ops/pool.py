@@ -41,7 +41,10 @@ def max_pool1d(
     padding: Size = 0,
     dilation: Size = 1,
 ) -> Tensor:
-    """The largest number in each window: (N, C, L) gives (N, C, L')."""
+    """The largest number in each window: (N, C, L) gives (N, C, L').
+
+    The gradient goes to the largest number, as in `max_pool2d`.
+    """
     frame = _frame("max_pool1d", x, kernel_size, stride, padding, dilation, axes=1)
     return shape.squeeze(_max_pool("max_pool1d", shape.unsqueeze(x, 2), frame), 2)
 
@@ -56,6 +59,8 @@ def avg_pool2d(
     """The average of each window: (N, C, H, W) gives (N, C, H', W').
 
     `count_include_pad`: the zeros of the border count as numbers of the window.
+
+    Each number of a window of k receives 1/k of its gradient.
     """
     frame = _frame("avg_pool2d", x, kernel_size, stride, padding)
     return _avg_pool("avg_pool2d", x, frame, count_include_pad)
@@ -68,7 +73,10 @@ def avg_pool1d(
     padding: Size = 0,
     count_include_pad: bool = True,
 ) -> Tensor:
-    """The average of each window: (N, C, L) gives (N, C, L')."""
+    """The average of each window: (N, C, L) gives (N, C, L').
+
+    Each number of a window of k receives 1/k of its gradient.
+    """
     frame = _frame("avg_pool1d", x, kernel_size, stride, padding, axes=1)
     row = shape.unsqueeze(x, 2)
     return shape.squeeze(_avg_pool("avg_pool1d", row, frame, count_include_pad), 2)
@@ -78,6 +86,8 @@ def adaptive_avg_pool2d(x: Tensor, output_size: int | tuple[int | None, int | No
     """Averages over as many windows as wanted: (N, C, H, W) gives (N, C, *output_size).
 
     None keeps the size of an axis. Averaging is a matrix product along each axis.
+
+    Each number of a window of k receives 1/k of its gradient.
     """
     _need_axes("adaptive_avg_pool2d", x, 2)
     wanted = output_size if isinstance(output_size, tuple) else (output_size, output_size)
@@ -89,7 +99,10 @@ def adaptive_avg_pool2d(x: Tensor, output_size: int | tuple[int | None, int | No
 
 
 def adaptive_avg_pool1d(x: Tensor, output_size: int) -> Tensor:
-    """Averages over `output_size` windows: (N, C, L) gives (N, C, output_size)."""
+    """Averages over `output_size` windows: (N, C, L) gives (N, C, output_size).
+
+    Each number of a window of k receives 1/k of its gradient.
+    """
     _need_axes("adaptive_avg_pool1d", x, 1)
     return linalg.matmul(x, _averaging("adaptive_avg_pool1d", x, x.data.shape[2], output_size).T)
 

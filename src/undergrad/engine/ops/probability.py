@@ -101,6 +101,8 @@ def kl_div(
     "mean" divides by all numbers, as in PyTorch; the definition's sum over each distribution is
     "batchmean", which divides by the length of axis 0.
 
+    The slope in log p is -t.
+
     Arguments:
         log_p: logarithms of the believed probabilities.
         target: the true probabilities, or with `log_target` their logarithms; of the same shape.

@@ -37,6 +37,8 @@ def rnn(
     """h_t = tanh(W_ih x_t + b_ih + W_hh h_(t-1) + b_hh), for x (T, N, I) and h0 (N, H).
 
     Returns all states (T, N, H) and the last one (N, H).
+
+    The gradient runs back through the steps: dz = (1 - h_t^2) dh_t, dh_(t-1) = W_hh^T dz.
     """
     check("rnn", 1, x, (h0,), weight_ih, weight_hh, bias_ih, bias_hh)
     if nonlinearity not in ("tanh", "relu"):
@@ -80,6 +82,8 @@ def gru(
     With a = W_ih x_t + b_ih and b = W_hh h_(t-1) + b_hh, each of three parts r, z, n:
     r = sigmoid(a_r + b_r), z = sigmoid(a_z + b_z), n = tanh(a_n + r b_n), and
     h_t = (1 - z) n + z h_(t-1). Returns all states (T, N, H) and the last one (N, H).
+
+    The gradient runs back through the steps, to h_(t-1) also directly: by the factor z.
     """
     check("gru", 3, x, (h0,), weight_ih, weight_hh, bias_ih, bias_hh)
     steps, size, recurrent = len(x.data), h0.data.shape[1], weight_hh.data

@@ -132,7 +132,10 @@ def max(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor | Ex
 
 
 def min(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor | Extreme:
-    """The smallest number of all; or, with `dim`, the smallest along it and their indices."""
+    """The smallest number of all; or, with `dim`, the smallest along it and their indices.
+
+    Without `dim`, equal smallest numbers share the gradient. With it, the first one receives it.
+    """
     return amin(x) if dim is None else _pick(x, x.data.argmin(axis=dim), dim, keepdim)
 
 

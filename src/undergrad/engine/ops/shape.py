@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def reshape(x: Tensor, shape: Sequence[int]) -> Tensor:
-    """The same numbers in reading order, in another shape; one axis may be -1, "what is left"."""
+    """The same numbers in reading order, in another shape; one axis may be -1, "what is left".
+
+    The gradient takes the old shape again.
+    """
     before = x.data.shape
     try:
         out = x.data.reshape(tuple(shape))
@@ -32,7 +35,7 @@ def reshape(x: Tensor, shape: Sequence[int]) -> Tensor:
 
 
 def flatten(x: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-    """Make the axes `start_dim` to `end_dim` into one."""
+    """Make the axes `start_dim` to `end_dim` into one. The gradient takes the old shape again."""
     if x.data.ndim == 0:
         return reshape(x, (1,))
     start, end = start_dim % x.data.ndim, end_dim % x.data.ndim
@@ -41,19 +44,22 @@ def flatten(x: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
 
 
 def transpose(x: Tensor, dim0: int, dim1: int) -> Tensor:
-    """Swap two axes."""
+    """Swap two axes. The gradient is swapped back."""
     out = x.data.swapaxes(dim0, dim1)
     return node(out, (x,), lambda g: (g.swapaxes(dim0, dim1),), "transpose")
 
 
 def permute(x: Tensor, dims: Sequence[int]) -> Tensor:
-    """Axis i of the result is axis `dims[i]` of x."""
+    """Axis i of the result is axis `dims[i]` of x. The gradient's axes go back to their places."""
     back = np.argsort([dim % x.data.ndim for dim in dims])
     return node(x.data.transpose(dims), (x,), lambda g: (g.transpose(back),), "permute")
 
 
 def expand(x: Tensor, shape: Sequence[int]) -> Tensor:
-    """Repeat x along new leading axes and along axes of length 1; -1 keeps an axis as it is."""
+    """Repeat x along new leading axes and along axes of length 1; -1 keeps an axis as it is.
+
+    The gradients of all repetitions are summed.
+    """
     leading = len(shape) - x.data.ndim
     full = tuple(x.data.shape[i - leading] if n == -1 else n for i, n in enumerate(shape))
     try:
@@ -67,19 +73,25 @@ def expand(x: Tensor, shape: Sequence[int]) -> Tensor:
 
 
 def squeeze(x: Tensor, dim: int | None = None) -> Tensor:
-    """Drop the axis `dim` if its length is 1; without `dim`, every axis of length 1."""
+    """Drop the axis `dim` if its length is 1; without `dim`, every axis of length 1.
+
+    The gradient takes the old shape again.
+    """
     shape = x.data.shape
     at = range(len(shape)) if dim is None else (dim % len(shape),)
     return reshape(x, [n for axis, n in enumerate(shape) if n != 1 or axis not in at])
 
 
 def unsqueeze(x: Tensor, dim: int) -> Tensor:
-    """A new axis of length 1 at `dim`."""
+    """A new axis of length 1 at `dim`. The gradient takes the old shape again."""
     return reshape(x, np.expand_dims(x.data, dim).shape)
 
 
 def pad(x: Tensor, pad: Sequence[int], value: float = 0.0) -> Tensor:
-    """Put `value` around x: `pad` is (before, after) for the last axis, the one before it ..."""
+    """Put `value` around x: `pad` is (before, after) for the last axis, the one before it ...
+
+    The gradient is cut back to x.
+    """
     if len(pad) % 2 or len(pad) > 2 * x.data.ndim or min(pad, default=0) < 0:
         raise ValueError(
             f"pad: {tuple(pad)} must be pairs of counts, from the last axis on, for shape {x.shape}"
@@ -94,7 +106,10 @@ def pad(x: Tensor, pad: Sequence[int], value: float = 0.0) -> Tensor:
 
 
 def concat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """Join tensors end to end along an axis that is already there."""
+    """Join tensors end to end along an axis that is already there.
+
+    Each tensor receives its part of the gradient.
+    """
     tensors = tuple(tensors)
     try:
         out = np.concatenate([x.data for x in tensors], axis=dim)
@@ -105,7 +120,10 @@ def concat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
 
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """Join tensors of equal shape along a new axis."""
+    """Join tensors of equal shape along a new axis.
+
+    Each tensor receives its part of the gradient.
+    """
     tensors = tuple(tensors)
     try:
         out = np.stack([x.data for x in tensors], axis=dim)
@@ -115,7 +133,10 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
 
 def getitem(x: Tensor, index: Any) -> Tensor:
-    """x[index]: numbers, slices, arrays of indices and boolean masks, as in NumPy."""
+    """x[index]: numbers, slices, arrays of indices and boolean masks, as in NumPy.
+
+    The gradient goes back to the places taken, summed where one was taken twice.
+    """
     try:
         out = x.data[index]
     except IndexError as error:
@@ -133,13 +154,19 @@ def getitem(x: Tensor, index: Any) -> Tensor:
 
 
 def gather(x: Tensor, dim: int, index: npt.ArrayLike) -> Tensor:
-    """Pick along one axis: for dim 1, out[i, j] = x[i, index[i, j]]."""
+    """Pick along one axis: for dim 1, out[i, j] = x[i, index[i, j]].
+
+    The gradient is added back at the same places.
+    """
     where = _along(x, dim, np.asarray(index))
     return node(x.data[where], (x,), lambda g: (_scattered(x.data, where, g),), "gather")
 
 
 def scatter_add(x: Tensor, dim: int, index: npt.ArrayLike, src: Tensor) -> Tensor:
-    """x with the numbers of `src` added: for dim 1, src[i, j] goes to x[i, index[i, j]]."""
+    """x with the numbers of `src` added: for dim 1, src[i, j] goes to x[i, index[i, j]].
+
+    The gradient goes to x as it is, and to src[i, j] from its place.
+    """
     where = _along(x, dim, np.asarray(index), "scatter_add")
     if src.data.shape != np.shape(index):
         raise ValueError(
@@ -152,13 +179,19 @@ def scatter_add(x: Tensor, dim: int, index: npt.ArrayLike, src: Tensor) -> Tenso
 
 
 def index_select(x: Tensor, dim: int, index: npt.ArrayLike) -> Tensor:
-    """Rows, columns ... along `dim`, in the order of `index`, which may repeat some."""
+    """Rows, columns ... along `dim`, in the order of `index`, which may repeat some.
+
+    The gradients of a repeated one are summed.
+    """
     return getitem(x, (slice(None),) * (dim % x.data.ndim) + (np.asarray(index),))
 
 
 def split(x: Tensor, split_size: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
     """Pieces of length `split_size` along `dim`, the last one perhaps shorter; or of the lengths
-    given."""
+    given.
+
+    Each piece passes its gradient back to its part of x.
+    """
     n = x.data.shape[dim]
     if isinstance(split_size, int):
         if split_size < 1:
@@ -175,25 +208,34 @@ def split(x: Tensor, split_size: int | Sequence[int], dim: int = 0) -> tuple[Ten
 
 
 def chunk(x: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """As many pieces of equal length along `dim`; the last ones may be shorter or missing."""
+    """As many pieces of equal length along `dim`; the last ones may be shorter or missing.
+
+    Each piece passes its gradient back to its part of x.
+    """
     if chunks < 1:
         raise ValueError(f"chunk: chunks must be at least 1, not {chunks}")
     return split(x, max(1, -(-x.data.shape[dim] // chunks)), dim)
 
 
 def flip(x: Tensor, dims: Sequence[int]) -> Tensor:
-    """In reverse order along each of the axes `dims`."""
+    """In reverse order along each of the axes `dims`. The gradient is turned back."""
     dims = tuple(dims)
     return node(np.flip(x.data, dims), (x,), lambda g: (np.flip(g, dims),), "flip")
 
 
 def tril(x: Tensor, diagonal: int = 0) -> Tensor:
-    """0 above the diagonal of the last two axes, or above the one that many steps to the right."""
+    """0 above the diagonal of the last two axes, or above the one that many steps to the right.
+
+    The gradient is cut in the same way.
+    """
     return node(np.tril(x.data, diagonal), (x,), lambda g: (np.tril(g, diagonal),), "tril")
 
 
 def triu(x: Tensor, diagonal: int = 0) -> Tensor:
-    """0 below the diagonal of the last two axes, or below the one that many steps to the right."""
+    """0 below the diagonal of the last two axes, or below the one that many steps to the right.
+
+    The gradient is cut in the same way.
+    """
     return node(np.triu(x.data, diagonal), (x,), lambda g: (np.triu(g, diagonal),), "triu")
 
 
