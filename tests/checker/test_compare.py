@@ -72,6 +72,11 @@ def test_the_worst_number_is_found():
     assert (found.place, found.index, found.wrong, found.of) == ((1, "x"), (2, 3), 2, 12)
 
 
+def test_infinity_in_both_is_neither_the_worst_number_nor_a_warning():
+    found = difference(np.array([1.0, np.inf]), np.array([2.0, np.inf]))
+    assert (found.index, found.wrong) == ((0,), 1)
+
+
 def test_errors_are_equal_by_name_and_words():
     def failed(name, text):
         return Answer(raised=Raised(name, (name,), text))

@@ -113,7 +113,8 @@ def _arrays(expected: Any, got: Any, place: tuple[Any, ...]) -> Difference | Non
     wrong = ~close(expected, got)
     if not wrong.any():
         return None
-    gap = np.where(wrong, np.abs(np.subtract(got, expected, dtype=_wide(expected))), -1.0)
+    with np.errstate(invalid="ignore"):  # infinite in both
+        gap = np.where(wrong, np.abs(np.subtract(got, expected, dtype=_wide(expected))), -1.0)
     gap[np.isnan(gap)] = np.inf
     index = tuple(int(i) for i in np.unravel_index(np.argmax(gap), gap.shape))
     return Difference("numbers", expected, got, place, index, int(wrong.sum()), wrong.size)
