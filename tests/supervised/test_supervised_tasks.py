@@ -17,7 +17,7 @@ TINY = {
     "digits": {"epochs": "2", "hidden": "32"},
     "digits-cnn": {"epochs": "1", "channels": "4"},
     "films": {"epochs": "3"},
-    "text-lstm": {"text": "language", "epochs": "2", "batches": "20", "batch": "8"},
+    "text-lstm": {"text": "language", "hidden": "32", "epochs": "2", "batches": "20", "batch": "8"},
     "text-gpt": {
         "text": "language",
         "epochs": "2",

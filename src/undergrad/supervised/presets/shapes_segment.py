@@ -178,8 +178,8 @@ TASK = Task(
     score="mean IoU",
     settings=Settings(),
     build=build,
-    seconds=120,
-    megabytes=350,
-    measured="not yet with these settings on more than one seed",
+    seconds=110,
+    megabytes=430,
+    measured=("0.1.0, one core of an AMD EPYC: seed 0 scores 0.868; 101 s of processor time"),
     pictures=("masks",),
 )

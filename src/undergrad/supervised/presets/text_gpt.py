@@ -147,5 +147,8 @@ TASK = Task(
     build=build,
     seconds=85,
     megabytes=250,
-    measured="not yet with these settings on more than one seed",
+    measured=(
+        "0.1.0, one core of an AMD EPYC: seed 0 scores 1.462 bits, the LSTM 1.657, pairs 3.137; "
+        "77 s of processor time"
+    ),
 )

@@ -126,7 +126,10 @@ TASK = Task(
     score="bits per character",
     settings=Settings(),
     build=build,
-    seconds=45,
+    seconds=35,
     megabytes=150,
-    measured="not yet with these settings on more than one seed",
+    measured=(
+        "0.1.0, one core of an AMD EPYC: seed 0 scores 2.275 bits, pairs 3.912; "
+        "31 s of processor time"
+    ),
 )
