@@ -166,6 +166,15 @@ def test_lines_fit_the_terminal(columns, begun, monkeypatch):
         assert max(map(len, lines)) <= columns and "\x1b" not in "".join(lines)
 
 
+# A shell's background jobs ignore Ctrl-C, and so do the tests when they are one.
+AS_IN_A_TERMINAL = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from undergrad.cli import main
+main()
+"""
+
+
 def descendants(pid):
     """Ids of all processes below `pid`."""
     children = {}
@@ -186,7 +195,7 @@ def test_an_interrupted_check_leaves_no_process_and_no_event(number, begun):
     )
     before = kinds(begun)
     process = subprocess.Popen(
-        [sys.executable, "-c", "from undergrad.cli import main; main()", "check"],
+        [sys.executable, "-c", AS_IN_A_TERMINAL, "check"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "TMPDIR": str(begun.root)},  # a killed check cannot tidy up
