@@ -58,7 +58,9 @@ def navigation(snapshot: Snapshot) -> list[Any]:
                 "reference/index.md",
                 {"Engine": "reference/engine.md"},
                 {"How the engine works": "engine/how-it-works.md"},
+                {"Operations": "engine/operations.md"},
                 {"From our engine to PyTorch": "engine/pytorch.md"},
+                {"Benchmarks": "benchmarks.md"},
                 {"Reinforcement learning": "reference/rl.md"},
                 {"The tool itself": "reference/tool.md"},
             ]

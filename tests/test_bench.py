@@ -1,0 +1,90 @@
+"""The benchmark: its workloads run on our engine, and its page says what was measured."""
+
+import pytest
+from bench import __main__ as command
+from bench import measure, report, sweeps, tables
+from bench.libraries import ours
+from bench.measure import Peer, Timing
+from bench.workloads import WORKLOADS, Workload, step_of
+
+SMALLER = {
+    "lenet": {"batch": 2},
+    "nature": {"batch": 1},
+    "lstm": {"length": 3},
+    "gpt": {"batch": 1},
+}
+
+
+@pytest.mark.parametrize("workload", WORKLOADS, ids=lambda w: w.title)
+def test_every_workload_runs_on_our_engine(workload):
+    sizes = {**workload.sizes, **SMALLER.get(workload.make, {})}
+    step_of(workload.make, sizes, ours())()
+
+
+def timing(peer, threads, wall, setting=""):
+    return Timing(peer, threads, setting, wall, wall / 2, 0.1, 12)
+
+
+ROW = tables.Row(
+    Workload("a net", "mlp", floor=1.0, aim=1.5),
+    (
+        timing("ours", 1, 2e-3),
+        timing("torch", 1, 3e-3, "fused"),
+        timing("ours", 2, 4e-3),
+        timing("torch", 2, 1e-3, "eager"),
+    ),
+)
+
+
+def test_the_ratio_is_that_of_the_best_settings():
+    assert ROW.ratio == pytest.approx(0.5)  # ours with one thread, PyTorch with two
+    assert ROW.ratio_of_one == pytest.approx(1.5)
+
+
+def test_the_page_names_the_machine_the_ratio_and_what_falls_short():
+    curves = {name: [(1, 1e-3, 2e-3)] for name in sweeps.SWEEPS}
+    counted = {"net": "4-8-2", "batch": 4, "environments": 2, "steps": 1234.5, "updates": 10.0}
+    described = [("processor", "X"), ("load before the run", "4.0 programs at work")]
+    page = report.page(described, [ROW], [("lstm", 1e-3, 2e-3)], counted, curves)
+    assert (
+        "| a net | 2.00 ms, 1 thread | 1.00 ms, eager, 2 | **0.50** | 1.50 | 1.00 | 1.50 |" in page
+    )
+    assert "Below their floor in this run: a net." in page
+    assert "Measured on a shared machine" in page
+    assert "| `lstm` | 1.00 ms | 2.00 ms | 2.0 |" in page
+    assert "1,234 steps a second" in page
+
+
+def test_peers_take_turns_and_the_median_counts(monkeypatch):
+    asked = []
+
+    class Recorded:
+        def __init__(self, python, peer, task):
+            self.peer = peer
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def answer(self):
+            return {}
+
+        def turn(self, setting):
+            asked.append((self.peer.name, setting))
+            return {"wall": len(asked), "cpu": len(asked), "memory": len(asked)}
+
+    monkeypatch.setattr(measure, "Worker", Recorded)
+    peers = Peer("ours", 1), Peer("torch", 1, ("fused", "eager"))
+    first, fused, eager = measure.interleaved("python", peers, {}, turns=3)
+    turn = [("ours", ""), ("torch", "fused"), ("torch", "eager")]
+    assert asked[-9:] == turn * 3
+    assert fused.wall - first.wall == eager.wall - fused.wall == 1
+    assert eager.memory == fused.memory  # of the first setting, before others were built
+
+
+def test_without_pytorch_the_command_says_how_to_get_it(monkeypatch, capsys):
+    monkeypatch.setattr(measure, "version_of", lambda python, module: None)
+    assert command.main() == 3
+    assert "pip install torch==2.13.0" in capsys.readouterr().err
