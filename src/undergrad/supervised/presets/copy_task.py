@@ -184,7 +184,7 @@ TASK = Task(
     seconds=15,
     megabytes=100,
     measured=(
-        "0.1.0, one core of an AMD EPYC: seeds 0-2 score 0.997 to 0.998, the plain RNN 0.30 to 0.39; "
+        "0.1.0, one core of an AMD EPYC: seeds 0-2 score 0.997 to 0.998, the RNN 0.30 to 0.39; "
         "10 s of processor time each"
     ),
     pictures=("memory",),
