@@ -7,6 +7,11 @@ import warnings
 
 from undergrad.engine.cases import CASES, Case, differences, torch_values
 
+MISSING = (
+    "PyTorch is not installed here: pip install 'undergrad[torch]'. Without it, the tests compare "
+    "the same records with values of PyTorch that were stored: pytest tests/engine"
+)
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when all went well, 1 when a record differs, 3 when PyTorch is missing."""
@@ -21,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{case.name:20} {case.theirs:36} {len(case.samples(options.seed))} samples")
         return 0
     if importlib.util.find_spec("torch") is None:
-        print("PyTorch is not installed here; pip install 'undergrad[torch]'", file=sys.stderr)
+        print(MISSING, file=sys.stderr)
         return 3
     return _compare_all(options.seed)
 

@@ -261,8 +261,8 @@ SEQUENCE_LAYERS = (
         nn.TransformerEncoderLayer,
         "torch.nn.TransformerEncoderLayer",
         _encoded,
-        atol=3e-5,
-        because=_DEEP,
+        atol=1e-4,
+        because="gradients up to 28; against float64 PyTorch's are off by up to 8e-5, ours by 2e-5",
     ),
     Layer(
         "TransformerDecoderLayer",
