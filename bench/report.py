@@ -143,8 +143,10 @@ machine differ; the ratios differ less."""
 SHARED = """\
 !!! warning "Measured on a shared machine"
     Other programs were at work on the same cores during this run. All peers suffered alike, since \
-they take turns, but times on the wall are longer than on a quiet machine, above all with two \
-threads. The column *1 thread each* counts the processor's own time, which is disturbed least."""
+they take turns, but times on the wall are longer than on a quiet machine. Two threads found no \
+two free cores, so the times with two threads, and with them the gain that PyTorch's larger \
+networks have from a second thread, are not to be trusted. The column *1 thread each* counts the \
+processor's own time, which is disturbed least."""
 
 METHOD = """\
 Each workload is a whole training step: forward, loss, backward, Adam. The numbers are those of \
@@ -163,9 +165,10 @@ is the peak of the process beyond what its imports took, after its first setting
 threads the processor's time is the sum over them."""
 
 COST = """\
-One thread each; PyTorch eager with its fused Adam; the processor's time for a step. Small \
-networks cost mostly the calls, which are cheaper here; large ones cost the matrix products, \
-which are the same on both sides.
+One thread each; PyTorch eager with its fused Adam; the processor's time for a step. Where the \
+calls cost most, in small networks, they are cheaper here; where matrix products do, both sides \
+compute the same ones. With many weights and few examples Adam has a large share of the step, and \
+PyTorch is faster.
 
 ![Time of a training step against batch, width, depth and sequence, ours and PyTorch's]\
 (assets/benchmarks/cost-light.svg#only-light)

@@ -45,6 +45,8 @@ def point(python: str, make: str, sizes: dict[str, Any]) -> tuple[float, float]:
 
 def draw(curves: dict[str, Curve], stem: Path) -> None:
     """Write the plot, for light and dark pages."""
+    from matplotlib.ticker import LogLocator, NullLocator
+
     from undergrad import plots
 
     def fill(figure: Figure) -> None:
@@ -54,7 +56,10 @@ def draw(curves: dict[str, Curve], stem: Path) -> None:
                 axes.plot(sizes, [1e3 * p[column] for p in curve], label=label, marker="o")
             axes.set(xscale="log", yscale="log", xlabel=TITLES[name], ylabel="ms a step")
             axes.set_xticks(sizes, map(str, sizes))
-            axes.minorticks_off()
+            axes.xaxis.set_minor_locator(NullLocator())
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axes.yaxis.set_major_formatter("{x:g}")
+            axes.yaxis.set_minor_locator(NullLocator())
             axes.grid(True)
         figure.axes[0].legend()
 
