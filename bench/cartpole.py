@@ -26,7 +26,7 @@ def main(steps: int) -> None:
         "batch": settings.batch,
         "environments": settings.envs,
         "steps": trainer.steps / seconds,
-        "updates": trainer.agent.updates / seconds,
+        "updates": trainer.training.agent.updates / seconds,
     }
     print(json.dumps(said))
 

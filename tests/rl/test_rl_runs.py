@@ -12,6 +12,7 @@ from undergrad import run_folder as disk
 from undergrad.engine import checkpoint
 from undergrad.errors import StoreError, UsageError
 from undergrad.rl.run import preset, session, verdict
+from undergrad.rl.run.line import Line
 from undergrad.run_seeds import Watch
 from undergrad.setting_text import as_dict
 
@@ -138,7 +139,7 @@ def test_evaluations_leave_the_training_as_it_is(whole, tmp_path):
     folder = session.begin(short(evaluate_every="60"), tmp_path, [3])
     session.go_on(folder)
     parts = ("agent", "replay", "env", "rng")
-    one, other = (content(place)[0]["trainer"] for place in (whole, folder))
+    one, other = (content(place)[0]["trainer"]["training"] for place in (whole, folder))
     assert [one[part] for part in parts] == [other[part] for part in parts]
 
 
@@ -269,7 +270,7 @@ def test_two_runs_in_one_second_have_two_folders(tmp_path):
         ({"double": "yes"}, "true or false"),
         ({"hidden": "64,x"}, "layer sizes such as 64,64"),
         ({"discount": "1"}, "below 1"),
-        ({"tau": "nan"}, "between 0 and 1"),
+        ({"tau": "nan"}, "at most 1"),
         ({"batch": "-4"}, "above 0"),
     ],
 )
@@ -281,7 +282,7 @@ def test_wrong_settings_are_named(changes, said):
 def test_settings_as_text():
     settings = short(hidden="[16, 8]", double="false", discount="0.9").settings
     assert (settings.hidden, settings.double, settings.discount) == ((16, 8), False, 0.9)
-    assert preset.settings_from(json.loads(json.dumps(as_dict(settings)))) == settings
+    assert preset.settings_from("dqn", json.loads(json.dumps(as_dict(settings)))) == settings
 
 
 def test_an_unknown_task_gets_the_nearest_name():
@@ -289,7 +290,7 @@ def test_an_unknown_task_gets_the_nearest_name():
         preset.load("cart-pole")
 
 
-LINE = preset.Line(score=475, episodes=100, not_below=400, evaluations=3)
+LINE = Line(score=475, episodes=100, not_below=400, evaluations=3)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ world would have gone on, and its value still counts.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, TypeAlias, cast
 
 import gymnasium
@@ -133,12 +134,24 @@ class Stepper:
             self.observation[i], _ = env.reset(seed=seed)
             self.returns[i] = 0
             for action in self._actions[i]:
-                self.observation[i], reward, *_ = env.step(action)
+                self.observation[i], reward, *_ = env.step(_typed(action, env.action_space))
                 self.returns[i] += float(reward)
 
     def close(self) -> None:
         """Free what the environments hold."""
         self.envs.close()
+
+
+@dataclass(frozen=True)
+class World:
+    """Which environment to learn in: a name that Gymnasium knows, and options for making it."""
+
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def make(self, envs: int, seed: int) -> Stepper:
+        """`envs` copies of it; `seed` decides how all episodes start."""
+        return make_env(self.name, envs, seed, **self.options)
 
 
 def make_env(name: str, envs: int = 1, seed: int = 0, **settings: Any) -> Stepper:
@@ -152,6 +165,7 @@ def make_env(name: str, envs: int = 1, seed: int = 0, **settings: Any) -> Steppe
     """
     if envs < 1:
         raise UsageError(f"{envs} environments are too few: give 1 or more.")
+    register(name)
     try:
         many = gymnasium.make_vec(
             name,
@@ -163,6 +177,17 @@ def make_env(name: str, envs: int = 1, seed: int = 0, **settings: Any) -> Steppe
     except gymnasium.error.Error as error:
         raise UsageError(f"The environment {name} cannot be made: {error}") from error
     return Stepper(many, seed)
+
+
+def _typed(action: Any, space: gymnasium.Space[Any]) -> Any:
+    """A saved action as it was taken: a whole number, or an array of the space's type."""
+    return action if isinstance(action, int) else np.asarray(action, space.dtype)
+
+
+def register(name: str) -> None:
+    """Make our own environments known to Gymnasium, when it is one of them."""
+    if name.startswith("undergrad/"):
+        import_module("undergrad.rl.envs")
 
 
 def _true_next(seen: Array, infos: Mapping[str, Any], ended: Array) -> Array:

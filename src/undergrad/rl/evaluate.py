@@ -12,6 +12,8 @@ import gymnasium
 import numpy as np
 import numpy.typing as npt
 
+from undergrad.rl.env import register
+
 Array: TypeAlias = npt.NDArray[Any]
 Policy: TypeAlias = Callable[[Array], Array]  # observations (N, *observation) -> actions (N,)
 
@@ -56,6 +58,7 @@ def evaluate(
     """
     if episodes < 1:
         raise ValueError(f"evaluate: {episodes} episodes are too few, play 1 or more")
+    register(name)
     seeds = episode_seeds(seed, episodes)
     envs = [gymnasium.make(name, **settings) for _ in range(min(episodes, _SIDE_BY_SIDE))]
     rounds = [seeds[start : start + len(envs)] for start in range(0, episodes, len(envs))]
@@ -75,6 +78,12 @@ def episode_seeds(seed: int | Sequence[int], episodes: int) -> list[int]:
     return [int(word) for word in words & 0x7FFFFFFF]
 
 
+def each(actions: Array) -> list[Any]:
+    """One action a row: whole numbers as Python's own, vectors as arrays."""
+    whole = np.issubdtype(actions.dtype, np.integer)
+    return actions.tolist() if whole and actions.ndim == 1 else list(actions)
+
+
 def _play(
     policy: Policy, envs: list[Any], seeds: list[int], discount: float
 ) -> tuple[Array, Array]:
@@ -86,7 +95,7 @@ def _play(
     totals = np.zeros((3, len(seeds)))
     alive = list(range(len(seeds)))
     while alive:
-        actions = np.asarray(policy(observations[alive])).tolist()
+        actions = each(policy(observations[alive]))
         still = []
         for i, action in zip(alive, actions, strict=True):
             observations[i], reward, terminated, truncated, _ = envs[i].step(action)

@@ -163,7 +163,19 @@ class DQN:
             values: Tensor = net(Tensor(observation))
         return values.numpy()
 
+    def report(self) -> dict[str, float]:
+        """How it explores now."""
+        return {"epsilon": self.epsilon(self.steps)}
+
     # Saving
+
+    def weights(self) -> dict[str, Any]:
+        """What greedy play needs: the averaged network."""
+        return self.average.state_dict()
+
+    def load_weights(self, weights: Mapping[str, Any]) -> None:
+        """Play greedily with these weights."""
+        self.average.load_state_dict(weights)
 
     def state_dict(self) -> dict[str, Any]:
         """All three networks, the optimiser's memory, and the counters the schedules follow."""

@@ -1,12 +1,17 @@
 """What a run looks like: curves of what it learnt, and clips of its play before and after."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from undergrad import plots
-from undergrad.rl.evaluate import Policy
-from undergrad.rl.run.preset import Line
+from undergrad.rl.env import World, register
+from undergrad.rl.evaluate import Policy, each
+from undergrad.rl.run.line import Line
+from undergrad.run_seeds import Row
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,26 +21,33 @@ _SIZE = (300, 200)  # of a clip, in pixels
 _EVERY = 2  # of the frames that are kept
 
 
-def draw(rows: Sequence[dict[str, Any]], line: Line, stem: Path) -> None:
-    """Write `<stem>-light.svg` and `-dark.svg`: returns, values and loss over the steps."""
+def draw(rows: Sequence[Row], line: Line, stem: Path) -> None:
+    """Write `<stem>-light.svg` and `-dark.svg`: returns, values and loss over the steps.
+
+    What an agent does not report has no panel.
+    """
     progress = [row for row in rows if row["kind"] == "progress"]
     evaluations = [row for row in rows if row["kind"] == "evaluation"]
+    valued = [row for row in evaluations if "value" in row]
+    learnt = [row for row in progress if "loss" in row]
+    panels: list[Callable[[Any], None]] = [
+        partial(_returns, progress=progress, evaluations=evaluations, line=line)
+    ]
+    panels += [partial(_values, evaluations=valued)] if valued else []
+    panels += [partial(_loss, learnt=learnt)] if learnt else []
 
     def fill(figure: "Figure") -> None:
-        returns, values, loss = figure.subplots(3, 1, sharex=True, height_ratios=[2, 1, 1])
-        _returns(returns, progress, evaluations, line)
-        _values(values, evaluations)
-        learnt = [row for row in progress if "loss" in row]
-        loss.plot(_column(learnt, "step"), _column(learnt, "loss"), color=plots.COLOURS[3])
-        loss.set(xlabel="steps in the environment", ylabel="loss", yscale="log")
-        loss.tick_params(which="minor", labelleft=False)
-        for axes in (returns, values, loss):
+        ratios = [2, *[1] * (len(panels) - 1)]
+        grid = figure.subplots(len(panels), 1, sharex=True, height_ratios=ratios, squeeze=False)
+        for axes, panel in zip(grid[:, 0], panels, strict=True):
+            panel(axes)
             axes.grid(True)
+        grid[-1, 0].set(xlabel="steps in the environment")
 
-    plots.save(fill, stem, size=(6.4, 6.4))
+    plots.save(fill, stem, size=(6.4, 1.6 + 1.6 * len(panels)))
 
 
-def _returns(axes: Any, progress: list[Any], evaluations: list[Any], line: Line) -> None:
+def _returns(axes: Any, progress: list[Row], evaluations: list[Row], line: Line) -> None:
     played = [row for row in progress if row["return"] is not None]
     axes.plot(
         _column(played, "step"),
@@ -54,7 +66,7 @@ def _returns(axes: Any, progress: list[Any], evaluations: list[Any], line: Line)
     axes.legend(fontsize="small")
 
 
-def _values(axes: Any, evaluations: list[Any]) -> None:
+def _values(axes: Any, evaluations: list[Row]) -> None:
     steps = _column(evaluations, "step")
     axes.plot(steps, _column(evaluations, "value"), label="expected", color=plots.COLOURS[1])
     axes.plot(steps, _column(evaluations, "discounted"), label="true", color=plots.COLOURS[0])
@@ -62,11 +74,18 @@ def _values(axes: Any, evaluations: list[Any]) -> None:
     axes.legend(fontsize="small")
 
 
-def _column(rows: Sequence[dict[str, Any]], name: str) -> list[Any]:
+def _loss(axes: Any, learnt: list[Row]) -> None:
+    losses = _column(learnt, "loss")
+    axes.plot(_column(learnt, "step"), losses, color=plots.COLOURS[3])
+    axes.set(ylabel="loss", yscale="log" if min(losses) > 0 else "linear")
+    axes.tick_params(which="minor", labelleft=False)
+
+
+def _column(rows: Sequence[Row], name: str) -> list[Any]:
     return [row[name] for row in rows]
 
 
-def film(policy: Policy, environment: str, seed: int, path: Path) -> None:
+def film(policy: Policy, world: World, seed: int, path: Path) -> None:
     """Play one episode from `seed` and write it as an animated WebP, under 300 kB."""
     import os
 
@@ -75,11 +94,12 @@ def film(policy: Policy, environment: str, seed: int, path: Path) -> None:
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     import gymnasium
 
-    env = gymnasium.make(environment, render_mode="rgb_array")
+    register(world.name)
+    env = gymnasium.make(world.name, render_mode="rgb_array", **world.options)
     observation, _ = env.reset(seed=seed)
     frames, ended, step = [_frame(env)], False, 0
     while not ended:
-        action = int(policy(observation[None])[0])
+        action = each(policy(np.asarray(observation)[None]))[0]
         observation, _, terminated, truncated, _ = env.step(action)
         ended, step = terminated or truncated, step + 1
         if ended or step % _EVERY == 0:

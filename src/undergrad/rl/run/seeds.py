@@ -8,8 +8,10 @@ from undergrad import run_folder as disk
 from undergrad.errors import UsageError
 from undergrad.rl.evaluate import episode_seeds
 from undergrad.rl.run import pictures, verdict
+from undergrad.rl.run.measures import measure
 from undergrad.rl.run.preset import Preset
-from undergrad.rl.run.trainer import JUDGING, Trainer, make_agent
+from undergrad.rl.run.trainer import Trainer
+from undergrad.rl.streams import JUDGING
 from undergrad.run_seeds import Record, Stop, Watch, unmeasured
 
 
@@ -41,7 +43,7 @@ def train_seed(task: Preset, seed: int, run: Path, watch: Watch, stop: Stop) -> 
             if new[-1]["kind"] == "evaluation":
                 save()
     save()
-    trainer.env.close()
+    trainer.close()
     if not trainer.finished:
         return unmeasured(seed) | {"steps": trainer.steps}
     result = _judged(trainer, folder)
@@ -50,19 +52,20 @@ def train_seed(task: Preset, seed: int, run: Path, watch: Watch, stop: Stop) -> 
 
 def _judged(trainer: Trainer, folder: Path) -> Record:
     """Judge a finished training and draw its pictures."""
-    task, seed, agent = trainer.preset, trainer.seed, trainer.judged_agent()
+    task, agent = trainer.preset, trainer.judged_agent()
     outcome = trainer.judge()
     pictures.draw(disk.read_rows(folder / "log.jsonl"), task.line, folder / "returns")
-    start = episode_seeds([seed, JUDGING], 1)[0]
-    untrained = make_agent(task, seed, trainer.actions)
-    for name, player in (("before", untrained), ("after", agent)):
-        pictures.film(player.act_greedily, task.environment, start, folder / f"{name}.webp")
+    start = episode_seeds([trainer.seed, JUDGING], 1)[0]
+    for name, player in (("before", trainer.untrained_agent()), ("after", agent)):
+        pictures.film(player.act_greedily, task.world, start, folder / f"{name}.webp")
+    measures = {name: measure(name, agent.act_greedily, task.world) for name in task.line.also}
     means = [row["return"] for row in trainer.evaluations]
-    return unmeasured(seed) | {
-        "verdict": verdict.of_seed(task.line, outcome.mean, means),
+    return unmeasured(trainer.seed) | {
+        "verdict": verdict.of_seed(task.line, task.line.measured(outcome), means, measures),
         "score": outcome.mean,
         "std": outcome.std,
         "steps": trainer.steps,
+        **measures,
     }
 
 

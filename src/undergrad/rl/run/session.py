@@ -53,7 +53,7 @@ def task_of(folder: Path) -> Preset:
         raise UsageError(f"{folder} is not a run of an agent, so it cannot be used here.")
     try:
         task = preset.load(record["preset"])
-        return replace(task, settings=preset.settings_from(record["settings"]))
+        return replace(task, settings=preset.settings_from(task.agent, record["settings"]))
     except (KeyError, TypeError) as error:
         raise UsageError(
             f"{folder / 'run.json'} is not complete ({error}); start a new run."
@@ -82,13 +82,13 @@ def judge_again(folder: Path, episodes: int | None = None) -> list[Record]:
 def _judged_again(task: Preset, folder: Path, entry: Record, episodes: int | None) -> Record:
     trainer = Trainer(task, entry["seed"])
     load_checkpoint(folder / entry["folder"], trainer)
-    trainer.env.close()
+    trainer.close()
     if not trainer.best:
         raise UsageError(f"{folder} stopped before its first evaluation; resume it first.")
     outcome = trainer.judge(episodes)
     return {
         "seed": entry["seed"],
-        "verdict": "pass" if outcome.mean >= task.line.score else "fail",
+        "verdict": "pass" if task.line.measured(outcome) >= task.line.score else "fail",
         "score": outcome.mean,
         "std": outcome.std,
         "episodes": len(outcome.returns),

@@ -1,22 +1,37 @@
 """Was it learnt? The answer for one seed, and the outcome of several in a sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from undergrad.rl.evaluate import bootstrap_interval, interquartile_mean
-from undergrad.rl.run.preset import Line
+from undergrad.rl.run.line import Line
 from undergrad.run_seeds import Verdict
 
 
-def of_seed(line: Line, score: float, evaluations: Sequence[float]) -> Verdict:
+def of_seed(
+    line: Line,
+    measured: float,
+    evaluations: Sequence[float] = (),
+    measures: Mapping[str, float] | None = None,
+) -> Verdict:
     """Whether one training reached the line, and still held it at its end.
 
-    score: the mean return of the judging episodes.   evaluations: the mean returns on the way.
+    Arguments:
+        measured: what the line compares with its score, `line.measured`.
+        evaluations: the mean returns on the way.
+        measures: what else the line asks for, by name.
     """
-    held = all(mean >= line.not_below for mean in evaluations[-line.evaluations :])
-    return "pass" if score >= line.score and held else "fail"
+    also = all((measures or {})[name] >= least for name, least in line.also.items())
+    return "pass" if measured >= line.score and _held(line, evaluations) and also else "fail"
+
+
+def _held(line: Line, evaluations: Sequence[float]) -> bool:
+    """Whether the training had not collapsed at its end."""
+    if line.not_below is None:
+        return True
+    return all(mean >= line.not_below for mean in evaluations[-line.evaluations :])
 
 
 def spread(scores: Sequence[float]) -> tuple[float, float, float]:
@@ -28,17 +43,29 @@ def spread(scores: Sequence[float]) -> tuple[float, float, float]:
 def sentence(line: Line, seeds: Sequence[dict[str, Any]]) -> str:
     """The outcome of a run in one sentence."""
     if len(seeds) == 1:
-        seed = seeds[0]
-        reached = "is reached" if seed["verdict"] == "pass" else "is missed"
-        collapsed = seed["score"] >= line.score and seed["verdict"] != "pass"
-        return (
-            f"{seed['score']:.1f} ± {seed['std']:.1f} over {line.episodes} new episodes: "
-            f"the line of {line.score:g} {reached}"
-            + (", because the training collapsed near its end." if collapsed else ".")
-        )
+        return _sentence_of_one(line, seeds[0])
     passed = sum(seed["verdict"] == "pass" for seed in seeds)
     middle, low, high = spread([seed["score"] for seed in seeds])
     return (
         f"{passed} of {len(seeds)} seeds reached the line of {line.score:g}; "
         f"interquartile mean {middle:.1f}, 95 % interval {low:.1f} to {high:.1f}."
     )
+
+
+def _sentence_of_one(line: Line, seed: dict[str, Any]) -> str:
+    passed = seed["verdict"] == "pass"
+    return (
+        f"{seed['score']:.1f} ± {seed['std']:.1f} over {line.episodes} new episodes: "
+        f"the line of {line.score:g} is {'reached' if passed else 'missed'}"
+        f"{'' if passed else _because(line, seed)}."
+    )
+
+
+def _because(line: Line, seed: dict[str, Any]) -> str:
+    """Why a training failed although its score may look well."""
+    short = [name for name, least in line.also.items() if seed[name] < least]
+    if short:
+        return f", because {short[0]} is {seed[short[0]]:.4g} and not {line.also[short[0]]:g}"
+    if seed["score"] - line.minus_std * seed["std"] < line.score:
+        return ""
+    return ", because the training collapsed near its end"

@@ -1,0 +1,20 @@
+"""What a pass line can ask for besides the return: numbers about a policy, by name.
+
+Each is a function of the policy and its world. It is imported only when a line asks for it.
+"""
+
+from importlib import import_module
+
+from undergrad.errors import UsageError
+from undergrad.rl.env import World
+from undergrad.rl.evaluate import Policy
+
+MEASURES: dict[str, str] = {}  # name -> module:function
+
+
+def measure(name: str, policy: Policy, world: World) -> float:
+    """The number called `name` of this policy. UsageError when there is none such."""
+    if name not in MEASURES:
+        raise UsageError(f"A pass line cannot ask for `{name}`: there are {', '.join(MEASURES)}.")
+    module, _, function = MEASURES[name].partition(":")
+    return float(getattr(import_module(module), function)(policy, world))

@@ -1,0 +1,107 @@
+"""Learning from the past: act, remember, and learn from batches of what is remembered.
+
+All that the training is made of can be saved and put back: the agent, the replay memory, the
+environments, the random generator and the counter.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+
+from undergrad.rl.env import Array, Stepper
+from undergrad.rl.replay import Batch, Lookahead, ReplayBuffer
+
+
+class Learner(Protocol):
+    """What an agent that learns from a memory must offer besides playing."""
+
+    steps: int
+
+    def act(self, observation: Array, rng: np.random.Generator) -> Array: ...
+
+    def act_greedily(self, observation: Array) -> Array: ...
+
+    def value(self, observation: Array) -> Array | None: ...
+
+    def learn(self, batch: Batch) -> dict[str, float]: ...
+
+    def report(self) -> dict[str, float]: ...
+
+    def weights(self) -> dict[str, Any]: ...
+
+    def load_weights(self, weights: Mapping[str, Any]) -> None: ...
+
+    def state_dict(self) -> dict[str, Any]: ...
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None: ...
+
+
+class OffPolicy:
+    """An agent, its environments and its memory.
+
+    Arguments:
+        rng: for the agent's exploration and for the draws from the memory.
+        batch: how many transitions an update learns from.
+        updates: how many updates follow each step of all environments.
+        learning_starts: how many steps to remember before the first update.
+    """
+
+    def __init__(
+        self,
+        agent: Learner,
+        env: Stepper,
+        lookahead: Lookahead,
+        replay: ReplayBuffer,
+        rng: np.random.Generator,
+        *,
+        batch: int,
+        updates: int,
+        learning_starts: int,
+    ) -> None:
+        self.agent, self.env = agent, env
+        self.lookahead, self.replay, self.rng = lookahead, replay, rng
+        self.batch, self.updates, self.learning_starts = batch, updates, learning_starts
+        self.steps = 0
+        self.last: dict[str, float] = {}  # what the newest update reported
+
+    def advance(self) -> list[float]:
+        """Act once in all environments, remember, and learn."""
+        action = self.agent.act(self.env.observation, self.rng)
+        transitions, returns = self.env.step(action)
+        self.replay.add(self.lookahead.join(transitions))
+        self.steps += len(transitions)
+        self.agent.steps = self.steps
+        if self.steps >= self.learning_starts:
+            for _ in range(self.updates):
+                self.last = self.agent.learn(self.replay.sample(self.batch, self.rng))
+        return returns
+
+    def report(self) -> dict[str, float]:
+        """How the agent explores now, and what the newest update found."""
+        return self.agent.report() | self.last
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything, as arrays and plain values."""
+        return {
+            "agent": self.agent.state_dict(),
+            "replay": self.replay.state_dict(),
+            "lookahead": self.lookahead.state_dict(),
+            "env": self.env.state_dict(),
+            "rng": self.rng.bit_generator.state,
+            "steps": self.steps,
+            "last": self.last,
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from `state`. ValueError when it is of another agent, memory or environment."""
+        self.agent.load_state_dict(state["agent"])
+        self.replay.load_state_dict(state["replay"])
+        self.lookahead.load_state_dict(state["lookahead"])
+        self.env.load_state_dict(state["env"])
+        self.rng.bit_generator.state = state["rng"]
+        self.steps, self.last = int(state["steps"]), dict(state["last"])
+
+    def close(self) -> None:
+        """Free the environments."""
+        self.env.close()

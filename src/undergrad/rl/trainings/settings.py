@@ -1,0 +1,52 @@
+"""The settings that every training has, and the check that each setting makes sense."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from undergrad.errors import UsageError
+
+_LARGEST = 10**9
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides a training besides the seed. What each means stands in the YAML.
+
+    A setting must be above 0 and at most a billion, unless its name stands in one of the lists;
+    a tuple follows the same rule for each of its numbers. Text is checked by who reads it.
+    """
+
+    fractions: ClassVar[tuple[str, ...]] = ("discount",)  # above 0 and at most 1
+    below_one: ClassVar[tuple[str, ...]] = ()  # at least 0 and below 1
+    may_be_zero: ClassVar[tuple[str, ...]] = ()
+    may_be_negative: ClassVar[tuple[str, ...]] = ()
+
+    steps: int
+    envs: int
+    discount: float
+    evaluate_every: int
+    evaluation_episodes: int
+    log_every: int
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            problem = self._problem(name, value)
+            if problem:
+                raise UsageError(f"The setting {name} must be {problem}, and is {value}.")
+
+    def _problem(self, name: str, value: Any) -> str:
+        """What the value must be and is not; empty when it is fine."""
+        if isinstance(value, tuple):
+            return next((said for part in value if (said := self._problem(name, part))), "")
+        if isinstance(value, bool | str):
+            return ""
+        if name in self.below_one:
+            return "" if 0 <= value < 1 else "at least 0 and below 1"
+        low = 0 if name in self.may_be_zero else -_LARGEST if name in self.may_be_negative else None
+        high = 1 if name in self.fractions else _LARGEST
+        if (value > 0 if low is None else value >= low) and value <= high:
+            return ""
+        if name in self.fractions:
+            return "between 0 and 1" if low == 0 else "above 0 and at most 1"
+        bound = {0: "0 or more", None: "above 0"}.get(low, "no less than minus a billion")
+        return f"{bound} and at most a billion"
