@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "journey": {"course"},
     "checker": {"journey", "course"},
     "capstone": {"journey", "course"},
-    "site": {"journey", "course"},
+    "recap": {"journey", "course"},
+    "site": {"journey", "course", "recap"},
 }
 # What any of them may import, and what imports nothing of ours but each other.
 LEAVES = {
@@ -95,7 +96,7 @@ def test_importing_the_engine_imports_only_numpy() -> None:
 
 HEAVY = {
     "numpy", "gymnasium", "cookiecutter", "mkdocs", "starlette", "uvicorn", "matplotlib",
-    "nbclient", "pydantic", "yaml", "jupytext", "PIL", "joblib", "pooch",
+    "fsrs", "nbclient", "pydantic", "yaml", "jupytext", "PIL", "joblib", "pooch",
 }  # fmt: skip
 
 

@@ -65,18 +65,17 @@ def events(
     *,
     kind: str | None = None,
     subject: str | None = None,
+    outcome: str | None = None,
     after: int = 0,
     newest_first: bool = False,
 ) -> Iterator[Event]:
     """The events in the order of their sequence numbers, read a page at a time.
 
-    kind, subject: only these.   after: only events with a greater sequence number.
+    kind, subject, outcome: only these.   after: only events with a greater sequence number.
     """
+    same = {"kind =": kind, "subject =": subject, "outcome =": outcome}
     wanted: dict[str, Any] = {"sequence >": after}
-    if kind is not None:
-        wanted["kind ="] = kind
-    if subject is not None:
-        wanted["subject ="] = subject
+    wanted |= {column: value for column, value in same.items() if value is not None}
     while rows := _read(journey, _page_query(wanted, newest_first)):
         yield from map(to_event, rows)
         wanted["sequence <" if newest_first else "sequence >"] = rows[-1].sequence

@@ -1,0 +1,31 @@
+"""Spaced recap: which questions and which pieces of code are worth a second look today.
+
+    agenda = load_agenda(journey, course)
+    for card in agenda.today:
+        print(card.item.ask)
+        answer(journey, course, card.item, "good")
+
+Nothing but `recall.answered` events is stored. The cards, their dates and the day's portion are
+made from the events each time, so two machines that were merged agree without being told.
+"""
+
+from undergrad.recap.agenda import Agenda, make_agenda
+from undergrad.recap.cards import RATINGS, Card, Review, replay
+from undergrad.recap.items import Item, drill_id, retention
+from undergrad.recap.records import A_DAY, answer, load_agenda, load_cards
+
+__all__ = [
+    "A_DAY",
+    "RATINGS",
+    "Agenda",
+    "Card",
+    "Item",
+    "Review",
+    "answer",
+    "drill_id",
+    "load_agenda",
+    "load_cards",
+    "make_agenda",
+    "replay",
+    "retention",
+]
