@@ -95,7 +95,6 @@ title: Rain
 minutes: {read: 5, build: 10, recall: 5}
 needs: []
 resources: [atlas]
-parts: [undergrad.engine.rain]
 outcomes:
   - Get wet.
 not_here:
@@ -143,6 +142,17 @@ def rises():
     return 1
 """
 
+PARTS = """\
+from undergrad.mine import part
+
+raise RuntimeError("reading a unit must not run it")
+
+
+@part("undergrad.engine.rain", uses=("fall", "fill"))
+def rain(own, lent):
+    return own.fall
+"""
+
 EXERCISE = """\
 def fall():
     raise NotImplementedError("TODO 1: down")
@@ -167,6 +177,7 @@ FILES = {
     "1-first/rain/unit.md": UNIT,
     "1-first/rain/checks.py": CHECKS,
     "1-first/rain/mistakes.py": MISTAKES,
+    "1-first/rain/parts.py": PARTS,
     "1-first/rain/exercise.py": EXERCISE,
     "1-first/rain/solution.py": "def fall():\n    return -1\n",
     "1-first/rain/recall.yaml": RECALL,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from undergrad.course import compile_course, resource, unit
-from undergrad.course.models import Minutes, Mistake, Recall, Task
+from undergrad.course.models import Minutes, Mistake, Part, Recall, Task
 from undergrad.errors import CourseError
 
 
@@ -18,7 +18,7 @@ def test_a_written_unit_is_read_without_being_run(small: Path) -> None:
     rain = unit(compile_course(small), "rain")
     assert rain.written
     assert rain.minutes == Minutes(5, 10, 5)
-    assert rain.parts == ("undergrad.engine.rain",)
+    assert rain.parts == (Part("undergrad.engine.rain", "rain", ("fall", "fill")),)
     assert rain.not_here == (("lightning", "storm"),)
     assert rain.forbid == ("umbrella",)
     assert rain.folder == "1-first/rain"
@@ -115,7 +115,6 @@ BROKEN = [
     ("paths.yaml", "the hurried", "null", "for_whom: null", "this is empty"),
     ("1-first/rain/unit.md", "title: Rain", "title: 3", "title: 3", "does not fit"),
     ("1-first/rain/unit.md", "forbid:", "forbit:", "forbit", "did you mean `forbid`?"),
-    ("1-first/rain/unit.md", "parts: ", "part: ", "part: [", "did you mean `parts`?"),
     ("1-first/rain/recall.yaml", "ask:", "question:", "question", "not a key"),
     ("2-second/stage.md", "promise: You know the weather.\n", "", "id: 2-second", "is missing"),
     # values out of range
@@ -171,6 +170,9 @@ BROKEN = [
     ("1-first/rain/checks.py", "return code.fill()", "return (", "return (", "not Python"),
     ("1-first/rain/mistakes.py", '"fall",', '"fal",', '"fal"', "does not define `fal`"),
     ("1-first/rain/mistakes.py", "def rises():", "def rises(:", "def rises(:", "not Python"),
+    ("1-first/rain/parts.py", '("fall", ', '("fal", ', "@part", "does not define `fal`"),
+    ("1-first/rain/parts.py", ', uses=("fall", "fill")', "", "@part", "`uses` is missing"),
+    ("1-first/rain/parts.py", '"undergrad.engine.rain"', "RAIN", "RAIN", "`name` is computed"),
     ("1-first/rain/exercise.py", "def fall():", "def fall(:", "def fall(:", "not Python"),
 ]  # fmt: skip
 

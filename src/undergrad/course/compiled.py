@@ -18,6 +18,7 @@ from undergrad.course.models import (
     LearningPath,
     Minutes,
     Mistake,
+    Part,
     Question,
     Recall,
     Resource,
@@ -41,7 +42,13 @@ _NESTED: dict[type, dict[str, type]] = {
         "paths": LearningPath,
         "questions": Question,
     },
-    Unit: {"minutes": Minutes, "tasks": Task, "mistakes": Mistake, "recall": Recall},
+    Unit: {
+        "minutes": Minutes,
+        "parts": Part,
+        "tasks": Task,
+        "mistakes": Mistake,
+        "recall": Recall,
+    },
     LearningPath: {"timetable": Day},
 }
 

@@ -98,7 +98,6 @@ class UnitFront(_Strict):
     needs: tuple[str, ...]
     resources: tuple[str, ...]
     outcomes: tuple[str, ...]
-    parts: tuple[str, ...] = ()
     not_here: dict[str, str] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()

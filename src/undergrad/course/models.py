@@ -68,6 +68,15 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A piece of the engine that a unit builds, and what in `parts.py` puts it there."""
+
+    name: str  # dotted, such as "undergrad.engine.ops.elementwise.relu"
+    adapter: str  # the function's name in parts.py
+    uses: tuple[str, ...]  # what of the exercise it is made from
+
+
+@dataclass(frozen=True)
 class Recall:
     """One question for spaced recap."""
 
@@ -89,7 +98,7 @@ class Unit:
     resources: tuple[str, ...]
     outcomes: tuple[str, ...] = ()
     not_here: tuple[tuple[str, str], ...] = ()  # (topic, the unit that brings it)
-    parts: tuple[str, ...] = ()  # dotted names of the engine's parts it builds
+    parts: tuple[Part, ...] = ()  # the pieces of the engine it builds
     allow: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()
     tasks: tuple[Task, ...] = ()

@@ -1,8 +1,8 @@
 """One unit's folder, read without running any of it.
 
 Front matter and recall questions are YAML. Tasks and mistakes stand in the decorators of
-`checks.py` and `mistakes.py`; their arguments are literals, so the syntax tree is enough and
-nothing is imported.
+`checks.py` and `mistakes.py`, and the pieces of the engine that the unit builds in those of
+`parts.py`; their arguments are literals, so the syntax tree is enough and nothing is imported.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from undergrad.course.decorators import Decorated, decorated, defined_names, tree
 from undergrad.course.files import Questions, UnitFront
-from undergrad.course.models import Mistake, Recall, Task, Unit
+from undergrad.course.models import Mistake, Part, Recall, Task, Unit
 from undergrad.course.reading import front_matter, name_of, read, yaml_file
 from undergrad.course.strict_yaml import Document
 from undergrad.course.validation import validated
@@ -39,7 +39,7 @@ def read_unit(folder: Path, root: Path) -> tuple[Unit, Document]:
         resources=front.resources,
         outcomes=front.outcomes,
         not_here=tuple(front.not_here.items()),
-        parts=front.parts,
+        parts=_parts(folder / "parts.py", exercise, root),
         allow=front.allow,
         forbid=front.forbid,
         tasks=_tasks(checks, root),
@@ -150,6 +150,26 @@ def _mistakes(path: Path, root: Path) -> list[tuple[Mistake, Decorated]]:
         )
         for source in decorated(tree(path, root), "mistake", name_of(path, root))
     ]
+
+
+def _parts(path: Path, exercise: Path, root: Path) -> tuple[Part, ...]:
+    """The adapters of `parts.py`; most units have none."""
+    if not path.exists():
+        return ()
+    names = defined_names(tree(exercise, root))
+    return tuple(
+        _part(each, names) for each in decorated(tree(path, root), "part", name_of(path, root))
+    )
+
+
+def _part(source: Decorated, names: set[str]) -> Part:
+    uses = source.optional("uses", (list, tuple))
+    if not uses:
+        raise source.error("`uses` is missing; name what of exercise.py this part is made from.")
+    for name in uses:
+        if name not in names:
+            raise source.error(f"exercise.py does not define `{name}`; name what it does.")
+    return Part(source.required(0, "name", str), source.name, tuple(uses))
 
 
 def _check_replaced(mistakes: list[tuple[Mistake, Decorated]], exercise: Path, root: Path) -> None:
