@@ -1,0 +1,74 @@
+"""Draws the figures of `solve`, with the worked solution: run `python figures.py`."""
+
+import runpy
+from pathlib import Path
+
+import numpy as np
+
+from undergrad.plots import COLOURS, save
+
+HERE = Path(__file__).resolve().parent
+SOLUTION = runpy.run_path(str(HERE / "solution.py"))
+
+ARROW = {"angles": "xy", "scale_units": "xy", "scale": 1, "zorder": 3}
+
+
+def shadow_and_mirror(figure):
+    """Left: a column minus its shadow. Right: a mirror that sends a column onto the axis."""
+    left, right = figure.subplots(1, 2)
+    ink = left.xaxis.label.get_color()
+    for axes, low in ((left, -1.9), (right, -5.6)):
+        axes.set(xlim=(low, 5.4), ylim=(-1.5, 4.9), aspect="equal")
+        axes.axis("off")
+    a, q = np.array([2.6, 3.6]), np.array([0.96, 0.28])
+    shadow = (a @ q) * q
+    left.plot(*zip(-0.5 * q, 5 * q, strict=True), color=ink, linewidth=0.8)
+    left.plot(*zip(a, shadow, strict=True), color=ink, linewidth=1, linestyle="--")
+    left.quiver(0, 0, *a, color=COLOURS[0], width=0.014, **ARROW)
+    left.quiver(0, 0, *shadow, color=COLOURS[1], width=0.014, **ARROW)
+    left.quiver(0, 0, *(a - shadow), color=COLOURS[2], width=0.014, **ARROW)
+    left.text(2.7, 3.9, "column")
+    left.text(3.1, 0.1, "shadow")
+    left.text(-1.8, 2.9, "what is left")
+    x, image = np.array([3.0, 4.0]), np.array([-5.0, 0.0])
+    along = np.array([-1.0, 2.0]) / np.sqrt(5)
+    right.plot(*zip(-1.4 * along, 4.8 * along, strict=True), color=ink, linewidth=2.4)
+    right.plot((-5.5, 5.2), (0, 0), color=ink, linewidth=0.8)
+    right.plot(*zip(x, image, strict=True), color=ink, linewidth=1, linestyle="--")
+    right.quiver(0, 0, *x, color=COLOURS[0], width=0.014, **ARROW)
+    right.quiver(0, 0, *image, color=COLOURS[2], width=0.014, **ARROW)
+    right.text(3.1, 4.1, "(3, 4)")
+    right.text(-5.5, -0.9, "(-5, 0)")
+    right.text(-1.3, 4.4, "mirror")
+
+
+def accuracy(figure):
+    """The error of three ways to least squares, by the number of columns of a curve's matrix."""
+    t, counts = np.linspace(0, 1, 20), range(3, 13)
+    ways = (
+        ("normal equations", SOLUTION["lstsq_normal"], COLOURS[1], "o"),
+        ("shadows", _by_shadows, COLOURS[0], "s"),
+        ("mirrors", SOLUTION["lstsq_qr"], COLOURS[2], "^"),
+    )
+    axes = figure.add_subplot()
+    for name, way, colour, marker in ways:
+        errors = [_error(way, t[:, None] ** np.arange(count)) for count in counts]
+        axes.plot(counts, errors, color=colour, label=name, marker=marker, markersize=5)
+    axes.set(yscale="log", xlabel="number of coefficients", ylabel="largest error")
+    axes.grid(True)
+    axes.legend(loc="upper left")
+
+
+def _error(way, A):
+    """The largest error of the coefficients, which should all be 1."""
+    return np.abs(way(A, A.sum(axis=1)) - 1).max()
+
+
+def _by_shadows(A, b):
+    Q, R = SOLUTION["gram_schmidt"](A)
+    return SOLUTION["upper"](R, Q.T @ b)
+
+
+if __name__ == "__main__":
+    save(shadow_and_mirror, HERE / "figures" / "angles", size=(5.6, 2.4))
+    save(accuracy, HERE / "figures" / "accuracy", size=(5.2, 3.2))
