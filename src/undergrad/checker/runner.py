@@ -52,7 +52,7 @@ class Worker:
         self._output = Output()
         self._buffer = bytearray()
         self._received = 0
-        self._deadline = time.monotonic() + limits.startup
+        self.deadline = time.monotonic() + limits.startup  # of what runs now
         self._end = 0.0  # of all cases; known when the worker is ready
         self._answers, fd = os.pipe()
         try:
@@ -108,7 +108,7 @@ class Worker:
             selector.register(watch, selectors.EVENT_READ)
         try:
             while self.run.ending == "ended":
-                left = self._deadline - time.monotonic()
+                left = self.deadline - time.monotonic()
                 if left <= 0:
                     self.run.ending = "timeout"
                     return
@@ -173,7 +173,7 @@ class Worker:
         """The next case begins: its time runs from now, inside the time for all of them."""
         now = time.monotonic()
         self._end = self._end or now + self.limits.total
-        self._deadline = min(now + self.limits.seconds, self._end)
+        self.deadline = min(now + self.limits.seconds, self._end)
 
     def _stop(self) -> None:
         """End the worker and everything it started, and take its exit code."""
