@@ -18,7 +18,10 @@ from undergrad.rl.env import Array, World
 from undergrad.rl.trainings.settings import Settings
 
 MODULES = {
+    "a2c": "undergrad.rl.trainings.a2c",
     "dqn": "undergrad.rl.trainings.dqn",
+    "ppo": "undergrad.rl.trainings.ppo",
+    "reinforce": "undergrad.rl.trainings.reinforce",
 }
 
 
