@@ -12,8 +12,8 @@ DAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def item(name: str = "why", wanted: float = 0.9, first: date | None = DAY) -> Item:
-    return Item(name, "descent", "question", "Why?", "Because.", wanted, first)
+def item(name: str = "why", wanted: float = 0.9, passed: date | None = DAY) -> Item:
+    return Item(name, "descent", "question", "Why?", "Because.", wanted, passed)
 
 
 def reviewed(ratings: Iterable[int], wanted: float = 0.9) -> tuple[Card, list[int]]:
@@ -28,8 +28,8 @@ def reviewed(ratings: Iterable[int], wanted: float = 0.9) -> tuple[Card, list[in
 
 
 def test_an_item_without_pass_and_without_answer_has_no_card() -> None:
-    assert replay([item(first=None)], [], UTC) == []
-    (card,) = replay([item(first=None)], [Review("why", NOON, 3)], UTC)
+    assert replay([item(passed=None)], [], UTC) == []
+    (card,) = replay([item(passed=None)], [Review("why", NOON, 3)], UTC)
     assert card.due > DAY
 
 
@@ -67,6 +67,13 @@ def test_the_drill_of_a_hard_unit_comes_sooner(unit) -> None:
 
     assert drill(0.9) == DAY + timedelta(days=14)
     assert drill(0.96) == DAY + timedelta(days=5)
+
+
+def test_building_it_once_counts_as_a_memory(unit) -> None:
+    """A drill that goes well two weeks after the pass waits for longer than those two weeks."""
+    (drill,) = (each for each in unit_items(unit, 0.9, DAY) if each.kind == "drill")
+    (done,) = replay([drill], [Review(drill.id, NOON + timedelta(days=14), 3)], UTC)
+    assert (done.due - DAY).days > 14 + 20
 
 
 def test_a_day_is_the_learners_day() -> None:

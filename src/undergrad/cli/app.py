@@ -32,6 +32,7 @@ COMMANDS = {
     "reset": ("journey", "Begin a unit again from the blank exercise."),
     "note": ("journey", "Write a note about a unit."),
     "recap": ("recap", "Answer the questions that are due."),
+    "drill": ("drill", "Write a passed unit again from blank."),
     "goal": ("journey", "Show or set what you learn this for."),
     "log": ("journey", "Show the history of this journey."),
     "train": ("train", "Train a network or an agent, and judge it."),

@@ -20,7 +20,7 @@ def result_lines(unit: Unit, result: "CheckResult") -> Iterator[str]:
     for line in wrap(f"{unit.title} ({unit.id})"):
         yield paint(line, bold=True)
     for task in result.tasks:
-        yield from _task_lines(task)
+        yield from task_lines(task)
     yield ""
     if result.passed:
         yield from wrap(paint("Passed.", "green") + f" {result.message}")
@@ -31,7 +31,8 @@ def result_lines(unit: Unit, result: "CheckResult") -> Iterator[str]:
     yield from _next_lines(unit, result)
 
 
-def _task_lines(task: "TaskResult") -> Iterator[str]:
+def task_lines(task: "TaskResult") -> Iterator[str]:
+    """One check: its task, its verdict, its sentence."""
     word = "to do" if task.got == "not started yet" else _WORDS.get(task.verdict, task.verdict)
     colour = _COLOURS.get(task.verdict, "yellow")
     first = f"  {task.task}  {word:<9} "

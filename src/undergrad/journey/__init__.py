@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from undergrad.journey.backups import Backup, list_backups
     from undergrad.journey.exercises import (
         add_note,
+        blank_exercise,
         exercise_path,
         note_path,
         reset_unit,
@@ -29,7 +30,14 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "backups": ("Backup", "list_backups"),
-    "exercises": ("add_note", "exercise_path", "note_path", "reset_unit", "start_unit"),
+    "exercises": (
+        "add_note",
+        "blank_exercise",
+        "exercise_path",
+        "note_path",
+        "reset_unit",
+        "start_unit",
+    ),
     "models": ("Event", "StageStatus", "Status", "UnitState", "UnitStatus"),
     "place": ("Journey", "find"),
     "progress": ("PASSED", "status", "task_verdicts"),
@@ -54,6 +62,7 @@ __all__ = [
     "add_note",
     "append",
     "back_up_store",
+    "blank_exercise",
     "count",
     "create",
     "events",

@@ -26,7 +26,7 @@ def start_unit(journey: Journey, unit: Unit, course: Course | None = None) -> Pa
     if path.exists():
         return path
     try:
-        laid = write_new(path, _blank(unit))
+        laid = write_new(path, blank_exercise(unit))
     except OSError as error:
         raise _trouble(path, error) from error
     if laid:
@@ -39,7 +39,7 @@ def reset_unit(journey: Journey, unit: Unit, course: Course | None = None) -> Pa
 
     Returns where the old file is now, or None when there was none or it was still blank.
     """
-    path, blank = exercise_path(journey, unit), _blank(unit)
+    path, blank = exercise_path(journey, unit), blank_exercise(unit)
     try:
         before = path.read_bytes() if path.exists() else blank
         attempt = None if before == blank else _keep_attempt(path)
@@ -71,7 +71,8 @@ def add_note(journey: Journey, unit: Unit, text: str, course: Course | None = No
     return path
 
 
-def _blank(unit: Unit) -> bytes:
+def blank_exercise(unit: Unit) -> bytes:
+    """The exercise as a learner receives it. UsageError for a unit that is not written yet."""
     if not unit.written:
         raise UsageError(
             f"The exercise of `{unit.id}` is not written yet: see `undergrad next` for one that is."

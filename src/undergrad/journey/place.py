@@ -54,6 +54,10 @@ class Journey:
         return self.root / "capstones"
 
     @property
+    def drills(self) -> Path:
+        return self.root / "drills"
+
+    @property
     def notes(self) -> Path:
         return self.root / "notes"
 

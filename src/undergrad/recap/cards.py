@@ -7,11 +7,11 @@ of the reviews with its random spread turned off, so the cards themselves are st
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING
 
-from undergrad.recap.items import Item
+from undergrad.recap.items import BUILT_LASTS, Item
 
 if TYPE_CHECKING:
     import fsrs
@@ -55,23 +55,40 @@ def replay(items: Iterable[Item], reviews: Iterable[Review], zone: tzinfo | None
 
 def _card(item: Item, reviews: list[Review], zone: tzinfo | None) -> Card | None:
     if not reviews:
-        return Card(item, item.first_due, _NEW, 0, None) if item.first_due else None
-    memory = _remember(reviews, item.retention)
+        due = item.first_due
+        return Card(item, due, _NEW, 0, None) if due else None
+    memory = _remember(item, reviews)
     assert memory.difficulty is not None
     due, last = memory.due.astimezone(zone).date(), reviews[-1].time.astimezone(zone).date()
     return Card(item, due, memory.difficulty, len(reviews), last)
 
 
-def _remember(reviews: list[Review], wanted: float) -> "fsrs.Card":
+def _remember(item: Item, reviews: list[Review]) -> "fsrs.Card":
     import fsrs
 
-    scheduler = _scheduler(round(wanted, 3))
-    card = fsrs.Card(card_id=0)  # without an id it would wait a millisecond to find one
+    scheduler, card = _scheduler(round(item.retention, 3)), _first_memory(item)
     for review in reviews:
         card, _ = scheduler.review_card(
             card, fsrs.Rating(review.rating), review.time.astimezone(UTC)
         )
     return card
+
+
+def _first_memory(item: Item) -> "fsrs.Card":
+    """Nothing for a question; for a drill what building the code has left behind."""
+    import fsrs
+
+    if item.passed_on is None or item.kind == "question":
+        return fsrs.Card(card_id=0)  # without an id it would wait a millisecond to find one
+    passed = datetime.combine(item.passed_on, time(12), UTC)
+    return fsrs.Card(
+        card_id=0,
+        state=fsrs.State.Review,
+        stability=BUILT_LASTS,
+        difficulty=_NEW,
+        due=passed,
+        last_review=passed,
+    )
 
 
 @cache

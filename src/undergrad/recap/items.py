@@ -12,7 +12,7 @@ from typing import Literal
 from undergrad.course.models import Unit
 
 _DRILL = "drill:"
-_FIRST = {"question": timedelta(days=1), "drill": timedelta(days=14)}
+BUILT_LASTS = 14.0  # days until code that was built once is remembered with a chance of 0.9
 
 # FSRS asks again when the chance of remembering has fallen to this. At 0.96 the wait is about a
 # third of what it is at 0.90, whatever the card.
@@ -30,7 +30,15 @@ class Item:
     ask: str
     answer: str  # empty for a drill: the check answers
     retention: float  # the chance of remembering at which it is asked again
-    first_due: date | None  # None until the unit is passed
+    passed_on: date | None = None  # the day of the unit's first pass
+
+    @property
+    def first_due(self) -> date | None:
+        """The day of the first recall; None until the unit is passed."""
+        if self.passed_on is None:
+            return None
+        days = 1 if self.kind == "question" else _drill_days(self.retention)
+        return self.passed_on + timedelta(days=days)
 
 
 @dataclass(frozen=True)
@@ -60,19 +68,14 @@ def retention(tasks: int, effort: Effort) -> float:
 
 def unit_items(unit: Unit, wanted: float, passed_on: date | None) -> Iterator[Item]:
     """The unit's questions and its drill. passed_on: the day of its first pass, if any."""
-    for question in unit.recall:
-        due = passed_on + _FIRST["question"] if passed_on else None
-        yield Item(question.id, unit.id, "question", question.ask, question.answer, wanted, due)
+    for each in unit.recall:
+        yield Item(each.id, unit.id, "question", each.ask, each.answer, wanted, passed_on)
     if unit.tasks:
         ask = f"{unit.title}, once more from the blank file."
-        yield Item(
-            drill_id(unit.id), unit.id, "drill", ask, "", wanted, _drill_day(passed_on, wanted)
-        )
+        yield Item(drill_id(unit.id), unit.id, "drill", ask, "", wanted, passed_on)
 
 
-def _drill_day(passed_on: date | None, wanted: float) -> date | None:
-    """Two weeks after the pass, and down to five days after a hard one."""
-    if passed_on is None:
-        return None
-    ease = (_STRAINED - wanted) / (_STRAINED - _RELAXED)  # 1 for a unit that took no help
-    return passed_on + timedelta(days=round(5 + ease * (_FIRST["drill"].days - 5)))
+def _drill_days(wanted: float) -> int:
+    """Two weeks, and down to five days for a unit that took much help."""
+    ease = (_STRAINED - wanted) / (_STRAINED - _RELAXED)
+    return round(5 + ease * (BUILT_LASTS - 5))

@@ -1,0 +1,75 @@
+"""A drill in words for a terminal."""
+
+from collections.abc import Iterator
+from datetime import date
+from difflib import unified_diff
+from typing import TYPE_CHECKING
+
+from undergrad.cli.check_text import task_lines
+from undergrad.cli.journey_text import paint, wrap
+from undergrad.cli.recap_text import day_words
+from undergrad.course.models import Unit
+
+if TYPE_CHECKING:
+    from undergrad.checker import CheckResult
+    from undergrad.recap.drill import Drill
+
+_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def clock(seconds: float) -> str:
+    """`4:07`, `1:04:07`."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def opening_lines(unit: Unit, drill: "Drill", file: str, *, again: bool) -> Iterator[str]:
+    """What to do, and where."""
+    how = "taken up again" if again else "from the blank file"
+    yield paint(next(wrap(f"{unit.title}, {how}")), bold=True)
+    yield f"  {file}"
+    yield from wrap(
+        "Open it in your editor and write. Your earlier file rests where it is;"
+        " at the end the two stand side by side."
+    )
+    if again and drill.seconds:
+        yield f"The clock stands at {clock(drill.seconds)}."
+    yield ""
+
+
+def key_lines() -> Iterator[str]:
+    """The keys of a session."""
+    yield "  Enter  check what is there"
+    yield "  d      done: end the drill as it is"
+    yield "  p      pause: the clock stops, and you go on another time"
+    yield ""
+
+
+def check_lines(result: "CheckResult") -> Iterator[str]:
+    """A line a task, then what to look at; the message only, since this is for the memory."""
+    for task in result.tasks:
+        yield from task_lines(task)
+    if not result.passed:
+        for line in result.message.splitlines():
+            yield from wrap(line, "  ")
+    yield ""
+
+
+def diff_lines(earlier: str, before: str, later: str, after: str) -> Iterator[str]:
+    """From the earlier version to this one."""
+    diff = unified_diff(before.splitlines(), after.splitlines(), earlier, later, lineterm="")
+    lines = list(diff)
+    yield from (paint(line, _COLOURS.get(line[:1])) for line in lines)
+    if not lines:
+        yield "Line for line what you wrote before."
+    yield ""
+
+
+def finish_lines(unit: Unit, drill: "Drill", passed: int, tasks: int, due: date) -> Iterator[str]:
+    """How it went, and when it comes again."""
+    what = f"All {tasks} tasks pass" if passed == tasks else f"{passed} of {tasks} tasks pass"
+    checks = "1 check" if drill.checks == 1 else f"{drill.checks} checks"
+    yield from wrap(f"{what} from blank, in {clock(drill.seconds)} with {checks}.")
+    yield from wrap(f"Both files stay. This one comes up again {day_words(due)}.")
+    yield "  undergrad recap" if passed == tasks else f"  undergrad show {unit.id}"
