@@ -20,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.vector import AutoresetMode, VectorEnv
 
-from undergrad.errors import UsageError
+from undergrad.errors import ToolError, UsageError
+from undergrad.rl.honesty import Honesty
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -60,9 +61,13 @@ class Stepper:
     Arguments:
         envs: a Gymnasium vector environment, in any autoreset mode.
         seed: decides how all episodes start.
+        name: what to call them when they do not keep their word.
     """
 
-    def __init__(self, envs: VectorEnv[Any, Any, Any], seed: int) -> None:
+    def __init__(
+        self, envs: VectorEnv[Any, Any, Any], seed: int, name: str = "of this training"
+    ) -> None:
+        self.name, self._honesty = name, Honesty(name, envs.single_observation_space)
         self.size = envs.num_envs
         self.mode = AutoresetMode(envs.metadata.get("autoreset_mode", AutoresetMode.NEXT_STEP))
         self.envs = cast(
@@ -84,7 +89,14 @@ class Stepper:
         environment whose episode just ended only resets: it ignores the action and has no row.
         """
         before, real = self.observation, ~self._only_resets
-        seen, reward, terminated, truncated, infos = self.envs.step(action)
+        try:
+            seen, reward, terminated, truncated, infos = self.envs.step(action)
+        except (TypeError, ValueError) as error:
+            raise ToolError(
+                f"The environment {self.name} failed in a step: {error}. Does it keep to the "
+                "spaces that it declares?"
+            ) from error
+        self._honesty.check(seen, reward)
         ended = (terminated | truncated) & real
         after = _true_next(seen, infos, ended) if self.mode is AutoresetMode.SAME_STEP else seen
         self.returns[real] += reward[real]
@@ -112,6 +124,13 @@ class Stepper:
 
     def _draw_seeds(self) -> list[int | None]:
         return [int(seed) for seed in self._rng.integers(2**31, size=self.size)]
+
+    def restart(self) -> None:
+        """Leave all running episodes, and begin a new one everywhere. Needs mode DISABLED."""
+        assert self.mode is AutoresetMode.DISABLED
+        self._seeds, self._actions = self._draw_seeds(), [[] for _ in range(self.size)]
+        self.returns[:] = 0
+        self.observation = np.array(self.envs.reset(seed=self._seeds)[0])
 
     def state_dict(self) -> dict[str, Any]:
         """The environments as seeds and actions. Needs autoreset mode DISABLED."""
@@ -172,11 +191,14 @@ def make_env(name: str, envs: int = 1, seed: int = 0, **settings: Any) -> Steppe
             num_envs=envs,
             vectorization_mode="sync",
             vector_kwargs={"autoreset_mode": AutoresetMode.DISABLED},
+            disable_env_checker=True,  # it warns; ours stops, and looks at every step
             **settings,
         )
-    except gymnasium.error.Error as error:
-        raise UsageError(f"The environment {name} cannot be made: {error}") from error
-    return Stepper(many, seed)
+        single: Any = many.envs[0]  # type: ignore[attr-defined]  # a SyncVectorEnv
+    except (gymnasium.error.Error, TypeError) as error:
+        raise UsageError(f"The environment {name} cannot be made: {error}.") from error
+    Honesty(name, many.single_observation_space).check_first(single.reset(seed=seed)[0])
+    return Stepper(many, seed, name)
 
 
 def _typed(action: Any, space: gymnasium.Space[Any]) -> Any:
@@ -187,7 +209,7 @@ def _typed(action: Any, space: gymnasium.Space[Any]) -> Any:
 def register(name: str) -> None:
     """Make our own environments known to Gymnasium, when it is one of them."""
     if name.startswith("undergrad/"):
-        import_module("undergrad.rl.envs")
+        import_module("undergrad.rl.envs").register()
 
 
 def _true_next(seen: Array, infos: Mapping[str, Any], ended: Array) -> Array:
