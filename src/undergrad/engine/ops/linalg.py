@@ -102,7 +102,7 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     three; and no product is spent on the gradient of an input that needs none.
     """
     try:
-        out = _times(x.data, weight.data.T)
+        out = _times(x.data, weight.data)
     except ValueError:
         raise ValueError(_does_not_fit("linear", x, weight)) from None
     if bias is not None:
@@ -124,20 +124,20 @@ def linear_simple(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tens
     return product if bias is None else elementwise.add(product, bias)
 
 
-def _times(x: Array, matrix: Array) -> Array:
-    """x @ matrix, where x may have any number of axes.
+def _times(x: Array, weight: Array) -> Array:
+    """x @ weight^T, where x may have any number of axes.
 
     A single row by `dot`, in half the time: an agent acts on one observation. Leading axes as one:
     NumPy would else call for one small product after the other.
     """
     if x.ndim == 1:
-        return np.asarray(x.dot(matrix))
+        return np.asarray(weight.dot(x))
     if x.ndim == 2:
-        return np.asarray(x @ matrix)
-    n_in, n_out = matrix.shape
+        return np.asarray(x @ weight.T)
+    n_out, n_in = weight.shape
     if x.shape[-1] != n_in:
         raise ValueError
-    return np.asarray(x.reshape(-1, n_in) @ matrix).reshape(*x.shape[:-1], n_out)
+    return np.asarray(x.reshape(-1, n_in) @ weight.T).reshape(*x.shape[:-1], n_out)
 
 
 def _does_not_fit(op: str, a: Tensor, b: Tensor) -> str:

@@ -115,12 +115,12 @@ def norm(x: Tensor, p: float = 2.0, dim: Dim = None, keepdim: bool = False) -> T
 
 def argmax(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Array:
     """The index of the largest number, as integers; nothing to differentiate."""
-    return np.asarray(np.argmax(x.data, axis=dim, keepdims=keepdim))
+    return np.asarray(x.data.argmax(axis=dim, keepdims=keepdim))
 
 
 def argmin(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Array:
     """The index of the smallest number, as integers; nothing to differentiate."""
-    return np.asarray(np.argmin(x.data, axis=dim, keepdims=keepdim))
+    return np.asarray(x.data.argmin(axis=dim, keepdims=keepdim))
 
 
 def max(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor | Extreme:
@@ -128,7 +128,7 @@ def max(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor | Ex
 
     Without `dim`, equal largest numbers share the gradient. With it, the first one receives it.
     """
-    return amax(x) if dim is None else _pick(x, x.data.argmax(axis=dim), dim, keepdim)
+    return amax(x) if dim is None else _pick(x, argmax(x, dim, keepdim=True), dim, keepdim)
 
 
 def min(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor | Extreme:
@@ -136,7 +136,7 @@ def min(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor | Ex
 
     Without `dim`, equal smallest numbers share the gradient. With it, the first one receives it.
     """
-    return amin(x) if dim is None else _pick(x, x.data.argmin(axis=dim), dim, keepdim)
+    return amin(x) if dim is None else _pick(x, argmin(x, dim, keepdim=True), dim, keepdim)
 
 
 def amax(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
@@ -203,9 +203,8 @@ def _shared(x: Tensor, extreme: Array, dim: Dim, keepdim: bool, op: str) -> Tens
 
 
 def _pick(x: Tensor, where: Array, dim: int, keepdim: bool) -> Extreme:
-    """The numbers of `x` at the indices `where` along `dim`."""
-    column = np.expand_dims(where, dim)
-    values = shapes.gather(x, dim, column)
+    """The numbers of `x` at the indices `where` along `dim`, an axis of length 1 in `where`."""
+    values = shapes.gather(x, dim, where)
     if keepdim:
-        return Extreme(values, column)
-    return Extreme(shapes.squeeze(values, dim), where)
+        return Extreme(values, where)
+    return Extreme(shapes.squeeze(values, dim), where.squeeze(dim))

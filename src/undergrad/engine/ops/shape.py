@@ -241,7 +241,7 @@ def triu(x: Tensor, diagonal: int = 0) -> Tensor:
 
 def _scattered(like: Array, where: Any, g: Array) -> Array:
     """Zeros of the shape of `like`, with `g` added at the places `where`."""
-    out = np.zeros_like(like)
+    out = np.zeros(like.shape, like.dtype)
     np.add.at(out, where, g)
     return out
 
@@ -253,12 +253,14 @@ def _along(x: Tensor, dim: int, index: Array, op: str = "gather") -> tuple[Array
             f"{op}: index of shape {index.shape} and type {index.dtype} for x of shape "
             f"{x.data.shape}; it must hold integers and have as many axes as x"
         )
-    where = [
-        np.arange(n).reshape([-1 if i == axis else 1 for i in range(index.ndim)])
-        for axis, n in enumerate(index.shape)
-    ]
-    where[dim] = index
-    return tuple(where)
+    axes = range(index.ndim)
+    along = axes[dim]
+    return tuple(
+        index
+        if axis == along
+        else np.arange(index.shape[axis]).reshape(-1, *(1,) * (axes[-1] - axis))
+        for axis in axes
+    )
 
 
 def _may_repeat(index: Any) -> bool:
