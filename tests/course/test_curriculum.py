@@ -22,6 +22,7 @@ PLANNED_HOURS = {
     "rl": 199,
     "researcher": 219,
     "deep-one": 99,
+    "overview": 44,
 }
 ASSUMED = {
     "two-week": "text vectors derivatives descent likelihood",
@@ -31,6 +32,7 @@ ASSUMED = {
     "rl": "vectors matcalc likelihood solve debug-data",
     "researcher": "text vectors derivatives descent probability backprop mdp monte-carlo",
     "deep-one": "matcalc likelihood descent init-norm regularise",
+    "overview": "probability conv mcts",
 }
 NO_REPLACEMENT = {"grokking-code", "darknet", "tf-cert", "spinup", "ucl18-hw"}
 
@@ -145,3 +147,21 @@ def test_the_words_stay_plain_and_friendly(loaded: Course) -> None:
         assert not BARRED.search(" ".join((unit.title, *unit.outcomes))), unit.id
     for each in loaded.resources:
         assert not BARRED.search(each.note), each.id
+
+
+def test_every_unit_reads_the_same_through_each_lens(loaded: Course) -> None:
+    for unit in loaded.units:
+        for lens in ("", *course.LENSES):
+            ordered = course.ordered_resources(loaded, unit, lens)
+            assert sorted(ordered) == sorted(unit.resources)
+        assert course.ordered_resources(loaded, unit, "") == unit.resources
+
+
+def test_the_lens_puts_its_route_first(loaded: Course) -> None:
+    forward = course.unit(loaded, "forward")
+    for stage_route in course.stage(loaded, "3-deep-dive").routes:
+        main = [name for name in stage_route.resources if name in forward.resources]
+        ordered = course.ordered_resources(loaded, forward, stage_route.lens)
+        assert list(ordered[: len(main)]) == main
+    firsts = {course.ordered_resources(loaded, forward, lens)[0] for lens in course.LENSES}
+    assert len(firsts) > 1

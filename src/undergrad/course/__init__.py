@@ -11,6 +11,7 @@ way from the curriculum's own files, for authors and for the build.
 from pathlib import Path
 
 from undergrad.course.compiled import load
+from undergrad.course.lens import LENSES, ordered_resources
 from undergrad.course.lookup import (
     assumed,
     hours,
@@ -31,12 +32,14 @@ from undergrad.course.models import (
     Question,
     Recall,
     Resource,
+    Route,
     Stage,
     Task,
     Unit,
 )
 
 __all__ = [
+    "LENSES",
     "Course",
     "Day",
     "LearningPath",
@@ -46,6 +49,7 @@ __all__ = [
     "Question",
     "Recall",
     "Resource",
+    "Route",
     "Stage",
     "Task",
     "Unit",
@@ -53,6 +57,7 @@ __all__ = [
     "compile_course",
     "hours",
     "load",
+    "ordered_resources",
     "path",
     "prerequisites",
     "resource",

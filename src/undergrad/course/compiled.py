@@ -22,6 +22,7 @@ from undergrad.course.models import (
     Question,
     Recall,
     Resource,
+    Route,
     Stage,
     Task,
     Unit,
@@ -49,6 +50,7 @@ _NESTED: dict[type, dict[str, type]] = {
         "mistakes": Mistake,
         "recall": Recall,
     },
+    Stage: {"routes": Route},
     LearningPath: {"timetable": Day},
 }
 

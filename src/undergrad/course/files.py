@@ -8,7 +8,7 @@ a mapping for pairs, `units: all` for a path through everything.
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from undergrad.course.models import Day, Minutes, Recall, Resource
+from undergrad.course.models import Day, Minutes, Recall, Resource, Route
 
 
 class _Strict:
@@ -63,6 +63,7 @@ class QuestionEntry(_Strict):
     id: str
     ask: str
     answers: dict[str, str] = field(default_factory=dict)
+    trials: dict[str, str] = field(default_factory=dict)  # a small exercise: its answer
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class StageFront(_Strict):
     title: str
     promise: str
     resources: tuple[str, ...]
+    routes: tuple[Route, ...] = ()
 
 
 @dataclass(frozen=True)

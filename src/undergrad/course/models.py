@@ -12,6 +12,7 @@ Kind = Literal[
     "exam",
 ]  # fmt: skip
 Condition = Literal["ok", "moved", "dated", "dead"]
+Lens = Literal["video", "book", "lectures"]  # what a person likes to learn from
 Origin = Literal["original", "added"]  # named in the documents the course grew from, or added
 
 
@@ -120,6 +121,16 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Route:
+    """One way through a stage's sources, for people who like to learn from one kind of them."""
+
+    lens: Lens
+    title: str
+    resources: tuple[str, ...]  # the main source first
+    note: str  # one or two sentences: for whom, and what state it is in
+
+
+@dataclass(frozen=True)
 class Stage:
     """One of the six stages. `id` is also its folder in the curriculum."""
 
@@ -129,6 +140,7 @@ class Stage:
     promise: str  # one sentence: what a person can do after it
     units: tuple[str, ...]
     resources: tuple[str, ...]
+    routes: tuple[Route, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -165,6 +177,7 @@ class Question:
     id: str
     ask: str
     answers: tuple[tuple[str, str], ...]  # (answer, effect); empty for free text
+    trials: tuple[tuple[str, str], ...] = ()  # (small exercise, its answer), to be tried first
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from undergrad.course.strict_yaml import Document, Place
 EFFECTS = {
     "lens": {"video", "book", "lectures"},
     "maths": {"in-line", "links", "recaps"},
-    "hints": {"on", "off"},
     "pace": {"small", "steady"},
 }
 
@@ -117,6 +116,9 @@ def _stages(course: Course, sources: Sources) -> None:
                 ("number",), f"this is stage {number} in course.yaml; renumber it."
             )
         all_known(document, ("resources",), stage.resources, resources, "resource")
+        for index, route in enumerate(stage.routes):
+            place = ("routes", index, "resources")
+            all_known(document, place, route.resources, resources, "resource")
 
 
 def _units(course: Course, sources: Sources) -> None:

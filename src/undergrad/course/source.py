@@ -47,7 +47,8 @@ def compile_course(root: Path) -> Course:
         resources=validated(resources_document, ResourcesFile).resources,
         paths=tuple(_path(each, plan) for each in validated(paths_document, PathsFile).paths),
         questions=tuple(
-            Question(each.id, each.ask, tuple(each.answers.items())) for each in plan.questions
+            Question(each.id, each.ask, tuple(each.answers.items()), tuple(each.trials.items()))
+            for each in plan.questions
         ),
         aliases=tuple(plan.aliases.items()),
     )
@@ -88,7 +89,15 @@ def _stage_page(root: Path, name: str, course: Document) -> tuple[StageFront, Do
 
 
 def _stage(front: StageFront, units: tuple[str, ...]) -> Stage:
-    return Stage(front.id, front.number, front.title, front.promise, units, front.resources)
+    return Stage(
+        id=front.id,
+        number=front.number,
+        title=front.title,
+        promise=front.promise,
+        units=units,
+        resources=front.resources,
+        routes=front.routes,
+    )
 
 
 def _unit(
