@@ -23,6 +23,8 @@ def one_row_wrong(a):
 # (right, wrong, words of the guess)
 SLIPS = {
     "sign": (MIXED, -MIXED, "sign is the wrong way"),
+    "not": (TABLE > 4, TABLE <= 4, "True and False are the wrong way"),
+    "other triangle": (np.tri(4, dtype=bool), np.tri(4, dtype=bool).T, "axes 0 and 1 are swapped"),
     "transposed square": (SQUARE, SQUARE.T, "axes 0 and 1 are swapped"),
     "transposed": (TABLE, TABLE.T, "transpose"),
     "N times": (TABLE, TABLE * 5, "5 times too large"),
@@ -78,3 +80,4 @@ def test_a_slip_is_recognised(name):
 def test_noise_gets_no_guess():
     assert guess(difference(MIXED, RNG.normal(size=MIXED.shape))) == ""
     assert guess(difference("min", "max")) == ""
+    assert guess(difference(np.tri(4, dtype=bool), np.eye(4, dtype=bool))) == ""

@@ -118,6 +118,8 @@ def _numbers(difference: Difference) -> str:
     for sentence, slip in _slips(expected):
         if _equal(slip(expected), got):
             return sentence
+    if expected.dtype.kind == "b":
+        return _some(difference)
     return (
         _one_off(expected, got)
         or _factor(expected, got)
@@ -131,7 +133,10 @@ def _slips(expected: "Array") -> Iterator[tuple[str, Callable[["Array"], "Array"
     """(sentence, what the slip makes of the right array), the commonest first."""
     import numpy as np
 
-    yield "The sign is the wrong way round.", lambda a: -a
+    if expected.dtype.kind == "b":  # NumPy refuses a minus there
+        yield "True and False are the wrong way round.", np.logical_not
+    else:
+        yield "The sign is the wrong way round.", lambda a: -a
     if expected.ndim > 1:
         for i, j in combinations(range(expected.ndim), 2):
             yield (
@@ -146,6 +151,8 @@ def _slips(expected: "Array") -> Iterator[tuple[str, Callable[["Array"], "Array"
                 f"Everything sits one place too {'late' if step == 1 else 'early'}{along}.",
                 lambda a, axis=axis, step=step: np.roll(a, step, axis),  # type: ignore[misc]
             )
+    if expected.dtype.kind == "b":
+        return
     yield "The sign is lost: these are the absolute values.", np.abs
     yield "The fractions are cut off: look for `//`, int() or an integer array.", np.trunc
     yield "The numbers are rounded.", np.round
