@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from undergrad.engine import Tensor, nn, no_grad
 from undergrad.errors import UsageError
+from undergrad.rl.normalise import Standardise
 from undergrad.rl.policies import Categorical, Distribution, Gaussian
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -64,6 +65,11 @@ class ActorCritic(nn.Module):
         with no_grad():
             flat = self.value(observation.reshape(-1, observation.shape[-1]))
         return flat.numpy().reshape(observation.shape[:-1])
+
+    def look(self, observation: Array) -> None:
+        """Take these observations (B, inputs) into account, where their sizes are measured."""
+        if isinstance(self.first, Standardise):
+            self.first.seen.add(observation)
 
     def draw(self, observation: Array, rng: np.random.Generator) -> Array:
         """An action for each row, at random."""

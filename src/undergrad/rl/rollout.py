@@ -94,9 +94,9 @@ def flat(column: Array) -> Array:
 
 def _rollout(moments: list[tuple[Array, Transitions]], counts: Array) -> Rollout:
     actions, seen = zip(*moments, strict=True)
+    if any(len(one) != counts.shape[1] for one in seen):
+        raise ValueError("a rollout needs every environment at every step: use mode DISABLED")
     names = ("reward", "next_observation", "terminated", "truncated")
     columns = {name: np.stack([getattr(one, name) for one in seen]) for name in names}
     before = np.stack([one.observation for one in seen])
-    if before.shape[:2] != counts.shape:
-        raise ValueError("a rollout needs every environment at every step: use mode DISABLED")
     return Rollout(before, np.stack(actions), counts=counts, **columns)

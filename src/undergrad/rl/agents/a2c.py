@@ -75,6 +75,7 @@ class A2C(PolicyAgent):
         entropy = policy.entropy().mean()
         loss = policy_loss + self.value_weight * value_loss - self.entropy_bonus * entropy
         length = self.descend(loss)
+        self.net.look(observation)
         return {
             "loss": policy_loss.item(),
             "value_loss": value_loss.item(),

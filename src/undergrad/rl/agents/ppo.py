@@ -22,7 +22,7 @@ from undergrad.engine.ops import elementwise
 from undergrad.rl import advantages
 from undergrad.rl.actor_critic import ActorCritic
 from undergrad.rl.agents.policy_agent import PolicyAgent, Schedule
-from undergrad.rl.normalise import RewardScale, Standardise
+from undergrad.rl.normalise import RewardScale
 from undergrad.rl.rollout import Rollout, flat
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -104,8 +104,7 @@ class PPO(PolicyAgent):
             found.append(self._update(lessons[rows]))
             if self.stop_kl and found[-1]["kl"] > self.stop_kl:
                 break
-        if isinstance(self.net.first, Standardise):
-            self.net.first.seen.add(lessons.observation)
+        self.net.look(lessons.observation)
         means = {name: float(np.mean([one[name] for one in found])) for name in found[0]}
         explained = advantages.explained_variance(lessons.value, lessons.goal)
         return means | {"explained": explained, "updates": float(len(found))}

@@ -81,6 +81,7 @@ class Reinforce(PolicyAgent):
         entropy = policy.entropy().mean()
         loss = policy_loss + self.value_weight * value_loss - self.entropy_bonus * entropy
         length = self.descend(loss)
+        self.net.look(observation)
         return {
             "loss": policy_loss.item(),
             "value_loss": value_loss.item(),

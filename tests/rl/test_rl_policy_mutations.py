@@ -1,0 +1,334 @@
+"""The well-known mistakes of policy gradients, put back in: each must be noticed by a test."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.rl import (
+    test_rl_actor_critic,
+    test_rl_advantages,
+    test_rl_policies,
+    test_rl_policy_gradients,
+    test_rl_rollout,
+)
+
+from undergrad.engine import Tensor
+from undergrad.engine.ops import elementwise
+from undergrad.rl import actor_critic, advantages, normalise, policies, rollout
+from undergrad.rl.agents import a2c, policy_agent, ppo, reinforce
+
+gradients = test_rl_policy_gradients
+
+
+def mask_from_done(patch):
+    honest = advantages.gae
+
+    def gae(reward, terminated, truncated, *rest):
+        return honest(reward, terminated | truncated, truncated, *rest)
+
+    patch.setattr(advantages, "gae", gae)
+    test_rl_advantages.test_only_a_true_end_cuts_the_value_off(False, True, 5)
+
+
+def no_mask_at_all(patch):
+    honest = advantages.gae
+
+    def gae(reward, terminated, truncated, *rest):
+        return honest(reward, terminated & False, truncated | terminated, *rest)
+
+    patch.setattr(advantages, "gae", gae)
+    gradients.test_a2c_equals_the_loops(gradients.THREE, False)
+
+
+def advantages_across_time_limits(patch):
+    honest = advantages.gae
+
+    def gae(reward, terminated, truncated, *rest):
+        return honest(reward, terminated, truncated & False, *rest)
+
+    patch.setattr(advantages, "gae", gae)
+    test_rl_advantages.test_nothing_reaches_across_the_end_of_an_episode(1)
+
+
+def the_value_of_the_row_below(patch):
+    """Reads v(s') from the next row, which at the end of an episode is the next one's start."""
+    honest = advantages.gae
+
+    def gae(reward, terminated, truncated, value, next_value, *rest):
+        below = np.concatenate([value[1:], next_value[-1:]])
+        return honest(reward, terminated, truncated, value, below, *rest)
+
+    patch.setattr(advantages, "gae", gae)
+    gradients.test_a2c_equals_the_loops(gradients.THREE, False)
+
+
+def reset_observation_as_next(patch):
+    honest = rollout._rollout
+
+    def rolled(moments, counts):
+        whole = honest(moments, counts)
+        below = np.concatenate([whole.observation[1:], whole.next_observation[-1:]])
+        return replace(whole, next_observation=below)
+
+    patch.setattr(rollout, "_rollout", rolled)
+    test_rl_rollout.test_every_step_is_in_the_log_of_its_environment(3)
+
+
+def the_last_row_as_an_end(patch):
+    honest = advantages.gae
+
+    def gae(reward, terminated, *rest):
+        terminated = terminated.copy()
+        terminated[-1] = True
+        return honest(reward, terminated, *rest)
+
+    patch.setattr(advantages, "gae", gae)
+    test_rl_advantages.test_gae_equals_its_sum(0)
+
+
+def returns_without_the_rest(patch):
+    honest = advantages.returns
+
+    def returns(reward, terminated, truncated, next_value, discount):
+        return honest(reward, terminated, truncated, 0 * next_value, discount)
+
+    patch.setattr(advantages, "returns", returns)
+    gradients.test_reinforce_equals_the_loops()
+
+
+def normalised_for_each_environment(patch):
+    def normalised(advantage):
+        return (advantage - advantage.mean(axis=0)) / (advantage.std(axis=0) + 1e-8)
+
+    patch.setattr(advantages, "normalised", normalised)
+    gradients.test_a2c_equals_the_loops(gradients.THREE, True)
+
+
+def goals_from_normalised_advantages(patch):
+    """The critic must learn returns, not advantages that were brought to mean 0 and spread 1."""
+    honest = advantages.gae
+
+    def gae(*everything):
+        return advantages.normalised(honest(*everything))
+
+    patch.setattr(advantages, "gae", gae)
+    gradients.test_a2c_equals_the_loops(gradients.THREE, True)
+
+
+def ratio_to_the_policy_of_now(patch):
+    """The ratio is then always 1: nothing is ever clipped."""
+    honest = ppo.PPO._update
+
+    def update(self, then):
+        now = self.net.policy(then.observation).log_prob(then.action).numpy()
+        return honest(self, replace(then, log_prob=now))
+
+    patch.setattr(ppo.PPO, "_update", update)
+    gradients.test_ppo_equals_the_loops_over_several_updates(gradients.THREE)
+
+
+def clip_with_the_maximum(patch):
+    patch.setattr(ppo.elementwise, "minimum", elementwise.maximum)
+    gradients.test_what_the_clip_cuts_off(1.5, 2.0, 2.4, 0.0)
+
+
+def clip_without_the_minimum(patch):
+    def gain(ratio, advantage, clip):
+        return ratio.clip(1 - clip, 1 + clip) * advantage
+
+    patch.setattr(gradients, "clipped_gain", gain)
+    gradients.test_what_the_clip_cuts_off(1.5, -2.0, -3.0, -2.0)
+
+
+def entropy_punished(patch):
+    honest = policies.Categorical.entropy
+    patch.setattr(policies.Categorical, "entropy", lambda self: -honest(self))
+    gradients.test_a2c_equals_the_loops(gradients.THREE, True)
+
+
+def entropy_punished_in_reinforce(patch):
+    honest = reinforce.Reinforce.__init__
+
+    def init(self, *inputs, entropy_bonus=0.0, **named):
+        honest(self, *inputs, entropy_bonus=-entropy_bonus, **named)
+
+    patch.setattr(reinforce.Reinforce, "__init__", init)
+    gradients.test_the_bonus_makes_undecided()
+
+
+def surprise_summed_over_the_batch(patch):
+    honest = policies.Gaussian.log_prob
+
+    def log_prob(self, action):
+        return honest(self, action).sum().expand(len(action))
+
+    patch.setattr(policies.Gaussian, "log_prob", log_prob)
+    test_rl_policies.test_gaussian_equals_the_formulas()
+
+
+def surprise_averaged_over_the_numbers_of_an_action(patch):
+    honest = policies.Gaussian.log_prob
+    patch.setattr(policies.Gaussian, "log_prob", lambda self, a: honest(self, a) / a.shape[1])
+    test_rl_policies.test_gaussian_equals_the_formulas()
+
+
+def surprise_of_the_action_that_was_cut_off(patch):
+    honest = rollout._rollout
+
+    def rolled(moments, counts):
+        return honest([(seen.action, seen) for _, seen in moments], counts)
+
+    patch.setattr(rollout, "_rollout", rolled)
+    test_rl_rollout.test_the_world_is_told_what_it_can_do_and_the_policy_keeps_what_it_drew()
+
+
+def one_draw_for_all_environments(patch):
+    def sample(self, rng):
+        scores = self.logits.numpy()
+        return (scores + rng.gumbel(size=scores.shape[1])).argmax(axis=1)
+
+    patch.setattr(policies.Categorical, "sample", sample)
+    test_rl_policies.test_every_row_has_a_draw_of_its_own()
+
+
+def noise_that_is_not_gumbels(patch):
+    def sample(self, rng):
+        scores = self.logits.numpy()
+        return (scores + rng.normal(size=scores.shape)).argmax(axis=1)
+
+    patch.setattr(policies.Categorical, "sample", sample)
+    test_rl_policies.test_draws_have_the_probabilities_that_are_claimed()
+
+
+def short_episodes_preferred(patch):
+    """Takes whatever ended first, and what an environment did after its episode as well."""
+    honest = rollout._rollout
+
+    def rolled(moments, counts):
+        return honest(moments, np.ones_like(counts))
+
+    patch.setattr(rollout, "_rollout", rolled)
+    test_rl_rollout.test_one_whole_episode_of_each()
+
+
+def episodes_begun_under_an_older_policy(patch):
+    patch.setattr("undergrad.rl.env.Stepper.restart", lambda self: None)
+    test_rl_rollout.test_one_whole_episode_of_each()
+
+
+def statistics_that_move_while_acting(patch):
+    honest = normalise.Standardise.forward
+
+    def forward(self, x):
+        self.seen.add(x.numpy())
+        return honest(self, x)
+
+    patch.setattr(normalise.Standardise, "forward", forward)
+    test_rl_actor_critic.test_statistics_stand_still_while_the_agent_acts()
+
+
+def statistics_that_are_not_saved(patch):
+    def parts(self):
+        return ((k, v) for k, v in vars(self).items() if k not in ("seen",))
+
+    patch.setattr(normalise.Standardise, "parts", parts)
+    gradients.test_saved_and_put_back_it_goes_on_to_the_last_bit(a2c.A2C)
+
+
+def rewards_scaled_across_episodes(patch):
+    honest = normalise.RewardScale.add
+    patch.setattr(
+        normalise.RewardScale,
+        "add",
+        lambda self, reward, ended: honest(self, reward, ended & False),
+    )
+    test_rl_actor_critic.test_the_size_of_rewards_is_that_of_discounted_returns()
+
+
+def critic_shaped_as_a_column(patch):
+    """(B, 1) less (B,) is (B, B)."""
+    honest = actor_critic.ActorCritic.value
+    patch.setattr(actor_critic.ActorCritic, "value", lambda self, x: honest(self, x).unsqueeze(1))
+    patch.setattr(a2c, "nn", _Forgiving)
+    gradients.test_a2c_equals_the_loops(gradients.THREE, False)
+
+
+class _Forgiving:
+    """A mean squared error that does not look at shapes."""
+
+    class functional:  # stands in for a module
+        @staticmethod
+        def mse_loss(value, goal):
+            return ((value - goal) ** 2).mean()
+
+
+def schedule_that_is_ignored(patch):
+    honest = policy_agent.PolicyAgent.__init__
+
+    def init(self, *inputs, learning_rate=None, **named):
+        honest(self, *inputs, **named)
+
+    patch.setattr(policy_agent.PolicyAgent, "__init__", init)
+    gradients.test_the_learning_rate_follows_the_steps()
+
+
+def first_policy_already_sure(patch):
+    honest = actor_critic.tanh_net
+    patch.setattr(actor_critic, "tanh_net", lambda sizes, gain, rng: honest(sizes, 1.0, rng))
+    test_rl_actor_critic.test_an_untrained_policy_treats_all_actions_alike()
+
+
+def baseline_that_learns_from_the_policy(patch):
+    """What the critic says must not be moved by the loss of the actor."""
+
+    def learn(self, seen, rng):
+        keep = seen.counts
+        goal = self._returns(seen)[keep]
+        value, policy = (
+            self.net.value(seen.observation[keep]),
+            self.net.policy(seen.observation[keep]),
+        )
+        better = Tensor(goal) - value  # no detach
+        loss = -(policy.log_prob(seen.action[keep]) * better).mean()
+        self.descend(loss + self.value_weight * ((value - goal) ** 2).mean())
+
+    patch.setattr(reinforce.Reinforce, "learn", learn)
+    gradients.test_reinforce_climbs_exactly_what_is_earned(True)
+
+
+MISTAKES = [
+    mask_from_done,
+    no_mask_at_all,
+    advantages_across_time_limits,
+    the_value_of_the_row_below,
+    reset_observation_as_next,
+    the_last_row_as_an_end,
+    returns_without_the_rest,
+    normalised_for_each_environment,
+    goals_from_normalised_advantages,
+    ratio_to_the_policy_of_now,
+    clip_with_the_maximum,
+    clip_without_the_minimum,
+    entropy_punished,
+    entropy_punished_in_reinforce,
+    surprise_summed_over_the_batch,
+    surprise_averaged_over_the_numbers_of_an_action,
+    surprise_of_the_action_that_was_cut_off,
+    one_draw_for_all_environments,
+    noise_that_is_not_gumbels,
+    short_episodes_preferred,
+    episodes_begun_under_an_older_policy,
+    statistics_that_move_while_acting,
+    statistics_that_are_not_saved,
+    rewards_scaled_across_episodes,
+    critic_shaped_as_a_column,
+    schedule_that_is_ignored,
+    first_policy_already_sure,
+    baseline_that_learns_from_the_policy,
+]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.__name__)
+def test_is_noticed(mistake, monkeypatch):
+    with pytest.raises(AssertionError):
+        mistake(monkeypatch)
