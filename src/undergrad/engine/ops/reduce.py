@@ -8,7 +8,7 @@ numbers it was made of.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -115,12 +115,14 @@ def norm(x: Tensor, p: float = 2.0, dim: Dim = None, keepdim: bool = False) -> T
 
 def argmax(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Array:
     """The index of the largest number, as integers; nothing to differentiate."""
-    return np.asarray(x.data.argmax(axis=dim, keepdims=keepdim))
+    find: Any = x.data.argmax  # typed as if the axis were never None together with keepdims
+    return np.asarray(find(axis=dim, keepdims=keepdim))
 
 
 def argmin(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Array:
     """The index of the smallest number, as integers; nothing to differentiate."""
-    return np.asarray(x.data.argmin(axis=dim, keepdims=keepdim))
+    find: Any = x.data.argmin  # typed as if the axis were never None together with keepdims
+    return np.asarray(find(axis=dim, keepdims=keepdim))
 
 
 def max(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor | Extreme:
