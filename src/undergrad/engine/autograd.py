@@ -133,13 +133,13 @@ def backward(
         for parent, share in zip(parents, vjp(arrived), strict=True):
             if share is None or not parent.requires_grad:
                 continue
-            share = _fitted(share, parent, tensor.op)
+            share = fitted(share, parent, tensor.op)
             if parent._vjp is None:
                 _keep(parent, share)
             else:
                 _add(waiting, owned, id(parent), share)
         if not retain_graph:
-            tensor._vjp, tensor._parents = _used_up, ()
+            tensor._vjp, tensor._parents = used_up, ()
 
 
 def newest_first(root: Tensor) -> list[Tensor]:
@@ -150,8 +150,8 @@ def newest_first(root: Tensor) -> list[Tensor]:
         tensor = stack.pop()
         if tensor._vjp is None or id(tensor) in found:
             continue
-        if tensor._vjp is _used_up:
-            _used_up(tensor.data)
+        if tensor._vjp is used_up:
+            used_up(tensor.data)
         found[id(tensor)] = tensor
         stack.extend(tensor._parents)
     return sorted(found.values(), key=_creation, reverse=True)
@@ -170,7 +170,7 @@ def unbroadcast(gradient: Array, shape: tuple[int, ...]) -> Array:
     return total.reshape(total.shape[max(extra, 0) :])
 
 
-def _used_up(gradient: Array) -> Sequence[Array]:
+def used_up(gradient: Array) -> Sequence[Array]:
     """Stands in place of a vjp that has run."""
     raise RuntimeError(
         "this graph was already used by backward() and let go; "
@@ -197,7 +197,7 @@ def _seed(root: Tensor, gradient: npt.ArrayLike | None) -> Array:
     return seed
 
 
-def _fitted(gradient: Array, tensor: Tensor, op: str) -> Array:
+def fitted(gradient: Array, tensor: Tensor, op: str) -> Array:
     """`gradient`, un-broadcast to the shape of `tensor`. What does not fit is a bug in a vjp."""
     if gradient.shape != tensor.data.shape:
         received, gradient = gradient.shape, unbroadcast(gradient, tensor.data.shape)

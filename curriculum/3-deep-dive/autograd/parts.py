@@ -1,0 +1,177 @@
+"""How the Tensor of `autograd` takes the engine's place.
+
+`through` hands the engine's numbers to the learner's Tensor, lets an operation run there, and
+sends the slopes back through the learner's `backward`.
+"""
+
+import math
+
+import numpy as np
+
+from undergrad.engine.ops.operands import pair
+from undergrad.mine import part, seen, through
+
+
+def _pairwise(own, operation):
+    """An operation of two operands, either of which may be a plain number."""
+
+    def pairwise(a, b):
+        return through(own, pair(a, b), operation)
+
+    return pairwise
+
+
+@part("undergrad.engine.ops.elementwise.add", uses=("Tensor", "backward"))
+def add(own, lent):
+    return _pairwise(own, lambda a, b: a + b)
+
+
+@part("undergrad.engine.ops.elementwise.sub", uses=("Tensor", "backward"))
+def sub(own, lent):
+    return _pairwise(own, lambda a, b: a - b)
+
+
+@part("undergrad.engine.ops.elementwise.mul", uses=("Tensor", "backward"))
+def mul(own, lent):
+    return _pairwise(own, lambda a, b: a * b)
+
+
+@part("undergrad.engine.ops.elementwise.div", uses=("Tensor", "backward"))
+def div(own, lent):
+    return _pairwise(own, lambda a, b: a / b)
+
+
+@part("undergrad.engine.ops.elementwise.neg", uses=("Tensor", "backward"))
+def neg(own, lent):
+    return lambda x: through(own, (x,), lambda x: -x)
+
+
+@part("undergrad.engine.ops.elementwise.exp", uses=("Tensor", "backward"))
+def exp(own, lent):
+    return lambda x: through(own, (x,), lambda x: x.exp())
+
+
+@part("undergrad.engine.ops.elementwise.log", uses=("Tensor", "backward"))
+def log(own, lent):
+    return lambda x: through(own, (x,), lambda x: x.log())
+
+
+@part("undergrad.engine.ops.linalg.matmul", uses=("Tensor", "backward"))
+def matmul(own, lent):
+    def matmul(a, b):
+        if a.ndim != 2 or b.ndim != 2:
+            return lent(a, b)
+        return through(own, (a, b), lambda a, b: a @ b)
+
+    return matmul
+
+
+# Many numbers to few: over one axis after the other, the last first
+
+
+def _reduced(own, one):
+    def reduced(x, dim=None, keepdim=False):
+        dims = range(x.ndim) if dim is None else [dim] if isinstance(dim, int) else dim
+        gone = sorted({axis % x.ndim for axis in dims}, reverse=True)
+        shape = [1 if axis in gone else n for axis, n in enumerate(x.shape)]
+
+        def compute(x):
+            for axis in gone:
+                x = one(x, axis)
+            return x.reshape(*shape) if keepdim else x
+
+        return through(own, (x,), compute)
+
+    return reduced
+
+
+@part("undergrad.engine.ops.reduce.sum", uses=("Tensor", "backward"))
+def sum(own, lent):
+    return _reduced(own, lambda x, axis: x.sum(axis))
+
+
+@part("undergrad.engine.ops.reduce.mean", uses=("Tensor", "backward"))
+def mean(own, lent):
+    return _reduced(own, lambda x, axis: x.mean(axis))
+
+
+@part("undergrad.engine.ops.reduce.amax", uses=("Tensor", "backward"))
+def amax(own, lent):
+    """One axis only: of several, equal winners of two rows would not share evenly."""
+    reduced = _reduced(own, lambda x, axis: x.max(axis))
+
+    def amax(x, dim=None, keepdim=False):
+        return reduced(x, dim, keepdim) if isinstance(dim, int) else lent(x, dim, keepdim)
+
+    return amax
+
+
+# The same numbers in other places
+
+
+@part("undergrad.engine.ops.shape.reshape", uses=("Tensor", "backward"))
+def reshape(own, lent):
+    return lambda x, shape: through(own, (x,), lambda x: x.reshape(*shape))
+
+
+@part("undergrad.engine.ops.shape.permute", uses=("Tensor", "backward"))
+def permute(own, lent):
+    def permute(x, dims):
+        axes = [dim % x.ndim for dim in dims]
+        return through(own, (x,), lambda x: x.transpose(*axes))
+
+    return permute
+
+
+@part("undergrad.engine.ops.shape.transpose", uses=("Tensor", "backward"))
+def transpose(own, lent):
+    def transpose(x, dim0, dim1):
+        axes = list(range(x.ndim))
+        axes[dim0], axes[dim1] = axes[dim1], axes[dim0]
+        return through(own, (x,), lambda x: x.transpose(*axes))
+
+    return transpose
+
+
+@part("undergrad.engine.ops.shape.getitem", uses=("Tensor", "backward"))
+def getitem(own, lent):
+    return lambda x, index: through(own, (x,), lambda x: x[index])
+
+
+@part("undergrad.engine.ops.shape.stack", uses=("Tensor", "backward"))
+def stack(own, lent):
+    """Each tensor times a row that is 1 at its place and 0 elsewhere, all added up."""
+
+    def stack(tensors, dim=0):
+        first, count = tensors[0], len(tensors)
+        if any(x.shape != first.shape for x in tensors):
+            return lent(tensors, dim)
+        at = dim % (first.ndim + 1)
+        slot = (*first.shape[:at], 1, *first.shape[at:])
+        ones = np.eye(count).reshape(count, *[count if i == at else 1 for i in range(len(slot))])
+
+        def compute(*tensors):
+            total = tensors[0].reshape(*slot) * ones[0]
+            for x, place in zip(tensors[1:], ones[1:], strict=True):
+                total = total + x.reshape(*slot) * place
+            return total
+
+        return through(own, tuple(tensors), compute)
+
+    return stack
+
+
+# The sweep
+
+
+@part("undergrad.engine.autograd.backward", uses=("backward",))
+def backward(own, lent):
+    def backward(root, gradient=None, retain_graph=False):
+        fits = gradient is None or np.shape(gradient) == root.shape
+        if retain_graph or not root.requires_grad or not fits:
+            return lent(root, gradient, retain_graph)
+        if gradient is None and math.prod(root.shape) != 1:
+            return lent(root, gradient, retain_graph)
+        return own.backward(seen(root), gradient)
+
+    return backward

@@ -1,0 +1,143 @@
+"""How the optimisers and schedules of `optim` take the engine's place.
+
+The engine keeps what an optimiser remembers, so that it can be saved with a checkpoint. Before each
+step it is laid into the learner's optimiser, whose arrays are then the engine's own.
+"""
+
+from undergrad.mine import part
+
+
+def _moved(own_class, weights, gradients, memory, t, **settings):
+    """One step of the learner's optimiser on the engine's arrays; `t` steps were done before."""
+    optimiser = own_class([weights], **settings)
+    optimiser.t, optimiser.memory = t, [memory]
+    optimiser.step([gradients])
+
+
+@part("undergrad.engine.optim.sgd.SGD.update", uses=("SGD",))
+def sgd(own, lent):
+    def update(self, weights, gradients, memory, group):
+        if group["dampening"]:
+            return lent(self, weights, gradients, memory, group)
+        _moved(
+            own.SGD,
+            weights,
+            gradients,
+            {"b": memory["momentum_buffer"]},
+            int(memory["step"]),
+            **{name: group[name] for name in ("lr", "momentum", "nesterov", "weight_decay")},
+        )
+        memory["step"] += 1
+
+    return update
+
+
+def _adam(own_class, lent):
+    def update(self, weights, gradients, memory, group):
+        if group["amsgrad"]:
+            return lent(self, weights, gradients, memory, group)
+        _moved(
+            own_class,
+            weights,
+            gradients,
+            {"m": memory["exp_avg"], "v": memory["exp_avg_sq"]},
+            int(memory["step"]),
+            **{name: group[name] for name in ("lr", "betas", "eps", "weight_decay")},
+        )
+        memory["step"] += 1
+
+    return update
+
+
+@part("undergrad.engine.optim.adam.Adam.update", uses=("Adam",))
+def adam(own, lent):
+    return _adam(own.Adam, lent)
+
+
+@part("undergrad.engine.optim.adam.AdamW.update", uses=("AdamW",))
+def adamw(own, lent):
+    return _adam(own.AdamW, lent)
+
+
+@part("undergrad.engine.optim.adaptive.RMSprop.update", uses=("RMSProp",))
+def rmsprop(own, lent):
+    def update(self, weights, gradients, memory, group):
+        if group["momentum"] or group["centered"] or group["weight_decay"]:
+            return lent(self, weights, gradients, memory, group)
+        _moved(
+            own.RMSProp,
+            weights,
+            gradients,
+            {"v": memory["square_avg"]},
+            0,  # the rule does not ask for it
+            **{name: group[name] for name in ("lr", "alpha", "eps")},
+        )
+
+    return update
+
+
+@part("undergrad.engine.optim.adaptive.Adagrad.update", uses=("Adagrad",))
+def adagrad(own, lent):
+    def update(self, weights, gradients, memory, group):
+        if group["lr_decay"] or group["weight_decay"]:
+            return lent(self, weights, gradients, memory, group)
+        state = {"s": memory["sum"]}
+        rate, eps = group["lr"], group["eps"]
+        _moved(own.Adagrad, weights, gradients, state, int(memory["step"]), lr=rate, eps=eps)
+        memory["step"] += 1
+
+    return update
+
+
+# Schedules
+
+
+@part("undergrad.engine.optim.schedule.CosineAnnealingLR.rate", uses=("warmup_cosine",))
+def cosine(own, lent):
+    """No warm-up, and the floor is the lowest rate; the engine's wave rises again after T_max."""
+
+    def rate(self, t, i):
+        if t > self.T_max:
+            return lent(self, t, i)
+        return own.warmup_cosine(t, self.T_max, 0, self.base_lrs[i], self.eta_min)
+
+    return rate
+
+
+@part("undergrad.engine.optim.one_cycle.OneCycleLR.rate", uses=("warmup_cosine",))
+def one_cycle(own, lent):
+    """The engine's cycle rises along a cosine too: each phase is one, from its level to the next's.
+
+    The learner's own `one_cycle` rises along a straight line and has other ends.
+    """
+
+    def rate(self, t, i):
+        if self.anneal_strategy != "cos":
+            return lent(self, t, i)
+        low = self.base_lrs[i]
+        levels = {"low": low, "high": self.max_lrs[i], "end": low / self.final_div_factor}
+        begin = 0.0
+        for end, source, goal in self.phases:
+            if t <= end or end == self.phases[-1][0]:
+                return own.warmup_cosine(t - begin, end - begin, 0, levels[source], levels[goal])
+            begin = end
+
+    return rate
+
+
+@part("undergrad.engine.optim.clip.clip_grad_norm_", uses=("clip_global_norm",))
+def clip(own, lent):
+    def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False):
+        tensors = [p for p in _several(parameters) if p.grad is not None]
+        if norm_type != 2 or error_if_nonfinite or max_norm < 0:
+            return lent(tensors, max_norm, norm_type, error_if_nonfinite)
+        gradients, length = own.clip_global_norm([p.grad for p in tensors], max_norm)
+        for p, gradient in zip(tensors, gradients, strict=True):
+            p.grad[...] = gradient
+        return float(length)
+
+    return clip_grad_norm_
+
+
+def _several(parameters):
+    return [parameters] if hasattr(parameters, "grad") else list(parameters)

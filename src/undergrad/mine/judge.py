@@ -1,0 +1,91 @@
+"""The verdict on one part: does it do what the reference does, and how long does it take?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from undergrad.engine.cases.record import Values
+from undergrad.mine.adapter import Adapter, Piece
+from undergrad.mine.place import piece, placed
+from undergrad.mine.speed import slowdown
+from undergrad.mine.trials import Trial, trials
+
+SLOWEST = 100.0  # times the reference; measured with the solutions: see `tests/mine`
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of the trials of a part. An empty `reason`: it may be used."""
+
+    name: str
+    reason: str = ""  # why it is refused, one sentence without its end
+    trials: int = 0  # how many it took part in, without falling back on what is lent
+    slower: float = 1.0  # how many times as long as the reference
+
+    @property
+    def fits(self) -> bool:
+        return not self.reason
+
+
+def judge(name: str, adapter: Adapter, own: Any) -> Verdict:
+    """Run every trial of the piece with the learner's part in its place, and take its time."""
+    lent = _Lent(piece(name))
+    part = adapter(own, lent)
+    expected = [(trial, trial.run()) for trial in trials(name)]
+    done = 0
+    with placed({name: part}):
+        for trial, right in expected:
+            lent.calls = 0
+            reason = _difference(trial, right)
+            if reason and not lent.calls:
+                return Verdict(name, reason, done)
+            done += not lent.calls
+    if not done:
+        return Verdict(name, "no trial could be made with it")
+    slower = slowdown(name, part)
+    if slower > SLOWEST:
+        times = f"{slower:.0f} times as long as the reference"
+        return Verdict(name, f"it takes {times}, and at most {SLOWEST:.0f} are borne", done, slower)
+    return Verdict(name, "", done, slower)
+
+
+class _Lent:
+    """The reference, counted: a trial in which it was asked says nothing about the part."""
+
+    def __init__(self, function: Piece) -> None:
+        self._function, self.calls = function, 0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self.calls += 1
+        return self._function(*args, **kwargs)
+
+
+def _difference(trial: Trial, right: Values) -> str:
+    """What is wrong in this trial, or nothing."""
+    try:
+        with np.errstate(all="ignore"):
+            got = trial.run()
+    except Exception as error:  # the learner's code may raise anything
+        said = " ".join(str(error).split())[:200]
+        return f"on “{trial.label}” it raises {type(error).__name__}" + (
+            f" ({said})" if said else ""
+        )
+    for what, numbers in right.items():
+        problem = _unequal(numbers, got.get(what), trial)
+        if problem:
+            return f"on “{trial.label}” its {what} {problem}"
+    return ""
+
+
+def _unequal(right: Any, got: Any, trial: Trial) -> str:
+    if got is None or got.shape != right.shape:
+        return f"has shape {None if got is None else got.shape}, not {right.shape}"
+    if got.dtype != right.dtype:
+        return f"is of type {got.dtype}, not {right.dtype}"
+    close = np.isclose(got, right, rtol=trial.rtol, atol=trial.atol, equal_nan=True)
+    if close.all():
+        return ""
+    worst = tuple(int(i) for i in np.argwhere(~close)[0])
+    at = f" at {worst}" if worst else ""
+    return f"is {got[worst]:.6g}{at}, and {right[worst]:.6g} is right"

@@ -1,0 +1,135 @@
+"""What of the engine a training really calls, found by watching its first steps.
+
+Python tells of every call (`sys.setprofile`). A piece of the engine did work when it made a node of
+the graph (an operation) or when it ran at all (the sweep, a rule, a schedule: `frame.is_rule`).
+What only calls others, as `flatten` calls `reshape`, did none, and belongs to the frame.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import CodeType, FrameType
+from typing import Any
+
+from undergrad.engine import autograd
+from undergrad.engine.optim.optimizer import Optimizer
+from undergrad.mine import adapter
+from undergrad.mine.adapter import Piece
+from undergrad.mine.frame import is_rule
+from undergrad.mine.place import placed
+
+_STEPS = 2  # of the optimiser: enough for all that a training does again and again
+_ENGINE, _OPS = "undergrad.engine.", "undergrad.engine.ops."
+_OWN = "own"  # stands on the stack while a node of the learner's is made
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Dotted names of the engine. A part that handed a call to the reference is in both sets."""
+
+    own: frozenset[str]  # pieces that the learner's parts stood in for, and that did work
+    lent: frozenset[str]  # pieces of the reference that did work
+    frame: frozenset[str]  # all other functions of the engine that ran
+
+
+def trace(run: Callable[[Callable[[], bool]], object], parts: Mapping[str, Piece]) -> Trace:
+    """Watch a training with `parts` in the engine's place.
+
+    `run` is called with a function that it asks after each step; once that is true it should end.
+    """
+    watcher = _Watcher()
+    counted = {name: watcher.counting(name, part) for name, part in parts.items()}
+    before = sys.getprofile()
+    with placed(counted):
+        sys.setprofile(watcher)
+        try:
+            run(lambda: watcher.steps >= _STEPS)
+        finally:
+            sys.setprofile(before)
+    return Trace(frozenset(watcher.own), frozenset(watcher.lent), watcher.frame())
+
+
+class _Watcher:
+    """Is told of each call and return, and keeps a stack of the engine's running functions."""
+
+    def __init__(self) -> None:
+        self.own: set[str] = set()
+        self.lent: set[str] = set()
+        self.steps = 0
+        self._own_nodes = 0
+        self._others: set[str] = set()
+        self._stack: list[str] = []
+        self._names: dict[CodeType, str] = {}
+
+    def counting(self, name: str, part: Piece) -> Piece:
+        """The part, noted in `own` each time it does work."""
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            before = self._own_nodes
+            out = part(*args, **kwargs)
+            if is_rule(name) or self._own_nodes > before:
+                self.own.add(name)
+            return out
+
+        return call
+
+    def frame(self) -> frozenset[str]:
+        """What ran besides the pieces that did work."""
+        return frozenset(self._others - self.lent)
+
+    def __call__(self, frame: FrameType, event: str, argument: object) -> None:
+        if event not in ("call", "return"):
+            return
+        name = self._names.get(frame.f_code)
+        if name is None:
+            name = self._names[frame.f_code] = _name(frame)
+        if not name:
+            return
+        if event == "call":
+            self._note(name)
+            self._stack.append(name)
+        elif self._stack:
+            self._stack.pop()
+
+    def _note(self, name: str) -> None:
+        self.steps += name == _STEP
+        if name == _OWN:
+            self._own_nodes += 1
+        elif name == _NODE:
+            self._made_a_node()
+        elif is_rule(name):
+            self.lent.add(name)
+        elif not any(is_rule(running) for running in self._stack):
+            self._others.add(self._operation(name) if name.startswith(_OPS) else name)
+
+    def _made_a_node(self) -> None:
+        """By the learner's part, or by the operation that runs now."""
+        running = next(
+            name for name in reversed(self._stack) if name == _OWN or name.startswith(_OPS)
+        )
+        if running != _OWN:
+            self.lent.add(self._operation(running))
+
+    def _operation(self, name: str) -> str:
+        """The public function that this one, of the operations, helps; perhaps itself."""
+        for each in (name, *reversed(self._stack)):
+            if each.startswith(_OPS) and not each.rpartition(".")[2].startswith("_"):
+                return each
+        return name
+
+
+def _name(frame: FrameType) -> str:
+    """The dotted name of a function of the engine; "" for all other code."""
+    if frame.f_code is adapter.result.__code__:
+        return _OWN
+    module = frame.f_globals.get("__name__", "")
+    if not module.startswith(_ENGINE):
+        return ""
+    return f"{module}.{frame.f_code.co_qualname.split('.<locals>')[0]}"
+
+
+def _dotted(function: Any) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+_NODE, _STEP = _dotted(autograd.node), _dotted(Optimizer.step)

@@ -1,0 +1,89 @@
+"""Asking a process of its own what the parts of an exercise are worth.
+
+A learner's file may hang, crash or fill the memory. The process that judges it is ended then, the
+part whose turn it was is refused, and the others are judged by the next process.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from undergrad.errors import ToolError
+from undergrad.mine.worker import IMPORT
+
+SECONDS = 20  # for each part; the solutions take less than one
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A verdict as it travels between processes and rests in the cache; see `judge.Verdict`."""
+
+    name: str
+    reason: str = ""
+    trials: int = 0
+    slower: float = 1.0
+
+
+def verify(
+    exercise: Path, adapters: Path, names: Sequence[str], seconds: int = SECONDS
+) -> tuple[Judged, ...]:
+    """The verdict on each part of the exercise, in the order of `names`."""
+    left, verdicts = list(names), dict[str, Judged]()
+    while left:
+        for judged in _one_process(exercise, adapters, left, seconds):
+            verdicts[judged.name] = judged
+        if not any(name in verdicts for name in left):
+            raise ToolError("The process that judges your parts could not start; nothing was said.")
+        left = [name for name in left if name not in verdicts]
+    return tuple(verdicts[name] for name in names)
+
+
+def _one_process(
+    exercise: Path, adapters: Path, names: list[str], seconds: int
+) -> Iterator[Judged]:
+    """The verdicts of one process. When it ended early, the last is on the part that ended it."""
+    job = {
+        "exercise": str(exercise), "adapters": str(adapters), "names": names, "seconds": seconds,
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "undergrad.mine.worker"],
+        input=json.dumps(job),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env=_environment(),
+        timeout=(len(names) + 1) * (seconds + 5),
+        check=False,
+    )
+    begun = ""
+    for line in done.stdout.splitlines():
+        said: dict[str, Any] = json.loads(line)
+        begun = said.get("begin", "")
+        if "verdict" in said:
+            yield Judged(**said["verdict"])
+    if done.returncode and begun:
+        reason = _ending(done.returncode, done.stderr, seconds)
+        refused = names if begun == IMPORT else [begun]
+        yield from (Judged(name, reason) for name in refused)
+
+
+def _environment() -> dict[str, str]:
+    one = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "MKL", "OMP")}
+    return {**os.environ, **one}
+
+
+def _ending(code: int, errors: str, seconds: int) -> str:
+    """Why the process ended, as the reason of a refusal."""
+    if code == -signal.SIGALRM:
+        return f"it was not done after {seconds} seconds"
+    if code < 0:
+        return f"it crashed ({signal.Signals(-code).name})"
+    last = errors.strip().splitlines()[-1:] or [f"exit code {code}"]
+    return f"its file cannot be used ({last[0][:200]})"
