@@ -15,7 +15,8 @@ class Line:
         episodes: how many those are.
         minus_std: the mean return less its standard deviation must reach the score.
         not_below: each of the last `evaluations` evaluations must reach this too.
-        also: measures of `run.measures` that must be reached, such as {"optimal": 1}.
+        also: measures of `run.measures` that must be reached, such as {"share_of_best_actions": 1}.
+        final: judge what was learnt by the end, not the weights of the best evaluation.
     """
 
     score: float
@@ -24,6 +25,7 @@ class Line:
     not_below: float | None = None
     evaluations: int = 3
     also: Mapping[str, float] = field(default_factory=dict)
+    final: bool = False
 
     def measured(self, outcome: Evaluation) -> float:
         """The number that is compared with the score."""
@@ -36,5 +38,7 @@ class Line:
             said.append(
                 f"at least {self.not_below:g} in each of the last {self.evaluations} evaluations"
             )
-        said += [f"{name} of at least {least:g}" for name, least in self.also.items()]
+        said += [
+            f"{name.replace('_', ' ')} of at least {least:g}" for name, least in self.also.items()
+        ]
         return ", and ".join(said)

@@ -1,6 +1,7 @@
 """What a pass line can ask for besides the return: numbers about a policy, by name.
 
-Each is a function of the policy and its world. It is imported only when a line asks for it.
+Each is a function of the policy, its world and the discount. It is imported only when a line asks
+for it.
 """
 
 from importlib import import_module
@@ -9,12 +10,13 @@ from undergrad.errors import UsageError
 from undergrad.rl.env import World
 from undergrad.rl.evaluate import Policy
 
-MEASURES: dict[str, str] = {}  # name -> module:function
+# name -> module:function
+MEASURES = {"share_of_best_actions": "undergrad.rl.agents.tabular.optimal:share_of_best_actions"}
 
 
-def measure(name: str, policy: Policy, world: World) -> float:
+def measure(name: str, policy: Policy, world: World, discount: float) -> float:
     """The number called `name` of this policy. UsageError when there is none such."""
     if name not in MEASURES:
         raise UsageError(f"A pass line cannot ask for `{name}`: there are {', '.join(MEASURES)}.")
     module, _, function = MEASURES[name].partition(":")
-    return float(getattr(import_module(module), function)(policy, world))
+    return float(getattr(import_module(module), function)(policy, world, discount))

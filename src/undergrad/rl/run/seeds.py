@@ -58,7 +58,8 @@ def _judged(trainer: Trainer, folder: Path) -> Record:
     start = episode_seeds([trainer.seed, JUDGING], 1)[0]
     for name, player in (("before", trainer.untrained_agent()), ("after", agent)):
         pictures.film(player.act_greedily, task.world, start, folder / f"{name}.webp")
-    measures = {name: measure(name, agent.act_greedily, task.world) for name in task.line.also}
+    about = (agent.act_greedily, task.world, task.settings.discount)
+    measures = {name: measure(name, *about) for name in task.line.also}
     means = [row["return"] for row in trainer.evaluations]
     return unmeasured(trainer.seed) | {
         "verdict": verdict.of_seed(task.line, task.line.measured(outcome), means, measures),

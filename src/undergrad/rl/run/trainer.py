@@ -84,7 +84,7 @@ class Trainer:
             row["value"] = float(value.mean())
         self.evaluations.append(row)
         score = self.preset.line.measured(outcome)
-        if not self.best or score >= self.best["score"]:
+        if not self.best or self.preset.line.final or score >= self.best["score"]:
             self.best = {"score": score, "steps": self.steps, "weights": self.agent.weights()}
         return row
 

@@ -65,7 +65,8 @@ def _because(line: Line, seed: dict[str, Any]) -> str:
     """Why a training failed although its score may look well."""
     short = [name for name, least in line.also.items() if seed[name] < least]
     if short:
-        return f", because {short[0]} is {seed[short[0]]:.4g} and not {line.also[short[0]]:g}"
+        name = short[0].replace("_", " ")
+        return f", because the {name} is {seed[short[0]]:.4g} and not {line.also[short[0]]:g}"
     if seed["score"] - line.minus_std * seed["std"] < line.score:
         return ""
     return ", because the training collapsed near its end"

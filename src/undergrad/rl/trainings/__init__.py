@@ -22,6 +22,7 @@ MODULES = {
     "dqn": "undergrad.rl.trainings.dqn",
     "ppo": "undergrad.rl.trainings.ppo",
     "reinforce": "undergrad.rl.trainings.reinforce",
+    "tabular": "undergrad.rl.trainings.tabular",
 }
 
 
