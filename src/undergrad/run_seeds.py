@@ -8,7 +8,7 @@ several seeds, and the answer can also be "inconclusive".
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -33,6 +33,9 @@ class Watch:
 # Trains the seed in the run's folder, from its checkpoint if there is one. Returns the seed's entry
 # for `run.json`; its verdict is None when it was stopped first. It must survive pickling.
 Job: TypeAlias = Callable[[int, Path, Watch, Stop], Record]
+# Makes the block in which a seed is trained, such as one with a learner's parts in the engine's
+# place. It must survive pickling too.
+Around: TypeAlias = Callable[[], AbstractContextManager[object]]
 
 
 def unmeasured(seed: int) -> Record:
@@ -63,6 +66,7 @@ def go_on(
     conclude: Callable[[Sequence[Record]], str],
     watch: Watch | None = None,
     stop: Stop = lambda: False,
+    around: Around = nullcontext,
 ) -> Record:
     """Train and judge every seed of the run that is not judged yet. Returns `run.json`.
 
@@ -72,6 +76,7 @@ def go_on(
         conclude: makes the sentence about the whole run from the entries of its seeds.
         watch: is told what happens.
         stop: asked all the time; once it is true, everything is saved and the run is left.
+        around: entered for each seed, in the process that trains it.
     """
     watch = watch or Watch()
     with disk.alone(folder):
@@ -79,7 +84,7 @@ def go_on(
         disk.write_record(folder, record | {"state": "running"})
         started, before = time.monotonic(), record["seconds"]
         try:
-            for result in train_all(job, folder, waiting, watch, stop):
+            for result in train_all(_Within(around, job), folder, waiting, watch, stop):
                 record["seconds"] = round(before + time.monotonic() - started, 2)
                 record["seeds"] = [
                     result if seed["seed"] == result["seed"] else seed for seed in record["seeds"]
@@ -93,6 +98,18 @@ def go_on(
         record |= _outcome(record["seeds"], conclude)
         disk.write_record(folder, record)
     return record
+
+
+@dataclass(frozen=True)
+class _Within:
+    """The job, done inside of a block."""
+
+    around: Around
+    job: Job
+
+    def __call__(self, seed: int, folder: Path, watch: Watch, stop: Stop) -> Record:
+        with self.around():
+            return self.job(seed, folder, watch, stop)
 
 
 def _outcome(seeds: Sequence[Record], conclude: Callable[[Sequence[Record]], str]) -> Record:

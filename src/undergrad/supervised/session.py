@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from undergrad import __version__, run_seeds
 from undergrad import run_folder as disk
 from undergrad.errors import UsageError
-from undergrad.run_seeds import Record, Stop, Watch, unmeasured
+from undergrad.run_seeds import Around, Record, Stop, Watch, unmeasured
 from undergrad.setting_text import as_dict, with_tuples
 from undergrad.supervised import catalogue
 from undergrad.supervised.pictures import CURVES
@@ -55,11 +56,17 @@ def task_of(folder: Path) -> Task:
     return replace(task, settings=settings)
 
 
-def go_on(folder: Path, *, watch: Watch | None = None, stop: Stop = lambda: False) -> Record:
+def go_on(
+    folder: Path,
+    *,
+    watch: Watch | None = None,
+    stop: Stop = lambda: False,
+    around: Around = nullcontext,
+) -> Record:
     """Train and judge every seed of the run that is not judged yet; see `run_seeds.go_on`."""
     task = task_of(folder)
     # The task goes to other processes by name, since what it is built with cannot be pickled.
-    return run_seeds.go_on(folder, _train, partial(_sentence, task), watch, stop)
+    return run_seeds.go_on(folder, _train, partial(_sentence, task), watch, stop, around)
 
 
 def _train(seed: int, folder: Path, watch: Watch, stop: Stop) -> Record:

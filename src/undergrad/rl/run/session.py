@@ -6,6 +6,7 @@ the middle goes on from its newest checkpoint and ends as if it had never been s
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from undergrad.rl.run import preset, verdict
 from undergrad.rl.run.preset import Preset
 from undergrad.rl.run.seeds import load_checkpoint, train_seed
 from undergrad.rl.run.trainer import Trainer
-from undergrad.run_seeds import Record, Stop, Watch, unmeasured
+from undergrad.run_seeds import Around, Record, Stop, Watch, unmeasured
 from undergrad.setting_text import as_dict
 
 
@@ -60,11 +61,17 @@ def task_of(folder: Path) -> Preset:
         ) from error
 
 
-def go_on(folder: Path, *, watch: Watch | None = None, stop: Stop = lambda: False) -> Record:
+def go_on(
+    folder: Path,
+    *,
+    watch: Watch | None = None,
+    stop: Stop = lambda: False,
+    around: Around = nullcontext,
+) -> Record:
     """Train and judge every seed of the run that is not judged yet; see `run_seeds.go_on`."""
     task = task_of(folder)
     job, conclude = partial(train_seed, task), partial(verdict.sentence, task.line)
-    return run_seeds.go_on(folder, job, conclude, watch, stop)
+    return run_seeds.go_on(folder, job, conclude, watch, stop, around)
 
 
 def judge_again(folder: Path, episodes: int | None = None) -> list[Record]:
