@@ -12,7 +12,7 @@ from undergrad.mine import part, result
 def embedding(own, lent):
     def embedding(index, weight, padding_idx=None):
         ids, words = np.asarray(index), len(weight)
-        known = ids.dtype.kind in "iu" and ids.size and 0 <= ids.min() and ids.max() < words
+        known = ids.dtype.kind in "iu" and ids.size and ids.min() >= 0 and ids.max() < words
         if not known or weight.ndim != 2 or padding_idx is not None:
             return lent(index, weight, padding_idx)
         out = own.embedding_forward(weight.data, ids)
