@@ -51,11 +51,11 @@ def status_command(journey: Path | None, as_json: bool) -> None:
     """Show where you are."""
     from undergrad.cli.journey_text import say, status_lines
 
-    _, _, status = _opened(journey)
+    here, course, status = _opened(journey)
     if as_json:
         print_json(status)
     else:
-        say(status_lines(status))
+        say(status_lines(status, _notes(here, course, status)))
 
 
 @click.command("next")
@@ -78,6 +78,7 @@ def next_command(journey: Path | None, as_json: bool) -> None:
         print_json(next_data(following, standing, file))
     else:
         _say_next(following, standing, _shown(file))
+        _say_suggestion(course, status)
 
 
 @click.command("show")
@@ -223,6 +224,28 @@ def _opened(folder: Path | None) -> "tuple[Journey, Course, Status]":
 
 def _standing(status: "Status", unit: "Unit") -> "UnitStatus":
     return next(each for each in status.units if each.id == unit.id)
+
+
+def _notes(journey: "Journey", course: "Course", status: "Status") -> list[str]:
+    """What `status` says between the summary and the next unit: the plan, and what comes back."""
+    from datetime import date, datetime
+
+    from undergrad.cli.plan_text import plan_note, suggestion_lines
+    from undergrad.plan import load_plan, suggestions
+
+    now = datetime.now().astimezone()
+    back = suggestions(course, status, now)
+    return [*plan_note(load_plan(journey, status, date.today())), *suggestion_lines(back)]
+
+
+def _say_suggestion(course: "Course", status: "Status") -> None:
+    from datetime import datetime
+
+    from undergrad.cli.plan_text import suggestion_lines
+    from undergrad.plan import suggestions
+
+    for line in suggestion_lines(suggestions(course, status, datetime.now().astimezone())):
+        click.echo(line)
 
 
 def _shown(path: Path) -> str:

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from undergrad.course import ordered_resources
 from undergrad.course.models import Course, Unit
 from undergrad.journey.models import Status, UnitStatus
 
@@ -32,7 +33,7 @@ def unit_data(
         "needs": [{"id": need, "state": by_id[need].state} for need in unit.needs],
         "resources": [
             {"title": name, **asdict(resources[name]), "read": name in status.read}
-            for name in unit.resources
+            for name in ordered_resources(course, unit, status.lens)
             if name in resources
         ],
         "task_list": [

@@ -6,10 +6,11 @@ Every state is a word; colour only repeats it. Lines fit the terminal, from 40 c
 import os
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
+from undergrad.course import ordered_resources
 from undergrad.course.models import Course, Unit
 from undergrad.journey.models import Event, StageStatus, Status, UnitStatus
 
@@ -45,9 +46,9 @@ def paint(text: str, colour: str | None = None, *, bold: bool = False) -> str:
     return text if plain else click.style(text, fg=colour, bold=bold or None)
 
 
-def say(lines: Iterator[str]) -> None:
-    """Print lines on stdout."""
-    click.echo("\n".join(lines))
+def say(lines: Iterator[str], *, err: bool = False) -> None:
+    """Print lines on stdout, or as chat on stderr."""
+    click.echo("\n".join(lines), err=err)
 
 
 def wrap(text: str, indent: str = "", first: str | None = None) -> Iterator[str]:
@@ -65,8 +66,11 @@ def hours(minutes: int) -> str:
     return f"{round(minutes / 60)} hours"
 
 
-def status_lines(status: Status) -> Iterator[str]:
-    """Where the learner is: a line a stage, the units of the stage at hand, what comes next."""
+def status_lines(status: Status, notes: Iterable[str] = ()) -> Iterator[str]:
+    """Where the learner is: a line a stage, the units of the stage at hand, what comes next.
+
+    notes: finished lines to say before what comes next.
+    """
     yield paint(next(wrap(f"{status.journey}: {status.path_title}")), bold=True)
     if status.goal:
         yield from wrap(f"Goal: {status.goal}", "      ", "")
@@ -78,6 +82,7 @@ def status_lines(status: Status) -> Iterator[str]:
             yield from _unit_lines(status, stage.id)
     yield ""
     yield from _summary(status)
+    yield from notes
     yield from _what_next(status, following)
 
 
@@ -166,7 +171,8 @@ def unit_lines(
     yield from _section("Builds on", needs)
     titles = {each.id: each.title for each in course.resources}
     read = {name: " (read)" for name in status.read}
-    resources = [f"{name}: {titles.get(name, name)}{read.get(name, '')}" for name in unit.resources]
+    ordered = ordered_resources(course, unit, status.lens)
+    resources = [f"{name}: {titles.get(name, name)}{read.get(name, '')}" for name in ordered]
     yield from _section("To read or watch", resources)
     tasks = [
         f"{task.number}. {sentence} [{verdicts.get(task.number, 'not checked')}]"
@@ -205,6 +211,13 @@ def _what_happened(event: Event) -> str:
         "journey.created": "journey begun",
         "path.chosen": f"path chosen: {data.get('path')}",
         "goal.set": f"goal set: {data.get('goal')}",
+        "lens.chosen": f"lens chosen: {data.get('lens')}",
+        "plan.set": f"plan made: {data.get('hours')} hours a week from {data.get('from')}",
+        "questions.answered": "destination questions answered",
+        "recall.answered": f"{name}: recalled {data.get('item')}",
+        "drill.started": f"{name}: drill begun",
+        "drill.left": f"{name}: drill left for later",
+        "drill.finished": f"{name}: drill, {data.get('passed')} of {data.get('tasks')} tasks pass",
         "unit.started": f"{name} started",
         "check.finished": f"{name} checked: {event.outcome}",
         "hint.shown": f"{name}: hint {data.get('rung')} of task {data.get('task')}",

@@ -14,6 +14,7 @@ from undergrad.course.compiled import load
 from undergrad.course.lens import LENSES, ordered_resources
 from undergrad.course.lookup import (
     assumed,
+    fitted,
     hours,
     path,
     prerequisites,
@@ -55,6 +56,7 @@ __all__ = [
     "Unit",
     "assumed",
     "compile_course",
+    "fitted",
     "hours",
     "load",
     "ordered_resources",

@@ -5,6 +5,7 @@ resolve through the course's aliases and keep working for ever.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -78,6 +79,21 @@ def assumed(course: Course, path: LearningPath) -> tuple[str, ...]:
 def hours(course: Course, path: LearningPath) -> float:
     """Active hours of the path's units together."""
     return sum(unit(course, name).minutes.total for name in path.units) / 60
+
+
+def fitted(
+    course: Course, path: LearningPath, add: Iterable[str], leave: Iterable[str]
+) -> LearningPath:
+    """The path with units added, each before the first that comes later in the course, and left.
+
+    Units that the course does not know are passed over, since a journey may be older than it.
+    """
+    order = {each.id: place for place, each in enumerate(course.units)}
+    units = [name for name in path.units if name not in set(leave)]
+    for name in sorted(set(add) & order.keys() - set(units), key=order.__getitem__):
+        later = (at for at, other in enumerate(units) if order[other] > order[name])
+        units.insert(next(later, len(units)), name)
+    return path if units == list(path.units) else replace(path, units=tuple(units))
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -45,6 +45,9 @@ class UnitStatus:
     last_verdict: str | None
     last_checked_at: str | None
     last_check: dict[str, Any] | None  # the newest CheckResult as data, for the site
+    on_path: bool = True
+    skipped_at: str | None = None  # the newest time it was left for later
+    skips: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,4 +78,5 @@ class Status:
     stages: tuple[StageStatus, ...]
     read: tuple[str, ...]  # resource ids
     capstones: tuple[dict[str, Any], ...]  # name, kind, created_at, checked_at, newest report
+    lens: str = ""  # what the person likes to learn from; orders resources
     unknown: tuple[str, ...] = ()  # units passed or begun that this version of the course lacks

@@ -6,9 +6,10 @@ what a hundred cost.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from undergrad.course import assumed
+from undergrad.course import assumed, fitted
 from undergrad.course.models import Course, LearningPath, Unit
 from undergrad.journey.models import Event, StageStatus, Status, UnitState, UnitStatus
 
@@ -25,8 +26,11 @@ def status(course: Course, journey_name: str, events: Iterable[Event]) -> Status
     history = _newest_events(course, events)
     path = _chosen_path(course, history)
     outside = assumed(course, path)
-    units = tuple(_unit_status(unit, history, outside) for unit in _in_order(course, path))
-    on_path = [unit for unit in units if unit.id in path.units and unit.written]
+    units = tuple(
+        replace(_unit_status(unit, history, outside), on_path=unit.id in path.units)
+        for unit in _in_order(course, path)
+    )
+    on_path = [unit for unit in units if unit.on_path and unit.written]
     open_units = [unit for unit in on_path if unit.state not in (*PASSED, "skipped")]
     known = {unit.id for unit in course.units}
     return Status(
@@ -46,6 +50,7 @@ def status(course: Course, journey_name: str, events: Iterable[Event]) -> Status
             _capstone(history, name)
             for name in _subjects(history, "capstone.created", "capstone.checked")
         ),
+        lens=_newest_value(history, "lens", "lens.chosen"),
         unknown=tuple(unit for unit in _subjects(history, *_STEPS) if unit not in known),
     )
 
@@ -89,9 +94,12 @@ def _latest(events: Iterable[Event]) -> Event | None:
 
 def _newest_value(history: History, name: str, *kinds: str) -> str:
     """The newest `data[name]` among events of these kinds about the journey itself."""
+    return _text(_newest_with(history, name, *kinds), name)
+
+
+def _newest_with(history: History, name: str, *kinds: str) -> Event | None:
     groups = (history.get((kind, ""), ()) for kind in kinds)
-    event = _latest(event for group in groups for event in group if name in event.data)
-    return _text(event, name)
+    return _latest(event for group in groups for event in group if name in event.data)
 
 
 def _text(event: Event | None, name: str) -> str:
@@ -99,10 +107,17 @@ def _text(event: Event | None, name: str) -> str:
 
 
 def _chosen_path(course: Course, history: History) -> LearningPath:
-    chosen = _newest_value(history, "path", "path.chosen", "journey.created")
+    """The path chosen last, with the units that this person added to it or left out."""
+    event = _newest_with(history, "path", "path.chosen", "journey.created")
     by_id = {path.id: path for path in course.paths}
     whole = LearningPath("full", "The full path", "", tuple(unit.id for unit in course.units))
-    return by_id.get(chosen) or by_id.get("full") or whole
+    path = by_id.get(_text(event, "path")) or by_id.get("full") or whole
+    data = event.data if event else {}
+    return fitted(course, path, _names(data.get("add")), _names(data.get("leave")))
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else ()
 
 
 def _in_order(course: Course, path: LearningPath) -> list[Unit]:
@@ -113,6 +128,7 @@ def _in_order(course: Course, path: LearningPath) -> list[Unit]:
 
 def _unit_status(unit: Unit, history: History, outside: tuple[str, ...]) -> UnitStatus:
     last, passing = _last(history, "check.finished", unit.id), _newest_pass(history, unit)
+    skipped = _last(history, "unit.skipped", unit.id)
     return UnitStatus(
         id=unit.id,
         stage=unit.stage,
@@ -130,6 +146,8 @@ def _unit_status(unit: Unit, history: History, outside: tuple[str, ...]) -> Unit
         last_verdict=last.outcome if last else None,
         last_checked_at=last.time if last else None,
         last_check=last.data if last else None,
+        skipped_at=skipped.time if skipped else None,
+        skips=_count(history, "unit.skipped", unit.id),
     )
 
 

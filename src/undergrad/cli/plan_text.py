@@ -1,0 +1,155 @@
+"""Paths, plan and suggestions in words for a terminal, and as data for programs."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from undergrad.cli.journey_text import hours, paint, wrap
+from undergrad.course import fitted
+from undergrad.course.models import Course, LearningPath
+from undergrad.journey.models import Status
+from undergrad.journey.progress import PASSED
+from undergrad.plan import Plan, Slot, Suggestion, finish, lay_out
+
+_WISHES = (3, 6, 12)  # hours a week
+_SHOWN = 8
+
+
+def path_lines(course: Course, status: Status) -> Iterator[str]:
+    """Every path with its hours, the one that is followed marked."""
+    for path in course.paths:
+        here = path.id == status.path
+        first = f"{'>' if here else ' '} {path.id:<15}"
+        left = _minutes_left(course, status, path)
+        words = f"{path.title}: {hours(left)} left" if left else f"{path.title}: done"
+        for number, line in enumerate(wrap(words, " " * 18, first + " ")):
+            yield paint(line, bold=True) if here and number == 0 else line
+    yield ""
+    yield "Change over: undergrad path NAME"
+    yield "Six questions that find one: undergrad path --ask"
+
+
+def _minutes_left(course: Course, status: Status, path: LearningPath) -> int:
+    """Of all units that are not passed, the unwritten ones too."""
+    by_id = {unit.id: unit for unit in status.units}
+    units = [by_id[name] for name in fitted(course, path, (), ()).units if name in by_id]
+    return sum(unit.minutes for unit in units if unit.state not in PASSED)
+
+
+def paths_data(course: Course, status: Status) -> dict[str, Any]:
+    """The paths for programs."""
+    return {
+        "path": status.path,
+        "units": [unit.id for unit in status.units if unit.on_path],
+        "paths": [
+            {
+                "id": path.id,
+                "title": path.title,
+                "for_whom": path.for_whom,
+                "minutes_left": _minutes_left(course, status, path),
+            }
+            for path in course.paths
+        ],
+    }
+
+
+def plan_lines(plan: Plan, status: Status, today: date) -> Iterator[str]:
+    """The plan: a line a unit for the next ones, then the end."""
+    yield paint(next(wrap(f"{status.path_title}, {plan.hours:g} hours a week")), bold=True)
+    year = today.year
+    for slot in plan.slots[:_SHOWN]:
+        if slot.first.year != year:
+            year = slot.first.year
+            yield f"  {year}"
+        yield from _slot_lines(slot)
+    if rest := len(plan.slots) - _SHOWN:
+        yield from [f"  ... and {_plural(rest, 'more unit')}"] if rest > 0 else []
+    yield ""
+    yield from _end_lines(plan, today)
+
+
+def _slot_lines(slot: Slot) -> Iterator[str]:
+    span = short_day(slot.first)
+    if slot.first != slot.last:
+        span += f" to {short_day(slot.last)}"
+    yield from wrap(f"{slot.title}, {hours(slot.minutes)}", " " * 20, f"  {span:<17} ")
+
+
+def _end_lines(plan: Plan, today: date) -> Iterator[str]:
+    end = finish(plan)
+    if end is None:
+        yield "Nothing is left to plan on this path."
+        return
+    yield f"Through on {long_day(end)}."
+    if plan.promised and abs((end - plan.promised).days) > 1:
+        moved = "later" if end > plan.promised else "sooner"
+        yield from wrap(
+            f"Laid out anew from today: {abs((end - plan.promised).days)} days {moved}."
+        )
+    if plan.unwritten:
+        yield from wrap(
+            f"{_plural(plan.unwritten, 'unit')} of the path not written yet, and not in the plan."
+        )
+    yield "For your calendar: undergrad plan --ics plan.ics"
+
+
+def wish_lines(status: Status, today: date) -> Iterator[str]:
+    """Without a plan: where some numbers of hours would lead."""
+    yield from wrap("No plan yet. What is left of your path would take until")
+    for a_week in _WISHES:
+        end = finish(lay_out(status, a_week, today))
+        yield f"  {a_week:>3} hours a week  {long_day(end) if end else 'today'}"
+    yield ""
+    yield "Choose: undergrad plan --hours 6"
+
+
+def short_day(day: date) -> str:
+    """`3 Mar`."""
+    return f"{day.day} {day:%b}"
+
+
+def long_day(day: date) -> str:
+    """`3 March 2027`."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def plan_note(plan: Plan | None) -> Iterator[str]:
+    """One line for `status`."""
+    end = finish(plan) if plan else None
+    if plan and end:
+        yield f"Plan: through on {long_day(end)} at {plan.hours:g} hours a week."
+
+
+def plan_data(plan: Plan | None) -> dict[str, Any]:
+    """The plan for programs; `{"plan": null}` without one."""
+    if plan is None:
+        return {"plan": None}
+    end = finish(plan)
+    return {
+        "plan": {
+            "hours": plan.hours,
+            "from": plan.start.isoformat(),
+            "end": end.isoformat() if end else None,
+            "unwritten": plan.unwritten,
+            "units": [
+                {
+                    "unit": slot.unit,
+                    "minutes": slot.minutes,
+                    "first": slot.first.isoformat(),
+                    "last": slot.last.isoformat(),
+                }
+                for slot in plan.slots
+            ],
+        }
+    }
+
+
+def suggestion_lines(found: Iterable[Suggestion]) -> Iterator[str]:
+    """Units to take up again; the first is enough."""
+    for each in list(found)[:1]:
+        yield from wrap(f"Worth another look: {each.title} ({each.because}).")
+        yield f"  undergrad show {each.unit}"

@@ -1,0 +1,95 @@
+"""The six destination questions in a terminal: two minutes, and Enter skips any of them."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from undergrad.course import Course, Question
+    from undergrad.plan import Choice
+
+Answers = dict[str, str]
+
+
+def ask_all(course: "Course") -> Answers:
+    """What the person answered; skipped questions are absent."""
+    total = len(course.questions)
+    click.echo(f"{_count(total)} short questions, two minutes. Enter skips one.\n", err=True)
+    found = {
+        question.id: _ask(question, f"{number} of {total}")
+        for number, question in enumerate(course.questions, start=1)
+    }
+    return {name: answer for name, answer in found.items() if answer}
+
+
+def pick_path(course: "Course", answers: Answers, choice: "Choice") -> str:
+    """The proposed path; where the answers disagree, the person picks one of the two."""
+    from undergrad.course import path
+
+    if len(choice.paths) == 1:
+        return choice.paths[0]
+    click.echo("Your answers lead to two paths. You can change over at any time.", err=True)
+    titles = [
+        f"{path(course, name).title}, {_hours(course, answers, name)}" for name in choice.paths
+    ]
+    return choice.paths[_choose(titles, default=1) - 1]
+
+
+def path_words(course: "Course", answers: Answers, name: str) -> str:
+    """`From scratch in two weeks (two-week), 93 hours, with 2 units more`."""
+    from undergrad.course import path
+    from undergrad.plan.choose import fit
+
+    add, leave = fit(course, answers, name)
+    changes = [f"{len(add)} more" if add else "", f"{len(leave)} left out" if leave else ""]
+    told = f" ({' and '.join(filter(None, changes))} by your answers)" if add or leave else ""
+    return f"{path(course, name).title} ({name}), {_hours(course, answers, name)}{told}"
+
+
+def _hours(course: "Course", answers: Answers, name: str) -> str:
+    from undergrad.course import fitted, hours, path
+    from undergrad.plan.choose import fit
+
+    shaped = fitted(course, path(course, name), *fit(course, answers, name))
+    return f"{len(shaped.units)} units, {hours(course, shaped):.0f} hours"
+
+
+def _ask(question: "Question", place: str) -> str:
+    from undergrad.cli.journey_text import say, wrap
+
+    say(wrap(question.ask, "        ", f"{place}  "), err=True)
+    for number, (exercise, answer) in enumerate(question.trials, start=1):
+        label = f"({number}) " if len(question.trials) > 1 else ""
+        say(wrap(f"{label}{exercise}", "            ", "        "), err=True)
+        if _typed("        Enter shows the answer") == "s":
+            break
+        say(wrap(answer, "            "), err=True)
+    if not question.answers:
+        return _typed("       ")
+    chosen = _choose([answer for answer, _ in question.answers], default=0)
+    return question.answers[chosen - 1][0] if chosen else ""
+
+
+def _choose(choices: list[str], *, default: int) -> int:
+    """A number from 1; 0, if that is the default, when the person skips."""
+    from undergrad.cli.journey_text import say, wrap
+
+    for number, words in enumerate(choices, start=1):
+        say(wrap(words, "           ", f"        {number}  "), err=True)
+    while True:
+        typed = _typed("       ")
+        if not typed:
+            return default
+        if typed.isdecimal() and 1 <= int(typed) <= len(choices):
+            return int(typed)
+        click.echo(f"        A number from 1 to {len(choices)}, or Enter.", err=True)
+
+
+def _typed(prompt: str) -> str:
+    typed = click.prompt(prompt, default="", show_default=False, prompt_suffix=" > ", err=True)
+    return str(typed).strip()
+
+
+def _count(number: int) -> str:
+    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight")
+    return words[number] if number < len(words) else str(number)

@@ -1,0 +1,69 @@
+"""A plan as a calendar file that other programs read: iCalendar, RFC 5545.
+
+One all-day event a unit. Its UID stays the same for the same journey and unit, and SEQUENCE grows
+with the journey, so reading a newer file moves the entries and doubles none. An entry does not
+make a day look busy.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from undergrad.plan.calendar import Plan, Slot
+
+_OCTETS = 75  # of a line, without its end
+
+
+def to_ics(plan: Plan, journey: str, sequence: int, now: datetime) -> bytes:
+    """The file's bytes. journey: a name for the journey that no other has, such as a UUID.
+
+    sequence: a number that grows with every change, such as the number of events.
+    now: with a time zone.
+    """
+    stamp = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//undergrad//plan//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        *(line for slot in plan.slots for line in _event(slot, journey, sequence, stamp)),
+        "END:VCALENDAR",
+    ]
+    return b"".join(fold(line) for line in lines)
+
+
+def _event(slot: Slot, journey: str, sequence: int, stamp: str) -> Iterator[str]:
+    hours, minutes = divmod(slot.minutes, 60)
+    words = f"{hours} h {minutes} min of work. In the journey: undergrad show {slot.unit}"
+    yield "BEGIN:VEVENT"
+    yield f"UID:{slot.unit}-{journey}@undergrad"
+    yield f"DTSTAMP:{stamp}"
+    yield f"SEQUENCE:{sequence}"
+    yield f"DTSTART;VALUE=DATE:{_day(slot.first)}"
+    yield f"DTEND;VALUE=DATE:{_day(slot.last + timedelta(days=1))}"  # the first day after it
+    yield f"SUMMARY:{escape(slot.title)}"
+    yield f"DESCRIPTION:{escape(words)}"
+    yield "TRANSP:TRANSPARENT"
+    yield "END:VEVENT"
+
+
+def escape(text: str) -> str:
+    """TEXT of RFC 5545, 3.3.11: these four mean something else when they stand bare."""
+    plain = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return "\\n".join(plain.splitlines())
+
+
+def fold(line: str) -> bytes:
+    """A content line of at most 75 octets a physical line, RFC 5545, 3.1, no character cut."""
+    parts, room = [b""], _OCTETS
+    for character in line:
+        octets = character.encode("utf-8", "replace")
+        if len(parts[-1]) + len(octets) > room:
+            parts.append(b"")
+            room = _OCTETS - 1  # the space that continues a line counts
+        parts[-1] += octets
+    return b"\r\n ".join(parts) + b"\r\n"
+
+
+def _day(day: date) -> str:
+    return f"{day.year:04}{day.month:02}{day.day:02}"
