@@ -6,7 +6,8 @@ import pytest
 from undergrad.engine import nn, optim
 from undergrad.errors import ToolError
 from undergrad.rl import DQN
-from undergrad.rl.explore import Linear
+from undergrad.rl.agents.readouts import Expected
+from undergrad.rl.explore import Exploration, Linear
 from undergrad.rl.nets import mlp
 from undergrad.rl.replay import Batch
 
@@ -22,8 +23,9 @@ def table_net(rng):
 
 def table_agent(seed=0, **settings):
     net = table_net(np.random.default_rng(seed))
-    settings = {"huber_delta": 1e9, "clip_norm": 1e9, "tau": 1.0, "target_every": 1} | settings
-    return DQN(net, optim.SGD(net.parameters(), lr=0.3), epsilon=Linear(1, 0.1, 100), **settings)
+    free = {"readout": Expected(delta=1e9), "clip_norm": 1e9, "tau": 1.0, "target_every": 1}
+    explore = Exploration(Linear(1, 0.1, 100))
+    return DQN(net, optim.SGD(net.parameters(), lr=0.3), explore=explore, **free | settings)
 
 
 def random_batch(rng, size=1):
@@ -87,7 +89,7 @@ def test_reaches_the_known_values_of_a_chain(double, reward_scale):
     agent = DQN(
         net,
         optim.Adam(net.parameters(), lr=0.01),
-        epsilon=Linear(1, 0.1, 1),
+        explore=Exploration(Linear(1, 0.1, 1)),
         learning_rate=Linear(0.01, 0.0, 1200),
         discount=0.8,
         double=double,
@@ -108,7 +110,7 @@ def test_reaches_the_known_values_of_a_chain(double, reward_scale):
 
 def test_no_promise_beyond_what_can_be_earned():
     agent, batch = (
-        table_agent(largest_value=2.0, discount=0.5),
+        table_agent(readout=Expected(largest=2.0, delta=1e9), discount=0.5),
         random_batch(np.random.default_rng(0)),
     )
     agent.target.weight.data[...] = agent.online.weight.data[...] = 100.0
@@ -156,7 +158,8 @@ def test_greedy_play_uses_the_average_of_the_weights():
 def test_the_schedules_follow_the_steps():
     net = table_net(np.random.default_rng(0))
     optimizer = optim.SGD(net.parameters(), lr=9.0)
-    agent = DQN(net, optimizer, epsilon=Linear(1, 0, 10), learning_rate=Linear(0.5, 0.0, 100))
+    explore = Exploration(Linear(1, 0, 10))
+    agent = DQN(net, optimizer, explore=explore, learning_rate=Linear(0.5, 0.0, 100))
     agent.steps = 50
     agent.learn(random_batch(np.random.default_rng(0)))
     assert optimizer.param_groups[0]["lr"] == 0.25

@@ -1,11 +1,21 @@
-"""Networks that give each action a value: q(s, a) for all actions a at once."""
+"""Networks that give each action a value: q(s, a) for all actions a at once.
+
+For the small networks of most tasks the time goes into the links of the graph, not into the
+products. So `MLP` is one link: its forward pass and its gradient are written out by hand, and
+`forward_simple` beside it says the same in layers. B is the batch.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from undergrad.engine import Tensor, nn
+from undergrad.engine.autograd import node
+
+Array: TypeAlias = npt.NDArray[Any]
 
 
 class Scale(nn.Module):
@@ -21,18 +31,184 @@ class Scale(nn.Module):
         self.factor = (1 / np.asarray(sizes)).astype(np.float32)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x * self.factor
+        return Tensor(x.data * self.factor)  # inputs need no gradient
+
+
+class OneHot(nn.Module):
+    """The number of a state as a row that is 1 in its place. Shape: (B,) -> (B, states)."""
+
+    def __init__(self, states: int) -> None:
+        self._rows = np.eye(states, dtype=np.float32)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return Tensor(self._rows[x.data.astype(np.intp)])
+
+
+class MLP(nn.Module):
+    """Fully connected layers with ReLU between them: (B, sizes[0]) -> (B, sizes[-1]).
+
+    Arguments:
+        sizes: how many numbers go in, the width of each hidden layer, how many come out.
+        rng: decides the weights at the start.
+
+    Its input gets no gradient; it is the first thing that an observation meets.
+    """
+
+    def __init__(self, sizes: Sequence[int], rng: np.random.Generator) -> None:
+        self.layers = [nn.Linear(before, after, rng=rng) for before, after in pairwise(sizes)]
+
+    def forward(self, x: Tensor) -> Tensor:
+        parameters = [(layer.weight, layer.bias) for layer in self.layers]
+        inputs: list[Array] = []  # of each layer
+        out = x.data
+        for weight, bias in parameters:
+            if inputs:
+                np.maximum(out, 0, out=out)
+            inputs.append(out)
+            out = out @ weight.data.T
+            out += bias.data  # type: ignore[union-attr]  # all of these layers have one
+
+        def vjp(g: Array) -> tuple[Array | None, ...]:
+            shares: list[Array] = []
+            for seen, (weight, _) in zip(inputs[::-1], parameters[::-1], strict=True):
+                shares += [g.sum(axis=0), g.T @ seen]
+                if seen is not inputs[0]:
+                    g = g @ weight.data
+                    g *= seen > 0  # ReLU lets through what was above 0
+            return (None, *shares[::-1])
+
+        flat = [part for pair in parameters for part in pair]
+        return node(out, (x, *flat), vjp, "mlp")  # type: ignore[arg-type]
+
+    def forward_simple(self, x: Tensor) -> Tensor:
+        """The readable twin of `forward`."""
+        for layer in self.layers[:-1]:
+            x = nn.functional.relu(layer(x))
+        return self.layers[-1](x)  # type: ignore[no-any-return]
+
+
+class NoisyLinear(nn.Module):
+    """A linear layer whose weights tremble, so that the network itself tries things out.
+
+    y = (w + sigma_w * noise_w) x + b + sigma_b * noise_b, where w, b and both sigmas are learnt:
+    the network finds out by itself where it can stop exploring. The noise is factorised, noise_w =
+    outer(f(e_out), f(e_in)) and noise_b = f(e_out) with f(e) = sign(e) sqrt|e|: few draws for many
+    weights. It is 0 until `shake` draws it, and stays until the next draw.
+
+    Source: Fortunato et al. 2018, "Noisy Networks for Exploration", section 3.
+    Shape: (B, inputs) -> (B, outputs).
+    """
+
+    def __init__(
+        self, inputs: int, outputs: int, rng: np.random.Generator, sigma: float = 0.5
+    ) -> None:
+        bound, spread = 1 / np.sqrt(inputs), sigma / np.sqrt(inputs)
+        self.weight = _parameter(rng.uniform(-bound, bound, (outputs, inputs)))
+        self.bias = _parameter(rng.uniform(-bound, bound, outputs))
+        self.weight_sigma = _parameter(np.full((outputs, inputs), spread))
+        self.bias_sigma = _parameter(np.full(outputs, spread))
+        self.noise_in = np.zeros(inputs, np.float32)
+        self.noise_out = np.zeros(outputs, np.float32)
+
+    def forward(self, x: Tensor) -> Tensor:
+        plain = nn.functional.linear(x, self.weight, self.bias)
+        if not self.noise_out.any():
+            return plain
+        shaken = nn.functional.linear(x * self.noise_in, self.weight_sigma, self.bias_sigma)
+        return plain + shaken * self.noise_out  # (B, outputs)
+
+    def shake(self, rng: np.random.Generator) -> None:
+        """Draw new noise."""
+        for noise in (self.noise_in, self.noise_out):
+            drawn = rng.standard_normal(len(noise))
+            noise[...] = np.sign(drawn) * np.sqrt(np.abs(drawn))
+
+
+def _parameter(numbers: Array) -> Tensor:
+    return Tensor(numbers.astype(np.float32), requires_grad=True)
+
+
+def shake(net: nn.Module, rng: np.random.Generator) -> None:
+    """Draw new noise in all noisy layers of a network."""
+    for module in net.modules():
+        if isinstance(module, NoisyLinear):
+            module.shake(rng)
+
+
+class Dueling(nn.Module):
+    """From how good the situation is, and how much better each action is, to values.
+
+    q(s, a) = v(s) + advantage(s, a) - the mean advantage in s: the mean of each row, never of the
+    batch. With Z numbers an action, the same for each of them.
+    Source: Wang et al. 2016, "Dueling Network Architectures", equation 9.
+
+    Shape: (B, (1 + actions) * Z) -> (B, actions * Z).
+    """
+
+    def __init__(self, actions: int) -> None:
+        self.actions = actions
+
+    def forward(self, x: Tensor) -> Tensor:
+        parts = x.reshape(len(x.data), 1 + self.actions, -1)
+        value, advantage = parts[:, :1], parts[:, 1:]
+        q = value + advantage - advantage.mean(1, keepdim=True)
+        return q.reshape(len(x.data), -1)
+
+
+class Atoms(nn.Module):
+    """Give the Z numbers of each action an axis: (B, actions * Z) -> (B, actions, Z)."""
+
+    def __init__(self, actions: int, atoms: int) -> None:
+        self.actions, self.atoms = actions, atoms
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.reshape(-1, self.actions, self.atoms)
+
+
+def value_net(
+    before: nn.Module,
+    inputs: int,
+    hidden: Sequence[int],
+    actions: int,
+    rng: np.random.Generator,
+    *,
+    atoms: int = 0,
+    dueling: bool = False,
+    noisy: bool = False,
+) -> nn.Sequential:
+    """A network from observations to (B, actions), or (B, actions, atoms) with `atoms`.
+
+    before: makes (B, inputs) of an observation.   hidden: the width of each hidden layer.
+    """
+    outputs = (actions + dueling) * max(atoms, 1)
+    sizes = [inputs, *hidden, outputs]
+    layers = [before, *(_noisy(sizes, rng) if noisy else [MLP(sizes, rng)])]
+    layers += [Dueling(actions)] if dueling else []
+    layers += [Atoms(actions, atoms)] if atoms else []
+    return nn.Sequential(*layers)
+
+
+def _noisy(sizes: Sequence[int], rng: np.random.Generator) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    for before, after in pairwise(sizes):
+        layers += [NoisyLinear(before, after, rng), nn.ReLU()]
+    return layers[:-1]
 
 
 def mlp(
     scale: Sequence[float], hidden: Sequence[int], outputs: int, rng: np.random.Generator
 ) -> nn.Sequential:
-    """Fully connected layers with ReLU between them: (B, inputs) -> (B, outputs).
+    """Inputs divided by their `scale`, then fully connected layers: (B, inputs) -> (B, outputs)."""
+    return value_net(Scale(scale), len(scale), hidden, outputs, rng)
 
-    scale: the usual size of each input.   hidden: the width of each hidden layer.
-    """
-    sizes = [len(scale), *hidden, outputs]
-    layers: list[nn.Module] = [Scale(scale)]
-    for before, after in pairwise(sizes):
-        layers += [nn.Linear(before, after, rng=rng), nn.ReLU()]
-    return nn.Sequential(*layers[:-1])
+
+def chosen(out: Tensor, action: Array) -> Tensor:
+    """What `out` (B, A) or (B, A, Z) says about one action of each row: (B,) or (B, Z)."""
+    rows, shape = np.arange(len(action)), out.data.shape
+
+    def vjp(g: Array) -> tuple[Array]:
+        spread = np.zeros(shape, g.dtype)
+        spread[rows, action] = g
+        return (spread,)
+
+    return node(out.data[rows, action], (out,), vjp, "chosen")

@@ -5,7 +5,7 @@ everything else. So they go into a memory, and each training step draws a batch 
 random. When the memory is full, the oldest transition makes room for the newest.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -31,6 +31,8 @@ class Batch:
     next_observation: Array
     terminated: Array
     span: Array
+    weight: Array | None = None  # how much each counts; None when all count the same
+    place: Array | None = None  # where each is kept in the memory that it was drawn from
 
     def __len__(self) -> int:
         return len(self.action)
@@ -57,6 +59,8 @@ class Lookahead:
 
     def join(self, transitions: Transitions) -> Batch:
         """Take K new transitions and return those whose future is now known, oldest first."""
+        if self.steps == 1:
+            return _as_they_are(transitions)
         rows: list[tuple[Any, ...]] = []
         for i, env in enumerate(transitions.env.tolist()):
             queue = self.waiting.setdefault(env, [])
@@ -97,6 +101,11 @@ class Lookahead:
         }
 
 
+def _as_they_are(t: Transitions) -> Batch:
+    span = np.ones(len(t), np.int64)
+    return Batch(t.observation, t.action, t.reward, t.next_observation, t.terminated, span)
+
+
 class ReplayBuffer:
     """A ring of the newest `capacity` transitions, drawn from evenly and with replacement.
 
@@ -129,21 +138,51 @@ class ReplayBuffer:
     def __len__(self) -> int:
         return min(self.added, self.capacity)
 
-    def add(self, transitions: Batch) -> None:
-        """Keep copies of K transitions, the last row being the newest."""
+    def remember(self, transitions: Transitions) -> Transitions:
+        """The transitions with observations as this memory keeps them; here, as they are."""
+        return transitions
+
+    def add(self, transitions: Batch) -> Array:
+        """Keep copies of K transitions, the last row being the newest. Returns their places."""
         count = len(transitions)
         newest = slice(max(0, count - self.capacity), count)
         places = np.arange(self.added, self.added + count)[newest] % self.capacity
         for name, column in self.fields.items():
             column[places] = getattr(transitions, name)[newest]
         self.added += count
+        return places
 
     def sample(self, size: int, rng: np.random.Generator) -> Batch:
-        """`size` transitions, each drawn evenly from all that are kept."""
+        """`size` transitions, drawn from all that are kept."""
+        return next(self.batches(1, size, rng))
+
+    def batches(
+        self, count: int, size: int, rng: np.random.Generator, step: int = 0
+    ) -> Iterator[Batch]:
+        """`count` batches of `size` transitions, drawn evenly and all at once: fewer, larger calls.
+
+        step: how many steps have been taken, for memories whose draws depend on it.
+        """
         if not len(self):
             raise ValueError("ReplayBuffer: nothing to sample from, add transitions first")
-        places = rng.integers(len(self), size=size)
-        return Batch(**{k: column.take(places, axis=0) for k, column in self.fields.items()})
+        places = self.draw(count * size, rng)
+        columns = {name: column.take(places, axis=0) for name, column in self.fields.items()}
+        columns["place"] = places
+        for start in range(0, count * size, size):
+            part = slice(start, start + size)
+            yield Batch(**{name: column[part] for name, column in columns.items()})
+
+    def draw(self, count: int, rng: np.random.Generator) -> Array:
+        """The places of `count` transitions, each drawn evenly from all that are kept."""
+        return rng.integers(len(self), size=count)
+
+    def learnt(self, batch: Batch, surprise: Array) -> None:
+        """Hear how surprising (B,) the transitions of a batch were; an even memory ignores it."""
+
+    def age(self, batch: Batch) -> float:
+        """How many transitions ago those of a batch were added, on average."""
+        assert batch.place is not None
+        return float(((self.added - 1 - batch.place) % self.capacity).mean())
 
     def state_dict(self) -> dict[str, Any]:
         """The written part of each field, and how many transitions were ever added."""

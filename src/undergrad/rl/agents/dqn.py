@@ -3,41 +3,49 @@
 A network looks at an observation s and gives every action a a number q(s, a): the reward to expect
 from here on. After each step the world answers with a reward r and the next observation s'. Then
 q(s, a) should have been r plus the discounted value of s', and the network is moved a little
-towards that. Three things keep this from going in circles:
+towards that. Two things keep this from going in circles:
 
 1. Replay. It learns from a random batch of all that happened, not from the last moment.
 2. A target network. The value of s' comes from a slow copy, so the goal does not run ahead of the
    network that chases it.
-3. Double estimation (can be switched off). The online network chooses the best action in s', the
-   slow copy says what it is worth, so that a lucky error does not become a promise.
 
-B is the batch, A the number of actions, N the number of environments.
+Six improvements can be switched on one by one, and all together they are Rainbow: double estimation
+(here, in `_goal`), several steps in one transition (`replay.Lookahead`), replay by surprise
+(`prioritized`, whose weights enter in `learn`), dueling and noisy networks (`nets`), and values
+that are whole distributions (`readouts`).
+
+B is the batch, A the number of actions, Z of atoms or quantiles, N the number of environments.
 """
 
 import copy
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from undergrad.engine import Tensor, nn, no_grad, optim
+from undergrad.engine.optim.optimizer import Arena
 from undergrad.errors import ToolError
-from undergrad.rl import targets
-from undergrad.rl.explore import epsilon_greedy
+from undergrad.rl import nets, targets
+from undergrad.rl.agents.readouts import Expected, Readout
+from undergrad.rl.explore import Exploration, Schedule
 from undergrad.rl.replay import Batch
 
 Array: TypeAlias = npt.NDArray[Any]
-Schedule: TypeAlias = Callable[[int], float]  # the number of steps taken -> a number
 
 
 class DQN:
     """An agent that learns action values from replayed transitions.
 
     Arguments:
-        net: (B, *observation) -> (B, A). It is trained in place; a copy becomes the target.
+        net: (B, *observation) -> (B, A), or (B, A, Z) for a distribution. It is trained in place; a
+            copy becomes the target. Noisy layers in it are shaken before each step and update.
         optimizer: for the parameters of `net`.
-        epsilon: how often to take a random action, as a function of `steps`.
+        explore: how to choose an action from the values, as a function of `steps`.
+        readout: how the output of the network says what an action is worth.
+        rng: for the noise of an update; needed with noisy layers only.
         learning_rate: as a function of `steps`; without it the optimiser's own stays.
         discount: what a reward is worth one step later, below 1.
         double: the online network chooses the next action, the target only judges it.
@@ -47,9 +55,6 @@ class DQN:
             1 / `average_rate` updates. 1 plays with the online network itself, as in the paper.
         reward_scale: rewards are multiplied by it. With 1 - discount the values of rewards in
             [0, 1] lie in [0, 1], which is where a fresh network starts.
-        largest_value: the most that can be earned from any state, discounted; what the target
-            promises beyond it is cut off.
-        huber_delta: errors beyond it count linearly rather than squared.
         clip_norm: the longest gradient to follow.
     """
 
@@ -58,7 +63,9 @@ class DQN:
         net: nn.Module,
         optimizer: optim.Optimizer,
         *,
-        epsilon: Schedule,
+        explore: Exploration,
+        readout: Readout | None = None,
+        rng: np.random.Generator | None = None,
         learning_rate: Schedule | None = None,
         discount: float = 0.99,
         double: bool = True,
@@ -66,8 +73,6 @@ class DQN:
         target_every: int = 500,
         average_rate: float = 1.0,
         reward_scale: float = 1.0,
-        largest_value: float = np.inf,
-        huber_delta: float = 1.0,
         clip_norm: float = 10.0,
     ) -> None:
         if not (0 <= discount < 1 and 0 < tau <= 1 and 0 < average_rate <= 1):
@@ -83,43 +88,83 @@ class DQN:
         self.online = net
         self.target = copy.deepcopy(net).requires_grad_(False)
         self.average = copy.deepcopy(net).requires_grad_(False)
-        self._online = list(net.parameters())  # found once: a walk costs as much as a forward pass
-        self._target = list(self.target.parameters())
-        self._average = list(self.average.parameters())
-        self.optimizer = optimizer
-        self.epsilon, self.learning_rate = epsilon, learning_rate
+        # All weights of a network end to end, so that a copy follows in three calls.
+        self._online = optimizer.arenas[0].weights
+        self._target, self._average = (_flat(part) for part in (self.target, self.average))
+        self._parameters = list(net.parameters())  # found once: a walk costs as much as a forward
+        self._noisy = any(isinstance(part, nets.NoisyLinear) for part in net.modules())
+        self.optimizer, self.explore, self.readout = optimizer, explore, readout or Expected()
+        self.rng = rng or np.random.default_rng(0)
+        self.learning_rate = learning_rate
         self.discount, self.double = discount, double
         self.tau, self.target_every, self.average_rate = tau, target_every, average_rate
-        self.reward_scale, self.largest_value = reward_scale, largest_value
-        self.huber_delta, self.clip_norm = huber_delta, clip_norm
+        self.reward_scale, self.clip_norm = reward_scale, clip_norm
         self.steps = 0  # steps in the environments; the schedules follow it
         self.updates = 0
+        self.surprise: Array = np.empty(0)  # (B,), of the newest batch
 
     # Acting
 
     def act(self, observation: Array, rng: np.random.Generator) -> Array:
         """Actions (N,) for observations (N, *observation), with exploration."""
-        return epsilon_greedy(self._q(self.online, observation), self.epsilon(self.steps), rng)
+        if self._noisy:
+            nets.shake(self.online, rng)
+        q = self.readout.mean(_run(self.online, observation))
+        return self.explore.choose(q, self.steps, rng)
 
     def act_greedily(self, observation: Array) -> Array:
-        """The best actions (N,), by the averaged network."""
-        return np.asarray(self._q(self.average, observation).argmax(axis=1))
+        """The best actions (N,), by the averaged network, which is never shaken."""
+        return np.asarray(self.readout.mean(_run(self.average, observation)).argmax(axis=1))
 
     def value(self, observation: Array) -> Array:
         """What the agent expects to earn from here on, discounted: (N,)."""
-        return np.asarray(self._q(self.average, observation).max(axis=1) / self.reward_scale)
+        q = self.readout.mean(_run(self.average, observation))
+        return np.asarray(q.max(axis=1) / self.reward_scale)
 
     # Learning
 
     def learn(self, batch: Batch) -> dict[str, float]:
-        """One update from one batch. Returns the loss, the mean value and the gradient's length."""
+        """One update from one batch. Returns the loss and the gradient's length."""
+        if self._noisy:
+            nets.shake(self.online, self.rng)
+            nets.shake(self.target, self.rng)
         goal = self._goal(batch)
-        q = self.online(Tensor(batch.observation)).gather(1, batch.action[:, None]).reshape(-1)
-        loss = nn.functional.huber_loss(q, goal, delta=self.huber_delta)
+        out = nets.chosen(self.online(Tensor(batch.observation)), batch.action)  # (B,) or (B, Z)
+        loss = self.readout.loss(out, goal)  # (B,)
+
+        # Prioritized replay: what is drawn more often than evenly counts less.
+        if batch.weight is not None:
+            loss = loss * batch.weight
+            self.surprise = self.readout.surprise(out.data, goal)
+
+        mean, length = self._descend(loss.mean())
+        self.updates += 1
+        if self.updates % self.target_every == 0:
+            _follow(self._target, self._online, self.tau)
+        _follow(self._average, self._online, max(self.average_rate, 1 / self.updates))
+        return {"loss": mean, "gradient": length}
+
+    def _goal(self, batch: Batch) -> Array:
+        """What the network should have said about the actions taken: (B,) or (B, Z)."""
+        target_out = _run(self.target, batch.next_observation)  # (B, A) or (B, A, Z)
+
+        # Plain DQN: the target network both chooses the next action and judges it.
+        chooser = target_out
+
+        # Double DQN: the online network chooses the next action, the target network judges it.
+        if self.double:
+            chooser = _run(self.online, batch.next_observation)
+
+        next_out = targets.double_value(target_out, self.readout.mean(chooser))
+        reward, discount = batch.reward * self.reward_scale, self.discount**batch.span
+        return self.readout.goal(reward, batch.terminated, next_out, discount)
+
+    def _descend(self, loss: Tensor) -> tuple[float, float]:
+        """One step of the optimiser. Returns the loss and the length of its gradient."""
         self.optimizer.zero_grad()
         loss.backward()
-        length = optim.clip_grad_norm_(self._online, self.clip_norm)
-        if not (np.isfinite(loss.item()) and np.isfinite(length)):
+        length = optim.clip_grad_norm_(self._parameters, self.clip_norm)
+        if not math.isfinite(loss.item() + length):
             raise ToolError(
                 f"After {self.updates} updates the loss is no longer a finite number: "
                 "lower the learning rate, or the reward scale."
@@ -127,45 +172,21 @@ class DQN:
         if self.learning_rate is not None:
             self.optimizer.param_groups[0]["lr"] = self.learning_rate(self.steps)
         self.optimizer.step()
-        self.updates += 1
-        if self.updates % self.target_every == 0:
-            self._follow(self._target, self.tau)
-        self._follow(self._average, max(self.average_rate, 1 / self.updates))
-        mean = float(q.data.mean()) / self.reward_scale
-        return {"loss": loss.item(), "q": mean, "gradient": length}
+        return loss.item(), length
 
-    def _goal(self, batch: Batch) -> Array:
-        """What q(s, a) should have been: (B,)."""
-        target_q = self._q(self.target, batch.next_observation)  # (B, A)
-
-        # Plain DQN: the best of the target's estimates.
-        next_value = targets.greedy_value(target_q)
-
-        # Double DQN: the target's estimate of the action that the online network would take.
-        if self.double:
-            online_q = self._q(self.online, batch.next_observation)  # (B, A)
-            next_value = targets.double_value(target_q, online_q)
-
-        # No estimate may promise more than the world can pay.
-        next_value = np.minimum(next_value, self.largest_value * self.reward_scale)
-
-        reward, discount = batch.reward * self.reward_scale, self.discount**batch.span
-        return targets.td(reward, batch.terminated, next_value, discount)
-
-    def _follow(self, slow: list[Tensor], rate: float) -> None:
-        """Move a copy by the fraction `rate` towards the online network."""
-        for parameter, goal in zip(slow, self._online, strict=True):
-            parameter.data += rate * (goal.data - parameter.data)
-
-    @staticmethod
-    def _q(net: nn.Module, observation: Array) -> Array:
-        with no_grad():
-            values: Tensor = net(Tensor(observation))
-        return values.numpy()
-
-    def report(self) -> dict[str, float]:
-        """How it explores now."""
-        return {"epsilon": self.epsilon(self.steps)}
+    def diagnose(self, batch: Batch) -> dict[str, float]:
+        """How it stands, measured on one batch: see `diagnostics`. Nothing is learnt."""
+        q = self.readout.mean(_run(self.online, batch.observation))  # (B, A)
+        out = nets.chosen(Tensor(_run(self.online, batch.observation)), batch.action).data
+        error = self.readout.surprise(out, self._goal(batch))
+        best = np.sort(q, axis=1)
+        return {
+            "epsilon": self.explore.epsilon(self.steps),
+            "q": float(q.max(axis=1).mean()) / self.reward_scale,
+            "gap": float((best[:, -1] - best[:, -2]).mean()) / self.reward_scale,
+            "error": float(error.mean()),
+            "lag": float(np.sqrt(np.mean((self._online - self._target) ** 2))),
+        }
 
     # Saving
 
@@ -178,12 +199,14 @@ class DQN:
         self.average.load_state_dict(weights)
 
     def state_dict(self) -> dict[str, Any]:
-        """All three networks, the optimiser's memory, and the counters the schedules follow."""
+        """All three networks, the optimiser's memory, and what exploration and schedules need."""
         return {
             "online": self.online.state_dict(),
             "target": self.target.state_dict(),
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
+            "explore": self.explore.state_dict(),
+            "rng": self.rng.bit_generator.state,
             "steps": self.steps,
             "updates": self.updates,
         }
@@ -194,7 +217,27 @@ class DQN:
         self.target.load_state_dict(state["target"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
+        self.explore.load_state_dict(state["explore"])
+        self.rng.bit_generator.state = state["rng"]
         self.steps, self.updates = int(state["steps"]), int(state["updates"])
+
+
+def _flat(net: nn.Module) -> Array:
+    return Arena(list(net.parameters())).weights
+
+
+def _follow(slow: Array, fast: Array, rate: float) -> None:
+    if rate == 1:
+        slow[...] = fast
+    else:
+        slow += rate * (fast - slow)
+
+
+def _run(net: nn.Module, observation: Array) -> Array:
+    """The output of a network, without a graph."""
+    with no_grad():
+        out: Tensor = net(Tensor(observation))
+    return out.data
 
 
 # How this differs from Mnih et al., "Human-level control through deep reinforcement learning"

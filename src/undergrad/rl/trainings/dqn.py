@@ -1,16 +1,21 @@
-"""The training of a DQN from its settings."""
+"""The training of a DQN from its settings: which parts are switched on, and their numbers."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from undergrad.engine import optim
+import numpy as np
+from gymnasium.spaces import Box, Discrete
+
+from undergrad.engine import nn, optim
 from undergrad.errors import UsageError
+from undergrad.rl import nets
 from undergrad.rl.agents.dqn import DQN
-from undergrad.rl.env import Stepper, World
-from undergrad.rl.explore import Linear
-from undergrad.rl.nets import mlp
+from undergrad.rl.agents.readouts import Categorical, Expected, Quantiles, Readout
+from undergrad.rl.env import World
+from undergrad.rl.explore import Exploration, Linear
+from undergrad.rl.prioritized import PrioritizedReplayBuffer
 from undergrad.rl.replay import Lookahead, ReplayBuffer
-from undergrad.rl.streams import ACTING, WEIGHTS, WORLD, stream, whole_number
+from undergrad.rl.streams import ACTING, LEARNING, WEIGHTS, WORLD, stream, whole_number
 from undergrad.rl.trainings import settings as common
 from undergrad.rl.trainings.off_policy import OffPolicy
 
@@ -19,15 +24,30 @@ from undergrad.rl.trainings.off_policy import OffPolicy
 class Settings(common.Settings):
     """What decides the training of a DQN. What each means stands in the YAML."""
 
-    fractions: ClassVar[tuple[str, ...]] = ("epsilon_start", "epsilon_end", "tau", "average_rate")
+    fractions: ClassVar[tuple[str, ...]] = (
+        *("epsilon_start", "epsilon_end", "tau", "average_rate"),
+        *("priority", "priority_weights"),
+    )
     below_one: ClassVar[tuple[str, ...]] = ("discount",)
-    may_be_zero: ClassVar[tuple[str, ...]] = ("epsilon_start", "epsilon_end", "learning_starts")
+    may_be_zero: ClassVar[tuple[str, ...]] = (
+        *("epsilon_start", "epsilon_end", "learning_starts", "temperature"),
+        *("priority", "priority_weights"),
+    )
+    may_be_negative: ClassVar[tuple[str, ...]] = ("lowest_value", "largest_value")
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {"values": ("expected", "c51", "quantile")}
 
     observation_scale: tuple[float, ...]
     hidden: tuple[int, ...]
     double: bool
+    dueling: bool
+    noisy: bool
+    values: str
+    atoms: int
     lookahead: int
+    priority: float
+    priority_weights: float
     reward_scale: float
+    lowest_value: float
     largest_value: float
     learning_rate: float
     batch: int
@@ -40,19 +60,21 @@ class Settings(common.Settings):
     epsilon_start: float
     epsilon_end: float
     epsilon_steps: int
+    hold: float
+    temperature: float
     huber_delta: float
     clip_norm: float
 
 
 def build(world: World, settings: Settings, seed: int) -> OffPolicy:
-    """The training at its beginning."""
+    """The training at its beginning. UsageError when a DQN cannot learn in this world."""
     env = world.make(settings.envs, whole_number(seed, WORLD))
-    _check(world, env, settings)
+    spaces = env.envs.single_observation_space, env.envs.single_action_space
     return OffPolicy(
-        make_agent(settings, seed, int(env.envs.single_action_space.n)),
+        make_agent(settings, seed, world.name, *spaces),
         env,
         Lookahead(settings.lookahead, settings.discount),
-        ReplayBuffer(settings.buffer, env.observation.shape[1:]),
+        _replay(settings, env.observation),
         stream(seed, ACTING),
         batch=settings.batch,
         updates=settings.updates,
@@ -60,13 +82,27 @@ def build(world: World, settings: Settings, seed: int) -> OffPolicy:
     )
 
 
-def make_agent(s: Settings, seed: int, actions: int) -> DQN:
+def make_agent(s: Settings, seed: int, world: str, seen: Any, done: Any) -> DQN:
     """The untrained agent. The same seed gives the same weights."""
-    net = mlp(s.observation_scale, s.hidden, actions, stream(seed, WEIGHTS))
+    before, inputs = _entrance(s, world, seen)
+    net = nets.value_net(
+        before,
+        inputs,
+        s.hidden,
+        _actions(world, done),
+        stream(seed, WEIGHTS),
+        atoms=0 if s.values == "expected" else s.atoms,
+        dueling=s.dueling,
+        noisy=s.noisy,
+    )
     return DQN(
         net,
         optim.Adam(net.parameters(), lr=s.learning_rate),
-        epsilon=Linear(s.epsilon_start, s.epsilon_end, s.epsilon_steps),
+        explore=Exploration(
+            Linear(s.epsilon_start, s.epsilon_end, s.epsilon_steps), s.hold, s.temperature
+        ),
+        readout=_readout(s),
+        rng=stream(seed, LEARNING),
         learning_rate=Linear(s.learning_rate, 0.0, s.steps),
         discount=s.discount,
         double=s.double,
@@ -74,16 +110,52 @@ def make_agent(s: Settings, seed: int, actions: int) -> DQN:
         target_every=s.target_every,
         average_rate=s.average_rate,
         reward_scale=s.reward_scale,
-        largest_value=s.largest_value,
-        huber_delta=s.huber_delta,
         clip_norm=s.clip_norm,
     )
 
 
-def _check(world: World, env: Stepper, settings: Settings) -> None:
-    shape = env.observation.shape[1:]
-    if shape != (len(settings.observation_scale),):
+def _readout(s: Settings) -> Readout:
+    """The three ways to say what an action is worth, in scaled rewards."""
+    lowest, largest = s.lowest_value * s.reward_scale, s.largest_value * s.reward_scale
+    if s.lowest_value >= s.largest_value:
         raise UsageError(
-            f"The setting observation_scale has {len(settings.observation_scale)} numbers, "
-            f"and an observation of {world.name} has shape {shape}."
+            f"The setting lowest_value must be below largest_value, and is {s.lowest_value}."
         )
+    if s.values == "c51":
+        return Categorical(lowest, largest, s.atoms)
+    if s.values == "quantile":
+        return Quantiles(lowest, largest, s.huber_delta)
+    return Expected(lowest, largest, s.huber_delta)
+
+
+def _replay(s: Settings, observation: Any) -> ReplayBuffer:
+    """An even memory, or one that prefers surprises."""
+    shape, dtype = observation.shape[1:], observation.dtype
+    dtype = np.dtype(np.float32) if dtype == np.float64 else dtype
+    if s.priority == 0:
+        return ReplayBuffer(s.buffer, shape, dtype)
+    weights = Linear(s.priority_weights, 1.0, s.steps)
+    return PrioritizedReplayBuffer(s.buffer, shape, dtype, alpha=s.priority, beta=weights)
+
+
+def _actions(world: str, space: Any) -> int:
+    if isinstance(space, Discrete) and space.start == 0:
+        return int(space.n)
+    raise UsageError(
+        f"DQN chooses among actions 0, 1, 2 ..., and an action of {world} is {space}: "
+        "train it with ppo, or another task."
+    )
+
+
+def _entrance(s: Settings, world: str, space: Any) -> tuple[nn.Module, int]:
+    """What turns an observation into a row of numbers, and how many those are."""
+    if isinstance(space, Discrete) and not s.observation_scale:
+        return nets.OneHot(int(space.n)), int(space.n)
+    if isinstance(space, Box) and space.shape == (len(s.observation_scale),):
+        return nets.Scale(s.observation_scale), len(s.observation_scale)
+    if isinstance(space, Box) and not s.observation_scale:
+        return nn.Flatten(), int(np.prod(space.shape))
+    raise UsageError(
+        f"The setting observation_scale has {len(s.observation_scale)} numbers, "
+        f"and an observation of {world} is {space}."
+    )

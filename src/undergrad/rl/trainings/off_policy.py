@@ -17,6 +17,7 @@ class Learner(Protocol):
     """What an agent that learns from a memory must offer besides playing."""
 
     steps: int
+    surprise: Array  # (B,), of the batch that was learnt from last, where it had weights
 
     def act(self, observation: Array, rng: np.random.Generator) -> Array: ...
 
@@ -26,7 +27,7 @@ class Learner(Protocol):
 
     def learn(self, batch: Batch) -> dict[str, float]: ...
 
-    def report(self) -> dict[str, float]: ...
+    def diagnose(self, batch: Batch) -> dict[str, float]: ...
 
     def weights(self) -> dict[str, Any]: ...
 
@@ -64,22 +65,33 @@ class OffPolicy:
         self.batch, self.updates, self.learning_starts = batch, updates, learning_starts
         self.steps = 0
         self.last: dict[str, float] = {}  # what the newest update reported
+        self.newest: Batch | None = None  # what it was made from
 
     def advance(self) -> list[float]:
         """Act once in all environments, remember, and learn."""
         action = self.agent.act(self.env.observation, self.rng)
         transitions, returns = self.env.step(action)
-        self.replay.add(self.lookahead.join(transitions))
+        self.replay.add(self.lookahead.join(self.replay.remember(transitions)))
         self.steps += len(transitions)
         self.agent.steps = self.steps
-        if self.steps >= self.learning_starts:
-            for _ in range(self.updates):
-                self.last = self.agent.learn(self.replay.sample(self.batch, self.rng))
+        if self.steps >= self.learning_starts and len(self.replay):
+            self._learn()
         return returns
 
+    def _learn(self) -> None:
+        for batch in self.replay.batches(self.updates, self.batch, self.rng, self.steps):
+            self.last = self.agent.learn(batch)
+            if batch.weight is not None:
+                self.replay.learnt(batch, self.agent.surprise)
+            self.newest = batch
+
     def report(self) -> dict[str, float]:
-        """How the agent explores now, and what the newest update found."""
-        return self.agent.report() | self.last
+        """What the newest update found, and how the agent stands on the batch it was made from."""
+        if self.newest is None:
+            return self.last
+        ends = float(self.newest.terminated.mean())
+        about = {"age": self.replay.age(self.newest), "ends": ends}
+        return self.last | self.agent.diagnose(self.newest) | about
 
     def state_dict(self) -> dict[str, Any]:
         """Everything, as arrays and plain values."""

@@ -13,13 +13,14 @@ class Settings:
     """Everything that decides a training besides the seed. What each means stands in the YAML.
 
     A setting must be above 0 and at most a billion, unless its name stands in one of the lists;
-    a tuple follows the same rule for each of its numbers. Text is checked by who reads it.
+    a tuple follows the same rule for each of its numbers. Text is one of its choices.
     """
 
     fractions: ClassVar[tuple[str, ...]] = ("discount",)  # above 0 and at most 1
     below_one: ClassVar[tuple[str, ...]] = ()  # at least 0 and below 1
     may_be_zero: ClassVar[tuple[str, ...]] = ()
     may_be_negative: ClassVar[tuple[str, ...]] = ()
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {}  # what a text may be
 
     steps: int
     envs: int
@@ -38,8 +39,11 @@ class Settings:
         """What the value must be and is not; empty when it is fine."""
         if isinstance(value, tuple):
             return next((said for part in value if (said := self._problem(name, part))), "")
-        if isinstance(value, bool | str):
+        if isinstance(value, bool):
             return ""
+        if isinstance(value, str):
+            allowed = self.choices.get(name, (value,))
+            return "" if value in allowed else " or ".join(allowed)
         if name in self.below_one:
             return "" if 0 <= value < 1 else "at least 0 and below 1"
         low = 0 if name in self.may_be_zero else -_LARGEST if name in self.may_be_negative else None
