@@ -125,11 +125,43 @@ def test_hints_are_for_the_first_task_that_does_not_pass(begun):
     assert f"Task 2: {UNIT.tasks[1].sentences[0]}" in said(done)
 
 
-def test_no_hint_is_left_when_all_passes(begun):
+def test_after_the_pass_every_hint_is_shown_and_the_solution_too(begun):
+    lay(begun, "solution.py")
+    assert f"undergrad solution {UNIT.id}" in run("check").output
+    shown = said(run("hint", UNIT.id))
+    for task in UNIT.tasks:
+        assert all(" ".join(hint.split()) in shown for hint in task.hints)
+    assert kinds(begun)[-1] == "hint.shown"
+    assert run("solution", UNIT.id).exception is None
+    assert kinds(begun)[-1] == "solution.shown"
+    second = said(run("hint", UNIT.id, "--task", "2"))
+    assert "Hint 1 of 3: " + " ".join(UNIT.tasks[1].hints[0].split()) in second
+
+
+def test_a_task_that_is_not_there_has_no_hint(begun):
+    done = run("hint", UNIT.id, "--task", "99")
+    assert "no task 99" in str(done.exception) and done.exception.exit_code == 2
+
+
+def test_all_that_was_begun_is_checked_again_in_a_table(begun):
+    lay(begun, "solution.py")
+    other = next(unit for unit in COURSE.units if unit.written and unit.id != UNIT.id)
+    journey.start_unit(begun, other, COURSE)
+    done = run("check", "--all")
+    assert done.return_value == 1
+    rows = [line.split()[:2] for line in done.output.splitlines()]
+    assert ["pass", f"{UNIT.id}:"] in rows and ["not", "yet"] in rows
+    assert "1 of 2 units pass." in done.output and f"undergrad check {other.id}" in done.output
+    recorded = journey.events(begun, kind="check.finished")
+    assert [event.subject for event in recorded] == [UNIT.id, other.id]
+
+
+def test_a_passed_unit_whose_file_is_gone_is_told(begun):
     lay(begun, "solution.py")
     run("check")
-    done = run("hint", UNIT.id)
-    assert "undergrad solution" in str(done.exception)
+    (begun.root / UNIT.exercise).unlink()
+    done = run("check", "--all", "--json")
+    assert done.return_value == 1 and json.loads(done.output)[0]["verdict"] == "not-run"
 
 
 def test_the_solution_is_a_diff_to_the_own_file_and_recorded(begun):
@@ -142,7 +174,7 @@ def test_the_solution_is_a_diff_to_the_own_file_and_recorded(begun):
 
 
 def test_the_solution_asks_first_on_a_terminal(begun, monkeypatch):
-    monkeypatch.setattr("undergrad.cli.check.is_interactive", lambda: True)
+    monkeypatch.setattr("undergrad.cli.hint.is_interactive", lambda: True)
     before = kinds(begun)
     assert run("solution", UNIT.id, text="n\n").exception is not None
     assert kinds(begun) == before

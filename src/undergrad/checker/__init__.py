@@ -6,6 +6,7 @@ process, runs them on the worked solution here, compares the values, and answers
 `CheckResult`. The process that imports the learner's code never decides.
 """
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ __all__ = [
     "Verdict",
     "at_least",
     "check",
+    "check_many",
     "distribution",
     "improves_on",
     "isolation",
@@ -34,7 +36,7 @@ __all__ = [
 ]
 
 
-# The two functions below import inside: checks.py files import this package in the worker, which
+# The functions below import inside: checks.py files import this package in the worker, which
 # needs the decorators and nothing of the parent's side.
 
 
@@ -54,6 +56,19 @@ def check(
     from undergrad.checker.run import check as run_check
 
     return run_check(unit, file, seed=seed, seeds=seeds, limits=limits or Limits())
+
+
+def check_many(
+    work: "Sequence[tuple[Unit, Path]]", *, seed: int | None = None, at_once: int | None = None
+) -> "Iterator[CheckResult]":
+    """The verdicts on many files, side by side in processes of their own, in the order given.
+
+    work: pairs of a unit and the learner's file.   at_once: by default one for each processor.
+    Raises ToolError as `check` does.
+    """
+    from undergrad.checker.many import check_many as run_many
+
+    return run_many(work, seed=seed, at_once=at_once)
 
 
 def isolation() -> tuple[str, ...]:

@@ -15,20 +15,23 @@ _COLOURS = {"pass": "green", "not-run": None}
 _OUTPUT_LINES = 12
 
 
-def result_lines(unit: Unit, result: "CheckResult") -> Iterator[str]:
-    """A line a check, then the first thing to look at, then one next step."""
+def result_lines(unit: Unit, result: "CheckResult", *, steps: bool = True) -> Iterator[str]:
+    """A line a check, then the first thing to look at, then, unless not wanted, a next step."""
     for line in wrap(f"{unit.title} ({unit.id})"):
         yield paint(line, bold=True)
     for task in result.tasks:
         yield from task_lines(task)
     yield ""
     if result.passed:
-        yield from wrap(paint("Passed.", "green") + f" {result.message}")
+        first, *rest = wrap(f"Passed. {result.message}")
+        yield first.replace("Passed.", paint("Passed.", "green"), 1)
+        yield from rest
     else:
         yield from _trouble_lines(result)
     yield from _output_lines(result.output)
     yield f"Seed {result.seed}."
-    yield from _next_lines(unit, result)
+    if steps:
+        yield from _next_lines(unit, result)
 
 
 def task_lines(task: "TaskResult") -> Iterator[str]:
@@ -74,6 +77,7 @@ def _output_lines(output: str) -> Iterator[str]:
 
 def _next_lines(unit: Unit, result: "CheckResult") -> Iterator[str]:
     if result.passed:
+        yield f"Compare: undergrad solution {unit.id}"
         yield "Next: undergrad next"
     elif any(task.verdict == "pass" or task.got for task in result.tasks):
         yield f"Next: undergrad hint {unit.id}"
@@ -81,19 +85,59 @@ def _next_lines(unit: Unit, result: "CheckResult") -> Iterator[str]:
         yield f"Next: undergrad check {unit.id}"
 
 
+def row_lines(unit: Unit, result: "CheckResult") -> Iterator[str]:
+    """One unit of many: its verdict, how many checks agree, and what is wrong first."""
+    word = _WORDS.get(result.verdict, result.verdict)
+    passed = sum(task.verdict == "pass" for task in result.tasks)
+    row = f"{unit.id}: {passed} of {len(result.tasks)} checks, {result.seconds:.1f} s"
+    first, *rest = wrap(row, " " * 10, f"{word:<9} ")
+    yield paint(first[:9], _COLOURS.get(result.verdict, "yellow")) + first[9:]
+    yield from rest
+    if not result.passed:
+        yield from wrap(result.message.partition("\n")[0], " " * 10)
+
+
+def sum_lines(results: "list[CheckResult]") -> Iterator[str]:
+    """How many of many units pass, and what to do about the first that does not."""
+    failed = [result.unit for result in results if not result.passed]
+    yield ""
+    yield f"{len(results) - len(failed)} of {len(results)} units pass."
+    yield f"Next: undergrad check {failed[0]}" if failed else "Next: undergrad next"
+
+
 def hint_lines(unit: Unit, task: Task, rung: int) -> Iterator[str]:
     """One rung of a task's ladder."""
     for line in wrap(f"Task {task.number}: {task.sentences[0]}."):
         yield paint(line, bold=True)
     yield f"Hint {rung} of {len(task.hints)}:"
-    for line in task.hints[rung - 1].splitlines():
-        yield from [f"  {line}"] if rung == len(task.hints) else wrap(line, "  ")
+    yield from _rung_lines(task.hints[rung - 1], "  ", is_code=rung == len(task.hints))
     yield ""
     yield f"Then: undergrad check {unit.id}"
     if rung < len(task.hints):
         yield f"More: undergrad hint {unit.id}"
     else:
         yield f"Or:   undergrad solution {unit.id}"
+
+
+def ladder_lines(unit: Unit) -> Iterator[str]:
+    """Every hint of a unit that is passed."""
+    yield from wrap(f"Every task of {unit.id} passes. These were the hints:")
+    for task in unit.tasks:
+        yield ""
+        for line in wrap(f"Task {task.number}: {task.sentences[0]}."):
+            yield paint(line, bold=True)
+        for rung, hint in enumerate(task.hints, 1):
+            yield from _rung_lines(hint, f"  {rung}  ", is_code=rung == len(task.hints))
+    yield ""
+    yield f"Compare: undergrad solution {unit.id}"
+
+
+def _rung_lines(hint: str, first: str, *, is_code: bool) -> Iterator[str]:
+    """A hint, with `first` before its first line; code keeps its line ends."""
+    indent = " " * len(first)
+    for number, line in enumerate(hint.splitlines()):
+        lead = first if number == 0 else indent
+        yield from [lead + line] if is_code else wrap(line, indent, lead)
 
 
 def diff_lines(unit: Unit, yours: str, solution: str) -> Iterator[str]:

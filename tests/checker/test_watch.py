@@ -1,0 +1,133 @@
+"""`watch`: when a save counts, what the keys do, and all of it in a terminal and in a pipe."""
+
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+import termios
+
+import pytest
+
+from undergrad import course, journey
+from undergrad.cli.keys import END, Keys
+from undergrad.cli.watch import wait
+
+COURSE = course.load()
+UNIT = course.unit(COURSE, "first-ten")
+FOLDER = course.unit_folder(UNIT)
+COMMAND = [sys.executable, "-c", "from undergrad.cli import main; main()", "watch"]
+
+
+class Script:
+    """Keys by a plan: each look takes the next step, a key or something to do meanwhile."""
+
+    def __init__(self, *steps):
+        self.steps = list(steps)
+
+    def read(self, seconds):
+        step = self.steps.pop(0)
+        return step if isinstance(step, str) else step() and ""
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "exercise.py"
+    path.write_text("first")
+    return path
+
+
+def written(file, text):
+    """A step that saves the text in place."""
+    return lambda: file.write_text(text)
+
+
+def test_a_save_counts_once_it_is_at_rest(file):
+    keys = Script("", written(file, "a"), written(file, "ab"), written(file, "abc"), "", "never")
+    assert wait(file, keys) == "run" and keys.steps == ["never"]
+
+
+def test_a_save_by_a_new_file_counts_and_a_gap_between_does_not(file, tmp_path):
+    other = tmp_path / "other"
+    other.write_text("first")
+    keys = Script(lambda: file.unlink() or True, "", "", lambda: other.rename(file), "", "never")
+    assert wait(file, keys) == "run" and keys.steps == ["never"]
+
+
+def test_what_was_saved_before_the_wait_does_not_count(file):
+    file.write_text("saved while a check was running")
+    assert wait(file, Script("", "", "", "q")) == "quit"
+
+
+@pytest.mark.parametrize(
+    "key, wish", [("r", "run"), ("h", "hint"), ("n", "next"), ("q", "quit"), (END, "quit")]
+)
+def test_keys(file, key, wish):
+    assert wait(file, Script("", key)) == wish
+
+
+def test_other_keys_show_the_menu(file):
+    assert wait(file, Script("x")) == "menu" == wait(file, Script("\n"))
+
+
+def test_lines_of_a_pipe_are_read_one_at_a_time():
+    ours, theirs = os.pipe()
+    os.write(theirs, b"Run\n\nhint")
+    os.close(theirs)
+    keys = Keys(ours, single=False)
+    assert [keys.read(1) for _ in range(4)] == ["r", "\n", "h", END]
+    os.close(ours)
+
+
+@pytest.fixture
+def begun(tmp_path, monkeypatch):
+    here = journey.create(tmp_path / "j", COURSE)
+    journey.start_unit(here, UNIT, COURSE)
+    monkeypatch.chdir(here.root)
+    return here
+
+
+def outcomes(here):
+    return [event.outcome for event in journey.events(here, kind="check.finished")]
+
+
+def test_without_a_terminal_lines_are_keys_and_the_end_of_input_ends_it(begun):
+    ran = subprocess.run(COMMAND, input="h\nn\nr\n", capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.count("Not started yet") == 2 and "Hint 1 of 3" in ran.stdout
+    assert f"{UNIT.id} is not passed yet" in ran.stdout and "\x1b" not in ran.stdout
+    assert outcomes(begun) == ["fail", "fail"]
+    assert len(list(journey.events(begun, kind="hint.shown"))) == 1
+
+
+def read_until(master, words):
+    """What the terminal shows up to these words; fails when they do not come."""
+    shown = ""
+    while words not in re.sub(r"\s+", " ", shown):
+        assert select.select([master], [], [], 60)[0], shown
+        shown += os.read(master, 4096).decode()
+    return shown
+
+
+def test_in_a_terminal(begun):
+    master, slave = pty.openpty()
+    before = termios.tcgetattr(slave)
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "40"}
+    process = subprocess.Popen(COMMAND, stdin=slave, stdout=slave, stderr=slave, env=environment)
+    read_until(master, "[q]uit")
+    shutil.copy(FOLDER / "solution.py", begun.root / UNIT.exercise)
+    read_until(master, "Passed.")
+    read_until(master, "[q]uit")
+    assert outcomes(begun) == ["fail", "pass"]  # and it is still there, waiting
+    os.write(master, b"n")
+    following = journey.load_status(begun, COURSE).next
+    read_until(master, f"({following})")
+    read_until(master, "[q]uit")
+    os.write(master, b"q")
+    assert process.wait(30) == 0
+    assert termios.tcgetattr(slave) == before
+    assert outcomes(begun) == ["fail", "pass", "fail"]
+    for end in (master, slave):
+        os.close(end)
