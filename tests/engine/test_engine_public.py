@@ -25,7 +25,7 @@ def test_public_names():
     assert engine.__all__ == [
         "CheckpointError", "LossError", "Progress", "Tensor", "callbacks", "data", "detection",
         "evaluate", "gradcheck", "load", "manual_seed", "metrics", "nn", "no_grad", "optim",
-        "save", "tensor", "train", "viz",
+        "parallel", "save", "tensor", "train", "viz",
     ]  # fmt: skip
     assert all(hasattr(engine, name) for name in engine.__all__)
 

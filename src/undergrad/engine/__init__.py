@@ -1,11 +1,11 @@
 """A deep-learning engine on NumPy that reads like PyTorch.
 
 The files build on each other, and reading them in this order is a course of its own: `autograd`,
-`ops`, `tensor`, `nn`, `optim`, `data`, `train`, `callbacks`, `checkpoint`; and beside them
-`metrics`, `detection`, `gradcheck` and `viz`.
+`ops`, `tensor`, `nn`, `optim`, `data`, `parallel`, `train`, `callbacks`, `checkpoint`; and beside
+them `metrics`, `detection`, `gradcheck` and `viz`.
 """
 
-from undergrad.engine import callbacks, data, detection, metrics, nn, optim, viz
+from undergrad.engine import callbacks, data, detection, metrics, nn, optim, parallel, viz
 from undergrad.engine.autograd import no_grad
 from undergrad.engine.checkpoint import CheckpointError, load, save
 from undergrad.engine.gradcheck import gradcheck
@@ -32,6 +32,7 @@ __all__ = [
     "nn",
     "no_grad",
     "optim",
+    "parallel",
     "save",
     "tensor",
     "train",

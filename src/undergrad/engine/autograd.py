@@ -33,10 +33,14 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
+Collected: TypeAlias = "dict[int, tuple[Tensor, Array]]"
+
+
 class _Recording(threading.local):
-    """Whether graphs are built. Each thread has its own switch, so that none turns another's."""
+    """Whether graphs are built, and where the gradients of leaves go. Each thread has its own."""
 
     on = True
+    aside: Collected | None = None  # None: into the leaf's own `grad`
 
 
 _recording = _Recording()
@@ -69,6 +73,33 @@ class no_grad:
                 return function(*args, **kwargs)
 
         return without_graph
+
+
+class collect:
+    """Within it, `backward` puts the gradients of leaves aside: `with collect() as found:`.
+
+    So several threads can go backward through the same parameters at once. `found` holds, by the
+    identity of each leaf, the leaf and its gradient.
+    """
+
+    def __enter__(self) -> Collected:
+        self._before = _recording.aside
+        found: Collected = {}
+        _recording.aside = found
+        return found
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        _recording.aside = self._before
+
+
+def collecting() -> bool:
+    """Whether this thread is one of several that work on the same step."""
+    return _recording.aside is not None
 
 
 def node(out: Array, parents: tuple[Tensor, ...], vjp: Vjp, op: str) -> Tensor:
@@ -121,13 +152,13 @@ def backward(
     waiting: dict[int, Array] = {id(root): seed}
     owned: set[int] = set()  # keys whose array was made here, so that it may be added to in place
     if root._vjp is None:
-        _keep(root, seed)
+        keep(root, seed)
     for tensor in newest_first(root):
         arrived = waiting.pop(id(tensor), None)
         if arrived is None:
             continue
         if tensor.grad is not None:
-            _keep(tensor, arrived)
+            keep(tensor, arrived)
         vjp, parents = tensor._vjp, tensor._parents
         assert vjp is not None
         for parent, share in zip(parents, vjp(arrived), strict=True):
@@ -135,7 +166,7 @@ def backward(
                 continue
             share = fitted(share, parent, tensor.op)
             if parent._vjp is None:
-                _keep(parent, share)
+                keep(parent, share)
             else:
                 _add(waiting, owned, id(parent), share)
         if not retain_graph:
@@ -213,9 +244,12 @@ def fitted(gradient: Array, tensor: Tensor, op: str) -> Array:
     return gradient
 
 
-def _keep(tensor: Tensor, gradient: Array) -> None:
+def keep(tensor: Tensor, gradient: Array) -> None:
     """Add to `tensor.grad`, an array of its own: two tensors never share one."""
-    if tensor.grad is None:
+    if _recording.aside is not None:
+        _, so_far = _recording.aside.get(id(tensor), (tensor, 0))
+        _recording.aside[id(tensor)] = tensor, so_far + gradient
+    elif tensor.grad is None:
         tensor.grad = np.array(gradient, order="C")
     else:
         tensor.grad += gradient

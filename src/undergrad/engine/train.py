@@ -14,11 +14,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
 
+from undergrad.engine import parallel
 from undergrad.engine.autograd import Array, newest_first, no_grad
 from undergrad.engine.nn.module import Module
 from undergrad.engine.optim.optimizer import Optimizer
@@ -65,6 +65,7 @@ def train(
     callbacks: Sequence[object] = (),
     progress: Progress | None = None,
     accumulate: int = 1,
+    threads: int = 1,
 ) -> Progress:
     """Lower the `loss` of the `model` on the `batches`, for a number of epochs.
 
@@ -76,6 +77,8 @@ def train(
             other: the gradient of a large batch with the memory of a small one. The pieces'
             gradients are averaged, each counted by its examples, so the step is the same as
             without cutting (but layers such as batch norm see the pieces).
+        threads: cut each batch into this many pieces that go through the model at once, which
+            serves large networks; see `parallel`. No dropout then.
 
     Raises LossError, a RuntimeError, at the first loss that is not finite, with the step and the
     first tensor in which the trouble shows.
@@ -91,8 +94,12 @@ def train(
         >>> round(model.weight.item(), 3), round(model.bias.item(), 3)
         (2.0, 1.0)
     """
-    if accumulate < 1:
-        raise ValueError(f"train: accumulate must be at least 1, and is {accumulate}")
+    if accumulate < 1 or threads < 1:
+        raise ValueError(
+            f"train: accumulate and threads must be at least 1, and are {accumulate} and {threads}"
+        )
+    if accumulate > 1 and threads > 1:
+        raise ValueError("train: accumulate saves memory and threads saves time; choose one")
     progress = progress or Progress()
     progress.epochs = epochs
     tell = _teller(callbacks, progress)
@@ -100,7 +107,7 @@ def train(
     while progress.epoch < epochs and not progress.stop:
         for batch in batches:
             optimizer.zero_grad()
-            progress.loss = _backward(model, loss, batch, accumulate, progress.step)
+            progress.loss = _backward(model, loss, batch, accumulate, threads, progress.step)
             tell("on_gradients")
             optimizer.step()
             progress.step += 1
@@ -152,24 +159,26 @@ def evaluate(
     return {name: total / count for name, total in totals.items()}
 
 
-def _backward(model: Module, loss: Loss, batch: Batch, pieces: int, step: int) -> float:
+def _backward(
+    model: Module, loss: Loss, batch: Batch, pieces: int, threads: int, step: int
+) -> float:
     """Add the gradients of the mean loss of the batch, piece by piece; the loss itself."""
-    total, examples = 0.0, 1 if pieces == 1 else len(batch[-1])
-    for *inputs, target in [batch] if pieces == 1 else _cut(batch, pieces):
-        share = 1.0 if pieces == 1 else len(target) / examples
-        value = loss(model(*inputs), target)
+
+    def of(*columns: Tensor | Array) -> Tensor:
+        return loss(model(*columns[:-1]), columns[-1])
+
+    if threads > 1:
+        total = parallel.backward(of, batch, threads)
+        return total if math.isfinite(total) else _runaway(total, of(*batch), model, step)
+    total = 0.0
+    for columns, share in parallel.cut(batch, pieces) if pieces > 1 else [(batch, 1.0)]:
+        value = of(*columns)
         number = value.item()
         if not math.isfinite(number):
-            raise LossError(_runaway(number, value, model, step))
+            _runaway(number, value, model, step)
         value.backward(None if share == 1 else np.full(value.shape, share))
         total += share * number
     return total
-
-
-def _cut(batch: Batch, pieces: int) -> list[Batch]:
-    """The batch in `pieces` parts of nearly equal length; fewer when it has fewer examples."""
-    edges = np.linspace(0, len(batch[-1]), min(pieces, len(batch[-1])) + 1).astype(int)
-    return [tuple(column[start:end] for column in batch) for start, end in pairwise(edges)]
 
 
 def _teller(callbacks: Sequence[object], progress: Progress) -> Callable[[str], None]:
@@ -189,8 +198,8 @@ def _teller(callbacks: Sequence[object], progress: Progress) -> Callable[[str], 
     return tell
 
 
-def _runaway(number: float, loss: Tensor, model: Module, step: int) -> str:
-    return (
+def _runaway(number: float, loss: Tensor, model: Module, step: int) -> NoReturn:
+    raise LossError(
         f"the loss is {number} at step {step}; {_first_trouble(loss, model)}; "
         "a smaller learning rate or clipped gradients are the usual cures"
     )
