@@ -102,13 +102,12 @@ def test_without_a_terminal_lines_are_keys_and_the_end_of_input_ends_it(begun):
     assert len(list(journey.events(begun, kind="hint.shown"))) == 1
 
 
-def read_until(master, words):
-    """What the terminal shows up to these words; fails when they do not come."""
+def await_shown(master, *words):
+    """Read what the terminal shows until these words have come, in this order."""
     shown = ""
-    while words not in re.sub(r"\s+", " ", shown):
+    while not re.search(".*".join(map(re.escape, words)), shown, re.DOTALL):
         assert select.select([master], [], [], 60)[0], shown
         shown += os.read(master, 4096).decode()
-    return shown
 
 
 def test_in_a_terminal(begun):
@@ -116,15 +115,13 @@ def test_in_a_terminal(begun):
     before = termios.tcgetattr(slave)
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "40"}
     process = subprocess.Popen(COMMAND, stdin=slave, stdout=slave, stderr=slave, env=environment)
-    read_until(master, "[q]uit")
+    await_shown(master, "Not started yet", "[q]uit")
     shutil.copy(FOLDER / "solution.py", begun.root / UNIT.exercise)
-    read_until(master, "Passed.")
-    read_until(master, "[q]uit")
+    await_shown(master, "Passed.", "[q]uit")
     assert outcomes(begun) == ["fail", "pass"]  # and it is still there, waiting
     os.write(master, b"n")
     following = journey.load_status(begun, COURSE).next
-    read_until(master, f"({following})")
-    read_until(master, "[q]uit")
+    await_shown(master, f"({following})", "[q]uit")
     os.write(master, b"q")
     assert process.wait(30) == 0
     assert termios.tcgetattr(slave) == before
