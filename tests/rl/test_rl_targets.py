@@ -69,3 +69,97 @@ def test_double_is_below_the_maximum_when_estimates_are_noisy():
     one, other = rng.normal(size=(2, 4000, 10))
     assert targets.double_value(one, one).mean() > 1.4
     assert abs(targets.double_value(one, other).mean()) < 0.06
+
+
+def looped_categorical(reward, terminated, probability, atoms, discount):
+    """Each atom moved and shared out, one at a time."""
+    gap, rows = atoms[1] - atoms[0], []
+    for b in range(len(reward)):
+        row = [0.0] * len(atoms)
+        for z, p in zip(atoms, probability[b], strict=True):
+            moved = reward[b] + (0 if terminated[b] else discount[b] * z)
+            moved = min(max(moved, atoms[0]), atoms[-1])
+            for i, atom in enumerate(atoms):
+                row[i] += p * max(0.0, 1 - abs(moved - atom) / gap)
+        rows.append(row)
+    return np.array(rows)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_categorical_equals_the_loop_and_keeps_all_probability(seed):
+    rng = np.random.default_rng(seed)
+    size, count = rng.integers(1, 20), rng.integers(2, 30)
+    atoms = np.linspace(-rng.random() * 5, rng.random() * 5 + 0.1, count)
+    reward, terminated = rng.normal(size=size) * 4, rng.random(size) < 0.3
+    probability = rng.dirichlet(np.ones(count), size=size)
+    discount = rng.random(size)
+    moved = targets.categorical(reward, terminated, probability, atoms, discount)
+    expected = looped_categorical(reward, terminated, probability, atoms, discount)
+    np.testing.assert_allclose(moved, expected, atol=1e-12)
+    np.testing.assert_allclose(moved.sum(axis=1), 1, atol=1e-12)
+
+
+def test_categorical_keeps_the_mean_inside_the_atoms():
+    rng, atoms = np.random.default_rng(0), np.linspace(-10, 10, 21)
+    probability = rng.dirichlet(np.ones(21), size=50)
+    reward, terminated = rng.uniform(-1, 1, 50), rng.random(50) < 0.3
+    moved = targets.categorical(reward, terminated, probability, atoms, np.full(50, 0.9))
+    mean = targets.td(reward, terminated, probability @ atoms, 0.9)
+    np.testing.assert_allclose(moved @ atoms, mean, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("reward", "expected"),
+    [(0, [0, 1, 0, 0]), (2, [0, 0, 0, 1]), (9, [0, 0, 0, 1]), (-9, [1, 0, 0, 0])],
+)
+def test_categorical_on_an_atom_and_beyond_the_ends(reward, expected):
+    sure = np.array([[0.0, 0, 1, 0]])
+    atoms = np.array([-1.0, 0, 1, 2])
+    moved = targets.categorical(np.array([reward]), np.array([True]), sure, atoms, 0.9)
+    assert moved.tolist() == [expected]
+
+
+def looped_quantile_loss(quantile, goal, delta):
+    losses = []
+    for row, goals in zip(quantile, goal, strict=True):
+        total = 0.0
+        for i, place in enumerate(row):
+            level = (i + 0.5) / len(row)
+            for g in goals:
+                u = g - place
+                bend = u * u / 2 if abs(u) <= delta else delta * (abs(u) - delta / 2)
+                total += abs(level - (u < 0)) * bend / delta / len(goals)
+        losses.append(total)
+    return losses
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_quantile_loss_equals_the_loop_and_its_gradient_the_difference(seed):
+    rng = np.random.default_rng(seed)
+    quantile, goal = rng.normal(size=(4, 7)) * 2, rng.normal(size=(4, rng.integers(1, 9))) * 2
+    loss, gradient = targets.quantile_huber(quantile, goal, 0.8)
+    np.testing.assert_allclose(loss, looped_quantile_loss(quantile, goal, 0.8), rtol=1e-12)
+    for i in range(7):
+        up, down = quantile.copy(), quantile.copy()
+        up[:, i] += 1e-6
+        down[:, i] -= 1e-6
+        rise = targets.quantile_huber(up, goal, 0.8)[0] - targets.quantile_huber(down, goal, 0.8)[0]
+        np.testing.assert_allclose(gradient[:, i], rise / 2e-6, atol=1e-6)
+
+
+def test_following_the_gradient_finds_the_quantiles():
+    goal = np.random.default_rng(0).exponential(size=(1, 400))
+    quantile = np.zeros((1, 5))
+    for _ in range(3000):
+        quantile -= 0.05 * targets.quantile_huber(quantile, goal, 0.01)[1]
+    np.testing.assert_allclose(quantile[0], np.quantile(goal, [0.1, 0.3, 0.5, 0.7, 0.9]), atol=0.05)
+
+
+def test_td_for_each_quantile_is_td_column_by_column():
+    rng = np.random.default_rng(0)
+    reward, terminated, discount = rng.normal(size=6), rng.random(6) < 0.4, rng.random(6)
+    value = rng.normal(size=(6, 3))
+    goal = targets.td_each(reward, terminated, value, discount)
+    for i in range(3):
+        column = targets.td(reward, terminated, value[:, i], discount)
+        np.testing.assert_array_equal(goal[:, i], column)
