@@ -40,6 +40,7 @@ COMMANDS = {
     "goal": ("journey", "Show or set what you learn this for."),
     "log": ("journey", "Show the history of this journey."),
     "train": ("train", "Train a network or an agent, and judge it."),
+    "parts": ("parts", "Show which parts of the engine are yours."),
     "runs": ("train", "List the trainings of this journey."),
     "evaluate": ("train", "Judge a training again."),
     "capstone": ("capstone", "Scaffold and check capstone projects."),

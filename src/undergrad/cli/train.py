@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from undergrad.cli.shared import journey_option, json_option, print_json, stderr, stdout
+from undergrad.cli.shared import (
+    journey_option,
+    json_option,
+    open_journey,
+    print_json,
+    stderr,
+    stdout,
+)
 from undergrad.errors import UsageError
 
 if TYPE_CHECKING:
     from undergrad.cli.families import AnyTask
     from undergrad.journey import Journey, Run
+    from undergrad.mine.account import Account
 
 
 class _WithTasks(click.Command):
@@ -28,6 +36,11 @@ class _WithTasks(click.Command):
 @click.option("--seed", type=click.IntRange(0, 2**31), help="The first seed; 0.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
 @click.option("--set", "changes", metavar="K=V", multiple=True, help="Change a setting.")
+@click.option(
+    "--engine",
+    type=click.Choice(["reference", "mine"]),
+    help="mine: the parts of the units you passed, in the engine's place.",
+)
 @click.option("listed", "--list", is_flag=True, help="List what there is to train, and stop.")
 @json_option
 @journey_option
@@ -39,6 +52,7 @@ def train_command(
     seed: int | None,
     resume: str | None,
     changes: tuple[str, ...],
+    engine: str | None,
     listed: bool,
     as_json: bool,
     journey: Path | None,
@@ -50,8 +64,8 @@ def train_command(
     Example: undergrad train cartpole --seeds 5
     """
     _one_thread()
-    from undergrad import run_seeds
-    from undergrad.cli import families
+    from undergrad import run_folder, run_seeds
+    from undergrad.cli import families, own_engine
     from undergrad.cli import train_text as text
 
     if listed:
@@ -66,15 +80,20 @@ def train_command(
         if seeds is not None or seed is not None:
             raise UsageError(f"{folder.name} has its own seeds: leave out --seed and --seeds.")
         _check_same(preset, task, changes, folder)
+        own_engine.check_choice(engine, run_folder.read_record(folder), folder)
         count = len(run_seeds.unfinished(folder))
     else:
         first, count = seed or 0, seeds or 1
         session = families.session(families.kind_of(preset))
+        account = _account(preset, journey) if engine == own_engine.MINE else None
         folder = session.begin(preset, runs, range(first, first + count))
+        if account is not None:
+            own_engine.begin(folder, account)
+    around = own_engine.around(folder, place)
     text.announce(stderr(), preset, count)
     with text.Progress(stderr(), single=count == 1) as progress, _Interrupt() as stop:
         watch = progress.watch(preset)
-        record = families.session_of(folder).go_on(folder, watch=watch, stop=stop)
+        record = families.session_of(folder).go_on(folder, watch=watch, stop=stop, around=around)
     if record["state"] == "interrupted":
         text.interrupted(stderr(), record, folder)
     else:
@@ -118,12 +137,14 @@ def evaluate_command(
     RUN is a name from `undergrad runs`, or a folder.
     """
     _one_thread()
-    from undergrad.cli import families
+    from undergrad.cli import families, own_engine
     from undergrad.cli import train_text as text
 
-    folder = _run_folder(_place(journey)[1], run)
+    place, runs = _place(journey)
+    folder = _run_folder(runs, run)
     session = families.session_of(folder)
-    results = session.judge_again(folder, episodes)
+    with own_engine.around(folder, place)():
+        results = session.judge_again(folder, episodes)
     if as_json:
         line = str(session.task_of(folder).line)
         print_json({"run": folder.name, "line": line, "seeds": results})
@@ -179,6 +200,15 @@ def _preset(task: str | None, changes: tuple[str, ...]) -> "AnyTask":
         if not sign:
             raise UsageError(f"--set needs a name and a value, as in --set {name}=VALUE.")
     return families.load(task, {name.strip(): value for name, _, value in pairs})
+
+
+def _account(preset: "AnyTask", journey: Path | None) -> "Account":
+    """What the training of a journey's own parts will be made of, told at once."""
+    from undergrad.cli import own_engine
+
+    account = own_engine.account_of(preset, own_engine.standings(open_journey(journey)))
+    own_engine.tell(stderr(), account)
+    return account
 
 
 def _check_same(

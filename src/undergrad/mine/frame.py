@@ -24,6 +24,7 @@ FRAME = {
     "nn": "layers hold weights, and call the operations with them",
     "ops": "functions that check, or only call operations, as flatten calls reshape",
     "optim": "keeps weights and settings together, and calls the rules with them",
+    "parallel": "shares a batch among threads",
     "rate_test": "tries learning rates",
     "regularise": "penalties and mixtures, made of operations",
     "rng": "makes a random generator from a seed",

@@ -1,0 +1,108 @@
+"""`--engine mine`: the learner's parts around a training, and what is said and kept about them."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from undergrad.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from undergrad.cli.families import AnyTask
+    from undergrad.journey import Journey
+    from undergrad.mine.account import Account
+    from undergrad.mine.standing import Standing
+    from undergrad.run_seeds import Around
+
+MINE, REFERENCE = "mine", "reference"
+
+
+def standings(journey: "Journey") -> "tuple[Standing, ...]":
+    """Every part of the course; those of passed units are judged, or known from before."""
+    from undergrad import course
+    from undergrad.mine.standing import standings
+
+    return standings(course.load(), journey)
+
+
+def account_of(preset: "AnyTask", standings: "Sequence[Standing]") -> "Account":
+    """Who built what this training calls, found by watching its first steps in a scratch folder."""
+    from undergrad.cli import families
+    from undergrad.mine.account import account
+    from undergrad.mine.kit import kit_of
+    from undergrad.mine.trace import trace
+
+    session = families.session(families.kind_of(preset))
+
+    def first_steps(stop: Callable[[], bool]) -> None:
+        with tempfile.TemporaryDirectory(prefix="undergrad-") as runs:
+            session.go_on(session.begin(preset, Path(runs), range(1)), stop=stop)
+
+    return account(trace(first_steps, kit_of(standings).functions()), standings)
+
+
+def begin(folder: Path, account: "Account") -> None:
+    """Write into a new run what it is made of."""
+    from undergrad import run_folder
+
+    yours, loans = list(account.yours), [asdict(loan) for loan in account.loans]
+    record = run_folder.read_record(folder)
+    record |= {"engine": f"{MINE}: {account.sentence}", "parts": {"yours": yours, "lent": loans}}
+    run_folder.write_record(folder, record)
+
+
+def around(folder: Path, journey: "Journey | None") -> "Around":
+    """The block in which a run is trained, and judged again: with the parts it was begun with.
+
+    Raises UsageError when one of them is missing now.
+    """
+    from undergrad import run_folder
+
+    record = run_folder.read_record(folder)
+    if not str(record.get("engine", REFERENCE)).startswith(MINE):
+        return nullcontext
+    if journey is None:
+        raise UsageError(f"{folder.name} runs on your parts: go to its journey, or name it.")
+    from undergrad.mine.account import short
+    from undergrad.mine.kit import kit_of
+
+    known = standings(journey)
+    fit = {each.name for each in known if each.state == "yours"}
+    for name in record["parts"]["yours"]:
+        if name not in fit:
+            raise UsageError(
+                f"{folder.name} was begun with your `{short(name)}`, which cannot be used now; see "
+                "`undergrad parts`, or start a new run."
+            )
+    return kit_of(known)
+
+
+def tell(console: "Console", account: "Account") -> None:
+    """The account in one line, and a line for each unit that something is lent for."""
+    console.print(f"Engine: {account.sentence}.")
+    for line in lent(account):
+        console.print(f"  {line}", markup=False)
+
+
+def lent(account: "Account") -> list[str]:
+    """What is on loan: the pieces that have one reason together, and the reason."""
+    from undergrad.mine.account import short
+
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for loan in account.loans:
+        reasons.setdefault((loan.unit, loan.why), []).append(short(loan.name))
+    return [
+        f"{', '.join(names)}: {f'{unit}, ' if unit else ''}{why}"
+        for (unit, why), names in reasons.items()
+    ]
+
+
+def check_choice(engine: str | None, record: dict[str, Any], folder: Path) -> None:
+    """A resumed run keeps the engine it was begun with."""
+    begun = MINE if str(record.get("engine", REFERENCE)).startswith(MINE) else REFERENCE
+    if engine not in (None, begun):
+        raise UsageError(f"{folder.name} was begun with --engine {begun}: leave out --engine.")
