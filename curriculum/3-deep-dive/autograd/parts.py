@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from undergrad.engine.ops.operands import pair
-from undergrad.mine import part, seen, through
+from undergrad.mine import part, sweep, through
 
 
 def _pairwise(own, operation):
@@ -172,6 +172,6 @@ def backward(own, lent):
             return lent(root, gradient, retain_graph)
         if gradient is None and math.prod(root.shape) != 1:
             return lent(root, gradient, retain_graph)
-        return own.backward(seen(root), gradient)
+        return sweep(own.backward, root, gradient)
 
     return backward

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from undergrad.mine.adapter import part, result, through
-    from undergrad.mine.graph import seen
+    from undergrad.mine.graph import sweep
 
-_HOME = {"part": "adapter", "result": "adapter", "through": "adapter", "seen": "graph"}
+_HOME = {"part": "adapter", "result": "adapter", "through": "adapter", "sweep": "graph"}
 
-__all__ = ["part", "result", "seen", "through"]
+__all__ = ["part", "result", "sweep", "through"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,7 @@ by the learner.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,59 +17,56 @@ from undergrad.engine.autograd import Array
 from undergrad.engine.tensor import Tensor
 
 
+def sweep(backward: Callable[[Any, Any], object], root: Tensor, gradient: Any) -> None:
+    """Let the learner's `backward` find the slopes below `root`, and add them to the leaves."""
+    top = Seen(root, {})
+    backward(top, gradient)
+    for each in list(top.known.values()):
+        if each.grad is not None and each.tensor._vjp is None and each.requires_grad:
+            slope = np.asarray(each.grad, each.tensor.dtype)
+            autograd.keep(each.tensor, autograd.fitted(slope, each.tensor, "own backward"))
+
+
 class Seen:
     """One tensor of a graph. The same tensor is always the same `Seen`."""
 
-    def __init__(self, tensor: Tensor, known: dict[int, Seen] | None = None) -> None:
-        self._tensor = tensor
-        self._known = {} if known is None else known
-        self._known[id(tensor)] = self
+    def __init__(self, tensor: Tensor, known: dict[int, Seen]) -> None:
+        self.tensor, self.known = tensor, known
+        self.grad: Any = None
+        known[id(tensor)] = self
 
     @property
     def data(self) -> Array:
-        return self._tensor.data
+        return self.tensor.data
 
     @property
     def requires_grad(self) -> bool:
-        return self._tensor.requires_grad
+        return self.tensor.requires_grad
 
     @property
     def parents(self) -> tuple[Seen, ...]:
-        known = self._known
-        return tuple(known.get(id(x)) or Seen(x, known) for x in self._tensor._parents)
+        known = self.known
+        return tuple(known.get(id(x)) or Seen(x, known) for x in self.tensor._parents)
 
     @parents.setter
     def parents(self, none: tuple[()]) -> None:
-        self._tensor._parents = none
+        self.tensor._parents = none
 
     @property
-    def vjp(self) -> Any:
+    def vjp(self) -> Callable[[Any], Sequence[Array]] | None:
         """None for a leaf, else the function from the slope here to those of the parents."""
-        return None if self._tensor._vjp is None else self._shares
+        return None if self.tensor._vjp is None else self._shares
 
     @vjp.setter
-    def vjp(self, used_up: Any) -> None:
-        self._tensor._vjp = autograd.used_up  # whatever the learner's is called, it is over
-
-    @property
-    def grad(self) -> Array | None:
-        return self._tensor.grad
-
-    @grad.setter
-    def grad(self, gradient: Any) -> None:
-        self._tensor.grad = np.asarray(gradient, self._tensor.dtype)
+    def vjp(self, over: Any) -> None:
+        self.tensor._vjp = autograd.used_up  # whatever the learner's is called
 
     def _shares(self, g: Any) -> Sequence[Array]:
         """One array for each parent: the engine leaves out those that nobody wants."""
-        tensor = self._tensor
+        tensor = self.tensor
         assert tensor._vjp is not None
         shares = tensor._vjp(np.asarray(g, tensor.dtype))
         return [
             np.zeros_like(x.data) if share is None else autograd.fitted(share, x, tensor.op)
             for x, share in zip(tensor._parents, shares, strict=True)
         ]
-
-
-def seen(tensor: Tensor) -> Seen:
-    """`tensor` and all below it, for the learner's `backward`."""
-    return Seen(tensor)
