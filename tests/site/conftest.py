@@ -1,6 +1,7 @@
 """A course of two stages and three units, small enough to check its pages by eye."""
 
 from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 
 import pytest
@@ -10,14 +11,18 @@ from undergrad.course.models import (
     Day,
     LearningPath,
     Minutes,
+    Question,
     Recall,
     Resource,
+    Route,
     Stage,
     Task,
     Unit,
 )
 from undergrad.journey.models import StageStatus, Status, UnitStatus
-from undergrad.site.snapshot import Lesson, Snapshot
+from undergrad.plan import Plan, Slot, Suggestion
+from undergrad.recap import Agenda, Card, Item
+from undergrad.site.snapshot import Lesson, Snapshot, Today
 
 _LESSON = """# Walk downhill
 
@@ -91,7 +96,18 @@ def course() -> Course:
         version="1",
         stages=(
             Stage("1-start", 1, "Start", "You can walk.", ("descent",), ("book",)),
-            Stage("2-deep", 2, "Deep", "You can build.", ("layers", "films"), ("talk",)),
+            Stage(
+                "2-deep",
+                2,
+                "Deep",
+                "You can build.",
+                ("layers", "films"),
+                ("talk",),
+                (
+                    Route("video", "By video", ("talk",), "Calm."),
+                    Route("book", "By book", ("book",), "Thorough."),
+                ),
+            ),
         ),
         units=(DESCENT, LAYERS, FILMS),
         resources=(
@@ -107,7 +123,12 @@ def course() -> Course:
                 timetable=(Day("Networks", "3 to 6", ("descent",), "1 to 3"),),
             ),
         ),
-        questions=(),
+        questions=(
+            Question(
+                "destination", "Where to?", (("Far", "path:full unit:layers"),), (("1 + 1?", "2"),)
+            ),
+            Question("lens", "From what?", (("Books", "lens:book"), ("Neither", ""))),
+        ),
         aliases=(("dense", "layers"),),
     )
 
@@ -116,6 +137,25 @@ def course() -> Course:
 def snapshot(course: Course) -> Snapshot:
     lessons = {"descent": Lesson(_LESSON, "def descend():\n    return 0\n")}
     return Snapshot(course, lessons=MappingProxyType(lessons))
+
+
+@pytest.fixture
+def today() -> Today:
+    """One question and one drill are due, another question waits, a unit comes back."""
+    day = date(2026, 3, 2)
+    answer = "The slope points `uphill`.\n\nSo go down."
+    ask = Item("descent-why", "descent", "question", "Why <b>minus</b>?", answer, 0.9, day)
+    drill = Item("drill:descent", "descent", "drill", "Again", "", 0.9, day)
+    agenda = Agenda(
+        day=day,
+        today=(Card(ask, day, 5.0, 0, None),),
+        drill=Card(drill, day, 5.0, 0, None),
+        answered=0,
+        waiting=1,
+        later=((date(2026, 3, 3), 1),),
+    )
+    plan = Plan(8, day, (Slot("descent", "Walk downhill", 85, day, date(2026, 3, 9)),))
+    return Today(agenda, plan, (Suggestion("layers", "Layers", "`films` builds on it"),))
 
 
 def unit_status(unit: Unit, **changes: object) -> UnitStatus:

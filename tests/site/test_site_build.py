@@ -43,7 +43,7 @@ class _Page(HTMLParser):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    return build(courses.load(), None, (), folder / "out", workdir=folder / "work")
+    return build(courses.load(), None, folder / "out", workdir=folder / "work")
 
 
 @pytest.fixture(scope="module")
@@ -121,9 +121,9 @@ def test_vendored_code_has_its_licence_beside_it(site):
 def test_a_folder_with_other_things_is_never_emptied(tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(UsageError, match="not a site of ours"):
-        build(courses.load(), None, (), tmp_path)
+        build(courses.load(), None, tmp_path)
     with pytest.raises(UsageError, match="is a file"):
-        build(courses.load(), None, (), tmp_path / "thesis.txt")
+        build(courses.load(), None, tmp_path / "thesis.txt")
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
 

@@ -11,8 +11,9 @@ import pytest
 from undergrad.errors import CourseError
 from undergrad.journey import Run, SeedResult
 from undergrad.site.generate import navigation, pages
-from undergrad.site.links import from_page, resolve_unit_links, unit_page
+from undergrad.site.links import from_page, from_root, resolve_unit_links, unit_page
 from undergrad.site.markup import duration, escape, inline
+from undergrad.site.regions import all_regions
 from undergrad.site.snapshot import Lesson, Picture
 from undergrad.site.units import split_after_section
 
@@ -53,7 +54,9 @@ def test_every_page_exists_and_says_what_it_is_made_from(snapshot):
         "course/2-deep/films/index.md",
         "progress.md",
         "runs/index.md",
-        "paths.md",
+        "paths/index.md",
+        "paths/questions.md",
+        "paths/full.md",
         "resources.md",
     }
     for name, text in found.items():
@@ -218,8 +221,9 @@ def test_a_run_shows_its_seeds_and_moves_only_when_asked(snapshot, tmp_path):
 
 def test_paths_and_resources_tell_the_truth(snapshot, status):
     found = pages(replace(snapshot, status=status))
-    assert "Networks" in found["paths.md"]
-    assert "3 to 6" in found["paths.md"]
+    assert 'href="full.html"' in found["paths/index.md"]
+    assert "Networks" in found["paths/full.md"]
+    assert "3 to 6" in found["paths/full.md"]
     resources = found["resources.md"]
     assert 'href="https://example.org/book"' in resources
     assert 'href="https://example.org/talk"' not in resources  # it is gone
@@ -227,6 +231,63 @@ def test_paths_and_resources_tell_the_truth(snapshot, status):
     assert "Named in the original" in resources
     assert "Added; its first address is gone" in resources
     assert '<span data-live="read:book">Read</span>' in resources
+
+
+def test_the_home_page_of_a_journey_says_what_is_due(snapshot, status, today):
+    home = pages(replace(snapshot, status=status, today=today))["index.md"]
+    assert "1 question for today, the hardest first. 1 more wait" in home
+    assert "<code>undergrad recap</code>" in home and "undergrad drill descent" in home
+    assert "The slope points uphill" not in home  # a copy cannot ask, so it does not answer
+    assert home.index("{#recap}") < home.index("The six stages")
+    assert 'Worth another look:</p><ul><li><a href="course/2-deep/layers/index.html">' in home
+    assert "Through on 9 March 2026, at 8 hours a week" in home
+    assert "{#recap}" not in pages(snapshot)["index.md"]
+
+
+def test_the_live_home_page_asks_the_questions(snapshot, status, today):
+    found = all_regions(snapshot.course, status, from_root, today)
+    assert found["questions"].count('data-item="descent-why"') == 1
+    assert "Why &lt;b&gt;minus&lt;/b&gt;?" in found["questions"]
+    assert "<p>The slope points <code>uphill</code>.</p><p>So go down.</p>" in found["questions"]
+    assert set(found) > {"due", "questions", "plan", "back"}
+    done = replace(today.agenda, today=(), drill=None, waiting=0, answered=2)
+    finished = all_regions(snapshot.course, status, from_root, replace(today, agenda=done))
+    assert finished["questions"] == ""
+    assert finished["due"] == "Done for today, 2 questions answered. Next: 1 question on 3 March."
+
+
+def test_the_lens_turns_round_what_a_page_lists_first(snapshot, status):
+    def first(lens: str) -> list[str]:
+        found = pages(replace(snapshot, status=replace(status, lens=lens)))
+        unit = found["course/2-deep/layers/index.md"].partition("{#resources}")[2]
+        route = found["course/2-deep/index.md"].partition("{#routes}")[2]
+        return [re.search(r"resources\.md#(\w+)", part)[1] for part in (unit, route)]
+
+    assert first("") == ["book", "talk"]
+    assert first("book") == ["book", "book"]
+    assert first("video") == ["talk", "talk"]
+
+
+def test_a_stage_tells_its_routes_and_what_to_take_instead(snapshot):
+    page = pages(snapshot)["course/2-deep/index.md"]
+    assert "## Two routes" in page and "undergrad lens" in page
+    assert "Take [Book](../../resources.md#book) in its place." in page
+    assert "{#routes}" not in pages(snapshot)["course/1-start/index.md"]
+
+
+def test_a_dated_path_has_a_row_a_day(snapshot):
+    page = pages(snapshot)["paths/full.md"]
+    days = page.partition("{#days}")[2].partition("##")[0]
+    assert re.findall(r'<th scope="row">(\d+)</th>', days) == ["1", "2", "3"]
+    assert days.count("(28 min)") == 3  # 85 minutes over three days
+
+
+def test_the_questions_page_says_what_each_answer_leads_to(snapshot):
+    page = pages(snapshot)["paths/questions.md"]
+    assert "## 1. Where to? {#destination}" in page
+    assert "the path [All of it](full.md); with [Layers]" in page
+    assert "books first among the resources" in page
+    assert "<summary>1 + 1?</summary><p>2</p>" in page
 
 
 def test_unit_links_become_links_to_pages(snapshot):
@@ -242,7 +303,7 @@ def test_addresses_work_without_a_server():
     to = from_page("course/1-start/index.md")
     assert to("course/1-start/index.md#units") == "index.html#units"
     assert to("index.md") == "../../index.html"
-    assert from_page("index.md")("paths.md") == "paths.html"
+    assert from_page("index.md")("progress.md") == "progress.html"
 
 
 def test_the_check_block_follows_build_it_or_ends_the_lesson(snapshot):

@@ -44,14 +44,10 @@ def build_command(out: Path, journey: Path | None) -> None:
     With a journey around, the pages show your progress of this moment.
     """
     from undergrad import course, site
-    from undergrad.journey import list_runs, load_status
 
-    found, content = _journey_or_none(journey), course.load()
-    status = load_status(found, content) if found else None
-    runs = list_runs(found) if found else ()
+    found = _journey_or_none(journey)
     stderr().print("Building the site ...")
-    work = found.private / "site" / "copy" if found else None
-    site.build(content, status, runs, out, workdir=work)
+    site.build(course.load(), found, out)
     click.echo(f"The site is in {out}: open {out / 'index.html'}")
 
 

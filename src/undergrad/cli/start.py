@@ -73,35 +73,32 @@ def _begin(
     """Make a journey, asking only what cannot be guessed, and train the first network in it."""
     from undergrad import journey
     from undergrad.cli.first_training import train_first
+    from undergrad.cli.paths import follow
+    from undergrad.cli.questions import ask_all
 
-    if is_interactive():
-        console.print("Two short questions. Enter alone skips the first, and takes `full` after.\n")
-        goal = goal if goal is not None else _ask_goal()
-        path = path or _ask_path(course)
+    _refuse_unit(course, folder)
+    answers = ask_all(course) if path is None and goal is None and is_interactive() else {}
     place = _named(folder) or _DEFAULT_FOLDER
     made = journey.create(place, course, path=path or _DEFAULT_PATH, goal=goal or "")
+    if answers:
+        follow(made, course, answers)
     console.print(f"Your journey lives in [bold]{_short(made.root)}[/bold].\n")
     train_first(made, course, console)
     return made
 
 
-def _ask_goal() -> str:
-    answer = click.prompt(
-        "What do you want to learn this for?", default="", show_default=False, err=True
-    )
-    return str(answer).strip()
+def _refuse_unit(course: "Course", folder: Path | None) -> None:
+    """`start` takes a folder. A unit's name there is almost surely meant as the unit."""
+    from undergrad.errors import UsageError
 
-
-def _ask_path(course: "Course") -> str:
-    names = [path.id for path in course.paths]
-    for path in course.paths:
-        click.echo(f"  {path.id:15} {path.title}", err=True)
-    choice = click.Choice(names)
-    return str(
-        click.prompt(
-            "Which path?", default=_DEFAULT_PATH, type=choice, err=True, show_choices=False
+    if folder is None or folder.exists():
+        return
+    unit = next((each.id for each in course.units if str(folder) in (each.id, each.module)), None)
+    if unit:
+        raise UsageError(
+            f"`{folder}` is a unit, and `start` takes a folder: `undergrad show {unit}` shows the"
+            f" unit; for a journey of that name there is `undergrad init {folder}`."
         )
-    )
 
 
 def _update(journey: "Journey", course: "Course", path: str | None, goal: str | None) -> None:
@@ -161,15 +158,13 @@ def _site(
     serve: bool,
 ) -> None:
     from undergrad import site
-    from undergrad.journey import list_runs, load_status
 
     console.print("Building the site ...")
     if serve:
         site.serve(journey, course, port=port, open_browser=browser, say=click.echo)
         return
     out = journey.root / "site"
-    work = journey.private / "site" / "copy"
-    site.build(course, load_status(journey, course), list_runs(journey), out, workdir=work)
+    site.build(course, journey, out)
     click.echo(f"The site is built: open {_short(out / 'index.html')}, or run `undergrad serve`.")
     if browser:
         click.launch(str(out / "index.html"))

@@ -4,6 +4,7 @@ Time flows evenly: with seven hours a week every day holds one hour, and a unit 
 that its hours touch. Which days a person really sits down is theirs to choose.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -91,8 +92,8 @@ def day_table(row: Day, minutes: dict[str, int]) -> list[tuple[int, list[tuple[s
 
     row: its `days` are such as "4-8" or "9".   minutes: of each of its units.
     """
-    first, _, end = row.days.partition("-")
-    days = range(int(first), int(end or first) + 1)
+    numbers = [int(number) for number in re.findall(r"\d+", row.days)]
+    days = range(numbers[0], numbers[-1] + 1)
     portion = sum(minutes[unit] for unit in row.units) / len(days)
     found: list[tuple[int, list[tuple[str, int]]]] = []
     for index, day in enumerate(days):

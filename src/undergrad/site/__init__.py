@@ -1,6 +1,6 @@
 """The site: pages written from the course and a journey, built once or served live.
 
-build(course, status, runs, Path("out"))     # a copy to keep
+build(course, journey, Path("out"))           # a copy to keep
 serve(journey, course)                        # live, on this computer only
 """
 

@@ -3,7 +3,7 @@
     GET  /api/status   the status as data
     GET  /api/events   server-sent events: regions of the open page that changed
     POST /api/read     {"resource": id}
-    POST /api/recall   {"item": id, "rating": "forgot" | "hard" | "good" | "easy"}
+    POST /api/recall   {"item": id, "rating": "again" | "hard" | "good" | "easy"}
     POST /api/opened   {"unit": id} for its solution, {"unit", "task", "rung"} for a hint
 
 Everything passes `Guard` first.

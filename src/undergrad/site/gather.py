@@ -4,27 +4,34 @@ Everything that touches the disk before a page is made happens here, and only re
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from undergrad.course.models import Course, Unit
 from undergrad.errors import CourseError
+from undergrad.journey import Journey, list_runs, load_status
 from undergrad.journey.models import Status
 from undergrad.journey.runs import Run
 from undergrad.locate import data_path
+from undergrad.plan import load_plan, suggestions
+from undergrad.recap import load_agenda
 from undergrad.site import links
-from undergrad.site.snapshot import Lesson, Picture, Snapshot
+from undergrad.site.snapshot import Lesson, Picture, Snapshot, Today
 
 _FIGURES = {".svg", ".png", ".webp"}
 
 
-def gather(course: Course, status: Status | None = None, runs: tuple[Run, ...] = ()) -> Snapshot:
-    """Read the texts and find the pictures of a course and a journey's runs."""
+def gather(course: Course, journey: Journey | None = None) -> Snapshot:
+    """Read the texts and pictures of a course, and all that the pages show of a journey."""
+    status = load_status(journey, course) if journey else None
+    runs = list_runs(journey) if journey else ()
     root = data_path("curriculum")
     written = [unit for unit in course.units if unit.written]
     return Snapshot(
         course=course,
         status=status,
+        today=today(course, journey, status) if journey and status else None,
         runs=runs,
         lessons=MappingProxyType({unit.id: _lesson(root / unit.folder) for unit in written}),
         stage_prose=MappingProxyType(
@@ -32,6 +39,16 @@ def gather(course: Course, status: Status | None = None, runs: tuple[Run, ...] =
         ),
         pictures=MappingProxyType({run.id: tuple(_pictures(run.folder)) for run in runs}),
         assets=MappingProxyType(dict([*_figures(root, written), *_run_files(runs)])),
+    )
+
+
+def today(course: Course, journey: Journey, status: Status) -> Today:
+    """What is due, planned and suggested at this moment."""
+    now = datetime.now().astimezone()
+    return Today(
+        agenda=load_agenda(journey, course, now=now),
+        plan=load_plan(journey, status, now.date()),
+        suggestions=suggestions(course, status, now),
     )
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from undergrad.site import links
 from undergrad.site.home import home_text
-from undergrad.site.library import paths_text, resources_text
+from undergrad.site.library import resources_text
 from undergrad.site.markup import line
+from undergrad.site.paths import path_text, paths_text
 from undergrad.site.progress import progress_text
+from undergrad.site.questions import questions_text
 from undergrad.site.runs import run_text, runs_text
 from undergrad.site.snapshot import Snapshot
 from undergrad.site.stages import course_text, stage_text
@@ -24,10 +26,13 @@ def pages(snapshot: Snapshot) -> dict[str, str]:
         links.PROGRESS: progress_text(snapshot),
         links.RUNS: runs_text(snapshot),
         links.PATHS: paths_text(snapshot),
+        links.QUESTIONS: questions_text(snapshot),
         links.RESOURCES: resources_text(snapshot),
     }
     for stage in snapshot.course.stages:
         found[links.stage_page(stage.id)] = stage_text(stage, snapshot)
+    for path in snapshot.course.paths:
+        found[links.path_page(path.id)] = path_text(path, snapshot)
     for unit in snapshot.course.units:
         found[links.unit_page(unit)] = unit_text(unit, snapshot)
     for run in snapshot.runs:
@@ -46,13 +51,21 @@ def navigation(snapshot: Snapshot) -> list[Any]:
         }
         for stage in snapshot.course.stages
     ]
+    paths = [{line(path.title): links.path_page(path.id)} for path in snapshot.course.paths]
     runs = [{line(run.title): links.run_page(run.id)} for run in snapshot.runs]
     return [
         {"Home": links.HOME},
         {"Guide": [{"Start here": "start.md"}, {"How it works": "how-it-works.md"}]},
         {"Course": [links.COURSE, *stages]},
         {"Progress": [links.PROGRESS, {"Runs": [links.RUNS, *runs]}]},
-        {"Paths": [links.PATHS, {"Resources": links.RESOURCES}]},
+        {
+            "Paths": [
+                links.PATHS,
+                {"Find yours": links.QUESTIONS},
+                *paths,
+                {"Resources": links.RESOURCES},
+            ]
+        },
         {
             "Reference": [
                 "reference/index.md",

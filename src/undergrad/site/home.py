@@ -6,10 +6,11 @@ from undergrad.site.markup import escape, page_top, region
 from undergrad.site.regions import continue_box, goal, overall
 from undergrad.site.snapshot import Snapshot
 from undergrad.site.stages import stage_cards
+from undergrad.site.today import coming_back, command, due_words, plan_words
 
 
 def home_text(snapshot: Snapshot) -> str:
-    """Continue, goal, progress per stage, and the map of the course."""
+    """Continue, goal, what today offers, progress per stage, and the map of the course."""
     to = links.from_page(links.HOME)
     return "\n".join(
         [
@@ -22,6 +23,7 @@ def home_text(snapshot: Snapshot) -> str:
             )
             + "\n",
             _aims(snapshot),
+            _today(snapshot),
             "## The six stages {#stages}\n",
             stage_cards(snapshot, links.HOME),
             "## The map {#map}\n",
@@ -39,5 +41,28 @@ def _aims(snapshot: Snapshot) -> str:
         '<dl class="ug-strip">'
         f"<div><dt>Your goal</dt><dd>{region('goal', goal(snapshot.status))}</dd></div>"
         f"<div><dt>Your path{path}</dt><dd>{region('overall', overall(snapshot.status))}</dd></div>"
-        "</dl>\n"
+        f"{_plan(snapshot)}</dl>\n"
+    )
+
+
+def _plan(snapshot: Snapshot) -> str:
+    if snapshot.today is None:
+        return ""
+    return (
+        f"<div><dt>Your plan</dt><dd>{region('plan', plan_words(snapshot.today.plan))}</dd></div>"
+    )
+
+
+def _today(snapshot: Snapshot) -> str:
+    """The live server puts the questions themselves in the place of the command."""
+    today = snapshot.today
+    if today is None:
+        return ""
+    to = links.from_page(links.HOME)
+    return (
+        "## To recall {#recap}\n\n"
+        + region("due", due_words(today.agenda), tag="p", attributes='role="status"')
+        + region("questions", command(today.agenda))
+        + region("back", coming_back(snapshot.course, today.suggestions, to))
+        + "\n"
     )

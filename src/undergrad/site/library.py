@@ -1,8 +1,8 @@
-"""The pages about what to learn from: the paths through the course, and every resource."""
+"""The page about what to learn from: every resource, with where it comes from and its state."""
 
-from undergrad.course.models import Course, Day, LearningPath, Resource
+from undergrad.course.models import Course, Resource
 from undergrad.site import links
-from undergrad.site.markup import duration, escape, page_top, plural, region, table, unit_chip
+from undergrad.site.markup import escape, page_top, region
 from undergrad.site.regions import read_mark
 from undergrad.site.snapshot import Snapshot
 from undergrad.site.stages import origin
@@ -14,61 +14,6 @@ _LEVELS = {
     4: "graduate",
 }
 _FREE = {"yes": "free", "part": "partly free", "no": "paid"}
-
-
-def paths_text(snapshot: Snapshot) -> str:
-    """Every path with its units and, where it has one, its timetable."""
-    return "\n".join(
-        [
-            page_top("Paths", "curriculum/paths.yaml"),
-            "# Paths through the course\n",
-            "A path is an ordered choice of units. Change it whenever your goal changes; nothing "
-            "you have passed is lost. Begin one with `undergrad init --path NAME`.\n",
-            *(_path(path, snapshot) for path in snapshot.course.paths),
-        ]
-    )
-
-
-def _path(path: LearningPath, snapshot: Snapshot) -> str:
-    to = links.from_page(links.PATHS)
-    units = [snapshot.unit(unit_id) for unit_id in path.units]
-    rows = "".join(
-        f'<li><a href="{to(links.unit_page(unit))}">{escape(unit.title)}</a>'
-        f"<span>{duration(unit.minutes.total)}</span>{unit_chip(unit, snapshot.status)}</li>"
-        for unit in units
-    )
-    notes = "\n".join(f"- {note}" for note in path.notes)
-    needs = f"Bring: {path.needs}\n\n" if path.needs else ""
-    return (
-        f"## {escape(path.title)} {{#{path.id}}}\n\n{path.for_whom}\n\n{needs}"
-        f"{plural(len(units), 'unit')}, {duration(sum(u.minutes.total for u in units))}. "
-        f"Its name on the command line is `{path.id}`.\n\n{notes}\n\n"
-        f"{_timetable(path.timetable, snapshot)}"
-        f'<details class="ug-path"><summary>The units in order</summary>'
-        f'<ol class="ug-units">{rows}</ol></details>\n'
-    )
-
-
-def _timetable(days: tuple[Day, ...], snapshot: Snapshot) -> str:
-    if not days:
-        return ""
-    rows = "".join(_day(day, snapshot) for day in days)
-    return (
-        table("Timetable", ("Days", "Course", "Chapters", "Units here"), rows, kind="ug-timetable")
-        + "\n"
-    )
-
-
-def _day(day: Day, snapshot: Snapshot) -> str:
-    to = links.from_page(links.PATHS)
-    units = ", ".join(
-        f'<a href="{to(links.unit_page(unit))}">{escape(unit.title)}</a>'
-        for unit in map(snapshot.unit, day.units)
-    )
-    return (
-        f'<tr><th scope="row">{escape(day.days)}</th><td>{escape(day.course)}</td>'
-        f"<td>{escape(day.chapters)}</td><td>{units}</td></tr>"
-    )
 
 
 def resources_text(snapshot: Snapshot) -> str:

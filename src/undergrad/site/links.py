@@ -16,7 +16,8 @@ HOME = "index.md"
 COURSE = "course/index.md"
 PROGRESS = "progress.md"
 RUNS = "runs/index.md"
-PATHS = "paths.md"
+PATHS = "paths/index.md"
+QUESTIONS = "paths/questions.md"
 RESOURCES = "resources.md"
 
 # From the name of a page to the address a link in raw HTML needs.
@@ -32,6 +33,10 @@ def unit_page(unit: Unit) -> str:
 
 def stage_page(stage_id: str) -> str:
     return f"course/{stage_id}/index.md"
+
+
+def path_page(path_id: str) -> str:
+    return f"paths/{path_id}.md"
 
 
 def run_page(run_id: str) -> str:

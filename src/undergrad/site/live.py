@@ -13,13 +13,13 @@ from typing import Any
 
 from undergrad.course.models import Course
 from undergrad.errors import UndergradError, UsageError
-from undergrad.journey import Journey, append, events, list_runs, load_status
+from undergrad.journey import Journey, append, events, load_status
 from undergrad.journey.models import Status
+from undergrad.recap import RATINGS
 from undergrad.site.builder import build, remove
+from undergrad.site.gather import today
 from undergrad.site.links import from_root
 from undergrad.site.regions import all_regions
-
-RATINGS = {"forgot": 1, "hard": 2, "good": 3, "easy": 4}  # the numbers of spaced recall
 
 Mark = tuple[int, int] | None  # changes when the store's file does
 
@@ -39,9 +39,7 @@ class LiveSite:
         with self._building:
             fresh = self.folder / ("b" if self.pages.name == "a" else "a")
             remove(fresh)
-            runs = list_runs(self.journey) if self.journey else ()
-            work = self.folder / "sources"
-            build(self.course, self.status(), runs, fresh, workdir=work, live=True)
+            build(self.course, self.journey, fresh, workdir=self.folder / "sources", live=True)
             self.pages = fresh
 
     def rebuild_or_tell(self) -> None:
@@ -71,7 +69,9 @@ class LiveSite:
 
     def regions(self) -> dict[str, str]:
         """Every region of every page, as it should look now."""
-        return all_regions(self.course, self.status(), from_root)
+        status = self.status()
+        here = today(self.course, self.journey, status) if self.journey and status else None
+        return all_regions(self.course, status, from_root, here)
 
     def read(self, body: dict[str, Any]) -> None:
         """Note that a resource was read. UsageError for an unknown one."""

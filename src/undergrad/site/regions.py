@@ -22,6 +22,8 @@ from undergrad.site.markup import (
     state_of,
     unit_status,
 )
+from undergrad.site.snapshot import Today
+from undergrad.site.today import today_regions
 
 _VERDICT_WORDS = {
     "pass": "Passed",
@@ -36,12 +38,15 @@ _VERDICT_WORDS = {
 }
 
 
-def all_regions(course: Course, status: Status | None, to: Link) -> dict[str, str]:
+def all_regions(
+    course: Course, status: Status | None, to: Link, today: Today | None = None
+) -> dict[str, str]:
     """Every region by name. `to` makes the address of a page from where the region is shown."""
     found = {
         "continue": continue_box(course, status, to),
         "goal": goal(status),
         "overall": overall(status),
+        **today_regions(course, today, to),
     }
     for stage in status.stages if status else ():
         found[f"stage:{stage.id}"] = stage_bar(stage)

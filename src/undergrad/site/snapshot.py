@@ -13,6 +13,8 @@ from typing import Literal
 from undergrad.course.models import Course, Resource, Stage, Unit
 from undergrad.journey.models import Status
 from undergrad.journey.runs import Run
+from undergrad.plan import Plan, Suggestion
+from undergrad.recap import Agenda
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,21 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Today:
+    """What a journey offers on one day."""
+
+    agenda: Agenda  # questions and code to recall
+    plan: Plan | None = None
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """The course, one journey's status and runs, and the texts. Without a journey: no status."""
 
     course: Course
     status: Status | None = None
+    today: Today | None = None
     runs: tuple[Run, ...] = ()
     lessons: Mapping[str, Lesson] = field(default_factory=lambda: MappingProxyType({}))
     stage_prose: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,17 +1,19 @@
 """The pages above the units: the course at a glance, and one page a stage."""
 
-from undergrad.course.models import Resource, Stage, Unit
+from undergrad.course.models import Resource, Route, Stage, Unit
 from undergrad.site import links
 from undergrad.site.markup import duration, escape, page_top, plural, region, unit_chip
 from undergrad.site.regions import stage_bar
 from undergrad.site.snapshot import Snapshot
+
+_NUMBERS = {2: "Two", 3: "Three", 4: "Four"}
 
 
 def course_text(snapshot: Snapshot) -> str:
     """All six stages on one page."""
     return page_top("The course", "curriculum/course.yaml") + (
         "# The course\n\nSix stages, from a first trained network to an agent of your own. "
-        "Follow them in order or choose [a path](../paths.md).\n\n"
+        "Follow them in order or choose [a path](../paths/index.md).\n\n"
         + stage_cards(snapshot, links.COURSE)
     )
 
@@ -60,6 +62,7 @@ def stage_text(stage: Stage, snapshot: Snapshot) -> str:
             without_title(prose).strip("\n") + "\n",
             f"## Units {{#units}}\n\n{plural(len(units), 'unit')}, {minutes} of work in all.\n",
             _unit_table(units, page, snapshot),
+            _routes(stage, page, snapshot),
             _resource_list(stage, page, snapshot),
         ]
     )
@@ -81,17 +84,48 @@ def _unit_table(units: list[Unit], page: str, snapshot: Snapshot) -> str:
     return f'<ol class="ug-units">{rows}</ol>\n'
 
 
+def _routes(stage: Stage, page: str, snapshot: Snapshot) -> str:
+    """The ways through a stage's sources; the learner's lens comes first."""
+    if not stage.routes:
+        return ""
+    lens = snapshot.status.lens if snapshot.status else ""
+    routes = sorted(stage.routes, key=lambda route: route.lens != lens)
+    items = "\n".join(_route(route, page, snapshot, route.lens == lens) for route in routes)
+    return (
+        f"## {_NUMBERS.get(len(routes), 'The')} routes {{#routes}}\n\n"
+        "The units are the same on every route; a route only says what to open first. Choose one "
+        "with `undergrad lens NAME`, and each unit lists its sources in that order.\n\n"
+        f"{items}\n"
+    )
+
+
+def _route(route: Route, page: str, snapshot: Snapshot, chosen: bool) -> str:
+    mark = " Your lens." if chosen else ""
+    sources = "".join(
+        f"    - {_resource(snapshot.resource(name), page, snapshot)}\n" for name in route.resources
+    )
+    return f"- **{escape(route.title)}** (`{route.lens}`).{mark} {route.note}\n\n{sources}"
+
+
 def _resource_list(stage: Stage, page: str, snapshot: Snapshot) -> str:
     if not stage.resources:
         return ""
-    rows = "\n".join(_resource(snapshot.resource(name), page) for name in stage.resources)
-    return f"## Resources {{#resources}}\n\n{rows}\n"
+    rows = "\n".join(
+        f"- {_resource(snapshot.resource(name), page, snapshot)}" for name in stage.resources
+    )
+    return f"## Recommended talks, courses and books {{#resources}}\n\n{rows}\n"
 
 
-def _resource(entry: Resource, page: str) -> str:
+def _resource(entry: Resource, page: str, snapshot: Snapshot) -> str:
     target = links.link(page, f"{links.RESOURCES}#{entry.id}")
+    substitute = ""
+    if entry.substitute:
+        other = snapshot.resource(entry.substitute)
+        place = links.link(page, f"{links.RESOURCES}#{other.id}")
+        substitute = f" Take [{escape(other.title)}]({place}) in its place."
     return (
-        f"- [{escape(entry.title)}]({target}), {escape(entry.by)} ({entry.kind}). {origin(entry)}"
+        f"[{escape(entry.title)}]({target}), {escape(entry.by)} ({entry.kind}). "
+        f"{origin(entry)}{substitute}"
     )
 
 

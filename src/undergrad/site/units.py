@@ -7,6 +7,7 @@ A unit that is only planned gets a short page that says so.
 
 import re
 
+from undergrad.course import ordered_resources
 from undergrad.course.models import Task, Unit
 from undergrad.site import links
 from undergrad.site.markup import (
@@ -172,7 +173,9 @@ def _self_test(unit: Unit) -> str:
 def _resources(unit: Unit, page: str, snapshot: Snapshot) -> str:
     if not unit.resources:
         return ""
-    rows = "\n".join(_resource_row(name, page, snapshot) for name in unit.resources)
+    lens = snapshot.status.lens if snapshot.status else ""
+    ordered = ordered_resources(snapshot.course, unit, lens)
+    rows = "\n".join(_resource_row(name, page, snapshot) for name in ordered)
     return f"## Go deeper {{#resources}}\n\n{rows}\n"
 
 
