@@ -12,6 +12,21 @@ SQUARE, TABLE = RNG.uniform(0.5, 3.0, (4, 4)), RNG.uniform(0.5, 3.0, (3, 5))
 MIXED = RNG.normal(size=(3, 5))
 ROW = RNG.uniform(1.0, 9.0, 6)
 WHOLE = np.array([3, 1, 4, 1, 5])
+SCORES = RNG.normal(size=(4, 6))
+
+
+def shares(a, axis=1):
+    """Softmax, written to overflow."""
+    with np.errstate(all="ignore"):
+        return np.exp(a) / np.exp(a).sum(axis=axis, keepdims=True)
+
+
+def standard(a, mean, std):
+    return (a - mean) / std
+
+
+def dropped(a, share=0.5):
+    return np.where(RNG.uniform(size=a.shape) < share, 0.0, a / (1 - share))
 
 
 def one_row_wrong(a):
@@ -50,6 +65,32 @@ SLIPS = {
     "nan": (TABLE, np.where(TABLE > 1, np.nan, TABLE), "not a number"),
     "overflow": (TABLE, np.where(TABLE > 1, np.inf, TABLE), "infinite"),
     "one row": (TABLE, one_row_wrong(TABLE), "Only index 1 of axis 0"),
+    "softmax not shifted": (shares(SCORES), shares(SCORES + 999), "largest score is subtracted"),
+    "slope of a softmax not shifted": (
+        shares(SCORES) - np.eye(4, 6),
+        shares(SCORES + 999) - np.eye(4, 6),
+        "largest score is subtracted",
+    ),
+    "softmax over the wrong axis": (
+        shares(SCORES),
+        shares(SCORES, 0),
+        "sums to 1 along axis 0; it should along axis 1",
+    ),
+    "summed over the other axis": (SQUARE.sum(0), SQUARE.sum(1), "summed over the other axis"),
+    "summed over another axis": (TABLE.sum(0), TABLE.sum(1), "summed over another axis"),
+    "column against row": (ROW, ROW[:, None] * ROW, "was broadcast"),
+    "dropout in evaluation": (TABLE, dropped(TABLE), "2 times as large: dropout is at work"),
+    "no dropout in training": (dropped(TABLE, 0.2), TABLE, "Nothing is dropped"),
+    "batch statistics in evaluation": (
+        standard(SCORES, 0.3, 2.0),
+        standard(SCORES, SCORES.mean(0), SCORES.std(0)),
+        "batch's own statistics, as in training",
+    ),
+    "stored statistics in training": (
+        standard(SCORES, SCORES.mean(0), SCORES.std(0)),
+        standard(SCORES, 0.3, 2.0),
+        "yours come from elsewhere",
+    ),
     "not summed": (TABLE.sum(axis=0), TABLE, "A sum over axis 0 is missing"),
     "not averaged": (TABLE.mean(axis=1), TABLE, "A mean over axis 1 is missing"),
     "summed everywhere": (ROW, 3.0, "every axis"),
