@@ -167,3 +167,9 @@ def test_forty_columns_without_colour(arguments: list[str], journey: Path) -> No
     assert "\x1b" not in done.stdout
     paths = [line for line in done.stdout.splitlines() if len(line) > 40 and "/" not in line]
     assert not paths or arguments == ["--help"]
+
+
+def test_start_with_the_name_of_a_unit_makes_no_folder(tmp_path: Path) -> None:
+    done = undergrad("start", "floats", "--no-browser", "--no-serve", cwd=tmp_path)
+    assert done.returncode == 2 and "undergrad show floats" in says(done)
+    assert list(tmp_path.iterdir()) == []

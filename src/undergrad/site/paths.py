@@ -98,7 +98,7 @@ def _timetable(path: LearningPath, page: str, snapshot: Snapshot) -> str:
         + "\n## Day by day {#days}\n\n"
         + "The hours of each part are spread evenly over its days. Lessons, exercises and the "
         "reading beside them are all inside.\n\n"
-        + table("Day by day", ("Day", "Units", "Work"), days, kind="ug-timetable")
+        + table("Day by day", ("Day", "Units", "Work"), days, kind="ug-timetable ug-days")
     )
 
 

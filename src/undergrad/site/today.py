@@ -14,6 +14,8 @@ from undergrad.site.links import Link
 from undergrad.site.markup import escape, inline, plural
 from undergrad.site.snapshot import Today
 
+_AT_ONCE = 5  # questions on the page; the next one takes the place of one that is answered
+
 
 def today_regions(course: Course, today: Today | None, to: Link) -> dict[str, str]:
     """The regions as the live site shows them; none without a journey."""
@@ -59,7 +61,7 @@ def questions(course: Course, agenda: Agenda, to: Link) -> str:
         f"{inline(card.item.ask)}</summary>{_answer(card.item)}"
         f'<p class="ug-note">From <a href="{to(links.unit_page(titles[card.item.unit]))}">'
         f"{escape(titles[card.item.unit].title)}</a>.</p></details>"
-        for card in agenda.today
+        for card in agenda.today[:_AT_ONCE]
     )
     drill = f"<p>{_drill(agenda.drill.item)}</p>" if agenda.drill else ""
     return cards + drill
