@@ -147,7 +147,7 @@ def test_pong_bounces_returns_and_counts():
     flying = rally._replace(column=none + 14, row=none + 5, ours=none + 5, column_speed=none + 1)
     for offset in (-1, 0, 1):  # where the ball meets our paddle decides how it goes back
         state = flying._replace(ours=none + 5 - offset)
-        after, reward, over = game.step(state, none)
+        after, reward, _ = game.step(state, none)
         assert (after.row_speed[0], after.column_speed[0], reward[0]) == (offset, -1, 0)
     after, reward, _ = game.step(flying._replace(ours=none + 9), none)
     assert reward[0] == -1

@@ -18,7 +18,7 @@ from undergrad.rl.envs.mdp import MDP
 
 Array: TypeAlias = npt.NDArray[Any]
 
-_MOST_ROUNDS = 100_000
+_MOST_ROUNDS = 50_000
 
 
 def action_values(mdp: MDP, v: Array, discount: float) -> Array:

@@ -1,0 +1,291 @@
+"""Control in a table: rules by hand and against each other, what is known to be best, DQN."""
+
+import numpy as np
+import pytest
+
+from undergrad.engine import nn, optim
+from undergrad.errors import UsageError
+from undergrad.rl import DQN
+from undergrad.rl.agents.readouts import Expected
+from undergrad.rl.agents.tabular import planning
+from undergrad.rl.agents.tabular.agent import Tabular
+from undergrad.rl.agents.tabular.control import METHODS, Plan, Step
+from undergrad.rl.env import World, make_env
+from undergrad.rl.envs import grids
+from undergrad.rl.envs.mdp import of_environment
+from undergrad.rl.explore import Exploration, Linear
+from undergrad.rl.replay import Batch
+from undergrad.rl.run import preset
+from undergrad.rl.trainings import build, tabular
+
+
+def agent_of(method, mdp, *, plan=(0.9, 1, 0.0), epsilon=0.1, rate=0.1, power=0.0, first=0.0):
+    start = np.where(mdp.allowed, np.full((mdp.states, mdp.actions), first), -np.inf)
+    return Tabular(
+        start, method, Plan(*plan), epsilon=Linear(epsilon, epsilon, 1), rate=rate, power=power
+    )
+
+
+def trained(agent, name, steps, *, seed=0, envs=1, **options):
+    training = tabular.Online(
+        agent, make_env(name, envs, seed, **options), np.random.default_rng(seed)
+    )
+    while training.steps < steps:
+        training.advance()
+    training.close()
+    return agent
+
+
+CHAIN = grids.chain(length=3)
+STEPS = [Step(0, 1, 0.5, 1, 0, False, False), Step(1, 0, -1.0, 0, 1, False, False)]
+LAST = Step(0, 1, 2.0, 2, 0, True, True)
+
+
+def after(method, steps, plan=(0.9, 1, 0.0), epsilon=0.2):
+    agent = agent_of(method, CHAIN, plan=plan, epsilon=epsilon, rate=0.5)
+    for table in agent.tables:
+        table.values[...] = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+    for step in steps:
+        agent.learn(0, step, np.random.default_rng(0))
+    return agent.values
+
+
+@pytest.mark.parametrize(
+    ("method", "value"),
+    [
+        ("sarsa", 3.0),  # q(s', a'), a' being 0
+        ("expected_sarsa", 0.9 * 4 + 0.1 * 3),
+        ("q_learning", 4.0),
+    ],
+)
+def test_one_step_by_hand(method, value):
+    q = after(method, STEPS[:1])
+    assert q[0, 1] == pytest.approx(2 + 0.5 * (0.5 + 0.9 * value - 2))
+    q[0, 1] = 2
+    assert q.tolist() == [[1, 2], [3, 4], [5, 6]]  # nothing else moves
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_nothing_is_expected_after_the_end(method):
+    q = after(method, [LAST], plan=(0.9, 3, 0.7))
+    share = 0.5 if method == "double_q_learning" else 1.0  # only one of the two tables moves
+    assert q[0, 1] == pytest.approx(2 + share * 0.5 * (2.0 - 2))
+    cut_off = after(method, [LAST._replace(terminated=False)], plan=(0.9, 3, 0.7))
+    assert cut_off[0, 1] > q[0, 1]  # when only time was up, the world went on
+
+
+def test_double_q_lets_one_table_choose_and_the_other_judge():
+    agent = agent_of("double_q_learning", CHAIN, rate=1.0)
+    one, other = agent.tables
+    one.values[1], other.values[1] = [9.0, 0.0], [1.0, 5.0]
+    for seed in range(20):
+        one.values[0, 1] = other.values[0, 1] = 0.0
+        agent.learn(0, Step(0, 1, 0.0, 1, 0, False, False), np.random.default_rng(seed))
+        found = (one.values[0, 1], other.values[0, 1])
+        assert found in ((0.9 * 1.0, 0), (0, 0.9 * 0.0))
+
+
+def random_steps(seed, count=60):
+    """Episodes as an agent would meet them, in a world of three states."""
+    rng, steps = np.random.default_rng(seed), []
+    state, action = 0, 0
+    for _ in range(count):
+        after, following = int(rng.integers(3)), int(rng.integers(2))
+        terminated, truncated = rng.random() < 0.15, rng.random() < 0.1
+        ended = bool(terminated or truncated)
+        steps.append(
+            Step(state, action, float(rng.normal()), after, following, bool(terminated), ended)
+        )
+        state, action = (0, 1) if ended else (after, following)
+    return steps
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_step_ahead_is_sarsa_and_far_ahead_is_monte_carlo(seed):
+    steps = random_steps(seed)
+    sarsa = after("sarsa", steps)
+    np.testing.assert_allclose(after("n_step_sarsa", steps, (0.9, 1, 0.0)), sarsa, atol=1e-12)
+    np.testing.assert_allclose(after("sarsa_lambda", steps, (0.9, 1, 0.0)), sarsa, atol=1e-12)
+    far = after("n_step_sarsa", steps, (0.9, 1000, 0.0))
+    ended = steps[: max(i for i, step in enumerate(steps) if step.ended) + 1]
+    np.testing.assert_allclose(after("monte_carlo", ended), far, atol=1e-12)
+    assert not np.allclose(far, sarsa, atol=0.01)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_n_steps_equal_the_definition(seed):
+    """Every step of an episode, once, towards up to three rewards and one value."""
+    steps = random_steps(seed, 40)
+    q = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    waiting = []
+    for now, step in enumerate(steps):
+        waiting.append(now)
+        rest = 0.0 if step.terminated else 0.9**1 * q[step.next_state, step.next_action]
+        goals = []
+        for begin in [i for i in waiting if step.ended or now - i == 2]:
+            goal = sum(0.9 ** (k - begin) * steps[k].reward for k in range(begin, now + 1))
+            goals.append((begin, goal + 0.9 ** (now - begin) * rest))
+        for begin, goal in goals:
+            at = steps[begin].state, steps[begin].action
+            q[at] += 0.5 * (goal - q[at])
+            waiting.remove(begin)
+    np.testing.assert_allclose(after("n_step_sarsa", steps, (0.9, 3, 0.0)), q, atol=1e-12)
+
+
+def test_traces_equal_a_table_of_them():
+    steps = random_steps(1)
+    q, trace = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), np.zeros((3, 2))
+    for step in steps:
+        value = 0 if step.terminated else q[step.next_state, step.next_action]
+        surprise = step.reward + 0.9 * value - q[step.state, step.action]
+        trace *= 0.9 * 0.6
+        trace[step.state, step.action] += 1
+        q += 0.5 * surprise * trace
+        trace *= not step.ended
+    np.testing.assert_allclose(after("sarsa_lambda", steps, (0.9, 1, 0.6)), q, atol=1e-12)
+
+
+def test_environments_do_not_share_their_trails():
+    """Two environments side by side learn what each would alone, when they share no entry."""
+    one, two = random_steps(1, 30), random_steps(2, 30)
+    shifted = [s._replace(state=s.state + 3, next_state=s.next_state + 3) for s in two]
+    mdp = grids.chain(length=6)
+    both, alone = (agent_of("n_step_sarsa", mdp, plan=(0.9, 3, 0.0)) for _ in range(2))
+    for a, b in zip(one, shifted, strict=True):
+        both.learn(0, a, np.random.default_rng(0))
+        both.learn(1, b, np.random.default_rng(0))
+    for step in one:
+        alone.learn(0, step, np.random.default_rng(0))
+    np.testing.assert_array_equal(both.values[:3], alone.values[:3])
+
+
+# What is known to be best.
+
+
+@pytest.mark.parametrize("method", ["q_learning", "double_q_learning"])
+def test_q_learning_finds_the_best_values_of_a_chain(method):
+    mdp = grids.chain(length=6, slip=0.1)
+    agent = agent_of(method, mdp, epsilon=0.5, rate=1.0, power=0.7)
+    trained(agent, "undergrad/Chain-v0", 15_000, envs=8, length=6, slip=0.1)
+    best = planning.value_iteration(mdp, 0.9)[:-1]
+    np.testing.assert_allclose(agent.values[:-1], best, atol=0.03)
+
+
+@pytest.mark.parametrize(
+    "method", ["sarsa", "expected_sarsa", "n_step_sarsa", "monte_carlo", "sarsa_lambda"]
+)
+def test_the_others_find_the_best_policy_of_a_chain(method):
+    mdp = grids.chain(length=6)
+    agent = agent_of(method, mdp, plan=(0.9, 3, 0.8), epsilon=0.3, rate=0.1)
+    trained(agent, "undergrad/Chain-v0", 4_000, envs=4, length=6)
+    policy = np.eye(2)[agent.values.argmax(axis=1)]
+    assert not len(planning.mistakes(mdp, policy, 0.9))
+
+
+def test_expected_sarsa_learns_the_value_of_exploring_and_q_learning_that_of_the_best():
+    """On the cliff expected SARSA keeps away from the edge, since it will stumble; Q-learning does not."""
+    mdp, earned = grids.cliff(), {}
+    for method in ("expected_sarsa", "q_learning"):
+        agent = agent_of(method, mdp, plan=(1.0, 1, 0.0), epsilon=0.1, rate=0.3)
+        trained(agent, "undergrad/Cliff-v0", 6_000, envs=8)
+        policy = np.eye(4)[agent.values.argmax(axis=1)]
+        earned[method] = mdp.start @ planning.evaluate_policy(mdp, policy, 0.999)
+    assert earned["q_learning"] == pytest.approx(-12.92, abs=0.01)
+    assert earned["expected_sarsa"] < -14.5
+
+
+def share_of_bad_starts(method, runs=300, episodes=300):
+    """How often an agent goes where 0.1 is lost on average; 0.05 is what exploring costs."""
+    mdp, name = grids.maximization_bias(), "undergrad/MaximizationBias-v0"
+    agents = [agent_of(method, mdp, plan=(1.0, 1, 0.0)) for _ in range(runs)]
+    env, rng = make_env(name, runs, 0), np.random.default_rng(0)
+    bad = np.zeros((runs, 2))
+    action = np.array([a.act(env.observation[i : i + 1], rng)[0] for i, a in enumerate(agents)])
+    while bad.sum(axis=1).min() < episodes:
+        seen, _ = env.step(action)
+        for i, agent in enumerate(agents):
+            if seen.observation[i] == 0:
+                bad[i, int(seen.action[i] == 1)] += 1
+            row = (c[i].item() for c in (seen.observation, seen.action, seen.reward))
+            step = Step(
+                *row,
+                int(seen.next_observation[i]),
+                0,
+                bool(seen.terminated[i]),
+                bool(seen.ended[i]),
+            )
+            agent.learn(0, step, rng)
+            action[i] = agent.act(env.observation[i : i + 1], rng)[0]
+    return bad[:, 1] / bad.sum(axis=1)
+
+
+@pytest.mark.slow
+def test_the_maximum_of_noisy_estimates_misleads_and_two_tables_do_not():
+    single, double = share_of_bad_starts("q_learning"), share_of_bad_starts("double_q_learning")
+    noise = np.sqrt(single.var() / len(single) + double.var() / len(double))
+    assert single.mean() - double.mean() > 8 * noise
+    assert double.mean() < 0.1
+    assert single.mean() > 0.15
+
+
+def test_dqn_with_a_table_for_a_net_is_q_learning():
+    """One-hot inputs, a linear net, SGD, batches of one, no lag: the same numbers to 1e-12."""
+    mdp = of_environment("FrozenLake-v1")
+    table = agent_of("q_learning", mdp, rate=0.3)
+    net = nn.Linear(mdp.states, mdp.actions, bias=False, rng=np.random.default_rng(0))
+    net.weight.data = table.values.T.copy()
+    dqn = DQN(
+        net,
+        optim.SGD(net.parameters(), lr=0.3),
+        explore=Exploration(Linear(1, 1, 1)),
+        readout=Expected(delta=1e9),
+        discount=0.9,
+        double=False,
+        tau=1.0,
+        target_every=1,
+        clip_norm=1e9,
+    )
+    env, rng, one_hot = (
+        make_env("FrozenLake-v1", 1, 0),
+        np.random.default_rng(0),
+        np.eye(mdp.states),
+    )
+    one = np.ones(1, np.int64)
+    for _ in range(3000):
+        seen, _ = env.step(rng.integers(4, size=1))
+        here, there = one_hot[seen.observation], one_hot[seen.next_observation]
+        dqn.learn(Batch(here, seen.action, seen.reward, there, seen.terminated, one))
+        row = (c[0].item() for c in (seen.observation, seen.action, seen.reward))
+        end = (bool(seen.terminated[0]), bool(seen.ended[0]))
+        table.learn(0, Step(*row, int(seen.next_observation[0]), 0, *end), rng)
+    assert table.values.max() > 0.05
+    np.testing.assert_allclose(net.weight.data.T, table.values, rtol=0, atol=1e-12)
+
+
+# As a training.
+
+
+def test_saved_and_loaded_it_goes_on_equally():
+    task = preset.load("frozenlake").with_settings(
+        {"envs": "3", "method": "n_step_sarsa", "lookahead": "4"}
+    )
+    one, other = (build("tabular", task.world, task.settings, seed=1) for _ in range(2))
+    for _ in range(100):
+        one.advance()
+    other.load_state_dict(one.state_dict())
+    for _ in range(100):
+        assert one.advance() == other.advance()
+    np.testing.assert_array_equal(one.agent.values, other.agent.values)
+
+
+@pytest.mark.parametrize(
+    ("world", "changes", "said"),
+    [
+        ("FrozenLake-v1", {"method": "guess"}, "no method `guess`: there are sarsa"),
+        ("CartPole-v1", {}, "A table needs states and actions that can be counted"),
+    ],
+)
+def test_what_a_table_cannot_do_is_named(world, changes, said):
+    settings = preset.load("frozenlake").with_settings(changes).settings
+    with pytest.raises(UsageError, match=said):
+        build("tabular", World(world), settings, seed=0)
