@@ -2,11 +2,12 @@
 
 PyTorch comes in several settings. "eager" is what a beginner writes; "fused" has the fast form of
 Adam, "channels last" the layout that its convolutions like best, and "compiled" `torch.compile`.
+Ours has one, and on two threads a second: "halves", where each thread takes half of the batch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -14,19 +15,21 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray
+HALVES = "halves"
 
 
 @dataclass(frozen=True)
 class Library:
     """nn: the module of layers.   given: an array, as the library likes it.   placed: a network,
-    likewise.   adam: the optimiser of some parameters.   free: no graph inside, in a training step;
-    deciding: the same where nothing is trained.   compiled: a function, made fast if the setting
-    says so."""
+    likewise.   adam: the optimiser of some parameters.   backward: the gradients of a loss of a
+    batch.   free: no graph inside, in a training step; deciding: the same where nothing is trained.
+    compiled: a function, made fast if the setting says so."""
 
     nn: Any
     given: Callable[[Array], Any]
     placed: Callable[[Any], Any]
     adam: Callable[[Any], Any]
+    backward: Callable[[Callable[..., Any], Sequence[Any]], object]
     free: Callable[[], AbstractContextManager[Any]]
     deciding: Callable[[], AbstractContextManager[Any]]
     compiled: Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -34,16 +37,20 @@ class Library:
 
 def library(name: str, setting: str) -> Library:
     """The library "ours" or "torch" in one of its settings."""
-    return ours() if name == "ours" else torch(setting)
+    return ours(setting) if name == "ours" else torch(setting)
 
 
-def ours() -> Library:
-    from undergrad.engine import Tensor, nn, no_grad, optim
+def ours(setting: str = "") -> Library:
+    from undergrad.engine import Tensor, nn, no_grad, optim, parallel
 
     def given(array: Array) -> Any:
         return Tensor(array) if array.dtype == np.float32 else array
 
-    return Library(nn, given, same, optim.Adam, no_grad, no_grad, same)
+    def in_halves(loss: Callable[..., Any], batch: Sequence[Any]) -> object:
+        return parallel.backward(loss, batch, threads=2)
+
+    backward = in_halves if setting == HALVES else whole
+    return Library(nn, given, same, optim.Adam, backward, no_grad, no_grad, same)
 
 
 def torch(setting: str) -> Library:
@@ -62,7 +69,12 @@ def torch(setting: str) -> Library:
     last = setting == "channels last"
     compiled = torch.compile if setting == "compiled" else same
     free, deciding = torch.no_grad, torch.inference_mode
-    return Library(torch.nn, given, placed, adam, free, deciding, compiled)
+    return Library(torch.nn, given, placed, adam, whole, free, deciding, compiled)
+
+
+def whole(loss: Callable[..., Any], batch: Sequence[Any]) -> object:
+    """Forward and back with the whole batch."""
+    return loss(*batch).backward()
 
 
 def same(thing: Any) -> Any:

@@ -26,6 +26,7 @@ class Peer:
     name: str  # "ours", "torch", "autograd"
     threads: int
     settings: tuple[str, ...] = ("",)
+    in_products: int = 0  # threads of a matrix product; `threads` when left out
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=environment(peer.threads),
+            env=environment(peer.in_products or peer.threads),
         )
 
     def __enter__(self) -> Worker:
@@ -99,16 +100,12 @@ def interleaved(
             for setting in peer.settings
         ]
         # The memory is that of the first turn: later the process holds several settings at once.
-        memory = {(p.name, p.threads): w.turn(p.settings[0])["memory"] for p, w, _ in firsts(runs)}
+        memory = {p: w.turn(p.settings[0])["memory"] for p, w in zip(peers, workers, strict=True)}
         rounds = [[worker.turn(setting) for _, worker, setting in runs] for _ in range(turns)]
     return [
-        summary(peer, setting, [r[i] for r in rounds], memory[peer.name, peer.threads])
+        summary(peer, setting, [r[i] for r in rounds], memory[peer])
         for i, (peer, _, setting) in enumerate(runs)
     ]
-
-
-def firsts(runs: list[tuple[Peer, Worker, str]]) -> list[tuple[Peer, Worker, str]]:
-    return [run for run in runs if run[2] == run[0].settings[0]]
 
 
 def summary(peer: Peer, setting: str, turns: list[dict[str, float]], memory: float) -> Timing:

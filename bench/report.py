@@ -104,7 +104,8 @@ def below(rows: Sequence[Row]) -> str:
 
 
 def cells(row: Row, t: Timing) -> tuple[str, ...]:
-    name = {"ours": "ours", "torch": f"PyTorch, {t.setting}", "autograd": "HIPS autograd"}[t.peer]
+    library = {"ours": "ours", "torch": "PyTorch", "autograd": "HIPS autograd"}[t.peer]
+    name = f"{library}, {t.setting}" if t.setting else library
     return (
         row.workload.title,
         name,
@@ -160,9 +161,11 @@ above 1 we are faster. *Floor* is what must be reached and *aim* what is wished 
 *1 thread each* both sides have one thread, and the processor's time counts."""
 
 SETTINGS = """\
-*Spread* is the distance between the quartiles of the rounds, as a share of the median. *Memory* \
-is the peak of the process beyond what its imports took, after its first setting. With several \
-threads the processor's time is the sum over them."""
+With two threads, ours shares either each matrix product among them or, in the rows with *halves*, \
+the batch (`train(..., threads=2)`), which serves large arrays only: at small ones the threads \
+wait for each other. *Spread* is the distance between the quartiles of the rounds, as a share of \
+the median. *Memory* is the peak of the process beyond what its imports took, after its first \
+setting. With several threads the processor's time is the sum over them."""
 
 COST = """\
 One thread each; PyTorch eager with its fused Adam; the processor's time for a step. Where the \

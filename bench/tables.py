@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench import measure
+from bench.libraries import HALVES
 from bench.measure import Peer, Timing
 from bench.workloads import Workload
 
@@ -47,6 +48,8 @@ def measured(python: str, workload: Workload, with_hips: bool) -> Row:
     if os.environ.get("BENCH_COMPILE") == "1":
         settings = (*settings, "compiled")
     peers = [Peer("ours", 1), Peer("torch", 1, settings), Peer("ours", 2)]
+    if not workload.make.startswith("acting"):  # one observation has no halves
+        peers.append(Peer("ours", 2, (HALVES,), in_products=1))
     peers.append(Peer("torch", 2, settings))
     if with_hips and workload.hips:
         peers.append(Peer("autograd", 1))

@@ -55,12 +55,13 @@ def step_of(make: str, sizes: dict[str, Any], library: Library | None) -> Step:
     return globals()[make](library, **sizes)
 
 
-def training(library: Library, net: Any, loss: Callable[[], Any]) -> Step:
+def training(library: Library, net: Any, loss: Callable[..., Any], *batch: Any) -> Step:
+    """Steps with a loss of the columns of a batch, whose examples lie along the first axis."""
     adam, loss = library.adam(net.parameters()), library.compiled(loss)
 
     def step() -> None:
         adam.zero_grad()
-        loss().backward()
+        library.backward(loss, batch)
         adam.step()
 
     return step
@@ -69,9 +70,12 @@ def training(library: Library, net: Any, loss: Callable[[], Any]) -> Step:
 def classify(library: Library, net: Any, forward: Callable[..., Any], x: Array, y: Array) -> Step:
     """Training with the cross-entropy of what `forward` makes of x."""
     net = library.placed(net)
-    given, right = library.given(x), library.given(y)
     cross_entropy = library.nn.functional.cross_entropy
-    return training(library, net, lambda: cross_entropy(forward(given), right))
+
+    def loss(given: Any, right: Any) -> Any:
+        return cross_entropy(forward(given), right.reshape(-1))
+
+    return training(library, net, loss, library.given(x), library.given(y))
 
 
 def dense(nn: Any, widths: Sequence[int]) -> Any:
@@ -94,12 +98,12 @@ def dqn(library: Library, widths: Sequence[int], batch: int) -> Step:
     reward, act = library.given(numbers(batch, 1)), library.given(whole(widths[-1], batch, 1))
     huber = library.nn.functional.smooth_l1_loss
 
-    def wanted() -> Any:
+    def loss(now: Any, act: Any, reward: Any, then: Any) -> Any:
         with library.free():
-            best = target(then).max(1, keepdim=True)[0]
-            return reward + 0.99 * best
+            wanted = reward + 0.99 * target(then).max(1, keepdim=True)[0]
+        return huber(net(now).gather(1, act), wanted)
 
-    return training(library, net, lambda: huber(net(now).gather(1, act), wanted()))
+    return training(library, net, loss, now, act, reward, then)
 
 
 def acting(library: Library, widths: Sequence[int]) -> Step:
@@ -149,13 +153,14 @@ def nature_net(nn: Any) -> Any:
 def lstm(library: Library, length: int = 64, batch: int = 32) -> Step:
     """Letters to letters: 65 of them, 128 numbers a letter and in the state."""
     nn = library.nn
-    embed, read, answer = nn.Embedding(65, 128), nn.LSTM(128, 128), nn.Linear(128, 65)
+    embed, read = nn.Embedding(65, 128), nn.LSTM(128, 128, batch_first=True)
+    answer = nn.Linear(128, 65)
     net = nn.ModuleList([embed, read, answer])
 
     def forward(x: Any) -> Any:
         return answer(read(embed(x))[0]).reshape(-1, 65)
 
-    return classify(library, net, forward, whole(65, length, batch), whole(65, length * batch))
+    return classify(library, net, forward, whole(65, batch, length), whole(65, batch, length))
 
 
 def gpt(library: Library, length: int = 64, batch: int = 32) -> Step:
@@ -176,7 +181,7 @@ def gpt(library: Library, length: int = 64, batch: int = 32) -> Step:
     positions = library.given(np.arange(length))
 
     def forward(x: Any) -> Any:
-        h = words(x) + places(positions)
+        h, batch = words(x) + places(positions), len(x)
         for norm1, q, k, v, out, norm2, wide, bend, narrow in blocks:
             z = norm1(h)
             split = (p(z).reshape(batch, length, heads, -1).transpose(1, 2) for p in (q, k, v))
@@ -186,7 +191,7 @@ def gpt(library: Library, length: int = 64, batch: int = 32) -> Step:
         return answer(last(h)).reshape(-1, 65)
 
     net = nn.ModuleList(parts)
-    return classify(library, net, forward, whole(65, batch, length), whole(65, length * batch))
+    return classify(library, net, forward, whole(65, batch, length), whole(65, batch, length))
 
 
 def numbers(*shape: int) -> Array:
