@@ -8,7 +8,7 @@ should fit and give wrong numbers.
 
 import numpy as np
 
-from undergrad.checker import at_least, task, within
+from undergrad.checker import at_least, measure_slopes, slopes, task
 from undergrad.engine.data.sources import digits
 
 
@@ -142,39 +142,24 @@ def three_layers(code, rng):
 
 
 @task(5, "agrees with slopes measured by nudging each weight, for one to five layers",
-      needs=[1, 2, 3, 4], judge=within(0.0, 1e-6))  # fmt: skip
+      needs=[1, 2, 3, 4], judge=slopes())  # fmt: skip
 def nudged(code, rng):
-    """The largest relative error over depths, activations and both memory orders."""
-    errors = []
+    """Every weight's slope, given and measured, over depths, activations and memory orders."""
+    found = {}
     for depth in range(1, 6):
         act, order = ("relu", "F") if depth % 2 else ("sigmoid", "C")
         x, y, params = network(code, rng, depth, act, order)
         _, cache = code.mlp_forward(x, params, act)
-        grads = [np.array(g) for pair in code.mlp_backward(cache, y) for g in pair]
-        weights = [weight for pair in params for weight in pair]
+        grads = code.mlp_backward(cache, y)
 
         def loss(x=x, y=y, params=params, act=act):
             return code.cross_entropy(code.mlp_forward(x, params, act)[0], y)
 
-        measured = np.concatenate([nudge(weight, loss).ravel() for weight in weights])
-        given = np.concatenate([g.ravel() for g in grads])
-        size = np.linalg.norm(given) + np.linalg.norm(measured)
-        errors.append(np.linalg.norm(given - measured) / max(size, 1e-12))
-    return float(max(errors))
-
-
-def nudge(weight, loss, h=1e-5):
-    """The slope of loss() for every entry of `weight`, by central differences. Same shape."""
-    slopes = np.zeros_like(weight)
-    for place in np.ndindex(weight.shape):
-        old = weight[place]
-        weight[place] = old + h
-        above = loss()
-        weight[place] = old - h
-        below = loss()
-        weight[place] = old
-        slopes[place] = (above - below) / (2 * h)
-    return slopes
+        for layer, (weights, given) in enumerate(zip(params, grads, strict=True), 1):
+            for letter, weight, slope in zip("Wb", weights, given, strict=True):
+                name = f"{letter} of layer {layer} of {depth}"
+                found[name] = np.array(slope), measure_slopes(loss, weight)
+    return found
 
 
 @task(6, "counts the products of both ways", hint=[

@@ -14,6 +14,7 @@ from undergrad.checker.decorators import mistake, task
 from undergrad.checker.judges import at_least, distribution, improves_on, raises, within
 from undergrad.checker.limits import Limits
 from undergrad.checker.result import CheckResult, TaskResult, Verdict
+from undergrad.checker.slopes import measure_slopes, slopes
 
 if TYPE_CHECKING:
     from undergrad.course.models import Unit
@@ -29,8 +30,10 @@ __all__ = [
     "distribution",
     "improves_on",
     "isolation",
+    "measure_slopes",
     "mistake",
     "raises",
+    "slopes",
     "task",
     "within",
 ]

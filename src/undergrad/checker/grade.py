@@ -13,8 +13,9 @@ from undergrad.checker.compare import Difference, difference, form, same
 from undergrad.checker.decorators import Check, Mistake
 from undergrad.checker.diagnose import guess
 from undergrad.checker.exam import Exam, case_answer, solved
-from undergrad.checker.judges import Raises
+from undergrad.checker.judges import Judge, Raises
 from undergrad.checker.result import TaskResult, Verdict
+from undergrad.checker.slopes import Slopes
 from undergrad.checker.source import Source
 from undergrad.errors import CourseError
 
@@ -102,11 +103,22 @@ def _judge(question: Question, check: Check, right: Answer, got: Answer) -> Task
     if got.raised is not None and (not wants_error or _is_ours(got)):
         return _raised(question, check, right, got)
     if check.judge is not None:
-        said = check.judge(got, right)
-        shown = got.raised.name if got.raised else words.show(got.value)
-        return _result(question, check, "fail", said, check.judge.expects, shown) if said else None
+        return _judged(question, check, check.judge, right, got)
     found = difference(right.value, got.value)
     return None if found is None else _wrong(question, check, found, right, got)
+
+
+def _judged(
+    question: Question, check: Check, judge: Judge, right: Answer, got: Answer
+) -> TaskResult | None:
+    said = judge(got, right)
+    if not said:
+        return None
+    pair = judge.worst(got, right) if isinstance(judge, Slopes) else None
+    if pair is not None:
+        return _result(question, check, "fail", said, *map(words.show, pair))
+    shown = got.raised.name if got.raised else words.show(got.value)
+    return _result(question, check, "fail", said, judge.expects, shown)
 
 
 def _is_ours(got: Answer) -> bool:
