@@ -13,7 +13,7 @@ from bench.measure import Timing
 from bench.sweeps import TITLES, Curve
 from bench.tables import SECONDS, TURNS, Row, time
 
-Twins = list[tuple[str, float, float]]
+Twins = list[tuple[str, float, float, float, float]]
 
 
 def machine(python: str, torch: str, hips: str | None, load: float) -> list[tuple[str, str]]:
@@ -68,8 +68,11 @@ def page(
         "## Fused operations and their readable twins",
         TWINS,
         table(
-            ("operation", "fused", "readable", "times as fast"),
-            ((f"`{n}`", time(f), time(r), f"{r / f:.1f}") for n, f, r in twins),
+            ("operation", "fused", "readable", "times as fast", "memory, MB", "readable's"),
+            (
+                (f"`{name}`", time(fused), time(readable), f"{readable / fused:.1f}", *held(mb))
+                for name, fused, readable, *mb in twins
+            ),
         ),
         "## CartPole",
         CARTPOLE.format(**cartpole),
@@ -80,6 +83,10 @@ def page(
 def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [titles, ["---"] * len(titles), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def held(megabytes: Iterable[float]) -> list[str]:
+    return [f"{mb:.1f}" for mb in megabytes]
 
 
 def target(row: Row) -> tuple[str, ...]:
@@ -180,7 +187,8 @@ PyTorch is faster.
 
 TWINS = """\
 Each fused operation has a twin that is written for reading. Both compute the same; this is what \
-the fused form saves, forward and backward together, with one thread."""
+the fused form saves, forward and backward together, with one thread: time, and the most memory \
+held at once beyond the inputs."""
 
 CARTPOLE = """\
 The preset `cartpole` trains a {net} network with batch {batch} in {environments} environments: \

@@ -70,8 +70,8 @@ def time(seconds: float) -> str:
     return f"{seconds * 1e3:.2f} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.1f} us"
 
 
-def twins(python: str) -> list[tuple[str, float, float]]:
-    """Operation, seconds of the fused form and of the readable one."""
+def twins(python: str) -> list[tuple[str, float, float, float, float]]:
+    """Operation, seconds of the fused form and of the readable one, and the MB of both."""
     return [tuple(row) for row in said_by(python, "bench.twins")]
 
 

@@ -45,13 +45,13 @@ def test_the_page_names_the_machine_the_ratio_and_what_falls_short():
     curves = {name: [(1, 1e-3, 2e-3)] for name in sweeps.SWEEPS}
     counted = {"net": "4-8-2", "batch": 4, "environments": 2, "steps": 1234.5, "updates": 10.0}
     described = [("processor", "X"), ("load before the run", "4.0 programs at work")]
-    page = report.page(described, [ROW], [("lstm", 1e-3, 2e-3)], counted, curves)
+    page = report.page(described, [ROW], [("lstm", 1e-3, 2e-3, 0.5, 1.25)], counted, curves)
     assert (
         "| a net | 2.00 ms, 1 thread | 1.00 ms, eager, 2 | **0.50** | 1.50 | 1.00 | 1.50 |" in page
     )
     assert "Below their floor in this run: a net." in page
     assert "Measured on a shared machine" in page
-    assert "| `lstm` | 1.00 ms | 2.00 ms | 2.0 |" in page
+    assert "| `lstm` | 1.00 ms | 2.00 ms | 2.0 | 0.5 | 1.2 |" in page
     assert "1,234 steps a second" in page
 
 
