@@ -46,6 +46,8 @@ COMMANDS = {
     "capstone": ("capstone", "Scaffold and check capstone projects."),
     "serve": ("site", "Serve the live site."),
     "site": ("site", "Build a static copy of the site."),
+    "export": ("move", "Write your history to a file."),
+    "import": ("move", "Add a history from a file to yours."),
     "backup": ("care", "Make a verified copy of your progress."),
     "doctor": ("care", "Check this machine and this journey."),
     "completion": ("completion", "Print the completion script of your shell."),
