@@ -55,6 +55,8 @@ def result(out: Any, parents: tuple[Tensor, ...], vjp: Vjp) -> Tensor:
     dtype = parents[0].dtype
 
     def back(g: Array) -> list[Array | None]:
+        g = g.view()
+        g.flags.writeable = False  # it may be the slope of other results too
         return [_like(share, x) for share, x in zip(vjp(g), parents, strict=True)]
 
     return autograd.node(np.asarray(out, dtype), parents, back, "own")

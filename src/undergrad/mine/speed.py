@@ -1,8 +1,8 @@
 """How much longer a part takes than the reference, on inputs of the size of a training.
 
 Forward and backward together, in float32, with shapes as in the presets `digits`, `digits-cnn` and
-`text-gpt`. The two take turns and the shortest turn of each counts, so that a busy machine is
-unfair to neither.
+`text-gpt`. Counted is processor time, and of three turns each the shortest, so that a busy machine
+is unfair to neither.
 """
 
 import time
@@ -17,7 +17,7 @@ from undergrad.mine.adapter import Piece
 from undergrad.mine.place import piece, placed
 
 _TURNS = 3
-_LONG_ENOUGH = 0.5  # seconds: a part of such turns need not take three
+_LONG_ENOUGH = 0.5  # seconds: a part that takes so long need not take three turns
 _WEIGHTS = 100_000  # of an optimiser
 
 
@@ -86,9 +86,9 @@ def slowdown(name: str, part: Piece) -> float:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def _workload(name: str) -> Callable[[], object] | None:

@@ -1,0 +1,21 @@
+"""One trial: a calculation that must give the same numbers with the learner's part."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from undergrad.engine.cases.record import Values
+
+SEED = 20  # of all numbers that are drawn for trials
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A calculation in which a piece takes part, and how near its numbers must come.
+
+    `run` looks the piece up by name, so it can be run with the reference and again with the part.
+    """
+
+    label: str
+    run: Callable[[], Values]
+    rtol: float = 1e-4
+    atol: float = 1e-5
