@@ -84,6 +84,19 @@ def test_pictures_are_pixels_and_change_with_the_game(name):
     assert any((picture != first).any() for picture in pictures)
 
 
+def test_every_letter_of_a_map_has_its_colour():
+    env = gymnasium.make("undergrad/Gridworld-v0", render_mode="rgb_array").unwrapped
+    env.reset(seed=0)
+    squares = env.render()[4::48, 4::48]  # a corner of each square
+    kinds = {}
+    for line, row in zip(env.rules.layout, squares, strict=True):
+        for letter, colour in zip(line, row, strict=True):
+            kinds.setdefault(letter, set()).add(tuple(colour.tolist()))
+    assert set(kinds) == set("SGH#.")
+    assert all(len(colours) == 1 for colours in kinds.values())
+    assert len(set.union(*kinds.values())) == 5
+
+
 def test_an_action_that_does_not_exist_is_named():
     env = gymnasium.make("undergrad/Catch-v0")
     env.reset(seed=0)

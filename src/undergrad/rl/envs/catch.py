@@ -67,5 +67,5 @@ class Catch(Rules[Fall]):
     def paint(self, state: Fall) -> "Image":
         """The board, the ball above the paddle where both are."""
         ball, paddle = self.observe(state)[0]
-        squares = paint.board(HEIGHT, WIDTH, {paint.BLUE: paddle, paint.RED: ball})
+        squares = paint.board(HEIGHT, WIDTH, [(paint.BLUE, paddle), (paint.RED, ball)])
         return paint.enlarge(squares, 32)

@@ -91,7 +91,12 @@ class Courier(Rules[Errand]):
         _, house, now, before = self.observe(state)[0]
         trail = before & ~now
         lanes = np.isin(np.arange(SIZE), LANES)[None].repeat(SIZE, axis=0)
-        layers = {(236, 238, 241): lanes, paint.GREY: trail, paint.GREEN: house, paint.INK: now}
+        layers = [
+            ((236, 238, 241), lanes),
+            (paint.GREY, trail),
+            (paint.GREEN, house),
+            (paint.INK, now),
+        ]
         picture = paint.enlarge(paint.board(SIZE, SIZE, layers), 32)
         paint.disc(picture, state.courier[0], 32, paint.BLUE)
         return picture

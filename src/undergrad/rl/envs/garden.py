@@ -81,7 +81,7 @@ class Garden(Rules[Beds]):
 
     def paint(self, state: Beds) -> "Image":
         """The garden from above."""
-        layers = {paint.PINK: state.flowers[0], paint.GREEN: state.weeds[0]}
+        layers = [(paint.PINK, state.flowers[0]), (paint.GREEN, state.weeds[0])]
         picture = paint.enlarge(paint.board(SIZE, SIZE, layers), 32)
         paint.disc(picture, state.gardener[0], 32, paint.BLUE)
         return picture

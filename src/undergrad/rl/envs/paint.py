@@ -1,6 +1,6 @@
 """Pictures of little worlds: a board of coloured squares, made large with Pillow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -24,10 +24,10 @@ SKY: Colour = (86, 180, 233)
 GOLD: Colour = (230, 159, 0)
 
 
-def board(height: int, width: int, layers: Mapping[Colour, Array]) -> Array:
+def board(height: int, width: int, layers: Iterable[tuple[Colour, Array]]) -> Array:
     """Squares (height, width, 3): paper, and each mask (height, width) in its colour on top."""
     squares = np.full((height, width, 3), PAPER, np.uint8)
-    for colour, mask in layers.items():
+    for colour, mask in layers:
         squares[np.asarray(mask, bool)] = colour
     return squares
 

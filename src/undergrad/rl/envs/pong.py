@@ -114,7 +114,12 @@ class Pong(Rules[Rally]):
     def paint(self, state: Rally) -> "Image":
         """The board with the trail of the ball, and the points above it."""
         ours, theirs, ball, before = self.observe(state)[0]
-        layers = {paint.GREY: before, paint.RED: theirs, paint.BLUE: ours, paint.INK: ball}
+        layers = [
+            (paint.GREY, before),
+            (paint.RED, theirs),
+            (paint.BLUE, ours),
+            (paint.INK, ball),
+        ]
         squares = np.full((SIZE + 1, SIZE, 3), 228, np.uint8)
         squares[1:] = paint.board(SIZE, SIZE, layers)
         squares[0, : state.their_points[0]] = paint.RED

@@ -71,7 +71,7 @@ class TableGame(Rules[Place]):
         """The map from above, the player as a disc."""
         letters = np.array([list(line) for line in self.layout])
         height, width = letters.shape
-        layers = {colour: letters == letter for letter, colour in self.colours.items()}
+        layers = [(colour, letters == letter) for letter, colour in self.colours.items()]
         picture = paint.enlarge(paint.board(height, width, layers), 48)
         paint.disc(picture, divmod(state.place[0], width), 48, paint.BLUE)
         return picture
