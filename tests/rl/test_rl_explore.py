@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from undergrad.rl.explore import Linear, epsilon_greedy
+from undergrad.rl.explore import Exploration, Linear, boltzmann, epsilon_greedy
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,43 @@ def test_without_epsilon_it_is_the_best_action():
     rng = np.random.default_rng(0)
     q = rng.normal(size=(50, 4))
     assert epsilon_greedy(q, 0.0, rng).tolist() == q.argmax(axis=1).tolist()
+
+
+def test_boltzmann_draws_with_the_probabilities_of_softmax():
+    rng, row = np.random.default_rng(0), np.array([0.0, 1.0, 2.0])
+    chosen = np.bincount(boltzmann(np.tile(row, (30_000, 1)), 0.8, rng), minlength=3) / 30_000
+    expected = np.exp(row / 0.8) / np.exp(row / 0.8).sum()
+    np.testing.assert_allclose(chosen, expected, atol=0.01)
+
+
+@pytest.mark.parametrize("epsilon", [0.0, 0.1, 0.6, 1.0])
+@pytest.mark.parametrize("hold", [1, 5, 20])
+def test_holding_keeps_the_share_and_the_mean_length(epsilon, hold):
+    explore, rng = Exploration(lambda step: epsilon, hold), np.random.default_rng(0)
+    q = np.tile([0.0] * 9 + [1.0], (50, 1))  # the best action comes up at random once in ten
+    explore.choose(q, 0, rng)
+    for _ in range(300):  # until it is in balance
+        explore.choose(q, 0, rng)
+    taken = np.array([explore.choose(q, 0, rng) for _ in range(2000)])  # (time, environment)
+    assert (taken != 9).mean() == pytest.approx(0.9 * epsilon, abs=0.03)
+    if 0 < epsilon < 1:
+        same = taken[:-1][taken[:-1] != 9] == taken[1:][taken[:-1] != 9]
+        begin = epsilon / hold / (1 - epsilon * (1 - 1 / hold))
+        expected = (1 - 1 / hold) + begin / hold / 10  # kept, or drawn again by chance
+        assert same.mean() == pytest.approx(expected, abs=0.03)
+
+
+def test_what_is_held_is_saved():
+    one, other = (Exploration(lambda step: 0.5, 8) for _ in range(2))
+    rng, q = np.random.default_rng(0), np.random.default_rng(1).normal(size=(6, 4))
+    for _ in range(10):
+        one.choose(q, 0, rng)
+    other.load_state_dict(one.state_dict())
+    a, b = ([e.choose(q, 0, np.random.default_rng(3)) for _ in range(9)] for e in (one, other))
+    np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("wrong", [{"hold": 0.5}, {"temperature": -1.0}])
+def test_numbers_without_sense_are_refused(wrong):
+    with pytest.raises(ValueError, match="Exploration"):
+        Exploration(lambda step: 0.1, **wrong)

@@ -1,0 +1,159 @@
+"""What goes wrong in a training is named in a sentence, and what was saved is kept."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.rl import liars  # noqa: F401  # makes their names known
+
+from undergrad import engine
+from undergrad import run_folder as disk
+from undergrad.engine import checkpoint
+from undergrad.errors import StoreError, ToolError, UndergradError, UsageError
+from undergrad.rl.env import World, make_env
+from undergrad.rl.run import preset, session
+from undergrad.rl.run.seeds import load_checkpoint
+from undergrad.rl.run.trainer import Trainer
+from undergrad.rl.trainings import build
+
+SHORT = {
+    "steps": "400",
+    "envs": "2",
+    "hidden": "8",
+    "batch": "16",
+    "learning_starts": "60",
+    "evaluate_every": "100",
+    "evaluation_episodes": "1",
+    "log_every": "50",
+    "buffer": "400",
+}
+
+
+def short(world="CartPole-v1", **changes):
+    task = preset.load("cartpole").with_settings(SHORT | changes)
+    return replace(task, world=world if isinstance(world, World) else World(world))
+
+
+@pytest.mark.parametrize(
+    ("lie", "said"),
+    [
+        ("nan reward", "gave the reward nan"),
+        ("endless reward", "gave the reward inf"),
+        ("nan observation", r"outside of Box.*\[0.0, nan\]"),
+        ("outside", r"outside of Box.*\[0.0, 3.0\]"),
+        ("other shape", "failed in a step"),
+    ],
+)
+def test_an_environment_that_lies_on_the_way_is_named(lie, said):
+    world = World("tests/Liar-v0", {"lie": lie})
+    trainer = Trainer(short(world, observation_scale="1,1"), 0)
+    with pytest.raises(ToolError, match=said) as told:
+        for _ in range(20):
+            trainer.advance()
+    assert "tests/Liar-v0" in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_an_environment_that_lies_at_once_is_named():
+    with pytest.raises(ToolError, match=r"begins with one of shape \(3,\)"):
+        make_env("tests/Unlike-v0")
+
+
+@pytest.mark.parametrize(
+    ("world", "said"),
+    [
+        ("Pendulum-v1", "train it with ppo"),
+        ("tests/OddActions-v0", "train it with ppo"),
+        ("NoSuchWorld-v0", "cannot be made"),
+        (World("CartPole-v1", {"colour": "red"}), "cannot be made"),
+        ("MountainCar-v0", "observation_scale has 4 numbers"),
+    ],
+)
+def test_a_world_that_a_dqn_cannot_learn_is_refused_before_it_starts(world, said):
+    scale = {"observation_scale": "1,1,8"} if world == "Pendulum-v1" else {}
+    scale |= {"observation_scale": "1,1"} if world == "tests/OddActions-v0" else {}
+    with pytest.raises(UndergradError, match=said) as told:
+        Trainer(short(world, **scale), 0)
+    assert "\n" not in str(told.value)
+
+
+def test_a_checkpoint_of_another_agent_is_refused():
+    state, trainer = Trainer(short(), 0).state_dict(), Trainer(short(), 1)
+    before = trainer.agent.state_dict()["online"]
+    state["identity"] |= {"agent": "ppo"}
+    with pytest.raises(ValueError, match="agent = ppo, and this training has agent = dqn"):
+        trainer.load_state_dict(state)
+    for name, array in trainer.agent.state_dict()["online"].items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"hidden": "9"}, r"hidden = \[8\], and this training has hidden = \[9\]"),
+        ({"dueling": "true"}, "dueling = False, and this training has dueling = True"),
+        ({"learning_rate": "0.1"}, "learning_rate = 0.002, and this training has"),
+    ],
+)
+def test_a_checkpoint_of_other_settings_is_refused(changes, said, tmp_path):
+    engine.save(tmp_path / "checkpoint.safetensors", trainer=Trainer(short(), 0), extra={})
+    with pytest.raises(UsageError, match=said):
+        load_checkpoint(tmp_path, Trainer(short(**changes), 0))
+
+
+def test_a_disk_that_fills_up_in_the_middle_loses_nothing(tmp_path, monkeypatch):
+    whole = session.begin(short(), tmp_path / "whole", [0])
+    session.go_on(whole)
+    folder = session.begin(short(), tmp_path / "full", [0])
+    honest, count = checkpoint.os.fsync, iter(range(99))
+
+    def full(file):
+        if next(count) >= 2:
+            raise OSError(28, "No space left on device")
+        honest(file)
+
+    monkeypatch.setattr(checkpoint.os, "fsync", full)
+    with pytest.raises(StoreError, match=r"No space left on device.*make room"):
+        session.go_on(folder)
+    assert disk.read_record(folder)["state"] == "interrupted"
+    assert disk.read_record(folder)["summary"].count("make room") == 1
+    monkeypatch.undo()
+    assert session.go_on(folder)["state"] == "finished"
+    logs = [(place / "seed-0" / "log.jsonl").read_bytes() for place in (whole, folder)]
+    assert logs[0] == logs[1]
+
+
+def test_a_full_disk_under_the_log_is_named(tmp_path, monkeypatch):
+    folder = session.begin(short(), tmp_path, [0])
+    honest = disk.append_rows
+
+    def full(path, rows):
+        if any(row["step"] >= 200 for row in rows):
+            with disk.writing(path):
+                raise OSError(28, "No space left on device")
+        honest(path, rows)
+
+    monkeypatch.setattr(disk, "append_rows", full)
+    with pytest.raises(StoreError, match=r"log.jsonl cannot be written"):
+        session.go_on(folder)
+    monkeypatch.undo()
+    assert session.go_on(folder)["state"] == "finished"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"values": "median"}, "values must be expected or c51 or quantile"),
+        ({"lowest_value": "100"}, "lowest_value must be below"),
+        ({"priority": "1.5"}, "between 0 and 1"),
+        ({"hold": "0"}, "hold must be above 0"),
+    ],
+)
+def test_settings_without_sense_are_named(changes, said):
+    with pytest.raises(UsageError, match=said):
+        Trainer(short(**changes), 0)
+
+
+def test_an_unknown_agent_is_named():
+    with pytest.raises(UsageError, match="no agent `dqm`"):
+        build("dqm", World("CartPole-v1"), short().settings, 0)

@@ -1,0 +1,91 @@
+"""Every block of the DQN, alone and all together: resumed exactly, and it learns."""
+
+import numpy as np
+import pytest
+
+from undergrad import engine
+from undergrad.rl.run import preset
+from undergrad.rl.run.trainer import Trainer
+
+QUIET = {"epsilon_start": "0", "epsilon_end": "0"}  # noisy layers explore by themselves
+VARIANTS = {
+    "plain": {"double": "false", "lookahead": "1"},
+    "double": {"lookahead": "1"},
+    "n-step": {"lookahead": "5"},
+    "dueling": {"dueling": "true"},
+    "prioritized": {"priority": "0.6"},
+    "noisy": {"noisy": "true"} | QUIET,
+    "c51": {"values": "c51"},
+    "quantile": {"values": "quantile", "atoms": "25"},
+    "boltzmann": {"temperature": "0.02", "epsilon_start": "0.1"},
+    "held": {"hold": "4"},
+    "rainbow": {"dueling": "true", "priority": "0.5", "noisy": "true", "values": "c51"} | QUIET,
+}
+SHORT = {
+    "steps": "360",
+    "envs": "3",
+    "hidden": "8",
+    "batch": "16",
+    "learning_starts": "60",
+    "evaluate_every": "120",
+    "evaluation_episodes": "2",
+    "log_every": "60",
+    "buffer": "200",
+}
+variants = pytest.mark.parametrize("name", VARIANTS)
+
+
+def training(name, seed=0, **changes):
+    return Trainer(preset.load("cartpole").with_settings(VARIANTS[name] | changes), seed)
+
+
+def flat(value):
+    if isinstance(value, dict):
+        return {key: flat(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [flat(inner) for inner in value]
+    return (value.dtype.str, value.tobytes()) if isinstance(value, np.ndarray) else value
+
+
+@variants
+def test_resumed_in_the_middle_it_ends_equally(name, tmp_path):
+    whole, rows = training(name, **SHORT), []
+    while not whole.finished:
+        rows += whole.advance()
+        if whole.steps == 180:
+            engine.save(tmp_path / "half.safetensors", trainer=whole)
+            before = len(rows)
+    resumed = training(name, **SHORT)
+    engine.load(tmp_path / "half.safetensors", trainer=resumed)
+    later = []
+    while not resumed.finished:
+        later += resumed.advance()
+    assert later == rows[before:]
+    assert flat(resumed.state_dict()) == flat(whole.state_dict())
+
+
+@variants
+def test_the_log_tells_how_it_stands(name):
+    trainer, rows = training(name, **SHORT), []
+    while not trainer.finished:
+        rows += trainer.advance()
+    told = [row for row in rows if row["kind"] == "progress" and row["step"] > 60]
+    numbers = {"epsilon", "loss", "gradient", "q", "gap", "error", "lag", "age", "ends"}
+    for row in told:
+        assert numbers <= set(row)
+        assert all(np.isfinite(row[number]) for number in numbers)
+        assert row["gap"] >= 0
+        assert 0 <= row["age"] < 200
+        assert 0 <= row["ends"] <= 1
+    measured = [row for row in rows if row["kind"] == "evaluation"]
+    assert all({"value", "discounted"} <= set(row) for row in measured)
+
+
+@pytest.mark.slow
+@variants
+def test_it_learns_in_eight_thousand_steps(name):
+    """Pushing at random lasts about 22 steps."""
+    trainer = training(name, steps="8000", evaluate_every="2000", epsilon_steps="3000")
+    while not trainer.finished:
+        trainer.advance()
+    assert trainer.judge(episodes=20).mean > 90
