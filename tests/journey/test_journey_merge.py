@@ -22,12 +22,13 @@ from undergrad.journey import merge as merging
 from undergrad.journey.merge import export_journey, import_journey
 
 
-@pytest.fixture
-def two(tmp_path: Path, course: Course, fresh: Path) -> tuple[Journey, Journey]:
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory, course: Course, fresh: Path) -> Path:
     """One journey copied to another machine, and used on both since."""
-    laptop = Journey(Path(shutil.copytree(fresh, tmp_path / "laptop" / "way")))
+    folder = tmp_path_factory.mktemp("used")
+    laptop = Journey(Path(shutil.copytree(fresh, folder / "laptop" / "way")))
     append(laptop, "check.finished", "alpha", {"verdict": "fail"}, course=course)
-    desk = Journey(Path(shutil.copytree(laptop.root, tmp_path / "desk" / "way")))
+    desk = Journey(Path(shutil.copytree(laptop.root, folder / "desk" / "way")))
     append(laptop, "check.finished", "alpha", {"verdict": "pass"}, course=course)
     append(desk, "hint.shown", "beta", {"task": 1, "rung": 1}, course=course)
     append(laptop, "path.chosen", "", {"path": "late"}, course=course)
@@ -35,7 +36,14 @@ def two(tmp_path: Path, course: Course, fresh: Path) -> tuple[Journey, Journey]:
         desk, "check.finished", "beta-two", {"verdict": "pass", "x": float("nan")}, course=course
     )
     append(laptop, "resource.read", "book", course=course)
-    return laptop, desk
+    return folder
+
+
+@pytest.fixture
+def two(used: Path, tmp_path: Path) -> tuple[Journey, Journey]:
+    """Copies of both: making them waits for the disk, copying them does not."""
+    shutil.copytree(used, tmp_path / "used")
+    return Journey(tmp_path / "used/laptop/way"), Journey(tmp_path / "used/desk/way")
 
 
 def contents(journey: Journey) -> list[str]:
