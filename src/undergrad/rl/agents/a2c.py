@@ -90,3 +90,17 @@ class A2C(PolicyAgent):
         reward = (rollout.reward * self.reward_scale).astype(value.dtype)
         ends = (rollout.terminated, rollout.truncated)
         return advantages.gae(reward, *ends, value, next_value, self.discount, self.decay)
+
+
+# How this differs from Mnih et al., "Asynchronous Methods for Deep Reinforcement Learning" (2016):
+#
+# - The paper's A3C has many actors, each with a copy of the network, which learn at their own pace
+#   from one shared memory. Here all environments wait for each other and share one forward pass.
+#   That is what the authors' successors called A2C; nothing is lost but the randomness.
+# - Advantages are generalised (Schulman et al. 2016). The paper's are the case decay = 1, in which
+#   every reward up to the end of the rollout is counted.
+# - At a time limit the critic says what was still to come; only a true end cuts it off. The paper
+#   does not tell the two apart.
+# - Actor and critic share no layers, and their weights start orthogonal.
+# - Adam with a learning rate that falls to 0, not RMSProp with statistics shared among actors.
+# - There is no recurrent network, and no frames to stack.

@@ -181,3 +181,25 @@ def clipped_gain(ratio: Tensor, advantage: Array, clip: float) -> Tensor:
     """
     near = ratio.clip(1 - clip, 1 + clip)
     return elementwise.minimum(ratio * advantage, near * advantage)
+
+
+# How this differs from Schulman et al., "Proximal Policy Optimization Algorithms" (2017), of which
+# Huang et al., "The 37 Implementation Details of Proximal Policy Optimization" (2022), list what
+# the authors' own program does without saying so:
+#
+# - As in that program, advantages are normalised in each minibatch, weights start orthogonal with
+#   a small last layer, Adam has eps 1e-5, gradients are clipped and the learning rate falls to 0.
+# - Unlike that program, the critic is not clipped unless asked to: it was found to hurt more often
+#   than to help (Andrychowicz et al. 2021). And actor and critic share no layers.
+# - At a time limit the critic says what was still to come, from the last observation of the episode.
+#   The paper's program counts a time limit as an end.
+# - Advantages and old log-probabilities are computed once for each rollout, with the networks as
+#   they were when it began to learn from it.
+# - It may leave a rollout early when the policy has moved too far, as in Spinning Up. The estimate
+#   of that distance, the mean of ratio - 1 - log ratio, is never negative (Schulman 2020).
+# - Actions that are numbers are drawn without bounds, and the environment is told the nearest one
+#   that it allows. The probability is that of the number drawn: the network cannot learn from what
+#   the bound took away. The spread is one trained number for each part of the action.
+# - Sizes measured on the way stand still during a rollout; the authors' program moves them with
+#   every step, so that an action is judged by a policy that no longer sees what it saw.
+# - The penalty on the KL divergence, the paper's other variant, is left out.
