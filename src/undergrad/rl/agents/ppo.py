@@ -191,7 +191,7 @@ def clipped_gain(ratio: Tensor, advantage: Array, clip: float) -> Tensor:
 #   a small last layer, Adam has eps 1e-5, gradients are clipped and the learning rate falls to 0.
 # - Unlike that program, the critic is not clipped unless asked to: it was found to hurt more often
 #   than to help (Andrychowicz et al. 2021). And actor and critic share no layers.
-# - At a time limit the critic says what was still to come, from the last observation of the episode.
+# - At a time limit the critic says what was still to come, from the last thing seen in the episode.
 #   The paper's program counts a time limit as an end.
 # - Advantages and old log-probabilities are computed once for each rollout, with the networks as
 #   they were when it began to learn from it.
