@@ -51,27 +51,38 @@ def _one_process(
     job = {
         "exercise": str(exercise), "adapters": str(adapters), "names": names, "seconds": seconds,
     }  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-m", "undergrad.mine.worker"],
-        input=json.dumps(job),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        env=_environment(),
-        timeout=(len(names) + 1) * (seconds + 5),
-        check=False,
-    )
+    code, lines, errors = _run(json.dumps(job), (len(names) + 1) * (seconds + 5))
     begun = ""
-    for line in done.stdout.splitlines():
+    for line in lines:
         said: dict[str, Any] = json.loads(line)
         begun = said.get("begin", "")
         if "verdict" in said:
             yield Judged(**said["verdict"])
-    if done.returncode and begun:
-        reason = _ending(done.returncode, done.stderr, seconds)
+    if code and begun:
+        reason = _ending(code, errors, seconds)
         refused = names if begun == IMPORT else [begun]
         yield from (Judged(name, reason) for name in refused)
+
+
+def _run(job: str, seconds: int) -> tuple[int, list[str], str]:
+    """Exit code, answers and stderr of a worker, which its own clock should have ended in time."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "undergrad.mine.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env=_environment(),
+    ) as process:
+        try:
+            answers, errors = process.communicate(job, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            answers, errors = process.communicate()
+            return -signal.SIGALRM, answers.splitlines(), errors
+    return process.returncode, answers.splitlines(), errors
 
 
 def _environment() -> dict[str, str]:
