@@ -118,6 +118,26 @@ def test_only_what_is_damaged_is_lost(journey: Journey, fill: Fill) -> None:
     assert (restored.data["restored"], restored.data["missing"]) == (12, 1)
 
 
+@pytest.mark.parametrize(
+    ("kind", "newest_first"), [(None, False), (None, True), ("hint.shown", False)]
+)
+def test_an_event_taken_out_of_the_middle_is_missed(
+    journey: Journey,
+    fill: Fill,
+    kind: str | None,
+    newest_first: bool,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    before = [event.uuid for event in events(journey)] + fill(journey, 24)
+    _execute(journey.store_path, "DROP TRIGGER event_stay", "DELETE FROM event WHERE sequence = 6")
+    for backup in list_backups(journey):
+        backup.path.unlink()
+    read = [event.uuid for event in events(journey, kind=kind, newest_first=newest_first)]
+    assert "1 are missing" in caplog.text
+    kept = [uuid for uuid in before if uuid != before[5] and (kind is None or uuid != before[0])]
+    assert [uuid for uuid in read if uuid in before] == (kept[::-1] if newest_first else kept)
+
+
 def test_an_old_event_rewritten_is_found_by_the_next_backup(
     journey: Journey, fill: Fill, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from undergrad.errors import StoreError
-from undergrad.journey.chain import Row, is_whole, to_event
+from undergrad.journey.chain import Row, to_event
 from undergrad.journey.database import (
     SCHEMA_VERSION,
     Damage,
@@ -29,7 +29,16 @@ from undergrad.journey.models import Event
 from undergrad.journey.place import Journey
 from undergrad.journey.rows import add, draft
 from undergrad.journey.tell import tell
-from undergrad.journey.verify import is_newer, newest_of_each, verify_quickly, verify_whole
+from undergrad.journey.verify import (
+    Seen,
+    group,
+    is_newer,
+    newest_of_each,
+    verify_page,
+    verify_quickly,
+    verify_span,
+    verify_whole,
+)
 
 if TYPE_CHECKING:
     from undergrad.journey.backups import Backup
@@ -76,8 +85,12 @@ def events(
     same = {"kind =": kind, "subject =": subject, "outcome =": outcome}
     wanted: dict[str, Any] = {"sequence >": after}
     wanted |= {column: value for column, value in same.items() if value is not None}
-    while rows := _read(journey, _page_query(wanted, newest_first)):
+    every = kind is subject is outcome is None
+    seen: Seen | None = None if after or newest_first else {}
+    while rows := _read(journey, _page_query(wanted, newest_first, every, seen)):
         yield from map(to_event, rows)
+        if seen is not None:
+            seen.update((group(row), row.nth) for row in rows)
         wanted["sequence <" if newest_first else "sequence >"] = rows[-1].sequence
 
 
@@ -109,15 +122,20 @@ def back_up_store(journey: Journey) -> "Backup":
         return _healed(journey, lambda: back_up(journey))
 
 
-def _page_query(wanted: dict[str, Any], newest_first: bool) -> Query[list[Row]]:
+def _page_query(
+    wanted: dict[str, Any], newest_first: bool, every: bool, seen: Seen | None
+) -> Query[list[Row]]:
     clauses = " AND ".join(f"{condition} ?" for condition in wanted)
     direction = "DESC" if newest_first else "ASC"
     rest = f"WHERE {clauses} ORDER BY sequence {direction} LIMIT {_PAGE}"
 
-    def query(connection: sqlite3.Connection, _: Row | None) -> list[Row]:
+    def query(connection: sqlite3.Connection, newest: Row | None) -> list[Row]:
         rows = select(connection, rest, *wanted.values())
-        if not is_newer(connection) and not all(map(is_whole, rows)):
-            raise Damage("an event was changed")
+        if not is_newer(connection):
+            bounds = wanted["sequence >"], wanted.get("sequence <")
+            verify_page(rows[::-1] if newest_first else rows, seen)
+            if every:
+                verify_span(rows, bounds, newest, full=len(rows) == _PAGE)
         return rows
 
     return query

@@ -21,6 +21,8 @@ from undergrad.journey.database import (
 )
 from undergrad.journey.head import Head
 
+Seen = dict[tuple[str, str, str], int]
+
 _TAIL = 16  # events of the chain that every opening verifies
 _PAGE = 2000  # rows read at once where the whole chain is walked
 
@@ -54,13 +56,54 @@ def newest_of_each(connection: sqlite3.Connection, newest: Row | None) -> list[R
     while rows:
         row = rows[0]
         found.append(row)
-        group = (row.kind, row.subject, row.outcome)
-        rows = select(connection, f"WHERE (kind, subject, outcome) < (?, ?, ?) {order}", *group)
+        rows = select(
+            connection, f"WHERE (kind, subject, outcome) < (?, ?, ?) {order}", *group(row)
+        )
     total = newest.sequence if newest else 0
     if not is_newer(connection):
         _demand(all(is_whole(row) for row in found), "an event was changed")
         _demand(sum(row.nth for row in found) == total, "an event is hidden")
     return sorted(found, key=lambda row: row.sequence)
+
+
+def group(row: Row) -> tuple[str, str, str]:
+    """What an event is counted with: its `nth` is the how-manieth of this group it is."""
+    return row.kind, row.subject, row.outcome
+
+
+def verify_page(rows: list[Row], seen: Seen | None) -> None:
+    """Raises Damage unless every row is whole, none of its group is missing before it, and
+    neighbours in the chain are linked.
+
+    rows: in the order of the chain, of whichever groups.   seen: the `nth` that each group has
+    reached before this page; None when that is not known.
+    """
+    last = dict(seen or {})
+    for row in rows:
+        _demand(is_whole(row), f"event {row.sequence} was changed")
+        before = last.get(group(row), row.nth - 1 if seen is None else 0)
+        _demand(row.nth == before + 1, f"events before event {row.sequence} are missing")
+        last[group(row)] = row.nth
+    for previous, row in pairwise(rows):
+        near = row.sequence == previous.sequence + 1
+        _demand(not near or row.previous_hash == previous.hash, f"event {row.sequence} was moved")
+
+
+def verify_span(
+    rows: list[Row], bounds: tuple[int, int | None], newest: Row | None, *, full: bool
+) -> None:
+    """Raises Damage unless `rows` are all events between the bounds, both excluded.
+
+    rows: a page, from one end or the other.   full: more may follow on the next page.
+    """
+    low, high = bounds[0], bounds[1] or (newest.sequence + 1 if newest else 1)
+    found = [row.sequence for row in rows]
+    if found and found[0] > found[-1]:
+        found.reverse()
+        low = found[0] - 1 if full else low
+    elif full:
+        high = found[-1] + 1
+    _demand(found == list(range(low + 1, high)), "some of its events are missing")
 
 
 def verify_whole(path: Path, head: Head | None) -> int:
@@ -78,13 +121,12 @@ def verify_whole(path: Path, head: Head | None) -> int:
 
 def _verify_chain(connection: sqlite3.Connection, newest: Row | None) -> None:
     previous: Row | None = None
-    counts: dict[tuple[str, str, str], int] = {}
+    counts: Seen = {}
     while rows := _page(connection, previous):
         for row in rows:
             _demand(follows(row, previous), f"event {row.sequence} was changed")
-            group = (row.kind, row.subject, row.outcome)
-            counts[group] = counts.get(group, 0) + 1
-            _demand(row.nth == counts[group], f"event {row.sequence} is counted wrongly")
+            counts[group(row)] = counts.get(group(row), 0) + 1
+            _demand(row.nth == counts[group(row)], f"event {row.sequence} is counted wrongly")
             previous = row
     _demand(previous == newest, "its last events are missing")
 
