@@ -11,6 +11,7 @@ when it is not, the store is repaired from a verified backup and the person is t
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from undergrad.errors import StoreError
@@ -65,7 +66,7 @@ def append_event(
     row = draft(kind, subject, data, course_version=course_version, check_hash=check_hash)
     with exclusive(journey.lock_path):
         stored = _healed(journey, lambda: _write(journey, row))
-        _back_up_when_due(journey, stored.sequence)
+    _back_up_when_due(journey, stored.sequence)
     return to_event(stored)
 
 
@@ -105,21 +106,32 @@ def count(journey: Journey) -> int:
 
 
 def verify_store(journey: Journey) -> int:
-    """Walk the whole chain; the number of events. Repairs and tells when something is wrong."""
+    """Walk the whole chain; the number of events. Repairs and tells when something is wrong.
+
+    What is walked is a copy, so that others can go on writing; where none can be made, as on a
+    full disk, it is the store itself, under the lock.
+    """
+    from undergrad.journey.backups import proved_copy
+
+    def walk_copy() -> int:
+        with proved_copy(journey, locked=False) as (_, events):
+            return events
 
     def walk() -> int:
         return verify_whole(journey.store_path, read_head(journey.head_path))
 
-    with exclusive(journey.lock_path):
-        return _healed(journey, walk)
+    try:
+        return _healed(journey, walk_copy, locked=False)
+    except StoreError:
+        with exclusive(journey.lock_path):
+            return _healed(journey, walk)
 
 
 def back_up_store(journey: Journey) -> "Backup":
     """Make a verified backup now. Raises StoreError."""
     from undergrad.journey.backups import back_up
 
-    with exclusive(journey.lock_path):
-        return _healed(journey, lambda: back_up(journey))
+    return _healed(journey, lambda: back_up(journey, locked=False), locked=False)
 
 
 def _page_query(
@@ -191,14 +203,15 @@ def _refuse_newer(connection: sqlite3.Connection, journey: Journey) -> None:
         )
 
 
-def _healed(journey: Journey, action: Callable[[], Result]) -> Result:
-    """The action's result; on damage, repair once and do it again. The caller holds the lock."""
+def _healed(journey: Journey, action: Callable[[], Result], *, locked: bool = True) -> Result:
+    """The action's result; on damage, repair once and do it again. locked: by the caller."""
     try:
         return action()
     except Damage as damage:
         from undergrad.journey.repair import repair  # rarely needed; `status` must start fast
 
-        repair(journey, str(damage))
+        with nullcontext() if locked else exclusive(journey.lock_path):
+            repair(journey, str(damage))
     try:
         return action()
     except Damage as damage:
@@ -214,6 +227,6 @@ def _back_up_when_due(journey: Journey, events: int) -> None:
     if not is_due(journey, events):
         return
     try:
-        _healed(journey, lambda: back_up(journey))
+        _healed(journey, lambda: back_up(journey, locked=False), locked=False)
     except StoreError as error:
         tell(f"Your progress is recorded, but no backup could be made. {error}")
