@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from undergrad import __version__
-from undergrad.mine.verify import Judged
+from undergrad.mine.verdict import Verdict
 
 
 def key_of(exercise: Path, adapters: Path) -> str:
@@ -21,16 +21,16 @@ def key_of(exercise: Path, adapters: Path) -> str:
     return digest.hexdigest()
 
 
-def read(path: Path) -> dict[str, tuple[Judged, ...]]:
+def read(path: Path) -> dict[str, tuple[Verdict, ...]]:
     """Verdicts by key; none when there is no file that can be read."""
     try:
         data = json.loads(path.read_bytes())
-        return {key: tuple(Judged(**each) for each in found) for key, found in data.items()}
+        return {key: tuple(Verdict(**each) for each in found) for key, found in data.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
 
 
-def write(path: Path, verdicts: dict[str, tuple[Judged, ...]]) -> None:
+def write(path: Path, verdicts: dict[str, tuple[Verdict, ...]]) -> None:
     """Keep the verdicts, whole or not at all; a folder that cannot be written keeps none."""
     staged = path.with_name(f"{path.name}.{os.getpid()}")
     data = {key: [asdict(each) for each in found] for key, found in verdicts.items()}

@@ -1,6 +1,5 @@
 """The verdict on one part: does it do what the reference does, and how long does it take?"""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,29 +11,15 @@ from undergrad.mine.place import piece, placed
 from undergrad.mine.speed import slowdown
 from undergrad.mine.trial import Trial
 from undergrad.mine.trials import trials
+from undergrad.mine.verdict import Verdict
 
 # A loop over every number takes 20 to 150 times as long (one over the places of a convolution, one
 # over the numbers of relu), the solutions 1 to 6. At 30 a run of a minute would take half an hour.
 SLOWEST = 30.0  # times the reference
-
-
 _OPERATIONS = "undergrad.engine.ops."
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What came of the trials of a part. An empty `reason`: it may be used."""
-
-    name: str
-    reason: str = ""  # why it is refused, one sentence without its end
-    trials: int = 0  # how many it took part in, without falling back on what is lent
-    slower: float = 1.0  # how many times as long as the reference
-
-    @property
-    def fits(self) -> bool:
-        return not self.reason
-
-
+@np.errstate(all="ignore")  # roots of numbers below 0 and the like are among the samples
 def judge(name: str, adapter: Adapter, own: Any) -> Verdict:
     """Run every trial of the piece with the learner's part in its place, and take its time."""
     lent = _Lent(piece(name))
@@ -85,8 +70,7 @@ def _leaving_inputs_alone(part: Piece) -> Piece:
 def _difference(trial: Trial, right: Values) -> str:
     """What is wrong in this trial, or nothing."""
     try:
-        with np.errstate(all="ignore"):
-            got = trial.run()
+        got = trial.run()
     except Exception as error:  # the learner's code may raise anything
         said = " ".join(str(error).split())[:200]
         return f"on “{trial.label}” it raises {type(error).__name__}" + (

@@ -8,7 +8,8 @@ from typing import Literal
 from undergrad.course import Course, Part, Unit, unit_folder
 from undergrad.journey import PASSED, Journey, exercise_path, load_status
 from undergrad.mine import cache
-from undergrad.mine.verify import Judged, verify
+from undergrad.mine.verdict import Verdict
+from undergrad.mine.verify import verify
 
 State = Literal["yours", "not built", "refused"]
 ADAPTERS = "parts.py"
@@ -38,7 +39,7 @@ def standings(course: Course, journey: Journey) -> tuple[Standing, ...]:
     known = journey.private / "parts.json"
     before = cache.read(known)
     found: list[Standing] = []
-    verdicts: dict[str, tuple[Judged, ...]] = {}
+    verdicts: dict[str, tuple[Verdict, ...]] = {}
     for unit in (unit for unit in course.units if unit.parts):
         exercise = exercise_path(journey, unit)
         if unit.id in passed and exercise.is_file():
@@ -54,18 +55,7 @@ def standings(course: Course, journey: Journey) -> tuple[Standing, ...]:
     return tuple(found)
 
 
-def of_solutions(course: Course, units: Sequence[str] = ()) -> tuple[Standing, ...]:
-    """As if the worked solutions were a learner's own; of these units, or of all."""
-    return tuple(
-        standing
-        for unit in course.units
-        if unit.parts and (not units or unit.id in units)
-        for solution in [unit_folder(unit) / "solution.py"]
-        for standing in judged(unit, solution, _judge(unit, solution))
-    )
-
-
-def judged(unit: Unit, exercise: Path, verdicts: Sequence[Judged]) -> Iterator[Standing]:
+def judged(unit: Unit, exercise: Path, verdicts: Sequence[Verdict]) -> Iterator[Standing]:
     """The parts of a unit whose file was judged."""
     by_name = {verdict.name: verdict for verdict in verdicts}
     for part in unit.parts:
@@ -74,7 +64,7 @@ def judged(unit: Unit, exercise: Path, verdicts: Sequence[Judged]) -> Iterator[S
         yield _standing(unit, part, state, verdict, exercise)
 
 
-def _judge(unit: Unit, exercise: Path) -> tuple[Judged, ...]:
+def _judge(unit: Unit, exercise: Path) -> tuple[Verdict, ...]:
     return verify(exercise, unit_folder(unit) / ADAPTERS, [part.name for part in unit.parts])
 
 
@@ -82,10 +72,10 @@ def _standing(
     unit: Unit,
     part: Part,
     state: State,
-    verdict: Judged | None = None,
+    verdict: Verdict | None = None,
     exercise: Path | None = None,
 ) -> Standing:
-    verdict = verdict or Judged(part.name)
+    verdict = verdict or Verdict(part.name)
     return Standing(
         part.name,
         unit.id,

@@ -10,34 +10,24 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from undergrad.errors import ToolError
+from undergrad.mine.verdict import Verdict
 from undergrad.mine.worker import IMPORT
 
 SECONDS = 20  # for each part; the solutions take less than one
 
 
-@dataclass(frozen=True)
-class Judged:
-    """A verdict as it travels between processes and rests in the cache; see `judge.Verdict`."""
-
-    name: str
-    reason: str = ""
-    trials: int = 0
-    slower: float = 1.0
-
-
 def verify(
     exercise: Path, adapters: Path, names: Sequence[str], seconds: int = SECONDS
-) -> tuple[Judged, ...]:
+) -> tuple[Verdict, ...]:
     """The verdict on each part of the exercise, in the order of `names`."""
-    left, verdicts = list(names), dict[str, Judged]()
+    left, verdicts = list(names), dict[str, Verdict]()
     while left:
-        for judged in _one_process(exercise, adapters, left, seconds):
-            verdicts[judged.name] = judged
+        for verdict in _one_process(exercise, adapters, left, seconds):
+            verdicts[verdict.name] = verdict
         if not any(name in verdicts for name in left):
             raise ToolError("The process that judges your parts could not start; nothing was said.")
         left = [name for name in left if name not in verdicts]
@@ -46,7 +36,7 @@ def verify(
 
 def _one_process(
     exercise: Path, adapters: Path, names: list[str], seconds: int
-) -> Iterator[Judged]:
+) -> Iterator[Verdict]:
     """The verdicts of one process. When it ended early, the last is on the part that ended it."""
     job = {
         "exercise": str(exercise), "adapters": str(adapters), "names": names, "seconds": seconds,
@@ -57,11 +47,11 @@ def _one_process(
         said: dict[str, Any] = json.loads(line)
         begun = said.get("begin", "")
         if "verdict" in said:
-            yield Judged(**said["verdict"])
+            yield Verdict(**said["verdict"])
     if code and begun:
         reason = _ending(code, errors, seconds)
         refused = names if begun == IMPORT else [begun]
-        yield from (Judged(name, reason) for name in refused)
+        yield from (Verdict(name, reason) for name in refused)
 
 
 def _run(job: str, seconds: int) -> tuple[int, list[str], str]:

@@ -1,0 +1,145 @@
+"""The course builds an engine: with all solutions in a learner's place nothing is on loan.
+
+Short form: a few steps of the MLP, the CNN and the GPT equal those of the reference. Long form
+(`slow`): the whole trainings reach their lines.
+"""
+
+from contextlib import nullcontext
+from functools import cache
+from pkgutil import resolve_name
+
+import numpy as np
+import pytest
+from tests.course import gate
+
+from undergrad.engine import optim
+from undergrad.engine.train import train
+from undergrad.mine.account import account
+from undergrad.mine.frame import FRAME
+from undergrad.mine.judge import judge
+from undergrad.mine.kit import kit_of
+from undergrad.mine.loading import adapters, load
+from undergrad.mine.standing import judged
+from undergrad.mine.trace import trace
+from undergrad.supervised import catalogue, session
+
+UNITS = [unit for unit in gate.written() if unit.parts]
+PRESETS = ("digits", "digits-cnn", "text-gpt")
+# So that a few steps take a second; a layer of each kind stays.
+SMALL = {"text-gpt": {"batch": "4", "length": "32", "width": "32"}}
+
+each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
+each_preset = pytest.mark.parametrize("preset", PRESETS)
+
+
+@cache
+def solved():
+    """Every part of the course, as if the worked solutions were a learner's files."""
+    return tuple(standing for unit in UNITS for standing in judged_solution(unit))
+
+
+def judged_solution(unit):
+    solution = gate.folder(unit) / "solution.py"
+    known = adapters(gate.folder(unit) / "parts.py")
+    verdicts = [judge(name, adapter, load(solution)) for name, adapter in known.items()]
+    return judged(unit, solution, verdicts)
+
+
+@cache
+def kit():
+    return kit_of(solved())
+
+
+class Until:
+    """Ends a training when the question says so."""
+
+    def __init__(self, question):
+        self.question = question
+
+    def on_step(self, progress):
+        progress.stop = self.question(progress.step)
+
+
+def small(preset):
+    return catalogue.load(preset).with_settings(SMALL.get(preset, {}))
+
+
+def losses_and_weights(preset, steps, around, optimizer=None):
+    """The first steps of a training, or of one with another optimiser."""
+    with around():
+        made = small(preset).training(seed=0)
+        chosen = optimizer(made.model.parameters()) if optimizer else made.optimizer
+        callbacks = [] if optimizer else made.callbacks
+        ending = Until(lambda step: step >= steps)
+        progress = train(
+            made.model, made.batches, made.loss, chosen, made.epochs, [*callbacks, ending]
+        )
+        weights = np.concatenate([p.data.ravel() for p in made.model.parameters()])
+        return np.array(progress.losses), weights
+
+
+@each_unit
+def test_what_is_read_is_what_is_there_and_names_the_engine(unit):
+    found = adapters(gate.folder(unit) / "parts.py")
+    assert {part.name: part.adapter for part in unit.parts} == {
+        name: adapter.__name__ for name, adapter in found.items()
+    }
+    for part in unit.parts:
+        assert callable(resolve_name(part.name))
+
+
+@each_unit
+def test_every_part_of_the_solution_may_be_used(unit):
+    standings = [each for each in solved() if each.unit == unit.id]
+    assert len(standings) == len(unit.parts)
+    assert [(each.name, each.reason) for each in standings if each.state != "yours"] == []
+
+
+@each_unit
+def test_no_part_of_the_blank_exercise_may_be_used(unit):
+    blank = gate.stub(unit)
+    for name, adapter in adapters(gate.folder(unit) / "parts.py").items():
+        assert not judge(name, adapter, blank).fits, name
+
+
+@each_preset
+def test_nothing_is_on_loan(preset):
+    if preset == "text-gpt" and "transformer" not in {unit.id for unit in UNITS}:
+        pytest.skip("the unit that builds gelu is not written yet")
+
+    def first_steps(stop):
+        made = small(preset).training(seed=0)
+        ending = Until(lambda step: stop())
+        train(made.model, made.batches, made.loss, made.optimizer, 1, [*made.callbacks, ending])
+
+    found = account(trace(first_steps, kit().functions()), solved())
+    assert found.loans == ()
+    assert len(found.yours) >= 5
+    assert set(found.frame) <= set(FRAME)
+
+
+@each_preset
+def test_a_few_steps_equal_those_of_the_reference(preset):
+    losses, weights = losses_and_weights(preset, 5, nullcontext)
+    own_losses, own_weights = losses_and_weights(preset, 5, kit())
+    np.testing.assert_allclose(own_losses, losses, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(own_weights, weights, rtol=0, atol=2e-4)
+
+
+def test_digits_with_own_linear_relu_loss_and_sgd_equal_the_reference_to_a_millionth():
+    def sgd(params):
+        return optim.SGD(params, lr=0.1)
+
+    losses, weights = losses_and_weights("digits", 113, nullcontext, sgd)  # an epoch
+    own_losses, own_weights = losses_and_weights("digits", 113, kit(), sgd)
+    np.testing.assert_allclose(own_losses, losses, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(own_weights, weights, rtol=0, atol=1e-6)
+    assert losses[-1] < losses[0] / 1.5
+
+
+@pytest.mark.slow
+@each_preset
+def test_the_whole_training_reaches_its_line_on_own_parts(preset, tmp_path):
+    folder = session.begin(catalogue.load(preset), tmp_path, range(1))
+    record = session.go_on(folder, around=kit())
+    assert record["verdict"] == "pass", record["summary"]
