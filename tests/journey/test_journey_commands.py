@@ -165,7 +165,7 @@ def test_bookkeeping_is_in_the_log(here: Journey, run: Run, first: Unit) -> None
     assert _data(run("goal", "--json")) == {"goal": "play Go"}
     assert "two words" in (here.notes / f"{first.id}.md").read_text()
     text = _output(run("log"))
-    assert "too easy" in text and "from a pipe" in text and len(text.splitlines()) == 7
+    assert "too easy" in text and "from a pipe" in text and len(text.splitlines()) == 8
 
 
 def test_slips_are_refused_with_a_hint(here: Journey, run: Run, first: Unit) -> None:

@@ -32,7 +32,8 @@ def written() -> Unit:
 
 def test_what_a_journey_holds(journey: Journey) -> None:
     names = sorted(str(path.relative_to(journey.root)) for path in journey.root.iterdir())
-    assert names == [".undergrad", "README.md", "capstones", "exercises", "notes", "runs"]
+    folders = ["capstones", "exercises", "notes", "progress.svg", "runs"]
+    assert names == [".undergrad", "README.md", *folders]
     (created,) = events(journey)
     assert created.kind == "journey.created"
     assert created.data == {"path": "full", "goal": "know"}

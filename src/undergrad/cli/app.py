@@ -38,7 +38,7 @@ COMMANDS = {
     "lens": ("paths", "Show or choose what you like to learn from."),
     "plan": ("plan", "Lay the rest of your path over the calendar."),
     "goal": ("journey", "Show or set what you learn this for."),
-    "log": ("journey", "Show the history of this journey."),
+    "log": ("log", "Show the history, and what each unit took."),
     "train": ("train", "Train a network or an agent, and judge it."),
     "parts": ("parts", "Show which parts of the engine are yours."),
     "runs": ("train", "List the trainings of this journey."),

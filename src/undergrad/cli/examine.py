@@ -14,6 +14,7 @@ from undergrad.errors import UndergradError, UsageError
 if TYPE_CHECKING:
     from undergrad.journey import Journey
 
+_PYTHON = (3, 11)
 _ENOUGH = 500_000_000  # bytes: a few trainings with their clips, and room for backups
 _SHOWN = ("click", "gymnasium", "mkdocs-material", "nbclient", "numpy", "pydantic", "rich")
 
@@ -33,7 +34,7 @@ class Finding:
 
 def examine(folder: Path | None) -> list[Finding]:
     """Every finding about this machine and about the journey in or around `folder`."""
-    findings = [_python(), _packages(), _isolation(), _course(), _sqlite(), _terminal()]
+    findings = [_python(), _packages(), _isolation(), _course(), _terminal()]
     try:
         from undergrad.journey import find
 
@@ -41,8 +42,10 @@ def examine(folder: Path | None) -> list[Finding]:
     except UsageError as error:
         if folder is not None:
             raise
-        return [*findings, Finding("journey", "none here", str(error)), _disk(Path.cwd())]
-    return [*findings, _store(journey), _backups(journey), _folder(journey), _disk(journey.root)]
+        none = Finding("journey", "none here", str(error))
+        return [*findings, _sqlite(None), none, _disk(Path.cwd())]
+    checks = (_sqlite, _store, _backups, _folder)
+    return [*findings, *(check(journey) for check in checks), _disk(journey.root)]
 
 
 def finding_lines(finding: Finding) -> Iterator[str]:
@@ -58,7 +61,12 @@ def finding_lines(finding: Finding) -> Iterator[str]:
 
 
 def _python() -> Finding:
-    return Finding("python", f"{sys.version.split()[0]} in {sys.prefix}")
+    says = f"{sys.version.split()[0]} in {sys.prefix}"
+    if sys.version_info < _PYTHON:
+        wanted = ".".join(map(str, _PYTHON))
+        cure = f"Install Python {wanted} or newer, and undergrad with it."
+        return Finding("python", says, cure, must_mend=True)
+    return Finding("python", says)
 
 
 def _packages() -> Finding:
@@ -117,8 +125,27 @@ def _course() -> Finding:
     return Finding("course", f"version {course.version}, {written} of {len(course.units)} units")
 
 
-def _sqlite() -> Finding:
-    return Finding("sqlite", f"{sqlite3.sqlite_version}, rollback journal, synchronous=EXTRA")
+def _sqlite(journey: "Journey | None") -> Finding:
+    """The version, and the mode that the store is really in."""
+    if journey is None:
+        return Finding("sqlite", sqlite3.sqlite_version)
+    from undergrad.journey.database import Damage, connect, schema_version
+    from undergrad.journey.verify import is_newer
+
+    try:
+        with connect(journey.store_path) as store:
+            mode = store.execute("PRAGMA journal_mode").fetchone()[0]
+            says = f"{sqlite3.sqlite_version}, journal mode {mode}, format {schema_version(store)}"
+            newer = is_newer(store)
+    except (Damage, UndergradError):  # `progress`, below, says what and how to mend it
+        return Finding("sqlite", f"{sqlite3.sqlite_version}, the store cannot be opened")
+    if newer:
+        cure = "A newer undergrad wrote this journey: it is shown only; upgrade undergrad to go on."
+        return Finding("sqlite", says, cure, must_mend=True)
+    if mode != "delete":
+        cure = "Something switched the journal mode; the next command that writes sets it back."
+        return Finding("sqlite", says, cure)
+    return Finding("sqlite", f"{says}, synchronous=EXTRA when written")
 
 
 def _terminal() -> Finding:

@@ -195,25 +195,6 @@ def goal_command(words: tuple[str, ...], journey: Path | None, as_json: bool) ->
         click.echo('No goal yet. Set one with: undergrad goal "..."')
 
 
-@click.command("log")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N")
-@journey_option
-@json_option
-def log_command(limit: int, journey: Path | None, as_json: bool) -> None:
-    """Show the history of this journey, the newest first."""
-    from dataclasses import asdict
-    from itertools import islice
-
-    from undergrad.cli.journey_text import event_lines, say
-    from undergrad.journey import events
-
-    history = islice(events(open_journey(journey), newest_first=True), limit)
-    if as_json:
-        return print_json([asdict(event) for event in history])
-    for event in history:
-        say(event_lines(event))
-
-
 def _opened(folder: Path | None) -> "tuple[Journey, Course, Status]":
     from undergrad.course import load
     from undergrad.journey import load_status

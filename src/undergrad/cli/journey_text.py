@@ -12,7 +12,7 @@ import click
 
 from undergrad.course import ordered_resources
 from undergrad.course.models import Course, Unit
-from undergrad.journey.models import Event, StageStatus, Status, UnitStatus
+from undergrad.journey.models import StageStatus, Status, UnitStatus
 
 _MARKS = {
     "passed": "[x]",
@@ -195,40 +195,3 @@ def _section(title: str, items: tuple[str, ...] | list[str]) -> Iterator[str]:
         yield paint(title, bold=True)
     for item in items:
         yield from wrap(item, "    ", "  - ")
-
-
-def event_lines(event: Event) -> Iterator[str]:
-    """One entry of the history, with the date on the learner's clock at that time."""
-    from datetime import datetime, timedelta
-
-    local = datetime.fromisoformat(event.time) + timedelta(minutes=event.offset)
-    yield from wrap(_what_happened(event), "    ", f"{local:%Y-%m-%d %H:%M}  ")
-
-
-def _what_happened(event: Event) -> str:
-    name, data = event.subject, event.data
-    words = {
-        "journey.created": "journey begun",
-        "path.chosen": f"path chosen: {data.get('path')}",
-        "goal.set": f"goal set: {data.get('goal')}",
-        "lens.chosen": f"lens chosen: {data.get('lens')}",
-        "plan.set": f"plan made: {data.get('hours')} hours a week from {data.get('from')}",
-        "questions.answered": "destination questions answered",
-        "recall.answered": f"{name}: recalled {data.get('item')}",
-        "drill.started": f"{name}: drill begun",
-        "drill.left": f"{name}: drill left for later",
-        "drill.finished": f"{name}: drill, {data.get('passed')} of {data.get('tasks')} tasks pass",
-        "unit.started": f"{name} started",
-        "check.finished": f"{name} checked: {event.outcome}",
-        "hint.shown": f"{name}: hint {data.get('rung')} of task {data.get('task')}",
-        "solution.shown": f"{name}: solution shown",
-        "resource.read": f"{name} read",
-        "unit.skipped": f"{name} skipped: {data.get('because')}",
-        "unit.reset": f"{name} begun again",
-        "unit.noted": f"{name}: note: {data.get('text')}",
-        "run.finished": f"training {name} finished: {data.get('verdict')}",
-        "capstone.created": f"capstone {name} begun",
-        "capstone.checked": f"capstone {name} checked",
-        "store.restored": f"progress restored: {data.get('restored')} events",
-    }
-    return words.get(event.kind, f"{event.kind} {name}".rstrip())

@@ -65,6 +65,10 @@ class Journey:
     def readme(self) -> Path:
         return self.root / "README.md"
 
+    @property
+    def picture(self) -> Path:
+        return self.root / "progress.svg"
+
 
 def find(folder: Path | None = None) -> Journey:
     """The journey in `folder`, or without one the nearest around the current folder.

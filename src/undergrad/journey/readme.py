@@ -1,7 +1,11 @@
-"""The progress table in a journey's README, rewritten between two markers and nowhere else."""
+"""Progress in a journey's README: a picture beside it, and a table between two markers.
 
-from undergrad.journey.files import replace_file
+Nothing else in the file is ever touched. The picture is a file of its own, `progress.svg`.
+"""
+
+from undergrad.journey.files import replace_file, write_new
 from undergrad.journey.models import Status
+from undergrad.journey.picture import MADE, progress_svg
 from undergrad.journey.place import Journey
 from undergrad.journey.progress import PASSED
 from undergrad.journey.tell import tell
@@ -23,6 +27,7 @@ def new_readme(status: Status) -> bytes:
         "| `exercises/` | my solutions, one file a unit |\n"
         "| `notes/` | my notes, one page a unit |\n"
         "| `capstones/` | my two projects |\n"
+        "| `drills/` | my exercises once more from blank |\n"
         "| `runs/` | my trainings, with their plots |\n"
         "| `.undergrad/` | my progress and its backups |\n\n"
         "`undergrad next` says what to do now.\n"
@@ -31,19 +36,33 @@ def new_readme(status: Status) -> bytes:
 
 
 def update_readme(journey: Journey, status: Status) -> None:
-    """Rewrite the table. Without both markers, once each and in order, nothing is touched.
+    """Rewrite the picture and the table.
 
-    Trouble with the disk is told, not raised: the README repeats what the store already holds.
+    Without both markers, once each and in order, the README is left alone. Trouble with the disk is
+    told, not raised: the README repeats what the store already holds.
     """
     try:
         if not journey.readme.is_file():
             return
+        update_picture(journey, status)
         before = journey.readme.read_bytes()
         after = with_table(before, status)
         if after != before:
             replace_file(journey.readme.resolve(), after)
     except OSError as error:
         tell(f"The table in {journey.readme} could not be brought up to date: {error.strerror}.")
+
+
+def update_picture(journey: Journey, status: Status) -> None:
+    """Draw the progress picture anew, unless a file of the learner's has its name.
+
+    Raises OSError.
+    """
+    picture = progress_svg(status)
+    if not write_new(journey.picture, picture) and journey.picture.is_file():
+        before = journey.picture.read_bytes()
+        if MADE in before and before != picture:
+            replace_file(journey.picture, picture)
 
 
 def with_table(content: bytes, status: Status) -> bytes:
@@ -67,7 +86,8 @@ def _table(status: Status) -> bytes:
     following = next((unit.title for unit in status.units if unit.id == status.next), None)
     coming = f"\n**Next:** {_plain(following)}\n" if following else ""
     return (
-        f"\n{goal}**Path:** {_plain(status.path_title)},"
+        f"\n{goal}![My progress, stage by stage](progress.svg)\n\n"
+        f"**Path:** {_plain(status.path_title)},"
         f" {status.passed} of {status.total} units passed\n\n"
         f"| stage | passed |\n|---|---|\n{stages}\n{done}{coming}"
     ).encode("utf-8", "replace")

@@ -13,7 +13,7 @@ from undergrad.journey.database import connect, create_file
 from undergrad.journey.files import replace_file, sync_folder, write_new
 from undergrad.journey.head import Head, head_bytes
 from undergrad.journey.place import PRIVATE, Journey
-from undergrad.journey.readme import new_readme
+from undergrad.journey.readme import new_readme, update_picture
 from undergrad.journey.record import load_status
 from undergrad.journey.rows import add, draft
 
@@ -50,7 +50,9 @@ def create(folder: Path, course: Course, *, path: str = "full", goal: str = "") 
     try:
         _make_folders(journey)
         _make_private(journey, course, {"path": chosen.id, "goal": goal})
-        write_new(journey.readme, new_readme(load_status(journey, course)))
+        status = load_status(journey, course)
+        write_new(journey.readme, new_readme(status))
+        update_picture(journey, status)
     except OSError as error:
         raise StoreError(
             f"No journey can be made in {journey.root} ({error.strerror}): choose another folder."
