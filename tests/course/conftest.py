@@ -75,6 +75,12 @@ paths:
     notes: [Take a coat.]
 """
 
+GLOSSARY = """\
+terms:
+  - {term: Cumulus, unit: rain, says: A heap.}
+  - {term: head wind, unit: wind, says: "From the front.", words: [against the wind]}
+"""
+
 STAGE = """\
 ---
 id: {id}
@@ -172,6 +178,7 @@ FILES = {
     "course.yaml": COURSE,
     "resources.yaml": RESOURCES,
     "paths.yaml": PATHS,
+    "glossary.yaml": GLOSSARY,
     "1-first/stage.md": STAGE.format(id="1-first", number=1, title="First"),
     "2-second/stage.md": STAGE.format(id="2-second", number=2, title="Second"),
     "1-first/rain/unit.md": UNIT,

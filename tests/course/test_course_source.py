@@ -74,7 +74,7 @@ def test_an_incomplete_unit_names_the_missing_file(small: Path, name: str) -> No
         compile_course(small)
 
 
-@pytest.mark.parametrize("name", ["course.yaml", "resources.yaml", "paths.yaml"])
+@pytest.mark.parametrize("name", ["course.yaml", "resources.yaml", "paths.yaml", "glossary.yaml"])
 def test_a_missing_top_file_is_named(small: Path, name: str) -> None:
     (small / name).unlink()
     with pytest.raises(CourseError, match=rf"^curriculum/{name}:1: "):
@@ -143,6 +143,9 @@ BROKEN = [
     ("2-second/stage.md", "number: 2", "number: 3", "id: 2-second", "do not fit the folder"),
     ("paths.yaml", "[wind, storm]", "[wind, stom]", "stom", "did you mean `storm`?"),
     ("paths.yaml", "units: [rain]", "units: [hail]", "hail", "no unit of this path `hail`"),
+    ("glossary.yaml", "head wind", "cumulus", "cumulus", "here already"),
+    ("glossary.yaml", "unit: wind", "unit: wnd", "wnd", "did you mean `wind`?"),
+    ("glossary.yaml", "says: A heap.", "said: A heap.", "said", "is not a key"),
     # order, circles, second truths
     ("paths.yaml", "[wind, storm]", "[storm, wind]", "[storm", "needs `wind`, which comes later"),
     ("paths.yaml", "[wind, storm]", "[wind, wind]", "[wind", "is here twice"),

@@ -20,6 +20,6 @@ def test_unknown_keys_are_refused_everywhere() -> None:
 
 def test_every_yaml_file_asks_for_it() -> None:
     root = data_path("curriculum")
-    for name in ("course.yaml", "resources.yaml", "paths.yaml"):
+    for name in ("course.yaml", "resources.yaml", "paths.yaml", "glossary.yaml"):
         first = (root / name).read_text(encoding="utf-8").partition("\n")[0]
         assert first == f"# yaml-language-server: $schema={schema.NAME}"

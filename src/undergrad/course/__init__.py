@@ -36,6 +36,7 @@ from undergrad.course.models import (
     Route,
     Stage,
     Task,
+    Term,
     Unit,
 )
 
@@ -53,6 +54,7 @@ __all__ = [
     "Route",
     "Stage",
     "Task",
+    "Term",
     "Unit",
     "assumed",
     "compile_course",

@@ -25,6 +25,7 @@ from undergrad.course.models import (
     Route,
     Stage,
     Task,
+    Term,
     Unit,
 )
 from undergrad.errors import ToolError
@@ -42,6 +43,7 @@ _NESTED: dict[type, dict[str, type]] = {
         "resources": Resource,
         "paths": LearningPath,
         "questions": Question,
+        "glossary": Term,
     },
     Unit: {
         "minutes": Minutes,

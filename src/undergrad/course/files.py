@@ -8,7 +8,7 @@ a mapping for pairs, `units: all` for a path through everything.
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from undergrad.course.models import Day, Minutes, Recall, Resource, Route
+from undergrad.course.models import Day, Minutes, Recall, Resource, Route, Term
 
 
 class _Strict:
@@ -22,6 +22,13 @@ class ResourcesFile(_Strict):
     """`resources.yaml`."""
 
     resources: tuple[Resource, ...]
+
+
+@dataclass(frozen=True)
+class GlossaryFile(_Strict):
+    """`glossary.yaml`."""
+
+    terms: tuple[Term, ...]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@
 `course.compiled` writes and reads them as one JSON. Nothing here reads a file.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -181,6 +182,21 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Term:
+    """One entry of the glossary: a term, once, in plain words."""
+
+    term: str
+    unit: str  # id of the unit that introduces it
+    says: str
+    words: tuple[str, ...] = ()  # forms that lessons use, when the term alone is not enough
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the glossary's page."""
+        return "term-" + "-".join(re.findall(r"[a-z0-9]+", self.term.lower()))
+
+
+@dataclass(frozen=True)
 class Course:
     """The whole course. Look things up with the functions of `undergrad.course`."""
 
@@ -190,4 +206,5 @@ class Course:
     resources: tuple[Resource, ...]
     paths: tuple[LearningPath, ...]
     questions: tuple[Question, ...]
+    glossary: tuple[Term, ...] = ()  # in the order in which units introduce them
     aliases: tuple[tuple[str, str], ...] = ()  # (old unit id, id it is called today)

@@ -17,6 +17,7 @@ class Sources:
     course: Document
     resources: Document
     paths: Document
+    glossary: Document
     stages: dict[str, Document]
     units: dict[str, tuple[Document, Place]]  # the document, and where in it the unit stands
 

@@ -32,6 +32,7 @@ def check(course: Course, sources: Sources) -> None:
     _circles(course, sources)
     _paths(course, sources)
     _questions(course, sources)
+    _glossary(course, sources)
 
 
 def _ids(course: Course, sources: Sources) -> None:
@@ -182,3 +183,12 @@ def _questions(course: Course, sources: Sources) -> None:
                 key, _, value = word.partition(":")
                 known(sources.course, place, key, names, "effect")
                 known(sources.course, place, value, names[key], key)
+
+
+def _glossary(course: Course, sources: Sources) -> None:
+    """Each term once, and each from a unit that exists."""
+    units = [unit.id for unit in course.units]
+    terms = enumerate(course.glossary)
+    unique(sources.glossary, [(term.anchor, ("terms", index, "term")) for index, term in terms])
+    for index, term in enumerate(course.glossary):
+        known(sources.glossary, ("terms", index, "unit"), term.unit, units, "unit")

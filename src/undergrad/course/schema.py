@@ -12,6 +12,7 @@ from typing import Any
 
 from undergrad.course.files import (
     CourseFile,
+    GlossaryFile,
     PathsFile,
     Questions,
     ResourcesFile,
@@ -22,7 +23,9 @@ from undergrad.course.validation import adapter
 from undergrad.locate import data_path
 
 NAME = "schema.json"
-SHAPES = (CourseFile, PathsFile, ResourcesFile, StageFront, UnitFront, Questions)
+SHAPES = (
+    CourseFile, PathsFile, ResourcesFile, GlossaryFile, StageFront, UnitFront, Questions
+)  # fmt: skip
 
 
 def schema() -> dict[str, Any]:

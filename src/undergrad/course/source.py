@@ -9,6 +9,7 @@ from pathlib import Path
 from undergrad.course import rules
 from undergrad.course.files import (
     CourseFile,
+    GlossaryFile,
     Outline,
     PathEntry,
     PathsFile,
@@ -31,6 +32,7 @@ def compile_course(root: Path) -> Course:
     """
     resources_document = yaml_file(root / "resources.yaml", root)
     paths_document = yaml_file(root / "paths.yaml", root)
+    glossary_document = yaml_file(root / "glossary.yaml", root)
     course_document = yaml_file(root / "course.yaml", root)
     plan = validated(course_document, CourseFile)
     _no_strays(root, plan)
@@ -50,6 +52,7 @@ def compile_course(root: Path) -> Course:
             Question(each.id, each.ask, tuple(each.answers.items()), tuple(each.trials.items()))
             for each in plan.questions
         ),
+        glossary=validated(glossary_document, GlossaryFile).terms,
         aliases=tuple(plan.aliases.items()),
     )
     rules.check(
@@ -58,6 +61,7 @@ def compile_course(root: Path) -> Course:
             course=course_document,
             resources=resources_document,
             paths=paths_document,
+            glossary=glossary_document,
             stages={name: document for name, (_, document) in pages.items()},
             units={unit.id: source for unit, source in units},
         ),
