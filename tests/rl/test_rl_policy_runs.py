@@ -61,7 +61,7 @@ def test_saved_and_resumed_equals_undisturbed(whole, tmp_path):
 def test_the_log_says_what_is_needed_to_see_trouble(whole):
     name, _, log = whole
     rows = [row for row in log if row["kind"] == "progress"]
-    wanted = {"loss", "value_loss", "entropy", "explained", "gradient"}
+    wanted = {"policy_loss", "value_loss", "entropy", "explained", "gradient"}
     wanted |= {"kl", "clipped", "updates"} if name.startswith("ppo") else set()
     for row in rows[-5:]:
         assert wanted <= row.keys()

@@ -108,6 +108,7 @@ def _learnt(row: dict[str, Any]) -> str:
     """A row of progress in words: of an agent its return, of a network its loss."""
     said = [f"return {row['return']:.0f}"] if row.get("return") is not None else []
     said += [f"epsilon {row['epsilon']:.2f}"] if "epsilon" in row else []
+    said += [f"entropy {row['entropy']:.2f}"] if "entropy" in row else []
     return " ".join([*said, f"loss {row['loss']:.1e}"] if "loss" in row else said)
 
 

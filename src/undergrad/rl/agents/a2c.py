@@ -77,7 +77,7 @@ class A2C(PolicyAgent):
         length = self.descend(loss)
         self.net.look(observation)
         return {
-            "loss": policy_loss.item(),
+            "policy_loss": policy_loss.item(),
             "value_loss": value_loss.item(),
             "entropy": entropy.item(),
             "explained": advantages.explained_variance(flat(before), goal),

@@ -144,7 +144,7 @@ class PPO(PolicyAgent):
         loss = policy_loss + self.value_weight * value_loss - self.entropy_bonus * entropy
         length = self.descend(loss)
         return {
-            "loss": policy_loss.item(),
+            "policy_loss": policy_loss.item(),
             "value_loss": value_loss.item(),
             "entropy": entropy.item(),
             "kl": float(np.mean(ratio.numpy() - 1 - log_ratio.numpy())),

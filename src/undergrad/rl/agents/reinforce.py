@@ -83,7 +83,7 @@ class Reinforce(PolicyAgent):
         length = self.descend(loss)
         self.net.look(observation)
         return {
-            "loss": policy_loss.item(),
+            "policy_loss": policy_loss.item(),
             "value_loss": value_loss.item(),
             "entropy": entropy.item(),
             "explained": advantages.explained_variance(value.numpy(), goal),

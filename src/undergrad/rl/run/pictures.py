@@ -35,6 +35,10 @@ def draw(rows: Sequence[Row], line: Line, stem: Path) -> None:
     ]
     panels += [partial(_values, evaluations=valued)] if valued else []
     panels += [partial(_loss, learnt=learnt)] if learnt else []
+    policies = [row for row in progress if "entropy" in row]
+    panels += [partial(_entropy, rows=policies), partial(_explained, rows=policies)] * bool(
+        policies
+    )
 
     def fill(figure: "Figure") -> None:
         ratios = [2, *[1] * (len(panels) - 1)]
@@ -79,6 +83,19 @@ def _loss(axes: Any, learnt: list[Row]) -> None:
     axes.plot(_column(learnt, "step"), losses, color=plots.COLOURS[3])
     axes.set(ylabel="loss", yscale="log" if min(losses) > 0 else "linear")
     axes.tick_params(which="minor", labelleft=False)
+
+
+def _entropy(axes: Any, rows: list[Row]) -> None:
+    """How undecided a policy still is."""
+    axes.plot(_column(rows, "step"), _column(rows, "entropy"), color=plots.COLOURS[3])
+    axes.set(ylabel="entropy")
+
+
+def _explained(axes: Any, rows: list[Row]) -> None:
+    """How much of the returns the critic foresaw; far below 0 it is all the same."""
+    seen = [max(share, -1.0) for share in _column(rows, "explained")]
+    axes.plot(_column(rows, "step"), seen, color=plots.COLOURS[5])
+    axes.set(ylabel="variance\nexplained", ylim=(-1.05, 1.05))
 
 
 def _column(rows: Sequence[Row], name: str) -> list[Any]:
