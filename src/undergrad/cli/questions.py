@@ -14,7 +14,7 @@ Answers = dict[str, str]
 def ask_all(course: "Course") -> Answers:
     """What the person answered; skipped questions are absent."""
     total = len(course.questions)
-    click.echo(f"{_count(total)} short questions, two minutes. Enter skips one.\n", err=True)
+    click.echo(f"{_count(total)} short questions, two minutes. Enter skips one.", err=True)
     found = {
         question.id: _ask(question, f"{number} of {total}")
         for number, question in enumerate(course.questions, start=1)
@@ -28,7 +28,10 @@ def pick_path(course: "Course", answers: Answers, choice: "Choice") -> str:
 
     if len(choice.paths) == 1:
         return choice.paths[0]
-    click.echo("Your answers lead to two paths. You can change over at any time.", err=True)
+    click.echo(
+        "\nYour answers lead to two paths. Enter takes the first, and changing over later is easy.",
+        err=True,
+    )
     titles = [
         f"{path(course, name).title}, {_hours(course, answers, name)}" for name in choice.paths
     ]
@@ -57,12 +60,13 @@ def _hours(course: "Course", answers: Answers, name: str) -> str:
 def _ask(question: "Question", place: str) -> str:
     from undergrad.cli.journey_text import say, wrap
 
+    click.echo(err=True)
     say(wrap(question.ask, "        ", f"{place}  "), err=True)
     for number, (exercise, answer) in enumerate(question.trials, start=1):
         label = f"({number}) " if len(question.trials) > 1 else ""
         say(wrap(f"{label}{exercise}", "            ", "        "), err=True)
-        if _typed("        Enter shows the answer") == "s":
-            break
+        if _typed("        Enter shows the answer, s skips the question") == "s":
+            return ""
         say(wrap(answer, "            "), err=True)
     if not question.answers:
         return _typed("       ")
