@@ -5,6 +5,7 @@ import pytest
 
 from undergrad.engine import Tensor, nn, no_grad
 from undergrad.rl import nets
+from undergrad.rl.noisy import NoisyLinear, shake
 
 
 def in_double(net):
@@ -39,7 +40,7 @@ def test_gradients_equal_small_differences(noisy, dueling, atoms):
     shape = dict(atoms=atoms, dueling=dueling, noisy=noisy)
     net = in_double(nets.value_net(nn.Identity(), 3, [5], 2, rng, **shape))
     if noisy:
-        nets.shake(net, rng)
+        shake(net, rng)
     x, parameters = Tensor(rng.normal(size=(4, 3))), list(net.parameters())
     assert net(x).shape == ((4, 2, 3) if atoms else (4, 2))
 
@@ -77,7 +78,7 @@ def test_dueling_centres_the_advantages_of_each_row(atoms):
 
 def test_noise_is_factorised_as_in_the_paper():
     rng = np.random.default_rng(0)
-    layer, x = nets.NoisyLinear(4, 3, rng), rng.normal(size=(6, 4)).astype(np.float32)
+    layer, x = NoisyLinear(4, 3, rng), rng.normal(size=(6, 4)).astype(np.float32)
     layer.shake(rng)
     weight = layer.weight.data + layer.weight_sigma.data * np.outer(layer.noise_out, layer.noise_in)
     bias = layer.bias.data + layer.bias_sigma.data * layer.noise_out
@@ -87,7 +88,7 @@ def test_noise_is_factorised_as_in_the_paper():
 
 def test_without_noise_it_is_a_linear_layer_and_noise_stays_until_the_next():
     rng = np.random.default_rng(0)
-    layer, x = nets.NoisyLinear(4, 3, rng), Tensor(rng.normal(size=(6, 4)).astype(np.float32))
+    layer, x = NoisyLinear(4, 3, rng), Tensor(rng.normal(size=(6, 4)).astype(np.float32))
     plain = x.data @ layer.weight.data.T + layer.bias.data
     np.testing.assert_allclose(layer(x).data, plain, rtol=1e-6)
     layer.shake(rng)
@@ -99,7 +100,7 @@ def test_without_noise_it_is_a_linear_layer_and_noise_stays_until_the_next():
 
 def test_noise_has_the_right_size():
     """f(e) = sign(e) sqrt|e| has mean 0, and its square the mean of |e|, sqrt(2 / pi)."""
-    layer, rng = nets.NoisyLinear(20_000, 1, np.random.default_rng(0)), np.random.default_rng(1)
+    layer, rng = NoisyLinear(20_000, 1, np.random.default_rng(0)), np.random.default_rng(1)
     layer.shake(rng)
     assert abs(layer.noise_in.mean()) < 0.03
     assert (layer.noise_in**2).mean() == pytest.approx(np.sqrt(2 / np.pi), rel=0.03)

@@ -12,8 +12,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.engine import Tensor, nn
+from undergrad.engine import Tensor, nn, no_grad
 from undergrad.engine.autograd import node
+from undergrad.engine.optim.optimizer import Arena
+from undergrad.rl.noisy import NoisyLinear
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -85,54 +87,6 @@ class MLP(nn.Module):
         for layer in self.layers[:-1]:
             x = nn.functional.relu(layer(x))
         return self.layers[-1](x)  # type: ignore[no-any-return]
-
-
-class NoisyLinear(nn.Module):
-    """A linear layer whose weights tremble, so that the network itself tries things out.
-
-    y = (w + sigma_w * noise_w) x + b + sigma_b * noise_b, where w, b and both sigmas are learnt:
-    the network finds out by itself where it can stop exploring. The noise is factorised, noise_w =
-    outer(f(e_out), f(e_in)) and noise_b = f(e_out) with f(e) = sign(e) sqrt|e|: few draws for many
-    weights. It is 0 until `shake` draws it, and stays until the next draw.
-
-    Source: Fortunato et al. 2018, "Noisy Networks for Exploration", section 3.
-    Shape: (B, inputs) -> (B, outputs).
-    """
-
-    def __init__(
-        self, inputs: int, outputs: int, rng: np.random.Generator, sigma: float = 0.5
-    ) -> None:
-        bound, spread = 1 / np.sqrt(inputs), sigma / np.sqrt(inputs)
-        self.weight = _parameter(rng.uniform(-bound, bound, (outputs, inputs)))
-        self.bias = _parameter(rng.uniform(-bound, bound, outputs))
-        self.weight_sigma = _parameter(np.full((outputs, inputs), spread))
-        self.bias_sigma = _parameter(np.full(outputs, spread))
-        self.noise_in = np.zeros(inputs, np.float32)
-        self.noise_out = np.zeros(outputs, np.float32)
-
-    def forward(self, x: Tensor) -> Tensor:
-        plain = nn.functional.linear(x, self.weight, self.bias)
-        if not self.noise_out.any():
-            return plain
-        shaken = nn.functional.linear(x * self.noise_in, self.weight_sigma, self.bias_sigma)
-        return plain + shaken * self.noise_out  # (B, outputs)
-
-    def shake(self, rng: np.random.Generator) -> None:
-        """Draw new noise."""
-        for noise in (self.noise_in, self.noise_out):
-            drawn = rng.standard_normal(len(noise))
-            noise[...] = np.sign(drawn) * np.sqrt(np.abs(drawn))
-
-
-def _parameter(numbers: Array) -> Tensor:
-    return Tensor(numbers.astype(np.float32), requires_grad=True)
-
-
-def shake(net: nn.Module, rng: np.random.Generator) -> None:
-    """Draw new noise in all noisy layers of a network."""
-    for module in net.modules():
-        if isinstance(module, NoisyLinear):
-            module.shake(rng)
 
 
 class Dueling(nn.Module):
@@ -212,3 +166,23 @@ def chosen(out: Tensor, action: Array) -> Tensor:
         return (spread,)
 
     return node(out.data[rows, action], (out,), vjp, "chosen")
+
+
+def run(net: nn.Module, observation: Array) -> Array:
+    """The output of a network for (B, *observation), without a graph."""
+    with no_grad():
+        out: Tensor = net(Tensor(observation))
+    return out.data
+
+
+def flat(net: nn.Module) -> Array:
+    """All weights of a network, which from now on lie end to end in this array."""
+    return Arena(list(net.parameters())).weights
+
+
+def follow(slow: Array, fast: Array, rate: float) -> None:
+    """Move the weights of a copy by the fraction `rate` towards the original's; 1 copies them."""
+    if rate == 1:
+        slow[...] = fast
+    else:
+        slow += rate * (fast - slow)

@@ -25,12 +25,12 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.engine import Tensor, nn, no_grad, optim
-from undergrad.engine.optim.optimizer import Arena
+from undergrad.engine import Tensor, nn, optim
 from undergrad.errors import ToolError
 from undergrad.rl import nets, targets
 from undergrad.rl.agents.readouts import Expected, Readout
 from undergrad.rl.explore import Exploration, Schedule
+from undergrad.rl.noisy import NoisyLinear, shake
 from undergrad.rl.replay import Batch
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -90,9 +90,9 @@ class DQN:
         self.average = copy.deepcopy(net).requires_grad_(False)
         # All weights of a network end to end, so that a copy follows in three calls.
         self._online = optimizer.arenas[0].weights
-        self._target, self._average = (_flat(part) for part in (self.target, self.average))
+        self._target, self._average = (nets.flat(part) for part in (self.target, self.average))
         self._parameters = list(net.parameters())  # found once: a walk costs as much as a forward
-        self._noisy = any(isinstance(part, nets.NoisyLinear) for part in net.modules())
+        self._noisy = any(isinstance(part, NoisyLinear) for part in net.modules())
         self.optimizer, self.explore, self.readout = optimizer, explore, readout or Expected()
         self.rng = rng or np.random.default_rng(0)
         self.learning_rate = learning_rate
@@ -108,17 +108,17 @@ class DQN:
     def act(self, observation: Array, rng: np.random.Generator) -> Array:
         """Actions (N,) for observations (N, *observation), with exploration."""
         if self._noisy:
-            nets.shake(self.online, rng)
-        q = self.readout.mean(_run(self.online, observation))
+            shake(self.online, rng)
+        q = self.readout.mean(nets.run(self.online, observation))
         return self.explore.choose(q, self.steps, rng)
 
     def act_greedily(self, observation: Array) -> Array:
         """The best actions (N,), by the averaged network, which is never shaken."""
-        return np.asarray(self.readout.mean(_run(self.average, observation)).argmax(axis=1))
+        return np.asarray(self.readout.mean(nets.run(self.average, observation)).argmax(axis=1))
 
     def value(self, observation: Array) -> Array:
         """What the agent expects to earn from here on, discounted: (N,)."""
-        q = self.readout.mean(_run(self.average, observation))
+        q = self.readout.mean(nets.run(self.average, observation))
         return np.asarray(q.max(axis=1) / self.reward_scale)
 
     # Learning
@@ -126,8 +126,8 @@ class DQN:
     def learn(self, batch: Batch) -> dict[str, float]:
         """One update from one batch. Returns the loss and the gradient's length."""
         if self._noisy:
-            nets.shake(self.online, self.rng)
-            nets.shake(self.target, self.rng)
+            shake(self.online, self.rng)
+            shake(self.target, self.rng)
         goal = self._goal(batch)
         out = nets.chosen(self.online(Tensor(batch.observation)), batch.action)  # (B,) or (B, Z)
         loss = self.readout.loss(out, goal)  # (B,)
@@ -140,20 +140,20 @@ class DQN:
         mean, length = self._descend(loss.mean())
         self.updates += 1
         if self.updates % self.target_every == 0:
-            _follow(self._target, self._online, self.tau)
-        _follow(self._average, self._online, max(self.average_rate, 1 / self.updates))
+            nets.follow(self._target, self._online, self.tau)
+        nets.follow(self._average, self._online, max(self.average_rate, 1 / self.updates))
         return {"loss": mean, "gradient": length}
 
     def _goal(self, batch: Batch) -> Array:
         """What the network should have said about the actions taken: (B,) or (B, Z)."""
-        target_out = _run(self.target, batch.next_observation)  # (B, A) or (B, A, Z)
+        target_out = nets.run(self.target, batch.next_observation)  # (B, A) or (B, A, Z)
 
         # Plain DQN: the target network both chooses the next action and judges it.
         chooser = target_out
 
         # Double DQN: the online network chooses the next action, the target network judges it.
         if self.double:
-            chooser = _run(self.online, batch.next_observation)
+            chooser = nets.run(self.online, batch.next_observation)
 
         next_out = targets.double_value(target_out, self.readout.mean(chooser))
         reward, discount = batch.reward * self.reward_scale, self.discount**batch.span
@@ -175,14 +175,18 @@ class DQN:
         return loss.item(), length
 
     def diagnose(self, batch: Batch) -> dict[str, float]:
-        """How it stands, measured on one batch: see `diagnostics`. Nothing is learnt."""
-        q = self.readout.mean(_run(self.online, batch.observation))  # (B, A)
-        out = nets.chosen(Tensor(_run(self.online, batch.observation)), batch.action).data
-        error = self.readout.surprise(out, self._goal(batch))
-        best = np.sort(q, axis=1)
+        """How it stands, measured on one batch. Nothing is learnt.
+
+        `q` is the mean value of the best action, `gap` by how much it beats the second, `error`
+        the mean surprise, `lag` the root mean square of how far the target's weights are behind.
+        """
+        out = nets.run(self.online, batch.observation)  # (B, A) or (B, A, Z)
+        taken = out[np.arange(len(batch)), batch.action]
+        error = self.readout.surprise(taken, self._goal(batch))
+        best = np.sort(self.readout.mean(out), axis=1)
         return {
             "epsilon": self.explore.epsilon(self.steps),
-            "q": float(q.max(axis=1).mean()) / self.reward_scale,
+            "q": float(best[:, -1].mean()) / self.reward_scale,
             "gap": float((best[:, -1] - best[:, -2]).mean()) / self.reward_scale,
             "error": float(error.mean()),
             "lag": float(np.sqrt(np.mean((self._online - self._target) ** 2))),
@@ -222,24 +226,6 @@ class DQN:
         self.steps, self.updates = int(state["steps"]), int(state["updates"])
 
 
-def _flat(net: nn.Module) -> Array:
-    return Arena(list(net.parameters())).weights
-
-
-def _follow(slow: Array, fast: Array, rate: float) -> None:
-    if rate == 1:
-        slow[...] = fast
-    else:
-        slow += rate * (fast - slow)
-
-
-def _run(net: nn.Module, observation: Array) -> Array:
-    """The output of a network, without a graph."""
-    with no_grad():
-        out: Tensor = net(Tensor(observation))
-    return out.data
-
-
 # How this differs from Mnih et al., "Human-level control through deep reinforcement learning"
 # (2015), and van Hasselt et al., "Deep Reinforcement Learning with Double Q-learning" (2016):
 #
@@ -251,7 +237,9 @@ def _run(net: nn.Module, observation: Array) -> Array:
 #   play with the online network and epsilon 0.05.
 # - A transition may span several steps (Sutton 1988; in DQN: Hessel et al. 2018, "Rainbow"). What
 #   was done on the way may not be what the agent would do now; no correction is made for that.
-# - The value of the next observation may be cut off at a bound that is known.
+# - The value of the next observation may be cut off at bounds that are known.
+# - A random action may be kept for several steps (Dabney et al. 2021).
+# - Noisy layers are shaken once for a batch, and once a step for all environments together.
 # - Rewards can be scaled. The papers clip them, which changes the problem; a scale does not.
 # - Errors go through a Huber loss. The 2015 paper clips the error to [-1, 1] in the gradient, which
 #   is the same thing with delta 1.
