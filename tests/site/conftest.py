@@ -17,6 +17,7 @@ from undergrad.course.models import (
     Route,
     Stage,
     Task,
+    Term,
     Unit,
 )
 from undergrad.journey.models import StageStatus, Status, UnitStatus
@@ -128,6 +129,10 @@ def course() -> Course:
                 "destination", "Where to?", (("Far", "path:full unit:layers"),), (("1 + 1?", "2"),)
             ),
             Question("lens", "From what?", (("Books", "lens:book"), ("Neither", ""))),
+        ),
+        glossary=(
+            Term("slope", "layers", 'How "steep" it <is>.'),
+            Term("step", "descent", "One move."),
         ),
         aliases=(("dense", "layers"),),
     )

@@ -58,6 +58,7 @@ def test_every_page_exists_and_says_what_it_is_made_from(snapshot):
         "paths/questions.md",
         "paths/full.md",
         "resources.md",
+        "glossary.md",
     }
     for name, text in found.items():
         assert "\n<!-- generated from " in text, name

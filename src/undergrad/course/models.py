@@ -189,6 +189,7 @@ class Term:
     unit: str  # id of the unit that introduces it
     says: str
     words: tuple[str, ...] = ()  # forms that lessons use, when the term alone is not enough
+    not_in: tuple[str, ...] = ()  # ids of units that mean something else by the word
 
     @property
     def anchor(self) -> str:

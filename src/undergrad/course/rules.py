@@ -192,3 +192,4 @@ def _glossary(course: Course, sources: Sources) -> None:
     unique(sources.glossary, [(term.anchor, ("terms", index, "term")) for index, term in terms])
     for index, term in enumerate(course.glossary):
         known(sources.glossary, ("terms", index, "unit"), term.unit, units, "unit")
+        all_known(sources.glossary, ("terms", index, "not_in"), term.not_in, units, "unit")

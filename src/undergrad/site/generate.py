@@ -6,6 +6,7 @@ The order is fixed and nothing depends on the clock, so the same snapshot gives 
 from typing import Any
 
 from undergrad.site import links
+from undergrad.site.glossary import glossary_text
 from undergrad.site.home import home_text
 from undergrad.site.library import resources_text
 from undergrad.site.markup import line
@@ -28,6 +29,7 @@ def pages(snapshot: Snapshot) -> dict[str, str]:
         links.PATHS: paths_text(snapshot),
         links.QUESTIONS: questions_text(snapshot),
         links.RESOURCES: resources_text(snapshot),
+        links.GLOSSARY: glossary_text(snapshot),
     }
     for stage in snapshot.course.stages:
         found[links.stage_page(stage.id)] = stage_text(stage, snapshot)
@@ -67,8 +69,16 @@ def navigation(snapshot: Snapshot) -> list[Any]:
             ]
         },
         {
+            "Agents": [
+                {"Worlds to learn in": "agents/environments.md"},
+                {"Tables": "agents/tabular.md"},
+            ]
+        },
+        {
             "Reference": [
                 "reference/index.md",
+                {"Glossary": links.GLOSSARY},
+                {"Notation": "notation.md"},
                 {"Engine": "reference/engine.md"},
                 {"How the engine works": "engine/how-it-works.md"},
                 {"Operations": "engine/operations.md"},

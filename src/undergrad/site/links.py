@@ -19,6 +19,7 @@ RUNS = "runs/index.md"
 PATHS = "paths/index.md"
 QUESTIONS = "paths/questions.md"
 RESOURCES = "resources.md"
+GLOSSARY = "glossary.md"
 
 # From the name of a page to the address a link in raw HTML needs.
 Link = Callable[[str], str]

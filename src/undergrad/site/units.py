@@ -10,6 +10,7 @@ import re
 from undergrad.course import ordered_resources
 from undergrad.course.models import Task, Unit
 from undergrad.site import links
+from undergrad.site.glossary import link_terms
 from undergrad.site.markup import (
     command,
     duration,
@@ -34,6 +35,7 @@ def unit_text(unit: Unit, snapshot: Snapshot) -> str:
         return _outline(unit, page, snapshot)
     source = f"curriculum/{unit.folder}"
     body = links.resolve_unit_links(lesson.text, page, snapshot.course, f"{source}/unit.md")
+    body = link_terms(body, unit, snapshot.course.glossary)
     title, rest = _split_title(body, unit)
     before, after = split_after_section(rest, "Build it")
     parts = [
