@@ -1,5 +1,7 @@
 """DQN: equal to Q-learning in a table where it must be, and right where the answer is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,8 @@ from undergrad.errors import ToolError
 from undergrad.rl import DQN
 from undergrad.rl.agents.readouts import Expected
 from undergrad.rl.explore import Exploration, Linear
-from undergrad.rl.nets import mlp
+from undergrad.rl.nets import mlp, value_net
+from undergrad.rl.noisy import NoisyLinear
 from undergrad.rl.replay import Batch
 
 STATES, ACTIONS = 6, 3
@@ -165,6 +168,54 @@ def test_the_schedules_follow_the_steps():
     assert optimizer.param_groups[0]["lr"] == 0.25
     q = np.eye(STATES)
     assert np.array_equal(agent.act(q, np.random.default_rng(0)), agent.act_greedily(q))
+
+
+def test_what_counts_less_pulls_less():
+    """Two transitions of different states: each row of the table moves by its own weight."""
+    eye, nothing = np.eye(STATES), np.zeros(2)
+    batch = Batch(eye[:2], np.array([0, 1]), np.array([5.0, -3.0]), eye[2:4], nothing == 0, nothing)
+    moved = []
+    for weight in (None, np.array([1.0, 0.25])):
+        agent = table_agent()
+        before = agent.online.weight.data.copy()
+        agent.learn(replace(batch, weight=weight))
+        moved.append(agent.online.weight.data - before)
+    np.testing.assert_allclose(moved[1][0, 0], moved[0][0, 0])
+    np.testing.assert_allclose(moved[1][1, 1], 0.25 * moved[0][1, 1])
+    expected = np.abs(batch.reward - before[[0, 1], [0, 1]])
+    np.testing.assert_allclose(agent.surprise, expected)  # not weighed
+
+
+def test_the_diagnosis_is_that_of_the_table():
+    agent, rng = table_agent(double=False, discount=0.9, reward_scale=0.5), np.random.default_rng(4)
+    agent.target.weight.data[...] += 0.125
+    batch = random_batch(rng, 40)
+    table, slow = agent.online.weight.data.T.copy(), agent.target.weight.data.T
+    s, s2 = batch.observation.argmax(axis=1), batch.next_observation.argmax(axis=1)
+    goal = 0.5 * batch.reward + 0.9**batch.span * slow[s2].max(axis=1) * ~batch.terminated
+    ranked = np.sort(table[s], axis=1)
+    told = agent.diagnose(batch)
+    assert told["q"] == pytest.approx(ranked[:, -1].mean() / 0.5)
+    assert told["gap"] == pytest.approx((ranked[:, -1] - ranked[:, -2]).mean() / 0.5)
+    assert told["error"] == pytest.approx(np.abs(table[s, batch.action] - goal).mean())
+    assert told["lag"] == pytest.approx(0.125)
+    np.testing.assert_array_equal(agent.online.weight.data.T, table)  # nothing was learnt
+
+
+def test_a_noisy_network_trembles_when_it_acts_and_never_when_it_is_greedy():
+    rng = np.random.default_rng(0)
+    net = value_net(nn.Identity(), 3, [16], 4, rng, noisy=True)
+    explore = Exploration(Linear(0, 0, 1))
+    agent = DQN(net, optim.Adam(net.parameters()), explore=explore, average_rate=1.0)
+    seen = rng.normal(size=(50, 3)).astype(np.float32)
+    acted = [agent.act(seen, rng).tolist() for _ in range(8)]
+    assert len({tuple(actions) for actions in acted}) > 1
+    batch = Batch(seen, np.zeros(50, int), np.ones(50), seen, np.ones(50) == 0, np.ones(50, int))
+    agent.learn(batch)
+    noises = [part.noise_in for part in agent.online.modules() if isinstance(part, NoisyLinear)]
+    others = [part.noise_in for part in agent.target.modules() if isinstance(part, NoisyLinear)]
+    assert not any(np.array_equal(a, b) for a, b in zip(noises, others, strict=True))
+    assert len({tuple(agent.act_greedily(seen).tolist()) for _ in range(8)}) == 1
 
 
 def test_a_saved_agent_goes_on_equally():

@@ -31,6 +31,13 @@ def test_five_seeds_reach_the_line(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("task", ["acrobot", "mountaincar"])
+def test_a_seed_that_chose_nothing_reaches_the_line(task, tmp_path):
+    record = undergrad.rl.train(task, seeds=[100], runs=tmp_path)
+    assert record["verdict"] == "pass", record["summary"]
+
+
+@pytest.mark.slow
 def test_the_values_are_honest():
     """What the agent expects is close to what it then earns, discounted."""
     trainer = Trainer(preset.load("cartpole"), seed=11)
