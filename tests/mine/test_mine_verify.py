@@ -37,13 +37,15 @@ WRONG = {
         "read-only",
     ),
     "a loop over every number": (
-        "def relu(z):\n    return np.array([max(v, 0) for v in z.ravel()]).reshape(z.shape), z",
+        "def relu(z):\n    out = z.copy()\n    for at in np.ndindex(z.shape):\n"
+        "        out[at] = max(z[at], 0)\n    return out, z",
         "times as long as the reference, and at most 30 are borne",
     ),
 }
 FATAL = {
     "no end": ("def relu(z):\n    while True: pass", "it was not done after 3 seconds"),
     "a crash": ("import os\ndef relu(z): os.abort()", "it crashed (SIGABRT)"),
+    "a silent end": ("import os\ndef relu(z): os._exit(0)", "it ended the process"),
     "an exit": ("def relu(z): raise SystemExit(5)", "its file cannot be used (exit code 5)"),
 }
 

@@ -48,7 +48,7 @@ def _one_process(
         begun = said.get("begin", "")
         if "verdict" in said:
             yield Verdict(**said["verdict"])
-    if code and begun:
+    if begun:
         reason = _ending(code, errors, seconds)
         refused = names if begun == IMPORT else [begun]
         yield from (Verdict(name, reason) for name in refused)
@@ -57,7 +57,7 @@ def _one_process(
 def _run(job: str, seconds: int) -> tuple[int, list[str], str]:
     """Exit code, answers and stderr of a worker, which its own clock should have ended in time."""
     with subprocess.Popen(
-        [sys.executable, "-m", "undergrad.mine.worker"],
+        [sys.executable, "-P", "-m", "undergrad.mine.worker"],  # -P: nothing from this folder
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -84,6 +84,8 @@ def _ending(code: int, errors: str, seconds: int) -> str:
     """Why the process ended, as the reason of a refusal."""
     if code == -signal.SIGALRM:
         return f"it was not done after {seconds} seconds"
+    if code == 0:
+        return "it ended the process"
     if code < 0:
         return f"it crashed ({signal.Signals(-code).name})"
     last = errors.strip().splitlines()[-1:] or [f"exit code {code}"]
