@@ -72,4 +72,4 @@ def finish_lines(unit: Unit, drill: "Drill", passed: int, tasks: int, due: date)
     checks = "1 check" if drill.checks == 1 else f"{drill.checks} checks"
     yield from wrap(f"{what} from blank, in {clock(drill.seconds)} with {checks}.")
     yield from wrap(f"Both files stay. This one comes up again {day_words(due)}.")
-    yield "  undergrad recap" if passed == tasks else f"  undergrad show {unit.id}"
+    yield "  undergrad next" if passed == tasks else f"  undergrad show {unit.id}"

@@ -64,7 +64,7 @@ def plan_command(
         raise UsageError("There is no plan yet: say how many hours a week, `--hours 6`.")
     if as_json:
         return print_json(plan_data(plan))
-    say(plan_lines(plan, status, today) if plan else wish_lines(status, today))
+    say(plan_lines(plan, status, today, hint=not ics) if plan else wish_lines(status, today))
     if ics and plan:
         _write_ics(here, plan, ics)
 

@@ -53,8 +53,8 @@ def paths_data(course: Course, status: Status) -> dict[str, Any]:
     }
 
 
-def plan_lines(plan: Plan, status: Status, today: date) -> Iterator[str]:
-    """The plan: a line a unit for the next ones, then the end."""
+def plan_lines(plan: Plan, status: Status, today: date, *, hint: bool) -> Iterator[str]:
+    """The plan: a line a unit for the next ones, then the end; hint: and how to carry it away."""
     yield paint(next(wrap(f"{status.path_title}, {plan.hours:g} hours a week")), bold=True)
     year = today.year
     for slot in plan.slots[:_SHOWN]:
@@ -65,7 +65,9 @@ def plan_lines(plan: Plan, status: Status, today: date) -> Iterator[str]:
     if rest := len(plan.slots) - _SHOWN:
         yield from [f"  ... and {_plural(rest, 'more unit')}"] if rest > 0 else []
     yield ""
-    yield from _end_lines(plan, today)
+    yield from _end_lines(plan)
+    if hint and plan.slots:
+        yield "For your calendar: undergrad plan --ics plan.ics"
 
 
 def _slot_lines(slot: Slot) -> Iterator[str]:
@@ -75,7 +77,7 @@ def _slot_lines(slot: Slot) -> Iterator[str]:
     yield from wrap(f"{slot.title}, {hours(slot.minutes)}", " " * 20, f"  {span:<17} ")
 
 
-def _end_lines(plan: Plan, today: date) -> Iterator[str]:
+def _end_lines(plan: Plan) -> Iterator[str]:
     end = finish(plan)
     if end is None:
         yield "Nothing is left to plan on this path."
@@ -90,7 +92,6 @@ def _end_lines(plan: Plan, today: date) -> Iterator[str]:
         yield from wrap(
             f"{_plural(plan.unwritten, 'unit')} of the path not written yet, and not in the plan."
         )
-    yield "For your calendar: undergrad plan --ics plan.ics"
 
 
 def wish_lines(status: Status, today: date) -> Iterator[str]:

@@ -39,6 +39,7 @@ def recap_command(most: int | None, journey: Path | None, as_json: bool) -> None
     say(agenda_lines(agenda, listed=not asking))
     if asking:
         _session(here, course, agenda)
+        click.echo(err=True)
         say(closing_lines(load_agenda(here, course, a_day=most or A_DAY)))
 
 
@@ -99,4 +100,4 @@ def _say_when(here: "Journey", course: "Course", card: "Card", *, again: bool) -
 
     now = next(each for each in load_cards(here, course) if each.item.id == card.item.id)
     later = "Once more at the end." if again else f"Asked again {day_words(now.due)}."
-    click.echo(click.style(f"  {later}\n", dim=True), err=True)
+    click.echo(f"  {later}\n", err=True)

@@ -57,7 +57,13 @@ def navigation(snapshot: Snapshot) -> list[Any]:
     runs = [{line(run.title): links.run_page(run.id)} for run in snapshot.runs]
     return [
         {"Home": links.HOME},
-        {"Guide": [{"Start here": "start.md"}, {"How it works": "how-it-works.md"}]},
+        {
+            "Guide": [
+                {"Start here": "start.md"},
+                {"Coming back to it": "coming-back.md"},
+                {"How it works": "how-it-works.md"},
+            ]
+        },
         {"Course": [links.COURSE, *stages]},
         {"Progress": [links.PROGRESS, {"Runs": [links.RUNS, *runs]}]},
         {
