@@ -107,7 +107,8 @@ def q_learning(
 ) -> None:
     """Towards r + discount * max of q(s', .). Equation 6.8."""
     q, step = tables[0], trail[-1]
-    q.correct(step.state, step.action, _goal(step, plan, q.values[step.next_state].max()))
+    best = q.values[step.next_state].max()
+    q.correct(step.state, step.action, _goal(step, plan, best))
 
 
 def double_q_learning(
