@@ -4,6 +4,7 @@ Inside a journey a capstone is called by its name and lies in `capstones/NAME`; 
 recorded. Everywhere, also without a journey, a folder can be named instead.
 """
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -123,11 +124,14 @@ def run_command(name: str, journey: Path | None) -> None:
 def _journey(folder: Path | None) -> "Journey | None":
     """The journey here, or None; one that was asked for by name must be there."""
     try:
-        return open_journey(folder)
+        found = open_journey(folder)
     except UsageError:
         if folder is not None:
             raise
         return None
+    # A copy of the project that is checked elsewhere finds its journey, and your own parts, by it.
+    os.environ["UNDERGRAD_JOURNEY"] = str(found.root)
+    return found
 
 
 def _record(journey: "Journey", kind: str, name: str, data: dict[str, Any]) -> None:
