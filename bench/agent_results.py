@@ -46,7 +46,8 @@ def table(found: dict[str, Any]) -> str:
             *rows,
             "",
             f"Made by `undergrad train {found['preset']} --seeds {len(seeds)}` with version "
-            f"{found['undergrad']} on {found['cores']} cores, while other programs ran.",
+            f"{found['undergrad']} on {found['cores']} cores. The seconds are those of the clock, "
+            "while other programs ran.",
         ]
     )
 

@@ -1,118 +1,16 @@
-"""The well-known mistakes of policy gradients, put back in: each must be noticed by a test."""
+"""The well-known mistakes of policies, put back in: each must be noticed by a test."""
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
-from tests.rl import (
-    test_rl_actor_critic,
-    test_rl_advantages,
-    test_rl_policies,
-    test_rl_policy_gradients,
-    test_rl_rollout,
-)
+from tests.rl import test_rl_actor_critic, test_rl_policies, test_rl_policy_gradients
 
 from undergrad.engine import Tensor
 from undergrad.engine.ops import elementwise
-from undergrad.rl import actor_critic, advantages, normalise, policies, rollout
+from undergrad.rl import actor_critic, normalise, policies
 from undergrad.rl.agents import a2c, policy_agent, ppo, reinforce
 
 gradients = test_rl_policy_gradients
-
-
-def mask_from_done(patch):
-    honest = advantages.gae
-
-    def gae(reward, terminated, truncated, *rest):
-        return honest(reward, terminated | truncated, truncated, *rest)
-
-    patch.setattr(advantages, "gae", gae)
-    test_rl_advantages.test_only_a_true_end_cuts_the_value_off(False, True, 5)
-
-
-def no_mask_at_all(patch):
-    honest = advantages.gae
-
-    def gae(reward, terminated, truncated, *rest):
-        return honest(reward, terminated & False, truncated | terminated, *rest)
-
-    patch.setattr(advantages, "gae", gae)
-    gradients.test_a2c_equals_the_loops(gradients.THREE, False)
-
-
-def advantages_across_time_limits(patch):
-    honest = advantages.gae
-
-    def gae(reward, terminated, truncated, *rest):
-        return honest(reward, terminated, truncated & False, *rest)
-
-    patch.setattr(advantages, "gae", gae)
-    test_rl_advantages.test_nothing_reaches_across_the_end_of_an_episode(1)
-
-
-def the_value_of_the_row_below(patch):
-    """Reads v(s') from the next row, which at the end of an episode is the next one's start."""
-    honest = advantages.gae
-
-    def gae(reward, terminated, truncated, value, next_value, *rest):
-        below = np.concatenate([value[1:], next_value[-1:]])
-        return honest(reward, terminated, truncated, value, below, *rest)
-
-    patch.setattr(advantages, "gae", gae)
-    gradients.test_a2c_equals_the_loops(gradients.THREE, False)
-
-
-def reset_observation_as_next(patch):
-    honest = rollout._rollout
-
-    def rolled(moments, counts):
-        whole = honest(moments, counts)
-        below = np.concatenate([whole.observation[1:], whole.next_observation[-1:]])
-        return replace(whole, next_observation=below)
-
-    patch.setattr(rollout, "_rollout", rolled)
-    test_rl_rollout.test_every_step_is_in_the_log_of_its_environment(3)
-
-
-def the_last_row_as_an_end(patch):
-    honest = advantages.gae
-
-    def gae(reward, terminated, *rest):
-        terminated = terminated.copy()
-        terminated[-1] = True
-        return honest(reward, terminated, *rest)
-
-    patch.setattr(advantages, "gae", gae)
-    test_rl_advantages.test_gae_equals_its_sum(0)
-
-
-def returns_without_the_rest(patch):
-    honest = advantages.returns
-
-    def returns(reward, terminated, truncated, next_value, discount):
-        return honest(reward, terminated, truncated, 0 * next_value, discount)
-
-    patch.setattr(advantages, "returns", returns)
-    gradients.test_reinforce_equals_the_loops()
-
-
-def normalised_for_each_environment(patch):
-    def normalised(advantage):
-        return (advantage - advantage.mean(axis=0)) / (advantage.std(axis=0) + 1e-8)
-
-    patch.setattr(advantages, "normalised", normalised)
-    gradients.test_a2c_equals_the_loops(gradients.THREE, True)
-
-
-def goals_from_normalised_advantages(patch):
-    """The critic must learn returns, not advantages that were brought to mean 0 and spread 1."""
-    honest = advantages.gae
-
-    def gae(*everything):
-        return advantages.normalised(honest(*everything))
-
-    patch.setattr(advantages, "gae", gae)
-    gradients.test_a2c_equals_the_loops(gradients.THREE, True)
 
 
 def ratio_to_the_policy_of_now(patch):
@@ -172,16 +70,6 @@ def surprise_averaged_over_the_numbers_of_an_action(patch):
     test_rl_policies.test_gaussian_equals_the_formulas()
 
 
-def surprise_of_the_action_that_was_cut_off(patch):
-    honest = rollout._rollout
-
-    def rolled(moments, counts):
-        return honest([(seen.action, seen) for _, seen in moments], counts)
-
-    patch.setattr(rollout, "_rollout", rolled)
-    test_rl_rollout.test_the_world_is_told_what_it_can_do_and_the_policy_keeps_what_it_drew()
-
-
 def one_draw_for_all_environments(patch):
     def sample(self, rng):
         scores = self.logits.numpy()
@@ -198,22 +86,6 @@ def noise_that_is_not_gumbels(patch):
 
     patch.setattr(policies.Categorical, "sample", sample)
     test_rl_policies.test_draws_have_the_probabilities_that_are_claimed()
-
-
-def short_episodes_preferred(patch):
-    """Takes whatever ended first, and what an environment did after its episode as well."""
-    honest = rollout._rollout
-
-    def rolled(moments, counts):
-        return honest(moments, np.ones_like(counts))
-
-    patch.setattr(rollout, "_rollout", rolled)
-    test_rl_rollout.test_one_whole_episode_of_each()
-
-
-def episodes_begun_under_an_older_policy(patch):
-    patch.setattr("undergrad.rl.env.Stepper.restart", lambda self: None)
-    test_rl_rollout.test_one_whole_episode_of_each()
 
 
 def statistics_that_move_while_acting(patch):
@@ -297,15 +169,6 @@ def baseline_that_learns_from_the_policy(patch):
 
 
 MISTAKES = [
-    mask_from_done,
-    no_mask_at_all,
-    advantages_across_time_limits,
-    the_value_of_the_row_below,
-    reset_observation_as_next,
-    the_last_row_as_an_end,
-    returns_without_the_rest,
-    normalised_for_each_environment,
-    goals_from_normalised_advantages,
     ratio_to_the_policy_of_now,
     clip_with_the_maximum,
     clip_without_the_minimum,
@@ -313,11 +176,8 @@ MISTAKES = [
     entropy_punished_in_reinforce,
     surprise_summed_over_the_batch,
     surprise_averaged_over_the_numbers_of_an_action,
-    surprise_of_the_action_that_was_cut_off,
     one_draw_for_all_environments,
     noise_that_is_not_gumbels,
-    short_episodes_preferred,
-    episodes_begun_under_an_older_policy,
     statistics_that_move_while_acting,
     statistics_that_are_not_saved,
     rewards_scaled_across_episodes,
