@@ -35,7 +35,7 @@ from undergrad.journey import verify_store as verify
 Work = Callable[[Journey, Course, int], None]
 
 _UNIT = "first-ten"
-_PAUSE = {"write": 0.05, "record": 0.06, "check": 0.6}  # seconds until the kill, at most
+_PAUSE = {"write": 0.1, "record": 0.12, "check": 0.8}  # seconds until the kill, at most
 
 
 @dataclass

@@ -72,8 +72,10 @@ def assumed(course: Course, path: LearningPath) -> tuple[str, ...]:
 
     They are shown to the learner as known already; they never block.
     """
-    needed = {need for name in path.units for need in unit(course, name).needs}
-    return tuple(each.id for each in course.units if each.id in needed - set(path.units))
+    by_id = {each.id: each for each in course.units}
+    chosen = (by_id.get(name) or unit(course, name) for name in path.units)
+    outside = {need for each in chosen for need in each.needs} - set(path.units)
+    return tuple(each.id for each in course.units if each.id in outside)
 
 
 def hours(course: Course, path: LearningPath) -> float:

@@ -25,9 +25,9 @@ def status(course: Course, journey_name: str, events: Iterable[Event]) -> Status
     """Where the learner stands. events: all of them, or those of `newest`, in any order."""
     history = _newest_events(course, events)
     path = _chosen_path(course, history)
-    outside = assumed(course, path)
+    outside, chosen = assumed(course, path), set(path.units)
     units = tuple(
-        replace(_unit_status(unit, history, outside), on_path=unit.id in path.units)
+        replace(_unit_status(unit, history, outside), on_path=unit.id in chosen)
         for unit in _in_order(course, path)
     )
     on_path = [unit for unit in units if unit.on_path and unit.written]
@@ -122,8 +122,8 @@ def _names(value: Any) -> tuple[str, ...]:
 
 def _in_order(course: Course, path: LearningPath) -> list[Unit]:
     by_id = {unit.id: unit for unit in course.units}
-    first = [by_id[name] for name in path.units if name in by_id]
-    return first + [unit for unit in course.units if unit.id not in path.units]
+    first = {name: by_id[name] for name in path.units if name in by_id}
+    return [*first.values(), *(unit for unit in course.units if unit.id not in first)]
 
 
 def _unit_status(unit: Unit, history: History, outside: tuple[str, ...]) -> UnitStatus:

@@ -1,0 +1,187 @@
+"""A history of a million events and a course of ten thousand units, both generated:
+`python -m tests.reliability.scale`.
+
+The commands run as processes of their own; their time is what they take longer
+than `python -c pass` does in the same minute, their memory the most the process ever held.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tests.reliability.kill import in_memory
+
+from undergrad import course
+from undergrad.course.compiled import to_json
+from undergrad.course.models import Course, LearningPath, Stage
+from undergrad.journey import Journey, append, create, verify_store
+from undergrad.journey.chain import Row, link
+from undergrad.journey.database import COLUMNS, connect, select
+from undergrad.journey.head import Head, write_head
+from undergrad.journey.lock import exclusive
+from undergrad.journey.rows import draft
+from undergrad.journey.verify import Seen, group, newest_of_each
+
+STATUS = "from undergrad.cli import main; main()"
+# The command with the course of a JSON file in the place of the real one.
+WITH_COURSE = """
+import sys
+from pathlib import Path
+from undergrad import course
+from undergrad.course.compiled import from_json
+file = Path(sys.argv.pop(1))
+course.load = lambda: from_json(file.read_text("utf-8"))
+from undergrad.cli import main
+main()
+"""
+_BLOCK = 10_000
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a command costs: seconds more than Python's own start, and bytes at most."""
+
+    seconds: float
+    memory: int
+
+
+def cost(words: list[str], folder: Path, times: int = 5) -> Cost:
+    """Run `python words...` in `folder`, in turns with an empty program; the median of each."""
+    bare, full, memory = [], [], []
+    for _ in range(times):
+        bare.append(_run(["-c", "pass"], folder)[0])
+        seconds, most = _run(words, folder)
+        full.append(seconds)
+        memory.append(most)
+    return Cost(statistics.median(full) - statistics.median(bare), max(memory))
+
+
+def _run(words: list[str], folder: Path) -> tuple[float, int]:
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *words], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    with process:
+        assert process.stderr is not None
+        said = process.stderr.read()
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise RuntimeError(said.decode())
+    return seconds, used.ru_maxrss * 1024
+
+
+def grow(journey: Journey, number: int, known: Course) -> None:
+    """Add so many events at once, linked as one by one they would be."""
+    names = [unit.id for unit in known.units]
+    with exclusive(journey.lock_path), connect(journey.store_path, write=True) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        last = select(connection, "ORDER BY sequence DESC LIMIT 1")[0]
+        counts: Seen = {group(row): row.nth for row in newest_of_each(connection, last)}
+        marks = ",".join("?" * len(Row._fields))
+        for first in range(0, number, _BLOCK):
+            rows = []
+            for n in range(first, min(first + _BLOCK, number)):
+                last = _following(last, counts, names[n % len(names)], n)
+                rows.append(last)
+            connection.executemany(f"INSERT INTO event ({COLUMNS}) VALUES ({marks})", rows)
+        connection.execute("COMMIT")
+        write_head(journey.head_path, Head(last.sequence, last.hash))
+
+
+def _following(last: Row, counts: Seen, name: str, n: int) -> Row:
+    verdict = "pass" if n % 7 == 0 else "fail"
+    kind, data = (
+        ("check.finished", {"verdict": verdict, "seed": n}),
+        ("hint.shown", {"task": n % 5, "rung": n % 3 + 1}),
+        ("recall.answered", {"item": n % 4, "rating": 3}),
+    )[n % 3]
+    row = draft(kind, name, data)
+    nth = counts[group(row)] = counts.get(group(row), 0) + 1
+    return link(row, sequence=last.sequence + 1, nth=nth, previous_hash=last.hash)
+
+
+def large_course(units: int) -> Course:
+    """A course of so many units, copies of a real one, each needing the one before."""
+    real = course.load()
+    pattern = course.unit(real, "first-ten")
+    stage = real.stages[0]
+    names = tuple(f"unit-{n}" for n in range(units))
+    made = tuple(
+        replace(pattern, id=name, needs=names[n - 1 : n] if n else (), recall=(), mistakes=())
+        for n, name in enumerate(names)
+    )
+    return replace(
+        real,
+        units=made,
+        stages=(Stage(stage.id, 1, stage.title, stage.promise, names, ()),),
+        paths=(LearningPath("full", "All of it", "for all", names),),
+        aliases=(),
+    )
+
+
+@contextmanager
+def large_journey(events: int) -> Iterator[tuple[Journey, Course]]:
+    """A journey with so many events and a few; on a disk in memory where there is one."""
+    with tempfile.TemporaryDirectory(dir=in_memory()) as folder:
+        known = course.load()
+        journey = create(Path(folder) / "journey", known)
+        grow(journey, events, known)
+        yield journey, known
+
+
+def longest_wait(journey: Journey) -> tuple[float, float]:
+    """Seconds of a whole verification, and of the slowest append beside it."""
+    program = (
+        "import sys; from pathlib import Path; from undergrad.journey import find, verify_store;"
+        "verify_store(find(Path(sys.argv[1])))"
+    )
+    began, waits = time.perf_counter(), []
+    with subprocess.Popen([sys.executable, "-c", program, str(journey.root)]) as walker:
+        while walker.poll() is None:
+            before = time.perf_counter()
+            append(journey, "hint.shown", "first-ten", {"task": 1, "rung": 1})
+            waits.append(time.perf_counter() - before)
+    assert walker.returncode == 0
+    return time.perf_counter() - began, max(waits)
+
+
+def main(words: list[str] | None = None) -> int:
+    """Generate, measure, print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.reliability.scale")
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--units", type=int, default=10_000)
+    asked = parser.parse_args(words)
+    with large_journey(asked.events) as (journey, known):
+        size = journey.store_path.stat().st_size / 1e6
+        print(f"{asked.events} events, {size:.0f} MB")
+        for name in ("status", "next", "log"):
+            spent = cost(["-c", STATUS, name], journey.root)
+            print(f"  {name}: {spent.seconds:.2f} s and {spent.memory / 1e6:.0f} MB")
+        append(journey, "hint.shown", "first-ten", {"task": 1, "rung": 1})  # a backup falls due
+        whole, wait = longest_wait(journey)
+        print(f"  verify: {whole:.1f} s; the slowest append meanwhile {wait:.1f} s")
+        print(f"  {verify_store(journey)} events verified")
+    with tempfile.TemporaryDirectory() as folder:
+        big = large_course(asked.units)
+        file = Path(folder, "course.json")
+        file.write_text(to_json(big), "utf-8")
+        create(Path(folder, "journey"), known)
+        print(f"a course of {asked.units} units, {file.stat().st_size / 1e6:.0f} MB")
+        for name in ("next", "status"):
+            spent = cost(["-c", WITH_COURSE, str(file), name], Path(folder, "journey"))
+            print(f"  {name}: {spent.seconds:.2f} s and {spent.memory / 1e6:.0f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
