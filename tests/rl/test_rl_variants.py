@@ -1,9 +1,14 @@
 """Every block of the DQN, alone and all together: resumed exactly, and it learns."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from tests.rl import pictures_world  # noqa: F401  # makes its world known
 
 from undergrad import engine
+from undergrad.errors import UsageError
+from undergrad.rl.env import World
 from undergrad.rl.run import preset
 from undergrad.rl.run.trainer import Trainer
 
@@ -77,6 +82,7 @@ def test_the_log_tells_how_it_stands(name):
         assert row["gap"] >= 0
         assert 0 <= row["age"] < 200
         assert 0 <= row["ends"] <= 1
+    assert all("epsilon" in row for row in rows if row["kind"] == "progress")
     measured = [row for row in rows if row["kind"] == "evaluation"]
     assert all({"value", "discounted"} <= set(row) for row in measured)
 
@@ -89,3 +95,49 @@ def test_it_learns_in_eight_thousand_steps(name):
     while not trainer.finished:
         trainer.advance()
     assert trainer.judge(episodes=20).mean > 90
+
+
+PICTURES = {"observation_scale": "", "frames": "3", "largest_value": "20"}
+
+
+def of_pictures(**changes):
+    task = preset.load("cartpole").with_settings(SHORT | PICTURES | changes)
+    return Trainer(replace(task, world=World("tests/Dots-v0")), 0)
+
+
+def test_pictures_kept_once_train_the_same_agent(tmp_path):
+    """As long as nothing has been thrown away, it makes no difference how they are kept."""
+    once, each = of_pictures(buffer="900"), of_pictures(buffer="900", frames="0")
+    while not once.finished:
+        assert [row["return"] for row in once.advance()] == [
+            row["return"] for row in each.advance()
+        ]
+    for name, array in once.agent.state_dict()["online"].items():
+        np.testing.assert_array_equal(array, each.agent.state_dict()["online"][name])
+    kept, copied = once.training.replay.store.frames, each.training.replay.fields["observation"]
+    assert 3 * kept.nbytes == copied.nbytes
+
+
+def test_a_training_on_pictures_is_resumed_exactly(tmp_path):
+    whole, resumed = of_pictures(), of_pictures()
+    while not whole.finished:
+        whole.advance()
+        if whole.steps == 240:
+            engine.save(tmp_path / "half.safetensors", trainer=whole)
+    engine.load(tmp_path / "half.safetensors", trainer=resumed)
+    while not resumed.finished:
+        resumed.advance()
+    assert flat(resumed.state_dict()) == flat(whole.state_dict())
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"frames": "4"}, "no stack of that many pictures"),
+        ({"priority": "0.5"}, "set priority to 0"),
+        ({"buffer": "9"}, "buffer must be at least"),
+    ],
+)
+def test_frames_that_do_not_fit_are_refused(changes, said):
+    with pytest.raises(UsageError, match=said):
+        of_pictures(**changes)

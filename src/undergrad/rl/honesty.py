@@ -33,7 +33,9 @@ class Honesty:
         elif isinstance(space, Box):
             self.low, self.high = space.low, space.high
         # Bytes cannot leave 0 to 255, and there are many of them in a picture.
-        self.everywhere = isinstance(space, Box) and space.dtype == np.uint8
+        self.everywhere = (
+            space.dtype == np.uint8 and np.all(self.low == 0) and np.all(self.high == 255)
+        )
 
     def check_first(self, observation: Any) -> None:
         """One observation of one environment: its shape, its type and its range."""

@@ -36,6 +36,20 @@ class Scale(nn.Module):
         return Tensor(x.data * self.factor)  # inputs need no gradient
 
 
+class Pixels(nn.Module):
+    """Pictures as rows of numbers from 0 to 1: (B, ...) of bytes -> (B, all pixels).
+
+    Arguments:
+        brightest: what becomes 1.
+    """
+
+    def __init__(self, brightest: float = 255) -> None:
+        self._factor = np.float32(1 / brightest)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return Tensor(x.data.reshape(len(x.data), -1) * self._factor)
+
+
 class OneHot(nn.Module):
     """The number of a state as a row that is 1 in its place. Shape: (B,) -> (B, states)."""
 

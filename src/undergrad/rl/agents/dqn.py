@@ -185,7 +185,6 @@ class DQN:
         error = self.readout.surprise(taken, self._goal(batch))
         best = np.sort(self.readout.mean(out), axis=1)
         return {
-            "epsilon": self.explore.epsilon(self.steps),
             "q": float(best[:, -1].mean()) / self.reward_scale,
             "gap": float((best[:, -1] - best[:, -2]).mean()) / self.reward_scale,
             "error": float(error.mean()),

@@ -13,6 +13,7 @@ from undergrad.rl.agents.dqn import DQN
 from undergrad.rl.agents.readouts import Categorical, Expected, Quantiles, Readout
 from undergrad.rl.env import World
 from undergrad.rl.explore import Exploration, Linear
+from undergrad.rl.frames import FramedReplayBuffer
 from undergrad.rl.prioritized import PrioritizedReplayBuffer
 from undergrad.rl.replay import Lookahead, ReplayBuffer
 from undergrad.rl.streams import ACTING, LEARNING, WEIGHTS, WORLD, stream, whole_number
@@ -31,7 +32,7 @@ class Settings(common.Settings):
     below_one: ClassVar[tuple[str, ...]] = ("discount",)
     may_be_zero: ClassVar[tuple[str, ...]] = (
         *("epsilon_start", "epsilon_end", "learning_starts", "temperature"),
-        *("priority", "priority_weights"),
+        *("priority", "priority_weights", "frames"),
     )
     may_be_negative: ClassVar[tuple[str, ...]] = ("lowest_value", "largest_value")
     choices: ClassVar[dict[str, tuple[str, ...]]] = {"values": ("expected", "c51", "quantile")}
@@ -64,6 +65,7 @@ class Settings(common.Settings):
     temperature: float
     huber_delta: float
     clip_norm: float
+    frames: int = 0  # above 0: an observation is that many pictures, and each is kept once
 
 
 def build(world: World, settings: Settings, seed: int) -> OffPolicy:
@@ -129,13 +131,29 @@ def _readout(s: Settings) -> Readout:
 
 
 def _replay(s: Settings, observation: Any) -> ReplayBuffer:
-    """An even memory, or one that prefers surprises."""
+    """An even memory, one that prefers surprises, or one that keeps each picture once."""
     shape, dtype = observation.shape[1:], observation.dtype
     dtype = np.dtype(np.float32) if dtype == np.float64 else dtype
+    if s.frames:
+        _check_frames(s, shape)
+        return FramedReplayBuffer(s.buffer, shape, dtype)
     if s.priority == 0:
         return ReplayBuffer(s.buffer, shape, dtype)
     weights = Linear(s.priority_weights, 1.0, s.steps)
     return PrioritizedReplayBuffer(s.buffer, shape, dtype, alpha=s.priority, beta=weights)
+
+
+def _check_frames(s: Settings, shape: tuple[int, ...]) -> None:
+    if shape[:1] != (s.frames,) or len(shape) < 2:
+        raise UsageError(
+            f"The setting frames is {s.frames}, but an observation of shape {shape} is no stack "
+            "of that many pictures."
+        )
+    if s.priority:
+        raise UsageError("Pictures kept once (frames) are drawn evenly: set priority to 0.")
+    least = s.envs * (s.lookahead + s.frames + 1)
+    if s.buffer < least:
+        raise UsageError(f"The setting buffer must be at least {least} with these frames.")
 
 
 def _actions(world: str, space: Any) -> int:
@@ -154,7 +172,9 @@ def _entrance(s: Settings, world: str, space: Any) -> tuple[nn.Module, int]:
     if isinstance(space, Box) and space.shape == (len(s.observation_scale),):
         return nets.Scale(s.observation_scale), len(s.observation_scale)
     if isinstance(space, Box) and not s.observation_scale:
-        return nn.Flatten(), int(np.prod(space.shape))
+        bytes_ = space.dtype == np.uint8
+        as_row = nets.Pixels(float(space.high.max())) if bytes_ else nn.Flatten()
+        return as_row, int(np.prod(space.shape))
     raise UsageError(
         f"The setting observation_scale has {len(s.observation_scale)} numbers, "
         f"and an observation of {world} is {space}."

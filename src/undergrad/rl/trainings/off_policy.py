@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from undergrad.rl.env import Array, Stepper
+from undergrad.rl.explore import Exploration
 from undergrad.rl.replay import Batch, Lookahead, ReplayBuffer
 
 
@@ -17,6 +18,7 @@ class Learner(Protocol):
     """What an agent that learns from a memory must offer besides playing."""
 
     steps: int
+    explore: Exploration
     surprise: Array  # (B,), of the batch that was learnt from last, where it had weights
 
     def act(self, observation: Array, rng: np.random.Generator) -> Array: ...
@@ -86,12 +88,17 @@ class OffPolicy:
             self.newest = batch
 
     def report(self) -> dict[str, float]:
-        """What the newest update found, and how the agent stands on the batch it was made from."""
+        """How it explores, what the newest update found, and how the agent stands on its batch.
+
+        `age` is how many transitions ago those of the batch were added, on average, and `ends`
+        the share of them that ended an episode for good.
+        """
+        exploring = {"epsilon": self.agent.explore.epsilon(self.steps)}
         if self.newest is None:
-            return self.last
+            return exploring
         ends = float(self.newest.terminated.mean())
         about = {"age": self.replay.age(self.newest), "ends": ends}
-        return self.last | self.agent.diagnose(self.newest) | about
+        return exploring | self.last | self.agent.diagnose(self.newest) | about
 
     def state_dict(self) -> dict[str, Any]:
         """Everything, as arrays and plain values."""
@@ -102,7 +109,6 @@ class OffPolicy:
             "env": self.env.state_dict(),
             "rng": self.rng.bit_generator.state,
             "steps": self.steps,
-            "last": self.last,
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -112,7 +118,7 @@ class OffPolicy:
         self.lookahead.load_state_dict(state["lookahead"])
         self.env.load_state_dict(state["env"])
         self.rng.bit_generator.state = state["rng"]
-        self.steps, self.last = int(state["steps"]), dict(state["last"])
+        self.steps = int(state["steps"])
 
     def close(self) -> None:
         """Free the environments."""
