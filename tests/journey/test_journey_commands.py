@@ -88,8 +88,13 @@ def test_every_state_is_a_word(here: Journey, run: Run, first: Unit) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["status"], ["next"], ["show", "backprop"], ["log"], ["doctor"], ["goal"]]
-)
+    "command",
+    [
+        ["status"], ["next"], ["show", "backprop"], ["log"], ["log", "--times"], ["doctor"],
+        ["goal"], ["recap"], ["plan"], ["plan", "--hours", "8"], ["path"], ["lens"],
+        ["lens", "lectures"],
+    ],
+)  # fmt: skip
 def test_forty_columns_without_colour(here: Journey, run: Run, command: list[str]) -> None:
     environment = {"COLUMNS": "40", "NO_COLOR": "1", "TERM": "xterm"}
     said = _output(run(*command, env=environment, color=True))

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from undergrad.checker import CheckResult
     from undergrad.recap.drill import Drill
 
+_KEYS = (
+    ("Enter", "check what is there"),
+    ("d", "done: end the drill as it is"),
+    ("p", "pause: the clock stops, and you go on another time"),
+)
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -40,9 +45,8 @@ def opening_lines(unit: Unit, drill: "Drill", file: str, *, again: bool) -> Iter
 
 def key_lines() -> Iterator[str]:
     """The keys of a session."""
-    yield "  Enter  check what is there"
-    yield "  d      done: end the drill as it is"
-    yield "  p      pause: the clock stops, and you go on another time"
+    for key, does in _KEYS:
+        yield from wrap(does, " " * 9, f"  {key:<6} ")
     yield ""
 
 

@@ -33,7 +33,8 @@ def _day_lines(day: DayOfWork, *, whole: bool) -> Iterator[str]:
 def times_lines(found: list[Spent]) -> Iterator[str]:
     """A line a unit: time, checks, hints, drills."""
     if not found:
-        yield "No unit has been begun yet: undergrad next"
+        yield "No unit has been begun yet:"
+        yield "  undergrad next"
         return
     for each in found:
         counts = [

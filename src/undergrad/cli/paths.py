@@ -61,7 +61,9 @@ def lens_command(name: str | None, journey: Path | None, as_json: bool) -> None:
 
     It only puts resources in order, on the pages and in `show`.
     """
-    from undergrad.course import LENSES, load
+    from undergrad.cli.journey_text import say
+    from undergrad.cli.plan_text import lens_lines
+    from undergrad.course import load
     from undergrad.journey import load_status
     from undergrad.plan import choose_lens
 
@@ -71,12 +73,7 @@ def lens_command(name: str | None, journey: Path | None, as_json: bool) -> None:
     chosen = name or load_status(here, course).lens
     if as_json:
         return print_json({"lens": chosen or None})
-    if not chosen:
-        click.echo("No lens yet: resources stand in the order of the course.")
-    for lens, words in LENSES.items():
-        click.echo(f"{'>' if lens == chosen else ' '} {lens:<9} {words}")
-    if not chosen:
-        click.echo("Choose one: undergrad lens video")
+    say(lens_lines(chosen))
 
 
 def ask_and_follow(journey: "Journey", course: "Course") -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from undergrad.cli.journey_text import hours, paint, wrap
-from undergrad.course import fitted
+from undergrad.course import LENSES, fitted
 from undergrad.course.models import Course, LearningPath
 from undergrad.journey.models import Status
 from undergrad.journey.progress import PASSED
@@ -26,7 +26,8 @@ def path_lines(course: Course, status: Status) -> Iterator[str]:
             yield paint(line, bold=True) if here and number == 0 else line
     yield ""
     yield "Change over: undergrad path NAME"
-    yield "Six questions that find one: undergrad path --ask"
+    yield "Six questions that find one:"
+    yield "  undergrad path --ask"
 
 
 def _minutes_left(course: Course, status: Status, path: LearningPath) -> int:
@@ -53,6 +54,16 @@ def paths_data(course: Course, status: Status) -> dict[str, Any]:
     }
 
 
+def lens_lines(chosen: str) -> Iterator[str]:
+    """The lenses, the chosen one marked."""
+    if not chosen:
+        yield from wrap("No lens yet: resources stand in the order of the course.")
+    for lens, words in LENSES.items():
+        yield from wrap(words, " " * 12, f"{'>' if lens == chosen else ' '} {lens:<9} ")
+    if not chosen:
+        yield "Choose one: undergrad lens video"
+
+
 def plan_lines(plan: Plan, status: Status, today: date, *, hint: bool) -> Iterator[str]:
     """The plan: a line a unit for the next ones, then the end; hint: and how to carry it away."""
     yield paint(next(wrap(f"{status.path_title}, {plan.hours:g} hours a week")), bold=True)
@@ -67,7 +78,8 @@ def plan_lines(plan: Plan, status: Status, today: date, *, hint: bool) -> Iterat
     yield ""
     yield from _end_lines(plan)
     if hint and plan.slots:
-        yield "For your calendar: undergrad plan --ics plan.ics"
+        yield "For your calendar:"
+        yield "  undergrad plan --ics plan.ics"
 
 
 def _slot_lines(slot: Slot) -> Iterator[str]:
@@ -122,7 +134,7 @@ def plan_note(plan: Plan | None) -> Iterator[str]:
     """One line for `status`."""
     end = finish(plan) if plan else None
     if plan and end:
-        yield f"Plan: through on {long_day(end)} at {plan.hours:g} hours a week."
+        yield from wrap(f"Plan: through on {long_day(end)} at {plan.hours:g} hours a week.")
 
 
 def plan_data(plan: Plan | None) -> dict[str, Any]:

@@ -44,7 +44,9 @@ def answer_lines(item: Item) -> Iterator[str]:
 def closing_lines(agenda: Agenda) -> Iterator[str]:
     """What has been done today and what comes next. Nothing here is a debt."""
     if agenda.today:
-        yield f"{_questions(len(agenda.today))} of today's portion left for whenever you like."
+        yield from wrap(
+            f"{_questions(len(agenda.today))} of today's portion left for whenever you like."
+        )
     elif agenda.answered:
         yield f"Done for today: {_questions(agenda.answered)} answered."
     else:
