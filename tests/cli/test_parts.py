@@ -72,8 +72,8 @@ def test_train_on_own_parts_says_what_is_lent_and_keeps_it_with_the_run(place):
     done = undergrad("train", "digits", "--engine", "mine", *QUICK, folder=place)
     chat = " ".join(done.stderr.split())
     assert "Engine: 3 parts yours, 2 on loan." in chat
-    assert "backward: autograd, not built yet" in chat
-    assert "relu: backprop, yours is refused: on “matrix”" in chat
+    assert "On loan: backward (autograd): not built yet" in chat
+    assert "On loan: relu (backprop): yours is refused: on “matrix”" in chat
     run = newest(place)
     record = json.loads((run / "run.json").read_text())
     assert record["engine"] == "mine: 3 parts yours, 2 on loan"

@@ -85,7 +85,7 @@ def tell(console: "Console", account: "Account") -> None:
     """The account in one line, and a line for each unit that something is lent for."""
     console.print(f"Engine: {account.sentence}.")
     for line in lent(account):
-        console.print(f"  {line}", markup=False)
+        console.print(f"On loan: {line}", markup=False)
 
 
 def lent(account: "Account") -> list[str]:
@@ -96,7 +96,7 @@ def lent(account: "Account") -> list[str]:
     for loan in account.loans:
         reasons.setdefault((loan.unit, loan.why), []).append(short(loan.name))
     return [
-        f"{', '.join(names)}: {f'{unit}, ' if unit else ''}{why}"
+        f"{', '.join(names)}{f' ({unit})' if unit else ''}: {why}"
         for (unit, why), names in reasons.items()
     ]
 

@@ -52,7 +52,9 @@ def parts_command(presets: tuple[str, ...], journey: Path | None, as_json: bool)
         _print_frame(stdout(), sorted({area for each in accounts.values() for area in each.frame}))
     else:
         _print_units(stdout(), known)
-    stderr().print(_next(known, presets), markup=False)
+    loans = {loan.name for each in accounts.values() for loan in each.loans}
+    asked = [each for each in known if each.name in loans] if accounts else known
+    stderr().print(_next(asked, presets), markup=False)
 
 
 def _print_units(console: "Console", known: "Sequence[Standing]") -> None:
@@ -79,9 +81,9 @@ def _print_account(console: "Console", preset: str, account: "Account") -> None:
 
     console.print(f"{preset}: {account.sentence}.", style="bold")
     if account.yours:
-        console.print(f"yours: {', '.join(short(name) for name in account.yours)}")
+        console.print(f"Yours: {', '.join(short(name) for name in account.yours)}")
     for line in own_engine.lent(account):
-        console.print(f"on loan: {line}", markup=False)
+        console.print(f"On loan: {line}", markup=False)
 
 
 def _print_frame(console: "Console", areas: "Sequence[str]") -> None:

@@ -140,7 +140,8 @@ def outcome(console: "Console", record: dict[str, Any], folder: Path) -> None:
     files |= {Path(name).stem: name for name in record["clips"]}
     for label, file in files.items():
         console.print(f"{label.capitalize()}: {first / file}", soft_wrap=True)
-    more = f"undergrad train {record['preset']} --seeds 5"
+    mine = " --engine mine" if str(record.get("engine", "")).startswith("mine") else ""
+    more = f"undergrad train {record['preset']}{mine} --seeds 5"
     again = f"undergrad evaluate {folder.name}"
     said = f"Was it luck? Try `{more}`." if len(record["seeds"]) == 1 else f"Again: `{again}`."
     console.print(f"Next: {said}" if record["verdict"] == "pass" else f"Next: look, then `{more}`.")

@@ -33,6 +33,7 @@ def engine(kind: str = "mine", folder: Path | str | None = None) -> Iterator[str
     named = folder or os.environ.get("UNDERGRAD_JOURNEY")
     known = standings(course.load(), journey.find(Path(named) if named else None))
     yours = {each.name for each in known if each.state == "yours"}
-    everything = {each.name for each in known}
+    count, whole = len(yours), len({each.name for each in known})
+    said = f"all {whole} parts yours" if count == whole else f"{count} parts yours, others on loan"
     with kit_of(known)():
-        yield f"on your own engine: {len(yours)} of {len(everything)} parts yours, the rest on loan"
+        yield f"on your own engine: {said}"
