@@ -136,7 +136,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 def nms(boxes, scores, t=0.5):
     """Of boxes on the same thing keep the surest.
 
-    boxes: (N, 4).   scores: (N,), no two alike.
+    boxes: (N, 4), perhaps none.   scores: (N,), no two alike.
     Returns the indices of those that stay, whole numbers, surest first. A box goes when its `iou`
     with a surer one *that stays* is above t.
     """
