@@ -5,9 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
-from tests.rl import test_rl_dqn, test_rl_env, test_rl_explore, test_rl_replay, test_rl_targets
+from tests.rl import (
+    test_rl_dqn,
+    test_rl_env,
+    test_rl_explore,
+    test_rl_frames,
+    test_rl_nets,
+    test_rl_replay,
+    test_rl_sumtree,
+    test_rl_targets,
+)
 
-from undergrad.rl import env, explore, replay, targets
+from undergrad.rl import env, explore, frames, nets, replay, sumtree, targets
 from undergrad.rl.agents import dqn
 
 
@@ -101,7 +110,93 @@ def discounted_as_if_one_step(patch):
     test_rl_dqn.test_equals_q_learning_in_a_table(False, 1)
 
 
+def dueling_mean_over_the_batch(patch):
+    def forward(self, x):
+        parts = x.reshape(len(x.data), 1 + self.actions, -1)
+        value, advantage = parts[:, :1], parts[:, 1:]
+        return (value + advantage - advantage.mean()).reshape(len(x.data), -1)
+
+    patch.setattr(nets.Dueling, "forward", forward)
+    test_rl_nets.test_dueling_centres_the_advantages_of_each_row(4)
+
+
+def atoms_that_lose_probability(patch):
+    """The shares of algorithm 1 as printed: both 0 when a place is exactly an atom."""
+
+    def categorical(reward, terminated, probability, atoms, discount):
+        gap = atoms[1] - atoms[0]
+        moved = reward[:, None] + np.reshape(discount, (-1, 1)) * atoms * ~terminated[:, None]
+        place = (moved.clip(atoms[0], atoms[-1]) - atoms[0]) / gap
+        low, high, out = np.floor(place).astype(int), np.ceil(place).astype(int), 0 * probability
+        for row in range(len(reward)):
+            np.add.at(out[row], low[row], probability[row] * (high - place)[row])
+            np.add.at(out[row], high[row], probability[row] * (place - low)[row])
+        return out
+
+    patch.setattr(targets, "categorical", categorical)
+    test_rl_targets.test_categorical_on_an_atom_and_beyond_the_ends(0, [0, 1, 0, 0])
+
+
+def unwritten_leaf_is_found(patch):
+    def find(self, place):
+        node, place = np.ones(len(place), np.intp), np.array(place, float)
+        for _ in range(self.depth):
+            left = self.nodes[2 * node]
+            right = place > left  # not >=, and an empty side may be entered
+            place = np.where(right, place - left, place)
+            node = 2 * node + right
+        return node - self.first
+
+    patch.setattr(sumtree.SumTree, "find", find)
+    test_rl_sumtree.test_equals_a_search_in_the_running_sums(6)
+
+
+def surprises_without_their_weights(patch):
+    honest = dqn.DQN.learn
+    patch.setattr(dqn.DQN, "learn", lambda self, batch: honest(self, replace(batch, weight=None)))
+    test_rl_dqn.test_what_counts_less_pulls_less()
+
+
+def stacks_across_episodes(patch):
+    def pair(self, transitions, i):
+        env = int(transitions.env[i])
+        seen = self.newest.get(env, -1)
+        seen = self._add(transitions.observation[i][-1], seen)
+        self.newest[env] = self._add(transitions.next_observation[i][-1], seen)
+        return seen, self.newest[env]
+
+    patch.setattr(frames.FrameStore, "_pair", pair)
+    test_rl_frames.test_stacks_are_those_that_were_seen()
+
+
+def noise_in_greedy_play(patch):
+    def act_greedily(self, seen):
+        dqn.shake(self.online, self.rng)
+        return nets.run(self.online, seen).argmax(axis=1)
+
+    patch.setattr(dqn.DQN, "act_greedily", act_greedily)
+    test_rl_dqn.test_a_noisy_network_trembles_when_it_acts_and_never_when_it_is_greedy()
+
+
+def quantiles_pulled_the_wrong_way(patch):
+    honest = targets.quantile_huber
+
+    def swapped(quantile, goal, delta):
+        loss, gradient = honest(quantile[:, ::-1], goal, delta)  # tau and 1 - tau
+        return loss, gradient[:, ::-1]
+
+    patch.setattr(targets, "quantile_huber", swapped)
+    test_rl_targets.test_quantile_loss_equals_the_loop_and_its_gradient_the_difference(0)
+
+
 MISTAKES = [
+    dueling_mean_over_the_batch,
+    atoms_that_lose_probability,
+    unwritten_leaf_is_found,
+    surprises_without_their_weights,
+    stacks_across_episodes,
+    noise_in_greedy_play,
+    quantiles_pulled_the_wrong_way,
     mask_from_done,
     reset_observation_as_next,
     resets_stored_as_steps,
