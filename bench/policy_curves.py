@@ -44,11 +44,11 @@ SWEEPS: dict[str, dict[str, dict[str, dict[str, str]]]] = {
     },
     "a2c": {
         "learning rate": {
-            "0.001": {"learning_rate": "0.001"},
+            "0.0005": {"learning_rate": "0.0005"},
             "0.004": {},
-            "0.016": {"learning_rate": "0.016"},
+            "0.01": {"learning_rate": "0.01"},
         },
-        "steps in a rollout": {"4": {"rollout": "4"}, "16": {}, "64": {"rollout": "64"}},
+        "steps in a rollout": {"4": {"rollout": "4"}, "16": {}, "128": {"rollout": "128"}},
         "lambda": {"0.5": {"decay": "0.5"}, "0.95": {}, "1": {"decay": "1"}},
     },
     "ppo": {

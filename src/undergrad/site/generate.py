@@ -79,6 +79,9 @@ def navigation(snapshot: Snapshot) -> list[Any]:
             "Agents": [
                 {"Worlds to learn in": "agents/environments.md"},
                 {"Tables": "agents/tabular.md"},
+                {"REINFORCE": "agents/reinforce.md"},
+                {"A2C": "agents/a2c.md"},
+                {"PPO": "agents/ppo.md"},
             ]
         },
         {

@@ -1,0 +1,61 @@
+"""The pages about policy gradients show the code that is there, and the results that were found."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from bench.agent_results import placed, table
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "undergrad" / "rl"
+AGENTS = ("reinforce", "a2c", "ppo")
+
+
+def page(name):
+    return (ROOT / "docs" / "agents" / f"{name}.md").read_text(encoding="utf-8")
+
+
+def unindented(text):
+    return "\n".join(line.strip() for line in text.strip().splitlines())
+
+
+@pytest.mark.parametrize("name", AGENTS)
+def test_every_line_of_code_is_in_the_source(name):
+    files = [SOURCE / "agents" / f"{name}.py", SOURCE / "advantages.py"]
+    source = "\n".join(unindented(path.read_text(encoding="utf-8")) for path in files)
+    blocks = re.findall(r"```python\n(.*?)```", page(name), re.DOTALL)
+    assert blocks
+    for block in blocks:
+        assert unindented(block) in source
+
+
+@pytest.mark.parametrize("name", AGENTS)
+def test_every_setting_that_is_explained_exists(name):
+    from undergrad.rl.trainings import module_of
+
+    known = module_of(name).Settings.__dataclass_fields__
+    terms = re.findall(r"^(`.*)\n:   ", page(name), re.MULTILINE)
+    explained = [re.match(r"\w+", s)[0] for row in terms for s in re.findall(r"`([^`]+)`", row)]
+    assert len(explained) >= 6
+    assert set(explained) <= set(known)
+
+
+@pytest.mark.parametrize("preset", ["reinforce", "a2c", "ppo", "ppo-pendulum"])
+def test_the_table_is_that_of_the_data(preset):
+    data = ROOT / "docs" / "assets" / "agents" / f"{preset}-results.json"
+    found = json.loads(data.read_text(encoding="utf-8"))
+    text = page(preset.removesuffix("-pendulum"))
+    assert table(found) in text
+    assert placed(text, preset, table(found)) == text
+
+
+@pytest.mark.parametrize("name", AGENTS)
+def test_every_picture_is_there_in_both_colours(name):
+    pictures = re.findall(
+        r"\]\(\.\./(assets/agents/[\w-]+)-(light|dark)\.svg#only-(\w+)\)", page(name)
+    )
+    assert len(pictures) == 4
+    for stem, scheme, shown in pictures:
+        assert scheme == shown
+        assert (ROOT / "docs" / f"{stem}-{scheme}.svg").stat().st_size > 1000
