@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _SIZE = (300, 200)  # of a clip, in pixels
+_PAPER = (228, 231, 235)  # beside a world of another shape
 _EVERY = 2  # of the frames that are kept
 
 
@@ -137,5 +138,6 @@ def film(policy: Policy, world: World, seed: int, path: Path) -> None:
 def _frame(env: Any) -> "Image":
     """What the world looks like now. Made small at once: 500 large ones would fill 360 MB."""
     from PIL import Image as pillow
+    from PIL import ImageOps
 
-    return pillow.fromarray(env.render()).resize(_SIZE)
+    return ImageOps.pad(pillow.fromarray(env.render()), _SIZE, color=_PAPER)
