@@ -13,8 +13,8 @@ from undergrad.mine.trial import Trial
 from undergrad.mine.trials import trials
 from undergrad.mine.verdict import Verdict
 
-# Python loops over the numbers of relu take 42 to 65 times as long, over the places of a convolution
-# 57 times; the solutions take 1 to 4.2 times. At 30 a run of a minute would take half an hour.
+# Loops in Python take 42 to 65 times as long (over the numbers of relu) or 57 times (the places of
+# a convolution), the solutions 1 to 4.2 times. At 30 a minute's run would take half an hour.
 SLOWEST = 30.0  # times the reference
 _OPERATIONS = "undergrad.engine.ops."
 
