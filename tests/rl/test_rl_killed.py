@@ -30,7 +30,10 @@ def flat(value):
 def content(folder):
     seed = folder / "seed-0"
     parts = checkpoint.read(seed / "checkpoint.safetensors")["parts"]
-    entry = json.loads((folder / "run.json").read_text())["seeds"][0] | {"seconds": None}
+    entry = json.loads((folder / "run.json").read_text())["seeds"][0] | {
+        "seconds": None,
+        "reached": None,
+    }
     return flat(parts), (seed / "log.jsonl").read_bytes(), entry
 
 

@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from undergrad.engine import checkpoint
 from undergrad.errors import StoreError, UsageError
 from undergrad.rl.run import preset, session, verdict
 from undergrad.rl.run.line import Line
+from undergrad.rl.run.seeds import train_seed
 from undergrad.run_seeds import Watch
 from undergrad.setting_text import as_dict
 
@@ -56,7 +59,7 @@ def content(folder):
     """What must be equal to the last bit: the training, its log and its score."""
     seed = folder / "seed-3"
     parts = checkpoint.read(seed / "checkpoint.safetensors")["parts"]
-    entry = disk.read_record(folder)["seeds"][0] | {"seconds": None}
+    entry = disk.read_record(folder)["seeds"][0] | {"seconds": None, "reached": None}
     return flat(parts), (seed / "log.jsonl").read_bytes(), entry
 
 
@@ -304,6 +307,27 @@ LINE = Line(score=475, episodes=100, not_below=400, evaluations=3)
 )
 def test_verdict_of_a_seed(score, means, expected):
     assert verdict.of_seed(LINE, score, means) == expected
+
+
+def test_the_first_success_is_kept_through_a_resume(tmp_path):
+    task = replace(short(), line=Line(score=9, episodes=2))  # any policy stands for nine steps
+    folder = session.begin(task, tmp_path, [3])
+    record = disk.read_record(folder)
+    run = partial(train_seed, task, 3, folder, Watch())
+    run(after(80))
+    first = run(lambda: False)["reached"]
+    assert record["seeds"][0].get("reached") is None
+    assert first["steps"] == 150
+    assert first["seconds"] > 0
+
+
+def test_how_fast_several_seeds_were():
+    seeds = [
+        {"verdict": "pass", "score": 480.0, "reached": {"steps": steps, "seconds": steps / 1000}}
+        for steps in (5000, 9000, 20_000)
+    ]
+    said = verdict.sentence(LINE, [*seeds, {"verdict": "fail", "score": 9.0, "reached": None}])
+    assert "first met after 9,000 steps and 9 s (median; slowest 20,000 steps, 20 s)" in said
 
 
 @pytest.mark.parametrize(

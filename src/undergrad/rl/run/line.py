@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from undergrad.rl.evaluate import Evaluation
 
@@ -30,6 +31,10 @@ class Line:
     def measured(self, outcome: Evaluation) -> float:
         """The number that is compared with the score."""
         return outcome.mean - outcome.std if self.minus_std else outcome.mean
+
+    def met_by(self, row: Mapping[str, Any]) -> bool:
+        """Whether one evaluation, as a row of the log, reaches the score."""
+        return bool(row["return"] - self.minus_std * row["std"] >= self.score)
 
     def __str__(self) -> str:
         what = "mean return less its standard deviation" if self.minus_std else "mean return"

@@ -1,6 +1,7 @@
 """One seed of a run of an agent: train it in its folder, and judge what came of it."""
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from undergrad import engine
@@ -8,11 +9,27 @@ from undergrad import run_folder as disk
 from undergrad.errors import UsageError
 from undergrad.rl.evaluate import episode_seeds
 from undergrad.rl.run import pictures, verdict
+from undergrad.rl.run.line import Line
 from undergrad.rl.run.measures import measure
 from undergrad.rl.run.preset import Preset
 from undergrad.rl.run.trainer import Trainer
 from undergrad.rl.streams import JUDGING
-from undergrad.run_seeds import Record, Stop, Watch, unmeasured
+from undergrad.run_seeds import Record, Row, Stop, Watch, unmeasured
+
+
+@dataclass
+class _Known:
+    """What is known about a training besides its state: its log, its time, its first success."""
+
+    rows: int = 0  # of the log
+    seconds: float = 0.0  # spent, in all processes that trained it
+    reached: dict[str, float] | None = None  # steps and seconds when it first met the line
+
+    def hear(self, row: Row, line: Line) -> None:
+        """Count a row of the log, and notice the first evaluation that meets the line."""
+        self.rows += 1
+        if self.reached is None and row["kind"] == "evaluation" and line.met_by(row):
+            self.reached = {"steps": row["step"], "seconds": round(self.seconds, 2)}
 
 
 def train_seed(task: Preset, seed: int, run: Path, watch: Watch, stop: Stop) -> Record:
@@ -22,32 +39,32 @@ def train_seed(task: Preset, seed: int, run: Path, watch: Watch, stop: Stop) -> 
     """
     folder = run / f"seed-{seed}"
     folder.mkdir(exist_ok=True)
-    trainer = Trainer(task, seed)
-    known = load_checkpoint(folder, trainer) if (folder / "checkpoint.safetensors").exists() else {}
-    rows, before, started = known.get("rows", 0), known.get("seconds", 0.0), time.monotonic()
-    disk.cut_log(folder / "log.jsonl", rows)
+    trainer, path = Trainer(task, seed), folder / "checkpoint.safetensors"
+    known = _Known(**(load_checkpoint(folder, trainer) if path.exists() else {}))
+    disk.cut_log(folder / "log.jsonl", known.rows)
+    started = time.monotonic() - known.seconds
 
     def save() -> None:
-        spent = before + time.monotonic() - started
-        path, extra = folder / "checkpoint.safetensors", {"rows": rows, "seconds": spent}
         with disk.writing(path):
-            engine.save(path, trainer=trainer, extra=extra)
+            engine.save(path, trainer=trainer, extra=vars(known))
 
     while not trainer.finished and not stop():
         new = trainer.advance()
         if new:
             disk.append_rows(folder / "log.jsonl", new)
-            rows += len(new)
+            known.seconds = time.monotonic() - started
             for row in new:
+                known.hear(row, task.line)
                 watch.row(seed, row)
             if new[-1]["kind"] == "evaluation":
                 save()
+    known.seconds = time.monotonic() - started
     save()
     trainer.close()
     if not trainer.finished:
         return unmeasured(seed) | {"steps": trainer.steps}
     result = _judged(trainer, folder)
-    return result | {"seconds": round(before + time.monotonic() - started, 2)}
+    return result | {"seconds": round(time.monotonic() - started, 2), "reached": known.reached}
 
 
 def _judged(trainer: Trainer, folder: Path) -> Record:

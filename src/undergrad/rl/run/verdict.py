@@ -49,6 +49,19 @@ def sentence(line: Line, seeds: Sequence[dict[str, Any]]) -> str:
     return (
         f"{passed} of {len(seeds)} seeds reached the line of {line.score:g}; "
         f"interquartile mean {middle:.1f}, 95 % interval {low:.1f} to {high:.1f}."
+        f"{_how_fast(seeds)}"
+    )
+
+
+def _how_fast(seeds: Sequence[dict[str, Any]]) -> str:
+    """When evaluations first met the line: the median, and the slowest, of the seeds that did."""
+    reached = [seed["reached"] for seed in seeds if seed.get("reached")]
+    if not reached:
+        return ""
+    steps, seconds = ([first[name] for first in reached] for name in ("steps", "seconds"))
+    return (
+        f" It was first met after {np.median(steps):,.0f} steps and {np.median(seconds):.3g} s "
+        f"(median; slowest {max(steps):,} steps, {max(seconds):.3g} s)."
     )
 
 
