@@ -7,6 +7,7 @@ from the table below and imports no command.
 import sys
 from difflib import get_close_matches
 from importlib import import_module
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -107,6 +108,9 @@ def main() -> NoReturn:
 
     0 done, 1 a check failed, 2 wrong use, 3 environment or storage trouble, 130 interrupted.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what the terminal's encoding lacks, as \u0130
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(standalone_mode=False)
     except UndergradError as error:
@@ -121,4 +125,7 @@ def main() -> NoReturn:
     except BrokenPipeError:  # the reader, such as `head`, has gone
         sys.stderr.close()
         sys.exit(141)
+    except OSError as error:  # a disk that fails where nobody expects it
+        click.echo(f"undergrad: {error}: look at the disk, then run `undergrad doctor`.", err=True)
+        sys.exit(3)
     sys.exit(code if isinstance(code, int) else 0)

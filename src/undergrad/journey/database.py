@@ -18,6 +18,7 @@ from undergrad.journey.chain import Row
 APPLICATION_ID = 0x756E6467  # "undg", in the file's header
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 10.0
+_LONGEST = 480  # bytes of a path; SQLite stops at 512, with the name of the journal
 
 COLUMNS = ", ".join(Row._fields)
 
@@ -96,7 +97,10 @@ def plain_errors(path: Path) -> Iterator[None]:
         if _is_damage(error):
             raise Damage(_reason(error)) from error
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        raise StoreError(_sentence(path, _CURES.get(code, str(error)))) from error
+        cure = _CURES.get(code, str(error))
+        if code == sqlite3.SQLITE_CANTOPEN and len(os.fsencode(path.absolute())) > _LONGEST:
+            cure = "SQLite opens no path as long as this; move the journey to a shorter one"
+        raise StoreError(_sentence(path, cure)) from error
     except OSError as error:
         raise StoreError(_sentence(path, f"{error.strerror}; see `undergrad doctor`")) from error
 

@@ -23,9 +23,9 @@ def start_unit(journey: Journey, unit: Unit, course: Course | None = None) -> Pa
     Records `unit.started` when it lays one. Raises UsageError for a unit that is not written yet.
     """
     path = exercise_path(journey, unit)
-    if path.exists():
-        return path
     try:
+        if path.exists():
+            return path
         laid = write_new(path, blank_exercise(unit))
     except OSError as error:
         raise _trouble(path, error) from error

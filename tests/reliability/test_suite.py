@@ -1,0 +1,68 @@
+"""The programs of this folder, in a short form and in the long one of `make test-all`."""
+
+import pytest
+from tests.reliability import corrupt, hostile, kill, scale
+
+from undergrad.checker import isolation
+from undergrad.journey import create
+
+
+@pytest.fixture(scope="module")
+def shut_in():
+    """The hostile files would hurt a machine where processes cannot be shut in."""
+    if not {"pid", "files"} <= set(isolation()):
+        pytest.skip("this machine allows no user namespaces")
+
+
+@pytest.mark.usefixtures("shut_in")
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["--exercise", "first-ten", "--every", "12"], id="short"),
+        pytest.param([], id="long", marks=pytest.mark.slow),
+    ],
+)
+def test_no_wrong_file_passes_and_no_right_one_fails(words, capsys):
+    assert hostile.main(words) == 0, capsys.readouterr().out
+
+
+def test_the_corpus_is_large_enough():
+    wrong = [each for each in hostile.trials("first-ten") if each.kind in ("hostile", "odd file")]
+    assert len(wrong) >= 60 and len({(each.kind, each.name) for each in wrong}) == len(wrong)
+    for exercise in hostile.EXERCISES:
+        assert sum(each.kind == "right" for each in hostile.trials(exercise)) >= 4
+
+
+@pytest.mark.parametrize(
+    "runs", [pytest.param(20, id="short"), pytest.param(1000, id="long", marks=pytest.mark.slow)]
+)
+def test_kills_lose_nothing(runs, capsys):
+    assert kill.main(["--runs", str(runs)]) == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "runs", [pytest.param(25, id="short"), pytest.param(2000, id="long", marks=pytest.mark.slow)]
+)
+def test_damage_is_told(runs, capsys):
+    assert corrupt.main(["--runs", str(runs)]) == 0, capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_million_events_cost_what_a_hundred_cost():
+    words = ["-c", scale.STATUS, "status"]
+    with scale.large_journey(100) as (small, _), scale.large_journey(1_000_000) as (large, _):
+        few, many = (scale.cost(words, journey.root) for journey in (small, large))
+    assert many.seconds < 2 * few.seconds
+    assert many.memory < 200_000_000
+
+
+@pytest.mark.slow
+def test_next_is_linear_in_the_units_of_a_course(tmp_path):
+    costs = {}
+    for units in (1000, 10_000):
+        made = scale.large_course(units)
+        file = tmp_path / f"{units}.json"
+        file.write_text(scale.to_json(made), "utf-8")
+        here = create(tmp_path / str(units), made)
+        costs[units] = scale.cost(["-c", scale.WITH_COURSE, str(file), "status"], here.root, 3)
+    assert costs[10_000].seconds < 20 * costs[1000].seconds
