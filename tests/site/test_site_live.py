@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -213,6 +214,29 @@ def test_a_page_can_record_what_it_shows(live):
     assert _post(live, "/api/opened", {**hint, "rung": 9}).status == 400
     assert len(list(journeys.events(live.journey, kind="hint.shown"))) == 1
     assert len(list(journeys.events(live.journey, kind="solution.shown"))) == 1
+
+
+def test_a_due_question_is_answered_on_the_home_page(live, monkeypatch):
+    class LastWeek(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) - timedelta(days=7)
+
+    with monkeypatch.context() as past:
+        past.setattr("undergrad.journey.rows.datetime", LastWeek)
+        passed = {"verdict": "pass"}
+        journeys.append(live.journey, "check.finished", "backprop", passed, course=courses.load())
+    connection = http.client.HTTPConnection("127.0.0.1", live.port, timeout=_PATIENCE)
+    connection.request("GET", "/api/events")
+    stream = connection.getresponse()
+    shown = _regions(stream)["questions"]
+    first = re.search(r'data-item="([\w-]+)"', shown)
+    assert first and "backprop" in first[1]
+    assert _post(live, "/api/recall", {"item": first[1], "rating": "again"}).status == 200
+    left = _regions(stream)
+    assert f'data-item="{first[1]}"' not in left["questions"]
+    assert "for today" in left["due"] or "Done for today" in left["due"]
+    connection.close()
 
 
 def test_a_taken_port_gives_the_next_free_one_and_says_so():
