@@ -194,20 +194,16 @@ def draw_bias(stem: Path) -> None:
 
 def results(folders: list[str]) -> str:
     """Markdown: one row for each run."""
-    rows = [
-        "| preset | seeds passed | best actions | score | seconds a seed |",
-        "|---|--:|--:|--:|--:|",
-    ]
+    rows = ["| preset | steps | seeds passed | best actions | score |", "|---|--:|--:|--:|--:|"]
     for folder in folders:
         record = json.loads((Path(folder) / "run.json").read_text("utf-8"))
-        seeds = record["seeds"]
+        seeds, steps = record["seeds"], record["settings"]["steps"]
         passed = sum(seed["verdict"] == "pass" for seed in seeds)
-        shares = min(seed["share_of_best_actions"] for seed in seeds)
+        share = min(seed["share_of_best_actions"] for seed in seeds)
         low, high = (end(seed["score"] for seed in seeds) for end in (min, max))
-        times = [seed["seconds"] for seed in seeds]
         rows.append(
-            f"| `{record['preset']}` | {passed} of {len(seeds)} | {shares:.0%} "
-            f"| {low:.4g} to {high:.4g} | {min(times):.0f} to {max(times):.0f} |"
+            f"| `{record['preset']}` | {steps:,} | {passed} of {len(seeds)} | {share:.0%} "
+            f"| {low:.4g} to {high:.4g} |"
         )
     return "\n".join(rows)
 
