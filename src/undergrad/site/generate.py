@@ -60,6 +60,7 @@ def navigation(snapshot: Snapshot) -> list[Any]:
         {
             "Guide": [
                 {"Start here": "start.md"},
+                {"Checking your work": "checking.md"},
                 {"Coming back to it": "coming-back.md"},
                 {"Your own engine": "own-engine.md"},
                 {"How it works": "how-it-works.md"},
