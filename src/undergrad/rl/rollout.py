@@ -68,9 +68,8 @@ def collect_episodes(
     """One whole episode of every environment, from its beginning to its end.
 
     An environment that is done earlier goes on, since all are stepped together; what it does then
-    does not count. Taking the episodes that end first would prefer the short ones. Everything
-    stops after `limit` steps in all environments together; then episodes that have not ended do
-    not count either.
+    does not count. Taking the episodes that end first would prefer the short ones. So when all
+    environments together reach `limit` steps before the last episode is over, nothing counts.
     """
     env.restart()
     moments: list[tuple[Array, Transitions]] = []
@@ -84,7 +83,7 @@ def collect_episodes(
         moments.append((action, seen))
         finished += (running + seen.reward)[seen.ended & ~over].tolist()
         over |= seen.ended
-    return _rollout(moments, np.array(counts) & over), finished
+    return _rollout(moments, np.array(counts) & over.all()), finished
 
 
 def flat(column: Array) -> Array:
