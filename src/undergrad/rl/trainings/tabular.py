@@ -27,6 +27,7 @@ class Settings(common.Settings):
         "epsilon_start", "epsilon_end", "decay", "rate_power", "first_value",
     )  # fmt: skip
     may_be_negative: ClassVar[tuple[str, ...]] = ("first_value",)
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {"method": tuple(METHODS)}
 
     method: str
     learning_rate: float
@@ -96,8 +97,6 @@ class Online:
 
 def build(world: World, settings: Settings, seed: int) -> Online:
     """The training at its beginning."""
-    if settings.method not in METHODS:
-        raise UsageError(f"There is no method `{settings.method}`: there are {', '.join(METHODS)}.")
     env = world.make(settings.envs, whole_number(seed, WORLD))
     states, actions = env.envs.single_observation_space, env.envs.single_action_space
     if not isinstance(states, spaces.Discrete) or not isinstance(actions, spaces.Discrete):
