@@ -116,6 +116,23 @@ def test_sixteen_writers_at_once_lose_nothing(journey, each):
     assert not [event for event in newest(journey) if event.kind == "store.restored"]
 
 
+def test_others_write_while_the_chain_is_walked(journey, monkeypatch):
+    """The walk of the whole chain holds nobody up: an event is added in the middle of it."""
+    from undergrad.journey import backups
+
+    walk, added = backups.verify_whole, []
+
+    def and_meanwhile(path, head):
+        if not added:
+            added.append(append(journey, "hint.shown", "meanwhile").sequence)
+        return walk(path, head)
+
+    monkeypatch.setattr("undergrad.journey.lock.PATIENCE", 0.0)
+    monkeypatch.setattr(backups, "verify_whole", and_meanwhile)
+    assert verify_store(journey) == 1 and added == [2]
+    assert verify_store(journey) == 2
+
+
 def test_a_writer_that_is_stopped_keeps_its_turn(journey, monkeypatch):
     """Stopped in the middle of an event, it is waited for, then named; afterwards all is there."""
     ours, theirs = os.pipe()
