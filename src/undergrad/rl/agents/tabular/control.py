@@ -163,7 +163,8 @@ def sarsa_lambda(
 
 
 def _goal(step: Step, plan: Plan, next_value: float) -> float:
-    return step.reward + (0.0 if step.terminated else plan.discount * float(next_value))
+    rest = 0.0 if step.terminated else plan.discount * float(next_value)
+    return step.reward + rest
 
 
 def _goals(q: Table, steps: Trail, plan: Plan) -> Array:
