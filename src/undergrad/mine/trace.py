@@ -19,7 +19,7 @@ from undergrad.mine.frame import is_rule
 from undergrad.mine.place import placed
 
 _STEPS = 2  # of the optimiser: enough for all that a training does again and again
-_ENGINE, _OPS = "undergrad.engine.", "undergrad.engine.ops."
+_OURS, _ENGINE, _OPS = "undergrad.", "undergrad.engine.", "undergrad.engine.ops."
 _OWN = "own"  # stands on the stack while a node of the learner's is made
 
 
@@ -86,7 +86,10 @@ class _Watcher:
         if not name:
             return
         if event == "call":
-            self._note(name)
+            if name == _NODE:
+                self._made_a_node(frame)
+            else:
+                self._note(name)
             self._stack.append(name)
         elif self._stack:
             self._stack.pop()
@@ -95,20 +98,20 @@ class _Watcher:
         self.steps += name == _STEP
         if name == _OWN:
             self._own_nodes += 1
-        elif name == _NODE:
-            self._made_a_node()
         elif is_rule(name):
             self.lent.add(name)
         elif not any(is_rule(running) for running in self._stack):
             self._others.add(self._operation(name) if name.startswith(_OPS) else name)
 
-    def _made_a_node(self) -> None:
-        """By the learner's part, or by the operation that runs now."""
-        running = next(
-            name for name in reversed(self._stack) if name == _OWN or name.startswith(_OPS)
-        )
-        if running != _OWN:
-            self.lent.add(self._operation(running))
+    def _made_a_node(self, frame: FrameType) -> None:
+        """By the learner's part, or by whoever called: mostly an operation of the engine.
+
+        The module is the caller's and the name the operation's own; code of undergrad outside of
+        the engine, such as a network in one piece, counts too.
+        """
+        caller = frame.f_back.f_globals.get("__name__", "") if frame.f_back else ""
+        if self._stack[-1:] != [_OWN] and caller.startswith(_OURS):
+            self.lent.add(f"{caller}.{frame.f_locals['op']}")
 
     def _operation(self, name: str) -> str:
         """The public function that this one, of the operations, helps; perhaps itself."""
