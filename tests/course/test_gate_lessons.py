@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -14,6 +15,9 @@ from undergrad import course
 
 UNITS = gate.written()
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
+
+# Tests run side by side; with several threads each, small products wait for each other for minutes.
+ONE_THREAD = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
 
 # Alternative text, name, scheme of the file, scheme it is shown in.
 FIGURE = r"!\[([^\]]*)\]\(figures/([^)\s]+?)-(light|dark)\.svg#only-(\w+)\)"
@@ -56,6 +60,7 @@ def test_the_lesson_prints_what_the_page_shows(unit, tmp_path):
         capture_output=True,
         text=True,
         cwd=tmp_path,
+        env=ONE_THREAD,
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
@@ -70,7 +75,12 @@ def test_figures_come_from_their_script_in_both_schemes(unit, tmp_path):
     shutil.copytree(gate.folder(unit), copy)
     shutil.rmtree(copy / "figures", ignore_errors=True)
     done = subprocess.run(
-        [sys.executable, "figures.py"], cwd=copy, capture_output=True, text=True, timeout=120
+        [sys.executable, "figures.py"],
+        capture_output=True,
+        text=True,
+        cwd=copy,
+        env=ONE_THREAD,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     drawn = {each.name for each in (copy / "figures").iterdir()}
@@ -146,5 +156,5 @@ def test_no_unit_needs_a_later_one_of_its_path(path):
 @each_unit
 def test_no_stray_files(unit):
     known = {"unit.md", "exercise.py", "solution.py", "checks.py", "mistakes.py", "recall.yaml"}
-    names = {each.name for each in gate.folder(unit).iterdir()} - {"__pycache__"}
+    names = {each.name for each in gate.folder(unit).iterdir()} - {"__pycache__", "parts.py"}
     assert known | {"figures.py", "figures"} == names
