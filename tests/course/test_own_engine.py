@@ -104,9 +104,6 @@ def test_no_part_of_the_blank_exercise_may_be_used(unit):
 
 @each_preset
 def test_nothing_is_on_loan(preset):
-    if preset == "text-gpt" and "transformer" not in {unit.id for unit in UNITS}:
-        pytest.skip("the unit that builds gelu is not written yet")
-
     def first_steps(stop):
         made = small(preset).training(seed=0)
         ending = Until(lambda step: stop())
