@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,16 +9,22 @@ from pathlib import Path
 from undergrad.errors import StoreError
 
 if sys.platform == "win32":
+    import errno
     import msvcrt
 
-    def _lock(descriptor: int) -> None:
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    def _lock(descriptor: int, *, wait: bool) -> None:
+        while True:
+            try:
+                return msvcrt.locking(descriptor, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+            except OSError as error:
+                if not wait or error.errno != errno.EDEADLOCK:  # it gives up after ten seconds
+                    raise
 
 else:
     import fcntl
 
-    def _lock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def _lock(descriptor: int, *, wait: bool) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
 
 
 PATIENCE = 30.0  # seconds; an append takes milliseconds, a backup of a huge store some seconds
@@ -49,21 +54,34 @@ def exclusive(path: Path) -> Iterator[None]:
 
 
 def _wait(descriptor: int, path: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
-    pause = 0.001
-    while not _try_lock(descriptor):
-        if time.monotonic() > deadline:
-            raise StoreError(
-                f"Another undergrad command has been writing to {path.parent} for more than"
-                f" {PATIENCE:.0f} seconds: end it, then try again."
-            )
-        time.sleep(pause)
-        pause = min(2 * pause, 0.02)
+    """Queue for the lock where the system keeps the queue: whoever only looked now and then
+    could wait for ever beside a crowd of writers. The waiting itself has no time limit, so a
+    thread does it; when it is given up, the closed descriptor gives the lock back.
+    """
+    if _try_lock(descriptor):
+        return
+    from threading import Event, Thread  # only in a crowd; `status` must start fast
+
+    held = Event()
+
+    def queue() -> None:
+        try:
+            _lock(descriptor, wait=True)
+        except OSError:  # the descriptor was closed meanwhile
+            return
+        held.set()
+
+    Thread(target=queue, daemon=True).start()
+    if not held.wait(PATIENCE):
+        raise StoreError(
+            f"Another undergrad command has been writing to {path.parent} for more than"
+            f" {PATIENCE:.0f} seconds: end it, then try again."
+        )
 
 
 def _try_lock(descriptor: int) -> bool:
     try:
-        _lock(descriptor)
+        _lock(descriptor, wait=False)
     except OSError:
         return False
     return True
