@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 ARGS ?=
 
-.PHONY: start test test-all lint site bench lock clean
+.PHONY: start test test-all lint site bench bench-rl lock clean
 
 start: .venv/learner.stamp
 	@$(BIN)/undergrad start $(ARGS)
@@ -29,6 +29,10 @@ site: .venv/learner.stamp
 PYTHON_BENCH ?= $(BIN)/python
 bench: .venv/learner.stamp
 	@PYTHON_BENCH=$(PYTHON_BENCH) $(BIN)/python -m bench
+
+# Agents beside Stable-Baselines3; BENCH_SEEDS=20 races take about half an hour.
+bench-rl: .venv/learner.stamp
+	@PYTHON_BENCH=$(PYTHON_BENCH) $(BIN)/python -m bench.agents
 
 clean:
 	rm -rf .venv site dist build docs/course

@@ -27,6 +27,8 @@ class Peer:
     threads: int
     settings: tuple[str, ...] = ("",)
     in_products: int = 0  # threads of a matrix product; `threads` when left out
+    python: str = ""  # whose libraries it uses; that of the whole run when left out
+    module: str = "bench.worker"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Worker:
     def __init__(self, python: str, peer: Peer, task: dict[str, Any]) -> None:
         given = {**task, "peer": peer.name, "threads": peer.threads}
         self.process = subprocess.Popen(
-            [python, "-m", "bench.worker", json.dumps(given)],
+            [peer.python or python, "-m", peer.module, json.dumps(given)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -1,0 +1,151 @@
+"""Who trains: each peer as a function that takes a number of steps in CartPole, again and again.
+
+Each import stands in the function that needs it: a process has one peer.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from bench.agents.settings import RECIPES, Recipe
+
+Advance = Callable[[int], None]  # take so many environment steps, with everything they bring
+
+
+def advance_of(peer: str, setting: str) -> Advance:
+    """A training that has begun to learn. `setting`: the recipe, or for ours also `environments`,
+    as in "zoo, 4 environments"."""
+    name, _, rest = setting.partition(", ")
+    recipe = RECIPES[name]
+    if peer == "ours":
+        return ours(recipe, int(rest.split()[0]) if rest else default_environments(recipe))
+    made = {"sb3": sb3, "cleanrl": cleanrl}[peer](recipe)
+    made(recipe.learning_starts + recipe.every)
+    return made
+
+
+def default_environments(recipe: Recipe) -> int:
+    """As many as make one update a round, but at most 8."""
+    return min(8, recipe.every // recipe.updates * 4)
+
+
+def ours(recipe: Recipe, environments: int) -> Advance:
+    """Our trainer with the recipe's numbers; updates follow each step of all environments."""
+    from undergrad.rl.run import preset
+    from undergrad.rl.run.trainer import Trainer
+
+    task = preset.load("cartpole")
+    ratio = recipe.updates / recipe.every  # updates an environment step
+    updates = max(round(ratio * environments), 1)
+    settings = dataclasses.replace(
+        task.settings,
+        steps=10**9, evaluate_every=10**9, log_every=10**9,
+        envs=round(updates / ratio), updates=updates,
+        hidden=recipe.hidden, batch=recipe.batch, buffer=recipe.buffer,
+        learning_rate=recipe.learning_rate, learning_starts=recipe.learning_starts,
+        discount=recipe.discount, double=False, lookahead=1,
+        tau=1.0, target_every=max(round(recipe.target * ratio), 1),
+        epsilon_start=recipe.epsilon, epsilon_end=recipe.epsilon,
+        clip_norm=min(recipe.clip_norm, 10.0**9),
+    )  # fmt: skip
+    trainer = Trainer(dataclasses.replace(task, settings=settings), seed=0)
+
+    def advance(steps: int) -> None:
+        end = trainer.steps + steps
+        while trainer.steps < end:
+            trainer.advance()
+
+    advance(recipe.learning_starts + settings.envs)
+    return advance
+
+
+def sb3(recipe: Recipe) -> Advance:
+    """Stable-Baselines3's DQN."""
+    model = sb3_model(recipe, seed=0)
+    return lambda steps: model.learn(steps, reset_num_timesteps=False)
+
+
+def sb3_model(recipe: Recipe, seed: int, **exploration: Any) -> Any:
+    """With `exploration`, other settings of its epsilon than the final one."""
+    from stable_baselines3 import DQN
+
+    return DQN(
+        "MlpPolicy",
+        "CartPole-v1",
+        learning_rate=recipe.learning_rate,
+        buffer_size=recipe.buffer,
+        learning_starts=recipe.learning_starts,
+        batch_size=recipe.batch,
+        gamma=recipe.discount,
+        train_freq=recipe.every,
+        gradient_steps=recipe.updates,
+        target_update_interval=recipe.target,
+        max_grad_norm=recipe.clip_norm,
+        policy_kwargs={"net_arch": list(recipe.hidden)},
+        seed=seed,
+        device="cpu",
+        exploration_final_eps=recipe.epsilon,
+        **(exploration or {"exploration_initial_eps": recipe.epsilon}),
+    )
+
+
+def cleanrl(recipe: Recipe) -> Advance:
+    """A single-file loop in PyTorch as CleanRL's: one environment, the replay memory of SB3."""
+    import gymnasium
+    import numpy as np
+    import torch
+    from stable_baselines3.common.buffers import ReplayBuffer
+
+    world = gymnasium.vector.SyncVectorEnv(
+        [lambda: gymnasium.wrappers.RecordEpisodeStatistics(gymnasium.make("CartPole-v1"))],
+        autoreset_mode=gymnasium.vector.AutoresetMode.SAME_STEP,
+    )
+    seen, acts = world.single_observation_space, world.single_action_space
+    net, target = (torch_net((4, *recipe.hidden, 2)) for _ in range(2))
+    target.load_state_dict(net.state_dict())
+    adam = torch.optim.Adam(net.parameters(), lr=recipe.learning_rate)
+    memory = ReplayBuffer(recipe.buffer, seen, acts, "cpu", handle_timeout_termination=False)
+    rng = np.random.default_rng(0)
+    state = {"steps": 0, "seen": world.reset(seed=0)[0]}
+
+    def learn() -> None:
+        data = memory.sample(recipe.batch)
+        with torch.no_grad():
+            best, _ = target(data.next_observations).max(dim=1)
+            wanted = data.rewards.flatten() + recipe.discount * best * (1 - data.dones.flatten())
+        old = net(data.observations).gather(1, data.actions).squeeze()
+        loss = torch.nn.functional.mse_loss(wanted, old)
+        adam.zero_grad()
+        loss.backward()
+        adam.step()
+
+    def advance(steps: int) -> None:
+        for _ in range(steps):
+            if rng.random() < recipe.epsilon:
+                actions = np.array([acts.sample()])
+            else:
+                actions = torch.argmax(net(torch.Tensor(state["seen"])), dim=1).numpy()
+            after, rewards, ended, cut, infos = world.step(actions)
+            true_after = after.copy()
+            for i in np.flatnonzero(cut | ended):
+                true_after[i] = infos["final_obs"][i]
+            memory.add(state["seen"], true_after, actions, rewards, ended, [infos])
+            state["seen"] = after
+            state["steps"] += 1
+            if state["steps"] > recipe.learning_starts:
+                if state["steps"] % recipe.every == 0:
+                    learn()
+                if state["steps"] % recipe.target == 0:
+                    target.load_state_dict(net.state_dict())
+
+    return advance
+
+
+def torch_net(widths: tuple[int, ...]) -> Any:
+    from torch import nn
+
+    from bench.workloads import dense
+
+    return dense(nn, widths)

@@ -1,0 +1,100 @@
+"""What is written down: three tables, and the page that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bench.agents.measured import STEPS, TURNS, Race, Row, median
+from bench.agents.settings import BUDGET, EPISODES, EVALUATE_EVERY, LINE
+from bench.report import table
+
+
+def speed_table(rows: Sequence[Row]) -> str:
+    """Environment steps a second, everything counted."""
+    titles = "beside", "ours", "theirs", "ratio", "by the wall", "wanted", "memory, MB", "theirs"
+    return table(
+        titles,
+        (
+            (
+                row.title,
+                f"{1 / row.ours.cpu:,.0f}",
+                f"{1 / row.theirs.cpu:,.0f}",
+                f"**{row.ratio:.2f}**",
+                f"{row.by_wall:.2f}",
+                f"{row.wanted:.1f}",
+                f"{row.ours.memory:.0f}",
+                f"{row.theirs.memory:.0f}",
+            )
+            for row in rows
+        ),
+    )
+
+
+def sweep_table(sweep: Sequence[tuple[int, float]]) -> str:
+    """Steps a second against the number of environments."""
+    titles = ("environments", *(str(n) for n, _ in sweep))
+    return table(titles, [("steps a second", *(f"{speed:,.0f}" for _, speed in sweep))])
+
+
+def race_table(race: Race) -> str:
+    """Who reached the line, and after how many seconds of training."""
+    return table(
+        ("", "seeds", "reached the line", "median seconds", "fastest", "slowest that did"),
+        [_racer("ours", race.ours), _racer("Stable-Baselines3", race.theirs)],
+    )
+
+
+def _racer(name: str, times: Sequence[float | None]) -> tuple[str, ...]:
+    reached = [t for t in times if t is not None]
+    middle = median(list(times))
+    shown = f"{middle:.1f}" if middle < float("inf") else "never"
+    ends = (f"{min(reached):.1f}", f"{max(reached):.1f}") if reached else ("-", "-")
+    return name, str(len(times)), str(len(reached)), shown, *ends
+
+
+def page(
+    about: Sequence[tuple[str, str]],
+    rows: Sequence[Row],
+    sweep: list[tuple[int, float]],
+    race: Race,
+) -> str:
+    parts = (
+        OPENING,
+        table(("", "measured on"), about),
+        "## Steps a second",
+        SPEED,
+        speed_table(rows),
+        "## Against the number of environments",
+        SWEEP,
+        sweep_table(sweep),
+        "## Time until it plays well",
+        RACE,
+        race_table(race),
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+OPENING = """\
+# Agents, measured
+
+Our DQN on CartPole beside two that many people use. `make bench-rl` repeats all of it and writes \
+this page anew; it needs PyTorch and Stable-Baselines3, and says how to get them. Numbers of \
+another machine differ; the ratios differ less."""
+
+SPEED = f"""\
+Environment steps a second with everything counted: environments, acting, memory, learning. Both \
+sides of a row have the same net, batch and number of updates a step, and one thread each. They \
+take turns of {STEPS:,} steps; the median of {TURNS} turns counts, by the processor's clock. Ours \
+steps several environments with one forward pass, which is where much of the gain comes from; \
+theirs step one, as published. *Memory* is beyond the imports. CleanRL's script is no package, so \
+its loop stands in `bench/agents/peers.py`, with the settings of its `dqn.py`."""
+
+SWEEP = """\
+The Zoo's settings, with one update for every two steps throughout: more environments share a \
+forward pass, and the updates follow in larger groups."""
+
+RACE = f"""\
+Each side has its own settings: ours the preset `cartpole`, Stable-Baselines3 the Zoo's. Every \
+{EVALUATE_EVERY:,} of at most {BUDGET:,} steps, {EPISODES} greedy episodes are played; the line is \
+a mean return of {LINE}. Seconds of training only, one thread each, without the episodes that \
+judge."""

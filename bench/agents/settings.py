@@ -1,0 +1,33 @@
+"""Settings that both sides of a row train with: the same net, batch and update ratio.
+
+They are the published ones of the peer, not ours: RL Baselines3 Zoo's `dqn.yml` for CartPole, and
+CleanRL's `dqn.py`. Exploration stands at its final value, as in most of a training.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """every: environment steps between two rounds of updates; updates: in a round.
+    target: environment steps between two copies to the target network."""
+
+    hidden: tuple[int, ...]
+    learning_rate: float
+    batch: int
+    buffer: int
+    every: int
+    updates: int
+    target: int
+    epsilon: float
+    discount: float = 0.99
+    learning_starts: int = 1_000
+    clip_norm: float = 10.0
+
+
+ZOO = Recipe((256, 256), 2.3e-3, 64, 100_000, 256, 128, 10, 0.04)
+CLEANRL = Recipe((120, 84), 2.5e-4, 128, 10_000, 10, 1, 500, 0.05, clip_norm=1e9)
+RECIPES = {"zoo": ZOO, "cleanrl": CLEANRL}
+BUDGET = 50_000  # environment steps of a race: the Zoo's budget, and our preset's
+LINE = 475  # mean return of greedy play, the threshold of CartPole-v1
+EVALUATE_EVERY, EPISODES = 2_500, 20
