@@ -55,10 +55,11 @@ def begin(folder: Path, account: "Account") -> None:
     run_folder.write_record(folder, record)
 
 
-def around(folder: Path, journey: "Journey | None") -> "Around":
+def around(folder: Path, journey: "Journey | None", known: "Sequence[Standing]" = ()) -> "Around":
     """The block in which a run is trained, and judged again: with the parts it was begun with.
 
-    Raises UsageError when one of them is missing now.
+    `known` are the standings, when they were found already. Raises UsageError when one of the
+    parts is missing now.
     """
     from undergrad import run_folder
 
@@ -70,7 +71,7 @@ def around(folder: Path, journey: "Journey | None") -> "Around":
     from undergrad.mine.account import short
     from undergrad.mine.kit import kit_of
 
-    known = standings(journey)
+    known = known or standings(journey)
     fit = {each.name for each in known if each.state == "yours"}
     for name in record["parts"]["yours"]:
         if name not in fit:

@@ -19,7 +19,7 @@ from undergrad.errors import UsageError
 if TYPE_CHECKING:
     from undergrad.cli.families import AnyTask
     from undergrad.journey import Journey, Run
-    from undergrad.mine.account import Account
+    from undergrad.mine.standing import Standing
 
 
 class _WithTasks(click.Command):
@@ -73,6 +73,7 @@ def train_command(
         return
     preset = _preset(task, changes) if resume is None else None
     place, runs = _place(journey)
+    known: tuple[Standing, ...] = ()
     if preset is None:
         assert resume is not None
         folder = _run_folder(runs, resume)
@@ -85,11 +86,14 @@ def train_command(
     else:
         first, count = seed or 0, seeds or 1
         session = families.session(families.kind_of(preset))
-        account = _account(preset, journey) if engine == own_engine.MINE else None
+        if engine == own_engine.MINE:
+            known = own_engine.standings(open_journey(journey))
+            account = own_engine.account_of(preset, known)
+            own_engine.tell(stderr(), account)
         folder = session.begin(preset, runs, range(first, first + count))
-        if account is not None:
+        if engine == own_engine.MINE:
             own_engine.begin(folder, account)
-    around = own_engine.around(folder, place)
+    around = own_engine.around(folder, place, known)
     text.announce(stderr(), preset, count)
     with text.Progress(stderr(), single=count == 1) as progress, _Interrupt() as stop:
         watch = progress.watch(preset)
@@ -200,15 +204,6 @@ def _preset(task: str | None, changes: tuple[str, ...]) -> "AnyTask":
         if not sign:
             raise UsageError(f"--set needs a name and a value, as in --set {name}=VALUE.")
     return families.load(task, {name.strip(): value for name, _, value in pairs})
-
-
-def _account(preset: "AnyTask", journey: Path | None) -> "Account":
-    """What the training of a journey's own parts will be made of, told at once."""
-    from undergrad.cli import own_engine
-
-    account = own_engine.account_of(preset, own_engine.standings(open_journey(journey)))
-    own_engine.tell(stderr(), account)
-    return account
 
 
 def _check_same(
