@@ -5,7 +5,6 @@ from the table below and imports no command.
 """
 
 import sys
-from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn
@@ -18,41 +17,53 @@ from undergrad.errors import UndergradError
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-# name: (module in undergrad.cli, one-line help). The order is the order of `--help`.
-COMMANDS = {
-    "start": ("start", "Begin, or go on where you were."),
-    "init": ("journey", "Make a journey folder."),
-    "status": ("journey", "Show where you are."),
-    "next": ("journey", "Say what to do now."),
-    "show": ("journey", "Show one unit."),
-    "check": ("check", "Check your work and record the result."),
-    "watch": ("watch", "Check on every save."),
-    "hint": ("hint", "Show the next hint."),
-    "solution": ("hint", "Show the worked solution beside yours."),
-    "read": ("journey", "Mark a resource as read."),
-    "skip": ("journey", "Leave a unit for later."),
-    "reset": ("journey", "Begin a unit again from the blank exercise."),
-    "note": ("journey", "Write a note about a unit."),
-    "recap": ("recap", "Answer the questions that are due."),
-    "drill": ("drill", "Write a passed unit again from blank."),
-    "path": ("paths", "Show the paths, or change to another."),
-    "lens": ("paths", "Show or choose what you like to learn from."),
-    "plan": ("plan", "Lay the rest of your path over the calendar."),
-    "goal": ("journey", "Show or set what you learn this for."),
-    "log": ("log", "Show the history, and what each unit took."),
-    "train": ("train", "Train a network or an agent, and judge it."),
-    "parts": ("parts", "Show which parts of the engine are yours."),
-    "runs": ("train", "List the trainings of this journey."),
-    "evaluate": ("train", "Judge a training again."),
-    "capstone": ("capstone", "Scaffold and check capstone projects."),
-    "serve": ("site", "Serve the live site."),
-    "site": ("site", "Build a static copy of the site."),
-    "export": ("move", "Write your history to a file."),
-    "import": ("move", "Add a history from a file to yours."),
-    "backup": ("care", "Make a verified copy of your progress."),
-    "doctor": ("care", "Check this machine and this journey."),
-    "completion": ("completion", "Print the completion script of your shell."),
+# section: {name: (module in undergrad.cli, one-line help)}, in the order of `--help` and of the
+# reference page: what a beginner needs on the first day comes first.
+SECTIONS = {
+    "Every day": {
+        "start": ("start", "Begin, or go on where you were."),
+        "next": ("journey", "Say what to do now."),
+        "status": ("journey", "Show where you are."),
+        "show": ("journey", "Show one unit."),
+        "check": ("check", "Check your work and record the result."),
+        "watch": ("watch", "Check on every save."),
+        "hint": ("hint", "Show the next hint."),
+        "solution": ("hint", "Show the worked solution beside yours."),
+        "serve": ("site", "Serve the live site."),
+    },
+    "Coming back to it": {
+        "recap": ("recap", "Answer the questions that are due."),
+        "drill": ("drill", "Write a passed unit again from blank."),
+        "plan": ("plan", "Lay the rest of your path over the calendar."),
+        "path": ("paths", "Show the paths, or change to another."),
+        "lens": ("paths", "Show or choose what you like to learn from."),
+    },
+    "Training and projects": {
+        "train": ("train", "Train a network or an agent, and judge it."),
+        "runs": ("train", "List the trainings of this journey."),
+        "evaluate": ("train", "Judge a training again."),
+        "parts": ("parts", "Show which parts of the engine are yours."),
+        "capstone": ("capstone", "Make a project of your own, and check it."),
+    },
+    "Keeping your journey": {
+        "init": ("journey", "Make a journey folder."),
+        "goal": ("journey", "Show or set what you learn this for."),
+        "read": ("journey", "Mark a resource as read."),
+        "note": ("journey", "Write a note about a unit."),
+        "skip": ("journey", "Leave a unit for later."),
+        "reset": ("journey", "Begin a unit again from the blank exercise."),
+        "log": ("log", "Show the history, and what each unit took."),
+        "export": ("move", "Write your history to a file."),
+        "import": ("move", "Add a history from a file to yours."),
+        "backup": ("care", "Make a verified copy of your progress."),
+    },
+    "This machine": {
+        "doctor": ("care", "Check this machine and this journey."),
+        "site": ("site", "Build a copy of the site in a folder."),
+        "completion": ("completion", "Print the completion script of your shell."),
+    },
 }
+COMMANDS = {name: command for section in SECTIONS.values() for name, command in section.items()}
 
 
 class LazyGroup(click.Group):
@@ -70,8 +81,10 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+        longest = max(map(len, COMMANDS))  # one column for all sections
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(f"{n:<{longest}}", says) for n, (_, says) in commands.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         if incomplete.startswith("-"):
@@ -88,10 +101,17 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            close = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"did you mean `{close[0]}`?" if close else "see `undergrad --help`."
-            raise click.UsageError(f"There is no command `{args[0]}`: {hint}", ctx)
+            raise click.UsageError(f"There is no command `{args[0]}`: {_instead(args[0])}", ctx)
         return super().resolve_command(ctx, args)
+
+
+def _instead(typed: str) -> str:
+    """What to say about a command that does not exist."""
+    from difflib import get_close_matches  # only when something went wrong
+
+    longer = [name for name in COMMANDS if name.startswith(typed)]
+    close = longer or get_close_matches(typed, COMMANDS, n=1)
+    return f"did you mean `{close[0]}`?" if close else "see `undergrad --help`."
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -99,7 +119,7 @@ class LazyGroup(click.Group):
 def cli() -> None:
     """A deep-learning degree that you build yourself.
 
-    New here? Run `undergrad start`.
+    New here? Run `undergrad start`. Each command explains itself with --help.
     """
 
 
