@@ -32,7 +32,7 @@ def backup_command(journey: Path | None, as_json: bool) -> None:
 def doctor_command(context: click.Context, journey: Path | None, as_json: bool) -> None:
     """Check this machine and this journey; ends with 3 when something must be mended."""
     from undergrad.cli.examine import examine, finding_lines
-    from undergrad.cli.journey_text import say
+    from undergrad.cli.terminal import say
 
     findings = examine(journey)
     if as_json:

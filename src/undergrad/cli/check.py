@@ -71,14 +71,14 @@ def _results(
 
 def _show(unit: "Unit", result: "CheckResult", *, in_full: bool) -> None:
     from undergrad.cli.check_text import result_lines, row_lines
-    from undergrad.cli.journey_text import say
+    from undergrad.cli.terminal import say
 
     say(result_lines(unit, result) if in_full else row_lines(unit, result))
 
 
 def _sum_up(results: "list[CheckResult]") -> None:
     from undergrad.cli.check_text import sum_lines
-    from undergrad.cli.journey_text import say
+    from undergrad.cli.terminal import say
 
     say(sum_lines(results))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
-from undergrad.cli.journey_text import paint, wrap
+from undergrad.cli.terminal import paint, wrap
 from undergrad.course.models import Task, Unit
 
 if TYPE_CHECKING:

@@ -58,7 +58,7 @@ def _say_opening(
     here: "Journey", course: "Course", unit: "Unit", drill: "Drill", *, again: bool
 ) -> None:
     from undergrad.cli.drill_text import opening_lines
-    from undergrad.cli.journey_text import say
+    from undergrad.cli.terminal import say
 
     say(opening_lines(unit, drill, _shown(drill.file), again=again))
 
@@ -66,7 +66,7 @@ def _say_opening(
 def _session(here: "Journey", course: "Course", unit: "Unit", drill: "Drill") -> None:
     """Check on demand until everything passes or the person stops."""
     from undergrad.cli.drill_text import clock, key_lines
-    from undergrad.cli.journey_text import say
+    from undergrad.cli.terminal import say
     from undergrad.recap.drill import leave_drill
 
     say(key_lines())
@@ -120,7 +120,7 @@ def _once(here: "Journey", course: "Course", unit: "Unit", drill: "Drill", *, en
 def _check(unit: "Unit", drill: "Drill", *, told: bool = True) -> "CheckResult":
     from undergrad.checker import check
     from undergrad.cli.drill_text import check_lines
-    from undergrad.cli.journey_text import say
+    from undergrad.cli.terminal import say
 
     result = check(unit, drill.file)
     if told:
@@ -132,7 +132,7 @@ def _finish(
     here: "Journey", course: "Course", unit: "Unit", drill: "Drill", result: "CheckResult"
 ) -> None:
     from undergrad.cli.drill_text import diff_lines, finish_lines
-    from undergrad.cli.journey_text import say
+    from undergrad.cli.terminal import say
     from undergrad.recap import drill_id, load_cards
     from undergrad.recap.drill import earlier_version, finish_drill
 

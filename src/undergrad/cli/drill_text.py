@@ -6,8 +6,8 @@ from difflib import unified_diff
 from typing import TYPE_CHECKING
 
 from undergrad.cli.check_text import task_lines
-from undergrad.cli.journey_text import paint, wrap
 from undergrad.cli.recap_text import day_words
+from undergrad.cli.terminal import paint, wrap
 from undergrad.course.models import Unit
 
 if TYPE_CHECKING:

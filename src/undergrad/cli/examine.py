@@ -50,7 +50,7 @@ def examine(folder: Path | None) -> list[Finding]:
 
 def finding_lines(finding: Finding) -> Iterator[str]:
     """The finding for a terminal: ok or attention, and the cure on lines of its own."""
-    from undergrad.cli.journey_text import paint, wrap
+    from undergrad.cli.terminal import paint, wrap
 
     word, colour = ("attention", "yellow") if finding.cure else ("ok", "green")
     first, *rest = wrap(f"{finding.name}: {finding.says}", " " * 11, f"{word:<9}  ")

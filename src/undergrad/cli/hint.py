@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @journey_option
 def hint_command(name: str | None, task: int | None, journey: Path | None) -> None:
     """Show the next hint for the first task that does not pass yet; after the pass, all hints."""
-    from undergrad.cli.journey_text import say
+    from undergrad.cli.terminal import say
 
     here, course = opened(journey)
     say(recorded_hint(here, course, named(here, course, name), task))
@@ -51,7 +51,7 @@ def recorded_hint(
 def solution_command(name: str, yes: bool, journey: Path | None) -> None:
     """Show the worked solution as a diff to your file."""
     from undergrad.cli.check_text import diff_lines
-    from undergrad.cli.journey_text import say
+    from undergrad.cli.terminal import say
     from undergrad.course import unit_folder
     from undergrad.journey import append, exercise_path
 

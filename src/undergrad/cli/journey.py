@@ -49,7 +49,8 @@ def init_command(folder: Path, path_id: str, goal: str) -> None:
 @json_option
 def status_command(journey: Path | None, as_json: bool) -> None:
     """Show where you are."""
-    from undergrad.cli.journey_text import say, status_lines
+    from undergrad.cli.journey_text import status_lines
+    from undergrad.cli.terminal import say
 
     here, course, status = _opened(journey)
     if as_json:
@@ -64,7 +65,8 @@ def status_command(journey: Path | None, as_json: bool) -> None:
 def next_command(journey: Path | None, as_json: bool) -> None:
     """Say what to do now; lays out the blank exercise when it is missing."""
     from undergrad.cli.journey_data import next_data
-    from undergrad.cli.journey_text import done_lines, say
+    from undergrad.cli.journey_text import done_lines
+    from undergrad.cli.terminal import say
     from undergrad.course import unit
     from undergrad.journey import start_unit
 
@@ -88,7 +90,8 @@ def next_command(journey: Path | None, as_json: bool) -> None:
 def show_command(name: str, journey: Path | None, as_json: bool) -> None:
     """Show one unit: outcomes, what it builds on, resources, tasks, your file."""
     from undergrad.cli.journey_data import unit_data
-    from undergrad.cli.journey_text import say, unit_lines
+    from undergrad.cli.journey_text import unit_lines
+    from undergrad.cli.terminal import say
     from undergrad.course import unit
     from undergrad.journey import exercise_path, task_verdicts
 
@@ -242,7 +245,7 @@ def _quoted(path: Path) -> str:
 
 
 def _say_next(unit: "Unit", standing: "UnitStatus", file: str) -> None:
-    from undergrad.cli.journey_text import hours, say, wrap
+    from undergrad.cli.terminal import hours, say, wrap
 
     say(wrap(f"{unit.title}: {hours(unit.minutes.total)}, {standing.state}.", "  ", ""))
     if standing.last_verdict:

@@ -28,8 +28,8 @@ def _say_history(name: str | None, limit: int, folder: Path | None, as_json: boo
     from dataclasses import asdict
     from itertools import islice
 
-    from undergrad.cli.journey_text import say
     from undergrad.cli.log_text import history_lines
+    from undergrad.cli.terminal import say
     from undergrad.course import load, unit
     from undergrad.journey import events
     from undergrad.journey.timeline import newest_days
@@ -45,8 +45,8 @@ def _say_history(name: str | None, limit: int, folder: Path | None, as_json: boo
 def _say_times(name: str | None, folder: Path | None, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from undergrad.cli.journey_text import say
     from undergrad.cli.log_text import times_lines
+    from undergrad.cli.terminal import say
     from undergrad.course import load, unit
     from undergrad.journey import events
     from undergrad.journey.timeline import spent

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from undergrad.cli.journey_text import paint, wrap
+from undergrad.cli.terminal import paint, wrap
 from undergrad.journey.models import Event
 from undergrad.journey.timeline import DayOfWork, Spent, local_time
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 @json_option
 def path_command(name: str | None, ask: bool, journey: Path | None, as_json: bool) -> None:
     """Show the paths, or change to another. Units are shared, so nothing passed is lost."""
-    from undergrad.cli.journey_text import say
     from undergrad.cli.plan_text import path_lines, paths_data
+    from undergrad.cli.terminal import say
     from undergrad.course import load
     from undergrad.journey import load_status
     from undergrad.plan import choose_path
@@ -61,8 +61,8 @@ def lens_command(name: str | None, journey: Path | None, as_json: bool) -> None:
 
     It only puts resources in order, on the pages and in `show`.
     """
-    from undergrad.cli.journey_text import say
     from undergrad.cli.plan_text import lens_lines
+    from undergrad.cli.terminal import say
     from undergrad.course import load
     from undergrad.journey import load_status
     from undergrad.plan import choose_lens

@@ -48,8 +48,8 @@ def plan_command(
     as_json: bool,
 ) -> None:
     """Lay what is left of your path over the calendar. Always from today, without arrears."""
-    from undergrad.cli.journey_text import say
     from undergrad.cli.plan_text import plan_data, plan_lines, wish_lines
+    from undergrad.cli.terminal import say
     from undergrad.course import load
     from undergrad.errors import UsageError
     from undergrad.journey import load_status

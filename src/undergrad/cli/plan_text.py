@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from undergrad.cli.journey_text import hours, paint, wrap
+from undergrad.cli.terminal import hours, paint, wrap
 from undergrad.course import LENSES, fitted
 from undergrad.course.models import Course, LearningPath
 from undergrad.journey.models import Status

@@ -58,7 +58,7 @@ def _hours(course: "Course", answers: Answers, name: str) -> str:
 
 
 def _ask(question: "Question", place: str) -> str:
-    from undergrad.cli.journey_text import say, wrap
+    from undergrad.cli.terminal import say, wrap
 
     click.echo(err=True)
     say(wrap(question.ask, "        ", f"{place}  "), err=True)
@@ -76,7 +76,7 @@ def _ask(question: "Question", place: str) -> str:
 
 def _choose(choices: list[str], *, default: int) -> int:
     """A number from 1; 0, if that is the default, when the person skips."""
-    from undergrad.cli.journey_text import say, wrap
+    from undergrad.cli.terminal import say, wrap
 
     for number, words in enumerate(choices, start=1):
         say(wrap(words, "           ", f"        {number}  "), err=True)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 @json_option
 def recap_command(most: int | None, journey: Path | None, as_json: bool) -> None:
     """Answer the questions that are due today. Without a terminal: say what is due."""
-    from undergrad.cli.journey_text import say
     from undergrad.cli.recap_text import agenda_data, agenda_lines, closing_lines
+    from undergrad.cli.terminal import say
     from undergrad.course import load
     from undergrad.recap import A_DAY, load_agenda
 
@@ -64,8 +64,8 @@ def _session(here: "Journey", course: "Course", agenda: "Agenda") -> None:
 
 def _ask(course: "Course", card: "Card", number: int, total: int) -> str | None:
     """One question, its answer, the person's rating; None when they stop."""
-    from undergrad.cli.journey_text import say
     from undergrad.cli.recap_text import answer_lines, question_lines
+    from undergrad.cli.terminal import say
     from undergrad.course import unit
 
     say(question_lines(card.item, unit(course, card.item.unit).title, number, total))

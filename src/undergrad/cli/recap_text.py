@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from undergrad.cli.journey_text import paint, wrap
+from undergrad.cli.terminal import paint, wrap
 from undergrad.recap import Agenda, Card, Item
 
 _LISTED_DAYS = 3

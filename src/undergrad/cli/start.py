@@ -113,7 +113,7 @@ def _update(journey: "Journey", course: "Course", path: str | None, goal: str | 
 
 
 def _say_where(console: "Console", course: "Course", journey: "Journey") -> None:
-    from undergrad.cli.journey_text import hours
+    from undergrad.cli.terminal import hours
     from undergrad.course import unit
     from undergrad.journey import load_status, start_unit
 

@@ -89,7 +89,7 @@ def stamp(file: Path) -> Stamp:
 def _fulfil(wish: str, place: Place, keys: Keys) -> Place:
     """Do what was asked for, and say which keys there are. Returns where the watch is now."""
     from undergrad.cli.hint import recorded_hint
-    from undergrad.cli.journey_text import say, wrap
+    from undergrad.cli.terminal import say, wrap
 
     if wish == "next":
         place, moved = _next(place)
@@ -108,7 +108,7 @@ def _run(place: Place, keys: Keys) -> None:
     from undergrad.checker import check
     from undergrad.cli.check import record
     from undergrad.cli.check_text import result_lines
-    from undergrad.cli.journey_text import say, wrap
+    from undergrad.cli.terminal import say, wrap
 
     before = stamp(place.file)
     _clear(keys)
@@ -129,7 +129,8 @@ def _clear(keys: Keys) -> None:
 
 def _next(place: Place) -> tuple[Place, bool]:
     """The next unit of the path, its exercise laid; or the same place, and a word why."""
-    from undergrad.cli.journey_text import done_lines, say, wrap
+    from undergrad.cli.journey_text import done_lines
+    from undergrad.cli.terminal import say, wrap
     from undergrad.course import unit
     from undergrad.journey import load_status, start_unit
 

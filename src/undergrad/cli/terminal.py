@@ -1,0 +1,53 @@
+"""Text that fits a terminal, from 40 columns on: lines wrapped, painted and printed.
+
+Everything here is words and lines; what they say is made in the `*_text` modules.
+"""
+
+import os
+import sys
+import textwrap
+from collections.abc import Iterator
+
+import click
+
+
+def width() -> int:
+    """Columns to write in: those of the terminal, between 40 and 88."""
+    columns = os.environ.get("COLUMNS", "")
+    return max(40, min(88, int(columns) if columns.isdigit() else _terminal_width()))
+
+
+def _terminal_width() -> int:
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError):  # no terminal, or no file behind stdout
+        return 80
+
+
+def paint(text: str, colour: str | None = None, *, bold: bool = False) -> str:
+    """Coloured text, or plain text where NO_COLOR or a dumb terminal asks for it.
+
+    Click takes colours out again where the output is no terminal.
+    """
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return text if plain else click.style(text, fg=colour, bold=bold or None)
+
+
+def say(lines: Iterator[str], *, err: bool = False) -> None:
+    """Print lines on stdout, or as chat on stderr."""
+    click.echo("\n".join(lines), err=err)
+
+
+def wrap(text: str, indent: str = "", first: str | None = None) -> Iterator[str]:
+    """`text` in lines that fit, the first one after `first` instead of `indent`."""
+    lead = indent if first is None else first
+    yield from textwrap.wrap(
+        text, width(), initial_indent=lead, subsequent_indent=indent, break_on_hyphens=False
+    ) or [lead]
+
+
+def hours(minutes: int) -> str:
+    """Minutes as a person says them."""
+    if minutes < 90:
+        return f"{minutes} minutes"
+    return f"{round(minutes / 60)} hours"
