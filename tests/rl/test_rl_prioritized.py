@@ -65,9 +65,9 @@ def test_the_new_one_is_as_likely_as_the_most_surprising_ever():
 def test_nothing_unwritten_is_ever_drawn(count):
     buffer, rng = PrioritizedReplayBuffer(10, (2,), np.float64), np.random.default_rng(0)
     for added in range(1, count + 1):
-        buffer.add(batch_of(added - 1, 1))
+        buffer.add(batch_of(added, 1))  # from 1 on: 0 is what an unwritten slot holds
         batch = buffer.sample(30, rng)
-        kept = set(range(max(0, added - 10), added))
+        kept = set(range(max(1, added - 9), added + 1))
         assert set(batch.observation[:, 0].astype(int)) <= kept
         buffer.learnt(batch, rng.random(30))
 

@@ -1,12 +1,20 @@
-"""The well-known mistakes at the ends of episodes, put back in: each must be noticed by a test."""
+"""Mistakes at the ends of episodes: in rollouts, advantages and evaluations."""
 
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
-import pytest
-from tests.rl import test_rl_advantages, test_rl_policy_gradients, test_rl_rollout
+from tests.rl import (
+    test_rl_advantages,
+    test_rl_evaluate,
+    test_rl_policy_gradients,
+    test_rl_rollout,
+)
+from tests.rl.traps.trap import Trap, everywhere
 
 from undergrad.rl import advantages, rollout
+
+evaluate = import_module("undergrad.rl.evaluate")  # its name is also that of a function
 
 gradients = test_rl_policy_gradients
 
@@ -18,7 +26,6 @@ def mask_from_done(patch):
         return honest(reward, terminated | truncated, truncated, *rest)
 
     patch.setattr(advantages, "gae", gae)
-    test_rl_advantages.test_only_a_true_end_cuts_the_value_off(False, True, 5)
 
 
 def no_mask_at_all(patch):
@@ -28,7 +35,6 @@ def no_mask_at_all(patch):
         return honest(reward, terminated & False, truncated | terminated, *rest)
 
     patch.setattr(advantages, "gae", gae)
-    gradients.test_a2c_equals_the_loops(gradients.THREE, False)
 
 
 def advantages_across_time_limits(patch):
@@ -38,7 +44,6 @@ def advantages_across_time_limits(patch):
         return honest(reward, terminated, truncated & False, *rest)
 
     patch.setattr(advantages, "gae", gae)
-    test_rl_advantages.test_nothing_reaches_across_the_end_of_an_episode(1)
 
 
 def the_value_of_the_row_below(patch):
@@ -50,7 +55,6 @@ def the_value_of_the_row_below(patch):
         return honest(reward, terminated, truncated, value, below, *rest)
 
     patch.setattr(advantages, "gae", gae)
-    gradients.test_a2c_equals_the_loops(gradients.THREE, False)
 
 
 def reset_observation_as_next(patch):
@@ -62,7 +66,6 @@ def reset_observation_as_next(patch):
         return replace(whole, next_observation=below)
 
     patch.setattr(rollout, "_rollout", rolled)
-    test_rl_rollout.test_every_step_is_in_the_log_of_its_environment(3)
 
 
 def the_last_row_as_an_end(patch):
@@ -74,7 +77,6 @@ def the_last_row_as_an_end(patch):
         return honest(reward, terminated, *rest)
 
     patch.setattr(advantages, "gae", gae)
-    test_rl_advantages.test_gae_equals_its_sum(0)
 
 
 def returns_without_the_rest(patch):
@@ -84,7 +86,6 @@ def returns_without_the_rest(patch):
         return honest(reward, terminated, truncated, 0 * next_value, discount)
 
     patch.setattr(advantages, "returns", returns)
-    gradients.test_reinforce_equals_the_loops()
 
 
 def normalised_for_each_environment(patch):
@@ -92,7 +93,6 @@ def normalised_for_each_environment(patch):
         return (advantage - advantage.mean(axis=0)) / (advantage.std(axis=0) + 1e-8)
 
     patch.setattr(advantages, "normalised", normalised)
-    gradients.test_a2c_equals_the_loops(gradients.THREE, True)
 
 
 def goals_from_normalised_advantages(patch):
@@ -103,7 +103,6 @@ def goals_from_normalised_advantages(patch):
         return advantages.normalised(honest(*everything))
 
     patch.setattr(advantages, "gae", gae)
-    gradients.test_a2c_equals_the_loops(gradients.THREE, True)
 
 
 def surprise_of_the_action_that_was_cut_off(patch):
@@ -113,7 +112,6 @@ def surprise_of_the_action_that_was_cut_off(patch):
         return honest([(seen.action, seen) for _, seen in moments], counts)
 
     patch.setattr(rollout, "_rollout", rolled)
-    test_rl_rollout.test_the_world_is_told_what_it_can_do_and_the_policy_keeps_what_it_drew()
 
 
 def short_episodes_preferred(patch):
@@ -124,31 +122,63 @@ def short_episodes_preferred(patch):
         return honest(moments, np.ones_like(counts))
 
     patch.setattr(rollout, "_rollout", rolled)
-    test_rl_rollout.test_one_whole_episode_of_each()
 
 
 def episodes_begun_under_an_older_policy(patch):
     patch.setattr("undergrad.rl.env.Stepper.restart", lambda self: None)
-    test_rl_rollout.test_one_whole_episode_of_each()
 
 
-MISTAKES = [
-    mask_from_done,
-    no_mask_at_all,
-    advantages_across_time_limits,
-    the_value_of_the_row_below,
-    reset_observation_as_next,
-    the_last_row_as_an_end,
-    returns_without_the_rest,
-    normalised_for_each_environment,
-    goals_from_normalised_advantages,
-    surprise_of_the_action_that_was_cut_off,
-    short_episodes_preferred,
-    episodes_begun_under_an_older_policy,
-]
+def short_episodes_judged(patch):
+    """Environments side by side, and whichever episodes end first are the ones that count."""
+    honest = evaluate._play
+
+    def play(policy, envs, seeds, discount):
+        first, totals = honest(policy, envs, seeds, discount)
+        quick = totals[2].argsort()[: len(seeds) // 2]
+        return first, totals[:, np.resize(quick, len(seeds))]
+
+    patch.setattr(evaluate, "_play", play)
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.__name__)
-def test_is_noticed(mistake, monkeypatch):
-    with pytest.raises(AssertionError):
-        mistake(monkeypatch)
+def every_evaluation_the_same_episodes(patch):
+    honest = evaluate.episode_seeds
+    everywhere(patch, evaluate, "episode_seeds", lambda seed, episodes: honest(0, episodes))
+
+
+TRAPS = (
+    Trap(
+        mask_from_done, test_rl_advantages.test_only_a_true_end_cuts_the_value_off, (False, True, 5)
+    ),
+    Trap(no_mask_at_all, gradients.test_a2c_equals_the_loops, (gradients.THREE, False)),
+    Trap(
+        advantages_across_time_limits,
+        test_rl_advantages.test_nothing_reaches_across_the_end_of_an_episode,
+        (1,),
+    ),
+    Trap(the_value_of_the_row_below, gradients.test_a2c_equals_the_loops, (gradients.THREE, False)),
+    Trap(
+        reset_observation_as_next,
+        test_rl_rollout.test_every_step_is_in_the_log_of_its_environment,
+        (3,),
+    ),
+    Trap(the_last_row_as_an_end, test_rl_advantages.test_gae_equals_its_sum, (0,)),
+    Trap(returns_without_the_rest, gradients.test_reinforce_equals_the_loops),
+    Trap(
+        normalised_for_each_environment,
+        gradients.test_a2c_equals_the_loops,
+        (gradients.THREE, True),
+    ),
+    Trap(
+        goals_from_normalised_advantages,
+        gradients.test_a2c_equals_the_loops,
+        (gradients.THREE, True),
+    ),
+    Trap(
+        surprise_of_the_action_that_was_cut_off,
+        test_rl_rollout.test_the_world_is_told_what_it_can_do_and_the_policy_keeps_what_it_drew,
+    ),
+    Trap(short_episodes_preferred, test_rl_rollout.test_one_whole_episode_of_each),
+    Trap(episodes_begun_under_an_older_policy, test_rl_rollout.test_one_whole_episode_of_each),
+    Trap(short_episodes_judged, test_rl_evaluate.test_equals_one_episode_after_the_other),
+    Trap(every_evaluation_the_same_episodes, test_rl_evaluate.test_other_seeds_are_other_episodes),
+)

@@ -1,0 +1,157 @@
+"""Mistakes in tables: goals of the rules, trails of episodes, and planning."""
+
+from dataclasses import replace
+
+import numpy as np
+from tests.rl import test_rl_planning, test_rl_prediction, test_rl_tabular
+from tests.rl.traps.trap import Trap, everywhere
+
+from undergrad.rl.agents.tabular import agent, control, episodes, planning, prediction
+from undergrad.rl.agents.tabular.control import METHODS
+
+
+def rule(patch, name, bad):
+    patch.setitem(METHODS, name, replace(METHODS[name], rule=bad))
+
+
+def towards(value):
+    """A rule that moves q(s, a) to r and the discounted `value(q, step)`."""
+
+    def corrected(tables, trail, plan, epsilon, rng):
+        q, step = tables[0], trail[-1]
+        q.correct(step.state, step.action, control._goal(step, plan, value(q.values, step)))
+
+    return corrected
+
+
+def q_learning_that_is_sarsa(patch):
+    rule(patch, "q_learning", towards(lambda q, step: q[step.next_state, step.next_action]))
+
+
+def sarsa_that_is_q_learning(patch):
+    rule(patch, "sarsa", towards(lambda q, step: q[step.next_state].max()))
+
+
+def every_action_equally_expected(patch):
+    rule(patch, "expected_sarsa", towards(lambda q, step: q[step.next_state].mean()))
+
+
+def one_table_chooses_and_judges(patch):
+    def double(tables, trail, plan, epsilon, rng):
+        METHODS["q_learning"].rule([tables[int(rng.integers(2))]], trail, plan, epsilon, rng)
+
+    rule(patch, "double_q_learning", double)
+
+
+def value_of_a_true_end_counts(patch):
+    honest = control._goal
+    patch.setattr(
+        control, "_goal", lambda step, *rest: honest(step._replace(terminated=False), *rest)
+    )
+
+
+def time_limit_as_an_end(patch):
+    honest = agent.Tabular.learn
+
+    def learn(self, env, step, rng):
+        return honest(self, env, step._replace(terminated=step.ended), rng)
+
+    patch.setattr(agent.Tabular, "learn", learn)
+
+
+def trails_across_episodes(patch):
+    honest = agent.Tabular.learn
+
+    def learn(self, env, step, rng):
+        return honest(self, env, step._replace(ended=False), rng)
+
+    patch.setattr(agent.Tabular, "learn", learn)
+
+
+def environments_share_their_trails(patch):
+    honest = agent.Tabular.learn
+    patch.setattr(agent.Tabular, "learn", lambda self, env, step, rng: honest(self, 0, step, rng))
+
+
+def traces_that_never_fade(patch):
+    honest = control.sarsa_lambda
+
+    def traced(tables, trail, plan, epsilon, rng):
+        honest(tables, trail, replace(plan, decay=1.0), epsilon, rng)
+
+    rule(patch, "sarsa_lambda", traced)
+
+
+def discounted_from_the_beginning(patch):
+    """discount^t counted from the start of the episode, not from the step itself."""
+
+    def returns(rewards, discount, last_value=0.0):
+        weight = discount ** np.arange(len(rewards) + 1)
+        earned = np.append(rewards, last_value) * weight
+        return earned[::-1].cumsum()[::-1][:-1]
+
+    everywhere(patch, episodes, "returns", returns)
+
+
+def every_visit_called_the_first(patch):
+    honest = prediction.monte_carlo
+
+    def monte_carlo(*inputs, every_visit):
+        return honest(*inputs, every_visit=True)
+
+    everywhere(patch, prediction, "monte_carlo", monte_carlo)
+
+
+def a_state_seen_twice_moves_once(patch):
+    def moved(v, episode, rate, goals):
+        seen, v = episode.states[:-1], v.copy()
+        v[seen] += rate * (goals - v[seen])
+        return v
+
+    patch.setattr(prediction, "_moved", moved)
+
+
+def planning_beyond_the_end(patch):
+    honest = planning.action_values
+
+    def action_values(mdp, v, discount):
+        return honest(replace(mdp, terminated=mdp.terminated & False), v, discount)
+
+    patch.setattr(planning, "action_values", action_values)
+
+
+OFFLINE = test_rl_prediction.test_forward_and_backward_view_are_equal_offline
+
+TRAPS = (
+    Trap(q_learning_that_is_sarsa, test_rl_tabular.test_one_step_by_hand, ("q_learning", 4.0)),
+    Trap(sarsa_that_is_q_learning, test_rl_tabular.test_one_step_by_hand, ("sarsa", 3.0)),
+    Trap(
+        every_action_equally_expected,
+        test_rl_tabular.test_one_step_by_hand,
+        ("expected_sarsa", 0.9 * 4 + 0.1 * 3),
+    ),
+    Trap(
+        one_table_chooses_and_judges,
+        test_rl_tabular.test_double_q_lets_one_table_choose_and_the_other_judge,
+    ),
+    Trap(
+        value_of_a_true_end_counts,
+        test_rl_tabular.test_nothing_is_expected_after_the_end,
+        ("q_learning",),
+    ),
+    Trap(time_limit_as_an_end, test_rl_tabular.test_nothing_is_expected_after_the_end, ("sarsa",)),
+    Trap(trails_across_episodes, test_rl_tabular.test_n_steps_equal_the_definition, (0,)),
+    Trap(
+        environments_share_their_trails,
+        test_rl_tabular.test_environments_do_not_share_their_trails,
+    ),
+    Trap(traces_that_never_fade, test_rl_tabular.test_traces_equal_a_table_of_them),
+    Trap(
+        discounted_from_the_beginning,
+        test_rl_tabular.test_n_steps_equal_the_definition,
+        (0,),
+    ),
+    Trap(every_visit_called_the_first, test_rl_prediction.test_first_and_every_visit_by_hand),
+    Trap(a_state_seen_twice_moves_once, OFFLINE),
+    Trap(planning_beyond_the_end, test_rl_planning.test_a_chain_has_a_closed_form),
+)
