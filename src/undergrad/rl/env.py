@@ -12,8 +12,9 @@ world would have gone on, and its value still counts.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
-from typing import Any, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 import gymnasium
 import numpy as np
@@ -22,8 +23,11 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 
 from undergrad.errors import ToolError, UsageError
 from undergrad.rl.honesty import Honesty
+from undergrad.rl.one_by_one import OneByOne
 
 Array: TypeAlias = npt.NDArray[Any]
+
+OURS = "undergrad/"  # what the names of our own environments begin with
 
 
 @dataclass(frozen=True)
@@ -51,12 +55,21 @@ class Transitions:
         return len(self.env)
 
 
+class Savable(Protocol):
+    """A vector environment whose running episodes can be kept: `OneByOne` or `ManyGames`."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """The running episodes, as arrays and plain values."""
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> Array:
+        """Go back to `state`. Returns what is seen there: (N, *observation)."""
+
+
 class Stepper:
     """Steps through 1 to N environments and reports only what truly happened.
 
     With autoreset mode DISABLED (what `make_env` uses) every episode starts from a seed of its
-    own, drawn from one generator. So the environments can be saved without knowing what is inside
-    them: as the seeds of the running episodes and the actions taken since.
+    own, drawn from one generator, and the running episodes can be saved.
 
     Arguments:
         envs: a Gymnasium vector environment, in any autoreset mode.
@@ -74,13 +87,11 @@ class Stepper:
             Any, envs
         )  # Gymnasium's types know one seed for all, its code one for each
         self._rng = np.random.default_rng(seed)
-        self._seeds = self._draw_seeds()
-        self._actions: list[list[Any]] = [[] for _ in range(self.size)]
         self._only_resets = np.zeros(self.size, bool)
         self.returns = np.zeros(self.size)  # of the running episodes, so far
-        disabled = self.mode is AutoresetMode.DISABLED
-        first, _ = self.envs.reset(seed=self._seeds if disabled else seed)
-        self.observation: Array = np.array(first)  # (N, *observation), what to act on now
+        first = self._draw_seeds() if self.mode is AutoresetMode.DISABLED else seed
+        self.observation: Array = np.array(self.envs.reset(seed=first)[0])  # (N, *observation)
+        self._honesty.check_first(self.observation[0])
 
     def step(self, action: Array) -> tuple[Transitions, list[float]]:
         """Act once in every environment: `action` is (N,).
@@ -100,61 +111,54 @@ class Stepper:
         ended = (terminated | truncated) & real
         after = _true_next(seen, infos, ended) if self.mode is AutoresetMode.SAME_STEP else seen
         self.returns[real] += reward[real]
-        returns = [float(total) for total in self.returns[ended]]
+        returns = self.returns[ended].tolist()
         self.returns[ended] = 0
-        self.observation = self._begin_again(np.array(seen), action, ended)
+        self.observation = self._begin_again(np.array(seen), ended)
         rows = np.flatnonzero(real)
         columns = (before, action, reward, after, terminated, truncated)
-        return Transitions(rows, *(np.array(column)[rows] for column in columns)), returns
+        return Transitions(rows, *(np.asarray(column)[rows] for column in columns)), returns
 
-    def _begin_again(self, seen: Array, action: Array, ended: Array) -> Array:
+    def _begin_again(self, seen: Array, ended: Array) -> Array:
         """What to act on next: where an episode ended, the first observation of a new one."""
         if self.mode is AutoresetMode.NEXT_STEP:
             self._only_resets = ended
-        if self.mode is not AutoresetMode.DISABLED:
+        if self.mode is not AutoresetMode.DISABLED or not ended.any():
             return seen
-        for taken, done in zip(self._actions, np.asarray(action).tolist(), strict=True):
-            taken.append(done)
-        if not ended.any():
-            return seen
-        fresh = self._draw_seeds()
-        for i in np.flatnonzero(ended):
-            self._seeds[i], self._actions[i] = fresh[i], []
-        return np.array(self.envs.reset(seed=self._seeds, options={"reset_mask": ended})[0])
+        mask = {"reset_mask": ended}
+        return np.array(self.envs.reset(seed=self._draw_seeds(), options=mask)[0])
 
-    def _draw_seeds(self) -> list[int | None]:
+    def _draw_seeds(self) -> list[int]:
         return [int(seed) for seed in self._rng.integers(2**31, size=self.size)]
 
     def restart(self) -> None:
         """Leave all running episodes, and begin a new one everywhere. Needs mode DISABLED."""
         assert self.mode is AutoresetMode.DISABLED
-        self._seeds, self._actions = self._draw_seeds(), [[] for _ in range(self.size)]
         self.returns[:] = 0
-        self.observation = np.array(self.envs.reset(seed=self._seeds)[0])
+        self.observation = np.array(self.envs.reset(seed=self._draw_seeds())[0])
 
     def state_dict(self) -> dict[str, Any]:
-        """The environments as seeds and actions. Needs autoreset mode DISABLED."""
-        assert self.mode is AutoresetMode.DISABLED
+        """The running episodes and how the next ones will start. Needs environments that are
+        `Savable`, as those of `make_env` are."""
         return {
             "rng": self._rng.bit_generator.state,
-            "seeds": list(self._seeds),
-            "actions": [list(actions) for actions in self._actions],
+            "returns": self.returns.copy(),
+            "observation": self.observation.copy(),
+            "envs": self.envs.state_dict(),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Play the running episodes again, up to where they were."""
-        if len(state["seeds"]) != self.size:
-            raise ValueError(f"it has {len(state['seeds'])} environments, not {self.size}")
+        """Go on from `state`. ValueError when it is of other environments, or when these do not
+        come to the same place again."""
+        if len(state["returns"]) != self.size:
+            raise ValueError(f"it has {len(state['returns'])} environments, not {self.size}")
         self._rng.bit_generator.state = state["rng"]
-        self._seeds = list(state["seeds"])
-        self._actions = [list(actions) for actions in state["actions"]]
-        singles = self.envs.envs
-        for i, (env, seed) in enumerate(zip(singles, self._seeds, strict=True)):
-            self.observation[i], _ = env.reset(seed=seed)
-            self.returns[i] = 0
-            for action in self._actions[i]:
-                self.observation[i], reward, *_ = env.step(_typed(action, env.action_space))
-                self.returns[i] += float(reward)
+        self.returns = np.array(state["returns"])
+        self.observation = self.envs.load_state_dict(state["envs"])
+        if not np.array_equal(self.observation, state["observation"]):
+            raise ValueError(
+                f"the environment {self.name} does not repeat itself: the same seeds and actions "
+                "led elsewhere"
+            )
 
     def close(self) -> None:
         """Free what the environments hold."""
@@ -185,30 +189,32 @@ def make_env(name: str, envs: int = 1, seed: int = 0, **settings: Any) -> Steppe
     if envs < 1:
         raise UsageError(f"{envs} environments are too few: give 1 or more.")
     register(name)
+    make = _all_at_once if name.startswith(OURS) else _one_by_one
     try:
-        many = gymnasium.make_vec(
-            name,
-            num_envs=envs,
-            vectorization_mode="sync",
-            vector_kwargs={"autoreset_mode": AutoresetMode.DISABLED},
-            disable_env_checker=True,  # it warns; ours stops, and looks at every step
-            **settings,
-        )
-        single: Any = many.envs[0]  # type: ignore[attr-defined]  # a SyncVectorEnv
+        many = make(name, envs, settings)
     except (gymnasium.error.Error, TypeError) as error:
         raise UsageError(f"The environment {name} cannot be made: {error}.") from error
-    Honesty(name, many.single_observation_space).check_first(single.reset(seed=seed)[0])
     return Stepper(many, seed, name)
 
 
-def _typed(action: Any, space: gymnasium.Space[Any]) -> Any:
-    """A saved action as it was taken: a whole number, or an array of the space's type."""
-    return action if isinstance(action, int) else np.asarray(action, space.dtype)
+def _all_at_once(name: str, envs: int, settings: Mapping[str, Any]) -> VectorEnv[Any, Any, Any]:
+    """Our own worlds are array code: N of them cost little more than one."""
+    mode = AutoresetMode.DISABLED
+    return gymnasium.make_vec(name, envs, "vector_entry_point", autoreset_mode=mode, **settings)
+
+
+def _one_by_one(name: str, envs: int, settings: Mapping[str, Any]) -> VectorEnv[Any, Any, Any]:
+    """Any other environment. Gymnasium's checker warns; ours stops, and looks at every step."""
+    make = partial(gymnasium.make, name, disable_env_checker=True, **settings)
+    many = OneByOne([make] * envs)
+    # Before Gymnasium puts observations side by side, which hides their type.
+    Honesty(name, many.single_observation_space).check_first(many.envs[0].reset(seed=0)[0])
+    return many
 
 
 def register(name: str) -> None:
     """Make our own environments known to Gymnasium, when it is one of them."""
-    if name.startswith("undergrad/"):
+    if name.startswith(OURS):
         import_module("undergrad.rl.envs").register()
 
 

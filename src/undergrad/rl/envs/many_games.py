@@ -4,7 +4,7 @@ It does what Gymnasium's `SyncVectorEnv` does with N single environments, number
 of the three autoreset modes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -72,8 +72,8 @@ class ManyGames(VectorEnv[Any, Any, Any]):
 
     def step(self, actions: Any) -> tuple[Array, Array, Array, Array, dict[str, Any]]:
         """Do `actions` (N,) and see what it led to, all with N rows."""
-        before, resting = self.state, self.ended
-        after, reward, terminated = self.rules.step(before, np.asarray(actions))
+        actions, resting = self._existing(np.asarray(actions)), self.ended
+        after, reward, terminated = self.rules.step(self.state, actions)
         self.state, self.time = after, self.time + 1
         late = self.limit is not None and self.time >= self.limit
         truncated = np.broadcast_to(late, (self.num_envs,)).copy()
@@ -92,6 +92,34 @@ class ManyGames(VectorEnv[Any, Any, Any]):
             return None
         paint = self.rules.paint
         return tuple(np.array(paint(row(self.state, i))) for i in range(self.num_envs))
+
+    def state_dict(self) -> dict[str, Any]:
+        """The running games: their states, how long they have lasted, and their generators."""
+        return {
+            "games": {name: column.copy() for name, column in self.state._asdict().items()},
+            "time": self.time.copy(),
+            "ended": self.ended.copy(),
+            "generators": [generator.bit_generator.state for generator in self.generators],
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> Array:
+        """Go back to `state`. Returns what is seen there: (N, *observation)."""
+        self.reset()  # so that there are a state and generators to be filled
+        self.state = self.state._replace(**{k: np.array(v) for k, v in state["games"].items()})
+        self.time, self.ended = np.array(state["time"]), np.array(state["ended"])
+        for generator, saved in zip(self.generators, state["generators"], strict=True):
+            generator.bit_generator.state = saved
+        return self.rules.observe(self.state)
+
+    def _existing(self, actions: Array) -> Array:
+        """The actions themselves. ValueError when there is one that does not exist."""
+        if actions.shape != (self.num_envs,):
+            raise ValueError(f"for {self.num_envs} games, actions of shape {actions.shape}")
+        count = int(self.single_action_space.n)
+        for action in (actions.min(), actions.max()):
+            if not 0 <= action < count:
+                raise ValueError(f"{action} is no action: there are 0 to {count - 1}")
+        return actions
 
     def _restart(
         self, reward: Array, terminated: Array, truncated: Array
