@@ -8,7 +8,7 @@ import pytest
 
 from undergrad.engine import Tensor
 from undergrad.engine.nn import functional
-from undergrad.engine.ops import attention, linalg
+from undergrad.engine.ops import attention, linalg, reduce
 
 
 def drawn(*shape, seed=0):
@@ -80,3 +80,7 @@ def test_a_query_that_may_look_at_nothing_gets_nothing():
     for row in (0, 2):
         alone = attention.scaled_dot_product_attention(q[row : row + 1], k, v, mask[row : row + 1])
         assert np.allclose(out.data[row], alone.data)
+
+
+def test_a_norm_is_the_length_unless_said_otherwise():
+    assert reduce.norm(Tensor([3.0, 4.0])).item() == pytest.approx(5)
