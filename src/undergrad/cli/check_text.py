@@ -1,10 +1,9 @@
 """A check's result, a hint and the worked solution in words for a terminal."""
 
 from collections.abc import Iterator
-from difflib import unified_diff
 from typing import TYPE_CHECKING
 
-from undergrad.cli.terminal import paint, wrap
+from undergrad.cli.terminal import diff, paint, wrap
 from undergrad.course.models import Task, Unit
 
 if TYPE_CHECKING:
@@ -142,15 +141,7 @@ def _rung_lines(hint: str, first: str, *, is_code: bool) -> Iterator[str]:
 
 def diff_lines(unit: Unit, yours: str, solution: str) -> Iterator[str]:
     """What would have to change in the learner's file to make it the worked solution."""
-    colours = {"+": "green", "-": "red", "@": "cyan"}
-    diff = unified_diff(
-        yours.splitlines(), solution.splitlines(), "yours", "worked solution", lineterm=""
-    )
-    empty = True
-    for line in diff:
-        empty = False
-        yield paint(line, colours.get(line[:1]))
-    if empty:
-        yield "Your file is the worked solution, line for line."
+    lines = list(diff("yours", yours, "worked solution", solution))
+    yield from lines or ["Your file is the worked solution, line for line."]
     yield ""
     yield f"Close it, write it in your own words, and: undergrad check {unit.id}"

@@ -9,6 +9,7 @@ import click
 
 from undergrad.cli.completion import complete_units
 from undergrad.cli.shared import is_interactive, journey_option, open_journey
+from undergrad.cli.terminal import from_here, say, typed
 
 if TYPE_CHECKING:
     from undergrad.checker import CheckResult
@@ -46,10 +47,10 @@ def _refuse_unbuilt(here: "Journey", course: "Course", unit: "Unit") -> None:
     from undergrad.errors import UsageError
     from undergrad.journey import PASSED, load_status
 
-    standing = next(each for each in load_status(here, course).units if each.id == unit.id)
-    if standing.state not in PASSED:
+    state = load_status(here, course).unit(unit.id).state
+    if state not in PASSED:
         raise UsageError(
-            f"A drill is for what you have built once, and `{unit.id}` is {standing.state}:"
+            f"A drill is for what you have built once, and `{unit.id}` is {state}:"
             f" see `undergrad show {unit.id}`."
         )
 
@@ -58,15 +59,13 @@ def _say_opening(
     here: "Journey", course: "Course", unit: "Unit", drill: "Drill", *, again: bool
 ) -> None:
     from undergrad.cli.drill_text import opening_lines
-    from undergrad.cli.terminal import say
 
-    say(opening_lines(unit, drill, _shown(drill.file), again=again))
+    say(opening_lines(unit, drill, from_here(drill.file), again=again))
 
 
 def _session(here: "Journey", course: "Course", unit: "Unit", drill: "Drill") -> None:
     """Check on demand until everything passes or the person stops."""
     from undergrad.cli.drill_text import clock, key_lines
-    from undergrad.cli.terminal import say
     from undergrad.recap.drill import leave_drill
 
     say(key_lines())
@@ -77,8 +76,7 @@ def _session(here: "Journey", course: "Course", unit: "Unit", drill: "Drill") ->
 
     try:
         while True:
-            typed = _typed(now().seconds)
-            match typed:
+            match typed(clock(now().seconds)).lower():
                 case "":
                     drill = replace(drill, checks=drill.checks + 1)
                     result = _check(unit, drill)
@@ -96,15 +94,6 @@ def _session(here: "Journey", course: "Course", unit: "Unit", drill: "Drill") ->
     click.echo(f"The clock stands at {clock(now().seconds)}. To go on: undergrad drill {unit.id}")
 
 
-def _typed(seconds: float) -> str:
-    from undergrad.cli.drill_text import clock
-
-    typed = click.prompt(
-        clock(seconds), default="", show_default=False, prompt_suffix=" > ", err=True
-    )
-    return str(typed).strip().lower()
-
-
 def _once(here: "Journey", course: "Course", unit: "Unit", drill: "Drill", *, end: bool) -> None:
     """One check without a session: ends the drill when it passes or when the person says so."""
     from undergrad.recap.drill import leave_drill, since_begun
@@ -120,7 +109,6 @@ def _once(here: "Journey", course: "Course", unit: "Unit", drill: "Drill", *, en
 def _check(unit: "Unit", drill: "Drill", *, told: bool = True) -> "CheckResult":
     from undergrad.checker import check
     from undergrad.cli.drill_text import check_lines
-    from undergrad.cli.terminal import say
 
     result = check(unit, drill.file)
     if told:
@@ -132,7 +120,6 @@ def _finish(
     here: "Journey", course: "Course", unit: "Unit", drill: "Drill", result: "CheckResult"
 ) -> None:
     from undergrad.cli.drill_text import diff_lines, finish_lines
-    from undergrad.cli.terminal import say
     from undergrad.recap import drill_id, load_cards
     from undergrad.recap.drill import earlier_version, finish_drill
 
@@ -140,7 +127,8 @@ def _finish(
     finish_drill(here, drill, course, passed=passed, tasks=tasks)
     earlier = earlier_version(here, unit, drill)
     if earlier:
-        say(diff_lines(_shown(earlier), _text(earlier), _shown(drill.file), _text(drill.file)))
+        old, new = (file.read_text("utf-8", "replace") for file in (earlier, drill.file))
+        say(diff_lines(from_here(earlier), old, from_here(drill.file), new))
     (card,) = (each for each in load_cards(here, course) if each.item.id == drill_id(unit.id))
     say(finish_lines(unit, drill, passed, tasks, card.due))
 
@@ -153,12 +141,3 @@ def _counts(result: "CheckResult") -> tuple[int, int]:
 
     verdicts = task_verdicts(asdict(result)).values()
     return sum(verdict == "pass" for verdict in verdicts), len(verdicts)
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace")
-
-
-def _shown(path: Path) -> str:
-    here = Path.cwd()
-    return click.format_filename(path.relative_to(here) if path.is_relative_to(here) else path)

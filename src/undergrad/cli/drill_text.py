@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
-from difflib import unified_diff
 from typing import TYPE_CHECKING
 
 from undergrad.cli.check_text import task_lines
 from undergrad.cli.recap_text import day_words
-from undergrad.cli.terminal import paint, wrap
+from undergrad.cli.terminal import diff, paint, plural, wrap
 from undergrad.course.models import Unit
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ _KEYS = (
     ("d", "done: end the drill as it is"),
     ("p", "pause: the clock stops, and you go on another time"),
 )
-_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def clock(seconds: float) -> str:
@@ -62,18 +60,15 @@ def check_lines(result: "CheckResult") -> Iterator[str]:
 
 def diff_lines(earlier: str, before: str, later: str, after: str) -> Iterator[str]:
     """From the earlier version to this one."""
-    diff = unified_diff(before.splitlines(), after.splitlines(), earlier, later, lineterm="")
-    lines = list(diff)
-    yield from (paint(line, _COLOURS.get(line[:1])) for line in lines)
-    if not lines:
-        yield "Line for line what you wrote before."
+    lines = list(diff(earlier, before, later, after))
+    yield from lines or ["Line for line what you wrote before."]
     yield ""
 
 
 def finish_lines(unit: Unit, drill: "Drill", passed: int, tasks: int, due: date) -> Iterator[str]:
     """How it went, and when it comes again."""
     what = f"All {tasks} tasks pass" if passed == tasks else f"{passed} of {tasks} tasks pass"
-    checks = "1 check" if drill.checks == 1 else f"{drill.checks} checks"
+    checks = plural(drill.checks, "check")
     yield from wrap(f"{what} from blank, in {clock(drill.seconds)} with {checks}.")
     yield from wrap(f"Both files stay. This one comes up again {day_words(due)}.")
     yield "  undergrad next" if passed == tasks else f"  undergrad show {unit.id}"

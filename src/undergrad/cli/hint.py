@@ -65,8 +65,10 @@ def solution_command(name: str, yes: bool, journey: Path | None) -> None:
             err=True,
         )
     file, folder = exercise_path(here, unit), unit_folder(unit)
-    yours = _text(file if file.is_file() else folder / "exercise.py")
-    solution = _text(folder / "solution.py")
+    yours, solution = (
+        path.read_text("utf-8", "replace")
+        for path in (file if file.is_file() else folder / "exercise.py", folder / "solution.py")
+    )
     append(here, "solution.shown", unit.id, course=course)
     say(diff_lines(unit, yours, solution))
 
@@ -82,8 +84,7 @@ def _first_open(here: "Journey", course: "Course", unit: "Unit") -> "Task | None
     """The first task that did not pass in the newest check; None when all of them did."""
     from undergrad.journey import load_status, task_verdicts
 
-    standing = next(each for each in load_status(here, course).units if each.id == unit.id)
-    verdicts = task_verdicts(standing.last_check)
+    verdicts = task_verdicts(load_status(here, course).unit(unit.id).last_check)
     return next((task for task in unit.tasks if verdicts.get(task.number) != "pass"), None)
 
 
@@ -94,7 +95,3 @@ def _rungs_shown(here: "Journey", unit: "Unit", task: int) -> int:
     return max(
         (int(each.data["rung"]) for each in shown if each.data.get("task") == task), default=0
     )
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace")

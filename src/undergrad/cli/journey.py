@@ -14,6 +14,7 @@ from undergrad.cli.shared import (
     open_journey,
     print_json,
 )
+from undergrad.cli.terminal import from_here, hours, say, wrap
 
 if TYPE_CHECKING:
     from undergrad.course import Course, Unit
@@ -50,7 +51,6 @@ def init_command(folder: Path, path_id: str, goal: str) -> None:
 def status_command(journey: Path | None, as_json: bool) -> None:
     """Show where you are."""
     from undergrad.cli.journey_text import status_lines
-    from undergrad.cli.terminal import say
 
     here, course, status = _opened(journey)
     if as_json:
@@ -66,7 +66,6 @@ def next_command(journey: Path | None, as_json: bool) -> None:
     """Say what to do now; lays out the blank exercise when it is missing."""
     from undergrad.cli.journey_data import next_data
     from undergrad.cli.journey_text import done_lines
-    from undergrad.cli.terminal import say
     from undergrad.course import unit
     from undergrad.journey import start_unit
 
@@ -75,11 +74,11 @@ def next_command(journey: Path | None, as_json: bool) -> None:
         return print_json({"unit": None}) if as_json else say(done_lines(status))
     following = unit(course, status.next)
     file = start_unit(here, following, course=course)
-    standing = _standing(status, following)
+    standing = status.unit(following.id)
     if as_json:
         print_json(next_data(following, standing, file))
     else:
-        _say_next(following, standing, _shown(file))
+        _say_next(following, standing, from_here(file))
         _say_suggestion(course, status)
 
 
@@ -91,18 +90,17 @@ def show_command(name: str, journey: Path | None, as_json: bool) -> None:
     """Show one unit: outcomes, what it builds on, resources, tasks, your file."""
     from undergrad.cli.journey_data import unit_data
     from undergrad.cli.journey_text import unit_lines
-    from undergrad.cli.terminal import say
     from undergrad.course import unit
     from undergrad.journey import exercise_path, task_verdicts
 
     here, course, status = _opened(journey)
     shown = unit(course, name)
-    verdicts = task_verdicts(_standing(status, shown).last_check)
+    verdicts = task_verdicts(status.unit(shown.id).last_check)
     file = exercise_path(here, shown)
     if as_json:
         print_json(unit_data(course, status, shown, verdicts, file))
     else:
-        say(unit_lines(course, status, shown, verdicts, _shown(file)))
+        say(unit_lines(course, status, shown, verdicts, from_here(file)))
 
 
 @click.command("read")
@@ -132,7 +130,7 @@ def skip_command(name: str, because: str, journey: Path | None) -> None:
 
     here, course, status = _opened(journey)
     skipped = unit(course, name)
-    if _standing(status, skipped).state in PASSED:
+    if status.unit(skipped.id).state in PASSED:
         raise UsageError(f"`{skipped.id}` is passed already: there is nothing to skip.")
     append(here, "unit.skipped", skipped.id, {"because": because.strip()}, course=course)
     click.echo(f"Skipped for now: {skipped.title}. Any later check takes it up again.")
@@ -151,10 +149,10 @@ def reset_command(name: str, journey: Path | None) -> None:
     again = unit(course, name)
     kept = reset_unit(here, again, course=course)
     if kept:
-        click.echo(f"Your earlier attempt is kept as {_shown(kept)}.")
-    if passed := _standing(status, again).passed_at:
+        click.echo(f"Your earlier attempt is kept as {from_here(kept)}.")
+    if passed := status.unit(again.id).passed_at:
         click.echo(f"Your pass of {passed[:10]} stays.")
-    click.echo(f"A blank exercise is in {_shown(exercise_path(here, again))}.")
+    click.echo(f"A blank exercise is in {from_here(exercise_path(here, again))}.")
     click.echo(f"When you have filled it in: undergrad check {again.id}")
 
 
@@ -175,7 +173,7 @@ def note_command(name: str, words: tuple[str, ...], journey: Path | None) -> Non
     text = " ".join(words) or sys.stdin.read()
     if not text.strip():
         raise UsageError(f'There is no text to note: try `undergrad note {about.id} "..."`.')
-    click.echo(f"Noted in {_shown(add_note(here, about, text, course=course))}.")
+    click.echo(f"Noted in {from_here(add_note(here, about, text, course=course))}.")
 
 
 @click.command("goal")
@@ -206,10 +204,6 @@ def _opened(folder: Path | None) -> "tuple[Journey, Course, Status]":
     return journey, course, load_status(journey, course)
 
 
-def _standing(status: "Status", unit: "Unit") -> "UnitStatus":
-    return next(each for each in status.units if each.id == unit.id)
-
-
 def _notes(journey: "Journey", course: "Course", status: "Status") -> list[str]:
     """What `status` says between the summary and the next unit: the plan, and what comes back."""
     from datetime import date, datetime
@@ -228,14 +222,9 @@ def _say_suggestion(course: "Course", status: "Status") -> None:
     from undergrad.cli.plan_text import suggestion_lines
     from undergrad.plan import suggestions
 
-    for line in suggestion_lines(suggestions(course, status, datetime.now().astimezone())):
-        click.echo(line)
-
-
-def _shown(path: Path) -> str:
-    """The path as a person would type it here."""
-    here = Path.cwd()
-    return click.format_filename(path.relative_to(here) if path.is_relative_to(here) else path)
+    found = suggestions(course, status, datetime.now().astimezone())
+    if found:
+        say(suggestion_lines(found))
 
 
 def _quoted(path: Path) -> str:
@@ -245,8 +234,6 @@ def _quoted(path: Path) -> str:
 
 
 def _say_next(unit: "Unit", standing: "UnitStatus", file: str) -> None:
-    from undergrad.cli.terminal import hours, say, wrap
-
     say(wrap(f"{unit.title}: {hours(unit.minutes.total)}, {standing.state}.", "  ", ""))
     if standing.last_verdict:
         open_tasks = f"{standing.tasks_passed} of {standing.tasks} tasks pass so far"
@@ -267,4 +254,4 @@ def _edit_note(journey: "Journey", unit: "Unit", course: "Course") -> None:
         return
     text = page.read_text("utf-8", "replace")
     append(journey, "unit.noted", unit.id, {"text": text}, course=course)
-    click.echo(f"Noted in {_shown(page)}.")
+    click.echo(f"Noted in {from_here(page)}.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from undergrad.cli.terminal import paint, wrap
+from undergrad.cli.terminal import paint, plural, wrap
 from undergrad.journey.models import Event
 from undergrad.journey.timeline import DayOfWork, Spent, local_time
 
@@ -25,7 +25,8 @@ def history_lines(days: list[DayOfWork], *, cut: bool) -> Iterator[str]:
 def _day_lines(day: DayOfWork, *, whole: bool) -> Iterator[str]:
     """One day, on the learner's clock of that time; its hours when all of it is known."""
     took = f", {short_time(day.minutes)} at work" if whole and day.minutes >= 1 else ""
-    yield paint(f"{day.day:%A}, {day.day.day} {day.day:%B %Y}{took}", bold=True)
+    for line in wrap(f"{day.day:%A}, {day.day.day} {day.day:%B %Y}{took}"):
+        yield paint(line, bold=True)
     for event in reversed(day.events):
         yield from wrap(what_happened(event), " " * 9, f"  {local_time(event):%H:%M}  ")
 
@@ -43,7 +44,7 @@ def times_lines(found: list[Spent]) -> Iterator[str]:
             (each.drills, "drill"),
             (each.recalled, "answer"),
         ]
-        words = ", ".join(_plural(number, word) for number, word in counts if number)
+        words = ", ".join(plural(number, word) for number, word in counts if number)
         first = f"  {short_time(each.minutes):>8}  "
         yield from wrap(f"{each.unit}: {words or 'begun'}", " " * len(first), first)
     total = sum(each.minutes for each in found)
@@ -58,10 +59,6 @@ def short_time(minutes: float) -> str:
     """`50 min`, `3 h 05`."""
     hours, rest = divmod(round(minutes), 60)
     return f"{hours} h {rest:02}" if hours else f"{rest} min"
-
-
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def what_happened(event: Event) -> str:

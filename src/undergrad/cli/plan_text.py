@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from undergrad.cli.terminal import hours, paint, wrap
+from undergrad.cli.terminal import hours, paint, plural, wrap
 from undergrad.course import LENSES, fitted
 from undergrad.course.models import Course, LearningPath
 from undergrad.journey.models import Status
@@ -74,7 +74,7 @@ def plan_lines(plan: Plan, status: Status, today: date, *, hint: bool) -> Iterat
             yield f"  {year}"
         yield from _slot_lines(slot)
     if rest := len(plan.slots) - _SHOWN:
-        yield from [f"  ... and {_plural(rest, 'more unit')}"] if rest > 0 else []
+        yield from [f"  ... and {plural(rest, 'more unit')}"] if rest > 0 else []
     yield ""
     yield from _end_lines(plan)
     if hint and plan.slots:
@@ -102,7 +102,7 @@ def _end_lines(plan: Plan) -> Iterator[str]:
         )
     if plan.unwritten:
         yield from wrap(
-            f"{_plural(plan.unwritten, 'unit')} of the path not written yet, and not in the plan."
+            f"{plural(plan.unwritten, 'unit')} of the path not written yet, and not in the plan."
         )
 
 
@@ -124,10 +124,6 @@ def short_day(day: date) -> str:
 def long_day(day: date) -> str:
     """`3 March 2027`."""
     return f"{day.day} {day:%B} {day.year}"
-
-
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def plan_note(plan: Plan | None) -> Iterator[str]:

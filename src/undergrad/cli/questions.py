@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from undergrad.cli.terminal import say, typed, wrap
+
 if TYPE_CHECKING:
     from undergrad.course import Course, Question
     from undergrad.plan import Choice
@@ -58,40 +60,31 @@ def _hours(course: "Course", answers: Answers, name: str) -> str:
 
 
 def _ask(question: "Question", place: str) -> str:
-    from undergrad.cli.terminal import say, wrap
-
     click.echo(err=True)
     say(wrap(question.ask, "        ", f"{place}  "), err=True)
     for number, (exercise, answer) in enumerate(question.trials, start=1):
         label = f"({number}) " if len(question.trials) > 1 else ""
         say(wrap(f"{label}{exercise}", "            ", "        "), err=True)
-        if _typed("        Enter shows the answer, s skips the question") == "s":
+        if typed("        Enter shows the answer, s skips the question") == "s":
             return ""
         say(wrap(answer, "            "), err=True)
     if not question.answers:
-        return _typed("       ")
+        return typed("       ")
     chosen = _choose([answer for answer, _ in question.answers], default=0)
     return question.answers[chosen - 1][0] if chosen else ""
 
 
 def _choose(choices: list[str], *, default: int) -> int:
     """A number from 1; 0, if that is the default, when the person skips."""
-    from undergrad.cli.terminal import say, wrap
-
     for number, words in enumerate(choices, start=1):
         say(wrap(words, "           ", f"        {number}  "), err=True)
     while True:
-        typed = _typed("       ")
-        if not typed:
+        answer = typed("       ")
+        if not answer:
             return default
-        if typed.isdecimal() and 1 <= int(typed) <= len(choices):
-            return int(typed)
+        if answer.isdecimal() and 1 <= int(answer) <= len(choices):
+            return int(answer)
         click.echo(f"        A number from 1 to {len(choices)}, or Enter.", err=True)
-
-
-def _typed(prompt: str) -> str:
-    typed = click.prompt(prompt, default="", show_default=False, prompt_suffix=" > ", err=True)
-    return str(typed).strip()
 
 
 def _count(number: int) -> str:

@@ -13,6 +13,7 @@ from undergrad.cli.shared import (
     open_journey,
     print_json,
 )
+from undergrad.cli.terminal import say, typed
 
 if TYPE_CHECKING:
     from undergrad.course import Course
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 def recap_command(most: int | None, journey: Path | None, as_json: bool) -> None:
     """Answer the questions that are due today. Without a terminal: say what is due."""
     from undergrad.cli.recap_text import agenda_data, agenda_lines, closing_lines
-    from undergrad.cli.terminal import say
     from undergrad.course import load
     from undergrad.recap import A_DAY, load_agenda
 
@@ -65,11 +65,10 @@ def _session(here: "Journey", course: "Course", agenda: "Agenda") -> None:
 def _ask(course: "Course", card: "Card", number: int, total: int) -> str | None:
     """One question, its answer, the person's rating; None when they stop."""
     from undergrad.cli.recap_text import answer_lines, question_lines
-    from undergrad.cli.terminal import say
     from undergrad.course import unit
 
     say(question_lines(card.item, unit(course, card.item.unit).title, number, total))
-    if _typed("Enter shows the answer, q stops") == "q":
+    if typed("Enter shows the answer, q stops", ": ").lower() == "q":
         return None
     say(answer_lines(card.item))
     return _rating()
@@ -80,17 +79,12 @@ def _rating() -> str | None:
 
     letters = {name[0]: name for name in RATINGS} | {name: name for name in RATINGS}
     while True:
-        typed = _typed("How well did you know it? a again, h hard, g good, e easy")
-        if typed == "q":
+        letter = typed("How well did you know it? a again, h hard, g good, e easy", ": ").lower()
+        if letter == "q":
             return None
-        if typed in letters:
-            return letters[typed]
+        if letter in letters:
+            return letters[letter]
         click.echo("One letter is enough: a, h, g or e; q stops.", err=True)
-
-
-def _typed(question: str) -> str:
-    answer = click.prompt(question, default="", show_default=False, prompt_suffix=": ", err=True)
-    return str(answer).strip().lower()
 
 
 def _say_when(here: "Journey", course: "Course", card: "Card", *, again: bool) -> None:

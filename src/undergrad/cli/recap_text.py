@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from undergrad.cli.terminal import paint, wrap
+from undergrad.cli.terminal import paint, plural, wrap
 from undergrad.recap import Agenda, Card, Item
 
 _LISTED_DAYS = 3
@@ -16,7 +16,7 @@ def agenda_lines(agenda: Agenda, *, listed: bool) -> Iterator[str]:
         yield from closing_lines(agenda)
         return
     rest = f" {agenda.waiting} more wait for the coming days." if agenda.waiting else ""
-    yield from wrap(f"{_questions(len(agenda.today))} for today, the hardest first.{rest}")
+    yield from wrap(f"{plural(len(agenda.today), 'question')} for today, the hardest first.{rest}")
     if listed:
         for card in agenda.today:
             yield from wrap(f"{card.item.ask} [{card.item.unit}]", "    ", "  - ")
@@ -44,11 +44,10 @@ def answer_lines(item: Item) -> Iterator[str]:
 def closing_lines(agenda: Agenda) -> Iterator[str]:
     """What has been done today and what comes next. Nothing here is a debt."""
     if agenda.today:
-        yield from wrap(
-            f"{_questions(len(agenda.today))} of today's portion left for whenever you like."
-        )
+        left = plural(len(agenda.today), "question")
+        yield from wrap(f"{left} of today's portion left for whenever you like.")
     elif agenda.answered:
-        yield f"Done for today: {_questions(agenda.answered)} answered."
+        yield f"Done for today: {plural(agenda.answered, 'question')} answered."
     else:
         yield "No question is due today."
     if agenda.later:
@@ -67,10 +66,6 @@ def _drill_lines(drill: Card | None) -> Iterator[str]:
         yield f"  undergrad drill {drill.item.unit}"
     else:
         yield "  undergrad next"
-
-
-def _questions(count: int) -> str:
-    return f"{count} question" if count == 1 else f"{count} questions"
 
 
 def day_words(day: date, today: date | None = None) -> str:

@@ -1,12 +1,13 @@
-"""Text that fits a terminal, from 40 columns on: lines wrapped, painted and printed.
+"""Text that fits a terminal, from 40 columns on: wrapped, painted, printed, asked for.
 
-Everything here is words and lines; what they say is made in the `*_text` modules.
+What the lines say is made in the `*_text` modules.
 """
 
 import os
 import sys
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
@@ -51,3 +52,29 @@ def hours(minutes: int) -> str:
     if minutes < 90:
         return f"{minutes} minutes"
     return f"{round(minutes / 60)} hours"
+
+
+def plural(count: int, word: str) -> str:
+    """`1 unit`, `3 units`."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def from_here(path: Path) -> str:
+    """The path as a person would type it here."""
+    here = Path.cwd()
+    return click.format_filename(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def diff(earlier: str, before: str, later: str, after: str) -> Iterator[str]:
+    """What changed from one text to the other, under their names; no line when they are equal."""
+    from difflib import unified_diff
+
+    colours = {"+": "green", "-": "red", "@": "cyan"}
+    lines = unified_diff(before.splitlines(), after.splitlines(), earlier, later, lineterm="")
+    return (paint(line, colours.get(line[:1])) for line in lines)
+
+
+def typed(question: str, end: str = " > ") -> str:
+    """What the person types, without the spaces around it; "" for Enter alone."""
+    answer = click.prompt(question, default="", show_default=False, prompt_suffix=end, err=True)
+    return str(answer).strip()

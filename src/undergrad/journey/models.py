@@ -80,3 +80,10 @@ class Status:
     capstones: tuple[dict[str, Any], ...]  # name, kind, created_at, checked_at, newest report
     lens: str = ""  # what the person likes to learn from; orders resources
     unknown: tuple[str, ...] = ()  # units passed or begun that this version of the course lacks
+
+    def unit(self, name: str) -> UnitStatus:
+        """Where the learner stands in the unit with this id. KeyError when there is none."""
+        for each in self.units:
+            if each.id == name:
+                return each
+        raise KeyError(name)
