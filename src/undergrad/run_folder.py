@@ -97,14 +97,19 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
 
 
 def cut_log(path: Path, rows: int) -> None:
-    """Keep the first `rows` lines. StoreError when there are fewer."""
+    """Keep the first `rows` lines. StoreError when there are fewer.
+
+    It is cut where it lies: writing it anew would lose it, should the process end or the disk be
+    full in between.
+    """
     lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
     if len(lines) < rows:
         raise StoreError(
             f"{path} has {len(lines)} lines, and its checkpoint was made after {rows}: "
             "the run cannot go on, start a new one."
         )
-    path.write_bytes(b"".join(line + b"\n" for line in lines[:rows]))
+    with writing(path), open(path, "ab") as file:
+        file.truncate(sum(len(line) + 1 for line in lines[:rows]))
 
 
 @contextmanager

@@ -108,8 +108,14 @@ class _Within:
     job: Job
 
     def __call__(self, seed: int, folder: Path, watch: Watch, stop: Stop) -> Record:
-        with self.around():
-            return self.job(seed, folder, watch, stop)
+        try:
+            with self.around():
+                return self.job(seed, folder, watch, stop)
+        except MemoryError as error:
+            raise ToolError(
+                f"There is not enough memory for this training ({error}): close other programs, or "
+                "begin a smaller one; what was saved is kept."
+            ) from error
 
 
 def _outcome(seeds: Sequence[Record], conclude: Callable[[Sequence[Record]], str]) -> Record:

@@ -1,5 +1,9 @@
 """What goes wrong in a training is named in a sentence, and what was saved is kept."""
 
+import resource
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +14,7 @@ from undergrad import engine
 from undergrad import run_folder as disk
 from undergrad.engine import checkpoint
 from undergrad.errors import StoreError, ToolError, UndergradError, UsageError
-from undergrad.rl.env import World, make_env
+from undergrad.rl.env import Stepper, World, make_env
 from undergrad.rl.run import preset, session
 from undergrad.rl.run.seeds import load_checkpoint
 from undergrad.rl.run.trainer import Trainer
@@ -140,6 +144,33 @@ def test_a_full_disk_under_the_log_is_named(tmp_path, monkeypatch):
     assert session.go_on(folder)["state"] == "finished"
 
 
+def test_a_log_is_cut_where_nothing_can_be_written(tmp_path):
+    log = tmp_path / "log.jsonl"
+    log.write_text("1\n2\n3\n4")  # the last line was cut off by a crash
+
+    def full():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    code = "from pathlib import Path; from undergrad import run_folder as disk; "
+    code += f"disk.cut_log(Path({str(log)!r}), 2)"
+    subprocess.run([sys.executable, "-c", code], preexec_fn=full, timeout=60, check=True)
+    assert log.read_text() == "1\n2\n"
+
+
+def test_too_little_memory_is_named(tmp_path, monkeypatch):
+    folder = session.begin(short(), tmp_path, [0])
+
+    def greedy(self, action):
+        raise MemoryError("Unable to allocate 30 GiB")
+
+    with monkeypatch.context() as patch, pytest.raises(ToolError, match="not enough memory"):
+        patch.setattr(Stepper, "step", greedy)
+        session.go_on(folder)
+    assert disk.read_record(folder)["state"] == "interrupted"
+    assert session.go_on(folder)["state"] == "finished"
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -147,6 +178,8 @@ def test_a_full_disk_under_the_log_is_named(tmp_path, monkeypatch):
         ({"lowest_value": "100"}, "lowest_value must be below"),
         ({"priority": "1.5"}, "between 0 and 1"),
         ({"hold": "0"}, "hold must be above 0"),
+        ({"hold": "0.5"}, "hold must be at least 1"),
+        ({"values": "c51", "atoms": "1"}, "atoms must be at least 2"),
     ],
 )
 def test_settings_without_sense_are_named(changes, said):

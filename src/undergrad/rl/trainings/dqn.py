@@ -67,6 +67,17 @@ class Settings(common.Settings):
     clip_norm: float
     frames: int = 0  # above 0: an observation is that many pictures, and each is kept once
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.lowest_value >= self.largest_value:
+            raise UsageError(
+                f"The setting lowest_value must be below largest_value, and is {self.lowest_value}."
+            )
+        if self.hold < 1:
+            raise UsageError(f"The setting hold must be at least 1, and is {self.hold}.")
+        if self.values == "c51" and self.atoms < 2:
+            raise UsageError(f"The setting atoms must be at least 2, and is {self.atoms}.")
+
 
 def build(world: World, settings: Settings, seed: int) -> OffPolicy:
     """The training at its beginning. UsageError when a DQN cannot learn in this world."""
@@ -119,10 +130,6 @@ def make_agent(s: Settings, seed: int, world: str, seen: Any, done: Any) -> DQN:
 def _readout(s: Settings) -> Readout:
     """The three ways to say what an action is worth, in scaled rewards."""
     lowest, largest = s.lowest_value * s.reward_scale, s.largest_value * s.reward_scale
-    if s.lowest_value >= s.largest_value:
-        raise UsageError(
-            f"The setting lowest_value must be below largest_value, and is {s.lowest_value}."
-        )
     if s.values == "c51":
         return Categorical(lowest, largest, s.atoms)
     if s.values == "quantile":
