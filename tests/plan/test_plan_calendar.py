@@ -59,6 +59,12 @@ def test_a_tiny_number_of_hours_ends_before_the_calendar_does(status, entry) -> 
     assert lay_out(status(entry("a", 10_000)), 1e-6, DAY).slots == ()
 
 
+def test_the_calendar_ends_in_the_year_9999(status, entry) -> None:
+    assert lay_out(status(entry("a", 10)), 7, date(9899, 12, 1)).slots
+    with pytest.raises(ValueError, match="9999-12-31 is too far away"):
+        lay_out(status(entry("a", 10)), 7, date.max)
+
+
 def test_the_two_weeks_day_by_day() -> None:
     course = load()
     two_week = path(course, "two-week")

@@ -126,7 +126,14 @@ def test_a_calendar_file_keeps_its_names(journey: Journey, run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--hours", "0"], ["--hours", "200"], ["--from", "tomorrow"], ["--ics", "x.ics"]]
+    "arguments",
+    [
+        ["--hours", "0"],
+        ["--hours", "200"],
+        ["--hours", "0.00001"],
+        ["--from", "tomorrow"],
+        ["--ics", "x.ics"],
+    ],
 )
 def test_odd_wishes_get_one_sentence(run: Run, arguments: list[str]) -> None:
     result = run("plan", *arguments)

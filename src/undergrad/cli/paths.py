@@ -44,9 +44,10 @@ def path_command(name: str | None, ask: bool, journey: Path | None, as_json: boo
         return print_json(paths_data(course, status))
     if name or ask:
         click.echo(f"Path: {status.path_title}.")
-        kept = sum(unit.on_path and unit.state.startswith("passed") for unit in status.units)
-        if before.path != status.path and kept:
-            click.echo(f"Already passed on it: {kept}. What you passed elsewhere stays passed.")
+        if before.path != status.path and status.passed:
+            click.echo(
+                f"Already passed on it: {status.passed}. What you passed elsewhere stays passed."
+            )
         click.echo("Now: undergrad next")
     else:
         say(path_lines(course, status))

@@ -36,6 +36,18 @@ def json_option(command: Command) -> Command:
     )
 
 
+def port_option(command: Command) -> Command:
+    """`--port N`: where the live site is served; the next free one when it is taken."""
+    return click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=8123,
+        show_default=True,
+        metavar="N",
+        help="Where to serve the site.",
+    )(command)
+
+
 def open_journey(folder: Path | None) -> "Journey":
     """The journey at `folder`, or around the current folder. UsageError when there is none."""
     from undergrad import journey

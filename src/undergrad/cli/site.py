@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from undergrad.cli.shared import journey_option, open_journey, stderr
+from undergrad.cli.shared import journey_option, open_journey, port_option, stderr
 from undergrad.errors import UsageError
 
 if TYPE_CHECKING:
@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 
 @click.command("serve")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8123, show_default=True, help="Port to try."
-)
+@port_option
 @click.option("--no-browser", is_flag=True, default=False, help="Only print the address.")
 @journey_option
 def serve_command(port: int, no_browser: bool, journey: Path | None) -> None:

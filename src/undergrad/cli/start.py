@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from undergrad.cli.shared import is_interactive, stderr
+from undergrad.cli.completion import complete_paths
+from undergrad.cli.shared import is_interactive, port_option, stderr
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,10 +23,15 @@ _DEFAULT_PATH = "full"
 
 
 @click.command("start")
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--path", help="The path to follow, such as `full` or `two-week`.")
-@click.option("--goal", help="In one sentence: what do you want to learn this for?")
-@click.option("--port", default=8123, show_default=True, help="Where to serve the site.")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--path",
+    metavar="P",
+    shell_complete=complete_paths,
+    help="The path to follow, such as `full` or `two-week`.",
+)
+@click.option("--goal", metavar="TEXT", help="In one sentence: what do you want to learn this for?")
+@port_option
 @click.option("--browser/--no-browser", default=True, help="Open the site in the browser.")
 @click.option("--serve/--no-serve", default=True, help="Keep serving the site until Ctrl-C.")
 def start_command(
@@ -33,7 +39,7 @@ def start_command(
 ) -> None:
     """Begin, or go on where you were.
 
-    The first time it makes a journey in FOLDER, trains a first network before your eyes, and
+    The first time it makes a journey in DIR, trains a first network before your eyes, and
     builds the site. Later it shows what is next and serves the site again.
     """
     from undergrad import course
@@ -103,11 +109,11 @@ def _refuse_unit(course: "Course", folder: Path | None) -> None:
 
 def _update(journey: "Journey", course: "Course", path: str | None, goal: str | None) -> None:
     """On a later visit, `--path` and `--goal` change what was chosen."""
-    from undergrad.course import path as course_path
     from undergrad.journey import append
+    from undergrad.plan import choose_path
 
     if path is not None:
-        append(journey, "path.chosen", data={"path": course_path(course, path).id}, course=course)
+        choose_path(journey, course, path)
     if goal is not None:
         append(journey, "goal.set", data={"goal": goal}, course=course)
 

@@ -48,10 +48,10 @@ def repair(journey: Journey, reason: str) -> None:
         _rebuild(journey, reason, head, backup)
     elif head is None:
         _renew_head(journey)
-        tell(f"The head marker of your progress store was {_GONE}; all {events} events are there.")
-
-
-_GONE = "missing or spoilt and has been written anew"
+        tell(
+            "The head marker of your progress store was missing or spoilt and has been written"
+            f" anew; all {events} events are there."
+        )
 
 
 def _rebuild(journey: Journey, reason: str, head: Head | None, backup: Backup | None) -> None:

@@ -15,7 +15,7 @@ from undergrad.journey import PASSED
 from undergrad.journey.models import Status, UnitStatus
 
 _DAYS = 7
-_MOST_DAYS = 365 * 100  # a plan beyond a century has no dates worth naming
+_CENTURY = timedelta(days=36_525)  # a plan beyond it has no dates worth naming
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,13 @@ def finish(plan: Plan) -> date | None:
 def lay_out(status: Status, hours: float, start: date) -> Plan:
     """The open, written units of the path from `start` on, at so many hours a week.
 
-    Raises ValueError unless there are more than 0 and at most 168 hours in the week.
+    Ends where a century has passed. Raises ValueError unless there are more than 0 and at most 168
+    hours in the week, and for a start so late that the calendar does not hold a century more.
     """
     if not 0 < hours <= 24 * _DAYS:
         raise ValueError(f"a week has between 0 and {24 * _DAYS} hours to plan with, not {hours:g}")
+    if start > date.max - _CENTURY:
+        raise ValueError(f"{start} is too far away")
     waiting = [unit for unit in status.units if unit.on_path and unit.state not in PASSED]
     open_units = [unit for unit in waiting if unit.written and unit.state != "skipped"]
     return Plan(
@@ -76,7 +79,7 @@ def _slots(units: Iterable[UnitStatus], a_day: float, start: date) -> Iterator[S
         first = int(done / a_day)
         done += minutes
         last = max(first, ceil(done / a_day) - 1)
-        if last > _MOST_DAYS:
+        if last > _CENTURY.days:
             return
         yield Slot(
             unit.id,

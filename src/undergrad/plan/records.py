@@ -38,11 +38,17 @@ def choose_lens(journey: Journey, course: Course, lens: str) -> None:
 
 
 def set_plan(journey: Journey, course: Course, hours: float, start: date) -> Plan:
-    """Plan with so many hours a week from a day on, and record it. UsageError for odd hours."""
+    """Plan with so many hours a week from a day on, and record it.
+
+    UsageError for hours or a day that lead to no plan.
+    """
+    status = load_status(journey, course)
     try:
-        plan = lay_out(load_status(journey, course), hours, start)
+        plan = lay_out(status, hours, start)
     except ValueError as error:
         raise UsageError(f"This cannot be planned: {error}.") from error
+    if status.next and not plan.slots:
+        raise UsageError(f"At {hours:g} hours a week not one unit is done in a century: take more.")
     end = finish(plan)
     data = {"hours": hours, "from": start.isoformat(), "end": end.isoformat() if end else None}
     append(journey, "plan.set", "", data, course=course)
