@@ -32,8 +32,8 @@ def _parsed(kinds: Mapping[str, Any], name: str, text: str) -> Any:
     """The value of the setting `name`, given as text such as `0.01`, `true` or `64,64`."""
     if name not in kinds:
         near = get_close_matches(name, kinds, n=1)
-        hint = f"did you mean `{near[0]}`? " if near else ""
-        raise UsageError(f"There is no setting `{name}`: {hint}Allowed are {', '.join(kinds)}.")
+        hint = f"did you mean `{near[0]}`? Allowed" if near else "allowed"
+        raise UsageError(f"There is no setting `{name}`: {hint} are {', '.join(kinds)}.")
     reader, example = _READERS[kinds[name]]
     try:
         return reader(text.strip())

@@ -268,7 +268,7 @@ def test_two_runs_in_one_second_have_two_folders(tmp_path):
     ("changes", "said"),
     [
         ({"stepz": "3"}, "did you mean `steps`"),
-        ({"qqq": "3"}, "Allowed are steps, envs"),
+        ({"qqq": "3"}, "allowed are steps, envs"),
         ({"steps": "many"}, "steps needs a whole number such as 64, not `many`"),
         ({"double": "yes"}, "true or false"),
         ({"hidden": "64,x"}, "layer sizes such as 64,64"),
