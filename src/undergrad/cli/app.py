@@ -7,11 +7,12 @@ from the table below and imports no command.
 import sys
 from importlib import import_module
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from undergrad import __version__
+from undergrad.cli.terminal import width
 from undergrad.errors import UndergradError
 
 if TYPE_CHECKING:
@@ -68,6 +69,16 @@ COMMANDS = {name: command for section in SECTIONS.values() for name, command in 
 
 class LazyGroup(click.Group):
     """A group that imports a command's module only when that command is called."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Help fits the terminal like everything else; Click alone stops at 50 columns."""
+        return super().make_context(info_name, args, parent, terminal_width=width(), **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

@@ -1,0 +1,37 @@
+"""The first things a person sees: the help, and what is said about a command that is not there."""
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from undergrad.cli.app import COMMANDS, cli
+
+
+@pytest.mark.parametrize("columns", [40, 60, 200])
+def test_help_fits_the_terminal(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    text = CliRunner().invoke(cli, ["--help"]).output
+    assert max(map(len, text.splitlines())) <= min(columns, 88)
+    first_words = [line.split()[0] for line in text.splitlines() if line.startswith("  ")]
+    assert [word for word in first_words if word in COMMANDS] == list(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("stat", "did you mean `status`?"),
+        ("chekc", "did you mean `check`?"),
+        ("xyzzy", "see `undergrad --help`."),
+    ],
+)
+def test_a_command_that_is_not_there(typed: str, answer: str) -> None:
+    result = CliRunner().invoke(cli, [typed])
+    assert result.exit_code == 2
+    assert answer in result.output
+
+
+def test_the_package_runs_as_a_module() -> None:
+    command = [sys.executable, "-m", "undergrad", "--version"]
+    assert "undergrad" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
