@@ -15,6 +15,7 @@ from undergrad import run_folder as disk
 from undergrad.engine import checkpoint
 from undergrad.errors import StoreError, ToolError, UndergradError, UsageError
 from undergrad.rl.env import Stepper, World, make_env
+from undergrad.rl.evaluate import evaluate
 from undergrad.rl.run import preset, session
 from undergrad.rl.run.seeds import load_checkpoint
 from undergrad.rl.run.trainer import Trainer
@@ -56,6 +57,19 @@ def test_an_environment_that_lies_on_the_way_is_named(lie, said):
             trainer.advance()
     assert "tests/Liar-v0" in str(told.value)
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("lie", "said"),
+    [
+        ("nan reward", "gave the reward nan"),
+        ("outside", r"outside of Box.*\[0.0, 3.0\]"),
+        ("other shape", "failed in a step"),
+    ],
+)
+def test_an_environment_that_lies_to_a_judge_is_named(lie, said):
+    with pytest.raises(ToolError, match=said):
+        evaluate(lambda seen: np.zeros(len(seen), int), "tests/Liar-v0", episodes=2, lie=lie)
 
 
 def test_an_environment_that_lies_at_once_is_named():

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from undergrad.rl.env import register
+from undergrad.rl.honesty import Honesty
 
 Array: TypeAlias = npt.NDArray[Any]
 Policy: TypeAlias = Callable[[Array], Array]  # observations (N, *observation) -> actions (N,)
@@ -55,6 +56,8 @@ def evaluate(
         seed: one or several numbers that together decide how the episodes start. The same numbers
             give the same episodes, however many are played side by side.
         settings: passed on to the environment.
+
+    Raises ToolError when the environment breaks its word: a score of such episodes means nothing.
     """
     if episodes < 1:
         raise ValueError(f"evaluate: {episodes} episodes are too few, play 1 or more")
@@ -62,7 +65,8 @@ def evaluate(
     seeds = episode_seeds(seed, episodes)
     envs = [gymnasium.make(name, **settings) for _ in range(min(episodes, _SIDE_BY_SIDE))]
     rounds = [seeds[start : start + len(envs)] for start in range(0, episodes, len(envs))]
-    played = [_play(policy, envs, some, discount) for some in rounds]
+    honesty = Honesty(name, envs[0].observation_space)
+    played = [_play(policy, envs, some, discount, honesty) for some in rounds]
     for env in envs:
         env.close()
     first = np.concatenate([observations for observations, _ in played])
@@ -85,24 +89,26 @@ def each(actions: Array) -> list[Any]:
 
 
 def _play(
-    policy: Policy, envs: list[Any], seeds: list[int], discount: float
+    policy: Policy, envs: list[Any], seeds: list[int], discount: float, honesty: Honesty
 ) -> tuple[Array, Array]:
     """One episode for each seed: first observations, and (3, episodes) returns, discounted
     returns and lengths."""
     starts = [env.reset(seed=seed)[0] for env, seed in zip(envs, seeds, strict=False)]
     first = np.stack(starts)
     observations = first.copy()
-    totals = np.zeros((3, len(seeds)))
+    totals, rewards = np.zeros((3, len(seeds))), np.zeros(len(seeds))
     alive = list(range(len(seeds)))
     while alive:
         actions = each(policy(observations[alive]))
         still = []
-        for i, action in zip(alive, actions, strict=True):
-            observations[i], reward, terminated, truncated, _ = envs[i].step(action)
-            weight = float(discount ** totals[2, i])
-            totals[:, i] += float(reward), weight * float(reward), 1
-            if not (terminated or truncated):
-                still.append(i)
+        with honesty.in_a_step():
+            for i, action in zip(alive, actions, strict=True):
+                observations[i], rewards[i], terminated, truncated, _ = envs[i].step(action)
+                weight = float(discount ** totals[2, i])
+                totals[:, i] += rewards[i], weight * rewards[i], 1
+                if not (terminated or truncated):
+                    still.append(i)
+        honesty.check(observations[alive], rewards[alive])
         alive = still
     return first, totals
 

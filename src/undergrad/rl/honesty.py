@@ -4,6 +4,8 @@ An environment that lies trains an agent too, only to do something else. So a re
 number, or an observation outside its own space, ends the training with a sentence that says where.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -46,6 +48,17 @@ class Honesty:
                 f"begins with one of shape {seen.shape} and type {seen.dtype} that does not: "
                 "repair its observation_space."
             )
+
+    @contextmanager
+    def in_a_step(self) -> Iterator[None]:
+        """Turns what an environment raises in a step, or what does not fit, into one sentence."""
+        try:
+            yield
+        except (TypeError, ValueError) as error:
+            raise ToolError(
+                f"The environment {self.name} failed in a step: {error}. Does it keep to the "
+                "spaces that it declares?"
+            ) from error
 
     def check(self, observation: Array, reward: Array) -> None:
         """What a step returned: observations (N, *observation), rewards (N,)."""
