@@ -37,7 +37,8 @@ class ManyGames(VectorEnv[Any, Any, Any]):
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         render_mode: str | None = None,
     ) -> None:
-        self.rules, self.num_envs, self.limit = rules, num_envs, max_episode_steps
+        self.rules, self.num_envs = rules, num_envs
+        self.limit = np.inf if max_episode_steps is None else max_episode_steps
         self.mode = AutoresetMode(autoreset_mode)
         self.metadata = {
             "render_modes": ["rgb_array"],
@@ -75,8 +76,7 @@ class ManyGames(VectorEnv[Any, Any, Any]):
         actions, resting = self._existing(np.asarray(actions)), self.ended
         after, reward, terminated = self.rules.step(self.state, actions)
         self.state, self.time = after, self.time + 1
-        late = self.limit is not None and self.time >= self.limit
-        truncated = np.broadcast_to(late, (self.num_envs,)).copy()
+        truncated = self.time >= self.limit
         if self.mode is AutoresetMode.NEXT_STEP and resting.any():
             self._begin(resting)
             for column in (reward, terminated, truncated):
