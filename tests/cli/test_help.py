@@ -1,12 +1,16 @@
-"""The first things a person sees: the help, and what is said about a command that is not there."""
+"""The first things a person sees: the help, what is said about a command that is not there, and
+that a command answers whatever it is connected to."""
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from undergrad.cli.app import COMMANDS, cli
+from undergrad.course import load
+from undergrad.journey import create
 
 
 @pytest.mark.parametrize("columns", [40, 60, 200])
@@ -35,3 +39,15 @@ def test_a_command_that_is_not_there(typed: str, answer: str) -> None:
 def test_the_package_runs_as_a_module() -> None:
     command = [sys.executable, "-m", "undergrad", "--version"]
     assert "undergrad" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its shell closes no stream")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams(closed: str, tmp_path: Path) -> None:
+    create(tmp_path / "j", load())
+    for command in ("status", "recap"):
+        line = f'"$0" -m undergrad {command} --journey j {closed}'
+        done = subprocess.run(
+            ["sh", "-c", line, sys.executable], cwd=tmp_path, capture_output=True, text=True
+        )
+        assert (done.returncode, done.stderr) == (0, "")

@@ -4,6 +4,7 @@ Importing this file costs Click and nothing else; `undergrad --help` reads the o
 from the table below and imports no command.
 """
 
+import os
 import sys
 from importlib import import_module
 from io import TextIOWrapper
@@ -134,14 +135,22 @@ def cli() -> None:
     """
 
 
+def _prepare_streams() -> None:
+    """A stream that the caller closed becomes an empty one; none fails over a letter."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what the terminal's encoding lacks, as \u0130
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main() -> NoReturn:
     """Run the command line and end the process with its exit code.
 
     0 done, 1 a check failed, 2 wrong use, 3 environment or storage trouble, 130 interrupted.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # what the terminal's encoding lacks, as \u0130
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     try:
         code = cli.main(standalone_mode=False)
     except UndergradError as error:
