@@ -42,7 +42,8 @@ SECTIONS = {
     },
     "Training and projects": {
         "train": ("train", "Train a network or an agent, and judge it."),
-        "runs": ("train", "List the trainings of this journey."),
+        "runs": ("runs", "List your trainings, and compare them."),
+        "play": ("play", "Watch an agent play."),
         "evaluate": ("train", "Judge a training again."),
         "parts": ("parts", "Show which parts of the engine are yours."),
         "capstone": ("capstone", "Make a project of your own, and check it."),

@@ -1,11 +1,11 @@
-"""`train`, `runs` and `evaluate`: train something, list what was trained, judge it again."""
+"""`train` and `evaluate`: train something, and judge it again."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from undergrad.cli.run_places import find_run, one_thread, runs_of
 from undergrad.cli.shared import (
     journey_option,
     json_option,
@@ -18,7 +18,7 @@ from undergrad.errors import UsageError
 
 if TYPE_CHECKING:
     from undergrad.cli.families import AnyTask
-    from undergrad.journey import Journey, Run
+    from undergrad.journey import Journey
     from undergrad.mine.standing import Standing
 
 
@@ -63,7 +63,7 @@ def train_command(
 
     Example: undergrad train cartpole --seeds 5
     """
-    _one_thread()
+    one_thread()
     from undergrad import run_folder, run_seeds
     from undergrad.cli import families, own_engine
     from undergrad.cli import train_text as text
@@ -72,11 +72,11 @@ def train_command(
         _list(as_json)
         return
     preset = _preset(task, changes) if resume is None else None
-    place, runs = _place(journey)
+    place, runs = runs_of(journey)
     known: tuple[Standing, ...] = ()
     if preset is None:
         assert resume is not None
-        folder = _run_folder(runs, resume)
+        folder = find_run(runs, resume)
         preset = families.session_of(folder).task_of(folder)
         if seeds is not None or seed is not None:
             raise UsageError(f"{folder.name} has its own seeds: leave out --seed and --seeds.")
@@ -109,24 +109,6 @@ def train_command(
     context.exit(130 if record["state"] == "interrupted" else int(record["verdict"] != "pass"))
 
 
-@click.command("runs")
-@json_option
-@journey_option
-def runs_command(as_json: bool, journey: Path | None) -> None:
-    """List the trainings of this journey, the newest first."""
-    from undergrad.cli import train_text as text
-    from undergrad.journey import Journey, list_runs
-
-    place, runs = _place(journey)
-    found = list_runs(place or Journey(runs.parent))
-    if as_json:
-        print_json([_as_json(run) for run in found])
-    elif not found:
-        stderr().print("There are no runs yet. Begin with `undergrad train cartpole`.")
-    else:
-        text.table(stdout(), found)
-
-
 @click.command("evaluate")
 @click.argument("run")
 @click.option("--episodes", type=click.IntRange(1, 100_000), help="How many; 100 when left out.")
@@ -140,12 +122,12 @@ def evaluate_command(
 
     RUN is a name from `undergrad runs`, or a folder.
     """
-    _one_thread()
+    one_thread()
     from undergrad.cli import families, own_engine
     from undergrad.cli import train_text as text
 
-    place, runs = _place(journey)
-    folder = _run_folder(runs, run)
+    place, runs = runs_of(journey)
+    folder = find_run(runs, run)
     session = families.session_of(folder)
     with own_engine.around(folder, place)():
         results = session.judge_again(folder, episodes)
@@ -171,27 +153,6 @@ def _list(as_json: bool) -> None:
         print_json([{k: getattr(t, k) for k in keys} | {"line": str(t.line)} for t in _tasks()])
     else:
         text.tasks(stdout(), _tasks())
-
-
-def _one_thread() -> None:
-    """Before NumPy is imported: for nets this small, a second thread only costs time."""
-    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-
-
-def _place(folder: Path | None) -> "tuple[Journey | None, Path]":
-    """The journey, if there is one, and the folder of its runs; else `runs` in this folder."""
-    from undergrad.journey import find
-
-    try:
-        journey = find(folder)
-    except UsageError:
-        if folder is not None:
-            raise
-        runs = Path.cwd() / "runs"
-        stderr().print(f"There is no journey here, so runs are kept in {runs}.", soft_wrap=True)
-        return None, runs
-    return journey, journey.runs
 
 
 def _preset(task: str | None, changes: tuple[str, ...]) -> "AnyTask":
@@ -222,30 +183,11 @@ def _check_same(
             )
 
 
-def _run_folder(runs: Path, name: str) -> Path:
-    """The run called `name`, or the folder `name`. UsageError, with the nearest, when missing."""
-    from difflib import get_close_matches
-
-    for folder in (runs / name, Path(name)):
-        if folder.is_dir():
-            return folder
-    known = sorted(path.name for path in runs.iterdir()) if runs.is_dir() else []
-    near = get_close_matches(name, known, n=1, cutoff=0.3)
-    cure = f"did you mean `{near[0]}`?" if near else "see `undergrad runs`."
-    raise UsageError(f"There is no run `{name}`: {cure}")
-
-
 def _record(journey: "Journey", run: str, record: dict[str, Any]) -> None:
     from undergrad import course
     from undergrad.journey import append
 
     append(journey, "run.finished", run, record, course=course.load())
-
-
-def _as_json(run: "Run") -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(run)
 
 
 class _Interrupt:

@@ -1,25 +1,16 @@
-"""What a run looks like: curves of what it learnt, and clips of its play before and after."""
+"""What a run looks like: curves of what it learnt."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from undergrad import plots
-from undergrad.rl.env import World, register
-from undergrad.rl.evaluate import Policy, each
 from undergrad.rl.run.line import Line
 from undergrad.run_seeds import Row
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-    from PIL.Image import Image
-
-_SIZE = (300, 200)  # of a clip, in pixels
-_PAPER = (228, 231, 235)  # beside a world of another shape
-_EVERY = 2  # of the frames that are kept
 
 
 def draw(rows: Sequence[Row], line: Line, stem: Path) -> None:
@@ -101,43 +92,3 @@ def _explained(axes: Any, rows: list[Row]) -> None:
 
 def _column(rows: Sequence[Row], name: str) -> list[Any]:
     return [row[name] for row in rows]
-
-
-def film(policy: Policy, world: World, seed: int, path: Path) -> None:
-    """Play one episode from `seed` and write it as an animated WebP, under 300 kB."""
-    import os
-
-    # Pygame greets on stdout, and looks for a screen that these pictures do not need.
-    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-    os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
-    import gymnasium
-
-    register(world.name)
-    env = gymnasium.make(world.name, render_mode="rgb_array", **world.options)
-    observation, _ = env.reset(seed=seed)
-    frames, ended, step = [_frame(env)], False, 0
-    while not ended:
-        action = each(policy(np.asarray(observation)[None]))[0]
-        observation, _, terminated, truncated, _ = env.step(action)
-        ended, step = terminated or truncated, step + 1
-        if ended or step % _EVERY == 0:
-            frames.append(_frame(env))
-    pace = 1000 * _EVERY / env.metadata.get("render_fps", 30)  # milliseconds a frame
-    env.close()
-    frames[0].save(
-        path,
-        save_all=True,
-        append_images=frames[1:],
-        duration=[round(pace)] * (len(frames) - 1) + [1000],  # rest at the end, then begin again
-        loop=0,
-        quality=50,
-        method=2,
-    )
-
-
-def _frame(env: Any) -> "Image":
-    """What the world looks like now. Made small at once: 500 large ones would fill 360 MB."""
-    from PIL import Image as pillow
-    from PIL import ImageOps
-
-    return ImageOps.pad(pillow.fromarray(env.render()), _SIZE, color=_PAPER)

@@ -8,7 +8,7 @@ from undergrad import engine
 from undergrad import run_folder as disk
 from undergrad.errors import UsageError
 from undergrad.rl.evaluate import episode_seeds
-from undergrad.rl.run import pictures, verdict
+from undergrad.rl.run import clip, pictures, verdict
 from undergrad.rl.run.line import Line
 from undergrad.rl.run.measures import measure
 from undergrad.rl.run.preset import Preset
@@ -74,7 +74,7 @@ def _judged(trainer: Trainer, folder: Path) -> Record:
     pictures.draw(disk.read_rows(folder / "log.jsonl"), task.line, folder / "returns")
     start = episode_seeds([trainer.seed, JUDGING], 1)[0]
     for name, player in (("before", trainer.untrained_agent()), ("after", agent)):
-        pictures.film(player.act_greedily, task.world, start, folder / f"{name}.webp")
+        clip.film(player.act_greedily, task.world, [start], folder / f"{name}.webp")
     about = (agent.act_greedily, task.world, task.settings.discount)
     measures = {name: measure(name, *about) for name in task.line.also}
     means = [row["return"] for row in trainer.evaluations]

@@ -1,0 +1,45 @@
+"""Where the commands about trainings find them."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from undergrad.cli.shared import stderr
+from undergrad.errors import UsageError
+
+if TYPE_CHECKING:
+    from undergrad.journey import Journey
+
+
+def one_thread() -> None:
+    """Before NumPy is imported: for nets this small, a second thread only costs time."""
+    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
+def runs_of(folder: Path | None) -> "tuple[Journey | None, Path]":
+    """The journey, if there is one, and the folder of its runs; else `runs` in this folder."""
+    from undergrad.journey import find
+
+    try:
+        journey = find(folder)
+    except UsageError:
+        if folder is not None:
+            raise
+        runs = Path.cwd() / "runs"
+        stderr().print(f"There is no journey here, so runs are kept in {runs}.", soft_wrap=True)
+        return None, runs
+    return journey, journey.runs
+
+
+def find_run(runs: Path, name: str) -> Path:
+    """The run called `name`, or the folder `name`. UsageError, with the nearest, when missing."""
+    from difflib import get_close_matches
+
+    for folder in (runs / name, Path(name)):
+        if folder.is_dir():
+            return folder
+    known = sorted(path.name for path in runs.iterdir()) if runs.is_dir() else []
+    near = get_close_matches(name, known, n=1, cutoff=0.3)
+    cure = f"did you mean `{near[0]}`?" if near else "see `undergrad runs`."
+    raise UsageError(f"There is no run `{name}`: {cure}")
