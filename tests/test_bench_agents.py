@@ -8,9 +8,13 @@ from bench.agents.measured import Race, Row
 from bench.agents.settings import CLEANRL, RECIPES, ZOO
 from bench.measure import Timing
 
+from undergrad.rl.envs.many_games import ManyGames
 
-@pytest.mark.parametrize("name", RECIPES)
-def test_our_side_trains_with_the_recipes_net_batch_and_update_ratio(name, monkeypatch):
+
+@pytest.mark.parametrize(
+    "setting", sorted({recipe + more for _, recipe, more, *_ in measured.ROWS})
+)
+def test_our_side_trains_with_the_recipes_net_batch_and_update_ratio(setting, monkeypatch):
     from undergrad.rl.run import trainer
 
     made = []
@@ -21,9 +25,10 @@ def test_our_side_trains_with_the_recipes_net_batch_and_update_ratio(name, monke
             made.append(self)
 
     monkeypatch.setattr(trainer, "Trainer", Kept)
-    advance, recipe = peers.advance_of("ours", name), RECIPES[name]
+    advance, recipe = peers.advance_of("ours", setting), RECIPES[setting.split(",")[0]]
     advance(10)
     settings, training = made[0].preset.settings, made[0].training
+    assert isinstance(training.env.envs, ManyGames) == ("array code" in setting)
     assert (settings.hidden, settings.batch) == (recipe.hidden, recipe.batch)
     assert training.updates / settings.envs == pytest.approx(recipe.updates / recipe.every)
     assert training.agent.updates > 0, "it learns while it is measured"

@@ -17,10 +17,14 @@ WORKER = "bench.agents.worker"
 TURNS = int(os.environ.get("BENCH_TURNS", "5"))
 STEPS = 2_048  # of a turn
 SWEEP = (2, 4, 8, 16, 32)
-# the row, the recipe, the peer, and how many times its steps a second we want
+# the row, the recipe, what is special about ours, the peer, and how many times its speed we want
 ROWS = (
-    ("Stable-Baselines3, the Zoo's settings", "zoo", "sb3", 2.5),
-    ("CleanRL's loop and settings", "cleanrl", "cleanrl", 4.0),
+    ("Stable-Baselines3, the Zoo's settings", "zoo", "", "sb3", 2.5),
+    ("the same; ours in its world", "zoo", ", 8 environments, array code", "sb3", 2.5),
+    ("CleanRL's loop and settings", "cleanrl", "", "cleanrl", 4.0),
+    ("the same; ours in its world", "cleanrl", ", 10 environments, array code", "cleanrl", 4.0),
+    ("CleanRL's; ours with 40 environments", "cleanrl", ", 40 environments", "cleanrl", 4.0),
+    ("the same; ours in its world", "cleanrl", ", 40 environments, array code", "cleanrl", 4.0),
 )
 
 
@@ -51,9 +55,9 @@ class Race:
     theirs: list[float | None]
 
 
-def speed(python: str, title: str, recipe: str, peer: str, wanted: float) -> Row:
+def speed(python: str, title: str, recipe: str, special: str, peer: str, wanted: float) -> Row:
     peers = (
-        Peer("ours", 1, (recipe,), python=sys.executable, module=WORKER),
+        Peer("ours", 1, (recipe + special,), python=sys.executable, module=WORKER),
         Peer(peer, 1, (recipe,), python=python, module=WORKER),
     )
     ours, theirs = measure.interleaved(python, peers, {"steps": STEPS}, TURNS)

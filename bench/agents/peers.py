@@ -11,16 +11,17 @@ from typing import Any
 
 from bench.agents.settings import RECIPES, Recipe
 
+WORLDS = {"Gymnasium's": "CartPole-v1", "array code": "undergrad/CartPole-v1"}
 Advance = Callable[[int], None]  # take so many environment steps, with everything they bring
 
 
 def advance_of(peer: str, setting: str) -> Advance:
-    """A training that has begun to learn. `setting`: the recipe, or for ours also `environments`,
-    as in "zoo, 4 environments"."""
-    name, _, rest = setting.partition(", ")
+    """A training that has begun to learn. `setting`: the recipe, or for ours also `environments`
+    and which world, as in "zoo, 4 environments" or "zoo, 4 environments, array code"."""
+    name, *details = setting.split(", ")
     recipe = RECIPES[name]
     if peer == "ours":
-        return ours(recipe, int(rest.split()[0]) if rest else default_environments(recipe))
+        return ours(recipe, *details)
     made = {"sb3": sb3, "cleanrl": cleanrl}[peer](recipe)
     made(recipe.learning_starts + recipe.every)
     return made
@@ -31,14 +32,16 @@ def default_environments(recipe: Recipe) -> int:
     return min(8, recipe.every // recipe.updates * 4)
 
 
-def ours(recipe: Recipe, environments: int) -> Advance:
+def ours(recipe: Recipe, environments: str = "", world: str = "Gymnasium's") -> Advance:
     """Our trainer with the recipe's numbers; updates follow each step of all environments."""
+    from undergrad.rl.env import World
     from undergrad.rl.run import preset
     from undergrad.rl.run.trainer import Trainer
 
     task = preset.load("cartpole")
+    count = int(environments.split()[0]) if environments else default_environments(recipe)
     ratio = recipe.updates / recipe.every  # updates an environment step
-    updates = max(round(ratio * environments), 1)
+    updates = max(round(ratio * count), 1)
     settings = dataclasses.replace(
         task.settings,
         steps=10**9, evaluate_every=10**9, log_every=10**9,
@@ -50,7 +53,8 @@ def ours(recipe: Recipe, environments: int) -> Advance:
         epsilon_start=recipe.epsilon, epsilon_end=recipe.epsilon,
         clip_norm=min(recipe.clip_norm, 10.0**9),
     )  # fmt: skip
-    trainer = Trainer(dataclasses.replace(task, settings=settings), seed=0)
+    task = dataclasses.replace(task, world=World(WORLDS[world]), settings=settings)
+    trainer = Trainer(task, seed=0)
 
     def advance(steps: int) -> None:
         end = trainer.steps + steps

@@ -86,8 +86,13 @@ Environment steps a second with everything counted: environments, acting, memory
 sides of a row have the same net, batch and number of updates a step, and one thread each. They \
 take turns of {STEPS:,} steps; the median of {TURNS} turns counts, by the processor's clock. Ours \
 steps several environments with one forward pass, which is where much of the gain comes from; \
-theirs step one, as published. *Memory* is beyond the imports. CleanRL's script is no package, so \
-its loop stands in `bench/agents/peers.py`, with the settings of its `dqn.py`."""
+theirs step one, as published. There are 8 of them beside Stable-Baselines3 and 10 beside CleanRL \
+unless the row names another number; updates then come in larger groups, as many a step as before. \
+In rows named *in its world* ours plays `undergrad/CartPole-v1`, which steps all carts at once in \
+array code. It is the same game: a test compares it step by step, to the last bit, with \
+Gymnasium's CartPole-v1, which the peers and all other rows play. *Memory* is beyond the imports. \
+CleanRL's script is no package, so its loop stands in `bench/agents/peers.py`, with the settings \
+of its `dqn.py`."""
 
 SWEEP = """\
 The Zoo's settings, with one update for every two steps throughout: more environments share a \

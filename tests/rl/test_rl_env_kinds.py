@@ -58,6 +58,15 @@ def test_both_kinds_tell_the_same(name):
     assert_alike(one, two, actions[300:])
 
 
+def test_forty_carts_at_once_equal_gymnasiums_to_the_last_bit():
+    ours, theirs = (make_env(name, 40, 3) for name in ("undergrad/CartPole-v1", "CartPole-v1"))
+    rng = np.random.default_rng(0)
+    for _ in range(600):  # mostly balanced, so that whole episodes are seen
+        leaning = theirs.observation[:, 2] + 0.3 * theirs.observation[:, 3] > 0
+        assert_alike(ours, theirs, [np.where(rng.random(40) < 0.1, rng.integers(2), leaning)])
+    assert theirs.returns.max() > 50
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", envs.NAMES)
 def test_every_world_goes_on_from_a_file(name, kind, tmp_path):

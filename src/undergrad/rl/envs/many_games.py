@@ -115,7 +115,7 @@ class ManyGames(VectorEnv[Any, Any, Any]):
         """The actions themselves. ValueError when there is one that does not exist."""
         if actions.shape != (self.num_envs,):
             raise ValueError(f"for {self.num_envs} games, actions of shape {actions.shape}")
-        count = int(self.single_action_space.n)
+        count = int(self.rules.action_space.n)
         for action in (actions.min(), actions.max()):
             if not 0 <= action < count:
                 raise ValueError(f"{action} is no action: there are 0 to {count - 1}")
