@@ -74,7 +74,7 @@ def test_pieces_are_smaller_batches():
 
 
 def test_no_pieces_are_refused():
-    with pytest.raises(ValueError, match="accumulate must be at least 1, and is 0"):
+    with pytest.raises(ValueError, match="must be at least 1, and are 0 and 1"):
         run(line(), accumulate=0)
 
 
