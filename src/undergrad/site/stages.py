@@ -41,7 +41,8 @@ def _progress(stage: Stage, snapshot: Snapshot) -> str:
         return region(f"stage:{stage.id}", stage_bar(found[0]), attributes='class="ug-bar"')
     units = [snapshot.unit(unit_id) for unit_id in stage.units]
     written = sum(unit.written for unit in units)
-    return f'<div class="ug-bar"><span>{plural(len(units), "unit")}, {written} written</span></div>'
+    some = "" if written == len(units) else f", {written} written"
+    return f'<div class="ug-bar"><span>{plural(len(units), "unit")}{some}</span></div>'
 
 
 def stage_text(stage: Stage, snapshot: Snapshot) -> str:
@@ -131,11 +132,11 @@ def _resource(entry: Resource, page: str, snapshot: Snapshot) -> str:
 
 def origin(entry: Resource) -> str:
     """Whether the course's source documents name it, and whether its address still holds."""
-    named = "Named in the original" if entry.named_in == "original" else "Added"
+    named = "Named in the first plan" if entry.named_in == "original" else "Added later"
     trouble = {
         "ok": "",
         "moved": "; has moved, the address is the new one",
-        "dated": "; still useful, but on an old stack",
+        "dated": "; still useful, with code for old versions",
         "dead": "; its first address is gone",
     }
-    return f'<span class="ug-origin">{named}{trouble[entry.status]}</span>'
+    return f'<span class="ug-origin">{named}{trouble[entry.status]}.</span>'
