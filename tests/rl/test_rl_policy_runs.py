@@ -108,3 +108,8 @@ def test_a_few_thousand_steps_are_far_better_than_chance(name, steps):
 def test_three_seeds_reach_the_line(name, tmp_path):
     record = undergrad.rl.train(name, seeds=range(3), runs=tmp_path)
     assert record["verdict"] == "pass", record["summary"]
+
+
+@pytest.mark.parametrize("name", ["a2c", "ppo"])
+def test_the_critic_may_be_trusted_after_one_step(name):
+    assert short(name, decay="0").settings.decay == 0

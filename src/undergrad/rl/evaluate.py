@@ -65,8 +65,7 @@ def evaluate(
     seeds = episode_seeds(seed, episodes)
     envs = [gymnasium.make(name, **settings) for _ in range(min(episodes, _SIDE_BY_SIDE))]
     rounds = [seeds[start : start + len(envs)] for start in range(0, episodes, len(envs))]
-    honesty = Honesty(name, envs[0].observation_space)
-    played = [_play(policy, envs, some, discount, honesty) for some in rounds]
+    played = [_play(policy, envs, some, discount) for some in rounds]
     for env in envs:
         env.close()
     first = np.concatenate([observations for observations, _ in played])
@@ -89,10 +88,11 @@ def each(actions: Array) -> list[Any]:
 
 
 def _play(
-    policy: Policy, envs: list[Any], seeds: list[int], discount: float, honesty: Honesty
+    policy: Policy, envs: list[Any], seeds: list[int], discount: float
 ) -> tuple[Array, Array]:
     """One episode for each seed: first observations, and (3, episodes) returns, discounted
     returns and lengths."""
+    honesty = Honesty(envs[0].spec.id, envs[0].observation_space)
     starts = [env.reset(seed=seed)[0] for env, seed in zip(envs, seeds, strict=False)]
     first = np.stack(starts)
     observations = first.copy()

@@ -3,7 +3,7 @@
 An agent that always takes the action it thinks best never finds out that another one is better.
 Four ways to look around: take any action with probability epsilon; keep such an action for a while,
 since a hundred pushes that cancel each other lead nowhere; prefer better actions without excluding
-worse ones (Boltzmann); or shake the weights of the network itself (noisy layers, in `nets`).
+worse ones (Boltzmann); or shake the weights of the network itself (noisy layers, in `noisy`).
 
 The schedules are functions of the number of steps taken and of nothing else, so a training that is
 resumed goes on with the epsilon at which it stopped.

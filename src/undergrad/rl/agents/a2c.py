@@ -20,7 +20,8 @@ import numpy.typing as npt
 from undergrad.engine import nn, optim
 from undergrad.rl import advantages
 from undergrad.rl.actor_critic import ActorCritic
-from undergrad.rl.agents.policy_agent import PolicyAgent, Schedule
+from undergrad.rl.agents.policy_agent import PolicyAgent
+from undergrad.rl.explore import Schedule
 from undergrad.rl.rollout import Rollout, flat
 
 Array: TypeAlias = npt.NDArray[Any]

@@ -11,14 +11,13 @@ towards that. Two things keep this from going in circles:
 
 Six improvements can be switched on one by one, and all together they are Rainbow: double estimation
 (here, in `_goal`), several steps in one transition (`replay.Lookahead`), replay by surprise
-(`prioritized`, whose weights enter in `learn`), dueling and noisy networks (`nets`), and values
-that are whole distributions (`readouts`).
+(`prioritized`, whose weights enter in `learn`), dueling networks (`nets`), noisy ones (`noisy`),
+and values that are whole distributions (`readouts`).
 
 B is the batch, A the number of actions, Z of atoms or quantiles, N the number of environments.
 """
 
 import copy
-import math
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -26,8 +25,8 @@ import numpy as np
 import numpy.typing as npt
 
 from undergrad.engine import Tensor, nn, optim
-from undergrad.errors import ToolError
 from undergrad.rl import nets, targets
+from undergrad.rl.agents.descent import descend
 from undergrad.rl.agents.readouts import Expected, Readout
 from undergrad.rl.explore import Exploration, Schedule
 from undergrad.rl.noisy import NoisyLinear, shake
@@ -137,12 +136,13 @@ class DQN:
             loss = loss * batch.weight
             self.surprise = self.readout.surprise(out.data, goal)
 
-        mean, length = self._descend(loss.mean())
+        mean = loss.mean()
+        length = self._descend(mean)
         self.updates += 1
         if self.updates % self.target_every == 0:
             nets.follow(self._target, self._online, self.tau)
         nets.follow(self._average, self._online, max(self.average_rate, 1 / self.updates))
-        return {"loss": mean, "gradient": length}
+        return {"loss": mean.item(), "gradient": length}
 
     def _goal(self, batch: Batch) -> Array:
         """What the network should have said about the actions taken: (B,) or (B, Z)."""
@@ -159,20 +159,15 @@ class DQN:
         reward, discount = batch.reward * self.reward_scale, self.discount**batch.span
         return self.readout.goal(reward, batch.terminated, next_out, discount)
 
-    def _descend(self, loss: Tensor) -> tuple[float, float]:
-        """One step of the optimiser. Returns the loss and the length of its gradient."""
-        self.optimizer.zero_grad()
-        loss.backward()
-        length = optim.clip_grad_norm_(self._parameters, self.clip_norm)
-        if not math.isfinite(loss.item() + length):
-            raise ToolError(
-                f"After {self.updates} updates the loss is no longer a finite number: "
-                "lower the learning rate, or the reward scale."
-            )
-        if self.learning_rate is not None:
-            self.optimizer.param_groups[0]["lr"] = self.learning_rate(self.steps)
-        self.optimizer.step()
-        return loss.item(), length
+    def _descend(self, loss: Tensor) -> float:
+        """One step of the optimiser. Returns the length of the gradient."""
+        return descend(
+            loss,
+            self.optimizer,
+            self._parameters,
+            clip_norm=self.clip_norm,
+            learning_rate=self.learning_rate and self.learning_rate(self.steps),
+        )
 
     def diagnose(self, batch: Batch) -> dict[str, float]:
         """How it stands, measured on one batch. Nothing is learnt.
@@ -229,7 +224,7 @@ class DQN:
 # (2015), and van Hasselt et al., "Deep Reinforcement Learning with Double Q-learning" (2016):
 #
 # - The networks here are small and fully connected; the papers' are convolutional and see pixels.
-#   So there is no frame stacking and no action repeat, and rewards are not clipped to [-1, 1].
+#   Stacking frames and repeating actions is left to the environment.
 # - The target may follow softly (tau below 1) as in Lillicrap et al. 2016, not only in copies.
 # - Greedy play uses the average of the last weights (Polyak and Juditsky 1992). The online network
 #   changes with every batch and is often wrong for a moment; its average is hardly ever. The papers

@@ -1,19 +1,19 @@
 """What all policy-gradient agents share: they act by chance, and step downhill with care."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from undergrad.engine import Tensor, optim
-from undergrad.errors import ToolError
 from undergrad.rl.actor_critic import ActorCritic
+from undergrad.rl.agents.descent import descend
+from undergrad.rl.explore import Schedule
 from undergrad.rl.rollout import Rollout
 
 Array: TypeAlias = npt.NDArray[Any]
-Schedule: TypeAlias = Callable[[int], float]  # the number of steps taken -> a number
 
 
 class PolicyAgent(ABC):
@@ -64,21 +64,14 @@ class PolicyAgent(ABC):
         return self.net.estimate(observation) / self.reward_scale
 
     def descend(self, loss: Tensor) -> float:
-        """One step downhill. Returns the gradient's length before it was clipped.
-
-        Raises ToolError, and moves nothing, when the loss is no longer a finite number.
-        """
-        self.optimizer.zero_grad()
-        loss.backward()
-        length = optim.clip_grad_norm_(self._parameters, self.clip_norm)
-        if not (np.isfinite(loss.item()) and np.isfinite(length)):
-            raise ToolError(
-                f"After {self.updates} updates the loss is no longer a finite number: "
-                "lower the learning rate, or the reward scale."
-            )
-        if self.learning_rate is not None:
-            self.optimizer.param_groups[0]["lr"] = self.learning_rate(self.steps)
-        self.optimizer.step()
+        """One step of the optimiser. Returns the gradient's length before it was clipped."""
+        length = descend(
+            loss,
+            self.optimizer,
+            self._parameters,
+            clip_norm=self.clip_norm,
+            learning_rate=self.learning_rate and self.learning_rate(self.steps),
+        )
         self.updates += 1
         return length
 

@@ -21,7 +21,8 @@ from undergrad.engine import Tensor, no_grad, optim
 from undergrad.engine.ops import elementwise
 from undergrad.rl import advantages
 from undergrad.rl.actor_critic import ActorCritic
-from undergrad.rl.agents.policy_agent import PolicyAgent, Schedule
+from undergrad.rl.agents.policy_agent import PolicyAgent
+from undergrad.rl.explore import Schedule
 from undergrad.rl.normalise import RewardScale
 from undergrad.rl.rollout import Rollout, flat
 

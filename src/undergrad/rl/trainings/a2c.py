@@ -17,7 +17,7 @@ class Settings(on_policy.Settings):
     """What decides the training of A2C. What each means stands in the YAML."""
 
     fractions: ClassVar[tuple[str, ...]] = ("discount", "decay")
-    may_be_zero: ClassVar[tuple[str, ...]] = ("entropy_bonus",)
+    may_be_zero: ClassVar[tuple[str, ...]] = ("decay", "entropy_bonus")
 
     rollout: int
     decay: float

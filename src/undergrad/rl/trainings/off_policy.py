@@ -12,32 +12,27 @@ import numpy as np
 from undergrad.rl.env import Array, Stepper
 from undergrad.rl.explore import Exploration
 from undergrad.rl.replay import Batch, Lookahead, ReplayBuffer
+from undergrad.rl.trainings import Agent
 
 
-class Learner(Protocol):
+class Learner(Agent, Protocol):
     """What an agent that learns from a memory must offer besides playing."""
 
     steps: int
     explore: Exploration
     surprise: Array  # (B,), of the batch that was learnt from last, where it had weights
 
-    def act(self, observation: Array, rng: np.random.Generator) -> Array: ...
+    def learn(self, batch: Batch) -> dict[str, float]:
+        """One update from one batch. Returns numbers for the log."""
 
-    def act_greedily(self, observation: Array) -> Array: ...
+    def diagnose(self, batch: Batch) -> dict[str, float]:
+        """More numbers for the log, measured on a batch without learning from it."""
 
-    def value(self, observation: Array) -> Array | None: ...
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that decides how it goes on."""
 
-    def learn(self, batch: Batch) -> dict[str, float]: ...
-
-    def diagnose(self, batch: Batch) -> dict[str, float]: ...
-
-    def weights(self) -> dict[str, Any]: ...
-
-    def load_weights(self, weights: Mapping[str, Any]) -> None: ...
-
-    def state_dict(self) -> dict[str, Any]: ...
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None: ...
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from `state`."""
 
 
 class OffPolicy:

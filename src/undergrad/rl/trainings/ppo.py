@@ -19,6 +19,7 @@ class Settings(on_policy.Settings):
 
     fractions: ClassVar[tuple[str, ...]] = ("discount", "decay")
     may_be_zero: ClassVar[tuple[str, ...]] = (
+        "decay",
         "entropy_bonus",
         "reward_scale",  # 0: measured on the way
         "stop_kl",

@@ -1,6 +1,6 @@
 """An agent that keeps a table of action values and corrects it by one of the rules of `control`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from undergrad.rl.agents.tabular.control import METHODS, Plan, Step, Table
 from undergrad.rl.agents.tabular.policies import choose, epsilon_greedy
+from undergrad.rl.explore import Schedule
 
 Array: TypeAlias = npt.NDArray[Any]
-Schedule: TypeAlias = Callable[[int], float]  # the number of steps taken -> a number
 
 
 class Tabular:
