@@ -139,13 +139,13 @@ def test_nothing_outside_the_pages_is_served(live, path):
 @pytest.mark.parametrize(
     ("path", "data", "said"),
     [
-        ("/api/read", {"resource": "nothing"}, "There is no resource `nothing`."),
+        ("/api/read", {"resource": "nothing"}, "There is no resource `nothing`"),
         ("/api/read", {"resource": 3}, "`resource` is missing."),
         ("/api/read", [], "not a JSON object"),
         ("/api/read", b"{", "not a JSON object"),
         ("/api/read", b"[" * 5000, "not a JSON object"),
         ("/api/recall", {"item": "nothing", "rating": "good"}, "There is no question `nothing`."),
-        ("/api/opened", {"unit": "nothing"}, "There is no unit `nothing`."),
+        ("/api/opened", {"unit": "nothing"}, "There is no unit `nothing`"),
     ],
 )
 def test_bad_input_gets_a_sentence(live, path, data, said):

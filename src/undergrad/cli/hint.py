@@ -49,7 +49,7 @@ def recorded_hint(
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @journey_option
 def solution_command(name: str, yes: bool, journey: Path | None) -> None:
-    """Show the worked solution as a diff to your file."""
+    """Show what would make your file the worked solution, line by line. Asks first."""
     from undergrad.cli.check_text import diff_lines
     from undergrad.cli.terminal import say
     from undergrad.course import unit_folder

@@ -10,7 +10,14 @@ from undergrad.cli.shared import journey_option, json_option, open_journey, prin
 
 @click.command("log")
 @click.argument("name", metavar="[UNIT]", required=False, shell_complete=complete_units)
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="Events.",
+)
 @click.option("--times", is_flag=True, help="Time, checks, hints and drills of each unit instead.")
 @journey_option
 @json_option

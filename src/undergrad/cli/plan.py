@@ -28,7 +28,7 @@ class _Date(click.ParamType[date]):
 
 
 @click.command("plan")
-@click.option("--hours", "--hours-per-week", "hours", type=float, metavar="H", help="A week.")
+@click.option("--hours", "--hours-per-week", "hours", type=float, metavar="H", help="Hours a week.")
 @click.option(
     "--from", "start", type=_Date(), metavar="DATE", help="The first day; today if left out."
 )

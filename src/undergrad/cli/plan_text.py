@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from undergrad.cli.terminal import hours, paint, plural, wrap
-from undergrad.course import LENSES, fitted
+from undergrad.course import LENSES
 from undergrad.course.models import Course, LearningPath
 from undergrad.journey.models import Status
 from undergrad.journey.progress import PASSED
@@ -20,7 +20,7 @@ def path_lines(course: Course, status: Status) -> Iterator[str]:
     for path in course.paths:
         here = path.id == status.path
         first = f"{'>' if here else ' '} {path.id:<15}"
-        left = _minutes_left(course, status, path)
+        left = _minutes_left(status, path)
         words = f"{path.title}: {hours(left)} left" if left else f"{path.title}: done"
         for number, line in enumerate(wrap(words, " " * 18, first + " ")):
             yield paint(line, bold=True) if here and number == 0 else line
@@ -30,10 +30,10 @@ def path_lines(course: Course, status: Status) -> Iterator[str]:
     yield "  undergrad path --ask"
 
 
-def _minutes_left(course: Course, status: Status, path: LearningPath) -> int:
+def _minutes_left(status: Status, path: LearningPath) -> int:
     """Of all units that are not passed, the unwritten ones too."""
     by_id = {unit.id: unit for unit in status.units}
-    units = [by_id[name] for name in fitted(course, path, (), ()).units if name in by_id]
+    units = [by_id[name] for name in path.units]
     return sum(unit.minutes for unit in units if unit.state not in PASSED)
 
 
@@ -47,7 +47,7 @@ def paths_data(course: Course, status: Status) -> dict[str, Any]:
                 "id": path.id,
                 "title": path.title,
                 "for_whom": path.for_whom,
-                "minutes_left": _minutes_left(course, status, path),
+                "minutes_left": _minutes_left(status, path),
             }
             for path in course.paths
         ],

@@ -30,7 +30,7 @@ def serve_command(port: int, no_browser: bool, journey: Path | None) -> None:
 
 @click.group("site")
 def site_command() -> None:
-    """Build a static copy of the site."""
+    """Build a copy of the site in a folder."""
 
 
 @site_command.command("build")

@@ -13,8 +13,8 @@ from undergrad.course.models import Course, Unit
 from undergrad.errors import StoreError
 from undergrad.journey import Event, Journey, append, blank_exercise, events, exercise_path
 from undergrad.journey.files import write_new
-from undergrad.recap.cards import RATINGS
 from undergrad.recap.items import drill_id
+from undergrad.recap.records import record_answer
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,7 @@ def finish_drill(journey: Journey, drill: Drill, course: Course, *, passed: int,
         "file": drill.file.relative_to(journey.root).as_posix(),
     }
     append(journey, "drill.finished", drill.unit, data, course=course)
-    answered = {"item": drill_id(drill.unit), "rating": RATINGS[rating]}
-    append(journey, "recall.answered", drill.unit, answered, course=course)
+    record_answer(journey, course, drill.unit, drill_id(drill.unit), rating)
     return rating
 
 

@@ -32,8 +32,13 @@ def load_cards(journey: Journey, course: Course, *, now: datetime | None = None)
 
 def answer(journey: Journey, course: Course, item: Item, rating: str) -> Event:
     """Note how well an item was known: `again`, `hard`, `good` or `easy`."""
-    data = {"item": item.id, "rating": RATINGS[rating]}
-    return append(journey, "recall.answered", item.unit, data, course=course)
+    return record_answer(journey, course, item.unit, item.id, rating)
+
+
+def record_answer(journey: Journey, course: Course, unit: str, item: str, rating: str) -> Event:
+    """The same, by the ids of the unit and of the item."""
+    data = {"item": item, "rating": RATINGS[rating]}
+    return append(journey, "recall.answered", unit, data, course=course)
 
 
 def _reviews(journey: Journey) -> Iterator[Review]:

@@ -11,11 +11,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from undergrad.course import resource
+from undergrad.course import unit as find_unit
 from undergrad.course.models import Course
 from undergrad.errors import UndergradError, UsageError
 from undergrad.journey import Journey, append, events, load_status
 from undergrad.journey.models import Status
-from undergrad.recap import RATINGS
+from undergrad.recap import RATINGS, record_answer
 from undergrad.site.builder import build, remove
 from undergrad.site.gather import today
 from undergrad.site.links import from_root
@@ -75,33 +77,27 @@ class LiveSite:
 
     def read(self, body: dict[str, Any]) -> None:
         """Note that a resource was read. UsageError for an unknown one."""
-        name = _text(body, "resource")
-        if all(name != entry.id for entry in self.course.resources):
-            raise UsageError(f"There is no resource `{name}`.")
-        self._append("resource.read", name)
+        self._append("resource.read", resource(self.course, _text(body, "resource")).id)
 
     def recall(self, body: dict[str, Any]) -> None:
         """Note how well a recall question was answered. UsageError for what does not exist."""
-        item, rating = _text(body, "item"), RATINGS.get(_text(body, "rating"))
+        item, rating = _text(body, "item"), _text(body, "rating")
         units = [u.id for u in self.course.units if any(item == each.id for each in u.recall)]
         if not units:
             raise UsageError(f"There is no question `{item}`.")
-        if rating is None:
+        if rating not in RATINGS:
             raise UsageError(f"A rating is one of {', '.join(RATINGS)}.")
-        self._append("recall.answered", units[0], {"item": item, "rating": rating})
+        record_answer(self._journey(), self.course, units[0], item, rating)
 
     def opened(self, body: dict[str, Any]) -> None:
         """Note a hint or the solution, the first time a page shows it."""
-        name = _text(body, "unit")
-        unit = next((each for each in self.course.units if each.id == name), None)
-        if unit is None:
-            raise UsageError(f"There is no unit `{name}`.")
+        unit = find_unit(self.course, _text(body, "unit"))
         if "task" not in body:
             self._append_once("solution.shown", unit.id, {})
             return
         task = next((each for each in unit.tasks if each.number == body["task"]), None)
         if task is None or body.get("rung") not in range(1, len(task.hints) + 1):
-            raise UsageError(f"The unit `{name}` has no such hint.")
+            raise UsageError(f"The unit `{unit.id}` has no such hint.")
         self._append_once("hint.shown", unit.id, {"task": task.number, "rung": int(body["rung"])})
 
     def _append_once(self, kind: str, subject: str, data: dict[str, Any]) -> None:

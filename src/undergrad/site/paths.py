@@ -1,6 +1,6 @@
 """The pages about paths: all of them side by side, and one page each with its units and days."""
 
-from undergrad.course import assumed, fitted
+from undergrad.course import assumed
 from undergrad.course.models import Day, LearningPath, Unit
 from undergrad.plan import day_table
 from undergrad.site import links
@@ -74,7 +74,7 @@ def _units(units: list[Unit], page: str, snapshot: Snapshot) -> str:
 
 def _known_already(path: LearningPath, page: str, snapshot: Snapshot) -> str:
     """What the path's units build on and the path leaves out. It blocks nothing."""
-    names = assumed(snapshot.course, fitted(snapshot.course, path, (), ()))
+    names = assumed(snapshot.course, path)
     if not names:
         return ""
     units = _units([snapshot.unit(name) for name in names], page, snapshot)

@@ -13,7 +13,7 @@ def runs_text(snapshot: Snapshot) -> str:
     head = page_top("Your runs", "the runs of your journey") + "# Your runs\n\n"
     if not snapshot.runs:
         return head + (
-            "No training yet. This one takes a few minutes and ends with an agent that balances "
+            "No training yet. This one takes about a minute and ends with an agent that balances "
             "a pole:\n\n```sh\nundergrad train cartpole\n```\n"
         )
     to = links.from_page(links.RUNS)
