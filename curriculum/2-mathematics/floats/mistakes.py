@@ -29,6 +29,13 @@ def always_double(dtype):
     return 2.0**-52
 
 
+@mistake("machine_eps", "Two things. The numbers are Python's, so every dtype gets the same "
+         "answer: make them with dtype(...). And this number is already lost beside 1: stop one "
+         "halving earlier.")  # fmt: skip
+def double_and_too_far(dtype):
+    return 2.0**-53
+
+
 @mistake("kahan_sum", "This is the plain loop. Each addition beside the large total is rounded, "
          "and the losses add up: keep what was lost and pay it back with the next "
          "term.")  # fmt: skip
