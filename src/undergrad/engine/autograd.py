@@ -96,6 +96,9 @@ class collect:
     ) -> None:
         _recording.aside = self._before
 
+    def __repr__(self) -> str:
+        return "collect()"
+
 
 def collecting() -> bool:
     """Whether this thread is one of several that work on the same step."""

@@ -134,12 +134,10 @@ def sigmoid(x: Tensor) -> Tensor:
 
 
 def relu(x: Tensor) -> Tensor:
-    """x where x is positive, else 0. The gradient passes where x was positive and nowhere else.
-
-    The 0 is an array of the shape of one example: NumPy compares two arrays up to four times as
-    fast as an array and a number.
-    """
-    out = np.maximum(x.data, np.zeros(x.data.shape[1:], x.data.dtype))
+    """x where x is positive, else 0. The gradient passes where x was positive and nowhere else."""
+    # NumPy compares two arrays up to four times as fast as an array and a number.
+    zeros = np.zeros(x.data.shape[1:], x.data.dtype)  # of the shape of one example
+    out = np.maximum(x.data, zeros)
     return node(out, (x,), lambda g: (g * (out > 0),), "relu")
 
 
