@@ -132,10 +132,10 @@ def short_episodes_judged(patch):
     """Environments side by side, and whichever episodes end first are the ones that count."""
     honest = evaluate._play
 
-    def play(policy, envs, seeds, discount):
-        first, totals = honest(policy, envs, seeds, discount)
-        quick = totals[2].argsort()[: len(seeds) // 2]
-        return first, totals[:, np.resize(quick, len(seeds))]
+    def play(*inputs):
+        first, totals = honest(*inputs)
+        quick = totals[2].argsort()[: len(first) // 2]
+        return first, totals[:, np.resize(quick, len(first))]
 
     patch.setattr(evaluate, "_play", play)
 

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from undergrad.rl.env import World, register
-from undergrad.rl.evaluate import Policy, each
+from undergrad.rl.evaluate import Policy
+from undergrad.rl.side_by_side import each
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -51,8 +52,10 @@ def moments(env: Any, policy: Policy, seed: int) -> Iterator[Moment]:
     earned, ended = 0.0, False
     yield Moment(env.render(), earned, ended)
     while not ended:
-        action = each(policy(np.asarray(observation)[None]))[0]
-        observation, reward, terminated, truncated, _ = env.step(action)
+        action = policy(np.asarray(observation)[None])[0]
+        observation, reward, terminated, truncated, _ = env.step(
+            action if action.ndim else action.item()
+        )
         earned, ended = earned + float(reward), bool(terminated or truncated)
         yield Moment(env.render(), earned, ended)
 
