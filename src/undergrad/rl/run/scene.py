@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from undergrad.rl.env import World, register
 from undergrad.rl.evaluate import Policy
-from undergrad.rl.side_by_side import each
 
 Array: TypeAlias = npt.NDArray[Any]
 
