@@ -18,6 +18,34 @@ from undergrad.site.snapshot import Snapshot
 from undergrad.site.stages import course_text, stage_text
 from undergrad.site.units import unit_text
 
+# The hand-written pages of `docs/`, as the menu shows them.
+_GUIDE = [
+    {"Start here": "start.md"},
+    {"Checking your work": "checking.md"},
+    {"Coming back to it": "coming-back.md"},
+    {"Your own engine": "own-engine.md"},
+    {"How it works": "how-it-works.md"},
+]
+_AGENTS = [
+    {"Worlds to learn in": "agents/environments.md"},
+    {"Tables": "agents/tabular.md"},
+    {"REINFORCE": "agents/reinforce.md"},
+    {"A2C": "agents/a2c.md"},
+    {"PPO": "agents/ppo.md"},
+]
+_REFERENCE = [
+    "reference/index.md",
+    {"Glossary": links.GLOSSARY},
+    {"Notation": "notation.md"},
+    {"Engine": "reference/engine.md"},
+    {"How the engine works": "engine/how-it-works.md"},
+    {"Operations": "engine/operations.md"},
+    {"From our engine to PyTorch": "engine/pytorch.md"},
+    {"Benchmarks": "benchmarks.md"},
+    {"Reinforcement learning": "reference/rl.md"},
+    {"The tool itself": "reference/tool.md"},
+]
+
 
 def pages(snapshot: Snapshot) -> dict[str, str]:
     """Every generated page: its path below `docs/`, and its Markdown."""
@@ -57,15 +85,7 @@ def navigation(snapshot: Snapshot) -> list[Any]:
     runs = [{line(run.title): links.run_page(run.id)} for run in snapshot.runs]
     return [
         {"Home": links.HOME},
-        {
-            "Guide": [
-                {"Start here": "start.md"},
-                {"Checking your work": "checking.md"},
-                {"Coming back to it": "coming-back.md"},
-                {"Your own engine": "own-engine.md"},
-                {"How it works": "how-it-works.md"},
-            ]
-        },
+        {"Guide": _GUIDE},
         {"Course": [links.COURSE, *stages]},
         {"Progress": [links.PROGRESS, {"Runs": [links.RUNS, *runs]}]},
         {
@@ -76,27 +96,6 @@ def navigation(snapshot: Snapshot) -> list[Any]:
                 {"Resources": links.RESOURCES},
             ]
         },
-        {
-            "Agents": [
-                {"Worlds to learn in": "agents/environments.md"},
-                {"Tables": "agents/tabular.md"},
-                {"REINFORCE": "agents/reinforce.md"},
-                {"A2C": "agents/a2c.md"},
-                {"PPO": "agents/ppo.md"},
-            ]
-        },
-        {
-            "Reference": [
-                "reference/index.md",
-                {"Glossary": links.GLOSSARY},
-                {"Notation": "notation.md"},
-                {"Engine": "reference/engine.md"},
-                {"How the engine works": "engine/how-it-works.md"},
-                {"Operations": "engine/operations.md"},
-                {"From our engine to PyTorch": "engine/pytorch.md"},
-                {"Benchmarks": "benchmarks.md"},
-                {"Reinforcement learning": "reference/rl.md"},
-                {"The tool itself": "reference/tool.md"},
-            ]
-        },
+        {"Agents": _AGENTS},
+        {"Reference": _REFERENCE},
     ]

@@ -1,11 +1,12 @@
 """The pages about paths: all of them side by side, and one page each with its units and days."""
 
 from undergrad.course import assumed
-from undergrad.course.models import Day, LearningPath, Unit
+from undergrad.course.models import Day, LearningPath
 from undergrad.plan import day_table
 from undergrad.site import links
-from undergrad.site.markup import command, duration, escape, page_top, plural, table, unit_chip
+from undergrad.site.markup import command, duration, escape, page_top, plural, table
 from undergrad.site.snapshot import Snapshot
+from undergrad.site.stages import unit_list
 
 
 def paths_text(snapshot: Snapshot) -> str:
@@ -55,21 +56,11 @@ def path_text(path: LearningPath, snapshot: Snapshot) -> str:
             command(f"undergrad path {path.id}"),
             _timetable(path, page, snapshot),
             "\n".join(f"- {note}" for note in path.notes) + "\n" if path.notes else "",
-            f"## The units in order {{#units}}\n\n{_units(units, page, snapshot)}",
+            f"## The units in order {{#units}}\n\n{unit_list(units, page, snapshot)}",
             _known_already(path, page, snapshot),
         ]
         if part
     )
-
-
-def _units(units: list[Unit], page: str, snapshot: Snapshot) -> str:
-    to = links.from_page(page)
-    rows = "".join(
-        f'<li><a href="{to(links.unit_page(unit))}">{escape(unit.title)}</a>'
-        f"<span>{duration(unit.minutes.total)}</span>{unit_chip(unit, snapshot.status)}</li>"
-        for unit in units
-    )
-    return f'<ol class="ug-units">{rows}</ol>\n'
 
 
 def _known_already(path: LearningPath, page: str, snapshot: Snapshot) -> str:
@@ -77,7 +68,7 @@ def _known_already(path: LearningPath, page: str, snapshot: Snapshot) -> str:
     names = assumed(snapshot.course, path)
     if not names:
         return ""
-    units = _units([snapshot.unit(name) for name in names], page, snapshot)
+    units = unit_list([snapshot.unit(name) for name in names], page, snapshot)
     return (
         "## Taken as known {#known}\n\nThe units above build on these, and the path leaves them "
         f"out. Open one when something is missing; none of them locks anything.\n\n{units}"

@@ -62,7 +62,7 @@ def stage_text(stage: Stage, snapshot: Snapshot) -> str:
             _progress(stage, snapshot) + "\n",
             without_title(prose).strip("\n") + "\n",
             f"## Units {{#units}}\n\n{plural(len(units), 'unit')}, {minutes} of work in all.\n",
-            _unit_table(units, page, snapshot),
+            unit_list(units, page, snapshot),
             _routes(stage, page, snapshot),
             _resource_list(stage, page, snapshot),
         ]
@@ -75,7 +75,8 @@ def without_title(prose: str) -> str:
     return kept.partition("\n")[2] if kept.startswith("# ") else kept
 
 
-def _unit_table(units: list[Unit], page: str, snapshot: Snapshot) -> str:
+def unit_list(units: list[Unit], page: str, snapshot: Snapshot) -> str:
+    """Units in order, each with its time and where the learner stands in it."""
     to = links.from_page(page)
     rows = "".join(
         f'<li><a href="{to(links.unit_page(unit))}">{escape(unit.title)}</a>'
