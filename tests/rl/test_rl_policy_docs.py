@@ -1,7 +1,9 @@
-"""The pages about policy gradients show the code that is there, and the results that were found."""
+"""The pages about agents show the code that is there, and the results that were found."""
 
 import json
 import re
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,21 @@ def test_every_line_of_code_is_in_the_source(name):
         assert unindented(block) in source
 
 
-@pytest.mark.parametrize("name", AGENTS)
+def test_the_code_about_tables_is_in_the_source_or_does_what_it_shows():
+    folder = SOURCE / "agents" / "tabular"
+    source = "\n".join(unindented(file.read_text(encoding="utf-8")) for file in folder.glob("*.py"))
+    blocks = re.findall(r"```python\n(.*?)```(?:\n\n```\n(.*?)```)?", page("tabular"), re.DOTALL)
+    assert len(blocks) >= 5
+    for block, shown in blocks:
+        if shown:
+            with redirect_stdout(StringIO()) as said:
+                exec(block, {})
+            assert said.getvalue() == shown
+        else:
+            assert unindented(block) in source
+
+
+@pytest.mark.parametrize("name", [*AGENTS, "tabular"])
 def test_every_setting_that_is_explained_exists(name):
     from undergrad.rl.trainings import module_of
 
