@@ -220,6 +220,13 @@ def test_what_is_printed_is_shown_without_terminal_codes(checked, solution):
     assert result.passed and result.output == "red textover\n"
 
 
+def test_a_share_too_small_for_a_float_is_no_warning(checked, solution):
+    result = checked(f"{solution}\nimport numpy\nnumpy.exp(numpy.array([-800.0]))\n")
+    assert result.passed and result.output == ""
+    loud = checked(f"{solution}\nimport numpy\nnumpy.exp(numpy.array([800.0]))\n")
+    assert loud.passed and "overflow" in loud.output
+
+
 def test_trouble_of_the_tool_is_no_verdict(checked, solution, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", "/nonexistent")
     with pytest.raises(ToolError, match="scratch"):
