@@ -230,7 +230,7 @@ def test_paths_and_resources_tell_the_truth(snapshot, status):
     assert 'href="https://example.org/talk"' not in resources  # it is gone
     assert 'Use <a href="#book">Book</a> in its place.' in resources
     assert "Named in the first plan" in resources
-    assert "Added; its first address is gone" in resources
+    assert "Added later; its first address is gone" in resources
     assert '<span data-live="read:book">Read</span>' in resources
 
 
