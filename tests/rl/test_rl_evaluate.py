@@ -6,6 +6,7 @@ import gymnasium
 import numpy as np
 import pytest
 
+from undergrad.rl import envs, side_by_side
 from undergrad.rl.evaluate import bootstrap_interval, episode_seeds, evaluate, interquartile_mean
 
 
@@ -32,6 +33,27 @@ def test_equals_one_episode_after_the_other():
     assert outcome.std == pytest.approx(np.std(expected))
     assert outcome.steps == sum(expected)
     assert len(set(expected)) > 5
+
+
+@pytest.mark.parametrize("name", envs.NAMES)
+def test_games_all_at_once_equal_single_ones(name, monkeypatch):
+    """The policy depends on what is seen, and sees the same rows."""
+    envs.register()
+    actions, asked = gymnasium.make(name).action_space.n, []
+
+    def policy(seen):
+        asked.append(seen)
+        return (7 * seen.reshape(len(seen), -1).sum(axis=1)).astype(int) % actions
+
+    at_once = evaluate(policy, name, episodes=53, seed=4, discount=0.97)
+    first = asked.copy()
+    asked.clear()
+    monkeypatch.setattr(side_by_side, "OURS", "none of them")
+    alone = evaluate(policy, name, episodes=53, seed=4, discount=0.97)
+    assert at_once == alone
+    assert len(first) == len(asked)
+    for one, other in zip(first, asked, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_discounted_returns_are_geometric_sums():

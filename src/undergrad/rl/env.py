@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.vector import AutoresetMode, VectorEnv
 
-from undergrad.errors import ToolError, UsageError
+from undergrad.errors import UsageError
 from undergrad.rl.honesty import Honesty
 from undergrad.rl.one_by_one import OneByOne
 
@@ -100,13 +100,8 @@ class Stepper:
         environment whose episode just ended only resets: it ignores the action and has no row.
         """
         before, real = self.observation, ~self._only_resets
-        try:
+        with self._honesty.in_a_step():
             seen, reward, terminated, truncated, infos = self.envs.step(action)
-        except (TypeError, ValueError) as error:
-            raise ToolError(
-                f"The environment {self.name} failed in a step: {error}. Does it keep to the "
-                "spaces that it declares?"
-            ) from error
         self._honesty.check(seen, reward)
         ended = (terminated | truncated) & real
         after = _true_next(seen, infos, ended) if self.mode is AutoresetMode.SAME_STEP else seen

@@ -5,15 +5,15 @@ side and taking the first hundred that finish would prefer the short ones.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-import gymnasium
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.rl.env import register
-from undergrad.rl.honesty import Honesty
+from undergrad.rl import side_by_side
+from undergrad.rl.side_by_side import Episodes
 
 Array: TypeAlias = npt.NDArray[Any]
 Policy: TypeAlias = Callable[[Array], Array]  # observations (N, *observation) -> actions (N,)
@@ -61,13 +61,12 @@ def evaluate(
     """
     if episodes < 1:
         raise ValueError(f"evaluate: {episodes} episodes are too few, play 1 or more")
-    register(name)
     seeds = episode_seeds(seed, episodes)
-    envs = [gymnasium.make(name, **settings) for _ in range(min(episodes, _SIDE_BY_SIDE))]
-    rounds = [seeds[start : start + len(envs)] for start in range(0, episodes, len(envs))]
-    played = [_play(policy, envs, some, discount) for some in rounds]
-    for env in envs:
-        env.close()
+    rounds = [seeds[start : start + _SIDE_BY_SIDE] for start in range(0, episodes, _SIDE_BY_SIDE)]
+    played = []
+    for some in rounds:
+        with closing(side_by_side.episodes(name, len(some), settings)) as playing:
+            played.append(_play(policy, playing, some, discount))
     first = np.concatenate([observations for observations, _ in played])
     returns, discounted, lengths = np.concatenate([totals for _, totals in played], axis=1)
     return Evaluation(
@@ -81,35 +80,20 @@ def episode_seeds(seed: int | Sequence[int], episodes: int) -> list[int]:
     return [int(word) for word in words & 0x7FFFFFFF]
 
 
-def each(actions: Array) -> list[Any]:
-    """One action a row: whole numbers as Python's own, vectors as arrays."""
-    whole = np.issubdtype(actions.dtype, np.integer)
-    return actions.tolist() if whole and actions.ndim == 1 else list(actions)
-
-
 def _play(
-    policy: Policy, envs: list[Any], seeds: list[int], discount: float
+    policy: Policy, episodes: Episodes, seeds: Sequence[int], discount: float
 ) -> tuple[Array, Array]:
     """One episode for each seed: first observations, and (3, episodes) returns, discounted
     returns and lengths."""
-    honesty = Honesty(envs[0].spec.id, envs[0].observation_space)
-    starts = [env.reset(seed=seed)[0] for env, seed in zip(envs, seeds, strict=False)]
-    first = np.stack(starts)
-    observations = first.copy()
-    totals, rewards = np.zeros((3, len(seeds))), np.zeros(len(seeds))
-    alive = list(range(len(seeds)))
-    while alive:
-        actions = each(policy(observations[alive]))
-        still = []
-        with honesty.in_a_step():
-            for i, action in zip(alive, actions, strict=True):
-                observations[i], rewards[i], terminated, truncated, _ = envs[i].step(action)
-                weight = float(discount ** totals[2, i])
-                totals[:, i] += rewards[i], weight * rewards[i], 1
-                if not (terminated or truncated):
-                    still.append(i)
-        honesty.check(observations[alive], rewards[alive])
-        alive = still
+    seen = first = episodes.begin(seeds)
+    totals, running, step = np.zeros((3, len(seeds))), np.arange(len(seeds)), 0
+    while len(running):
+        actions = policy(seen)
+        with episodes.honesty.in_a_step():
+            seen, reward, over = episodes.step(actions)
+        episodes.honesty.check(seen, reward)
+        totals[:, running] += np.stack([reward, discount**step * reward, np.ones_like(reward)])
+        seen, running, step = seen[~over], running[~over], step + 1
     return first, totals
 
 

@@ -37,7 +37,7 @@ class ManyGames(VectorEnv[Any, Any, Any]):
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         render_mode: str | None = None,
     ) -> None:
-        self.rules, self.num_envs = rules, num_envs
+        self.rules = rules
         self.limit = np.inf if max_episode_steps is None else max_episode_steps
         self.mode = AutoresetMode(autoreset_mode)
         self.metadata = {
@@ -48,8 +48,7 @@ class ManyGames(VectorEnv[Any, Any, Any]):
         self.render_mode = render_mode
         self.single_observation_space = rules.observation_space
         self.single_action_space = rules.action_space
-        self.observation_space = batch_space(rules.observation_space, num_envs)
-        self.action_space = batch_space(rules.action_space, num_envs)
+        self._count(num_envs)
         self.generators: list[np.random.Generator] = []
         self.state: Any = None
         self.time = np.zeros(num_envs, np.int64)  # steps of the running games
@@ -93,6 +92,14 @@ class ManyGames(VectorEnv[Any, Any, Any]):
         paint = self.rules.paint
         return tuple(np.array(paint(row(self.state, i))) for i in range(self.num_envs))
 
+    def keep(self, chosen: Array) -> None:
+        """Go on with the games where `chosen` (N,) is true, as if there had never been others."""
+        rows = np.flatnonzero(chosen)
+        self.state = type(self.state)(*(column[rows] for column in self.state))
+        self.time, self.ended = self.time[rows], self.ended[rows]
+        self.generators = [self.generators[i] for i in rows]
+        self._count(len(rows))
+
     def state_dict(self) -> dict[str, Any]:
         """The running games: their states, how long they have lasted, and their generators."""
         return {
@@ -110,6 +117,11 @@ class ManyGames(VectorEnv[Any, Any, Any]):
         for generator, saved in zip(self.generators, state["generators"], strict=True):
             generator.bit_generator.state = saved
         return self.rules.observe(self.state)
+
+    def _count(self, games: int) -> None:
+        self.num_envs = games
+        self.observation_space = batch_space(self.rules.observation_space, games)
+        self.action_space = batch_space(self.rules.action_space, games)
 
     def _existing(self, actions: Array) -> Array:
         """The actions themselves. ValueError when there is one that does not exist."""
