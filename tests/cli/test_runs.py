@@ -97,3 +97,22 @@ def test_a_screen_that_refuses_gives_a_clip(at, monkeypatch):
 def test_what_cannot_be_played_is_named(at, words, said):
     with pytest.raises(UsageError, match=said):
         undergrad("play", at[0], *words)
+
+
+def test_diagnose_names_what_it_finds_for_each_seed(at, trained):
+    path = trained / "runs" / at[0] / "seed-0" / "log.jsonl"
+    kept = path.read_text()
+    try:
+        assert "Nothing known stands out." in undergrad("diagnose", at[0])
+        rows = [
+            {"kind": "evaluation", "step": 100 * i, "return": r, "std": 0.0}
+            for i, r in enumerate((9, 500, 9, 9, 9))
+        ]
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        said = undergrad("diagnose", at[0])
+        assert "collapse after solving: It met the line at step 100" in said
+        assert "Try: Keep more of the old failures" in said
+        (seed,) = json.loads(undergrad("diagnose", at[0], "--json"))["seeds"]
+        assert seed["findings"][0]["name"] == "collapse after solving"
+    finally:
+        path.write_text(kept)

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 SECTIONS = {
     "Every day": {
         "start": ("start", "Begin, or go on where you were."),
-        "next": ("journey", "Say what to do now."),
-        "status": ("journey", "Show where you are."),
-        "show": ("journey", "Show one unit."),
+        "next": ("where", "Say what to do now."),
+        "status": ("where", "Show where you are."),
+        "show": ("where", "Show one unit."),
         "check": ("check", "Check your work and record the result."),
         "watch": ("watch", "Check on every save."),
         "hint": ("hint", "Show the next hint."),
@@ -44,6 +44,7 @@ SECTIONS = {
         "train": ("train", "Train a network or an agent, and judge it."),
         "runs": ("runs", "List your trainings, and compare them."),
         "play": ("play", "Watch an agent play."),
+        "diagnose": ("diagnose", "Say what went wrong in a training."),
         "evaluate": ("train", "Judge a training again."),
         "parts": ("parts", "Show which parts of the engine are yours."),
         "capstone": ("capstone", "Make a project of your own, and check it."),
