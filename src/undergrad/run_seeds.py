@@ -44,6 +44,11 @@ def unmeasured(seed: int) -> Record:
     return {"seed": seed, **nothing, "folder": f"seed-{seed}"}
 
 
+def number(value: float) -> str:
+    """A score as text: returns of hundreds and shares of one alike."""
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.4g}"
+
+
 def verdict_of(verdicts: Sequence[str]) -> Verdict:
     """All seeds passed: pass. At most half of them: fail. Otherwise it cannot be said."""
     passed = sum(verdict == "pass" for verdict in verdicts)

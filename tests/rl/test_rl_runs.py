@@ -1,4 +1,4 @@
-"""Runs on disk: exact resume, crashes, damaged files, verdicts, pictures."""
+"""Runs on disk: exact resume, crashes, damaged files, pictures."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ from undergrad import engine, run_seeds
 from undergrad import run_folder as disk
 from undergrad.engine import checkpoint
 from undergrad.errors import StoreError, UsageError
-from undergrad.rl.run import preset, session, verdict
+from undergrad.rl.run import preset, session
 from undergrad.rl.run.line import Line
 from undergrad.rl.run.seeds import train_seed
 from undergrad.run_seeds import Watch
@@ -293,22 +293,6 @@ def test_an_unknown_task_gets_the_nearest_name():
         preset.load("cart-pole")
 
 
-LINE = Line(score=475, episodes=100, not_below=400, evaluations=3)
-
-
-@pytest.mark.parametrize(
-    ("score", "means", "expected"),
-    [
-        (475, [9, 400, 400, 400], "pass"),
-        (474.9, [500, 500, 500], "fail"),
-        (500, [500, 399.9, 500], "fail"),
-        (500, [10, 399, 500, 500, 500], "pass"),
-    ],
-)
-def test_verdict_of_a_seed(score, means, expected):
-    assert verdict.of_seed(LINE, score, means) == expected
-
-
 def test_the_first_success_is_kept_through_a_resume(tmp_path):
     task = replace(short(), line=Line(score=9, episodes=2))  # any policy stands for nine steps
     folder = session.begin(task, tmp_path, [3])
@@ -319,20 +303,3 @@ def test_the_first_success_is_kept_through_a_resume(tmp_path):
     assert record["seeds"][0].get("reached") is None
     assert first["steps"] == 150
     assert first["seconds"] > 0
-
-
-def test_how_fast_several_seeds_were():
-    seeds = [
-        {"verdict": "pass", "score": 480.0, "reached": {"steps": steps, "seconds": steps / 1000}}
-        for steps in (5000, 9000, 20_000)
-    ]
-    said = verdict.sentence(LINE, [*seeds, {"verdict": "fail", "score": 9.0, "reached": None}])
-    assert "first met after 9,000 steps and 9 s (median; slowest 20,000 steps, 20 s)" in said
-
-
-@pytest.mark.parametrize(
-    ("passed", "of", "expected"),
-    [(1, 1, "pass"), (0, 1, "fail"), (5, 5, "pass"), (4, 5, "inconclusive"), (3, 6, "fail")],
-)
-def test_verdict_of_a_run(passed, of, expected):
-    assert run_seeds.verdict_of(["pass"] * passed + ["fail"] * (of - passed)) == expected

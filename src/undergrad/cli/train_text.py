@@ -6,6 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from undergrad.run_seeds import number
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -121,10 +123,8 @@ def _measured(row: dict[str, Any]) -> str:
 
 
 def _number(value: float | None) -> str:
-    """A score: returns of hundreds and shares of one alike."""
-    if value is None:
-        return ""
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.4g}"
+    """A score, or nothing."""
+    return "" if value is None else number(value)
 
 
 def outcome(console: "Console", record: dict[str, Any], folder: Path) -> None:
@@ -176,7 +176,7 @@ def judged(console: "Console", results: Sequence[dict[str, Any]]) -> None:
         verdict, recorded = result["verdict"], result["recorded"]
         spread = ""
         if "episodes" in result:
-            spread = f" ± {result['std']:.1f} over {result['episodes']} episodes"
+            spread = f" ± {_number(result['std'])} over {result['episodes']} episodes"
         beside = "" if recorded is None else f" (recorded: {_number(recorded)})"
         console.print(
             f"seed {result['seed']}: [{_STYLES[verdict]}]{verdict}[/], "

@@ -7,7 +7,7 @@ import numpy as np
 
 from undergrad.rl.evaluate import bootstrap_interval, interquartile_mean
 from undergrad.rl.run.line import Line
-from undergrad.run_seeds import Verdict
+from undergrad.run_seeds import Verdict, number
 
 
 def of_seed(
@@ -48,7 +48,7 @@ def sentence(line: Line, seeds: Sequence[dict[str, Any]]) -> str:
     middle, low, high = spread([seed["score"] for seed in seeds])
     return (
         f"{passed} of {len(seeds)} seeds reached the line of {line.score:g}; "
-        f"interquartile mean {middle:.1f}, 95 % interval {low:.1f} to {high:.1f}."
+        f"interquartile mean {number(middle)}, 95 % interval {number(low)} to {number(high)}."
         f"{_how_fast(seeds)}"
     )
 
@@ -68,7 +68,7 @@ def _how_fast(seeds: Sequence[dict[str, Any]]) -> str:
 def _sentence_of_one(line: Line, seed: dict[str, Any]) -> str:
     passed = seed["verdict"] == "pass"
     return (
-        f"{seed['score']:.1f} ± {seed['std']:.1f} over {line.episodes} new episodes: "
+        f"{number(seed['score'])} ± {number(seed['std'])} over {line.episodes} new episodes: "
         f"the line of {line.score:g} is {'reached' if passed else 'missed'}"
         f"{'' if passed else _because(line, seed)}."
     )
@@ -79,7 +79,7 @@ def _because(line: Line, seed: dict[str, Any]) -> str:
     short = [name for name, least in line.also.items() if seed[name] < least]
     if short:
         name = short[0].replace("_", " ")
-        return f", because the {name} is {seed[short[0]]:.4g} and not {line.also[short[0]]:g}"
+        return f", because the {name} is {number(seed[short[0]])} and not {line.also[short[0]]:g}"
     if seed["score"] - line.minus_std * seed["std"] < line.score:
         return ""
     return ", because the training collapsed near its end"
