@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from undergrad.cli.completion import complete_units
-from undergrad.cli.pick import begun, named, opened
-from undergrad.cli.shared import journey_option, json_option, print_json
+from undergrad.cli.pick import begun, named
+from undergrad.cli.shared import journey_option, json_option, opened, print_json
 
 if TYPE_CHECKING:
     from undergrad.checker import CheckResult

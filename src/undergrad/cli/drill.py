@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from undergrad.cli.completion import complete_units
-from undergrad.cli.shared import is_interactive, journey_option, open_journey
+from undergrad.cli.shared import is_interactive, journey_option, opened
 from undergrad.cli.terminal import from_here, say, typed
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 @journey_option
 def drill_command(name: str, wanted: str | None, journey: Path | None) -> None:
     """Write a unit you have passed again, from blank, beside your earlier file."""
-    from undergrad.course import load, unit
+    from undergrad.course import unit
     from undergrad.recap.drill import begin_drill, open_drill
 
-    here, course = open_journey(journey), load()
+    here, course = opened(journey)
     drilled = unit(course, name)
     _refuse_unbuilt(here, course, drilled)
     running = open_drill(here, drilled)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from undergrad.cli.completion import complete_units
-from undergrad.cli.pick import named, opened
-from undergrad.cli.shared import is_interactive, journey_option
+from undergrad.cli.pick import named
+from undergrad.cli.shared import is_interactive, journey_option, opened
 from undergrad.errors import UsageError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from undergrad.cli.shared import (
     is_interactive,
     journey_option,
     json_option,
-    open_journey,
+    opened,
     print_json,
 )
 from undergrad.errors import UsageError
@@ -29,11 +29,10 @@ def path_command(name: str | None, ask: bool, journey: Path | None, as_json: boo
     """Show the paths, or change to another. Units are shared, so nothing passed is lost."""
     from undergrad.cli.plan_text import path_lines, paths_data
     from undergrad.cli.terminal import say
-    from undergrad.course import load
     from undergrad.journey import load_status
     from undergrad.plan import choose_path
 
-    here, course = open_journey(journey), load()
+    here, course = opened(journey)
     before = load_status(here, course)
     if ask:
         ask_and_follow(here, course)
@@ -64,11 +63,10 @@ def lens_command(name: str | None, journey: Path | None, as_json: bool) -> None:
     """
     from undergrad.cli.plan_text import lens_lines
     from undergrad.cli.terminal import say
-    from undergrad.course import load
     from undergrad.journey import load_status
     from undergrad.plan import choose_lens
 
-    here, course = open_journey(journey), load()
+    here, course = opened(journey)
     if name:
         choose_lens(here, course, name)
     chosen = name or load_status(here, course).lens

@@ -1,21 +1,12 @@
 """Which unit a command is about: the one that is named, or the one worked on now."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from undergrad.cli.shared import open_journey
 from undergrad.errors import UsageError
 
 if TYPE_CHECKING:
     from undergrad.course import Course, Unit
     from undergrad.journey import Journey
-
-
-def opened(folder: Path | None) -> "tuple[Journey, Course]":
-    """The journey in or around `folder`, and the course."""
-    from undergrad.course import load
-
-    return open_journey(folder), load()
 
 
 def named(

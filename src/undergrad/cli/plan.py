@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from undergrad.cli.shared import journey_option, json_option, open_journey, print_json
+from undergrad.cli.shared import journey_option, json_option, opened, print_json
 
 if TYPE_CHECKING:
     from undergrad.journey import Journey
@@ -50,12 +50,11 @@ def plan_command(
     """Lay what is left of your path over the calendar. Always from today, without arrears."""
     from undergrad.cli.plan_text import plan_data, plan_lines, wish_lines
     from undergrad.cli.terminal import say
-    from undergrad.course import load
     from undergrad.errors import UsageError
     from undergrad.journey import load_status
     from undergrad.plan import load_plan, set_plan
 
-    here, course = open_journey(journey), load()
+    here, course = opened(journey)
     status, today = load_status(here, course), date.today()
     plan = load_plan(here, status, today)
     if hours is not None or (start and plan):

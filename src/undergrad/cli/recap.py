@@ -10,7 +10,7 @@ from undergrad.cli.shared import (
     is_interactive,
     journey_option,
     json_option,
-    open_journey,
+    opened,
     print_json,
 )
 from undergrad.cli.terminal import say, typed
@@ -28,10 +28,9 @@ if TYPE_CHECKING:
 def recap_command(most: int | None, journey: Path | None, as_json: bool) -> None:
     """Answer the questions that are due today. Without a terminal: say what is due."""
     from undergrad.cli.recap_text import agenda_data, agenda_lines, closing_lines
-    from undergrad.course import load
     from undergrad.recap import A_DAY, load_agenda
 
-    here, course = open_journey(journey), load()
+    here, course = opened(journey)
     agenda = load_agenda(here, course, a_day=most or A_DAY)
     if as_json:
         return print_json(agenda_data(agenda))

@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from undergrad.course import Course
     from undergrad.journey import Journey
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -53,6 +54,13 @@ def open_journey(folder: Path | None) -> "Journey":
     from undergrad import journey
 
     return journey.find(folder)
+
+
+def opened(folder: Path | None) -> "tuple[Journey, Course]":
+    """The journey at `folder` or around the current folder, and the course."""
+    from undergrad.course import load
+
+    return open_journey(folder), load()
 
 
 def print_json(value: Any) -> None:

@@ -15,8 +15,8 @@ import click
 
 from undergrad.cli.completion import complete_units
 from undergrad.cli.keys import END, Keys, keyboard
-from undergrad.cli.pick import named, opened
-from undergrad.cli.shared import journey_option
+from undergrad.cli.pick import named
+from undergrad.cli.shared import journey_option, opened
 
 if TYPE_CHECKING:
     from undergrad.course import Course, Unit
