@@ -66,10 +66,17 @@ def read_record(folder: Path) -> dict[str, Any]:
             f"{folder / 'run.json'} is of another version of undergrad; start a new run."
         )
     missing = [name for name in _NEEDED if name not in record]
-    if missing or not all(set(seed) >= _NEEDED_OF_SEED for seed in record["seeds"]):
+    if missing or not _whole(record["seeds"]):
         what = missing[0] if missing else "part of a seed"
         raise UsageError(f"{folder / 'run.json'} lacks {what}; start a new run.")
     return record
+
+
+def _whole(seeds: Any) -> bool:
+    """Whether the entries of the seeds have all that is needed to go on."""
+    return isinstance(seeds, list) and all(
+        isinstance(seed, dict) and set(seed) >= _NEEDED_OF_SEED for seed in seeds
+    )
 
 
 @contextmanager

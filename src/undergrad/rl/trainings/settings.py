@@ -1,7 +1,7 @@
 """The settings that every training has, and the check that each setting makes sense."""
 
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, get_args
 
 from undergrad.errors import UsageError
 
@@ -30,7 +30,10 @@ class Settings:
     log_every: int
 
     def __post_init__(self) -> None:
-        for name, value in vars(self).items():
+        for field in fields(self):
+            name, value = field.name, getattr(self, field.name)
+            if not _is_a(field.type, value):
+                raise UsageError(f"The setting {name} is of the wrong kind: {value!r}.")
             problem = self._problem(name, value)
             if problem:
                 raise UsageError(f"The setting {name} must be {problem}, and is {value}.")
@@ -54,3 +57,12 @@ class Settings:
             return "between 0 and 1" if low == 0 else "above 0 and at most 1"
         bound = {0: "0 or more", None: "above 0"}.get(low, "no less than minus a billion")
         return f"{bound} and at most a billion"
+
+
+def _is_a(kind: Any, value: Any) -> bool:
+    """Whether a value from a file is what a field wants: int, float, bool, str, or a tuple."""
+    if parts := get_args(kind):
+        return isinstance(value, tuple) and all(_is_a(parts[0], part) for part in value)
+    if isinstance(value, bool):  # which Python counts among the whole numbers
+        return kind is bool
+    return isinstance(value, (int, float) if kind is float else kind)

@@ -1,0 +1,98 @@
+"""A run whose files were damaged or exchanged is refused in a sentence, and left as it is."""
+
+import numpy as np
+import pytest
+from tests.rl.test_rl_runs import after, short
+
+from undergrad import engine
+from undergrad import run_folder as disk
+from undergrad.errors import StoreError, UsageError
+from undergrad.rl.run import session
+
+
+def spoil_truncated(folder):
+    path = folder / "seed-3" / "checkpoint.safetensors"
+    path.write_bytes(path.read_bytes()[:-500])
+
+
+def spoil_foreign(folder):
+    engine.checkpoint.save_weights(
+        folder / "seed-3" / "checkpoint.safetensors", {"weight": np.ones(3, np.float32)}
+    )
+
+
+def spoil_settings(folder):
+    record = disk.read_record(folder)
+    record["settings"]["learning_rate"] = 0.5
+    disk.write_record(folder, record)
+
+
+def spoil_other_seed(folder):
+    other = session.begin(short(), folder.parent, [4])
+    session.go_on(other, stop=after(20))
+    path = "checkpoint.safetensors"
+    (folder / "seed-3" / path).write_bytes((other / "seed-4" / path).read_bytes())
+
+
+def spoil_record(folder):
+    (folder / "run.json").write_text('{"version": 1, "pre')
+
+
+def spoil_no_record(folder):
+    (folder / "run.json").unlink()
+
+
+def spoil_missing_setting(folder):
+    record = disk.read_record(folder)
+    del record["settings"]["tau"]
+    disk.write_record(folder, record)
+
+
+def spoil_seeds(folder):
+    disk.write_record(folder, disk.read_record(folder) | {"seeds": [{"seed": 3}]})
+
+
+def spoil_entries(folder):
+    disk.write_record(folder, disk.read_record(folder) | {"seeds": [3]})
+
+
+def spoil_kind_of_setting(folder):
+    record = disk.read_record(folder)
+    record["settings"]["steps"] = "many"
+    disk.write_record(folder, record)
+
+
+def spoil_newer(folder):
+    disk.write_record(folder, disk.read_record(folder) | {"version": 99})
+
+
+def spoil_log(folder):
+    (folder / "seed-3" / "log.jsonl").write_text("")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (spoil_truncated, "checkpoint.safetensors is cut off"),
+        (spoil_foreign, "not a checkpoint of undergrad"),
+        (spoil_settings, "learning_rate = 0.002, and this training has learning_rate = 0.5"),
+        (spoil_other_seed, "seed = 4, and this training has seed = 3"),
+        (spoil_record, "damaged"),
+        (spoil_no_record, "no run.json"),
+        (spoil_missing_setting, "not complete"),
+        (spoil_seeds, "lacks part of a seed"),
+        (spoil_entries, "lacks part of a seed"),
+        (spoil_kind_of_setting, "steps is of the wrong kind: 'many'"),
+        (spoil_newer, "another version"),
+        (spoil_log, "start a new one"),
+    ],
+)
+def test_what_cannot_be_resumed_is_refused_by_name(tmp_path, spoil, said):
+    folder = session.begin(short(), tmp_path, [3])
+    session.go_on(folder, stop=after(100))
+    spoil(folder)
+    before = (folder / "seed-3" / "checkpoint.safetensors").read_bytes()
+    with pytest.raises((UsageError, StoreError), match=said) as told:
+        session.go_on(folder)
+    assert "\n" not in str(told.value)
+    assert (folder / "seed-3" / "checkpoint.safetensors").read_bytes() == before
