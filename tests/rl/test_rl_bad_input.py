@@ -16,7 +16,7 @@ from undergrad.engine import checkpoint
 from undergrad.errors import StoreError, ToolError, UndergradError, UsageError
 from undergrad.rl.env import Stepper, World, make_env
 from undergrad.rl.evaluate import evaluate
-from undergrad.rl.run import preset, session
+from undergrad.rl.run import clip, preset, session
 from undergrad.rl.run.seeds import load_checkpoint
 from undergrad.rl.run.trainer import Trainer
 from undergrad.rl.trainings import build
@@ -155,6 +155,19 @@ def test_a_full_disk_under_the_log_is_named(tmp_path, monkeypatch):
     with pytest.raises(StoreError, match=r"log.jsonl cannot be written"):
         session.go_on(folder)
     monkeypatch.undo()
+    assert session.go_on(folder)["state"] == "finished"
+
+
+def test_a_disk_that_is_full_when_pictures_are_drawn_is_named(tmp_path, monkeypatch):
+    folder = session.begin(short(), tmp_path, [0])
+
+    def full(*about):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(StoreError, match="make room"):
+        patch.setattr(clip, "film", full)
+        session.go_on(folder)
+    assert disk.read_record(folder)["state"] == "interrupted"
     assert session.go_on(folder)["state"] == "finished"
 
 

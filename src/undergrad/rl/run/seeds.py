@@ -71,10 +71,11 @@ def _judged(trainer: Trainer, folder: Path) -> Record:
     """Judge a finished training and draw its pictures."""
     task, agent = trainer.preset, trainer.judged_agent()
     outcome = trainer.judge()
-    pictures.draw(disk.read_rows(folder / "log.jsonl"), task.line, folder / "returns")
     start = episode_seeds([trainer.seed, JUDGING], 1)[0]
-    for name, player in (("before", trainer.untrained_agent()), ("after", agent)):
-        clip.film(player.act_greedily, task.world, [start], folder / f"{name}.webp")
+    with disk.writing(folder):
+        pictures.draw(disk.read_rows(folder / "log.jsonl"), task.line, folder / "returns")
+        for name, player in (("before", trainer.untrained_agent()), ("after", agent)):
+            clip.film(player.act_greedily, task.world, [start], folder / f"{name}.webp")
     about = (agent.act_greedily, task.world, task.settings.discount)
     measures = {name: measure(name, *about) for name in task.line.also}
     means = [row["return"] for row in trainer.evaluations]
