@@ -28,6 +28,7 @@ from undergrad.rl.one_by_one import OneByOne
 Array: TypeAlias = npt.NDArray[Any]
 
 OURS = "undergrad/"  # what the names of our own environments begin with
+ATARI = "atari/"  # and those of Atari games
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ def make_env(name: str, envs: int = 1, seed: int = 0, **settings: Any) -> Steppe
     if envs < 1:
         raise UsageError(f"{envs} environments are too few: give 1 or more.")
     register(name)
-    make = _all_at_once if name.startswith(OURS) else _one_by_one
+    make = all_at_once if name.startswith(OURS) else _one_by_one
     try:
         many = make(name, envs, settings)
     except (gymnasium.error.Error, TypeError) as error:
@@ -192,8 +193,8 @@ def make_env(name: str, envs: int = 1, seed: int = 0, **settings: Any) -> Steppe
     return Stepper(many, seed, name)
 
 
-def _all_at_once(name: str, envs: int, settings: Mapping[str, Any]) -> VectorEnv[Any, Any, Any]:
-    """Our own worlds are array code: N of them cost little more than one."""
+def all_at_once(name: str, envs: int, settings: Mapping[str, Any]) -> VectorEnv[Any, Any, Any]:
+    """One of our own worlds, which are array code: N games cost little more than one."""
     mode = AutoresetMode.DISABLED
     return gymnasium.make_vec(name, envs, "vector_entry_point", autoreset_mode=mode, **settings)
 
@@ -202,15 +203,17 @@ def _one_by_one(name: str, envs: int, settings: Mapping[str, Any]) -> VectorEnv[
     """Any other environment. Gymnasium's checker warns; ours stops, and looks at every step."""
     make = partial(gymnasium.make, name, disable_env_checker=True, **settings)
     many = OneByOne([make] * envs)
-    # Before Gymnasium puts observations side by side, which hides their type.
+    # Before observations are put side by side, which hides their type.
     Honesty(name, many.single_observation_space).check_first(many.envs[0].reset(seed=0)[0])
     return many
 
 
 def register(name: str) -> None:
-    """Make our own environments known to Gymnasium, when it is one of them."""
+    """Make our own environments, or Atari games, known to Gymnasium, when it is one of them."""
     if name.startswith(OURS):
         import_module("undergrad.rl.envs").register()
+    elif name.startswith(ATARI):
+        import_module("undergrad.rl.atari").register(name)
 
 
 def _true_next(seen: Array, infos: Mapping[str, Any], ended: Array) -> Array:

@@ -11,9 +11,8 @@ from typing import Any, Protocol, TypeAlias
 import gymnasium
 import numpy as np
 import numpy.typing as npt
-from gymnasium.vector import AutoresetMode
 
-from undergrad.rl.env import OURS, register
+from undergrad.rl.env import OURS, all_at_once, register
 from undergrad.rl.honesty import Honesty
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -46,10 +45,7 @@ def episodes(name: str, count: int, settings: Mapping[str, Any]) -> Episodes:
 
 class _Games:
     def __init__(self, name: str, count: int, settings: Mapping[str, Any]) -> None:
-        mode = AutoresetMode.DISABLED
-        self._games: Any = gymnasium.make_vec(
-            name, count, "vector_entry_point", autoreset_mode=mode, **settings
-        )
+        self._games: Any = all_at_once(name, count, settings)
         self.honesty = Honesty(name, self._games.single_observation_space)
 
     def begin(self, seeds: Sequence[int]) -> Array:

@@ -149,9 +149,9 @@ class ManyGames(VectorEnv[Any, Any, Any]):
         if not self.generators:
             self.generators = [np_random(seed)[0] for seed in seeds]
             return
-        for i, (seed, chosen) in enumerate(zip(seeds, mask, strict=True)):
-            if chosen and seed is not None:
-                self.generators[i] = np_random(seed)[0]
+        for i in np.flatnonzero(mask).tolist():
+            if seeds[i] is not None:
+                self.generators[i] = np_random(seeds[i])[0]
 
     def _begin(self, mask: Array) -> None:
         fresh = self.rules.start([self.generators[i] for i in np.flatnonzero(mask)])
