@@ -2,13 +2,14 @@
 
 Read an agent first, such as `agents/dqn.py`. What it stands on, from the ground up:
 
-env, one_by_one, honesty, envs/       worlds to act in, side by side, held to their word
+env, one_by_one, honesty, envs/, atari   worlds to act in, side by side, held to their word
 replay, prioritized, sumtree, frames  what happened, kept to be learnt from again
 rollout                               what happened just now, learnt from once and forgotten
 targets, advantages                   what should have been expected, as pure functions
 nets, noisy, actor_critic, policies, normalise   networks, and what their outputs mean
 explore, streams                      chance: what to try, and which numbers are whose
-evaluate                              how good a policy is, and how sure that is
+evaluate, side_by_side                how good a policy is, and how sure that is
+diagnose                              what went wrong, from the numbers of a training
 agents/                               what each agent does with what happened
 trainings/                            an agent, its world and its settings, put together
 run/, presets/                        a task with a budget and a pass line; log, verdict
