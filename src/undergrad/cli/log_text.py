@@ -1,6 +1,6 @@
 """The history in words for a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from undergrad.cli.terminal import paint, plural, wrap
 from undergrad.journey.models import Event
@@ -73,7 +73,7 @@ def what_happened(event: Event) -> str:
         "questions.answered": "destination questions answered",
         "unit.started": f"{name} started",
         "check.finished": f"{name} checked: {event.outcome}",
-        "hint.shown": f"{name}: hint {data.get('rung')} of task {data.get('task')}",
+        "hint.shown": f"{name}: {_hinted(data)}",
         "solution.shown": f"{name}: solution shown",
         "resource.read": f"{name} read",
         "recall.answered": f"{name}: {_recalled(event)}",
@@ -89,6 +89,12 @@ def what_happened(event: Event) -> str:
         "store.restored": f"progress restored: {data.get('restored')} events",
     }
     return words.get(event.kind, f"{event.kind} {name}".rstrip())
+
+
+def _hinted(data: Mapping[str, object]) -> str:
+    """`hint 2 of task 3`; a passed unit shows all of its hints at once."""
+    task = data.get("task")
+    return "all hints" if task == "all" else f"hint {data.get('rung')} of task {task}"
 
 
 def _recalled(event: Event) -> str:

@@ -5,9 +5,11 @@ needs the standard library only. In a wheel the JSON came with the build. In a c
 cache beside the sources, written anew when their stamp (path, size and time of each file) differs.
 """
 
+import gc
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -97,7 +99,8 @@ def to_json(course: Course) -> str:
 
 def from_json(text: str) -> Course:
     """The course from `to_json`'s text: equal to the one it was made from."""
-    return _build(Course, json.loads(text))
+    with _no_collection():
+        return _build(Course, json.loads(text))
 
 
 def _files(folder: Path, start: str) -> Iterator[list[Any]]:
@@ -112,7 +115,8 @@ def _files(folder: Path, start: str) -> Iterator[list[Any]]:
 
 def _read_packaged(path: Path) -> Course:
     try:
-        return _build(Course, json.loads(path.read_bytes())["course"])
+        with _no_collection():
+            return _build(Course, json.loads(path.read_bytes())["course"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ToolError(
             f"The installed course cannot be read ({path}): install undergrad again."
@@ -122,8 +126,9 @@ def _read_packaged(path: Path) -> Course:
 def _read_cache(path: Path, current: Stamp) -> Course | None:
     """The cached course, or None when it is missing, damaged or older than its sources."""
     try:
-        data = json.loads(path.read_bytes())
-        return _build(Course, data["course"]) if data["stamp"] == current else None
+        with _no_collection():
+            data = json.loads(path.read_bytes())
+            return _build(Course, data["course"]) if data["stamp"] == current else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -138,18 +143,33 @@ def _write(path: Path, data: dict[str, Any]) -> None:
         scratch.unlink(missing_ok=True)
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No search for garbage meanwhile: nothing here is garbage, and in a course of 10,000 units
+    the searches took half of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def _build(kind: type[Value], data: dict[str, Any]) -> Value:
     nested = _NESTED.get(kind, {})
     return kind(**{name: _field(nested.get(name), value) for name, value in data.items()})
 
 
 def _field(kind: type | None, value: Any) -> Any:
+    if not isinstance(value, (list, dict)):
+        return value
     if kind is None:
         return _freeze(value)
     if isinstance(value, list):
-        return tuple(_build(kind, each) for each in value)
+        return tuple([_build(kind, each) for each in value])
     return _build(kind, value)
 
 
 def _freeze(value: Any) -> Any:
-    return tuple(_freeze(each) for each in value) if isinstance(value, list) else value
+    return tuple([_freeze(each) for each in value]) if isinstance(value, list) else value

@@ -6,7 +6,6 @@ what a hundred cost.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from undergrad.course import assumed, fitted
@@ -25,11 +24,8 @@ def status(course: Course, journey_name: str, events: Iterable[Event]) -> Status
     """Where the learner stands. events: all of them, or those of `newest`, in any order."""
     history = _newest_events(course, events)
     path = _chosen_path(course, history)
-    outside, chosen = assumed(course, path), set(path.units)
-    units = tuple(
-        replace(_unit_status(unit, history, outside), on_path=unit.id in chosen)
-        for unit in _in_order(course, path)
-    )
+    outside, chosen = frozenset(assumed(course, path)), frozenset(path.units)
+    units = tuple(_unit_status(unit, history, outside, chosen) for unit in _in_order(course, path))
     on_path = [unit for unit in units if unit.on_path and unit.written]
     open_units = [unit for unit in on_path if unit.state not in (*PASSED, "skipped")]
     known = {unit.id for unit in course.units}
@@ -71,7 +67,8 @@ def _newest_events(course: Course, events: Iterable[Event]) -> History:
 
 
 def _last(history: History, kind: str, subject: str = "") -> Event | None:
-    return _latest(history.get((kind, subject), ()))
+    group = history.get((kind, subject))
+    return _latest(group) if group else None
 
 
 def _count(history: History, kind: str, subject: str) -> int:
@@ -126,7 +123,9 @@ def _in_order(course: Course, path: LearningPath) -> list[Unit]:
     return [*first.values(), *(unit for unit in course.units if unit.id not in first)]
 
 
-def _unit_status(unit: Unit, history: History, outside: tuple[str, ...]) -> UnitStatus:
+def _unit_status(
+    unit: Unit, history: History, outside: frozenset[str], chosen: frozenset[str]
+) -> UnitStatus:
     last, passing = _last(history, "check.finished", unit.id), _newest_pass(history, unit)
     skipped = _last(history, "unit.skipped", unit.id)
     return UnitStatus(
@@ -136,6 +135,7 @@ def _unit_status(unit: Unit, history: History, outside: tuple[str, ...]) -> Unit
         written=unit.written,
         state=_state(unit, history),
         assumed=unit.id in outside,
+        on_path=unit.id in chosen,
         minutes=unit.minutes.total,
         attempts=_count(history, "check.finished", unit.id),
         hints=_count(history, "hint.shown", unit.id),
