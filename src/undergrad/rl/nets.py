@@ -50,6 +50,29 @@ class Pixels(nn.Module):
         return Tensor(x.data.reshape(len(x.data), -1) * self._factor)
 
 
+class Nature(nn.Module):
+    """The convolutions of Mnih et al. 2015: (B, frames, 84, 84) of bytes -> (B, 3136).
+
+    Arguments:
+        frames: how many pictures an observation has.
+        rng: decides the weights at the start.
+    """
+
+    outputs = 64 * 7 * 7
+
+    def __init__(self, frames: int, rng: np.random.Generator) -> None:
+        self.layers = nn.Sequential(
+            nn.Conv2d(frames, 32, 8, stride=4, rng=rng), nn.ReLU(),
+            nn.Conv2d(32, 64, 4, stride=2, rng=rng), nn.ReLU(),
+            nn.Conv2d(64, 64, 3, rng=rng), nn.ReLU(),
+            nn.Flatten(),
+        )  # fmt: skip
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.layers(Tensor(x.data * np.float32(1 / 255)))
+        return out
+
+
 class OneHot(nn.Module):
     """The number of a state as a row that is 1 in its place. Shape: (B,) -> (B, states)."""
 
@@ -150,16 +173,20 @@ def value_net(
     """
     outputs = (actions + dueling) * max(atoms, 1)
     sizes = [inputs, *hidden, outputs]
-    layers = [before, *(_noisy(sizes, rng) if noisy else [MLP(sizes, rng)])]
+    learns = noisy or any(True for _ in before.parameters())  # MLP hands no gradient on
+    kind = NoisyLinear if noisy else nn.Linear
+    layers = [before, *(_layers(kind, sizes, rng) if learns else [MLP(sizes, rng)])]
     layers += [Dueling(actions)] if dueling else []
     layers += [Atoms(actions, atoms)] if atoms else []
     return nn.Sequential(*layers)
 
 
-def _noisy(sizes: Sequence[int], rng: np.random.Generator) -> list[nn.Module]:
+def _layers(
+    kind: type[nn.Linear | NoisyLinear], sizes: Sequence[int], rng: np.random.Generator
+) -> list[nn.Module]:
     layers: list[nn.Module] = []
     for before, after in pairwise(sizes):
-        layers += [NoisyLinear(before, after, rng), nn.ReLU()]
+        layers += [kind(before, after, rng=rng), nn.ReLU()]
     return layers[:-1]
 
 

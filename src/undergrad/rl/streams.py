@@ -6,7 +6,7 @@ an agent are then not those that chose its weights, nor those it learnt from.
 
 import numpy as np
 
-WEIGHTS, WORLD, ACTING, CHOOSING, JUDGING, LEARNING = range(6)
+WEIGHTS, WORLD, ACTING, CHOOSING, JUDGING, LEARNING, ENTRANCE = range(7)
 
 
 def stream(seed: int, purpose: int) -> np.random.Generator:

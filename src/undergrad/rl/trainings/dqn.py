@@ -16,7 +16,7 @@ from undergrad.rl.explore import Exploration, Linear
 from undergrad.rl.frames import FramedReplayBuffer
 from undergrad.rl.prioritized import PrioritizedReplayBuffer
 from undergrad.rl.replay import Lookahead, ReplayBuffer
-from undergrad.rl.streams import ACTING, LEARNING, WEIGHTS, WORLD, stream, whole_number
+from undergrad.rl.streams import ACTING, ENTRANCE, LEARNING, WEIGHTS, WORLD, stream, whole_number
 from undergrad.rl.trainings import settings as common
 from undergrad.rl.trainings.off_policy import OffPolicy
 
@@ -35,7 +35,10 @@ class Settings(common.Settings):
         *("priority", "priority_weights", "frames"),
     )
     may_be_negative: ClassVar[tuple[str, ...]] = ("lowest_value", "largest_value")
-    choices: ClassVar[dict[str, tuple[str, ...]]] = {"values": ("expected", "c51", "quantile")}
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {
+        "values": ("expected", "c51", "quantile"),
+        "entrance": ("plain", "nature"),
+    }
 
     observation_scale: tuple[float, ...]
     hidden: tuple[int, ...]
@@ -66,6 +69,7 @@ class Settings(common.Settings):
     huber_delta: float
     clip_norm: float
     frames: int = 0  # above 0: an observation is that many pictures, and each is kept once
+    entrance: str = "plain"  # or nature: convolutions before the layers of `hidden`
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -97,7 +101,7 @@ def build(world: World, settings: Settings, seed: int) -> OffPolicy:
 
 def make_agent(s: Settings, seed: int, world: str, seen: Any, done: Any) -> DQN:
     """The untrained agent. The same seed gives the same weights."""
-    before, inputs = _entrance(s, world, seen)
+    before, inputs = _entrance(s, world, seen, seed)
     net = nets.value_net(
         before,
         inputs,
@@ -172,8 +176,10 @@ def _actions(world: str, space: Any) -> int:
     )
 
 
-def _entrance(s: Settings, world: str, space: Any) -> tuple[nn.Module, int]:
+def _entrance(s: Settings, world: str, space: Any, seed: int) -> tuple[nn.Module, int]:
     """What turns an observation into a row of numbers, and how many those are."""
+    if s.entrance == "nature":
+        return _convolutions(s, world, space, seed)
     if isinstance(space, Discrete) and not s.observation_scale:
         return nets.OneHot(int(space.n)), int(space.n)
     if isinstance(space, Box) and space.shape == (len(s.observation_scale),):
@@ -186,3 +192,12 @@ def _entrance(s: Settings, world: str, space: Any) -> tuple[nn.Module, int]:
         f"The setting observation_scale has {len(s.observation_scale)} numbers, "
         f"and an observation of {world} is {space}."
     )
+
+
+def _convolutions(s: Settings, world: str, space: Any, seed: int) -> tuple[nn.Module, int]:
+    if not isinstance(space, Box) or space.shape[1:] != (84, 84) or space.dtype != np.uint8:
+        raise UsageError(
+            f"The entrance nature looks at 84 x 84 pictures of bytes, and an observation of "
+            f"{world} is {space}."
+        )
+    return nets.Nature(space.shape[0], stream(seed, ENTRANCE)), nets.Nature.outputs
