@@ -214,6 +214,12 @@ def test_settings_without_sense_are_named(changes, said):
         Trainer(short(**changes), 0)
 
 
+def test_planes_that_are_no_stack_of_frames_are_not_taken_for_one():
+    task = preset.load("catch").with_settings({"steps": "100", "frames": "2", "hidden": "8"})
+    with pytest.raises(ToolError, match="no stack of the newest frames"):
+        Trainer(task, 0).advance()
+
+
 def test_an_unknown_agent_is_named():
     with pytest.raises(UsageError, match="no agent `dqm`"):
         build("dqm", World("CartPole-v1"), short().settings, 0)

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from undergrad.errors import ToolError
 from undergrad.rl.env import Transitions
 from undergrad.rl.replay import Batch, ReplayBuffer
 
@@ -60,9 +61,11 @@ class FrameStore:
     def _pair(self, transitions: Transitions, i: int) -> tuple[int, int]:
         env = int(transitions.env[i])
         seen = self.newest.pop(env, -1)
+        stack, later = transitions.observation[i], transitions.next_observation[i]
+        _check_stacks(stack, later, first=seen < 0)
         if seen < 0:
-            seen = self._add(transitions.observation[i][-1], -1)
-        after = self._add(transitions.next_observation[i][-1], seen)
+            seen = self._add(stack[-1], -1)
+        after = self._add(later[-1], seen)
         if not transitions.ended[i]:
             self.newest[env] = after
         return seen, after
@@ -114,6 +117,20 @@ class FrameStore:
         self.before[:kept], self.oldest[:kept] = state["before"], state["oldest"]
         self.added = int(state["added"])
         self.newest = {int(env): int(number) for env, number in state["newest"].items()}
+
+
+def _check_stacks(stack: Array, later: Array, *, first: bool) -> None:
+    """Whether two observations in a row can be put together again from their newest frames.
+
+    Otherwise the agent would learn from what it never saw, and nobody would notice.
+    """
+    moved_on = np.array_equal(later[:-1], stack[1:])
+    if moved_on and not (first and (stack != stack[-1]).any()):
+        return
+    raise ToolError(
+        "An observation is no stack of the newest frames, or does not begin with the first frame "
+        "repeated: set frames to 0, and each will be kept whole."
+    )
 
 
 class FramedReplayBuffer(ReplayBuffer):
