@@ -79,6 +79,17 @@ def test_every_world_goes_on_from_a_file(name, kind, tmp_path):
     assert_alike(other, whole, actions[137:])
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", envs.NAMES)
+def test_every_world_is_saved_again_and_again(name, kind):
+    whole, other, actions = kind(name), kind(name, seed=98), random_actions(name, (260, SIZE))
+    for start in range(0, 260, 52):
+        fresh = kind(name, seed=99)
+        fresh.load_state_dict(other.state_dict() if start else whole.state_dict())
+        other = fresh
+        assert_alike(other, whole, actions[start : start + 52])
+
+
 @pytest.mark.parametrize("name", envs.NAMES)
 def test_what_was_saved_does_not_change_afterwards(name):
     whole, actions = all_at_once(name), random_actions(name, (60, SIZE))

@@ -124,7 +124,7 @@ def transitions_are_views(patch):
 
     def step(self, action):
         seen, returns = honest(self, action)
-        return replace(seen, next_observation=self.envs._observations), returns
+        return replace(seen, next_observation=self.envs._seen), returns
 
     patch.setattr(env.Stepper, "step", step)
 

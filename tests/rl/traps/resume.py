@@ -3,6 +3,7 @@
 import numpy as np
 from tests.rl import (
     test_rl_env,
+    test_rl_env_kinds,
     test_rl_explore,
     test_rl_prioritized,
     test_rl_resume,
@@ -14,6 +15,7 @@ from tests.rl.traps.trap import Trap
 from undergrad.rl import env, explore, prioritized, replay
 from undergrad.rl.agents import dqn
 from undergrad.rl.agents.tabular import agent as tabular
+from undergrad.rl.envs import many_games
 from undergrad.rl.run import trainer
 from undergrad.rl.trainings import off_policy
 
@@ -27,8 +29,9 @@ def lost(patch, owner, forget):
 
     def load(self, state):
         fresh = self.state_dict()
-        honest(self, state)
+        told = honest(self, state)
         forget(self, fresh)
+        return told
 
     patch.setattr(owner, "load_state_dict", load)
 
@@ -61,6 +64,11 @@ def same_episodes_again(patch):
 
 def running_returns_forgotten(patch):
     lost(patch, env.Stepper, lambda self, fresh: self.returns.fill(0))
+
+
+def time_of_the_games_forgotten(patch):
+    """The time limit counts from the moment of loading."""
+    lost(patch, many_games.ManyGames, lambda self, fresh: self.time.fill(0))
 
 
 def waiting_steps_dropped(patch):
@@ -132,6 +140,11 @@ TRAPS = (
     trap(draws_start_again, "plain"),
     trap(same_episodes_again, "plain"),
     Trap(running_returns_forgotten, test_rl_env.test_environments_go_on_from_a_saved_state),
+    Trap(
+        time_of_the_games_forgotten,
+        test_rl_env_kinds.test_every_world_is_saved_again_and_again,
+        ("undergrad/Cliff-v0", test_rl_env_kinds.all_at_once),
+    ),
     trap(waiting_steps_dropped, "n-step"),
     trap(optimiser_without_memory, "plain"),
     trap(target_copied_from_the_online_network, "plain"),
