@@ -78,5 +78,5 @@ def test_pong_trains_and_resumes_to_the_last_bit():
     print(f"{2 * 20 * task.settings.envs / (time.process_time() - began):.0f} steps a second")
     assert whole.training.last == half.training.last
     assert whole.training.last["loss"] > 0
-    ours, theirs = (t.training.agent.net.state_dict() for t in (whole, half))
+    ours, theirs = (t.training.agent.online.state_dict() for t in (whole, half))
     assert all(np.array_equal(ours[name], theirs[name]) for name in ours)
