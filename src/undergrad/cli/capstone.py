@@ -13,8 +13,8 @@ import click
 
 from undergrad.cli.shared import (
     journey_option,
+    journey_or_none,
     json_option,
-    open_journey,
     print_json,
     stderr,
     stdout,
@@ -122,15 +122,11 @@ def run_command(name: str, journey: Path | None) -> None:
 
 
 def _journey(folder: Path | None) -> "Journey | None":
-    """The journey here, or None; one that was asked for by name must be there."""
-    try:
-        found = open_journey(folder)
-    except UsageError:
-        if folder is not None:
-            raise
-        return None
-    # A copy of the project that is checked elsewhere finds its journey, and your own parts, by it.
-    os.environ["UNDERGRAD_JOURNEY"] = str(found.root)
+    """The journey here, if there is one; what is run later is told about it."""
+    found = journey_or_none(folder)
+    if found:
+        # A copy of the project that is checked elsewhere finds the journey's parts by it.
+        os.environ["UNDERGRAD_JOURNEY"] = str(found.root)
     return found
 
 

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from undergrad.cli.shared import stderr
+from undergrad.cli.shared import journey_or_none, stderr
 from undergrad.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,17 +19,12 @@ def one_thread() -> None:
 
 def runs_of(folder: Path | None) -> "tuple[Journey | None, Path]":
     """The journey, if there is one, and the folder of its runs; else `runs` in this folder."""
-    from undergrad.journey import find
-
-    try:
-        journey = find(folder)
-    except UsageError:
-        if folder is not None:
-            raise
-        runs = Path.cwd() / "runs"
-        stderr().print(f"There is no journey here, so runs are kept in {runs}.", soft_wrap=True)
-        return None, runs
-    return journey, journey.runs
+    journey = journey_or_none(folder)
+    if journey is not None:
+        return journey, journey.runs
+    runs = Path.cwd() / "runs"
+    stderr().print(f"There is no journey here, so runs are kept in {runs}.", soft_wrap=True)
+    return None, runs
 
 
 def find_run(runs: Path, name: str) -> Path:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from undergrad.errors import UsageError
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -54,6 +56,16 @@ def open_journey(folder: Path | None) -> "Journey":
     from undergrad import journey
 
     return journey.find(folder)
+
+
+def journey_or_none(folder: Path | None) -> "Journey | None":
+    """The journey here, or None; one that was asked for by name must be there."""
+    try:
+        return open_journey(folder)
+    except UsageError:
+        if folder is not None:
+            raise
+        return None
 
 
 def opened(folder: Path | None) -> "tuple[Journey, Course]":

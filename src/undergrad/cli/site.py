@@ -1,15 +1,10 @@
 """`undergrad serve` and `undergrad site build`: the site, live or as a copy."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from undergrad.cli.shared import journey_option, open_journey, port_option, stderr
-from undergrad.errors import UsageError
-
-if TYPE_CHECKING:
-    from undergrad.journey import Journey
+from undergrad.cli.shared import journey_option, journey_or_none, port_option, stderr
 
 
 @click.command("serve")
@@ -20,7 +15,7 @@ def serve_command(port: int, no_browser: bool, journey: Path | None) -> None:
     """Serve the live site on this computer until Ctrl-C."""
     from undergrad import course, site
 
-    found = _journey_or_none(journey)
+    found = journey_or_none(journey)
     console = stderr()
     console.print("Building the site ...")
     if found is None:
@@ -43,17 +38,7 @@ def build_command(out: Path, journey: Path | None) -> None:
     """
     from undergrad import course, site
 
-    found = _journey_or_none(journey)
+    found = journey_or_none(journey)
     stderr().print("Building the site ...")
     site.build(course.load(), found, out)
     click.echo(f"The site is in {out}: open {out / 'index.html'}")
-
-
-def _journey_or_none(folder: Path | None) -> "Journey | None":
-    """The journey named or found; without one named, its absence is no error."""
-    if folder is not None:
-        return open_journey(folder)
-    try:
-        return open_journey(None)
-    except UsageError:
-        return None
