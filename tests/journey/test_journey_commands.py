@@ -73,6 +73,14 @@ def test_status_as_text_and_as_data(here: Journey, run: Run, first: Unit) -> Non
     assert {unit["id"] for unit in data["units"]} == {unit.id for unit in load().units}
 
 
+def test_status_names_the_parts_of_the_engine_that_come_next(here: Journey, run: Run) -> None:
+    course = load()
+    assert "parts of your engine" not in _output(run("status"))
+    for unit in course.units[: [bool(unit.parts) for unit in course.units].index(True)]:
+        append(here, "unit.skipped", unit.id, course=course)
+    assert "parts of your engine" in _output(run("status"))
+
+
 def test_every_state_is_a_word(here: Journey, run: Run, first: Unit) -> None:
     course = load()
     assert f"{first.id}: not started" in _output(run("status"))

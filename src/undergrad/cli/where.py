@@ -80,7 +80,8 @@ def _opened(folder: Path | None) -> "tuple[Journey, Course, Status]":
 
 
 def _notes(journey: "Journey", course: "Course", status: "Status") -> list[str]:
-    """What `status` says between the summary and the next unit: the plan, and what comes back."""
+    """What `status` says between the summary and the next unit: the plan, what comes back, and
+    the pieces of the engine that the next unit builds."""
     from datetime import date, datetime
 
     from undergrad.cli.plan_text import plan_note, suggestion_lines
@@ -88,7 +89,17 @@ def _notes(journey: "Journey", course: "Course", status: "Status") -> list[str]:
 
     now = datetime.now().astimezone()
     back = suggestions(course, status, now)
-    return [*plan_note(load_plan(journey, status, date.today())), *suggestion_lines(back)]
+    plan = plan_note(load_plan(journey, status, date.today()))
+    return [*plan, *suggestion_lines(back), *_parts_note(course, status)]
+
+
+def _parts_note(course: "Course", status: "Status") -> list[str]:
+    from undergrad.course import unit
+
+    parts = unit(course, status.next).parts if status.next else ()
+    names = ", ".join(part.name.rpartition(".")[2] for part in parts[:4])
+    names += f" and {len(parts) - 4} more" if len(parts) > 4 else ""
+    return list(wrap(f"The next unit builds parts of your engine: {names}.")) if names else []
 
 
 def _say_suggestion(course: "Course", status: "Status") -> None:
