@@ -1,4 +1,4 @@
-"""Curves of the pages about REINFORCE, A2C and PPO: what each setting does, and what a fault does.
+"""Curves of the pages about agents with networks: what each setting does, and what a fault does.
 
 `python -m bench.policy_curves [NAME ...]` trains every variation of a preset from three seeds, with
 a shorter budget, and writes `docs/assets/agents/<agent>-<figure>` as data (JSON) and as pictures
@@ -16,14 +16,21 @@ from unittest.mock import patch
 import numpy as np
 
 from undergrad import plots
-from undergrad.rl import advantages
+from undergrad.rl import advantages, targets
+from undergrad.rl.agents.dqn import DQN
 from undergrad.rl.agents.ppo import PPO
+from undergrad.rl.replay import Lookahead
 from undergrad.rl.run import preset
 from undergrad.rl.trainings import build
 
 FOLDER = Path(__file__).parents[1] / "docs" / "assets" / "agents"
 SEEDS = range(3)
-STEPS = {"reinforce": 100_000, "a2c": 150_000, "ppo": 50_000}
+STEPS = {
+    "reinforce": 100_000,
+    "a2c": 150_000,
+    "ppo": 50_000,
+    "cartpole": 12_000,
+}
 POINTS = 50  # of a curve
 RECENT = 20  # episodes in each of them
 
@@ -55,6 +62,11 @@ SWEEPS: dict[str, dict[str, dict[str, dict[str, str]]]] = {
         "clip": {"0.02": {"clip": "0.02"}, "0.2": {}, "none": {"clip": "1000"}},
         "epochs": {"1": {"epochs": "1"}, "10": {}, "30": {"epochs": "30"}},
         "lambda": {"0.2": {"decay": "0.2"}, "0.8": {}, "1": {"decay": "1"}},
+    },
+    "cartpole": {
+        "steps looked ahead": {"1": {"lookahead": "1"}, "3": {}, "10": {"lookahead": "10"}},
+        "tau of the target": {"0.002": {"tau": "0.002"}, "0.02": {}, "1": {"tau": "1"}},
+        "buffer": {"500": {"buffer": "500"}, "5000": {"buffer": "5000"}, "50000": {}},
     },
 }
 
@@ -108,6 +120,39 @@ def _ratio_to_now(honest: Fault) -> Fault:
     return update
 
 
+def _end_worth_something(honest: Fault) -> Fault:
+    """The mask is forgotten: what would come after a fall still counts."""
+
+    def td(reward: Any, terminated: Any, *rest: Any) -> Any:
+        return honest(reward, terminated & False, *rest)
+
+    return td
+
+
+def _steps_across_episodes(honest: Fault) -> Fault:
+    """Several steps in one transition, and the next episode's are taken for this one's."""
+
+    def join(self: Lookahead, transitions: Any) -> Any:
+        never = transitions.terminated & False
+        goes_on = vars(transitions) | {"terminated": never, "truncated": never}
+        return honest(self, type(transitions)(**goes_on))
+
+    return join
+
+
+def _no_target(honest: Fault) -> Fault:
+    """The goal comes from the network that is being trained."""
+
+    def goal(self: DQN, batch: Any) -> Any:
+        kept, self.target = self.target, self.online
+        try:
+            return honest(self, batch)
+        finally:
+            self.target = kept
+
+    return goal
+
+
 # Broken on purpose: a label, and what is replaced by what.
 FAULTS: dict[str, dict[str, tuple[Any, str, Callable[[Fault], Fault]]]] = {
     "reinforce": {
@@ -122,6 +167,11 @@ FAULTS: dict[str, dict[str, tuple[Any, str, Callable[[Fault], Fault]]]] = {
         "no mask at the end": (advantages, "gae", _end_that_is_no_end),
         "ratio to the policy of now": (PPO, "_update", _ratio_to_now),
         "goals normalised too": (advantages, "gae", _normalised_twice),
+    },
+    "cartpole": {
+        "no mask at the end": (targets, "td", _end_worth_something),
+        "across episodes": (Lookahead, "join", _steps_across_episodes),
+        "no target network": (DQN, "_goal", _no_target),
     },
 }
 
@@ -205,11 +255,10 @@ def main(names: list[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in names or list(SWEEPS):
         swept = sweep(name)
-        honest = next(iter(swept.values()))
-        usual = next(
-            honest[label] for label, c in next(iter(SWEEPS[name].values())).items() if not c
-        )
-        for figure, panels in (("sweep", swept), ("broken", broken(name, usual))):
+        title, choices = next(iter(SWEEPS[name].items()))
+        usual = next(label for label, changes in choices.items() if not changes)
+        figures = {"sweep": swept, "broken": broken(name, swept[title][usual])}
+        for figure, panels in figures.items():
             stem = FOLDER / f"{name}-{figure}"
             stem.with_suffix(".json").write_text(json.dumps(panels) + "\n", encoding="utf-8")
             draw(name, panels, stem)

@@ -29,6 +29,7 @@ _GUIDE = [
 _AGENTS = [
     {"Worlds to learn in": "agents/environments.md"},
     {"Tables": "agents/tabular.md"},
+    {"DQN": "agents/dqn.md"},
     {"REINFORCE": "agents/reinforce.md"},
     {"A2C": "agents/a2c.md"},
     {"PPO": "agents/ppo.md"},
