@@ -25,9 +25,9 @@ def undergrad(*arguments, folder):
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """A journey in which backprop and optim are passed; relu was spoilt after the pass."""
+    """A journey in which forward, backprop and optim are passed; relu was spoilt after the pass."""
     made = journey.create(tmp_path_factory.mktemp("parts") / "journey", COURSE)
-    for name in ("backprop", "optim"):
+    for name in ("forward", "backprop", "optim"):
         unit = course.unit(COURSE, name)
         file = journey.exercise_path(made, unit)
         file.parent.mkdir(parents=True, exist_ok=True)

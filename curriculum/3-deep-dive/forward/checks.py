@@ -44,7 +44,7 @@ def inputs(rng):
     "np.where(x > 0, x, slope * x)\n"
     "0.5 * (1 + np.tanh(0.5 * x))\n"
     "np.tanh(x)\n"
-    "x * 0.5 * (1 + np.vectorize(math.erf, otypes=[float])(x / math.sqrt(2)))",
+    "x * 0.5 * (1 + erf(x / math.sqrt(2)))",
 ])  # fmt: skip
 def relu_values(code, rng):
     x = inputs(rng)
@@ -288,3 +288,14 @@ def untrained(code, rng):
     logits, _ = code.mlp_forward(rng.normal(size=(200, 8)), small, lambda z: np.maximum(z, 0))
     measured = float(code.cross_entropy(logits, rng.integers(K, size=200)))
     return abs(on_paper - measured) / measured
+
+
+@task(9, "is the slope of a product: the share, and x times the height of the curve", hint=[
+    "Measure it first: (gelu(x + h) - gelu(x - h)) / (2 * h) with h = 0.001, at -2, 0 and 2.",
+    "Move x and hold the share still: that gives the share. Hold x and move the share: that gives "
+    "x times the height of the curve. Add the two.",
+    "share = 0.5 * (1 + erf(x / math.sqrt(2)))\n"
+    "return share + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)",
+])  # fmt: skip
+def soft_slope(code, rng):
+    return code.gelu_slope(np.append(1.5 * rng.normal(size=9), [-30.0, 0.0, 30.0]))

@@ -94,7 +94,7 @@ def silu(x):
 
 
 @mistake("gelu", "This is the approximation with tanh, right to three digits. The exact form uses "
-         "math.erf.")  # fmt: skip
+         "erf, which is given.")  # fmt: skip
 def with_tanh(x):
     return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
 
@@ -468,3 +468,41 @@ def negative(K):
 @mistake("initial_loss", "This is the probability of each class. The loss is -log of it.")
 def probability(K):
     return 1 / K
+
+
+def _share(x):
+    return 0.5 * (1 + np.vectorize(math.erf, otypes=[float])(x / math.sqrt(2)))
+
+
+def _height(x):
+    return np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
+
+
+@mistake("gelu_slope", "Only x moves here, and the share stays. It grows too, by the height of the "
+         "normal curve at x: add x times that.")  # fmt: skip
+def share_held(x):
+    return _share(x)
+
+
+@mistake("gelu_slope", "Only the share moves here, and x stays. x grows too, by 1 for each step: "
+         "add 1 times the share.")  # fmt: skip
+def x_held(x):
+    return x * _height(x)
+
+
+@mistake("gelu_slope", "The height of the curve is added without its factor. What the share gains "
+         "counts x times.")  # fmt: skip
+def height_alone(x):
+    return _share(x) + _height(x)
+
+
+@mistake("gelu_slope", "exp(-x * x / 2) is 1 at 0. The normal curve is lower there, about 0.399: "
+         "divide by sqrt(2 * pi).")  # fmt: skip
+def curve_too_high(x):
+    return _share(x) + x * np.exp(-0.5 * x * x)
+
+
+@mistake("gelu_slope", "This is the slope of ReLU, 0 or 1. The corner of GELU is round, so its "
+         "slope turns gradually.")  # fmt: skip
+def slope_of_relu(x):
+    return (x > 0).astype(float)

@@ -4,6 +4,27 @@ import math
 
 import numpy as np
 
+# --- given --------------------------------------------------------------------------------------
+
+
+def erf(x):
+    """math.erf of every number of an array, right to 13 digits and fast enough for a training.
+
+    Looked up in a table with 1024 steps from one whole number to the next; three terms of a series
+    lead from the nearest step to x.
+    """
+    size = np.minimum(np.abs(x), 6.0)  # beyond 6 it is 1 to the last digit
+    place = (size * 1024 + 0.5).astype(int)
+    near = place * (1 / 1024)
+    d = size - near
+    series = d * _SLOPE[place] * (1 - d * (near - d * (2 * near * near - 1) / 3))
+    return np.copysign(_ERF[place] + series, x)
+
+
+_STEPS = np.arange(6 * 1024 + 1) / 1024
+_ERF = np.array([math.erf(step) for step in _STEPS])
+_SLOPE = 2 / math.sqrt(math.pi) * np.exp(-(_STEPS**2))
+
 # --- a layer ------------------------------------------------------------------------------------
 
 
@@ -30,9 +51,13 @@ def tanh(x):
     return np.tanh(x)
 
 
+def _share_below(x):
+    """The share of a standard normal distribution that lies below x."""
+    return 0.5 * (1 + erf(x / math.sqrt(2)))
+
+
 def gelu(x):
-    erf = np.vectorize(math.erf, otypes=[float])
-    return x * 0.5 * (1 + erf(x / math.sqrt(2)))
+    return x * _share_below(x)
 
 
 # --- losses -------------------------------------------------------------------------------------
@@ -99,3 +124,11 @@ def evaluate(out, y, kind):
 
 def initial_loss(K):
     return math.log(K)  # each class gets 1 / K, and -log(1 / K) is log K
+
+
+# --- a first slope ------------------------------------------------------------------------------
+
+
+def gelu_slope(x):
+    height = np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
+    return _share_below(x) + x * height  # first only x moves, then only the share
