@@ -1,6 +1,7 @@
 """`undergrad capstone` as a person uses it, with and without a journey."""
 
 import json
+import os
 
 import pytest
 from click.testing import CliRunner
@@ -106,3 +107,10 @@ def test_the_report_keeps_to_the_width(columns, here, project, monkeypatch):
     result = call("check", str(project), "--no-run")
     assert max(map(len, result.stdout.splitlines())) <= max(int(columns), 26)
     assert "\x1b" not in result.output
+
+
+def test_a_command_leaves_the_environment_as_it_was(learner):
+    before = dict(os.environ)
+    call("new", "supervised", "tidy")
+    call("check", "tidy", "--no-run")
+    assert dict(os.environ) == before

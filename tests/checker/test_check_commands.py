@@ -22,6 +22,7 @@ FOLDER = course.unit_folder(UNIT)
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("UNDERGRAD_JOURNEY", raising=False)
     made = journey.create(tmp_path / "j", COURSE)
     monkeypatch.chdir(made.root)
     return made

@@ -5,6 +5,8 @@ recorded. Everywhere, also without a journey, a folder can be named instead.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +47,7 @@ def new_command(kind: str, name: str, journey: Path | None) -> None:
     """
     from undergrad import capstone
 
-    found = _journey(journey)
+    found = journey_or_none(journey)
     folder = capstone.new(kind, name, found.capstones if found else Path())
     if found:
         _record(found, "capstone.created", folder.name, {"kind": kind})
@@ -66,7 +68,7 @@ def list_command(journey: Path | None, as_json: bool) -> None:
     """List the capstones of this journey, or of the current folder."""
     from undergrad import capstone
 
-    found = _journey(journey)
+    found = journey_or_none(journey)
     reports = _reports(found) if found else {}
     rows = [_row(project, reports) for project in _projects(found)]
     if as_json:
@@ -93,10 +95,11 @@ def check_command(name: str, no_run: bool, journey: Path | None, as_json: bool) 
     """
     from undergrad import capstone
 
-    found = _journey(journey)
+    found = journey_or_none(journey)
     folder = _locate(name, found)
     chat = stderr()
-    report = capstone.check(folder, run=not no_run, progress=lambda line: chat.print(line))
+    with _told(found):
+        report = capstone.check(folder, run=not no_run, progress=lambda line: chat.print(line))
     if found and report.ran and folder.resolve().parent == found.capstones.resolve():
         _record(found, "capstone.checked", folder.name, asdict(report))
     if as_json:
@@ -113,21 +116,27 @@ def run_command(name: str, journey: Path | None) -> None:
     """Run a capstone's notebook in its folder, and keep its figures and results."""
     from undergrad import capstone
 
-    project = capstone.read_project(_locate(name, _journey(journey)))
+    found = journey_or_none(journey)
+    project = capstone.read_project(_locate(name, found))
     chat = stderr()
     chat.print(f"Running {project.notebook}, for {project.minutes:g} minutes at most.")
-    seconds = capstone.rerun(project)
+    with _told(found):
+        seconds = capstone.rerun(project)
     stdout().print(f"Ran top to bottom in {seconds:.0f} s; outputs and results are kept.")
     chat.print(f"Next: undergrad capstone check {name}", markup=False)
 
 
-def _journey(folder: Path | None) -> "Journey | None":
-    """The journey here, if there is one; what is run later is told about it."""
-    found = journey_or_none(folder)
-    if found:
-        # A copy of the project that is checked elsewhere finds the journey's parts by it.
-        os.environ["UNDERGRAD_JOURNEY"] = str(found.root)
-    return found
+@contextmanager
+def _told(journey: "Journey | None") -> Iterator[None]:
+    """What runs meanwhile knows the journey: a copy that is checked elsewhere needs its parts."""
+    before = dict(os.environ)
+    if journey:
+        os.environ["UNDERGRAD_JOURNEY"] = str(journey.root)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _record(journey: "Journey", kind: str, name: str, data: dict[str, Any]) -> None:
