@@ -33,6 +33,7 @@ _AGENTS = [
     {"REINFORCE": "agents/reinforce.md"},
     {"A2C": "agents/a2c.md"},
     {"PPO": "agents/ppo.md"},
+    {"Agents, measured": "agents/benchmarks.md"},
 ]
 _REFERENCE = [
     "reference/index.md",
