@@ -19,6 +19,7 @@ test-all: .venv/developer.stamp lint
 
 lint: .venv/developer.stamp
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 
 site: .venv/learner.stamp

@@ -39,9 +39,7 @@ def imports(file: Path) -> Iterator[tuple[str, int]]:
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, (
-                f"{file}:{node.lineno}: write the whole name"
-            )
+            assert node.level == 0, f"{file}:{node.lineno}: write the whole name"
             yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
 
 

@@ -222,9 +222,10 @@ def descendants(pid):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
 def test_an_interrupted_check_leaves_no_process_and_no_event(number, begun):
     running = begun.root / "running"
-    os.mkfifo(running)  # opening both ends of it waits for the other side
+    os.mkfifo(running)  # the exercise waits here for somebody who reads
+    reader = os.open(running, os.O_RDONLY | os.O_NONBLOCK)
     (begun.root / UNIT.exercise).write_text(
-        f"open({str(running)!r}, 'w').close()\nwhile True: pass\n"
+        f"with open({str(running)!r}, 'w') as said: said.write('here')\nwhile True: pass\n"
     )
     before = kinds(begun)
     process = subprocess.Popen(
@@ -233,7 +234,8 @@ def test_an_interrupted_check_leaves_no_process_and_no_event(number, begun):
         stderr=subprocess.DEVNULL,
         env={**os.environ, "TMPDIR": str(begun.root)},  # a killed check cannot tidy up
     )
-    running.read_text()
+    assert select.select([reader], [], [], 60)[0], "the exercise did not begin"
+    os.close(reader)
     workers = [os.pidfd_open(pid) for pid in descendants(process.pid)]
     assert len(workers) >= 2
     process.send_signal(number)

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from undergrad.cli.app import COMMANDS, cli
+from undergrad.cli.terminal import complain
 from undergrad.course import load
 from undergrad.journey import create
 
@@ -51,3 +52,17 @@ def test_closed_streams(closed: str, tmp_path: Path) -> None:
             ["sh", "-c", line, sys.executable], cwd=tmp_path, capture_output=True, text=True
         )
         assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_is_wrong_breaks_between_words_in_a_terminal_only(monkeypatch, capsys):
+    path = "/a/" + "very-long-" * 8 + "path"
+    sentence = f"undergrad: There is no journey in {path}: make one with `undergrad init DIR`."
+    monkeypatch.setenv("COLUMNS", "40")
+    complain(sentence)
+    assert capsys.readouterr().err == sentence + "\n", "a program reads one line"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    complain(sentence)
+    lines = capsys.readouterr().err.splitlines()
+    assert " ".join(lines) == sentence
+    assert f"{path}:" in lines, "a path can be copied"
+    assert all(len(line) <= 40 for line in lines if path not in line)

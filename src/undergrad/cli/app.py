@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from undergrad import __version__
-from undergrad.cli.terminal import width
+from undergrad.cli.terminal import complain, width
 from undergrad.errors import UndergradError
 
 if TYPE_CHECKING:
@@ -156,18 +156,18 @@ def main() -> NoReturn:
     try:
         code = cli.main(standalone_mode=False)
     except UndergradError as error:
-        click.echo(f"undergrad: {error}", err=True)
+        complain(f"undergrad: {error}")
         sys.exit(error.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except click.Abort:
-        click.echo("undergrad: interrupted.", err=True)
+        complain("undergrad: interrupted.")
         sys.exit(130)
     except BrokenPipeError:  # the reader, such as `head`, has gone
         sys.stderr.close()
         sys.exit(141)
     except OSError as error:  # a disk that fails where nobody expects it
-        click.echo(f"undergrad: {error}: look at the disk, then run `undergrad doctor`.", err=True)
+        complain(f"undergrad: {error}: look at the disk, then run `undergrad doctor`.")
         sys.exit(3)
     sys.exit(code if isinstance(code, int) else 0)

@@ -47,6 +47,17 @@ def wrap(text: str, indent: str = "", first: str | None = None) -> Iterator[str]
     ) or [lead]
 
 
+def complain(sentence: str) -> None:
+    """What is wrong, on stderr: broken between words in a terminal, else in one line.
+
+    A long path stays whole, so that it can be copied.
+    """
+    if sys.stderr.isatty():
+        fitting = textwrap.TextWrapper(width(), break_long_words=False, break_on_hyphens=False)
+        sentence = "\n".join(fitting.fill(line) for line in sentence.splitlines())
+    click.echo(sentence, err=True)
+
+
 def hours(minutes: int) -> str:
     """Minutes as a person says them."""
     if minutes < 90:

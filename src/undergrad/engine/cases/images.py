@@ -1,4 +1,4 @@
-"""The records of what works on images: convolution, pooling, normalisation."""
+"""The records of what works on images: convolution and pooling."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from undergrad.engine import nn
 from undergrad.engine.cases.draws import Draw, both, uniform
 from undergrad.engine.cases.record import Layer, Operation, Refusal, Rng, Sample
-from undergrad.engine.ops import batch_norm, conv, norm, pool
+from undergrad.engine.ops import conv, pool
 from undergrad.engine.tensor import Tensor
 
 Settings = dict[str, Any]
@@ -59,37 +59,6 @@ def _ties(rng: Rng) -> Iterator[Sample]:
     yield Sample("equal numbers", (tied,), {"kernel_size": 2}, smooth=False)
     yield Sample("equal, shared", (tied,), {"kernel_size": 3, "stride": 1}, smooth=False)
     yield Sample("transposed layout", (uniform(rng, (4, 6, 2, 1)).T,), {"kernel_size": 2})
-
-
-def _affine(x: tuple[int, ...], *between: Any, shape: tuple[int, ...]) -> Draw:
-    """x, the arguments between, a weight and a bias of `shape`; without one, without both."""
-
-    def draw(rng: Rng) -> Iterator[Sample]:
-        weight, bias = uniform(rng, shape), uniform(rng, shape)
-        yield Sample(f"{x}", (uniform(rng, x), *between, weight, bias))
-        yield Sample(f"{x} without bias", (uniform(rng, x), *between, weight))
-        yield Sample(f"{x} without both", (uniform(rng, x), *between))
-        yield Sample("transposed layout", (uniform(rng, x[::-1]).T, *between, weight, bias))
-
-    return draw
-
-
-def _batches(rng: Rng) -> Iterator[Sample]:
-    for shape in [(4, 3), (2, 3, 4), (2, 3, 2, 2)]:
-        weight, bias = uniform(rng, (3,)), uniform(rng, (3,))
-        yield Sample(f"{shape}", (uniform(rng, shape), None, None, weight, bias, True))
-        yield Sample(f"{shape} without both", (uniform(rng, shape), None, None, None, None, True))
-    x = 100 + uniform(rng, (4, 3))
-    yield Sample("far from 0", (x, None, None, None, None, True), {"eps": 1.0})
-
-
-def _rows(rng: Rng) -> Iterator[Sample]:
-    weight = uniform(rng, (4,))
-    yield Sample("matrix", (uniform(rng, (3, 4)), (4,), weight))
-    yield Sample("two axes", (uniform(rng, (2, 3, 4)), (3, 4), uniform(rng, (3, 4))))
-    yield Sample("without weight", (uniform(rng, (3, 4)), (4,)), {"eps": 0.1})
-    yield Sample("no rows", (uniform(rng, (0, 4)), (4,), weight))
-    yield Sample("transposed layout", (uniform(rng, (4, 3)).T, (4,), weight))
 
 
 IMAGE_OPERATIONS = (
@@ -248,57 +217,21 @@ IMAGE_OPERATIONS = (
         "torch.nn.functional.adaptive_avg_pool1d",
         _shaped((2, 2, 7), variants=({"output_size": 1}, {"output_size": 3})),
     ),
-    Operation(
-        "batch_norm",
-        batch_norm.batch_norm,
-        "torch.nn.functional.batch_norm",
-        _batches,
-        twin=batch_norm.batch_norm_simple,
-        refusals=(
-            Refusal("less than 2 numbers", (_ones(1, 3), None, None, None, None, True)),
-            Refusal("needs running_mean", (_ones(2, 3),)),
-            Refusal("weight has shape (2,)", (_ones(2, 3), None, None, _ones(2), None, True)),
-        ),
-        atol=3e-5,
-        because="near 1000 a float32 step is 6e-5",
-    ),
-    Operation(
-        "layer_norm",
-        norm.layer_norm,
-        "torch.nn.functional.layer_norm",
-        both(_affine((3, 4), (4,), shape=(4,)), _affine((2, 3, 4), (3, 4), shape=(3, 4)), _rows),
-        twin=norm.layer_norm_simple,
-        refusals=(
-            Refusal("does not end with (4,)", (_ones(2, 3), (4,))),
-            Refusal("bias has shape (2,)", (_ones(2, 3), (3,), None, _ones(2))),
-        ),
-    ),
-    Operation(
-        "rms_norm",
-        norm.rms_norm,
-        "torch.nn.functional.rms_norm",
-        _rows,
-        twin=norm.rms_norm_simple,
-        refusals=(Refusal("does not end with (4,)", (_ones(2, 3), (4,))),),
-    ),
-    Operation(
-        "group_norm",
-        batch_norm.group_norm,
-        "torch.nn.functional.group_norm",
-        both(_affine((2, 4, 3), 2, shape=(4,)), _affine((2, 4, 2, 2), 4, shape=(4,))),
-        twin=batch_norm.group_norm_simple,
-        refusals=(Refusal("3 channels do not make 2", (_ones(2, 3, 4), 2)),),
-    ),
 )
 
 
-def _layer(name: str, x: tuple[int, ...], *settings: Settings, **options: Any) -> Layer:
-    """The record of a layer that is called with one array of that shape."""
+def layer(
+    name: str, x: tuple[int, ...], *settings: Settings, in_use: bool = False, **options: Any
+) -> Layer:
+    """The record of a layer that is called with one array of that shape.
+
+    in_use: also once training is over, for layers that work differently then.
+    """
 
     def draw(rng: Rng) -> Iterator[Sample]:
         for chosen in settings:
             yield Sample(f"{chosen}", (uniform(rng, x),), settings=chosen)
-            if "Norm" in name:
+            if in_use:
                 yield Sample(f"{chosen} in use", (uniform(rng, x),), {}, chosen, training=False)
 
     return Layer(name, getattr(nn, name), f"torch.nn.{name}", draw, **options)
@@ -307,25 +240,13 @@ def _layer(name: str, x: tuple[int, ...], *settings: Settings, **options: Any) -
 _CHANNELS = {"in_channels": 4, "out_channels": 2, "kernel_size": 2}
 
 IMAGE_LAYERS = (
-    _layer("Conv2d", (2, 4, 4, 3), _CHANNELS, {**_CHANNELS, "bias": False, "groups": 2}),
-    _layer("Conv1d", (2, 4, 5), _CHANNELS, {**_CHANNELS, "stride": 2, "padding": 1}),
-    _layer("ConvTranspose2d", (2, 4, 3, 3), _CHANNELS, {**_CHANNELS, "stride": 2, "bias": False}),
-    _layer("MaxPool2d", (2, 2, 5, 5), {"kernel_size": 2}, {"kernel_size": 3, "stride": 1}),
-    _layer("MaxPool1d", (2, 2, 5), {"kernel_size": 2}),
-    _layer("AvgPool2d", (2, 2, 5, 5), {"kernel_size": 2}, {"kernel_size": 3, "padding": 1}),
-    _layer("AvgPool1d", (2, 2, 5), {"kernel_size": 2}),
-    _layer("AdaptiveAvgPool2d", (2, 2, 5, 5), {"output_size": (2, 3)}),
-    _layer("AdaptiveAvgPool1d", (2, 2, 5), {"output_size": 2}),
-    _layer(
-        "BatchNorm1d", (4, 3),
-        {"num_features": 3}, {"num_features": 3, "affine": False, "track_running_stats": False},
-    ),
-    _layer("BatchNorm2d", (2, 3, 2, 2), {"num_features": 3}, {"num_features": 3, "momentum": 0.5}),
-    _layer(
-        "LayerNorm", (2, 3, 4),
-        {"normalized_shape": 4}, {"normalized_shape": (3, 4), "bias": False},
-        {"normalized_shape": 4, "elementwise_affine": False},
-    ),
-    _layer("RMSNorm", (2, 3, 4), {"normalized_shape": 4}, {"normalized_shape": (3, 4)}),
-    _layer("GroupNorm", (2, 4, 3), {"num_groups": 2, "num_channels": 4}),
+    layer("Conv2d", (2, 4, 4, 3), _CHANNELS, {**_CHANNELS, "bias": False, "groups": 2}),
+    layer("Conv1d", (2, 4, 5), _CHANNELS, {**_CHANNELS, "stride": 2, "padding": 1}),
+    layer("ConvTranspose2d", (2, 4, 3, 3), _CHANNELS, {**_CHANNELS, "stride": 2, "bias": False}),
+    layer("MaxPool2d", (2, 2, 5, 5), {"kernel_size": 2}, {"kernel_size": 3, "stride": 1}),
+    layer("MaxPool1d", (2, 2, 5), {"kernel_size": 2}),
+    layer("AvgPool2d", (2, 2, 5, 5), {"kernel_size": 2}, {"kernel_size": 3, "padding": 1}),
+    layer("AvgPool1d", (2, 2, 5), {"kernel_size": 2}),
+    layer("AdaptiveAvgPool2d", (2, 2, 5, 5), {"output_size": (2, 3)}),
+    layer("AdaptiveAvgPool1d", (2, 2, 5), {"output_size": 2}),
 )  # fmt: skip
