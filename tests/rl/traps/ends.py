@@ -5,10 +5,10 @@ from importlib import import_module
 
 import numpy as np
 from tests.rl import (
-    test_rl_advantages,
-    test_rl_evaluate,
-    test_rl_policy_gradients,
-    test_rl_rollout,
+    test_advantages,
+    test_evaluate,
+    test_policy_gradients,
+    test_rollout,
 )
 from tests.rl.traps.trap import Trap, everywhere
 
@@ -16,7 +16,7 @@ from undergrad.rl import advantages, rollout
 
 evaluate = import_module("undergrad.rl.evaluate")  # its name is also that of a function
 
-gradients = test_rl_policy_gradients
+gradients = test_policy_gradients
 
 
 def mask_from_done(patch):
@@ -147,21 +147,21 @@ def every_evaluation_the_same_episodes(patch):
 
 TRAPS = (
     Trap(
-        mask_from_done, test_rl_advantages.test_only_a_true_end_cuts_the_value_off, (False, True, 5)
+        mask_from_done, test_advantages.test_only_a_true_end_cuts_the_value_off, (False, True, 5)
     ),
     Trap(no_mask_at_all, gradients.test_a2c_equals_the_loops, (gradients.THREE, False)),
     Trap(
         advantages_across_time_limits,
-        test_rl_advantages.test_nothing_reaches_across_the_end_of_an_episode,
+        test_advantages.test_nothing_reaches_across_the_end_of_an_episode,
         (1,),
     ),
     Trap(the_value_of_the_row_below, gradients.test_a2c_equals_the_loops, (gradients.THREE, False)),
     Trap(
         reset_observation_as_next,
-        test_rl_rollout.test_every_step_is_in_the_log_of_its_environment,
+        test_rollout.test_every_step_is_in_the_log_of_its_environment,
         (3,),
     ),
-    Trap(the_last_row_as_an_end, test_rl_advantages.test_gae_equals_its_sum, (0,)),
+    Trap(the_last_row_as_an_end, test_advantages.test_gae_equals_its_sum, (0,)),
     Trap(returns_without_the_rest, gradients.test_reinforce_equals_the_loops),
     Trap(
         normalised_for_each_environment,
@@ -175,10 +175,10 @@ TRAPS = (
     ),
     Trap(
         surprise_of_the_action_that_was_cut_off,
-        test_rl_rollout.test_the_world_is_told_what_it_can_do_and_the_policy_keeps_what_it_drew,
+        test_rollout.test_the_world_is_told_what_it_can_do_and_the_policy_keeps_what_it_drew,
     ),
-    Trap(short_episodes_preferred, test_rl_rollout.test_one_whole_episode_of_each),
-    Trap(episodes_begun_under_an_older_policy, test_rl_rollout.test_one_whole_episode_of_each),
-    Trap(short_episodes_judged, test_rl_evaluate.test_equals_one_episode_after_the_other),
-    Trap(every_evaluation_the_same_episodes, test_rl_evaluate.test_other_seeds_are_other_episodes),
+    Trap(short_episodes_preferred, test_rollout.test_one_whole_episode_of_each),
+    Trap(episodes_begun_under_an_older_policy, test_rollout.test_one_whole_episode_of_each),
+    Trap(short_episodes_judged, test_evaluate.test_equals_one_episode_after_the_other),
+    Trap(every_evaluation_the_same_episodes, test_evaluate.test_other_seeds_are_other_episodes),
 )

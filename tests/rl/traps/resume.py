@@ -2,14 +2,14 @@
 
 import numpy as np
 from tests.rl import (
-    test_rl_env,
-    test_rl_env_kinds,
-    test_rl_explore,
-    test_rl_prioritized,
-    test_rl_resume,
-    test_rl_tabular,
+    test_env,
+    test_env_kinds,
+    test_explore,
+    test_prioritized,
+    test_resume,
+    test_tabular,
 )
-from tests.rl import test_rl_variants as variants
+from tests.rl import test_variants as variants
 from tests.rl.traps.trap import Trap
 
 from undergrad.rl import env, explore, prioritized, replay
@@ -132,18 +132,18 @@ def trap(plant, variant):
     return Trap(plant, variants.test_resumed_in_the_middle_it_ends_equally, (variant,))
 
 
-ALL_THERE = test_rl_resume.test_a_loaded_training_has_everything_that_was_saved
+ALL_THERE = test_resume.test_a_loaded_training_has_everything_that_was_saved
 
 TRAPS = (
     trap(epsilon_starts_again, "plain"),
     trap(memory_is_empty, "plain"),
     trap(draws_start_again, "plain"),
     trap(same_episodes_again, "plain"),
-    Trap(running_returns_forgotten, test_rl_env.test_environments_go_on_from_a_saved_state),
+    Trap(running_returns_forgotten, test_env.test_environments_go_on_from_a_saved_state),
     Trap(
         time_of_the_games_forgotten,
-        test_rl_env_kinds.test_every_world_is_saved_again_and_again,
-        ("undergrad/Cliff-v0", test_rl_env_kinds.all_at_once),
+        test_env_kinds.test_every_world_is_saved_again_and_again,
+        ("undergrad/Cliff-v0", test_env_kinds.all_at_once),
     ),
     trap(waiting_steps_dropped, "n-step"),
     trap(optimiser_without_memory, "plain"),
@@ -151,12 +151,12 @@ TRAPS = (
     trap(average_begun_anew, "plain"),
     trap(noise_starts_again, "noisy"),
     trap(updates_counted_anew, "plain"),
-    Trap(held_actions_let_go, test_rl_explore.test_what_is_held_is_saved),
+    Trap(held_actions_let_go, test_explore.test_what_is_held_is_saved),
     Trap(
         largest_surprise_forgotten,
-        test_rl_prioritized.test_a_saved_memory_draws_the_same_and_knows_the_largest,
+        test_prioritized.test_a_saved_memory_draws_the_same_and_knows_the_largest,
     ),
     trap(surprises_forgotten, "prioritized"),
     Trap(best_weights_forgotten, ALL_THERE, ("rainbow",)),
-    Trap(trails_of_a_table_dropped, test_rl_tabular.test_saved_and_loaded_it_goes_on_equally),
+    Trap(trails_of_a_table_dropped, test_tabular.test_saved_and_loaded_it_goes_on_equally),
 )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
-from tests.rl import test_rl_planning, test_rl_prediction, test_rl_tabular
+from tests.rl import test_planning, test_prediction, test_tabular
 from tests.rl.traps.trap import Trap, everywhere
 
 from undergrad.rl.agents.tabular import agent, control, episodes, planning, prediction
@@ -120,38 +120,38 @@ def planning_beyond_the_end(patch):
     patch.setattr(planning, "action_values", action_values)
 
 
-OFFLINE = test_rl_prediction.test_forward_and_backward_view_are_equal_offline
+OFFLINE = test_prediction.test_forward_and_backward_view_are_equal_offline
 
 TRAPS = (
-    Trap(q_learning_that_is_sarsa, test_rl_tabular.test_one_step_by_hand, ("q_learning", 4.0)),
-    Trap(sarsa_that_is_q_learning, test_rl_tabular.test_one_step_by_hand, ("sarsa", 3.0)),
+    Trap(q_learning_that_is_sarsa, test_tabular.test_one_step_by_hand, ("q_learning", 4.0)),
+    Trap(sarsa_that_is_q_learning, test_tabular.test_one_step_by_hand, ("sarsa", 3.0)),
     Trap(
         every_action_equally_expected,
-        test_rl_tabular.test_one_step_by_hand,
+        test_tabular.test_one_step_by_hand,
         ("expected_sarsa", 0.9 * 4 + 0.1 * 3),
     ),
     Trap(
         one_table_chooses_and_judges,
-        test_rl_tabular.test_double_q_lets_one_table_choose_and_the_other_judge,
+        test_tabular.test_double_q_lets_one_table_choose_and_the_other_judge,
     ),
     Trap(
         value_of_a_true_end_counts,
-        test_rl_tabular.test_nothing_is_expected_after_the_end,
+        test_tabular.test_nothing_is_expected_after_the_end,
         ("q_learning",),
     ),
-    Trap(time_limit_as_an_end, test_rl_tabular.test_nothing_is_expected_after_the_end, ("sarsa",)),
-    Trap(trails_across_episodes, test_rl_tabular.test_n_steps_equal_the_definition, (0,)),
+    Trap(time_limit_as_an_end, test_tabular.test_nothing_is_expected_after_the_end, ("sarsa",)),
+    Trap(trails_across_episodes, test_tabular.test_n_steps_equal_the_definition, (0,)),
     Trap(
         environments_share_their_trails,
-        test_rl_tabular.test_environments_do_not_share_their_trails,
+        test_tabular.test_environments_do_not_share_their_trails,
     ),
-    Trap(traces_that_never_fade, test_rl_tabular.test_traces_equal_a_table_of_them),
+    Trap(traces_that_never_fade, test_tabular.test_traces_equal_a_table_of_them),
     Trap(
         discounted_from_the_beginning,
-        test_rl_tabular.test_n_steps_equal_the_definition,
+        test_tabular.test_n_steps_equal_the_definition,
         (0,),
     ),
-    Trap(every_visit_called_the_first, test_rl_prediction.test_first_and_every_visit_by_hand),
+    Trap(every_visit_called_the_first, test_prediction.test_first_and_every_visit_by_hand),
     Trap(a_state_seen_twice_moves_once, OFFLINE),
-    Trap(planning_beyond_the_end, test_rl_planning.test_a_chain_has_a_closed_form),
+    Trap(planning_beyond_the_end, test_planning.test_a_chain_has_a_closed_form),
 )

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import numpy as np
 from tests.rl import (
-    test_rl_dqn,
-    test_rl_explore,
-    test_rl_nets,
-    test_rl_readouts,
-    test_rl_targets,
+    test_dqn,
+    test_explore,
+    test_nets,
+    test_readouts,
+    test_targets,
 )
 from tests.rl.traps.trap import Trap, everywhere
 
@@ -20,7 +20,7 @@ from undergrad.rl.agents import dqn, readouts
 
 def target_is_the_online_network(patch):
     patch.setattr(dqn, "copy", SimpleNamespace(deepcopy=lambda net: net))
-    patch.setattr(test_rl_dqn.nn.Module, "requires_grad_", lambda self, on=True: self)
+    patch.setattr(test_dqn.nn.Module, "requires_grad_", lambda self, on=True: self)
 
 
 def value_of_a_true_end_counts(patch):
@@ -221,67 +221,67 @@ def a_held_action_counts_as_a_new_draw(patch):
     patch.setattr(explore.Exploration, "_draw_held", draw_held)
 
 
-TREMBLES = test_rl_dqn.test_a_noisy_network_trembles_when_it_acts_and_never_when_it_is_greedy
+TREMBLES = test_dqn.test_a_noisy_network_trembles_when_it_acts_and_never_when_it_is_greedy
 
 TRAPS = (
     Trap(
         target_is_the_online_network,
-        test_rl_dqn.test_the_target_stays_while_the_online_network_learns,
+        test_dqn.test_the_target_stays_while_the_online_network_learns,
     ),
-    Trap(value_of_a_true_end_counts, test_rl_dqn.test_equals_q_learning_in_a_table, (False, 1)),
-    Trap(double_that_is_not_double, test_rl_dqn.test_equals_q_learning_in_a_table, (True, 7)),
-    Trap(double_with_the_roles_swapped, test_rl_dqn.test_equals_q_learning_in_a_table, (True, 7)),
-    Trap(one_draw_for_all_environments, test_rl_explore.test_every_row_has_a_draw_of_its_own),
-    Trap(schedule_that_starts_again, test_rl_dqn.test_the_schedules_follow_the_steps),
+    Trap(value_of_a_true_end_counts, test_dqn.test_equals_q_learning_in_a_table, (False, 1)),
+    Trap(double_that_is_not_double, test_dqn.test_equals_q_learning_in_a_table, (True, 7)),
+    Trap(double_with_the_roles_swapped, test_dqn.test_equals_q_learning_in_a_table, (True, 7)),
+    Trap(one_draw_for_all_environments, test_explore.test_every_row_has_a_draw_of_its_own),
+    Trap(schedule_that_starts_again, test_dqn.test_the_schedules_follow_the_steps),
     Trap(
         targets_in_double_precision,
-        test_rl_targets.test_targets_keep_the_networks_type_and_do_not_change_their_inputs,
+        test_targets.test_targets_keep_the_networks_type_and_do_not_change_their_inputs,
     ),
-    Trap(discounted_as_if_one_step, test_rl_dqn.test_equals_q_learning_in_a_table, (False, 1)),
+    Trap(discounted_as_if_one_step, test_dqn.test_equals_q_learning_in_a_table, (False, 1)),
     Trap(
         dueling_mean_over_the_batch,
-        test_rl_nets.test_dueling_centres_the_advantages_of_each_row,
+        test_nets.test_dueling_centres_the_advantages_of_each_row,
         (4,),
     ),
     Trap(
         atoms_that_lose_probability,
-        test_rl_targets.test_categorical_on_an_atom_and_beyond_the_ends,
+        test_targets.test_categorical_on_an_atom_and_beyond_the_ends,
         (0, [0, 1, 0, 0]),
     ),
-    Trap(surprises_without_their_weights, test_rl_dqn.test_what_counts_less_pulls_less),
+    Trap(surprises_without_their_weights, test_dqn.test_what_counts_less_pulls_less),
     Trap(noise_in_greedy_play, TREMBLES),
     Trap(
         quantiles_pulled_the_wrong_way,
-        test_rl_targets.test_quantile_loss_equals_the_loop_and_its_gradient_the_difference,
+        test_targets.test_quantile_loss_equals_the_loop_and_its_gradient_the_difference,
         (0,),
     ),
-    Trap(goal_that_is_not_held_still, test_rl_dqn.test_equals_q_learning_in_a_table, (False, 1)),
-    Trap(target_that_is_never_used, test_rl_dqn.test_equals_q_learning_in_a_table, (False, 7)),
+    Trap(goal_that_is_not_held_still, test_dqn.test_equals_q_learning_in_a_table, (False, 1)),
+    Trap(target_that_is_never_used, test_dqn.test_equals_q_learning_in_a_table, (False, 7)),
     Trap(
-        target_that_never_follows, test_rl_dqn.test_the_target_stays_while_the_online_network_learns
+        target_that_never_follows, test_dqn.test_the_target_stays_while_the_online_network_learns
     ),
-    Trap(greedy_play_that_explores, test_rl_dqn.test_greedy_play_uses_the_average_of_the_weights),
+    Trap(greedy_play_that_explores, test_dqn.test_greedy_play_uses_the_average_of_the_weights),
     Trap(
         values_in_the_wrong_unit,
-        test_rl_dqn.test_reaches_the_known_values_of_a_chain,
+        test_dqn.test_reaches_the_known_values_of_a_chain,
         (False, 0.25),
     ),
-    Trap(surprise_already_weighed, test_rl_dqn.test_what_counts_less_pulls_less),
+    Trap(surprise_already_weighed, test_dqn.test_what_counts_less_pulls_less),
     Trap(one_noise_for_both_networks, TREMBLES),
-    Trap(noise_without_its_square_root, test_rl_nets.test_noise_has_the_right_size),
+    Trap(noise_without_its_square_root, test_nets.test_noise_has_the_right_size),
     Trap(
         probability_lost_beyond_the_ends,
-        test_rl_targets.test_categorical_equals_the_loop_and_keeps_all_probability,
+        test_targets.test_categorical_equals_the_loop_and_keeps_all_probability,
         (0,),
     ),
     Trap(
         promises_beyond_what_is_possible,
-        test_rl_readouts.test_no_promise_beyond_what_is_possible,
+        test_readouts.test_no_promise_beyond_what_is_possible,
         (readouts.Expected,),
     ),
     Trap(
         a_held_action_counts_as_a_new_draw,
-        test_rl_explore.test_holding_keeps_the_share_and_the_mean_length,
+        test_explore.test_holding_keeps_the_share_and_the_mean_length,
         (0.1, 5),
     ),
 )

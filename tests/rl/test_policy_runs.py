@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.rl.test_rl_runs import after, flat
+from tests.rl.test_runs import after, flat
 
 import undergrad.rl
 from undergrad import engine

@@ -1,7 +1,7 @@
 """What was saved is all there again: a loaded training would save the very same."""
 
 import pytest
-from tests.rl.test_rl_variants import SHORT, flat, training
+from tests.rl.test_variants import SHORT, flat, training
 
 from undergrad import engine
 

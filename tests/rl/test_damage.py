@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.rl.test_rl_runs import after, short
+from tests.rl.test_runs import after, short
 
 from undergrad import engine
 from undergrad import run_folder as disk

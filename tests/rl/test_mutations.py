@@ -21,7 +21,7 @@ def test_names_are_unique():
 @pytest.mark.slow
 def test_the_list_names_the_tests_and_a_survivor_is_an_error(capsys, monkeypatch):
     assert mutations.main("values.double_with") == 0
-    assert "test_rl_dqn.py::test_equals_q_learning_in_a_table[" in capsys.readouterr().out
+    assert "test_dqn.py::test_equals_q_learning_in_a_table[" in capsys.readouterr().out
     harmless = Trap(test_names_are_unique, test_names_are_unique)
     monkeypatch.setattr(mutations, "TRAPS", (harmless,))
     monkeypatch.setattr(mutations, "noticed_by", lambda trap: [])

@@ -4,7 +4,7 @@ import gymnasium
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
-from tests.rl.test_rl_env import recorded_stepper
+from tests.rl.test_env import recorded_stepper
 from tests.rl.toys import Counter
 
 from undergrad.rl.env import Stepper

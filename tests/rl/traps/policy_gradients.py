@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.rl import test_rl_actor_critic, test_rl_policies, test_rl_policy_gradients
+from tests.rl import test_actor_critic, test_policies, test_policy_gradients
 from tests.rl.traps.trap import Trap, everywhere
 
 from undergrad.engine import Tensor
@@ -10,7 +10,7 @@ from undergrad.engine.ops import elementwise
 from undergrad.rl import actor_critic, normalise, policies
 from undergrad.rl.agents import a2c, policy_agent, ppo, reinforce
 
-gradients = test_rl_policy_gradients
+gradients = test_policy_gradients
 
 
 def ratio_to_the_policy_of_now(patch):
@@ -162,19 +162,19 @@ TRAPS = (
     Trap(clip_without_the_minimum, gradients.test_what_the_clip_cuts_off, (1.5, -2.0, -3.0, -2.0)),
     Trap(entropy_punished, gradients.test_a2c_equals_the_loops, (gradients.THREE, True)),
     Trap(entropy_punished_in_reinforce, gradients.test_the_bonus_makes_undecided),
-    Trap(surprise_summed_over_the_batch, test_rl_policies.test_gaussian_equals_the_formulas),
+    Trap(surprise_summed_over_the_batch, test_policies.test_gaussian_equals_the_formulas),
     Trap(
         surprise_averaged_over_the_numbers_of_an_action,
-        test_rl_policies.test_gaussian_equals_the_formulas,
+        test_policies.test_gaussian_equals_the_formulas,
     ),
-    Trap(one_draw_for_all_environments, test_rl_policies.test_every_row_has_a_draw_of_its_own),
+    Trap(one_draw_for_all_environments, test_policies.test_every_row_has_a_draw_of_its_own),
     Trap(
         noise_that_is_not_gumbels,
-        test_rl_policies.test_draws_have_the_probabilities_that_are_claimed,
+        test_policies.test_draws_have_the_probabilities_that_are_claimed,
     ),
     Trap(
         statistics_that_move_while_acting,
-        test_rl_actor_critic.test_statistics_stand_still_while_the_agent_acts,
+        test_actor_critic.test_statistics_stand_still_while_the_agent_acts,
     ),
     Trap(
         statistics_that_are_not_saved,
@@ -183,13 +183,13 @@ TRAPS = (
     ),
     Trap(
         rewards_scaled_across_episodes,
-        test_rl_actor_critic.test_the_size_of_rewards_is_that_of_discounted_returns,
+        test_actor_critic.test_the_size_of_rewards_is_that_of_discounted_returns,
     ),
     Trap(critic_shaped_as_a_column, gradients.test_a2c_equals_the_loops, (gradients.THREE, False)),
     Trap(schedule_that_is_ignored, gradients.test_the_learning_rate_follows_the_steps),
     Trap(
         first_policy_already_sure,
-        test_rl_actor_critic.test_an_untrained_policy_treats_all_actions_alike,
+        test_actor_critic.test_an_untrained_policy_treats_all_actions_alike,
     ),
     Trap(
         baseline_that_learns_from_the_policy,

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 from gymnasium.vector import AutoresetMode
 from tests.rl import (
-    test_rl_env,
-    test_rl_frames,
-    test_rl_prioritized,
-    test_rl_replay,
-    test_rl_sumtree,
+    test_env,
+    test_frames,
+    test_prioritized,
+    test_replay,
+    test_sumtree,
 )
 from tests.rl.traps.trap import Trap
 
@@ -183,27 +183,27 @@ def a_repeated_index_counts_twice(patch):
     patch.setattr(sumtree.SumTree, "update", update)
 
 
-compare = test_rl_replay.compare_with_log
-stacks = test_rl_frames.test_stacks_are_those_that_were_seen.hypothesis.inner_test
+compare = test_replay.compare_with_log
+stacks = test_frames.test_stacks_are_those_that_were_seen.hypothesis.inner_test
 
 TRAPS = (
     Trap(
         mask_from_done,
-        test_rl_env.test_transitions_equal_the_log_of_each_environment,
+        test_env.test_transitions_equal_the_log_of_each_environment,
         (AutoresetMode.DISABLED, 2),
     ),
     Trap(
         reset_observation_as_next,
-        test_rl_env.test_transitions_equal_the_log_of_each_environment,
+        test_env.test_transitions_equal_the_log_of_each_environment,
         (AutoresetMode.SAME_STEP, 2),
     ),
     Trap(
         resets_stored_as_steps,
-        test_rl_env.test_transitions_equal_the_log_of_each_environment,
+        test_env.test_transitions_equal_the_log_of_each_environment,
         (AutoresetMode.NEXT_STEP, 2),
     ),
     Trap(steps_across_episodes, compare, (2, 60, 40, 3, 0, AutoresetMode.DISABLED)),
-    Trap(unwritten_leaf_is_found, test_rl_sumtree.test_equals_a_search_in_the_running_sums, (6,)),
+    Trap(unwritten_leaf_is_found, test_sumtree.test_equals_a_search_in_the_running_sums, (6,)),
     Trap(stacks_across_episodes, stacks, (2, 3, 1, 40, 30, 0, AutoresetMode.DISABLED)),
     Trap(tails_of_episodes_thrown_away, compare, (2, 60, 40, 3, 0, AutoresetMode.DISABLED)),
     Trap(rewards_summed_without_discount, compare, (2, 60, 40, 3, 0, AutoresetMode.DISABLED)),
@@ -211,24 +211,24 @@ TRAPS = (
     Trap(drawn_before_it_is_written, compare, (1, 60, 10, 1, 0, AutoresetMode.DISABLED)),
     Trap(
         the_newest_dropped_when_full,
-        test_rl_replay.test_the_newest_stay_when_the_memory_is_full,
+        test_replay.test_the_newest_stay_when_the_memory_is_full,
         ([3, 3, 3, 3, 3],),
     ),
-    Trap(transitions_are_views, test_rl_env.test_transitions_are_copies),
+    Trap(transitions_are_views, test_env.test_transitions_are_copies),
     Trap(
         priorities_of_unwritten_slots,
-        test_rl_prioritized.test_nothing_unwritten_is_ever_drawn,
+        test_prioritized.test_nothing_unwritten_is_ever_drawn,
         (3,),
     ),
-    Trap(weights_not_normalised, test_rl_prioritized.test_draws_and_weights_follow_the_formulas),
-    Trap(correction_that_never_grows, test_rl_prioritized.test_beta_follows_the_steps),
+    Trap(weights_not_normalised, test_prioritized.test_draws_and_weights_follow_the_formulas),
+    Trap(correction_that_never_grows, test_prioritized.test_beta_follows_the_steps),
     Trap(
         new_ones_without_surprise,
-        test_rl_prioritized.test_the_new_one_is_as_likely_as_the_most_surprising_ever,
+        test_prioritized.test_the_new_one_is_as_likely_as_the_most_surprising_ever,
     ),
     Trap(
         a_repeated_index_counts_twice,
-        test_rl_sumtree.test_equals_a_search_in_the_running_sums,
+        test_sumtree.test_equals_a_search_in_the_running_sums,
         (6,),
     ),
 )
