@@ -1,203 +1,229 @@
-"""The training of a DQN from its settings: which parts are switched on, and their numbers."""
+"""From settings to an agent in its environments: which class, which network, which buffer.
 
-from dataclasses import dataclass
-from typing import Any, ClassVar
+`AGENTS` is the table of what can be trained: a name, as the presets have it, with the class of its
+settings and the function that builds its loop.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
+from gymnasium import Space
 from gymnasium.spaces import Box, Discrete
 
 from undergrad.engine import nn, optim
 from undergrad.errors import UsageError
-from undergrad.rl import nets
+from undergrad.rl import networks
+from undergrad.rl.actor_critic import ActorCritic
+from undergrad.rl.agents.a2c import A2C, A2CSettings
 from undergrad.rl.agents.dqn import DQN
-from undergrad.rl.agents.readouts import Categorical, Expected, Quantiles, Readout
-from undergrad.rl.env import World
-from undergrad.rl.explore import Exploration, Linear
+from undergrad.rl.agents.policy_gradient import PolicyGradientSettings
+from undergrad.rl.agents.ppo import PPO, PPOSettings
+from undergrad.rl.agents.rainbow import Rainbow, RainbowSettings
+from undergrad.rl.agents.reinforce import Reinforce, ReinforceSettings
+from undergrad.rl.agents.tabular.agent import Tabular, TabularSettings
+from undergrad.rl.env import Array, Stepper
 from undergrad.rl.frames import FramedReplayBuffer
+from undergrad.rl.loops import Loop, OffPolicy, Online, OnPolicy
+from undergrad.rl.normalize import NormalizeObservation, NormalizeReward
 from undergrad.rl.prioritized import PrioritizedReplayBuffer
-from undergrad.rl.replay import Lookahead, ReplayBuffer
-from undergrad.rl.streams import ACTING, ENTRANCE, LEARNING, WEIGHTS, WORLD, stream, whole_number
-from undergrad.rl.trainings import settings as common
-from undergrad.rl.trainings.off_policy import OffPolicy
+from undergrad.rl.replay import ReplayBuffer
+from undergrad.rl.settings import AgentSettings
+from undergrad.rl.streams import ACTING, ENCODER, ENV, LEARNING, WEIGHTS, seed_for, stream
+from undergrad.rl.vector_env import EnvSpec
 
 
-@dataclass(frozen=True)
-class Settings(common.Settings):
-    """What decides the training of a DQN. What each means stands in the YAML."""
+def build(agent: str, env: EnvSpec, settings: AgentSettings, seed: int) -> Loop:
+    """An agent in its environments, at the beginning. The same arguments give the same run.
 
-    fractions: ClassVar[tuple[str, ...]] = (
-        *("epsilon_start", "epsilon_end", "tau", "average_rate"),
-        *("priority", "priority_weights"),
-    )
-    below_one: ClassVar[tuple[str, ...]] = ("discount",)
-    may_be_zero: ClassVar[tuple[str, ...]] = (
-        *("epsilon_start", "epsilon_end", "learning_starts", "temperature"),
-        *("priority", "priority_weights", "frames"),
-    )
-    may_be_negative: ClassVar[tuple[str, ...]] = ("lowest_value", "largest_value")
-    choices: ClassVar[dict[str, tuple[str, ...]]] = {
-        "values": ("expected", "c51", "quantile"),
-        "entrance": ("plain", "nature"),
-    }
-
-    observation_scale: tuple[float, ...]
-    hidden: tuple[int, ...]
-    double: bool
-    dueling: bool
-    noisy: bool
-    values: str
-    atoms: int
-    lookahead: int
-    priority: float
-    priority_weights: float
-    reward_scale: float
-    lowest_value: float
-    largest_value: float
-    learning_rate: float
-    batch: int
-    updates: int
-    tau: float
-    target_every: int
-    average_rate: float
-    buffer: int
-    learning_starts: int
-    epsilon_start: float
-    epsilon_end: float
-    epsilon_steps: int
-    hold: float
-    temperature: float
-    huber_delta: float
-    clip_norm: float
-    frames: int = 0  # above 0: an observation is that many pictures, and each is kept once
-    entrance: str = "plain"  # or nature: convolutions before the layers of `hidden`
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.lowest_value >= self.largest_value:
-            raise UsageError(
-                f"The setting lowest_value must be below largest_value, and is {self.lowest_value}."
-            )
-        if self.hold < 1:
-            raise UsageError(f"The setting hold must be at least 1, and is {self.hold}.")
-        if self.values == "c51" and self.atoms < 2:
-            raise UsageError(f"The setting atoms must be at least 2, and is {self.atoms}.")
+    Raises UsageError when the agent cannot learn in this environment.
+    """
+    return _kind(agent).build(env, settings, seed)
 
 
-def build(world: World, settings: Settings, seed: int) -> OffPolicy:
-    """The training at its beginning. UsageError when a DQN cannot learn in this world."""
-    env = world.make(settings.envs, whole_number(seed, WORLD))
-    spaces = env.envs.single_observation_space, env.envs.single_action_space
-    return OffPolicy(
-        make_agent(settings, seed, world.name, *spaces),
-        env,
-        Lookahead(settings.lookahead, settings.discount),
-        _replay(settings, env.observation),
-        stream(seed, ACTING),
-        batch=settings.batch,
-        updates=settings.updates,
-        learning_starts=settings.learning_starts,
-    )
+def settings_class(agent: str) -> type[AgentSettings]:
+    """The class of an agent's settings. UsageError when there is no such agent."""
+    return _kind(agent).settings
 
 
-def make_agent(s: Settings, seed: int, world: str, seen: Any, done: Any) -> DQN:
-    """The untrained agent. The same seed gives the same weights."""
-    before, inputs = _entrance(s, world, seen, seed)
-    net = nets.value_net(
-        before,
+# DQN and Rainbow
+
+
+def _build_dqn(env: EnvSpec, settings: Any, seed: int) -> OffPolicy:
+    envs = env.make(settings.n_envs, seed_for(seed, ENV))
+    spaces = envs.envs.single_observation_space, envs.envs.single_action_space
+    agent = make_dqn(settings, seed, env.name, *spaces)
+    replay = _replay_buffer(settings, envs.observation)
+    return OffPolicy(agent, envs, replay, settings, stream(seed, ACTING))
+
+
+def make_dqn(
+    s: RainbowSettings,
+    seed: int,
+    name: str,
+    observation_space: Space[Any],
+    action_space: Space[Any],
+) -> DQN:
+    """The untrained agent: a plain DQN, unless a block of Rainbow is switched on."""
+    encoder, inputs = _encoder(s, name, observation_space, seed)
+    net = networks.q_network(
+        encoder,
         inputs,
-        s.hidden,
-        _actions(world, done),
+        s.hidden_sizes,
+        _count_actions(name, action_space),
         stream(seed, WEIGHTS),
-        atoms=0 if s.values == "expected" else s.atoms,
+        atoms=0 if s.distributional == "none" else s.n_atoms,
         dueling=s.dueling,
         noisy=s.noisy,
     )
-    return DQN(
-        net,
-        optim.Adam(net.parameters(), lr=s.learning_rate),
-        explore=Exploration(
-            Linear(s.epsilon_start, s.epsilon_end, s.epsilon_steps), s.hold, s.temperature
-        ),
-        readout=_readout(s),
-        rng=stream(seed, LEARNING),
-        learning_rate=Linear(s.learning_rate, 0.0, s.steps),
-        discount=s.discount,
-        double=s.double,
-        tau=s.tau,
-        target_every=s.target_every,
-        average_rate=s.average_rate,
-        reward_scale=s.reward_scale,
-        clip_norm=s.clip_norm,
+    optimizer = optim.Adam(net.parameters(), lr=s.learning_rate)
+    if s.is_plain:
+        return DQN(net, optimizer, s)
+    return Rainbow(net, optimizer, s, stream(seed, LEARNING))
+
+
+def _replay_buffer(s: RainbowSettings, observation: Array) -> ReplayBuffer:
+    """Uniform, prioritized, or with each frame stored once."""
+    shape, dtype = observation.shape[1:], observation.dtype
+    dtype = np.dtype(np.float32) if dtype == np.float64 else dtype
+    if s.frame_stack:
+        _check_frames(s, shape)
+        return FramedReplayBuffer(s.buffer_size, shape, dtype)
+    if s.per_alpha == 0:
+        return ReplayBuffer(s.buffer_size, shape, dtype)
+    return PrioritizedReplayBuffer(
+        s.buffer_size, shape, dtype, alpha=s.per_alpha, beta=s.per_beta
     )
 
 
-def _readout(s: Settings) -> Readout:
-    """The three ways to say what an action is worth, in scaled rewards."""
-    lowest, largest = s.lowest_value * s.reward_scale, s.largest_value * s.reward_scale
-    if s.values == "c51":
-        return Categorical(lowest, largest, s.atoms)
-    if s.values == "quantile":
-        return Quantiles(lowest, largest, s.huber_delta)
-    return Expected(lowest, largest, s.huber_delta)
-
-
-def _replay(s: Settings, observation: Any) -> ReplayBuffer:
-    """An even memory, one that prefers surprises, or one that keeps each picture once."""
-    shape, dtype = observation.shape[1:], observation.dtype
-    dtype = np.dtype(np.float32) if dtype == np.float64 else dtype
-    if s.frames:
-        _check_frames(s, shape)
-        return FramedReplayBuffer(s.buffer, shape, dtype)
-    if s.priority == 0:
-        return ReplayBuffer(s.buffer, shape, dtype)
-    weights = Linear(s.priority_weights, 1.0, s.steps)
-    return PrioritizedReplayBuffer(s.buffer, shape, dtype, alpha=s.priority, beta=weights)
-
-
-def _check_frames(s: Settings, shape: tuple[int, ...]) -> None:
-    if shape[:1] != (s.frames,) or len(shape) < 2:
+def _check_frames(s: RainbowSettings, shape: tuple[int, ...]) -> None:
+    if shape[:1] != (s.frame_stack,) or len(shape) < 2:
         raise UsageError(
-            f"The setting frames is {s.frames}, but an observation of shape {shape} is no stack "
-            "of that many pictures."
+            f"The setting frame_stack is {s.frame_stack}, but an observation of shape {shape} is "
+            "not a stack of that many images."
         )
-    if s.priority:
-        raise UsageError("Pictures kept once (frames) are drawn evenly: set priority to 0.")
-    least = s.envs * (s.lookahead + s.frames + 1)
-    if s.buffer < least:
-        raise UsageError(f"The setting buffer must be at least {least} with these frames.")
+    if s.per_alpha:
+        raise UsageError("Frames stored once are sampled uniformly: set per_alpha to 0.")
+    least = s.n_envs * (s.n_step + s.frame_stack + 1)
+    if s.buffer_size < least:
+        raise UsageError(f"The setting buffer_size must be at least {least} with these frames.")
 
 
-def _actions(world: str, space: Any) -> int:
+def _count_actions(name: str, space: Space[Any]) -> int:
     if isinstance(space, Discrete) and space.start == 0:
         return int(space.n)
     raise UsageError(
-        f"DQN chooses among actions 0, 1, 2 ..., and an action of {world} is {space}: "
-        "train it with ppo, or another task."
+        f"DQN chooses among actions 0, 1, 2 ..., and an action of {name} is {space}: "
+        "train it with ppo, or choose another preset."
     )
 
 
-def _entrance(s: Settings, world: str, space: Any, seed: int) -> tuple[nn.Module, int]:
-    """What turns an observation into a row of numbers, and how many those are."""
-    if s.entrance == "nature":
-        return _convolutions(s, world, space, seed)
+def _encoder(
+    s: RainbowSettings, name: str, space: Space[Any], seed: int
+) -> tuple[nn.Module, int]:
+    """What makes a row of numbers of an observation, and how many those are."""
+    if s.encoder == "nature_cnn":
+        return _nature_cnn(name, space, seed)
     if isinstance(space, Discrete) and not s.observation_scale:
-        return nets.OneHot(int(space.n)), int(space.n)
+        return networks.OneHot(int(space.n)), int(space.n)
     if isinstance(space, Box) and space.shape == (len(s.observation_scale),):
-        return nets.Scale(s.observation_scale), len(s.observation_scale)
+        return networks.ScaleObservation(s.observation_scale), len(s.observation_scale)
     if isinstance(space, Box) and not s.observation_scale:
-        bytes_ = space.dtype == np.uint8
-        as_row = nets.Pixels(float(space.high.max())) if bytes_ else nn.Flatten()
+        is_bytes = space.dtype == np.uint8
+        as_row = networks.Pixels(float(space.high.max())) if is_bytes else nn.Flatten()
         return as_row, int(np.prod(space.shape))
     raise UsageError(
         f"The setting observation_scale has {len(s.observation_scale)} numbers, "
-        f"and an observation of {world} is {space}."
+        f"and an observation of {name} is {space}."
     )
 
 
-def _convolutions(s: Settings, world: str, space: Any, seed: int) -> tuple[nn.Module, int]:
+def _nature_cnn(name: str, space: Space[Any], seed: int) -> tuple[nn.Module, int]:
     if not isinstance(space, Box) or space.shape[1:] != (84, 84) or space.dtype != np.uint8:
         raise UsageError(
-            f"The entrance nature looks at 84 x 84 pictures of bytes, and an observation of "
-            f"{world} is {space}."
+            f"The encoder nature_cnn needs 84 x 84 images of bytes, and an observation of {name} "
+            f"is {space}."
         )
-    return nets.Nature(space.shape[0], stream(seed, ENTRANCE)), nets.Nature.outputs
+    net = networks.NatureCNN(space.shape[0], stream(seed, ENCODER))
+    return net, networks.NatureCNN.outputs
+
+
+# Policy gradients
+
+
+def _build_reinforce(env: EnvSpec, settings: Any, seed: int) -> OnPolicy:
+    envs = env.make(settings.n_envs, seed_for(seed, ENV))
+    net = _actor_critic(env, envs, settings, seed)
+    optimizer = optim.Adam(net.parameters(), lr=settings.learning_rate)
+    agent = Reinforce(net, optimizer, settings)
+    return OnPolicy(agent, envs, settings, 0, stream(seed, ACTING), stream(seed, LEARNING))
+
+
+def _build_a2c(env: EnvSpec, settings: Any, seed: int) -> OnPolicy:
+    envs = env.make(settings.n_envs, seed_for(seed, ENV))
+    net = _actor_critic(env, envs, settings, seed)
+    optimizer = optim.Adam(net.parameters(), lr=settings.learning_rate, eps=1e-5)
+    agent, n_steps = A2C(net, optimizer, settings), settings.n_steps
+    return OnPolicy(agent, envs, settings, n_steps, stream(seed, ACTING), stream(seed, LEARNING))
+
+
+def _build_ppo(env: EnvSpec, settings: Any, seed: int) -> OnPolicy:
+    envs = env.make(settings.n_envs, seed_for(seed, ENV))
+    net = _actor_critic(env, envs, settings, seed)
+    optimizer = optim.Adam(net.parameters(), lr=settings.learning_rate, eps=1e-5)
+    measure = settings.reward_scale == 0
+    normalize_reward = NormalizeReward(settings.n_envs, settings.gamma) if measure else None
+    agent, n_steps = PPO(net, optimizer, settings, normalize_reward), settings.n_steps
+    return OnPolicy(agent, envs, settings, n_steps, stream(seed, ACTING), stream(seed, LEARNING))
+
+
+def _actor_critic(
+    env: EnvSpec, envs: Stepper, settings: PolicyGradientSettings, seed: int
+) -> ActorCritic:
+    """The untrained networks."""
+    shape, scale = envs.observation.shape[1:], settings.observation_scale
+    if len(shape) != 1 or len(scale) not in (0, shape[0]):
+        raise UsageError(
+            f"The setting observation_scale has {len(scale)} numbers, "
+            f"and an observation of {env.name} has shape {shape}."
+        )
+    normalize: nn.Module = NormalizeObservation(shape[0])
+    if scale:
+        normalize = networks.ScaleObservation(scale)
+    space = envs.envs.single_action_space
+    return ActorCritic(space, normalize, shape[0], settings.hidden_sizes, stream(seed, WEIGHTS))
+
+
+# Tables
+
+
+def _build_tabular(env: EnvSpec, settings: Any, seed: int) -> Online:
+    envs = env.make(settings.n_envs, seed_for(seed, ENV))
+    states, actions = envs.envs.single_observation_space, envs.envs.single_action_space
+    if not isinstance(states, Discrete) or not isinstance(actions, Discrete):
+        raise UsageError(
+            f"A table needs discrete states and actions, and {env.name} has {states} and "
+            f"{actions}; train a network on it."
+        )
+    initial = np.full((int(states.n), int(actions.n)), settings.initial_value)
+    return Online(Tabular(initial, settings), envs, settings, stream(seed, ACTING))
+
+
+class _Kind(NamedTuple):
+    settings: type[AgentSettings]
+    build: Callable[[EnvSpec, Any, int], Loop]
+
+
+AGENTS = {
+    "a2c": _Kind(A2CSettings, _build_a2c),
+    "dqn": _Kind(RainbowSettings, _build_dqn),
+    "ppo": _Kind(PPOSettings, _build_ppo),
+    "reinforce": _Kind(ReinforceSettings, _build_reinforce),
+    "tabular": _Kind(TabularSettings, _build_tabular),
+}
+
+
+def _kind(agent: str) -> _Kind:
+    if agent not in AGENTS:
+        raise UsageError(f"There is no agent `{agent}`: there are {', '.join(AGENTS)}.")
+    return AGENTS[agent]

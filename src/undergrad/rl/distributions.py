@@ -1,12 +1,12 @@
-"""A policy is a probability for each action. Here it is as a distribution that can be sampled.
+"""Policies as probability distributions over actions.
 
-A network looks at an observation and says what to do, but not with certainty: it gives the numbers
-of a probability distribution. Learning needs three things of it. An action, drawn at random. The
-logarithm of that action's probability, through which gradients flow: making it larger makes the
-action more likely. And the entropy, which says how undecided the policy still is.
+A stochastic policy does not name one action: a network outputs the parameters of a probability
+distribution. Learning needs three things of it. An action, sampled at random. The logarithm of that
+action's probability, through which gradients flow: making it larger makes the action more likely.
+And the entropy, which says how undecided the policy still is.
 
-For actions that can be counted the distribution is `Categorical`; for actions that are a few real
-numbers, such as the torque of a motor, it is `Gaussian`. B is the batch, A the number of actions, D
+For discrete actions the distribution is `Categorical`; for actions that are a few real numbers,
+such as the torque of a motor, it is `DiagNormal`. B is the batch size, A the number of actions, D
 the numbers in one action.
 """
 
@@ -24,10 +24,10 @@ _LOG_TWO_PI = math.log(2 * math.pi)
 
 
 class Distribution(Protocol):
-    """What an agent asks of a policy's answer to B observations."""
+    """What an agent needs of the policy for B observations."""
 
     def sample(self, rng: np.random.Generator) -> Array:
-        """One action for each row, at random."""
+        """One action for each row, sampled."""
 
     def mode(self) -> Array:
         """The most likely action for each row."""
@@ -49,7 +49,7 @@ class Categorical:
         self.logits = logits
 
     def sample(self, rng: np.random.Generator) -> Array:
-        """The largest of logits + noise. With noise from the Gumbel distribution, that is a draw
+        """The largest of logits + noise. With noise from the Gumbel distribution, that is a sample
         with exactly the probabilities of the softmax (Gumbel 1954), without computing them."""
         scores = self.logits.numpy()
         return np.asarray((scores + rng.gumbel(size=scores.shape)).argmax(axis=1))
@@ -66,20 +66,20 @@ class Categorical:
         return -(log_p.exp() * log_p).sum(dim=1)
 
 
-class Gaussian:
-    """D real numbers for each row, each from a bell curve of its own.
+class DiagNormal:
+    """D real numbers for each row, each from a normal distribution of its own.
 
-    mean: (B, D).   log_std: (D,), the logarithm of the spread, the same for all rows.
-    Actions are (B, D). They are not held within any bounds: what a bounded world does with an
-    action beyond them is its own matter, and the log-probability is that of the number drawn.
+    mean: (B, D).   log_std: (D,), the logarithm of the standard deviation, the same for all rows.
+    Actions are (B, D). They are not held within any bounds: what a bounded environment does with
+    an action beyond them is its own matter, and the log-probability is that of the number sampled.
     """
 
     def __init__(self, mean: Tensor, log_std: Tensor) -> None:
         self.mean, self.log_std = mean, log_std
 
     def sample(self, rng: np.random.Generator) -> Array:
-        mean, spread = self.mean.numpy(), np.exp(self.log_std.numpy())
-        return mean + spread * rng.standard_normal(mean.shape, mean.dtype)
+        mean, std = self.mean.numpy(), np.exp(self.log_std.numpy())
+        return mean + std * rng.standard_normal(mean.shape, mean.dtype)
 
     def mode(self) -> Array:
         return self.mean.numpy()

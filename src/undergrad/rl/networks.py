@@ -1,8 +1,7 @@
 """Networks that give each action a value: q(s, a) for all actions a at once.
 
-For the small networks of most tasks the time goes into the links of the graph, not into the
-products. So `MLP` is one link: its forward pass and its gradient are written out by hand, and
-`forward_simple` beside it says the same in layers. B is the batch.
+A network is an encoder, which makes a row of numbers of an observation, and linear layers with ReLU
+between them. The layers of Rainbow's networks stand below. B is the batch size.
 """
 
 from collections.abc import Sequence
@@ -13,31 +12,41 @@ import numpy as np
 import numpy.typing as npt
 
 from undergrad.engine import Tensor, nn, no_grad
-from undergrad.engine.autograd import node
 from undergrad.engine.optim.optimizer import Arena
-from undergrad.rl.noisy import NoisyLinear
 
 Array: TypeAlias = npt.NDArray[Any]
 
+# Encoders
 
-class Scale(nn.Module):
+
+class ScaleObservation(nn.Module):
     """Divide each input by its usual size, so that all inputs are of a like size.
 
     Arguments:
-        sizes: one number for each input.
+        scale: one number for each input.
 
     Shape: (..., inputs) -> (..., inputs).
     """
 
-    def __init__(self, sizes: Sequence[float]) -> None:
-        self.factor = (1 / np.asarray(sizes)).astype(np.float32)
+    def __init__(self, scale: Sequence[float]) -> None:
+        self.factor = (1 / np.asarray(scale)).astype(np.float32)
 
     def forward(self, x: Tensor) -> Tensor:
         return Tensor(x.data * self.factor)  # inputs need no gradient
 
 
+class OneHot(nn.Module):
+    """The number of a state as a row with a 1 at that position. Shape: (B,) -> (B, states)."""
+
+    def __init__(self, states: int) -> None:
+        self._rows = np.eye(states, dtype=np.float32)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return Tensor(self._rows[x.data.astype(np.intp)])
+
+
 class Pixels(nn.Module):
-    """Pictures as rows of numbers from 0 to 1: (B, ...) of bytes -> (B, all pixels).
+    """Images as rows of numbers from 0 to 1: (B, ...) of bytes -> (B, all pixels).
 
     Arguments:
         brightest: what becomes 1.
@@ -50,12 +59,12 @@ class Pixels(nn.Module):
         return Tensor(x.data.reshape(len(x.data), -1) * self._factor)
 
 
-class Nature(nn.Module):
+class NatureCNN(nn.Module):
     """The convolutions of Mnih et al. 2015: (B, frames, 84, 84) of bytes -> (B, 3136).
 
     Arguments:
-        frames: how many pictures an observation has.
-        rng: decides the weights at the start.
+        frames: the number of images in an observation.
+        rng: draws the initial weights.
     """
 
     outputs = 64 * 7 * 7
@@ -73,64 +82,66 @@ class Nature(nn.Module):
         return out
 
 
-class OneHot(nn.Module):
-    """The number of a state as a row that is 1 in its place. Shape: (B,) -> (B, states)."""
-
-    def __init__(self, states: int) -> None:
-        self._rows = np.eye(states, dtype=np.float32)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return Tensor(self._rows[x.data.astype(np.intp)])
+# The network
 
 
-class MLP(nn.Module):
-    """Fully connected layers with ReLU between them: (B, sizes[0]) -> (B, sizes[-1]).
+def q_network(
+    encoder: nn.Module,
+    inputs: int,
+    hidden_sizes: Sequence[int],
+    actions: int,
+    rng: np.random.Generator,
+    *,
+    atoms: int = 0,
+    dueling: bool = False,
+    noisy: bool = False,
+) -> nn.Sequential:
+    """A network from observations to (B, actions), or (B, actions, atoms) with `atoms`.
 
     Arguments:
-        sizes: how many numbers go in, the width of each hidden layer, how many come out.
-        rng: decides the weights at the start.
-
-    Its input gets no gradient; it is the first thing that an observation meets.
+        encoder: makes (B, inputs) of an observation.
+        hidden_sizes: the widths of the hidden layers.
+        rng: draws the initial weights.
     """
+    linear = NoisyLinear if noisy else nn.Linear
+    outputs = (actions + dueling) * max(atoms, 1)
+    layers: list[nn.Module] = [encoder]
+    for before, after in pairwise([inputs, *hidden_sizes]):
+        layers += [linear(before, after, rng=rng), nn.ReLU()]
+    layers.append(linear([inputs, *hidden_sizes][-1], outputs, rng=rng))
+    layers += [Dueling(actions)] if dueling else []
+    layers += [Atoms(actions, atoms)] if atoms else []
+    return nn.Sequential(*layers)
 
-    def __init__(self, sizes: Sequence[int], rng: np.random.Generator) -> None:
-        self.layers = [nn.Linear(before, after, rng=rng) for before, after in pairwise(sizes)]
 
-    def forward(self, x: Tensor) -> Tensor:
-        parameters = [(layer.weight, layer.bias) for layer in self.layers]
-        inputs: list[Array] = []  # of each layer
-        out = x.data
-        for weight, bias in parameters:
-            if inputs:
-                np.maximum(out, np.zeros_like(out), out=out)  # twice as fast as beside a lone 0
-            inputs.append(out)
-            out = out @ weight.data.T
-            out += bias.data  # type: ignore[union-attr]  # all of these layers have one
+def predict(net: nn.Module, observation: Array) -> Array:
+    """The output of a network for (B, *observation), without a graph."""
+    with no_grad():
+        out: Tensor = net(Tensor(observation))
+    return out.data
 
-        def vjp(g: Array) -> tuple[Array | None, ...]:
-            shares: list[Array] = []
-            for seen, (weight, _) in zip(inputs[::-1], parameters[::-1], strict=True):
-                shares += [g.sum(axis=0), g.T @ seen]
-                if seen is not inputs[0]:
-                    g = g @ weight.data
-                    g *= seen > 0  # ReLU lets through what was above 0
-            return (None, *shares[::-1])
 
-        flat = [part for pair in parameters for part in pair]
-        return node(out, (x, *flat), vjp, "mlp")  # type: ignore[arg-type]
+def flat_parameters(net: nn.Module) -> Array:
+    """All weights of a network, which from now on lie end to end in this array."""
+    return Arena(list(net.parameters())).weights
 
-    def forward_simple(self, x: Tensor) -> Tensor:
-        """The readable twin of `forward`."""
-        for layer in self.layers[:-1]:
-            x = nn.functional.relu(layer(x))
-        return self.layers[-1](x)  # type: ignore[no-any-return]
+
+def polyak_update(target: Array, online: Array, tau: float) -> None:
+    """target <- target + tau (online - target), in place; tau = 1 copies."""
+    if tau == 1:
+        target[...] = online
+    else:
+        target += tau * (online - target)
+
+
+# Layers of Rainbow
 
 
 class Dueling(nn.Module):
-    """From how good the situation is, and how much better each action is, to values.
+    """From the value of the state and the advantage of each action to the value of each action.
 
     q(s, a) = v(s) + advantage(s, a) - the mean advantage in s: the mean of each row, never of the
-    batch. With Z numbers an action, the same for each of them.
+    batch. With Z numbers for an action, the same for each of them.
     Source: Wang et al. 2016, "Dueling Network Architectures", equation 9.
 
     Shape: (B, (1 + actions) * Z) -> (B, actions * Z).
@@ -156,74 +167,49 @@ class Atoms(nn.Module):
         return x.reshape(-1, self.actions, self.atoms)
 
 
-def value_net(
-    before: nn.Module,
-    inputs: int,
-    hidden: Sequence[int],
-    actions: int,
-    rng: np.random.Generator,
-    *,
-    atoms: int = 0,
-    dueling: bool = False,
-    noisy: bool = False,
-) -> nn.Sequential:
-    """A network from observations to (B, actions), or (B, actions, atoms) with `atoms`.
+class NoisyLinear(nn.Module):
+    """A linear layer with noise in its weights, so that the network itself explores.
 
-    before: makes (B, inputs) of an observation.   hidden: the width of each hidden layer.
+    y = (w + sigma_w * noise_w) x + b + sigma_b * noise_b, where w, b and both sigmas are learnt:
+    the network finds out where it can stop exploring. The noise is factorised, noise_w =
+    outer(f(e_out), f(e_in)) and noise_b = f(e_out) with f(e) = sign(e) sqrt|e|: few draws for many
+    weights. It is 0 until `reset_noise` draws it, and stays until the next draw.
+
+    Source: Fortunato et al. 2018, "Noisy Networks for Exploration", section 3.
+    Shape: (B, inputs) -> (B, outputs).
     """
-    outputs = (actions + dueling) * max(atoms, 1)
-    sizes = [inputs, *hidden, outputs]
-    learns = noisy or any(True for _ in before.parameters())  # MLP hands no gradient on
-    kind = NoisyLinear if noisy else nn.Linear
-    layers = [before, *(_layers(kind, sizes, rng) if learns else [MLP(sizes, rng)])]
-    layers += [Dueling(actions)] if dueling else []
-    layers += [Atoms(actions, atoms)] if atoms else []
-    return nn.Sequential(*layers)
+
+    def __init__(
+        self, inputs: int, outputs: int, rng: np.random.Generator, sigma: float = 0.5
+    ) -> None:
+        bound, std = 1 / np.sqrt(inputs), sigma / np.sqrt(inputs)
+        self.weight = _parameter(rng.uniform(-bound, bound, (outputs, inputs)))
+        self.bias = _parameter(rng.uniform(-bound, bound, outputs))
+        self.weight_sigma = _parameter(np.full((outputs, inputs), std))
+        self.bias_sigma = _parameter(np.full(outputs, std))
+        self.noise_in = np.zeros(inputs, np.float32)
+        self.noise_out = np.zeros(outputs, np.float32)
+
+    def forward(self, x: Tensor) -> Tensor:
+        mean = nn.functional.linear(x, self.weight, self.bias)
+        if not self.noise_out.any():
+            return mean
+        noise = nn.functional.linear(x * self.noise_in, self.weight_sigma, self.bias_sigma)
+        return mean + noise * self.noise_out  # (B, outputs)
+
+    def reset_noise(self, rng: np.random.Generator) -> None:
+        """Draw new noise."""
+        for noise in (self.noise_in, self.noise_out):
+            drawn = rng.standard_normal(len(noise))
+            noise[...] = np.sign(drawn) * np.sqrt(np.abs(drawn))
 
 
-def _layers(
-    kind: type[nn.Linear | NoisyLinear], sizes: Sequence[int], rng: np.random.Generator
-) -> list[nn.Module]:
-    layers: list[nn.Module] = []
-    for before, after in pairwise(sizes):
-        layers += [kind(before, after, rng=rng), nn.ReLU()]
-    return layers[:-1]
+def _parameter(numbers: Array) -> Tensor:
+    return Tensor(numbers.astype(np.float32), requires_grad=True)
 
 
-def mlp(
-    scale: Sequence[float], hidden: Sequence[int], outputs: int, rng: np.random.Generator
-) -> nn.Sequential:
-    """Inputs divided by their `scale`, then fully connected layers: (B, inputs) -> (B, outputs)."""
-    return value_net(Scale(scale), len(scale), hidden, outputs, rng)
-
-
-def chosen(out: Tensor, action: Array) -> Tensor:
-    """What `out` (B, A) or (B, A, Z) says about one action of each row: (B,) or (B, Z)."""
-    rows, shape = np.arange(len(action)), out.data.shape
-
-    def vjp(g: Array) -> tuple[Array]:
-        spread = np.zeros(shape, g.dtype)
-        spread[rows, action] = g
-        return (spread,)
-
-    return node(out.data[rows, action], (out,), vjp, "chosen")
-
-
-def run(net: nn.Module, observation: Array) -> Array:
-    """The output of a network for (B, *observation), without a graph."""
-    with no_grad():
-        out: Tensor = net(Tensor(observation))
-    return out.data
-
-
-def flat(net: nn.Module) -> Array:
-    """All weights of a network, which from now on lie end to end in this array."""
-    return Arena(list(net.parameters())).weights
-
-
-def follow(slow: Array, fast: Array, rate: float) -> None:
-    """Move the weights of a copy by the fraction `rate` towards the original's; 1 copies them."""
-    if rate == 1:
-        slow[...] = fast
-    else:
-        slow += rate * (fast - slow)
+def reset_noise(net: nn.Module, rng: np.random.Generator) -> None:
+    """Draw new noise in all noisy layers of a network."""
+    for module in net.modules():
+        if isinstance(module, NoisyLinear):
+            module.reset_noise(rng)

@@ -1,68 +1,40 @@
-"""The settings that every training has, and the check that each setting makes sense."""
+"""What the settings of all agents share: the budget, the environments, and how often to look."""
 
-from dataclasses import dataclass, fields
-from typing import Any, ClassVar, get_args
+from dataclasses import dataclass
 
-from undergrad.errors import UsageError
-
-_LARGEST = 10**9
+from undergrad.runs.settings import Settings, setting
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Everything that decides a training besides the seed. What each means stands in the YAML.
+class AgentSettings(Settings):
+    """The settings of every agent; each agent's own come after these."""
 
-    A setting must be above 0 and at most a billion, unless its name stands in one of the lists;
-    a tuple follows the same rule for each of its numbers. Text is one of its choices.
-    """
-
-    fractions: ClassVar[tuple[str, ...]] = ("discount",)  # above 0 and at most 1
-    below_one: ClassVar[tuple[str, ...]] = ()  # at least 0 and below 1
-    may_be_zero: ClassVar[tuple[str, ...]] = ()
-    may_be_negative: ClassVar[tuple[str, ...]] = ()
-    choices: ClassVar[dict[str, tuple[str, ...]]] = {}  # what a text may be
-
-    steps: int
-    envs: int
-    discount: float
-    evaluate_every: int
-    evaluation_episodes: int
-    log_every: int
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            name, value = field.name, getattr(self, field.name)
-            if not _is_a(field.type, value):
-                raise UsageError(f"The setting {name} is of the wrong kind: {value!r}.")
-            problem = self._problem(name, value)
-            if problem:
-                raise UsageError(f"The setting {name} must be {problem}, and is {value}.")
-
-    def _problem(self, name: str, value: Any) -> str:
-        """What the value must be and is not; empty when it is fine."""
-        if isinstance(value, tuple):
-            return next((said for part in value if (said := self._problem(name, part))), "")
-        if isinstance(value, bool):
-            return ""
-        if isinstance(value, str):
-            allowed = self.choices.get(name, (value,))
-            return "" if value in allowed else " or ".join(allowed)
-        if name in self.below_one:
-            return "" if 0 <= value < 1 else "at least 0 and below 1"
-        low = 0 if name in self.may_be_zero else -_LARGEST if name in self.may_be_negative else None
-        high = 1 if name in self.fractions else _LARGEST
-        if (value > 0 if low is None else value >= low) and value <= high:
-            return ""
-        if name in self.fractions:
-            return "between 0 and 1" if low == 0 else "above 0 and at most 1"
-        bound = {0: "0 or more", None: "above 0"}.get(low, "no less than minus a billion")
-        return f"{bound} and at most a billion"
+    steps: int = setting(
+        100_000, at_least=1, doc="the budget, counted in steps of all environments together"
+    )
+    n_envs: int = setting(8, at_least=1, doc="environments that share one forward pass")
+    gamma: float = setting(
+        0.99, above=0, at_most=1, doc="the discount factor: what a reward is worth one step later"
+    )
+    evaluate_every: int = setting(5_000, at_least=1, doc="steps between two evaluations")
+    evaluation_episodes: int = setting(
+        20, at_least=1, doc="greedy episodes in an evaluation, which the budget does not count"
+    )
+    log_every: int = setting(500, at_least=1, doc="steps between two rows of the log")
 
 
-def _is_a(kind: Any, value: Any) -> bool:
-    """Whether a value from a file is what a field wants: int, float, bool, str, or a tuple."""
-    if parts := get_args(kind):
-        return isinstance(value, tuple) and all(_is_a(parts[0], part) for part in value)
-    if isinstance(value, bool):  # which Python counts among the whole numbers
-        return kind is bool
-    return isinstance(value, (int, float) if kind is float else kind)
+@dataclass(frozen=True)
+class NetworkSettings(AgentSettings):
+    """The settings of every agent that has a network."""
+
+    observation_scale: tuple[float, ...] = setting(
+        (), above=0, doc="what each number of an observation is divided by; empty for the default"
+    )
+    hidden_sizes: tuple[int, ...] = setting((64, 64), at_least=1, doc="widths of the hidden layers")
+    reward_scale: float = setting(
+        1.0, above=0, doc="rewards are multiplied by it; 1 - gamma brings returns near 1"
+    )
+    learning_rate: float = setting(
+        0.001, above=0, doc="Adam's at the start; it falls in a straight line to 0"
+    )
+    max_grad_norm: float = setting(10.0, above=0, doc="a longer gradient is shortened to this")

@@ -1,126 +1,309 @@
-"""How a network's output says what an action is worth: one number, or a whole distribution.
+"""Rainbow: DQN with the improvements made since, each of which can be switched on alone.
 
-A distribution of returns tells more than its mean, and learning it makes the network see more. The
-action is still chosen by the mean. Each readout below answers four questions: what is the mean of
-an output, what should an output have been, how far is it away, and how surprising is that.
+`td_target`, `loss` and `act` are those of DQN with the blocks in them:
 
-B is the batch, A the number of actions, Z the number of atoms or quantiles.
+- double DQN: the online network chooses the next action, the target network evaluates it;
+- distributional heads: C51 or quantile regression, in place of one number for each action;
+- prioritized replay, whose weights enter in `loss` (the buffer is `prioritized`);
+- noisy layers and dueling networks (the layers are in `networks`);
+- exploration that lasts for several steps, or prefers better actions (`explore`).
+
+With several rewards in one transition, as plain DQN has them too, that is all of Hessel et al.
+2018, "Rainbow: Combining Improvements in Deep Reinforcement Learning", and a little more.
+
+B is the batch size, A the number of actions, Z the number of atoms or quantiles.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.engine import Tensor, nn
-from undergrad.engine.autograd import node
+from undergrad.engine import Tensor, nn, optim
+from undergrad.engine.nn.functional import huber_loss, log_softmax
+from undergrad.errors import UsageError
 from undergrad.rl import targets
+from undergrad.rl.agents.dqn import DQN, DQNSettings
+from undergrad.rl.explore import Exploration
+from undergrad.rl.networks import predict, reset_noise
+from undergrad.rl.replay import ReplayBatch
+from undergrad.runs.settings import setting
 
 Array: TypeAlias = npt.NDArray[Any]
 
 
-class Readout(Protocol):
-    """One way to read the output of a value network."""
+@dataclass(frozen=True)
+class RainbowSettings(DQNSettings):
+    """The settings of DQN, and a switch for each block. With all of them off it is plain DQN."""
+
+    double: bool = setting(
+        False, doc="the online network chooses the next action, the target network evaluates it"
+    )
+    dueling: bool = setting(False, doc="the value of a state and the advantages of actions apart")
+    noisy: bool = setting(False, doc="noise in the weights; then epsilon can be 0")
+    distributional: str = setting(
+        "none", choices=("none", "c51", "quantile"), doc="the whole distribution of the return"
+    )
+    n_atoms: int = setting(51, at_least=1, doc="of c51, or the number of quantiles")
+    v_min: float = setting(-1e6, doc="no return can be smaller; the first atom of c51")
+    v_max: float = setting(1e6, doc="no return can be larger; the last atom of c51")
+    per_alpha: float = setting(
+        0.0, at_least=0, at_most=1, doc="how strongly replay prefers large TD errors; 0 is uniform"
+    )
+    per_beta: float = setting(
+        0.4, at_least=0, at_most=1, doc="how fully the weights correct for that; 1 at the end"
+    )
+    ez_duration: float = setting(
+        1.0, at_least=1, doc="steps for which ez-greedy repeats a random action, on average"
+    )
+    temperature: float = setting(
+        0.0, at_least=0, doc="above 0, actions are sampled from softmax(q / temperature)"
+    )
+    frame_stack: int = setting(
+        0, at_least=0, doc="above 0, an observation is a stack of so many frames, each stored once"
+    )
+    encoder: str = setting(
+        "flatten", choices=("flatten", "nature_cnn"), doc="what comes before the hidden layers"
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.v_min >= self.v_max:
+            raise UsageError(f"The setting v_min must be below v_max, and is {self.v_min}.")
+        if self.distributional == "c51" and self.n_atoms < 2:
+            raise UsageError(f"The setting n_atoms must be at least 2, and is {self.n_atoms}.")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all blocks are off that are more than another network or another buffer."""
+        blocks = (self.double, self.dueling, self.noisy, self.distributional != "none")
+        return not any(
+            (*blocks, self.per_alpha > 0, self.ez_duration > 1, self.temperature > 0)
+        )
+
+
+class Rainbow(DQN):
+    """DQN with blocks; see `RainbowSettings`.
+
+    Arguments:
+        net: (B, *observation) -> (B, A), or (B, A, Z) for a distributional head.
+        rng: for the noise of an update; needed with noisy layers only.
+    """
+
+    settings: RainbowSettings
+
+    def __init__(
+        self,
+        net: nn.Module,
+        optimizer: optim.Optimizer,
+        settings: RainbowSettings | None = None,
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        s = settings or RainbowSettings()
+        super().__init__(net, optimizer, s)
+        self.head = make_head(s)
+        self.explore = Exploration(s.ez_duration, s.temperature)
+        self.rng = rng or np.random.default_rng(0)
+
+    def q_values(self, net: nn.Module, observation: Array) -> Array:
+        return self.head.mean(predict(net, observation))
+
+    def act(self, observation: Array, epsilon: float, rng: np.random.Generator) -> Array:
+        if self.settings.noisy:
+            reset_noise(self.online, rng)
+        return self.explore.choose(self.q_values(self.online, observation), epsilon, rng)
+
+    def loss(self, batch: ReplayBatch) -> Tensor:
+        """The mean loss of the head over the batch."""
+        # Noisy networks: new noise for each update, and different noise in the two networks.
+        if self.settings.noisy:
+            reset_noise(self.online, self.rng)
+            reset_noise(self.target, self.rng)
+
+        td_target = self.td_target(batch)  # (B, 1) or (B, Z)
+        out = self.online(Tensor(batch.observation))  # (B, A) or (B, A, Z)
+        taken = out.gather(1, _index(batch.action, out.shape)).reshape(len(batch), -1)
+        loss = self.head.loss(taken, td_target)  # (B,)
+
+        # Prioritized replay: what is sampled more often than uniformly counts less.
+        if batch.weight is not None:
+            loss = loss * batch.weight
+            self.td_error = self.head.td_error(taken.data, td_target)
+        return loss.mean()
+
+    def td_target(self, batch: ReplayBatch) -> Array:
+        """What the output for the action taken should have been: (B, 1) or (B, Z)."""
+        s = self.settings
+        target_out = predict(self.target, batch.next_observation)  # (B, A) or (B, A, Z)
+        chooser = target_out
+
+        # Double DQN: the online network chooses the next action, the target network evaluates it.
+        # The maximum of noisy values is too large on average; here both would have to be wrong.
+        # Source: van Hasselt, Guez and Silver 2016.
+        if s.double:
+            chooser = predict(self.online, batch.next_observation)
+
+        next_action = self.head.mean(chooser).argmax(axis=1)
+        next_out = _taken(target_out, next_action)
+        reward, discount = batch.reward * s.reward_scale, s.gamma**batch.n
+        return self.head.td_target(reward, batch.terminated, next_out, discount)
+
+    def td_errors(self, batch: ReplayBatch) -> Array:
+        taken = _taken(predict(self.online, batch.observation), batch.action)
+        return self.head.td_error(taken, self.td_target(batch))
+
+    def state_dict(self) -> dict[str, Any]:
+        """As for DQN, with what exploration remembers and the generator of the noise."""
+        return super().state_dict() | {
+            "explore": self.explore.state_dict(),
+            "rng": self.rng.bit_generator.state,
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        super().load_state_dict(state)
+        self.explore.load_state_dict(state["explore"])
+        self.rng.bit_generator.state = state["rng"]
+
+
+def _taken(out: Array, action: Array) -> Array:
+    """The output for one action of each row: (B, A) or (B, A, Z) -> (B, 1) or (B, Z)."""
+    return out[np.arange(len(action)), action].reshape(len(action), -1)
+
+
+def _index(action: Array, shape: tuple[int, ...]) -> Array:
+    """`action` as an index for `gather`, the same for each of the Z numbers: (B, 1) or (B, 1, Z)."""
+    return np.broadcast_to(action.reshape(-1, *[1] * (len(shape) - 1)), (len(action), 1, *shape[2:]))
+
+
+class Head(Protocol):
+    """What the output of the network says about an action."""
 
     def mean(self, out: Array) -> Array:
         """The value of each action: (B, A) or (B, A, Z) -> (B, A)."""
 
-    def goal(self, reward: Array, terminated: Array, next_out: Array, discount: Array) -> Array:
-        """What the output for the action taken should have been: (B,) or (B, Z).
+    def td_target(
+        self, reward: Array, terminated: Array, next_out: Array, discount: Array
+    ) -> Array:
+        """What the output for the action taken should have been, of the shape of `next_out`.
 
-        next_out: what the target network says about the next action, (B,) or (B, Z).
+        reward, terminated, discount: (B,).   next_out: of the next action, (B, 1) or (B, Z).
         """
 
-    def loss(self, out: Tensor, goal: Array) -> Tensor:
-        """How far it is from that: (B,), of the action taken."""
+    def loss(self, taken: Tensor, td_target: Array) -> Tensor:
+        """How far the output for the action taken is from that: (B,)."""
 
-    def surprise(self, out: Array, goal: Array) -> Array:
+    def td_error(self, taken: Array, td_target: Array) -> Array:
         """How much there is to learn from each transition: (B,), for prioritized replay."""
 
 
-class Expected:
-    """One number an action: its expected return.
+class ScalarHead:
+    """One number for each action: its expected return.
 
     Arguments:
-        lowest, largest: no return can be outside; what the target promises beyond is cut off.
+        v_min, v_max: no return can be outside; what the target network promises beyond is cut off.
         delta: errors beyond it count linearly rather than squared.
     """
 
-    def __init__(self, lowest: float = -np.inf, largest: float = np.inf, delta: float = 1.0):
-        self.lowest, self.largest, self.delta = lowest, largest, delta
+    def __init__(self, v_min: float = -np.inf, v_max: float = np.inf, delta: float = 1.0) -> None:
+        self.v_min, self.v_max, self.delta = v_min, v_max, delta
 
     def mean(self, out: Array) -> Array:
         return out
 
-    def goal(self, reward: Array, terminated: Array, next_out: Array, discount: Array) -> Array:
-        possible = np.minimum(np.maximum(next_out, self.lowest), self.largest)
-        return targets.td(reward, terminated, possible, discount)
+    def td_target(
+        self, reward: Array, terminated: Array, next_out: Array, discount: Array
+    ) -> Array:
+        return targets.td(reward, terminated, next_out.clip(self.v_min, self.v_max), discount)
 
-    def loss(self, out: Tensor, goal: Array) -> Tensor:
-        return nn.functional.huber_loss(out, goal, delta=self.delta, reduction="none")
+    def loss(self, taken: Tensor, td_target: Array) -> Tensor:
+        return huber_loss(taken, td_target, delta=self.delta, reduction="none").reshape(-1)
 
-    def surprise(self, out: Array, goal: Array) -> Array:
-        return np.asarray(np.abs(out - goal))
+    def td_error(self, taken: Array, td_target: Array) -> Array:
+        return np.asarray(np.abs(taken - td_target)[:, 0])
 
 
-class Categorical:
+class C51Head:
     """C51: the probability of each of Z fixed returns (Bellemare, Dabney and Munos 2017).
 
     Arguments:
-        lowest, largest: the first and the last of the returns.
-        atoms: how many, evenly spaced.
+        v_min, v_max: the first and the last of the returns.
+        n_atoms: how many, evenly spaced.
     """
 
-    def __init__(self, lowest: float, largest: float, atoms: int) -> None:
-        if not (np.isfinite(largest - lowest) and lowest < largest and atoms > 1):
+    def __init__(self, v_min: float, v_max: float, n_atoms: int) -> None:
+        if not (np.isfinite(v_max - v_min) and v_min < v_max and n_atoms > 1):
             raise ValueError(
-                "Categorical: the returns go from a lowest to a largest in 2 or more atoms, "
-                f"not from {lowest} to {largest} in {atoms}"
+                "C51Head: the returns go from v_min up to v_max in 2 or more atoms, "
+                f"not from {v_min} to {v_max} in {n_atoms}"
             )
-        self.atoms = np.linspace(lowest, largest, atoms, dtype=np.float32)
+        self.atoms = np.linspace(v_min, v_max, n_atoms, dtype=np.float32)
 
     def mean(self, out: Array) -> Array:
         return np.asarray(_softmax(out) @ self.atoms)
 
-    def goal(self, reward: Array, terminated: Array, next_out: Array, discount: Array) -> Array:
-        return targets.categorical(reward, terminated, _softmax(next_out), self.atoms, discount)
+    def td_target(
+        self, reward: Array, terminated: Array, next_out: Array, discount: Array
+    ) -> Array:
+        probability = _softmax(next_out)
+        return targets.c51_projection(reward, terminated, probability, self.atoms, discount)
 
-    def loss(self, out: Tensor, goal: Array) -> Tensor:
-        """Cross-entropy. Its smallest value is the entropy of the goal, not 0."""
-        return -(nn.functional.log_softmax(out, -1) * goal).sum(1)
+    def loss(self, taken: Tensor, td_target: Array) -> Tensor:
+        """Cross-entropy. Its smallest value is the entropy of the target, not 0."""
+        return -(log_softmax(taken, -1) * td_target).sum(1)
 
-    def surprise(self, out: Array, goal: Array) -> Array:
-        """The Kullback-Leibler divergence, as Rainbow takes it; |error| is not defined here."""
-        ratio = np.log(np.maximum(goal, 1e-12)) - np.log(np.maximum(_softmax(out), 1e-12))
-        return np.asarray((goal * ratio).sum(axis=1)).clip(0)
+    def td_error(self, taken: Array, td_target: Array) -> Array:
+        """The Kullback-Leibler divergence, as in Rainbow; |error| is not defined here."""
+        ratio = np.log(np.maximum(td_target, 1e-12)) - np.log(np.maximum(_softmax(taken), 1e-12))
+        return np.asarray((td_target * ratio).sum(axis=1)).clip(0)
 
 
-class Quantiles:
+class QuantileHead:
     """QR-DQN: where Z evenly spaced quantiles of the return lie (Dabney et al. 2018).
 
     Arguments:
-        lowest, largest: no return can be outside; what the target promises beyond is cut off.
+        v_min, v_max: no return can be outside; what the target network promises beyond is cut off.
         delta: the corner of the loss is rounded off within this distance.
     """
 
-    def __init__(self, lowest: float = -np.inf, largest: float = np.inf, delta: float = 1.0):
-        self.lowest, self.largest, self.delta = lowest, largest, delta
+    def __init__(self, v_min: float = -np.inf, v_max: float = np.inf, delta: float = 1.0) -> None:
+        self.v_min, self.v_max, self.delta = v_min, v_max, delta
 
     def mean(self, out: Array) -> Array:
         return np.asarray(out.mean(axis=-1))
 
-    def goal(self, reward: Array, terminated: Array, next_out: Array, discount: Array) -> Array:
-        possible = np.minimum(np.maximum(next_out, self.lowest), self.largest)
-        return targets.td_each(reward, terminated, possible, discount)
+    def td_target(
+        self, reward: Array, terminated: Array, next_out: Array, discount: Array
+    ) -> Array:
+        return targets.td(reward, terminated, next_out.clip(self.v_min, self.v_max), discount)
 
-    def loss(self, out: Tensor, goal: Array) -> Tensor:
-        loss, slope = targets.quantile_huber(out.data, goal, self.delta)
-        return node(loss, (out,), lambda g: (g[:, None] * slope,), "quantile_huber")
+    def loss(self, taken: Tensor, td_target: Array) -> Tensor:
+        return targets.quantile_huber_loss(taken, td_target, self.delta)
 
-    def surprise(self, out: Array, goal: Array) -> Array:
-        return np.asarray(np.abs(out.mean(axis=1) - goal.mean(axis=1)))
+    def td_error(self, taken: Array, td_target: Array) -> Array:
+        return np.asarray(np.abs(taken.mean(axis=1) - td_target.mean(axis=1)))
+
+
+def make_head(s: RainbowSettings) -> Head:
+    """The head that the settings ask for; its bounds are in scaled rewards."""
+    v_min, v_max = s.v_min * s.reward_scale, s.v_max * s.reward_scale
+    if s.distributional == "c51":
+        return C51Head(v_min, v_max, s.n_atoms)
+    if s.distributional == "quantile":
+        return QuantileHead(v_min, v_max, s.huber_delta)
+    return ScalarHead(v_min, v_max, s.huber_delta)
 
 
 def _softmax(out: Array) -> Array:
     shifted = np.exp(out - out.max(axis=-1, keepdims=True))
     return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
+
+
+# How this differs from Hessel et al. (2018):
+#
+# - Every block can be used alone; quantile regression, ez-greedy and Boltzmann exploration are not
+#   among the paper's.
+# - Noisy layers get new noise once for a batch, and once a step for all environments together.
+# - A next value outside of [v_min, v_max] is cut off, not only for C51.
+# - What is said at the foot of `dqn` about networks, optimiser and time limits holds here too.
