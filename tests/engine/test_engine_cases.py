@@ -18,8 +18,8 @@ from undergrad.engine.cases.record import converted, main_result
 GOLDEN = make_golden.read()
 SEEDS = (0, 1, 2)
 MODULES = (
-    "elementwise", "reduce", "shape", "linalg", "softmax", "loss", "likelihood", "probability",
-    "margin", "conv", "pool", "norm", "batch_norm", "embedding", "dropout",
+    "elementwise", "reduce", "shape", "linalg", "softmax", "loss", "cross_entropy",
+    "binary_cross_entropy", "margin", "conv", "pool", "norm", "batch_norm", "embedding", "dropout",
     "recurrent", "lstm", "attention",
 )  # fmt: skip
 TWINS = tuple(case for case in OPERATIONS if case.twin)

@@ -12,7 +12,7 @@ from undergrad.engine import nn
 from undergrad.engine.cases import loss_inputs as given
 from undergrad.engine.cases.draws import Draw, both, uniform
 from undergrad.engine.cases.record import Layer, Operation, Refusal, Rng, Sample
-from undergrad.engine.ops import likelihood, loss, margin, probability
+from undergrad.engine.ops import binary_cross_entropy, cross_entropy, loss, margin
 from undergrad.engine.tensor import Tensor
 
 Settings: TypeAlias = dict[str, Any]
@@ -108,7 +108,7 @@ LOSSES = (
     ),
     Operation(
         "cross_entropy",
-        likelihood.cross_entropy,
+        cross_entropy.cross_entropy,
         "torch.nn.functional.cross_entropy",
         both(
             _functions(given.scored, {"weight": given.WEIGHT}),
@@ -117,7 +117,7 @@ LOSSES = (
             given.masked,
             given.probabilities,
         ),
-        twin=likelihood.cross_entropy_simple,
+        twin=cross_entropy.cross_entropy_simple,
         adapted=with_arrays,
         refusals=(
             *_BAD_CLASSES,
@@ -128,7 +128,7 @@ LOSSES = (
     ),
     Operation(
         "nll_loss",
-        likelihood.nll_loss,
+        cross_entropy.nll_loss,
         "torch.nn.functional.nll_loss",
         both(_functions(given.scored, {"weight": given.WEIGHT}), given.classes),
         adapted=with_arrays,
@@ -136,7 +136,7 @@ LOSSES = (
     ),
     Operation(
         "binary_cross_entropy",
-        probability.binary_cross_entropy,
+        binary_cross_entropy.binary_cross_entropy,
         "torch.nn.functional.binary_cross_entropy",
         both(_functions(given.shares, {"weight": given.WEIGHT}), given.certain),
         adapted=with_arrays,
@@ -148,20 +148,20 @@ LOSSES = (
     ),
     Operation(
         "binary_cross_entropy_with_logits",
-        probability.binary_cross_entropy_with_logits,
+        binary_cross_entropy.binary_cross_entropy_with_logits,
         "torch.nn.functional.binary_cross_entropy_with_logits",
         both(
             _functions(given.answered, {"weight": given.WEIGHT}, {"pos_weight": given.WEIGHT}),
             _functions(given.answered, {"weight": given.WEIGHT, "pos_weight": 3 * given.WEIGHT}),
             given.extreme_scores,
         ),
-        twin=probability.binary_cross_entropy_with_logits_simple,
+        twin=binary_cross_entropy.binary_cross_entropy_with_logits_simple,
         adapted=with_arrays,
         refusals=(_UNEQUAL, _NOTHING),
     ),
     Operation(
         "kl_div",
-        probability.kl_div,
+        binary_cross_entropy.kl_div,
         "torch.nn.functional.kl_div",
         _functions(
             given.shares,

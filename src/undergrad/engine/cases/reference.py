@@ -38,8 +38,8 @@ _TITLES = {
     "lstm": "Long short-term memory",
     "attention": "Attention",
     "loss": "Losses of numbers",
-    "likelihood": "Losses of classes",
-    "probability": "Losses of probabilities",
+    "cross_entropy": "Losses of classes",
+    "binary_cross_entropy": "Losses of probabilities",
     "margin": "Losses with a margin",
 }
 _OPENING = """\

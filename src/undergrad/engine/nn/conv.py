@@ -7,7 +7,7 @@ import numpy as np
 from undergrad.engine.nn import init
 from undergrad.engine.nn.module import Module
 from undergrad.engine.ops import conv
-from undergrad.engine.ops.windows import Size
+from undergrad.engine.ops.im2col import Size
 from undergrad.engine.tensor import Tensor
 
 

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from undergrad.engine.autograd import Array
 from undergrad.engine.nn.module import Module
-from undergrad.engine.ops import likelihood, loss, probability
+from undergrad.engine.ops import binary_cross_entropy, cross_entropy, loss
 from undergrad.engine.ops.operands import Operand
 from undergrad.engine.tensor import Tensor
 
@@ -72,7 +72,7 @@ class CrossEntropyLoss(Module):
         self.reduction, self.label_smoothing = loss.checked(reduction), label_smoothing
 
     def forward(self, logits: Tensor, target: npt.ArrayLike) -> Tensor:
-        return likelihood.cross_entropy(
+        return cross_entropy.cross_entropy(
             logits, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing
         )
 
@@ -90,7 +90,7 @@ class NLLLoss(Module):
         self.reduction = loss.checked(reduction)
 
     def forward(self, log_p: Tensor, target: npt.ArrayLike) -> Tensor:
-        return likelihood.nll_loss(log_p, target, self.weight, self.ignore_index, self.reduction)
+        return cross_entropy.nll_loss(log_p, target, self.weight, self.ignore_index, self.reduction)
 
 
 class BCELoss(Module):
@@ -102,7 +102,7 @@ class BCELoss(Module):
         self.weight, self.reduction = _array(weight), loss.checked(reduction)
 
     def forward(self, p: Tensor, target: Operand) -> Tensor:
-        return probability.binary_cross_entropy(p, target, self.weight, self.reduction)
+        return binary_cross_entropy.binary_cross_entropy(p, target, self.weight, self.reduction)
 
 
 class BCEWithLogitsLoss(Module):
@@ -118,7 +118,7 @@ class BCEWithLogitsLoss(Module):
         self.pos_weight = _array(pos_weight)
 
     def forward(self, logits: Tensor, target: Operand) -> Tensor:
-        return probability.binary_cross_entropy_with_logits(
+        return binary_cross_entropy.binary_cross_entropy_with_logits(
             logits, target, self.weight, self.reduction, self.pos_weight
         )
 
@@ -127,14 +127,14 @@ class KLDivLoss(Module):
     """How much is lost by believing one distribution where another is true."""
 
     def __init__(
-        self, reduction: probability.KLReduction = "mean", log_target: bool = False
+        self, reduction: binary_cross_entropy.KLReduction = "mean", log_target: bool = False
     ) -> None:
         if reduction != "batchmean":
             loss.checked(reduction)
         self.reduction, self.log_target = reduction, log_target
 
     def forward(self, log_p: Tensor, target: Operand) -> Tensor:
-        return probability.kl_div(log_p, target, self.reduction, self.log_target)
+        return binary_cross_entropy.kl_div(log_p, target, self.reduction, self.log_target)
 
 
 def _array(weight: npt.ArrayLike | None) -> Array | None:

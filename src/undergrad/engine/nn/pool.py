@@ -2,7 +2,7 @@
 
 from undergrad.engine.nn.module import Module
 from undergrad.engine.ops import pool
-from undergrad.engine.ops.windows import Size
+from undergrad.engine.ops.im2col import Size
 from undergrad.engine.tensor import Tensor
 
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from undergrad.engine.autograd import Array, node
-from undergrad.engine.ops import elementwise, reduce, shape, windows
-from undergrad.engine.ops.windows import Frame, Size
+from undergrad.engine.ops import elementwise, im2col, reduce, shape
+from undergrad.engine.ops.im2col import Frame, Size
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
@@ -39,7 +39,7 @@ def conv2d(
         groups: in how many groups of channels to work, each on its own.
     """
     _check("conv2d", x, weight, bias, groups, axes=2)
-    frame = windows.frame("conv2d", weight.data.shape[2:], stride, padding, dilation)
+    frame = im2col.frame("conv2d", weight.data.shape[2:], stride, padding, dilation)
     return _conv("conv2d", x, weight, bias, frame, groups)
 
 
@@ -57,7 +57,7 @@ def conv1d(
     Its gradients are those of `conv2d`.
     """
     _check("conv1d", x, weight, bias, groups, axes=1)
-    frame = windows.frame("conv1d", weight.data.shape[2:], stride, padding, dilation, axes=1)
+    frame = im2col.frame("conv1d", weight.data.shape[2:], stride, padding, dilation, axes=1)
     row, kernel = shape.unsqueeze(x, 2), shape.unsqueeze(weight, 2)
     return shape.squeeze(_conv("conv1d", row, kernel, bias, frame, groups), 2)
 
@@ -78,36 +78,36 @@ def conv_transpose2d(
     pattern `weight` is added around its place: the gradient of `conv2d` as an operation.
     """
     _check("conv_transpose2d", x, weight, bias, groups, axes=2)
-    frame = windows.frame("conv_transpose2d", weight.data.shape[2:], stride, padding, dilation)
+    frame = im2col.frame("conv_transpose2d", weight.data.shape[2:], stride, padding, dilation)
     height, width = _grown(x, frame, output_padding)
-    image = windows.batch_inner(x.data)  # (C, H, W, N)
+    image = im2col.batch_inner(x.data)  # (C, H, W, N)
     c, n = image.shape[0], image.shape[3]
     o = weight.data.shape[1] * groups
     p, k = image[0].size, weight.data[0].size
     numbers = image.reshape(groups, c // groups, p)  # (G, C/G, H W N)
     patterns = weight.data.reshape(groups, c // groups, k)  # (G, C/G, O/G kh kw)
     spread = patterns.swapaxes(1, 2) @ numbers
-    out = windows.fold(spread.reshape(groups * k, p), frame, (o, height, width, n))
+    out = im2col.col2im(spread.reshape(groups * k, p), frame, (o, height, width, n))
     if bias is not None:
         out += bias.data[:, None, None, None]
 
     def vjp(g: Array) -> tuple[Array | None, ...]:
-        g = windows.batch_inner(g)
-        seen = windows.columns(g, frame).reshape(groups, k, p)
-        to_x = windows.batch_outer((patterns @ seen).reshape(image.shape))
+        g = im2col.batch_inner(g)
+        seen = im2col.im2col(g, frame).reshape(groups, k, p)
+        to_x = im2col.batch_outer((patterns @ seen).reshape(image.shape))
         to_weight = (numbers @ seen.swapaxes(1, 2)).reshape(weight.data.shape)
         return (to_x, to_weight) if bias is None else (to_x, to_weight, g.sum(axis=(1, 2, 3)))
 
-    return node(windows.batch_outer(out), _parents(x, weight, bias), vjp, "conv_transpose2d")
+    return node(im2col.batch_outer(out), _parents(x, weight, bias), vjp, "conv_transpose2d")
 
 
 def _conv(
     op: str, x: Tensor, weight: Tensor, bias: Tensor | None, frame: Frame, groups: int
 ) -> Tensor:
-    image = windows.batch_inner(x.data)  # (C, H, W, N)
+    image = im2col.batch_inner(x.data)  # (C, H, W, N)
     stops = _stops(op, frame, image.shape)
     o, n = weight.data.shape[0], image.shape[3]
-    flat = windows.columns(image, frame)  # (C kh kw, H' W' N)
+    flat = im2col.im2col(image, frame)  # (C kh kw, H' W' N)
     k, p = flat.shape
     seen = flat.reshape(groups, k // groups, p)
     kernels = weight.data.reshape(groups, o // groups, k // groups)  # (G, O/G, C/G kh kw)
@@ -116,16 +116,16 @@ def _conv(
         out += bias.data[:, None, None, None]
 
     def vjp(g: Array) -> tuple[Array | None, ...]:
-        rows = windows.batch_inner(g).reshape(groups, o // groups, p)  # (G, O/G, H' W' N)
+        rows = im2col.batch_inner(g).reshape(groups, o // groups, p)  # (G, O/G, H' W' N)
         # X g^T, then turned: 171 billion operations a second, and only 98 for g X^T
         to_weight = (seen @ rows.swapaxes(1, 2)).swapaxes(1, 2).reshape(weight.data.shape)
         to_x = None
         if x.requires_grad:
             to_seen = (kernels.swapaxes(1, 2) @ rows).reshape(flat.shape)
-            to_x = windows.batch_outer(windows.fold(to_seen, frame, image.shape))
+            to_x = im2col.batch_outer(im2col.col2im(to_seen, frame, image.shape))
         return (to_x, to_weight) if bias is None else (to_x, to_weight, rows.sum(axis=2).ravel())
 
-    return node(windows.batch_outer(out), _parents(x, weight, bias), vjp, op)
+    return node(im2col.batch_outer(out), _parents(x, weight, bias), vjp, op)
 
 
 # Readable twins
@@ -141,7 +141,7 @@ def conv2d_simple(
     groups: int = 1,
 ) -> Tensor:
     """The readable twin of `conv2d`: for each place of the window, one matrix product."""
-    frame = windows.frame("conv2d", weight.shape[2:], stride, padding, dilation)
+    frame = im2col.frame("conv2d", weight.shape[2:], stride, padding, dilation)
     rows, columns = stops = frame.stops(*x.shape[2:])
     (above, below), (left, right) = frame.padding
     x = shape.pad(x, (left, right, above, below))
@@ -172,7 +172,7 @@ def conv_transpose2d_simple(
 
     Between two numbers go stride - 1 zeros, and the window looks through the patterns backwards.
     """
-    frame = windows.frame("conv_transpose2d", weight.shape[2:], stride, padding, dilation)
+    frame = im2col.frame("conv_transpose2d", weight.shape[2:], stride, padding, dilation)
     height, width = _grown(x, frame, output_padding)
     image = _spread_out(_spread_out(x, 2, frame.stride[0]), 3, frame.stride[1])
     up, left = (

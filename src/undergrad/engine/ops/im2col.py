@@ -95,7 +95,7 @@ def inside(frame: Frame, height: int, width: int) -> Place:
     return slice(None), slice(above, above + height), slice(left, left + width)
 
 
-def columns(image: Array, frame: Frame) -> Array:
+def im2col(image: Array, frame: Frame) -> Array:
     """What every place sees, as the rows of a matrix: (C kh kw, stops N), from (C, H, W, N)."""
     c, h, w, n = image.shape
     stops = frame.stops(h, w)
@@ -126,7 +126,7 @@ def _all_places(image: Array, frame: Frame, stops: Pair) -> Array:
     )
 
 
-def fold(columns: Array, frame: Frame, shape: tuple[int, ...]) -> Array:
+def col2im(columns: Array, frame: Frame, shape: tuple[int, ...]) -> Array:
     """The way back from `columns` to an image (C, H, W, N): what a number gave, it receives.
 
     Numbers that were seen from several places receive the sum.

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from undergrad.engine.autograd import Array, node
-from undergrad.engine.ops import linalg, reduce, shape, windows
-from undergrad.engine.ops.windows import Frame, Size
+from undergrad.engine.ops import im2col, linalg, reduce, shape
+from undergrad.engine.ops.im2col import Frame, Size
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
@@ -108,7 +108,7 @@ def adaptive_avg_pool1d(x: Tensor, output_size: int) -> Tensor:
 
 
 def _max_pool(op: str, x: Tensor, frame: Frame) -> Tensor:
-    image = windows.padded(windows.batch_inner(x.data), frame, -np.inf)
+    image = im2col.padded(im2col.batch_inner(x.data), frame, -np.inf)
     stops = frame.stops(*x.data.shape[2:])
     places = list(frame.places(stops))
     out = image[places[0]].copy()
@@ -116,20 +116,20 @@ def _max_pool(op: str, x: Tensor, frame: Frame) -> Tensor:
         np.maximum(out, image[place], out=out)
 
     def vjp(g: Array) -> tuple[Array]:
-        g = windows.batch_inner(g)
+        g = im2col.batch_inner(g)
         to_image, waiting = np.zeros_like(image), np.ones(out.shape, bool)
         for place in places:
             largest = image[place] == out
             largest &= waiting
             waiting ^= largest
             to_image[place] += g * largest
-        return (windows.batch_outer(to_image[windows.inside(frame, *x.data.shape[2:])]),)
+        return (im2col.batch_outer(to_image[im2col.inside(frame, *x.data.shape[2:])]),)
 
-    return node(windows.batch_outer(out), (x,), vjp, op)
+    return node(im2col.batch_outer(out), (x,), vjp, op)
 
 
 def _avg_pool(op: str, x: Tensor, frame: Frame, count_include_pad: bool) -> Tensor:
-    image = windows.padded(windows.batch_inner(x.data), frame)
+    image = im2col.padded(im2col.batch_inner(x.data), frame)
     stops = frame.stops(*x.data.shape[2:])
     places = list(frame.places(stops))
     share = _share(image, frame, x, count_include_pad)
@@ -139,20 +139,20 @@ def _avg_pool(op: str, x: Tensor, frame: Frame, count_include_pad: bool) -> Tens
     out *= share
 
     def vjp(g: Array) -> tuple[Array]:
-        g = windows.batch_inner(g) * share
+        g = im2col.batch_inner(g) * share
         to_image = np.zeros_like(image)
         for place in places:
             to_image[place] += g
-        return (windows.batch_outer(to_image[windows.inside(frame, *x.data.shape[2:])]),)
+        return (im2col.batch_outer(to_image[im2col.inside(frame, *x.data.shape[2:])]),)
 
-    return node(windows.batch_outer(out), (x,), vjp, op)
+    return node(im2col.batch_outer(out), (x,), vjp, op)
 
 
 def _share(image: Array, frame: Frame, x: Tensor, count_include_pad: bool) -> Array:
     """One over how many numbers a window averages, to broadcast with (C, H', W', N)."""
     height, width = x.data.shape[2:]
     counted = np.ones((1, height, width, 1), image.dtype)
-    counted = windows.padded(counted, frame, float(count_include_pad))
+    counted = im2col.padded(counted, frame, float(count_include_pad))
     seen = [counted[place] for place in frame.places(frame.stops(height, width))]
     return np.asarray(1 / np.sum(seen, axis=0))
 
@@ -226,7 +226,7 @@ def _frame(
 ) -> Frame:
     _need_axes(op, x, axes)
     step = kernel_size if stride is None else stride
-    frame = windows.frame(op, kernel_size, step, padding, dilation, axes)
+    frame = im2col.frame(op, kernel_size, step, padding, dilation, axes)
     if any(2 * p > k for (p, _), k in zip(frame.padding, frame.kernel, strict=True)):
         raise ValueError(f"{op}: padding {padding} is more than half of kernel_size {kernel_size}")
     size = (1, *x.data.shape[2:])[-2:]
