@@ -10,6 +10,7 @@ from undergrad.engine.autograd import no_grad
 from undergrad.engine.checkpoint import CheckpointError, load, save
 from undergrad.engine.gradcheck import gradcheck
 from undergrad.engine.memory import keep_freed_memory
+from undergrad.engine.readable import readable
 from undergrad.engine.rng import manual_seed
 from undergrad.engine.tensor import Tensor, tensor
 from undergrad.engine.train import LossError, Progress, evaluate, train
@@ -33,6 +34,7 @@ __all__ = [
     "no_grad",
     "optim",
     "parallel",
+    "readable",
     "save",
     "tensor",
     "train",

@@ -67,7 +67,7 @@ _BAD_CLASSES = (
     Refusal("integer targets of shape (2,)", (_MATRIX, np.zeros((2, 1), int))),
     Refusal("between 0 and 2", (_MATRIX, np.array([0, 3]))),
     Refusal("between 0 and 2", (_MATRIX, np.array([0, -1]))),
-    Refusal("one number a class", (_MATRIX, np.array([0, 1])), {"weight": np.ones(2)}),
+    Refusal("one number per class", (_MATRIX, np.array([0, 1])), {"weight": np.ones(2)}),
     Refusal("nothing to average", (_EMPTY, np.zeros(0, int))),
     Refusal("nothing to average", (_MATRIX, np.array([-100, -100]))),
     Refusal("'mean', 'sum' or 'none'", (_MATRIX, np.array([0, 1])), {"reduction": "average"}),
@@ -82,18 +82,26 @@ LOSSES = (
         loss.mse_loss,
         "torch.nn.functional.mse_loss",
         given.differences,
+        twin=loss.mse_loss_simple,
         refusals=(
             _UNEQUAL,
             _NOTHING,
             Refusal("'mean', 'sum' or 'none'", (_MATRIX, _MATRIX, "average")),
         ),
     ),
-    Operation("l1_loss", loss.l1_loss, "torch.nn.functional.l1_loss", given.differences),
+    Operation(
+        "l1_loss",
+        loss.l1_loss,
+        "torch.nn.functional.l1_loss",
+        given.differences,
+        twin=loss.l1_loss_simple,
+    ),
     Operation(
         "huber_loss",
         loss.huber_loss,
         "torch.nn.functional.huber_loss",
         both(given.differences, lambda rng: given.differences(rng, delta=0.5)),
+        twin=loss.huber_loss_simple,
         refusals=(Refusal("delta must be positive", (_MATRIX, _MATRIX, "mean", 0.0)),),
     ),
     Operation(
@@ -161,7 +169,7 @@ LOSSES = (
     ),
     Operation(
         "kl_div",
-        binary_cross_entropy.kl_div,
+        cross_entropy.kl_div,
         "torch.nn.functional.kl_div",
         _functions(
             given.shares,

@@ -96,7 +96,7 @@ def _half_open(rng: Rng, shape: tuple[int, ...]) -> Any:
     return mask
 
 
-_STATE = (Refusal("it needs (steps, sequences, numbers)", tuple(_ones(2, 2) for _ in range(5))),)
+_STATE = (Refusal("it needs (steps, sequences, features)", tuple(_ones(2, 2) for _ in range(5))),)
 
 SEQUENCE_OPERATIONS = (
     Operation(

@@ -3,14 +3,13 @@
 from undergrad.engine.ops.attention import (
     scaled_dot_product_attention,
 )
-from undergrad.engine.ops.batch_norm import batch_norm, group_norm
+from undergrad.engine.ops.batch_norm import batch_norm
 from undergrad.engine.ops.binary_cross_entropy import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
-    kl_div,
 )
 from undergrad.engine.ops.conv import conv1d, conv2d, conv_transpose2d
-from undergrad.engine.ops.cross_entropy import cross_entropy, nll_loss
+from undergrad.engine.ops.cross_entropy import cross_entropy, kl_div, nll_loss
 from undergrad.engine.ops.dropout import dropout
 from undergrad.engine.ops.elementwise import (
     elu,
@@ -23,6 +22,7 @@ from undergrad.engine.ops.elementwise import (
     tanh,
 )
 from undergrad.engine.ops.embedding import embedding
+from undergrad.engine.ops.group_norm import group_norm
 from undergrad.engine.ops.linalg import linear
 from undergrad.engine.ops.loss import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from undergrad.engine.ops.margin import (

@@ -14,7 +14,7 @@ class MSELoss(Module):
     """The mean squared difference."""
 
     def __init__(self, reduction: loss.Reduction = "mean") -> None:
-        self.reduction = loss.checked(reduction)
+        self.reduction = loss.checked_reduction(reduction)
 
     def forward(self, prediction: Tensor, target: Operand) -> Tensor:
         return loss.mse_loss(prediction, target, self.reduction)
@@ -24,7 +24,7 @@ class L1Loss(Module):
     """The mean absolute difference."""
 
     def __init__(self, reduction: loss.Reduction = "mean") -> None:
-        self.reduction = loss.checked(reduction)
+        self.reduction = loss.checked_reduction(reduction)
 
     def forward(self, prediction: Tensor, target: Operand) -> Tensor:
         return loss.l1_loss(prediction, target, self.reduction)
@@ -36,7 +36,7 @@ class HuberLoss(Module):
     def __init__(self, reduction: loss.Reduction = "mean", delta: float = 1.0) -> None:
         if delta <= 0:
             raise ValueError(f"HuberLoss: delta must be positive, not {delta}")
-        self.reduction, self.delta = loss.checked(reduction), delta
+        self.reduction, self.delta = loss.checked_reduction(reduction), delta
 
     def forward(self, prediction: Tensor, target: Operand) -> Tensor:
         return loss.huber_loss(prediction, target, self.reduction, self.delta)
@@ -48,7 +48,7 @@ class SmoothL1Loss(Module):
     def __init__(self, reduction: loss.Reduction = "mean", beta: float = 1.0) -> None:
         if beta < 0:
             raise ValueError(f"SmoothL1Loss: beta must not be negative, and is {beta}")
-        self.reduction, self.beta = loss.checked(reduction), beta
+        self.reduction, self.beta = loss.checked_reduction(reduction), beta
 
     def forward(self, prediction: Tensor, target: Operand) -> Tensor:
         return loss.smooth_l1_loss(prediction, target, self.reduction, self.beta)
@@ -69,7 +69,7 @@ class CrossEntropyLoss(Module):
                 f"CrossEntropyLoss: label_smoothing {label_smoothing} is not in [0, 1]"
             )
         self.weight, self.ignore_index = _array(weight), ignore_index
-        self.reduction, self.label_smoothing = loss.checked(reduction), label_smoothing
+        self.reduction, self.label_smoothing = loss.checked_reduction(reduction), label_smoothing
 
     def forward(self, logits: Tensor, target: npt.ArrayLike) -> Tensor:
         return cross_entropy.cross_entropy(
@@ -87,7 +87,7 @@ class NLLLoss(Module):
         reduction: loss.Reduction = "mean",
     ) -> None:
         self.weight, self.ignore_index = _array(weight), ignore_index
-        self.reduction = loss.checked(reduction)
+        self.reduction = loss.checked_reduction(reduction)
 
     def forward(self, log_p: Tensor, target: npt.ArrayLike) -> Tensor:
         return cross_entropy.nll_loss(log_p, target, self.weight, self.ignore_index, self.reduction)
@@ -99,7 +99,7 @@ class BCELoss(Module):
     def __init__(
         self, weight: npt.ArrayLike | None = None, reduction: loss.Reduction = "mean"
     ) -> None:
-        self.weight, self.reduction = _array(weight), loss.checked(reduction)
+        self.weight, self.reduction = _array(weight), loss.checked_reduction(reduction)
 
     def forward(self, p: Tensor, target: Operand) -> Tensor:
         return binary_cross_entropy.binary_cross_entropy(p, target, self.weight, self.reduction)
@@ -114,7 +114,7 @@ class BCEWithLogitsLoss(Module):
         reduction: loss.Reduction = "mean",
         pos_weight: npt.ArrayLike | None = None,
     ) -> None:
-        self.weight, self.reduction = _array(weight), loss.checked(reduction)
+        self.weight, self.reduction = _array(weight), loss.checked_reduction(reduction)
         self.pos_weight = _array(pos_weight)
 
     def forward(self, logits: Tensor, target: Operand) -> Tensor:
@@ -127,14 +127,14 @@ class KLDivLoss(Module):
     """How much is lost by believing one distribution where another is true."""
 
     def __init__(
-        self, reduction: binary_cross_entropy.KLReduction = "mean", log_target: bool = False
+        self, reduction: cross_entropy.KLReduction = "mean", log_target: bool = False
     ) -> None:
         if reduction != "batchmean":
-            loss.checked(reduction)
+            loss.checked_reduction(reduction)
         self.reduction, self.log_target = reduction, log_target
 
     def forward(self, log_p: Tensor, target: Operand) -> Tensor:
-        return binary_cross_entropy.kl_div(log_p, target, self.reduction, self.log_target)
+        return cross_entropy.kl_div(log_p, target, self.reduction, self.log_target)
 
 
 def _array(weight: npt.ArrayLike | None) -> Array | None:

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from undergrad.engine.nn.module import Module
 from undergrad.engine.ops import margin as margins
-from undergrad.engine.ops.loss import Reduction, checked
+from undergrad.engine.ops.loss import Reduction, checked_reduction
 from undergrad.engine.tensor import Tensor
 
 
@@ -13,7 +13,7 @@ class HingeEmbeddingLoss(Module):
     """A distance where y is 1, and what it lacks to `margin` where y is -1."""
 
     def __init__(self, margin: float = 1.0, reduction: Reduction = "mean") -> None:
-        self.margin, self.reduction = margin, checked(reduction)
+        self.margin, self.reduction = margin, checked_reduction(reduction)
 
     def forward(self, x: Tensor, y: npt.ArrayLike) -> Tensor:
         return margins.hinge_embedding_loss(x, y, self.margin, self.reduction)
@@ -23,7 +23,7 @@ class MarginRankingLoss(Module):
     """x1 should exceed x2 by `margin` where y is 1, and the reverse where y is -1."""
 
     def __init__(self, margin: float = 0.0, reduction: Reduction = "mean") -> None:
-        self.margin, self.reduction = margin, checked(reduction)
+        self.margin, self.reduction = margin, checked_reduction(reduction)
 
     def forward(self, x1: Tensor, x2: Tensor, y: npt.ArrayLike) -> Tensor:
         return margins.margin_ranking_loss(x1, x2, y, self.margin, self.reduction)
@@ -39,7 +39,7 @@ class MultiMarginLoss(Module):
         weight: npt.ArrayLike | None = None,
         reduction: Reduction = "mean",
     ) -> None:
-        self.p, self.margin, self.reduction = p, margin, checked(reduction)
+        self.p, self.margin, self.reduction = p, margin, checked_reduction(reduction)
         self.weight = None if weight is None else np.array(weight, np.float32)
 
     def forward(self, x: Tensor, y: npt.ArrayLike) -> Tensor:
@@ -58,7 +58,7 @@ class TripletMarginLoss(Module):
         reduction: Reduction = "mean",
     ) -> None:
         self.margin, self.p, self.eps = margin, p, eps
-        self.swap, self.reduction = swap, checked(reduction)
+        self.swap, self.reduction = swap, checked_reduction(reduction)
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
         return margins.triplet_margin_loss(
@@ -70,7 +70,7 @@ class CosineEmbeddingLoss(Module):
     """Vectors should point the same way where y is 1, and apart where y is -1."""
 
     def __init__(self, margin: float = 0.0, reduction: Reduction = "mean") -> None:
-        self.margin, self.reduction = margin, checked(reduction)
+        self.margin, self.reduction = margin, checked_reduction(reduction)
 
     def forward(self, x1: Tensor, x2: Tensor, y: npt.ArrayLike) -> Tensor:
         return margins.cosine_embedding_loss(x1, x2, y, self.margin, self.reduction)

@@ -6,7 +6,7 @@ import numpy as np
 
 from undergrad.engine.autograd import Array
 from undergrad.engine.nn.module import Module
-from undergrad.engine.ops import batch_norm, norm
+from undergrad.engine.ops import batch_norm, group_norm, norm
 from undergrad.engine.tensor import Tensor
 
 
@@ -165,7 +165,7 @@ class GroupNorm(Module):
         self.bias = _zeros(num_channels) if affine else None
 
     def forward(self, x: Tensor) -> Tensor:
-        return batch_norm.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
+        return group_norm.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         return (
