@@ -28,7 +28,7 @@ MAY_IMPORT = {
 }
 # What any of them may import, and what imports nothing of ours but each other.
 LEAVES = {
-    "errors", "locate", "plots", "run_folder", "run_seeds", "setting_text", "__version__",
+    "errors", "locate", "words", "plots", "run_folder", "run_seeds", "setting_text", "__version__",
 }  # fmt: skip
 ENGINE_NEEDS = {"numpy", "safetensors"}  # besides the standard library
 
