@@ -212,7 +212,8 @@ def changed(settings: Kind, changes: Mapping[str, str]) -> Kind:
 
 def from_dict(kind: type[Kind], data: Mapping[str, Any]) -> Kind:
     """Settings from JSON or YAML, also an older one. TypeError when one is unknown."""
-    return kind(**modern(kind, with_tuples(data)))
+    new: Kind = kind(**modern(kind, with_tuples(data)))
+    return new
 
 
 def as_dict(settings: Any) -> dict[str, Any]:
