@@ -16,10 +16,10 @@ from undergrad.checker import rules, words
 from undergrad.checker.answer import Answer
 from undergrad.checker.exam import Exam, answers, load_exam, solved
 from undergrad.checker.grade import Question, Stop, grade
-from undergrad.checker.limits import Limits
+from undergrad.sandbox.limits import Limits
 from undergrad.checker.messages import Run
 from undergrad.checker.result import CheckResult, TaskResult, Verdict
-from undergrad.checker.runner import Job, run_job
+from undergrad.sandbox.process import Job, run_job
 from undergrad.checker.source import Unreadable, read
 from undergrad.course import unit_folder
 from undergrad.course.models import Unit

@@ -17,11 +17,11 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any, NoReturn
 
-from undergrad.checker import cage
+from undergrad.sandbox import namespaces
 from undergrad.checker.answer import Answer
 from undergrad.checker.codec import encode
 from undergrad.checker.decorators import checks_in
-from undergrad.checker.loading import load
+from undergrad.sandbox.loading import load
 from undergrad.checker.perform import describe, perform
 
 Job = dict[str, Any]
@@ -30,18 +30,18 @@ Job = dict[str, Any]
 def main() -> NoReturn:
     """Read the job, separate, and hand over to the keeper."""
     job: Job = json.loads(sys.stdin.buffer.read())
-    cage.die_with_parent(signal.SIGTERM)
+    namespaces.die_with_parent(signal.SIGTERM)
     if not job["namespaces"]:
         os._exit(_keep(job, []))
     try:
-        layers = cage.separate(job["scratch"], job["hidden"], job["files"])
+        layers = namespaces.separate(job["scratch"], job["hidden"], job["files"])
     except (OSError, AttributeError) as error:
         print(error, file=sys.stderr, flush=True)
         os._exit(os.EX_OSERR)  # the parent tries again without namespaces
     keeper = os.fork()
     if keeper == 0:
-        cage.die_with_parent(signal.SIGKILL)
-        cage.own_proc()
+        namespaces.die_with_parent(signal.SIGKILL)
+        namespaces.own_proc()
         os._exit(_keep(job, layers))
     signal.signal(signal.SIGTERM, lambda *_: os.kill(keeper, signal.SIGKILL))
     os._exit(_code(os.waitpid(keeper, 0)[1]))
@@ -49,10 +49,10 @@ def main() -> NoReturn:
 
 def _keep(job: Job, layers: list[str]) -> int:
     """Run the worker, wait for it, and leave no process behind. Returns its exit code."""
-    cage.adopt_orphans()
+    namespaces.adopt_orphans()
     worker = os.fork()
     if worker == 0:
-        cage.die_with_parent(signal.SIGKILL)
+        namespaces.die_with_parent(signal.SIGKILL)
         os.setsid()
         _work(job, layers)
     signal.signal(signal.SIGTERM, lambda *_: os.kill(worker, signal.SIGKILL))
@@ -69,7 +69,7 @@ def _sweep(worker: int) -> None:
     """Kill what the worker left, until there is nothing left to wait for."""
     _kill(partial(os.killpg, worker, signal.SIGKILL))
     while True:
-        for pid in cage.descendants():
+        for pid in namespaces.descendants():
             _kill(partial(os.kill, pid, signal.SIGKILL))
         try:
             os.waitpid(-1, 0)
@@ -113,9 +113,9 @@ def _answer_everything(job: Job, layers: list[str]) -> None:
     # What is too small becomes 0, as every softmax means it to; NumPy itself is silent about it.
     np.seterr(all="warn", under="ignore")
     checks = checks_in(load(job["checks"], "checks.py"))
-    cage.drop_rights()
+    namespaces.drop_rights()
     processes = job["processes"] if "user" in layers else None
-    cage.limit(job["total"], job["memory"], job["files"], processes)
+    namespaces.limit(job["total"], job["memory"], job["files"], processes)
     send({"say": "ready", "layers": layers})
     restart = _late_report(job["seconds"], str(exercise), send)
     restart()

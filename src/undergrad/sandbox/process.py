@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from undergrad.checker.codec import FRAME, MAX_HEADER, MAX_RAW, ProtocolError, decode
-from undergrad.checker.limits import Limits
+from undergrad.sandbox.limits import Limits
 from undergrad.checker.messages import Run, note
-from undergrad.checker.output import Output
+from undergrad.sandbox.output import Output
 from undergrad.errors import ToolError
 
 _BLOCK = 1 << 16
