@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from multiprocessing import get_context
 from pathlib import Path
 
-from undergrad.sandbox import namespaces
-from undergrad.sandbox.limits import Limits
 from undergrad.checker.result import CheckResult
 from undergrad.checker.run import check
 from undergrad.course.models import Unit
+from undergrad.sandbox import namespaces
+from undergrad.sandbox.limits import Limits
 
 _Task = tuple[Unit, Path, int | None]
 
