@@ -15,8 +15,9 @@ SOURCE = Path(__file__).parents[1] / "src" / "undergrad"
 # package: the packages of ours it may import. The command line may import all of them.
 MAY_IMPORT = {
     "engine": set(),
-    "rl": {"engine"},
-    "supervised": {"engine"},
+    "runs": set(),
+    "rl": {"engine", "runs"},
+    "supervised": {"engine", "runs"},
     "course": set(),
     "sandbox": set(),
     "mine": {"engine", "journey", "course", "sandbox"},
@@ -29,7 +30,7 @@ MAY_IMPORT = {
 }
 # What any of them may import, and what imports nothing of ours but each other.
 LEAVES = {
-    "errors", "locate", "plots", "run_folder", "run_seeds", "setting_text", "__version__",
+    "errors", "locate", "plots", "run_folder", "run_seeds", "__version__",
 }  # fmt: skip
 ENGINE_NEEDS = {"numpy", "safetensors"}  # besides the standard library
 
