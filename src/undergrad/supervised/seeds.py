@@ -16,7 +16,7 @@ from undergrad.engine.training.json_log import JsonLog
 from undergrad.engine.training.train import LossError, Progress, train
 from undergrad.errors import UsageError
 from undergrad.run_seeds import Record, Stop, Watch, unmeasured
-from undergrad.setting_text import as_dict
+from undergrad.runs.settings import as_dict
 from undergrad.supervised import pictures
 from undergrad.supervised.task import Outcome, Task, Training
 

@@ -11,7 +11,7 @@ from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.data import DataLoader
 from undergrad.engine.training.checkpoint import Stateful
 from undergrad.errors import UsageError
-from undergrad.setting_text import changed
+from undergrad.runs.settings import changed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

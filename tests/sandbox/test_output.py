@@ -2,7 +2,7 @@
 
 import pytest
 
-from undergrad.checker.output import Output, clean
+from undergrad.sandbox.output import Output, clean
 
 SAFE = {
     "colour": ("\x1b[1;31mred\x1b[0m", "red"),

@@ -1,35 +1,48 @@
-"""What the worker does to itself before it touches a learner's code: fewer rights, small limits.
+"""Fewer rights for a process: its own view of processes, network and files. Linux only.
 
-On Linux, where user namespaces are allowed, the worker gets its own view of processes, network and
-files: no process can outlive it, nothing can be sent, the whole disk is read-only except for a
-small scratch folder in memory, and the worked solutions are hidden. Elsewhere only the limits and
-the process group remain. This guards against accidents; it is not a wall against an attacker.
+Where user namespaces are allowed, no process can outlive the sandbox, nothing can be sent to
+another machine, the whole disk is read-only except for a few folders, and some folders are empty.
+Elsewhere only the limits and the process group remain. This guards against accidents; it is not a
+wall against an attacker.
 """
 
 import ctypes
+import fcntl
 import os
-import resource
-import signal
+import socket
 import struct
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 _CLONE_NEWNS, _CLONE_NEWIPC, _CLONE_NEWUSER = 0x00020000, 0x08000000, 0x10000000
 _CLONE_NEWPID, _CLONE_NEWNET = 0x20000000, 0x40000000
-_MS_NOSUID_NODEV, _MS_REC, _MS_PRIVATE = 6, 0x4000, 1 << 18
+_MS_NOSUID_NODEV, _MS_BIND, _MS_REC, _MS_PRIVATE = 6, 0x1000, 0x4000, 1 << 18
 _AT_FDCWD, _AT_RECURSIVE, _MOUNT_SETATTR, _ATTR_RDONLY = -100, 0x8000, 442, 1
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_CHILD_SUBREAPER = 1, 38, 36
+_SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 _CAPSET = {"x86_64": 126, "aarch64": 91}
 _CAP_VERSION = 0x20080522
-_SMALLEST_PID_MAX = 301  # the kernel keeps 300 for itself
+_RESERVED_PIDS = 300  # the kernel keeps them for itself
+_SHARED_MEMORY = "/dev/shm"
 
 
-def separate(scratch: str, hidden: list[str], space: int) -> list[str]:
+@dataclass(frozen=True)
+class Folders:
+    """What the sandbox sees of the disk besides a read-only view of it."""
+
+    scratch: str  # stays writable
+    space: int | None  # bytes of the scratch folder, then kept in memory; None leaves it on disk
+    writable: Sequence[str] = ()
+    hidden: Sequence[str] = ()  # shown as empty
+
+
+def separate(folders: Folders) -> list[str]:
     """Enter own namespaces. Processes forked afterwards live in them; returns the layers' names.
 
-    scratch: folder that stays writable, replaced by one in memory of `space` bytes.
-    hidden: folders to show as empty. Raises OSError when the kernel refuses.
+    Raises OSError when the kernel refuses.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     uid, gid = os.getuid(), os.getgid()
@@ -37,21 +50,38 @@ def separate(scratch: str, hidden: list[str], space: int) -> list[str]:
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
     Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+    with suppress(OSError):  # a notebook's kernel talks to its client over this interface
+        _loopback_up()
     with suppress(OSError):  # without it files stay as they are, and the layer is not named
-        _own_files(libc, scratch, hidden, space)
+        _own_files(libc, folders)
         return ["user", "pid", "net", "files"]
     return ["user", "pid", "net"]
 
 
-def _own_files(libc: ctypes.CDLL, scratch: str, hidden: list[str], space: int) -> None:
-    """Read-only everywhere but in `scratch`; works on a private copy of the mount table."""
+def _loopback_up() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sH22x", b"lo", _IFF_UP))
+
+
+def _own_files(libc: ctypes.CDLL, folders: Folders) -> None:
+    """Read-only everywhere but in a few folders; works on a private copy of the mount table."""
     _must(libc.unshare(_CLONE_NEWNS))
     _must(libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None))
-    for folder in (scratch, *hidden):
-        options = f"size={space},mode=700".encode()
+    in_memory = [_SHARED_MEMORY] if os.path.isdir(_SHARED_MEMORY) else []
+    on_disk = list(folders.writable)
+    (on_disk if folders.space is None else in_memory).append(folders.scratch)
+    size = "" if folders.space is None else f"size={folders.space},"
+    for folder in (*in_memory, *sorted(folders.hidden)):
+        if not os.path.isdir(folder):  # inside of another hidden one
+            continue
+        options = f"{size}mode=700".encode()
         _must(libc.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", _MS_NOSUID_NODEV, options))
+    for folder in on_disk:
+        path = os.fsencode(folder)
+        _must(libc.mount(path, path, None, _MS_BIND | _MS_REC, None))
     _set_readonly(libc, "/", _AT_RECURSIVE, True)
-    _set_readonly(libc, scratch, 0, False)
+    for folder in (*in_memory, *on_disk):
+        _set_readonly(libc, folder, 0, False)
 
 
 def _set_readonly(libc: ctypes.CDLL, folder: str, flags: int, readonly: bool) -> None:
@@ -62,7 +92,7 @@ def _set_readonly(libc: ctypes.CDLL, folder: str, flags: int, readonly: bool) ->
     )  # Linux 5.12
 
 
-def own_proc() -> None:
+def own_proc(processes: int) -> None:
     """Show only the new namespace's processes in /proc, and bound their number. Best effort.
 
     A limit on processes does not hold for root; the namespace's highest process id does.
@@ -70,7 +100,7 @@ def own_proc() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.mount(b"proc", b"/proc", b"proc", _MS_NOSUID_NODEV, None) == 0:
         with suppress(OSError):
-            Path("/proc/sys/kernel/pid_max").write_text(str(_SMALLEST_PID_MAX))
+            Path("/proc/sys/kernel/pid_max").write_text(str(_RESERVED_PIDS + processes))
 
 
 def die_with_parent(number: int) -> None:
@@ -93,27 +123,6 @@ def drop_rights() -> None:
     libc = ctypes.CDLL(None)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     libc.syscall(number, struct.pack("Ii", _CAP_VERSION, 0), bytes(24))
-
-
-def limit(seconds: float, memory: int, files: int, processes: int | None) -> None:
-    """Bound this process and its children. `seconds` of processor time end it for certain.
-
-    processes: None where the kernel would count the person's other processes too.
-    """
-    cpu = int(seconds) + 5  # the parent's clock comes first
-    wanted = {
-        resource.RLIMIT_CPU: (cpu, cpu + 1),
-        resource.RLIMIT_AS: (memory, memory),
-        resource.RLIMIT_FSIZE: (files, files),
-        resource.RLIMIT_NOFILE: (64, 64),
-        resource.RLIMIT_CORE: (0, 0),
-    }
-    if processes is not None:
-        wanted[resource.RLIMIT_NPROC] = (processes, processes)
-    for which, pair in wanted.items():
-        with suppress(ValueError, OSError):  # a lower limit is in force already
-            resource.setrlimit(which, pair)
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
 
 def descendants() -> list[int]:
