@@ -90,7 +90,7 @@ NORM_OPERATIONS = (
         "torch.nn.functional.group_norm",
         both(_affine((2, 4, 3), 2, shape=(4,)), _affine((2, 4, 2, 2), 4, shape=(4,))),
         twin=group_norm.group_norm_simple,
-        refusals=(Refusal("3 channels do not make 2", (_ones(2, 3, 4), 2)),),
+        refusals=(Refusal("3 channels do not divide into 2", (_ones(2, 3, 4), 2)),),
     ),
 )
 
