@@ -209,7 +209,7 @@ def test_a_long_sequence_is_one_node():
         (lambda: nn.GRU(2, 2)(Tensor(drawn(3, 2, 3))), r"x has shape \(3, 2, 3\)"),
         (
             lambda: nn.GRU(2, 2)(Tensor(drawn(3, 2, 2)), Tensor(drawn(1, 3, 2))),
-            r"first state has shape \(1, 3, 2\), not \(1, 2, 2\)",
+            r"initial state has shape \(1, 3, 2\), not \(1, 2, 2\)",
         ),
         (
             lambda: recurrent.rnn(*(Tensor(drawn(1, 1, 1)),) * 4, nonlinearity="sin"),

@@ -1,8 +1,6 @@
 """The operations and losses as plain functions, under the names that PyTorch gives them."""
 
-from undergrad.engine.ops.attention import (
-    scaled_dot_product_attention,
-)
+from undergrad.engine.ops.attention import scaled_dot_product_attention
 from undergrad.engine.ops.batch_norm import batch_norm
 from undergrad.engine.ops.binary_cross_entropy import (
     binary_cross_entropy,

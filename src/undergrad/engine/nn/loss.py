@@ -1,4 +1,8 @@
-"""Losses as layers: called with the prediction and the target, they return one number to lower."""
+"""Losses as layers: called with the prediction and the target, they return one number to minimise.
+
+`reduction` is "mean" (the default) or "sum" over all numbers or examples, or "none" for one loss
+each. In the formulas d = prediction - target.
+"""
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +15,7 @@ from undergrad.engine.tensor import Tensor
 
 
 class MSELoss(Module):
-    """The mean squared difference."""
+    """The squared error: d^2."""
 
     def __init__(self, reduction: loss.Reduction = "mean") -> None:
         self.reduction = loss.checked_reduction(reduction)
@@ -21,7 +25,7 @@ class MSELoss(Module):
 
 
 class L1Loss(Module):
-    """The mean absolute difference."""
+    """The absolute error: |d|."""
 
     def __init__(self, reduction: loss.Reduction = "mean") -> None:
         self.reduction = loss.checked_reduction(reduction)
@@ -31,7 +35,7 @@ class L1Loss(Module):
 
 
 class HuberLoss(Module):
-    """Squared up to a difference of `delta`, a straight line beyond."""
+    """d^2 / 2 where |d| <= `delta`, and delta (|d| - delta / 2) beyond (Huber 1964)."""
 
     def __init__(self, reduction: loss.Reduction = "mean", delta: float = 1.0) -> None:
         if delta <= 0:
@@ -43,7 +47,7 @@ class HuberLoss(Module):
 
 
 class SmoothL1Loss(Module):
-    """Huber's loss divided by `beta`."""
+    """`HuberLoss` with delta = `beta`, divided by `beta`."""
 
     def __init__(self, reduction: loss.Reduction = "mean", beta: float = 1.0) -> None:
         if beta < 0:
@@ -55,7 +59,25 @@ class SmoothL1Loss(Module):
 
 
 class CrossEntropyLoss(Module):
-    """-log of the probability that the scores give to the right class; see `cross_entropy`."""
+    """-log p_y, where p = softmax(logits) and y is the true class.
+
+    Arguments:
+        weight: how much each class counts, shape (classes,).
+        ignore_index: examples of this class do not count.
+        reduction: "mean" (weighted, when classes are), "sum" or "none".
+        label_smoothing: the fraction of the target to spread evenly over all classes, 0 to 1.
+
+    Shape: logits (N, classes) and integers (N,), or probabilities (N, classes) -> ().
+
+    Examples:
+        As in `ops.cross_entropy.cross_entropy_simple`, whose fast form the layer calls:
+
+        >>> logits, y = Tensor([[1.0, 2.0, 6.0], [0.0, 3.0, 1.0]]), np.array([2, 0])
+        >>> log_p = logits.log_softmax(1)
+        >>> loss = -(log_p[0, 2] + log_p[1, 0]) / 2
+        >>> np.allclose(loss.item(), CrossEntropyLoss()(logits, y).item())
+        True
+    """
 
     def __init__(
         self,
@@ -78,7 +100,7 @@ class CrossEntropyLoss(Module):
 
 
 class NLLLoss(Module):
-    """-log p of the right class, after a LogSoftmax."""
+    """-log p of the true class, for a network that ends in `LogSoftmax`."""
 
     def __init__(
         self,
@@ -94,7 +116,7 @@ class NLLLoss(Module):
 
 
 class BCELoss(Module):
-    """-log of the probability of yes or no, after a Sigmoid."""
+    """-(t log p + (1 - t) log(1 - p)), for a network that ends in `Sigmoid`."""
 
     def __init__(
         self, weight: npt.ArrayLike | None = None, reduction: loss.Reduction = "mean"
@@ -106,7 +128,7 @@ class BCELoss(Module):
 
 
 class BCEWithLogitsLoss(Module):
-    """-log of the probability of yes or no, from a score."""
+    """-(t log p + (1 - t) log(1 - p)) for p = sigmoid(logits), exact for any score."""
 
     def __init__(
         self,
@@ -124,7 +146,7 @@ class BCEWithLogitsLoss(Module):
 
 
 class KLDivLoss(Module):
-    """How much is lost by believing one distribution where another is true."""
+    """t (log t - log p): how far the predicted distribution p is from the true one, t."""
 
     def __init__(
         self, reduction: cross_entropy.KLReduction = "mean", log_target: bool = False

@@ -1,4 +1,4 @@
-"""Losses as layers that are content beyond a margin."""
+"""Losses with a margin as layers: an example that is right by the margin has loss 0."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ from undergrad.engine.tensor import Tensor
 
 
 class HingeEmbeddingLoss(Module):
-    """A distance where y is 1, and what it lacks to `margin` where y is -1."""
+    """x, a distance, where y is 1, and max(0, margin - x) where y is -1."""
 
     def __init__(self, margin: float = 1.0, reduction: Reduction = "mean") -> None:
         self.margin, self.reduction = margin, checked_reduction(reduction)
@@ -20,7 +20,7 @@ class HingeEmbeddingLoss(Module):
 
 
 class MarginRankingLoss(Module):
-    """x1 should exceed x2 by `margin` where y is 1, and the reverse where y is -1."""
+    """max(0, margin - y (x1 - x2)): the larger one should be x1 where y is 1, x2 where it is -1."""
 
     def __init__(self, margin: float = 0.0, reduction: Reduction = "mean") -> None:
         self.margin, self.reduction = margin, checked_reduction(reduction)
@@ -30,7 +30,7 @@ class MarginRankingLoss(Module):
 
 
 class MultiMarginLoss(Module):
-    """The right class's score should exceed each other one by `margin`, as in an SVM."""
+    """sum over j != y of max(0, margin - x_y + x_j)^p / classes, as in an SVM."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class MultiMarginLoss(Module):
 
 
 class TripletMarginLoss(Module):
-    """The anchor should be nearer to the positive than to the negative, by `margin`."""
+    """max(0, d(anchor, positive) - d(anchor, negative) + margin), d the distance in the p-norm."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class TripletMarginLoss(Module):
 
 
 class CosineEmbeddingLoss(Module):
-    """Vectors should point the same way where y is 1, and apart where y is -1."""
+    """1 - cos(x1, x2) where y is 1, and max(0, cos(x1, x2) - margin) where y is -1."""
 
     def __init__(self, margin: float = 0.0, reduction: Reduction = "mean") -> None:
         self.margin, self.reduction = margin, checked_reduction(reduction)

@@ -3,6 +3,7 @@
 Letters: T steps, N sequences, I features of a step, H hidden features, D directions (1 or 2).
 """
 
+import functools
 import math
 from typing import Any, ClassVar
 
@@ -188,7 +189,8 @@ class RNN(_Recurrent):
         )
 
     def one_layer(self, x: Tensor, states: list[Tensor], parameters: list[Tensor]) -> Any:
-        return recurrent.rnn(x, *states, *parameters, nonlinearity=self.nonlinearity)
+        rnn = functools.partial(recurrent.rnn, nonlinearity=self.nonlinearity)
+        return rnn(x, *states, *parameters)
 
 
 class GRU(_Recurrent):

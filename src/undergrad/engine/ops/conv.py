@@ -34,7 +34,7 @@ def conv2d_simple(
 ) -> Tensor:
     """sum over c, i, j of weight[o, c, i, j] x[n, c, stride r + i, stride s + j], plus bias[o].
 
-    For each offset (i, j) in the kernel one matrix product, and their sum.
+    One matrix product for each point (i, j) of the kernel, and their sum.
     """
     _check("conv2d", x, weight, bias, groups, axes=2)
     geometry = im2col.geometry("conv2d", weight.shape[2:], stride, padding, dilation)
@@ -47,9 +47,9 @@ def conv2d_simple(
         image = x[:, group * c : (group + 1) * c]
         kernels = weight[group * o : (group + 1) * o].flatten(2)  # (O/G, C/G, kh kw)
         products = []
-        for offset, (_, down, across) in enumerate(geometry.slices(output_size)):
+        for point, (_, down, across) in enumerate(geometry.slices(output_size)):
             met = image[:, :, down, across].reshape(len(x), c, rows * columns)
-            products.append(kernels[:, :, offset] @ met)
+            products.append(kernels[:, :, point] @ met)
         results.append(shape.stack(products).sum(0))
     out = shape.concat(results, 1).reshape(len(x), len(weight), rows, columns)
     return out if bias is None else out + bias.reshape(-1, 1, 1)

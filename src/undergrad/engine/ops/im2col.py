@@ -1,10 +1,10 @@
 """im2col: the patches of an image as the columns of a matrix, for convolution and pooling.
 
-A kernel of kh x kw slides over an image; at each output position it covers one patch. Seen from one
-of its kh kw offsets, all output positions together are a plain slice of the image: offset (i, j)
-meets every stride-th row from i on, and every stride-th column from j on. So a loop over the few
-offsets replaces a loop over the many output positions. `im2col` copies the patches into a matrix,
-which turns a convolution into one matrix product; `col2im`, its transpose, adds them back up.
+A kernel of kh x kw points slides over an image; at each output position it covers one patch. One
+point of the kernel, (i, j), meets at all output positions together a plain slice of the image:
+every stride-th row from i on, and every stride-th column from j on. So a loop over the few points
+replaces a loop over the many output positions. `im2col` copies the patches into a matrix, which
+turns a convolution into one matrix product; `col2im`, its transpose, adds them back up.
 
 Inside these operations an image is laid out as (C, H, W, N), the batch innermost; the outside sees
 a view of it of shape (N, C, H, W). Copies then run along the batch without gaps, and one matrix
@@ -57,7 +57,7 @@ class Geometry:
         return rows, columns
 
     def slices(self, output_size: Pair) -> Iterator[Slices]:
-        """What each offset in the kernel meets of a padded image (C, H, W, N), row by row."""
+        """What each point of the kernel meets of a padded image (C, H, W, N), row by row."""
         rows, columns = (
             [slice(i * d, i * d + s * (n - 1) + 1, s) for i in range(k)]
             for k, s, d, n in zip(
@@ -145,11 +145,11 @@ def col2im(columns: Array, geometry: Geometry, shape: tuple[int, ...]) -> Array:
     output_size = geometry.output_size(h, w)
     if geometry.kernel_size == (1, 1) and output_size == (h, w):
         return columns.reshape(shape)
-    by_offset = columns.reshape(c, len(columns) // c, *output_size, n)
+    by_point = columns.reshape(c, len(columns) // c, *output_size, n)
     (above, below), (left, right) = geometry.padding
     out = np.zeros((c, above + h + below, left + w + right, n), columns.dtype)
     for i, where in enumerate(geometry.slices(output_size)):
-        out[where] += by_offset[:, i]
+        out[where] += by_point[:, i]
     return out[geometry.inside(h, w)]
 
 
@@ -157,7 +157,7 @@ def _patches(image: Array, geometry: Geometry, output_size: Pair) -> Array:
     """All patches of a padded image (C, H, W, N), as a view (C, kh, kw, H', W', N).
 
     A step in the kernel and a step of the kernel are both steps in the same image, so no number is
-    moved; copying the whole view takes 0.57 ms where a copy for each of 64 offsets takes 0.69, and
+    moved; copying the whole view takes 0.57 ms where a copy for each of 64 points takes 0.69, and
     a quarter of the time for a single image.
     """
     c, _, _, n = image.shape
