@@ -151,7 +151,7 @@ def _target_rows(
         raise ValueError(f"{op}: label_smoothing {smoothing} is not in [0, 1]")
     if is_tensor(target):
         if target.requires_grad:
-            raise ValueError(f"{op}: no gradient flows to its target; say target.detach()")
+            raise ValueError(f"{op}: no gradient flows to its target; use target.detach()")
         target = target.data
     labels, w = np.asarray(target), _class_weights(op, scores, weight)
     if labels.dtype.kind == "f" and op == "cross_entropy":
