@@ -15,12 +15,14 @@ SOURCE = Path(__file__).parents[1] / "src" / "undergrad"
 # package: the packages of ours it may import. The command line may import all of them.
 MAY_IMPORT = {
     "engine": set(),
+    "datasets": {"engine"},
+    "cases": {"engine"},
     "runs": set(),
     "rl": {"engine", "runs"},
-    "supervised": {"engine", "runs"},
+    "supervised": {"engine", "datasets", "runs"},
     "course": set(),
     "sandbox": set(),
-    "mine": {"engine", "journey", "course", "sandbox"},
+    "mine": {"engine", "cases", "journey", "course", "sandbox"},
     "journey": {"course"},
     "checker": {"journey", "course", "sandbox"},
     "capstone": {"journey", "course", "sandbox"},
@@ -30,7 +32,7 @@ MAY_IMPORT = {
 }
 # What any of them may import, and what imports nothing of ours but each other.
 LEAVES = {
-    "errors", "locate", "plots", "run_folder", "run_seeds", "__version__",
+    "errors", "locate", "words", "plots", "run_folder", "run_seeds", "__version__",
 }  # fmt: skip
 ENGINE_NEEDS = {"numpy", "safetensors"}  # besides the standard library
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from undergrad.engine.cases.record import main_result
+from undergrad.cases.record import main_result
 from undergrad.engine.tensor import Tensor
 from undergrad.mine.adapter import Piece
 from undergrad.mine.place import piece, placed
