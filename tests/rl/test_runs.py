@@ -17,7 +17,7 @@ from undergrad.rl.run import preset, session
 from undergrad.rl.run.line import Line
 from undergrad.rl.run.seeds import train_seed
 from undergrad.run_seeds import Watch
-from undergrad.setting_text import as_dict
+from undergrad.runs.settings import as_dict
 
 SHORT = {
     "steps": "600",
@@ -192,7 +192,7 @@ def test_two_runs_in_one_second_have_two_folders(tmp_path):
     ("changes", "said"),
     [
         ({"stepz": "3"}, "did you mean `steps`"),
-        ({"qqq": "3"}, "allowed are steps, envs"),
+        ({"qqq": "3"}, "settings are steps, envs"),
         ({"steps": "many"}, "steps needs a whole number such as 64, not `many`"),
         ({"double": "yes"}, "true or false"),
         ({"hidden": "64,x"}, "layer sizes such as 64,64"),

@@ -11,7 +11,7 @@ from undergrad import __version__, run_seeds
 from undergrad import run_folder as disk
 from undergrad.errors import UsageError
 from undergrad.run_seeds import Around, Record, Stop, Watch, unmeasured
-from undergrad.setting_text import as_dict, with_tuples
+from undergrad.runs.settings import as_dict, with_tuples
 from undergrad.supervised import catalogue
 from undergrad.supervised.pictures import CURVES
 from undergrad.supervised.seeds import judge_seed, train_seed

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from undergrad.engine import Tensor, nn, optim
-from undergrad.engine.checkpoint import Stateful
 from undergrad.engine.data import DataLoader
+from undergrad.engine.training.checkpoint import Stateful
 from undergrad.errors import UsageError
-from undergrad.setting_text import changed
+from undergrad.runs.settings import changed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

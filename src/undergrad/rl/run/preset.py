@@ -11,7 +11,7 @@ from undergrad.rl.env import World
 from undergrad.rl.run.line import Line
 from undergrad.rl.trainings import module_of
 from undergrad.rl.trainings.settings import Settings
-from undergrad.setting_text import changed, with_tuples
+from undergrad.runs.settings import changed, with_tuples
 
 _FOLDER = Path(__file__).resolve().parent.parent / "presets"
 

@@ -19,7 +19,7 @@ from undergrad.rl.run.preset import Preset
 from undergrad.rl.run.seeds import load_checkpoint, train_seed
 from undergrad.rl.run.trainer import Trainer
 from undergrad.run_seeds import Around, Record, Stop, Watch, unmeasured
-from undergrad.setting_text import as_dict
+from undergrad.runs.settings import as_dict
 
 
 def begin(task: Preset, runs: Path, seeds: Sequence[int]) -> Path:

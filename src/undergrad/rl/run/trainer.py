@@ -16,7 +16,7 @@ from undergrad.rl.run.preset import Preset
 from undergrad.rl.streams import CHOOSING, JUDGING
 from undergrad.rl.trainings import Agent, build
 from undergrad.run_seeds import Row
-from undergrad.setting_text import as_dict
+from undergrad.runs.settings import as_dict
 
 _RECENT = 20  # episodes in the average return that the log shows
 

@@ -1,0 +1,264 @@
+"""A unit is written once: its blank exercise and its typical mistakes are made from `solution.py`.
+
+The blank is cut at two kinds of mark in the solution. From a comment `# TODO 2: what to do` to the
+end of its function everything is taken out, and a statement whose first line ends in
+`# solution only` is left out whole:
+
+    def relu_backward(g, cache):
+        '''The gradient of ReLU.'''
+        # TODO 2: where does the gradient get through?
+        return g * (cache > 0)
+
+A typical mistake is an edit of the solution, as a learner would type it, with the sentence that
+the learner then reads. `mistakes.txt` holds them:
+
+    relu_backward
+        > 0  ->  >= 0
+        The derivative at exactly 0 is taken as 1. Here it is 0: compare with > .
+
+        - return g * (cache > 0)
+        + g[cache <= 0] = 0
+        + return g
+        The caller's g is changed in place. Multiply into a new array.
+
+    ce_backward (in _softmax)
+        axis=1  ->  axis=0
+        Softmax runs down the batch. The classes of one example compete: axis 1.
+
+A line `old  ->  new` replaces a piece of text that occurs once in the function; lines that begin
+with `-` and `+` replace whole lines. `(in ...)` names the function to edit when it is not the one
+whose check fails. A block without a name belongs to the function of the block before it, and a
+line that begins with `#` is a comment.
+"""
+
+import ast
+import json
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+_TODO = re.compile(r"^ *# (TODO \d+: \S.*)$")
+_SOLUTION_ONLY = re.compile(r"# solution only$")
+_HEADER = re.compile(r"(?P<function>[\w.]+)(?: \(in (?P<place>[\w.]+)\))?")
+_ARROW = re.compile(r" {2}->(?: {2}|$)")
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+class EditError(ValueError):
+    """A mark or an edit that does not fit; `line` is where, in the file that holds it."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One replacement. `whole_lines`: of lines, whatever their indentation; else of a piece."""
+
+    old: str
+    new: str
+    whole_lines: bool
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A typical wrong solution: edits in the definition `place`, seen when `function` is called."""
+
+    name: str
+    function: str
+    place: str
+    edits: tuple[Edit, ...]
+    sentence: str
+    line: int  # in mistakes.txt
+
+
+def blank(solution: str) -> str:
+    """The exercise as a learner receives it.
+
+    Raises EditError for a TODO that stands in no function.
+    """
+    lines = solution.splitlines()
+    tree = ast.parse(solution)
+    cuts: dict[int, tuple[int, list[str]]] = {}  # first line: (line after the last, what comes in)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt) and _SOLUTION_ONLY.search(lines[node.lineno - 1]):
+            cuts[_first_line(node, lines)] = (_end(node), [])
+    for number, line in enumerate(lines):
+        if todo := _TODO.match(line):
+            function = _around(tree, number + 1)
+            if function is None:
+                raise EditError(number + 1, f"`{line.strip()}` stands in no function.")
+            text = json.dumps(todo[1], ensure_ascii=False)
+            stub = f"{_indent(line)}raise NotImplementedError({text})"
+            cuts[number] = (_end(function), [stub])
+    return _spaced("\n".join(_cut(lines, cuts)) + "\n")
+
+
+def parse(text: str) -> tuple[Mistake, ...]:
+    """The mistakes of a `mistakes.txt`, in the order of the file.
+
+    Raises EditError with the line for a block without a function, an edit or a sentence.
+    """
+    found: list[Mistake] = []
+    function = place = ""
+    for first, block in _blocks(text):
+        header = None if block[0].startswith(" ") else _HEADER.fullmatch(block[0].rstrip())
+        if header:
+            function, place = header["function"], header["place"] or header["function"]
+            block, first = block[1:], first + 1
+        if not function or any(not line.startswith("    ") for line in block):
+            raise EditError(first, "a mistake begins with the name of its function; indent by 4.")
+        if not block:
+            raise EditError(first - 1, f"`{function}` has no edit; write one below it.")
+        number = sum(each.function == function for each in found) + 1
+        body = [line[4:].rstrip() for line in block]
+        found.append(_mistake(f"{function}-{number}", function, place, body, first))
+    return tuple(found)
+
+
+def edited(solution: str, mistake: Mistake) -> str:
+    """The solution's text with the mistake in it.
+
+    Raises EditError when `place` is not defined, or an edit fits nowhere or in several places.
+    """
+    for edit in mistake.edits:
+        solution = _applied(solution, mistake, edit)
+    return solution
+
+
+def _mistake(name: str, function: str, place: str, body: list[str], line: int) -> Mistake:
+    edits: list[Edit] = []
+    while body and (kind := _kind(body[0])):
+        if kind == "->":
+            old, new = _ARROW.split(body.pop(0), maxsplit=1)
+            edits.append(Edit(old.strip(), new.strip(), whole_lines=False))
+        else:
+            old, new = (_taken(body, sign) for sign in "-+")
+            edits.append(Edit(old, new, whole_lines=True))
+    if not edits or not body or not all(edit.old for edit in edits):
+        raise EditError(line, "a mistake has an edit, `old  ->  new`, and below it its sentence.")
+    return Mistake(name, function, place, tuple(edits), " ".join(body), line)
+
+
+def _kind(line: str) -> str:
+    """How an edit is written in this line; empty when it belongs to the sentence."""
+    if _ARROW.search(line):
+        return "->"
+    return line[:1] if re.match(r"[-+]( |$)", line) else ""
+
+
+def _taken(body: list[str], sign: str) -> str:
+    """The lines at the top of `body` that begin with the sign, which are taken out of it."""
+    taken = []
+    while body and _kind(body[0]) == sign:
+        taken.append(body.pop(0)[2:])
+    return "\n".join(taken)
+
+
+def _applied(solution: str, mistake: Mistake, edit: Edit) -> str:
+    lines = solution.splitlines()
+    first, end = _region(solution, lines, mistake)
+    text = "\n".join(lines[first:end])
+    spots = list(_line_spots(text, edit) if edit.whole_lines else _spots(text, edit))
+    if len(spots) != 1:
+        where = "nowhere" if not spots else f"{len(spots)} times"
+        raise EditError(
+            mistake.line, f"`{edit.old}` occurs {where} in `{mistake.place}`, and must occur once."
+        )
+    start, stop, new = spots[0]
+    changed = text[:start] + new + text[stop:]
+    return "\n".join([*lines[:first], changed, *lines[end:]]) + "\n"
+
+
+def _spots(text: str, edit: Edit) -> Iterator[tuple[int, int, str]]:
+    """(start, end, replacement) for every place where the piece of text occurs."""
+    for hit in re.finditer(re.escape(edit.old), text):
+        yield hit.start(), hit.end(), edit.new
+
+
+def _line_spots(text: str, edit: Edit) -> Iterator[tuple[int, int, str]]:
+    """The same for whole lines, which take over the indentation that they find."""
+    lines, old = text.split("\n"), textwrap.dedent(edit.old).splitlines()
+    written = _indent(edit.old)
+    for number in range(len(lines) - len(old) + 1):
+        found = lines[number : number + len(old)]
+        indent = _indent(found[0])
+        if found == [indent + line if line else "" for line in old]:
+            start = sum(len(line) + 1 for line in lines[:number])
+            new = "\n".join(line.removeprefix(written) for line in edit.new.splitlines())
+            yield start, start + len("\n".join(found)), textwrap.indent(new, indent)
+
+
+def _indent(text: str) -> str:
+    """The spaces that a text begins with."""
+    return text[: len(text) - len(text.lstrip(" "))]
+
+
+def _region(solution: str, lines: list[str], mistake: Mistake) -> tuple[int, int]:
+    """The lines [first, end) in which the mistake is made: of its place, below the TODO if any."""
+    node = _defined(ast.parse(solution), mistake.place)
+    if node is None:
+        raise EditError(mistake.line, f"solution.py does not define `{mistake.place}`.")
+    end = _end(node)
+    todos = [number for number in range(node.lineno, end) if _TODO.match(lines[number])]
+    single = todos if isinstance(node, ast.FunctionDef) else []
+    return (single[0] + 1 if single else node.lineno - 1), end
+
+
+def _defined(tree: ast.AST, path: str) -> Function | None:
+    """The definition `name` or `Class.name`."""
+    node: ast.AST | None = tree
+    for name in path.split("."):
+        inner = getattr(node, "body", [])
+        node = next((e for e in inner if isinstance(e, Function) and e.name == name), None)
+    return node if isinstance(node, Function) else None
+
+
+def _around(tree: ast.AST, line: int) -> ast.FunctionDef | None:
+    """The innermost function whose body holds the line."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    holding = [node for node in functions if node.lineno < line <= _end(node)]
+    return max(holding, key=lambda node: node.lineno, default=None)
+
+
+def _first_line(node: ast.stmt, lines: list[str]) -> int:
+    """Its index, with the decorators and the comment right above it."""
+    decorators = getattr(node, "decorator_list", [])
+    first = int(min([node.lineno, *(each.lineno for each in decorators)])) - 1
+    while first and lines[first - 1].lstrip().startswith("#"):
+        first -= 1
+    return first
+
+
+def _end(node: ast.stmt) -> int:
+    assert node.end_lineno is not None
+    return node.end_lineno
+
+
+def _cut(lines: list[str], cuts: dict[int, tuple[int, list[str]]]) -> Iterator[str]:
+    number = 0
+    while number < len(lines):
+        if number in cuts:
+            number, new = cuts[number]
+            yield from new
+        else:
+            yield lines[number]
+            number += 1
+
+
+def _spaced(text: str) -> str:
+    """At most two empty lines in a row, and none at the end."""
+    return re.sub(r"\n{4,}", "\n\n\n", text).rstrip("\n") + "\n"
+
+
+def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
+    """(number of the first line, lines) of each block between empty lines, without comments."""
+    numbered = [each for each in enumerate(text.splitlines(), 1) if not each[1].startswith("#")]
+    for filled, block in groupby(numbered, key=lambda each: bool(each[1].strip())):
+        if filled:
+            rows = list(block)
+            yield rows[0][0], [line for _, line in rows]
