@@ -10,7 +10,7 @@ from undergrad.cli.run_places import find_run, one_thread, runs_of
 from undergrad.cli.shared import journey_option, json_option, print_json, stdout
 
 if TYPE_CHECKING:
-    from undergrad.rl.diagnose import Finding
+    from undergrad.rl.diagnose import Pathology
 
 
 @click.command("diagnose")
@@ -39,7 +39,7 @@ def diagnose_command(run: str, as_json: bool, journey: Path | None) -> None:
             stdout().print(f"  Try: {finding.advice}")
 
 
-def _found(folder: Path) -> "list[tuple[int, tuple[Finding, ...]]]":
+def _found(folder: Path) -> "list[tuple[int, tuple[Pathology, ...]]]":
     """The seed and the findings of each training in the run."""
     from undergrad import run_folder as disk
     from undergrad.rl import diagnose

@@ -74,7 +74,7 @@ def _in_window(player: "Player", starts: list[int]) -> list[float] | None:
         stderr().print(f"No window can be opened ({error}), so here is a clip.")
         return None
     stderr().print("Close the window, or press q, to stop.")
-    with scene.stage(player.task.world) as env:
+    with scene.stage(player.task.env) as env:
         shown = scene.episodes(env, player.policy, starts)
         return window.show(pygame, shown, scene.frames_per_second(env))
 
@@ -85,4 +85,4 @@ def _as_clip(player: "Player", starts: list[int], path: Path) -> list[float]:
 
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        return film(player.policy, player.task.world, starts, path)
+        return film(player.policy, player.task.env, starts, path)

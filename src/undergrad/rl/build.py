@@ -91,9 +91,7 @@ def _replay_buffer(s: RainbowSettings, observation: Array) -> ReplayBuffer:
         return FramedReplayBuffer(s.buffer_size, shape, dtype)
     if s.per_alpha == 0:
         return ReplayBuffer(s.buffer_size, shape, dtype)
-    return PrioritizedReplayBuffer(
-        s.buffer_size, shape, dtype, alpha=s.per_alpha, beta=s.per_beta
-    )
+    return PrioritizedReplayBuffer(s.buffer_size, shape, dtype, alpha=s.per_alpha, beta=s.per_beta)
 
 
 def _check_frames(s: RainbowSettings, shape: tuple[int, ...]) -> None:
@@ -118,9 +116,7 @@ def _count_actions(name: str, space: Space[Any]) -> int:
     )
 
 
-def _encoder(
-    s: RainbowSettings, name: str, space: Space[Any], seed: int
-) -> tuple[nn.Module, int]:
+def _encoder(s: RainbowSettings, name: str, space: Space[Any], seed: int) -> tuple[nn.Module, int]:
     """What makes a row of numbers of an observation, and how many those are."""
     if s.encoder == "nature_cnn":
         return _nature_cnn(name, space, seed)

@@ -128,16 +128,16 @@ def _check_stacks(stack: Array, later: Array, *, first: bool) -> None:
     if moved_on and not (first and (stack != stack[-1]).any()):
         return
     raise ToolError(
-        "An observation is not a stack of the newest frames, or does not begin with the first frame "
-        "repeated: set frame_stack to 0, and each will be stored whole."
+        "An observation is not a stack of the newest frames, or does not begin with the first "
+        "frame repeated: set frame_stack to 0, and each will be stored whole."
     )
 
 
 class FramedReplayBuffer(ReplayBuffer):
     """A ring of the newest transitions whose observations are stacks of frames, each stored once.
 
-    A transition that has lost a frame is not sampled any more; so it holds at most `capacity` transitions, and a
-    few less when there are many short episodes.
+    A transition that has lost a frame is not sampled any more. So it holds at most `capacity`
+    transitions, and a few less when there are many short episodes.
 
     Arguments:
         capacity: how many frames to keep, and so about how many transitions.

@@ -48,7 +48,7 @@ class Loop(Protocol):
         """Act (once, or a whole rollout), learn, and return the returns of episodes that ended."""
 
     def stats(self) -> dict[str, float]:
-        """Numbers for the log, such as `epsilon`, `loss` and `grad_norm`; {} when there are none."""
+        """Numbers for the log, such as `epsilon`, `loss` and `grad_norm`; {} if there are none."""
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that decides how it continues, as arrays and plain values."""

@@ -89,14 +89,18 @@ class NStep:
     def state_dict(self) -> dict[str, Any]:
         """What still waits, by environment."""
         return {
-            str(env): [[observation, action, list(rewards)] for observation, action, rewards in queue]
+            str(env): [
+                [observation, action, list(rewards)] for observation, action, rewards in queue
+            ]
             for env, queue in self.waiting.items()
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Wait for what `state` waited for."""
         self.waiting = {
-            int(env): [[observation, action, list(rewards)] for observation, action, rewards in queue]
+            int(env): [
+                [observation, action, list(rewards)] for observation, action, rewards in queue
+            ]
             for env, queue in state.items()
         }
 

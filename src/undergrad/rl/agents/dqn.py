@@ -149,7 +149,7 @@ class DQN:
     def td_errors(self, batch: ReplayBatch) -> Array:
         """The distance of each q(s, a) of a batch from its TD target: (B,)."""
         q = self.q_values(self.online, batch.observation)[np.arange(len(batch)), batch.action]
-        return np.abs(q - self.td_target(batch)[:, 0])
+        return np.asarray(np.abs(q - self.td_target(batch)[:, 0]))
 
     def stats(self, batch: ReplayBatch) -> dict[str, float]:
         """How the agent stands, measured on one batch. Nothing is learnt.
@@ -220,9 +220,9 @@ def check_finite(loss: Tensor, grad_norm: float) -> None:
 #   Stacking frames and repeating actions is left to the environment.
 # - The target network moves a little with every update (tau below 1) as in Lillicrap et al. 2016.
 #   tau = 1 with a target_update_interval copies it now and then, as in the paper.
-# - Greedy play uses the moving average of the weights (Polyak and Juditsky 1992). The online network
-#   changes with every batch and is often wrong for a moment; its average hardly ever is. The paper
-#   plays with the online network and epsilon 0.05.
+# - Greedy play uses the moving average of the weights (Polyak and Juditsky 1992). The online
+#   network changes with every batch and is often wrong for a moment; its average hardly ever is.
+#   The paper plays with the online network and epsilon 0.05.
 # - A transition may span several steps (Sutton 1988; in DQN: Hessel et al. 2018, "Rainbow"). What
 #   was done on the way may not be what the agent would do now; no correction is made for that.
 # - Rewards can be scaled. The paper clips them, which changes the problem; a scale does not.

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from undergrad.rl.env import World
 from undergrad.rl.evaluate import Policy
 from undergrad.rl.run.scene import Array, episodes, frames_per_second, stage
+from undergrad.rl.vector_env import EnvSpec
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -17,7 +17,7 @@ _EVERY = 2  # of the frames that are kept
 _REST = 1000  # milliseconds at the end of an episode
 
 
-def film(policy: Policy, world: World, seeds: Sequence[int], path: Path) -> list[float]:
+def film(policy: Policy, spec: EnvSpec, seeds: Sequence[int], path: Path) -> list[float]:
     """Play an episode from each seed and write them as one animated WebP.
 
     Returns what each episode earned. One episode of 500 steps takes less than 300 kB.
@@ -25,7 +25,7 @@ def film(policy: Policy, world: World, seeds: Sequence[int], path: Path) -> list
     frames: list[Image] = []
     durations: list[int] = []
     returns: list[float] = []
-    with stage(world) as env:
+    with stage(spec) as env:
         pace = round(1000 * _EVERY / frames_per_second(env))  # milliseconds a frame
         for step, moment in enumerate(episodes(env, policy, seeds)):
             if moment.ended or step % _EVERY == 0:

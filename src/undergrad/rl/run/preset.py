@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from undergrad.errors import UsageError
-from undergrad.rl.env import World
+from undergrad.rl.build import settings_class
 from undergrad.rl.run.line import Line
-from undergrad.rl.trainings import module_of
-from undergrad.rl.trainings.settings import Settings
-from undergrad.runs.settings import changed, with_tuples
+from undergrad.rl.settings import AgentSettings
+from undergrad.rl.vector_env import EnvSpec
+from undergrad.runs.settings import changed, from_dict
 
 _FOLDER = Path(__file__).resolve().parent.parent / "presets"
 
@@ -23,10 +23,10 @@ class Preset:
     name: str
     title: str
     what: str
-    world: World
-    agent: str  # a name in `trainings.MODULES`
+    env: EnvSpec
+    agent: str  # a name in `build.AGENTS`
     line: Line
-    settings: Settings
+    settings: AgentSettings
     seconds: float  # of one seed on one core
     megabytes: float
 
@@ -37,7 +37,7 @@ class Preset:
     @property
     def environment(self) -> str:
         """The name of the environment."""
-        return self.world.name
+        return self.env.name
 
     @property
     def budget(self) -> str:
@@ -63,7 +63,7 @@ def load(name: str) -> Preset:
         name=name,
         title=data["title"],
         what=data["what"],
-        world=World(data["environment"], data.get("options", {})),
+        env=EnvSpec(data["environment"], data.get("options", {})),
         agent=data["agent"],
         line=Line(**data["line"]),
         settings=settings_from(data["agent"], data["settings"]),
@@ -72,7 +72,6 @@ def load(name: str) -> Preset:
     )
 
 
-def settings_from(agent: str, data: Mapping[str, Any]) -> Settings:
+def settings_from(agent: str, data: Mapping[str, Any]) -> AgentSettings:
     """An agent's settings from JSON or YAML. TypeError when one is missing or unknown."""
-    settings: Settings = module_of(agent).Settings(**with_tuples(data))
-    return settings
+    return from_dict(settings_class(agent), data)

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.rl.env import World, register
 from undergrad.rl.evaluate import Policy
+from undergrad.rl.vector_env import EnvSpec, register
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -25,15 +25,15 @@ class Moment:
 
 
 @contextmanager
-def stage(world: World) -> Iterator[Any]:
+def stage(spec: EnvSpec) -> Iterator[Any]:
     """One environment of this world that can be looked at; closed afterwards."""
     # Pygame greets on stdout, and looks for a screen that these pictures do not need.
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     import gymnasium
 
-    register(world.name)
-    env: Any = gymnasium.make(world.name, render_mode="rgb_array", **world.options)
+    register(spec.name)
+    env: Any = gymnasium.make(spec.name, render_mode="rgb_array", **spec.options)
     try:
         yield env
     finally:

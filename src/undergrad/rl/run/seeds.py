@@ -75,8 +75,8 @@ def _judged(trainer: Trainer, folder: Path) -> Record:
     with disk.writing(folder):
         pictures.draw(disk.read_rows(folder / "log.jsonl"), task.line, folder / "returns")
         for name, player in (("before", trainer.untrained_agent()), ("after", agent)):
-            clip.film(player.act_greedily, task.world, [start], folder / f"{name}.webp")
-    about = (agent.act_greedily, task.world, task.settings.discount)
+            clip.film(player.act_greedily, task.env, [start], folder / f"{name}.webp")
+    about = (agent.act_greedily, task.env, task.settings.gamma)
     measures = {name: measure(name, *about) for name in task.line.also}
     means = [row["return"] for row in trainer.evaluations]
     return unmeasured(trainer.seed) | {

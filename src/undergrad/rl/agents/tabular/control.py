@@ -25,6 +25,7 @@ from undergrad.rl.agents.tabular.episodes import returns
 from undergrad.rl.agents.tabular.policies import epsilon_greedy
 
 Array: TypeAlias = npt.NDArray[Any]
+Rng: TypeAlias = np.random.Generator
 
 
 class Step(NamedTuple):
@@ -78,21 +79,23 @@ class Horizon:
 # of a random action.
 Tables: TypeAlias = Sequence[Table]
 Trajectory: TypeAlias = Sequence[Step]
-Rule: TypeAlias = Callable[[Tables, Trajectory, Horizon, float, np.random.Generator], None]
+Rule: TypeAlias = Callable[[Tables, Trajectory, Horizon, float, Rng], None]
 
 
 def sarsa(
-    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: np.random.Generator
+    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: Rng
 ) -> None:
     """Towards r + gamma * q(s', a'). Equation 6.7."""
     q, step = tables[0], trajectory[-1]
     q.update(
-        step.state, step.action, _td_target(step, horizon, q.values[step.next_state, step.next_action])
+        step.state,
+        step.action,
+        _td_target(step, horizon, q.values[step.next_state, step.next_action]),
     )
 
 
 def expected_sarsa(
-    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: np.random.Generator
+    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: Rng
 ) -> None:
     """Towards r + gamma * the mean of q(s', .) under what the agent does. Equation 6.9."""
     q, step = tables[0], trajectory[-1]
@@ -103,7 +106,7 @@ def expected_sarsa(
 
 
 def q_learning(
-    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: np.random.Generator
+    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: Rng
 ) -> None:
     """Towards r + gamma * max of q(s', .). Equation 6.8."""
     q, step = tables[0], trajectory[-1]
@@ -112,17 +115,19 @@ def q_learning(
 
 
 def double_q_learning(
-    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: np.random.Generator
+    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: Rng
 ) -> None:
-    """As Q-learning, but one table chooses, the other evaluates; a coin says which. Equation 6.10."""
+    """Q-learning in which one table chooses and the other evaluates, by a coin. Equation 6.10."""
     coin = int(rng.integers(2))
     q, other, step = tables[coin], tables[1 - coin], trajectory[-1]
     chosen = q.values[step.next_state].argmax()
-    q.update(step.state, step.action, _td_target(step, horizon, other.values[step.next_state, chosen]))
+    q.update(
+        step.state, step.action, _td_target(step, horizon, other.values[step.next_state, chosen])
+    )
 
 
 def n_step_sarsa(
-    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: np.random.Generator
+    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: Rng
 ) -> None:
     """Update the step whose n-step return is now complete; at the end, all that still wait.
 
@@ -138,7 +143,7 @@ def n_step_sarsa(
 
 
 def monte_carlo(
-    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: np.random.Generator
+    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: Rng
 ) -> None:
     """At the end of the episode, every step towards all that was earned from it on. Section 5.4.
 
@@ -151,12 +156,12 @@ def monte_carlo(
 
 
 def sarsa_lambda(
-    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: np.random.Generator
+    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: Rng
 ) -> None:
-    """Pass the TD error of this step back along the trajectory, fading with distance. Section 12.7."""
+    """Pass the TD error of this step back along the trajectory, fading. Section 12.7."""
     q, step = tables[0], trajectory[-1]
-    td_target = _td_target(step, horizon, q.values[step.next_state, step.next_action])
-    td_error = td_target - q.values[step.state, step.action]
+    next_value = q.values[step.next_state, step.next_action]
+    td_error = _td_target(step, horizon, next_value) - q.values[step.state, step.action]
     learning_rate = q.next_learning_rate(step.state, step.action)
     age = np.arange(len(trajectory))[::-1]
     trace = (horizon.gamma * horizon.trace_decay) ** age

@@ -69,9 +69,7 @@ def n_step_returns(rewards: Array, values: Array, n: int, gamma: float) -> Array
     """
     count = len(rewards)
     ends = np.minimum(np.arange(count) + n, count)
-    return np.array(
-        [returns(rewards[t:end], gamma, values[end])[0] for t, end in enumerate(ends)]
-    )
+    return np.array([returns(rewards[t:end], gamma, values[end])[0] for t, end in enumerate(ends)])
 
 
 def lambda_returns(rewards: Array, values: Array, trace_decay: float, gamma: float) -> Array:

@@ -24,7 +24,7 @@ _MOST_ROUNDS = 50_000
 
 
 def action_values(mdp: MDP, v: Array, gamma: float) -> Array:
-    """The value of each action if `v` is the value of what comes afterwards: (S, A); -inf where not allowed.
+    """The value of each action when `v` is that of what follows: (S, A); -inf where not allowed.
 
     Source: Sutton and Barto, equation 4.6.
     """
@@ -59,7 +59,9 @@ def evaluate_policy(mdp: MDP, policy: Array, gamma: float) -> Array:
     try:
         return np.linalg.solve(np.eye(mdp.states) - gamma * transitions, reward)
     except np.linalg.LinAlgError as error:
-        raise ValueError("evaluate_policy: this policy never ends, so gamma must be below 1") from error
+        raise ValueError(
+            "evaluate_policy: this policy never ends, so gamma must be below 1"
+        ) from error
 
 
 def transition_matrix(mdp: MDP, policy: Array) -> Array:

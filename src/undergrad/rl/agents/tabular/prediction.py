@@ -48,7 +48,13 @@ def td_lambda_forward(
 
 
 def td_lambda_backward(
-    v: Array, episode: Episode, learning_rate: float, trace_decay: float, gamma: float, *, online: bool
+    v: Array,
+    episode: Episode,
+    learning_rate: float,
+    trace_decay: float,
+    gamma: float,
+    *,
+    online: bool,
 ) -> Array:
     """The same with eligibility traces: each TD error is passed back to the states that led to it.
 
