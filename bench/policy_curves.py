@@ -19,9 +19,9 @@ from undergrad import plots
 from undergrad.rl import advantages, targets
 from undergrad.rl.agents.dqn import DQN
 from undergrad.rl.agents.ppo import PPO
-from undergrad.rl.replay import Lookahead
+from undergrad.rl.replay import NStep
 from undergrad.rl.run import preset
-from undergrad.rl.trainings import build
+from undergrad.rl.build import build
 
 FOLDER = Path(__file__).parents[1] / "docs" / "assets" / "agents"
 SEEDS = range(3)
@@ -42,10 +42,10 @@ SWEEPS: dict[str, dict[str, dict[str, dict[str, str]]]] = {
             "0.003": {},
             "0.03": {"learning_rate": "0.03"},
         },
-        "episodes in an update": {"2": {"envs": "2"}, "8": {}, "32": {"envs": "32"}},
+        "episodes in an update": {"2": {"n_envs": "2"}, "8": {}, "32": {"n_envs": "32"}},
         "what counts": {
-            "return": {"baseline": "false", "normalise": "false"},
-            "less the baseline": {"normalise": "false"},
+            "return": {"baseline": "false", "normalize_advantage": "false"},
+            "less the baseline": {"normalize_advantage": "false"},
             "and normalised": {},
         },
     },
@@ -55,18 +55,18 @@ SWEEPS: dict[str, dict[str, dict[str, dict[str, str]]]] = {
             "0.004": {},
             "0.01": {"learning_rate": "0.01"},
         },
-        "steps in a rollout": {"4": {"rollout": "4"}, "16": {}, "128": {"rollout": "128"}},
-        "lambda": {"0.5": {"decay": "0.5"}, "0.95": {}, "1": {"decay": "1"}},
+        "steps in a rollout": {"4": {"n_steps": "4"}, "16": {}, "128": {"n_steps": "128"}},
+        "lambda": {"0.5": {"gae_lambda": "0.5"}, "0.95": {}, "1": {"gae_lambda": "1"}},
     },
     "ppo": {
-        "clip": {"0.02": {"clip": "0.02"}, "0.2": {}, "none": {"clip": "1000"}},
-        "epochs": {"1": {"epochs": "1"}, "10": {}, "30": {"epochs": "30"}},
-        "lambda": {"0.2": {"decay": "0.2"}, "0.8": {}, "1": {"decay": "1"}},
+        "clip_range": {"0.02": {"clip_range": "0.02"}, "0.2": {}, "none": {"clip_range": "1000"}},
+        "n_epochs": {"1": {"n_epochs": "1"}, "10": {}, "30": {"n_epochs": "30"}},
+        "lambda": {"0.2": {"gae_lambda": "0.2"}, "0.8": {}, "1": {"gae_lambda": "1"}},
     },
     "cartpole": {
-        "steps looked ahead": {"1": {"lookahead": "1"}, "3": {}, "10": {"lookahead": "10"}},
+        "steps looked ahead": {"1": {"n_step": "1"}, "3": {}, "10": {"n_step": "10"}},
         "tau of the target": {"0.002": {"tau": "0.002"}, "0.02": {}, "1": {"tau": "1"}},
-        "buffer": {"500": {"buffer": "500"}, "5000": {"buffer": "5000"}, "50000": {}},
+        "buffer_size": {"500": {"buffer_size": "500"}, "5000": {"buffer_size": "5000"}, "50000": {}},
     },
 }
 
@@ -105,7 +105,7 @@ def _normalised_twice(honest: Fault) -> Fault:
     """The critic is taught advantages of mean 0 and spread 1 in place of what was earned."""
 
     def gae(*everything: Any) -> Any:
-        return advantages.normalised(honest(*everything))
+        return advantages.normalized(honest(*everything))
 
     return gae
 
@@ -132,7 +132,7 @@ def _end_worth_something(honest: Fault) -> Fault:
 def _steps_across_episodes(honest: Fault) -> Fault:
     """Several steps in one transition, and the next episode's are taken for this one's."""
 
-    def join(self: Lookahead, transitions: Any) -> Any:
+    def join(self: NStep, transitions: Any) -> Any:
         never = transitions.terminated & False
         goes_on = vars(transitions) | {"terminated": never, "truncated": never}
         return honest(self, type(transitions)(**goes_on))
@@ -170,7 +170,7 @@ FAULTS: dict[str, dict[str, tuple[Any, str, Callable[[Fault], Fault]]]] = {
     },
     "cartpole": {
         "no mask at the end": (targets, "td", _end_worth_something),
-        "across episodes": (Lookahead, "join", _steps_across_episodes),
+        "across episodes": (NStep, "join", _steps_across_episodes),
         "no target network": (DQN, "_goal", _no_target),
     },
 }
@@ -181,7 +181,7 @@ Curve = list[float]
 def curve(name: str, seed: int, changes: dict[str, str]) -> Curve:
     """What the exploring policy earned, at `POINTS` places of the budget evenly apart."""
     task = preset.load(name).with_settings({"steps": str(STEPS[name])} | changes)
-    training = build(task.agent, task.world, task.settings, seed)
+    training = build(task.agent, task.env, task.settings, seed)
     steps, means, returns = [0], [0.0], list[float]()
     while training.steps < STEPS[name]:
         returns += training.advance()

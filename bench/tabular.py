@@ -17,7 +17,7 @@ from undergrad.rl.agents.tabular import planning
 from undergrad.rl.agents.tabular.agent import Tabular
 from undergrad.rl.agents.tabular.control import Plan, Step
 from undergrad.rl.agents.tabular.policies import greedy
-from undergrad.rl.env import make_env
+from undergrad.rl.vector_env import make_env
 from undergrad.rl.envs.mdp import MDP, of_environment
 from undergrad.rl.explore import Linear
 from undergrad.rl.trainings.tabular import Online
@@ -32,13 +32,13 @@ DEFAULTS: dict[str, Any] = {
     "epsilon": 0.2,
     "first": 0.0,
     "steps": 1,
-    "decay": 0.0,
+    "gae_lambda": 0.0,
 }
 SWEEPS: dict[str, tuple[str, list[Any], dict[str, Any]]] = {
     "learning_rate": ("rate", [0.01, 0.03, 0.1, 0.3, 0.6, 1.0], {}),
     "epsilon": ("epsilon", [0.0, 0.05, 0.2, 0.5, 0.8, 1.0], {}),
-    "first_value": ("first", [0.0, 0.25, 0.5, 1.0, 2.0, 4.0], {"epsilon": 0.05}),
-    "lookahead": ("steps", [1, 2, 4, 8, 16, 32], {"method": "n_step_sarsa", "rate": 0.1}),
+    "initial_value": ("first", [0.0, 0.25, 0.5, 1.0, 2.0, 4.0], {"epsilon": 0.05}),
+    "n_step": ("steps", [1, 2, 4, 8, 16, 32], {"method": "n_step_sarsa", "rate": 0.1}),
 }
 
 

@@ -34,7 +34,7 @@ def default_environments(recipe: Recipe) -> int:
 
 def ours(recipe: Recipe, environments: str = "", world: str = "Gymnasium's") -> Advance:
     """Our trainer with the recipe's numbers; updates follow each step of all environments."""
-    from undergrad.rl.env import World
+    from undergrad.rl.vector_env import EnvSpec
     from undergrad.rl.run import preset
     from undergrad.rl.run.trainer import Trainer
 
@@ -48,12 +48,12 @@ def ours(recipe: Recipe, environments: str = "", world: str = "Gymnasium's") -> 
         envs=round(updates / ratio), updates=updates,
         hidden=recipe.hidden, batch=recipe.batch, buffer=recipe.buffer,
         learning_rate=recipe.learning_rate, learning_starts=recipe.learning_starts,
-        discount=recipe.discount, double=False, lookahead=1,
+        gamma=recipe.discount, double=False, lookahead=1,
         tau=1.0, target_every=max(round(recipe.target * ratio), 1),
         epsilon_start=recipe.epsilon, epsilon_end=recipe.epsilon,
-        clip_norm=min(recipe.clip_norm, 10.0**9),
+        max_grad_norm=min(recipe.clip_norm, 10.0**9),
     )  # fmt: skip
-    task = dataclasses.replace(task, world=World(WORLDS[world]), settings=settings)
+    task = dataclasses.replace(task, world=EnvSpec(WORLDS[world]), settings=settings)
     trainer = Trainer(task, seed=0)
 
     def advance(steps: int) -> None:
@@ -61,7 +61,7 @@ def ours(recipe: Recipe, environments: str = "", world: str = "Gymnasium's") -> 
         while trainer.steps < end:
             trainer.advance()
 
-    advance(recipe.learning_starts + settings.envs)
+    advance(recipe.learning_starts + settings.n_envs)
     return advance
 
 

@@ -12,8 +12,8 @@ from undergrad.rl.run import preset, session, window
 
 SHORT = {
     "steps": "300",
-    "hidden": "8",
-    "batch": "16",
+    "hidden_sizes": "8",
+    "batch_size": "16",
     "learning_starts": "60",
     "evaluate_every": "150",
     "evaluation_episodes": "2",
@@ -25,7 +25,7 @@ def trained(tmp_path_factory):
     """A folder that is no journey with two runs in it."""
     folder = tmp_path_factory.mktemp("trained")
     for seeds in ([0], [1]):
-        task = preset.load("cartpole").with_settings(SHORT | {"envs": str(1 + seeds[0])})
+        task = preset.load("cartpole").with_settings(SHORT | {"n_envs": str(1 + seeds[0])})
         session.go_on(session.begin(task, folder / "runs", seeds))
     return folder
 

@@ -70,7 +70,7 @@ def small_net(space, rng, hidden=4):
 
 def descending(agent_class, net, rate, **settings):
     """An agent that follows its plain gradient, so that what it computed can be read off."""
-    return agent_class(net, optim.SGD(net.parameters(), lr=rate), clip_norm=1e9, **settings)
+    return agent_class(net, optim.SGD(net.parameters(), lr=rate), max_grad_norm=1e9, **settings)
 
 
 def forward(weights, name, x):

@@ -3,14 +3,14 @@
 import gymnasium
 import numpy as np
 import pytest
-from tests.rl.policy_oracles import random_rollout
+from tests.rl.oracles import random_rollout
 
 from undergrad.engine import Tensor, optim
 from undergrad.errors import UsageError
 from undergrad.rl.actor_critic import ActorCritic, tanh_net
 from undergrad.rl.agents.ppo import PPO
-from undergrad.rl.nets import Scale
-from undergrad.rl.normalise import RewardScale, Standardise
+from undergrad.rl.networks import ScaleObservation
+from undergrad.rl.normalize import NormalizeReward, NormalizeObservation
 
 THREE = gymnasium.spaces.Discrete(3)
 RNG = np.random.default_rng
@@ -19,16 +19,16 @@ RNG = np.random.default_rng
 def test_actions_stay_within_the_bounds_of_the_world():
     net = ActorCritic(
         gymnasium.spaces.Box(np.float32([-2, 0]), np.float32([2, 10])),
-        Scale([1, 1]),
+        ScaleObservation([1, 1]),
         2,
         [4],
         RNG(0),
     )
     drawn = np.array([[0, 0], [1, -1], [0.5, 0.5], [-7, 7]], np.float32)
-    assert net.in_world(drawn).tolist() == [[0, 5], [2, 0], [1, 7.5], [-2, 10]]
-    assert net.in_world(drawn).dtype == np.float32
-    counted = ActorCritic(THREE, Scale([1, 1]), 2, [4], RNG(0))
-    assert counted.in_world(np.array([2, 0])).tolist() == [2, 0]
+    assert net.env_action(drawn).tolist() == [[0, 5], [2, 0], [1, 7.5], [-2, 10]]
+    assert net.env_action(drawn).dtype == np.float32
+    counted = ActorCritic(THREE, ScaleObservation([1, 1]), 2, [4], RNG(0))
+    assert counted.env_action(np.array([2, 0])).tolist() == [2, 0]
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,11 @@ def test_actions_stay_within_the_bounds_of_the_world():
 )
 def test_other_actions_are_refused(space):
     with pytest.raises(UsageError, match="cannot be learnt"):
-        ActorCritic(space, Scale([1, 1]), 2, [4], RNG(0))
+        ActorCritic(space, ScaleObservation([1, 1]), 2, [4], RNG(0))
 
 
 def test_an_untrained_policy_treats_all_actions_alike():
-    net = ActorCritic(gymnasium.spaces.Discrete(5), Scale([1.0] * 4), 4, [32, 32], RNG(0))
+    net = ActorCritic(gymnasium.spaces.Discrete(5), ScaleObservation([1.0] * 4), 4, [32, 32], RNG(0))
     entropy = net.policy(RNG(1).normal(size=(100, 4)).astype(np.float32)).entropy().numpy()
     assert entropy.min() > 0.999 * np.log(5)
 
@@ -61,7 +61,7 @@ def test_orthogonal_layers_keep_the_length():
 
 
 def test_statistics_equal_those_of_all_rows_together():
-    rng, layer = RNG(0), Standardise(3)
+    rng, layer = RNG(0), NormalizeObservation(3)
     rows = rng.normal([5, -100, 0], [1, 20, 0.01], size=(500, 3))
     for part in np.split(rows, [1, 2, 100, 350]):
         layer.seen.add(part.astype(np.float32))
@@ -74,8 +74,8 @@ def test_statistics_equal_those_of_all_rows_together():
 
 
 def test_statistics_stand_still_while_the_agent_acts():
-    net = ActorCritic(THREE, Standardise(2), 2, [4], RNG(0))
-    agent = PPO(net, optim.Adam(net.parameters()), epochs=1, batch=100)
+    net = ActorCritic(THREE, NormalizeObservation(2), 2, [4], RNG(0))
+    agent = PPO(net, optim.Adam(net.parameters()), n_epochs=1, batch=100)
     before = net.state_dict()
     for seed in range(5):
         agent.act(RNG(seed).normal(5, 9, size=(8, 2)), RNG(0))
@@ -89,7 +89,7 @@ def test_statistics_stand_still_while_the_agent_acts():
 
 
 def test_the_size_of_rewards_is_that_of_discounted_returns():
-    rng, scale = RNG(0), RewardScale(2, 0.9)
+    rng, scale = RNG(0), NormalizeReward(2, 0.9)
     reward, ended = rng.normal(3, 1, size=(40, 2)), rng.random((40, 2)) < 0.1
     totals = []
     for n in range(2):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.rl.policy_oracles import looped_gae, looped_returns
+from tests.rl.oracles import looped_gae, looped_returns
 
 from undergrad.rl import advantages
 
@@ -101,12 +101,12 @@ def test_other_shapes_are_refused():
 def test_normalised_over_all_numbers_together():
     """One environment went well and one badly: that difference must not be lost."""
     advantage = np.array([[1.0, -1.0], [3.0, -3.0]])
-    found = advantages.normalised(advantage)
+    found = advantages.normalized(advantage)
     assert found.mean() == pytest.approx(0)
     assert found.std() == pytest.approx(1)
     assert (found[:, 0] > 0).all()
     assert (found[:, 1] < 0).all()
-    assert advantages.normalised(np.ones((4, 2))).tolist() == [[0, 0]] * 4
+    assert advantages.normalized(np.ones((4, 2))).tolist() == [[0, 0]] * 4
 
 
 def test_explained_variance_at_its_landmarks():

@@ -48,9 +48,9 @@ def test_the_code_about_tables_is_in_the_source_or_does_what_it_shows():
 
 @pytest.mark.parametrize("name", [*AGENTS, "tabular"])
 def test_every_setting_that_is_explained_exists(name):
-    from undergrad.rl.trainings import module_of
+    from undergrad.rl.build import settings_class
 
-    known = module_of(name).Settings.__dataclass_fields__
+    known = settings_class(name).__dataclass_fields__
     terms = re.findall(r"^(`.*)\n:   ", page(name), re.MULTILINE)
     explained = [re.match(r"\w+", s)[0] for row in terms for s in re.findall(r"`([^`]+)`", row)]
     assert len(explained) >= 6

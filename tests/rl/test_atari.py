@@ -9,7 +9,7 @@ import pytest
 from undergrad.engine import Tensor
 from undergrad.errors import UsageError
 from undergrad.rl import atari, nets
-from undergrad.rl.env import make_env
+from undergrad.rl.vector_env import make_env
 from undergrad.rl.run import preset
 from undergrad.rl.run.trainer import Trainer
 
@@ -17,7 +17,7 @@ needs_games = pytest.mark.skipif(
     any(find_spec(module) is None for module in ("ale_py", "cv2")),
     reason="needs pip install 'undergrad[atari]'",
 )
-SHORT = {"steps": "100000", "learning_starts": "64", "buffer": "512", "evaluate_every": "90000"}
+SHORT = {"steps": "100000", "learning_starts": "64", "buffer_size": "512", "evaluate_every": "90000"}
 
 
 def test_without_the_extra_a_sentence_says_what_to_install(monkeypatch):
@@ -27,14 +27,14 @@ def test_without_the_extra_a_sentence_says_what_to_install(monkeypatch):
 
 
 def test_convolutions_want_pictures():
-    task = preset.load("cartpole").with_settings({"entrance": "nature"})
+    task = preset.load("cartpole").with_settings({"encoder": "nature"})
     with pytest.raises(UsageError, match="looks at 84 x 84 pictures of bytes"):
         Trainer(task, seed=0)
 
 
 def test_convolutions_make_3136_numbers_of_a_stack_and_learn():
     rng = np.random.default_rng(0)
-    net = nets.value_net(nets.Nature(4, rng), nets.Nature.outputs, [16], 3, rng)
+    net = networks.q_network(networks.NatureCNN(4, rng), networks.NatureCNN.outputs, [16], 3, rng)
     pictures = rng.integers(0, 256, (2, 4, 84, 84)).astype(np.float32)
     values = net(Tensor(pictures))
     assert values.shape == (2, 3)
@@ -75,8 +75,8 @@ def test_pong_trains_and_resumes_to_the_last_bit():
     for trainer in (whole, half):
         for _ in range(20):
             trainer.advance()
-    print(f"{2 * 20 * task.settings.envs / (time.process_time() - began):.0f} steps a second")
-    assert whole.training.last == half.training.last
-    assert whole.training.last["loss"] > 0
-    ours, theirs = (t.training.agent.online.state_dict() for t in (whole, half))
+    print(f"{2 * 20 * task.settings.n_envs / (time.process_time() - began):.0f} steps a second")
+    assert whole.loop.last == half.loop.last
+    assert whole.loop.last["loss"] > 0
+    ours, theirs = (t.loop.agent.online.state_dict() for t in (whole, half))
     assert all(np.array_equal(ours[name], theirs[name]) for name in ours)

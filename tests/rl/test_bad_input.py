@@ -19,24 +19,24 @@ from undergrad.rl.evaluate import evaluate
 from undergrad.rl.run import clip, preset, session
 from undergrad.rl.run.seeds import load_checkpoint
 from undergrad.rl.run.trainer import Trainer
-from undergrad.rl.trainings import build
+from undergrad.rl.build import build
 
 SHORT = {
     "steps": "400",
-    "envs": "2",
-    "hidden": "8",
-    "batch": "16",
+    "n_envs": "2",
+    "hidden_sizes": "8",
+    "batch_size": "16",
     "learning_starts": "60",
     "evaluate_every": "100",
     "evaluation_episodes": "1",
     "log_every": "50",
-    "buffer": "400",
+    "buffer_size": "400",
 }
 
 
 def short(world="CartPole-v1", **changes):
     task = preset.load("cartpole").with_settings(SHORT | changes)
-    return replace(task, world=world if isinstance(world, World) else World(world))
+    return replace(task, world=world if isinstance(world, World) else EnvSpec(world))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def short(world="CartPole-v1", **changes):
     ],
 )
 def test_an_environment_that_lies_on_the_way_is_named(lie, said):
-    world = World("tests/Liar-v0", {"lie": lie})
+    world = EnvSpec("tests/Liar-v0", {"lie": lie})
     trainer = Trainer(short(world, observation_scale="1,1"), 0)
     with pytest.raises(ToolError, match=said) as told:
         for _ in range(20):
@@ -83,7 +83,7 @@ def test_an_environment_that_lies_at_once_is_named():
         ("Pendulum-v1", "train it with ppo"),
         ("tests/OddActions-v0", "train it with ppo"),
         ("NoSuchWorld-v0", "cannot be made"),
-        (World("CartPole-v1", {"colour": "red"}), "cannot be made"),
+        (EnvSpec("CartPole-v1", {"colour": "red"}), "cannot be made"),
         ("MountainCar-v0", "observation_scale has 4 numbers"),
     ],
 )
@@ -108,7 +108,7 @@ def test_a_checkpoint_of_another_agent_is_refused():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"hidden": "9"}, r"hidden = \[8\], and this training has hidden = \[9\]"),
+        ({"hidden_sizes": "9"}, r"hidden = \[8\], and this training has hidden = \[9\]"),
         ({"dueling": "true"}, "dueling = False, and this training has dueling = True"),
         ({"learning_rate": "0.1"}, "learning_rate = 0.002, and this training has"),
     ],
@@ -201,12 +201,12 @@ def test_too_little_memory_is_named(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"values": "median"}, "values must be expected or c51 or quantile"),
-        ({"lowest_value": "100"}, "lowest_value must be below"),
-        ({"priority": "1.5"}, "between 0 and 1"),
-        ({"hold": "0"}, "hold must be above 0"),
-        ({"hold": "0.5"}, "hold must be at least 1"),
-        ({"values": "c51", "atoms": "1"}, "atoms must be at least 2"),
+        ({"distributional": "median"}, "values must be expected or c51 or quantile"),
+        ({"v_min": "100"}, "lowest_value must be below"),
+        ({"per_alpha": "1.5"}, "between 0 and 1"),
+        ({"ez_duration": "0"}, "hold must be above 0"),
+        ({"ez_duration": "0.5"}, "hold must be at least 1"),
+        ({"distributional": "c51", "n_atoms": "1"}, "atoms must be at least 2"),
     ],
 )
 def test_settings_without_sense_are_named(changes, said):
@@ -215,11 +215,11 @@ def test_settings_without_sense_are_named(changes, said):
 
 
 def test_planes_that_are_no_stack_of_frames_are_not_taken_for_one():
-    task = preset.load("catch").with_settings({"steps": "100", "frames": "2", "hidden": "8"})
+    task = preset.load("catch").with_settings({"steps": "100", "frame_stack": "2", "hidden_sizes": "8"})
     with pytest.raises(ToolError, match="no stack of the newest frames"):
         Trainer(task, 0).advance()
 
 
 def test_an_unknown_agent_is_named():
     with pytest.raises(UsageError, match="no agent `dqm`"):
-        build("dqm", World("CartPole-v1"), short().settings, 0)
+        build("dqm", EnvSpec("CartPole-v1"), short().settings, 0)

@@ -56,8 +56,8 @@ def test_one_seed_has_no_interval(tmp_path):
 
 
 def test_settings_that_differ_are_named(run, tmp_path):
-    other = run_with(tmp_path, "cartpole", [[1.0]], [9.0], discount="0.9")
-    assert compare.differences([run, other]) == {"discount": [0.99, 0.9]}
+    other = run_with(tmp_path, "cartpole", [[1.0]], [9.0], gamma="0.9")
+    assert compare.differences([run, other]) == {"gamma": [0.99, 0.9]}
     assert compare.differences([run, run]) == {}
     ppo = run_with(tmp_path, "ppo", [[1.0]], [9.0])
     assert "clip" not in compare.differences([run, ppo])  # a DQN has no such setting

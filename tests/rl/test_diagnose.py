@@ -10,11 +10,11 @@ FEW = {"evaluation_episodes": "5"}
 SMALL = FEW | {
     "evaluate_every": "500",
     "log_every": "125",
-    "hidden": "32",
-    "batch": "32",
-    "updates": "2",
+    "hidden_sizes": "32",
+    "batch_size": "32",
+    "gradient_steps": "2",
 }
-SINGLE = {"tau": "1", "double": "false", "average_rate": "1", "largest_value": "100000"}
+SINGLE = {"tau": "1", "double": "false", "ema_decay": "1", "v_max": "100000"}
 ROLLOUTS = FEW | {"steps": "12000", "evaluate_every": "2000", "log_every": "500"}
 
 PLANTED = [
@@ -22,20 +22,20 @@ PLANTED = [
         "collapse after solving",
         "cartpole",
         SMALL
-        | {"steps": "15000", "buffer": "300", "tau": "1", "learning_rate": "0.01"}
-        | {"average_rate": "1", "evaluate_every": "1000"},
+        | {"steps": "15000", "buffer_size": "300", "tau": "1", "learning_rate": "0.01"}
+        | {"ema_decay": "1", "evaluate_every": "1000"},
     ),
     (
         "overestimated values",
         "cartpole",
         SMALL
         | SINGLE
-        | {"steps": "5000", "learning_rate": "0.05", "discount": "0.999", "reward_scale": "1"},
+        | {"steps": "5000", "learning_rate": "0.05", "gamma": "0.999", "reward_scale": "1"},
     ),
     (
         "saturated values",
         "cartpole",
-        SMALL | {"steps": "15000", "buffer": "300", "evaluate_every": "1000"},
+        SMALL | {"steps": "15000", "buffer_size": "300", "evaluate_every": "1000"},
     ),
     (
         "exploding gradients",
@@ -48,13 +48,13 @@ PLANTED = [
         "dead exploration",
         "mountaincar",
         FEW
-        | {"steps": "8000", "epsilon_steps": "800", "epsilon_end": "0.01", "hold": "1"}
+        | {"steps": "8000", "epsilon_steps": "800", "epsilon_end": "0.01", "ez_duration": "1"}
         | {"evaluate_every": "1000"},
     ),
-    ("short memory", "mountaincar", SMALL | {"steps": "3000", "buffer": "100"}),
+    ("short memory", "mountaincar", SMALL | {"steps": "3000", "buffer_size": "100"}),
     ("decided too early", "a2c", ROLLOUTS | {"learning_rate": "0.1"}),
     ("policy moves too far", "ppo", ROLLOUTS | {"learning_rate": "0.1"}),
-    ("blind critic", "ppo", ROLLOUTS | {"value_weight": "1e-9"}),
+    ("blind critic", "ppo", ROLLOUTS | {"vf_coef": "1e-9"}),
 ]
 
 HEALTHY = [
@@ -161,13 +161,13 @@ def test_numbers_below_zero_are_no_lost_entropy():
 
 def test_old_memories_of_long_stretches():
     progress = [{"age": age} for age in (20, 50, 80, 150)]
-    assert names((1, 2, 3, 4), 400, progress, {"lookahead": 10}) == ["stale memory"]
-    assert not names((1, 2, 3, 4), 400, progress, {"lookahead": 3})
+    assert names((1, 2, 3, 4), 400, progress, {"n_step": 10}) == ["stale memory"]
+    assert not names((1, 2, 3, 4), 400, progress, {"n_step": 3})
 
 
 def test_what_was_solved_or_not_yet_measured_is_left_alone():
     bad = {"age": 300, "q": 5.0, "gap": 0.0, "epsilon": 0.0}
-    settings = {"lookahead": 10, "buffer": 1}
+    settings = {"n_step": 10, "buffer_size": 1}
     assert not names((500, 500, 500), 400, [bad] * 4, settings)
     assert not names((), 400, [bad] * 4, settings)
     assert names((1, 1, 1), 400, [bad] * 4, settings)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from undergrad.engine import Tensor, gradcheck
-from undergrad.rl.policies import Categorical, Gaussian
+from undergrad.rl.distributions import Categorical, DiagNormal
 
 RNG = np.random.default_rng
 
@@ -18,7 +18,7 @@ def categorical(seed=0, rows=5, actions=4):
 
 def gaussian(seed=0, rows=5, size=3):
     mean = Tensor(RNG(seed).normal(size=(rows, size)), requires_grad=True)
-    return Gaussian(mean, Tensor(RNG(seed + 1).normal(size=size) * 0.5, requires_grad=True))
+    return DiagNormal(mean, Tensor(RNG(seed + 1).normal(size=size) * 0.5, requires_grad=True))
 
 
 def softmax(row):
@@ -58,8 +58,8 @@ def test_gradients_equal_the_slopes():
     logits, two = categorical().logits, gaussian()
     gradcheck(lambda x: Categorical(x).log_prob(actions), logits)
     gradcheck(lambda x: Categorical(x).entropy(), logits)
-    gradcheck(lambda m, s: Gaussian(m, s).log_prob(pushes), two.mean, two.log_std)
-    gradcheck(lambda m, s: Gaussian(m, s).entropy(), two.mean, two.log_std)
+    gradcheck(lambda m, s: DiagNormal(m, s).log_prob(pushes), two.mean, two.log_std)
+    gradcheck(lambda m, s: DiagNormal(m, s).entropy(), two.mean, two.log_std)
 
 
 def test_draws_have_the_probabilities_that_are_claimed():
@@ -69,7 +69,7 @@ def test_draws_have_the_probabilities_that_are_claimed():
     distance = ((np.bincount(drawn, minlength=4) - expected) ** 2 / expected).sum()
     assert distance < 16.3  # chi-square with 3 degrees of freedom: exceeded once in a thousand
     mean, log_std = np.tile([1.0, -2.0], (rows, 1)), np.array([0.5, -1.0])
-    pushes = Gaussian(Tensor(mean), Tensor(log_std)).sample(RNG(0))
+    pushes = DiagNormal(Tensor(mean), Tensor(log_std)).sample(RNG(0))
     np.testing.assert_allclose(pushes.mean(axis=0), [1, -2], atol=0.03)
     np.testing.assert_allclose(pushes.std(axis=0), np.exp(log_std), rtol=0.02)
 
@@ -86,7 +86,7 @@ def test_every_row_has_a_draw_of_its_own():
     """One draw for all environments would make them all explore at once."""
     same = Categorical(Tensor(np.zeros((64, 4)))).sample(RNG(0))
     assert len(set(same.tolist())) == 4
-    pushes = Gaussian(Tensor(np.zeros((64, 2))), Tensor(np.zeros(2))).sample(RNG(0))
+    pushes = DiagNormal(Tensor(np.zeros((64, 2))), Tensor(np.zeros(2))).sample(RNG(0))
     assert len(np.unique(pushes)) == 128
 
 

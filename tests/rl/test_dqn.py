@@ -10,9 +10,9 @@ from undergrad.errors import ToolError
 from undergrad.rl import DQN
 from undergrad.rl.agents.readouts import Expected
 from undergrad.rl.explore import Exploration, Linear
-from undergrad.rl.nets import mlp, value_net
-from undergrad.rl.noisy import NoisyLinear
-from undergrad.rl.replay import Batch
+from undergrad.rl.networks import mlp, q_network
+from undergrad.rl.networks import NoisyLinear
+from undergrad.rl.replay import ReplayBatch
 
 STATES, ACTIONS = 6, 3
 
@@ -26,14 +26,14 @@ def table_net(rng):
 
 def table_agent(seed=0, **settings):
     net = table_net(np.random.default_rng(seed))
-    free = {"readout": Expected(delta=1e9), "clip_norm": 1e9, "tau": 1.0, "target_every": 1}
+    free = {"readout": Expected(delta=1e9), "max_grad_norm": 1e9, "tau": 1.0, "target_update_interval": 1}
     explore = Exploration(Linear(1, 0.1, 100))
     return DQN(net, optim.SGD(net.parameters(), lr=0.3), explore=explore, **free | settings)
 
 
 def random_batch(rng, size=1):
     one_hot = np.eye(STATES)
-    return Batch(
+    return ReplayBatch(
         one_hot[rng.integers(STATES, size=size)],
         rng.integers(ACTIONS, size=size),
         rng.normal(size=size),
@@ -46,7 +46,7 @@ def random_batch(rng, size=1):
 @pytest.mark.parametrize("double", [False, True])
 @pytest.mark.parametrize("target_every", [1, 7])
 def test_equals_q_learning_in_a_table(double, target_every):
-    agent, rng = table_agent(double=double, discount=0.9, target_every=target_every), None
+    agent, rng = table_agent(double=double, gamma=0.9, target_every=target_every), None
     rng = np.random.default_rng(1)
     table = agent.online.weight.data.T.copy()  # (state, action)
     lagged = table.copy()
@@ -56,7 +56,7 @@ def test_equals_q_learning_in_a_table(double, target_every):
         s2, goal = batch.next_observation[0].argmax(), float(batch.reward[0])
         if not batch.terminated[0]:
             chooser = table if double else lagged
-            goal += 0.9 ** batch.span[0] * lagged[s2, chooser[s2].argmax()]
+            goal += 0.9 ** batch.n[0] * lagged[s2, chooser[s2].argmax()]
         table[s, a] += 0.3 * (goal - table[s, a])
         if update % target_every == 0:
             lagged = table.copy()
@@ -94,7 +94,7 @@ def test_reaches_the_known_values_of_a_chain(double, reward_scale):
         optim.Adam(net.parameters(), lr=0.01),
         explore=Exploration(Linear(1, 0.1, 1)),
         learning_rate=Linear(0.01, 0.0, 1200),
-        discount=0.8,
+        gamma=0.8,
         double=double,
         tau=0.1,
         target_every=1,
@@ -102,7 +102,7 @@ def test_reaches_the_known_values_of_a_chain(double, reward_scale):
     )
     states, actions, rewards, after, over = (np.array(c) for c in zip(*rows, strict=True))
     one_hot = np.eye(STATES, dtype=np.float32)
-    batch = Batch(one_hot[states], actions, rewards, one_hot[after], over, np.ones_like(actions))
+    batch = ReplayBatch(one_hot[states], actions, rewards, one_hot[after], over, np.ones_like(actions))
     for step in range(1200):
         agent.steps = step
         agent.learn(batch)
@@ -113,11 +113,11 @@ def test_reaches_the_known_values_of_a_chain(double, reward_scale):
 
 def test_no_promise_beyond_what_can_be_earned():
     agent, batch = (
-        table_agent(readout=Expected(largest=2.0, delta=1e9), discount=0.5),
+        table_agent(readout=Expected(largest=2.0, delta=1e9), gamma=0.5),
         random_batch(np.random.default_rng(0)),
     )
     agent.target.weight.data[...] = agent.online.weight.data[...] = 100.0
-    batch.terminated[:], batch.span[:] = False, 1
+    batch.terminated[:], batch.n[:] = False, 1
     agent.learn(batch)
     state, action = batch.observation[0].argmax(), batch.action[0]
     goal = batch.reward[0] + 0.5 * 2.0
@@ -173,7 +173,7 @@ def test_the_schedules_follow_the_steps():
 def test_what_counts_less_pulls_less():
     """Two transitions of different states: each row of the table moves by its own weight."""
     eye, nothing = np.eye(STATES), np.zeros(2)
-    batch = Batch(eye[:2], np.array([0, 1]), np.array([5.0, -3.0]), eye[2:4], nothing == 0, nothing)
+    batch = ReplayBatch(eye[:2], np.array([0, 1]), np.array([5.0, -3.0]), eye[2:4], nothing == 0, nothing)
     moved = []
     for weight in (None, np.array([1.0, 0.25])):
         agent = table_agent()
@@ -187,12 +187,12 @@ def test_what_counts_less_pulls_less():
 
 
 def test_the_diagnosis_is_that_of_the_table():
-    agent, rng = table_agent(double=False, discount=0.9, reward_scale=0.5), np.random.default_rng(4)
+    agent, rng = table_agent(double=False, gamma=0.9, reward_scale=0.5), np.random.default_rng(4)
     agent.target.weight.data[...] += 0.125
     batch = random_batch(rng, 40)
     table, slow = agent.online.weight.data.T.copy(), agent.target.weight.data.T
     s, s2 = batch.observation.argmax(axis=1), batch.next_observation.argmax(axis=1)
-    goal = 0.5 * batch.reward + 0.9**batch.span * slow[s2].max(axis=1) * ~batch.terminated
+    goal = 0.5 * batch.reward + 0.9**batch.n * slow[s2].max(axis=1) * ~batch.terminated
     ranked = np.sort(table[s], axis=1)
     told = agent.diagnose(batch)
     assert told["q"] == pytest.approx(ranked[:, -1].mean() / 0.5)
@@ -204,13 +204,13 @@ def test_the_diagnosis_is_that_of_the_table():
 
 def test_a_noisy_network_trembles_when_it_acts_and_never_when_it_is_greedy():
     rng = np.random.default_rng(0)
-    net = value_net(nn.Identity(), 3, [16], 4, rng, noisy=True)
+    net = q_network(nn.Identity(), 3, [16], 4, rng, noisy=True)
     explore = Exploration(Linear(0, 0, 1))
     agent = DQN(net, optim.Adam(net.parameters()), explore=explore, average_rate=1.0)
     seen = rng.normal(size=(50, 3)).astype(np.float32)
     acted = [agent.act(seen, rng).tolist() for _ in range(8)]
     assert len({tuple(actions) for actions in acted}) > 1
-    batch = Batch(seen, np.zeros(50, int), np.ones(50), seen, np.ones(50) == 0, np.ones(50, int))
+    batch = ReplayBatch(seen, np.zeros(50, int), np.ones(50), seen, np.ones(50) == 0, np.ones(50, int))
     agent.learn(batch)
     noises = [part.noise_in for part in agent.online.modules() if isinstance(part, NoisyLinear)]
     others = [part.noise_in for part in agent.target.modules() if isinstance(part, NoisyLinear)]
@@ -240,10 +240,10 @@ def test_a_training_that_explodes_is_stopped():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"average_rate": 0.0},
-        {"discount": 1.0},
+        {"ema_decay": 0.0},
+        {"gamma": 1.0},
         {"tau": 0.0},
-        {"target_every": 0},
+        {"target_update_interval": 0},
         {"reward_scale": 0.0},
     ],
 )

@@ -11,7 +11,7 @@ from undergrad.rl.run import preset
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "undergrad" / "rl"
 PAGE = (ROOT / "docs" / "agents" / "dqn.md").read_text(encoding="utf-8")
-FILES = ("agents/dqn.py", "nets.py", "replay.py", "prioritized.py")
+FILES = ("agents/dqn.py", "networks.py", "replay.py", "prioritized.py")
 
 
 def unindented(text):

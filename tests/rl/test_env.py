@@ -7,7 +7,8 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from tests.rl.toys import Counter, Recorder
 
 from undergrad.errors import UsageError
-from undergrad.rl.env import Stepper, make_env
+from undergrad.rl.env import Stepper
+from undergrad.rl.vector_env import make_env
 
 MODES = list(AutoresetMode)
 

@@ -10,9 +10,10 @@ from tests.rl import liars
 from undergrad import engine
 from undergrad.errors import ToolError
 from undergrad.rl import envs
-from undergrad.rl.env import Stepper, make_env
+from undergrad.rl.env import Stepper
+from undergrad.rl.vector_env import make_env
 from undergrad.rl.envs.many_games import ManyGames
-from undergrad.rl.one_by_one import OneByOne
+from undergrad.rl.vector_env import SyncEnvs
 
 envs.register()
 
@@ -26,7 +27,7 @@ def all_at_once(name, seed=5):
 
 
 def one_by_one(name, seed=5):
-    return Stepper(OneByOne([partial(gymnasium.make, name)] * SIZE), seed, name)
+    return Stepper(SyncEnvs([partial(gymnasium.make, name)] * SIZE), seed, name)
 
 
 KINDS = [all_at_once, one_by_one]
@@ -116,7 +117,7 @@ class Moody(liars.Liar):
 
 
 def test_a_world_that_does_not_repeat_itself_is_refused():
-    moody = Stepper(OneByOne([Moody]), 0, "Moody")
+    moody = Stepper(SyncEnvs([Moody]), 0, "Moody")
     with pytest.raises(ValueError, match="Moody does not repeat itself"):
         moody.load_state_dict(moody.state_dict())
 

@@ -45,11 +45,11 @@ def test_games_all_at_once_equal_single_ones(name, monkeypatch):
         asked.append(seen)
         return (7 * seen.reshape(len(seen), -1).sum(axis=1)).astype(int) % actions
 
-    at_once = evaluate(policy, name, episodes=53, seed=4, discount=0.97)
+    at_once = evaluate(policy, name, episodes=53, seed=4, gamma=0.97)
     first = asked.copy()
     asked.clear()
     monkeypatch.setattr(side_by_side, "OURS", "none of them")
-    alone = evaluate(policy, name, episodes=53, seed=4, discount=0.97)
+    alone = evaluate(policy, name, episodes=53, seed=4, gamma=0.97)
     assert at_once == alone
     assert len(first) == len(asked)
     for one, other in zip(first, asked, strict=True):
@@ -57,7 +57,7 @@ def test_games_all_at_once_equal_single_ones(name, monkeypatch):
 
 
 def test_discounted_returns_are_geometric_sums():
-    outcome = evaluate(lean, "CartPole-v1", episodes=5, discount=0.9)
+    outcome = evaluate(lean, "CartPole-v1", episodes=5, gamma=0.9)
     expected = [(1 - 0.9**steps) / 0.1 for steps in outcome.returns]
     np.testing.assert_allclose(outcome.discounted, expected)
 

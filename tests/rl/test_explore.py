@@ -65,7 +65,7 @@ def test_what_is_held_is_saved():
     np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.parametrize("wrong", [{"hold": 0.5}, {"temperature": -1.0}])
+@pytest.mark.parametrize("wrong", [{"ez_duration": 0.5}, {"temperature": -1.0}])
 def test_numbers_without_sense_are_refused(wrong):
     with pytest.raises(ValueError, match="Exploration"):
         Exploration(lambda step: 0.1, **wrong)

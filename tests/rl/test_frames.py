@@ -11,7 +11,7 @@ from tests.rl.toys import Counter, Recorder
 
 from undergrad.rl.env import Stepper
 from undergrad.rl.frames import FramedReplayBuffer, FrameStore
-from undergrad.rl.replay import Lookahead
+from undergrad.rl.replay import NStep
 
 
 def recorded(size, stack, mode, seed):
@@ -48,7 +48,7 @@ def recorded(size, stack, mode, seed):
 def test_stacks_are_those_that_were_seen(size, stack, steps, capacity, calls, seed, mode):
     stepper, logs = recorded(size, stack, mode, seed)
     buffer = FramedReplayBuffer(capacity, (stack, 2), np.float64)
-    ahead, rng = Lookahead(steps, 0.9), np.random.default_rng(seed)
+    ahead, rng = NStep(steps, 0.9), np.random.default_rng(seed)
     for _ in range(calls):
         seen, _ = stepper.step(rng.integers(3, size=size))
         buffer.add(ahead.join(buffer.remember(seen)))
@@ -67,7 +67,7 @@ def test_stacks_are_those_that_were_seen(size, stack, steps, capacity, calls, se
     batch = buffer.sample(200, rng)
     for i in range(200):
         row = batch.observation[i].tobytes(), int(batch.action[i]), batch.next_observation[i]
-        drawn = (*row[:2], row[2].tobytes(), bool(batch.terminated[i]), int(batch.span[i]))
+        drawn = (*row[:2], row[2].tobytes(), bool(batch.terminated[i]), int(batch.n[i]))
         assert drawn in true
 
 
@@ -84,7 +84,7 @@ def test_each_frame_is_stored_once():
 def test_a_saved_store_goes_on_equally():
     stepper, _ = recorded(2, 3, AutoresetMode.DISABLED, 1)
     one, other = (FramedReplayBuffer(50, (3, 2), np.float64) for _ in range(2))
-    ahead, rng = Lookahead(1, 0.9), np.random.default_rng(0)
+    ahead, rng = NStep(1, 0.9), np.random.default_rng(0)
     for call in range(80):
         seen, _ = stepper.step(rng.integers(3, size=2))
         one.add(ahead.join(one.remember(seen)))

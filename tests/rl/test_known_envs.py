@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import undergrad.rl
-from undergrad.rl.env import make_env
+from undergrad.rl.vector_env import make_env
 from undergrad.rl.run import preset
 from undergrad.rl.run.measures import measure
 from undergrad.rl.run.trainer import Trainer
@@ -17,7 +17,7 @@ def test_a_table_learns_the_way_along_the_cliff():
     while not trainer.finished:
         trainer.advance()
     trainer.close()
-    about = (trainer.judged_agent().act_greedily, trainer.preset.world, 1.0)
+    about = (trainer.judged_agent().act_greedily, trainer.preset.env, 1.0)
     assert measure("share_of_best_actions", *about) == 1
     assert trainer.judge().returns == (-13.0,) * 10
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from undergrad.engine import Tensor, nn, no_grad
-from undergrad.rl import nets
-from undergrad.rl.noisy import NoisyLinear, shake
+from undergrad.rl import networks
+from undergrad.rl.networks import NoisyLinear, reset_noise
 
 
 def in_double(net):
@@ -17,7 +17,7 @@ def in_double(net):
 @pytest.mark.parametrize("sizes", [[4, 3], [4, 8, 2], [3, 16, 16, 5], [2, 4, 4, 4, 3]])
 def test_one_link_equals_its_layers(sizes):
     rng = np.random.default_rng(0)
-    net, x = nets.MLP(sizes, rng), Tensor(rng.normal(size=(7, sizes[0])).astype(np.float32))
+    net, x = networks.MLP(sizes, rng), Tensor(rng.normal(size=(7, sizes[0])).astype(np.float32))
     outs, gradients = [], []
     weight = rng.normal(size=(7, sizes[-1])).astype(np.float32)
     for forward in (net.forward, net.forward_simple):
@@ -38,14 +38,14 @@ def test_one_link_equals_its_layers(sizes):
 def test_gradients_equal_small_differences(noisy, dueling, atoms):
     rng = np.random.default_rng(1)
     shape = dict(atoms=atoms, dueling=dueling, noisy=noisy)
-    net = in_double(nets.value_net(nn.Identity(), 3, [5], 2, rng, **shape))
+    net = in_double(networks.q_network(nn.Identity(), 3, [5], 2, rng, **shape))
     if noisy:
-        shake(net, rng)
+        reset_noise(net, rng)
     x, parameters = Tensor(rng.normal(size=(4, 3))), list(net.parameters())
     assert net(x).shape == ((4, 2, 3) if atoms else (4, 2))
 
     def loss():
-        return (nets.chosen(net(x), np.array([0, 1, 1, 0])) ** 2).sum()
+        return (networks.chosen(net(x), np.array([0, 1, 1, 0])) ** 2).sum()
 
     loss().backward()
     for parameter in parameters:
@@ -71,7 +71,7 @@ def test_dueling_centres_the_advantages_of_each_row(atoms):
         for z in range(atoms):
             value, advantage = parts[row, 0, z], parts[row, 1:, z]
             expected[row, :, z] = value + advantage - advantage.mean()
-    out = nets.Dueling(3)(Tensor(x)).data.reshape(5, 3, atoms)
+    out = networks.Dueling(3)(Tensor(x)).data.reshape(5, 3, atoms)
     np.testing.assert_allclose(out, expected)
     np.testing.assert_allclose(out.mean(axis=1), parts[:, 0])
 
@@ -79,7 +79,7 @@ def test_dueling_centres_the_advantages_of_each_row(atoms):
 def test_noise_is_factorised_as_in_the_paper():
     rng = np.random.default_rng(0)
     layer, x = NoisyLinear(4, 3, rng), rng.normal(size=(6, 4)).astype(np.float32)
-    layer.shake(rng)
+    layer.reset_noise(rng)
     weight = layer.weight.data + layer.weight_sigma.data * np.outer(layer.noise_out, layer.noise_in)
     bias = layer.bias.data + layer.bias_sigma.data * layer.noise_out
     np.testing.assert_allclose(layer(Tensor(x)).data, x @ weight.T + bias, rtol=1e-5, atol=1e-6)
@@ -91,21 +91,21 @@ def test_without_noise_it_is_a_linear_layer_and_noise_stays_until_the_next():
     layer, x = NoisyLinear(4, 3, rng), Tensor(rng.normal(size=(6, 4)).astype(np.float32))
     plain = x.data @ layer.weight.data.T + layer.bias.data
     np.testing.assert_allclose(layer(x).data, plain, rtol=1e-6)
-    layer.shake(rng)
+    layer.reset_noise(rng)
     first = layer(x).data
     np.testing.assert_array_equal(first, layer(x).data)
-    layer.shake(rng)
+    layer.reset_noise(rng)
     assert not np.allclose(first, layer(x).data)
 
 
 def test_noise_has_the_right_size():
     """f(e) = sign(e) sqrt|e| has mean 0, and its square the mean of |e|, sqrt(2 / pi)."""
     layer, rng = NoisyLinear(20_000, 1, np.random.default_rng(0)), np.random.default_rng(1)
-    layer.shake(rng)
+    layer.reset_noise(rng)
     assert abs(layer.noise_in.mean()) < 0.03
     assert (layer.noise_in**2).mean() == pytest.approx(np.sqrt(2 / np.pi), rel=0.03)
 
 
 def test_states_become_rows_with_a_one():
-    out = nets.OneHot(4)(Tensor(np.array([2, 0]), dtype=np.float32))
+    out = networks.OneHot(4)(Tensor(np.array([2, 0]), dtype=np.float32))
     assert out.data.tolist() == [[0, 0, 1, 0], [1, 0, 0, 0]]

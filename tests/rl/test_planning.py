@@ -7,7 +7,7 @@ import pytest
 
 from undergrad.rl.agents.tabular import planning, policies
 from undergrad.rl.agents.tabular.optimal import share_of_best_actions
-from undergrad.rl.env import World
+from undergrad.rl.vector_env import EnvSpec
 from undergrad.rl.envs import grids
 from undergrad.rl.envs.mdp import MDP, from_outcomes, of_environment
 
@@ -137,7 +137,7 @@ def test_mistakes_count_only_where_the_policy_comes():
 
 
 def test_the_measure_of_a_pass_line():
-    world = World("CliffWalking-v1", {"max_episode_steps": 50})
+    world = EnvSpec("CliffWalking-v1", {"max_episode_steps": 50})
     best = planning.value_iteration(of_environment("CliffWalking-v1"), 1.0).argmax(axis=1)
     assert share_of_best_actions(lambda states: best[states], world, 1.0) == 1
     best[30] = 0  # one step before the last turn: up, away from the goal

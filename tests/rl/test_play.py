@@ -6,14 +6,14 @@ from PIL import Image
 
 from undergrad import run_folder as disk
 from undergrad.errors import UsageError
-from undergrad.rl.env import World
+from undergrad.rl.vector_env import EnvSpec
 from undergrad.rl.envs import NAMES
 from undergrad.rl.run import clip, play, preset, scene, session, window
 
-CART = World("CartPole-v1")
-SHORT = {"steps": "300", "evaluation_episodes": "2", "evaluate_every": "150", "envs": "3"}
-OF_DQN = {"hidden": "8", "batch": "16", "learning_starts": "60", "buffer": "200"}
-QUIET = {"hidden": "8"}
+CART = EnvSpec("CartPole-v1")
+SHORT = {"steps": "300", "evaluation_episodes": "2", "evaluate_every": "150", "n_envs": "3"}
+OF_DQN = {"hidden_sizes": "8", "batch_size": "16", "learning_starts": "60", "buffer_size": "200"}
+QUIET = {"hidden_sizes": "8"}
 AGENTS = {
     "cartpole": OF_DQN,
     "catch": OF_DQN,
@@ -35,7 +35,7 @@ def test_every_kind_of_agent_plays_the_episodes_that_judged_it(name, tmp_path):
     folder = session.begin(task, tmp_path, [2])
     session.go_on(folder)
     who = play.player(folder)
-    returns = clip.film(who.policy, task.world, who.starts(1), tmp_path / "clip.webp")
+    returns = clip.film(who.policy, task.env, who.starts(1), tmp_path / "clip.webp")
     (judged,) = session.judge_again(folder, episodes=1)
     assert returns == [pytest.approx(judged["score"])]
     with pytest.raises(UsageError, match="has no seed 7: there are 2"):
@@ -44,7 +44,7 @@ def test_every_kind_of_agent_plays_the_episodes_that_judged_it(name, tmp_path):
 
 @pytest.mark.parametrize("name", [*NAMES, "FrozenLake-v1", "CliffWalking-v1", "Taxi-v4"])
 def test_every_world_can_be_watched(name, tmp_path):
-    with scene.stage(World(name)) as env:
+    with scene.stage(EnvSpec(name)) as env:
         pictures = [m.picture for m, _ in zip(scene.moments(env, left, 0), range(3), strict=False)]
     assert all(p.dtype == np.uint8 and p.ndim == 3 and p.shape[2] == 3 for p in pictures)
 
@@ -78,7 +78,7 @@ def pygame(monkeypatch):
 
 
 def test_the_window_shows_the_last_picture(pygame):
-    with scene.stage(World("undergrad/Catch-v0")) as env:
+    with scene.stage(EnvSpec("undergrad/Catch-v0")) as env:
         moments = list(scene.moments(env, left, 0))
     assert window.show(pygame, moments, 10_000) == [moments[-1].earned]
     shown = pygame.surfarray.array3d(pygame.display.get_surface()).swapaxes(0, 1)

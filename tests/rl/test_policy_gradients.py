@@ -3,7 +3,7 @@
 import gymnasium
 import numpy as np
 import pytest
-from tests.rl.policy_oracles import (
+from tests.rl.oracles import (
     descending,
     forward,
     log_prob_and_entropy,
@@ -19,23 +19,23 @@ from undergrad.engine import Tensor, optim
 from undergrad.errors import ToolError
 from undergrad.rl.actor_critic import ActorCritic
 from undergrad.rl.agents.a2c import A2C
-from undergrad.rl.agents.ppo import PPO, clipped_gain
+from undergrad.rl.agents.ppo import PPO, clipped_surrogate
 from undergrad.rl.agents.reinforce import Reinforce
 from undergrad.rl.explore import Linear
-from undergrad.rl.normalise import RewardScale, Standardise
+from undergrad.rl.normalize import NormalizeReward, NormalizeObservation
 from undergrad.rl.rollout import Rollout
 
 THREE = gymnasium.spaces.Discrete(3)
 PUSH = gymnasium.spaces.Box(-2, 2, (2,), np.float64)
 RNG = np.random.default_rng
 PARTS = {
-    "discount": 0.9,
-    "decay": 0.8,
-    "normalise": True,
-    "value_weight": 0.7,
-    "entropy_bonus": 0.3,
+    "gamma": 0.9,
+    "gae_lambda": 0.8,
+    "normalize_advantage": True,
+    "vf_coef": 0.7,
+    "ent_coef": 0.3,
 }
-WHOLE = {"epochs": 1, "batch": 10**6}
+WHOLE = {"n_epochs": 1, "batch_size": 10**6}
 
 
 def compare(agent, start, rollout, updates, settings):
@@ -54,7 +54,7 @@ def made(agent_class, space, seed, **settings):
 @pytest.mark.parametrize("space", [THREE, PUSH], ids=["counted", "numbers"])
 @pytest.mark.parametrize("normalise", [True, False])
 def test_a2c_equals_the_loops(space, normalise):
-    parts = PARTS | {"normalise": normalise}
+    parts = PARTS | {"normalize_advantage": normalise}
     agent, start = made(A2C, space, 1, **parts)
     rollout = random_rollout(RNG(2), actions=0 if space is PUSH else 3, steps=6)
     compare(agent, start, rollout, 1, parts)
@@ -63,8 +63,8 @@ def test_a2c_equals_the_loops(space, normalise):
 @pytest.mark.parametrize("space", [THREE, PUSH], ids=["counted", "numbers"])
 def test_ppo_equals_the_loops_over_several_updates(space):
     """The second and third update see a ratio other than 1, and the clip cuts some of them off."""
-    parts = PARTS | {"clip": 0.1}
-    agent, start = made(PPO, space, 3, **parts, epochs=3, batch=10**6)
+    parts = PARTS | {"clip_range": 0.1}
+    agent, start = made(PPO, space, 3, **parts, n_epochs=3, batch=10**6)
     rollout = random_rollout(RNG(4), actions=0 if space is PUSH else 3, steps=6)
     compare(agent, start, rollout, 3, parts)
 
@@ -83,10 +83,10 @@ def test_the_first_update_of_ppo_is_that_of_a2c():
 
 def test_reinforce_equals_the_loops():
     agent, start = made(
-        Reinforce, THREE, 7, discount=0.9, normalise=False, value_weight=0.7, entropy_bonus=0.3
+        Reinforce, THREE, 7, gamma=0.9, normalize_advantage=False, vf_coef=0.7, ent_coef=0.3
     )
     rollout = random_rollout(RNG(8), steps=7)
-    counts = RNG(9).random(rollout.counts.shape) < 0.7
+    counts = RNG(9).random(rollout.mask.shape) < 0.7
     rollout = Rollout(**(vars(rollout) | {"counts": counts}))
     ends = (rollout.terminated, rollout.truncated)
     next_value = values(start, rollout.next_observation)
@@ -124,7 +124,7 @@ def all_episodes():
 @pytest.mark.parametrize("baseline", [True, False])
 def test_reinforce_climbs_exactly_what_is_earned(baseline):
     """Every episode, weighed by its probability, gives the slope of the expected return."""
-    settings = {"discount": 1.0, "normalise": False, "value_weight": 0.0, "baseline": baseline}
+    settings = {"gamma": 1.0, "normalize_advantage": False, "vf_coef": 0.0, "baseline": baseline}
     _, start = made(Reinforce, THREE, 10, **settings)
 
     def expected_return(weights):
@@ -174,20 +174,20 @@ def test_reinforce_climbs_exactly_what_is_earned(baseline):
 )
 def test_what_the_clip_cuts_off(ratio, advantage, gain, slope):
     x = Tensor(np.array([ratio]), requires_grad=True)
-    found = clipped_gain(x, np.array([advantage]), 0.2)
+    found = clipped_surrogate(x, np.array([advantage]), 0.2)
     assert found.tolist() == [pytest.approx(gain)]
     found.sum().backward()
     assert x.grad.tolist() == [pytest.approx(slope)]
 
 
 def test_the_bonus_makes_undecided():
-    settings = {"normalise": False, "value_weight": 0.0}
+    settings = {"normalize_advantage": False, "vf_coef": 0.0}
     rollout = random_rollout(RNG(0), steps=20)
     rollout = Rollout(
         **(vars(rollout) | {"reward": np.zeros((20, 3)), "terminated": ~rollout.ended | True})
     )
     for agent_class, extra in ((A2C, {}), (PPO, WHOLE), (Reinforce, {"baseline": False})):
-        agent, _ = made(agent_class, THREE, 2, entropy_bonus=1.0, **settings, **extra)
+        agent, _ = made(agent_class, THREE, 2, ent_coef=1.0, **settings, **extra)
         agent.net.critic[-1].weight.data *= 0
         agent.net.critic[-1].bias.data *= 0
         entropies = [agent.learn(rollout, RNG(0))["entropy"] for _ in range(5)]
@@ -196,7 +196,7 @@ def test_the_bonus_makes_undecided():
 
 
 def test_each_step_is_in_one_minibatch_of_every_epoch():
-    agent, _ = made(PPO, THREE, 1, epochs=3, batch=8)
+    agent, _ = made(PPO, THREE, 1, n_epochs=3, batch=8)
     rows = list(agent._minibatches(27, RNG(0)))
     assert [len(r) for r in rows] == [8, 8, 8, 3] * 3
     epochs = [np.concatenate(rows[i : i + 4]) for i in (0, 4, 8)]
@@ -206,11 +206,11 @@ def test_each_step_is_in_one_minibatch_of_every_epoch():
 
 def test_a_policy_that_has_gone_too_far_leaves_the_rollout():
     rollout = random_rollout(RNG(1), steps=20)
-    far, _ = made(PPO, THREE, 2, epochs=50, batch=60, stop_kl=0.002)
+    far, _ = made(PPO, THREE, 2, n_epochs=50, batch=60, target_kl=0.002)
     found = far.learn(rollout, RNG(0))
     assert 1 < found["updates"] < 50
     assert far.updates == found["updates"]
-    free, _ = made(PPO, THREE, 2, epochs=50, batch=60)
+    free, _ = made(PPO, THREE, 2, n_epochs=50, batch=60)
     assert free.learn(rollout, RNG(0))["updates"] == 50
 
 
@@ -218,10 +218,10 @@ def test_the_value_clip_holds_the_critic_back():
     rollout = random_rollout(RNG(1), steps=20)
     moved = {}
     for value_clip in (0.0, 0.01):
-        agent, _ = made(PPO, THREE, 2, epochs=30, batch=60, value_clip=value_clip)
-        before = agent.net.estimate(rollout.observation)
+        agent, _ = made(PPO, THREE, 2, n_epochs=30, batch=60, clip_range_vf=value_clip)
+        before = agent.net.values(rollout.observation)
         agent.learn(rollout, RNG(0))
-        moved[value_clip] = np.abs(agent.net.estimate(rollout.observation) - before).mean()
+        moved[value_clip] = np.abs(agent.net.values(rollout.observation) - before).mean()
     assert moved[0.01] < 0.7 * moved[0.0]
 
 
@@ -247,8 +247,8 @@ def test_a_reward_that_is_no_number_is_named(agent_class):
 @pytest.mark.parametrize("agent_class", [Reinforce, A2C, PPO])
 def test_saved_and_put_back_it_goes_on_to_the_last_bit(agent_class):
     def agent():
-        net = ActorCritic(PUSH, Standardise(2), 2, [8], RNG(0))
-        extra = {"rewards": RewardScale(3, 0.9)} if agent_class is PPO else {}
+        net = ActorCritic(PUSH, NormalizeObservation(2), 2, [8], RNG(0))
+        extra = {"rewards": NormalizeReward(3, 0.9)} if agent_class is PPO else {}
         return agent_class(net, optim.Adam(net.parameters(), lr=0.01), **extra)
 
     rollouts = [random_rollout(RNG(i), actions=0) for i in range(6)]

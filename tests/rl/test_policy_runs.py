@@ -13,14 +13,14 @@ from undergrad.rl.run.trainer import Trainer
 PRESETS = ("reinforce", "a2c", "ppo", "ppo-pendulum")
 SHORT = {
     "steps": "900",
-    "envs": "3",
-    "hidden": "8",
+    "n_envs": "3",
+    "hidden_sizes": "8",
     "evaluate_every": "300",
     "evaluation_episodes": "2",
     "log_every": "60",
 }
-ROLLOUT = {"rollout": "20"}
-PASSES = {"epochs": "2", "batch": "16"}
+ROLLOUT = {"n_steps": "20"}
+PASSES = {"n_epochs": "2", "batch_size": "16"}
 
 
 def short(name, **changes):
@@ -112,4 +112,4 @@ def test_three_seeds_reach_the_line(name, tmp_path):
 
 @pytest.mark.parametrize("name", ["a2c", "ppo"])
 def test_the_critic_may_be_trusted_after_one_step(name):
-    assert short(name, decay="0").settings.decay == 0
+    assert short(name, gae_lambda="0").settings.decay == 0

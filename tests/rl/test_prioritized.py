@@ -5,13 +5,13 @@ import pytest
 
 from undergrad.rl import PrioritizedReplayBuffer
 from undergrad.rl.explore import Linear
-from undergrad.rl.replay import Batch
+from undergrad.rl.replay import ReplayBatch
 
 
 def batch_of(first, count):
     numbers = np.arange(first, first + count)
     pairs = np.stack([numbers, numbers + 0.5], axis=1)
-    return Batch(pairs, numbers % 5, numbers * 2.0, pairs + 100, numbers % 3 == 0, numbers % 4)
+    return ReplayBatch(pairs, numbers % 5, numbers * 2.0, pairs + 100, numbers % 3 == 0, numbers % 4)
 
 
 def filled(capacity=8, count=8, **settings):
@@ -22,7 +22,7 @@ def filled(capacity=8, count=8, **settings):
 
 def surprise(buffer, values):
     places = np.arange(len(values))
-    buffer.learnt(Batch(*[places] * 6, place=places), np.asarray(values, float))
+    buffer.learnt(ReplayBatch(*[places] * 6, place=places), np.asarray(values, float))
 
 
 def test_draws_and_weights_follow_the_formulas():

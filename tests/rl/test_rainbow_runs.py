@@ -8,34 +8,34 @@ from tests.rl import pictures_world  # noqa: F401  # makes its world known
 
 from undergrad import engine
 from undergrad.errors import UsageError
-from undergrad.rl.env import World
+from undergrad.rl.vector_env import EnvSpec
 from undergrad.rl.run import preset
 from undergrad.rl.run.trainer import Trainer
 
 QUIET = {"epsilon_start": "0", "epsilon_end": "0"}  # noisy layers explore by themselves
 VARIANTS = {
-    "plain": {"double": "false", "lookahead": "1"},
-    "double": {"lookahead": "1"},
-    "n-step": {"lookahead": "5"},
+    "plain": {"double": "false", "n_step": "1"},
+    "double": {"n_step": "1"},
+    "n-step": {"n_step": "5"},
     "dueling": {"dueling": "true"},
-    "prioritized": {"priority": "0.6"},
+    "prioritized": {"per_alpha": "0.6"},
     "noisy": {"noisy": "true"} | QUIET,
-    "c51": {"values": "c51"},
-    "quantile": {"values": "quantile", "atoms": "25"},
+    "c51": {"distributional": "c51"},
+    "quantile": {"distributional": "quantile", "n_atoms": "25"},
     "boltzmann": {"temperature": "0.02", "epsilon_start": "0.1"},
-    "held": {"hold": "4"},
-    "rainbow": {"dueling": "true", "priority": "0.5", "noisy": "true", "values": "c51"} | QUIET,
+    "held": {"ez_duration": "4"},
+    "rainbow": {"dueling": "true", "per_alpha": "0.5", "noisy": "true", "distributional": "c51"} | QUIET,
 }
 SHORT = {
     "steps": "360",
-    "envs": "3",
-    "hidden": "8",
-    "batch": "16",
+    "n_envs": "3",
+    "hidden_sizes": "8",
+    "batch_size": "16",
     "learning_starts": "60",
     "evaluate_every": "120",
     "evaluation_episodes": "2",
     "log_every": "60",
-    "buffer": "200",
+    "buffer_size": "200",
 }
 variants = pytest.mark.parametrize("name", VARIANTS)
 
@@ -97,12 +97,12 @@ def test_it_learns_in_eight_thousand_steps(name):
     assert trainer.judge(episodes=20).mean > 90
 
 
-PICTURES = {"observation_scale": "", "frames": "3", "largest_value": "20"}
+PICTURES = {"observation_scale": "", "frame_stack": "3", "v_max": "20"}
 
 
 def of_pictures(**changes):
     task = preset.load("cartpole").with_settings(SHORT | PICTURES | changes)
-    return Trainer(replace(task, world=World("tests/Dots-v0")), 0)
+    return Trainer(replace(task, world=EnvSpec("tests/Dots-v0")), 0)
 
 
 def test_pictures_kept_once_train_the_same_agent(tmp_path):
@@ -114,7 +114,7 @@ def test_pictures_kept_once_train_the_same_agent(tmp_path):
         ]
     for name, array in once.agent.state_dict()["online"].items():
         np.testing.assert_array_equal(array, each.agent.state_dict()["online"][name])
-    kept, copied = once.training.replay.store.frames, each.training.replay.fields["observation"]
+    kept, copied = once.loop.replay.store.frames, each.loop.replay.fields["observation"]
     assert 3 * kept.nbytes == copied.nbytes
 
 
@@ -133,9 +133,9 @@ def test_a_training_on_pictures_is_resumed_exactly(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"frames": "4"}, "no stack of that many pictures"),
-        ({"priority": "0.5"}, "set priority to 0"),
-        ({"buffer": "9"}, "buffer must be at least"),
+        ({"frame_stack": "4"}, "no stack of that many pictures"),
+        ({"per_alpha": "0.5"}, "set priority to 0"),
+        ({"buffer_size": "9"}, "buffer must be at least"),
     ],
 )
 def test_frames_that_do_not_fit_are_refused(changes, said):

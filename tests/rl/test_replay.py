@@ -8,14 +8,15 @@ from hypothesis import strategies as st
 from tests.rl.toys import Counter, Recorder
 
 from undergrad.rl import ReplayBuffer
-from undergrad.rl.env import Stepper, make_env
-from undergrad.rl.replay import Batch, Lookahead
+from undergrad.rl.env import Stepper
+from undergrad.rl.vector_env import make_env
+from undergrad.rl.replay import ReplayBatch, NStep
 
 
 def batch_of(first, count):
     numbers = np.arange(first, first + count)
     pairs = np.stack([numbers, numbers + 0.5], axis=1)
-    return Batch(pairs, numbers % 5, numbers * 2.0, pairs + 100, numbers % 3 == 0, numbers % 4)
+    return ReplayBatch(pairs, numbers % 5, numbers * 2.0, pairs + 100, numbers % 3 == 0, numbers % 4)
 
 
 def drawn(buffer, size, seed=0):
@@ -54,7 +55,7 @@ def compare_with_log(size, capacity, calls, steps, seed, mode):
     logs = [[] for _ in range(size)]
     makers = [lambda log=log: Recorder(Counter(), log) for log in logs]
     stepper = Stepper(SyncVectorEnv(makers, autoreset_mode=mode), seed)
-    ahead, buffer = Lookahead(steps, 0.5), ReplayBuffer(capacity, (2,), np.float64)
+    ahead, buffer = NStep(steps, 0.5), ReplayBuffer(capacity, (2,), np.float64)
     rng, order = np.random.default_rng(seed), []
     for _ in range(calls):
         before = [len(log) for log in logs]
@@ -77,7 +78,7 @@ def compare_with_log(size, capacity, calls, steps, seed, mode):
 
 def test_a_saved_lookahead_goes_on_equally():
     stepper, rng = make_env("CartPole-v1", 3), np.random.default_rng(0)
-    one, other = Lookahead(4, 0.9), Lookahead(4, 0.9)
+    one, other = NStep(4, 0.9), NStep(4, 0.9)
     for call in range(60):
         transitions, _ = stepper.step(rng.integers(2, size=3))
         if call == 30:
@@ -127,7 +128,7 @@ def test_wrong_use_is_refused():
     with pytest.raises(ValueError, match="capacity"):
         ReplayBuffer(0, (2,))
     with pytest.raises(ValueError, match="steps must be 1"):
-        Lookahead(0, 0.9)
+        NStep(0, 0.9)
     with pytest.raises(ValueError, match="nothing to sample"):
         ReplayBuffer(3, (2,)).sample(1, np.random.default_rng(0))
     with pytest.raises(ValueError, match="holds 3, not 4"):

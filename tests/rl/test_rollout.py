@@ -37,7 +37,7 @@ def test_every_step_is_in_the_log_of_its_environment(size):
     act, seen = acting(), [[] for _ in range(size)]
     for _ in range(12):
         rollout, _ = collect(stepper, act, 10)
-        assert rollout.counts.all()
+        assert rollout.mask.all()
         for n in range(size):
             seen[n] += [row(rollout, t, n) for t in range(10)]
     assert seen == logs
@@ -70,7 +70,7 @@ def test_one_whole_episode_of_each():
         for n, log in enumerate(logs):
             fresh = log[before[n] :]
             length = next(i for i, step in enumerate(fresh) if step[-1] or step[-2]) + 1
-            counted = [row(rollout, t, n) for t in np.flatnonzero(rollout.counts[:, n])]
+            counted = [row(rollout, t, n) for t in np.flatnonzero(rollout.mask[:, n])]
             assert counted == fresh[:length]
             assert counted[0][1] == 0  # from its very beginning
             assert returns.count(sum(step[3] for step in counted)) >= 1
@@ -80,10 +80,10 @@ def test_when_not_all_episodes_can_end_none_counts():
     """Those that did would be the short ones."""
     stepper, _ = recorded_stepper(DISABLED, 8, seed=7)
     rollout, returns = collect_episodes(stepper, acting(), 24)
-    assert rollout.counts.size == 24
+    assert rollout.mask.size == 24
     ended = rollout.ended.any(axis=0)
     assert 0 < ended.sum() < 8
-    assert not rollout.counts.any()
+    assert not rollout.mask.any()
     assert len(returns) == ended.sum()
 
 

@@ -21,14 +21,14 @@ from undergrad.runs.settings import as_dict
 
 SHORT = {
     "steps": "600",
-    "envs": "3",
-    "hidden": "8",
-    "batch": "16",
+    "n_envs": "3",
+    "hidden_sizes": "8",
+    "batch_size": "16",
     "learning_starts": "60",
     "evaluate_every": "150",
     "evaluation_episodes": "2",
     "log_every": "50",
-    "buffer": "400",
+    "buffer_size": "400",
 }
 
 
@@ -195,10 +195,10 @@ def test_two_runs_in_one_second_have_two_folders(tmp_path):
         ({"qqq": "3"}, "settings are steps, envs"),
         ({"steps": "many"}, "steps needs a whole number such as 64, not `many`"),
         ({"double": "yes"}, "true or false"),
-        ({"hidden": "64,x"}, "layer sizes such as 64,64"),
-        ({"discount": "1"}, "below 1"),
+        ({"hidden_sizes": "64,x"}, "layer sizes such as 64,64"),
+        ({"gamma": "1"}, "below 1"),
         ({"tau": "nan"}, "at most 1"),
-        ({"batch": "-4"}, "above 0"),
+        ({"batch_size": "-4"}, "above 0"),
     ],
 )
 def test_wrong_settings_are_named(changes, said):
@@ -207,8 +207,8 @@ def test_wrong_settings_are_named(changes, said):
 
 
 def test_settings_as_text():
-    settings = short(hidden="[16, 8]", double="false", discount="0.9").settings
-    assert (settings.hidden, settings.double, settings.discount) == ((16, 8), False, 0.9)
+    settings = short(hidden="[16, 8]", double="false", gamma="0.9").settings
+    assert (settings.hidden_sizes, settings.double, settings.gamma) == ((16, 8), False, 0.9)
     assert preset.settings_from("dqn", json.loads(json.dumps(as_dict(settings)))) == settings
 
 

@@ -10,13 +10,13 @@ from undergrad.rl.agents.readouts import Expected
 from undergrad.rl.agents.tabular import planning
 from undergrad.rl.agents.tabular.agent import Tabular
 from undergrad.rl.agents.tabular.control import METHODS, Plan, Step
-from undergrad.rl.env import World, make_env
+from undergrad.rl.vector_env import EnvSpec, make_env
 from undergrad.rl.envs import grids
 from undergrad.rl.envs.mdp import of_environment
 from undergrad.rl.explore import Exploration, Linear
-from undergrad.rl.replay import Batch
+from undergrad.rl.replay import ReplayBatch
 from undergrad.rl.run import preset
-from undergrad.rl.trainings import build, tabular
+from undergrad.rl.build import build, tabular
 
 
 def agent_of(method, mdp, *, plan=(0.9, 1, 0.0), epsilon=0.1, rate=0.1, power=0.0, first=0.0):
@@ -228,11 +228,11 @@ def test_dqn_with_a_table_for_a_net_is_q_learning():
         optim.SGD(net.parameters(), lr=0.3),
         explore=Exploration(Linear(1, 1, 1)),
         readout=Expected(delta=1e9),
-        discount=0.9,
+        gamma=0.9,
         double=False,
         tau=1.0,
         target_every=1,
-        clip_norm=1e9,
+        max_grad_norm=1e9,
     )
     env, rng, one_hot = (
         make_env("FrozenLake-v1", 1, 0),
@@ -243,7 +243,7 @@ def test_dqn_with_a_table_for_a_net_is_q_learning():
     for _ in range(3000):
         seen, _ = env.step(rng.integers(4, size=1))
         here, there = one_hot[seen.observation], one_hot[seen.next_observation]
-        dqn.learn(Batch(here, seen.action, seen.reward, there, seen.terminated, one))
+        dqn.learn(ReplayBatch(here, seen.action, seen.reward, there, seen.terminated, one))
         row = (c[0].item() for c in (seen.observation, seen.action, seen.reward))
         end = (bool(seen.terminated[0]), bool(seen.ended[0]))
         table.learn(0, Step(*row, int(seen.next_observation[0]), 0, *end), rng)
@@ -256,9 +256,9 @@ def test_dqn_with_a_table_for_a_net_is_q_learning():
 
 def test_saved_and_loaded_it_goes_on_equally():
     task = preset.load("frozenlake").with_settings(
-        {"envs": "3", "method": "n_step_sarsa", "lookahead": "4"}
+        {"n_envs": "3", "method": "n_step_sarsa", "n_step": "4"}
     )
-    one, other = (build("tabular", task.world, task.settings, seed=1) for _ in range(2))
+    one, other = (build("tabular", task.env, task.settings, seed=1) for _ in range(2))
     for _ in range(100):
         one.advance()
     other.load_state_dict(one.state_dict())
@@ -272,4 +272,4 @@ def test_what_a_table_cannot_do_is_named():
     with pytest.raises(UsageError, match="method must be sarsa or expected_sarsa"):
         task.with_settings({"method": "guess"})
     with pytest.raises(UsageError, match="A table needs states and actions that can be counted"):
-        build("tabular", World("CartPole-v1"), task.settings, seed=0)
+        build("tabular", EnvSpec("CartPole-v1"), task.settings, seed=0)

@@ -93,7 +93,7 @@ def test_categorical_equals_the_loop_and_keeps_all_probability(seed):
     reward, terminated = rng.normal(size=size) * 4, rng.random(size) < 0.3
     probability = rng.dirichlet(np.ones(count), size=size)
     discount = rng.random(size)
-    moved = targets.categorical(reward, terminated, probability, atoms, discount)
+    moved = targets.c51_projection(reward, terminated, probability, atoms, discount)
     expected = looped_categorical(reward, terminated, probability, atoms, discount)
     np.testing.assert_allclose(moved, expected, atol=1e-12)
     np.testing.assert_allclose(moved.sum(axis=1), 1, atol=1e-12)
@@ -103,7 +103,7 @@ def test_categorical_keeps_the_mean_inside_the_atoms():
     rng, atoms = np.random.default_rng(0), np.linspace(-10, 10, 21)
     probability = rng.dirichlet(np.ones(21), size=50)
     reward, terminated = rng.uniform(-1, 1, 50), rng.random(50) < 0.3
-    moved = targets.categorical(reward, terminated, probability, atoms, np.full(50, 0.9))
+    moved = targets.c51_projection(reward, terminated, probability, atoms, np.full(50, 0.9))
     mean = targets.td(reward, terminated, probability @ atoms, 0.9)
     np.testing.assert_allclose(moved @ atoms, mean, atol=1e-12)
 
@@ -115,7 +115,7 @@ def test_categorical_keeps_the_mean_inside_the_atoms():
 def test_categorical_on_an_atom_and_beyond_the_ends(reward, expected):
     sure = np.array([[0.0, 0, 1, 0]])
     atoms = np.array([-1.0, 0, 1, 2])
-    moved = targets.categorical(np.array([reward]), np.array([True]), sure, atoms, 0.9)
+    moved = targets.c51_projection(np.array([reward]), np.array([True]), sure, atoms, 0.9)
     assert moved.tolist() == [expected]
 
 

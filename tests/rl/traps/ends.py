@@ -100,7 +100,7 @@ def goals_from_normalised_advantages(patch):
     honest = advantages.gae
 
     def gae(*everything):
-        return advantages.normalised(honest(*everything))
+        return advantages.normalized(honest(*everything))
 
     patch.setattr(advantages, "gae", gae)
 

@@ -32,7 +32,7 @@ def clip_without_the_minimum(patch):
     def gain(ratio, advantage, clip):
         return ratio.clip(1 - clip, 1 + clip) * advantage
 
-    everywhere(patch, ppo, "clipped_gain", gain)
+    everywhere(patch, ppo, "clipped_surrogate", gain)
 
 
 def entropy_punished(patch):
@@ -43,24 +43,24 @@ def entropy_punished(patch):
 def entropy_punished_in_reinforce(patch):
     honest = reinforce.Reinforce.__init__
 
-    def init(self, *inputs, entropy_bonus=0.0, **named):
-        honest(self, *inputs, entropy_bonus=-entropy_bonus, **named)
+    def init(self, *inputs, ent_coef=0.0, **named):
+        honest(self, *inputs, ent_coef=-entropy_bonus, **named)
 
     patch.setattr(reinforce.Reinforce, "__init__", init)
 
 
 def surprise_summed_over_the_batch(patch):
-    honest = policies.Gaussian.log_prob
+    honest = policies.DiagNormal.log_prob
 
     def log_prob(self, action):
         return honest(self, action).sum().expand(len(action))
 
-    patch.setattr(policies.Gaussian, "log_prob", log_prob)
+    patch.setattr(policies.DiagNormal, "log_prob", log_prob)
 
 
 def surprise_averaged_over_the_numbers_of_an_action(patch):
-    honest = policies.Gaussian.log_prob
-    patch.setattr(policies.Gaussian, "log_prob", lambda self, a: honest(self, a) / a.shape[1])
+    honest = policies.DiagNormal.log_prob
+    patch.setattr(policies.DiagNormal, "log_prob", lambda self, a: honest(self, a) / a.shape[1])
 
 
 def one_draw_for_all_environments(patch):
@@ -80,26 +80,26 @@ def noise_that_is_not_gumbels(patch):
 
 
 def statistics_that_move_while_acting(patch):
-    honest = normalise.Standardise.forward
+    honest = normalise.NormalizeObservation.forward
 
     def forward(self, x):
         self.seen.add(x.numpy())
         return honest(self, x)
 
-    patch.setattr(normalise.Standardise, "forward", forward)
+    patch.setattr(normalise.NormalizeObservation, "forward", forward)
 
 
 def statistics_that_are_not_saved(patch):
     def parts(self):
         return ((k, v) for k, v in vars(self).items() if k not in ("seen",))
 
-    patch.setattr(normalise.Standardise, "parts", parts)
+    patch.setattr(normalise.NormalizeObservation, "parts", parts)
 
 
 def rewards_scaled_across_episodes(patch):
-    honest = normalise.RewardScale.add
+    honest = normalise.NormalizeReward.add
     patch.setattr(
-        normalise.RewardScale,
+        normalise.NormalizeReward,
         "add",
         lambda self, reward, ended: honest(self, reward, ended & False),
     )
@@ -139,7 +139,7 @@ def baseline_that_learns_from_the_policy(patch):
     """What the critic says must not be moved by the loss of the actor."""
 
     def learn(self, seen, rng):
-        keep = seen.counts
+        keep = seen.mask
         goal = self._returns(seen)[keep]
         value, policy = (
             self.net.value(seen.observation[keep]),

@@ -42,12 +42,12 @@ def resets_stored_as_steps(patch):
 
 
 def steps_across_episodes(patch):
-    honest = replay.Lookahead.join
+    honest = replay.NStep.join
 
     def join(self, transitions):
         return honest(self, replace(transitions, truncated=np.zeros(len(transitions), bool)))
 
-    patch.setattr(replay.Lookahead, "join", join)
+    patch.setattr(replay.NStep, "join", join)
 
 
 def unwritten_leaf_is_found(patch):
@@ -76,26 +76,26 @@ def stacks_across_episodes(patch):
 
 def tails_of_episodes_thrown_away(patch):
     """With n steps ahead, the last n - 1 of every episode are then never learnt from."""
-    honest = replay.Lookahead._batch
+    honest = replay.NStep._batch
 
     def batch(self, rows, newest):
         return honest(self, [row for row in rows if len(row[2]) == self.steps], newest)
 
-    patch.setattr(replay.Lookahead, "_batch", batch)
+    patch.setattr(replay.NStep, "_batch", batch)
 
 
 def rewards_summed_without_discount(patch):
-    patch.setattr(replay.Lookahead, "_sum", lambda self, rewards: sum(rewards))
+    patch.setattr(replay.NStep, "_sum", lambda self, rewards: sum(rewards))
 
 
 def environments_share_their_wait(patch):
     """Several environments and one queue: transitions from one world into another."""
-    honest = replay.Lookahead.join
+    honest = replay.NStep.join
 
     def join(self, transitions):
         return honest(self, replace(transitions, env=0 * transitions.env))
 
-    patch.setattr(replay.Lookahead, "join", join)
+    patch.setattr(replay.NStep, "join", join)
 
 
 def drawn_before_it_is_written(patch):

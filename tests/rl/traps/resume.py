@@ -72,7 +72,7 @@ def time_of_the_games_forgotten(patch):
 
 
 def waiting_steps_dropped(patch):
-    lost(patch, replay.Lookahead, lambda self, fresh: self.waiting.clear())
+    lost(patch, replay.NStep, lambda self, fresh: self.waiting.clear())
 
 
 def optimiser_without_memory(patch):

@@ -77,7 +77,7 @@ def traces_that_never_fade(patch):
     honest = control.sarsa_lambda
 
     def traced(tables, trail, plan, epsilon, rng):
-        honest(tables, trail, replace(plan, decay=1.0), epsilon, rng)
+        honest(tables, trail, replace(plan, gae_lambda=1.0), epsilon, rng)
 
     rule(patch, "sarsa_lambda", traced)
 

@@ -68,7 +68,7 @@ def dueling_mean_over_the_batch(patch):
         value, advantage = parts[:, :1], parts[:, 1:]
         return (value + advantage - advantage.mean()).reshape(len(x.data), -1)
 
-    patch.setattr(nets.Dueling, "forward", forward)
+    patch.setattr(networks.Dueling, "forward", forward)
 
 
 def atoms_that_lose_probability(patch):
@@ -94,8 +94,8 @@ def surprises_without_their_weights(patch):
 
 def noise_in_greedy_play(patch):
     def act_greedily(self, seen):
-        dqn.shake(self.online, self.rng)
-        return nets.run(self.online, seen).argmax(axis=1)
+        dqn.reset_noise(self.online, self.rng)
+        return networks.run(self.online, seen).argmax(axis=1)
 
     patch.setattr(dqn.DQN, "act_greedily", act_greedily)
 
@@ -115,11 +115,11 @@ def goal_that_is_not_held_still(patch):
 
     def learn(self, batch):
         best, _ = self.online(Tensor(batch.next_observation)).max(1)
-        after = best * self.discount**batch.span
+        after = best * self.discount**batch.n
         goal = Tensor(batch.reward) + after * ~batch.terminated
-        out = nets.chosen(self.online(Tensor(batch.observation)), batch.action)
+        out = networks.chosen(self.online(Tensor(batch.observation)), batch.action)
         self._descend(((out - goal) ** 2).mean() / 2)
-        nets.follow(self._target, self._online, 1)
+        networks.follow(self._target, self._online, 1)
         return {}
 
     patch.setattr(dqn.DQN, "learn", learn)
@@ -144,7 +144,7 @@ def target_that_never_follows(patch):
     patch.setattr(
         dqn.DQN,
         "__init__",
-        lambda self, *inputs, **named: honest(self, *inputs, **named | {"target_every": 10**9}),
+        lambda self, *inputs, **named: honest(self, *inputs, **named | {"target_update_interval": 10**9}),
     )
 
 
@@ -159,7 +159,7 @@ def values_in_the_wrong_unit(patch):
     """Rewards were scaled, and what is told of them is not scaled back."""
 
     def value(self, observation):
-        return self.readout.mean(nets.run(self.average, observation)).max(axis=1)
+        return self.readout.mean(networks.run(self.average, observation)).max(axis=1)
 
     patch.setattr(dqn.DQN, "value", value)
 
@@ -177,13 +177,13 @@ def surprise_already_weighed(patch):
 
 
 def one_noise_for_both_networks(patch):
-    patch.setattr(dqn, "shake", lambda net, rng: noisy.shake(net, np.random.default_rng(0)))
+    patch.setattr(dqn, "shake", lambda net, rng: noisy.reset_noise(net, np.random.default_rng(0)))
 
 
 def noise_without_its_square_root(patch):
     """The product of two such numbers is then larger than the layer's start is meant for."""
 
-    def shake(self, rng):
+    def reset_noise(self, rng):
         for noise in (self.noise_in, self.noise_out):
             noise[...] = rng.standard_normal(len(noise))
 
@@ -191,7 +191,7 @@ def noise_without_its_square_root(patch):
 
 
 def probability_lost_beyond_the_ends(patch):
-    honest = targets.categorical
+    honest = targets.c51_projection
 
     def categorical(reward, terminated, probability, atoms, discount):
         moved = reward[:, None] + np.reshape(discount, (-1, 1)) * atoms * ~terminated[:, None]
