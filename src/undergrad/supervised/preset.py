@@ -1,74 +1,61 @@
-"""What a task is made of: settings, how to build its training, and what came of it."""
+"""What a supervised preset is made of: settings, how to build its experiment, and its outcome."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from undergrad import runs
 from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.checkpoint import Stateful
 from undergrad.engine.data import DataLoader
 from undergrad.errors import UsageError
-from undergrad.runs.settings import changed
+from undergrad.runs.settings import Settings as AnySettings
+from undergrad.runs.settings import setting
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_MAY_BE_ZERO = ("dropout",)
-_LARGEST = 1_000_000  # of any setting; larger ones are mistyped
-
 
 @dataclass(frozen=True)
-class Settings:
-    """Everything that decides a training besides the seed. Each task adds its own numbers.
+class Settings(AnySettings):
+    """What all supervised runs have. Each preset adds its own; see `runs.settings`."""
 
-    Raises UsageError, with the name, for a number that is not above 0.
-    """
-
-    epochs: int = 1
-
-    def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            if name in _MAY_BE_ZERO and value == 0:
-                continue
-            if isinstance(value, int | float) and not 0 < value <= _LARGEST:  # nan is neither
-                raise UsageError(
-                    f"The setting {name} must be above 0 and at most a million, and is {value}."
-                )
+    epochs: int = setting(1, at_least=1, doc="passes over the training set")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the judgement says about a finished training."""
+    """What is found when a trained model is judged."""
 
     score: float
     passed: bool
     summary: str  # one sentence
     levels: Mapping[str, float] = field(default_factory=dict)  # to compare with, in the curves
-    pictures: Mapping[str, Callable[["Figure"], None]] = field(default_factory=dict)
+    plots: Mapping[str, Callable[["Figure"], None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.score):
-            raise ValueError(f"the score of a training is {self.score}")
+            raise ValueError(f"the score of a run is {self.score}")
 
 
 @dataclass(frozen=True)
-class Training:
-    """A training that is ready to begin. `engine.train` receives the first five."""
+class Experiment:
+    """Data, model, loss and optimiser, ready to be trained. The first five are for `train`."""
 
     model: nn.Module
     batches: DataLoader
     loss: Callable[[Any, Any], Tensor]  # of what the model returns, and the target
     optimizer: optim.Optimizer
     epochs: int
-    measure: Callable[[], Mapping[str, float]]  # after each epoch, on held-out examples
+    measure: Callable[[], Mapping[str, float]]  # after each epoch, on the test set
     judge: Callable[[], Outcome]  # once, at the end
-    rng: np.random.Generator  # all chance of this training comes from it
+    rng: np.random.Generator  # of every random number of this run
     callbacks: Sequence[object] = ()
     parts: Mapping[str, Stateful] = field(default_factory=dict)  # what else has a state
-    about: Mapping[str, Any] = field(default_factory=dict)  # must be the same when it is resumed
+    identity: Mapping[str, Any] = field(default_factory=dict)  # must be the same when resumed
 
     @property
     def steps(self) -> int:
@@ -76,34 +63,29 @@ class Training:
         return self.epochs * len(self.batches)
 
 
-@dataclass(frozen=True)
-class Task:
-    """Something to learn, with the budget and the pass line that were fixed before."""
+@dataclass(frozen=True, kw_only=True)
+class Preset(runs.Preset):
+    """Something to learn, with the budget and the pass line that were fixed before.
 
-    name: str
-    title: str
-    what: str  # two or three sentences for a newcomer
-    line: str  # what counts as learnt, in words
-    score: str  # what the score is, such as "accuracy"
-    settings: Settings
-    build: Callable[[Any, int], Training]  # from the settings and a seed
-    seconds: float  # of one seed on one core
-    megabytes: float
-    measured: str  # what came out with these settings, on which seeds
-    pictures: tuple[str, ...] = ()  # besides the curves
+    Arguments:
+        metric: what the score is, such as "accuracy".
+        build: the experiment, from the settings and a seed.
+        measured: what came out with these settings, on which seeds.
+    """
 
-    def with_settings(self, changes: Mapping[str, str]) -> "Task":
-        """The same task with other settings, given as text. UsageError names what is allowed."""
-        return replace(self, settings=changed(self.settings, changes))
+    kind: ClassVar[str] = "supervised"
+
+    metric: str
+    build: Callable[[Any, int], Experiment]
+    measured: str
 
     @property
     def budget(self) -> str:
-        """How much may be used for one seed, in words."""
         return f"{self.settings.epochs:,} epochs"
 
-    def training(self, seed: int) -> Training:
-        """The training from this seed. UsageError when the settings do not fit together."""
+    def experiment(self, seed: int) -> Experiment:
+        """The experiment from this seed. UsageError when the settings do not fit together."""
         try:
             return self.build(self.settings, seed)
         except ValueError as error:
-            raise UsageError(f"{self.name} cannot begin with these settings: {error}.") from error
+            raise UsageError(f"{self.name} cannot start with these settings: {error}.") from error
