@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from bench.worker import seconds_a_step
+from undergrad.cases import OPERATIONS
+from undergrad.cases.record import main_result
 from undergrad.engine import Tensor
-from undergrad.engine.cases import OPERATIONS
-from undergrad.engine.cases.record import main_result
 
 TURNS, SECONDS = 3, 0.05
 WIDTH = 128

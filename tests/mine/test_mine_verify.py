@@ -14,7 +14,7 @@ BACKPROP = unit_folder(unit(load(), "backprop"))
 SOLUTION = (BACKPROP / "solution.py").read_text("utf-8")
 OPS = "undergrad.engine.ops."
 LINEAR, RELU = f"{OPS}linalg.linear", f"{OPS}elementwise.relu"
-SIGMOID, LOSS = f"{OPS}elementwise.sigmoid", f"{OPS}likelihood.cross_entropy"
+SIGMOID, LOSS = f"{OPS}elementwise.sigmoid", f"{OPS}cross_entropy.cross_entropy"
 
 # What is added to the worked solution, and what is then said about relu.
 WRONG = {

@@ -1,67 +1,45 @@
-"""The two families of trainings, supervised and by reinforcement, behind the same five functions.
-
-`undergrad.supervised.session` and `undergrad.rl.run.session` both have `begin`, `task_of`, `go_on`,
-`judge_again` and `train`; a task of either has a name, a title, settings, a budget and a pass line.
-"""
+"""All that can be trained: the presets of networks (`supervised`) and of agents (`rl`)."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
-from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
 from undergrad.errors import UsageError
+from undergrad.runs.preset import Kind, Preset
+from undergrad.runs.run import Run
+from undergrad.words import did_you_mean
 
-if TYPE_CHECKING:
-    from undergrad.rl.run.preset import Preset
-    from undergrad.supervised.task import Task
 
-    AnyTask: TypeAlias = Task | Preset
+def kinds() -> tuple[Kind[Any], ...]:
+    """Networks, agents. Imports NumPy, so `runs.one_thread` comes first."""
+    from undergrad.rl.run.seeds import KIND as agents
+    from undergrad.supervised.catalogue import KIND as networks
 
-_SESSIONS = {
-    "supervised": "undergrad.supervised.session",
-    "reinforcement": "undergrad.rl.run.session",
-}
+    return networks, agents
 
 
 def names() -> tuple[str, ...]:
-    """All that can be trained, supervised tasks first."""
-    from undergrad.rl.run import preset
-    from undergrad.supervised import catalogue
-
-    return (*catalogue.NAMES, *preset.names())
+    """All that can be trained, networks first."""
+    return tuple(name for kind in kinds() for name in kind.names())
 
 
-def load(name: str, changes: Mapping[str, str] | None = None) -> "AnyTask":
-    """The task called `name`, with other settings. UsageError, with the nearest name."""
-    from undergrad.rl.run import preset
-    from undergrad.supervised import catalogue
-
-    if name not in names():
-        near = get_close_matches(name, names(), n=1)
-        cure = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(names())}."
-        raise UsageError(f"There is no task `{name}` to train: {cure}")
-    task = catalogue.load(name) if name in catalogue.NAMES else preset.load(name)
-    return task.with_settings(changes or {})
+def every() -> tuple[Preset, ...]:
+    """All presets, networks first."""
+    return tuple(kind.load(name) for kind in kinds() for name in kind.names())
 
 
-def kind_of(task: "AnyTask") -> str:
-    """The family of a task, as `run.json` names it."""
-    from undergrad.supervised.task import Task
-
-    return "supervised" if isinstance(task, Task) else "reinforcement"
-
-
-def session(kind: str) -> Any:
-    """The module that trains this family."""
-    return import_module(_SESSIONS[kind])
+def load(name: str, changes: Mapping[str, str] | None = None) -> Preset:
+    """The preset called `name`, with other settings. UsageError, with the nearest name."""
+    for kind in kinds():
+        if name in kind.names():
+            preset: Preset = kind.load(name)
+            return preset.with_settings(changes or {})
+    cure = did_you_mean(name, names(), "`undergrad train --list` shows all of them.")
+    raise UsageError(f"There is no preset `{name}`: {cure}")
 
 
-def session_of(folder: Path) -> Any:
-    """The module that trained the run in this folder. UsageError when it is no run of ours."""
-    from undergrad import run_folder
-
-    kind = run_folder.read_record(folder)["kind"]
-    if kind not in _SESSIONS:
-        raise UsageError(f"{folder} is a run of an unknown kind, {kind}; start a new one.")
-    return session(kind)
+def kind_of(one: Preset | Run) -> Kind[Any]:
+    """What trains this preset or this run. UsageError when it is not of a kind that we know."""
+    found = next((kind for kind in kinds() if kind.name == one.kind), None)
+    if found is None:
+        raise UsageError(f"{one.title} is of an unknown kind, `{one.kind}`; start a new run.")
+    return found

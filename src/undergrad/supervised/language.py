@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
+from undergrad import datasets
 from undergrad.engine import Tensor, nn, no_grad, optim
 from undergrad.engine.autograd import Array
-from undergrad.engine.data import DataLoader, Vocabulary, sources
+from undergrad.engine.data import DataLoader
 from undergrad.engine.nn.functional import cross_entropy
 from undergrad.engine.optim import lr_scheduler
 from undergrad.errors import UsageError
@@ -62,7 +63,7 @@ def read(name: str) -> str:
         raise ValueError(
             f"{name} is not a file, nor one of {', '.join(GENERATED)}; name a text file"
         )
-    text = GENERATED[name]() if name in GENERATED else sources.read_text(name)
+    text = GENERATED[name]() if name in GENERATED else datasets.read_text(name)
     if len(text) < _SHORTEST:
         raise ValueError(
             f"{name} has {len(text):,} characters, and at least {_SHORTEST:,} are needed; name a "
@@ -80,7 +81,7 @@ def _lessons() -> str:
 
 GENERATED: dict[str, Callable[[], str]] = {
     "lessons": _lessons,
-    "language": lambda: sources.tiny_language(4_000, 1),
+    "language": lambda: datasets.tiny_language(4_000, 1),
     "stories": lambda: stories(3_000, np.random.default_rng(1)),
 }
 
@@ -91,7 +92,7 @@ class Corpus:
     def __init__(self, name: str) -> None:
         text = read(name)
         self.checksum = zlib.crc32(text.encode())
-        self.vocabulary = Vocabulary(text)
+        self.vocabulary = datasets.Vocabulary(text)
         numbers = self.vocabulary.encode(text)
         is_test = np.arange(len(numbers)) // _BLOCK % _EACH == _EACH - 1
         self.train, self.test = numbers[~is_test], numbers[is_test]

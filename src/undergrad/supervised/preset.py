@@ -9,8 +9,8 @@ import numpy as np
 
 from undergrad import runs
 from undergrad.engine import Tensor, nn, optim
-from undergrad.engine.checkpoint import Stateful
 from undergrad.engine.data import DataLoader
+from undergrad.engine.training.checkpoint import Stateful
 from undergrad.errors import UsageError
 from undergrad.runs.settings import Settings as AnySettings
 from undergrad.runs.settings import setting

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from undergrad import engine
-from undergrad.engine.callbacks import Checkpoints, History
-from undergrad.engine.json_log import JsonLog
-from undergrad.engine.train import LossError, Progress, train
+from undergrad.engine.training.callbacks import Checkpoints, History
+from undergrad.engine.training.json_log import JsonLog
+from undergrad.engine.training.train import LossError, Progress, train
 from undergrad.errors import UsageError
 from undergrad.runs.folder import writing
 from undergrad.runs.run import SeedResult, unmeasured

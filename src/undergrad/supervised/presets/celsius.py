@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from undergrad import datasets
 from undergrad.engine import nn, optim
-from undergrad.engine.data import DataLoader, TensorDataset, sources
+from undergrad.engine.data import DataLoader, TensorDataset
 from undergrad.runs.settings import setting
 from undergrad.supervised import preset
 from undergrad.supervised.preset import Experiment, Outcome, Preset
@@ -32,16 +33,17 @@ class Settings(preset.Settings):
 def build(settings: Settings, seed: int) -> Experiment:
     """A straight line through pairs of temperatures."""
     rng = np.random.default_rng(seed)
-    celsius, fahrenheit = sources.celsius(settings.examples, rng)
+    celsius, fahrenheit = datasets.celsius(settings.examples, rng)
     pairs = TensorDataset(celsius, fahrenheit)
     batches = DataLoader(pairs, batch_size=settings.batch_size, shuffle=True, rng=rng)
     model = nn.Linear(1, 1, rng=rng)
 
     def distances() -> dict[str, float]:
-        return {"weight": abs(model.weight.item() - 1.8), "bias": abs(model.bias.item() - 32)}
+        weight, bias = (parameter.item() for parameter in model.parameters())
+        return {"weight": abs(weight - 1.8), "bias": abs(bias - 32)}
 
     def judge() -> Outcome:
-        weight, bias = model.weight.item(), model.bias.item()
+        weight, bias = (parameter.item() for parameter in model.parameters())
         worst = max(distances().values())
 
         def line(figure: "Figure") -> None:

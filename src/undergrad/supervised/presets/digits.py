@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from undergrad import datasets
 from undergrad.engine import Tensor, nn, no_grad, optim
 from undergrad.engine.autograd import Array
-from undergrad.engine.data import DataLoader, TensorDataset, sources, stratified_split
-from undergrad.engine.metrics import accuracy
-from undergrad.engine.train import evaluate
+from undergrad.engine.data import DataLoader, TensorDataset, stratified_split
+from undergrad.engine.tools.metrics import accuracy
+from undergrad.engine.training.train import evaluate
 from undergrad.runs.settings import setting
 from undergrad.supervised import preset
 from undergrad.supervised.preset import Experiment, Outcome, Preset
@@ -64,7 +65,7 @@ def build(settings: Settings, seed: int) -> Experiment:
 
 def split_digits(rng: np.random.Generator) -> tuple[Array, Array, Array, Array]:
     """Images and labels of the training set and of the test set, a fifth of each digit."""
-    digits = TensorDataset(*sources.digits())
+    digits = TensorDataset(*datasets.digits())
     training, test = stratified_split(digits, digits.arrays[1], (0.8, 0.2), rng)
     images, labels = training[np.arange(len(training))]
     test_images, test_labels = test[np.arange(len(test))]

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from undergrad import datasets
+from undergrad.datasets.films import Ratings
 from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.autograd import Array
-from undergrad.engine.data import DataLoader, TensorDataset, random_split, sources
-from undergrad.engine.data.films import Ratings
-from undergrad.engine.train import evaluate
+from undergrad.engine.data import DataLoader, TensorDataset, random_split
+from undergrad.engine.training.train import evaluate
 from undergrad.runs.settings import setting
 from undergrad.supervised import preset
 from undergrad.supervised.preset import Experiment, Outcome, Preset
@@ -65,7 +66,7 @@ class MatrixFactorisation(nn.Module):
 def build(settings: Settings, seed: int) -> Experiment:
     """Matrix factorisation on ratings with planted tastes."""
     rng = np.random.default_rng(seed)
-    ratings = sources.film_ratings(settings.people, settings.films, settings.per_person, rng=rng)
+    ratings = datasets.film_ratings(settings.people, settings.films, settings.per_person, rng=rng)
     table = TensorDataset(ratings.people, ratings.films, ratings.stars)
     training, test = random_split(table, (0.8, 0.2), rng)
     train_ratings, test_ratings = (part[np.arange(len(part))] for part in (training, test))

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from undergrad import datasets
 from undergrad.engine import Tensor, nn, no_grad, optim
 from undergrad.engine.autograd import Array
-from undergrad.engine.data import DataLoader, TensorDataset, sources
-from undergrad.engine.metrics import accuracy
+from undergrad.engine.data import DataLoader, TensorDataset
 from undergrad.engine.ops.softmax import softmax
-from undergrad.engine.train import evaluate
+from undergrad.engine.tools.metrics import accuracy
+from undergrad.engine.training.train import evaluate
 from undergrad.runs.settings import setting
 from undergrad.supervised import preset
 from undergrad.supervised.preset import Experiment, Outcome, Preset
@@ -40,8 +41,8 @@ class Settings(preset.Settings):
 def build(settings: Settings, seed: int) -> Experiment:
     """A small network for points in the plane."""
     rng = np.random.default_rng(seed)
-    points, labels = sources.moons(settings.examples, settings.noise, rng)
-    test_points, test_labels = sources.moons(settings.examples, settings.noise, rng)
+    points, labels = datasets.moons(settings.examples, settings.noise, rng)
+    test_points, test_labels = datasets.moons(settings.examples, settings.noise, rng)
     batches = DataLoader(TensorDataset(points, labels), settings.batch_size, shuffle=True, rng=rng)
     test = DataLoader(TensorDataset(test_points, test_labels), 500)
     width = settings.hidden_size

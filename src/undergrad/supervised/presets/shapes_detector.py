@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from undergrad import datasets
+from undergrad.datasets.shapes import SHAPES
 from undergrad.engine import Tensor, nn, no_grad, optim
 from undergrad.engine.autograd import Array
-from undergrad.engine.callbacks import Scheduled
-from undergrad.engine.data import DataLoader, TensorDataset, sources
-from undergrad.engine.data.shapes import SHAPES
-from undergrad.engine.detection import Objects, mean_average_precision, nms
+from undergrad.engine.data import DataLoader, TensorDataset
 from undergrad.engine.nn.functional import cross_entropy, smooth_l1_loss
 from undergrad.engine.ops.softmax import softmax
 from undergrad.engine.optim import lr_scheduler
+from undergrad.engine.tools.detection import Objects, mean_average_precision, nms
+from undergrad.engine.training.callbacks import Scheduled
 from undergrad.runs.settings import setting
 from undergrad.supervised import preset
 from undergrad.supervised.preset import Experiment, Outcome, Preset
@@ -54,8 +55,8 @@ def build(settings: Settings, seed: int) -> Experiment:
     if settings.size % _CELL:
         raise ValueError(f"size must be a multiple of {_CELL}, and is {settings.size}")
     rng = np.random.default_rng(seed)
-    scenes = sources.shape_scenes(settings.scenes, settings.size, rng=rng)
-    test = sources.shape_scenes(settings.test_scenes, settings.size, rng=rng)
+    scenes = datasets.shape_scenes(settings.scenes, settings.size, rng=rng)
+    test = datasets.shape_scenes(settings.test_scenes, settings.size, rng=rng)
     cells = targets(scenes.objects, settings.size // _CELL)
     batches = DataLoader(
         TensorDataset(scenes.pictures, cells),

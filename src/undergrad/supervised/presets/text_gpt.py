@@ -12,7 +12,7 @@ import numpy as np
 
 from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.autograd import Array
-from undergrad.engine.callbacks import ClipGradients, Scheduled
+from undergrad.engine.training.callbacks import ClipGradients, Scheduled
 from undergrad.runs.settings import setting
 from undergrad.supervised import language
 from undergrad.supervised.language import Corpus, count_parameters

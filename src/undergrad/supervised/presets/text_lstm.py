@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from undergrad.engine import optim
-from undergrad.engine.callbacks import ClipGradients, Scheduled
+from undergrad.engine.training.callbacks import ClipGradients, Scheduled
 from undergrad.runs.settings import setting
 from undergrad.supervised import language
 from undergrad.supervised.language import Corpus
