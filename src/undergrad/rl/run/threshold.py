@@ -95,12 +95,18 @@ def summary(line: Threshold, seeds: Sequence[SeedResult]) -> str:
         return _summary_of_one(line, seeds[0])
     passed = sum(seed.verdict == "pass" for seed in seeds)
     scores = [seed.score for seed in seeds if seed.score is not None]
-    low, high = bootstrap_interval(scores, np.random.default_rng(0))
+    middle, low, high = interval(scores)
     return (
         f"{passed} of {len(seeds)} seeds reached the pass line of {line.score:g}; interquartile "
-        f"mean {score_text(interquartile_mean(scores))}, 95 % interval {score_text(low)} to "
+        f"mean {score_text(middle)}, 95 % interval {score_text(low)} to "
         f"{score_text(high)}.{_how_fast(seeds)}"
     )
+
+
+def interval(scores: Sequence[float]) -> tuple[float, float, float]:
+    """The interquartile mean of the scores of the seeds, and its 95 % interval."""
+    low, high = bootstrap_interval(scores, np.random.default_rng(0))
+    return interquartile_mean(scores), low, high
 
 
 def _how_fast(seeds: Sequence[SeedResult]) -> str:
