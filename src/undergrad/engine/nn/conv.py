@@ -120,9 +120,9 @@ class ConvTranspose2d(_Convolution):
     H' = (H - 1) stride - 2 padding + dilation (kh - 1) + output_padding + 1. Its arithmetic can be
     read in `ops.conv.conv_transpose2d_simple`.
 
-    Arguments as in `Conv2d`, and:
-        output_padding: rows and columns to add at the lower and right edge. With a stride of 2,
-            images of 7 and of 8 rows can both shrink to 4, so the size to return to is not unique.
+    Arguments as in `Conv2d`, and `output_padding`: rows and columns to add at the lower and right
+    edge. With a stride of 2, images of 7 and of 8 rows can both shrink to 4, so the size to return
+    to is not unique.
 
     Shape: (N, C, H, W) -> (N, O, H', W'); `weight` is (C, O / G, kh, kw), `bias` is (O,).
 
