@@ -19,7 +19,6 @@ from typing import Any
 from undergrad.engine.ops import (
     attention,
     batch_norm,
-    binary_cross_entropy,
     conv,
     cross_entropy,
     embedding,
@@ -33,6 +32,7 @@ from undergrad.engine.ops import (
     shape,
     softmax,
 )
+from undergrad.engine.ops import binary_cross_entropy as bce
 
 TWINS: dict[Callable[..., Any], Callable[..., Any]] = {
     linalg.linear: linalg.linear_simple,
@@ -56,8 +56,9 @@ TWINS: dict[Callable[..., Any], Callable[..., Any]] = {
     loss.l1_loss: loss.l1_loss_simple,
     loss.huber_loss: loss.huber_loss_simple,
     cross_entropy.cross_entropy: cross_entropy.cross_entropy_simple,
-    binary_cross_entropy.binary_cross_entropy_with_logits: binary_cross_entropy.binary_cross_entropy_with_logits_simple,
+    bce.binary_cross_entropy_with_logits: bce.binary_cross_entropy_with_logits_simple,
 }
+
 _one_at_a_time = threading.RLock()
 
 
