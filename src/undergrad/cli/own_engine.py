@@ -15,20 +15,20 @@ from undergrad.runs.seeds import Context
 if TYPE_CHECKING:
     from undergrad.journey import Journey
     from undergrad.mine.account import Account
-    from undergrad.mine.standing import Standing
+    from undergrad.mine.parts import OwnPart
 
 MINE, REFERENCE = "mine", "reference"
 
 
-def standings(journey: "Journey") -> "tuple[Standing, ...]":
+def own_parts(journey: "Journey") -> "tuple[OwnPart, ...]":
     """Every part of the course; those of passed units are judged, or known from before."""
     from undergrad import course
-    from undergrad.mine.standing import standings
+    from undergrad.mine import parts
 
-    return standings(course.load(), journey)
+    return parts.own_parts(course.load(), journey)
 
 
-def account_of(preset: Preset, standings: "Sequence[Standing]") -> "Account":
+def account_of(preset: Preset, parts: "Sequence[OwnPart]") -> "Account":
     """Who built what a run of this preset calls, found by watching its first steps."""
     from undergrad.mine.account import account
     from undergrad.mine.kit import kit_of
@@ -40,21 +40,23 @@ def account_of(preset: Preset, standings: "Sequence[Standing]") -> "Account":
         with tempfile.TemporaryDirectory(prefix="undergrad-") as runs:
             session.resume(session.start(preset, Path(runs), range(1)), kind, should_stop=stop)
 
-    return account(trace(first_steps, kit_of(standings).functions()), standings)
+    return account(trace(first_steps, kit_of(parts).functions()), parts)
 
 
 def with_account(run: Run, account: "Account") -> Run:
     """A new run, with what it is made of written into it."""
-    yours, loans = list(account.yours), [asdict(loan) for loan in account.loans]
-    run = replace(run, engine=f"{MINE}: {account.sentence}", parts={"yours": yours, "lent": loans})
+    yours, borrowed = list(account.yours), [asdict(loan) for loan in account.on_loan]
+    run = replace(
+        run, engine=f"{MINE}: {account.sentence}", parts={"yours": yours, "borrowed": borrowed}
+    )
     run.write()
     return run
 
 
-def engine_of(run: Run, journey: "Journey | None", known: "Sequence[Standing]" = ()) -> Context:
+def engine_of(run: Run, journey: "Journey | None", known: "Sequence[OwnPart]" = ()) -> Context:
     """The block in which a run is trained, and judged again: with the parts it was started with.
 
-    `known` are the standings, when they were found already. Raises UsageError when one of the
+    `known` are the parts, when they were found already. Raises UsageError when one of the
     parts is missing now.
     """
     if not run.engine.startswith(MINE):
@@ -64,29 +66,29 @@ def engine_of(run: Run, journey: "Journey | None", known: "Sequence[Standing]" =
     from undergrad.mine.account import short
     from undergrad.mine.kit import kit_of
 
-    known = known or standings(journey)
+    known = known or own_parts(journey)
     fit = {each.name for each in known if each.state == "yours"}
     for name in run.parts["yours"]:
         if name not in fit:
             raise UsageError(
-                f"{run.id} was started with your `{short(name)}`, which cannot be used now; see "
+                f"{run.id} was started with your `{short(name)}`, which cannot be used now: see "
                 "`undergrad parts`, or start a new run."
             )
     return kit_of(known)
 
 
 def said(account: "Account") -> Iterator[str]:
-    """The account in one line, and a line for each unit that something is on loan for."""
+    """The account in one line, and one line per reason for what is on loan."""
     yield f"Engine: {account.sentence}."
-    yield from (f"On loan: {line}" for line in lent(account))
+    yield from (f"On loan: {line}" for line in on_loan(account))
 
 
-def lent(account: "Account") -> list[str]:
+def on_loan(account: "Account") -> list[str]:
     """What is on loan: the pieces that have one reason together, and the reason."""
     from undergrad.mine.account import short
 
     reasons: dict[tuple[str, str], list[str]] = {}
-    for loan in account.loans:
+    for loan in account.on_loan:
         reasons.setdefault((loan.unit, loan.why), []).append(short(loan.name))
     return [
         f"{', '.join(names)}{f' ({unit})' if unit else ''}: {why}"

@@ -78,8 +78,9 @@ def train_command(
         context_of_seed = own_engine.engine_of(run, me)
     else:
         first, preset = seed or 0, _preset(str(name), changes)
-        known = own_engine.standings(open_journey(journey)) if engine == own_engine.MINE else ()
-        account = own_engine.account_of(preset, known) if known else None
+        mine = engine == own_engine.MINE
+        known = own_engine.own_parts(open_journey(journey)) if mine else ()
+        account = own_engine.account_of(preset, known) if mine else None
         run = session.start(preset, runs, range(first, first + (seeds or 1)))
         if account is not None:
             say(own_engine.said(account), err=True)
