@@ -19,9 +19,9 @@ from undergrad import plots
 from undergrad.rl import advantages, targets
 from undergrad.rl.agents.dqn import DQN
 from undergrad.rl.agents.ppo import PPO
+from undergrad.rl.build import build
 from undergrad.rl.replay import NStep
 from undergrad.rl.run import preset
-from undergrad.rl.build import build
 
 FOLDER = Path(__file__).parents[1] / "docs" / "assets" / "agents"
 SEEDS = range(3)
@@ -66,7 +66,11 @@ SWEEPS: dict[str, dict[str, dict[str, dict[str, str]]]] = {
     "cartpole": {
         "steps looked ahead": {"1": {"n_step": "1"}, "3": {}, "10": {"n_step": "10"}},
         "tau of the target": {"0.002": {"tau": "0.002"}, "0.02": {}, "1": {"tau": "1"}},
-        "buffer_size": {"500": {"buffer_size": "500"}, "5000": {"buffer_size": "5000"}, "50000": {}},
+        "buffer_size": {
+            "500": {"buffer_size": "500"},
+            "5000": {"buffer_size": "5000"},
+            "50000": {},
+        },
     },
 }
 

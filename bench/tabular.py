@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from undergrad.rl.trainings.tabular import Online
 
 from undergrad import plots
 from undergrad.rl.agents.tabular import planning
 from undergrad.rl.agents.tabular.agent import Tabular
 from undergrad.rl.agents.tabular.control import Plan, Step
 from undergrad.rl.agents.tabular.policies import greedy
-from undergrad.rl.vector_env import make_env
 from undergrad.rl.envs.mdp import MDP, of_environment
 from undergrad.rl.explore import Linear
-from undergrad.rl.trainings.tabular import Online
+from undergrad.rl.vector_env import make_env
 
 FIGURES = Path(__file__).parents[1] / "docs" / "assets" / "agents"
 WORLD, DISCOUNT = "undergrad/Gridworld-v0", 0.9

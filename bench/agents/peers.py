@@ -34,9 +34,9 @@ def default_environments(recipe: Recipe) -> int:
 
 def ours(recipe: Recipe, environments: str = "", world: str = "Gymnasium's") -> Advance:
     """Our trainer with the recipe's numbers; updates follow each step of all environments."""
-    from undergrad.rl.vector_env import EnvSpec
     from undergrad.rl.run import preset
     from undergrad.rl.run.trainer import Trainer
+    from undergrad.rl.vector_env import EnvSpec
 
     task = preset.load("cartpole")
     count = int(environments.split()[0]) if environments else default_environments(recipe)

@@ -10,7 +10,7 @@ from undergrad.errors import UsageError
 from undergrad.rl.actor_critic import ActorCritic, tanh_net
 from undergrad.rl.agents.ppo import PPO
 from undergrad.rl.networks import ScaleObservation
-from undergrad.rl.normalize import NormalizeReward, NormalizeObservation
+from undergrad.rl.normalize import NormalizeObservation, NormalizeReward
 
 THREE = gymnasium.spaces.Discrete(3)
 RNG = np.random.default_rng
@@ -47,7 +47,9 @@ def test_other_actions_are_refused(space):
 
 
 def test_an_untrained_policy_treats_all_actions_alike():
-    net = ActorCritic(gymnasium.spaces.Discrete(5), ScaleObservation([1.0] * 4), 4, [32, 32], RNG(0))
+    net = ActorCritic(
+        gymnasium.spaces.Discrete(5), ScaleObservation([1.0] * 4), 4, [32, 32], RNG(0)
+    )
     entropy = net.policy(RNG(1).normal(size=(100, 4)).astype(np.float32)).entropy().numpy()
     assert entropy.min() > 0.999 * np.log(5)
 

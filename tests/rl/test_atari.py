@@ -8,16 +8,21 @@ import pytest
 
 from undergrad.engine import Tensor
 from undergrad.errors import UsageError
-from undergrad.rl import atari, nets
-from undergrad.rl.vector_env import make_env
+from undergrad.rl import atari
 from undergrad.rl.run import preset
 from undergrad.rl.run.trainer import Trainer
+from undergrad.rl.vector_env import make_env
 
 needs_games = pytest.mark.skipif(
     any(find_spec(module) is None for module in ("ale_py", "cv2")),
     reason="needs pip install 'undergrad[atari]'",
 )
-SHORT = {"steps": "100000", "learning_starts": "64", "buffer_size": "512", "evaluate_every": "90000"}
+SHORT = {
+    "steps": "100000",
+    "learning_starts": "64",
+    "buffer_size": "512",
+    "evaluate_every": "90000",
+}
 
 
 def test_without_the_extra_a_sentence_says_what_to_install(monkeypatch):

@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from undergrad.rl.agents.readouts import Expected
 
 from undergrad.engine import nn, optim
 from undergrad.errors import ToolError
 from undergrad.rl import DQN
-from undergrad.rl.agents.readouts import Expected
 from undergrad.rl.explore import Exploration, Linear
-from undergrad.rl.networks import mlp, q_network
-from undergrad.rl.networks import NoisyLinear
+from undergrad.rl.networks import NoisyLinear, mlp, q_network
 from undergrad.rl.replay import ReplayBatch
 
 STATES, ACTIONS = 6, 3
@@ -26,7 +25,12 @@ def table_net(rng):
 
 def table_agent(seed=0, **settings):
     net = table_net(np.random.default_rng(seed))
-    free = {"readout": Expected(delta=1e9), "max_grad_norm": 1e9, "tau": 1.0, "target_update_interval": 1}
+    free = {
+        "readout": Expected(delta=1e9),
+        "max_grad_norm": 1e9,
+        "tau": 1.0,
+        "target_update_interval": 1,
+    }
     explore = Exploration(Linear(1, 0.1, 100))
     return DQN(net, optim.SGD(net.parameters(), lr=0.3), explore=explore, **free | settings)
 
@@ -102,7 +106,9 @@ def test_reaches_the_known_values_of_a_chain(double, reward_scale):
     )
     states, actions, rewards, after, over = (np.array(c) for c in zip(*rows, strict=True))
     one_hot = np.eye(STATES, dtype=np.float32)
-    batch = ReplayBatch(one_hot[states], actions, rewards, one_hot[after], over, np.ones_like(actions))
+    batch = ReplayBatch(
+        one_hot[states], actions, rewards, one_hot[after], over, np.ones_like(actions)
+    )
     for step in range(1200):
         agent.steps = step
         agent.learn(batch)
@@ -173,7 +179,9 @@ def test_the_schedules_follow_the_steps():
 def test_what_counts_less_pulls_less():
     """Two transitions of different states: each row of the table moves by its own weight."""
     eye, nothing = np.eye(STATES), np.zeros(2)
-    batch = ReplayBatch(eye[:2], np.array([0, 1]), np.array([5.0, -3.0]), eye[2:4], nothing == 0, nothing)
+    batch = ReplayBatch(
+        eye[:2], np.array([0, 1]), np.array([5.0, -3.0]), eye[2:4], nothing == 0, nothing
+    )
     moved = []
     for weight in (None, np.array([1.0, 0.25])):
         agent = table_agent()
@@ -210,7 +218,9 @@ def test_a_noisy_network_trembles_when_it_acts_and_never_when_it_is_greedy():
     seen = rng.normal(size=(50, 3)).astype(np.float32)
     acted = [agent.act(seen, rng).tolist() for _ in range(8)]
     assert len({tuple(actions) for actions in acted}) > 1
-    batch = ReplayBatch(seen, np.zeros(50, int), np.ones(50), seen, np.ones(50) == 0, np.ones(50, int))
+    batch = ReplayBatch(
+        seen, np.zeros(50, int), np.ones(50), seen, np.ones(50) == 0, np.ones(50, int)
+    )
     agent.learn(batch)
     noises = [part.noise_in for part in agent.online.modules() if isinstance(part, NoisyLinear)]
     others = [part.noise_in for part in agent.target.modules() if isinstance(part, NoisyLinear)]

@@ -11,9 +11,8 @@ from undergrad import engine
 from undergrad.errors import ToolError
 from undergrad.rl import envs
 from undergrad.rl.env import Stepper
-from undergrad.rl.vector_env import make_env
 from undergrad.rl.envs.many_games import ManyGames
-from undergrad.rl.vector_env import SyncEnvs
+from undergrad.rl.vector_env import SyncEnvs, make_env
 
 envs.register()
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import undergrad.rl
-from undergrad.rl.vector_env import make_env
 from undergrad.rl.run import preset
-from undergrad.rl.run.measures import measure
+from undergrad.rl.run.threshold import measure
 from undergrad.rl.run.trainer import Trainer
+from undergrad.rl.vector_env import make_env
 
 EXACT = ["cliff", "frozenlake", "taxi", "cliff-dqn", "frozenlake-dqn"]
 

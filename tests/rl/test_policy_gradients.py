@@ -22,7 +22,7 @@ from undergrad.rl.agents.a2c import A2C
 from undergrad.rl.agents.ppo import PPO, clipped_surrogate
 from undergrad.rl.agents.reinforce import Reinforce
 from undergrad.rl.explore import Linear
-from undergrad.rl.normalize import NormalizeReward, NormalizeObservation
+from undergrad.rl.normalize import NormalizeObservation, NormalizeReward
 from undergrad.rl.rollout import Rollout
 
 THREE = gymnasium.spaces.Discrete(3)

@@ -11,7 +11,9 @@ from undergrad.rl.replay import ReplayBatch
 def batch_of(first, count):
     numbers = np.arange(first, first + count)
     pairs = np.stack([numbers, numbers + 0.5], axis=1)
-    return ReplayBatch(pairs, numbers % 5, numbers * 2.0, pairs + 100, numbers % 3 == 0, numbers % 4)
+    return ReplayBatch(
+        pairs, numbers % 5, numbers * 2.0, pairs + 100, numbers % 3 == 0, numbers % 4
+    )
 
 
 def filled(capacity=8, count=8, **settings):

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from undergrad.rl.agents.readouts import Categorical, Expected, Quantiles
 
 from undergrad.engine import Tensor
-from undergrad.rl.agents.readouts import Categorical, Expected, Quantiles
 
 ATOMS = Categorical(-2.0, 3.0, 6)  # at -2, -1, 0, 1, 2, 3
 REWARD, DISCOUNT = np.array([1.0, -1.0, 0.0], np.float32), np.array([0.5, 0.5, 1.0])

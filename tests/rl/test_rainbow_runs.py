@@ -8,9 +8,9 @@ from tests.rl import pictures_world  # noqa: F401  # makes its world known
 
 from undergrad import engine
 from undergrad.errors import UsageError
-from undergrad.rl.vector_env import EnvSpec
 from undergrad.rl.run import preset
 from undergrad.rl.run.trainer import Trainer
+from undergrad.rl.vector_env import EnvSpec
 
 QUIET = {"epsilon_start": "0", "epsilon_end": "0"}  # noisy layers explore by themselves
 VARIANTS = {
@@ -24,7 +24,8 @@ VARIANTS = {
     "quantile": {"distributional": "quantile", "n_atoms": "25"},
     "boltzmann": {"temperature": "0.02", "epsilon_start": "0.1"},
     "held": {"ez_duration": "4"},
-    "rainbow": {"dueling": "true", "per_alpha": "0.5", "noisy": "true", "distributional": "c51"} | QUIET,
+    "rainbow": {"dueling": "true", "per_alpha": "0.5", "noisy": "true", "distributional": "c51"}
+    | QUIET,
 }
 SHORT = {
     "steps": "360",

@@ -9,14 +9,16 @@ from tests.rl.toys import Counter, Recorder
 
 from undergrad.rl import ReplayBuffer
 from undergrad.rl.env import Stepper
+from undergrad.rl.replay import NStep, ReplayBatch
 from undergrad.rl.vector_env import make_env
-from undergrad.rl.replay import ReplayBatch, NStep
 
 
 def batch_of(first, count):
     numbers = np.arange(first, first + count)
     pairs = np.stack([numbers, numbers + 0.5], axis=1)
-    return ReplayBatch(pairs, numbers % 5, numbers * 2.0, pairs + 100, numbers % 3 == 0, numbers % 4)
+    return ReplayBatch(
+        pairs, numbers % 5, numbers * 2.0, pairs + 100, numbers % 3 == 0, numbers % 4
+    )
 
 
 def drawn(buffer, size, seed=0):

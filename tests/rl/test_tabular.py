@@ -2,21 +2,21 @@
 
 import numpy as np
 import pytest
+from undergrad.rl.agents.readouts import Expected
 
 from undergrad.engine import nn, optim
 from undergrad.errors import UsageError
 from undergrad.rl import DQN
-from undergrad.rl.agents.readouts import Expected
 from undergrad.rl.agents.tabular import planning
 from undergrad.rl.agents.tabular.agent import Tabular
 from undergrad.rl.agents.tabular.control import METHODS, Plan, Step
-from undergrad.rl.vector_env import EnvSpec, make_env
+from undergrad.rl.build import build, tabular
 from undergrad.rl.envs import grids
 from undergrad.rl.envs.mdp import of_environment
 from undergrad.rl.explore import Exploration, Linear
 from undergrad.rl.replay import ReplayBatch
 from undergrad.rl.run import preset
-from undergrad.rl.build import build, tabular
+from undergrad.rl.vector_env import EnvSpec, make_env
 
 
 def agent_of(method, mdp, *, plan=(0.9, 1, 0.0), epsilon=0.1, rate=0.1, power=0.0, first=0.0):

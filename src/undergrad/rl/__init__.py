@@ -16,6 +16,8 @@ run/, presets/                        a preset with a budget and a pass line; lo
 compatibility                         what older versions called things in their files
 """
 
+from functools import partial
+
 from undergrad.rl.agents.a2c import A2C
 from undergrad.rl.agents.dqn import DQN
 from undergrad.rl.agents.ppo import PPO
@@ -24,8 +26,11 @@ from undergrad.rl.agents.reinforce import Reinforce
 from undergrad.rl.evaluate import evaluate
 from undergrad.rl.prioritized import PrioritizedReplayBuffer
 from undergrad.rl.replay import ReplayBuffer
-from undergrad.rl.run.session import train
+from undergrad.rl.run.seeds import KIND
 from undergrad.rl.vector_env import make_env
+from undergrad.runs import session
+
+train = partial(session.train, KIND)
 
 __all__ = [
     "A2C",

@@ -146,9 +146,7 @@ def every_evaluation_the_same_episodes(patch):
 
 
 TRAPS = (
-    Trap(
-        mask_from_done, test_advantages.test_only_a_true_end_cuts_the_value_off, (False, True, 5)
-    ),
+    Trap(mask_from_done, test_advantages.test_only_a_true_end_cuts_the_value_off, (False, True, 5)),
     Trap(no_mask_at_all, gradients.test_a2c_equals_the_loops, (gradients.THREE, False)),
     Trap(
         advantages_across_time_limits,

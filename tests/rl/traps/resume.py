@@ -11,13 +11,13 @@ from tests.rl import (
 )
 from tests.rl import test_variants as variants
 from tests.rl.traps.trap import Trap
+from undergrad.rl.trainings import off_policy
 
 from undergrad.rl import env, explore, prioritized, replay
 from undergrad.rl.agents import dqn
 from undergrad.rl.agents.tabular import agent as tabular
 from undergrad.rl.envs import many_games
 from undergrad.rl.run import trainer
-from undergrad.rl.trainings import off_policy
 
 
 def lost(patch, owner, forget):

@@ -14,7 +14,7 @@ from tests.rl import (
 from tests.rl.traps.trap import Trap, everywhere
 
 from undergrad.engine import Tensor
-from undergrad.rl import explore, nets, noisy, targets
+from undergrad.rl import explore, noisy, targets
 from undergrad.rl.agents import dqn, readouts
 
 
@@ -144,7 +144,9 @@ def target_that_never_follows(patch):
     patch.setattr(
         dqn.DQN,
         "__init__",
-        lambda self, *inputs, **named: honest(self, *inputs, **named | {"target_update_interval": 10**9}),
+        lambda self, *inputs, **named: honest(
+            self, *inputs, **named | {"target_update_interval": 10**9}
+        ),
     )
 
 
@@ -257,9 +259,7 @@ TRAPS = (
     ),
     Trap(goal_that_is_not_held_still, test_dqn.test_equals_q_learning_in_a_table, (False, 1)),
     Trap(target_that_is_never_used, test_dqn.test_equals_q_learning_in_a_table, (False, 7)),
-    Trap(
-        target_that_never_follows, test_dqn.test_the_target_stays_while_the_online_network_learns
-    ),
+    Trap(target_that_never_follows, test_dqn.test_the_target_stays_while_the_online_network_learns),
     Trap(greedy_play_that_explores, test_dqn.test_greedy_play_uses_the_average_of_the_weights),
     Trap(
         values_in_the_wrong_unit,
