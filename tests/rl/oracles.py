@@ -9,10 +9,15 @@ import numpy as np
 
 from undergrad.engine import nn, optim
 from undergrad.rl.actor_critic import ActorCritic
+from undergrad.rl.agents.a2c import A2C, A2CSettings
+from undergrad.rl.agents.ppo import PPO, PPOSettings
+from undergrad.rl.agents.reinforce import Reinforce, ReinforceSettings
 from undergrad.rl.rollout import Rollout
 
+SETTINGS = {A2C: A2CSettings, PPO: PPOSettings, Reinforce: ReinforceSettings}
 
-def looped_gae(reward, terminated, truncated, value, next_value, discount, decay):
+
+def looped_gae(reward, terminated, truncated, value, next_value, gamma, gae_lambda):
     """The sum over all later steps of the episode, from scratch for each step: O(T^2)."""
     steps, envs = reward.shape
     advantage = np.zeros((steps, envs))
@@ -20,15 +25,15 @@ def looped_gae(reward, terminated, truncated, value, next_value, discount, decay
         for t in range(steps):
             for k in range(steps - t):
                 i = t + k
-                after = 0.0 if terminated[i, n] else discount * next_value[i, n]
+                after = 0.0 if terminated[i, n] else gamma * next_value[i, n]
                 delta = reward[i, n] + after - value[i, n]
-                advantage[t, n] += (discount * decay) ** k * delta
+                advantage[t, n] += (gamma * gae_lambda) ** k * delta
                 if terminated[i, n] or truncated[i, n]:
                     break
     return advantage
 
 
-def looped_returns(reward, terminated, truncated, next_value, discount):
+def looped_returns(reward, terminated, truncated, next_value, gamma):
     """Every reward until the end of the episode; then, unless the world ended, the estimate."""
     steps, envs = reward.shape
     earned = np.zeros((steps, envs))
@@ -36,10 +41,10 @@ def looped_returns(reward, terminated, truncated, next_value, discount):
         for t in range(steps):
             for k in range(steps - t):
                 i = t + k
-                earned[t, n] += discount**k * reward[i, n]
+                earned[t, n] += gamma**k * reward[i, n]
                 last = i == steps - 1 or terminated[i, n] or truncated[i, n]
                 if last and not terminated[i, n]:
-                    earned[t, n] += discount ** (k + 1) * next_value[i, n]
+                    earned[t, n] += gamma ** (k + 1) * next_value[i, n]
                 if last:
                     break
     return earned
@@ -70,7 +75,8 @@ def small_net(space, rng, hidden=4):
 
 def descending(agent_class, net, rate, **settings):
     """An agent that follows its plain gradient, so that what it computed can be read off."""
-    return agent_class(net, optim.SGD(net.parameters(), lr=rate), max_grad_norm=1e9, **settings)
+    chosen = SETTINGS[agent_class](**{"max_grad_norm": 1e9} | settings)
+    return agent_class(net, optim.SGD(net.parameters(), lr=rate), chosen)
 
 
 def forward(weights, name, x):
@@ -114,24 +120,24 @@ def values(weights, observations):
 
 def numeric_gradient(loss, weights, width=1e-6):
     """d loss / d weight for every single weight."""
-    slopes = {}
+    gradients = {}
     for name, array in weights.items():
-        slopes[name] = np.zeros_like(array)
+        gradients[name] = np.zeros_like(array)
         for place in np.ndindex(array.shape):
             sides = []
             for shift in (width, -width):
                 moved = {**weights, name: array.copy()}
                 moved[name][place] += shift
                 sides.append(loss(moved))
-            slopes[name][place] = (sides[0] - sides[1]) / (2 * width)
-    return slopes
+            gradients[name][place] = (sides[0] - sides[1]) / (2 * width)
+    return gradients
 
 
 def looped_learning(weights, rollout, rate, updates, s):
     """The weights after `updates` plain gradient steps on the whole rollout.
 
-    s: discount, decay, normalise, value_weight, entropy_bonus; and `clip` for PPO's objective,
-    without which it is log-probability times advantage.
+    s: gamma, gae_lambda, normalize_advantage, vf_coef, ent_coef; and `clip_range` for PPO's
+    objective, without which it is log-probability times advantage.
     """
     steps, envs = rollout.reward.shape
     places = [(t, n) for t in range(steps) for n in range(envs)]
@@ -145,11 +151,11 @@ def looped_learning(weights, rollout, rate, updates, s):
         rollout.truncated,
         value,
         next_value,
-        s["discount"],
-        s["decay"],
+        s["gamma"],
+        s["gae_lambda"],
     )
     goal = advantage + value
-    if s["normalise"]:
+    if s["normalize_advantage"]:
         mean = sum(advantage[place] for place in places) / len(places)
         variance = sum((advantage[place] - mean) ** 2 for place in places) / len(places)
         advantage = (advantage - mean) / (math.sqrt(variance) + 1e-8)
@@ -164,15 +170,15 @@ def looped_learning(weights, rollout, rate, updates, s):
             x, action, better = rollout.observation[place], rollout.action[place], advantage[place]
             log_p, entropy = log_prob_and_entropy(now, x, action)
             gain = log_p * better
-            if "clip" in s:
+            if "clip_range" in s:
                 ratio = math.exp(log_p - then[place])
-                near = min(max(ratio, 1 - s["clip"]), 1 + s["clip"])
+                near = min(max(ratio, 1 - s["clip_range"]), 1 + s["clip_range"])
                 gain = min(ratio * better, near * better)
             error = (forward(now, "critic", x)[0] - goal[place]) ** 2
-            total += -gain + s["value_weight"] * error - s["entropy_bonus"] * entropy
+            total += -gain + s["vf_coef"] * error - s["ent_coef"] * entropy
         return total / len(places)
 
     for _ in range(updates):
-        slopes = numeric_gradient(loss, weights)
-        weights = {name: weights[name] - rate * slopes[name] for name in weights}
+        gradients = numeric_gradient(loss, weights)
+        weights = {name: weights[name] - rate * gradients[name] for name in weights}
     return weights

@@ -8,7 +8,7 @@ from tests.rl.oracles import random_rollout
 from undergrad.engine import Tensor, optim
 from undergrad.errors import UsageError
 from undergrad.rl.actor_critic import ActorCritic, tanh_net
-from undergrad.rl.agents.ppo import PPO
+from undergrad.rl.agents.ppo import PPO, PPOSettings
 from undergrad.rl.networks import ScaleObservation
 from undergrad.rl.normalize import NormalizeObservation, NormalizeReward
 
@@ -66,9 +66,9 @@ def test_statistics_equal_those_of_all_rows_together():
     rng, layer = RNG(0), NormalizeObservation(3)
     rows = rng.normal([5, -100, 0], [1, 20, 0.01], size=(500, 3))
     for part in np.split(rows, [1, 2, 100, 350]):
-        layer.seen.add(part.astype(np.float32))
-    np.testing.assert_allclose(layer.seen.mean, rows.mean(axis=0), rtol=1e-4, atol=1e-5)
-    np.testing.assert_allclose(layer.seen.std, rows.std(axis=0), rtol=1e-4)
+        layer.stats.update(part.astype(np.float32))
+    np.testing.assert_allclose(layer.stats.mean, rows.mean(axis=0), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(layer.stats.std, rows.std(axis=0), rtol=1e-4)
     seen = layer(Tensor(rows.astype(np.float32))).numpy()
     assert seen.dtype == np.float32
     np.testing.assert_allclose(seen.mean(axis=0), 0, atol=1e-3)
@@ -77,7 +77,7 @@ def test_statistics_equal_those_of_all_rows_together():
 
 def test_statistics_stand_still_while_the_agent_acts():
     net = ActorCritic(THREE, NormalizeObservation(2), 2, [4], RNG(0))
-    agent = PPO(net, optim.Adam(net.parameters()), n_epochs=1, batch=100)
+    agent = PPO(net, optim.Adam(net.parameters()), PPOSettings(n_epochs=1, batch_size=100))
     before = net.state_dict()
     for seed in range(5):
         agent.act(RNG(seed).normal(5, 9, size=(8, 2)), RNG(0))
@@ -86,8 +86,8 @@ def test_statistics_stand_still_while_the_agent_acts():
         np.testing.assert_array_equal(array, before[name])
     rollout = random_rollout(RNG(0))
     agent.learn(rollout, RNG(0))
-    assert net.first.seen.count == 27
-    np.testing.assert_allclose(net.first.seen.mean, rollout.observation.mean(axis=(0, 1)))
+    assert net.normalize.stats.count == 27
+    np.testing.assert_allclose(net.normalize.stats.mean, rollout.observation.mean(axis=(0, 1)))
 
 
 def test_the_size_of_rewards_is_that_of_discounted_returns():
@@ -103,5 +103,5 @@ def test_the_size_of_rewards_is_that_of_discounted_returns():
                 running = 0.0
     for start in (0, 15, 16):
         stop = {0: 15, 15: 16, 16: 40}[start]
-        scale.add(reward[start:stop], ended[start:stop])
-    assert scale.size == pytest.approx(np.std(totals))
+        scale.update(reward[start:stop], ended[start:stop])
+    assert scale.scale == pytest.approx(1 / np.std(totals))

@@ -8,7 +8,7 @@ import pytest
 
 from undergrad.engine import Tensor
 from undergrad.errors import UsageError
-from undergrad.rl import atari
+from undergrad.rl import atari, networks
 from undergrad.rl.run import preset
 from undergrad.rl.run.trainer import Trainer
 from undergrad.rl.vector_env import make_env
@@ -32,8 +32,8 @@ def test_without_the_extra_a_sentence_says_what_to_install(monkeypatch):
 
 
 def test_convolutions_want_pictures():
-    task = preset.load("cartpole").with_settings({"encoder": "nature"})
-    with pytest.raises(UsageError, match="looks at 84 x 84 pictures of bytes"):
+    task = preset.load("cartpole").with_settings({"encoder": "nature_cnn"})
+    with pytest.raises(UsageError, match="needs 84 x 84 images of bytes"):
         Trainer(task, seed=0)
 
 
@@ -44,9 +44,9 @@ def test_convolutions_make_3136_numbers_of_a_stack_and_learn():
     values = net(Tensor(pictures))
     assert values.shape == (2, 3)
     (values * values).sum().backward()
-    slopes = [p.grad for p in net.parameters()]
-    assert len(slopes) == 10
-    assert all(g is not None and np.abs(g).max() > 0 for g in slopes), "each layer learns"
+    gradients = [p.grad for p in net.parameters()]
+    assert len(gradients) == 10
+    assert all(g is not None and np.abs(g).max() > 0 for g in gradients), "each layer learns"
 
 
 @needs_games

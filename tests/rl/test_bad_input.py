@@ -15,11 +15,12 @@ from undergrad import engine
 from undergrad.engine import checkpoint
 from undergrad.errors import StoreError, ToolError, UndergradError, UsageError
 from undergrad.rl.build import build
-from undergrad.rl.env import Stepper, World, make_env
+from undergrad.rl.env import Stepper
 from undergrad.rl.evaluate import evaluate
 from undergrad.rl.run import preset, render
 from undergrad.rl.run.seeds import load_checkpoint
 from undergrad.rl.run.trainer import Trainer
+from undergrad.rl.vector_env import EnvSpec, make_env
 from undergrad.runs import folder as disk
 
 SHORT = {
@@ -35,9 +36,9 @@ SHORT = {
 }
 
 
-def short(world="CartPole-v1", **changes):
+def short(env="CartPole-v1", **changes):
     task = preset.load("cartpole").with_settings(SHORT | changes)
-    return replace(task, world=world if isinstance(world, World) else EnvSpec(world))
+    return replace(task, env=env if isinstance(env, EnvSpec) else EnvSpec(env))
 
 
 @pytest.mark.parametrize(
@@ -202,12 +203,12 @@ def test_too_little_memory_is_named(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"distributional": "median"}, "values must be expected or c51 or quantile"),
-        ({"v_min": "100"}, "lowest_value must be below"),
+        ({"distributional": "median"}, "distributional must be none or c51 or quantile"),
+        ({"v_min": "100"}, "v_min must be below"),
         ({"per_alpha": "1.5"}, "between 0 and 1"),
-        ({"ez_duration": "0"}, "hold must be above 0"),
-        ({"ez_duration": "0.5"}, "hold must be at least 1"),
-        ({"distributional": "c51", "n_atoms": "1"}, "atoms must be at least 2"),
+        ({"ez_duration": "0"}, "ez_duration must be at least 1"),
+        ({"ez_duration": "0.5"}, "ez_duration must be at least 1"),
+        ({"distributional": "c51", "n_atoms": "1"}, "n_atoms must be at least 2"),
     ],
 )
 def test_settings_without_sense_are_named(changes, said):
@@ -219,7 +220,7 @@ def test_planes_that_are_no_stack_of_frames_are_not_taken_for_one():
     task = preset.load("catch").with_settings(
         {"steps": "100", "frame_stack": "2", "hidden_sizes": "8"}
     )
-    with pytest.raises(ToolError, match="no stack of the newest frames"):
+    with pytest.raises(ToolError, match="not a stack of the newest frames"):
         Trainer(task, 0).advance()
 
 

@@ -53,7 +53,7 @@ def test_gaussian_equals_the_formulas():
     np.testing.assert_array_equal(policy.mode(), policy.mean.numpy())
 
 
-def test_gradients_equal_the_slopes():
+def test_gradients_equal_small_differences():
     actions, pushes = RNG(1).integers(4, size=5), RNG(2).normal(size=(5, 3))
     logits, two = categorical().logits, gaussian()
     gradcheck(lambda x: Categorical(x).log_prob(actions), logits)
@@ -75,7 +75,7 @@ def test_draws_have_the_probabilities_that_are_claimed():
 
 
 @pytest.mark.parametrize("make", [categorical, gaussian])
-def test_the_entropy_is_the_mean_surprise_of_the_draws(make):
+def test_the_entropy_is_the_mean_of_minus_log_prob(make):
     policy = make(rows=1)
     rng = RNG(3)
     surprise = [-policy.log_prob(policy.sample(rng)).tolist()[0] for _ in range(4000)]

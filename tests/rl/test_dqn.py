@@ -1,19 +1,27 @@
-"""DQN: equal to Q-learning in a table where it must be, and right where the answer is known."""
+"""DQN and Rainbow: equal to Q-learning in a table, and right where the answer is known."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from undergrad.rl.agents.readouts import Expected
 
 from undergrad.engine import nn, optim
-from undergrad.errors import ToolError
-from undergrad.rl import DQN
-from undergrad.rl.explore import Exploration, Linear
-from undergrad.rl.networks import NoisyLinear, mlp, q_network
+from undergrad.errors import ToolError, UsageError
+from undergrad.rl import DQN, Rainbow
+from undergrad.rl.agents.dqn import DQNSettings
+from undergrad.rl.agents.rainbow import RainbowSettings
+from undergrad.rl.networks import NoisyLinear, ScaleObservation, q_network
 from undergrad.rl.replay import ReplayBatch
 
 STATES, ACTIONS = 6, 3
+# Nothing that keeps an update from being that of a table.
+FREE = {
+    "huber_delta": 1e9,
+    "max_grad_norm": 1e9,
+    "tau": 1.0,
+    "target_update_interval": 1,
+    "ema_decay": 0.0,
+}
 
 
 def table_net(rng):
@@ -23,16 +31,10 @@ def table_net(rng):
     return net
 
 
-def table_agent(seed=0, **settings):
+def table_agent(seed=0, kind=DQN, **settings):
     net = table_net(np.random.default_rng(seed))
-    free = {
-        "readout": Expected(delta=1e9),
-        "max_grad_norm": 1e9,
-        "tau": 1.0,
-        "target_update_interval": 1,
-    }
-    explore = Exploration(Linear(1, 0.1, 100))
-    return DQN(net, optim.SGD(net.parameters(), lr=0.3), explore=explore, **free | settings)
+    settings_class = DQNSettings if kind is DQN else RainbowSettings
+    return kind(net, optim.SGD(net.parameters(), lr=0.3), settings_class(**FREE | settings))
 
 
 def random_batch(rng, size=1):
@@ -47,22 +49,26 @@ def random_batch(rng, size=1):
     )
 
 
-@pytest.mark.parametrize("double", [False, True])
-@pytest.mark.parametrize("target_every", [1, 7])
-def test_equals_q_learning_in_a_table(double, target_every):
-    agent, rng = table_agent(double=double, gamma=0.9, target_every=target_every), None
+KINDS = {"plain": (DQN, {}), "off": (Rainbow, {}), "double": (Rainbow, {"double": True})}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("interval", [1, 7])
+def test_equals_q_learning_in_a_table(kind, interval):
+    made, blocks = KINDS[kind]
+    agent = table_agent(kind=made, gamma=0.9, target_update_interval=interval, **blocks)
     rng = np.random.default_rng(1)
     table = agent.online.weight.data.T.copy()  # (state, action)
     lagged = table.copy()
     for update in range(1, 1001):
         batch = random_batch(rng)
         s, a = batch.observation[0].argmax(), batch.action[0]
-        s2, goal = batch.next_observation[0].argmax(), float(batch.reward[0])
+        s2, target = batch.next_observation[0].argmax(), float(batch.reward[0])
         if not batch.terminated[0]:
-            chooser = table if double else lagged
-            goal += 0.9 ** batch.n[0] * lagged[s2, chooser[s2].argmax()]
-        table[s, a] += 0.3 * (goal - table[s, a])
-        if update % target_every == 0:
+            chooser = table if kind == "double" else lagged
+            target += 0.9 ** batch.n[0] * lagged[s2, chooser[s2].argmax()]
+        table[s, a] += 0.3 * (target - table[s, a])
+        if update % interval == 0:
             lagged = table.copy()
         agent.learn(batch)
     np.testing.assert_allclose(agent.online.weight.data.T, table, rtol=0, atol=1e-12)
@@ -88,29 +94,19 @@ def optimal_values(rows, discount):
     return q
 
 
-@pytest.mark.parametrize("double", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("reward_scale", [1.0, 0.25])
-def test_reaches_the_known_values_of_a_chain(double, reward_scale):
+def test_reaches_the_known_values_of_a_chain(kind, reward_scale):
     rows, rng = chain_transitions(), np.random.default_rng(0)
-    net = mlp([1.0] * STATES, [32], ACTIONS, rng)
-    agent = DQN(
-        net,
-        optim.Adam(net.parameters(), lr=0.01),
-        explore=Exploration(Linear(1, 0.1, 1)),
-        learning_rate=Linear(0.01, 0.0, 1200),
-        gamma=0.8,
-        double=double,
-        tau=0.1,
-        target_every=1,
-        reward_scale=reward_scale,
-    )
+    made, blocks = KINDS[kind]
+    net = q_network(ScaleObservation([1.0] * STATES), STATES, [32], ACTIONS, rng)
+    settings = RainbowSettings(gamma=0.8, tau=0.1, reward_scale=reward_scale, **blocks)
+    agent = made(net, optim.Adam(net.parameters(), lr=0.01), settings)
     states, actions, rewards, after, over = (np.array(c) for c in zip(*rows, strict=True))
-    one_hot = np.eye(STATES, dtype=np.float32)
-    batch = ReplayBatch(
-        one_hot[states], actions, rewards, one_hot[after], over, np.ones_like(actions)
-    )
+    one_hot, n = np.eye(STATES, dtype=np.float32), np.ones_like(actions)
+    batch = ReplayBatch(one_hot[states], actions, rewards, one_hot[after], over, n)
     for step in range(1200):
-        agent.steps = step
+        agent.optimizer.param_groups[0]["lr"] = 0.01 * (1 - step / 1200)
         agent.learn(batch)
     expected = optimal_values(rows, 0.8)
     np.testing.assert_allclose(agent.value(one_hot), expected.max(axis=1), atol=0.02)
@@ -118,21 +114,19 @@ def test_reaches_the_known_values_of_a_chain(double, reward_scale):
 
 
 def test_no_promise_beyond_what_can_be_earned():
-    agent, batch = (
-        table_agent(readout=Expected(largest=2.0, delta=1e9), gamma=0.5),
-        random_batch(np.random.default_rng(0)),
-    )
+    agent = table_agent(kind=Rainbow, v_max=2.0, gamma=0.5)
+    batch = random_batch(np.random.default_rng(0))
     agent.target.weight.data[...] = agent.online.weight.data[...] = 100.0
     batch.terminated[:], batch.n[:] = False, 1
     agent.learn(batch)
     state, action = batch.observation[0].argmax(), batch.action[0]
-    goal = batch.reward[0] + 0.5 * 2.0
+    target = batch.reward[0] + 0.5 * 2.0
     learnt = agent.online.weight.data[action, state]
-    assert learnt == pytest.approx(100 + 0.3 * (goal - 100))
+    assert learnt == pytest.approx(100 + 0.3 * (target - 100))
 
 
 def test_the_target_stays_while_the_online_network_learns():
-    agent, rng = table_agent(target_every=5, tau=1.0), np.random.default_rng(0)
+    agent, rng = table_agent(target_update_interval=5), np.random.default_rng(0)
     before = agent.target.weight.data.copy()
     for update in range(1, 6):
         agent.learn(random_batch(rng, 8))
@@ -142,7 +136,7 @@ def test_the_target_stays_while_the_online_network_learns():
 
 
 def test_the_target_follows_softly():
-    agent = table_agent(tau=0.25, target_every=1)
+    agent = table_agent(tau=0.25)
     slow = agent.target.weight.data.copy()
     agent.learn(random_batch(np.random.default_rng(0), 8))
     expected = slow + 0.25 * (agent.online.weight.data - slow)
@@ -150,7 +144,7 @@ def test_the_target_follows_softly():
 
 
 def test_greedy_play_uses_the_average_of_the_weights():
-    agent, rng = table_agent(average_rate=0.2), np.random.default_rng(0)
+    agent, rng = table_agent(ema_decay=0.8), np.random.default_rng(0)
     expected, seen = np.zeros((ACTIONS, STATES)), []
     for update in range(1, 31):
         agent.learn(random_batch(rng, 4))
@@ -158,22 +152,10 @@ def test_greedy_play_uses_the_average_of_the_weights():
         rate = max(0.2, 1 / update)
         expected = (1 - rate) * expected + rate * seen[-1]
         if update == 5:
-            np.testing.assert_allclose(agent.average.weight.data, np.mean(seen, axis=0))
-    np.testing.assert_allclose(agent.average.weight.data, expected, atol=1e-12)
+            np.testing.assert_allclose(agent.ema.weight.data, np.mean(seen, axis=0))
+    np.testing.assert_allclose(agent.ema.weight.data, expected, atol=1e-12)
     np.testing.assert_allclose(agent.value(np.eye(STATES)), expected.max(axis=0))
     assert agent.act_greedily(np.eye(STATES)).tolist() == expected.argmax(axis=0).tolist()
-
-
-def test_the_schedules_follow_the_steps():
-    net = table_net(np.random.default_rng(0))
-    optimizer = optim.SGD(net.parameters(), lr=9.0)
-    explore = Exploration(Linear(1, 0, 10))
-    agent = DQN(net, optimizer, explore=explore, learning_rate=Linear(0.5, 0.0, 100))
-    agent.steps = 50
-    agent.learn(random_batch(np.random.default_rng(0)))
-    assert optimizer.param_groups[0]["lr"] == 0.25
-    q = np.eye(STATES)
-    assert np.array_equal(agent.act(q, np.random.default_rng(0)), agent.act_greedily(q))
 
 
 def test_what_counts_less_pulls_less():
@@ -184,54 +166,56 @@ def test_what_counts_less_pulls_less():
     )
     moved = []
     for weight in (None, np.array([1.0, 0.25])):
-        agent = table_agent()
+        agent = table_agent(kind=Rainbow)
         before = agent.online.weight.data.copy()
         agent.learn(replace(batch, weight=weight))
         moved.append(agent.online.weight.data - before)
     np.testing.assert_allclose(moved[1][0, 0], moved[0][0, 0])
     np.testing.assert_allclose(moved[1][1, 1], 0.25 * moved[0][1, 1])
     expected = np.abs(batch.reward - before[[0, 1], [0, 1]])
-    np.testing.assert_allclose(agent.surprise, expected)  # not weighed
+    np.testing.assert_allclose(agent.td_error, expected)  # not weighed
 
 
-def test_the_diagnosis_is_that_of_the_table():
-    agent, rng = table_agent(double=False, gamma=0.9, reward_scale=0.5), np.random.default_rng(4)
+@pytest.mark.parametrize("kind", [DQN, Rainbow])
+def test_the_stats_are_those_of_the_table(kind):
+    agent = table_agent(kind=kind, gamma=0.9, reward_scale=0.5)
     agent.target.weight.data[...] += 0.125
-    batch = random_batch(rng, 40)
+    batch = random_batch(np.random.default_rng(4), 40)
     table, slow = agent.online.weight.data.T.copy(), agent.target.weight.data.T
     s, s2 = batch.observation.argmax(axis=1), batch.next_observation.argmax(axis=1)
-    goal = 0.5 * batch.reward + 0.9**batch.n * slow[s2].max(axis=1) * ~batch.terminated
+    target = 0.5 * batch.reward + 0.9**batch.n * slow[s2].max(axis=1) * ~batch.terminated
     ranked = np.sort(table[s], axis=1)
-    told = agent.diagnose(batch)
-    assert told["q"] == pytest.approx(ranked[:, -1].mean() / 0.5)
-    assert told["gap"] == pytest.approx((ranked[:, -1] - ranked[:, -2]).mean() / 0.5)
-    assert told["error"] == pytest.approx(np.abs(table[s, batch.action] - goal).mean())
-    assert told["lag"] == pytest.approx(0.125)
+    stats = agent.stats(batch)
+    assert stats["q"] == pytest.approx(ranked[:, -1].mean() / 0.5)
+    assert stats["action_gap"] == pytest.approx((ranked[:, -1] - ranked[:, -2]).mean() / 0.5)
+    assert stats["td_error"] == pytest.approx(np.abs(table[s, batch.action] - target).mean())
+    assert stats["target_lag"] == pytest.approx(0.125)
     np.testing.assert_array_equal(agent.online.weight.data.T, table)  # nothing was learnt
 
 
-def test_a_noisy_network_trembles_when_it_acts_and_never_when_it_is_greedy():
+def test_a_noisy_network_explores_when_it_acts_and_never_when_it_is_greedy():
     rng = np.random.default_rng(0)
     net = q_network(nn.Identity(), 3, [16], 4, rng, noisy=True)
-    explore = Exploration(Linear(0, 0, 1))
-    agent = DQN(net, optim.Adam(net.parameters()), explore=explore, average_rate=1.0)
+    settings = RainbowSettings(noisy=True, ema_decay=0.0)
+    agent = Rainbow(net, optim.Adam(net.parameters()), settings)
     seen = rng.normal(size=(50, 3)).astype(np.float32)
-    acted = [agent.act(seen, rng).tolist() for _ in range(8)]
+    acted = [agent.act(seen, 0.0, rng).tolist() for _ in range(8)]
     assert len({tuple(actions) for actions in acted}) > 1
-    batch = ReplayBatch(
-        seen, np.zeros(50, int), np.ones(50), seen, np.ones(50) == 0, np.ones(50, int)
-    )
-    agent.learn(batch)
+    never, n = np.zeros(50, bool), np.ones(50, int)
+    agent.learn(ReplayBatch(seen, np.zeros(50, int), np.ones(50), seen, never, n))
     noises = [part.noise_in for part in agent.online.modules() if isinstance(part, NoisyLinear)]
     others = [part.noise_in for part in agent.target.modules() if isinstance(part, NoisyLinear)]
     assert not any(np.array_equal(a, b) for a, b in zip(noises, others, strict=True))
     assert len({tuple(agent.act_greedily(seen).tolist()) for _ in range(8)}) == 1
 
 
-def test_a_saved_agent_goes_on_equally():
+def test_a_saved_agent_continues_equally():
     rng = np.random.default_rng(0)
     batches = [random_batch(rng, 4) for _ in range(20)]
-    one, other = table_agent(seed=0, target_every=3), table_agent(seed=1, target_every=3)
+    one, other = (
+        table_agent(seed=0, target_update_interval=3),
+        table_agent(seed=1, target_update_interval=3),
+    )
     for batch in batches[:10]:
         one.learn(batch)
     other.load_state_dict(one.state_dict())
@@ -240,7 +224,7 @@ def test_a_saved_agent_goes_on_equally():
     np.testing.assert_array_equal(one.target.weight.data, other.target.weight.data)
 
 
-def test_a_training_that_explodes_is_stopped():
+def test_a_run_that_explodes_is_stopped():
     agent, batch = table_agent(), random_batch(np.random.default_rng(0))
     batch.reward[0] = np.inf
     with pytest.raises(ToolError, match="learning rate"), np.errstate(all="ignore"):
@@ -250,7 +234,7 @@ def test_a_training_that_explodes_is_stopped():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"ema_decay": 0.0},
+        {"ema_decay": 1.0},
         {"gamma": 1.0},
         {"tau": 0.0},
         {"target_update_interval": 0},
@@ -258,5 +242,5 @@ def test_a_training_that_explodes_is_stopped():
     ],
 )
 def test_settings_without_sense_are_refused(wrong):
-    with pytest.raises(ValueError, match="DQN"):
+    with pytest.raises(UsageError, match=next(iter(wrong))):
         table_agent(**wrong)

@@ -3,17 +3,19 @@
 import numpy as np
 import pytest
 
-from undergrad.rl.explore import Exploration, Linear, boltzmann, epsilon_greedy
+from undergrad.rl.agents.dqn import epsilon_greedy
+from undergrad.rl.explore import Exploration, boltzmann
+from undergrad.rl.loops import linear_schedule
 
 
 @pytest.mark.parametrize(
     ("step", "expected"), [(0, 1.0), (250, 0.775), (500, 0.55), (1000, 0.1), (5000, 0.1)]
 )
 def test_a_line_and_then_level(step, expected):
-    assert Linear(1.0, 0.1, 1000)(step) == pytest.approx(expected, abs=1e-12)
+    assert linear_schedule(1.0, 0.1, 1000, step) == pytest.approx(expected, abs=1e-12)
 
 
-def test_epsilon_is_the_share_of_random_actions():
+def test_epsilon_is_the_fraction_of_random_actions():
     rng, q = np.random.default_rng(0), np.tile([0.0, 3.0, 1.0, 2.0], (20_000, 1))
     chosen = np.bincount(epsilon_greedy(q, 0.4, rng), minlength=4) / 20_000
     np.testing.assert_allclose(chosen, [0.1, 0.7, 0.1, 0.1], atol=0.01)
@@ -39,33 +41,33 @@ def test_boltzmann_draws_with_the_probabilities_of_softmax():
 
 
 @pytest.mark.parametrize("epsilon", [0.0, 0.1, 0.6, 1.0])
-@pytest.mark.parametrize("hold", [1, 5, 20])
-def test_holding_keeps_the_share_and_the_mean_length(epsilon, hold):
-    explore, rng = Exploration(lambda step: epsilon, hold), np.random.default_rng(0)
+@pytest.mark.parametrize("duration", [1, 5, 20])
+def test_repeating_keeps_the_fraction_and_the_mean_length(epsilon, duration):
+    explore, rng = Exploration(duration), np.random.default_rng(0)
     q = np.tile([0.0] * 9 + [1.0], (50, 1))  # the best action comes up at random once in ten
-    explore.choose(q, 0, rng)
+    explore.choose(q, epsilon, rng)
     for _ in range(300):  # until it is in balance
-        explore.choose(q, 0, rng)
-    taken = np.array([explore.choose(q, 0, rng) for _ in range(2000)])  # (time, environment)
+        explore.choose(q, epsilon, rng)
+    taken = np.array([explore.choose(q, epsilon, rng) for _ in range(2000)])  # (time, environment)
     assert (taken != 9).mean() == pytest.approx(0.9 * epsilon, abs=0.03)
     if 0 < epsilon < 1:
         same = taken[:-1][taken[:-1] != 9] == taken[1:][taken[:-1] != 9]
-        begin = epsilon / hold / (1 - epsilon * (1 - 1 / hold))
-        expected = (1 - 1 / hold) + begin / hold / 10  # kept, or drawn again by chance
+        begin = epsilon / duration / (1 - epsilon * (1 - 1 / duration))
+        expected = (1 - 1 / duration) + begin / duration / 10  # kept, or drawn again by chance
         assert same.mean() == pytest.approx(expected, abs=0.03)
 
 
-def test_what_is_held_is_saved():
-    one, other = (Exploration(lambda step: 0.5, 8) for _ in range(2))
+def test_what_is_repeated_is_saved():
+    one, other = (Exploration(8) for _ in range(2))
     rng, q = np.random.default_rng(0), np.random.default_rng(1).normal(size=(6, 4))
     for _ in range(10):
-        one.choose(q, 0, rng)
+        one.choose(q, 0.5, rng)
     other.load_state_dict(one.state_dict())
-    a, b = ([e.choose(q, 0, np.random.default_rng(3)) for _ in range(9)] for e in (one, other))
+    a, b = ([e.choose(q, 0.5, np.random.default_rng(3)) for _ in range(9)] for e in (one, other))
     np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.parametrize("wrong", [{"ez_duration": 0.5}, {"temperature": -1.0}])
+@pytest.mark.parametrize("wrong", [{"duration": 0.5}, {"temperature": -1.0}])
 def test_numbers_without_sense_are_refused(wrong):
     with pytest.raises(ValueError, match="Exploration"):
-        Exploration(lambda step: 0.1, **wrong)
+        Exploration(**wrong)

@@ -1,4 +1,4 @@
-"""Frames kept once: every stack that is drawn is the one that was seen."""
+"""Frames stored once: every stack that is drawn is the one that was seen."""
 
 import gymnasium
 import numpy as np
@@ -51,7 +51,7 @@ def test_stacks_are_those_that_were_seen(size, stack, steps, capacity, calls, se
     ahead, rng = NStep(steps, 0.9), np.random.default_rng(seed)
     for _ in range(calls):
         seen, _ = stepper.step(rng.integers(3, size=size))
-        buffer.add(ahead.join(buffer.remember(seen)))
+        buffer.add(ahead.join(buffer.compress(seen)))
     if not len(buffer):
         return
     true = set()
@@ -64,7 +64,7 @@ def test_stacks_are_those_that_were_seen(size, stack, steps, capacity, calls, se
                     true.add((*row, bool(log[end][3]), end - start + 1))
                 if over:
                     break
-    batch = buffer.sample(200, rng)
+    batch = next(buffer.sample(1, 200, rng))
     for i in range(200):
         row = batch.observation[i].tobytes(), int(batch.action[i]), batch.next_observation[i]
         drawn = (*row[:2], row[2].tobytes(), bool(batch.terminated[i]), int(batch.n[i]))
@@ -76,7 +76,7 @@ def test_each_frame_is_stored_once():
     store, rng, ends = FrameStore(10_000, 4, (2,), np.float64), np.random.default_rng(0), 0
     for _ in range(200):
         seen, _ = stepper.step(rng.integers(3, size=2))
-        store.remember(seen)
+        store.compress(seen)
         ends += int(seen.ended.sum())
     assert store.added <= 400 + ends + 2  # one a step, and one more for each episode
 
@@ -87,12 +87,12 @@ def test_a_saved_store_goes_on_equally():
     ahead, rng = NStep(1, 0.9), np.random.default_rng(0)
     for call in range(80):
         seen, _ = stepper.step(rng.integers(3, size=2))
-        one.add(ahead.join(one.remember(seen)))
+        one.add(ahead.join(one.compress(seen)))
         if call == 40:
             other.load_state_dict(one.state_dict())
         if call > 40:
-            other.add(ahead.join(other.remember(seen)))
-    a, b = (buffer.sample(64, np.random.default_rng(3)) for buffer in (one, other))
+            other.add(ahead.join(other.compress(seen)))
+    a, b = (next(buffer.sample(1, 64, np.random.default_rng(3))) for buffer in (one, other))
     for name in ("observation", "next_observation", "reward", "action"):
         np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
 

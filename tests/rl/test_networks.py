@@ -1,4 +1,4 @@
-"""Value networks: the one-link MLP equals its layers, and each head does what its paper says."""
+"""Value networks: each layer does what its paper says."""
 
 import numpy as np
 import pytest
@@ -14,22 +14,26 @@ def in_double(net):
     return net
 
 
-@pytest.mark.parametrize("sizes", [[4, 3], [4, 8, 2], [3, 16, 16, 5], [2, 4, 4, 4, 3]])
-def test_one_link_equals_its_layers(sizes):
-    rng = np.random.default_rng(0)
-    net, x = networks.MLP(sizes, rng), Tensor(rng.normal(size=(7, sizes[0])).astype(np.float32))
-    outs, gradients = [], []
-    weight = rng.normal(size=(7, sizes[-1])).astype(np.float32)
-    for forward in (net.forward, net.forward_simple):
-        for parameter in net.parameters():
-            parameter.grad = None
-        out = forward(x)
-        (out * weight).sum().backward()
-        outs.append(out.data)
-        gradients.append([parameter.grad.copy() for parameter in net.parameters()])
-    np.testing.assert_allclose(*outs, rtol=1e-6, atol=1e-6)
-    for one, other in zip(*gradients, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)
+@pytest.mark.parametrize("hidden_sizes", [[], [8], [16, 16], [4, 4, 4]])
+def test_a_plain_network_is_linear_layers_with_relu_between_them(hidden_sizes):
+    net = networks.q_network(nn.Identity(), 3, hidden_sizes, 2, np.random.default_rng(0))
+    x = np.random.default_rng(1).normal(size=(7, 3)).astype(np.float32)
+    parameters, expected = list(net.parameters()), x
+    for i, (weight, bias) in enumerate(zip(parameters[::2], parameters[1::2], strict=True)):
+        expected = (np.maximum(expected, 0) if i else expected) @ weight.data.T + bias.data
+    np.testing.assert_allclose(networks.predict(net, x), expected, rtol=1e-5, atol=1e-6)
+    assert len(parameters) == 2 * len(hidden_sizes) + 2
+
+
+def test_flat_parameters_are_the_weights_and_a_copy_follows():
+    nets = [networks.q_network(nn.Identity(), 3, [5], 2, np.random.default_rng(i)) for i in (0, 1)]
+    target, online = (networks.flat_parameters(net) for net in nets)
+    before = target.copy()
+    networks.polyak_update(target, online, 0.25)
+    np.testing.assert_allclose(target, before + 0.25 * (online - before), rtol=1e-5)
+    networks.polyak_update(target, online, 1)
+    for one, other in zip(*(net.parameters() for net in nets), strict=True):
+        np.testing.assert_array_equal(one.data, other.data)
 
 
 @pytest.mark.parametrize("noisy", [False, True])
@@ -45,7 +49,7 @@ def test_gradients_equal_small_differences(noisy, dueling, atoms):
     assert net(x).shape == ((4, 2, 3) if atoms else (4, 2))
 
     def loss():
-        return (networks.chosen(net(x), np.array([0, 1, 1, 0])) ** 2).sum()
+        return (net(x)[np.arange(4), np.array([0, 1, 1, 0])] ** 2).sum()
 
     loss().backward()
     for parameter in parameters:

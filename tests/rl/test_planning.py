@@ -4,9 +4,9 @@ import itertools
 
 import numpy as np
 import pytest
-from undergrad.rl.agents.tabular.optimal import share_of_best_actions
 
 from undergrad.rl.agents.tabular import planning, policies
+from undergrad.rl.agents.tabular.planning import share_of_best_actions
 from undergrad.rl.envs import grids
 from undergrad.rl.envs.mdp import MDP, from_outcomes, of_environment
 from undergrad.rl.vector_env import EnvSpec

@@ -1,10 +1,9 @@
-"""Prioritized replay: drawn by surprise, corrected by weights, and never something unwritten."""
+"""Prioritized replay: sampled by TD error, corrected by weights, and never something unwritten."""
 
 import numpy as np
 import pytest
 
 from undergrad.rl import PrioritizedReplayBuffer
-from undergrad.rl.explore import Linear
 from undergrad.rl.replay import ReplayBatch
 
 
@@ -22,43 +21,43 @@ def filled(capacity=8, count=8, **settings):
     return buffer
 
 
-def surprise(buffer, values):
+def set_errors(buffer, values):
     places = np.arange(len(values))
-    buffer.learnt(ReplayBatch(*[places] * 6, place=places), np.asarray(values, float))
+    buffer.update_priorities(ReplayBatch(*[places] * 6, index=places), np.asarray(values, float))
 
 
 def test_draws_and_weights_follow_the_formulas():
-    buffer, rng = filled(alpha=0.5, beta=lambda step: 0.7), np.random.default_rng(0)
+    buffer, rng = filled(alpha=0.5, beta=0.7), np.random.default_rng(0)
     values = np.array([0.1, 4.0, 1.0, 9.0, 0.01, 2.0, 2.0, 16.0])
-    surprise(buffer, values)
+    set_errors(buffer, values)
     share = values**0.5 / (values**0.5).sum()
-    batch = buffer.sample(40_000, rng)
-    counts = np.bincount(batch.place, minlength=8)
+    batch = next(buffer.sample(1, 40_000, rng))
+    counts = np.bincount(batch.index, minlength=8)
     np.testing.assert_allclose(counts / 40_000, share, atol=2e-4)  # stratified: hardly any noise
     expected = (8 * share) ** -0.7
-    drawn = expected[batch.place]
+    drawn = expected[batch.index]
     np.testing.assert_allclose(batch.weight, drawn / drawn.max(), rtol=1e-4)
 
 
 def test_rows_are_those_of_their_places():
     buffer = filled()
-    batch = buffer.sample(50, np.random.default_rng(0))
-    np.testing.assert_array_equal(batch.observation[:, 0], batch.place)
-    np.testing.assert_array_equal(batch.reward, 2.0 * batch.place)
+    batch = next(buffer.sample(1, 50, np.random.default_rng(0)))
+    np.testing.assert_array_equal(batch.observation[:, 0], batch.index)
+    np.testing.assert_array_equal(batch.reward, 2.0 * batch.index)
 
 
-def test_alpha_0_draws_evenly_and_weighs_nothing():
+def test_alpha_0_samples_uniformly_and_weighs_nothing():
     buffer = filled(alpha=0.0)
-    surprise(buffer, [0, 1, 2, 3, 4, 5, 6, 700])
-    batch = buffer.sample(16_000, np.random.default_rng(0))
+    set_errors(buffer, [0, 1, 2, 3, 4, 5, 6, 700])
+    batch = next(buffer.sample(1, 16_000, np.random.default_rng(0)))
     assert (batch.weight == 1).all()
-    np.testing.assert_allclose(np.bincount(batch.place, minlength=8) / 16_000, 1 / 8, atol=1e-3)
+    np.testing.assert_allclose(np.bincount(batch.index, minlength=8) / 16_000, 1 / 8, atol=1e-3)
 
 
 def test_the_new_one_is_as_likely_as_the_most_surprising_ever():
     buffer = filled(capacity=10, count=6, alpha=1.0)
-    surprise(buffer, [5.0, 1, 1, 1, 1, 1])
-    surprise(buffer, [1.0])  # the largest so far stays 5
+    set_errors(buffer, [5.0, 1, 1, 1, 1, 1])
+    set_errors(buffer, [1.0])  # the largest so far stays 5
     buffer.add(batch_of(6, 1))
     assert buffer.tree.weights[6] == pytest.approx(5.0)
 
@@ -68,29 +67,29 @@ def test_nothing_unwritten_is_ever_drawn(count):
     buffer, rng = PrioritizedReplayBuffer(10, (2,), np.float64), np.random.default_rng(0)
     for added in range(1, count + 1):
         buffer.add(batch_of(added, 1))  # from 1 on: 0 is what an unwritten slot holds
-        batch = buffer.sample(30, rng)
+        batch = next(buffer.sample(1, 30, rng))
         kept = set(range(max(1, added - 9), added + 1))
         assert set(batch.observation[:, 0].astype(int)) <= kept
-        buffer.learnt(batch, rng.random(30))
+        buffer.update_priorities(batch, rng.random(30))
 
 
 def test_beta_follows_the_steps():
-    buffer = filled(alpha=1.0, beta=Linear(0.0, 1.0, 100))
-    surprise(buffer, np.arange(1, 9.0))
-    early = next(buffer.batches(1, 100, np.random.default_rng(0), 0))
-    late = next(buffer.batches(1, 100, np.random.default_rng(0), 100))
+    buffer = filled(alpha=1.0, beta=0.0)
+    set_errors(buffer, np.arange(1, 9.0))
+    early = next(buffer.sample(1, 100, np.random.default_rng(0), 0.0))
+    late = next(buffer.sample(1, 100, np.random.default_rng(0), 1.0))
     assert (early.weight == 1).all()
-    ratio = late.weight * (late.place + 1)  # fully corrected: weight * probability is constant
+    ratio = late.weight * (late.index + 1)  # fully corrected: weight * probability is constant
     np.testing.assert_allclose(ratio, ratio[0], rtol=1e-4)
 
 
-def test_a_saved_memory_draws_the_same_and_knows_the_largest():
+def test_a_saved_buffer_draws_the_same_and_knows_the_largest_priority():
     one, other = filled(capacity=12), filled(capacity=12)
-    surprise(one, [9.0, 1, 2, 3, 4, 5, 6, 7])
-    surprise(one, [0.5])
+    set_errors(one, [9.0, 1, 2, 3, 4, 5, 6, 7])
+    set_errors(one, [0.5])
     other.load_state_dict(one.state_dict())
     for buffer in (one, other):
         buffer.add(batch_of(8, 2))
-    a, b = (buffer.sample(64, np.random.default_rng(3)) for buffer in (one, other))
+    a, b = (next(buffer.sample(1, 64, np.random.default_rng(3))) for buffer in (one, other))
     for name in vars(a):
         np.testing.assert_array_equal(getattr(a, name), getattr(b, name))

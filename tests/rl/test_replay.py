@@ -1,4 +1,4 @@
-"""Replay: whatever is drawn truly happened, once the memory is full too."""
+"""Replay: whatever is drawn truly happened, once the buffer is full too."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def batch_of(first, count):
 
 
 def drawn(buffer, size, seed=0):
-    batch = buffer.sample(size, np.random.default_rng(seed))
+    batch = next(buffer.sample(1, size, np.random.default_rng(seed)))
     columns = (getattr(batch, name) for name in buffer.fields)
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
@@ -78,7 +78,7 @@ def compare_with_log(size, capacity, calls, steps, seed, mode):
             assert found == kept  # 400 draws of at most 20: all of them come up
 
 
-def test_a_saved_lookahead_goes_on_equally():
+def test_a_saved_n_step_continues_equally():
     stepper, rng = make_env("CartPole-v1", 3), np.random.default_rng(0)
     one, other = NStep(4, 0.9), NStep(4, 0.9)
     for call in range(60):
@@ -116,7 +116,7 @@ def test_what_was_added_is_copied():
     assert min(row[0][0] for row in drawn(buffer, 50)) >= 0
 
 
-def test_a_saved_memory_draws_the_same():
+def test_a_saved_buffer_draws_the_same():
     buffer, other = ReplayBuffer(10, (2,)), ReplayBuffer(10, (2,))
     for first in range(0, 15, 5):
         buffer.add(batch_of(first, 5))
@@ -129,9 +129,9 @@ def test_a_saved_memory_draws_the_same():
 def test_wrong_use_is_refused():
     with pytest.raises(ValueError, match="capacity"):
         ReplayBuffer(0, (2,))
-    with pytest.raises(ValueError, match="steps must be 1"):
+    with pytest.raises(ValueError, match="n must be 1"):
         NStep(0, 0.9)
     with pytest.raises(ValueError, match="nothing to sample"):
-        ReplayBuffer(3, (2,)).sample(1, np.random.default_rng(0))
+        next(ReplayBuffer(3, (2,)).sample(1, 1, np.random.default_rng(0)))
     with pytest.raises(ValueError, match="holds 3, not 4"):
         ReplayBuffer(4, (2,)).load_state_dict(ReplayBuffer(3, (2,)).state_dict())

@@ -8,7 +8,7 @@ from tests.rl.test_env import recorded_stepper
 from tests.rl.toys import Counter
 
 from undergrad.rl.env import Stepper
-from undergrad.rl.rollout import collect, collect_episodes, flat
+from undergrad.rl.rollout import collect, collect_episodes
 
 DISABLED = AutoresetMode.DISABLED
 
@@ -102,7 +102,7 @@ class Pusher(gymnasium.Env):
         return np.zeros(1, np.float32), 0.0, False, False, {}
 
 
-def test_the_world_is_told_what_it_can_do_and_the_policy_keeps_what_it_drew():
+def test_the_env_receives_what_it_can_do_and_the_policy_keeps_what_it_sampled():
     envs = SyncVectorEnv([Pusher], autoreset_mode=DISABLED)
     drawn = iter([0.5, -9.0, 3.0])
     rollout, _ = collect(
@@ -119,9 +119,3 @@ def test_an_environment_that_misses_a_step_is_refused():
     envs = SyncVectorEnv([Counter, Counter], autoreset_mode=AutoresetMode.NEXT_STEP)
     with pytest.raises(ValueError, match="DISABLED"):
         collect(Stepper(envs, 0), lambda observation: np.zeros(2, int), 50)
-
-
-def test_flat_keeps_the_steps_together():
-    column = np.arange(24).reshape(3, 4, 2)
-    assert flat(column).shape == (12, 2)
-    assert flat(column)[5].tolist() == column[1, 1].tolist()

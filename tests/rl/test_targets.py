@@ -3,42 +3,58 @@
 import numpy as np
 import pytest
 
-from undergrad.rl import targets
+from undergrad.engine import Tensor, nn, optim
+from undergrad.rl import DQN, Rainbow, targets
+from undergrad.rl.agents.dqn import DQNSettings
+from undergrad.rl.agents.rainbow import RainbowSettings
+from undergrad.rl.replay import ReplayBatch
 
 
 def looped_td(reward, terminated, next_value, discount):
-    goals = []
+    found = []
     for i in range(len(reward)):
         goal = float(reward[i])
         if not terminated[i]:
-            goal += discount * float(next_value[i])
-        goals.append(goal)
-    return goals
-
-
-def looped_double(target_q, online_q):
-    values = []
-    for row in range(len(target_q)):
-        best = 0
-        for action in range(len(online_q[row])):
-            if online_q[row][action] > online_q[row][best]:
-                best = action
-        values.append(target_q[row][best])
-    return values
+            goal += discount[i] * float(next_value[i])
+        found.append(goal)
+    return found
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_td_and_double_equal_the_loops(seed):
+def test_td_equals_the_loop_for_each_column(seed):
     rng = np.random.default_rng(seed)
-    size, actions, discount = rng.integers(1, 40), rng.integers(1, 6), rng.random()
-    reward, terminated = rng.normal(size=size), rng.random(size) < 0.3
-    target_q, online_q = rng.normal(size=(2, size, actions))
-    value = targets.double_value(target_q, online_q)
-    np.testing.assert_array_equal(value, looped_double(target_q, online_q))
-    plain = targets.double_value(target_q, target_q)
-    np.testing.assert_array_equal(plain, [max(row) for row in target_q])
-    goal = targets.td(reward, terminated, value, discount)
-    np.testing.assert_allclose(goal, looped_td(reward, terminated, value, discount), rtol=1e-15)
+    size, columns = rng.integers(1, 40), rng.integers(1, 6)
+    reward, terminated, discount = rng.normal(size=size), rng.random(size) < 0.3, rng.random(size)
+    value = rng.normal(size=(size, columns))
+    target = targets.td(reward, terminated, value, discount)
+    for i in range(columns):
+        expected = looped_td(reward, terminated, value[:, i], discount)
+        np.testing.assert_allclose(target[:, i], expected, rtol=1e-14)
+
+
+def dqn_target(reward, terminated, values, **settings):
+    """The TD targets of a DQN whose network says `values` (A,) whatever it sees."""
+    rng, size = np.random.default_rng(0), len(reward)
+    net = nn.Linear(1, len(values), rng=rng)
+    net.weight.data = np.zeros_like(net.weight.data)
+    net.bias.data = np.array(values, np.float32)
+    agent = DQN(net, optim.SGD(net.parameters(), lr=1.0), DQNSettings(**settings))
+    seen, action = np.zeros((size, 1), np.float32), np.zeros(size, int)
+    batch = ReplayBatch(seen, action, reward, seen, terminated, np.full(size, 3))
+    return agent.td_target(batch)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_target_of_dqn_equals_the_loop(seed):
+    rng = np.random.default_rng(seed)
+    reward, terminated = rng.normal(size=9), rng.random(9) < 0.4
+    values = rng.normal(size=4)
+    target = dqn_target(reward, terminated, values, gamma=0.8, reward_scale=0.25)
+    next_value = np.full(9, values.astype(np.float32).max())
+    expected = looped_td(0.25 * reward, terminated, next_value, np.full(9, 0.8**3))
+    assert target.shape == (9, 1)
+    assert target.dtype == np.float32
+    np.testing.assert_allclose(target[:, 0], expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -47,31 +63,42 @@ def test_td_and_double_equal_the_loops(seed):
 )
 def test_only_a_true_end_cuts_the_value_off(terminated, truncated, expected):
     mask = np.array([terminated])  # `truncated` has no place in the formula
-    assert targets.td(np.array([1.0]), mask, np.array([8.0]), 0.5) == [expected]
+    assert targets.td(np.array([1.0]), mask, np.array([[8.0]]), 0.5) == [[expected]]
+    assert dqn_target(np.array([1.0]), mask, [3.0, 8.0], gamma=0.5 ** (1 / 3)) == pytest.approx(
+        expected
+    )
 
 
 def test_targets_keep_the_networks_type_and_do_not_change_their_inputs():
-    reward, value = np.ones(3, np.float32), np.full(3, 2, np.float32)
-    goal = targets.td(reward, np.array([False, True, False]), value, 0.9)
-    assert goal.dtype == np.float32
-    assert value.tolist() == [2, 2, 2]
+    reward, value = np.ones(3, np.float32), np.full((3, 1), 2, np.float32)
+    target = targets.td(reward, np.array([False, True, False]), value, 0.9)
+    assert target.dtype == np.float32
+    assert value.tolist() == [[2], [2], [2]]
     assert reward.tolist() == [1, 1, 1]
 
 
 def test_a_column_against_a_row_is_refused():
-    with pytest.raises(ValueError, match="one shape"):
-        targets.td(np.ones(4), np.zeros(4, bool), np.ones((4, 1)), 0.9)
+    with pytest.raises(ValueError, match="these must be"):
+        targets.td(np.ones(4), np.zeros(4, bool), np.ones(4), 0.9)
+    with pytest.raises(ValueError, match="one length"):
+        targets.td(np.ones(4), np.zeros(4, bool), np.ones((5, 1)), 0.9)
 
 
-def test_double_is_below_the_maximum_when_estimates_are_noisy():
+@pytest.mark.parametrize("double", [False, True])
+def test_double_is_below_the_maximum_when_estimates_are_noisy(double):
     """All true values are 0: the maximum promises a gain that is not there, double does not."""
-    rng = np.random.default_rng(0)
-    one, other = rng.normal(size=(2, 4000, 10))
-    assert targets.double_value(one, one).mean() > 1.4
-    assert abs(targets.double_value(one, other).mean()) < 0.06
+    nets = [nn.Linear(4000, 10, bias=False, rng=np.random.default_rng(i)) for i in (0, 1)]
+    for net in nets:  # a value of its own for each state and action
+        net.weight.data *= np.float32(np.sqrt(3 * 4000))  # of standard deviation 1
+    agent = Rainbow(nets[0], optim.SGD(nets[0].parameters()), RainbowSettings(double=double))
+    agent.target.load_state_dict(nets[1].state_dict())
+    states, zeros = np.eye(4000, dtype=np.float32), np.zeros(4000, int)
+    batch = ReplayBatch(states, zeros, zeros * 0.0, states, zeros > 0, zeros)
+    mean = agent.td_target(batch).mean()
+    assert abs(mean) < 0.06 if double else mean > 1.4
 
 
-def looped_categorical(reward, terminated, probability, atoms, discount):
+def looped_projection(reward, terminated, probability, atoms, discount):
     """Each atom moved and shared out, one at a time."""
     gap, rows = atoms[1] - atoms[0], []
     for b in range(len(reward)):
@@ -86,7 +113,7 @@ def looped_categorical(reward, terminated, probability, atoms, discount):
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_categorical_equals_the_loop_and_keeps_all_probability(seed):
+def test_projection_equals_the_loop_and_keeps_all_probability(seed):
     rng = np.random.default_rng(seed)
     size, count = rng.integers(1, 20), rng.integers(2, 30)
     atoms = np.linspace(-rng.random() * 5, rng.random() * 5 + 0.1, count)
@@ -94,25 +121,25 @@ def test_categorical_equals_the_loop_and_keeps_all_probability(seed):
     probability = rng.dirichlet(np.ones(count), size=size)
     discount = rng.random(size)
     moved = targets.c51_projection(reward, terminated, probability, atoms, discount)
-    expected = looped_categorical(reward, terminated, probability, atoms, discount)
+    expected = looped_projection(reward, terminated, probability, atoms, discount)
     np.testing.assert_allclose(moved, expected, atol=1e-12)
     np.testing.assert_allclose(moved.sum(axis=1), 1, atol=1e-12)
 
 
-def test_categorical_keeps_the_mean_inside_the_atoms():
+def test_projection_keeps_the_mean_inside_the_atoms():
     rng, atoms = np.random.default_rng(0), np.linspace(-10, 10, 21)
     probability = rng.dirichlet(np.ones(21), size=50)
     reward, terminated = rng.uniform(-1, 1, 50), rng.random(50) < 0.3
     moved = targets.c51_projection(reward, terminated, probability, atoms, np.full(50, 0.9))
-    mean = targets.td(reward, terminated, probability @ atoms, 0.9)
-    np.testing.assert_allclose(moved @ atoms, mean, atol=1e-12)
+    mean = targets.td(reward, terminated, (probability @ atoms)[:, None], 0.9)
+    np.testing.assert_allclose(moved @ atoms, mean[:, 0], atol=1e-12)
 
 
 @pytest.mark.parametrize(
     ("reward", "expected"),
     [(0, [0, 1, 0, 0]), (2, [0, 0, 0, 1]), (9, [0, 0, 0, 1]), (-9, [1, 0, 0, 0])],
 )
-def test_categorical_on_an_atom_and_beyond_the_ends(reward, expected):
+def test_projection_on_an_atom_and_beyond_the_ends(reward, expected):
     sure = np.array([[0.0, 0, 1, 0]])
     atoms = np.array([-1.0, 0, 1, 2])
     moved = targets.c51_projection(np.array([reward]), np.array([True]), sure, atoms, 0.9)
@@ -133,17 +160,25 @@ def looped_quantile_loss(quantile, goal, delta):
     return losses
 
 
+def quantile_loss(quantile, goal, delta):
+    """The loss (B,) of the engine's operations, and its gradient (B, Z)."""
+    x = Tensor(quantile, requires_grad=True)
+    loss = targets.quantile_huber_loss(x, goal, delta)
+    loss.sum().backward()
+    return loss.data, x.grad
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_quantile_loss_equals_the_loop_and_its_gradient_the_difference(seed):
     rng = np.random.default_rng(seed)
     quantile, goal = rng.normal(size=(4, 7)) * 2, rng.normal(size=(4, rng.integers(1, 9))) * 2
-    loss, gradient = targets.quantile_huber(quantile, goal, 0.8)
+    loss, gradient = quantile_loss(quantile, goal, 0.8)
     np.testing.assert_allclose(loss, looped_quantile_loss(quantile, goal, 0.8), rtol=1e-12)
     for i in range(7):
         up, down = quantile.copy(), quantile.copy()
         up[:, i] += 1e-6
         down[:, i] -= 1e-6
-        rise = targets.quantile_huber(up, goal, 0.8)[0] - targets.quantile_huber(down, goal, 0.8)[0]
+        rise = quantile_loss(up, goal, 0.8)[0] - quantile_loss(down, goal, 0.8)[0]
         np.testing.assert_allclose(gradient[:, i], rise / 2e-6, atol=1e-6)
 
 
@@ -151,15 +186,5 @@ def test_following_the_gradient_finds_the_quantiles():
     goal = np.random.default_rng(0).exponential(size=(1, 400))
     quantile = np.zeros((1, 5))
     for _ in range(3000):
-        quantile -= 0.05 * targets.quantile_huber(quantile, goal, 0.01)[1]
+        quantile -= 0.05 * quantile_loss(quantile, goal, 0.01)[1]
     np.testing.assert_allclose(quantile[0], np.quantile(goal, [0.1, 0.3, 0.5, 0.7, 0.9]), atol=0.05)
-
-
-def test_td_for_each_quantile_is_td_column_by_column():
-    rng = np.random.default_rng(0)
-    reward, terminated, discount = rng.normal(size=6), rng.random(6) < 0.4, rng.random(6)
-    value = rng.normal(size=(6, 3))
-    goal = targets.td_each(reward, terminated, value, discount)
-    for i in range(3):
-        column = targets.td(reward, terminated, value[:, i], discount)
-        np.testing.assert_array_equal(goal[:, i], column)

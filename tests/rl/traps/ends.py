@@ -60,8 +60,8 @@ def the_value_of_the_row_below(patch):
 def reset_observation_as_next(patch):
     honest = rollout._rollout
 
-    def rolled(moments, counts):
-        whole = honest(moments, counts)
+    def rolled(recorded, mask):
+        whole = honest(recorded, mask)
         below = np.concatenate([whole.observation[1:], whole.next_observation[-1:]])
         return replace(whole, next_observation=below)
 
@@ -82,21 +82,22 @@ def the_last_row_as_an_end(patch):
 def returns_without_the_rest(patch):
     honest = advantages.returns
 
-    def returns(reward, terminated, truncated, next_value, discount):
-        return honest(reward, terminated, truncated, 0 * next_value, discount)
+    def returns(reward, terminated, truncated, next_value, gamma):
+        return honest(reward, terminated, truncated, 0 * next_value, gamma)
 
     patch.setattr(advantages, "returns", returns)
 
 
 def normalised_for_each_environment(patch):
-    def normalised(advantage):
-        return (advantage - advantage.mean(axis=0)) / (advantage.std(axis=0) + 1e-8)
+    def normalized(advantage):
+        rows = advantage.reshape(-1, 3)  # the rollouts of the test have 3 environments
+        return ((rows - rows.mean(axis=0)) / (rows.std(axis=0) + 1e-8)).reshape(-1)
 
-    patch.setattr(advantages, "normalised", normalised)
+    patch.setattr(advantages, "normalized", normalized)
 
 
-def goals_from_normalised_advantages(patch):
-    """The critic must learn returns, not advantages that were brought to mean 0 and spread 1."""
+def returns_from_normalised_advantages(patch):
+    """The critic must learn returns, not advantages that were brought to mean 0 and std 1."""
     honest = advantages.gae
 
     def gae(*everything):
@@ -105,11 +106,11 @@ def goals_from_normalised_advantages(patch):
     patch.setattr(advantages, "gae", gae)
 
 
-def surprise_of_the_action_that_was_cut_off(patch):
+def probability_of_the_action_that_was_cut_off(patch):
     honest = rollout._rollout
 
-    def rolled(moments, counts):
-        return honest([(seen.action, seen) for _, seen in moments], counts)
+    def rolled(recorded, mask):
+        return honest([(seen.action, seen) for _, seen in recorded], mask)
 
     patch.setattr(rollout, "_rollout", rolled)
 
@@ -118,8 +119,8 @@ def short_episodes_preferred(patch):
     """Takes whatever ended first, and what an environment did after its episode as well."""
     honest = rollout._rollout
 
-    def rolled(moments, counts):
-        return honest(moments, np.ones_like(counts))
+    def rolled(recorded, mask):
+        return honest(recorded, np.ones_like(mask))
 
     patch.setattr(rollout, "_rollout", rolled)
 
@@ -167,13 +168,13 @@ TRAPS = (
         (gradients.THREE, True),
     ),
     Trap(
-        goals_from_normalised_advantages,
+        returns_from_normalised_advantages,
         gradients.test_a2c_equals_the_loops,
         (gradients.THREE, True),
     ),
     Trap(
-        surprise_of_the_action_that_was_cut_off,
-        test_rollout.test_the_world_is_told_what_it_can_do_and_the_policy_keeps_what_it_drew,
+        probability_of_the_action_that_was_cut_off,
+        test_rollout.test_the_env_receives_what_it_can_do_and_the_policy_keeps_what_it_sampled,
     ),
     Trap(short_episodes_preferred, test_rollout.test_one_whole_episode_of_each),
     Trap(episodes_begun_under_an_older_policy, test_rollout.test_one_whole_episode_of_each),

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from tests.rl import test_actor_critic, test_policies, test_policy_gradients
+from tests.rl import test_actor_critic, test_distributions, test_loops, test_policy_gradients
 from tests.rl.traps.trap import Trap, everywhere
 
 from undergrad.engine import Tensor
 from undergrad.engine.ops import elementwise
-from undergrad.rl import actor_critic, normalise, policies
-from undergrad.rl.agents import a2c, policy_agent, ppo, reinforce
+from undergrad.rl import actor_critic, distributions, loops, normalize
+from undergrad.rl.agents import a2c, ppo, reinforce
 
 gradients = test_policy_gradients
 
@@ -17,9 +17,9 @@ def ratio_to_the_policy_of_now(patch):
     """The ratio is then always 1: nothing is ever clipped."""
     honest = ppo.PPO._update
 
-    def update(self, then):
-        now = self.net.policy(then.observation).log_prob(then.action).numpy()
-        return honest(self, replace(then, log_prob=now))
+    def update(self, batch):
+        now = self.net.policy(batch.observation).log_prob(batch.action).numpy()
+        return honest(self, replace(batch, log_prob=now))
 
     patch.setattr(ppo.PPO, "_update", update)
 
@@ -36,31 +36,34 @@ def clip_without_the_minimum(patch):
 
 
 def entropy_punished(patch):
-    honest = policies.Categorical.entropy
-    patch.setattr(policies.Categorical, "entropy", lambda self: -honest(self))
+    honest = distributions.Categorical.entropy
+    patch.setattr(distributions.Categorical, "entropy", lambda self: -honest(self))
 
 
 def entropy_punished_in_reinforce(patch):
     honest = reinforce.Reinforce.__init__
 
-    def init(self, *inputs, ent_coef=0.0, **named):
-        honest(self, *inputs, ent_coef=-entropy_bonus, **named)
+    def init(self, *inputs):
+        honest(self, *inputs)
+        object.__setattr__(self.settings, "ent_coef", -self.settings.ent_coef)
 
     patch.setattr(reinforce.Reinforce, "__init__", init)
 
 
-def surprise_summed_over_the_batch(patch):
-    honest = policies.DiagNormal.log_prob
+def log_prob_summed_over_the_batch(patch):
+    honest = distributions.DiagNormal.log_prob
 
     def log_prob(self, action):
         return honest(self, action).sum().expand(len(action))
 
-    patch.setattr(policies.DiagNormal, "log_prob", log_prob)
+    patch.setattr(distributions.DiagNormal, "log_prob", log_prob)
 
 
-def surprise_averaged_over_the_numbers_of_an_action(patch):
-    honest = policies.DiagNormal.log_prob
-    patch.setattr(policies.DiagNormal, "log_prob", lambda self, a: honest(self, a) / a.shape[1])
+def log_prob_averaged_over_the_numbers_of_an_action(patch):
+    honest = distributions.DiagNormal.log_prob
+    patch.setattr(
+        distributions.DiagNormal, "log_prob", lambda self, a: honest(self, a) / a.shape[1]
+    )
 
 
 def one_draw_for_all_environments(patch):
@@ -68,7 +71,7 @@ def one_draw_for_all_environments(patch):
         scores = self.logits.numpy()
         return (scores + rng.gumbel(size=scores.shape[1])).argmax(axis=1)
 
-    patch.setattr(policies.Categorical, "sample", sample)
+    patch.setattr(distributions.Categorical, "sample", sample)
 
 
 def noise_that_is_not_gumbels(patch):
@@ -76,31 +79,31 @@ def noise_that_is_not_gumbels(patch):
         scores = self.logits.numpy()
         return (scores + rng.normal(size=scores.shape)).argmax(axis=1)
 
-    patch.setattr(policies.Categorical, "sample", sample)
+    patch.setattr(distributions.Categorical, "sample", sample)
 
 
 def statistics_that_move_while_acting(patch):
-    honest = normalise.NormalizeObservation.forward
+    honest = normalize.NormalizeObservation.forward
 
     def forward(self, x):
-        self.seen.add(x.numpy())
+        self.stats.update(x.numpy())
         return honest(self, x)
 
-    patch.setattr(normalise.NormalizeObservation, "forward", forward)
+    patch.setattr(normalize.NormalizeObservation, "forward", forward)
 
 
 def statistics_that_are_not_saved(patch):
     def parts(self):
-        return ((k, v) for k, v in vars(self).items() if k not in ("seen",))
+        return ((k, v) for k, v in vars(self).items() if k not in ("stats",))
 
-    patch.setattr(normalise.NormalizeObservation, "parts", parts)
+    patch.setattr(normalize.NormalizeObservation, "parts", parts)
 
 
 def rewards_scaled_across_episodes(patch):
-    honest = normalise.NormalizeReward.add
+    honest = normalize.NormalizeReward.update
     patch.setattr(
-        normalise.NormalizeReward,
-        "add",
+        normalize.NormalizeReward,
+        "update",
         lambda self, reward, ended: honest(self, reward, ended & False),
     )
 
@@ -122,12 +125,7 @@ class _Forgiving:
 
 
 def schedule_that_is_ignored(patch):
-    honest = policy_agent.PolicyAgent.__init__
-
-    def init(self, *inputs, learning_rate=None, **named):
-        honest(self, *inputs, **named)
-
-    patch.setattr(policy_agent.PolicyAgent, "__init__", init)
+    patch.setattr(loops, "linear_schedule", lambda start, end, duration, step: start)
 
 
 def first_policy_already_sure(patch):
@@ -138,16 +136,13 @@ def first_policy_already_sure(patch):
 def baseline_that_learns_from_the_policy(patch):
     """What the critic says must not be moved by the loss of the actor."""
 
-    def learn(self, seen, rng):
-        keep = seen.mask
-        goal = self._returns(seen)[keep]
-        value, policy = (
-            self.net.value(seen.observation[keep]),
-            self.net.policy(seen.observation[keep]),
-        )
-        better = Tensor(goal) - value  # no detach
-        loss = -(policy.log_prob(seen.action[keep]) * better).mean()
-        self.descend(loss + self.value_weight * ((value - goal) ** 2).mean())
+    def learn(self, rollout, rng):
+        mask = rollout.mask
+        returns, observation = self._returns(rollout)[mask], rollout.observation[mask]
+        value, policy = self.net.value(observation), self.net.policy(observation)
+        advantage = Tensor(returns) - value  # no detach
+        loss = -(policy.log_prob(rollout.action[mask]) * advantage).mean()
+        self.step(loss + self.settings.vf_coef * ((value - returns) ** 2).mean())
 
     patch.setattr(reinforce.Reinforce, "learn", learn)
 
@@ -162,15 +157,15 @@ TRAPS = (
     Trap(clip_without_the_minimum, gradients.test_what_the_clip_cuts_off, (1.5, -2.0, -3.0, -2.0)),
     Trap(entropy_punished, gradients.test_a2c_equals_the_loops, (gradients.THREE, True)),
     Trap(entropy_punished_in_reinforce, gradients.test_the_bonus_makes_undecided),
-    Trap(surprise_summed_over_the_batch, test_policies.test_gaussian_equals_the_formulas),
+    Trap(log_prob_summed_over_the_batch, test_distributions.test_gaussian_equals_the_formulas),
     Trap(
-        surprise_averaged_over_the_numbers_of_an_action,
-        test_policies.test_gaussian_equals_the_formulas,
+        log_prob_averaged_over_the_numbers_of_an_action,
+        test_distributions.test_gaussian_equals_the_formulas,
     ),
-    Trap(one_draw_for_all_environments, test_policies.test_every_row_has_a_draw_of_its_own),
+    Trap(one_draw_for_all_environments, test_distributions.test_every_row_has_a_draw_of_its_own),
     Trap(
         noise_that_is_not_gumbels,
-        test_policies.test_draws_have_the_probabilities_that_are_claimed,
+        test_distributions.test_draws_have_the_probabilities_that_are_claimed,
     ),
     Trap(
         statistics_that_move_while_acting,
@@ -178,7 +173,7 @@ TRAPS = (
     ),
     Trap(
         statistics_that_are_not_saved,
-        gradients.test_saved_and_put_back_it_goes_on_to_the_last_bit,
+        gradients.test_saved_and_put_back_it_continues_to_the_last_bit,
         (a2c.A2C,),
     ),
     Trap(
@@ -186,7 +181,11 @@ TRAPS = (
         test_actor_critic.test_the_size_of_rewards_is_that_of_discounted_returns,
     ),
     Trap(critic_shaped_as_a_column, gradients.test_a2c_equals_the_loops, (gradients.THREE, False)),
-    Trap(schedule_that_is_ignored, gradients.test_the_learning_rate_follows_the_steps),
+    Trap(
+        schedule_that_is_ignored,
+        test_loops.test_the_learning_rate_falls_to_0_over_the_budget,
+        ("ppo",),
+    ),
     Trap(
         first_policy_already_sure,
         test_actor_critic.test_an_untrained_policy_treats_all_actions_alike,

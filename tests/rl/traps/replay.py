@@ -1,4 +1,4 @@
-"""Mistakes between the world and the batch: what is stored, joined, kept and drawn."""
+"""Mistakes between the environment and the batch: what is stored, joined, kept and sampled."""
 
 from dataclasses import replace
 
@@ -31,14 +31,14 @@ def reset_observation_as_next(patch):
 
 
 def resets_stored_as_steps(patch):
-    honest = env.Stepper._begin_again
+    honest = env.Stepper._reset_ended
 
-    def begin_again(self, *seen):
+    def reset_ended(self, *seen):
         observation = honest(self, *seen)
         self._only_resets = np.zeros(self.size, bool)
         return observation
 
-    patch.setattr(env.Stepper, "_begin_again", begin_again)
+    patch.setattr(env.Stepper, "_reset_ended", reset_ended)
 
 
 def steps_across_episodes(patch):
@@ -79,7 +79,7 @@ def tails_of_episodes_thrown_away(patch):
     honest = replay.NStep._batch
 
     def batch(self, rows, newest):
-        return honest(self, [row for row in rows if len(row[2]) == self.steps], newest)
+        return honest(self, [row for row in rows if len(row[2]) == self.n], newest)
 
     patch.setattr(replay.NStep, "_batch", batch)
 
@@ -89,7 +89,7 @@ def rewards_summed_without_discount(patch):
 
 
 def environments_share_their_wait(patch):
-    """Several environments and one queue: transitions from one world into another."""
+    """Several environments and one queue: transitions from one environment into another."""
     honest = replay.NStep.join
 
     def join(self, transitions):
@@ -101,7 +101,7 @@ def environments_share_their_wait(patch):
 def drawn_before_it_is_written(patch):
     patch.setattr(
         replay.ReplayBuffer,
-        "draw",
+        "sample_index",
         lambda self, count, rng: rng.integers(self.capacity, size=count),
     )
 
@@ -134,32 +134,32 @@ def priorities_of_unwritten_slots(patch):
 
     def init(self, *inputs, **named):
         honest(self, *inputs, **named)
-        self.tree.update(np.arange(self.capacity), self.largest)
+        self.tree.update(np.arange(self.capacity), self.max_priority)
 
     patch.setattr(prioritized.PrioritizedReplayBuffer, "__init__", init)
 
 
 def weights_not_normalised(patch):
-    honest = prioritized.PrioritizedReplayBuffer.batches
+    honest = prioritized.PrioritizedReplayBuffer.sample
 
-    def batches(self, count, size, rng, step=0):
-        for batch in honest(self, count, size, rng, step):
-            share = self.tree.weights[batch.place] / self.tree.total
-            yield replace(batch, weight=(len(self) * share) ** -self.beta(step))
+    def sample(self, *inputs):
+        for batch in honest(self, *inputs):
+            probability = self.tree.weights[batch.index] / self.tree.total
+            yield replace(batch, weight=(len(self) * probability) ** -self.beta)
 
-    patch.setattr(prioritized.PrioritizedReplayBuffer, "batches", batches)
+    patch.setattr(prioritized.PrioritizedReplayBuffer, "sample", sample)
 
 
 def correction_that_never_grows(patch):
-    honest = prioritized.PrioritizedReplayBuffer.batches
+    honest = prioritized.PrioritizedReplayBuffer.sample
     patch.setattr(
         prioritized.PrioritizedReplayBuffer,
-        "batches",
-        lambda self, count, size, rng, step=0: honest(self, count, size, rng, 0),
+        "sample",
+        lambda self, batches, size, rng, progress=0.0: honest(self, batches, size, rng, 0.0),
     )
 
 
-def new_ones_without_surprise(patch):
+def new_ones_without_priority(patch):
     """What was never drawn is then hardly ever drawn."""
 
     def add(self, transitions):
@@ -223,7 +223,7 @@ TRAPS = (
     Trap(weights_not_normalised, test_prioritized.test_draws_and_weights_follow_the_formulas),
     Trap(correction_that_never_grows, test_prioritized.test_beta_follows_the_steps),
     Trap(
-        new_ones_without_surprise,
+        new_ones_without_priority,
         test_prioritized.test_the_new_one_is_as_likely_as_the_most_surprising_ever,
     ),
     Trap(

@@ -23,7 +23,9 @@ class PolicyGradientSettings(NetworkSettings):
     """What the settings of REINFORCE, A2C and PPO share."""
 
     max_grad_norm: float = setting(0.5, above=0, doc="a longer gradient is shortened to this")
-    vf_coef: float = setting(0.5, above=0, doc="weight of the value function's error in the loss")
+    vf_coef: float = setting(
+        0.5, at_least=0, doc="weight of the value function's error in the loss"
+    )
     ent_coef: float = setting(0.0, at_least=0, doc="weight of the policy's entropy in the loss")
     normalize_advantage: bool = setting(
         True, doc="bring advantages to mean 0 and standard deviation 1"

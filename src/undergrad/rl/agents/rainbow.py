@@ -47,8 +47,8 @@ class RainbowSettings(DQNSettings):
         "none", choices=("none", "c51", "quantile"), doc="the whole distribution of the return"
     )
     n_atoms: int = setting(51, at_least=1, doc="of c51, or the number of quantiles")
-    v_min: float = setting(-1e6, doc="no return can be smaller; the first atom of c51")
-    v_max: float = setting(1e6, doc="no return can be larger; the last atom of c51")
+    v_min: float = setting(-100.0, doc="no return can be smaller; the first atom of c51")
+    v_max: float = setting(100.0, doc="no return can be larger; the last atom of c51")
     per_alpha: float = setting(
         0.0, at_least=0, at_most=1, doc="how strongly replay prefers large TD errors; 0 is uniform"
     )
