@@ -23,10 +23,10 @@ def main(steps: int) -> None:
     seconds = time.perf_counter() - started
     said = {
         "net": f"4-{'-'.join(map(str, settings.hidden_sizes))}-2",
-        "batch_size": settings.batch_size,
+        "batch": settings.batch_size,
         "environments": settings.n_envs,
         "steps": trainer.steps / seconds,
-        "gradient_steps": trainer.loop.agent.updates / seconds,
+        "updates": trainer.loop.agent.updates / seconds,
     }
     print(json.dumps(said))
 

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -16,7 +17,7 @@ from unittest.mock import patch
 import numpy as np
 
 from undergrad import plots
-from undergrad.rl import advantages, targets
+from undergrad.rl import advantages
 from undergrad.rl.agents.dqn import DQN
 from undergrad.rl.agents.ppo import PPO
 from undergrad.rl.build import build
@@ -64,8 +65,8 @@ SWEEPS: dict[str, dict[str, dict[str, dict[str, str]]]] = {
         "lambda": {"0.2": {"gae_lambda": "0.2"}, "0.8": {}, "1": {"gae_lambda": "1"}},
     },
     "cartpole": {
-        "steps looked ahead": {"1": {"n_step": "1"}, "3": {}, "10": {"n_step": "10"}},
-        "tau of the target": {"0.002": {"tau": "0.002"}, "0.02": {}, "1": {"tau": "1"}},
+        "n_step": {"1": {"n_step": "1"}, "3": {}, "10": {"n_step": "10"}},
+        "tau": {"0.002": {"tau": "0.002"}, "0.02": {}, "1": {"tau": "1"}},
         "buffer_size": {
             "500": {"buffer_size": "500"},
             "5000": {"buffer_size": "5000"},
@@ -106,7 +107,7 @@ def _past_as_well(honest: Fault) -> Fault:
 
 
 def _normalised_twice(honest: Fault) -> Fault:
-    """The critic is taught advantages of mean 0 and spread 1 in place of what was earned."""
+    """The critic is taught advantages of mean 0 and std 1 in place of what was earned."""
 
     def gae(*everything: Any) -> Any:
         return advantages.normalized(honest(*everything))
@@ -115,11 +116,11 @@ def _normalised_twice(honest: Fault) -> Fault:
 
 
 def _ratio_to_now(honest: Fault) -> Fault:
-    """The old log-probabilities are computed anew for each update: the ratio is always 1."""
+    """The old log-probabilities are computed again for each update: the ratio is always 1."""
 
-    def update(self: PPO, then: Any) -> Any:
-        now = self.net.policy(then.observation).log_prob(then.action).numpy()
-        return honest(self, type(then)(**(vars(then) | {"log_prob": now})))
+    def update(self: PPO, batch: Any) -> Any:
+        now = self.net.policy(batch.observation).log_prob(batch.action).numpy()
+        return honest(self, replace(batch, log_prob=now))
 
     return update
 
@@ -127,10 +128,10 @@ def _ratio_to_now(honest: Fault) -> Fault:
 def _end_worth_something(honest: Fault) -> Fault:
     """The mask is forgotten: what would come after a fall still counts."""
 
-    def td(reward: Any, terminated: Any, *rest: Any) -> Any:
-        return honest(reward, terminated & False, *rest)
+    def td_target(self: DQN, batch: Any) -> Any:
+        return honest(self, replace(batch, terminated=batch.terminated & False))
 
-    return td
+    return td_target
 
 
 def _steps_across_episodes(honest: Fault) -> Fault:
@@ -138,23 +139,22 @@ def _steps_across_episodes(honest: Fault) -> Fault:
 
     def join(self: NStep, transitions: Any) -> Any:
         never = transitions.terminated & False
-        goes_on = vars(transitions) | {"terminated": never, "truncated": never}
-        return honest(self, type(transitions)(**goes_on))
+        return honest(self, replace(transitions, terminated=never, truncated=never))
 
     return join
 
 
 def _no_target(honest: Fault) -> Fault:
-    """The goal comes from the network that is being trained."""
+    """The TD target comes from the network that is being trained."""
 
-    def goal(self: DQN, batch: Any) -> Any:
+    def td_target(self: DQN, batch: Any) -> Any:
         kept, self.target = self.target, self.online
         try:
             return honest(self, batch)
         finally:
             self.target = kept
 
-    return goal
+    return td_target
 
 
 # Broken on purpose: a label, and what is replaced by what.
@@ -170,12 +170,12 @@ FAULTS: dict[str, dict[str, tuple[Any, str, Callable[[Fault], Fault]]]] = {
     "ppo": {
         "no mask at the end": (advantages, "gae", _end_that_is_no_end),
         "ratio to the policy of now": (PPO, "_update", _ratio_to_now),
-        "goals normalised too": (advantages, "gae", _normalised_twice),
+        "returns normalised too": (advantages, "gae", _normalised_twice),
     },
     "cartpole": {
-        "no mask at the end": (targets, "td", _end_worth_something),
+        "no mask at the end": (DQN, "td_target", _end_worth_something),
         "across episodes": (NStep, "join", _steps_across_episodes),
-        "no target network": (DQN, "_goal", _no_target),
+        "no target network": (DQN, "td_target", _no_target),
     },
 }
 

@@ -110,7 +110,7 @@ def test_a_checkpoint_of_another_agent_is_refused():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"hidden_sizes": "9"}, r"hidden = \[8\], and this run has hidden = \[9\]"),
+        ({"hidden_sizes": "9"}, r"hidden_sizes = \[8\], and this run has hidden_sizes = \[9\]"),
         ({"dueling": "true"}, "dueling = False, and this run has dueling = True"),
         ({"learning_rate": "0.1"}, "learning_rate = 0.002, and this run has"),
     ],

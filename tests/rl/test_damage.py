@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.rl.test_rl_runs import after, short
+from tests.rl.test_runs import after, short
 from tests.runs.on_disk import read_record, resume, start, write_record
 
 from undergrad import engine
@@ -43,7 +43,7 @@ def spoil_no_record(folder):
 
 def spoil_missing_setting(folder):
     record = read_record(folder)
-    del record["settings"]["tau"]
+    del record["settings"]["learning_rate"]
     write_record(folder, record)
 
 
@@ -78,7 +78,7 @@ def spoil_log(folder):
         (spoil_other_seed, "seed = 4, and this run has seed = 3"),
         (spoil_record, "damaged"),
         (spoil_no_record, "no run.json"),
-        (spoil_missing_setting, "not complete"),
+        (spoil_missing_setting, "learning_rate = 0.002, and this run has learning_rate = 0.001"),
         (spoil_seeds, "lacks part of a seed"),
         (spoil_entries, "lacks part of a seed"),
         (spoil_kind_of_setting, "steps is of the wrong kind: 'many'"),

@@ -193,13 +193,13 @@ def test_two_runs_in_one_second_have_two_folders(tmp_path):
     ("changes", "said"),
     [
         ({"stepz": "3"}, "did you mean `steps`"),
-        ({"qqq": "3"}, "settings are steps, envs"),
+        ({"qqq": "3"}, "settings are steps, n_envs"),
         ({"steps": "many"}, "steps needs a whole number such as 64, not `many`"),
         ({"double": "yes"}, "true or false"),
         ({"hidden_sizes": "64,x"}, "layer sizes such as 64,64"),
         ({"gamma": "1"}, "below 1"),
         ({"tau": "nan"}, "at most 1"),
-        ({"batch_size": "-4"}, "above 0"),
+        ({"batch_size": "-4"}, "at least 1"),
     ],
 )
 def test_wrong_settings_are_named(changes, said):
@@ -208,7 +208,7 @@ def test_wrong_settings_are_named(changes, said):
 
 
 def test_settings_as_text():
-    settings = short(hidden="[16, 8]", double="false", gamma="0.9").settings
+    settings = short(hidden_sizes="[16, 8]", double="false", gamma="0.9").settings
     assert (settings.hidden_sizes, settings.double, settings.gamma) == ((16, 8), False, 0.9)
     assert preset.settings_from("dqn", json.loads(json.dumps(as_dict(settings)))) == settings
 
