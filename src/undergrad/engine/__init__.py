@@ -15,6 +15,7 @@ from undergrad.engine.tools.gradcheck import gradcheck
 from undergrad.engine.training import callbacks, checkpoint, parallel
 from undergrad.engine.training.checkpoint import CheckpointError, load, save
 from undergrad.engine.training.train import LossError, Progress, evaluate, train
+from undergrad.engine.twins import readable
 
 keep_freed_memory()
 moved.keep_old_names()
@@ -37,6 +38,7 @@ __all__ = [
     "no_grad",
     "optim",
     "parallel",
+    "readable",
     "save",
     "tensor",
     "train",
