@@ -5,8 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 ARGS ?=
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: start test test-all lint site bench bench-rl lock clean
+.PHONY: start test test-all test-newest lint site bench bench-rl lock clean
 
 start: .venv/learner.stamp
 	@$(BIN)/undergrad start $(ARGS)
@@ -16,6 +17,13 @@ test: .venv/developer.stamp lint
 
 test-all: .venv/developer.stamp lint
 	@$(BIN)/python -m pytest -q -n 2 -m "" $(ARGS)
+
+# The same tests with the newest packages there are, in an environment of its own.
+test-newest:
+	@$(PYTHON) -m venv --clear .venv-newest
+	@.venv-newest/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	@.venv-newest/bin/python -m pip install --quiet --upgrade --editable . --group dev
+	@.venv-newest/bin/python -m pytest -q -n 2 $(ARGS)
 
 lint: .venv/developer.stamp
 	@$(BIN)/ruff check .
@@ -36,25 +44,36 @@ bench-rl: .venv/learner.stamp
 	@PYTHON_BENCH=$(PYTHON_BENCH) $(BIN)/python -m bench.agents
 
 clean:
-	rm -rf .venv site dist build docs/course
+	rm -rf .venv .venv-newest site dist build docs/course
 
-# Without uv, pip installs the same packages, resolved anew.
-.venv/learner.stamp: pyproject.toml uv.lock
+# uv and pip install the same packages: what uv.lock says, which `make lock` exports for pip.
+.venv/learner.stamp: pyproject.toml requirements/learner.txt
 	@echo "Installing undergrad into .venv (once; about a minute) ..."
 ifdef UV
-	@uv sync --quiet --frozen --no-default-groups --inexact
+	@uv sync --quiet --frozen --no-default-groups --group build --inexact
 else
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(PIP) --require-hashes --requirement requirements/learner.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
 endif
 	@touch $@
 
-.venv/developer.stamp: .venv/learner.stamp
+.venv/developer.stamp: .venv/learner.stamp requirements/developer.txt
 	@echo "Installing the developers' tools into .venv (once) ..."
 ifdef UV
 	@uv sync --quiet --frozen --inexact
 else
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@$(PIP) --require-hashes --requirement requirements/developer.txt
 endif
 	@touch $@
+
+# Needs uv. The first line of each export holds the lock's checksum, by which a test compares them.
+EXPORT := uv export --quiet --frozen --no-emit-project --no-header --no-annotate
+lock:
+	@uv lock --quiet $(ARGS)
+	@mkdir -p requirements
+	@$(PYTHON) -c "import hashlib; lock = open('uv.lock', 'rb').read(); \
+		print('# Made by make lock from uv.lock, sha256', hashlib.sha256(lock).hexdigest())" \
+		| tee requirements/learner.txt > requirements/developer.txt
+	@$(EXPORT) --no-default-groups --group build >> requirements/learner.txt
+	@$(EXPORT) >> requirements/developer.txt

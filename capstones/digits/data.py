@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from undergrad.engine.data import sources
+from undergrad import datasets
 
 CLASSES = 10
 SIDE = 10  # 8 pixels and a frame of one, so that a move by one pixel loses nothing
@@ -23,7 +23,7 @@ class Part:
 
 def load() -> tuple[Part, Part, Part]:
     """The training, validation and test parts: 60, 20 and 20 in a hundred, always the same."""
-    pictures, labels = sources.digits()
+    pictures, labels = datasets.digits()
     framed = np.pad(pictures, ((0, 0), (1, 1), (1, 1)))
     order = np.random.default_rng(0).permutation(len(labels))
     ends = [len(order) * 6 // 10, len(order) * 8 // 10]

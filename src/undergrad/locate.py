@@ -4,6 +4,7 @@ In a wheel they are inside the package, under `_data`. In a checkout, and so in 
 install, they lie at the top level, beside `pyproject.toml`.
 """
 
+import sys
 from pathlib import Path
 
 from undergrad.errors import ToolError
@@ -29,3 +30,24 @@ def data_path(name: str) -> Path:
     raise ToolError(
         f"undergrad's own files are incomplete: {path} is missing; install undergrad again."
     )
+
+
+# What of a checkout holds worked solutions, or tells of them: sources, tests, builds, history.
+_ANSWERS = ("curriculum", "tests", "dist", "build", ".git")
+
+
+def answer_folders() -> tuple[Path, ...]:
+    """Every folder from which a worked solution could be read.
+
+    The checkout around this package, and the curriculum of every undergrad that Python could
+    import here: an installed wheel may lie beside a checkout.
+    """
+    around = (folder for folder in _PACKAGE.parents if _is_checkout(folder))
+    found = [checkout / name for checkout in around for name in _ANSWERS]
+    packages = (_PACKAGE, *(Path(entry, "undergrad") for entry in sys.path if entry))
+    found += [package / "_data" / "curriculum" for package in packages]
+    return tuple(dict.fromkeys(path.resolve() for path in found if path.is_dir()))
+
+
+def _is_checkout(folder: Path) -> bool:
+    return (folder / "pyproject.toml").is_file() and (folder / "curriculum/course.yaml").is_file()

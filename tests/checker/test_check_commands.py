@@ -212,7 +212,10 @@ def descendants(pid):
     """Ids of all processes below `pid`."""
     children = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
-        fields = entry.read_text().rpartition(")")[2].split()
+        try:
+            fields = entry.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+            continue
         children.setdefault(int(fields[1]), []).append(int(entry.parent.name))
     found = children.get(pid, [])
     return found + [each for child in found for each in descendants(child)]
@@ -228,19 +231,22 @@ def test_an_interrupted_check_leaves_no_process_and_no_event(number, begun):
         f"with open({str(running)!r}, 'w') as said: said.write('here')\nwhile True: pass\n"
     )
     before = kinds(begun)
-    process = subprocess.Popen(
-        [sys.executable, "-c", AS_IN_A_TERMINAL, "check"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "TMPDIR": str(begun.root)},  # a killed check cannot tidy up
-    )
-    assert select.select([reader], [], [], 60)[0], "the exercise did not begin"
-    os.close(reader)
-    workers = [os.pidfd_open(pid) for pid in descendants(process.pid)]
-    assert len(workers) >= 2
-    process.send_signal(number)
-    assert process.wait(10) == (130 if number == signal.SIGINT else -signal.SIGKILL)
+    command = [sys.executable, "-c", AS_IN_A_TERMINAL, "check"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    # A killed check cannot tidy up.
+    with subprocess.Popen(
+        command, env={**os.environ, "TMPDIR": str(begun.root)}, **quiet
+    ) as process:
+        try:
+            assert select.select([reader], [], [], 60)[0], "the exercise did not begin"
+            workers = [os.pidfd_open(pid) for pid in descendants(process.pid)]
+            assert len(workers) >= 2
+            process.send_signal(number)
+            assert process.wait(30) == (130 if number == signal.SIGINT else -signal.SIGKILL)
+        finally:
+            process.kill()
+            os.close(reader)
     for worker in workers:
-        assert select.select([worker], [], [], 10)[0], "a process is left"
+        assert select.select([worker], [], [], 30)[0], "a process is left"
         os.close(worker)
     assert kinds(begun) == before

@@ -1,6 +1,7 @@
 """Values travel as plain data; everything else arrives as `Strange` or is refused."""
 
 import json
+import struct
 
 import numpy as np
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from undergrad.checker.answer import Strange
-from undergrad.checker.codec import FRAME, ProtocolError, decode, encode, plain
+from undergrad.checker.codec import decode, encode, plain
+from undergrad.sandbox.frames import ProtocolError, pack, unpack
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.complex_numbers(),
@@ -81,9 +83,17 @@ def test_too_large_and_endless_values_arrive_as_a_note():
 
 
 def frame(value):
-    data = encode({"say": "x"}, value)
-    header, _ = FRAME.unpack_from(data)
-    return data[FRAME.size : FRAME.size + header], data[FRAME.size + header :]
+    """The header and the raw numbers of a frame, as they travel."""
+    message, raw = encode({"say": "x"}, value)
+    return pack(message, raw)[8 : -len(raw) or None], raw
+
+
+def received(header, raw):
+    """What the parent makes of these bytes."""
+    buffer = bytearray(struct.pack("<II", len(header), len(raw)) + header + raw)
+    ((message, numbers),) = unpack(buffer)
+    assert not buffer
+    return decode(message, numbers)
 
 
 FORGED = {
@@ -106,17 +116,17 @@ FORGED = {
 @pytest.mark.parametrize("name", FORGED)
 def test_forged_frames_are_refused(name):
     with pytest.raises(ProtocolError):
-        decode(*FORGED[name])
+        received(*FORGED[name])
 
 
 def test_every_cut_of_a_frame_is_refused():
     header, raw = frame([1.5, {"a": np.arange(4.0)}])
     for end in range(len(header)):
         with pytest.raises(ProtocolError):
-            decode(header[:end], raw)
+            received(header[:end], raw)
     for end in range(len(raw)):
         with pytest.raises(ProtocolError):
-            decode(header, raw[:end])
+            received(header, raw[:end])
 
 
 def test_changed_bytes_never_do_anything_but_change_or_refuse():
@@ -128,13 +138,13 @@ def test_changed_bytes_never_do_anything_but_change_or_refuse():
         changed = bytearray(header)
         changed[at] = byte
         try:
-            message, _ = decode(bytes(changed), raw)
+            message, _ = received(bytes(changed), raw)
         except ProtocolError:
             continue
         assert isinstance(message, dict)
 
 
 def test_messages_keep_their_other_entries():
-    message, value = decode(*frame(None))
+    message, value = received(*frame(None))
     assert message == {"say": "x"} and value is None
     assert json.loads(frame((1, 2))[0])["value"][0] == "tuple"

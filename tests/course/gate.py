@@ -14,9 +14,9 @@ from undergrad.checker.answer import Answer
 from undergrad.checker.decorators import Check, Mistake
 from undergrad.checker.exam import Exam, answers, case_answer, load_exam, solved
 from undergrad.checker.grade import Question, Stop, grade_one
-from undergrad.checker.loading import load
 from undergrad.checker.source import read
 from undergrad.course.models import Course, Unit
+from undergrad.sandbox.loading import load
 
 NOBODY = Stop("", "crashed", "")
 

@@ -13,7 +13,7 @@ import pytest
 from tests.course import gate
 
 from undergrad.engine import optim
-from undergrad.engine.train import train
+from undergrad.engine.training.train import train
 from undergrad.mine.account import account
 from undergrad.mine.frame import FRAME
 from undergrad.mine.judge import judge

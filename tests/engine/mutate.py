@@ -200,7 +200,7 @@ def tests_pass(mutant: Mutant | None) -> bool:
         sys.meta_path.insert(0, Planted(mutant))
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        cases = importlib.import_module("tests.engine.test_engine_cases")
+        cases = importlib.import_module("tests.engine.test_cases")
         nearest = sorted(cases.OPERATIONS, key=lambda case: not near(case, mutant))
         for check in (
             cases.test_equals_the_stored_values_of_pytorch,
@@ -208,7 +208,7 @@ def tests_pass(mutant: Mutant | None) -> bool:
         ):
             for case in nearest:
                 check(case)
-    files = [str(ROOT / "tests" / "engine" / f"test_engine_{name}.py") for name in TESTS]
+    files = [str(ROOT / "tests" / "engine" / f"test_{name}.py") for name in TESTS]
     with contextlib.redirect_stdout(io.StringIO()):
         return pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *files]) == 0
 

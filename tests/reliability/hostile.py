@@ -22,11 +22,11 @@ from unittest.mock import patch
 from tests.reliability.corpus import CASES, Target, plant
 from tests.reliability.odd_files import PLACES, TEXTS
 
-from undergrad.checker import Limits, check, runner
+from undergrad.checker import Limits, check
 from undergrad.checker.exam import load_exam
-from undergrad.checker.messages import Run
 from undergrad.course import load, unit, unit_folder
 from undergrad.course.models import Unit
+from undergrad.sandbox import process
 
 # The function that a case replaces: one whose value a check returns as it is.
 EXERCISES = {"first-ten": "predict", "images": "one_hot", "backprop": "linear_backward"}
@@ -143,16 +143,16 @@ def attempt(trial: Trial) -> Outcome:
 def timed() -> Iterator[list[float]]:
     """A list of how long each worker in the block outlived its limit, in seconds."""
     late: list[float] = []
-    usual = runner.Worker
+    usual = process.Process
 
     class Timed(usual):
-        def collect(self) -> Run:
+        def collect(self) -> process.Ended:
             try:
                 return super().collect()
             finally:
                 late.append(max(0.0, time.monotonic() - self.deadline))
 
-    with patch.object(runner, "Worker", Timed):
+    with patch.object(process, "Process", Timed):
         yield late
 
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from undergrad import datasets
 from undergrad.engine import Tensor
-from undergrad.engine.data import sources
-from undergrad.engine.detection import mean_average_precision
 from undergrad.engine.nn.functional import cross_entropy
-from undergrad.engine.train import Progress, train
+from undergrad.engine.tools.detection import mean_average_precision
+from undergrad.engine.training.train import Progress, train
 from undergrad.supervised import catalogue
 from undergrad.supervised.presets import copy_task, digits, films, moons, shapes_detector
 
@@ -92,7 +92,7 @@ def test_no_held_out_digit_is_learnt_from():
 
 
 def test_targets_and_detections_are_each_others_reverse():
-    scenes = sources.shape_scenes(8, most=2, rng=3)
+    scenes = datasets.shape_scenes(8, most=2, rng=3)
     said = np.zeros((8, 8, 8, 8), np.float32)  # what a perfect network says
     goals = shapes_detector.targets(scenes.objects, cells=8)
     said[:, 4:] = goals[:, 1:]
@@ -102,7 +102,7 @@ def test_targets_and_detections_are_each_others_reverse():
 
 
 def test_the_loss_of_a_perfect_detection_is_nearly_zero():
-    scenes = sources.shape_scenes(4, rng=5)
+    scenes = datasets.shape_scenes(4, rng=5)
     goals = shapes_detector.targets(scenes.objects, cells=8)
     said = np.zeros((4, 8, 8, 8), np.float32)
     said[:, 4:] = goals[:, 1:]

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.patches import Rectangle
 
-from undergrad.engine.data.sources import digits
+from undergrad.datasets import digits
 from undergrad.plots import COLOURS, save
 
 HERE = Path(__file__).resolve().parent

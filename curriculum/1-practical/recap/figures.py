@@ -87,7 +87,7 @@ def fitted(model, x, y, loss, lr, epochs, guess, rng):
 
 
 def images(rng):
-    from undergrad.engine.data.sources import digits
+    from undergrad.datasets import digits
 
     pixels, y = digits()
     order = rng.permutation(len(y))

@@ -9,7 +9,7 @@ should fit and give wrong numbers.
 import numpy as np
 
 from undergrad.checker import at_least, measure_slopes, slopes, task
-from undergrad.engine.data.sources import digits
+from undergrad.datasets import digits
 
 
 def layer(rng, n=5, d=3, m=4):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from undergrad.engine.data.sources import digits
+from undergrad.datasets import digits
 from undergrad.plots import COLOURS, save
 
 HERE = Path(__file__).resolve().parent

@@ -40,7 +40,7 @@ def sigmoid(own, lent):
     return sigmoid
 
 
-@part("undergrad.engine.ops.likelihood.cross_entropy", uses=("cross_entropy", "ce_backward"))
+@part("undergrad.engine.ops.cross_entropy.cross_entropy", uses=("cross_entropy", "ce_backward"))
 def cross_entropy(own, lent):
     """Smoothing spreads a share of the certainty over all classes. The loss is then a mixture too:
     of the loss for the right class and, in equal parts, of the losses for every class."""

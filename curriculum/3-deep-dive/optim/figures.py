@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from undergrad.datasets import digits
 from undergrad.engine import Tensor, nn
-from undergrad.engine.data.sources import digits
 from undergrad.engine.nn import functional as F
 from undergrad.plots import COLOURS, save
 

@@ -8,7 +8,7 @@ Draws may be made in any order, so random answers are judged by facts that do no
 import numpy as np
 
 from undergrad.checker import distribution, improves_on, raises, task, within
-from undergrad.engine.data.sources import digits
+from undergrad.datasets import digits
 
 
 @task(1, "gives price and slope of the L1 and L2 penalties, 0 at 0", hint=[

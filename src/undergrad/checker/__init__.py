@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from undergrad.checker.decorators import mistake, task
 from undergrad.checker.judges import at_least, distribution, improves_on, raises, within
-from undergrad.checker.limits import Limits
 from undergrad.checker.result import CheckResult, TaskResult, Verdict
 from undergrad.checker.slopes import measure_slopes, slopes
+from undergrad.sandbox.limits import Limits
 
 if TYPE_CHECKING:
     from undergrad.course.models import Unit
@@ -76,6 +76,6 @@ def check_many(
 
 def isolation() -> tuple[str, ...]:
     """The layers that hold learner code on this machine, such as `("process", "user", "pid")`."""
-    from undergrad.checker.runner import probe
+    from undergrad.sandbox.process import layers
 
-    return probe()
+    return layers()

@@ -6,15 +6,11 @@ subclass, which could carry its own `__eq__`, arrives as `Strange`. Decoding bui
 from numbers and text, so nothing the learner's code made is ever compared.
 """
 
-import json
-import struct
 from typing import Any
 
 from undergrad.checker.answer import Strange
+from undergrad.sandbox.frames import MAX_RAW, ProtocolError
 
-FRAME = struct.Struct("<II")  # length of the header, length of the raw numbers
-MAX_HEADER = 1 << 22
-MAX_RAW = 1 << 26
 _MAX_ITEMS = 20_000
 _MAX_DEPTH = 12
 _MAX_TEXT = 50_000
@@ -24,12 +20,8 @@ _DTYPES = frozenset(  # fixed sizes, little end first
 )
 
 
-class ProtocolError(Exception):
-    """Bytes that `encode` would not have written."""
-
-
-def encode(message: dict[str, Any], value: Any = None) -> bytes:
-    """One frame: `message` (plain JSON) with `value` in it.
+def encode(message: dict[str, Any], value: Any = None) -> tuple[dict[str, Any], bytes]:
+    """`message` (plain JSON) with `value` in it, and the raw numbers that belong to it.
 
     A value that is too large or too deep travels as `Strange`, which says so.
     """
@@ -39,19 +31,15 @@ def encode(message: dict[str, Any], value: Any = None) -> bytes:
     except _TooMuch as reason:
         blobs.clear()
         tree = ["strange", type(value).__name__, str(reason)]
-    header = json.dumps({**message, "value": tree}).encode()
-    raw = b"".join(blobs)
-    return FRAME.pack(len(header), len(raw)) + header + raw
+    return {**message, "value": tree}, b"".join(blobs)
 
 
-def decode(header: bytes, raw: bytes) -> tuple[dict[str, Any], Any]:
-    """The message and the value of one frame. Raises ProtocolError for anything unexpected."""
+def decode(message: dict[str, Any], raw: bytes) -> tuple[dict[str, Any], Any]:
+    """The message and the value in it. Raises ProtocolError for anything unexpected."""
+    rest = dict(message)
     try:
-        message = json.loads(header)
-        if not isinstance(message, dict):
-            raise ProtocolError("not a message")
         reader = _Reader(memoryview(raw))
-        value = reader.read(message.pop("value"), 0)
+        value = reader.read(rest.pop("value"), 0)
     except (
         _TooMuch,
         ValueError,
@@ -64,14 +52,12 @@ def decode(header: bytes, raw: bytes) -> tuple[dict[str, Any], Any]:
         raise ProtocolError(str(error)) from error
     if reader.left:
         raise ProtocolError("numbers that belong to nothing")
-    return message, value
+    return rest, value
 
 
 def plain(value: Any) -> Any:
     """`value` as it would arrive at the parent: what both sides are compared as."""
-    frame = encode({}, value)
-    cut = FRAME.size + FRAME.unpack(frame[: FRAME.size])[0]
-    return decode(frame[FRAME.size : cut], frame[cut:])[1]
+    return decode(*encode({}, value))[1]
 
 
 class _TooMuch(Exception):

@@ -14,10 +14,10 @@ from types import ModuleType
 from undergrad.checker.answer import Answer
 from undergrad.checker.codec import plain
 from undergrad.checker.decorators import Check, Mistake, checks_in, mistakes_in
-from undergrad.checker.loading import load
 from undergrad.checker.perform import perform
 from undergrad.checker.source import Source, Unreadable, read
 from undergrad.errors import CourseError
+from undergrad.sandbox.loading import load
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from multiprocessing import get_context
 from pathlib import Path
 
-from undergrad.checker import cage
-from undergrad.checker.limits import Limits
 from undergrad.checker.result import CheckResult
 from undergrad.checker.run import check
 from undergrad.course.models import Unit
+from undergrad.sandbox import namespaces
+from undergrad.sandbox.limits import Limits
 
 _Task = tuple[Unit, Path, int | None]
 
@@ -37,7 +37,7 @@ def check_many(
 def _prepare() -> None:
     """In each process: Ctrl-C is for the caller, who then ends them all; so is the caller's end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    cage.die_with_parent(signal.SIGTERM)
+    namespaces.die_with_parent(signal.SIGTERM)
 
 
 def _check(task: _Task) -> CheckResult:

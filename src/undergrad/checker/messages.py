@@ -1,12 +1,12 @@
 """What the worker says, read with suspicion: a message must look just as `worker` writes it."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from undergrad.checker.answer import Answer, Raised
-from undergrad.checker.codec import ProtocolError
-
-Ending = Literal["ended", "timeout", "output", "answers", "garbled"]
+from undergrad.checker.codec import decode
+from undergrad.sandbox.frames import ProtocolError
+from undergrad.sandbox.process import Ended
 
 
 @dataclass
@@ -17,19 +17,14 @@ class Run:
     import_error: Raised | None = None
     at: tuple[str, int] | None = None  # the check function and case begun last
     late_line: int | None = None
-    ready: bool = False
     done: bool = False
-    layers: tuple[str, ...] = ()
-    ending: Ending = "ended"
-    code: int = 0  # exit code; 128 + n for signal n
-    output: str = ""
+    ended: Ended = field(default_factory=Ended)
 
 
-def note(run: Run, message: dict[str, Any], value: Any) -> None:
+def note(run: Run, encoded: dict[str, Any], raw: bytes) -> None:
     """Enter one message into `run`. Raises ProtocolError for what the worker would not send."""
+    message, value = decode(encoded, raw)
     match message:
-        case {"say": "ready", "layers": list(layers)} if not run.ready:
-            run.ready, run.layers = True, tuple(str(layer) for layer in layers)
         case {"say": "begin", "check": str(check), "run": int(case)}:
             run.at = check, case
         case {"say": "answer", "check": str(check), "run": int(case), "again": bool(again)}:

@@ -4,11 +4,13 @@ The learner's file is read, compared with the unit's rules, and handed to a work
 runs, the worked solution answers the same questions here. Then the answers are compared.
 """
 
+import base64
 import hashlib
 import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -16,14 +18,16 @@ from undergrad.checker import rules, words
 from undergrad.checker.answer import Answer
 from undergrad.checker.exam import Exam, answers, load_exam, solved
 from undergrad.checker.grade import Question, Stop, grade
-from undergrad.checker.limits import Limits
-from undergrad.checker.messages import Run
+from undergrad.checker.messages import Run, note
 from undergrad.checker.result import CheckResult, TaskResult, Verdict
-from undergrad.checker.runner import Job, run_job
-from undergrad.checker.source import Unreadable, read
+from undergrad.checker.source import Source, Unreadable, read
 from undergrad.course import unit_folder
 from undergrad.course.models import Unit
 from undergrad.errors import CourseError
+from undergrad.locate import answer_folders
+from undergrad.sandbox import process
+from undergrad.sandbox.limits import Limits
+from undergrad.sandbox.process import Job
 
 _Solved = tuple[Exam, Mapping[tuple[str, int], Answer]]
 
@@ -54,18 +58,26 @@ def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limit
     if broken_rule:
         return _unjudged(case, "forbidden", broken_rule)
     folder = unit_folder(unit)
-    job = Job(
-        name=f"{unit.module}.py",
-        source=source.code,
-        checks=(folder / "checks.py").read_text(encoding="utf-8"),
-        seed=case.seed,
-        seeds=seeds,
-        hidden=(str(folder.parent.parent),),
-    )
     solving = _Beside(lambda: _solve(folder, case.seed, seeds))
-    ran = run_job(job, limits)  # here, so that Ctrl-C stops the worker at once
+    ran = _ask(case, source, folder, seeds, limits)  # here: Ctrl-C stops the worker at once
     exam, expected = solving.result()
     return _judged(case, Question(exam, source, case.seed, seeds), expected, ran, limits)
+
+
+def _ask(case: _Case, source: Source, folder: Path, seeds: int, limits: Limits) -> Run:
+    """What the learner's file answers to the checks, in the sandbox."""
+    data = {
+        "name": f"{case.unit.module}.py",
+        "source": base64.b64encode(source.code).decode(),
+        "checks": (folder / "checks.py").read_text(encoding="utf-8"),
+        "seed": case.seed,
+        "seeds": seeds,
+    }
+    hidden = dict.fromkeys(map(str, (folder.parent.parent, *answer_folders())))
+    job = Job("undergrad.checker.worker:run", data, hidden=tuple(hidden))
+    ran = Run()
+    ran.ended = process.run(job, limits, partial(note, ran))
+    return ran
 
 
 def _solve(folder: Path, seed: int, seeds: int) -> _Solved:
@@ -87,7 +99,7 @@ def _judged(
         verdict, text = words.error(answer, question.source, question.exam.solution)
         return _unjudged(case, verdict, f"Importing {question.source.name} fails. {text}", ran)
     verdict, text = words.ending(ran, question.source, limits.seconds)
-    if ran.ending == "garbled":  # then no answer can be trusted
+    if ran.ended.ending == "garbled":  # then no answer can be trusted
         return _unjudged(case, verdict, text, ran)
     if ran.at is None:
         text = f"This happened while {question.source.name} was imported. {text}"
@@ -128,8 +140,8 @@ def _finished(
         seconds=round(time.perf_counter() - case.begun, 3),
         check_hash=case.unit.check_hash,
         code_hash=hashlib.sha256(case.code).hexdigest()[:16],
-        output=ran.output,
-        isolation=", ".join(("process", "limits", *ran.layers)) if ran.ready else "",
+        output=ran.ended.output,
+        isolation=", ".join(("process", "limits", *ran.ended.layers)) if ran.ended.ready else "",
     )
 
 

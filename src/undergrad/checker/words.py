@@ -131,7 +131,7 @@ def ending(run: Run, source: Source, seconds: float) -> tuple[Verdict, str]:
     """Why the answers stopped coming."""
     line = run.late_line
     at = f" It was at line {line}: {source.line(line)}" if line else ""
-    match run.ending:
+    match run.ended.ending:
         case "timeout":
             return (
                 "timeout",
@@ -142,7 +142,7 @@ def ending(run: Run, source: Source, seconds: float) -> tuple[Verdict, str]:
                 "output-limit",
                 "Stopped, since it printed without end. Is there a print in a loop?",
             )
-        case "answers":
+        case "messages":
             return "output-limit", "Stopped, since the values it returned were far too large."
         case "garbled":
             return (
@@ -155,7 +155,7 @@ def ending(run: Run, source: Source, seconds: float) -> tuple[Verdict, str]:
 def _died(run: Run) -> tuple[Verdict, str]:
     from signal import SIGXCPU, Signals
 
-    number = run.code - 128
+    number = run.ended.code - 128
     if number == SIGXCPU:
         return "timeout", "Stopped, since it used too much processor time."
     if number > 0 and number in Signals.__members__.values():

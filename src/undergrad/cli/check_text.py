@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from undergrad.cli.terminal import diff, paint, wrap
 from undergrad.course.models import Task, Unit
+from undergrad.words import VERDICTS
 
 if TYPE_CHECKING:
     from undergrad.checker import CheckResult, TaskResult
 
-_WORDS = {"pass": "pass", "fail": "not yet", "not-run": "waits", "output-limit": "output"}
 _COLOURS = {"pass": "green", "not-run": None}
 _OUTPUT_LINES = 12
 
@@ -35,7 +35,7 @@ def result_lines(unit: Unit, result: "CheckResult", *, steps: bool = True) -> It
 
 def task_lines(task: "TaskResult") -> Iterator[str]:
     """One check: its task, its verdict, its sentence."""
-    word = "to do" if task.got == "not started yet" else _WORDS.get(task.verdict, task.verdict)
+    word = "to do" if task.got == "not started yet" else VERDICTS.get(task.verdict, task.verdict)
     colour = _COLOURS.get(task.verdict, "yellow")
     first = f"  {task.task}  {word:<9} "
     for index, line in enumerate(wrap(task.sentence, " " * len(first), first)):
@@ -86,7 +86,7 @@ def _next_lines(unit: Unit, result: "CheckResult") -> Iterator[str]:
 
 def row_lines(unit: Unit, result: "CheckResult") -> Iterator[str]:
     """One unit of many: its verdict, how many checks agree, and what is wrong first."""
-    word = _WORDS.get(result.verdict, result.verdict)
+    word = VERDICTS.get(result.verdict, result.verdict)
     passed = sum(task.verdict == "pass" for task in result.tasks)
     row = f"{unit.id}: {passed} of {len(result.tasks)} checks, {result.seconds:.1f} s"
     first, *rest = wrap(row, " " * 10, f"{word:<9} ")

@@ -119,9 +119,9 @@ def _update(journey: "Journey", course: "Course", path: str | None, goal: str | 
 
 
 def _say_where(console: "Console", course: "Course", journey: "Journey") -> None:
-    from undergrad.cli.terminal import hours
     from undergrad.course import unit
     from undergrad.journey import load_status, start_unit
+    from undergrad.words import duration
 
     status = load_status(journey, course)
     if status.goal:
@@ -133,7 +133,7 @@ def _say_where(console: "Console", course: "Course", journey: "Journey") -> None
     file = start_unit(journey, upcoming, course)
     console.print(
         f"{status.passed} of {status.total} units passed. "
-        f"Next: [bold]{upcoming.title}[/bold], {hours(upcoming.minutes.total)}."
+        f"Next: [bold]{upcoming.title}[/bold], {duration(minutes=upcoming.minutes.total)}."
     )
     console.print(f"  Read its page on the site, then fill in\n  {_short(file)}")
     console.print(f"  and run `{_go_there(journey)}undergrad check {upcoming.id}`.\n")

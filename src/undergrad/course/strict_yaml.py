@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
+_TOO_DEEP = f"this is nested deeper than {MAX_DEPTH}; flatten it."
 
 Place = tuple[str | int, ...]  # the way to a value: ("resources", 3, "title")
 
@@ -84,6 +85,8 @@ def parse(data: bytes, file: str, first_line: int = 1) -> Document:
 
 def _syntax(error: "yaml.YAMLError") -> tuple[int, str]:
     mark = getattr(error, "problem_mark", None)
+    if "nesting depth" in str(error):  # libyaml's own limit, above ours, in some versions
+        return (mark.line if mark else 0), _TOO_DEEP
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
     return (
         mark.line if mark else 0
@@ -120,7 +123,7 @@ class _Reader:
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
-                raise self.error(line, f"this is nested deeper than {MAX_DEPTH}; flatten it.")
+                raise self.error(line, _TOO_DEEP)
 
     def value(self, node: Any, place: Place) -> Any:
         import yaml

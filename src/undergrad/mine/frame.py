@@ -10,28 +10,16 @@ _DRAWN = ("uniform_", "normal_", "constant_", "zeros_", "ones_", "fans", "calcul
 
 # Each area of the engine, and what it does in a training besides its pieces.
 FRAME = {
-    "autograd": "writes down what each result was computed from",
-    "callbacks": "tells schedule, clipping and log when it is their turn",
-    "cases": "samples to compare with",
-    "checkpoint": "saves and loads",
+    "allocator": "keeps memory that was allocated once",
+    "autograd": "records what each result was computed from",
     "data": "reads examples and hands them out in batches",
-    "detection": "boxes, and what to compare them with",
-    "gradcheck": "measures slopes",
-    "json_log": "writes the log",
-    "layout": "names and shapes in a saved file",
-    "memory": "keeps memory that was asked for once",
-    "metrics": "counts right answers",
     "nn": "layers hold weights, and call the operations with them",
     "ops": "functions that check, or only call operations, as flatten calls reshape",
-    "optim": "keeps weights and settings together, and calls the rules with them",
-    "parallel": "shares a batch among threads",
-    "rate_test": "tries learning rates",
-    "regularise": "penalties and mixtures, made of operations",
+    "optim": "keeps weights and settings together, and calls the update rules with them",
     "rng": "makes a random generator from a seed",
-    "summary": "counts weights",
     "tensor": "a tensor holds an array; its operators call the operations",
-    "train": "the loop: batch, loss, backward, step",
-    "viz": "draws",
+    "tools": "checks gradients, draws, measures, tries learning rates",
+    "training": "the loop: batch, loss, backward, step; callbacks, checkpoints, logs, threads",
 }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from undergrad.engine.cases.record import Values
+from undergrad.cases.record import Values
 from undergrad.engine.tensor import Tensor
 from undergrad.mine.adapter import Adapter, Piece
 from undergrad.mine.place import piece, placed

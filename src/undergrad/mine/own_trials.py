@@ -5,10 +5,10 @@ from functools import partial
 
 import numpy as np
 
+from undergrad.cases import Operation, Sample
+from undergrad.cases.record import Values, gradient_of
 from undergrad.engine import optim
 from undergrad.engine.autograd import Array
-from undergrad.engine.cases import Operation, Sample
-from undergrad.engine.cases.record import Values, gradient_of
 from undergrad.engine.tensor import Tensor
 from undergrad.mine.place import piece
 from undergrad.mine.trial import SEED, Trial

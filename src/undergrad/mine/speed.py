@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from undergrad.engine.cases.record import main_result
+from undergrad.cases.record import main_result
 from undergrad.engine.tensor import Tensor
 from undergrad.mine.adapter import Piece
 from undergrad.mine.place import piece, placed
@@ -41,7 +41,7 @@ def _layer(*gates: int) -> tuple[Tensor, ...]:
 _ARGUMENTS: dict[str, Callable[[], tuple[Any, ...]]] = {
     "linalg.linear": lambda: (_some(64, 512), _some(512, 512), _some(512)),
     "linalg.matmul": lambda: (_some(64, 512), _some(512, 64)),
-    "likelihood.cross_entropy": lambda: (_some(64, 10), _whole(10, 64)),
+    "cross_entropy.cross_entropy": lambda: (_some(64, 10), _whole(10, 64)),
     "conv.conv2d": lambda: (_some(64, 24, 8, 8), _some(48, 24, 3, 3), _some(48), 1, 1),
     "pool.max_pool2d": lambda: (_some(64, 48, 8, 8), 2),
     "pool.avg_pool2d": lambda: (_some(64, 48, 8, 8), 2),

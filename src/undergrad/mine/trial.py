@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from undergrad.engine.cases.record import Values
+from undergrad.cases.record import Values
 
 SEED = 20  # of all numbers that are drawn for trials
 

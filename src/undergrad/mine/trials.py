@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from undergrad.engine.cases import OPERATIONS, PLANS, RULES, Case, Operation, Sample
-from undergrad.engine.cases.record import Values
+from undergrad.cases import OPERATIONS, PLANS, RULES, Case, Operation, Sample
+from undergrad.cases.record import Values
 from undergrad.mine.own_trials import OWN_TRIALS
 from undergrad.mine.place import piece
 from undergrad.mine.trial import SEED, Trial

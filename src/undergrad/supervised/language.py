@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from undergrad import datasets
 from undergrad.engine import Tensor, nn, no_grad
 from undergrad.engine.autograd import Array
-from undergrad.engine.data import Vocabulary, sources
 from undergrad.engine.nn.functional import cross_entropy
 from undergrad.locate import data_path
 from undergrad.supervised.stories import stories
@@ -29,7 +29,7 @@ def read(name: str) -> str:
     """`lessons`, `language`, `stories`, or the text of a file. ValueError when it will not do."""
     if name not in MADE and not Path(name).is_file():
         raise ValueError(f"{name} is not a file, nor one of {', '.join(MADE)}; name a text file")
-    text = MADE[name]() if name in MADE else sources.read_text(name)
+    text = MADE[name]() if name in MADE else datasets.read_text(name)
     if len(text) < _SHORTEST:
         raise ValueError(
             f"{name} has {len(text):,} characters, and at least {_SHORTEST:,} are needed; name a "
@@ -47,7 +47,7 @@ def _lessons() -> str:
 
 MADE: dict[str, Callable[[], str]] = {
     "lessons": _lessons,
-    "language": lambda: sources.tiny_language(4_000, 1),
+    "language": lambda: datasets.tiny_language(4_000, 1),
     "stories": lambda: stories(3_000, np.random.default_rng(1)),
 }
 
@@ -58,7 +58,7 @@ class Corpus:
     def __init__(self, name: str) -> None:
         text = read(name)
         self.checksum = zlib.crc32(text.encode())
-        self.vocabulary = Vocabulary(text)
+        self.vocabulary = datasets.Vocabulary(text)
         numbers = self.vocabulary.encode(text)
         held_out = np.arange(len(numbers)) // _BLOCK % _EACH == _EACH - 1
         self.training, self.held_out = numbers[~held_out], numbers[held_out]

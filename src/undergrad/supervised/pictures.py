@@ -8,8 +8,8 @@ import numpy as np
 from undergrad import plots
 from undergrad import run_folder as disk
 from undergrad.engine.autograd import Array
-from undergrad.engine.callbacks import History
-from undergrad.engine.train import Progress
+from undergrad.engine.training.callbacks import History
+from undergrad.engine.training.train import Progress
 from undergrad.supervised.task import Outcome, Task
 
 if TYPE_CHECKING:

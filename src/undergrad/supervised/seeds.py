@@ -11,9 +11,9 @@ from typing import Any
 
 from undergrad import engine
 from undergrad import run_folder as disk
-from undergrad.engine.callbacks import Checkpoints, History
-from undergrad.engine.json_log import JsonLog
-from undergrad.engine.train import LossError, Progress, train
+from undergrad.engine.training.callbacks import Checkpoints, History
+from undergrad.engine.training.json_log import JsonLog
+from undergrad.engine.training.train import LossError, Progress, train
 from undergrad.errors import UsageError
 from undergrad.run_seeds import Record, Stop, Watch, unmeasured
 from undergrad.runs.settings import as_dict

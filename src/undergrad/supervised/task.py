@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from undergrad.engine import Tensor, nn, optim
-from undergrad.engine.checkpoint import Stateful
 from undergrad.engine.data import DataLoader
+from undergrad.engine.training.checkpoint import Stateful
 from undergrad.errors import UsageError
 from undergrad.runs.settings import changed
 

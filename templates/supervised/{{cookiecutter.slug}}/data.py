@@ -7,7 +7,7 @@ and seeded, so that the test part stays unseen whatever you change elsewhere.
 from dataclasses import dataclass
 
 import numpy as np
-from undergrad.engine.data import sources
+from undergrad import datasets
 
 CLASSES = 10
 
@@ -36,5 +36,5 @@ def load() -> tuple[Part, Part, Part]:
 
 def all_pictures() -> tuple[np.ndarray, np.ndarray]:
     """Every picture as a row of 64 shades, and the digit that it shows."""
-    pictures, labels = sources.digits()
+    pictures, labels = datasets.digits()
     return pictures.reshape(len(labels), 64), labels

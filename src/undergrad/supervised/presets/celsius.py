@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from undergrad import datasets
 from undergrad.engine import nn, optim
-from undergrad.engine.data import DataLoader, TensorDataset, sources
+from undergrad.engine.data import DataLoader, TensorDataset
 from undergrad.supervised import task
 from undergrad.supervised.task import Outcome, Task, Training
 
@@ -31,7 +32,7 @@ class Settings(task.Settings):
 def build(settings: Settings, seed: int) -> Training:
     """A straight line through pairs of temperatures."""
     rng = np.random.default_rng(seed)
-    celsius, fahrenheit = sources.celsius(settings.examples, rng)
+    celsius, fahrenheit = datasets.celsius(settings.examples, rng)
     pairs = TensorDataset(celsius, fahrenheit)
     batches = DataLoader(pairs, batch_size=settings.batch, shuffle=True, rng=rng)
     model = nn.Linear(1, 1, rng=rng)

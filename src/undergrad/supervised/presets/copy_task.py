@@ -14,10 +14,10 @@ import numpy as np
 
 from undergrad.engine import Tensor, nn, no_grad, optim
 from undergrad.engine.autograd import Array
-from undergrad.engine.callbacks import ClipGradients, Scheduled
 from undergrad.engine.data import DataLoader
 from undergrad.engine.nn.functional import cross_entropy
 from undergrad.engine.optim import lr_scheduler
+from undergrad.engine.training.callbacks import ClipGradients, Scheduled
 from undergrad.supervised import task
 from undergrad.supervised.task import Outcome, Task, Training
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from undergrad import datasets
 from undergrad.engine import Tensor, nn, no_grad, optim
 from undergrad.engine.autograd import Array
-from undergrad.engine.data import DataLoader, TensorDataset, sources, stratified_split
-from undergrad.engine.metrics import accuracy
-from undergrad.engine.train import evaluate
+from undergrad.engine.data import DataLoader, TensorDataset, stratified_split
+from undergrad.engine.tools.metrics import accuracy
+from undergrad.engine.training.train import evaluate
 from undergrad.supervised import task
 from undergrad.supervised.task import Outcome, Task, Training
 
@@ -63,7 +64,7 @@ def build(settings: Settings, seed: int) -> Training:
 
 def split_digits(rng: np.random.Generator) -> tuple[Array, Array, Array, Array]:
     """Images and labels to learn from, and those held out: a fifth of each digit."""
-    digits = TensorDataset(*sources.digits())
+    digits = TensorDataset(*datasets.digits())
     training, held_out = stratified_split(digits, digits.arrays[1], (0.8, 0.2), rng)
     images, labels = training[np.arange(len(training))]
     new_images, new_labels = held_out[np.arange(len(held_out))]

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from undergrad.engine import nn, optim
-from undergrad.engine.callbacks import Scheduled
 from undergrad.engine.data import DataLoader, TensorDataset
-from undergrad.engine.metrics import accuracy
 from undergrad.engine.optim import lr_scheduler
-from undergrad.engine.train import evaluate
+from undergrad.engine.tools.metrics import accuracy
+from undergrad.engine.training.callbacks import Scheduled
+from undergrad.engine.training.train import evaluate
 from undergrad.supervised import task
 from undergrad.supervised.presets.digits import judged, moved, split_digits
 from undergrad.supervised.task import Task, Training

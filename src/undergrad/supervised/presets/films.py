@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from undergrad import datasets
+from undergrad.datasets.films import Ratings
 from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.autograd import Array
-from undergrad.engine.data import DataLoader, TensorDataset, random_split, sources
-from undergrad.engine.data.films import Ratings
-from undergrad.engine.train import evaluate
+from undergrad.engine.data import DataLoader, TensorDataset, random_split
+from undergrad.engine.training.train import evaluate
 from undergrad.supervised import task
 from undergrad.supervised.task import Outcome, Task, Training
 
@@ -62,7 +63,7 @@ class Tastes(nn.Module):
 def build(settings: Settings, seed: int) -> Training:
     """Matrix factorisation on ratings with planted tastes."""
     rng = np.random.default_rng(seed)
-    ratings = sources.film_ratings(settings.people, settings.films, settings.per_person, rng=rng)
+    ratings = datasets.film_ratings(settings.people, settings.films, settings.per_person, rng=rng)
     table = TensorDataset(ratings.people, ratings.films, ratings.stars)
     training, held_out = random_split(table, (0.8, 0.2), rng)
     known, held = (part[np.arange(len(part))] for part in (training, held_out))

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from undergrad import datasets
 from undergrad.engine import Tensor, nn, no_grad, optim
 from undergrad.engine.autograd import Array
-from undergrad.engine.data import DataLoader, TensorDataset, sources
-from undergrad.engine.metrics import accuracy
+from undergrad.engine.data import DataLoader, TensorDataset
 from undergrad.engine.ops.softmax import softmax
-from undergrad.engine.train import evaluate
+from undergrad.engine.tools.metrics import accuracy
+from undergrad.engine.training.train import evaluate
 from undergrad.supervised import task
 from undergrad.supervised.task import Outcome, Task, Training
 
@@ -37,8 +38,8 @@ class Settings(task.Settings):
 def build(settings: Settings, seed: int) -> Training:
     """A small network for points in the plane."""
     rng = np.random.default_rng(seed)
-    points, labels = sources.moons(settings.examples, settings.noise, rng)
-    new_points, new_labels = sources.moons(settings.examples, settings.noise, rng)
+    points, labels = datasets.moons(settings.examples, settings.noise, rng)
+    new_points, new_labels = datasets.moons(settings.examples, settings.noise, rng)
     batches = DataLoader(TensorDataset(points, labels), settings.batch, shuffle=True, rng=rng)
     held_out = DataLoader(TensorDataset(new_points, new_labels), 500)
     width = settings.hidden

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from undergrad import datasets
+from undergrad.datasets.shapes import SHAPES
 from undergrad.engine import Tensor, nn, no_grad, optim
 from undergrad.engine.autograd import Array
-from undergrad.engine.callbacks import Scheduled
-from undergrad.engine.data import DataLoader, TensorDataset, sources
-from undergrad.engine.data.shapes import SHAPES
-from undergrad.engine.detection import Objects, mean_average_precision, nms
+from undergrad.engine.data import DataLoader, TensorDataset
 from undergrad.engine.nn.functional import cross_entropy, smooth_l1_loss
 from undergrad.engine.ops.softmax import softmax
 from undergrad.engine.optim import lr_scheduler
+from undergrad.engine.tools.detection import Objects, mean_average_precision, nms
+from undergrad.engine.training.callbacks import Scheduled
 from undergrad.supervised import task
 from undergrad.supervised.task import Outcome, Task, Training
 
@@ -53,8 +54,8 @@ def build(settings: Settings, seed: int) -> Training:
     if settings.size % _CELL:
         raise ValueError(f"size must be a multiple of {_CELL}, and is {settings.size}")
     rng = np.random.default_rng(seed)
-    scenes = sources.shape_scenes(settings.scenes, settings.size, rng=rng)
-    new = sources.shape_scenes(settings.held_out, settings.size, rng=rng)
+    scenes = datasets.shape_scenes(settings.scenes, settings.size, rng=rng)
+    new = datasets.shape_scenes(settings.held_out, settings.size, rng=rng)
     goals = targets(scenes.objects, settings.size // _CELL)
     batches = DataLoader(
         TensorDataset(scenes.pictures, goals), settings.batch, shuffle=True, drop_last=True, rng=rng

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from undergrad import datasets
+from undergrad.datasets.shapes import SHAPES
 from undergrad.engine import Tensor, nn, no_grad, optim
 from undergrad.engine.autograd import Array
-from undergrad.engine.callbacks import Scheduled
-from undergrad.engine.data import DataLoader, TensorDataset, sources
-from undergrad.engine.data.shapes import SHAPES
-from undergrad.engine.detection import mask_iou
+from undergrad.engine.data import DataLoader, TensorDataset
 from undergrad.engine.nn.functional import cross_entropy
 from undergrad.engine.ops.shape import concat
 from undergrad.engine.optim import lr_scheduler
+from undergrad.engine.tools.detection import mask_iou
+from undergrad.engine.training.callbacks import Scheduled
 from undergrad.supervised import task
 from undergrad.supervised.task import Outcome, Task, Training
 
@@ -86,8 +87,8 @@ class UNet(nn.Module):
 def build(settings: Settings, seed: int) -> Training:
     """A U-Net on generated scenes."""
     rng = np.random.default_rng(seed)
-    scenes = sources.shape_scenes(settings.scenes, settings.size, rng=rng)
-    new = sources.shape_scenes(settings.held_out, settings.size, rng=rng)
+    scenes = datasets.shape_scenes(settings.scenes, settings.size, rng=rng)
+    new = datasets.shape_scenes(settings.held_out, settings.size, rng=rng)
     batches = DataLoader(
         TensorDataset(scenes.pictures, scenes.masks),
         settings.batch,

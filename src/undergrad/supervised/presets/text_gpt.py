@@ -12,9 +12,9 @@ import numpy as np
 
 from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.autograd import Array
-from undergrad.engine.callbacks import ClipGradients, Scheduled
 from undergrad.engine.data import DataLoader
 from undergrad.engine.optim import lr_scheduler
+from undergrad.engine.training.callbacks import ClipGradients, Scheduled
 from undergrad.supervised import task
 from undergrad.supervised.language import (
     GPT,

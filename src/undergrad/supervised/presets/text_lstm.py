@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from undergrad.engine import optim
-from undergrad.engine.callbacks import ClipGradients, Scheduled
 from undergrad.engine.data import DataLoader
 from undergrad.engine.optim import lr_scheduler
+from undergrad.engine.training.callbacks import ClipGradients, Scheduled
 from undergrad.errors import UsageError
 from undergrad.supervised import task
 from undergrad.supervised.language import (

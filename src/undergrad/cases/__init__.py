@@ -1,0 +1,40 @@
+"""The case table: one record for each public operation, layer, loss and optimiser.
+
+`python -m tests.engine.parity --seed 7` compares every record with PyTorch.
+"""
+
+from undergrad.cases.arrays import ARRAY_OPERATIONS
+from undergrad.cases.images import IMAGE_LAYERS, IMAGE_OPERATIONS
+from undergrad.cases.layers import SIMPLE_LAYERS
+from undergrad.cases.losses import LOSS_LAYERS, LOSSES
+from undergrad.cases.norms import NORM_LAYERS, NORM_OPERATIONS
+from undergrad.cases.operations import SIMPLE_OPERATIONS
+from undergrad.cases.optimizers import RULES
+from undergrad.cases.record import Case, Layer, Operation, Refusal, Rule, Sample
+from undergrad.cases.schedules import PLANS
+from undergrad.cases.sequences import SEQUENCE_LAYERS, SEQUENCE_OPERATIONS
+
+OPERATIONS = (
+    *SIMPLE_OPERATIONS,
+    *ARRAY_OPERATIONS,
+    *IMAGE_OPERATIONS,
+    *NORM_OPERATIONS,
+    *SEQUENCE_OPERATIONS,
+    *LOSSES,
+)
+LAYERS = (*SIMPLE_LAYERS, *IMAGE_LAYERS, *NORM_LAYERS, *SEQUENCE_LAYERS, *LOSS_LAYERS)
+CASES: tuple[Case, ...] = (*OPERATIONS, *LAYERS, *RULES, *PLANS)
+
+__all__ = [
+    "CASES",
+    "LAYERS",
+    "OPERATIONS",
+    "PLANS",
+    "RULES",
+    "Case",
+    "Layer",
+    "Operation",
+    "Refusal",
+    "Rule",
+    "Sample",
+]

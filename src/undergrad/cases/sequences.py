@@ -1,0 +1,275 @@
+"""The records of what works on sequences: embedding, recurrence, attention, the Transformer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from undergrad.cases.draws import Draw, layouts, uniform
+from undergrad.cases.record import Layer, Operation, Refusal, Rng, Sample
+from undergrad.engine import nn
+from undergrad.engine.ops import attention, dropout, embedding, lstm, recurrent
+from undergrad.engine.tensor import Tensor
+
+Settings = dict[str, Any]
+
+
+def _ones(*shape: int) -> Tensor:
+    return Tensor(np.ones(shape, np.float32))
+
+
+def _words(rng: Rng) -> Iterator[Sample]:
+    weight = uniform(rng, (5, 3))
+    yield Sample("with repetitions", (np.array([[1, 4, 1], [1, 0, 4]]), weight))
+    held = "the row of padding is held still, whatever its gradient"
+    yield Sample(held, (np.array([1, 3, 1]), weight, 1), smooth=False)
+    yield Sample("padding from the end", (np.array([1, 3, 4]), weight, -1), smooth=False)
+    yield Sample("one word", (np.array(2), weight))
+    yield Sample("no words", (np.zeros((0, 2), int), weight))
+    yield Sample("transposed layout", (np.array([2, 2, 0]), uniform(rng, (3, 5)).T))
+
+
+def _idle(rng: Rng) -> Iterator[Sample]:
+    for label, x in layouts(rng):
+        yield Sample(f"{label}, in use", (x, 0.3, False))
+        yield Sample(f"{label}, all kept", (x, 0.0))
+        yield Sample(f"{label}, none kept", (x, 1.0))
+
+
+def _read(gates: int, states: int, **kwargs: Any) -> Draw:
+    """Sequences, first states and weights, with and without bias."""
+
+    def draw(rng: Rng) -> Iterator[Sample]:
+        for label, steps, n, size, bias in [
+            ("usual", 4, 2, 3, True), ("no bias", 3, 2, 2, False), ("one step", 1, 1, 2, True),
+        ]:  # fmt: skip
+            shapes = [(steps, n, 2), *[(n, size)] * states, (gates * size, 2), (gates * size, size)]
+            shapes += [(gates * size,)] * 2 * bias
+            yield Sample(label, tuple(uniform(rng, shape, -1, 1) for shape in shapes), kwargs)
+        x = uniform(rng, (2, 2, 3), -1, 1).T
+        shapes = [*[(2, 2)] * states, (gates * 2, 2), (gates * 2, 2)]
+        yield Sample("transposed layout", (x, *(uniform(rng, s, -1, 1) for s in shapes)), kwargs)
+
+    return draw
+
+
+def _whole_layer(states: int) -> Any:
+    """torch.gru and the like also do layers, dropout and directions; their states have more axes.
+
+    They are called with x, states, weights, has_biases, layers, dropout, training, two directions
+    and batch_first.
+    """
+
+    def adapted(theirs: Any) -> Any:
+        def call(x: Any, *rest: Any) -> Any:
+            begin, weights = [state[None] for state in rest[:states]], list(rest[states:])
+            settings = len(weights) == 4, 1, 0.0, False, False, False
+            return theirs(x, begin if states == 2 else begin[0], weights, *settings)
+
+        return call
+
+    return adapted
+
+
+def _attended(rng: Rng) -> Iterator[Sample]:
+    q, k, v = uniform(rng, (2, 3, 4)), uniform(rng, (2, 5, 4)), uniform(rng, (2, 5, 2))
+    yield Sample("batch", (q, k, v))
+    yield Sample("causal", (q, k, v, None, 0.0, True))
+    yield Sample("another scale", (q, k, v), {"scale": 0.3})
+    yield Sample("mask", (q, k, v, _half_open(rng, (3, 5))))
+    yield Sample("mask for each example", (q, k, v, _half_open(rng, (2, 1, 5))))
+    closed = _half_open(rng, (3, 5))
+    closed[1] = False
+    yield Sample("a row that may look at nothing", (q, k, v, closed))
+    yield Sample("added to the scores", (q, k, v, uniform(rng, (3, 5))))
+    yield Sample("with itself", (q, q, q))
+    heads = uniform(rng, (2, 3, 2, 4)).transpose(0, 2, 1, 3)
+    yield Sample("heads, transposed layout", (heads, heads, heads, None, 0.0, True))
+    yield Sample("large", (100 * q, 100 * k, v), smooth=False)
+
+
+def _half_open(rng: Rng, shape: tuple[int, ...]) -> Any:
+    mask = rng.random(shape) < 0.5
+    mask[..., 0] = True
+    return mask
+
+
+_STATE = (Refusal("it needs (steps, sequences, features)", tuple(_ones(2, 2) for _ in range(5))),)
+
+SEQUENCE_OPERATIONS = (
+    Operation(
+        "embedding",
+        embedding.embedding,
+        "torch.nn.functional.embedding",
+        _words,
+        twin=embedding.embedding_simple,
+        refusals=(
+            Refusal("must lie between 0 and 4", (np.array([5]), _ones(5, 2))),
+            Refusal("must lie between 0 and 4", (np.array([-1]), _ones(5, 2))),
+            Refusal("must hold integers", (np.array([0.5]), _ones(5, 2))),
+        ),
+    ),
+    Operation(
+        "dropout",
+        dropout.dropout,
+        "torch.nn.functional.dropout",
+        _idle,
+        refusals=(Refusal("between 0 and 1", (_ones(2), 1.5)),),
+    ),
+    Operation(
+        "rnn",
+        recurrent.rnn,
+        "torch.rnn_tanh",
+        _read(1, 1),
+        twin=recurrent.rnn_simple,
+        refusals=_STATE,
+        adapted=_whole_layer(1),
+    ),
+    Operation(
+        "gru",
+        recurrent.gru,
+        "torch.gru",
+        _read(3, 1),
+        twin=recurrent.gru_simple,
+        refusals=_STATE,
+        adapted=_whole_layer(1),
+    ),
+    Operation(
+        "lstm",
+        lstm.lstm,
+        "torch.lstm",
+        _read(4, 2),
+        twin=lstm.lstm_simple,
+        refusals=(
+            *_STATE,
+            Refusal(
+                "state 1 has shape (1, 2)",
+                (_ones(3, 1, 2), _ones(1, 4), _ones(1, 2), _ones(16, 2), _ones(16, 4)),
+            ),
+        ),
+        adapted=_whole_layer(2),
+    ),
+    Operation(
+        "scaled_dot_product_attention",
+        attention.scaled_dot_product_attention,
+        "torch.nn.functional.scaled_dot_product_attention",
+        _attended,
+        twin=attention.scaled_dot_product_attention_simple,
+        refusals=(
+            Refusal("do not fit", (_ones(3, 4), _ones(5, 3), _ones(5, 2))),
+            Refusal(
+                "give it or attn_mask", (_ones(3, 4),) * 3 + (np.ones((3, 3), bool), 0.0, True)
+            ),
+        ),
+    ),
+)
+
+
+def _sequences(settings: tuple[Settings, ...], states: int) -> Draw:
+    """Sequences of batches, also single ones, with and without first states."""
+
+    def draw(rng: Rng) -> Iterator[Sample]:
+        for chosen in settings:
+            layers = chosen.get("num_layers", 1) * (1 + chosen.get("bidirectional", False))
+            yield Sample(f"{chosen}", (uniform(rng, (3, 3, 2)),), {}, chosen, training=False)
+            begin = tuple(uniform(rng, (layers, 3, 2)) for _ in range(states))
+            hx = begin if states == 2 else begin[0]
+            yield Sample(f"{chosen}, first states", (uniform(rng, (3, 3, 2)), hx), {}, chosen)
+        yield Sample("single", (uniform(rng, (3, 2)),), settings=settings[0])
+
+    return draw
+
+
+_SIZES = {"input_size": 2, "hidden_size": 2}
+_RECURRENT: tuple[Settings, ...] = (
+    _SIZES,
+    {**_SIZES, "num_layers": 2, "bidirectional": True},
+    {**_SIZES, "batch_first": True, "bias": False},
+)
+_RNN = (*_RECURRENT, {**_SIZES, "nonlinearity": "relu"})
+
+
+def _heads(rng: Rng) -> Iterator[Sample]:
+    chosen: Settings = {"embed_dim": 4, "num_heads": 2}
+    q, k = uniform(rng, (3, 2, 4)), uniform(rng, (5, 2, 4))
+    padding = ~_half_open(rng, (2, 5))
+    yield Sample("with itself", (q, q, q), settings=chosen)
+    yield Sample("without weights", (q, k, k, None, False), settings=chosen)
+    yield Sample("weights of each head", (q, k, k, None, True, None, False), settings=chosen)
+    yield Sample("padding", (q, k, k, padding), settings=chosen)
+    closed = ~_half_open(rng, (3, 5))
+    yield Sample("mask, padding", (q, k, k, padding & False, False, closed), settings=chosen)
+    masks = ~_half_open(rng, (4, 3, 5))
+    yield Sample("a mask for each head", (q, k, k, None, True, masks), settings=chosen)
+    first = {**chosen, "batch_first": True, "bias": False}
+    yield Sample("batch first", (uniform(rng, (2, 3, 4)),) * 3, settings=first)
+    yield Sample("single", (uniform(rng, (3, 4)),) * 3, settings=chosen)
+
+
+_WIDTHS: Settings = {"d_model": 4, "nhead": 2, "dim_feedforward": 3}
+_NOT_LATER = np.triu(np.ones((3, 3), bool), 1)
+
+
+def _encoded(rng: Rng) -> Iterator[Sample]:
+    for more in ({}, {"norm_first": True, "batch_first": True}, {"activation": "gelu"}):
+        chosen = {**_WIDTHS, "dropout": 0.0, **more}
+        yield Sample(f"{more}", (uniform(rng, (3, 2, 4)),), settings=chosen)
+    chosen = {**_WIDTHS, "dropout": 0.0}
+    yield Sample("mask", (uniform(rng, (3, 2, 4)), _NOT_LATER), settings=chosen)
+    yield Sample("in use", (uniform(rng, (3, 2, 4)),), settings=_WIDTHS, training=False)
+
+
+def _decoded(rng: Rng) -> Iterator[Sample]:
+    for more in ({}, {"norm_first": True, "bias": False}):
+        chosen = {**_WIDTHS, "dropout": 0.0, **more}
+        args = uniform(rng, (3, 2, 4)), uniform(rng, (4, 2, 4)), _NOT_LATER
+        yield Sample(f"{more}", args, settings=chosen)
+
+
+def _looked_up(rng: Rng) -> Iterator[Sample]:
+    for more in ({}, {"padding_idx": 1}):
+        settings = {"num_embeddings": 4, "embedding_dim": 3, **more}
+        yield Sample(f"{more}", (rng.integers(0, 4, (2, 3)),), settings=settings)
+
+
+def _dropped(rng: Rng) -> Iterator[Sample]:
+    for p in (0.0, 1.0):
+        yield Sample(f"p {p}", (uniform(rng, (3, 4)),), settings={"p": p})
+    yield Sample("in use", (uniform(rng, (3, 4)),), settings={"p": 0.5}, training=False)
+
+
+_DEEP = "several layers of sums, in another order than PyTorch's"
+
+SEQUENCE_LAYERS = (
+    Layer("Embedding", nn.Embedding, "torch.nn.Embedding", _looked_up),
+    Layer("Dropout", nn.Dropout, "torch.nn.Dropout", _dropped),
+    Layer("RNN", nn.RNN, "torch.nn.RNN", _sequences(_RNN, 1)),
+    Layer("GRU", nn.GRU, "torch.nn.GRU", _sequences(_RECURRENT, 1)),
+    Layer("LSTM", nn.LSTM, "torch.nn.LSTM", _sequences(_RECURRENT, 2)),
+    Layer(
+        "MultiheadAttention",
+        nn.MultiheadAttention,
+        "torch.nn.MultiheadAttention",
+        _heads,
+        atol=3e-5,
+        because=_DEEP,
+    ),
+    Layer(
+        "TransformerEncoderLayer",
+        nn.TransformerEncoderLayer,
+        "torch.nn.TransformerEncoderLayer",
+        _encoded,
+        atol=1e-4,
+        because="gradients up to 28; against float64 PyTorch's are off by up to 8e-5, ours by 2e-5",
+    ),
+    Layer(
+        "TransformerDecoderLayer",
+        nn.TransformerDecoderLayer,
+        "torch.nn.TransformerDecoderLayer",
+        _decoded,
+        atol=3e-5,
+        because=_DEEP,
+    ),
+)

@@ -1,0 +1,217 @@
+"""Training: one loop, written out, with places where callbacks may look or act.
+
+A callback is any object with methods named after events. Each receives the `Progress`:
+
+    on_start      before the first step
+    on_gradients  after the backward pass, before the optimiser's step: the place to clip
+    on_step       after each step
+    on_epoch      after each pass over the data
+    on_end        when it is over
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, NoReturn, TypeAlias
+
+import numpy as np
+
+from undergrad.engine.autograd import Array, newest_first, no_grad
+from undergrad.engine.nn.module import Module
+from undergrad.engine.optim.optimizer import Optimizer
+from undergrad.engine.tensor import Tensor
+from undergrad.engine.training import parallel
+
+Loss: TypeAlias = Callable[[Tensor, Any], Tensor]
+Batch: TypeAlias = Sequence[Tensor | Array]
+
+EVENTS = ("on_start", "on_gradients", "on_step", "on_epoch", "on_end")
+
+
+class LossError(RuntimeError):
+    """The loss of a training is no longer a finite number."""
+
+
+@dataclass(repr=False)
+class Progress:
+    """How far a training is. A callback that sets `stop` ends it after the current step."""
+
+    step: int = 0  # steps done
+    epoch: int = 0  # epochs done
+    epochs: int = 0  # epochs to do
+    loss: float = math.nan  # of the last step
+    losses: list[float] = field(default_factory=list)  # of all steps
+    stop: bool = False
+
+    def state_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        for name in asdict(self):
+            setattr(self, name, state[name])
+
+    def __repr__(self) -> str:
+        return f"Progress(step={self.step}, epoch={self.epoch}/{self.epochs}, loss={self.loss:.4g})"
+
+
+def train(
+    model: Module,
+    batches: Iterable[Batch],
+    loss: Loss,
+    optimizer: Optimizer,
+    epochs: int,
+    callbacks: Sequence[object] = (),
+    progress: Progress | None = None,
+    accumulate: int = 1,
+    threads: int = 1,
+) -> Progress:
+    """Lower the `loss` of the `model` on the `batches`, for a number of epochs.
+
+    Arguments:
+        batches: iterated once an epoch; each batch is the model's inputs, and last the target.
+        loss: called with the model's output and the target; a mean over the examples.
+        progress: where to go on from, after `checkpoint.load`.
+        accumulate: cut each batch into this many pieces that go through the model one after the
+            other: the gradient of a large batch with the memory of a small one. The pieces'
+            gradients are averaged, each counted by its examples, so the step is the same as
+            without cutting (but layers such as batch norm see the pieces).
+        threads: cut each batch into this many pieces that go through the model at once, which
+            serves large networks; see `parallel`. No dropout then.
+
+    Raises LossError, a RuntimeError, at the first loss that is not finite, with the step and the
+    first tensor in which the trouble shows.
+
+    Examples:
+        >>> from undergrad.engine.data import DataLoader, TensorDataset
+        >>> x = np.linspace(-1, 1, 20, dtype=np.float32).reshape(-1, 1)
+        >>> batches = DataLoader(TensorDataset(x, 2 * x + 1), batch_size=5, shuffle=True, rng=0)
+        >>> model = nn.Linear(1, 1, rng=0)
+        >>> sgd = optim.SGD(model.parameters(), lr=0.1)
+        >>> train(model, batches, nn.MSELoss(), sgd, epochs=50).step
+        200
+        >>> round(model.weight.item(), 3), round(model.bias.item(), 3)
+        (2.0, 1.0)
+    """
+    if accumulate < 1 or threads < 1:
+        raise ValueError(
+            f"train: accumulate and threads must be at least 1, and are {accumulate} and {threads}"
+        )
+    if accumulate > 1 and threads > 1:
+        raise ValueError("train: accumulate saves memory and threads saves time; choose one")
+    progress = progress or Progress()
+    progress.epochs = epochs
+    tell = _teller(callbacks, progress)
+    tell("on_start")
+    while progress.epoch < epochs and not progress.stop:
+        for batch in batches:
+            optimizer.zero_grad()
+            progress.loss = _backward(model, loss, batch, accumulate, threads, progress.step)
+            tell("on_gradients")
+            optimizer.step()
+            progress.step += 1
+            progress.losses.append(progress.loss)
+            tell("on_step")
+            if progress.stop:
+                break
+        else:
+            progress.epoch += 1
+            tell("on_epoch")
+    tell("on_end")
+    return progress
+
+
+@no_grad()
+def evaluate(
+    model: Module,
+    batches: Iterable[Batch],
+    measures: Mapping[str, Callable[[Tensor, Any], Tensor | float]],
+) -> dict[str, float]:
+    """The mean of each measure over all examples, with the model in use mode meanwhile.
+
+    Arguments:
+        batches: each batch is the model's inputs, and last the target.
+        measures: by name, functions of the output and the target that give one number, a mean
+            over the batch: a loss, or `metrics.accuracy`. A shorter last batch counts less.
+
+    Examples:
+        >>> from undergrad.engine.data import DataLoader, TensorDataset
+        >>> x = np.arange(5, dtype=np.float32)
+        >>> batches = DataLoader(TensorDataset(x, x + 1), batch_size=2)
+        >>> evaluate(nn.Identity(), batches, {"loss": nn.L1Loss()})
+        {'loss': 1.0}
+    """
+    totals, count = dict.fromkeys(measures, 0.0), 0
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        for *inputs, target in batches:
+            out = model(*inputs)
+            count += len(target)
+            for name, measure in measures.items():
+                totals[name] += float(measure(out, target)) * len(target)
+    finally:
+        for module, training in modes:
+            module.training = training
+    if not count:
+        raise ValueError("evaluate: there is no example to measure on")
+    return {name: total / count for name, total in totals.items()}
+
+
+def _backward(
+    model: Module, loss: Loss, batch: Batch, pieces: int, threads: int, step: int
+) -> float:
+    """Add the gradients of the mean loss of the batch, piece by piece; the loss itself."""
+
+    def of(*columns: Tensor | Array) -> Tensor:
+        return loss(model(*columns[:-1]), columns[-1])
+
+    if threads > 1:
+        total = parallel.backward(of, batch, threads)
+        return total if math.isfinite(total) else _runaway(total, of(*batch), model, step)
+    total = 0.0
+    for columns, share in parallel.cut(batch, pieces) if pieces > 1 else [(batch, 1.0)]:
+        value = of(*columns)
+        number = value.item()
+        if not math.isfinite(number):
+            _runaway(number, value, model, step)
+        value.backward(None if share == 1 else np.full(value.shape, share))
+        total += share * number
+    return total
+
+
+def _teller(callbacks: Sequence[object], progress: Progress) -> Callable[[str], None]:
+    """A function that calls the method named after an event, of every callback that has it."""
+    for callback in callbacks:
+        for name in dir(callback):
+            if name.startswith("on_") and name not in EVENTS:
+                raise ValueError(f"no event is called {name}; there are {', '.join(EVENTS)}")
+    methods = {
+        event: [getattr(c, event) for c in callbacks if hasattr(c, event)] for event in EVENTS
+    }
+
+    def tell(event: str) -> None:
+        for method in methods[event]:
+            method(progress)
+
+    return tell
+
+
+def _runaway(number: float, loss: Tensor, model: Module, step: int) -> NoReturn:
+    raise LossError(
+        f"the loss is {number} at step {step}; {_first_trouble(loss, model)}; "
+        "a smaller learning rate or clipped gradients are the usual cures"
+    )
+
+
+def _first_trouble(loss: Tensor, model: Module) -> str:
+    """Which tensor was the first that is not finite, in the order of the calculation."""
+    names = {id(p): f"parameter {name}" for name, p in model.named_parameters()}
+    for result in reversed(newest_first(loss)):
+        for parent in result._parents:
+            if parent._vjp is None and not np.isfinite(parent.data).all():
+                return f"first not finite: {names.get(id(parent), 'the data of the batch')}"
+        if not np.isfinite(result.data).all():
+            return f"first not finite: the result of {result.op}, shape {result.shape}"
+    return "all that was computed before it is finite"

@@ -1,0 +1,202 @@
+"""Parity: every record of the case table, computed with PyTorch and compared with ours.
+
+    python -m tests.engine.parity --seed 7
+
+It needs PyTorch. Where that is missing, the tests compare the same records with stored values.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import pkgutil
+import sys
+import warnings
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+
+from undergrad.cases import CASES
+from undergrad.cases.record import (
+    Case,
+    Layer,
+    Rule,
+    Sample,
+    Values,
+    bowl_pushes,
+    bowl_start,
+    converted,
+    cotangent,
+    drawn_state,
+)
+from undergrad.cases.schedules import Plan, followed
+from undergrad.engine.autograd import Array
+
+
+@singledispatch
+def torch_values(case: Case, sample: Sample, seed: int) -> Values:
+    """What PyTorch says to the sample, under the names that our side uses. Needs torch."""
+    return _called(case.adapted(_theirs(case)), sample, seed)
+
+
+@torch_values.register
+def _(case: Layer, sample: Sample, seed: int) -> Values:
+    torch = importlib.import_module("torch")
+    layer = case.adapted(_theirs(case))(**sample.settings).train(sample.training)
+    state = drawn_state({k: v.numpy() for k, v in layer.state_dict().items()}, seed)
+    layer.load_state_dict({k: torch.from_numpy(v) for k, v in state.items()})
+    values = _called(layer, sample, seed)
+    return values | {f"gradient {k}": p.grad.numpy() for k, p in layer.named_parameters()}
+
+
+@torch_values.register
+def _(case: Rule, sample: Sample, seed: int) -> Values:
+    torch = importlib.import_module("torch")
+    weights = [torch.from_numpy(w).requires_grad_() for w in bowl_start(seed)]
+    optimizer = _theirs(case)(weights, **sample.settings)
+    path = []
+    for pushes in bowl_pushes(seed):
+        for w, push in zip(weights, pushes, strict=True):
+            w.grad = w.detach() + torch.from_numpy(push)
+        optimizer.step()
+        path.append(np.concatenate([w.detach().numpy().ravel() for w in weights]))
+    return {"result": np.stack(path)[4::5]}
+
+
+@torch_values.register
+def _(case: Plan, sample: Sample, seed: int) -> Values:
+    torch = importlib.import_module("torch")
+    weights = [torch.from_numpy(w).requires_grad_() for w in bowl_start(seed)]
+
+    def push(pushes: list[Array]) -> None:
+        for w, extra in zip(weights, pushes, strict=True):
+            w.grad = w.detach() + torch.from_numpy(extra)
+
+    rates = followed(torch.optim, torch.optim.lr_scheduler, weights, push, sample, seed)
+    return {"result": torch.cat([w.detach().ravel() for w in weights]).numpy(), "rates": rates}
+
+
+def differences(case: Case, ours: Values, theirs: Values) -> list[str]:
+    """One sentence for each value that differs by more than the case allows."""
+    if ours.keys() != theirs.keys():
+        return [f"{case.name}: ours are {sorted(ours)}, PyTorch's are {sorted(theirs)}"]
+    return [
+        f"{case.name}, {name}: {problem}"
+        for name in ours
+        if (problem := _difference(case, name, ours[name], theirs[name]))
+    ]
+
+
+def _difference(case: Case, name: str, ours: Array, theirs: Array) -> str:
+    if ours.shape != theirs.shape or ours.dtype != theirs.dtype:
+        return f"{ours.dtype} of shape {ours.shape}, PyTorch's {theirs.dtype} of {theirs.shape}"
+    rtol = case.rtol if name == "result" else case.gradient_rtol
+    close = np.isclose(ours, theirs, rtol=rtol, atol=case.atol, equal_nan=True)
+    if close.all():
+        return ""
+    worst = tuple(int(i) for i in np.argwhere(~close)[0])
+    return f"at {worst} ours is {ours[worst]}, PyTorch's {theirs[worst]}"
+
+
+def _theirs(case: Case) -> Any:
+    """`torch.nn.functional.relu` -> the function."""
+    return pkgutil.resolve_name(case.theirs)
+
+
+def _called(function: Any, sample: Sample, seed: int) -> Values:
+    torch = importlib.import_module("torch")
+    made: dict[int, Any] = {}
+
+    def convert(array: Array) -> Any:
+        if array.dtype.kind != "f":
+            return torch.from_numpy(array) if isinstance(array, np.ndarray) else torch.tensor(array)
+        return torch.from_numpy(array.astype(np.float32)).requires_grad_()
+
+    args = converted(sample.args, convert, made)
+    out = _main_result(function(*args, **sample.kwargs))
+    out.backward(torch.from_numpy(cotangent(tuple(out.shape), seed)))
+    gradients = {
+        f"gradient {i}": (np.zeros(x.shape, np.float32) if x.grad is None else x.grad.numpy())
+        for i, x in enumerate(made.values())
+    }
+    return {"result": out.detach().numpy(), **gradients}
+
+
+def _main_result(out: Any) -> Any:
+    """What `main_result` does with ours."""
+    torch = importlib.import_module("torch")
+    tensors = [x for x in _flat(out) if x is not None and x.is_floating_point()]
+    return tensors[0] if len(tensors) == 1 else torch.cat([x.flatten() for x in tensors])
+
+
+def _flat(out: Any) -> list[Any]:
+    return [x for part in out for x in _flat(part)] if isinstance(out, tuple) else [out]
+
+
+class Lion:
+    """Algorithm 2 of Chen et al. 2023, "Symbolic Discovery of Optimization Algorithms"."""
+
+    def __init__(
+        self,
+        params: list[Any],
+        lr: float = 1e-4,
+        betas: tuple[float, float] = (0.9, 0.99),
+        weight_decay: float = 0.0,
+        maximize: bool = False,
+    ) -> None:
+        self.params, self.lr, self.betas = params, lr, betas
+        self.weight_decay, self.sign = weight_decay, -1 if maximize else 1
+        self.momenta = [0 * p.detach() for p in params]
+
+    def step(self) -> None:
+        """One step of every parameter on its own."""
+        b1, b2 = self.betas
+        for i, p in enumerate(self.params):
+            theta, m, g = p.detach(), self.momenta[i], self.sign * p.grad
+            c = b1 * m + (1 - b1) * g
+            theta.copy_(theta - self.lr * (c.sign() + self.weight_decay * theta))
+            self.momenta[i] = b2 * m + (1 - b2) * g
+
+
+MISSING = (
+    "PyTorch is not installed here: pip install 'undergrad[torch]'. Without it, the tests compare "
+    "the same records with values of PyTorch that were stored: pytest tests/engine"
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Returns 0 when all went well, 1 when a record differs, 3 when PyTorch is missing."""
+    parser = argparse.ArgumentParser(prog="python -m tests.engine.parity", description=__doc__)
+    parser.add_argument("--seed", type=int, default=0, help="of the sample inputs")
+    options = parser.parse_args(arguments)
+    if options.seed < 0:
+        parser.error("--seed must be 0 or more")
+    if importlib.util.find_spec("torch") is None:
+        print(MISSING, file=sys.stderr)
+        return 3
+    return _compare_all(options.seed)
+
+
+def _compare_all(seed: int) -> int:
+    problems = {case.name: _compare(case, seed) for case in CASES}
+    failed = [name for name, found in problems.items() if found]
+    for found in problems.values():
+        print("\n".join(found), end="\n" if found else "")
+    print(f"{len(CASES) - len(failed)} of {len(CASES)} records equal PyTorch (seed {seed})")
+    return 1 if failed else 0
+
+
+def _compare(case: Case, seed: int) -> list[str]:
+    problems = []
+    for sample in case.samples(seed):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = differences(case, case.values(sample, seed), torch_values(case, sample, seed))
+        problems += [f"{sentence} ({sample.label})" for sentence in found]
+    return problems
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,150 @@
+"""Datasets and batches."""
+
+from itertools import chain
+
+import numpy as np
+import pytest
+
+from undergrad import datasets
+from undergrad.datasets import bundled
+from undergrad.engine import Tensor, data
+from undergrad.engine.data import DataLoader, TensorDataset, random_split
+
+
+def numbers(n):
+    return TensorDataset(np.arange(n, dtype=np.float32), np.arange(n))
+
+
+def seen(loader):
+    return [labels.tolist() for _, labels in loader]
+
+
+def test_batches_hold_tensors_and_label_arrays():
+    x, labels = next(iter(DataLoader(numbers(3), batch_size=2)))
+    assert isinstance(x, Tensor)
+    assert isinstance(labels, np.ndarray)
+    assert labels.dtype.kind == "i"
+
+
+@pytest.mark.parametrize(("drop_last", "sizes"), [(False, [4, 4, 2]), (True, [4, 4])])
+def test_batch_sizes(drop_last, sizes):
+    loader = DataLoader(numbers(10), batch_size=4, drop_last=drop_last)
+    assert [len(batch) for batch in seen(loader)] == sizes
+    assert len(loader) == len(sizes)
+
+
+def test_without_shuffle_the_order_stays():
+    assert seen(DataLoader(numbers(5), batch_size=2)) == [[0, 1], [2, 3], [4]]
+
+
+def test_shuffled_epochs_differ_hold_all_and_repeat_with_the_seed():
+    loader = DataLoader(numbers(20), batch_size=7, shuffle=True, rng=3)
+    first, second = seen(loader), seen(loader)
+    assert first != second
+    assert sorted(chain(*first)) == list(range(20)) == sorted(chain(*second))
+    again = DataLoader(numbers(20), batch_size=7, shuffle=True, rng=3)
+    assert [seen(again), seen(again)] == [first, second]
+
+
+def test_leaving_an_epoch_starts_a_new_one():
+    loader = DataLoader(numbers(6), batch_size=2)
+    next(iter(loader))
+    assert seen(loader) == [[0, 1], [2, 3], [4, 5]]
+
+
+def test_a_loaded_state_goes_on_in_the_middle():
+    loader = DataLoader(numbers(20), batch_size=3, shuffle=True, rng=0)
+    batches = iter(loader)
+    next(batches), next(batches)
+    state = loader.state_dict()
+    rest = [labels.tolist() for _, labels in batches]
+    other = DataLoader(numbers(20), batch_size=3, shuffle=True, rng=99)
+    other.load_state_dict(state)
+    assert seen(other) == rest
+    assert seen(other) == seen(loader)
+
+
+def test_a_state_between_epochs_starts_a_new_one():
+    loader = DataLoader(numbers(5), batch_size=2, shuffle=True, rng=0)
+    seen(loader)
+    other = DataLoader(numbers(5), batch_size=2, shuffle=True, rng=1)
+    other.load_state_dict(loader.state_dict())
+    assert seen(other) == seen(loader)
+
+
+def test_a_state_of_another_dataset_is_refused():
+    loader = DataLoader(numbers(6), batch_size=2)
+    next(iter(loader))
+    with pytest.raises(ValueError, match="6 examples an epoch, this one has 8"):
+        DataLoader(numbers(8), batch_size=2).load_state_dict(loader.state_dict())
+
+
+def test_an_empty_dataset_has_no_batches():
+    assert seen(DataLoader(numbers(0), batch_size=2)) == []
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: DataLoader(numbers(3), batch_size=0), "batch_size must be at least 1"),
+        (lambda: TensorDataset(np.ones(2), np.ones(3)), r"not \[2, 3\]"),
+        (lambda: random_split(numbers(10), (5, 6)), "do not add up to the 10"),
+        (lambda: random_split(numbers(10), (11, -1)), "do not add up"),
+    ],
+)
+def test_bad_settings_are_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("lengths", "counts"), [((7, 3), [7, 3]), ((0.75, 0.25), [8, 2]), ((1.0,), [10])]
+)
+def test_a_split_divides_without_overlap(lengths, counts):
+    parts = random_split(numbers(10), lengths, rng=0)
+    assert [len(part) for part in parts] == counts
+    labels = [part[np.arange(len(part))][1].tolist() for part in parts]
+    assert sorted(chain(*labels)) == list(range(10))
+
+
+def test_celsius_is_fahrenheit():
+    c, f = datasets.celsius(50, np.random.default_rng(0))
+    assert c.shape == f.shape == (50, 1)
+    assert c.dtype == f.dtype == np.float32
+    assert np.allclose(f, 1.8 * c + 32)
+    assert (c >= -20).all()
+    assert (c <= 40).all()
+
+
+def test_digits_are_the_whole_set():
+    images, labels = datasets.digits()
+    assert images.shape == (1797, 8, 8)
+    assert images.dtype == np.float32
+    assert (images.min(), images.max()) == (0, 1)
+    assert np.bincount(labels).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+
+
+def test_damaged_digits_are_refused(tmp_path, monkeypatch):
+    content = bytearray(bundled._DIGITS.read_bytes())
+    content[1000] ^= 1
+    (tmp_path / "digits.npz").write_bytes(content)
+    monkeypatch.setattr(bundled, "_DIGITS", tmp_path / "digits.npz")
+    with pytest.raises(ValueError, match="checksum is wrong"):
+        datasets.digits()
+
+
+def test_the_digits_travel_with_their_licence():
+    text = bundled._DIGITS.with_name("digits.txt").read_text()
+    assert "CC BY 4.0" in text
+    assert "BSD 3-Clause" in text
+
+
+def test_a_dataset_of_ones_own_works():
+    class Squares:
+        def __len__(self):
+            return 4
+
+        def __getitem__(self, indices):
+            return (indices * indices,)
+
+    assert [batch[0].tolist() for batch in data.DataLoader(Squares(), 2)] == [[0, 1], [4, 9]]
