@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.course import planted
 
 from undergrad import course, journey
 from undergrad.cli.app import cli
@@ -78,9 +79,7 @@ def test_json_is_the_recorded_result(begun):
 
 def test_the_same_seed_gives_the_same_numbers(begun):
     path = begun.root / UNIT.exercise
-    mistake = UNIT.mistakes[0]
-    source = (FOLDER / "mistakes.py").read_text("utf-8")
-    path.write_text(f"{source}\n{mistake.replaces} = {mistake.function}\n")
+    path.write_text(planted.mistakes(FOLDER)[UNIT.mistakes[0].name])
     first, second = (json.loads(run("check", "--seed", "5", "--json").output) for _ in range(2))
     assert first["verdict"] != "pass" and first["tasks"] == second["tasks"]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
-from undergrad.checker import rules, words
+from undergrad.checker import renames, rules, words
 from undergrad.checker.answer import Answer
 from undergrad.checker.exam import Exam, answers, load_exam, solved
 from undergrad.checker.grade import Question, Stop, grade
@@ -36,6 +36,7 @@ class _Case:
     code: bytes  # what is judged, even if the file changes meanwhile
     seed: int
     begun: float
+    notes: tuple[str, ...] = ()
 
 
 def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limits) -> CheckResult:
@@ -45,11 +46,11 @@ def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limit
     begun = time.perf_counter()
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     try:
-        source = read(file)
+        source = read(file, unit.renamed)
     except Unreadable as error:
         verdict: Verdict = "error" if file.exists() else "not-run"
         return _unjudged(_Case(unit, b"", seed, begun), verdict, str(error))
-    case = _Case(unit, source.code, seed, begun)
+    case = _Case(unit, source.code, seed, begun, renames.notes(source.renamed))
     broken_rule = rules.forbidden(source, unit.allow, unit.forbid)
     if broken_rule:
         return _unjudged(case, "forbidden", broken_rule)
@@ -60,6 +61,7 @@ def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limit
         checks=(folder / "checks.py").read_text(encoding="utf-8"),
         seed=case.seed,
         seeds=seeds,
+        renamed=source.renamed,
         hidden=(str(folder.parent.parent),),
     )
     solving = _Beside(lambda: _solve(folder, case.seed, seeds))
@@ -130,6 +132,7 @@ def _finished(
         code_hash=hashlib.sha256(case.code).hexdigest()[:16],
         output=ran.output,
         isolation=", ".join(("process", "limits", *ran.layers)) if ran.ready else "",
+        notes=case.notes,
     )
 
 

@@ -39,6 +39,7 @@ class Job:
     checks: str  # text of checks.py
     seed: int
     seeds: int
+    renamed: tuple[tuple[str, str], ...] = ()  # (name in the file, name that the checks use)
     hidden: tuple[str, ...] = ()  # folders the worker must not see
 
 

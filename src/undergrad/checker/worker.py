@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any, NoReturn
 
-from undergrad.checker import cage
+from undergrad.checker import cage, renames
 from undergrad.checker.answer import Answer
 from undergrad.checker.codec import encode
 from undergrad.checker.decorators import checks_in
@@ -119,7 +119,7 @@ def _answer_everything(job: Job, layers: list[str]) -> None:
     send({"say": "ready", "layers": layers})
     restart = _late_report(job["seconds"], str(exercise), send)
     restart()
-    module = _import(exercise, send)
+    module = _import(exercise, job, send)
     if module is None:
         return
     for check in checks:
@@ -135,9 +135,11 @@ def _answer_everything(job: Job, layers: list[str]) -> None:
     send({"say": "done"})
 
 
-def _import(exercise: Path, send: Callable[..., None]) -> ModuleType | None:
+def _import(exercise: Path, job: Job, send: Callable[..., None]) -> ModuleType | None:
     try:
-        return load(exercise.read_bytes(), str(exercise), f"exercises.{exercise.stem}")
+        module = load(exercise.read_bytes(), str(exercise), f"exercises.{exercise.stem}")
+        renames.apply(module, job["renamed"])
+        return module
     except BaseException as error:
         send({"say": "import", "raised": vars(describe(error, str(exercise)))})
         return None
