@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import select
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.course import planted
 
 from undergrad import course, journey
 from undergrad.cli.app import cli
@@ -78,9 +80,7 @@ def test_json_is_the_recorded_result(begun):
 
 def test_the_same_seed_gives_the_same_numbers(begun):
     path = begun.root / UNIT.exercise
-    mistake = UNIT.mistakes[0]
-    source = (FOLDER / "mistakes.py").read_text("utf-8")
-    path.write_text(f"{source}\n{mistake.replaces} = {mistake.function}\n")
+    path.write_text(planted.mistakes(FOLDER)[UNIT.mistakes[0].name])
     first, second = (json.loads(run("check", "--seed", "5", "--json").output) for _ in range(2))
     assert first["verdict"] != "pass" and first["tasks"] == second["tasks"]
 
@@ -105,11 +105,17 @@ def test_trouble_of_the_tool_records_nothing(begun, monkeypatch):
     assert done.exception.exit_code == 3 and kinds(begun) == before
 
 
+def plain(hint):
+    """A hint as the terminal shows it: without the marks of code, its white space as one space."""
+    alone = re.fullmatch(r"`([^`]+)`", hint)
+    return " ".join((alone[1] if alone else re.sub(r"```\w*", " ", hint)).split())
+
+
 def test_hints_climb_the_ladder_and_stay_on_its_last_rung(begun):
     hints = UNIT.tasks[0].hints
     for rung in (1, 2, 3, 3):
         done = run("hint")
-        assert " ".join(hints[rung - 1].split()) in said(done) and f"Hint {rung} of 3" in said(done)
+        assert plain(hints[rung - 1]) in said(done) and f"Hint {rung} of 3" in said(done)
     shown = [event.data for event in journey.events(begun, kind="hint.shown")]
     assert shown == [{"task": 1, "rung": rung} for rung in (1, 2, 3, 3)]
     assert "undergrad solution" in done.output
@@ -131,12 +137,12 @@ def test_after_the_pass_every_hint_is_shown_and_the_solution_too(begun):
     assert f"undergrad solution {UNIT.id}" in run("check").output
     shown = said(run("hint", UNIT.id))
     for task in UNIT.tasks:
-        assert all(" ".join(hint.split()) in shown for hint in task.hints)
+        assert all(plain(hint) in shown for hint in task.hints)
     assert kinds(begun)[-1] == "hint.shown"
     assert run("solution", UNIT.id).exception is None
     assert kinds(begun)[-1] == "solution.shown"
     second = said(run("hint", UNIT.id, "--task", "2"))
-    assert "Hint 1 of 3: " + " ".join(UNIT.tasks[1].hints[0].split()) in second
+    assert "Hint 1 of 3: " + plain(UNIT.tasks[1].hints[0]) in second
 
 
 def test_a_task_that_is_not_there_has_no_hint(begun):
@@ -151,7 +157,7 @@ def test_all_that_was_begun_is_checked_again_in_a_table(begun):
     done = run("check", "--all")
     assert done.return_value == 1
     rows = [line.split()[:2] for line in done.output.splitlines()]
-    assert ["pass", f"{UNIT.id}:"] in rows and ["not", "yet"] in rows
+    assert ["passed", f"{UNIT.id}:"] in rows and ["not", "yet"] in rows
     assert "1 of 2 units pass." in done.output and f"undergrad check {other.id}" in done.output
     recorded = journey.events(begun, kind="check.finished")
     assert [event.subject for event in recorded] == [UNIT.id, other.id]

@@ -8,7 +8,7 @@ should fit and give wrong numbers.
 
 import numpy as np
 
-from undergrad.checker import at_least, measure_slopes, slopes, task
+from undergrad.checker import at_least, gradients, numeric_gradient, task
 from undergrad.datasets import digits
 
 
@@ -142,7 +142,7 @@ def three_layers(code, rng):
 
 
 @task(5, "agrees with slopes measured by nudging each weight, for one to five layers",
-      needs=[1, 2, 3, 4], judge=slopes())  # fmt: skip
+      needs=[1, 2, 3, 4], judge=gradients())  # fmt: skip
 def nudged(code, rng):
     """Every weight's slope, given and measured, over depths, activations and memory orders."""
     found = {}
@@ -158,7 +158,7 @@ def nudged(code, rng):
         for layer, (weights, given) in enumerate(zip(params, grads, strict=True), 1):
             for letter, weight, slope in zip("Wb", weights, given, strict=True):
                 name = f"{letter} of layer {layer} of {depth}"
-                found[name] = np.array(slope), measure_slopes(loss, weight)
+                found[name] = np.array(slope), numeric_gradient(loss, weight)
     return found
 
 
