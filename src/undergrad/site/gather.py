@@ -11,12 +11,12 @@ from types import MappingProxyType
 from undergrad.course import unit_folder, worked_solution
 from undergrad.course.models import Course, Unit
 from undergrad.errors import CourseError
-from undergrad.journey import Journey, list_runs, load_status
+from undergrad.journey import Journey, load_status
 from undergrad.journey.models import Status
-from undergrad.journey.runs import Run
 from undergrad.locate import data_path
 from undergrad.plan import load_plan, suggestions
 from undergrad.recap import load_agenda
+from undergrad.runs import Run, list_runs
 from undergrad.site import links
 from undergrad.site.snapshot import Lesson, Picture, Snapshot, Today
 
@@ -26,7 +26,7 @@ _FIGURES = {".svg", ".png", ".webp"}
 def gather(course: Course, journey: Journey | None = None) -> Snapshot:
     """Read the texts and pictures of a course, and all that the pages show of a journey."""
     status = load_status(journey, course) if journey else None
-    runs = list_runs(journey) if journey else ()
+    runs = list_runs(journey.runs) if journey else ()
     root = data_path("curriculum")
     written = [unit for unit in course.units if unit.written]
     return Snapshot(
