@@ -52,7 +52,7 @@ def _arrow(axes, start, end, height, colour):
 
 
 def sizes_by_layer(act, depth=10, width=64):
-    """The norm of the weights' gradient in each layer of an untrained network, first layer first."""
+    """The norm of the weights' gradient in each layer of an untrained network, in order."""
     images, y = digits()
     rng = np.random.default_rng(0)
     params = SOLUTION["init_mlp"]((64, *[width] * (depth - 1), 10), rng)
