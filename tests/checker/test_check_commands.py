@@ -41,8 +41,8 @@ def run(*command, text=None):
     return done
 
 
-def lay(here, name):
-    (here.root / UNIT.exercise).write_bytes((FOLDER / name).read_bytes())
+def lay_solution(here):
+    (here.root / UNIT.exercise).write_text(course.worked_solution(UNIT))
 
 
 def said(result):
@@ -63,7 +63,7 @@ def test_a_blank_exercise_is_to_do_and_recorded(begun):
 
 
 def test_a_solution_passes_and_the_unit_is_passed(begun):
-    lay(begun, "solution.py")
+    lay_solution(begun)
     done = run("check", UNIT.id)
     assert done.return_value == 0 and "Passed." in done.output and "undergrad next" in done.output
     status = journey.load_status(begun, COURSE)
@@ -71,7 +71,7 @@ def test_a_solution_passes_and_the_unit_is_passed(begun):
 
 
 def test_json_is_the_recorded_result(begun):
-    lay(begun, "solution.py")
+    lay_solution(begun)
     one = json.loads(run("check", UNIT.id, "--json", "--seed", "7").output)
     (event,) = journey.events(begun, kind="check.finished")
     assert one == event.data and one["seed"] == 7 and one["verdict"] == "pass"
@@ -133,7 +133,7 @@ def test_hints_are_for_the_first_task_that_does_not_pass(begun):
 
 
 def test_after_the_pass_every_hint_is_shown_and_the_solution_too(begun):
-    lay(begun, "solution.py")
+    lay_solution(begun)
     assert f"undergrad solution {UNIT.id}" in run("check").output
     shown = said(run("hint", UNIT.id))
     for task in UNIT.tasks:
@@ -151,7 +151,7 @@ def test_a_task_that_is_not_there_has_no_hint(begun):
 
 
 def test_all_that_was_begun_is_checked_again_in_a_table(begun):
-    lay(begun, "solution.py")
+    lay_solution(begun)
     other = next(unit for unit in COURSE.units if unit.written and unit.id != UNIT.id)
     journey.start_unit(begun, other, COURSE)
     done = run("check", "--all")
@@ -164,7 +164,7 @@ def test_all_that_was_begun_is_checked_again_in_a_table(begun):
 
 
 def test_a_passed_unit_whose_file_is_gone_is_told(begun):
-    lay(begun, "solution.py")
+    lay_solution(begun)
     run("check")
     (begun.root / UNIT.exercise).unlink()
     done = run("check", "--all", "--json")
@@ -176,7 +176,7 @@ def test_the_solution_is_a_diff_to_the_own_file_and_recorded(begun):
     assert "--- yours" in done.output and "+++ worked solution" in done.output
     assert 'raise NotImplementedError("TODO 1' in done.output
     assert kinds(begun)[-1] == "solution.shown"
-    lay(begun, "solution.py")
+    lay_solution(begun)
     assert "line for line" in run("solution", UNIT.id, "--yes").output
 
 
@@ -190,7 +190,7 @@ def test_the_solution_asks_first_on_a_terminal(begun, monkeypatch):
 
 
 def test_a_file_that_hides_a_library_is_told(begun):
-    lay(begun, "solution.py")
+    lay_solution(begun)
     (begun.root / UNIT.exercise).with_name("numpy.py").write_text("")
     done = run("check")
     assert "hides the library `numpy`" in done.output and "Passed." in done.output
