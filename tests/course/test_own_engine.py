@@ -11,22 +11,23 @@ from pkgutil import resolve_name
 import numpy as np
 import pytest
 from tests.course import gate
+from tests.runs.on_disk import resume, start
 
 from undergrad.engine import optim
 from undergrad.engine.training.train import train
-from undergrad.mine.account import account
-from undergrad.mine.frame import FRAME
+from undergrad.mine.account import FRAME, account
+from undergrad.mine.adapter import adapters
 from undergrad.mine.judge import judge
 from undergrad.mine.kit import kit_of
-from undergrad.mine.loading import adapters, load
-from undergrad.mine.standing import judged
+from undergrad.mine.parts import judged
 from undergrad.mine.trace import trace
-from undergrad.supervised import catalogue, session
+from undergrad.sandbox.loading import load
+from undergrad.supervised import catalogue
 
 UNITS = [unit for unit in gate.written() if unit.parts]
 PRESETS = ("digits", "digits-cnn", "text-gpt")
 # So that a few steps take a second; a layer of each kind stays.
-SMALL = {"text-gpt": {"batch": "4", "length": "32", "width": "32"}}
+SMALL = {"text-gpt": {"batch_size": "4", "sequence_length": "32", "embedding_dim": "32"}}
 
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
 each_preset = pytest.mark.parametrize("preset", PRESETS)
@@ -35,13 +36,21 @@ each_preset = pytest.mark.parametrize("preset", PRESETS)
 @cache
 def solved():
     """Every part of the course, as if the worked solutions were a learner's files."""
-    return tuple(standing for unit in UNITS for standing in judged_solution(unit))
+    return tuple(part for unit in UNITS for part in judged_solution(unit))
+
+
+def unit_adapters(unit):
+    path = gate.folder(unit) / "parts.py"
+    return adapters(path.read_bytes(), str(path))
 
 
 def judged_solution(unit):
     solution = gate.folder(unit) / "solution.py"
-    known = adapters(gate.folder(unit) / "parts.py")
-    verdicts = [judge(name, adapter, load(solution)) for name, adapter in known.items()]
+    known = unit_adapters(unit)
+    verdicts = [
+        judge(name, adapter, load(solution.read_bytes(), str(solution)))
+        for name, adapter in known.items()
+    ]
     return judged(unit, solution, verdicts)
 
 
@@ -67,7 +76,7 @@ def small(preset):
 def losses_and_weights(preset, steps, around, optimizer=None):
     """The first steps of a training, or of one with another optimiser."""
     with around():
-        made = small(preset).training(seed=0)
+        made = small(preset).experiment(seed=0)
         chosen = optimizer(made.model.parameters()) if optimizer else made.optimizer
         callbacks = [] if optimizer else made.callbacks
         ending = Until(lambda step: step >= steps)
@@ -80,7 +89,7 @@ def losses_and_weights(preset, steps, around, optimizer=None):
 
 @each_unit
 def test_what_is_read_is_what_is_there_and_names_the_engine(unit):
-    found = adapters(gate.folder(unit) / "parts.py")
+    found = unit_adapters(unit)
     assert {part.name: part.adapter for part in unit.parts} == {
         name: adapter.__name__ for name, adapter in found.items()
     }
@@ -90,27 +99,27 @@ def test_what_is_read_is_what_is_there_and_names_the_engine(unit):
 
 @each_unit
 def test_every_part_of_the_solution_may_be_used(unit):
-    standings = [each for each in solved() if each.unit == unit.id]
-    assert len(standings) == len(unit.parts)
-    assert [(each.name, each.reason) for each in standings if each.state != "yours"] == []
+    parts = [each for each in solved() if each.unit == unit.id]
+    assert len(parts) == len(unit.parts)
+    assert [(each.name, each.reason) for each in parts if each.state != "yours"] == []
 
 
 @each_unit
 def test_no_part_of_the_blank_exercise_may_be_used(unit):
     blank = gate.stub(unit)
-    for name, adapter in adapters(gate.folder(unit) / "parts.py").items():
+    for name, adapter in unit_adapters(unit).items():
         assert not judge(name, adapter, blank).fits, name
 
 
 @each_preset
 def test_nothing_is_on_loan(preset):
     def first_steps(stop):
-        made = small(preset).training(seed=0)
+        made = small(preset).experiment(seed=0)
         ending = Until(lambda step: stop())
         train(made.model, made.batches, made.loss, made.optimizer, 1, [*made.callbacks, ending])
 
     found = account(trace(first_steps, kit().functions()), solved())
-    assert found.loans == ()
+    assert found.on_loan == ()
     assert len(found.yours) >= 5
     assert set(found.frame) <= set(FRAME)
 
@@ -137,6 +146,5 @@ def test_digits_with_own_linear_relu_loss_and_sgd_equal_the_reference_to_a_milli
 @pytest.mark.slow
 @each_preset
 def test_the_whole_training_reaches_its_line_on_own_parts(preset, tmp_path):
-    folder = session.begin(catalogue.load(preset), tmp_path, range(1))
-    record = session.go_on(folder, around=kit())
+    record = resume(start(catalogue.load(preset), tmp_path, range(1)), context=kit())
     assert record["verdict"] == "pass", record["summary"]

@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import pkgutil
 import warnings
 from dataclasses import replace
 
@@ -12,16 +13,16 @@ from tests.engine.parity import differences, main, torch_values
 
 from undergrad.cases import CASES, LAYERS, OPERATIONS, Layer
 from undergrad.cases.record import converted, main_result
-from undergrad.engine import Tensor, gradcheck, nn, optim
+from undergrad.engine import Tensor, gradcheck, nn, ops, optim
 from undergrad.engine.autograd import node
+from undergrad.engine.optim.adam import adam_step, adam_step_simple
+from undergrad.engine.twins import TWINS as TABLE
 
 GOLDEN = golden.read()
 SEEDS = (0, 1, 2)
-MODULES = (
-    "elementwise", "reduce", "shape", "linalg", "softmax", "loss", "likelihood", "probability",
-    "margin", "conv", "pool", "norm", "batch_norm", "embedding", "dropout",
-    "recurrent", "lstm", "attention",
-)  # fmt: skip
+MODULES = [
+    importlib.import_module(m.name) for m in pkgutil.iter_modules(ops.__path__, f"{ops.__name__}.")
+]
 TWINS = tuple(case for case in OPERATIONS if case.twin)
 BY_NAME = {case.name: case for case in CASES}
 
@@ -103,29 +104,42 @@ def test_bad_input_is_refused_with_the_cure(case):
 
 def test_every_public_operation_has_a_record():
     helpers = {
-        "alike", "argmax", "argmin", "attention_weights", "averaged_over", "check",
-        "check_probability", "checked", "compared", "from_inputs", "kept_share",
-        "log_softmax_of", "parts", "present", "reduced", "room_for_states", "to_bias",
-        "to_input", "to_weight", "total", "affine", "back", "normalised", "parents", "standard",
+        "argmax", "argmin", "attention_weights", "batch_inner", "batch_outer", "check",
+        "check_channels", "check_probability", "checked_count", "checked_reduction", "col2im",
+        "dropout_mask", "erf", "geometry", "given", "im2col", "is_tensor", "lift",
+        "log_softmax_array", "loss_node", "normalise", "normalise_backward", "of_same_shape",
+        "one_row_high", "padded", "pair", "per_channel", "reduce_losses", "scale_and_shift",
+        "sum_of",
     }  # fmt: skip
-    found = {
-        name
-        for module in (importlib.import_module(f"undergrad.engine.ops.{m}") for m in MODULES)
+    public = {name for name in defined() if not name.startswith("_") and not is_twin(name)}
+    assert public - helpers == {case.name for case in OPERATIONS}
+
+
+def test_every_twin_has_a_record_and_stands_above_its_fast_form():
+    functions = defined()
+    twins = {name: member for name, member in functions.items() if is_twin(name)}
+    assert twins.keys() == {case.twin.__name__ for case in TWINS}
+    of_operations = {case.ours: case.twin for case in TWINS}
+    assert {**of_operations, adam_step: adam_step_simple} == TABLE
+    for name, twin in twins.items():
+        fast = functions[name.removesuffix("_simple")]
+        assert fast.__doc__.startswith(f"Fast form of `{name}`")
+        assert twin.__code__.co_filename == fast.__code__.co_filename
+        assert twin.__code__.co_firstlineno < fast.__code__.co_firstlineno
+
+
+def defined():
+    """All functions of the operations, by name."""
+    return {
+        name: member
+        for module in MODULES
         for name, member in vars(module).items()
         if inspect.isfunction(member) and member.__module__ == module.__name__
-        if not name.startswith("_") and not name.endswith("_simple")
     }
-    assert found - helpers == {case.name for case in OPERATIONS}
 
 
-def test_every_simple_twin_is_named_in_a_record():
-    twins = {
-        name
-        for m in MODULES
-        for name in vars(importlib.import_module(f"undergrad.engine.ops.{m}"))
-        if name.endswith("_simple")
-    }
-    assert twins == {case.twin.__name__ for case in TWINS}
+def is_twin(name):
+    return name.endswith("_simple")
 
 
 def test_every_layer_and_optimiser_has_a_record():

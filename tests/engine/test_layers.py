@@ -199,8 +199,8 @@ def test_a_long_sequence_is_one_node():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: nn.Conv2d(3, 4, 3, groups=2), "do not make 2 equal groups"),
-        (lambda: nn.GroupNorm(2, 3), "3 channels make no 2 groups"),
+        (lambda: nn.Conv2d(3, 4, 3, groups=2), "do not divide into 2 equal groups"),
+        (lambda: nn.GroupNorm(2, 3), "3 channels do not divide into 2 equal groups"),
         (lambda: nn.MultiheadAttention(5, 2), "width 5 does not divide into 2 heads"),
         (lambda: nn.Dropout(1.5), "between 0 and 1"),
         (lambda: nn.LSTM(0, 2), "at least 1"),
@@ -209,7 +209,7 @@ def test_a_long_sequence_is_one_node():
         (lambda: nn.GRU(2, 2)(Tensor(drawn(3, 2, 3))), r"x has shape \(3, 2, 3\)"),
         (
             lambda: nn.GRU(2, 2)(Tensor(drawn(3, 2, 2)), Tensor(drawn(1, 3, 2))),
-            r"first state has shape \(1, 3, 2\), not \(1, 2, 2\)",
+            r"initial state has shape \(1, 3, 2\), not \(1, 2, 2\)",
         ),
         (
             lambda: recurrent.rnn(*(Tensor(drawn(1, 1, 1)),) * 4, nonlinearity="sin"),

@@ -72,7 +72,7 @@ def test_eye_passes_everything_on():
     [
         (lambda: init.eye_(Tensor(np.ones(2))), "needs a matrix"),
         (lambda: init.orthogonal_(Tensor(np.ones(2))), "2 or more axes"),
-        (lambda: init.trunc_normal_(Tensor(np.ones(2)), 9.0), "too little of the bell curve"),
+        (lambda: init.trunc_normal_(Tensor(np.ones(2)), 9.0), "too little of the normal"),
         (lambda: init.trunc_normal_(Tensor(np.ones(2)), a=1.0, b=0.0), "too little"),
     ],
 )

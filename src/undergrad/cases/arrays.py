@@ -125,7 +125,7 @@ ARRAY_OPERATIONS = (
         _scattered,
         refusals=(
             Refusal("must hold integers", (_MATRIX, 1, np.zeros(2, int), _MATRIX)),
-            Refusal("each number needs its place", (_MATRIX, 0, np.zeros((3, 3), int), _MATRIX)),
+            Refusal("number of src needs its index", (_MATRIX, 0, np.zeros((3, 3), int), _MATRIX)),
         ),
     ),
     Operation("index_select", shape.index_select, "torch.index_select", _selected),

@@ -12,7 +12,7 @@ from undergrad.cases import loss_inputs as given
 from undergrad.cases.draws import Draw, both, uniform
 from undergrad.cases.record import Layer, Operation, Refusal, Rng, Sample
 from undergrad.engine import nn
-from undergrad.engine.ops import likelihood, loss, margin, probability
+from undergrad.engine.ops import binary_cross_entropy, cross_entropy, loss, margin
 from undergrad.engine.tensor import Tensor
 
 Settings: TypeAlias = dict[str, Any]
@@ -67,7 +67,7 @@ _BAD_CLASSES = (
     Refusal("integer targets of shape (2,)", (_MATRIX, np.zeros((2, 1), int))),
     Refusal("between 0 and 2", (_MATRIX, np.array([0, 3]))),
     Refusal("between 0 and 2", (_MATRIX, np.array([0, -1]))),
-    Refusal("one number a class", (_MATRIX, np.array([0, 1])), {"weight": np.ones(2)}),
+    Refusal("one number per class", (_MATRIX, np.array([0, 1])), {"weight": np.ones(2)}),
     Refusal("nothing to average", (_EMPTY, np.zeros(0, int))),
     Refusal("nothing to average", (_MATRIX, np.array([-100, -100]))),
     Refusal("'mean', 'sum' or 'none'", (_MATRIX, np.array([0, 1])), {"reduction": "average"}),
@@ -82,18 +82,26 @@ LOSSES = (
         loss.mse_loss,
         "torch.nn.functional.mse_loss",
         given.differences,
+        twin=loss.mse_loss_simple,
         refusals=(
             _UNEQUAL,
             _NOTHING,
             Refusal("'mean', 'sum' or 'none'", (_MATRIX, _MATRIX, "average")),
         ),
     ),
-    Operation("l1_loss", loss.l1_loss, "torch.nn.functional.l1_loss", given.differences),
+    Operation(
+        "l1_loss",
+        loss.l1_loss,
+        "torch.nn.functional.l1_loss",
+        given.differences,
+        twin=loss.l1_loss_simple,
+    ),
     Operation(
         "huber_loss",
         loss.huber_loss,
         "torch.nn.functional.huber_loss",
         both(given.differences, lambda rng: given.differences(rng, delta=0.5)),
+        twin=loss.huber_loss_simple,
         refusals=(Refusal("delta must be positive", (_MATRIX, _MATRIX, "mean", 0.0)),),
     ),
     Operation(
@@ -108,7 +116,7 @@ LOSSES = (
     ),
     Operation(
         "cross_entropy",
-        likelihood.cross_entropy,
+        cross_entropy.cross_entropy,
         "torch.nn.functional.cross_entropy",
         both(
             _functions(given.scored, {"weight": given.WEIGHT}),
@@ -117,7 +125,7 @@ LOSSES = (
             given.masked,
             given.probabilities,
         ),
-        twin=likelihood.cross_entropy_simple,
+        twin=cross_entropy.cross_entropy_simple,
         adapted=with_arrays,
         refusals=(
             *_BAD_CLASSES,
@@ -128,7 +136,7 @@ LOSSES = (
     ),
     Operation(
         "nll_loss",
-        likelihood.nll_loss,
+        cross_entropy.nll_loss,
         "torch.nn.functional.nll_loss",
         both(_functions(given.scored, {"weight": given.WEIGHT}), given.classes),
         adapted=with_arrays,
@@ -136,7 +144,7 @@ LOSSES = (
     ),
     Operation(
         "binary_cross_entropy",
-        probability.binary_cross_entropy,
+        binary_cross_entropy.binary_cross_entropy,
         "torch.nn.functional.binary_cross_entropy",
         both(_functions(given.shares, {"weight": given.WEIGHT}), given.certain),
         adapted=with_arrays,
@@ -148,20 +156,20 @@ LOSSES = (
     ),
     Operation(
         "binary_cross_entropy_with_logits",
-        probability.binary_cross_entropy_with_logits,
+        binary_cross_entropy.binary_cross_entropy_with_logits,
         "torch.nn.functional.binary_cross_entropy_with_logits",
         both(
             _functions(given.answered, {"weight": given.WEIGHT}, {"pos_weight": given.WEIGHT}),
             _functions(given.answered, {"weight": given.WEIGHT, "pos_weight": 3 * given.WEIGHT}),
             given.extreme_scores,
         ),
-        twin=probability.binary_cross_entropy_with_logits_simple,
+        twin=binary_cross_entropy.binary_cross_entropy_with_logits_simple,
         adapted=with_arrays,
         refusals=(_UNEQUAL, _NOTHING),
     ),
     Operation(
         "kl_div",
-        probability.kl_div,
+        cross_entropy.kl_div,
         "torch.nn.functional.kl_div",
         _functions(
             given.shares,

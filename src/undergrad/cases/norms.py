@@ -11,7 +11,7 @@ import numpy as np
 from undergrad.cases.draws import Draw, both, uniform
 from undergrad.cases.images import layer
 from undergrad.cases.record import Operation, Refusal, Rng, Sample
-from undergrad.engine.ops import batch_norm, norm
+from undergrad.engine.ops import batch_norm, group_norm, norm
 from undergrad.engine.tensor import Tensor
 
 
@@ -59,7 +59,7 @@ NORM_OPERATIONS = (
         twin=batch_norm.batch_norm_simple,
         refusals=(
             Refusal("less than 2 numbers", (_ones(1, 3), None, None, None, None, True)),
-            Refusal("needs running_mean", (_ones(2, 3),)),
+            Refusal("it needs running_mean", (_ones(2, 3),)),
             Refusal("weight has shape (2,)", (_ones(2, 3), None, None, _ones(2), None, True)),
         ),
         atol=3e-5,
@@ -86,11 +86,11 @@ NORM_OPERATIONS = (
     ),
     Operation(
         "group_norm",
-        batch_norm.group_norm,
+        group_norm.group_norm,
         "torch.nn.functional.group_norm",
         both(_affine((2, 4, 3), 2, shape=(4,)), _affine((2, 4, 2, 2), 4, shape=(4,))),
-        twin=batch_norm.group_norm_simple,
-        refusals=(Refusal("3 channels do not make 2", (_ones(2, 3, 4), 2)),),
+        twin=group_norm.group_norm_simple,
+        refusals=(Refusal("3 channels do not divide into 2", (_ones(2, 3, 4), 2)),),
     ),
 )
 

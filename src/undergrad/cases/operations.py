@@ -177,6 +177,7 @@ SIMPLE_OPERATIONS = (
         shape.gather,
         "torch.gather",
         gathers,
+        twin=shape.gather_simple,
         refusals=(Refusal("must hold integers", (_MATRIX, 1, np.zeros(2, int))),),
     ),
     # linear algebra

@@ -35,7 +35,7 @@ class Sample:
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)  # to make a layer or an optimiser
-    smooth: bool = True  # False where slopes are infinite or jump at most places
+    smooth: bool = True  # False where derivatives are infinite or jump
     training: bool = True  # the mode of a layer
 
 

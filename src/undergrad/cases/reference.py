@@ -8,9 +8,12 @@ test makes the page again and compares.
 
 from __future__ import annotations
 
+import ast
 import inspect
 import itertools
 import sys
+import textwrap
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +33,17 @@ _TITLES = {
     "softmax": "Softmax",
     "conv": "Convolution",
     "pool": "Pooling",
-    "batch_norm": "Normalisation with channels",
     "norm": "Normalisation over the last axes",
+    "batch_norm": "Normalisation over the batch",
+    "group_norm": "Normalisation over groups of channels",
     "embedding": "Embedding",
     "dropout": "Dropout",
     "recurrent": "Recurrent",
     "lstm": "Long short-term memory",
     "attention": "Attention",
-    "loss": "Losses of numbers",
-    "likelihood": "Losses of classes",
-    "probability": "Losses of probabilities",
+    "loss": "Losses for numbers",
+    "cross_entropy": "Losses for classes",
+    "binary_cross_entropy": "Losses for yes or no",
     "margin": "Losses with a margin",
 }
 _OPENING = """\
@@ -49,10 +53,11 @@ Every operation of the engine: what it computes, which gradient it passes back, 
 called in PyTorch. This page is written from the same table that the tests loop over, and the \
 examples are run when it is written.
 
-In a formula g is the gradient of the result, and a slope is what g is multiplied by. An operand \
-is a tensor or a number. Each operation is a function of its file: `ops.elementwise.relu`; \
-many are also methods of a tensor or names of `nn.functional`. A twin is a form of the same \
-operation that is made of simpler ones, for reading. The examples share these:
+In a formula g is the upstream gradient: that of the loss with respect to the result. It is \
+multiplied by the derivatives. An operand is a tensor or a number. Each operation is a function of \
+its file, such as `ops.elementwise.relu`; many are also methods of a tensor or names of \
+`nn.functional`. A readable twin is the same operation, made of simpler ones; it stands above the \
+fast form in the file, and `with readable():` computes with it. The examples share these:
 
 ```python
 {start}
@@ -78,10 +83,20 @@ def entry(case: Operation) -> str:
         f"- In PyTorch: `{case.theirs}`",
         *([f"- Readable twin: `ops.{_file(case)}.{case.twin.__name__}`"] if case.twin else []),
         f"- Shapes: {'; '.join(shapes(case))}\n",
+        *([f"```python\n{body(case.twin)}\n```\n"] if case.twin else []),
         f"```python\nprint({EXAMPLES[case.name]})\n```\n",
         f"```\n{printed(case)}\n```\n",
     ]
     return "\n".join(lines)
+
+
+def body(function: Callable[..., Any]) -> str:
+    """What a function does, without its signature and docstring."""
+    lines = textwrap.dedent(inspect.getsource(function)).splitlines()
+    definition = ast.parse("\n".join(lines)).body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    first = definition.body[1].lineno  # after the docstring
+    return textwrap.dedent("\n".join(lines[first - 1 :]))
 
 
 def signature(case: Operation) -> str:

@@ -23,7 +23,7 @@ def _ones(*shape: int) -> Tensor:
 def _words(rng: Rng) -> Iterator[Sample]:
     weight = uniform(rng, (5, 3))
     yield Sample("with repetitions", (np.array([[1, 4, 1], [1, 0, 4]]), weight))
-    held = "the row of padding is held still, whatever its slope"
+    held = "the row of padding is held still, whatever its gradient"
     yield Sample(held, (np.array([1, 3, 1]), weight, 1), smooth=False)
     yield Sample("padding from the end", (np.array([1, 3, 4]), weight, -1), smooth=False)
     yield Sample("one word", (np.array(2), weight))
@@ -96,7 +96,7 @@ def _half_open(rng: Rng, shape: tuple[int, ...]) -> Any:
     return mask
 
 
-_STATE = (Refusal("it needs (steps, sequences, numbers)", tuple(_ones(2, 2) for _ in range(5))),)
+_STATE = (Refusal("it needs (steps, sequences, features)", tuple(_ones(2, 2) for _ in range(5))),)
 
 SEQUENCE_OPERATIONS = (
     Operation(

@@ -9,7 +9,7 @@ import click
 
 from undergrad.cli.completion import complete_units
 from undergrad.cli.shared import is_interactive, journey_option, opened
-from undergrad.cli.terminal import from_here, say, typed
+from undergrad.cli.terminal import say, short_path, typed
 
 if TYPE_CHECKING:
     from undergrad.checker import CheckResult
@@ -60,13 +60,14 @@ def _say_opening(
 ) -> None:
     from undergrad.cli.drill_text import opening_lines
 
-    say(opening_lines(unit, drill, from_here(drill.file), again=again))
+    say(opening_lines(unit, drill, short_path(drill.file), again=again))
 
 
 def _session(here: "Journey", course: "Course", unit: "Unit", drill: "Drill") -> None:
     """Check on demand until everything passes or the person stops."""
-    from undergrad.cli.drill_text import clock, key_lines
+    from undergrad.cli.drill_text import key_lines
     from undergrad.recap.drill import leave_drill
+    from undergrad.words import clock
 
     say(key_lines())
     began = time.monotonic() - drill.seconds
@@ -128,7 +129,7 @@ def _finish(
     earlier = earlier_version(here, unit, drill)
     if earlier:
         old, new = (file.read_text("utf-8", "replace") for file in (earlier, drill.file))
-        say(diff_lines(from_here(earlier), old, from_here(drill.file), new))
+        say(diff_lines(short_path(earlier), old, short_path(drill.file), new))
     (card,) = (each for each in load_cards(here, course) if each.item.id == drill_id(unit.id))
     say(finish_lines(unit, drill, passed, tasks, card.due))
 

@@ -5,9 +5,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from undergrad.cli.check_text import task_lines
-from undergrad.cli.recap_text import day_words
-from undergrad.cli.terminal import diff, paint, plural, wrap
+from undergrad.cli.terminal import diff, paint, wrap
 from undergrad.course.models import Unit
+from undergrad.words import clock, coming, plural
 
 if TYPE_CHECKING:
     from undergrad.checker import CheckResult
@@ -18,13 +18,6 @@ _KEYS = (
     ("d", "done: end the drill as it is"),
     ("p", "pause: the clock stops, and you go on another time"),
 )
-
-
-def clock(seconds: float) -> str:
-    """`4:07`, `1:04:07`."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def opening_lines(unit: Unit, drill: "Drill", file: str, *, again: bool) -> Iterator[str]:
@@ -70,5 +63,5 @@ def finish_lines(unit: Unit, drill: "Drill", passed: int, tasks: int, due: date)
     what = f"All {tasks} tasks pass" if passed == tasks else f"{passed} of {tasks} tasks pass"
     checks = plural(drill.checks, "check")
     yield from wrap(f"{what} from blank, in {clock(drill.seconds)} with {checks}.")
-    yield from wrap(f"Both files stay. This one comes up again {day_words(due)}.")
+    yield from wrap(f"Both files stay. This one comes up again {coming(due, date.today())}.")
     yield "  undergrad next" if passed == tasks else f"  undergrad show {unit.id}"

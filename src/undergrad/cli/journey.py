@@ -15,7 +15,7 @@ from undergrad.cli.shared import (
     opened,
     print_json,
 )
-from undergrad.cli.terminal import from_here
+from undergrad.cli.terminal import short_path
 
 if TYPE_CHECKING:
     from undergrad.course import Course, Unit
@@ -92,10 +92,10 @@ def reset_command(name: str, journey: Path | None) -> None:
     again = unit(course, name)
     kept = reset_unit(here, again, course=course)
     if kept:
-        click.echo(f"Your earlier attempt is kept as {from_here(kept)}.")
+        click.echo(f"Your earlier attempt is kept as {short_path(kept)}.")
     if passed := load_status(here, course).unit(again.id).passed_at:
         click.echo(f"Your pass of {passed[:10]} stays.")
-    click.echo(f"A blank exercise is in {from_here(exercise_path(here, again))}.")
+    click.echo(f"A blank exercise is in {short_path(exercise_path(here, again))}.")
     click.echo(f"When you have filled it in: undergrad check {again.id}")
 
 
@@ -116,7 +116,7 @@ def note_command(name: str, words: tuple[str, ...], journey: Path | None) -> Non
     text = " ".join(words) or sys.stdin.read()
     if not text.strip():
         raise UsageError(f'There is no text to note: try `undergrad note {about.id} "..."`.')
-    click.echo(f"Noted in {from_here(add_note(here, about, text, course=course))}.")
+    click.echo(f"Noted in {short_path(add_note(here, about, text, course=course))}.")
 
 
 @click.command("goal")
@@ -157,4 +157,4 @@ def _edit_note(journey: "Journey", unit: "Unit", course: "Course") -> None:
         return
     text = page.read_text("utf-8", "replace")
     append(journey, "unit.noted", unit.id, {"text": text}, course=course)
-    click.echo(f"Noted in {from_here(page)}.")
+    click.echo(f"Noted in {short_path(page)}.")

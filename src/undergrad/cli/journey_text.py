@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from undergrad.cli.terminal import hours, paint, width, wrap
+from undergrad.cli.terminal import paint, width, wrap
 from undergrad.course import ordered_resources
 from undergrad.course.models import Course, Unit
 from undergrad.journey.models import StageStatus, Status, UnitStatus
+from undergrad.words import day, duration
 
 _MARKS = {
     "passed": "[x]",
@@ -78,12 +79,12 @@ def state_words(unit: UnitStatus) -> str:
     if unit.state == "started" and unit.attempts and unit.tasks:
         return f"started, {unit.tasks_passed} of {unit.tasks} tasks"
     if unit.state == "passed" and unit.passed_at:
-        return f"passed on {unit.passed_at[:10]}"
+        return f"passed on {day(unit.passed_at)}"
     return unit.state
 
 
 def _summary(status: Status) -> Iterator[str]:
-    left = f", about {hours(status.minutes_left)} to go" if status.minutes_left else ""
+    left = f", about {duration(minutes=status.minutes_left)} to go" if status.minutes_left else ""
     yield from wrap(f"{status.passed} of {status.total} units passed{left}.")
     skipped = [unit.id for unit in status.units if unit.state == "skipped"]
     if skipped:
@@ -99,7 +100,7 @@ def _summary(status: Status) -> Iterator[str]:
 
 def _what_next(status: Status, following: UnitStatus | None) -> Iterator[str]:
     if following:
-        yield from wrap(f"Next: {following.title}, {hours(following.minutes)}.")
+        yield from wrap(f"Next: {following.title}, {duration(minutes=following.minutes)}.")
         yield "  undergrad next"
     else:
         yield from done_lines(status)
@@ -122,7 +123,9 @@ def unit_lines(
     """One unit: what it gives, what it builds on, its resources, its tasks and its file."""
     by_id = {each.id: each for each in status.units}
     yield paint(next(wrap(f"{unit.title} ({unit.id})")), bold=True)
-    yield from wrap(f"{state_words(by_id[unit.id])}; {hours(unit.minutes.total)}; {unit.stage}")
+    yield from wrap(
+        f"{state_words(by_id[unit.id])}; {duration(minutes=unit.minutes.total)}; {unit.stage}"
+    )
     yield from _section("Afterwards you can", unit.outcomes)
     needs = [f"{need}: {by_id[need].state}" for need in unit.needs if need in by_id]
     yield from _section("Builds on", needs)

@@ -2,32 +2,33 @@
 
 from collections.abc import Iterator, Mapping
 
-from undergrad.cli.terminal import paint, plural, wrap
+from undergrad.cli.terminal import paint, wrap
 from undergrad.journey.models import Event
 from undergrad.journey.timeline import DayOfWork, Spent, local_time
+from undergrad.words import RATINGS, day, duration, plural
 
-_RATINGS = {1: "not yet", 2: "hard", 3: "good", 4: "easy"}
+_RATINGS = {number: word for word, number in RATINGS.items()}
 
 
 def history_lines(days: list[DayOfWork], *, cut: bool) -> Iterator[str]:
     """Day by day, the newest first. cut: the last day has more events than these."""
     if not days:
         yield "Nothing has happened here yet."
-    for number, day in enumerate(days):
+    for number, each in enumerate(days):
         if number:
             yield ""
         whole = number + 1 < len(days) or not cut
-        yield from _day_lines(day, whole=whole)
+        yield from _day_lines(each, whole=whole)
     if cut:
         yield "           ..."
 
 
-def _day_lines(day: DayOfWork, *, whole: bool) -> Iterator[str]:
+def _day_lines(each: DayOfWork, *, whole: bool) -> Iterator[str]:
     """One day, on the learner's clock of that time; its hours when all of it is known."""
-    took = f", {short_time(day.minutes)} at work" if whole and day.minutes >= 1 else ""
-    for line in wrap(f"{day.day:%A}, {day.day.day} {day.day:%B %Y}{took}"):
+    took = f", {duration(minutes=each.minutes)} at work" if whole and each.minutes >= 1 else ""
+    for line in wrap(f"{each.day:%A}, {day(each.day)}{took}"):
         yield paint(line, bold=True)
-    for event in reversed(day.events):
+    for event in reversed(each.events):
         yield from wrap(what_happened(event), " " * 9, f"  {local_time(event):%H:%M}  ")
 
 
@@ -45,20 +46,14 @@ def times_lines(found: list[Spent]) -> Iterator[str]:
             (each.recalled, "answer"),
         ]
         words = ", ".join(plural(number, word) for number, word in counts if number)
-        first = f"  {short_time(each.minutes):>8}  "
+        first = f"  {duration(minutes=each.minutes):>8}  "
         yield from wrap(f"{each.unit}: {words or 'begun'}", " " * len(first), first)
     total = sum(each.minutes for each in found)
     yield ""
     yield from wrap(
-        f"{short_time(total)} in all. Counted between commands, without pauses of over 45 minutes,"
-        " so it is rather more than this."
+        f"{duration(minutes=total)} in all. Counted between commands, without pauses of over"
+        " 45 minutes, so the truth is rather more."
     )
-
-
-def short_time(minutes: float) -> str:
-    """`50 min`, `3 h 05`."""
-    hours, rest = divmod(round(minutes), 60)
-    return f"{hours} h {rest:02}" if hours else f"{rest} min"
 
 
 def what_happened(event: Event) -> str:

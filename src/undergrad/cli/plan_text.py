@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from undergrad.cli.terminal import hours, paint, plural, wrap
+from undergrad.cli.terminal import paint, wrap
 from undergrad.course import LENSES
 from undergrad.course.models import Course, LearningPath
 from undergrad.journey.models import Status
 from undergrad.journey.progress import PASSED
 from undergrad.plan import Plan, Slot, Suggestion, finish, lay_out
+from undergrad.words import day, duration, plural, short_day
 
 _WISHES = (3, 6, 12)  # hours a week
 _SHOWN = 8
@@ -21,7 +22,7 @@ def path_lines(course: Course, status: Status) -> Iterator[str]:
         here = path.id == status.path
         first = f"{'>' if here else ' '} {path.id:<15}"
         left = _minutes_left(status, path)
-        words = f"{path.title}: {hours(left)} left" if left else f"{path.title}: done"
+        words = f"{path.title}: {duration(minutes=left)} left" if left else f"{path.title}: done"
         for number, line in enumerate(wrap(words, " " * 18, first + " ")):
             yield paint(line, bold=True) if here and number == 0 else line
     yield ""
@@ -86,7 +87,7 @@ def _slot_lines(slot: Slot) -> Iterator[str]:
     span = short_day(slot.first)
     if slot.first != slot.last:
         span += f" to {short_day(slot.last)}"
-    yield from wrap(f"{slot.title}, {hours(slot.minutes)}", " " * 20, f"  {span:<17} ")
+    yield from wrap(f"{slot.title}, {duration(minutes=slot.minutes)}", " " * 20, f"  {span:<17} ")
 
 
 def _end_lines(plan: Plan) -> Iterator[str]:
@@ -94,7 +95,7 @@ def _end_lines(plan: Plan) -> Iterator[str]:
     if end is None:
         yield "Nothing is left to plan on this path."
         return
-    yield f"Through on {long_day(end)}."
+    yield f"Through on {day(end)}."
     if plan.promised and abs((end - plan.promised).days) > 1:
         moved = "later" if end > plan.promised else "sooner"
         yield from wrap(
@@ -111,26 +112,16 @@ def wish_lines(status: Status, today: date) -> Iterator[str]:
     yield from wrap("No plan yet. What is left of your path would take until")
     for a_week in _WISHES:
         end = finish(lay_out(status, a_week, today))
-        yield f"  {a_week:>3} hours a week  {long_day(end) if end else 'today'}"
+        yield f"  {a_week:>3} hours a week  {day(end) if end else 'today'}"
     yield ""
     yield "Choose: undergrad plan --hours 6"
-
-
-def short_day(day: date) -> str:
-    """`3 Mar`."""
-    return f"{day.day} {day:%b}"
-
-
-def long_day(day: date) -> str:
-    """`3 March 2027`."""
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def plan_note(plan: Plan | None) -> Iterator[str]:
     """One line for `status`."""
     end = finish(plan) if plan else None
     if plan and end:
-        yield from wrap(f"Plan: through on {long_day(end)} at {plan.hours:g} hours a week.")
+        yield from wrap(f"Plan: through on {day(end)} at {plan.hours:g} hours a week.")
 
 
 def plan_data(plan: Plan | None) -> dict[str, Any]:

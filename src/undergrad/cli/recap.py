@@ -74,7 +74,7 @@ def _ask(course: "Course", card: "Card", number: int, total: int) -> str | None:
 
 
 def _rating() -> str | None:
-    from undergrad.recap import RATINGS
+    from undergrad.words import RATINGS
 
     letters = {name[0]: name for name in RATINGS} | {name: name for name in RATINGS}
     while True:
@@ -88,9 +88,11 @@ def _rating() -> str | None:
 
 def _say_when(here: "Journey", course: "Course", card: "Card", *, again: bool) -> None:
     """When the question just answered comes back."""
-    from undergrad.cli.recap_text import day_words
+    from datetime import date
+
     from undergrad.recap import load_cards
+    from undergrad.words import coming
 
     now = next(each for each in load_cards(here, course) if each.item.id == card.item.id)
-    later = "Once more at the end." if again else f"Asked again {day_words(now.due)}."
+    later = "Once more at the end." if again else f"Asked again {coming(now.due, date.today())}."
     click.echo(f"  {later}\n", err=True)

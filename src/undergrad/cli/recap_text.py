@@ -1,11 +1,11 @@
 """The recap in words for a terminal, and as data for programs."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
-from undergrad.cli.terminal import paint, plural, wrap
+from undergrad.cli.terminal import paint, wrap
 from undergrad.recap import Agenda, Card, Item
+from undergrad.words import due, plural, upcoming
 
 _LISTED_DAYS = 3
 
@@ -15,8 +15,7 @@ def agenda_lines(agenda: Agenda, *, listed: bool) -> Iterator[str]:
     if not agenda.today:
         yield from closing_lines(agenda)
         return
-    rest = f" {agenda.waiting} more wait for the coming days." if agenda.waiting else ""
-    yield from wrap(f"{plural(len(agenda.today), 'question')} for today, the hardest first.{rest}")
+    yield from wrap(due(len(agenda.today), agenda.waiting, agenda.answered))
     if listed:
         for card in agenda.today:
             yield from wrap(f"{card.item.ask} [{card.item.unit}]", "    ", "  - ")
@@ -46,15 +45,10 @@ def closing_lines(agenda: Agenda) -> Iterator[str]:
     if agenda.today:
         left = plural(len(agenda.today), "question")
         yield from wrap(f"{left} of today's portion left for whenever you like.")
-    elif agenda.answered:
-        yield f"Done for today: {plural(agenda.answered, 'question')} answered."
     else:
-        yield "No question is due today."
-    if agenda.later:
-        days = [f"{day_words(day, agenda.day)} {n}" for day, n in agenda.later[:_LISTED_DAYS]]
-        yield from wrap(f"Coming up: {', '.join(days)}.")
-    elif not agenda.answered and not agenda.today:
-        yield from wrap("Questions come the day after a unit is passed.")
+        yield from wrap(due(0, agenda.waiting, agenda.answered))
+    if agenda.later or not (agenda.answered or agenda.today):
+        yield from wrap(upcoming(agenda.later[:_LISTED_DAYS], agenda.day))
     yield from _drill_lines(agenda.drill)
 
 
@@ -66,20 +60,6 @@ def _drill_lines(drill: Card | None) -> Iterator[str]:
         yield f"  undergrad drill {drill.item.unit}"
     else:
         yield "  undergrad next"
-
-
-def day_words(day: date, today: date | None = None) -> str:
-    """`tomorrow`, `on Tuesday`, `on 3 March`: as a person says it."""
-    away = (day - (today or date.today())).days
-    if away <= 0:
-        return "today"
-    if away == 1:
-        return "tomorrow"
-    return f"on {day:%A}" if away < 7 else f"on {day.day} {day:%B}" + _year(day, today)
-
-
-def _year(day: date, today: date | None) -> str:
-    return "" if day.year == (today or date.today()).year else f" {day.year}"
 
 
 def agenda_data(agenda: Agenda) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def _begin(
 ) -> "Journey":
     """Make a journey, asking only what cannot be guessed, and train the first network in it."""
     from undergrad import journey
-    from undergrad.cli.first_training import train_first
+    from undergrad.cli.first_run import train_first
     from undergrad.cli.paths import follow
     from undergrad.cli.questions import ask_all
 
@@ -89,7 +89,7 @@ def _begin(
     if answers:
         follow(made, course, answers)
     console.print(f"Your journey lives in [bold]{_short(made.root)}[/bold].\n")
-    train_first(made, course, console)
+    train_first(made, course)
     return made
 
 
@@ -119,9 +119,9 @@ def _update(journey: "Journey", course: "Course", path: str | None, goal: str | 
 
 
 def _say_where(console: "Console", course: "Course", journey: "Journey") -> None:
-    from undergrad.cli.terminal import hours
     from undergrad.course import unit
     from undergrad.journey import load_status, start_unit
+    from undergrad.words import duration
 
     status = load_status(journey, course)
     if status.goal:
@@ -133,7 +133,7 @@ def _say_where(console: "Console", course: "Course", journey: "Journey") -> None
     file = start_unit(journey, upcoming, course)
     console.print(
         f"{status.passed} of {status.total} units passed. "
-        f"Next: [bold]{upcoming.title}[/bold], {hours(upcoming.minutes.total)}."
+        f"Next: [bold]{upcoming.title}[/bold], {duration(minutes=upcoming.minutes.total)}."
     )
     console.print(f"  Read its page on the site, then fill in\n  {_short(file)}")
     console.print(f"  and run `{_go_there(journey)}undergrad check {upcoming.id}`.\n")

@@ -7,7 +7,8 @@ import click
 
 from undergrad.cli.completion import complete_units
 from undergrad.cli.shared import journey_option, json_option, opened, print_json
-from undergrad.cli.terminal import from_here, hours, say, wrap
+from undergrad.cli.terminal import say, short_path, wrap
+from undergrad.words import duration
 
 if TYPE_CHECKING:
     from undergrad.course import Course, Unit
@@ -47,7 +48,7 @@ def next_command(journey: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(next_data(following, standing, file))
     else:
-        _say_next(following, standing, from_here(file))
+        _say_next(following, standing, short_path(file))
         _say_suggestion(course, status)
 
 
@@ -69,7 +70,7 @@ def show_command(name: str, journey: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(unit_data(course, status, shown, verdicts, file))
     else:
-        say(unit_lines(course, status, shown, verdicts, from_here(file)))
+        say(unit_lines(course, status, shown, verdicts, short_path(file)))
 
 
 def _opened(folder: Path | None) -> "tuple[Journey, Course, Status]":
@@ -114,7 +115,7 @@ def _say_suggestion(course: "Course", status: "Status") -> None:
 
 
 def _say_next(unit: "Unit", standing: "UnitStatus", file: str) -> None:
-    say(wrap(f"{unit.title}: {hours(unit.minutes.total)}, {standing.state}.", "  ", ""))
+    say(wrap(f"{unit.title}: {duration(minutes=unit.minutes.total)}, {standing.state}.", "  ", ""))
     if standing.last_verdict:
         open_tasks = f"{standing.tasks_passed} of {standing.tasks} tasks pass so far"
         say(wrap(f"Go on in {file}; {open_tasks}.", "  ", ""))

@@ -7,7 +7,7 @@ The files build on each other, and reading them in this order is a course of its
 
 from undergrad.engine import data, moved, nn, optim
 from undergrad.engine.allocator import keep_freed_memory
-from undergrad.engine.autograd import no_grad
+from undergrad.engine.grad_mode import no_grad
 from undergrad.engine.rng import manual_seed
 from undergrad.engine.tensor import Tensor, tensor
 from undergrad.engine.tools import detection, metrics, viz
@@ -15,6 +15,7 @@ from undergrad.engine.tools.gradcheck import gradcheck
 from undergrad.engine.training import callbacks, checkpoint, parallel
 from undergrad.engine.training.checkpoint import CheckpointError, load, save
 from undergrad.engine.training.train import LossError, Progress, evaluate, train
+from undergrad.engine.twins import readable
 
 keep_freed_memory()
 moved.keep_old_names()
@@ -37,6 +38,7 @@ __all__ = [
     "no_grad",
     "optim",
     "parallel",
+    "readable",
     "save",
     "tensor",
     "train",

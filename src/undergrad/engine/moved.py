@@ -17,6 +17,8 @@ MOVED = {
     "undergrad.engine.metrics": "undergrad.engine.tools.metrics",
     "undergrad.engine.summary": "undergrad.engine.tools.summary",
     "undergrad.engine.viz": "undergrad.engine.tools.viz",
+    "undergrad.engine.ops.likelihood": "undergrad.engine.ops.cross_entropy",
+    "undergrad.engine.ops.probability": "undergrad.engine.ops.binary_cross_entropy",
     "undergrad.engine.data.films": "undergrad.datasets.films",
     "undergrad.engine.data.formats": "undergrad.datasets.formats",
     "undergrad.engine.data.points": "undergrad.datasets.points",

@@ -10,13 +10,12 @@ made from the events each time, so two machines that were merged agree without b
 """
 
 from undergrad.recap.agenda import Agenda, make_agenda
-from undergrad.recap.cards import RATINGS, Card, Review, replay
+from undergrad.recap.cards import Card, Review, replay
 from undergrad.recap.items import Item, drill_id, retention
 from undergrad.recap.records import A_DAY, answer, load_agenda, load_cards, record_answer
 
 __all__ = [
     "A_DAY",
-    "RATINGS",
     "Agenda",
     "Card",
     "Item",

@@ -16,7 +16,6 @@ from undergrad.recap.items import BUILT_LASTS, Item
 if TYPE_CHECKING:
     import fsrs
 
-RATINGS = {"again": 1, "hard": 2, "good": 3, "easy": 4}  # FSRS's own numbers, as stored
 _NEW = 5.0  # the difficulty of a card without a review, in the middle of FSRS's 1 to 10
 
 

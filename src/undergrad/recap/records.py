@@ -7,8 +7,9 @@ from datetime import date, datetime
 from undergrad.course.models import Course, Unit
 from undergrad.journey import Event, Journey, append, events, newest
 from undergrad.recap.agenda import Agenda, make_agenda
-from undergrad.recap.cards import RATINGS, Card, Review, replay
+from undergrad.recap.cards import Card, Review, replay
 from undergrad.recap.items import Effort, Item, retention, unit_items
+from undergrad.words import RATINGS
 
 A_DAY = 12  # questions; about ten minutes
 

@@ -10,7 +10,7 @@ from textwrap import wrap
 from undergrad.course.models import Unit
 from undergrad.site import links
 from undergrad.site.links import Link
-from undergrad.site.markup import STATE_WORDS, escape, state_of
+from undergrad.site.markup import escape, state_of
 from undergrad.site.snapshot import Snapshot
 
 _BOX, _HEIGHT = 152, 42  # one unit
@@ -108,7 +108,7 @@ def as_list(snapshot: Snapshot, page: str) -> str:
 def _entry(unit: Unit, page: str, snapshot: Snapshot) -> str:
     needs = ", ".join(escape(snapshot.unit(need).title) for need in unit.needs)
     after = f"; builds on {needs}" if needs else ""
-    words = STATE_WORDS[state_of(unit, snapshot.status)].lower()
+    words = state_of(unit, snapshot.status)
     return (
         f"    - [{escape(unit.title)}]({links.link(page, links.unit_page(unit))}), {words}{after}\n"
     )

@@ -17,11 +17,12 @@ from undergrad.course.models import Course
 from undergrad.errors import UndergradError, UsageError
 from undergrad.journey import Journey, append, events, load_status
 from undergrad.journey.models import Status
-from undergrad.recap import RATINGS, record_answer
+from undergrad.recap import record_answer
 from undergrad.site.builder import build, remove
 from undergrad.site.gather import today
 from undergrad.site.links import from_root
 from undergrad.site.regions import all_regions
+from undergrad.words import RATINGS, listing
 
 Mark = tuple[int, int] | None  # changes when the store's file does
 
@@ -86,7 +87,7 @@ class LiveSite:
         if not units:
             raise UsageError(f"There is no question `{item}`.")
         if rating not in RATINGS:
-            raise UsageError(f"A rating is one of {', '.join(RATINGS)}.")
+            raise UsageError(f"A rating is one of {listing(RATINGS)}.")
         record_answer(self._journey(), self.course, units[0], item, rating)
 
     def opened(self, body: dict[str, Any]) -> None:

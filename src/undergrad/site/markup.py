@@ -11,16 +11,6 @@ import re
 from undergrad.course.models import Unit
 from undergrad.journey.models import Status, UnitStatus
 
-# What a state is called on a page. Each also has its own shape, drawn by the style sheet, so that
-# nothing is said by colour alone.
-STATE_WORDS = {
-    "not started": "Not started",
-    "started": "In progress",
-    "passed": "Passed",
-    "passed an earlier version": "Passed an earlier version",
-    "skipped": "Left for later",
-    "not written": "Not written yet",
-}
 # Bytes that would break the page or the parser's own placeholders.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -56,17 +46,6 @@ def region(name: str, content: str, *, tag: str = "div", attributes: str = "") -
     return f'<{tag} data-live="{escape(name)}"{space}{attributes}>{content}</{tag}>'
 
 
-def duration(minutes: int) -> str:
-    """`85` -> `1 h 25 min`."""
-    hours, rest = divmod(minutes, 60)
-    parts = ([f"{hours} h"] if hours else []) + ([f"{rest} min"] if rest or not hours else [])
-    return " ".join(parts)
-
-
-def plural(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
-
-
 def bar(value: int, total: int, label: str) -> str:
     """A progress bar and the same in words."""
     words = f"{value} of {total}"
@@ -77,7 +56,7 @@ def bar(value: int, total: int, label: str) -> str:
 
 
 def state_of(unit: Unit, status: Status | None) -> str:
-    """The key into STATE_WORDS; without a journey every written unit is not started."""
+    """The unit's state in words; without a journey every written unit is not started."""
     if not unit.written:
         return "not written"
     found = unit_status(unit, status)
@@ -92,7 +71,7 @@ def unit_status(unit: Unit, status: Status | None) -> UnitStatus | None:
 def chip(state: str) -> str:
     """A state as a shape and words."""
     key = state.replace(" ", "-")
-    return f'<span class="ug-chip" data-state="{key}">{STATE_WORDS[state]}</span>'
+    return f'<span class="ug-chip" data-state="{key}">{state.capitalize()}</span>'
 
 
 def unit_chip(unit: Unit, status: Status | None) -> str:

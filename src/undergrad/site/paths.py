@@ -4,9 +4,10 @@ from undergrad.course import assumed
 from undergrad.course.models import Day, LearningPath
 from undergrad.plan import day_table
 from undergrad.site import links
-from undergrad.site.markup import command, duration, escape, page_top, plural, table
+from undergrad.site.markup import command, escape, page_top, table
 from undergrad.site.snapshot import Snapshot
 from undergrad.site.stages import unit_list
+from undergrad.words import duration, plural
 
 
 def paths_text(snapshot: Snapshot) -> str:
@@ -44,7 +45,7 @@ def path_text(path: LearningPath, snapshot: Snapshot) -> str:
     """One path: for whom, its days where it has dates, its units, what it takes as known."""
     page = links.path_page(path.id)
     units = [snapshot.unit(name) for name in path.units]
-    minutes = duration(sum(unit.minutes.total for unit in units))
+    minutes = duration(minutes=sum(unit.minutes.total for unit in units))
     return "\n".join(
         part
         for part in [
@@ -106,9 +107,10 @@ def _day_rows(row: Day, page: str, snapshot: Snapshot) -> str:
     return "".join(
         f'<tr><th scope="row">{day}</th><td>'
         + ", ".join(
-            f"{_unit_link(name, page, snapshot)} ({duration(part)})" for name, part in portions
+            f"{_unit_link(name, page, snapshot)} ({duration(minutes=part)})"
+            for name, part in portions
         )
-        + f"</td><td>{duration(sum(part for _, part in portions))}</td></tr>"
+        + f"</td><td>{duration(minutes=sum(part for _, part in portions))}</td></tr>"
         for day, portions in day_table(row, minutes)
     )
 

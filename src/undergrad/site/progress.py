@@ -7,7 +7,6 @@ from undergrad.journey.models import Status, UnitStatus
 from undergrad.site import links
 from undergrad.site.markup import (
     chip,
-    duration,
     escape,
     inline,
     line,
@@ -17,6 +16,7 @@ from undergrad.site.markup import (
 )
 from undergrad.site.regions import effort, goal, overall, stage_bar
 from undergrad.site.snapshot import Snapshot
+from undergrad.words import duration
 
 _TITLE = "# Your progress\n"
 _COLUMNS = ("Unit", "State", "Work so far")
@@ -47,7 +47,7 @@ def _summary(status: Status) -> str:
         '<dl class="ug-strip">'
         f"<div><dt>Journey</dt><dd>{line(status.journey)}</dd></div>"
         f"<div><dt>Path</dt><dd>{escape(status.path_title)}, "
-        f"{duration(status.minutes_left)} left</dd></div>"
+        f"{duration(minutes=status.minutes_left)} left</dd></div>"
         f"<div><dt>Goal</dt><dd>{region('goal', goal(status))}</dd></div>"
         f"<div><dt>Units passed</dt><dd>{region('overall', overall(status))}</dd></div></dl>\n"
     )

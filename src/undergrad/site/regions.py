@@ -14,28 +14,15 @@ from undergrad.site.links import Link
 from undergrad.site.markup import (
     bar,
     chip,
-    duration,
     escape,
     inline,
     line,
-    plural,
     state_of,
     unit_status,
 )
 from undergrad.site.snapshot import Today
 from undergrad.site.today import today_regions
-
-_VERDICT_WORDS = {
-    "pass": "Passed",
-    "fail": "Not yet",
-    "error": "Stopped with an error",
-    "timeout": "Took too long",
-    "memory": "Needed too much memory",
-    "output-limit": "Printed too much",
-    "crashed": "Ended early",
-    "forbidden": "Uses something this unit asks you to build",
-    "not-run": "Not run",
-}
+from undergrad.words import VERDICTS, duration, moment, plural
 
 
 def all_regions(
@@ -73,14 +60,14 @@ def continue_box(course: Course, status: Status | None, to: Link) -> str:
     unit = units[status.next]
     entry = unit_status(unit, status)
     verb = "Continue" if status.events and entry and entry.state != "not started" else "Next"
-    return _continue(unit, verb, f"{duration(status.minutes_left)} left on this path", to)
+    return _continue(unit, verb, f"{duration(minutes=status.minutes_left)} left on this path", to)
 
 
 def _continue(unit: Unit, verb: str, note: str, to: Link) -> str:
     return (
         f'<p><a class="ug-continue" href="{to(links.unit_page(unit))}">'
         f"<span>{verb}:</span> {escape(unit.title)}</a></p>"
-        f'<p class="ug-note">{duration(unit.minutes.total)} for this unit. {note}.</p>'
+        f'<p class="ug-note">{duration(minutes=unit.minutes.total)} for this unit. {note}.</p>'
     )
 
 
@@ -127,10 +114,10 @@ def result(unit: Unit, status: Status | None) -> str:
         )
     verdict = str(last.get("verdict", "not-run"))
     items = "".join(_task(task) for task in last.get("tasks", ()))
-    when = f' <span class="ug-note">{_moment(entry.last_checked_at)}</span>' if entry else ""
+    when = f' <span class="ug-note">{_checked(entry.last_checked_at)}</span>' if entry else ""
     return (
         f'<p class="ug-verdict" data-verdict="{escape(verdict)}"><strong>'
-        f"{_VERDICT_WORDS.get(verdict, escape(verdict))}</strong>{when}</p>"
+        f"{_said(verdict)}</strong>{when}</p>"
         f"<p>{inline(str(last.get('message', '')))}</p>"
         f"<ol>{items}</ol>{_output(last)}"
     )
@@ -143,8 +130,13 @@ def _task(task: dict[str, Any]) -> str:
         rows.append(f"<br>{inline(str(task['message']))}")
     if task.get("expected") or task.get("got"):
         rows.append(_compared(task))
-    words = _VERDICT_WORDS.get(verdict, escape(verdict))
+    words = _said(verdict)
     return f'<li data-verdict="{escape(verdict)}"><b>{words}.</b> {"".join(rows)}</li>'
+
+
+def _said(verdict: str) -> str:
+    """A verdict in words; one from a newer undergrad as it stands in the store."""
+    return VERDICTS.get(verdict, escape(verdict)).capitalize()
 
 
 def _compared(task: dict[str, Any]) -> str:
@@ -166,6 +158,5 @@ def _output(last: dict[str, Any]) -> str:
     )
 
 
-def _moment(time: str | None) -> str:
-    """`2026-11-20T08:30:12.5+00:00` -> `checked 2026-11-20 08:30 UTC`."""
-    return f"checked {escape(time[:10])} {escape(time[11:16])} UTC" if time else ""
+def _checked(time: str | None) -> str:
+    return f"checked on {moment(time)}" if time else ""

@@ -2,9 +2,10 @@
 
 from undergrad.course.models import Resource, Route, Stage, Unit
 from undergrad.site import links
-from undergrad.site.markup import duration, escape, page_top, plural, region, unit_chip
+from undergrad.site.markup import escape, page_top, region, unit_chip
 from undergrad.site.regions import stage_bar
 from undergrad.site.snapshot import Snapshot
+from undergrad.words import duration, plural
 
 _NUMBERS = {2: "Two", 3: "Three", 4: "Four"}
 
@@ -53,7 +54,7 @@ def stage_text(stage: Stage, snapshot: Snapshot) -> str:
     prose = links.resolve_unit_links(
         snapshot.stage_prose.get(stage.id, ""), page, snapshot.course, source
     )
-    minutes = duration(sum(unit.minutes.total for unit in units))
+    minutes = duration(minutes=sum(unit.minutes.total for unit in units))
     return "\n".join(
         [
             page_top(stage.title, source),
@@ -80,7 +81,8 @@ def unit_list(units: list[Unit], page: str, snapshot: Snapshot) -> str:
     to = links.from_page(page)
     rows = "".join(
         f'<li><a href="{to(links.unit_page(unit))}">{escape(unit.title)}</a>'
-        f"<span>{duration(unit.minutes.total)}</span>{unit_chip(unit, snapshot.status)}</li>"
+        f"<span>{duration(minutes=unit.minutes.total)}</span>"
+        f"{unit_chip(unit, snapshot.status)}</li>"
         for unit in units
     )
     return f'<ol class="ug-units">{rows}</ol>\n'

@@ -4,15 +4,14 @@ A copy of the site names the commands. On the live site the questions themselves
 disclosure each, and the browser adds the buttons that rate an answer.
 """
 
-from datetime import date
-
 from undergrad.course.models import Course
 from undergrad.plan import Plan, Suggestion, finish
 from undergrad.recap import Agenda, Item
 from undergrad.site import links
 from undergrad.site.links import Link
-from undergrad.site.markup import escape, inline, plural
+from undergrad.site.markup import escape, inline
 from undergrad.site.snapshot import Today
+from undergrad.words import day, due, upcoming
 
 _AT_ONCE = 5  # questions on the page; the next one takes the place of one that is answered
 
@@ -31,18 +30,9 @@ def today_regions(course: Course, today: Today | None, to: Link) -> dict[str, st
 
 def due_words(agenda: Agenda) -> str:
     """One or two sentences: how much is due, and what comes next."""
-    if agenda.today:
-        rest = f" {agenda.waiting} more wait for the coming days." if agenda.waiting else ""
-        return f"{plural(len(agenda.today), 'question')} for today, the hardest first.{rest}"
-    done = f"Done for today, {plural(agenda.answered, 'question')} answered."
-    return (done if agenda.answered else "No question is due today.") + _coming(agenda)
-
-
-def _coming(agenda: Agenda) -> str:
-    if not agenda.later:
-        return "" if agenda.answered else " Questions come the day after a unit is passed."
-    day, count = agenda.later[0]
-    return f" Next: {plural(count, 'question')} on {_day(day)}."
+    words = due(len(agenda.today), agenda.waiting, agenda.answered)
+    more = not agenda.today and (agenda.later or not agenda.answered)
+    return f"{words} {upcoming(agenda.later[:1], agenda.day)}" if more else words
 
 
 def command(agenda: Agenda) -> str:
@@ -82,7 +72,7 @@ def plan_words(plan: Plan | None) -> str:
         return "No dates yet. Make some: <code>undergrad plan --hours 6</code>"
     if end is None:
         return "Nothing is left to plan."
-    return f"Through on {_day(end)} {end.year}, at {plan.hours:g} hours a week"
+    return f"Through on {day(end)}, at {plan.hours:g} hours a week"
 
 
 def coming_back(course: Course, found: tuple[Suggestion, ...], to: Link) -> str:
@@ -94,7 +84,3 @@ def coming_back(course: Course, found: tuple[Suggestion, ...], to: Link) -> str:
         for each in found[:3]
     )
     return f"<p>Worth another look:</p><ul>{rows}</ul>" if rows else ""
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B}"

@@ -13,7 +13,6 @@ from undergrad.site import links
 from undergrad.site.glossary import link_terms
 from undergrad.site.markup import (
     command,
-    duration,
     escape,
     inline,
     page_top,
@@ -22,6 +21,7 @@ from undergrad.site.markup import (
 )
 from undergrad.site.regions import read_mark, result
 from undergrad.site.snapshot import Lesson, Snapshot
+from undergrad.words import duration
 
 _HEADING = re.compile(r"^# .*\n", re.MULTILINE)
 _FENCE = re.compile(r"^(`{3,}|~{3,})", re.MULTILINE)
@@ -88,11 +88,15 @@ def _strip(unit: Unit, page: str, snapshot: Snapshot) -> str:
         for need in map(snapshot.unit, unit.needs)
     )
     builds_on = f"<div><dt>Builds on</dt><dd><ul>{needs}</ul></dd></div>" if needs else ""
+    total, *parts = (
+        duration(minutes=each)
+        for each in (minutes.total, minutes.read, minutes.build, minutes.recall)
+    )
+    takes = f"{total}: read {parts[0]}, build {parts[1]}, recall {parts[2]}"
     return (
         '<dl class="ug-strip" id="status">'
         f"<div><dt>Status</dt><dd>{unit_chip(unit, snapshot.status)}</dd></div>"
-        f"<div><dt>Time</dt><dd>{duration(minutes.total)}: read {duration(minutes.read)}, build "
-        f"{duration(minutes.build)}, recall {duration(minutes.recall)}</dd></div>{builds_on}</dl>\n"
+        f"<div><dt>Time</dt><dd>{takes}</dd></div>{builds_on}</dl>\n"
     )
 
 
@@ -142,10 +146,10 @@ def _ladder(task: Task) -> str:
         place = f'data-task="{task.number}" data-rung="{rung}"'
         label = f"Task {task.number}: hint {rung} of {len(task.hints)}"
         nested = (
-            f'<details class="ug-hint" {place}><summary>{label}</summary>'
-            f"<p>{inline(hint)}</p>{nested}</details>"
+            f'<details class="ug-hint" {place} markdown="1">\n<summary>{label}</summary>\n\n'
+            f"{hint}\n\n{nested}\n</details>\n"
         )
-    return nested + "\n"
+    return nested
 
 
 def _solution(unit: Unit, lesson: Lesson) -> str:

@@ -1,4 +1,4 @@
-"""Layers, losses and how weights begin. Names, arguments and parameter names as in `torch.nn`."""
+"""Layers, losses and initialisation, with the names, arguments and parameters of `torch.nn`."""
 
 from undergrad.engine.nn import functional, init
 from undergrad.engine.nn.activation import (

@@ -1,4 +1,7 @@
-"""Activations as layers: what bends the straight lines between two `Linear`s."""
+"""Activation functions as layers: the nonlinearity between two linear layers.
+
+All work number by number and keep the shape, but for the softmaxes, which work along one axis.
+"""
 
 from typing import Literal
 
@@ -8,14 +11,14 @@ from undergrad.engine.tensor import Tensor
 
 
 class ReLU(Module):
-    """max(x, 0)."""
+    """y = max(x, 0)."""
 
     def forward(self, x: Tensor) -> Tensor:
         return elementwise.relu(x)
 
 
 class LeakyReLU(Module):
-    """x, or `negative_slope` times x where x is negative."""
+    """y = x where x is positive, else `negative_slope` * x."""
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         self.negative_slope = negative_slope
@@ -28,7 +31,7 @@ class LeakyReLU(Module):
 
 
 class ELU(Module):
-    """x, or `alpha` (e^x - 1) where x is negative."""
+    """y = x where x is positive, else `alpha` * (e^x - 1)."""
 
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
@@ -41,7 +44,11 @@ class ELU(Module):
 
 
 class GELU(Module):
-    """x times the probability that a number from the bell curve is smaller; or nearly."""
+    """y = x P(x), P the cumulative standard normal distribution (Hendrycks and Gimpel 2016).
+
+    Arguments:
+        approximate: "tanh" for a faster formula, within 0.0005 of it.
+    """
 
     def __init__(self, approximate: Literal["none", "tanh"] = "none") -> None:
         self.approximate = approximate
@@ -54,35 +61,35 @@ class GELU(Module):
 
 
 class SiLU(Module):
-    """x sigmoid(x), also called swish."""
+    """y = x sigmoid(x), also called swish."""
 
     def forward(self, x: Tensor) -> Tensor:
         return elementwise.silu(x)
 
 
 class Tanh(Module):
-    """The hyperbolic tangent, between -1 and 1."""
+    """y = tanh(x) = (e^x - e^-x) / (e^x + e^-x), between -1 and 1."""
 
     def forward(self, x: Tensor) -> Tensor:
         return elementwise.tanh(x)
 
 
 class Sigmoid(Module):
-    """1 / (1 + e^-x), between 0 and 1."""
+    """y = 1 / (1 + e^-x), between 0 and 1."""
 
     def forward(self, x: Tensor) -> Tensor:
         return elementwise.sigmoid(x)
 
 
 class Softplus(Module):
-    """log(1 + e^x), a smooth ReLU."""
+    """y = log(1 + e^x), a smooth ReLU."""
 
     def forward(self, x: Tensor) -> Tensor:
         return elementwise.softplus(x)
 
 
 class Softmax(Module):
-    """Probabilities along `dim`."""
+    """y_i = e^x_i / sum_j e^x_j: probabilities along `dim`."""
 
     def __init__(self, dim: int) -> None:
         self.dim = dim
@@ -95,7 +102,7 @@ class Softmax(Module):
 
 
 class LogSoftmax(Module):
-    """Logarithms of probabilities along `dim`."""
+    """y_i = x_i - log(sum_j e^x_j): logarithms of probabilities along `dim`."""
 
     def __init__(self, dim: int) -> None:
         self.dim = dim

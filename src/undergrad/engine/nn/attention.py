@@ -1,4 +1,7 @@
-"""Multi-head attention: several attentions side by side, each in its own projection."""
+"""Multi-head attention: several attentions side by side, each in projections of its own.
+
+Letters: E width, L queries, S keys and values, N sequences.
+"""
 
 from typing import Any
 
@@ -6,8 +9,8 @@ import numpy as np
 
 from undergrad.engine.nn import init
 from undergrad.engine.nn.linear import Linear
-from undergrad.engine.nn.module import Module
-from undergrad.engine.ops import attention, linalg, reduce, shape
+from undergrad.engine.nn.module import Module, parameter
+from undergrad.engine.ops import attention, linalg, shape
 from undergrad.engine.ops import dropout as dropouts
 from undergrad.engine.ops.attention import Mask
 from undergrad.engine.ops.operands import is_tensor
@@ -16,17 +19,31 @@ from undergrad.engine.tensor import Tensor
 
 
 class MultiheadAttention(Module):
-    """Attention by `num_heads` heads, each on embed_dim / num_heads numbers of the projections.
+    """Multi-head attention (Vaswani et al. 2017).
+
+        head_i = softmax(Q_i K_i^T / sqrt(E / heads)) V_i
+        y = concat(head_1, head_2, ...) W_O^T + b_O
+
+    Q_i, K_i and V_i are slices, E / heads wide, of the projections query W_Q^T + b_Q,
+    key W_K^T + b_K and value W_V^T + b_V. The arithmetic of one head can be read in
+    `ops.attention.scaled_dot_product_attention_simple`, whose fast form the layer calls.
 
     Arguments:
-        embed_dim, num_heads: width, and the number of heads that share it.
-        dropout: of the attention weights, in training.
-        bias: of the projections.
+        embed_dim: E, the width of queries, keys, values and results.
+        num_heads: how many heads share it.
+        dropout: probability, of the attention weights, in training.
+        bias: learn b_Q, b_K, b_V and b_O.
         batch_first: the batch is the first axis, not the second.
-        rng: generator or seed for the start and the dropout.
+        rng: generator or seed for the first weights and the dropout.
 
-    Shape: query (L, N, E), key and value (S, N, E) -> (L, N, E); `in_proj_weight` is (3E, E) and
-    holds the projections of query, key and value, one below the other.
+    Shape: query (L, N, E), key and value (S, N, E) -> (L, N, E) and attention weights (N, L, S).
+    `in_proj_weight` is (3E, E): W_Q, W_K and W_V, one below the other; `out_proj.weight` is W_O.
+
+    Examples:
+        >>> x = Tensor(np.ones((5, 2, 8), np.float32))
+        >>> y, weights = MultiheadAttention(8, num_heads=4)(x, x, x)
+        >>> y.shape, weights.shape
+        ((5, 2, 8), (2, 5, 5))
     """
 
     def __init__(
@@ -46,14 +63,12 @@ class MultiheadAttention(Module):
         self.embed_dim, self.num_heads, self.dropout = embed_dim, num_heads, dropout
         self.batch_first = batch_first
         self._rng = None if rng is None else generator(rng)
-        self.in_proj_weight = Tensor(
-            np.empty((3 * embed_dim, embed_dim), np.float32), requires_grad=True
+        self.in_proj_weight = init.xavier_uniform_(
+            parameter(3 * embed_dim, embed_dim), rng=self._rng
         )
-        init.xavier_uniform_(self.in_proj_weight, rng=self._rng)
-        self.in_proj_bias: Tensor | None = None
+        self.in_proj_bias = parameter(3 * embed_dim) if bias else None
         self.out_proj = Linear(embed_dim, embed_dim, bias, self._rng)
         if self.out_proj.bias is not None:
-            self.in_proj_bias = Tensor(np.zeros(3 * embed_dim, np.float32), requires_grad=True)
             init.zeros_(self.out_proj.bias)
 
     def forward(
@@ -67,53 +82,45 @@ class MultiheadAttention(Module):
         average_attn_weights: bool = True,
         is_causal: bool = False,
     ) -> tuple[Tensor, Tensor | None]:
-        """The result, and the weights (N, L, S) of the attention, or None.
+        """The result, and the attention weights (N, L, S), or None.
 
         Arguments:
             key_padding_mask: (N, S), True where a key is padding, to be left out.
-            need_weights: return the weights too, which costs time.
+            need_weights: return the weights too, which takes more time.
             attn_mask: (L, S) or (N * heads, L, S). Here True means *left out*, as in PyTorch, and
                 unlike in `scaled_dot_product_attention`. Floats are added to the scores.
             average_attn_weights: over the heads; otherwise the weights are (N, heads, L, S).
-            is_causal: query i looks at keys 0 to i only. PyTorch wants the mask beside it.
+            is_causal: query i may attend to keys 0 to i only. PyTorch needs the mask beside it.
         """
-        inputs = [query, key, value]
         if query.ndim == 2:  # single sequences (L, E): a batch of one
             dim = 0 if self.batch_first else 1
-            inputs = [shape.unsqueeze(x, dim) for x in inputs]
+            q, k, v = (shape.unsqueeze(x, dim) for x in (query, key, value))
             padding = None if key_padding_mask is None else key_padding_mask[None]
-            out, weights = self.forward(
-                inputs[0],
-                inputs[1],
-                inputs[2],
-                padding,
-                need_weights,
-                attn_mask,
-                average_attn_weights,
-                is_causal,
-            )
+            options = need_weights, attn_mask, average_attn_weights, is_causal
+            out, weights = self.forward(q, k, v, padding, *options)
             return shape.squeeze(out, dim), None if weights is None else shape.squeeze(weights, 0)
+        inputs = [query, key, value]
         if not self.batch_first:
             inputs = [shape.transpose(x, 0, 1) for x in inputs]
-        q, k, v = (self._projected(i, x) for i, x in enumerate(inputs))
+        q, k, v = (self._heads(i, x) for i, x in enumerate(inputs))  # (N, heads, L or S, E / heads)
         mask = self._mask(q, k, key_padding_mask, attn_mask, is_causal)
         causal = is_causal and mask is None
         p = self.dropout if self.training else 0.0
         weights = None
         if need_weights:
             weights = attention.attention_weights(q, k, mask, causal)
-            mixed = linalg.matmul(dropouts.dropout(weights, p, True, self._rng), v)
-            weights = reduce.mean(weights, 1) if average_attn_weights else weights
+            mixed = dropouts.dropout(weights, p, True, self._rng) @ v
+            weights = weights.mean(1) if average_attn_weights else weights
         else:
             mixed = attention.scaled_dot_product_attention(q, k, v, mask, p, causal, rng=self._rng)
         out = self.out_proj(shape.flatten(shape.transpose(mixed, 1, 2), 2))  # (N, L, E)
         return (out if self.batch_first else shape.transpose(out, 0, 1)), weights
 
-    def _projected(self, i: int, x: Tensor) -> Tensor:
-        """Query (i = 0), key (1) or value (2) by head: (N, heads, L, E / heads).
+    def _heads(self, i: int, x: Tensor) -> Tensor:
+        """The projection of query (i = 0), key (1) or value (2), by head: (N, heads, L, E / heads).
 
-        Three products, not one of three times the width: to cut one result into three would cost
-        more on the way back than it saves.
+        Three products, not one of three times the width: cutting one result into three would cost
+        more in the backward pass than it saves.
         """
         rows = slice(i * self.embed_dim, (i + 1) * self.embed_dim)
         bias = None if self.in_proj_bias is None else self.in_proj_bias[rows]
@@ -129,7 +136,7 @@ class MultiheadAttention(Module):
         attn_mask: Mask | None,
         is_causal: bool,
     ) -> Any:
-        """One mask to add to the scores (N, heads, L, S); None when nothing but causality holds."""
+        """One mask to add to the scores (N, heads, L, S); None when at most causality restricts."""
         if attn_mask is None and (key_padding_mask is None or not is_causal):
             added = None
         elif attn_mask is None:

@@ -9,7 +9,7 @@ from undergrad.engine.tensor import Tensor
 
 
 class Sequential(Module):
-    """Layers in a row: each one receives what the one before it returned.
+    """A chain of layers: each one receives what the one before it returned.
 
     The parameters are named by position: `0.weight`, `0.bias`, `2.weight` ...
 
@@ -45,7 +45,7 @@ class Sequential(Module):
 
 
 class ModuleList(Module):
-    """Layers in a list, to be called one by one; their parameters are named by position.
+    """A list of layers, to be called one by one; their parameters are named by position.
 
     A plain Python list as an attribute does the same; this one has PyTorch's name and repr.
     """
@@ -71,7 +71,10 @@ class ModuleList(Module):
 
 
 class Flatten(Module):
-    """Make the axes `start_dim` to `end_dim` into one; the first axis, the batch, stays."""
+    """Merge the axes `start_dim` to `end_dim`; by default all but the first, the batch.
+
+    Shape: (N, ...) -> (N, product of the others), by default.
+    """
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
         self.start_dim, self.end_dim = start_dim, end_dim
@@ -84,7 +87,7 @@ class Flatten(Module):
 
 
 class Identity(Module):
-    """Returns what it receives: a place kept free."""
+    """y = x: a placeholder where no layer is wanted."""
 
     def forward(self, x: Tensor) -> Tensor:
         return x

@@ -1,4 +1,4 @@
-"""Dropout as a layer: at work in training, idle in use."""
+"""Dropout as a layer: active in training, the identity at inference."""
 
 from undergrad.engine.nn.init import Rng
 from undergrad.engine.nn.module import Module
@@ -8,11 +8,17 @@ from undergrad.engine.tensor import Tensor
 
 
 class Dropout(Module):
-    """Sets each number to 0 with probability p, and divides the others by 1 - p; not after eval().
+    """Dropout (Srivastava et al. 2014): in training, random numbers become 0.
+
+        y = x * m / (1 - p), where m is 0 with probability p and else 1; after `eval()`, y = x
+
+    The division keeps the expected value of each number, so inference needs no correction.
 
     Arguments:
         p: the probability.
         rng: generator or seed; a seed makes one generator, from which all calls draw.
+
+    Shape: any -> the same.
     """
 
     def __init__(self, p: float = 0.5, rng: Rng = None) -> None:

@@ -1,10 +1,13 @@
 """The operations and losses as plain functions, under the names that PyTorch gives them."""
 
-from undergrad.engine.ops.attention import (
-    scaled_dot_product_attention,
+from undergrad.engine.ops.attention import scaled_dot_product_attention
+from undergrad.engine.ops.batch_norm import batch_norm
+from undergrad.engine.ops.binary_cross_entropy import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
 )
-from undergrad.engine.ops.batch_norm import batch_norm, group_norm
 from undergrad.engine.ops.conv import conv1d, conv2d, conv_transpose2d
+from undergrad.engine.ops.cross_entropy import cross_entropy, kl_div, nll_loss
 from undergrad.engine.ops.dropout import dropout
 from undergrad.engine.ops.elementwise import (
     elu,
@@ -17,7 +20,7 @@ from undergrad.engine.ops.elementwise import (
     tanh,
 )
 from undergrad.engine.ops.embedding import embedding
-from undergrad.engine.ops.likelihood import cross_entropy, nll_loss
+from undergrad.engine.ops.group_norm import group_norm
 from undergrad.engine.ops.linalg import linear
 from undergrad.engine.ops.loss import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from undergrad.engine.ops.margin import (
@@ -35,11 +38,6 @@ from undergrad.engine.ops.pool import (
     avg_pool2d,
     max_pool1d,
     max_pool2d,
-)
-from undergrad.engine.ops.probability import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    kl_div,
 )
 from undergrad.engine.ops.shape import pad
 from undergrad.engine.ops.softmax import log_softmax, softmax

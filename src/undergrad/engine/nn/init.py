@@ -1,8 +1,8 @@
-"""How weights begin. Each function fills a tensor in place and returns it, as in PyTorch.
+"""Initialisation of weights. Each function fills a tensor in place and returns it, as in PyTorch.
 
-Too large a start makes the numbers grow from layer to layer, too small a start makes them fade.
-Xavier and Kaiming choose the spread from the number of inputs (fan in) and outputs (fan out), so
-that the numbers keep their size.
+Weights that start too large make activations explode from layer to layer, weights that start too
+small make them vanish. Xavier and Kaiming initialisation choose the standard deviation from the
+number of inputs (fan-in) and outputs (fan-out), so that the activations keep their scale.
 """
 
 import math
@@ -17,19 +17,19 @@ Rng = np.random.Generator | int | None
 
 
 def uniform_(x: Tensor, a: float = 0.0, b: float = 1.0, rng: Rng = None) -> Tensor:
-    """Evenly between a and b."""
+    """From the uniform distribution between a and b."""
     x.data[...] = generator(rng).uniform(a, b, x.shape)
     return x
 
 
 def normal_(x: Tensor, mean: float = 0.0, std: float = 1.0, rng: Rng = None) -> Tensor:
-    """From the bell curve of that mean and spread."""
+    """From the normal distribution of that mean and standard deviation."""
     x.data[...] = generator(rng).normal(mean, std, x.shape)
     return x
 
 
 def constant_(x: Tensor, value: float) -> Tensor:
-    """Every number the same."""
+    """Every number is `value`."""
     x.data[...] = value
     return x
 
@@ -45,7 +45,7 @@ def ones_(x: Tensor) -> Tensor:
 
 
 def eye_(x: Tensor) -> Tensor:
-    """1 on the diagonal, 0 elsewhere: what goes in comes out."""
+    """The identity matrix: 1 on the diagonal, 0 elsewhere."""
     if x.ndim != 2:
         raise ValueError(f"eye_ needs a matrix, not shape {x.shape}")
     x.data[...] = np.eye(x.shape[0], x.shape[1])
@@ -55,14 +55,14 @@ def eye_(x: Tensor) -> Tensor:
 def trunc_normal_(
     x: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, rng: Rng = None
 ) -> Tensor:
-    """From the bell curve, where what falls outside of a to b is drawn again.
+    """From the normal distribution truncated to [a, b]: numbers outside are drawn again.
 
-    Raises ValueError when nearly all of the curve lies outside.
+    Raises ValueError when nearly all of the distribution lies outside.
     """
     if not a < b or not a - 2 * std <= mean <= b + 2 * std:
         raise ValueError(
-            f"trunc_normal_: from {a} to {b} lies too little of the bell curve around {mean} of "
-            f"spread {std}"
+            f"trunc_normal_: too little of the normal distribution of mean {mean} and std {std} "
+            f"lies between {a} and {b}"
         )
     source = generator(rng)
     drawn = source.normal(mean, std, x.shape)
@@ -73,9 +73,10 @@ def trunc_normal_(
 
 
 def orthogonal_(x: Tensor, gain: float = 1.0, rng: Rng = None) -> Tensor:
-    """Rows (or columns, if there are fewer) of length `gain` at right angles (Saxe et al. 2014).
+    """Orthogonal rows (or columns, if there are fewer) of length `gain` (Saxe et al. 2014).
 
-    They turn and mirror what goes in, and keep its length. Axes after the first count as one.
+    Such a matrix rotates and reflects a vector and, with a gain of 1, keeps its length. Axes after
+    the first count as one.
     """
     if x.ndim < 2:
         raise ValueError(f"orthogonal_ needs 2 or more axes, not shape {x.shape}")
@@ -88,13 +89,13 @@ def orthogonal_(x: Tensor, gain: float = 1.0, rng: Rng = None) -> Tensor:
 
 
 def xavier_uniform_(x: Tensor, gain: float = 1.0, rng: Rng = None) -> Tensor:
-    """Glorot and Bengio 2010: variance 2 gain^2 / (fan in + fan out)."""
+    """Glorot and Bengio 2010, uniform: variance 2 gain^2 / (fan-in + fan-out)."""
     bound = gain * math.sqrt(6 / sum(fans(x)))
     return uniform_(x, -bound, bound, rng)
 
 
 def xavier_normal_(x: Tensor, gain: float = 1.0, rng: Rng = None) -> Tensor:
-    """Glorot and Bengio 2010, drawn from the bell curve."""
+    """Glorot and Bengio 2010, normal: variance 2 gain^2 / (fan-in + fan-out)."""
     return normal_(x, 0.0, gain * math.sqrt(2 / sum(fans(x))), rng)
 
 
@@ -105,7 +106,7 @@ def kaiming_uniform_(
     nonlinearity: str = "leaky_relu",
     rng: Rng = None,
 ) -> Tensor:
-    """He et al. 2015: variance gain^2 / fan, where the gain makes up for what relu cuts off."""
+    """He et al. 2015, uniform: variance gain^2 / fan; the gain makes up for what relu sets to 0."""
     bound = math.sqrt(3) * _kaiming_std(x, a, mode, nonlinearity)
     return uniform_(x, -bound, bound, rng)
 
@@ -117,24 +118,24 @@ def kaiming_normal_(
     nonlinearity: str = "leaky_relu",
     rng: Rng = None,
 ) -> Tensor:
-    """He et al. 2015, drawn from the bell curve."""
+    """He et al. 2015, normal: variance gain^2 / fan; the gain makes up for what relu sets to 0."""
     return normal_(x, 0.0, _kaiming_std(x, a, mode, nonlinearity), rng)
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """How much to widen the weights before this activation.
+    """The factor by which to scale the weights before this activation.
 
     Arguments:
         nonlinearity: "linear", "conv2d" and its like, "sigmoid", "tanh", "relu", "leaky_relu" or
             "selu".
-        param: the slope of leaky_relu, 0.01 when left out.
+        param: the negative slope of leaky_relu, 0.01 when left out.
     """
-    slope = 0.01 if param is None else param
+    negative_slope = 0.01 if param is None else param
     linear = ("linear", "conv1d", "conv2d", "conv_transpose2d", "sigmoid")
     gains = dict.fromkeys(linear, 1.0) | {
         "tanh": 5 / 3,
         "relu": math.sqrt(2),
-        "leaky_relu": math.sqrt(2 / (1 + slope * slope)),
+        "leaky_relu": math.sqrt(2 / (1 + negative_slope**2)),
         "selu": 3 / 4,
     }
     if nonlinearity not in gains:
@@ -143,11 +144,11 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 
 
 def fans(x: Tensor) -> tuple[int, int]:
-    """Fan in and fan out of a weight of shape (out, in) or (out, in, *window)."""
+    """Fan-in and fan-out of a weight of shape (out, in) or (out, in, *kernel_size)."""
     if x.ndim < 2:
-        raise ValueError(f"fan in and fan out need a weight of 2 or more axes, not shape {x.shape}")
-    window = math.prod(x.shape[2:])
-    return x.shape[1] * window, x.shape[0] * window
+        raise ValueError(f"fan-in and fan-out need a weight of 2 or more axes, not shape {x.shape}")
+    kernel = math.prod(x.shape[2:])
+    return x.shape[1] * kernel, x.shape[0] * kernel
 
 
 def _kaiming_std(x: Tensor, a: float, mode: str, nonlinearity: str) -> float:

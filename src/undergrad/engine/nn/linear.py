@@ -1,28 +1,34 @@
-"""The fully connected layer: every output looks at every input."""
+"""The fully connected layer: every output depends on every input."""
 
 import math
 
-import numpy as np
-
 from undergrad.engine.nn import init
-from undergrad.engine.nn.module import Module
+from undergrad.engine.nn.module import Module, parameter
 from undergrad.engine.ops import linalg
 from undergrad.engine.tensor import Tensor
 
 
 class Linear(Module):
-    """x @ weight^T + bias.
+    """A fully connected layer, also called dense.
+
+        y = x W^T + b
 
     Arguments:
-        in_features, out_features: how many numbers go in and come out.
-        bias: add a trained constant to each output.
-        rng: generator or seed for the start, evenly within 1/sqrt(in_features) as in PyTorch.
+        in_features, out_features: the length of the last axis of x, and of y.
+        bias: learn b, a constant for each output.
+        rng: generator or seed for the first weights, which are drawn uniformly from
+            -1/sqrt(in_features) to 1/sqrt(in_features), as in PyTorch.
 
-    Shape: (..., in_features) -> (..., out_features); `weight` is (out_features, in_features).
+    Shape: (..., in_features) -> (..., out_features); `weight`, W, is (out_features, in_features),
+    and `bias`, b, is (out_features,).
 
     Examples:
-        >>> Linear(3, 2)(Tensor(np.ones((5, 3)), dtype=np.float32)).shape
-        (5, 2)
+        As in `ops.linalg.linear_simple`, whose fast form the layer calls:
+
+        >>> x, layer = Tensor([[1.0, 2.0, 6.0]]), Linear(3, 2)
+        >>> y = x @ layer.weight.T + layer.bias
+        >>> np.allclose(y.numpy(), layer(x).numpy())
+        True
     """
 
     def __init__(
@@ -30,13 +36,9 @@ class Linear(Module):
     ) -> None:
         if in_features < 1 or out_features < 1:
             raise ValueError(f"Linear needs features, not {in_features} in, {out_features} out")
-        self.weight = Tensor(np.empty((out_features, in_features), np.float32), requires_grad=True)
-        self.bias: Tensor | None = None
         bound = 1 / math.sqrt(in_features)
-        init.uniform_(self.weight, -bound, bound, rng)
-        if bias:
-            self.bias = Tensor(np.empty(out_features, np.float32), requires_grad=True)
-            init.uniform_(self.bias, -bound, bound, rng)
+        self.weight = init.uniform_(parameter(out_features, in_features), -bound, bound, rng)
+        self.bias = init.uniform_(parameter(out_features), -bound, bound, rng) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
         return linalg.linear(x, self.weight, self.bias)

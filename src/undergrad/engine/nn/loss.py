@@ -1,61 +1,83 @@
-"""Losses as layers: called with the prediction and the target, they return one number to lower."""
+"""Losses as layers: called with the prediction and the target, they return one number to minimise.
+
+`reduction` is "mean" (the default) or "sum" over all numbers or examples, or "none" for one loss
+each. In the formulas d = prediction - target.
+"""
 
 import numpy as np
 import numpy.typing as npt
 
 from undergrad.engine.autograd import Array
 from undergrad.engine.nn.module import Module
-from undergrad.engine.ops import likelihood, loss, probability
+from undergrad.engine.ops import binary_cross_entropy, cross_entropy, loss
 from undergrad.engine.ops.operands import Operand
 from undergrad.engine.tensor import Tensor
 
 
 class MSELoss(Module):
-    """The mean squared difference."""
+    """The squared error: d^2."""
 
     def __init__(self, reduction: loss.Reduction = "mean") -> None:
-        self.reduction = loss.checked(reduction)
+        self.reduction = loss.checked_reduction(reduction)
 
     def forward(self, prediction: Tensor, target: Operand) -> Tensor:
         return loss.mse_loss(prediction, target, self.reduction)
 
 
 class L1Loss(Module):
-    """The mean absolute difference."""
+    """The absolute error: |d|."""
 
     def __init__(self, reduction: loss.Reduction = "mean") -> None:
-        self.reduction = loss.checked(reduction)
+        self.reduction = loss.checked_reduction(reduction)
 
     def forward(self, prediction: Tensor, target: Operand) -> Tensor:
         return loss.l1_loss(prediction, target, self.reduction)
 
 
 class HuberLoss(Module):
-    """Squared up to a difference of `delta`, a straight line beyond."""
+    """d^2 / 2 where |d| <= `delta`, and delta (|d| - delta / 2) beyond (Huber 1964)."""
 
     def __init__(self, reduction: loss.Reduction = "mean", delta: float = 1.0) -> None:
         if delta <= 0:
             raise ValueError(f"HuberLoss: delta must be positive, not {delta}")
-        self.reduction, self.delta = loss.checked(reduction), delta
+        self.reduction, self.delta = loss.checked_reduction(reduction), delta
 
     def forward(self, prediction: Tensor, target: Operand) -> Tensor:
         return loss.huber_loss(prediction, target, self.reduction, self.delta)
 
 
 class SmoothL1Loss(Module):
-    """Huber's loss divided by `beta`."""
+    """`HuberLoss` with delta = `beta`, divided by `beta`."""
 
     def __init__(self, reduction: loss.Reduction = "mean", beta: float = 1.0) -> None:
         if beta < 0:
             raise ValueError(f"SmoothL1Loss: beta must not be negative, and is {beta}")
-        self.reduction, self.beta = loss.checked(reduction), beta
+        self.reduction, self.beta = loss.checked_reduction(reduction), beta
 
     def forward(self, prediction: Tensor, target: Operand) -> Tensor:
         return loss.smooth_l1_loss(prediction, target, self.reduction, self.beta)
 
 
 class CrossEntropyLoss(Module):
-    """-log of the probability that the scores give to the right class; see `cross_entropy`."""
+    """-log p_y, where p = softmax(logits) and y is the true class.
+
+    Arguments:
+        weight: how much each class counts, shape (classes,).
+        ignore_index: examples of this class do not count.
+        reduction: "mean" (weighted, when classes are), "sum" or "none".
+        label_smoothing: the fraction of the target to spread evenly over all classes, 0 to 1.
+
+    Shape: logits (N, classes) and integers (N,), or probabilities (N, classes) -> ().
+
+    Examples:
+        As in `ops.cross_entropy.cross_entropy_simple`, whose fast form the layer calls:
+
+        >>> logits, y = Tensor([[1.0, 2.0, 6.0], [0.0, 3.0, 1.0]]), np.array([2, 0])
+        >>> log_p = logits.log_softmax(1)
+        >>> loss = -(log_p[0, 2] + log_p[1, 0]) / 2
+        >>> np.allclose(loss.item(), CrossEntropyLoss()(logits, y).item())
+        True
+    """
 
     def __init__(
         self,
@@ -69,16 +91,16 @@ class CrossEntropyLoss(Module):
                 f"CrossEntropyLoss: label_smoothing {label_smoothing} is not in [0, 1]"
             )
         self.weight, self.ignore_index = _array(weight), ignore_index
-        self.reduction, self.label_smoothing = loss.checked(reduction), label_smoothing
+        self.reduction, self.label_smoothing = loss.checked_reduction(reduction), label_smoothing
 
     def forward(self, logits: Tensor, target: npt.ArrayLike) -> Tensor:
-        return likelihood.cross_entropy(
+        return cross_entropy.cross_entropy(
             logits, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing
         )
 
 
 class NLLLoss(Module):
-    """-log p of the right class, after a LogSoftmax."""
+    """-log p of the true class, for a network that ends in `LogSoftmax`."""
 
     def __init__(
         self,
@@ -87,26 +109,26 @@ class NLLLoss(Module):
         reduction: loss.Reduction = "mean",
     ) -> None:
         self.weight, self.ignore_index = _array(weight), ignore_index
-        self.reduction = loss.checked(reduction)
+        self.reduction = loss.checked_reduction(reduction)
 
     def forward(self, log_p: Tensor, target: npt.ArrayLike) -> Tensor:
-        return likelihood.nll_loss(log_p, target, self.weight, self.ignore_index, self.reduction)
+        return cross_entropy.nll_loss(log_p, target, self.weight, self.ignore_index, self.reduction)
 
 
 class BCELoss(Module):
-    """-log of the probability of yes or no, after a Sigmoid."""
+    """-(t log p + (1 - t) log(1 - p)), for a network that ends in `Sigmoid`."""
 
     def __init__(
         self, weight: npt.ArrayLike | None = None, reduction: loss.Reduction = "mean"
     ) -> None:
-        self.weight, self.reduction = _array(weight), loss.checked(reduction)
+        self.weight, self.reduction = _array(weight), loss.checked_reduction(reduction)
 
     def forward(self, p: Tensor, target: Operand) -> Tensor:
-        return probability.binary_cross_entropy(p, target, self.weight, self.reduction)
+        return binary_cross_entropy.binary_cross_entropy(p, target, self.weight, self.reduction)
 
 
 class BCEWithLogitsLoss(Module):
-    """-log of the probability of yes or no, from a score."""
+    """-(t log p + (1 - t) log(1 - p)) for p = sigmoid(logits), exact for any score."""
 
     def __init__(
         self,
@@ -114,27 +136,27 @@ class BCEWithLogitsLoss(Module):
         reduction: loss.Reduction = "mean",
         pos_weight: npt.ArrayLike | None = None,
     ) -> None:
-        self.weight, self.reduction = _array(weight), loss.checked(reduction)
+        self.weight, self.reduction = _array(weight), loss.checked_reduction(reduction)
         self.pos_weight = _array(pos_weight)
 
     def forward(self, logits: Tensor, target: Operand) -> Tensor:
-        return probability.binary_cross_entropy_with_logits(
+        return binary_cross_entropy.binary_cross_entropy_with_logits(
             logits, target, self.weight, self.reduction, self.pos_weight
         )
 
 
 class KLDivLoss(Module):
-    """How much is lost by believing one distribution where another is true."""
+    """t (log t - log p): how far the predicted distribution p is from the true one, t."""
 
     def __init__(
-        self, reduction: probability.KLReduction = "mean", log_target: bool = False
+        self, reduction: cross_entropy.KLReduction = "mean", log_target: bool = False
     ) -> None:
         if reduction != "batchmean":
-            loss.checked(reduction)
+            loss.checked_reduction(reduction)
         self.reduction, self.log_target = reduction, log_target
 
     def forward(self, log_p: Tensor, target: Operand) -> Tensor:
-        return probability.kl_div(log_p, target, self.reduction, self.log_target)
+        return cross_entropy.kl_div(log_p, target, self.reduction, self.log_target)
 
 
 def _array(weight: npt.ArrayLike | None) -> Array | None:

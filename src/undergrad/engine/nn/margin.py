@@ -1,36 +1,36 @@
-"""Losses as layers that are content beyond a margin."""
+"""Losses with a margin as layers: an example that is right by the margin has loss 0."""
 
 import numpy as np
 import numpy.typing as npt
 
 from undergrad.engine.nn.module import Module
 from undergrad.engine.ops import margin as margins
-from undergrad.engine.ops.loss import Reduction, checked
+from undergrad.engine.ops.loss import Reduction, checked_reduction
 from undergrad.engine.tensor import Tensor
 
 
 class HingeEmbeddingLoss(Module):
-    """A distance where y is 1, and what it lacks to `margin` where y is -1."""
+    """x, a distance, where y is 1, and max(0, margin - x) where y is -1."""
 
     def __init__(self, margin: float = 1.0, reduction: Reduction = "mean") -> None:
-        self.margin, self.reduction = margin, checked(reduction)
+        self.margin, self.reduction = margin, checked_reduction(reduction)
 
     def forward(self, x: Tensor, y: npt.ArrayLike) -> Tensor:
         return margins.hinge_embedding_loss(x, y, self.margin, self.reduction)
 
 
 class MarginRankingLoss(Module):
-    """x1 should exceed x2 by `margin` where y is 1, and the reverse where y is -1."""
+    """max(0, margin - y (x1 - x2)): the larger one should be x1 where y is 1, x2 where it is -1."""
 
     def __init__(self, margin: float = 0.0, reduction: Reduction = "mean") -> None:
-        self.margin, self.reduction = margin, checked(reduction)
+        self.margin, self.reduction = margin, checked_reduction(reduction)
 
     def forward(self, x1: Tensor, x2: Tensor, y: npt.ArrayLike) -> Tensor:
         return margins.margin_ranking_loss(x1, x2, y, self.margin, self.reduction)
 
 
 class MultiMarginLoss(Module):
-    """The right class's score should exceed each other one by `margin`, as in an SVM."""
+    """sum over j != y of max(0, margin - x_y + x_j)^p / classes, as in an SVM."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class MultiMarginLoss(Module):
         weight: npt.ArrayLike | None = None,
         reduction: Reduction = "mean",
     ) -> None:
-        self.p, self.margin, self.reduction = p, margin, checked(reduction)
+        self.p, self.margin, self.reduction = p, margin, checked_reduction(reduction)
         self.weight = None if weight is None else np.array(weight, np.float32)
 
     def forward(self, x: Tensor, y: npt.ArrayLike) -> Tensor:
@@ -47,7 +47,7 @@ class MultiMarginLoss(Module):
 
 
 class TripletMarginLoss(Module):
-    """The anchor should be nearer to the positive than to the negative, by `margin`."""
+    """max(0, d(anchor, positive) - d(anchor, negative) + margin), d the distance in the p-norm."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class TripletMarginLoss(Module):
         reduction: Reduction = "mean",
     ) -> None:
         self.margin, self.p, self.eps = margin, p, eps
-        self.swap, self.reduction = swap, checked(reduction)
+        self.swap, self.reduction = swap, checked_reduction(reduction)
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
         return margins.triplet_margin_loss(
@@ -67,10 +67,10 @@ class TripletMarginLoss(Module):
 
 
 class CosineEmbeddingLoss(Module):
-    """Vectors should point the same way where y is 1, and apart where y is -1."""
+    """1 - cos(x1, x2) where y is 1, and max(0, cos(x1, x2) - margin) where y is -1."""
 
     def __init__(self, margin: float = 0.0, reduction: Reduction = "mean") -> None:
-        self.margin, self.reduction = margin, checked(reduction)
+        self.margin, self.reduction = margin, checked_reduction(reduction)
 
     def forward(self, x1: Tensor, x2: Tensor, y: npt.ArrayLike) -> Tensor:
         return margins.cosine_embedding_loss(x1, x2, y, self.margin, self.reduction)

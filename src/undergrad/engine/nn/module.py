@@ -1,9 +1,9 @@
-"""Module: a calculation with memory, made of parameters and of smaller modules.
+"""Module: a function with parameters, made of smaller modules.
 
 A module is written as an ordinary object. Its tensors are its parameters, its plain arrays are
-buffers (numbers to remember but not to train), and modules inside it, also in lists and
-dictionaries, are its parts. Nothing is registered: whoever asks walks through the attributes and
-finds everything, under names such as `encoder.0.weight`.
+buffers (state that is saved but not trained), and modules inside it, also in lists and
+dictionaries, are its parts. Nothing is registered: `named_parameters` and its relatives walk
+through the attributes and find everything, under names such as `encoder.0.weight`.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ class Module:
     Examples:
         >>> class Line(Module):
         ...     def __init__(self):
-        ...         self.slope = Tensor([0.5], requires_grad=True)
+        ...         self.weight = Tensor([0.5], requires_grad=True)
         ...     def forward(self, x):
-        ...         return x * self.slope
+        ...         return x * self.weight
         >>> Line()(Tensor([4.0])).tolist()
         [2.0]
         >>> [name for name, _ in Line().named_parameters()]
-        ['slope']
+        ['weight']
     """
 
     training = True
@@ -51,7 +51,7 @@ class Module:
         return ((k, v) for k, v in vars(self).items() if not k.startswith("_"))
 
     def named_parameters(self) -> Iterator[tuple[str, Tensor]]:
-        """Every parameter once, with its name; used in two places, it has the first name."""
+        """Every parameter once, with its name; one that is used twice has the first name."""
         seen: set[int] = set()
         for name, value in _walk(self, ""):
             if isinstance(value, Tensor) and id(value) not in seen:
@@ -102,17 +102,17 @@ class Module:
     # Modes
 
     def train(self: M, mode: bool = True) -> M:
-        """Switch layers such as dropout to training, or with False to use."""
+        """Switch layers such as dropout to training, or with False to inference."""
         for module in self.modules():
             module.training = mode
         return self
 
     def eval(self: M) -> M:
-        """Switch layers such as dropout to use."""
+        """Switch layers such as dropout to inference."""
         return self.train(False)
 
     def zero_grad(self) -> None:
-        """Forget all gradients."""
+        """Set all gradients to 0."""
         for parameter in self.parameters():
             if parameter.grad is not None:
                 parameter.grad.fill(0)
@@ -135,6 +135,11 @@ class Module:
         if not inner:
             return f"{type(self).__name__}({self.extra_repr()})"
         return "\n  ".join([f"{type(self).__name__}(", *inner]) + "\n)"
+
+
+def parameter(*shape: int, value: float = 0.0) -> Tensor:
+    """A float32 tensor of that shape to be trained, filled with `value`."""
+    return Tensor(np.full(shape, value, np.float32), requires_grad=True)
 
 
 def _walk(value: Any, name: str) -> Iterator[tuple[str, Any]]:

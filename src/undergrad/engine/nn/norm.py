@@ -1,19 +1,158 @@
-"""Normalisation layers: mean 0 and spread 1, then a mean and a spread that are learnt."""
+"""Normalisation layers: numbers at mean 0 and standard deviation 1, then a learned scale and shift.
+
+They differ only in the numbers that are normalised together: those of a channel over the whole
+batch (batch norm), of an example or a token (layer norm, RMS norm), or of a group of channels of
+one example (group norm). Each example below computes what the layer computes, in plain arithmetic.
+"""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from undergrad.engine.autograd import Array
-from undergrad.engine.nn.module import Module
-from undergrad.engine.ops import batch_norm, norm
+from undergrad.engine.nn.module import Module, parameter
+from undergrad.engine.ops import batch_norm, group_norm, norm
 from undergrad.engine.tensor import Tensor
 
 
-class _BatchNorm(Module):
-    """What the two batch norms share; `needs` are the numbers of axes they accept."""
+class LayerNorm(Module):
+    """Layer normalisation (Ba et al. 2016): each example, or each token, by itself.
 
-    needs: tuple[int, ...] = ()
+        y = (x - E[x]) / sqrt(Var[x] + eps) * weight + bias
+
+    E and Var are taken over the last axes, those of `normalized_shape`. The batch plays no part, so
+    training and inference are the same.
+
+    Arguments:
+        normalized_shape: the lengths of the last axes, or one number for the last axis alone.
+        eps: keeps the division finite.
+        elementwise_affine: learn a scale, `weight`, and a shift, `bias`, for each feature.
+        bias: learn the shift too.
+
+    Shape: (..., *normalized_shape) -> the same; `weight` and `bias` are normalized_shape.
+
+    Examples:
+        As in `ops.norm.layer_norm_simple`, whose fast form the layer calls:
+
+        >>> x, layer = Tensor([[1.0, 2.0, 6.0]]), LayerNorm(3)
+        >>> centred = x - x.mean(-1, keepdim=True)
+        >>> variance = (centred * centred).mean(-1, keepdim=True)
+        >>> y = centred / (variance + layer.eps).sqrt() * layer.weight + layer.bias
+        >>> np.allclose(y.numpy(), layer(x).numpy())
+        True
+    """
+
+    def __init__(
+        self,
+        normalized_shape: int | Sequence[int],
+        eps: float = 1e-5,
+        elementwise_affine: bool = True,
+        bias: bool = True,
+    ) -> None:
+        self.normalized_shape, self.eps = _axes(normalized_shape), eps
+        self.weight = parameter(*self.normalized_shape, value=1) if elementwise_affine else None
+        self.bias = parameter(*self.normalized_shape) if elementwise_affine and bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        return norm.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
+
+    def extra_repr(self) -> str:
+        affine = self.weight is not None
+        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={affine}"
+
+
+class RMSNorm(Module):
+    """Root mean square normalisation (Zhang and Sennrich 2019): layer norm without mean and shift.
+
+        y = x / sqrt(E[x^2] + eps) * weight
+
+    E is taken over the last axes, those of `normalized_shape`: over the features of each example,
+    or of each token of a sequence.
+
+    Arguments:
+        normalized_shape: the lengths of the last axes, or one number for the last axis alone.
+        eps: keeps the division finite; the machine epsilon of the float type when left out.
+        elementwise_affine: learn a scale, `weight`, for each feature.
+
+    Shape: (..., *normalized_shape) -> the same; `weight` is normalized_shape.
+
+    Examples:
+        As in `ops.norm.rms_norm_simple`, whose fast form the layer calls:
+
+        >>> x, layer = Tensor([[1.0, 2.0, 6.0]]), RMSNorm(3, eps=1e-5)
+        >>> mean_square = (x * x).mean(-1, keepdim=True)
+        >>> y = x / (mean_square + layer.eps).sqrt() * layer.weight
+        >>> np.allclose(y.numpy(), layer(x).numpy())
+        True
+    """
+
+    def __init__(
+        self,
+        normalized_shape: int | Sequence[int],
+        eps: float | None = None,
+        elementwise_affine: bool = True,
+    ) -> None:
+        self.normalized_shape, self.eps = _axes(normalized_shape), eps
+        self.weight = parameter(*self.normalized_shape, value=1) if elementwise_affine else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        return norm.rms_norm(x, self.normalized_shape, self.weight, self.eps)
+
+    def extra_repr(self) -> str:
+        affine = self.weight is not None
+        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={affine}"
+
+
+class GroupNorm(Module):
+    """Group normalisation (Wu and He 2018): each example over groups of its channels.
+
+        y = (x - E[x]) / sqrt(Var[x] + eps) * weight + bias
+
+    E and Var are taken over all numbers of one group of channels of one example.
+
+    Arguments:
+        num_groups: how many groups; 1 takes all channels together.
+        num_channels: C, the length of the second axis.
+        eps: keeps the division finite.
+        affine: learn a scale, `weight`, and a shift, `bias`, for each channel.
+
+    Shape: (N, C, ...) -> the same; `weight` and `bias` are (C,).
+
+    Examples:
+        As in `ops.group_norm.group_norm_simple`, whose fast form the layer calls:
+
+        >>> x, layer = Tensor([[1.0, 2.0, 6.0, 7.0]]), GroupNorm(2, 4)
+        >>> groups = x.reshape(1, 2, 2)
+        >>> centred = groups - groups.mean(-1, keepdim=True)
+        >>> variance = (centred * centred).mean(-1, keepdim=True)
+        >>> x_hat = (centred / (variance + layer.eps).sqrt()).reshape(1, 4)
+        >>> np.allclose((x_hat * layer.weight + layer.bias).numpy(), layer(x).numpy())
+        True
+    """
+
+    def __init__(
+        self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True
+    ) -> None:
+        if num_groups < 1 or num_channels % num_groups:
+            raise ValueError(
+                f"GroupNorm: {num_channels} channels do not divide into {num_groups} equal groups"
+            )
+        self.num_groups, self.num_channels, self.eps = num_groups, num_channels, eps
+        self.weight = parameter(num_channels, value=1) if affine else None
+        self.bias = parameter(num_channels) if affine else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        return group_norm.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
+
+    def extra_repr(self) -> str:
+        affine = self.weight is not None
+        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={affine}"
+
+
+class _BatchNorm(Module):
+    """Both batch norms: they differ in how many axes they accept."""
+
+    accepted_axes: tuple[int, ...] = ()
 
     def __init__(
         self,
@@ -24,8 +163,8 @@ class _BatchNorm(Module):
         track_running_stats: bool = True,
     ) -> None:
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
-        self.weight = _ones(num_features) if affine else None
-        self.bias = _zeros(num_features) if affine else None
+        self.weight = parameter(num_features, value=1) if affine else None
+        self.bias = parameter(num_features) if affine else None
         self.running_mean: Array | None = None
         self.running_var: Array | None = None
         if track_running_stats:
@@ -34,10 +173,10 @@ class _BatchNorm(Module):
             self.num_batches_tracked = np.zeros((), np.int64)
 
     def forward(self, x: Tensor) -> Tensor:
-        if x.ndim not in self.needs or x.shape[1] != self.num_features:
+        if x.ndim not in self.accepted_axes or x.shape[1] != self.num_features:
             raise ValueError(
-                f"{type(self).__name__} of {self.num_features} features needs {self.needs} axes, "
-                f"the second of length {self.num_features}; x has shape {x.shape}"
+                f"{type(self).__name__} of {self.num_features} features needs {self.accepted_axes} "
+                f"axes, the second of length {self.num_features}; x has shape {x.shape}"
             )
         tracked = self.running_mean is not None
         if self.training and tracked:
@@ -48,138 +187,60 @@ class _BatchNorm(Module):
             self.running_var,
             self.weight,
             self.bias,
-            self.training or not tracked,
-            self.momentum,
-            self.eps,
+            training=self.training or not tracked,
+            momentum=self.momentum,
+            eps=self.eps,
         )
 
     def extra_repr(self) -> str:
+        affine, tracked = self.weight is not None, self.running_mean is not None
         return (
             f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
-            f"affine={self.weight is not None}, "
-            f"track_running_stats={self.running_mean is not None}"
+            f"affine={affine}, track_running_stats={tracked}"
         )
 
 
 class BatchNorm1d(_BatchNorm):
-    """Each feature normalised over the batch (Ioffe and Szegedy 2015).
+    """Batch normalisation (Ioffe and Szegedy 2015): each feature over the batch.
 
-    In training with the batch's own mean and variance, which also move the running ones by
-    `momentum`; after `eval()` with the running ones.
+        y = (x - E[x]) / sqrt(Var[x] + eps) * weight + bias
+
+    In training, E and Var are those of the batch, for each feature, and the running statistics
+    follow them: running = (1 - momentum) * running + momentum * batch. At inference, after
+    `eval()`, the running statistics take their place, so that examples do not affect each other.
 
     Arguments:
         num_features: C, the length of the second axis.
         eps: keeps the division finite.
-        momentum: the share of the batch in the running mean and variance.
-        affine: learn a spread, `weight`, and a mean, `bias`.
-        track_running_stats: keep running ones; without them, use the batch's own always.
+        momentum: how far one batch moves the running statistics, from 0 to 1.
+        affine: learn a scale, `weight`, and a shift, `bias`, for each feature.
+        track_running_stats: keep running statistics; without them, always use those of the batch.
 
-    Shape: (N, C) or (N, C, L) -> the same.
+    Shape: (N, C) or (N, C, L) -> the same; `weight`, `bias` and the running statistics are (C,).
+
+    Examples:
+        As in `ops.batch_norm.batch_norm_simple`, whose fast form the layer calls:
+
+        >>> x, layer = Tensor([[1.0, 5.0], [2.0, 6.0], [6.0, 7.0]]), BatchNorm1d(2)
+        >>> centred = x - x.mean(0, keepdim=True)
+        >>> variance = (centred * centred).mean(0, keepdim=True)
+        >>> y = centred / (variance + layer.eps).sqrt() * layer.weight + layer.bias
+        >>> np.allclose(y.numpy(), layer(x).numpy())
+        True
     """
 
-    needs = (2, 3)
+    accepted_axes = (2, 3)
 
 
 class BatchNorm2d(_BatchNorm):
-    """Each channel normalised over the batch and all places; see `BatchNorm1d`.
+    """Batch normalisation of images: each channel over the batch and all positions.
 
-    Shape: (N, C, H, W) -> the same.
+    Formula and arguments as in `BatchNorm1d`.
+
+    Shape: (N, C, H, W) -> the same; `weight`, `bias` and the running statistics are (C,).
     """
 
-    needs = (4,)
-
-
-class LayerNorm(Module):
-    """Each example normalised over its last axes (Ba et al. 2016); the batch plays no part.
-
-    Arguments:
-        normalized_shape: the lengths of these axes, or one number for the last axis.
-        eps: keeps the division finite.
-        elementwise_affine: learn a spread, `weight`, and a mean, `bias`, for each number.
-        bias: with False, learn no mean.
-
-    Shape: (..., *normalized_shape) -> the same.
-    """
-
-    def __init__(
-        self,
-        normalized_shape: int | Sequence[int],
-        eps: float = 1e-5,
-        elementwise_affine: bool = True,
-        bias: bool = True,
-    ) -> None:
-        self._shape = _axes(normalized_shape)
-        self.eps = eps
-        self.weight = _ones(*self._shape) if elementwise_affine else None
-        self.bias = _zeros(*self._shape) if elementwise_affine and bias else None
-
-    def forward(self, x: Tensor) -> Tensor:
-        return norm.layer_norm(x, self._shape, self.weight, self.bias, self.eps)
-
-    def extra_repr(self) -> str:
-        return f"{self._shape}, eps={self.eps}, elementwise_affine={self.weight is not None}"
-
-
-class RMSNorm(Module):
-    """Each example divided by its root mean square (Zhang and Sennrich 2019).
-
-    Arguments as in `LayerNorm`; `eps` is the smallest step of the float type when left out.
-    """
-
-    def __init__(
-        self,
-        normalized_shape: int | Sequence[int],
-        eps: float | None = None,
-        elementwise_affine: bool = True,
-    ) -> None:
-        self._shape = _axes(normalized_shape)
-        self.eps = eps
-        self.weight = _ones(*self._shape) if elementwise_affine else None
-
-    def forward(self, x: Tensor) -> Tensor:
-        return norm.rms_norm(x, self._shape, self.weight, self.eps)
-
-    def extra_repr(self) -> str:
-        return f"{self._shape}, eps={self.eps}, elementwise_affine={self.weight is not None}"
-
-
-class GroupNorm(Module):
-    """Each example normalised over each group of channels (Wu and He 2018).
-
-    Arguments:
-        num_groups: how many groups; 1 takes all channels together.
-        num_channels: C, the length of the second axis.
-        eps: keeps the division finite.
-        affine: learn a spread, `weight`, and a mean, `bias`, for each channel.
-
-    Shape: (N, C, ...) -> the same.
-    """
-
-    def __init__(
-        self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True
-    ) -> None:
-        if num_groups < 1 or num_channels % num_groups:
-            raise ValueError(f"GroupNorm: {num_channels} channels make no {num_groups} groups")
-        self.num_groups, self.num_channels, self.eps = num_groups, num_channels, eps
-        self.weight = _ones(num_channels) if affine else None
-        self.bias = _zeros(num_channels) if affine else None
-
-    def forward(self, x: Tensor) -> Tensor:
-        return batch_norm.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
-
-    def extra_repr(self) -> str:
-        return (
-            f"{self.num_groups}, {self.num_channels}, eps={self.eps}, "
-            f"affine={self.weight is not None}"
-        )
-
-
-def _ones(*shape: int) -> Tensor:
-    return Tensor(np.ones(shape, np.float32), requires_grad=True)
-
-
-def _zeros(*shape: int) -> Tensor:
-    return Tensor(np.zeros(shape, np.float32), requires_grad=True)
+    accepted_axes = (4,)
 
 
 def _axes(shape: int | Sequence[int]) -> tuple[int, ...]:

@@ -1,21 +1,12 @@
-"""Pooling layers: many neighbouring numbers become one."""
+"""Pooling layers: each window of neighbouring numbers becomes one."""
 
 from undergrad.engine.nn.module import Module
 from undergrad.engine.ops import pool
-from undergrad.engine.ops.windows import Size
+from undergrad.engine.ops.im2col import Size
 from undergrad.engine.tensor import Tensor
 
 
-class _Pooling(Module):
-    def __init__(self, kernel_size: Size, stride: Size | None = None, padding: Size = 0) -> None:
-        self.kernel_size, self.padding = kernel_size, padding
-        self.stride = kernel_size if stride is None else stride
-
-    def extra_repr(self) -> str:
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
-
-
-class _MaxPooling(_Pooling):
+class _MaxPool(Module):
     def __init__(
         self,
         kernel_size: Size,
@@ -23,11 +14,14 @@ class _MaxPooling(_Pooling):
         padding: Size = 0,
         dilation: Size = 1,
     ) -> None:
-        super().__init__(kernel_size, stride, padding)
-        self.dilation = dilation
+        self.kernel_size, self.padding, self.dilation = kernel_size, padding, dilation
+        self.stride = kernel_size if stride is None else stride
+
+    def extra_repr(self) -> str:
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
-class _AvgPooling(_Pooling):
+class _AvgPool(Module):
     def __init__(
         self,
         kernel_size: Size,
@@ -35,50 +29,90 @@ class _AvgPooling(_Pooling):
         padding: Size = 0,
         count_include_pad: bool = True,
     ) -> None:
-        super().__init__(kernel_size, stride, padding)
+        self.kernel_size, self.padding = kernel_size, padding
+        self.stride = kernel_size if stride is None else stride
         self.count_include_pad = count_include_pad
 
+    def extra_repr(self) -> str:
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
-class MaxPool2d(_MaxPooling):
-    """The largest number of each window. `stride` is `kernel_size` when left out.
+
+class MaxPool2d(_MaxPool):
+    """The maximum of each window of an image.
+
+        y[n, c, r, s] = max over i, j of x[n, c, stride r + i, stride s + j]
+
+    Arguments:
+        kernel_size: height and width of the window, or one number for both.
+        stride: how far the window moves; `kernel_size` when left out: windows side by side.
+        padding: border around the image, which is never the maximum.
+        dilation: distance between the points of the window.
 
     Shape: (N, C, H, W) -> (N, C, H', W').
+
+    Examples:
+        >>> x = Tensor([[[[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]]]])
+        >>> MaxPool2d(2)(x).tolist()
+        [[[[6.0, 8.0]]]]
     """
 
     def forward(self, x: Tensor) -> Tensor:
         return pool.max_pool2d(x, self.kernel_size, self.stride, self.padding, self.dilation)
 
 
-class MaxPool1d(_MaxPooling):
-    """The largest number of each window: (N, C, L) -> (N, C, L')."""
+class MaxPool1d(_MaxPool):
+    """The maximum of each window of a sequence; arguments as in `MaxPool2d`.
+
+    Shape: (N, C, L) -> (N, C, L').
+    """
 
     def forward(self, x: Tensor) -> Tensor:
         return pool.max_pool1d(x, self.kernel_size, self.stride, self.padding, self.dilation)
 
 
-class AvgPool2d(_AvgPooling):
-    """The average of each window; `count_include_pad`: zeros of the border are numbers of it.
+class AvgPool2d(_AvgPool):
+    """The average of each window of an image.
+
+        y[n, c, r, s] = mean over i, j of x[n, c, stride r + i, stride s + j]
+
+    Arguments:
+        kernel_size: height and width of the window, or one number for both.
+        stride: how far the window moves; `kernel_size` when left out: windows side by side.
+        padding: zeros around the image.
+        count_include_pad: the zeros of the padding count as numbers of the window.
 
     Shape: (N, C, H, W) -> (N, C, H', W').
+
+    Examples:
+        >>> x = Tensor([[[[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]]]])
+        >>> AvgPool2d(2)(x).tolist()
+        [[[[3.5, 5.5]]]]
     """
 
     def forward(self, x: Tensor) -> Tensor:
-        return pool.avg_pool2d(
-            x, self.kernel_size, self.stride, self.padding, self.count_include_pad
-        )
+        settings = self.kernel_size, self.stride, self.padding
+        return pool.avg_pool2d(x, *settings, count_include_pad=self.count_include_pad)
 
 
-class AvgPool1d(_AvgPooling):
-    """The average of each window: (N, C, L) -> (N, C, L')."""
+class AvgPool1d(_AvgPool):
+    """The average of each window of a sequence; arguments as in `AvgPool2d`.
+
+    Shape: (N, C, L) -> (N, C, L').
+    """
 
     def forward(self, x: Tensor) -> Tensor:
-        return pool.avg_pool1d(
-            x, self.kernel_size, self.stride, self.padding, self.count_include_pad
-        )
+        settings = self.kernel_size, self.stride, self.padding
+        return pool.avg_pool1d(x, *settings, count_include_pad=self.count_include_pad)
 
 
 class AdaptiveAvgPool2d(Module):
-    """Averages over as many windows as wanted: (N, C, H, W) -> (N, C, *output_size)."""
+    """Averages over as many windows as wanted.
+
+    Arguments:
+        output_size: (H', W') or one number for both; None keeps the size of an axis.
+
+    Shape: (N, C, H, W) -> (N, C, H', W').
+    """
 
     def __init__(self, output_size: int | tuple[int | None, int | None]) -> None:
         self.output_size = output_size
@@ -91,7 +125,13 @@ class AdaptiveAvgPool2d(Module):
 
 
 class AdaptiveAvgPool1d(Module):
-    """Averages over as many windows as wanted: (N, C, L) -> (N, C, output_size)."""
+    """Averages over as many windows as wanted.
+
+    Arguments:
+        output_size: L'.
+
+    Shape: (N, C, L) -> (N, C, L').
+    """
 
     def __init__(self, output_size: int) -> None:
         self.output_size = output_size

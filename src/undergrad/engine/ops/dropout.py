@@ -1,4 +1,4 @@
-"""Dropout: in training, numbers are left out at random, so that none can be relied on alone."""
+"""Dropout: in training, random numbers become 0, so that the network relies on none alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from undergrad.engine.autograd import Array, collecting, node
+from undergrad.engine.autograd import Array, node
+from undergrad.engine.grad_mode import mode
 from undergrad.engine.rng import generator
 
 if TYPE_CHECKING:
@@ -21,20 +22,19 @@ def dropout(
 ) -> Tensor:
     """Each number becomes 0 with probability p, or is divided by 1 - p (Srivastava et al. 2014).
 
-    The division keeps the average, so that nothing changes in use, when `training` is False.
-
-    The gradient is treated as the numbers were.
+    The division keeps the expected value, so that nothing is left to do at inference, when
+    `training` is False. The gradient is g times the same mask.
     """
     check_probability("dropout", p)
     if not training or p == 0:
         return x
-    kept = kept_share(x.data, p, rng)
-    return node(x.data * kept, (x,), lambda g: (g * kept,), "dropout")
+    mask = dropout_mask(x.data, p, rng)
+    return node(x.data * mask, (x,), lambda g: (g * mask,), "dropout")
 
 
-def kept_share(like: Array, p: float, rng: np.random.Generator | int | None) -> Array:
+def dropout_mask(like: Array, p: float, rng: np.random.Generator | int | None) -> Array:
     """For each number of `like` 0 with probability p, else 1 / (1 - p)."""
-    if collecting():
+    if mode.collected is not None:
         raise RuntimeError(
             "dropout draws random numbers, which threads would draw in another order each time; "
             "train with threads=1, or without dropout"
@@ -44,6 +44,6 @@ def kept_share(like: Array, p: float, rng: np.random.Generator | int | None) -> 
 
 
 def check_probability(op: str, p: float) -> None:
-    """Raises ValueError when p is no probability."""
+    """Raises ValueError when p does not lie between 0 and 1."""
     if not 0 <= p <= 1:
         raise ValueError(f"{op}: p must lie between 0 and 1, not {p}")

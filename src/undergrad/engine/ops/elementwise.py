@@ -1,8 +1,9 @@
 """Operations that treat every number on its own.
 
-Each function computes its result and names, in the same breath, the gradient: `g` is the gradient
-of the loss with respect to the result, and the lambda returns it times the local slope, once for
-each operand. Operands broadcast as in NumPy; `backward` sums the gradients back.
+Each function computes its result and, on the next line, its gradient: `g` is the gradient of the
+loss with respect to the result (the upstream gradient), and the lambda returns g times the
+derivative, once for each operand. Operands broadcast as in NumPy; `backward` sums the gradients of
+the repeated numbers.
 """
 
 from __future__ import annotations
@@ -24,32 +25,32 @@ if TYPE_CHECKING:
 
 
 def add(a: Operand, b: Operand) -> Tensor:
-    """a + b. The gradient goes to both as it is."""
+    """a + b. Both derivatives are 1."""
     a, b = pair(a, b)
     return node(a.data + b.data, (a, b), lambda g: (g, g), "add")
 
 
 def sub(a: Operand, b: Operand) -> Tensor:
-    """a - b. The slopes are 1 and -1."""
+    """a - b. The derivatives are 1 and -1."""
     a, b = pair(a, b)
     return node(a.data - b.data, (a, b), lambda g: (g, -g), "sub")
 
 
 def mul(a: Operand, b: Operand) -> Tensor:
-    """a * b. The slope of each operand is the other one."""
+    """a * b. The derivative with respect to each operand is the other one."""
     a, b = pair(a, b)
     return node(a.data * b.data, (a, b), lambda g: (g * b.data, g * a.data), "mul")
 
 
 def div(a: Operand, b: Operand) -> Tensor:
-    """a / b. The slopes are 1/b and -(a/b)/b."""
+    """a / b. The derivatives are 1/b and -a/b^2."""
     a, b = pair(a, b)
     out = a.data / b.data
     return node(out, (a, b), lambda g: (g / b.data, -g * out / b.data), "div")
 
 
 def neg(x: Tensor) -> Tensor:
-    """-x. Its slope is -1."""
+    """-x. Its derivative is -1."""
     return node(-x.data, (x,), lambda g: (-g,), "neg")
 
 
@@ -57,13 +58,13 @@ def neg(x: Tensor) -> Tensor:
 
 
 def pow(x: Operand, exponent: Operand) -> Tensor:
-    """x to the power e. The slopes are e x^(e-1), and x^e log(x), which counts as 0 at x = 0."""
+    """x^e. The derivatives are e x^(e-1), and x^e log(x), which counts as 0 at x = 0."""
     x, exponent = pair(x, exponent)
     base, e = x.data, exponent.data
     out = _power(base, e)
 
     def vjp(g: Array) -> tuple[Array | None, Array | None]:
-        below = np.where(e == 0, 1, e - 1)  # for e = 0 the slope is 0, at x = 0 too
+        below = np.where(e == 0, 1, e - 1)  # for e = 0 the derivative is 0, at x = 0 too
         to_x = g * e * _power(base, below) if x.requires_grad else None
         to_exponent = g * out * _log_or_0(base) if exponent.requires_grad else None
         return to_x, to_exponent
@@ -72,46 +73,46 @@ def pow(x: Operand, exponent: Operand) -> Tensor:
 
 
 def exp(x: Tensor) -> Tensor:
-    """e to the power x, its own slope."""
+    """e^x. Its derivative is e^x too."""
     out = np.exp(x.data)
     return node(out, (x,), lambda g: (g * out,), "exp")
 
 
 def log(x: Tensor) -> Tensor:
-    """The natural logarithm. Its slope is 1/x."""
+    """The natural logarithm. Its derivative is 1/x."""
     return node(np.log(x.data), (x,), lambda g: (g / x.data,), "log")
 
 
 def log1p(x: Tensor) -> Tensor:
-    """log(1 + x), exact also for x near 0. Its slope is 1 / (1 + x)."""
+    """log(1 + x), exact also for x near 0. Its derivative is 1 / (1 + x)."""
     return node(np.log1p(x.data), (x,), lambda g: (g / (1 + x.data),), "log1p")
 
 
 def expm1(x: Tensor) -> Tensor:
-    """e^x - 1, exact also for x near 0. Its slope is e^x."""
+    """e^x - 1, exact also for x near 0. Its derivative is e^x."""
     out = np.expm1(x.data)
     return node(out, (x,), lambda g: (g * (out + 1),), "expm1")
 
 
 def sqrt(x: Tensor) -> Tensor:
-    """The square root. Its slope is 1 / (2 sqrt(x)), infinite at 0."""
+    """The square root. Its derivative is 1 / (2 sqrt(x)), infinite at 0."""
     out = np.sqrt(x.data)
     return node(out, (x,), lambda g: (g / (2 * out),), "sqrt")
 
 
 def rsqrt(x: Tensor) -> Tensor:
-    """1 / sqrt(x). Its slope is -1 / (2 x sqrt(x))."""
+    """1 / sqrt(x). Its derivative is -1 / (2 x sqrt(x))."""
     out = 1 / np.sqrt(x.data)
     return node(out, (x,), lambda g: (-0.5 * g * out * out * out,), "rsqrt")
 
 
 def sin(x: Tensor) -> Tensor:
-    """The sine of an angle in radians. Its slope is the cosine."""
+    """The sine of an angle in radians. Its derivative is the cosine."""
     return node(np.sin(x.data), (x,), lambda g: (g * np.cos(x.data),), "sin")
 
 
 def cos(x: Tensor) -> Tensor:
-    """The cosine of an angle in radians. Its slope is minus the sine."""
+    """The cosine of an angle in radians. Its derivative is minus the sine."""
     return node(np.cos(x.data), (x,), lambda g: (-g * np.sin(x.data),), "cos")
 
 
@@ -119,13 +120,13 @@ def cos(x: Tensor) -> Tensor:
 
 
 def tanh(x: Tensor) -> Tensor:
-    """The hyperbolic tangent, between -1 and 1. Its slope is 1 - tanh(x)^2."""
+    """The hyperbolic tangent, between -1 and 1. Its derivative is 1 - tanh(x)^2."""
     out = np.tanh(x.data)
     return node(out, (x,), lambda g: (g * (1 - out * out),), "tanh")
 
 
 def sigmoid(x: Tensor) -> Tensor:
-    """1 / (1 + e^-x), between 0 and 1. Its slope is s (1 - s).
+    """1 / (1 + e^-x), called s, between 0 and 1. Its derivative is s (1 - s).
 
     Computed as (1 + tanh(x/2)) / 2, the same function, in which no power of e can overflow.
     """
@@ -134,7 +135,7 @@ def sigmoid(x: Tensor) -> Tensor:
 
 
 def relu(x: Tensor) -> Tensor:
-    """x where x is positive, else 0. The gradient passes where x was positive and nowhere else."""
+    """max(x, 0). Its derivative is 1 where x is positive, else 0."""
     # NumPy compares two arrays up to four times as fast as an array and a number.
     zeros = np.zeros(x.data.shape[1:], x.data.dtype)  # of the shape of one example
     out = np.maximum(x.data, zeros)
@@ -142,15 +143,15 @@ def relu(x: Tensor) -> Tensor:
 
 
 def leaky_relu(x: Tensor, negative_slope: float = 0.01) -> Tensor:
-    """x where x is positive, else `negative_slope` times x."""
-    slope = np.where(x.data > 0, 1, negative_slope).astype(x.data.dtype)
-    return node(x.data * slope, (x,), lambda g: (g * slope,), "leaky_relu")
+    """x where x is positive, else `negative_slope` times x. Its derivative is 1 or that number."""
+    derivative = np.where(x.data > 0, 1, negative_slope).astype(x.data.dtype)
+    return node(x.data * derivative, (x,), lambda g: (g * derivative,), "leaky_relu")
 
 
 def elu(x: Tensor, alpha: float = 1.0) -> Tensor:
-    """x where x is positive, else alpha (e^x - 1), which bends towards -alpha.
+    """x where x is positive, else alpha (e^x - 1), which tends to -alpha.
 
-    The slopes are 1 and alpha e^x.
+    The derivatives are 1 and alpha e^x.
     """
     below = alpha * np.expm1(np.minimum(x.data, 0))
     out = np.where(x.data > 0, x.data, below)
@@ -158,47 +159,49 @@ def elu(x: Tensor, alpha: float = 1.0) -> Tensor:
 
 
 def silu(x: Tensor) -> Tensor:
-    """x sigmoid(x), also called swish. Its slope is s (1 + x (1 - s))."""
+    """x s, where s = sigmoid(x); also called swish. Its derivative is s (1 + x (1 - s))."""
     s = 0.5 * (1 + np.tanh(0.5 * x.data))
     return node(x.data * s, (x,), lambda g: (g * (s * (1 + x.data * (1 - s))),), "silu")
 
 
 def gelu(x: Tensor, approximate: Literal["none", "tanh"] = "none") -> Tensor:
-    """x times the probability that a number from the bell curve is smaller (Hendrycks 2016).
+    """x P(x), where P is the cumulative normal distribution (Hendrycks and Gimpel 2016).
 
-    That probability is P = (1 + erf(x / sqrt(2))) / 2, and the slope P + x times the bell curve.
-    With "tanh", P = (1 + tanh(u)) / 2 for u = sqrt(2 / pi) (x + 0.044715 x^3): faster, and within
-    0.0005 of it.
+    P(x), the probability that a standard normal number is smaller than x, is
+    (1 + erf(x / sqrt(2))) / 2. Its derivative is the normal density p(x), so that of gelu is
+    P(x) + x p(x). With "tanh", P = (1 + tanh(u)) / 2 for u = sqrt(2 / pi) (x + 0.044715 x^3):
+    faster, and within 0.0005 of it.
     """
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu: approximate is 'none' or 'tanh', not {approximate!r}")
     if approximate == "tanh":
         return _gelu_tanh(x)
-    p = 0.5 * (1 + erf(x.data * math.sqrt(0.5)))
-    bell = np.exp(-0.5 * x.data * x.data) * (1 / math.sqrt(2 * math.pi))
-    return node(x.data * p, (x,), lambda g: (g * (p + x.data * bell),), "gelu")
+    cumulative = 0.5 * (1 + erf(x.data * math.sqrt(0.5)))
+    density = np.exp(-0.5 * x.data * x.data) * (1 / math.sqrt(2 * math.pi))
+    out = x.data * cumulative
+    return node(out, (x,), lambda g: (g * (cumulative + x.data * density),), "gelu")
 
 
 def _gelu_tanh(x: Tensor) -> Tensor:
-    """With u' = sqrt(2/pi) (1 + 3 * 0.044715 x^2) the slope is P + x u' (1 - tanh^2) / 2."""
+    """With u' = sqrt(2/pi) (1 + 3 * 0.044715 x^2) the derivative is P + x u' (1 - tanh^2) / 2."""
     c, cubic = math.sqrt(2 / math.pi), 0.044715
     square = x.data * x.data
     t = np.tanh(x.data * (c + c * cubic * square))
 
     def vjp(g: Array) -> tuple[Array]:
-        slope = 1 - t * t
-        slope *= x.data
-        slope *= c + 3 * c * cubic * square
-        slope += 1 + t
-        slope *= 0.5
-        slope *= g
-        return (slope,)
+        out = 1 - t * t
+        out *= x.data
+        out *= c + 3 * c * cubic * square
+        out += 1 + t
+        out *= 0.5
+        out *= g
+        return (out,)
 
     return node(x.data * (0.5 + 0.5 * t), (x,), vjp, "gelu")
 
 
 def softplus(x: Tensor) -> Tensor:
-    """log(1 + e^x), a smooth relu. Its slope is sigmoid(x).
+    """log(1 + e^x), a smooth relu. Its derivative is sigmoid(x).
 
     Computed as max(x, 0) + log(1 + e^-|x|), in which no power of e can overflow.
     """
@@ -210,41 +213,41 @@ def softplus(x: Tensor) -> Tensor:
 
 
 def abs(x: Tensor) -> Tensor:
-    """The distance from 0. Its slope is the sign of x, 0 at 0."""
+    """|x|. Its derivative is the sign of x, 0 at 0."""
     return node(np.abs(x.data), (x,), lambda g: (g * np.sign(x.data),), "abs")
 
 
 def sign(x: Tensor) -> Tensor:
-    """-1, 0 or 1. Its slope is 0 everywhere."""
+    """-1, 0 or 1. Its derivative is 0 everywhere."""
     return node(np.sign(x.data), (x,), lambda g: (np.zeros_like(g),), "sign")
 
 
 def clip(x: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
-    """x, held between `min` and `max`. The gradient passes where x lies there, bounds included."""
+    """x, clipped to [min, max]. Its derivative is 1 where x lies there, bounds included, else 0."""
     out = np.clip(x.data, min, max)
     return node(out, (x,), lambda g: (g * (out == x.data),), "clip")
 
 
 def where(condition: npt.ArrayLike, a: Operand, b: Operand) -> Tensor:
     """a where `condition` holds, else b. The gradient goes to the one that was taken."""
-    chosen = np.asarray(condition, dtype=bool)
+    mask = np.asarray(condition, dtype=bool)
     a, b = pair(a, b)
-    out = np.where(chosen, a.data, b.data)
-    return node(out, (a, b), lambda g: (g * chosen, g * ~chosen), "where")
+    out = np.where(mask, a.data, b.data)
+    return node(out, (a, b), lambda g: (g * mask, g * ~mask), "where")
 
 
 def maximum(a: Operand, b: Operand) -> Tensor:
-    """The larger of a and b, number by number. Equal numbers share the gradient."""
+    """The larger of a and b, number by number. Equal numbers get half of the gradient each."""
     a, b = pair(a, b)
     out = np.maximum(a.data, b.data)
-    return node(out, (a, b), lambda g: _to_the_chosen(g, out, a.data, b.data), "maximum")
+    return node(out, (a, b), lambda g: _to_the_extreme(g, out, a.data, b.data), "maximum")
 
 
 def minimum(a: Operand, b: Operand) -> Tensor:
-    """The smaller of a and b, number by number. Equal numbers share the gradient."""
+    """The smaller of a and b, number by number. Equal numbers get half of the gradient each."""
     a, b = pair(a, b)
     out = np.minimum(a.data, b.data)
-    return node(out, (a, b), lambda g: _to_the_chosen(g, out, a.data, b.data), "minimum")
+    return node(out, (a, b), lambda g: _to_the_extreme(g, out, a.data, b.data), "minimum")
 
 
 def _power(base: Array, exponent: Array) -> Array:
@@ -259,7 +262,7 @@ def _log_or_0(x: Array) -> Array:
     return np.log(np.where(x == 0, 1, x))
 
 
-def _to_the_chosen(g: Array, out: Array, a: Array, b: Array) -> tuple[Array, Array]:
+def _to_the_extreme(g: Array, out: Array, a: Array, b: Array) -> tuple[Array, Array]:
     """`g` where an operand is the result, half of it where both are."""
-    shared = g * (1 - 0.5 * (a == b)).astype(g.dtype)
-    return shared * (a == out), shared * (b == out)
+    g = g * (1 - 0.5 * (a == b)).astype(g.dtype)
+    return g * (a == out), g * (b == out)

@@ -1,10 +1,10 @@
-"""Long short-term memory: a recurrent layer with a second state that little disturbs.
+"""Long short-term memory: a recurrent layer with a second, almost undisturbed state.
 
-The cell c is only ever scaled and added to, so a gradient can pass through many steps of it. Like
-the layers in `recurrent`, whose letters are used here, it is one node for a whole sequence.
+The cell state c is only ever scaled and added to, so a gradient can pass through many steps of it.
+As in `recurrent`, whose letters are used here, the fast form is one node for a whole sequence.
 
-The four gates are kept apart, as (4, T, N, H): what happens to one gate at one step then lies
-together in memory, and the forward pass takes a fifth less time.
+It keeps the four gates apart, as (4, T, N, H): what happens to one gate at one step is then
+contiguous in memory, and the forward pass takes a fifth less time.
 """
 
 from __future__ import annotations
@@ -14,11 +14,32 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from undergrad.engine.autograd import Array, node
-from undergrad.engine.ops import elementwise, linalg, shape
-from undergrad.engine.ops.recurrent import check, parts, present, total
+from undergrad.engine.ops import linalg, shape
+from undergrad.engine.ops.operands import given
+from undergrad.engine.ops.recurrent import check, sum_of
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
+
+
+def lstm_simple(
+    x: Tensor,
+    h0: Tensor,
+    c0: Tensor,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """c_t = sigmoid(f) c_(t-1) + sigmoid(i) tanh(g), h_t = sigmoid(o) tanh(c_t), step by step."""
+    states, cell = [h0], c0
+    for x_t in x:
+        from_input = linalg.linear(x_t, weight_ih, bias_ih)
+        from_state = linalg.linear(states[-1], weight_hh, bias_hh)
+        i, f, g, o = (from_input + from_state).chunk(4, dim=1)
+        cell = f.sigmoid() * cell + i.sigmoid() * g.tanh()
+        states.append(o.sigmoid() * cell.tanh())
+    return shape.stack(states[1:]), states[-1], cell
 
 
 def lstm(
@@ -30,29 +51,30 @@ def lstm(
     bias_ih: Tensor | None = None,
     bias_hh: Tensor | None = None,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Long short-term memory (Hochreiter and Schmidhuber 1997), for x (T, N, I), h0 and c0 (N, H).
+    """Fast form of `lstm_simple`: one node, 1.7 times as fast.
 
+    Long short-term memory (Hochreiter and Schmidhuber 1997), for x (T, N, I), h0 and c0 (N, H).
     With z = W_ih x_t + b_ih + W_hh h_(t-1) + b_hh in four parts i, f, g, o:
     c_t = sigmoid(f) c_(t-1) + sigmoid(i) tanh(g) and h_t = sigmoid(o) tanh(c_t).
-    Returns all states h (T, N, H), the last h and the last c (N, H).
+    Returns all hidden states h (T, N, H), the last h and the last c (N, H).
 
-    The gradient runs back through the steps, from c_t to c_(t-1) by the factor sigmoid(f).
+    The gradient runs through the steps in reverse, from c_t to c_(t-1) by the factor sigmoid(f).
     """
     check("lstm", 4, x, (h0, c0), weight_ih, weight_hh, bias_ih, bias_hh)
-    (steps, n, numbers), size = x.data.shape, h0.data.shape[1]
-    room, dtype = (n, size), x.data.dtype
-    states = np.empty((steps + 2, *room), dtype)  # h_0 .. h_T, then c_T
-    cells = np.empty((steps + 1, *room), dtype)  # c_0 .. c_T
-    bent = np.empty((steps, *room), dtype)  # tanh(c_1) .. tanh(c_T)
+    (steps, n, features), size = x.data.shape, h0.data.shape[1]
+    state, dtype = (n, size), x.data.dtype
+    states = np.empty((steps + 2, *state), dtype)  # h_0 .. h_T, then c_T
+    cells = np.empty((steps + 1, *state), dtype)  # c_0 .. c_T
+    tanh_cells = np.empty((steps, *state), dtype)  # tanh(c_1) .. tanh(c_T)
     states[0], cells[0] = h0.data, c0.data
     scale = _scale(dtype)
     from_input, from_state = (
         (scale * _four(weight.data)).swapaxes(1, 2).copy() for weight in (weight_ih, weight_hh)
     )  # (4, I, H), (4, H, H)
-    gates = x.data.reshape(steps * n, numbers) @ from_input
-    if (bias := total(bias_ih, bias_hh)) is not None:
+    gates = x.data.reshape(steps * n, features) @ from_input
+    if (bias := sum_of(bias_ih, bias_hh)) is not None:
         gates += scale * _four(bias)[:, None]
-    gates = gates.reshape(4, steps, *room)  # then i, f, g, o in its place
+    gates = gates.reshape(4, steps, *state)  # z, then the gates i, f, g, o in its place
     for t in range(steps):
         z = gates[:, t]
         z += states[t] @ from_state
@@ -60,8 +82,8 @@ def lstm(
         i, f, g, o = z
         np.multiply(f, cells[t], out=cells[t + 1])
         cells[t + 1] += i * g
-        np.tanh(cells[t + 1], out=bent[t])
-        np.multiply(o, bent[t], out=states[t + 1])
+        np.tanh(cells[t + 1], out=tanh_cells[t])
+        np.multiply(o, tanh_cells[t], out=states[t + 1])
     states[-1] = cells[-1]
 
     def vjp(grad: Array) -> list[Array | None]:
@@ -69,34 +91,36 @@ def lstm(
         to_state = _four(weight_hh.data)
         for t in range(steps - 1, -1, -1):
             to_h += grad[t]
-            _lstm_step_back(gates[:, t], cells[t], bent[t], to_h, to_c, to_z[:, t])
+            _step_backward(gates[:, t], cells[t], tanh_cells[t], to_h, to_c, to_z[:, t])
             to_h = (to_z[:, t] @ to_state).sum(axis=0)
         flat = to_z.reshape(4, steps * n, size)
         to_x = (flat @ _four(weight_ih.data)).sum(axis=0).reshape(x.data.shape)
-        ours = to_x, to_h, to_c, _to_weight(flat, x.data), _to_weight(flat, states[:steps])
-        return [*ours, *[flat.sum(axis=1).ravel()] * (len(parents) - 5)]
+        gradients = to_x, to_h, to_c, _to_weight(flat, x.data), _to_weight(flat, states[:steps])
+        return [*gradients, *[flat.sum(axis=1).ravel()] * (len(parents) - 5)]
 
-    parents = present(x, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh)
+    parents = given(x, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh)
     both = node(states[1:], parents, vjp, "lstm")
     return both[:steps], both[steps - 1], both[steps]
 
 
-def _lstm_step_back(
-    gates: Array, cell: Array, bent: Array, to_h: Array, to_c: Array, to_z: Array
+def _step_backward(
+    gates: Array, cell: Array, tanh_cell: Array, to_h: Array, to_c: Array, to_z: Array
 ) -> None:
-    """One step of the way back; `to_z` is filled, and `to_c` becomes that of the step before."""
+    """One step in reverse; fills `to_z`, and turns `to_c` into that of the step before."""
     i, f, g, o = gates
-    slopes = gates * (1 - gates)  # of the sigmoids
-    slopes[2] = 1 - g * g
-    to_c += to_h * o * (1 - bent * bent)
-    for into, share, other in zip(to_z, (to_c, to_c, to_c, to_h), (g, cell, i, bent), strict=True):
-        np.multiply(share, other, out=into)
-    to_z *= slopes
+    derivatives = gates * (1 - gates)  # of the sigmoids
+    derivatives[2] = 1 - g * g  # of the tanh
+    to_c += to_h * o * (1 - tanh_cell * tanh_cell)
+    np.multiply(to_c, g, out=to_z[0])
+    np.multiply(to_c, cell, out=to_z[1])
+    np.multiply(to_c, i, out=to_z[2])
+    np.multiply(to_h, tanh_cell, out=to_z[3])
+    to_z *= derivatives
     to_c *= f
 
 
 def _four(stacked: Array) -> Array:
-    """What PyTorch stacks for the four gates i, f, g, o, one after the other: (4H, ...)."""
+    """A parameter stacked for the gates i, f, g, o as in PyTorch: (4H, ...) -> (4, H, ...)."""
     return stacked.reshape(4, -1, *stacked.shape[1:])
 
 
@@ -120,25 +144,3 @@ def _tanh_and_sigmoids(z: Array, scale: Array) -> None:
     np.tanh(z, out=z)
     z *= scale
     z += 1 - scale
-
-
-# Readable twin
-
-
-def lstm_simple(
-    x: Tensor,
-    h0: Tensor,
-    c0: Tensor,
-    weight_ih: Tensor,
-    weight_hh: Tensor,
-    bias_ih: Tensor | None = None,
-    bias_hh: Tensor | None = None,
-) -> tuple[Tensor, Tensor, Tensor]:
-    """The readable twin of `lstm`."""
-    states, cell = [h0], c0
-    for now in x:
-        from_state = linalg.linear(states[-1], weight_hh, bias_hh)
-        i, f, g, o = parts(linalg.linear(now, weight_ih, bias_ih) + from_state, 4)
-        cell = elementwise.sigmoid(f) * cell + elementwise.sigmoid(i) * elementwise.tanh(g)
-        states.append(elementwise.sigmoid(o) * elementwise.tanh(cell))
-    return shape.stack(states[1:]), states[-1], cell

@@ -1,4 +1,4 @@
-"""Losses that are content with enough: beyond a margin they are 0 and teach nothing more.
+"""Losses with a margin: once an example is right by the margin, its loss and gradient are 0.
 
 They are made of earlier operations, so the formula is the code. `y` holds 1 or -1: alike or not,
 first or second.
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from undergrad.engine.autograd import Array
 from undergrad.engine.ops import elementwise, reduce, shape
-from undergrad.engine.ops.loss import Reduction, averaged_over, checked, reduced
+from undergrad.engine.ops.loss import Reduction, reduce_losses
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 def hinge_embedding_loss(
     x: Tensor, y: npt.ArrayLike, margin: float = 1.0, reduction: Reduction = "mean"
 ) -> Tensor:
-    """A distance x where y is 1, and what it lacks to `margin` where y is -1.
+    """x, a distance, where y is 1, and max(0, margin - x) where y is -1.
 
-    The slopes are 1 and -1, and 0 beyond the margin.
+    The derivatives are 1 and -1, and 0 beyond the margin.
     """
     alike = _signs("hinge_embedding_loss", y, x.data.shape) == 1
     losses = elementwise.where(alike, x, elementwise.relu(margin - x))
-    return _reduced("hinge_embedding_loss", losses, reduction)
+    return reduce_losses("hinge_embedding_loss", losses, reduction)
 
 
 def margin_ranking_loss(
     x1: Tensor, x2: Tensor, y: npt.ArrayLike, margin: float = 0.0, reduction: Reduction = "mean"
 ) -> Tensor:
-    """x1 should exceed x2 by `margin` where y is 1, and x2 exceed x1 where y is -1.
+    """max(0, margin - y (x1 - x2)): x1 should exceed x2 where y is 1, x2 exceed x1 where y is -1.
 
-    The slopes are -y and y, and 0 where the margin is kept.
+    The derivatives are -y and y, and 0 where the margin is kept.
     """
     sign = _signs("margin_ranking_loss", y, x1.data.shape).astype(x1.data.dtype)
     losses = elementwise.relu(margin - (x1 - x2) * sign)
-    return _reduced("margin_ranking_loss", losses, reduction)
+    return reduce_losses("margin_ranking_loss", losses, reduction)
 
 
 def multi_margin_loss(
@@ -51,12 +51,10 @@ def multi_margin_loss(
     weight: npt.ArrayLike | None = None,
     reduction: Reduction = "mean",
 ) -> Tensor:
-    """The score of the right class should exceed each other one by `margin`, as in an SVM.
+    """sum over j != y of max(0, margin - x_y + x_j)^p / classes: an SVM's loss for many classes.
 
-    Each score that comes nearer costs the rest, to the power p; the sum is divided by the number
-    of classes.
-
-    Only scores within the margin have a slope: up for them, down for the right one.
+    The score of the right class should exceed each other one by `margin`. The derivative is
+    positive for scores within the margin, negative for that of the right class, and 0 elsewhere.
 
     Arguments:
         x: scores, shape (n, classes).
@@ -69,12 +67,12 @@ def multi_margin_loss(
         raise ValueError(f"multi_margin_loss: p must be 1 or 2, not {p}")
     classes = x.data.shape[1]
     right = shape.gather(x, 1, labels[:, None])
-    lack = elementwise.relu(margin - right + x)
+    missing = elementwise.relu(margin - right + x)
     others = (np.arange(classes) != labels[:, None]).astype(x.data.dtype)
-    losses = reduce.sum((lack if p == 1 else lack * lack) * others, 1) / classes
+    losses = reduce.sum((missing if p == 1 else missing * missing) * others, 1) / classes
     if weight is not None:
         losses = losses * np.asarray(weight, x.data.dtype)[labels]
-    return _reduced("multi_margin_loss", losses, reduction)
+    return reduce_losses("multi_margin_loss", losses, reduction)
 
 
 def triplet_margin_loss(
@@ -87,12 +85,14 @@ def triplet_margin_loss(
     swap: bool = False,
     reduction: Reduction = "mean",
 ) -> Tensor:
-    """The anchor should be nearer to the positive than to the negative, by `margin`.
+    """max(0, d(anchor, positive) - d(anchor, negative) + margin), where d is the p-norm distance.
+
+    The anchor should be nearer to the positive than to the negative, by `margin`.
 
     Arguments:
         anchor, positive, negative: vectors along the last axis, all of one shape.
-        p: how to measure: 2 is the usual distance.
-        eps: added to each difference, so that no distance is 0, where it has no slope.
+        p: of the norm; 2 is the Euclidean distance.
+        eps: added to each difference, so that no distance is 0, where it has no derivative.
         swap: take the positive's distance to the negative when that is the shorter one.
     """
     if not anchor.data.shape == positive.data.shape == negative.data.shape:
@@ -104,15 +104,15 @@ def triplet_margin_loss(
     if swap:
         far = elementwise.minimum(far, _distance(positive, negative, p, eps))
     losses = elementwise.relu(near - far + margin)
-    return _reduced("triplet_margin_loss", losses, reduction)
+    return reduce_losses("triplet_margin_loss", losses, reduction)
 
 
 def cosine_embedding_loss(
     x1: Tensor, x2: Tensor, y: npt.ArrayLike, margin: float = 0.0, reduction: Reduction = "mean"
 ) -> Tensor:
-    """1 - cos of the angle between two vectors where y is 1, and cos above `margin` where it is -1.
+    """1 - cos(x1, x2) where y is 1, and max(0, cos(x1, x2) - margin) where y is -1.
 
-    For unit vectors u and v, cos has the slope (v - cos u) / |x1| in x1.
+    With unit vectors u and v, the derivative of cos with respect to x1 is (v - cos u) / |x1|.
 
     Arguments:
         x1, x2: vectors along the last axis, shape (n, width) or (width,).
@@ -126,7 +126,7 @@ def cosine_embedding_loss(
     squares = [reduce.sum(x * x, -1) + 1e-12 for x in (x1, x2)]  # no division by 0
     cos = reduce.sum(x1 * x2, -1) / elementwise.sqrt(squares[0] * squares[1])
     losses = elementwise.where(alike, 1 - cos, elementwise.relu(cos - margin))
-    return _reduced("cosine_embedding_loss", losses, reduction)
+    return reduce_losses("cosine_embedding_loss", losses, reduction)
 
 
 def _distance(a: Tensor, b: Tensor, p: float, eps: float) -> Tensor:
@@ -157,9 +157,3 @@ def _labels(x: Tensor, y: npt.ArrayLike) -> Array:
             f"between 0 and {x.data.shape[1] - 1}"
         )
     return labels
-
-
-def _reduced(op: str, losses: Tensor, reduction: Reduction) -> Tensor:
-    if checked(reduction) == "mean":
-        averaged_over(op, losses.size)
-    return reduced(losses, reduction)

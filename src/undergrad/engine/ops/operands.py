@@ -35,6 +35,11 @@ def pair(a: Operand, b: Operand) -> tuple[Tensor, Tensor]:
     )
 
 
+def given(*tensors: Tensor | None) -> tuple[Tensor, ...]:
+    """The tensors without the Nones: the parents of an operation with optional parameters."""
+    return tuple(tensor for tensor in tensors if tensor is not None)
+
+
 def is_tensor(value: object) -> TypeGuard[Tensor]:
-    """Asked this way because the class itself is defined further up, on top of the operations."""
+    """By an attribute, because the class itself is defined later, on top of the operations."""
     return hasattr(value, "requires_grad")

@@ -1,8 +1,8 @@
 """Operations that make few numbers out of many: sums, means, extremes.
 
 `dim` names the axis or axes to reduce, all of them when left out; `keepdim` leaves them in place
-with length 1. The way back is the same for all: the gradient of a result is spread over the
-numbers it was made of.
+with length 1. The backward pass is alike for all: the gradient of a result is broadcast to the
+numbers it was made of, and multiplied by the derivative.
 """
 
 from __future__ import annotations
@@ -30,47 +30,50 @@ class Extreme(NamedTuple):
 
 
 def sum(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
-    """The sum. Every number that went in receives the gradient of the sum."""
+    """The sum. Every derivative is 1: each number receives the gradient of the sum."""
     out = x.data.sum(axis=dim, keepdims=keepdim)
     shape = x.data.shape
-    return node(out, (x,), lambda g: (_spread(g, shape, dim),), "sum")
+    return node(out, (x,), lambda g: (_broadcast(g, shape, dim),), "sum")
 
 
 def mean(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
-    """The average: the sum over n numbers, divided by n, and so is the gradient."""
+    """The mean: the sum over n numbers, divided by n. Every derivative is 1/n."""
     out = x.data.mean(axis=dim, keepdims=keepdim)
     shape = x.data.shape
     n = _count(shape, dim)
-    return node(out, (x,), lambda g: (_spread(g / n, shape, dim),), "mean")
+    return node(out, (x,), lambda g: (_broadcast(g / n, shape, dim),), "mean")
 
 
 def var(x: Tensor, dim: Dim = None, correction: int = 1, keepdim: bool = False) -> Tensor:
-    """The variance: squared distances from the mean, summed and divided by n - `correction`.
+    """The variance: squared deviations from the mean, summed and divided by n - `correction`.
 
-    Its slope is 2 (x - mean) / (n - correction); the slope through the mean cancels out.
+    The derivative is 2 (x - mean) / (n - correction); what passes through the mean cancels out.
     """
-    distance = x.data - x.data.mean(axis=dim, keepdims=True)
+    deviation = x.data - x.data.mean(axis=dim, keepdims=True)
     n = _count(x.data.shape, dim) - correction
-    out = (distance * distance).sum(axis=dim, keepdims=keepdim) / n
-    return node(out, (x,), lambda g: (_kept(g, distance.shape, dim) * (2 / n) * distance,), "var")
+    out = (deviation * deviation).sum(axis=dim, keepdims=keepdim) / n
+    return node(out, (x,), lambda g: (_kept(g, deviation.shape, dim) * (2 / n) * deviation,), "var")
 
 
 def std(x: Tensor, dim: Dim = None, correction: int = 1, keepdim: bool = False) -> Tensor:
-    """The spread: the root of the variance. Its slope counts as 0 where all numbers are equal."""
-    distance = x.data - x.data.mean(axis=dim, keepdims=True)
+    """The standard deviation, sqrt(variance).
+
+    The derivative is (x - mean) / ((n - correction) std), taken as 0 where all numbers are equal.
+    """
+    deviation = x.data - x.data.mean(axis=dim, keepdims=True)
     n = _count(x.data.shape, dim) - correction
-    spread = np.sqrt((distance * distance).sum(axis=dim, keepdims=True) / n)
-    out = spread if keepdim else spread.squeeze(axis=dim)
+    root = np.sqrt((deviation * deviation).sum(axis=dim, keepdims=True) / n)
+    out = root if keepdim else root.squeeze(axis=dim)
 
     def vjp(g: Array) -> tuple[Array]:
-        share = np.divide(distance, n * spread, out=np.zeros_like(distance), where=spread > 0)
-        return (_kept(g, distance.shape, dim) * share,)
+        derivative = np.divide(deviation, n * root, out=np.zeros_like(deviation), where=root > 0)
+        return (_kept(g, deviation.shape, dim) * derivative,)
 
     return node(out, (x,), vjp, "std")
 
 
 def prod(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """The product. The slope of a number is the product of all others, also when it is 0."""
+    """The product. The derivative of a number is the product of all others, also when it is 0."""
     rows = x.data.reshape(-1) if dim is None else np.moveaxis(x.data, dim, -1)
     out = x.data.prod(axis=dim, keepdims=keepdim)
 
@@ -86,15 +89,15 @@ def prod(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
 
 
 def cumsum(x: Tensor, dim: int) -> Tensor:
-    """Sums of all numbers so far along `dim`. A number receives what comes at it and after it."""
+    """Running sums along `dim`. A number gets the gradients of its own sum and all later ones."""
     out = x.data.cumsum(axis=dim)
     return node(out, (x,), lambda g: (np.flip(np.flip(g, dim).cumsum(axis=dim), dim),), "cumsum")
 
 
 def norm(x: Tensor, p: float = 2.0, dim: Dim = None, keepdim: bool = False) -> Tensor:
-    """The length: the p-th root of the sum of |x|^p; with p = inf, the largest |x|.
+    """The p-norm: the p-th root of the sum of |x|^p; with p = inf, the largest |x|.
 
-    For p = 2 the slope is x / norm, and counts as 0 where the norm is 0.
+    For p = 2 the derivative is x / norm, taken as 0 where the norm is 0.
     """
     if p <= 0:
         raise ValueError(f"norm: p must be positive, not {p}")
@@ -106,9 +109,9 @@ def norm(x: Tensor, p: float = 2.0, dim: Dim = None, keepdim: bool = False) -> T
     length = (size**p).sum(axis=dim, keepdims=True) ** (1 / p)
 
     def vjp(g: Array) -> tuple[Array]:
-        share = np.divide(size, length, out=np.zeros_like(size), where=length > 0)
-        slope = share if p == 2 else np.sign(x.data) * share ** (p - 1)
-        return (_kept(g, x.data.shape, dim) * slope,)
+        ratio = np.divide(size, length, out=np.zeros_like(size), where=length > 0)
+        derivative = ratio if p == 2 else np.sign(x.data) * ratio ** (p - 1)
+        return (_kept(g, x.data.shape, dim) * derivative,)
 
     return node(length if keepdim else length.squeeze(axis=dim), (x,), vjp, "norm")
 
@@ -128,7 +131,7 @@ def argmin(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Array:
 def max(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor | Extreme:
     """The largest number of all; or, with `dim`, the largest along that axis and their indices.
 
-    Without `dim`, equal largest numbers share the gradient. With it, the first one receives it.
+    Without `dim`, equal maxima get equal parts of the gradient. With it, the first one gets all.
     """
     return amax(x) if dim is None else _pick(x, argmax(x, dim, keepdim=True), dim, keepdim)
 
@@ -136,27 +139,27 @@ def max(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor | Ex
 def min(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor | Extreme:
     """The smallest number of all; or, with `dim`, the smallest along it and their indices.
 
-    Without `dim`, equal smallest numbers share the gradient. With it, the first one receives it.
+    Without `dim`, equal minima get equal parts of the gradient. With it, the first one gets all.
     """
     return amin(x) if dim is None else _pick(x, argmin(x, dim, keepdim=True), dim, keepdim)
 
 
 def amax(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
-    """The largest number. Equal largest numbers share the gradient."""
+    """The largest number. Equal maxima get equal parts of the gradient."""
     top = x.data.max(axis=dim, keepdims=True)
-    return _shared(x, top, dim, keepdim, "amax")
+    return _extreme(x, top, dim, keepdim, "amax")
 
 
 def amin(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
-    """The smallest number. Equal smallest numbers share the gradient."""
+    """The smallest number. Equal minima get equal parts of the gradient."""
     bottom = x.data.min(axis=dim, keepdims=True)
-    return _shared(x, bottom, dim, keepdim, "amin")
+    return _extreme(x, bottom, dim, keepdim, "amin")
 
 
 def logsumexp(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
-    """log(sum(e^x)), a smooth maximum. Its slope is softmax(x).
+    """log(sum(e^x)), a smooth maximum. Its derivative is softmax(x).
 
-    The largest number is taken out first, so that no power of e can overflow.
+    The largest number is subtracted first, so that no power of e can overflow.
     """
     top = x.data.max(axis=dim, keepdims=True)
     top = np.where(np.isfinite(top), top, top.dtype.type(0))
@@ -180,7 +183,7 @@ def _kept(g: Array, shape: tuple[int, ...], dim: Dim) -> Array:
     return g.reshape([1 if axis in axes else n for axis, n in enumerate(shape)])
 
 
-def _spread(g: Array, shape: tuple[int, ...], dim: Dim) -> Array:
+def _broadcast(g: Array, shape: tuple[int, ...], dim: Dim) -> Array:
     """`g` repeated to fill `shape`; np.broadcast_to takes six times as long on a small one."""
     out = np.empty(shape, g.dtype)
     out[...] = _kept(g, shape, dim)
@@ -193,13 +196,13 @@ def _count(shape: tuple[int, ...], dim: Dim) -> int:
     return math.prod(shape[axis] for axis in axes)
 
 
-def _shared(x: Tensor, extreme: Array, dim: Dim, keepdim: bool, op: str) -> Tensor:
+def _extreme(x: Tensor, extreme: Array, dim: Dim, keepdim: bool, op: str) -> Tensor:
     """A node for `extreme`, whose gradient is divided among all numbers that equal it."""
 
     def vjp(g: Array) -> tuple[Array]:
         equal = x.data == extreme
-        share = equal / equal.sum(axis=dim, keepdims=True).astype(x.data.dtype)
-        return (_kept(g, x.data.shape, dim) * share,)
+        fraction = equal / equal.sum(axis=dim, keepdims=True).astype(x.data.dtype)
+        return (_kept(g, x.data.shape, dim) * fraction,)
 
     return node(extreme if keepdim else extreme.squeeze(axis=dim), (x,), vjp, op)
 

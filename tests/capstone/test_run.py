@@ -1,0 +1,253 @@
+"""The full check on the tiny project: what runs, what is refused, and what is left behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from undergrad import capstone
+from undergrad.capstone.execute import run_python
+from undergrad.capstone.metric import (
+    Claim,
+    compare,
+    lower_end,
+    read_claim,
+    recompute,
+    result_problems,
+)
+from undergrad.capstone.project import read_project
+from undergrad.capstone.report import Problem
+from undergrad.capstone.tests import own_tests, own_work
+
+
+def find(report, id):
+    return next(item for item in report.criteria if item.id == id)
+
+
+def snapshot(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_complete_project_passes_and_stays_byte_for_byte(project):
+    before = snapshot(project)
+    report = capstone.check(project)
+    assert report.passed, report
+    assert {item.state for item in report.criteria} == {"ok"}
+    assert report.metric.recomputed == pytest.approx(0.81)
+    assert report.metric.seeds == (("0", 0.8), ("1", 0.82), ("2", 0.81))
+    assert snapshot(project) == before
+
+
+BREAKS = {
+    "cell-error": "x = 1 / 0",
+    "cell-timeout": "while True: pass",
+    "dead-kernel": "import os\nos._exit(3)",
+    "asks-for-input": "input('name?')",
+    "too-much-output": "for _ in range(3000): print('x' * 10_000)",
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_notebook_that_cannot_finish_is_a_named_failure(name, project, rewrite):
+    rewrite("y = 1", BREAKS[name])
+    toml = project / "capstone.toml"
+    toml.write_text(toml.read_text().replace("cell-seconds = 20", "cell-seconds = 3"))
+    before = snapshot(project)
+    report = capstone.check(project)
+    (problem,) = find(report, "run").problems
+    assert problem.name == name
+    assert problem.where.startswith("cell 5 (notebook.py line")
+    assert problem.todo
+    assert not report.passed
+    assert report.metric is None
+    assert snapshot(project) == before
+
+
+def test_the_network_is_off_and_the_machine_itself_is_not(rewrite, good_cell):
+    project = rewrite(
+        good_cell,
+        "import socket\nserver = socket.create_server(('127.0.0.1', 0))\n"
+        "socket.create_connection(server.getsockname()).close()",
+        "import urllib.request\nurllib.request.urlopen('http://192.0.2.1/')",
+    )
+    (problem,) = find(capstone.check(project), "run").problems
+    assert problem.where.startswith("cell 7")
+    assert "offline" in problem.message or "127.0.0.1:9" in problem.message
+
+
+SLEEPER = f"sleep 6{os.getpid():09d}"  # of this test run alone
+START = f"""
+import subprocess
+subprocess.Popen({SLEEPER.split()!r}, start_new_session=True)
+"""
+
+
+def sleepers():
+    """Process ids of what a notebook of this test run started."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # ended meanwhile
+            if entry.read_bytes().split(b"\0")[:-1] == SLEEPER.encode().split():
+                found.append(entry.parent.name)
+    return found
+
+
+def test_what_a_notebook_starts_ends_with_it(rewrite, good_cell):
+    assert find(capstone.check(rewrite(START, good_cell)), "run").state == "ok"
+    assert not sleepers()
+
+
+def test_sigterm_during_the_check_leaves_no_process_and_no_copy(rewrite, tmp_path):
+    project = rewrite(START, "while True: pass")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    check = (
+        "from pathlib import Path; from undergrad import capstone; "
+        f"capstone.check(Path({str(project)!r}))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", check], env={**os.environ, "TMPDIR": str(scratch)}
+    )
+    while not sleepers():
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.terminate()
+    assert process.wait() == 128 + signal.SIGTERM
+    assert not sleepers()
+    assert not list(scratch.iterdir())
+
+
+def test_a_run_that_reaches_into_the_original_is_seen(project, rewrite, good_cell):
+    target = project / "stray.txt"
+    rewrite(good_cell, f"open({str(target)!r}, 'w').write('x')")
+    problems = find(capstone.check(project), "run").problems
+    assert [p.name for p in problems] == ["reached-out"]
+
+
+def test_escapes_in_an_error_do_not_reach_the_report(rewrite):
+    report = capstone.check(rewrite("raise ValueError('\\x1b[2Jgone\\u202e')"))
+    (problem,) = find(report, "run").problems
+    assert problem.message == "ValueError: gone"
+
+
+GOOD = {"value": 0.81, "seeds": {"0": 0.8, "1": 0.82, "2": 0.81}, "baseline": 0.4}
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({}, None),
+        ({"value": 0.8100005}, None),
+        ({"seeds": {"0": 0.8, "1": 0.82, "2": 0.91}}, "claim-differs"),
+        ({"value": 0.82}, "value-differs"),
+        ({"seeds": {"0": 0.8}}, "seeds-differ"),
+        ({"value": float("nan")}, "bad-results"),
+        ({"value": True}, "bad-results"),
+        ({"seeds": {}}, "bad-results"),
+        ({"seeds": [0.8]}, "bad-results"),
+        ({"baseline": None}, "bad-results"),
+    ],
+)
+def test_a_claim_beside_what_its_checkpoints_score(changes, name, project):
+    path = project / "results.json"
+    path.write_text(json.dumps({**GOOD, **changes}))
+    found = read_claim(path)
+    if isinstance(found, Problem):
+        assert found.name == name
+    else:
+        names = [p.name for p in compare(read_project(project), found, GOOD["seeds"])]
+        assert (name in names) if name else not names
+
+
+def test_no_results_and_results_that_are_no_json(project):
+    path = project / "results.json"
+    assert read_claim(path).name == "no-results"
+    path.write_text("[")
+    assert read_claim(path).name == "bad-results"
+
+
+def test_a_notebook_that_claims_too_much_fails_the_gate(rewrite):
+    claim = json.dumps({**GOOD, "value": 0.9})
+    item = find(capstone.check(rewrite(f"open('results.json', 'w').write({claim!r})")), "claim")
+    assert (item.state, item.gate) == ("fail", True)
+    assert [p.name for p in item.problems] == ["value-differs"]
+
+
+def test_a_stale_claim_is_no_result_and_a_better_one_is_seen(project):
+    (project / "results.json").write_text(
+        json.dumps({"value": 0.99, "seeds": {"0": 0.99}, "baseline": 0.1})
+    )
+    problems = find(capstone.check(project), "claim").problems
+    assert [p.name for p in problems] == ["rerun-differs"]
+
+
+def test_an_evaluation_cannot_read_the_claim(project, tmp_path):
+    (project / "evaluate.py").write_text(
+        "import json\ndef scores():\n    return json.load(open('results.json'))['seeds']\n"
+    )
+    (project / "results.json").write_text(json.dumps(GOOD))
+    assert recompute(read_project(project), project, tmp_path).name == "not-recomputed"
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ([0.8, 0.82, 0.81], {}),
+        ([0.8, 0.82], {"few-seeds": "fail"}),
+        ([0.45, 0.46, 0.47], {"below-target": "attention"}),
+        ([0.9, 0.9, 0.1], {"baseline-holds": "attention"}),
+    ],
+)
+def test_the_result_beside_seeds_baseline_and_target(scores, expected, project):
+    seeds = {str(n): score for n, score in enumerate(scores)}
+    claim = Claim(sum(scores) / len(scores), 0.4, seeds)
+    found = {p.name: p.state for p in result_problems(read_project(project), seeds, claim)}
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("test", "name"),
+    [
+        ("def test_x():\n    assert 1 == 2, 'one is not two'\n", "test-failed"),
+        ("import nothing_like_this\n", "no-tests"),
+        ("", "no-tests"),
+    ],
+)
+def test_own_tests_that_do_not_pass(test, name, project):
+    (project / "tests" / "test_model.py").write_text(test)
+    (problem,) = own_tests(project).problems
+    assert problem.name == name
+    assert own_work(read_project(project)).state == "fail"
+
+
+def test_a_process_that_never_ends_is_ended_with_its_children(tmp_path):
+    code = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'while True: print(1)'])"
+    ended = run_python(["-c", code], tmp_path, 1.0)
+    assert ended.ending == "timeout"
+    assert len(ended.output) < 100_000
+
+
+def test_only_the_projects_folder_can_be_written_to(tmp_path):
+    code = "open('here', 'w').close(); open('../there', 'w').close()"
+    inside = tmp_path / "project"
+    inside.mkdir()
+    ended = run_python(["-c", code], inside, 30)
+    assert (inside / "here").exists() and not (tmp_path / "there").exists()
+    assert "Read-only file system" in ended.output
+
+
+def test_the_runner_never_takes_modules_from_the_project(tmp_path):
+    (tmp_path / "json.py").write_text("raise SystemExit(9)")
+    assert run_python(["-P", "-c", "import json"], tmp_path, 30).code == 0
+
+
+def test_the_lower_end_lies_between_the_worst_and_the_mean():
+    scores = [0.7, 0.9, 0.8, 0.85]
+    assert min(scores) <= lower_end(scores) < sum(scores) / 4
+    assert lower_end([0.5] * 3) == 0.5
