@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from undergrad.cli.app import cli
-from undergrad.course import load, unit, unit_folder
+from undergrad.course import blank_exercise, load, unit, unit_folder
 from undergrad.errors import UsageError
 from undergrad.journey import (
     Journey,
@@ -58,7 +58,7 @@ def test_the_drill_is_blank_and_the_passed_file_untouched(journey: Journey, run:
     before = exercise_path(journey, UNIT).read_bytes()
     said = run(UNIT.id).stdout
     file = the_file(journey)
-    assert file.read_bytes() == (unit_folder(UNIT) / "exercise.py").read_bytes()
+    assert file.read_bytes() == blank_exercise(UNIT).encode()
     assert f"drills/{file.name}" in said and "--check" in said
     file.write_bytes(SOLUTION)
     assert run(UNIT.id).exit_code == 0  # again: the same drill goes on

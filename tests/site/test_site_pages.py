@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pytest
 
 from undergrad.errors import CourseError
-from undergrad.journey import Run, SeedResult
+from undergrad.runs import Run, SeedResult
 from undergrad.site.generate import navigation, pages
 from undergrad.site.links import from_page, from_root, resolve_unit_links, unit_page
 from undergrad.site.markup import escape, inline
@@ -31,7 +31,7 @@ def _run(tmp_path: Path, **changes: object) -> Run:
         started="2026-11-20T10:15:00+00:00",
         seconds=61.4,
         verdict="pass",
-        line="at least 475",
+        pass_line="at least 475",
         summary="All seeds pass.",
         seeds=(SeedResult(3, "pass", 498.25, 3.5, 42000, 60.9, tmp_path / "seed-3"),),
         settings={},
@@ -122,10 +122,10 @@ def test_a_unit_page_has_its_blocks_in_order(snapshot, status):
 
 def test_hints_are_nested_so_that_each_rung_takes_a_step(snapshot):
     page = pages(snapshot)[DESCENT]
-    ladder = next(text for text in page.splitlines() if 'class="ug-hint"' in text)
-    assert ladder.count("<details") == 3
-    order = r"hint 1 of 3.*look.*hint 2 of 3.*idea.*hint 3 of 3.*x - lr.*(</details>){3}"
-    assert re.search(order, ladder)
+    ladder = page[page.index('<details class="ug-hint"') :].partition("Show a worked solution")[0]
+    assert ladder.count('<details class="ug-hint"') == 3
+    order = r"hint 1 of 3.*look.*hint 2 of 3.*idea.*hint 3 of 3.*x - lr.*(</details>\s*){3}"
+    assert re.search(order, ladder, re.DOTALL)
 
 
 def test_a_planned_unit_says_that_it_is_not_written(snapshot):

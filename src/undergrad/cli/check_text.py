@@ -1,5 +1,6 @@
 """A check's result, a hint and the worked solution in words for a terminal."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ def result_lines(unit: Unit, result: "CheckResult", *, steps: bool = True) -> It
     else:
         yield from _trouble_lines(result)
     yield from _output_lines(result.output)
+    for note in result.notes:
+        yield from wrap(note)
     yield f"Seed {result.seed}."
     if steps:
         yield from _next_lines(unit, result)
@@ -109,7 +112,7 @@ def hint_lines(unit: Unit, task: Task, rung: int) -> Iterator[str]:
     for line in wrap(f"Task {task.number}: {task.sentences[0]}."):
         yield paint(line, bold=True)
     yield f"Hint {rung} of {len(task.hints)}:"
-    yield from _rung_lines(task.hints[rung - 1], "  ", is_code=rung == len(task.hints))
+    yield from _rung_lines(task.hints[rung - 1], "  ")
     yield ""
     yield f"Then: undergrad check {unit.id}"
     if rung < len(task.hints):
@@ -126,17 +129,29 @@ def ladder_lines(unit: Unit) -> Iterator[str]:
         for line in wrap(f"Task {task.number}: {task.sentences[0]}."):
             yield paint(line, bold=True)
         for rung, hint in enumerate(task.hints, 1):
-            yield from _rung_lines(hint, f"  {rung}  ", is_code=rung == len(task.hints))
+            yield from _rung_lines(hint, f"  {rung}  ")
     yield ""
     yield f"Compare: undergrad solution {unit.id}"
 
 
-def _rung_lines(hint: str, first: str, *, is_code: bool) -> Iterator[str]:
-    """A hint, with `first` before its first line; code keeps its line ends."""
-    indent = " " * len(first)
-    for number, line in enumerate(hint.splitlines()):
-        lead = first if number == 0 else indent
-        yield from [lead + line] if is_code else wrap(line, indent, lead)
+def _rung_lines(hint: str, first: str) -> Iterator[str]:
+    """A hint's Markdown, with `first` before its first line; code keeps its line ends."""
+    lead, indent = first, " " * len(first)
+    for text, is_code in _pieces(hint):
+        if is_code:
+            opening, *rest = text.splitlines()
+            yield from (lead + opening, *(indent + line for line in rest))
+        else:
+            yield from wrap(" ".join(text.split()), indent, lead)
+        lead = indent
+
+
+def _pieces(hint: str) -> Iterator[tuple[str, bool]]:
+    """Prose and code in turn; a hint that is all between backquotes is code too."""
+    for index, part in enumerate(re.split(r"^```\w*\n?", hint, flags=re.MULTILINE)):
+        alone = re.fullmatch(r"`([^`]+)`", part.strip())
+        if part.strip():
+            yield (alone[1], True) if alone else (part.strip("\n"), index % 2 == 1)
 
 
 def diff_lines(unit: Unit, yours: str, solution: str) -> Iterator[str]:

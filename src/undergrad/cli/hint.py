@@ -52,7 +52,7 @@ def solution_command(name: str, yes: bool, journey: Path | None) -> None:
     """Show what would make your file the worked solution, line by line. Asks first."""
     from undergrad.cli.check_text import diff_lines
     from undergrad.cli.terminal import say
-    from undergrad.course import unit_folder
+    from undergrad.course import blank_exercise, worked_solution
     from undergrad.journey import append, exercise_path
 
     here, course = opened(journey)
@@ -64,13 +64,10 @@ def solution_command(name: str, yes: bool, journey: Path | None) -> None:
             abort=True,
             err=True,
         )
-    file, folder = exercise_path(here, unit), unit_folder(unit)
-    yours, solution = (
-        path.read_text("utf-8", "replace")
-        for path in (file if file.is_file() else folder / "exercise.py", folder / "solution.py")
-    )
+    file = exercise_path(here, unit)
+    yours = file.read_text("utf-8", "replace") if file.is_file() else blank_exercise(unit)
     append(here, "solution.shown", unit.id, course=course)
-    say(diff_lines(unit, yours, solution))
+    say(diff_lines(unit, yours, worked_solution(unit)))
 
 
 def _task(unit: "Unit", number: int) -> "Task":

@@ -38,11 +38,12 @@ def parts_command(presets: tuple[str, ...], journey: Path | None, as_json: bool)
 
     Example: undergrad parts digits-cnn
     """
-    from undergrad.cli import families, own_engine
+    from undergrad.cli import own_engine
+    from undergrad.cli import presets as all_presets
 
-    tasks = [families.load(name) for name in presets]
+    found = [all_presets.load(name) for name in presets]
     known = own_engine.own_parts(open_journey(journey))
-    accounts = {task.name: own_engine.account_of(task, known) for task in tasks}
+    accounts = {preset.name: own_engine.account_of(preset, known) for preset in found}
     if as_json:
         print_json(_as_json(known, accounts))
         return

@@ -78,7 +78,7 @@ def _begin(
 ) -> "Journey":
     """Make a journey, asking only what cannot be guessed, and train the first network in it."""
     from undergrad import journey
-    from undergrad.cli.first_training import train_first
+    from undergrad.cli.first_run import train_first
     from undergrad.cli.paths import follow
     from undergrad.cli.questions import ask_all
 
@@ -89,7 +89,7 @@ def _begin(
     if answers:
         follow(made, course, answers)
     console.print(f"Your journey lives in [bold]{_short(made.root)}[/bold].\n")
-    train_first(made, course, console)
+    train_first(made, course)
     return made
 
 

@@ -14,6 +14,7 @@ from undergrad.course.compiled import load
 from undergrad.course.lens import LENSES, ordered_resources
 from undergrad.course.lookup import (
     assumed,
+    blank_exercise,
     fitted,
     hours,
     path,
@@ -22,6 +23,7 @@ from undergrad.course.lookup import (
     stage,
     unit,
     unit_folder,
+    worked_solution,
 )
 from undergrad.course.models import (
     Course,
@@ -57,6 +59,7 @@ __all__ = [
     "Term",
     "Unit",
     "assumed",
+    "blank_exercise",
     "compile_course",
     "fitted",
     "hours",
@@ -68,6 +71,7 @@ __all__ = [
     "stage",
     "unit",
     "unit_folder",
+    "worked_solution",
 ]
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from undergrad.journey.place import Journey, find
     from undergrad.journey.progress import PASSED, status, task_verdicts
     from undergrad.journey.record import append, load_status
-    from undergrad.journey.runs import Run, SeedResult, list_runs, read_run
     from undergrad.journey.store import back_up_store, count, events, newest, verify_store
     from undergrad.journey.workspace import create
 
@@ -42,7 +41,6 @@ _MODULES = {
     "place": ("Journey", "find"),
     "progress": ("PASSED", "status", "task_verdicts"),
     "record": ("append", "load_status"),
-    "runs": ("Run", "SeedResult", "list_runs", "read_run"),
     "store": ("back_up_store", "count", "events", "newest", "verify_store"),
     "workspace": ("create",),
 }
@@ -53,8 +51,6 @@ __all__ = [
     "Backup",
     "Event",
     "Journey",
-    "Run",
-    "SeedResult",
     "StageStatus",
     "Status",
     "UnitState",
@@ -69,11 +65,9 @@ __all__ = [
     "exercise_path",
     "find",
     "list_backups",
-    "list_runs",
     "load_status",
     "newest",
     "note_path",
-    "read_run",
     "reset_unit",
     "start_unit",
     "status",

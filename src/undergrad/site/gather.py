@@ -8,14 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from undergrad.course import unit_folder, worked_solution
 from undergrad.course.models import Course, Unit
 from undergrad.errors import CourseError
-from undergrad.journey import Journey, list_runs, load_status
+from undergrad.journey import Journey, load_status
 from undergrad.journey.models import Status
-from undergrad.journey.runs import Run
 from undergrad.locate import data_path
 from undergrad.plan import load_plan, suggestions
 from undergrad.recap import load_agenda
+from undergrad.runs import Run, list_runs
 from undergrad.site import links
 from undergrad.site.snapshot import Lesson, Picture, Snapshot, Today
 
@@ -25,7 +26,7 @@ _FIGURES = {".svg", ".png", ".webp"}
 def gather(course: Course, journey: Journey | None = None) -> Snapshot:
     """Read the texts and pictures of a course, and all that the pages show of a journey."""
     status = load_status(journey, course) if journey else None
-    runs = list_runs(journey) if journey else ()
+    runs = list_runs(journey.runs) if journey else ()
     root = data_path("curriculum")
     written = [unit for unit in course.units if unit.written]
     return Snapshot(
@@ -33,7 +34,7 @@ def gather(course: Course, journey: Journey | None = None) -> Snapshot:
         status=status,
         today=today(course, journey, status) if journey and status else None,
         runs=runs,
-        lessons=MappingProxyType({unit.id: _lesson(root / unit.folder) for unit in written}),
+        lessons=MappingProxyType({unit.id: _lesson(unit) for unit in written}),
         stage_prose=MappingProxyType(
             {stage.id: _prose(root / stage.id / "stage.md") for stage in course.stages}
         ),
@@ -52,8 +53,8 @@ def today(course: Course, journey: Journey, status: Status) -> Today:
     )
 
 
-def _lesson(folder: Path) -> Lesson:
-    return Lesson(_prose(folder / "unit.md"), (folder / "solution.py").read_text("utf-8"))
+def _lesson(unit: Unit) -> Lesson:
+    return Lesson(_prose(unit_folder(unit) / "unit.md"), worked_solution(unit))
 
 
 def _prose(path: Path) -> str:

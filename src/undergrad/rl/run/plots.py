@@ -1,0 +1,94 @@
+"""The curves of one run: returns, values, loss."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from undergrad import plots
+from undergrad.rl.run.threshold import Threshold
+from undergrad.runs.folder import Row
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def draw(rows: Sequence[Row], line: Threshold, stem: Path) -> None:
+    """Write `<stem>-light.svg` and `-dark.svg`: returns, values and loss over the steps.
+
+    What an agent does not report has no panel.
+    """
+    progress = [row for row in rows if row["kind"] == "progress"]
+    evaluations = [row for row in rows if row["kind"] == "evaluation"]
+    valued = [row for row in evaluations if "value" in row]
+    learnt = [row for row in progress if "loss" in row]
+    panels: list[Callable[[Any], None]] = [
+        partial(_returns, progress=progress, evaluations=evaluations, line=line)
+    ]
+    panels += [partial(_values, evaluations=valued)] if valued else []
+    panels += [partial(_loss, learnt=learnt)] if learnt else []
+    policies = [row for row in progress if "entropy" in row]
+    panels += [partial(_entropy, rows=policies), partial(_explained, rows=policies)] * bool(
+        policies
+    )
+
+    def fill(figure: "Figure") -> None:
+        ratios = [2, *[1] * (len(panels) - 1)]
+        grid = figure.subplots(len(panels), 1, sharex=True, height_ratios=ratios, squeeze=False)
+        for axes, panel in zip(grid[:, 0], panels, strict=True):
+            panel(axes)
+            axes.grid(True)
+        grid[-1, 0].set(xlabel="steps in the environment")
+
+    plots.save(fill, stem, size=(6.4, 1.6 + 1.6 * len(panels)))
+
+
+def _returns(axes: Any, progress: list[Row], evaluations: list[Row], line: Threshold) -> None:
+    played = [row for row in progress if row["return"] is not None]
+    axes.plot(
+        _column(played, "step"),
+        _column(played, "return"),
+        label="exploring, last 20 episodes",
+        color=plots.COLOURS[4],
+        linewidth=1,
+    )
+    steps, means, stds = (_column(evaluations, name) for name in ("step", "return", "std"))
+    low = [mean - std for mean, std in zip(means, stds, strict=True)]
+    high = [mean + std for mean, std in zip(means, stds, strict=True)]
+    axes.fill_between(steps, low, high, alpha=0.2, color=plots.COLOURS[0], linewidth=0)
+    axes.plot(steps, means, label="greedy, mean ± std", color=plots.COLOURS[0])
+    axes.axhline(line.score, label="pass line", color=plots.COLOURS[2], linestyle="--", linewidth=1)
+    axes.set(ylabel="return")
+    axes.legend(fontsize="small")
+
+
+def _values(axes: Any, evaluations: list[Row]) -> None:
+    steps = _column(evaluations, "step")
+    axes.plot(steps, _column(evaluations, "value"), label="expected", color=plots.COLOURS[1])
+    axes.plot(steps, _column(evaluations, "discounted"), label="true", color=plots.COLOURS[0])
+    axes.set(ylabel="discounted\nreturn")
+    axes.legend(fontsize="small")
+
+
+def _loss(axes: Any, learnt: list[Row]) -> None:
+    losses = _column(learnt, "loss")
+    axes.plot(_column(learnt, "step"), losses, color=plots.COLOURS[3])
+    axes.set(ylabel="loss", yscale="log" if min(losses) > 0 else "linear")
+    axes.tick_params(which="minor", labelleft=False)
+
+
+def _entropy(axes: Any, rows: list[Row]) -> None:
+    """How undecided a policy still is."""
+    axes.plot(_column(rows, "step"), _column(rows, "entropy"), color=plots.COLOURS[3])
+    axes.set(ylabel="entropy")
+
+
+def _explained(axes: Any, rows: list[Row]) -> None:
+    """The fraction of the variance of the returns that the critic predicts, from -1 on."""
+    seen = [max(share, -1.0) for share in _column(rows, "explained")]
+    axes.plot(_column(rows, "step"), seen, color=plots.COLOURS[5])
+    axes.set(ylabel="variance\nexplained", ylim=(-1.05, 1.05))
+
+
+def _column(rows: Sequence[Row], name: str) -> list[Any]:
+    return [row[name] for row in rows]

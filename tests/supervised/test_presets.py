@@ -1,0 +1,164 @@
+"""Every task learns at all on a tiny budget; with its own budget it passes its line (slow)."""
+
+import numpy as np
+import pytest
+
+from undergrad import datasets
+from undergrad.engine import Tensor
+from undergrad.engine.nn.functional import cross_entropy
+from undergrad.engine.tools.detection import mean_average_precision
+from undergrad.engine.training.train import Progress, train
+from undergrad.supervised import catalogue
+from undergrad.supervised.presets import copy_task, digits, films, moons, shapes_detector
+
+TINY = {
+    "celsius": {"epochs": "200"},
+    "moons": {"epochs": "8"},
+    "digits": {"epochs": "2", "hidden_size": "32"},
+    "digits-cnn": {"epochs": "1", "channels": "4"},
+    "films": {"epochs": "3"},
+    "text-lstm": {
+        "text": "language",
+        "hidden_size": "32",
+        "epochs": "2",
+        "batches_per_epoch": "20",
+        "batch_size": "8",
+    },
+    "text-gpt": {
+        "text": "language",
+        "epochs": "2",
+        "batches_per_epoch": "15",
+        "batch_size": "4",
+        "sequence_length": "32",
+        "embedding_dim": "32",
+    },
+    "copy-task": {
+        "epochs": "2",
+        "batches_per_epoch": "60",
+        "delay": "2",
+        "sequence_length": "2",
+        "hidden_size": "32",
+    },
+    "shapes-detector": {"epochs": "4", "scenes": "96", "test_scenes": "16", "channels": "4"},
+    "shapes-segment": {"epochs": "4", "scenes": "48", "test_scenes": "16", "channels": "2"},
+}
+
+
+def trained(name, seed=0, **changes):
+    """A finished experiment, its progress, and the measures on the test set before and after."""
+    experiment = catalogue.load(name).with_settings(changes).experiment(seed)
+    before = experiment.measure()
+    progress = train(
+        experiment.model, experiment.batches, experiment.loss, experiment.optimizer,
+        experiment.epochs, experiment.callbacks, Progress(),
+    )  # fmt: skip
+    return experiment, progress, before, experiment.measure()
+
+
+@pytest.mark.parametrize("name", catalogue.NAMES)
+def test_a_tiny_budget_learns_something(name):
+    experiment, progress, before, after = trained(name, **TINY[name])
+    assert progress.step == experiment.steps
+    tenth = max(1, progress.step // 10)
+    assert np.mean(progress.losses[-tenth:]) < 0.9 * np.mean(progress.losses[:tenth])
+    assert before.keys() == after.keys()
+    outcome = experiment.judge()
+    assert outcome.summary
+    assert ["learning", *outcome.plots] == list(catalogue.load(name).plots)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", catalogue.NAMES)
+def test_the_whole_budget_passes_the_line(name):
+    experiment, *_ = trained(name, seed=7)
+    outcome = experiment.judge()
+    assert outcome.passed, outcome.summary
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_rule_of_celsius_is_found(seed):
+    experiment, progress, *_ = trained("celsius", seed)
+    weight, bias = (parameter.item() for parameter in experiment.model.parameters())
+    assert weight == pytest.approx(1.8, abs=0.05)
+    assert bias == pytest.approx(32, abs=0.05)
+    assert progress.losses[-1] < progress.losses[0] / 1000
+
+
+def test_the_same_seed_gives_the_same_training():
+    one, other = (trained("digits", **TINY["digits"])[1] for _ in range(2))
+    assert one.losses == other.losses
+
+
+def test_shifted_images_are_shifted():
+    image = np.zeros((1, 8, 8), np.float32)
+    image[0, 3, 4] = 1
+    places = [tuple(np.argwhere(moved)[0].tolist()) for moved in digits.shifted(image)]
+    assert sorted(places) == [(2, 4), (3, 3), (3, 4), (3, 5), (4, 4)]
+
+
+def test_no_test_digit_is_learnt_from():
+    images, labels, new_images, new_labels = digits.split_digits(np.random.default_rng(0))
+    assert len(labels) + len(new_labels) == 1797
+    assert np.ptp(np.bincount(new_labels) / np.bincount(labels)) < 0.02
+    known = {image.tobytes() for image in images}
+    assert sum(image.tobytes() in known for image in new_images) <= 1  # twins in the data itself
+
+
+def test_targets_and_detections_are_each_others_reverse():
+    scenes = datasets.shape_scenes(8, most=2, rng=3)
+    said = np.zeros((8, 8, 8, 8), np.float32)  # what a perfect network says
+    goals = shapes_detector.targets(scenes.objects, cells=8)
+    said[:, 4:] = goals[:, 1:]
+    np.put_along_axis(said, goals[:, :1].astype(int), 20.0, axis=1)
+    found = [shapes_detector._objects(part) for part in said]
+    assert mean_average_precision(found, scenes.objects, 0.95).mean == 1.0
+
+
+def test_the_loss_of_a_perfect_detection_is_nearly_zero():
+    scenes = datasets.shape_scenes(4, rng=5)
+    goals = shapes_detector.targets(scenes.objects, cells=8)
+    said = np.zeros((4, 8, 8, 8), np.float32)
+    said[:, 4:] = goals[:, 1:]
+    np.put_along_axis(said, goals[:, :1].astype(int), 20.0, axis=1)
+    right = shapes_detector.detection_loss(Tensor(said), Tensor(goals), 1.0).item()
+    said[:, 4] += 0.5
+    wrong = shapes_detector.detection_loss(Tensor(said), Tensor(goals), 1.0).item()
+    assert right < 1e-5 < 0.1 < wrong
+
+
+def test_sequences_of_the_copy_task_ask_for_what_was_shown():
+    sequences = copy_task.Sequences(10, length=3, delay=4, rng=np.random.default_rng(0))
+    shown, symbols = sequences[np.arange(5)]
+    assert shown.shape == (5, 10) and (shown[:, :3] == symbols).all()
+    assert (shown[:, 3:7] == 8).all() and (shown[:, 7:] == 9).all()
+    assert (sequences[np.arange(5)][1] != symbols).any()
+
+
+def test_rivals_receive_the_gradients_they_would_receive_alone():
+    settings = catalogue.load("copy-task").settings
+    rng = np.random.default_rng(0)
+    model = copy_task.Rivals(settings, rng)
+    shown, symbols = copy_task.Sequences(4, settings.sequence_length, settings.delay, rng)[
+        np.arange(4)
+    ]
+    copy_task.sum_of_losses(model(shown), symbols).backward()
+    both = [parameter.grad.copy() for parameter in model.lstm.parameters()]
+    for parameter in model.lstm.parameters():
+        parameter.grad = None
+    cross_entropy(model.lstm(shown).reshape(-1, 8), symbols.reshape(-1)).backward()
+    for alone, together in zip(model.lstm.parameters(), both, strict=True):
+        np.testing.assert_allclose(alone.grad, together, rtol=1e-4, atol=1e-7)
+
+
+def test_a_straight_line_divides_what_it_can():
+    points = np.array([[0.0, 0], [1, 0], [0, 1], [1, 1]])
+    assert moons._best_straight_line(points, points[:, 0], points, points[:, 0]) == 1.0
+    xor = np.array([0, 1, 1, 0])
+    assert moons._best_straight_line(points, xor, points, xor) <= 0.75
+
+
+def test_habits_alone_are_found_when_there_is_nothing_else():
+    who, what = (grid.ravel() for grid in np.meshgrid(np.arange(60), np.arange(50)))
+    stars = 3 + (who % 3 - 1) * 0.5 + (what % 2 - 0.5) * 0.8
+    error = films._baseline_error((who, what, stars), (who, what, stars))
+    assert error < 0.1 < stars.std()
