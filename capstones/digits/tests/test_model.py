@@ -6,7 +6,7 @@ from undergrad.engine import Tensor, gradcheck
 
 from data import CLASSES, SIDE, load
 from evaluate import predict, restore, save
-from model import dense, conv, network, swish
+from model import conv, dense, network, swish
 
 RNG = np.random.default_rng(1)
 
