@@ -7,7 +7,7 @@ import pytest
 
 from undergrad.errors import StoreError
 from undergrad.journey import Journey, append, back_up_store, backups, list_backups, repair
-from undergrad.journey.backups import KEEP, is_due, is_whole_copy
+from undergrad.journey.store.backups import KEEP, is_due, is_whole_copy
 
 Fill = Callable[[Journey, int], list[str]]
 
@@ -79,7 +79,7 @@ def test_nothing_is_rotated_when_the_new_copy_is_not_whole(
         back_up_store(journey)
     assert list_backups(journey) == before
     assert not list(journey.backups.glob(".new-*"))
-    assert not list(journey.private.glob("*damaged*"))
+    assert not list(journey.private.glob("*corrupt*"))
 
 
 def test_a_failing_backup_does_not_fail_the_event(

@@ -99,7 +99,7 @@ def lines_of(journey: Journey, tmp_path: Path) -> list[bytes]:
 
 
 def sealed(lines: list[bytes]) -> bytes:
-    """The lines with a seal that fits, as a careful forger would write it."""
+    """The lines with a checksum that fits, as a careful forger would write it."""
     digest = sha256(b"".join(lines)).hexdigest()
     end = {"end": True, "events": len(lines) - 1, "sha256": digest}
     return b"".join(lines) + json.dumps(end).encode() + b"\n"
@@ -113,7 +113,7 @@ Forge = Callable[[list[bytes]], bytes]
 
 
 def third(**changes: Any) -> Forge:
-    """The third line edited, under a seal that fits."""
+    """The third line edited, under a checksum that fits."""
     return lambda lines: sealed([*lines[:2], edited(lines[2], **changes)])
 
 
@@ -123,13 +123,13 @@ HOSTILE: dict[str, tuple[Forge, str]] = {
     "an archive": (lambda lines: b"\x1f\x8b\x08\0", "not written by"),
     "other json": (lambda lines: b'{"a": 1}\n', "not written by"),
     "a list": (lambda lines: b"[1]\n", "not written by"),
-    "only the seal": (lambda lines: lines[-1], "not written by"),
+    "only the checksum": (lambda lines: lines[-1], "not written by"),
     "a newer format": (
         lambda lines: sealed([edited(lines[0], format=2), *lines[1:-1]]), "upgrade undergrad"
     ),
     "cut between lines": (lambda lines: b"".join(lines[:-1]), "cut short"),
     "cut in a line": (lambda lines: b"".join(lines[:-1])[:-9], ":5: this line is cut short"),
-    "cut in the seal": (lambda lines: b"".join(lines)[:-20], "cut short"),
+    "cut in the checksum": (lambda lines: b"".join(lines)[:-20], "cut short"),
     "a line missing": (lambda lines: b"".join([*lines[:2], *lines[3:]]), "was changed"),
     "a line twice": (lambda lines: b"".join([*lines[:2], *lines[1:]]), "was changed"),
     "one letter changed": (
@@ -237,7 +237,7 @@ def test_a_crash_in_the_middle_loses_nothing(
         with suppress(KeyboardInterrupt):
             import_journey(laptop, tmp_path / "desk.jsonl")
     assert before <= set(contents(laptop)) <= before | there
-    assert "damaged" not in caplog.text
+    assert "corrupt" not in caplog.text
     import_journey(laptop, tmp_path / "desk.jsonl")
     assert set(contents(laptop)) == before | there
     assert verify_store(laptop) == 7

@@ -30,7 +30,7 @@ def test_a_store_mended_behind_a_command(here: Journey, locale: str) -> None:
     assert ran.returncode == 0
     assert json.loads(ran.stdout)["goal"] == "understand it"
     assert ran.stderr.count("\n") == 1
-    assert "Your progress store was damaged (the file is empty)" in ran.stderr
+    assert "Your progress store was corrupt (the file is empty)" in ran.stderr
 
 
 def test_exit_codes_and_single_sentences(here: Journey, tmp_path: Path) -> None:

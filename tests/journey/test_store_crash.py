@@ -16,7 +16,7 @@ import pytest
 
 from undergrad.errors import StoreError
 from undergrad.journey import Journey, append, count, events, newest, verify_store
-from undergrad.journey.lock import exclusive
+from undergrad.journey.store.lock import exclusive
 
 # A program that appends and prints each event's uuid once it was acknowledged. With a limit it is
 # killed at that line of our code; the lines are counted over everything an append runs.
@@ -51,7 +51,7 @@ def _all_there(journey: Journey, acknowledged: list[str], extra: int = 1) -> Non
     stored = [event.uuid for event in events(journey)]
     assert set(acknowledged) <= set(stored)
     assert len(stored) - 1 - len(acknowledged) <= extra  # one is `journey.created`
-    assert not list(journey.private.glob("*damaged*"))
+    assert not list(journey.private.glob("*corrupt*"))
 
 
 @pytest.mark.parametrize("step", [pytest.param(97), pytest.param(5, marks=pytest.mark.slow)])
@@ -124,17 +124,17 @@ def test_a_crowd_of_writers(journey: Journey) -> None:
 
 
 def test_reading_while_writing(journey: Journey) -> None:
-    """A reader never takes a store that is being written for a damaged one."""
+    """A reader never takes a store that is being written for a corrupt one."""
     with subprocess.Popen(_writer(journey, 20), stdout=subprocess.PIPE, text=True) as writer:
         seen = [0]
         while writer.poll() is None:
             seen.append(max(event.sequence for event in newest(journey)))
     assert seen == sorted(seen)
-    assert not list(journey.private.glob("*damaged*"))
+    assert not list(journey.private.glob("*corrupt*"))
 
 
 def test_a_writer_that_does_not_let_go(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("undergrad.journey.lock.PATIENCE", 0.05)
+    monkeypatch.setattr("undergrad.journey.store.lock.PATIENCE", 0.05)
     with (
         exclusive(journey.lock_path),
         pytest.raises(StoreError, match=r"Another undergrad command.*end it, then try again"),
@@ -225,9 +225,9 @@ def _as_nobody(journey: Journey) -> list[str]:
         (lambda j: None, "1 ['journey.created']"),
         (lambda j: j.store_path.chmod(0), "may not be opened"),
         (lambda j: j.private.chmod(0), "Permission denied; see that it is yours"),
-        (lambda j: os.truncate(j.store_path, 0), "is damaged (the file is empty) and its folder"),
+        (lambda j: os.truncate(j.store_path, 0), "is corrupt (the file is empty) and its folder"),
     ],
-    ids=["fine", "unreadable store", "closed folder", "damaged"],
+    ids=["fine", "unreadable store", "closed folder", "corrupt"],
 )
 def test_read_only_journey(
     journey: Journey, harm: Callable[[Journey], object], expected: str
@@ -236,7 +236,7 @@ def test_read_only_journey(
     for path in [journey.root, *journey.root.rglob("*")]:
         path.chmod(0o555 if path.is_dir() else 0o444)
     harm(journey)
-    content = journey.head_path.read_bytes() if os.geteuid() == 0 else None
+    content = journey.watermark_path.read_bytes() if os.geteuid() == 0 else None
     ran = subprocess.run(
         [*as_nobody, sys.executable, "-c", _READ_ONLY, str(journey.root)],
         capture_output=True,
@@ -248,5 +248,5 @@ def test_read_only_journey(
     assert expected in ran.stdout + ran.stderr
     if ran.returncode == 0:
         assert "cannot be written" in ran.stdout
-    assert not list(journey.private.glob("*damaged*"))
-    assert content is None or journey.head_path.read_bytes() == content
+    assert not list(journey.private.glob("*corrupt*"))
+    assert content is None or journey.watermark_path.read_bytes() == content

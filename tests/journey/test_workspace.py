@@ -87,7 +87,7 @@ def test_a_crash_while_making_leaves_no_half_journey(tmp_path: Path, course: Cou
     code = """
 import os, signal, sys
 from pathlib import Path
-import undergrad.journey.workspace as w
+import undergrad.journey.create as w
 from undergrad.course import load
 os.rename = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 w.create(Path(sys.argv[1]), load())

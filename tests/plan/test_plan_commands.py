@@ -28,7 +28,7 @@ def journey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journey:
 @pytest.fixture
 def run(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> Run:
     def invoke(*arguments: str, person: bool = False, **options: Any) -> Result:
-        monkeypatch.setattr("undergrad.cli.paths.is_interactive", lambda: person)
+        monkeypatch.setattr("undergrad.cli.path.is_interactive", lambda: person)
         return CliRunner().invoke(cli, list(arguments), **options)
 
     return invoke

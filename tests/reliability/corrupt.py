@@ -1,6 +1,6 @@
-"""Damage is told, never passed over: `python -m tests.reliability.corrupt --runs 2000`.
+"""Corrupt is told, never passed over: `python -m tests.reliability.corrupt --runs 2000`.
 
-Each run spoils the store, its head marker or its backups in one to three random ways, and then
+Each run spoils the store, its watermark or its backups in one to three random ways, and then
 runs every reading command. None may end in a traceback. What a command shows must be what was
 there before, unless the person was told; and what was told must be true: events are only missing
 when the sentence says so, and nothing is ever invented.
@@ -41,7 +41,7 @@ from undergrad.journey import (
     verify_store,
 )
 
-Damage = Callable[[bytearray, random.Random], None]
+Corrupt = Callable[[bytearray, random.Random], None]
 
 _PAGE = 4096
 COMMANDS = (
@@ -109,7 +109,7 @@ def lengthen(content: bytearray, choose: random.Random) -> None:
     content += choose.randbytes(choose.randrange(1, 9000))
 
 
-BYTES: tuple[Damage, ...] = (
+BYTES: tuple[Corrupt, ...] = (
     flip, flip, flip, overwrite, swap, zero_page, swap_pages, cut, cut_a_byte, empty, noise,
     lengthen,
 )  # fmt: skip
@@ -230,14 +230,14 @@ def spoil(whole: Whole, choose: random.Random) -> str:
             act = _in_bytes(choose.choice(BYTES))
         try:
             act(path, choose)
-        except (sqlite3.Error, IndexError, ValueError):  # too spoilt already for this one
+        except (sqlite3.Error, IndexError, ValueError):  # too corrupt already for this one
             continue
         names.append(f"{act.__name__} {path.name}")
     return ", ".join(names)
 
 
 @cache
-def _in_bytes(damage: Damage) -> Callable[[Path, random.Random], None]:
+def _in_bytes(damage: Corrupt) -> Callable[[Path, random.Random], None]:
     def act(path: Path, choose: random.Random) -> None:
         content = bytearray(path.read_bytes())
         damage(content, choose)

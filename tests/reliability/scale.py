@@ -24,12 +24,12 @@ from undergrad import course
 from undergrad.course.compiled import to_json
 from undergrad.course.models import Course, LearningPath, Stage
 from undergrad.journey import Journey, append, create, verify_store
-from undergrad.journey.chain import Row, link
-from undergrad.journey.database import COLUMNS, connect, select
-from undergrad.journey.head import Head, write_head
-from undergrad.journey.lock import exclusive
-from undergrad.journey.rows import draft
-from undergrad.journey.verify import Seen, group, newest_of_each
+from undergrad.journey.store.chain import Row, link
+from undergrad.journey.store.database import COLUMNS, connect, select
+from undergrad.journey.store.watermark import Watermark, write_watermark
+from undergrad.journey.store.lock import exclusive
+from undergrad.journey.store.rows import draft
+from undergrad.journey.store.verify import Seen, group, newest_of_each
 
 STATUS = "from undergrad.cli import main; main()"
 # The command with the course of a JSON file in the place of the real one.
@@ -94,7 +94,7 @@ def grow(journey: Journey, number: int, known: Course) -> None:
                 rows.append(last)
             connection.executemany(f"INSERT INTO event ({COLUMNS}) VALUES ({marks})", rows)
         connection.execute("COMMIT")
-        write_head(journey.head_path, Head(last.sequence, last.hash))
+        write_watermark(journey.watermark_path, Watermark(last.sequence, last.hash))
 
 
 def _following(last: Row, counts: Seen, name: str, n: int) -> Row:

@@ -122,12 +122,12 @@ def test_others_write_while_the_chain_is_walked(journey, monkeypatch):
 
     walk, added = backups.verify_whole, []
 
-    def and_meanwhile(path, head):
+    def and_meanwhile(path, watermark):
         if not added:
             added.append(append(journey, "hint.shown", "meanwhile").sequence)
-        return walk(path, head)
+        return walk(path, watermark)
 
-    monkeypatch.setattr("undergrad.journey.lock.PATIENCE", 0.0)
+    monkeypatch.setattr("undergrad.journey.store.lock.PATIENCE", 0.0)
     monkeypatch.setattr(backups, "verify_whole", and_meanwhile)
     assert verify_store(journey) == 1 and added == [2]
     assert verify_store(journey) == 2
@@ -138,7 +138,7 @@ def test_a_writer_that_is_stopped_keeps_its_turn(journey, monkeypatch):
     ours, theirs = os.pipe()
 
     def write(here: Journey, _: Course, descriptor: int) -> None:
-        from undergrad.journey.lock import exclusive
+        from undergrad.journey.store.lock import exclusive
 
         with exclusive(here.lock_path):
             os.write(descriptor, b".")
@@ -149,7 +149,7 @@ def test_a_writer_that_is_stopped_keeps_its_turn(journey, monkeypatch):
     child = kill._fork(write, journey, KNOWN, theirs)
     os.read(ours, 1)
     os.waitpid(child, os.WUNTRACED)
-    monkeypatch.setattr("undergrad.journey.lock.PATIENCE", 0.05)
+    monkeypatch.setattr("undergrad.journey.store.lock.PATIENCE", 0.05)
     with pytest.raises(StoreError, match="Another undergrad command"):
         append(journey, "hint.shown", "waiting")
     os.kill(child, signal.SIGCONT)
@@ -185,7 +185,7 @@ def test_any_system_call_may_fail(journey, tmp_path, call, code):
         shutil.rmtree(here.root, ignore_errors=True)
         shutil.copytree(journey.root, here.root)
         inject = ["strace", "-f", "-qq", "-o", "/dev/null", "-P", str(here.store_path)]
-        inject += ["-P", f"{here.store_path}-journal", "-P", str(here.head_path)]
+        inject += ["-P", f"{here.store_path}-journal", "-P", str(here.watermark_path)]
         inject += ["-e", f"inject={call}:error={code}:when={number}"]
         ran = subprocess.run(
             [*inject, sys.executable, "-c", _APPEND, str(here.root)], capture_output=True, text=True

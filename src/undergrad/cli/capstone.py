@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from undergrad.cli.shared import (
+from undergrad.cli.context import (
     journey_option,
     journey_or_none,
     json_option,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from undergrad.cli.shared import (
+from undergrad.cli.context import (
     journey_option,
     json_option,
     open_journey,

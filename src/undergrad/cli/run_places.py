@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from undergrad.cli.shared import journey_or_none, stderr
+from undergrad.cli.context import journey_or_none, stderr
 from undergrad.errors import UsageError
 
 if TYPE_CHECKING:

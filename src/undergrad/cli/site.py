@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from undergrad.cli.shared import journey_option, journey_or_none, port_option, stderr
+from undergrad.cli.context import journey_option, journey_or_none, port_option, stderr
 
 
 @click.command("serve")

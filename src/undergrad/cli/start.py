@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from undergrad.cli.completion import complete_paths
-from undergrad.cli.shared import is_interactive, port_option, stderr
+from undergrad.cli.context import is_interactive, port_option, stderr
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -79,7 +79,7 @@ def _begin(
     """Make a journey, asking only what cannot be guessed, and train the first network in it."""
     from undergrad import journey
     from undergrad.cli.first_training import train_first
-    from undergrad.cli.paths import follow
+    from undergrad.cli.path import follow
     from undergrad.cli.questions import ask_all
 
     _refuse_unit(course, folder)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from undergrad.cli.run_places import find_run, one_thread, runs_of
-from undergrad.cli.shared import (
+from undergrad.cli.context import (
     journey_option,
     json_option,
     open_journey,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from undergrad.journey.place import Journey
+from undergrad.journey.layout import Journey
 
 _LARGEST = 10_000_000  # bytes; a real run.json has a few thousand
 
