@@ -45,6 +45,11 @@ INPUTS: dict[str, Callable[[], tuple[object, ...]]] = {
     "softmax": lambda: (numbers(2048, 65), -1),
     "log_softmax": lambda: (numbers(2048, 65), -1),
     "cross_entropy": lambda: (numbers(2048, 65), labels(65, 2048)),
+    "binary_cross_entropy_with_logits": lambda: (numbers(2048), labels(2, 2048)),
+    "mse_loss": lambda: (numbers(256), numbers(256)),
+    "l1_loss": lambda: (numbers(256), numbers(256)),
+    "huber_loss": lambda: (numbers(256), numbers(256)),
+    "gather": lambda: (numbers(256, 8), 1, labels(8, 256, 1)),
     "conv2d": lambda: (numbers(*IMAGE), numbers(32, 16, 3, 3), numbers(32)),
     "conv_transpose2d": lambda: (numbers(32, 16, 14, 14), numbers(16, 8, 4, 4), numbers(8), 2, 1),
     "max_pool2d": lambda: (numbers(*IMAGE), 2),
@@ -90,7 +95,7 @@ def megabytes(step: Callable[[], object]) -> float:
 
 
 def both_ways(form: Callable[..., object], args: tuple[object, ...]) -> Callable[[], None]:
-    """A call of the operation, and the way back."""
+    """A call of the operation, forward and backward."""
 
     def step() -> None:
         out = main_result(form(*args))

@@ -25,7 +25,7 @@ def undergrad(*arguments, folder):
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """A journey in which forward, backprop and optim are passed; relu was spoilt after the pass."""
+    """A journey in which forward, backprop and optim are passed; relu was broken after the pass."""
     made = journey.create(tmp_path_factory.mktemp("parts") / "journey", COURSE)
     for name in ("forward", "backprop", "optim"):
         unit = course.unit(COURSE, name)
@@ -50,7 +50,7 @@ def test_parts_lists_what_is_yours_refused_and_to_build(place):
     assert "optim yours SGD, Adam, AdamW" in said
     assert "conv not built conv2d, max_pool2d" in said
     assert "relu is refused: on “matrix” its gradient 0 is" in said
-    assert "Next: mend `relu`, then undergrad check backprop" in done.stderr
+    assert "Next: fix `relu`, then undergrad check backprop" in done.stderr
 
 
 def test_parts_of_a_training_as_json(place):
@@ -59,16 +59,16 @@ def test_parts_of_a_training_as_json(place):
     assert by_name[LINEAR]["state"] == "yours"
     assert by_name[LINEAR]["uses"] == ["linear", "linear_backward"]
     digits = found["presets"]["digits"]
-    assert digits["said"] == "3 parts yours, 2 on loan"
+    assert digits["summary"] == "3 parts yours, 2 on loan"
     assert LINEAR in digits["yours"]
-    assert {each["unit"]: each["name"] for each in digits["loans"]} == {
+    assert {each["unit"]: each["name"] for each in digits["on_loan"]} == {
         "autograd": "undergrad.engine.autograd.backward",
         "backprop": RELU,
     }
     assert "data" in digits["frame"]
 
 
-def test_train_on_own_parts_says_what_is_lent_and_keeps_it_with_the_run(place):
+def test_train_on_own_parts_says_what_is_on_loan_and_keeps_it_with_the_run(place):
     done = undergrad("train", "digits", "--engine", "mine", *QUICK, folder=place)
     chat = " ".join(done.stderr.split())
     assert "Engine: 3 parts yours, 2 on loan." in chat
@@ -78,7 +78,7 @@ def test_train_on_own_parts_says_what_is_lent_and_keeps_it_with_the_run(place):
     record = json.loads((run / "run.json").read_text())
     assert record["engine"] == "mine: 3 parts yours, 2 on loan"
     assert LINEAR in record["parts"]["yours"]
-    assert {each["name"] for each in record["parts"]["lent"]} == {
+    assert {each["name"] for each in record["parts"]["borrowed"]} == {
         "undergrad.engine.autograd.backward",
         RELU,
     }

@@ -155,7 +155,7 @@ raise RuntimeError("reading a unit must not run it")
 
 
 @part("undergrad.engine.rain", uses=("fall", "fill"))
-def rain(own, lent):
+def rain(own, borrowed):
     return own.fall
 """
 

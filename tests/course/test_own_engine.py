@@ -14,13 +14,13 @@ from tests.course import gate
 
 from undergrad.engine import optim
 from undergrad.engine.training.train import train
-from undergrad.mine.account import account
-from undergrad.mine.frame import FRAME
+from undergrad.mine.account import FRAME, account
+from undergrad.mine.adapter import adapters
 from undergrad.mine.judge import judge
 from undergrad.mine.kit import kit_of
-from undergrad.mine.loading import adapters, load
-from undergrad.mine.standing import judged
+from undergrad.mine.parts import judged
 from undergrad.mine.trace import trace
+from undergrad.sandbox.loading import load
 from undergrad.supervised import catalogue, session
 
 UNITS = [unit for unit in gate.written() if unit.parts]
@@ -35,13 +35,21 @@ each_preset = pytest.mark.parametrize("preset", PRESETS)
 @cache
 def solved():
     """Every part of the course, as if the worked solutions were a learner's files."""
-    return tuple(standing for unit in UNITS for standing in judged_solution(unit))
+    return tuple(part for unit in UNITS for part in judged_solution(unit))
+
+
+def unit_adapters(unit):
+    path = gate.folder(unit) / "parts.py"
+    return adapters(path.read_bytes(), str(path))
 
 
 def judged_solution(unit):
     solution = gate.folder(unit) / "solution.py"
-    known = adapters(gate.folder(unit) / "parts.py")
-    verdicts = [judge(name, adapter, load(solution)) for name, adapter in known.items()]
+    known = unit_adapters(unit)
+    verdicts = [
+        judge(name, adapter, load(solution.read_bytes(), str(solution)))
+        for name, adapter in known.items()
+    ]
     return judged(unit, solution, verdicts)
 
 
@@ -80,7 +88,7 @@ def losses_and_weights(preset, steps, around, optimizer=None):
 
 @each_unit
 def test_what_is_read_is_what_is_there_and_names_the_engine(unit):
-    found = adapters(gate.folder(unit) / "parts.py")
+    found = unit_adapters(unit)
     assert {part.name: part.adapter for part in unit.parts} == {
         name: adapter.__name__ for name, adapter in found.items()
     }
@@ -90,15 +98,15 @@ def test_what_is_read_is_what_is_there_and_names_the_engine(unit):
 
 @each_unit
 def test_every_part_of_the_solution_may_be_used(unit):
-    standings = [each for each in solved() if each.unit == unit.id]
-    assert len(standings) == len(unit.parts)
-    assert [(each.name, each.reason) for each in standings if each.state != "yours"] == []
+    parts = [each for each in solved() if each.unit == unit.id]
+    assert len(parts) == len(unit.parts)
+    assert [(each.name, each.reason) for each in parts if each.state != "yours"] == []
 
 
 @each_unit
 def test_no_part_of_the_blank_exercise_may_be_used(unit):
     blank = gate.stub(unit)
-    for name, adapter in adapters(gate.folder(unit) / "parts.py").items():
+    for name, adapter in unit_adapters(unit).items():
         assert not judge(name, adapter, blank).fits, name
 
 
@@ -110,7 +118,7 @@ def test_nothing_is_on_loan(preset):
         train(made.model, made.batches, made.loss, made.optimizer, 1, [*made.callbacks, ending])
 
     found = account(trace(first_steps, kit().functions()), solved())
-    assert found.loans == ()
+    assert found.on_loan == ()
     assert len(found.yours) >= 5
     assert set(found.frame) <= set(FRAME)
 

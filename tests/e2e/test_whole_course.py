@@ -65,7 +65,7 @@ def assert_all_pass(journey: Path, units: tuple[Unit, ...]) -> None:
 
 def loans(journey: Path, *presets: str) -> dict[str, list[str]]:
     found = answer("parts", *presets, cwd=journey)["presets"]
-    return {name: [loan["name"] for loan in found[name]["loans"]] for name in presets}
+    return {name: [loan["name"] for loan in found[name]["on_loan"]] for name in presets}
 
 
 def states(journey: Path) -> set[str]:

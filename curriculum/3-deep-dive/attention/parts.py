@@ -9,8 +9,8 @@ from undergrad.mine import part, result
     "undergrad.engine.ops.attention.scaled_dot_product_attention",
     uses=("attention", "attention_backward", "causal_mask"),
 )
-def scaled_dot_product_attention(own, lent):
-    """Masks of True and False are the exercise's; those of numbers to add are lent."""
+def scaled_dot_product_attention(own, borrowed):
+    """Masks of True and False are the exercise's; those of numbers to add are borrowed."""
 
     def scaled_dot_product_attention(
         query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, rng=None
@@ -18,7 +18,7 @@ def scaled_dot_product_attention(own, lent):
         plain = not dropout_p and scale is None and _fit(query, key, value)
         if not plain or not _is_ours(attn_mask) or (is_causal and attn_mask is not None):
             arguments = attn_mask, dropout_p, is_causal, scale, rng
-            return lent(query, key, value, *arguments)
+            return borrowed(query, key, value, *arguments)
         mask = attn_mask
         if is_causal:
             asked, there = query.shape[-2], key.shape[-2]

@@ -22,45 +22,45 @@ def _pairwise(own, operation):
 
 
 @part("undergrad.engine.ops.elementwise.add", uses=("Tensor", "backward"))
-def add(own, lent):
+def add(own, borrowed):
     return _pairwise(own, lambda a, b: a + b)
 
 
 @part("undergrad.engine.ops.elementwise.sub", uses=("Tensor", "backward"))
-def sub(own, lent):
+def sub(own, borrowed):
     return _pairwise(own, lambda a, b: a - b)
 
 
 @part("undergrad.engine.ops.elementwise.mul", uses=("Tensor", "backward"))
-def mul(own, lent):
+def mul(own, borrowed):
     return _pairwise(own, lambda a, b: a * b)
 
 
 @part("undergrad.engine.ops.elementwise.div", uses=("Tensor", "backward"))
-def div(own, lent):
+def div(own, borrowed):
     return _pairwise(own, lambda a, b: a / b)
 
 
 @part("undergrad.engine.ops.elementwise.neg", uses=("Tensor", "backward"))
-def neg(own, lent):
+def neg(own, borrowed):
     return lambda x: through(own, (x,), lambda x: -x)
 
 
 @part("undergrad.engine.ops.elementwise.exp", uses=("Tensor", "backward"))
-def exp(own, lent):
+def exp(own, borrowed):
     return lambda x: through(own, (x,), lambda x: x.exp())
 
 
 @part("undergrad.engine.ops.elementwise.log", uses=("Tensor", "backward"))
-def log(own, lent):
+def log(own, borrowed):
     return lambda x: through(own, (x,), lambda x: x.log())
 
 
 @part("undergrad.engine.ops.linalg.matmul", uses=("Tensor", "backward"))
-def matmul(own, lent):
+def matmul(own, borrowed):
     def matmul(a, b):
         if a.ndim != 2 or b.ndim != 2:
-            return lent(a, b)
+            return borrowed(a, b)
         return through(own, (a, b), lambda a, b: a @ b)
 
     return matmul
@@ -86,22 +86,22 @@ def _reduced(own, one):
 
 
 @part("undergrad.engine.ops.reduce.sum", uses=("Tensor", "backward"))
-def sum(own, lent):
+def sum(own, borrowed):
     return _reduced(own, lambda x, axis: x.sum(axis))
 
 
 @part("undergrad.engine.ops.reduce.mean", uses=("Tensor", "backward"))
-def mean(own, lent):
+def mean(own, borrowed):
     return _reduced(own, lambda x, axis: x.mean(axis))
 
 
 @part("undergrad.engine.ops.reduce.amax", uses=("Tensor", "backward"))
-def amax(own, lent):
+def amax(own, borrowed):
     """One axis only: of several, equal winners of two rows would not share evenly."""
     reduced = _reduced(own, lambda x, axis: x.max(axis))
 
     def amax(x, dim=None, keepdim=False):
-        return reduced(x, dim, keepdim) if isinstance(dim, int) else lent(x, dim, keepdim)
+        return reduced(x, dim, keepdim) if isinstance(dim, int) else borrowed(x, dim, keepdim)
 
     return amax
 
@@ -110,12 +110,12 @@ def amax(own, lent):
 
 
 @part("undergrad.engine.ops.shape.reshape", uses=("Tensor", "backward"))
-def reshape(own, lent):
+def reshape(own, borrowed):
     return lambda x, shape: through(own, (x,), lambda x: x.reshape(*shape))
 
 
 @part("undergrad.engine.ops.shape.permute", uses=("Tensor", "backward"))
-def permute(own, lent):
+def permute(own, borrowed):
     def permute(x, dims):
         axes = [dim % x.ndim for dim in dims]
         return through(own, (x,), lambda x: x.transpose(*axes))
@@ -124,7 +124,7 @@ def permute(own, lent):
 
 
 @part("undergrad.engine.ops.shape.transpose", uses=("Tensor", "backward"))
-def transpose(own, lent):
+def transpose(own, borrowed):
     def transpose(x, dim0, dim1):
         axes = list(range(x.ndim))
         axes[dim0], axes[dim1] = axes[dim1], axes[dim0]
@@ -134,18 +134,18 @@ def transpose(own, lent):
 
 
 @part("undergrad.engine.ops.shape.getitem", uses=("Tensor", "backward"))
-def getitem(own, lent):
+def getitem(own, borrowed):
     return lambda x, index: through(own, (x,), lambda x: x[index])
 
 
 @part("undergrad.engine.ops.shape.stack", uses=("Tensor", "backward"))
-def stack(own, lent):
+def stack(own, borrowed):
     """Each tensor times a row that is 1 at its place and 0 elsewhere, all added up."""
 
     def stack(tensors, dim=0):
         first, count = tensors[0], len(tensors)
         if any(x.shape != first.shape for x in tensors):
-            return lent(tensors, dim)
+            return borrowed(tensors, dim)
         at = dim % (first.ndim + 1)
         slot = (*first.shape[:at], 1, *first.shape[at:])
         ones = np.eye(count).reshape(count, *[count if i == at else 1 for i in range(len(slot))])
@@ -165,13 +165,13 @@ def stack(own, lent):
 
 
 @part("undergrad.engine.autograd.backward", uses=("backward",))
-def backward(own, lent):
+def backward(own, borrowed):
     def backward(root, gradient=None, retain_graph=False):
         fits = gradient is None or np.shape(gradient) == root.shape
         if retain_graph or not root.requires_grad or not fits:
-            return lent(root, gradient, retain_graph)
+            return borrowed(root, gradient, retain_graph)
         if gradient is None and math.prod(root.shape) != 1:
-            return lent(root, gradient, retain_graph)
+            return borrowed(root, gradient, retain_graph)
         return sweep(own.backward, root, gradient)
 
     return backward

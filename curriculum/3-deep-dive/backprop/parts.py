@@ -6,7 +6,7 @@ from undergrad.mine import part, result
 
 
 @part("undergrad.engine.ops.linalg.linear", uses=("linear", "linear_backward"))
-def linear(own, lent):
+def linear(own, borrowed):
     def linear(x, weight, bias=None):
         offset = np.zeros(len(weight), x.dtype) if bias is None else bias.data
         rows = x.data.reshape(-1, x.shape[-1])  # all leading axes as one: the N of the exercise
@@ -23,7 +23,7 @@ def linear(own, lent):
 
 
 @part("undergrad.engine.ops.elementwise.relu", uses=("relu", "relu_backward"))
-def relu(own, lent):
+def relu(own, borrowed):
     def relu(x):
         out, cache = own.relu(x.data)
         return result(out, (x,), lambda g: (own.relu_backward(g, cache),))
@@ -32,7 +32,7 @@ def relu(own, lent):
 
 
 @part("undergrad.engine.ops.elementwise.sigmoid", uses=("sigmoid", "sigmoid_backward"))
-def sigmoid(own, lent):
+def sigmoid(own, borrowed):
     def sigmoid(x):
         out, cache = own.sigmoid(x.data)
         return result(out, (x,), lambda g: (own.sigmoid_backward(g, cache),))
@@ -41,7 +41,7 @@ def sigmoid(own, lent):
 
 
 @part("undergrad.engine.ops.cross_entropy.cross_entropy", uses=("cross_entropy", "ce_backward"))
-def cross_entropy(own, lent):
+def cross_entropy(own, borrowed):
     """Smoothing spreads a share of the certainty over all classes. The loss is then a mixture too:
     of the loss for the right class and, in equal parts, of the losses for every class."""
 
@@ -51,7 +51,7 @@ def cross_entropy(own, lent):
         y = np.asarray(getattr(target, "data", target))
         plain = weight is None and reduction == "mean" and logits.ndim == 2 and len(y) > 0
         if not plain or y.dtype.kind not in "iu" or (y == ignore_index).any():
-            return lent(logits, target, weight, ignore_index, reduction, label_smoothing)
+            return borrowed(logits, target, weight, ignore_index, reduction, label_smoothing)
         z, K = logits.data, logits.shape[1]
         mixture = [(1 - label_smoothing, y)]
         if label_smoothing:

@@ -4,10 +4,10 @@ from undergrad.mine import part, result
 
 
 @part("undergrad.engine.ops.elementwise.gelu", uses=("gelu", "gelu_slope"))
-def gelu(own, lent):
+def gelu(own, borrowed):
     def gelu(x, approximate="none"):
         if approximate != "none":
-            return lent(x, approximate)
+            return borrowed(x, approximate)
         return result(own.gelu(x.data), (x,), lambda g: (g * own.gelu_slope(x.data),))
 
     return gelu

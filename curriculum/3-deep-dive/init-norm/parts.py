@@ -7,7 +7,7 @@ from undergrad.mine import part, result
 
 
 @part("undergrad.engine.nn.init.xavier_uniform_", uses=("xavier_uniform",))
-def xavier_uniform(own, lent):
+def xavier_uniform(own, borrowed):
     def xavier_uniform_(x, gain=1.0, rng=None):
         x.data[...] = gain * own.xavier_uniform(x.shape, generator(rng))
         return x
@@ -16,10 +16,10 @@ def xavier_uniform(own, lent):
 
 
 @part("undergrad.engine.ops.norm.layer_norm", uses=("layernorm_forward", "layernorm_backward"))
-def layer_norm(own, lent):
+def layer_norm(own, borrowed):
     def layer_norm(x, normalized_shape, weight=None, bias=None, eps=1e-5):
         if len(normalized_shape) != 1 or x.shape[-1:] != tuple(normalized_shape):
-            return lent(x, normalized_shape, weight, bias, eps)
+            return borrowed(x, normalized_shape, weight, bias, eps)
         gamma, beta = _spread_and_mean(x, weight, bias)
         out, cache = own.layernorm_forward(x.data, gamma, beta, eps)
         return _node(out, x, weight, bias, lambda g: own.layernorm_backward(g, cache))
@@ -28,10 +28,10 @@ def layer_norm(own, lent):
 
 
 @part("undergrad.engine.ops.norm.rms_norm", uses=("rmsnorm_forward", "rmsnorm_backward"))
-def rms_norm(own, lent):
+def rms_norm(own, borrowed):
     def rms_norm(x, normalized_shape, weight=None, eps=None):
         if len(normalized_shape) != 1 or x.shape[-1:] != tuple(normalized_shape):
-            return lent(x, normalized_shape, weight, eps)
+            return borrowed(x, normalized_shape, weight, eps)
         gamma, _ = _spread_and_mean(x, weight, None)
         smallest = np.finfo(x.dtype).eps if eps is None else eps
         out, cache = own.rmsnorm_forward(x.data, gamma, smallest)
@@ -43,7 +43,7 @@ def rms_norm(own, lent):
 @part(
     "undergrad.engine.ops.batch_norm.batch_norm", uses=("batchnorm_forward", "batchnorm_backward")
 )
-def batch_norm(own, lent):
+def batch_norm(own, borrowed):
     """Examples with places, (N, C, H, W), are rows too: each place of each example is one."""
 
     def batch_norm(
@@ -53,7 +53,7 @@ def batch_norm(own, lent):
         rows = np.moveaxis(x.data, 1, -1)
         if not training or momentum is None or rows[..., 0].size < 2:
             arguments = x, running_mean, running_var, weight, bias, training, momentum, eps
-            return lent(*arguments)
+            return borrowed(*arguments)
         shape, channels = rows.shape, x.shape[1]
         gamma, beta = _spread_and_mean(x, weight, bias, channels)
         running = (np.zeros(channels), np.ones(channels))

@@ -15,10 +15,10 @@ def _moved(own_class, weights, gradients, memory, t, **settings):
 
 
 @part("undergrad.engine.optim.sgd.SGD.update", uses=("SGD",))
-def sgd(own, lent):
+def sgd(own, borrowed):
     def update(self, weights, gradients, memory, group):
         if group["dampening"]:
-            return lent(self, weights, gradients, memory, group)
+            return borrowed(self, weights, gradients, memory, group)
         _moved(
             own.SGD,
             weights,
@@ -32,10 +32,10 @@ def sgd(own, lent):
     return update
 
 
-def _adam(own_class, lent):
+def _adam(own_class, borrowed):
     def update(self, weights, gradients, memory, group):
         if group["amsgrad"]:
-            return lent(self, weights, gradients, memory, group)
+            return borrowed(self, weights, gradients, memory, group)
         _moved(
             own_class,
             weights,
@@ -50,20 +50,20 @@ def _adam(own_class, lent):
 
 
 @part("undergrad.engine.optim.adam.Adam.update", uses=("Adam",))
-def adam(own, lent):
-    return _adam(own.Adam, lent)
+def adam(own, borrowed):
+    return _adam(own.Adam, borrowed)
 
 
 @part("undergrad.engine.optim.adam.AdamW.update", uses=("AdamW",))
-def adamw(own, lent):
-    return _adam(own.AdamW, lent)
+def adamw(own, borrowed):
+    return _adam(own.AdamW, borrowed)
 
 
 @part("undergrad.engine.optim.adaptive.RMSprop.update", uses=("RMSProp",))
-def rmsprop(own, lent):
+def rmsprop(own, borrowed):
     def update(self, weights, gradients, memory, group):
         if group["momentum"] or group["centered"] or group["weight_decay"]:
-            return lent(self, weights, gradients, memory, group)
+            return borrowed(self, weights, gradients, memory, group)
         _moved(
             own.RMSProp,
             weights,
@@ -77,10 +77,10 @@ def rmsprop(own, lent):
 
 
 @part("undergrad.engine.optim.adaptive.Adagrad.update", uses=("Adagrad",))
-def adagrad(own, lent):
+def adagrad(own, borrowed):
     def update(self, weights, gradients, memory, group):
         if group["lr_decay"] or group["weight_decay"]:
-            return lent(self, weights, gradients, memory, group)
+            return borrowed(self, weights, gradients, memory, group)
         state = {"s": memory["sum"]}
         rate, eps = group["lr"], group["eps"]
         _moved(own.Adagrad, weights, gradients, state, int(memory["step"]), lr=rate, eps=eps)
@@ -93,19 +93,19 @@ def adagrad(own, lent):
 
 
 @part("undergrad.engine.optim.schedule.CosineAnnealingLR.rate", uses=("warmup_cosine",))
-def cosine(own, lent):
+def cosine(own, borrowed):
     """No warm-up, and the floor is the lowest rate; the engine's wave rises again after T_max."""
 
     def rate(self, t, i):
         if t > self.T_max:
-            return lent(self, t, i)
+            return borrowed(self, t, i)
         return own.warmup_cosine(t, self.T_max, 0, self.base_lrs[i], self.eta_min)
 
     return rate
 
 
 @part("undergrad.engine.optim.one_cycle.OneCycleLR.rate", uses=("warmup_cosine",))
-def one_cycle(own, lent):
+def one_cycle(own, borrowed):
     """The engine's cycle rises along a cosine too: each phase is one, from its level to the next's.
 
     The learner's own `one_cycle` rises along a straight line and has other ends.
@@ -113,7 +113,7 @@ def one_cycle(own, lent):
 
     def rate(self, t, i):
         if self.anneal_strategy != "cos":
-            return lent(self, t, i)
+            return borrowed(self, t, i)
         low = self.base_lrs[i]
         levels = {"low": low, "high": self.max_lrs[i], "end": low / self.final_div_factor}
         begin = 0.0
@@ -126,11 +126,11 @@ def one_cycle(own, lent):
 
 
 @part("undergrad.engine.optim.clip.clip_grad_norm_", uses=("clip_global_norm",))
-def clip(own, lent):
+def clip(own, borrowed):
     def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False):
         tensors = [p for p in _several(parameters) if p.grad is not None]
         if norm_type != 2 or error_if_nonfinite or max_norm < 0:
-            return lent(tensors, max_norm, norm_type, error_if_nonfinite)
+            return borrowed(tensors, max_norm, norm_type, error_if_nonfinite)
         gradients, length = own.clip_global_norm([p.grad for p in tensors], max_norm)
         for p, gradient in zip(tensors, gradients, strict=True):
             p.grad[...] = gradient

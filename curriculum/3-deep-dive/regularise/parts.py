@@ -20,7 +20,7 @@ class _Draws:
 
 
 @part("undergrad.engine.ops.dropout.dropout", uses=("dropout", "dropout_backward"))
-def dropout(own, lent):
+def dropout(own, borrowed):
     def dropout(x, p=0.5, training=True, rng=None):
         if not training or p == 0:
             return x  # as the engine: nothing is computed

@@ -9,12 +9,12 @@ from undergrad.mine import part, result
 
 
 @part("undergrad.engine.ops.embedding.embedding", uses=("embedding_forward", "embedding_backward"))
-def embedding(own, lent):
+def embedding(own, borrowed):
     def embedding(index, weight, padding_idx=None):
         ids, words = np.asarray(index), len(weight)
         known = ids.dtype.kind in "iu" and ids.size and ids.min() >= 0 and ids.max() < words
         if not known or weight.ndim != 2 or padding_idx is not None:
-            return lent(index, weight, padding_idx)
+            return borrowed(index, weight, padding_idx)
         out = own.embedding_forward(weight.data, ids)
         return result(out, (weight,), lambda g: (own.embedding_backward(g, ids, words),))
 
@@ -22,10 +22,10 @@ def embedding(own, lent):
 
 
 @part("undergrad.engine.ops.recurrent.rnn", uses=("rnn_forward", "rnn_backward"))
-def rnn(own, lent):
+def rnn(own, borrowed):
     def rnn(x, h0, weight_ih, weight_hh, bias_ih=None, bias_hh=None, nonlinearity="tanh"):
         if nonlinearity != "tanh" or not _fit(1, x, (h0,), weight_ih, weight_hh, bias_ih, bias_hh):
-            return lent(x, h0, weight_ih, weight_hh, bias_ih, bias_hh, nonlinearity)
+            return borrowed(x, h0, weight_ih, weight_hh, bias_ih, bias_hh, nonlinearity)
         W = weight_ih.data, weight_hh.data, _offset(weight_hh, bias_ih, bias_hh)
         states, cache = own.rnn_forward(_turned(x.data), h0.data, W)
 
@@ -41,12 +41,12 @@ def rnn(own, lent):
 
 
 @part("undergrad.engine.ops.lstm.lstm", uses=("lstm_forward", "lstm_backward"))
-def lstm(own, lent):
+def lstm(own, borrowed):
     """All states and the last cell are one node, (T + 1, N, H), that is cut at the end."""
 
     def lstm(x, h0, c0, weight_ih, weight_hh, bias_ih=None, bias_hh=None):
         if not _fit(4, x, (h0, c0), weight_ih, weight_hh, bias_ih, bias_hh):
-            return lent(x, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh)
+            return borrowed(x, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh)
         steps = len(x)
         W = weight_ih.data, weight_hh.data, _offset(weight_hh, bias_ih, bias_hh)
         states, cell, cache = own.lstm_forward(_turned(x.data), h0.data, c0.data, W)

@@ -4,10 +4,10 @@ from undergrad.mine import part, result
 
 
 @part("undergrad.engine.ops.elementwise.gelu", uses=("gelu", "gelu_backward"))
-def gelu(own, lent):
+def gelu(own, borrowed):
     def gelu(x, approximate="none"):
         if approximate != "none":
-            return lent(x, approximate)
+            return borrowed(x, approximate)
         out, cache = own.gelu(x.data)
         return result(out, (x,), lambda g: (own.gelu_backward(g, cache),))
 

@@ -3,8 +3,8 @@
     folder = new("supervised", "my-digits", Path("capstones"))
     report = check(folder)
 
-`scaffold` makes a project. `check` reads it (`notebook`, `scan` with `rules`, `prose`), runs a
-copy of it (`own_tests`, `execute`) and computes its claim again (`metric`).
+`scaffold` makes a project. `check` reads it (`notebook`, `imports`, `prose`), runs a
+copy of it (`tests`, `execute`) and computes its claim again (`metric`).
 """
 
 from undergrad.capstone.check import check

@@ -14,6 +14,7 @@ from pathlib import Path
 from undergrad import __version__
 from undergrad.capstone import prose
 from undergrad.capstone.execute import Outcome, execute
+from undergrad.capstone.imports import imports
 from undergrad.capstone.metric import (
     Claim,
     compare,
@@ -24,10 +25,9 @@ from undergrad.capstone.metric import (
     result_problems,
 )
 from undergrad.capstone.notebook import Cell, NotebookError, read_ipynb, read_script, same
-from undergrad.capstone.own_tests import own_tests, own_work
 from undergrad.capstone.project import LIMIT, Project, read_project
 from undergrad.capstone.report import Criterion, Metric, Problem, Report, advice, criterion, message
-from undergrad.capstone.scan import imports
+from undergrad.capstone.tests import own_tests, own_work
 
 Progress = Callable[[str], None]
 _IGNORED = shutil.ignore_patterns(

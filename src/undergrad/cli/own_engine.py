@@ -1,4 +1,4 @@
-"""`--engine mine`: the learner's parts around a training, and what is said and kept about them."""
+"""`--engine mine`: the learner's parts around a run, and what is printed and kept about them."""
 
 import tempfile
 from collections.abc import Callable, Sequence
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from undergrad.cli.families import AnyTask
     from undergrad.journey import Journey
     from undergrad.mine.account import Account
-    from undergrad.mine.standing import Standing
+    from undergrad.mine.parts import OwnPart
     from undergrad.run_seeds import Around
 
 MINE, REFERENCE = "mine", "reference"
 
 
-def standings(journey: "Journey") -> "tuple[Standing, ...]":
+def own_parts(journey: "Journey") -> "tuple[OwnPart, ...]":
     """Every part of the course; those of passed units are judged, or known from before."""
     from undergrad import course
-    from undergrad.mine.standing import standings
+    from undergrad.mine import parts
 
-    return standings(course.load(), journey)
+    return parts.own_parts(course.load(), journey)
 
 
-def account_of(preset: "AnyTask", standings: "Sequence[Standing]") -> "Account":
+def account_of(preset: "AnyTask", parts: "Sequence[OwnPart]") -> "Account":
     """Who built what this training calls, found by watching its first steps in a scratch folder."""
     from undergrad.cli import families
     from undergrad.mine.account import account
@@ -42,23 +42,26 @@ def account_of(preset: "AnyTask", standings: "Sequence[Standing]") -> "Account":
         with tempfile.TemporaryDirectory(prefix="undergrad-") as runs:
             session.go_on(session.begin(preset, Path(runs), range(1)), stop=stop)
 
-    return account(trace(first_steps, kit_of(standings).functions()), standings)
+    return account(trace(first_steps, kit_of(parts).functions()), parts)
 
 
 def begin(folder: Path, account: "Account") -> None:
     """Write into a new run what it is made of."""
     from undergrad import run_folder
 
-    yours, loans = list(account.yours), [asdict(loan) for loan in account.loans]
+    yours, borrowed = list(account.yours), [asdict(loan) for loan in account.on_loan]
     record = run_folder.read_record(folder)
-    record |= {"engine": f"{MINE}: {account.sentence}", "parts": {"yours": yours, "lent": loans}}
+    record |= {
+        "engine": f"{MINE}: {account.sentence}",
+        "parts": {"yours": yours, "borrowed": borrowed},
+    }
     run_folder.write_record(folder, record)
 
 
-def around(folder: Path, journey: "Journey | None", known: "Sequence[Standing]" = ()) -> "Around":
-    """The block in which a run is trained, and judged again: with the parts it was begun with.
+def around(folder: Path, journey: "Journey | None", known: "Sequence[OwnPart]" = ()) -> "Around":
+    """The block in which a run is trained, and judged again: with the parts it was started with.
 
-    `known` are the standings, when they were found already. Raises UsageError when one of the
+    `known` are the parts, when they were found already. Raises UsageError when one of the
     parts is missing now.
     """
     from undergrad import run_folder
@@ -71,30 +74,30 @@ def around(folder: Path, journey: "Journey | None", known: "Sequence[Standing]" 
     from undergrad.mine.account import short
     from undergrad.mine.kit import kit_of
 
-    known = known or standings(journey)
+    known = known or own_parts(journey)
     fit = {each.name for each in known if each.state == "yours"}
     for name in record["parts"]["yours"]:
         if name not in fit:
             raise UsageError(
-                f"{folder.name} was begun with your `{short(name)}`, which cannot be used now; see "
-                "`undergrad parts`, or start a new run."
+                f"{folder.name} was started with your `{short(name)}`, which cannot be used now: "
+                "see `undergrad parts`, or start a new run."
             )
     return kit_of(known)
 
 
-def tell(console: "Console", account: "Account") -> None:
-    """The account in one line, and a line for each unit that something is lent for."""
+def print_account(console: "Console", account: "Account") -> None:
+    """The account in one line, and one line per reason for what is on loan."""
     console.print(f"Engine: {account.sentence}.")
-    for line in lent(account):
+    for line in on_loan(account):
         console.print(f"On loan: {line}", markup=False)
 
 
-def lent(account: "Account") -> list[str]:
+def on_loan(account: "Account") -> list[str]:
     """What is on loan: the pieces that have one reason together, and the reason."""
     from undergrad.mine.account import short
 
     reasons: dict[tuple[str, str], list[str]] = {}
-    for loan in account.loans:
+    for loan in account.on_loan:
         reasons.setdefault((loan.unit, loan.why), []).append(short(loan.name))
     return [
         f"{', '.join(names)}{f' ({unit})' if unit else ''}: {why}"
@@ -103,7 +106,7 @@ def lent(account: "Account") -> list[str]:
 
 
 def check_choice(engine: str | None, record: dict[str, Any], folder: Path) -> None:
-    """A resumed run keeps the engine it was begun with."""
-    begun = MINE if str(record.get("engine", REFERENCE)).startswith(MINE) else REFERENCE
-    if engine not in (None, begun):
-        raise UsageError(f"{folder.name} was begun with --engine {begun}: leave out --engine.")
+    """A resumed run keeps the engine it was started with."""
+    started = MINE if str(record.get("engine", REFERENCE)).startswith(MINE) else REFERENCE
+    if engine not in (None, started):
+        raise UsageError(f"{folder.name} was started with --engine {started}: leave out --engine.")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from undergrad.mine.account import Account
-    from undergrad.mine.standing import Standing
+    from undergrad.mine.parts import OwnPart
 
 _STYLES = {"yours": "green", "refused": "red", "not built": "dim"}
 
@@ -41,7 +41,7 @@ def parts_command(presets: tuple[str, ...], journey: Path | None, as_json: bool)
     from undergrad.cli import families, own_engine
 
     tasks = [families.load(name) for name in presets]
-    known = own_engine.standings(open_journey(journey))
+    known = own_engine.own_parts(open_journey(journey))
     accounts = {task.name: own_engine.account_of(task, known) for task in tasks}
     if as_json:
         print_json(_as_json(known, accounts))
@@ -52,12 +52,12 @@ def parts_command(presets: tuple[str, ...], journey: Path | None, as_json: bool)
         _print_frame(stdout(), sorted({area for each in accounts.values() for area in each.frame}))
     else:
         _print_units(stdout(), known)
-    loans = {loan.name for each in accounts.values() for loan in each.loans}
+    loans = {loan.name for each in accounts.values() for loan in each.on_loan}
     asked = [each for each in known if each.name in loans] if accounts else known
     stderr().print(_next(asked, presets), markup=False)
 
 
-def _print_units(console: "Console", known: "Sequence[Standing]") -> None:
+def _print_units(console: "Console", known: "Sequence[OwnPart]") -> None:
     """Each unit that builds parts, and how they stand."""
     from undergrad.mine.account import short
 
@@ -82,13 +82,13 @@ def _print_account(console: "Console", preset: str, account: "Account") -> None:
     console.print(f"{preset}: {account.sentence}.", style="bold")
     if account.yours:
         console.print(f"Yours: {', '.join(short(name) for name in account.yours)}")
-    for line in own_engine.lent(account):
+    for line in own_engine.on_loan(account):
         console.print(f"On loan: {line}", markup=False)
 
 
 def _print_frame(console: "Console", areas: "Sequence[str]") -> None:
     """What of the engine no unit builds, and what it does."""
-    from undergrad.mine.frame import FRAME
+    from undergrad.mine.account import FRAME
 
     console.print("The frame, which no unit builds:", style="dim")
     grid = _grid(2)
@@ -106,7 +106,7 @@ def _grid(columns: int) -> "Table":
     return grid
 
 
-def _next(known: "Sequence[Standing]", presets: tuple[str, ...]) -> str:
+def _next(known: "Sequence[OwnPart]", presets: tuple[str, ...]) -> str:
     """The first part that is missing, or what to do with a whole engine."""
     from undergrad.mine.account import short
 
@@ -115,16 +115,16 @@ def _next(known: "Sequence[Standing]", presets: tuple[str, ...]) -> str:
     if missing is None:
         return f"Next: undergrad train {name} --engine mine"
     if missing.state == "refused":
-        return f"Next: mend `{short(missing.name)}`, then undergrad check {missing.unit}"
+        return f"Next: fix `{short(missing.name)}`, then undergrad check {missing.unit}"
     return f"Next part: {short(missing.name)}. Build it: undergrad show {missing.unit}"
 
 
-def _as_json(known: "Sequence[Standing]", accounts: "dict[str, Account]") -> dict[str, Any]:
+def _as_json(known: "Sequence[OwnPart]", accounts: "dict[str, Account]") -> dict[str, Any]:
     keys = ("name", "unit", "uses", "state", "reason", "slower")
     return {
         "parts": [{key: getattr(each, key) for key in keys} for each in known],
         "presets": {
-            name: {"said": account.sentence, **asdict(account)}
+            name: {"summary": account.sentence, **asdict(account)}
             for name, account in accounts.items()
         },
     }

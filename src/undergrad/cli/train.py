@@ -19,7 +19,7 @@ from undergrad.errors import UsageError
 if TYPE_CHECKING:
     from undergrad.cli.families import AnyTask
     from undergrad.journey import Journey
-    from undergrad.mine.standing import Standing
+    from undergrad.mine.parts import OwnPart
 
 
 class _WithTasks(click.Command):
@@ -73,7 +73,7 @@ def train_command(
         return
     preset = _preset(task, changes) if resume is None else None
     place, runs = runs_of(journey)
-    known: tuple[Standing, ...] = ()
+    known: tuple[OwnPart, ...] = ()
     if preset is None:
         assert resume is not None
         folder = find_run(runs, resume)
@@ -87,9 +87,9 @@ def train_command(
         first, count = seed or 0, seeds or 1
         session = families.session(families.kind_of(preset))
         if engine == own_engine.MINE:
-            known = own_engine.standings(open_journey(journey))
+            known = own_engine.own_parts(open_journey(journey))
             account = own_engine.account_of(preset, known)
-            own_engine.tell(stderr(), account)
+            own_engine.print_account(stderr(), account)
         folder = session.begin(preset, runs, range(first, first + count))
         if engine == own_engine.MINE:
             own_engine.begin(folder, account)

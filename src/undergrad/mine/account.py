@@ -1,16 +1,31 @@
-"""The account of a training: which of its parts are yours, which are on loan, and why."""
+"""The account of a training run: which of its parts are yours, which are on loan, and why."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from undergrad.mine.frame import areas
-from undergrad.mine.standing import Standing
+from undergrad.mine.parts import OwnPart
 from undergrad.mine.trace import Trace
+from undergrad.words import plural
+
+# The frame: what of the engine no unit builds. All else that a run calls is a part of the engine.
+# Each area of the engine, and what it does in a run besides its parts.
+FRAME = {
+    "allocator": "keeps memory that was allocated once",
+    "autograd": "records what each result was computed from",
+    "data": "reads examples and hands them out in batches",
+    "nn": "layers hold weights, and call the operations with them",
+    "ops": "functions that check, or only call operations, as flatten calls reshape",
+    "optim": "keeps weights and settings together, and calls the update rules with them",
+    "rng": "makes a random generator from a seed",
+    "tensor": "a tensor holds an array; its operators call the operations",
+    "tools": "checks gradients, draws, measures, tries learning rates",
+    "training": "the loop: batch, loss, backward, step; callbacks, checkpoints, logs, threads",
+}
 
 
 @dataclass(frozen=True)
 class Loan:
-    """A piece that the reference stands in for."""
+    """A part of the engine that is borrowed from the reference."""
 
     name: str
     unit: str  # that builds it; "" when no unit does
@@ -19,36 +34,35 @@ class Loan:
 
 @dataclass(frozen=True)
 class Account:
-    """What a training runs on."""
+    """What a training run is made of."""
 
     yours: tuple[str, ...]
-    loans: tuple[Loan, ...]
-    frame: tuple[str, ...]  # areas of the engine; `frame.FRAME` says what each does
+    on_loan: tuple[Loan, ...]
+    frame: tuple[str, ...]  # areas of the engine; FRAME describes each
 
     @property
     def sentence(self) -> str:
         """Such as “14 parts yours, 9 on loan”."""
-        count = len(self.yours)
-        return f"{count} {'part' if count == 1 else 'parts'} yours, {len(self.loans)} on loan"
+        return f"{plural(len(self.yours), 'part')} yours, {len(self.on_loan)} on loan"
 
 
-def account(traced: Trace, standings: Sequence[Standing]) -> Account:
+def account(traced: Trace, parts: Sequence[OwnPart]) -> Account:
     """Who built what the training called."""
     return Account(
-        yours=tuple(sorted(traced.own - traced.lent)),
-        loans=tuple(_loan(name, standings) for name in sorted(traced.lent)),
-        frame=areas(traced.frame),
+        yours=tuple(sorted(traced.own - traced.borrowed)),
+        on_loan=tuple(_loan(name, parts) for name in sorted(traced.borrowed)),
+        frame=tuple(sorted({name.split(".")[2] for name in traced.frame})),
     )
 
 
 def short(name: str) -> str:
-    """A piece as people call it: `relu`, `AdamW`, not the module before it or the method after."""
+    """A part as people call it: `relu`, `AdamW`, not the module before it or the method after."""
     words = name.split(".")
     return words[-2] if words[-1] in ("update", "rate") else words[-1]
 
 
-def _loan(name: str, standings: Iterable[Standing]) -> Loan:
-    builders = [each for each in standings if each.name == name]
+def _loan(name: str, parts: Iterable[OwnPart]) -> Loan:
+    builders = [each for each in parts if each.name == name]
     if not builders:
         return Loan(name, "", "no unit builds it yet")
     last = builders[-1]

@@ -1,19 +1,19 @@
 """What a unit's `parts.py` is written with.
 
-A unit asks for plain functions of arrays; the engine wants operations on tensors. An adapter is the
+A unit is about plain functions of arrays; the engine needs operations on tensors. An adapter is the
 few lines between the two. It receives the learner's module and the engine's own version, and
 returns a function with the signature of the engine's:
 
     @part("undergrad.engine.ops.elementwise.relu", uses=("relu", "relu_backward"))
-    def relu(own, lent):
+    def relu(own, borrowed):
         def relu(x):
             out, cache = own.relu(x.data)
             return result(out, (x,), lambda g: (own.relu_backward(g, cache),))
 
         return relu
 
-The decorator is read by the course without running the file. What the unit does not teach goes to
-`lent`, and is counted as on loan.
+The course reads the decorator without running the file. What the unit does not teach goes to
+`borrowed`, and is counted as on loan.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,16 +25,17 @@ import numpy as np
 from undergrad.engine import autograd
 from undergrad.engine.autograd import Array, Vjp
 from undergrad.engine.tensor import Tensor
+from undergrad.sandbox.loading import load
 
-Piece: TypeAlias = Callable[..., Any]  # an operation, a rule or another function of the engine
-Adapter: TypeAlias = Callable[[ModuleType, Piece], Piece]
+Function: TypeAlias = Callable[..., Any]  # of the engine: an operation, a rule of an optimiser ...
+Adapter: TypeAlias = Callable[[ModuleType, Function], Function]
 
 
 def part(name: str, *, uses: Sequence[str]) -> Callable[[Adapter], Adapter]:
-    """Mark the adapter of one piece of the engine.
+    """Mark the adapter of one part of the engine.
 
     Arguments:
-        name: the piece, dotted, such as "undergrad.engine.ops.linalg.linear".
+        name: the engine's function, dotted, such as "undergrad.engine.ops.linalg.linear".
         uses: what of the exercise the adapter calls.
     """
 
@@ -43,6 +44,12 @@ def part(name: str, *, uses: Sequence[str]) -> Callable[[Adapter], Adapter]:
         return adapter
 
     return mark
+
+
+def adapters(source: bytes | str, filename: str) -> dict[str, Adapter]:
+    """The adapters in the text of a `parts.py`, by the name of the part that each builds."""
+    functions = vars(load(source, filename)).values()
+    return {each.builds: each for each in functions if hasattr(each, "builds")}
 
 
 def result(out: Any, parents: tuple[Tensor, ...], vjp: Vjp) -> Tensor:
@@ -56,8 +63,8 @@ def result(out: Any, parents: tuple[Tensor, ...], vjp: Vjp) -> Tensor:
 
     def back(g: Array) -> list[Array | None]:
         g = g.view()
-        g.flags.writeable = False  # it may be the slope of other results too
-        return [_like(share, x) for share, x in zip(vjp(g), parents, strict=True)]
+        g.flags.writeable = False  # it may be the upstream gradient of other results too
+        return [_like(gradient, x) for gradient, x in zip(vjp(g), parents, strict=True)]
 
     return autograd.node(np.asarray(out, dtype), parents, back, "own")
 
@@ -65,8 +72,7 @@ def result(out: Any, parents: tuple[Tensor, ...], vjp: Vjp) -> Tensor:
 def through(own: ModuleType, tensors: tuple[Tensor, ...], compute: Callable[..., Any]) -> Tensor:
     """What `compute` makes of the learner's own Tensors, as one node of the engine's graph.
 
-    The way forward is recorded by the learner's Tensor, the way back runs in the learner's
-    `backward`.
+    The learner's Tensor records the forward pass; the learner's `backward` does the backward pass.
     """
 
     def run() -> tuple[list[Any], Any]:
@@ -77,7 +83,7 @@ def through(own: ModuleType, tensors: tuple[Tensor, ...], compute: Callable[...,
     out = recorded[0][1].data
 
     def vjp(g: Array) -> list[Array | None]:
-        leaves, end = recorded.pop() if recorded else run()  # used up, when asked again
+        leaves, end = recorded.pop() if recorded else run()  # its graph is used up by one pass
         own.backward(end, g)
         return [leaf.grad for leaf in leaves]
 

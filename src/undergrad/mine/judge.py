@@ -6,12 +6,12 @@ import numpy as np
 
 from undergrad.cases.record import Values
 from undergrad.engine.tensor import Tensor
-from undergrad.mine.adapter import Adapter, Piece
-from undergrad.mine.place import piece, placed
+from undergrad.mine.adapter import Adapter, Function
+from undergrad.mine.patch import function_at, patched
 from undergrad.mine.speed import slowdown
 from undergrad.mine.trial import Trial
 from undergrad.mine.trials import trials
-from undergrad.mine.verdict import Verdict
+from undergrad.mine.verify import Verdict
 
 # Loops in Python take 42 to 65 times as long (over the numbers of relu) or 57 times (the places of
 # a convolution), the solutions 1 to 4.2 times. At 30 a minute's run would take half an hour.
@@ -21,19 +21,19 @@ _OPERATIONS = "undergrad.engine.ops."
 
 @np.errstate(all="ignore")  # roots of numbers below 0 and the like are among the samples
 def judge(name: str, adapter: Adapter, own: Any) -> Verdict:
-    """Run every trial of the piece with the learner's part in its place, and take its time."""
-    lent = _Lent(piece(name))
-    part = adapter(own, lent)
+    """Run every trial of the part with the learner's part in its place, and measure its time."""
+    borrowed = _Counted(function_at(name))
+    part = adapter(own, borrowed)
     expected = [(trial, trial.run()) for trial in trials(name)]
     done = 0
     tried = _leaving_inputs_alone(part) if name.startswith(_OPERATIONS) else part
-    with placed({name: tried}):
+    with patched({name: tried}):
         for trial, right in expected:
-            lent.calls = 0
+            borrowed.calls = 0
             reason = _difference(trial, right)
-            if reason and not lent.calls:
+            if reason and not borrowed.calls:
                 return Verdict(name, reason, done)
-            done += not lent.calls
+            done += not borrowed.calls
     if not done:
         return Verdict(name, "no trial could be made with it")
     slower = slowdown(name, part)
@@ -43,10 +43,10 @@ def judge(name: str, adapter: Adapter, own: Any) -> Verdict:
     return Verdict(name, "", done, slower)
 
 
-class _Lent:
-    """The reference, counted: a trial in which it was asked says nothing about the part."""
+class _Counted:
+    """The reference, counted: a trial in which it was called shows nothing about the part."""
 
-    def __init__(self, function: Piece) -> None:
+    def __init__(self, function: Function) -> None:
         self._function, self.calls = function, 0
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -54,7 +54,7 @@ class _Lent:
         return self._function(*args, **kwargs)
 
 
-def _leaving_inputs_alone(part: Piece) -> Piece:
+def _leaving_inputs_alone(part: Function) -> Function:
     """The part, which may not change the tensors it is given: others may still need them."""
 
     def call(*args: Any, **kwargs: Any) -> Any:

@@ -1,20 +1,27 @@
-"""The parts that a training runs on: which files they come from, and putting them in place."""
+"""The learner's parts that a training run uses: which files they come from, and putting them in
+place, also with one block in a notebook or a capstone."""
 
+import os
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import extract_tb
 
-from undergrad.errors import UndergradError
-from undergrad.mine.adapter import Piece
-from undergrad.mine.loading import adapters, load
-from undergrad.mine.place import piece, placed
-from undergrad.mine.standing import Standing
+from undergrad import course, journey
+from undergrad.errors import UndergradError, UsageError
+from undergrad.mine.adapter import Function, adapters
+from undergrad.mine.parts import OwnPart, own_parts
+from undergrad.mine.patch import function_at, patched
+from undergrad.sandbox.loading import load
+from undergrad.words import plural
+
+KINDS = ("reference", "mine")
 
 
 class PartError(UndergradError):
-    """A learner's part failed during a training."""
+    """A learner's part failed during a training run."""
 
     exit_code = 1
 
@@ -34,12 +41,14 @@ class Kit:
 
     sources: tuple[Source, ...] = ()
 
-    def functions(self) -> dict[str, Piece]:
-        """The parts by the names of the pieces whose places they take; reads the files anew."""
-        made: dict[str, Piece] = {}
+    def functions(self) -> dict[str, Function]:
+        """The parts by the names of the functions that they replace; reads the files again."""
+        made: dict[str, Function] = {}
         for source in self.sources:
-            own, known = load(source.exercise), adapters(source.adapters)
-            made |= {name: known[name](own, piece(name)) for name in source.names}
+            known = adapters(source.adapters.read_bytes(), str(source.adapters))
+            with redirect_stdout(sys.stderr):  # stdout is for the results of a command
+                own = load(source.exercise.read_bytes(), str(source.exercise))
+            made |= {name: known[name](own, function_at(name)) for name in source.names}
         return made
 
     @contextmanager
@@ -49,13 +58,13 @@ class Kit:
         Raises PartError, with file and line, for what a part raises in it.
         """
         files = [source.exercise for source in self.sources]
-        with _in_one_sentence(files), placed(self.functions()):
+        with _in_one_sentence(files), patched(self.functions()):
             yield
 
 
-def kit_of(standings: Sequence[Standing]) -> Kit:
-    """All parts that are the learner's own. Where two units build a piece, the later one does."""
-    last = {each.name: each for each in standings if each.state == "yours"}
+def kit_of(parts: Sequence[OwnPart]) -> Kit:
+    """All parts that are the learner's own. Where two units build a part, the later one does."""
+    last = {each.name: each for each in parts if each.state == "yours"}
     names: dict[tuple[Path, Path], list[str]] = {}
     for each in last.values():
         assert each.exercise is not None and each.adapters is not None
@@ -64,8 +73,35 @@ def kit_of(standings: Sequence[Standing]) -> Kit:
 
 
 @contextmanager
+def engine(kind: str = "mine", folder: Path | str | None = None) -> Iterator[str]:
+    """A block that computes on the parts of the units you passed, with `kind` "mine".
+
+    With "reference" nothing is changed. The block receives a description of what it runs on.
+    The journey is `folder`, else UNDERGRAD_JOURNEY, else the one around the current folder.
+
+    Example:
+        with mine.engine("mine") as description:
+            print("Training", description)
+            ...
+    """
+    if kind not in KINDS:
+        raise UsageError(f"There is no engine `{kind}`: choose reference or mine.")
+    if kind == "reference":
+        yield "on the reference engine"
+        return
+    named = folder or os.environ.get("UNDERGRAD_JOURNEY")
+    known = own_parts(course.load(), journey.find(Path(named) if named else None))
+    yours = {each.name for each in known if each.state == "yours"}
+    count, whole = len(yours), len({each.name for each in known})
+    whole_engine, some = f"all {whole} parts yours", f"{plural(count, 'part')} yours"
+    description = whole_engine if count == whole else f"{some}, others on loan"
+    with kit_of(known)():
+        yield f"on your own engine: {description}"
+
+
+@contextmanager
 def _in_one_sentence(files: Sequence[Path]) -> Iterator[None]:
-    """Says where in the learner's own file an error came from; others pass as they are."""
+    """Adds the line of the learner's own file to an error; other errors pass as they are."""
     try:
         yield
     except UndergradError:
@@ -78,6 +114,6 @@ def _in_one_sentence(files: Sequence[Path]) -> Iterator[None]:
         said = " ".join(str(error).split())[:200]
         raise PartError(
             f"{lines[-1].filename}:{lines[-1].lineno}: your `{lines[0].name}` raised "
-            f"{type(error).__name__}{f' ({said})' if said else ''}; mend it, or train with "
+            f"{type(error).__name__}{f' ({said})' if said else ''}; fix it, or train with "
             "`--engine reference`."
         ) from error

@@ -1,8 +1,8 @@
 """How much longer a part takes than the reference, on inputs of the size of a training.
 
 Forward and backward together, in float32, with shapes as in the presets `digits`, `digits-cnn` and
-`text-gpt`. Counted is processor time, and of several turns each the shortest, so that a busy
-machine is unfair to neither.
+`text-gpt`. Processor time is counted, and the shortest of several turns of each, so that a busy
+machine is fair to both.
 """
 
 import time
@@ -13,8 +13,8 @@ import numpy as np
 
 from undergrad.cases.record import main_result
 from undergrad.engine.tensor import Tensor
-from undergrad.mine.adapter import Piece
-from undergrad.mine.place import piece, placed
+from undergrad.mine.adapter import Function
+from undergrad.mine.patch import function_at, patched
 
 _TURNS, _ENOUGH = 12, 0.2  # turns each, or seconds that the part has taken
 _WEIGHTS = 100_000  # of an optimiser
@@ -69,7 +69,7 @@ _ARGUMENTS: dict[str, Callable[[], tuple[Any, ...]]] = {
 _OF_TWO = ("add", "sub", "mul", "div")
 
 
-def slowdown(name: str, part: Piece) -> float:
+def slowdown(name: str, part: Function) -> float:
     """How many times as long as the reference the part takes; 1 for what takes no time at all."""
     work = _workload(name)
     if work is None:
@@ -77,7 +77,7 @@ def slowdown(name: str, part: Piece) -> float:
     ours, theirs = [], []
     for _ in range(_TURNS):
         theirs.append(_seconds(work))
-        with placed({name: part}):
+        with patched({name: part}):
             ours.append(_seconds(work))
         if sum(ours) > _ENOUGH:
             break
@@ -85,27 +85,28 @@ def slowdown(name: str, part: Piece) -> float:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    start = time.process_time()
+    # Under a limit on processor time the clock of a process moves in ticks; a thread's does not.
+    start = time.thread_time()
     work()
-    return time.process_time() - start
+    return time.thread_time() - start
 
 
 def _workload(name: str) -> Callable[[], object] | None:
-    """A calculation in which the piece does the most; None for schedules and first weights."""
+    """A calculation in which the part does the most; None for schedules and initialisation."""
     holder, _, attribute = name.rpartition(".")
     if attribute == "update":
-        return lambda: _steps(piece(holder))
+        return lambda: _steps(function_at(holder))
     if name == "undergrad.engine.autograd.backward":
         return _network
     if name.startswith("undergrad.engine.ops."):
         short = name.removeprefix("undergrad.engine.ops.")
         usual = (_some(64, 512),) * (2 if attribute in _OF_TWO else 1)
         arguments = _ARGUMENTS.get(short, lambda: usual)()
-        return lambda: _there_and_back(piece(name), arguments)
+        return lambda: _forward_and_backward(function_at(name), arguments)
     return None
 
 
-def _there_and_back(operation: Piece, arguments: tuple[Any, ...]) -> None:
+def _forward_and_backward(operation: Function, arguments: tuple[Any, ...]) -> None:
     out = main_result(operation(*arguments))
     out.backward(np.ones(out.shape, np.float32))
 

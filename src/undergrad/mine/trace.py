@@ -1,7 +1,7 @@
-"""What of the engine a training really calls, found by watching its first steps.
+"""Which functions of the engine a training run really calls, found by watching its first updates.
 
-Python tells of every call (`sys.setprofile`). A piece of the engine did work when it made a node of
-the graph (an operation) or when it ran at all (the sweep, a rule, a schedule: `frame.is_rule`).
+Python reports every call (`sys.setprofile`). A part of the engine did work when it made a node of
+the graph (an operation) or when it ran at all (the backward pass, an update rule: `is_rule`).
 What only calls others, as `flatten` calls `reshape`, did none, and belongs to the frame.
 """
 
@@ -14,54 +14,55 @@ from typing import Any
 from undergrad.engine import autograd
 from undergrad.engine.optim.optimizer import Optimizer
 from undergrad.mine import adapter
-from undergrad.mine.adapter import Piece
-from undergrad.mine.frame import is_rule
-from undergrad.mine.place import placed
+from undergrad.mine.adapter import Function
+from undergrad.mine.patch import patched
 
-_STEPS = 2  # of the optimiser: enough for all that a training does again and again
+_UPDATES = 2  # of the optimiser: enough for all that a training run does again and again
 _OURS, _ENGINE, _OPS = "undergrad.", "undergrad.engine.", "undergrad.engine.ops."
 _OWN = "own"  # stands on the stack while a node of the learner's is made
+# Initialisation by NumPy's generator, with numbers that the caller chose.
+_DRAWN = ("uniform_", "normal_", "constant_", "zeros_", "ones_", "fans", "calculate_gain")
 
 
 @dataclass(frozen=True)
 class Trace:
     """Dotted names of the engine. A part that handed a call to the reference is in both sets."""
 
-    own: frozenset[str]  # pieces that the learner's parts stood in for, and that did work
-    lent: frozenset[str]  # pieces of the reference that did work
+    own: frozenset[str]  # parts of the learner's that did work
+    borrowed: frozenset[str]  # functions of the reference that did work
     frame: frozenset[str]  # all other functions of the engine that ran
 
 
-def trace(run: Callable[[Callable[[], bool]], object], parts: Mapping[str, Piece]) -> Trace:
-    """Watch a training with `parts` in the engine's place.
+def trace(run: Callable[[Callable[[], bool]], object], parts: Mapping[str, Function]) -> Trace:
+    """Watch a training run with `parts` in the engine's place.
 
-    `run` is called with a function that it asks after each step; once that is true it should end.
+    `run` is given a function to call after each step; once that is true, it should end.
     """
     watcher = _Watcher()
     counted = {name: watcher.counting(name, part) for name, part in parts.items()}
     before = sys.getprofile()
-    with placed(counted):
+    with patched(counted):
         sys.setprofile(watcher)
         try:
-            run(lambda: watcher.steps >= _STEPS)
+            run(lambda: watcher.updates >= _UPDATES)
         finally:
             sys.setprofile(before)
-    return Trace(frozenset(watcher.own), frozenset(watcher.lent), watcher.frame())
+    return Trace(frozenset(watcher.own), frozenset(watcher.borrowed), watcher.frame())
 
 
 class _Watcher:
-    """Is told of each call and return, and keeps a stack of the engine's running functions."""
+    """Called for each call and return; keeps a stack of the engine's running functions."""
 
     def __init__(self) -> None:
         self.own: set[str] = set()
-        self.lent: set[str] = set()
-        self.steps = 0
+        self.borrowed: set[str] = set()
+        self.updates = 0
         self._own_nodes = 0
         self._others: set[str] = set()
         self._stack: list[str] = []
         self._names: dict[CodeType, str] = {}
 
-    def counting(self, name: str, part: Piece) -> Piece:
+    def counting(self, name: str, part: Function) -> Function:
         """The part, noted in `own` each time it does work."""
 
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -74,8 +75,8 @@ class _Watcher:
         return call
 
     def frame(self) -> frozenset[str]:
-        """What ran besides the pieces that did work."""
-        return frozenset(self._others - self.lent)
+        """What ran besides the functions that did work."""
+        return frozenset(self._others - self.borrowed)
 
     def __call__(self, frame: FrameType, event: str, argument: object) -> None:
         if event not in ("call", "return"):
@@ -95,23 +96,23 @@ class _Watcher:
             self._stack.pop()
 
     def _note(self, name: str) -> None:
-        self.steps += name == _STEP
+        self.updates += name == _STEP
         if name == _OWN:
             self._own_nodes += 1
         elif is_rule(name):
-            self.lent.add(name)
+            self.borrowed.add(name)
         elif not any(is_rule(running) for running in self._stack):
             self._others.add(self._operation(name) if name.startswith(_OPS) else name)
 
     def _made_a_node(self, frame: FrameType) -> None:
-        """By the learner's part, or by whoever called: mostly an operation of the engine.
+        """By the learner's part, or by the caller: mostly an operation of the engine.
 
         The module is the caller's and the name the operation's own; code of undergrad outside of
-        the engine, such as a network in one piece, counts too.
+        the engine, such as a fused network, counts too.
         """
         caller = frame.f_back.f_globals.get("__name__", "") if frame.f_back else ""
         if self._stack[-1:] != [_OWN] and caller.startswith(_OURS):
-            self.lent.add(f"{caller}.{frame.f_locals['op']}")
+            self.borrowed.add(f"{caller}.{frame.f_locals['op']}")
 
     def _operation(self, name: str) -> str:
         """The public function that this one, of the operations, helps; perhaps itself."""
@@ -119,6 +120,19 @@ class _Watcher:
             if each.startswith(_OPS) and not each.rpartition(".")[2].startswith("_"):
                 return each
         return name
+
+
+def is_rule(name: str) -> bool:
+    """Whether a function is a part that works without making a node of its own.
+
+    The backward pass, update rules, learning rates of schedules, clipping, initialisation.
+    """
+    function = name.rpartition(".")[2]
+    if name.startswith("undergrad.engine.optim."):
+        return function in ("update", "rate") or function.startswith("clip_")
+    if name.startswith("undergrad.engine.nn.init."):
+        return not function.startswith("_") and function not in _DRAWN
+    return name == "undergrad.engine.autograd.backward"
 
 
 def _name(frame: FrameType) -> str:

@@ -10,9 +10,9 @@ SEED = 20  # of all numbers that are drawn for trials
 
 @dataclass(frozen=True)
 class Trial:
-    """A calculation in which a piece takes part, and how near its numbers must come.
+    """A calculation in which a part is used, and how close its numbers must be.
 
-    `run` looks the piece up by name, so it can be run with the reference and again with the part.
+    `run` looks the function up by name, so it runs with the reference and again with the part.
     """
 
     label: str

@@ -1,7 +1,7 @@
 """What a part must do exactly as the reference does, before it may be used.
 
 Most of it stands in the engine's case table: values and gradients of an operation, fifty steps of
-an optimiser, the rates of a schedule. `own_trials` holds the rest.
+an optimiser, the rates of a schedule. `special_trials` holds the rest.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,22 +12,22 @@ import numpy as np
 
 from undergrad.cases import OPERATIONS, PLANS, RULES, Case, Operation, Sample
 from undergrad.cases.record import Values
-from undergrad.mine.own_trials import OWN_TRIALS
-from undergrad.mine.place import piece
+from undergrad.mine.patch import function_at
+from undergrad.mine.special_trials import SPECIAL_TRIALS
 from undergrad.mine.trial import SEED, Trial
 
 
 def trials(name: str) -> list[Trial]:
-    """All trials of the piece at this dotted name; call it with the reference in place."""
-    return [*_from_table(name), *(OWN_TRIALS[name]() if name in OWN_TRIALS else ())]
+    """All trials of the part at this dotted name; call it with the reference in place."""
+    return [*_from_table(name), *(SPECIAL_TRIALS[name]() if name in SPECIAL_TRIALS else ())]
 
 
 def _from_table(name: str) -> Iterator[Trial]:
     holder, _, attribute = name.rpartition(".")
     if attribute in ("update", "rate"):
-        yield from _of_rule(piece(holder))
+        yield from _of_rule(function_at(holder))
     for case in OPERATIONS:
-        if case.ours is piece(name):
+        if case.ours is function_at(name):
             yield from _of_operation(case, name)
 
 
@@ -56,4 +56,4 @@ def _trial(case: Case, sample: Sample, run: Callable[[], Values]) -> Trial:
 
 
 def _called(case: Operation, name: str, sample: Sample, dtype: type) -> Values:
-    return case.values_of(piece(name), sample, SEED, dtype)
+    return case.values_of(function_at(name), sample, SEED, dtype)

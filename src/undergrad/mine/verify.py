@@ -1,23 +1,38 @@
-"""Asking a process of its own what the parts of an exercise are worth.
+"""Judge the parts of an exercise in the sandbox, one process after another.
 
-A learner's file may hang, crash or fill the memory. The process that judges it is ended then, the
-part whose turn it was is refused, and the others are judged by the next process.
+A learner's file may hang, crash or fill the memory. Its process is ended then, the part that was
+being judged is refused, and the next process judges the others.
 """
 
-import json
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from signal import Signals
 from typing import Any
 
 from undergrad.errors import ToolError
-from undergrad.mine.verdict import Verdict
-from undergrad.mine.worker import IMPORT
+from undergrad.locate import answer_folders
+from undergrad.sandbox.frames import ProtocolError
+from undergrad.sandbox.limits import Limits
+from undergrad.sandbox.process import Ended, Job, run
 
 SECONDS = 20  # for each part; the solutions take less than one
+IMPORT = "import"  # the step in which the exercise itself is loaded
+_MEMORY = 4 << 30  # bytes of address space
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of all trials of one part. An empty `reason`: it may be used."""
+
+    name: str  # dotted, of the engine's function
+    reason: str = ""  # why it is refused: a sentence without its end
+    trials: int = 0  # those in which it did not fall back on what is borrowed
+    slower: float = 1.0  # how many times as long as the reference
+
+    @property
+    def fits(self) -> bool:
+        return not self.reason
 
 
 def verify(
@@ -26,67 +41,51 @@ def verify(
     """The verdict on each part of the exercise, in the order of `names`."""
     left, verdicts = list(names), dict[str, Verdict]()
     while left:
-        for verdict in _one_process(exercise, adapters, left, seconds):
-            verdicts[verdict.name] = verdict
-        if not any(name in verdicts for name in left):
-            raise ToolError("The process that judges your parts could not start; nothing was said.")
+        found = _one_process(exercise, adapters, left, seconds)
+        verdicts |= {verdict.name: verdict for verdict in found}
+        if not found:
+            raise ToolError("The process that judges your parts ended without a verdict.")
         left = [name for name in left if name not in verdicts]
     return tuple(verdicts[name] for name in names)
 
 
-def _one_process(
-    exercise: Path, adapters: Path, names: list[str], seconds: int
-) -> Iterator[Verdict]:
+def _one_process(exercise: Path, adapters: Path, names: list[str], seconds: int) -> list[Verdict]:
     """The verdicts of one process. When it ended early, the last is on the part that ended it."""
-    job = {
-        "exercise": str(exercise), "adapters": str(adapters), "names": names, "seconds": seconds,
-    }  # fmt: skip
-    code, lines, errors = _run(json.dumps(job), (len(names) + 1) * (seconds + 5))
-    begun = ""
-    for line in lines:
-        said: dict[str, Any] = json.loads(line)
-        begun = said.get("begin", "")
-        if "verdict" in said:
-            yield Verdict(**said["verdict"])
-    if begun:
-        reason = _ending(code, errors, seconds)
-        refused = names if begun == IMPORT else [begun]
-        yield from (Verdict(name, reason) for name in refused)
+    verdicts: list[Verdict] = []
+    step = ""
+
+    def receive(message: dict[str, Any], raw: bytes) -> None:
+        nonlocal step
+        match message:
+            case {"say": "begin", "name": str(name)} if name in (IMPORT, *names):
+                step = name
+            case {"say": "verdict", "name": str(name), "reason": str(reason),
+                  "trials": int(trials), "slower": float(slower)} if name in names:  # fmt: skip
+                verdicts.append(Verdict(name, reason, trials, slower))
+                step = ""
+            case _:
+                raise ProtocolError("an unknown message")
+
+    data = {
+        "exercise": [exercise.read_text("utf-8"), exercise.name],
+        "adapters": [adapters.read_text("utf-8"), str(adapters)],
+        "names": names,
+    }
+    hidden = tuple(map(str, answer_folders()))
+    limits = Limits(seconds=seconds, total=(len(names) + 1) * seconds, memory=_MEMORY)
+    ended = run(Job("undergrad.mine.worker:judge_all", data, hidden), limits, receive)
+    refused = names if step == IMPORT else [step] if step else []
+    return [*verdicts, *(Verdict(name, _reason(ended, seconds)) for name in refused)]
 
 
-def _run(job: str, seconds: int) -> tuple[int, list[str], str]:
-    """Exit code, answers and stderr of a worker, which its own clock should have ended in time."""
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", "undergrad.mine.worker"],  # -P: nothing from this folder
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        env=_environment(),
-    ) as process:
-        try:
-            answers, errors = process.communicate(job, timeout=seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            answers, errors = process.communicate()
-            return -signal.SIGALRM, answers.splitlines(), errors
-    return process.returncode, answers.splitlines(), errors
-
-
-def _environment() -> dict[str, str]:
-    one = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "MKL", "OMP")}
-    return {**os.environ, **one}
-
-
-def _ending(code: int, errors: str, seconds: int) -> str:
-    """Why the process ended, as the reason of a refusal."""
-    if code == -signal.SIGALRM:
-        return f"it was not done after {seconds} seconds"
-    if code == 0:
-        return "it ended the process"
-    if code < 0:
-        return f"it crashed ({signal.Signals(-code).name})"
-    last = errors.strip().splitlines()[-1:] or [f"exit code {code}"]
-    return f"its file cannot be used ({last[0][:200]})"
+def _reason(ended: Ended, seconds: int) -> str:
+    """Why the process ended early, as the reason of a refusal."""
+    if ended.ending == "timeout":
+        return f"it did not finish within {seconds} seconds"
+    if ended.ending == "output":
+        return "it prints without end"
+    if ended.ending != "ended":
+        return "it wrote into the channel between the processes"
+    if ended.code > 128:
+        return f"it crashed ({Signals(ended.code - 128).name})"
+    return "it ended the process"

@@ -1,58 +1,41 @@
-"""Judges the parts of one exercise, in a process of its own: `python -m undergrad.mine.worker`.
+"""What runs in the sandbox for the parts of an exercise: `judge_all` is the program of a `Job`."""
 
-It reads {"exercise", "adapters", "names", "seconds"} as JSON from stdin and writes one line for
-each name it begins and one for each verdict. A part that hangs is ended by the kernel's clock, one
-that crashes ends the process: either way the parent knows whose turn it was.
-"""
-
-import json
-import os
-import resource
-import signal
-import sys
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-IMPORT = "import"  # the name under which the exercise itself is begun
-_MEMORY = 4 << 30  # bytes of address space
-
-
-def main() -> None:
-    """Judge every part that the job names, and say so line by line."""
-    job = json.load(sys.stdin)
-    with _only_ours() as answers:
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-        _judge_all(job, answers)
+from undergrad.mine.adapter import adapters
+from undergrad.mine.judge import judge
+from undergrad.mine.verify import IMPORT, Verdict
+from undergrad.sandbox.launcher import Inside
+from undergrad.sandbox.loading import load
 
 
-def _only_ours() -> TextIO:
-    """What stdout was; the learner's prints go nowhere."""
-    answers = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    return answers
-
-
-def _judge_all(job: dict[str, Any], answers: TextIO) -> None:
-    from undergrad.mine.judge import judge
-    from undergrad.mine.loading import adapters, load
-
-    found = adapters(Path(job["adapters"]))
-    _begin(IMPORT, job["seconds"], answers)
-    own = load(Path(job["exercise"]))
+def judge_all(job: dict[str, Any], inside: Inside) -> None:
+    """Judge every part that the job names, and send each verdict."""
+    known = adapters(*job["adapters"])
+    inside.close()
+    inside.send({"say": "begin", "name": IMPORT})
+    try:
+        own = load(*job["exercise"])
+    except BaseException as error:  # also an exit
+        reason = f"its file cannot be imported ({_short(error)})"
+        for name in job["names"]:
+            _send(inside, Verdict(name, reason))
+        return
     for name in job["names"]:
-        _begin(name, job["seconds"], answers)
-        verdict = judge(name, found[name], own)
-        signal.alarm(0)
-        print(json.dumps({"verdict": asdict(verdict)}), file=answers)
+        inside.send({"say": "begin", "name": name})
+        try:
+            verdict = judge(name, known[name], own)
+        except BaseException as error:  # an exit: the judge itself deals with other errors
+            verdict = Verdict(name, f"it raises {_short(error)}")
+        _send(inside, verdict)
 
 
-def _begin(name: str, seconds: int, answers: TextIO) -> None:
-    """Start the clock; its signal ends the process, whatever Python is doing."""
-    print(json.dumps({"begin": name}), file=answers)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(seconds)
+def _send(inside: Inside, verdict: Verdict) -> None:
+    inside.send({"say": "verdict", **asdict(verdict)})
 
 
-if __name__ == "__main__":
-    main()
+def _short(error: BaseException) -> str:
+    """The error in one line, such as `ValueError: no gradient`."""
+    text = " ".join(str(error).split())[:200]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -7,7 +7,6 @@ and seeded, so that the test part stays unseen whatever you change elsewhere.
 from dataclasses import dataclass
 
 import numpy as np
-
 from undergrad import datasets
 
 CLASSES = 10

@@ -5,6 +5,7 @@ Letters: N examples, C channels, G groups.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from undergrad.engine.autograd import Array, node
@@ -24,7 +25,7 @@ def group_norm_simple(
     eps: float = 1e-5,
 ) -> Tensor:
     """(x - E[x]) / sqrt(Var[x] + eps) * weight + bias, for each group of channels by itself."""
-    groups = x.reshape(len(x), num_groups, x[0].size // num_groups)
+    groups = x.reshape(len(x), num_groups, math.prod(x.shape[1:]) // num_groups)
     centred = groups - groups.mean(2, keepdim=True)
     variance = (centred * centred).mean(2, keepdim=True)
     out = (centred / (variance + eps).sqrt()).reshape(*x.shape)

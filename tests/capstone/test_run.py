@@ -15,10 +15,10 @@ from undergrad.capstone.metric import (
     recompute,
     result_problems,
 )
-from undergrad.capstone.own_tests import own_tests, own_work
 from undergrad.capstone.processes import python, run
 from undergrad.capstone.project import read_project
 from undergrad.capstone.report import Problem
+from undergrad.capstone.tests import own_tests, own_work
 
 
 def find(report, id):

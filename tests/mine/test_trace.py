@@ -7,7 +7,7 @@ from undergrad.engine import Tensor, nn, optim
 from undergrad.errors import UsageError
 from undergrad.mine import engine, result
 from undergrad.mine.account import Loan, account, short
-from undergrad.mine.standing import Standing
+from undergrad.mine.parts import OwnPart
 from undergrad.mine.trace import trace
 
 OPS = "undergrad.engine.ops."
@@ -33,7 +33,7 @@ def own_relu(x):
 def test_the_reference_alone_lends_all_that_computes():
     found = trace(training, {})
     assert found.own == frozenset()
-    assert found.lent == {LINEAR, RELU, LOSS, BACKWARD, SGD, f"{OPS}shape.reshape"}
+    assert found.borrowed == {LINEAR, RELU, LOSS, BACKWARD, SGD, f"{OPS}shape.reshape"}
     assert f"{OPS}shape.flatten" in found.frame  # only calls reshape
     assert not any(name.startswith((BACKWARD, SGD)) for name in found.frame)
 
@@ -41,7 +41,7 @@ def test_the_reference_alone_lends_all_that_computes():
 def test_a_part_that_does_the_work_is_its_makers():
     found = trace(training, {RELU: own_relu})
     assert found.own == {RELU}
-    assert RELU not in found.lent and LINEAR in found.lent
+    assert RELU not in found.borrowed and LINEAR in found.borrowed
 
 
 def test_a_part_that_hands_a_call_back_is_on_loan_all_the_same():
@@ -50,7 +50,7 @@ def test_a_part_that_hands_a_call_back_is_on_loan_all_the_same():
     lent = elementwise.relu
     found = trace(training, {RELU: lambda x: lent(x)})
     assert found.own == frozenset()
-    assert RELU in found.lent
+    assert RELU in found.borrowed
 
 
 def test_a_part_that_is_never_called_is_not_counted():
@@ -67,10 +67,10 @@ def test_a_part_that_is_never_called_is_not_counted():
     ],
 )
 def test_each_loan_says_why(state, reason, why):
-    relu = Standing(RELU, "backprop", ("relu",), state, reason)
+    relu = OwnPart(RELU, "backprop", ("relu",), state, reason)
     found = account(trace(training, {}), [relu])
-    assert Loan(RELU, "backprop", why) in found.loans
-    assert Loan(LINEAR, "", "no unit builds it yet") in found.loans
+    assert Loan(RELU, "backprop", why) in found.on_loan
+    assert Loan(LINEAR, "", "no unit builds it yet") in found.on_loan
     assert found.sentence == "0 parts yours, 6 on loan"
     assert "optim" in found.frame
 

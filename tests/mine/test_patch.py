@@ -10,7 +10,7 @@ from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.nn import functional
 from undergrad.engine.ops import elementwise
 from undergrad.engine.optim.adam import Adam, AdamW
-from undergrad.mine.place import piece, placed
+from undergrad.mine.patch import function_at, patched
 
 RELU, UPDATE = "undergrad.engine.ops.elementwise.relu", "undergrad.engine.optim.sgd.SGD.update"
 
@@ -22,23 +22,23 @@ def flipped(x):
 def test_it_is_found_by_layers_and_under_bare_names_and_then_gone():
     before = elementwise.relu
     x = Tensor([-2.0, 3.0])
-    with placed({RELU: flipped}):
-        assert piece(RELU) is functional.relu is elementwise.relu is flipped
+    with patched({RELU: flipped}):
+        assert function_at(RELU) is functional.relu is elementwise.relu is flipped
         assert nn.ReLU()(x).tolist() == x.relu().tolist() == [2.0, -3.0]
-    assert piece(RELU) is functional.relu is before
+    assert function_at(RELU) is functional.relu is before
     assert nn.ReLU()(x).tolist() == [0.0, 3.0]
 
 
 def test_an_error_inside_restores_everything():
     before = elementwise.relu
-    with pytest.raises(KeyError), placed({RELU: flipped}):
+    with pytest.raises(KeyError), patched({RELU: flipped}):
         raise KeyError
     assert functional.relu is elementwise.relu is before
 
 
 def test_a_module_imported_meanwhile_gets_the_reference_back():
     later = ModuleType("undergrad_test_later")
-    with placed({RELU: flipped}):
+    with patched({RELU: flipped}):
         sys.modules[later.__name__] = later
         exec("from undergrad.engine.nn.functional import relu", vars(later))
         assert later.relu is flipped
@@ -52,7 +52,7 @@ def test_a_rule_of_one_optimiser_is_not_that_of_another():
 
     w = Tensor(np.ones(3, np.float32), requires_grad=True)
     w.grad = np.ones(3, np.float32)
-    with placed({UPDATE: still}):
+    with patched({UPDATE: still}):
         optim.SGD([w], lr=0.5).step()
         assert w.tolist() == [1.0] * 3
         assert AdamW.update is not still and Adam.update is not still
@@ -61,7 +61,7 @@ def test_a_rule_of_one_optimiser_is_not_that_of_another():
 
 
 def test_one_inside_the_other():
-    with placed({RELU: flipped}):
-        with placed({RELU: lambda x: x}):
+    with patched({RELU: flipped}):
+        with patched({RELU: lambda x: x}):
             assert elementwise.relu(Tensor([-1.0])).item() == -1
         assert elementwise.relu is flipped

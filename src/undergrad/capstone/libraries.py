@@ -1,4 +1,4 @@
-"""Which imports a capstone may use: tables only. `scan.py` reads the code against them.
+"""Which imports a capstone may use: tables only. `imports.py` reads the code against them.
 
 A name stands for itself and for everything below it: `keras` also means `keras.layers`. Matching
 is by whole dotted parts, so `rl` is not found in `rllib` or in `my.rl`.

@@ -1,6 +1,6 @@
 """The import rule: low-level tools only, over the notebook and every Python file of the project.
 
-What the tables of `rules.py` forbid fails, unless a file of that name lies in the project (then
+What the tables of `libraries.py` forbid fails, unless a file of that name lies in the project (then
 it is the person's own) or a waiver stands in the source:
 
     # undergrad: allow timm because the teacher's labels come from it
@@ -8,19 +8,24 @@ it is the person's own) or a waiver stands in the source:
 A waiver is never silent: it becomes a visible note.
 """
 
+import ast
 import re
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from undergrad.capstone import rules
-from undergrad.capstone.names_used import Reader, Use
+from undergrad.capstone import libraries
+from undergrad.capstone.libraries import below
 from undergrad.capstone.notebook import Cell
 from undergrad.capstone.project import Project, python_files
 from undergrad.capstone.report import Criterion, Problem, State, criterion
+from undergrad.sandbox.names_used import Reader, Use
 
 _WAIVER = re.compile(r"#\s*undergrad:\s*allow\s+([\w.]+)(?:\s+because\s+(\S.*))?")
+_SHELL = {"system", "getoutput", "run_cell_magic", "run_line_magic"}
+_INSTALLERS = {"pip", "pip3", "uv", "conda", "mamba"}
 _TODO = "Write that part yourself, or add “# undergrad: allow {} because ...” with your reason."
 
 
@@ -70,22 +75,53 @@ def _files(project: Project) -> Iterator[_Piece]:
 
 def _judge_program(pieces: Sequence[_Piece], project: Project) -> Iterator[Problem]:
     """One file, or all cells of a notebook: they share their names and their waivers."""
-    reader = Reader()
+    reader = Reader(is_main=True)  # a notebook is run, and a file of its project may be
     waivers = dict(_waivers(pieces))
     for piece in pieces:
         yield from _bad_waivers(piece)
         try:
-            uses = reader.read(piece.code)
-        except (SyntaxError, ValueError, RecursionError) as error:
+            uses = [*reader.read(piece.code), *_in_shell(piece.code, reader)]
+        except (SyntaxError, ValueError) as error:
             line = getattr(error, "lineno", None) or 1
             yield Problem(
                 "this is not Python, so its imports cannot be read",
                 piece.where(line),
-                "Mend the syntax; Python's own message tells what it expected.",
+                "Fix the syntax; Python's own message tells what it expected.",
                 name="not-python",
             )
             continue
         yield from _once(_judge(use, piece, project, waivers) for use in uses)
+
+
+def _in_shell(code: str, reader: Reader) -> Iterator[Use]:
+    """What `!pip install x` and magics use, as IPython's own transformer writes them."""
+    for call in ast.walk(ast.parse(code)):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            continue
+        magic = call.func.attr
+        if magic not in _SHELL:
+            continue
+        texts = [str(arg.value) for arg in call.args if isinstance(arg, ast.Constant)]
+        lines = [" ".join(texts)]
+        if magic == "run_cell_magic" and len(texts) == 3:
+            yield from reader.read_string(texts[2], call.lineno)  # %%time and the like hold Python
+            lines = texts[2].splitlines()
+        yield from (Use(name, call.lineno, "install") for line in lines for name in installed(line))
+
+
+def installed(line: str) -> list[str]:
+    """The modules that a shell line installs: `pip install tf-keras==2` gives `tf_keras`."""
+    try:
+        words = shlex.split(line, comments=True)
+    except ValueError:
+        words = line.replace("'", "").replace('"', "").split()  # an unclosed quote
+    if "install" not in words and "add" not in words:
+        return []
+    verb = words.index("install" if "install" in words else "add")
+    if not _INSTALLERS & set(words[:verb]):
+        return []
+    names = (re.match(r"[A-Za-z0-9_.-]+", word) for word in words[verb + 1 :] if word[0] != "-")
+    return [name.group().replace("-", "_").lower() for name in names if name]
 
 
 def _waivers(pieces: Sequence[_Piece]) -> Iterator[tuple[str, str]]:
@@ -138,7 +174,7 @@ def _judge(use: Use, piece: _Piece, project: Project, waivers: dict[str, str]) -
             state="attention",
             name="local-name",
         )
-    waiver = next((r for m, r in waivers.items() if rules.below(use.module, m)), None)
+    waiver = next((r for m, r in waivers.items() if below(use.name, m)), None)
     if waiver is not None:
         return Problem(f"{name} is used, because {waiver}", where, state="attention", name="waived")
     verb = "installs" if use.how == "install" else "uses"
@@ -149,15 +185,15 @@ def _judge(use: Use, piece: _Piece, project: Project, waivers: dict[str, str]) -
 
 def _breach(use: Use, piece: _Piece, project: Project) -> tuple[str, str, State] | None:
     """(the module to name, why it is not allowed, the state), or None when it is allowed."""
-    name = rules.forbidden_name(use.module)
+    name = libraries.forbidden_name(use.name)
     if use.how == "spelled" and "." not in (name or ""):
         return None  # a variable that is called like a library
     if name is not None:
-        return name, rules.FORBIDDEN[name], "fail"
-    top = use.module.partition(".")[0]
-    if top in rules.BASELINE_ONLY and use.how != "install" and "baseline" not in piece.tags:
-        return _learner(use.module, top)
-    if top in rules.MIDDLE:
+        return name, libraries.FORBIDDEN[name], "fail"
+    top = use.name.partition(".")[0]
+    if top in libraries.BASELINE_ONLY and use.how != "install" and "baseline" not in piece.tags:
+        return _learner(use.name, top)
+    if top in libraries.MIDDLE:
         if project.kind == "supervised":
             return top, "it holds ready layers and optimisers", "fail"
         return top, "it is fair only after an optimiser and a layer of your own", "attention"
@@ -169,7 +205,7 @@ def _learner(module: str, top: str) -> tuple[str, str, State] | None:
     part = module.removeprefix("sklearn").removeprefix(".")
     harmless = not part or part.startswith("_")
     if top == "sklearn" and (
-        harmless or any(rules.below(module, name) for name in rules.SKLEARN_ANYWHERE)
+        harmless or any(below(module, name) for name in libraries.SKLEARN_ANYWHERE)
     ):
         return None
     name = ".".join(module.split(".")[:2]) if top == "sklearn" else top
@@ -177,9 +213,9 @@ def _learner(module: str, top: str) -> tuple[str, str, State] | None:
 
 
 def _unknown(use: Use, project: Project, where: str) -> Problem | None:
-    top = use.module.partition(".")[0]
-    known = top in sys.stdlib_module_names or any(rules.below(use.module, n) for n in rules.ALLOWED)
-    if use.how != "import" or known or use.module == "pettingzoo":
+    top = use.name.partition(".")[0]
+    known = top in sys.stdlib_module_names or any(below(use.name, n) for n in libraries.ALLOWED)
+    if use.how != "import" or known or use.name == "pettingzoo":
         return None
     if _is_local(top, project.folder) or _is_local(top, project.folder / "tests"):
         return None

@@ -1,4 +1,4 @@
-"""Trials that the case table has no record for: the sweep, clipping, memory, chance."""
+"""Trials that the case table has no record for: backward pass, ties, clipping, random draws ..."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,21 +10,21 @@ from undergrad.cases.record import Values, gradient_of
 from undergrad.engine import optim
 from undergrad.engine.autograd import Array
 from undergrad.engine.tensor import Tensor
-from undergrad.mine.place import piece
+from undergrad.mine.patch import function_at
 from undergrad.mine.trial import SEED, Trial
 
-_CHANCE = 0.03  # two honest draws of 40,000 numbers differ by less
+_RANDOM = 0.03  # two correct draws of 40,000 numbers differ by less
 _OPS, _OPTIM = "undergrad.engine.ops.", "undergrad.engine.optim."
 
 
-# The sweep
+# The backward pass
 
 
-def _sweeps() -> Iterator[Trial]:
+def _backward_passes() -> Iterator[Trial]:
     for label, compute in (
         ("a result that is used twice", lambda x: (x * x + x) * x),
         ("a row added to a matrix", lambda x: x * x[0] + x),
-        ("two results that receive one slope", _one_slope_for_two),
+        ("two results that receive one gradient", _one_gradient_for_two),
         ("a chain of 3,000 steps", _chain),
     ):
         case = Operation("backward", compute, "", _square)
@@ -33,8 +33,8 @@ def _sweeps() -> Iterator[Trial]:
             yield Trial(f"{label}, {np.dtype(dtype)}", run)
 
 
-def _one_slope_for_two(x: Tensor) -> Tensor:
-    """`+` hands one array to both; whoever adds to it in place spoils the other's."""
+def _one_gradient_for_two(x: Tensor) -> Tensor:
+    """`+` hands one array to both; adding to it in place would change the other's."""
     a, b = x * 2.0, x * 3.0
     return (a + b) + a
 
@@ -49,16 +49,16 @@ def _square(rng: np.random.Generator) -> Iterator[Sample]:
     yield Sample("a square", (rng.normal(size=(3, 3)),))
 
 
-# Winners
+# Ties
 
 
-def _winners(name: str, x: Array, *options: int) -> Iterator[Trial]:
-    yield Trial("equal numbers, all of them negative", partial(_won, name, x, options))
+def _ties(name: str, x: Array, *options: int) -> Iterator[Trial]:
+    yield Trial("equal numbers, all of them negative", partial(_of_ties, name, x, options))
 
 
-def _won(name: str, x: Array, options: tuple[int, ...]) -> Values:
+def _of_ties(name: str, x: Array, options: tuple[int, ...]) -> Values:
     tensor = Tensor(x.copy(), requires_grad=True)
-    out = piece(_OPS + name)(tensor, *options)
+    out = function_at(_OPS + name)(tensor, *options)
     out.backward(np.random.default_rng(SEED).normal(size=out.shape))
     return {"result": out.data, "gradient": gradient_of(tensor)}
 
@@ -70,12 +70,12 @@ _NEGATIVE = np.array([[-1.0, -1, -3, -2], [-2, -2, -4, -2]])
 
 
 def _changing(rule: str, **settings: float) -> Iterator[Trial]:
-    words = ", ".join(f"{name} {value}" for name, value in settings.items())
-    yield Trial(f"{words}, a rate that changes", partial(_followed, rule, settings))
+    described = ", ".join(f"{name} {value}" for name, value in settings.items())
+    yield Trial(f"{described}, a learning rate that changes", partial(_followed, rule, settings))
 
 
 def _followed(rule: str, settings: dict[str, float]) -> Values:
-    """Thirty steps, over which the rate goes up and down as a schedule may make it."""
+    """Thirty steps, over which the learning rate goes up and down as under a schedule."""
     rng = np.random.default_rng(SEED)
     w = Tensor(rng.normal(size=20).astype(np.float32), requires_grad=True)
     optimizer = getattr(optim, rule)([w], **settings)
@@ -88,7 +88,7 @@ def _followed(rule: str, settings: dict[str, float]) -> Values:
 
 def _clipping() -> Iterator[Trial]:
     for max_norm in (0.5, 1e6):
-        yield Trial(f"to a length of {max_norm:g}", partial(_clipped, max_norm))
+        yield Trial(f"to a norm of {max_norm:g}", partial(_clipped, max_norm))
 
 
 def _clipped(max_norm: float) -> Values:
@@ -96,15 +96,15 @@ def _clipped(max_norm: float) -> Values:
     weights = [Tensor(np.zeros(shape, np.float32)) for shape in ((3, 4), (5,))]
     for w in weights:
         w.grad = rng.normal(size=w.shape).astype(np.float32)
-    length = piece(f"{_OPTIM}clip.clip_grad_norm_")(weights, max_norm)
-    return {"length": np.array(length), **{f"gradient {w.shape}": gradient_of(w) for w in weights}}
+    norm = function_at(f"{_OPTIM}clip.clip_grad_norm_")(weights, max_norm)
+    return {"norm": np.array(norm), **{f"gradient {w.shape}": gradient_of(w) for w in weights}}
 
 
 # Normalisation
 
 
 def _last_of_three(name: str) -> Iterator[Trial]:
-    """As in a Transformer: the weights collect from two axes."""
+    """As in a Transformer: the gradients of the weights are summed over two axes."""
     yield Trial("shape (2, 3, 4)", partial(_normed, name))
 
 
@@ -112,61 +112,65 @@ def _normed(name: str) -> Values:
     rng = np.random.default_rng(SEED)
     x = Tensor(rng.normal(size=(2, 3, 4)), requires_grad=True)
     weights = [Tensor(rng.normal(size=4), requires_grad=True) for _ in range(2)]
-    out = piece(_OPS + name)(x, (4,), *weights[: 2 if name.endswith("layer_norm") else 1])
+    out = function_at(_OPS + name)(x, (4,), *weights[: 2 if name.endswith("layer_norm") else 1])
     out.backward(rng.normal(size=x.shape))
-    slopes = {f"gradient {i}": gradient_of(w) for i, w in enumerate((x, *weights))}
-    return {"result": out.data, **slopes}
+    gradients = {f"gradient {i}": gradient_of(w) for i, w in enumerate((x, *weights))}
+    return {"result": out.data, **gradients}
 
 
-def _running() -> Iterator[Trial]:
-    yield Trial("the mean and variance for use, after two batches", _remembered)
+def _running_statistics() -> Iterator[Trial]:
+    yield Trial("the running mean and variance, after two batches", _after_two_batches)
 
 
-def _remembered() -> Values:
+def _after_two_batches() -> Values:
     rng, mean, variance = np.random.default_rng(SEED), np.zeros(3), np.ones(3)
     for _ in range(2):
         x = Tensor(rng.normal(3, 2, (5, 3)))
-        piece(f"{_OPS}batch_norm.batch_norm")(x, mean, variance, training=True)
+        function_at(f"{_OPS}batch_norm.batch_norm")(x, mean, variance, training=True)
     return {"mean": mean, "variance": variance}
 
 
-# Chance
+# Random draws
 
 
-def _first_weights() -> Iterator[Trial]:
+def _initialised() -> Iterator[Trial]:
     for shape in ((200, 100), (40, 20, 3, 3)):
-        yield Trial(f"shape {shape}", partial(_drawn, shape), rtol=_CHANCE, atol=1e-3)
+        yield Trial(f"shape {shape}", partial(_drawn, shape), rtol=_RANDOM, atol=1e-3)
 
 
 def _drawn(shape: tuple[int, ...]) -> Values:
-    """How far the weights reach and how wide they spread; which ones they are is chance."""
+    """The range and the standard deviation of the weights; the weights themselves are random."""
     x = Tensor(np.zeros(shape, np.float32))
-    piece("undergrad.engine.nn.init.xavier_uniform_")(x, rng=SEED)
-    return {"smallest, largest, spread": np.array([x.data.min(), x.data.max(), x.data.std()])}
+    function_at("undergrad.engine.nn.init.xavier_uniform_")(x, rng=SEED)
+    return {
+        "smallest, largest, standard deviation": np.array(
+            [x.data.min(), x.data.max(), x.data.std()]
+        )
+    }
 
 
-def _leaving_out() -> Iterator[Trial]:
+def _dropout() -> Iterator[Trial]:
     for p in (0.1, 0.5):
-        yield Trial(f"p = {p}", partial(_left_out, p), rtol=_CHANCE)
+        yield Trial(f"p = {p}", partial(_dropped, p), rtol=_RANDOM)
 
 
-def _left_out(p: float) -> Values:
-    """What is left is what the others become; the way back leaves out the same numbers."""
+def _dropped(p: float) -> Values:
+    """The kept fraction and its scale; the backward pass drops the same numbers."""
     x = Tensor(np.ones((200, 200), np.float32), requires_grad=True)
-    out = piece(f"{_OPS}dropout.dropout")(x, p, True, SEED)
+    out = function_at(f"{_OPS}dropout.dropout")(x, p, True, SEED)
     out.backward(np.ones(x.shape))
     kept: Array = out.data[out.data != 0]
     numbers = [kept.size / x.size, kept.min(), kept.max(), np.abs(out.data - x.grad).max()]
-    return {"share kept, its smallest and largest, way back": np.array(numbers)}
+    return {"fraction kept, its smallest and largest, backward pass": np.array(numbers)}
 
 
-OWN_TRIALS: dict[str, Callable[[], Iterator[Trial]]] = {
-    "undergrad.engine.autograd.backward": _sweeps,
-    "undergrad.engine.nn.init.xavier_uniform_": _first_weights,
-    f"{_OPS}batch_norm.batch_norm": _running,
-    f"{_OPS}dropout.dropout": _leaving_out,
-    f"{_OPS}pool.max_pool2d": partial(_winners, "pool.max_pool2d", _NEGATIVE[None, None], 2),
-    f"{_OPS}reduce.amax": partial(_winners, "reduce.amax", _NEGATIVE, 1),
+SPECIAL_TRIALS: dict[str, Callable[[], Iterator[Trial]]] = {
+    "undergrad.engine.autograd.backward": _backward_passes,
+    "undergrad.engine.nn.init.xavier_uniform_": _initialised,
+    f"{_OPS}batch_norm.batch_norm": _running_statistics,
+    f"{_OPS}dropout.dropout": _dropout,
+    f"{_OPS}pool.max_pool2d": partial(_ties, "pool.max_pool2d", _NEGATIVE[None, None], 2),
+    f"{_OPS}reduce.amax": partial(_ties, "reduce.amax", _NEGATIVE, 1),
     f"{_OPS}norm.layer_norm": partial(_last_of_three, "norm.layer_norm"),
     f"{_OPS}norm.rms_norm": partial(_last_of_three, "norm.rms_norm"),
     f"{_OPTIM}adam.Adam.update": partial(_changing, "Adam", lr=0.1),

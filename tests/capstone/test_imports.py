@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from undergrad.capstone import rules
-from undergrad.capstone.names_used import Reader, installed
+from undergrad.capstone import libraries
+from undergrad.capstone.imports import imports, installed
 from undergrad.capstone.notebook import Cell
 from undergrad.capstone.project import Project, read_project
-from undergrad.capstone.scan import imports
 
 FORBIDDEN = [
     ("import keras", "keras"),
@@ -86,10 +85,10 @@ def test_what_is_fine_does_not_fail(code, manifest):
 
 
 def test_every_name_of_the_table_is_forbidden_and_also_what_lies_below_it(manifest):
-    for name in rules.FORBIDDEN:
+    for name in libraries.FORBIDDEN:
         assert judged(manifest, f"import {name}.deep").state == "fail", name
-        assert rules.forbidden_name(f"my_{name}") is None
-        assert rules.forbidden_name(f"{name}_notes") is None
+        assert libraries.forbidden_name(f"my_{name}") is None
+        assert libraries.forbidden_name(f"{name}_notes") is None
 
 
 def test_a_python_file_is_scanned_too(manifest):
@@ -166,11 +165,6 @@ def test_names_bound_in_one_cell_are_known_in_the_next(manifest):
 def test_a_module_used_on_many_lines_is_said_once(manifest):
     code = "import tensorflow as tf\n" + "tf.keras.layers\n" * 20
     assert len(judged(manifest, code).problems) == 1
-
-
-def test_lines_are_those_of_the_code():
-    uses = Reader().read("import os\n\nimport sys")
-    assert [(use.module, use.line) for use in uses] == [("os", 1), ("sys", 3)]
 
 
 @pytest.mark.parametrize(

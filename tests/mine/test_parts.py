@@ -5,11 +5,10 @@ import shutil
 import pytest
 
 from undergrad import course, journey
-from undergrad.mine import standing
-from undergrad.mine.cache import read
+from undergrad.mine import parts
 from undergrad.mine.kit import PartError, kit_of
-from undergrad.mine.standing import standings
-from undergrad.mine.verdict import Verdict
+from undergrad.mine.parts import own_parts, read_cache
+from undergrad.mine.verify import Verdict
 
 COURSE = course.load()
 BACKPROP = course.unit(COURSE, "backprop")
@@ -29,14 +28,14 @@ def place(tmp_path):
 @pytest.fixture
 def judged(monkeypatch):
     """Files that were judged; all parts are found right, or what is put here is said of them."""
-    asked, said = [], {}
+    judged_files, reasons = [], {}
 
     def verify(exercise, adapters, names):
-        asked.append(exercise.name)
-        return tuple(Verdict(name, said.get(name, "")) for name in names)
+        judged_files.append(exercise.name)
+        return tuple(Verdict(name, reasons.get(name, "")) for name in names)
 
-    monkeypatch.setattr(standing, "verify", verify)
-    return asked, said
+    monkeypatch.setattr(parts, "verify", verify)
+    return judged_files, reasons
 
 
 def passed(place):
@@ -45,11 +44,11 @@ def passed(place):
 
 
 def states(place):
-    return {each.name: each.state for each in standings(COURSE, place)}
+    return {each.name: each.state for each in own_parts(COURSE, place)}
 
 
 def test_a_unit_that_is_not_passed_is_not_even_judged(place, judged):
-    found = standings(COURSE, place)
+    found = own_parts(COURSE, place)
     assert {each.state for each in found} == {"not built"}
     assert len(found) == sum(len(unit.parts) for unit in COURSE.units)
     assert judged[0] == []
@@ -68,21 +67,21 @@ def test_a_passed_unit_is_judged_once_and_again_when_its_file_changes(place, jud
 
 def test_a_refusal_is_told_and_never_kept(place, judged):
     passed(place)
-    asked, said = judged
-    said[RELU] = "it is wrong"
-    found = {each.name: each for each in standings(COURSE, place)}
+    judged_files, reasons = judged
+    reasons[RELU] = "it is wrong"
+    found = {each.name: each for each in own_parts(COURSE, place)}
     assert (found[RELU].state, found[RELU].reason) == ("refused", "it is wrong")
     assert found["undergrad.engine.ops.linalg.linear"].state == "yours"
-    said.clear()
+    reasons.clear()
     assert states(place)[RELU] == "yours"
-    assert len(asked) == 2
+    assert len(judged_files) == 2
 
 
 def test_a_damaged_cache_costs_only_the_time(place, judged):
     passed(place)
     states(place)
     kept = place.private / "parts.json"
-    assert len(read(kept)) == 1
+    assert len(read_cache(kept)) == 1
     kept.write_text("{half")
     assert states(place)[RELU] == "yours"
     assert len(judged[0]) == 2
@@ -101,14 +100,14 @@ def test_what_a_part_raises_in_a_training_is_one_sentence_with_its_line(place, j
     last = len(file.read_text().splitlines())
     from undergrad.engine import Tensor, nn
 
-    parts = kit_of(standings(COURSE, place))
+    kit = kit_of(own_parts(COURSE, place))
     said = rf"backprop.py:{last}: your `relu` raised Attrib"
-    with pytest.raises(PartError, match=said), parts():
+    with pytest.raises(PartError, match=said), kit():
         nn.ReLU()(Tensor([1.0]))
     assert nn.ReLU()(Tensor([-1.0])).item() == 0
 
 
 def test_the_journeys_own_errors_pass_through_the_block(place, judged):
     passed(place)
-    with pytest.raises(ZeroDivisionError), kit_of(standings(COURSE, place))():
+    with pytest.raises(ZeroDivisionError), kit_of(own_parts(COURSE, place))():
         _ = 1 / 0

@@ -1,6 +1,6 @@
-"""Putting functions in the place of the engine's, for as long as a `with` block lasts.
+"""Put functions in the place of the engine's, for as long as a `with` block lasts.
 
-A piece of the engine is an attribute of a module or, for the rule of an optimiser, of a class. Some
+A part of the engine is an attribute of a module or, for the rule of an optimiser, of a class. Some
 modules also hold it under its bare name (`from ... import cross_entropy`); they are found and get
 the replacement as well. At the end of the block every name is what it was, also in modules that
 were imported meanwhile.
@@ -13,22 +13,22 @@ from pkgutil import resolve_name
 from types import ModuleType
 from typing import Any
 
-from undergrad.mine.adapter import Piece
+from undergrad.mine.adapter import Function
 
 
-def piece(name: str) -> Piece:
-    """The piece of the engine that stands at this dotted name now."""
-    found: Piece = resolve_name(name)
+def function_at(name: str) -> Function:
+    """The function that stands at this dotted name now."""
+    found: Function = resolve_name(name)
     return found
 
 
 @contextmanager
-def placed(replacements: Mapping[str, Piece]) -> Iterator[None]:
-    """Each function of `replacements` in the place of the piece it is named after.
+def patched(replacements: Mapping[str, Function]) -> Iterator[None]:
+    """Each function of `replacements` in the place of the one at its dotted name.
 
     For one thread at a time: it changes what all code of this process finds.
     """
-    originals = {name: piece(name) for name in replacements}
+    originals = {name: function_at(name) for name in replacements}
     try:
         _exchange([(name, originals[name], new) for name, new in replacements.items()])
         yield
@@ -36,9 +36,9 @@ def placed(replacements: Mapping[str, Piece]) -> Iterator[None]:
         _exchange([(name, new, originals[name]) for name, new in replacements.items()])
 
 
-def _exchange(changes: list[tuple[str, Piece, Piece]]) -> None:
+def _exchange(changes: list[tuple[str, Function, Function]]) -> None:
     """For each (name, old, new), put the new one wherever the old one stands."""
-    table: dict[int, tuple[Piece, Piece]] = {}
+    table: dict[int, tuple[Function, Function]] = {}
     for name, old, new in changes:
         owner, _, attribute = name.rpartition(".")
         holder: Any = resolve_name(owner)
