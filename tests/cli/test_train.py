@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from undergrad import course, journey
+from undergrad.journey.runs import list_runs
 
 UNDERGRAD = [sys.executable, "-c", "from undergrad.cli import main; main()"]
 QUICK = [
@@ -73,7 +74,7 @@ def test_in_a_journey_the_run_is_kept_and_recorded(tmp_path):
     assert [entry["seed"] for entry in result["seeds"]] == [4, 5]
     assert set(result["seeds"][0]) >= {"verdict", "score", "std", "steps", "seconds"}
     assert "interquartile mean" in done.stderr
-    (run,) = journey.list_runs(place)
+    (run,) = list_runs(place)
     assert run.verdict == result["verdict"]
     (event,) = (event for event in journey.events(place) if event.kind == "run.finished")
     assert event.subject == run.id

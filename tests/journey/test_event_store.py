@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.progress import append
 
 from undergrad.course.models import Course
 from undergrad.errors import StoreError, UsageError
-from undergrad.journey import Journey, append, count, events, find, newest, rows, verify_store
+from undergrad.journey import Journey, count, events, find, newest, verify_store
+from undergrad.journey.store import rows
 
 Fill = Callable[[Journey, int], list[str]]
 
@@ -164,7 +166,9 @@ def test_a_clock_that_goes_back_does_not_reorder(
 )
 def test_times_are_utc_with_the_learners_offset(journey: Journey, zone: str, offset: int) -> None:
     code = "import sys; from pathlib import Path; from undergrad import journey as j\n"
-    code += "print(j.append(j.find(Path(sys.argv[1])), 'hint.shown').offset)"
+    code += (
+        "print(j.append_event(j.find(Path(sys.argv[1])), 'hint.shown', course_version='1').offset)"
+    )
     ran = subprocess.run(
         [sys.executable, "-c", code, str(journey.root)],
         env={**os.environ, "TZ": zone},

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.progress import append
 
 from undergrad.errors import StoreError
-from undergrad.journey import Journey, append, back_up_store, backups, list_backups, repair
-from undergrad.journey.store.backups import KEEP, is_due, is_whole_copy
+from undergrad.journey import Journey, back_up_store
+from undergrad.journey.store import backups, repair
+from undergrad.journey.store.backups import KEEP, is_due, is_whole_copy, list_backups
 
 Fill = Callable[[Journey, int], list[str]]
 

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from tests.progress import append, load_status
 
 from undergrad.cli.app import cli
 from undergrad.course.models import Course
 from undergrad.errors import StoreError, UndergradError, UsageError
-from undergrad.journey import Journey, append, create, events, load_status, verify_store
+from undergrad.journey import Journey, create, events, verify_store
 from undergrad.journey import merge as merging
 from undergrad.journey.merge import export_journey, import_journey
 
@@ -248,9 +249,9 @@ def test_the_commands_say_what_happened(here: Journey, tmp_path: Path) -> None:
         return CliRunner().invoke(cli, list(arguments))
 
     file = tmp_path / "mine.jsonl"
-    assert "1 events are in" in run("export", str(file)).stdout
+    assert "Wrote 1 event" in run("export", str(file)).stdout
     told = run("import", str(file))
-    assert told.exit_code == 0 and "0 events were new here, 1 were here already" in told.stdout
+    assert told.exit_code == 0 and "Added 0 events; 1 were here already" in told.stdout
     assert json.loads(run("import", str(file), "--json").stdout)["known"] == 1
     file.write_text("{}")
     assert isinstance(run("import", str(file)).exception, UsageError)

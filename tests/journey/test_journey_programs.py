@@ -10,9 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.progress import append
 
 from undergrad.course import load
-from undergrad.journey import Journey, append
+from undergrad.journey import Journey
 
 
 def _program(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from undergrad.journey import Journey, list_runs
+from undergrad.journey import Journey
+from undergrad.journey.runs import list_runs
 
 _RUN: dict[str, Any] = {
     "version": 1, "preset": "cartpole", "title": "CartPole", "kind": "reinforcement",

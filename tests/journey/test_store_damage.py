@@ -8,18 +8,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.progress import append, load_status
 
 from undergrad.course.models import Course
 from undergrad.errors import StoreError
-from undergrad.journey import (
-    Journey,
-    append,
-    back_up_store,
-    events,
-    list_backups,
-    load_status,
-    verify_store,
-)
+from undergrad.journey import Journey, back_up_store, events, verify_store
+from undergrad.journey.store.backups import list_backups
 from undergrad.journey.store.watermark import read_watermark
 
 Fill = Callable[[Journey, int], list[str]]
@@ -286,5 +280,5 @@ def test_nobody_is_silently_started_from_zero(journey: Journey) -> None:
             append(journey, "hint.shown")
     assert journey.store_path.read_bytes() == b""
     assert sorted(path.name for path in journey.private.iterdir()) == [
-        ".gitignore", "backups", "watermark", "journey.db", "lock",
+        ".gitignore", "backups", "head", "journey.db", "lock",
     ]  # fmt: skip

@@ -24,22 +24,15 @@ from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
+from tests.progress import append, start_unit
 from tests.reliability.kill import in_memory
 
 from undergrad import course
 from undergrad.cli import app
 from undergrad.course.models import Course
 from undergrad.errors import UndergradError
-from undergrad.journey import (
-    Journey,
-    append,
-    back_up_store,
-    create,
-    events,
-    list_backups,
-    start_unit,
-    verify_store,
-)
+from undergrad.journey import Journey, back_up_store, create, events, verify_store
+from undergrad.journey.store.backups import list_backups
 
 Corrupt = Callable[[bytearray, random.Random], None]
 
@@ -181,7 +174,7 @@ def built(folder: Path) -> Iterator[Whole]:
     known = course.load()
     with patch.object(course, "load", lambda: known):
         journey = create(folder / "journey", known, goal="to know")
-        start_unit(journey, course.unit(known, "first-ten"), known)
+        start_unit(journey, known.unit("first-ten"), known)
         for n in range(60):
             kind, subject, data = _event(n)
             append(journey, kind, subject, data)

@@ -10,15 +10,16 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.progress import append, start_unit
 from tests.reliability import kill
 
 from undergrad import course
 from undergrad.course.models import Course
 from undergrad.errors import StoreError, UndergradError
-from undergrad.journey import Journey, append, create, events, newest, start_unit, verify_store
+from undergrad.journey import Journey, create, events, newest, verify_store
 
 KNOWN = course.load()
-UNIT = course.unit(KNOWN, "first-ten")
+UNIT = KNOWN.unit("first-ten")
 CALLS = (
     "open",
     "write",
@@ -164,10 +165,13 @@ _APPEND = """
 import sys
 from pathlib import Path
 from undergrad.errors import UndergradError
-from undergrad.journey import append, find
+from undergrad.journey import append_event, find
 try:
     for n in range(2):
-        print(append(find(Path(sys.argv[1])), "hint.shown", "a", {"task": n}).uuid, flush=True)
+        event = append_event(
+            find(Path(sys.argv[1])), "hint.shown", "a", {"task": n}, course_version="1"
+        )
+        print(event.uuid, flush=True)
 except UndergradError as error:
     print(error, file=sys.stderr)
     sys.exit(3)

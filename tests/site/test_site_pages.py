@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pytest
 
 from undergrad.errors import CourseError
-from undergrad.journey import Run, SeedResult
+from undergrad.journey.runs import Run, SeedResult
 from undergrad.site.generate import navigation, pages
 from undergrad.site.links import from_page, from_root, resolve_unit_links, unit_page
 from undergrad.site.markup import escape, inline

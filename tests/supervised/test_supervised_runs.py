@@ -14,7 +14,8 @@ from undergrad import run_folder as disk
 from undergrad import run_seeds
 from undergrad.engine import checkpoint
 from undergrad.errors import StoreError, UsageError
-from undergrad.journey import Journey, list_runs
+from undergrad.journey import Journey
+from undergrad.journey.runs import list_runs
 from undergrad.run_seeds import Watch
 from undergrad.supervised import catalogue, session
 

@@ -151,7 +151,7 @@ def _sqlite(journey: Journey | None) -> Finding:
     except (Corrupt, UndergradError):  # `progress`, below, says what and how to fix it
         return Finding("sqlite", f"{sqlite3.sqlite_version}, the store cannot be opened")
     if newer:
-        cure = "A newer undergrad wrote this journey: it is shown only; upgrade undergrad to continue."
+        cure = "A newer undergrad wrote this journey: upgrade undergrad to write to it."
         return Finding("sqlite", says, cure, must_fix=True)
     if mode != "delete":
         cure = "Something switched the journal mode; the next command that writes sets it back."
@@ -184,7 +184,8 @@ def _backups(journey: Journey) -> Finding:
     newest = whole[0]
     return Finding(
         "backups",
-        f"{len(whole)} verified, the newest of {day(newest.made)} with {plural(newest.events, 'event')}",
+        f"{len(whole)} verified, the newest of {day(newest.made)}"
+        f" with {plural(newest.events, 'event')}",
     )
 
 

@@ -24,7 +24,7 @@ def export_command(file: Path, journey: Path | None, as_json: bool) -> None:
     events = export_journey(find(journey), file)
     if as_json:
         return print_json({"file": str(file), "events": events})
-    say(f"{plural(events, 'event')} and a checksum are in {short_path(file)}.")
+    say(f"Wrote {plural(events, 'event')} and a checksum to {short_path(file)}.")
     say(step("In the other journey", "undergrad import FILE"))
     say("Exercises, notes and runs are files of yours: copy their folders as they are.")
 
@@ -40,7 +40,7 @@ def import_command(file: Path, journey: Path | None, as_json: bool) -> None:
     update_readme(me.journey, me.status)
     if as_json:
         return print_json(merged)
-    say(f"{plural(merged.added, 'event')} new here, {merged.known} here already.")
+    say(f"Added {plural(merged.added, 'event')}; {merged.known} were here already.")
     say(step(f"{me.status.passed} of {me.status.total} units passed", "undergrad status"))
 
 

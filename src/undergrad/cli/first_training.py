@@ -2,30 +2,30 @@
 
 from typing import TYPE_CHECKING, Any
 
+from undergrad.cli.context import stderr
+from undergrad.journey import Learner
+
 if TYPE_CHECKING:
     from rich.console import Console
-
-    from undergrad.course.models import Course
-    from undergrad.journey import Journey
 
 _PRESET, _SEED = "celsius", 0
 
 
-def train_first(journey: "Journey", course: "Course", console: "Console") -> None:
+def train_first(me: Learner) -> None:
     """Train, say what happened in three sentences, and keep the run with its pictures."""
-    from undergrad.journey import append
     from undergrad.supervised import catalogue, session
 
+    console = stderr()
     console.print(
         "First, a network of one slope and one offset. It sees 100 temperatures in Celsius and "
         "in Fahrenheit, and is not told the rule."
     )
-    run = session.begin(catalogue.load(_PRESET), journey.runs, [_SEED])
+    run = session.begin(catalogue.load(_PRESET), me.journey.runs, [_SEED])
     losses: list[float] = []
     record = _with_bar(session, run, losses, console)
     _explain(record, losses, console)
-    append(journey, "run.finished", run.name, record, course=course)
-    picture = (run / f"seed-{_SEED}" / "line-light.svg").relative_to(journey.root)
+    me.record("run.finished", run.name, **record)
+    picture = (run / f"seed-{_SEED}" / "line-light.svg").relative_to(me.journey.root)
     console.print(f"The picture: {picture}, also on the site's page of runs.\n")
 
 

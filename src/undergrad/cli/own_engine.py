@@ -1,41 +1,30 @@
 """`--engine mine`: the learner's parts around a run, and what is printed and kept about them."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from undergrad import run_folder
+from undergrad.cli import families
 from undergrad.errors import UsageError
+from undergrad.journey import Learner
+from undergrad.mine.account import Account, account, short
+from undergrad.mine.kit import kit_of
+from undergrad.mine.parts import OwnPart, own_parts
+from undergrad.mine.trace import trace
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from undergrad.cli.families import AnyTask
-    from undergrad.journey import Journey
-    from undergrad.mine.account import Account
-    from undergrad.mine.parts import OwnPart
     from undergrad.run_seeds import Around
 
 MINE, REFERENCE = "mine", "reference"
 
 
-def own_parts(journey: "Journey") -> "tuple[OwnPart, ...]":
-    """Every part of the course; those of passed units are judged, or known from before."""
-    from undergrad import course
-    from undergrad.mine import parts
-
-    return parts.own_parts(course.load(), journey)
-
-
-def account_of(preset: "AnyTask", parts: "Sequence[OwnPart]") -> "Account":
+def account_of(preset: "AnyTask", parts: Sequence[OwnPart]) -> Account:
     """Who built what this training calls, found by watching its first steps in a scratch folder."""
-    from undergrad.cli import families
-    from undergrad.mine.account import account
-    from undergrad.mine.kit import kit_of
-    from undergrad.mine.trace import trace
-
     session = families.session(families.kind_of(preset))
 
     def first_steps(stop: Callable[[], bool]) -> None:
@@ -45,10 +34,8 @@ def account_of(preset: "AnyTask", parts: "Sequence[OwnPart]") -> "Account":
     return account(trace(first_steps, kit_of(parts).functions()), parts)
 
 
-def begin(folder: Path, account: "Account") -> None:
+def begin(folder: Path, account: Account) -> None:
     """Write into a new run what it is made of."""
-    from undergrad import run_folder
-
     yours, borrowed = list(account.yours), [asdict(loan) for loan in account.on_loan]
     record = run_folder.read_record(folder)
     record |= {
@@ -58,23 +45,18 @@ def begin(folder: Path, account: "Account") -> None:
     run_folder.write_record(folder, record)
 
 
-def around(folder: Path, journey: "Journey | None", known: "Sequence[OwnPart]" = ()) -> "Around":
+def around(folder: Path, me: Learner | None, known: Sequence[OwnPart] = ()) -> "Around":
     """The block in which a run is trained, and judged again: with the parts it was started with.
 
     `known` are the parts, when they were found already. Raises UsageError when one of the
     parts is missing now.
     """
-    from undergrad import run_folder
-
     record = run_folder.read_record(folder)
     if not str(record.get("engine", REFERENCE)).startswith(MINE):
         return nullcontext
-    if journey is None:
+    if me is None:
         raise UsageError(f"{folder.name} runs on your parts: go to its journey, or name it.")
-    from undergrad.mine.account import short
-    from undergrad.mine.kit import kit_of
-
-    known = known or own_parts(journey)
+    known = known or own_parts(me)
     fit = {each.name for each in known if each.state == "yours"}
     for name in record["parts"]["yours"]:
         if name not in fit:
@@ -85,17 +67,14 @@ def around(folder: Path, journey: "Journey | None", known: "Sequence[OwnPart]" =
     return kit_of(known)
 
 
-def print_account(console: "Console", account: "Account") -> None:
+def account_lines(account: Account) -> Iterator[str]:
     """The account in one line, and one line per reason for what is on loan."""
-    console.print(f"Engine: {account.sentence}.")
-    for line in on_loan(account):
-        console.print(f"On loan: {line}", markup=False)
+    yield f"Engine: {account.sentence}."
+    yield from (f"On loan: {line}" for line in on_loan(account))
 
 
-def on_loan(account: "Account") -> list[str]:
+def on_loan(account: Account) -> list[str]:
     """What is on loan: the pieces that have one reason together, and the reason."""
-    from undergrad.mine.account import short
-
     reasons: dict[tuple[str, str], list[str]] = {}
     for loan in account.on_loan:
         reasons.setdefault((loan.unit, loan.why), []).append(short(loan.name))

@@ -78,7 +78,10 @@ def _write_ics(me: Learner, plan: Plan, file: Path) -> None:
 
 
 def plan_lines(plan: Plan, status: Status, *, hint: bool) -> Iterator[str]:
-    """The plan: one line per unit for the next ones, then the end; hint: and how to carry it away."""
+    """The plan: one line per unit for the next ones, then the end.
+
+    hint: say how to put it into a calendar.
+    """
     yield paint(f"{status.path_title}, {plan.hours:g} hours a week", bold=True)
     year = date.today().year
     for slot in plan.slots[:_SHOWN]:
@@ -110,9 +113,7 @@ def _end_lines(plan: Plan) -> Iterator[str]:
     yield f"Finished on {day(end)}."
     if plan.promised and abs((end - plan.promised).days) > 1:
         moved = "later" if end > plan.promised else "sooner"
-        yield (
-            f"Laid out again from today: {abs((end - plan.promised).days)} days {moved}."
-        )
+        yield (f"Laid out again from today: {abs((end - plan.promised).days)} days {moved}.")
     if plan.unwritten:
         yield (
             f"{plural(plan.unwritten, 'unit')} of the path are not written yet and not in the plan."

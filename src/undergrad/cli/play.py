@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from undergrad.cli.run_places import find_run, one_thread, runs_of
 from undergrad.cli.context import journey_option, json_option, print_json, stderr, stdout
+from undergrad.cli.run_places import find_run, one_thread, runs_of
 from undergrad.errors import UsageError
 
 if TYPE_CHECKING:

@@ -23,7 +23,10 @@ def pick_path(course: Course, answers: Answers, choice: Choice) -> str:
     """The proposed path; where the answers disagree, the person picks one of the two."""
     if len(choice.paths) == 1:
         return choice.paths[0]
-    say(["", "Your answers lead to two paths. Enter takes the first; you can change later."], err=True)
+    say(
+        ["", "Your answers lead to two paths. Enter takes the first; you can change later."],
+        err=True,
+    )
     titles = [
         f"{course.path(name).title}, {_hours(course, answers, name)}" for name in choice.paths
     ]

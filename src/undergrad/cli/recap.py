@@ -123,9 +123,7 @@ def closing_lines(agenda: Agenda) -> Iterator[str]:
 
 def _drill_lines(drill: Card | None) -> Iterator[str]:
     if drill:
-        yield (
-            f"To write again from blank, when you have half an hour: {drill.item.unit}."
-        )
+        yield (f"To write again from blank, when you have half an hour: {drill.item.unit}.")
         yield f"  undergrad drill {drill.item.unit}"
     else:
         yield "  undergrad next"

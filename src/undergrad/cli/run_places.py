@@ -2,13 +2,10 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from undergrad.cli.context import journey_or_none, stderr
+from undergrad.cli.context import learner_or_none, stderr
 from undergrad.errors import UsageError
-
-if TYPE_CHECKING:
-    from undergrad.journey import Journey
+from undergrad.journey import Learner
 
 
 def one_thread() -> None:
@@ -17,11 +14,11 @@ def one_thread() -> None:
         os.environ.setdefault(name, "1")
 
 
-def runs_of(folder: Path | None) -> "tuple[Journey | None, Path]":
-    """The journey, if there is one, and the folder of its runs; else `runs` in this folder."""
-    journey = journey_or_none(folder)
-    if journey is not None:
-        return journey, journey.runs
+def runs_of(folder: Path | None) -> tuple[Learner | None, Path]:
+    """The learner, if there is a journey, and the folder of its runs; else `runs` here."""
+    me = learner_or_none(folder)
+    if me is not None:
+        return me, me.journey.runs
     runs = Path.cwd() / "runs"
     stderr().print(f"There is no journey here, so runs are kept in {runs}.", soft_wrap=True)
     return None, runs

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from undergrad.cli.run_places import find_run, one_thread, runs_of
 from undergrad.cli.context import journey_option, json_option, print_json, stderr, stdout
+from undergrad.cli.run_places import find_run, one_thread, runs_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,10 +28,11 @@ def runs_command(context: click.Context, as_json: bool, journey: Path | None) ->
     from dataclasses import asdict
 
     from undergrad.cli import train_text as text
-    from undergrad.journey import Journey, list_runs
+    from undergrad.journey import Journey
+    from undergrad.journey.runs import list_runs
 
     place, runs = runs_of(journey)
-    found = list_runs(place or Journey(runs.parent))
+    found = list_runs(place.journey if place else Journey(runs.parent))
     if as_json:
         print_json([asdict(run) for run in found])
     elif not found:

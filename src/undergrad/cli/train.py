@@ -1,24 +1,24 @@
 """`train` and `evaluate`: train something, and judge it again."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from undergrad.cli.run_places import find_run, one_thread, runs_of
 from undergrad.cli.context import (
     journey_option,
     json_option,
-    open_journey,
     print_json,
     stderr,
     stdout,
 )
+from undergrad.cli.run_places import find_run, one_thread, runs_of
+from undergrad.cli.terminal import say
 from undergrad.errors import UsageError
+from undergrad.journey import learner
 
 if TYPE_CHECKING:
     from undergrad.cli.families import AnyTask
-    from undergrad.journey import Journey
     from undergrad.mine.parts import OwnPart
 
 
@@ -87,9 +87,11 @@ def train_command(
         first, count = seed or 0, seeds or 1
         session = families.session(families.kind_of(preset))
         if engine == own_engine.MINE:
-            known = own_engine.own_parts(open_journey(journey))
+            from undergrad.mine.parts import own_parts
+
+            known = own_parts(learner(journey))
             account = own_engine.account_of(preset, known)
-            own_engine.print_account(stderr(), account)
+            say(own_engine.account_lines(account), err=True)
         folder = session.begin(preset, runs, range(first, first + count))
         if engine == own_engine.MINE:
             own_engine.begin(folder, account)
@@ -102,7 +104,7 @@ def train_command(
         text.interrupted(stderr(), record, folder)
     else:
         if place is not None:
-            _record(place, folder.name, record)
+            place.record("run.finished", folder.name, **record)
         text.outcome(stdout() if not as_json else stderr(), record, folder)
     if as_json:
         print_json(record | {"folder": str(folder)})
@@ -181,13 +183,6 @@ def _check_same(
                 f"{folder.name} was begun with {name} = {begun}, so it cannot go on with "
                 f"{wanted[name]}: leave out --set {name}, or start a new run."
             )
-
-
-def _record(journey: "Journey", run: str, record: dict[str, Any]) -> None:
-    from undergrad import course
-    from undergrad.journey import append
-
-    append(journey, "run.finished", run, record, course=course.load())
 
 
 class _Interrupt:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from undergrad.cli.families import AnyTask
-    from undergrad.journey import Run
+    from undergrad.journey.runs import Run
     from undergrad.run_seeds import Watch
 
 _STYLES = {"pass": "green", "fail": "red", "inconclusive": "yellow"}

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from undergrad.words import did_you_mean
 from undergrad.course.strict_yaml import Document, Place
+from undergrad.words import did_you_mean
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

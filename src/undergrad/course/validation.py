@@ -11,9 +11,9 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from undergrad.course import files, models
-from undergrad.words import did_you_mean
 from undergrad.course.strict_yaml import Document, Place
 from undergrad.errors import CourseError
+from undergrad.words import did_you_mean
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

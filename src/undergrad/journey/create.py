@@ -7,15 +7,15 @@ from pathlib import Path
 
 from undergrad.course.models import Course
 from undergrad.errors import StoreError, UsageError
-from undergrad.journey.store.backups import back_up
-from undergrad.journey.store.database import connect, create_file
 from undergrad.files import replace_file, sync_folder, write_new
-from undergrad.journey.store.watermark import Watermark, watermark_bytes
 from undergrad.journey.layout import PRIVATE, Journey
 from undergrad.journey.readme import new_readme, update_picture
 from undergrad.journey.status import make_status
+from undergrad.journey.store.backups import back_up
+from undergrad.journey.store.database import connect, create_file
 from undergrad.journey.store.events import newest
 from undergrad.journey.store.rows import add, draft
+from undergrad.journey.store.watermark import Watermark, watermark_bytes
 
 _PACKAGE = b'''"""Your exercises. In the journey: `from exercises.first_ten import predict`."""
 
@@ -55,7 +55,8 @@ def create(folder: Path, course: Course, *, path: str = "full", goal: str = "") 
         update_picture(journey, status)
     except OSError as error:
         raise StoreError(
-            f"No journey can be created in {journey.root} ({error.strerror}): choose another folder."
+            f"No journey can be created in {journey.root} ({error.strerror}):"
+            " choose another folder."
         ) from error
     return journey
 

@@ -4,7 +4,7 @@ Nothing is ever lost or changed by a merge, and it does not matter who imports w
 end up with the same events in the same order, and so with the same status.
 
 The merged store is made beside the old one and verified there. While the two change places there
-is no watermark, which is the one state between them that every command mends by itself.
+is no watermark, which is the one state between them that every command repairs by itself.
 """
 
 import os
@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from undergrad.errors import StoreError, UsageError
+from undergrad.files import replace_file, sync_folder
+from undergrad.journey.export import export_lines, is_export, read_export
+from undergrad.journey.layout import Journey
 from undergrad.journey.store.backups import back_up, discard
 from undergrad.journey.store.chain import Row
 from undergrad.journey.store.database import (
@@ -24,14 +27,11 @@ from undergrad.journey.store.database import (
     plain_errors,
     select,
 )
-from undergrad.journey.export import export_lines, is_export, read_export
-from undergrad.files import replace_file, sync_folder
-from undergrad.journey.store.watermark import Watermark, watermark_bytes
-from undergrad.journey.store.lock import exclusive
-from undergrad.journey.layout import Journey
-from undergrad.journey.store.rows import add
 from undergrad.journey.store.events import verify_store
+from undergrad.journey.store.lock import exclusive
+from undergrad.journey.store.rows import add
 from undergrad.journey.store.verify import is_newer, verify_whole
+from undergrad.journey.store.watermark import Watermark, watermark_bytes
 
 _PAGE = 1000
 _ALL = "sequence INTEGER, uuid TEXT PRIMARY KEY, " + ", ".join(Row._fields[2:])

@@ -25,7 +25,9 @@ def choose_path(
 def choose_lens(me: Learner, lens: str) -> None:
     """Put resources of this kind first. UsageError for an unknown one."""
     if lens not in LENSES:
-        raise UsageError(f"There is nothing called `{lens}` to prefer: there are {listing(LENSES)}.")
+        raise UsageError(
+            f"There is nothing called `{lens}` to prefer: there are {listing(LENSES)}."
+        )
     me.record("lens.chosen", lens=lens)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from undergrad.course.models import Unit
 from undergrad.errors import StoreError
-from undergrad.journey import Journey, Learner, blank_exercise
 from undergrad.files import write_new
+from undergrad.journey import Journey, Learner, blank_exercise
 from undergrad.recap.items import drill_id
 from undergrad.recap.records import record_answer
 

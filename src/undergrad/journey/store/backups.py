@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from undergrad.errors import StoreError
-from undergrad.journey.store.database import Corrupt, connect, plain_errors
 from undergrad.files import sync_folder
-from undergrad.journey.store.watermark import read_watermark
-from undergrad.journey.store.lock import exclusive
 from undergrad.journey.layout import Journey
+from undergrad.journey.store.database import Corrupt, connect, plain_errors
+from undergrad.journey.store.lock import exclusive
 from undergrad.journey.store.verify import is_newer, verify_whole
+from undergrad.journey.store.watermark import read_watermark
 
 KEEP = 5
 _EVENTS = 25  # after so many new events, or a tenth of all, whichever is more: cheap for ever

@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from undergrad.errors import StoreError
+from undergrad.errors import StoreError, notify
+from undergrad.journey.layout import Journey
+from undergrad.journey.models import Event
 from undergrad.journey.store.chain import Row, to_event
 from undergrad.journey.store.database import (
     SCHEMA_VERSION,
@@ -24,12 +26,8 @@ from undergrad.journey.store.database import (
     schema_version,
     select,
 )
-from undergrad.journey.store.watermark import Watermark, read_watermark, write_watermark
 from undergrad.journey.store.lock import exclusive
-from undergrad.journey.models import Event
-from undergrad.journey.layout import Journey
 from undergrad.journey.store.rows import add, draft
-from undergrad.errors import notify
 from undergrad.journey.store.verify import (
     Seen,
     group,
@@ -40,6 +38,7 @@ from undergrad.journey.store.verify import (
     verify_span,
     verify_whole,
 )
+from undergrad.journey.store.watermark import Watermark, read_watermark, write_watermark
 
 if TYPE_CHECKING:
     from undergrad.journey.store.backups import Backup
@@ -203,12 +202,14 @@ def _write(journey: Journey, row: Row) -> Row:
     return stored
 
 
-def _verified(journey: Journey, connection: sqlite3.Connection, watermark: Watermark | None) -> Row | None:
+def _verified(
+    journey: Journey, connection: sqlite3.Connection, watermark: Watermark | None
+) -> Row | None:
     row = verify_quickly(connection, journey.store_path, watermark)
     if is_newer(connection):
         notify(f"A newer undergrad wrote {journey.store_path}: it is shown and left as it is.")
     elif watermark is None:
-        raise Corrupt("its watermark is missing or corrupt")
+        raise Corrupt("its watermark is missing or unreadable")
     return row
 
 

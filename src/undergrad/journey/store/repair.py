@@ -1,8 +1,8 @@
-"""Mending a corrupt store: what is left is kept aside, what is provable is put together again.
+"""Repairing a corrupt store: what is left is kept aside, what is provable is put together again.
 
 The new store is the newest verified backup, and after it every event of the corrupt file that can
 still be read and agrees with its own hash. It is made under another name and verified before the
-corrupt file is moved; a crash at any moment leaves something that the next command mends.
+corrupt file is moved; a crash at any moment leaves something that the next command repairs.
 """
 
 import os
@@ -12,16 +12,15 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from undergrad.errors import StoreError
+from undergrad.errors import StoreError, notify
+from undergrad.files import replace_file, sync_folder
+from undergrad.journey.layout import Journey
 from undergrad.journey.store.backups import Backup, copy_store, discard, is_whole_copy, list_backups
 from undergrad.journey.store.chain import Row, is_whole
 from undergrad.journey.store.database import Corrupt, connect, create_file, plain_errors, select
-from undergrad.files import replace_file, sync_folder
-from undergrad.journey.store.watermark import Watermark, watermark_bytes, read_watermark
-from undergrad.journey.layout import Journey
 from undergrad.journey.store.rows import add, draft
-from undergrad.errors import notify
 from undergrad.journey.store.verify import verify_whole
+from undergrad.journey.store.watermark import Watermark, read_watermark, watermark_bytes
 
 
 @dataclass(frozen=True)
@@ -49,12 +48,14 @@ def repair(journey: Journey, reason: str) -> None:
     elif watermark is None:
         _renew_watermark(journey)
         notify(
-            "The watermark of your progress store was missing or corrupt and has been written"
-            f" anew; all {events} events are there."
+            "The watermark of your progress store was missing or unreadable and has been"
+            f" written again; all {events} events are there."
         )
 
 
-def _rebuild(journey: Journey, reason: str, watermark: Watermark | None, backup: Backup | None) -> None:
+def _rebuild(
+    journey: Journey, reason: str, watermark: Watermark | None, backup: Backup | None
+) -> None:
     for leftover in journey.private.glob(".repair-*"):  # of a repair that was cut off
         leftover.unlink(missing_ok=True)
     staged = journey.private / f".repair-{os.urandom(6).hex()}"
@@ -126,7 +127,8 @@ def _renew_watermark(journey: Journey) -> None:
     with connect(journey.store_path) as connection:
         newest = select(connection, "ORDER BY sequence DESC LIMIT 1")[0]
     with plain_errors(journey.watermark_path):
-        replace_file(journey.watermark_path, watermark_bytes(Watermark(newest.sequence, newest.hash)))
+        mark = Watermark(newest.sequence, newest.hash)
+        replace_file(journey.watermark_path, watermark_bytes(mark))
 
 
 def _newest_whole(journey: Journey) -> Backup | None:
@@ -160,7 +162,7 @@ def _hopeless(journey: Journey, reason: str) -> str:
     return (
         f"Your progress store {journey.store_path} is corrupt ({reason}) and there is no backup"
         " to restore: put a copy of your own in its place, or move the folder"
-        f" {journey.private.name} away and run `undergrad init` to begin a new history."
+        f" {journey.private.name} away and run `undergrad init` to start a new history."
     )
 
 

@@ -11,9 +11,7 @@ from undergrad.journey.store.chain import GENESIS, Row, link
 from undergrad.journey.store.database import insert, select
 
 
-def draft(
-    kind: str, subject: str, data: Any, *, course_version: str, check_hash: str = ""
-) -> Row:
+def draft(kind: str, subject: str, data: Any, *, course_version: str, check_hash: str = "") -> Row:
     """A row that has no place in a chain yet. data: a dict, a dataclass or None."""
     now = datetime.now(UTC)
     offset = now.astimezone().utcoffset()

@@ -32,11 +32,12 @@ def is_newer(connection: sqlite3.Connection) -> bool:
     return schema_version(connection) > SCHEMA_VERSION
 
 
-def verify_quickly(connection: sqlite3.Connection, path: Path, watermark: Watermark | None) -> Row | None:
-    """The newest row; raises Corrupt. To be called in a transaction, with a watermark read before it.
-
-    In that order the store may be ahead of the watermark, when another process has just written, but
-    never behind it.
+def verify_quickly(
+    connection: sqlite3.Connection, path: Path, watermark: Watermark | None
+) -> Row | None:
+    """The newest row; raises Corrupt. To be called in a transaction that began after the watermark
+    was read: the store may then be ahead of it, when another process has just written, but never
+    behind it.
     """
     _verify_file(connection, path)
     tail = select(connection, "ORDER BY sequence DESC LIMIT ?", _TAIL)

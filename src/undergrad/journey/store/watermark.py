@@ -1,13 +1,14 @@
 """The watermark: a second, tiny file that remembers the newest event.
 
 SQLite cannot know that a whole store was emptied, cut short or replaced by an older copy. The
-marker can: it holds the newest event's sequence number and hash.
+watermark can: it holds the newest event's sequence number and hash.
 
 The order of writing is: commit the event, then write the watermark, then tell the person. A crash
-between the first two leaves the store one event ahead of the watermark, which is harmless: the event
-is kept although nobody was told. A store *behind* its watermark has lost something it once promised.
+between the first two leaves the store one event ahead of the watermark, which is harmless: the
+event is kept although nobody was told. A store *behind* its watermark has lost an event that it
+once acknowledged.
 
-Two slots take turns and are written in place, so that a torn write spoils one slot only and a
+Two slots take turns and are written in place, so that a torn write damages one slot only and a
 full disk cannot stop it: no new block is needed.
 """
 
@@ -35,8 +36,8 @@ def read_watermark(path: Path) -> Watermark | None:
         content = path.read_bytes()[: 2 * _SLOT]
     except OSError:
         return None
-    watermarks = [_parse(content[start : start + _SLOT]) for start in (0, _SLOT)]
-    return max((watermark for watermark in watermarks if watermark), key=lambda watermark: watermark.sequence, default=None)
+    slots = [_parse(content[start : start + _SLOT]) for start in (0, _SLOT)]
+    return max(filter(None, slots), key=lambda mark: mark.sequence, default=None)
 
 
 def write_watermark(path: Path, watermark: Watermark) -> None:
