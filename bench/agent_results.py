@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from undergrad.rl.run import verdict
+from undergrad.rl.run.threshold import interval
 
 DOCS = Path(__file__).parents[1] / "docs"
 KEPT = ("seed", "verdict", "score", "std", "steps", "seconds")
@@ -30,7 +30,7 @@ def table(found: dict[str, Any]) -> str:
     """A sentence and a row for each seed, as Markdown."""
     seeds = found["seeds"]
     passed = sum(seed["verdict"] == "pass" for seed in seeds)
-    middle, low, high = verdict.spread([seed["score"] for seed in seeds])
+    middle, low, high = interval([seed["score"] for seed in seeds])
     rows = [
         f"| {s['seed']} | {s['score']:.1f} ± {s['std']:.1f} | {s['steps']:,} | {s['seconds']:.0f} |"
         f" {'passed' if s['verdict'] == 'pass' else 'failed'} |"

@@ -10,6 +10,8 @@ from pathlib import Path
 from undergrad.errors import ToolError
 
 _PACKAGE = Path(__file__).resolve().parent
+# What of a checkout contains worked solutions: sources, tests, builds, history.
+_ANSWERS = ("curriculum", "tests", "dist", "build", ".git")
 
 
 def is_packaged() -> bool:
@@ -32,19 +34,16 @@ def data_path(name: str) -> Path:
     )
 
 
-# What of a checkout holds worked solutions, or tells of them: sources, tests, builds, history.
-_ANSWERS = ("curriculum", "tests", "dist", "build", ".git")
-
-
 def answer_folders() -> tuple[Path, ...]:
     """Every folder from which a worked solution could be read.
 
-    The checkout around this package, and the curriculum of every undergrad that Python could
-    import here: an installed wheel may lie beside a checkout.
+    Every checkout and every installed undergrad that this Python could import: one may lie beside
+    the other.
     """
-    around = (folder for folder in _PACKAGE.parents if _is_checkout(folder))
-    found = [checkout / name for checkout in around for name in _ANSWERS]
-    packages = (_PACKAGE, *(Path(entry, "undergrad") for entry in sys.path if entry))
+    entries = [Path(entry) for entry in sys.path if entry]
+    around = (*_PACKAGE.parents, *(entry.parent for entry in entries))
+    found = [folder / name for folder in around if _is_checkout(folder) for name in _ANSWERS]
+    packages = (_PACKAGE, *(entry / "undergrad" for entry in entries))
     found += [package / "_data" / "curriculum" for package in packages]
     return tuple(dict.fromkeys(path.resolve() for path in found if path.is_dir()))
 

@@ -1,12 +1,18 @@
 """The full check on the tiny project: what runs, what is refused, and what is left behind."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
 from undergrad import capstone
+from undergrad.capstone.execute import run_python
 from undergrad.capstone.metric import (
     Claim,
     compare,
@@ -15,7 +21,6 @@ from undergrad.capstone.metric import (
     recompute,
     result_problems,
 )
-from undergrad.capstone.processes import python, run
 from undergrad.capstone.project import read_project
 from undergrad.capstone.report import Problem
 from undergrad.capstone.tests import own_tests, own_work
@@ -76,21 +81,46 @@ def test_the_network_is_off_and_the_machine_itself_is_not(rewrite, good_cell):
     assert "offline" in problem.message or "127.0.0.1:9" in problem.message
 
 
-def test_what_a_notebook_starts_ends_with_it(rewrite, good_cell, tmp_path):
-    note = tmp_path / "pid"
-    start = f"""
-        import subprocess
-        process = subprocess.Popen(["sleep", "600"])
-        open({str(note)!r}, "w").write(str(process.pid))
-    """
-    assert find(capstone.check(rewrite(dedent(start).strip(), good_cell)), "run").state == "ok"
-    assert not is_running(int(note.read_text()))
+SLEEPER = f"sleep 6{os.getpid():09d}"  # of this test run alone
+START = f"""
+import subprocess
+subprocess.Popen({SLEEPER.split()!r}, start_new_session=True)
+"""
 
 
-def is_running(process: int) -> bool:
-    """False also for one that has ended and only waits to be noticed."""
-    status = Path(f"/proc/{process}/stat")
-    return status.exists() and status.read_text().rsplit(")")[-1].split()[0] != "Z"
+def sleepers():
+    """Process ids of what a notebook of this test run started."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # ended meanwhile
+            if entry.read_bytes().split(b"\0")[:-1] == SLEEPER.encode().split():
+                found.append(entry.parent.name)
+    return found
+
+
+def test_what_a_notebook_starts_ends_with_it(rewrite, good_cell):
+    assert find(capstone.check(rewrite(START, good_cell)), "run").state == "ok"
+    assert not sleepers()
+
+
+def test_sigterm_during_the_check_leaves_no_process_and_no_copy(rewrite, tmp_path):
+    project = rewrite(START, "while True: pass")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    check = (
+        "from pathlib import Path; from undergrad import capstone; "
+        f"capstone.check(Path({str(project)!r}))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", check], env={**os.environ, "TMPDIR": str(scratch)}
+    )
+    while not sleepers():
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.terminate()
+    assert process.wait() == 128 + signal.SIGTERM
+    assert not sleepers()
+    assert not list(scratch.iterdir())
 
 
 def test_a_run_that_reaches_into_the_original_is_seen(project, rewrite, good_cell):
@@ -198,14 +228,23 @@ def test_own_tests_that_do_not_pass(test, name, project):
 
 def test_a_process_that_never_ends_is_ended_with_its_children(tmp_path):
     code = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'while True: print(1)'])"
-    finished = run(python("-c", code), tmp_path, 1.0, {})
-    assert finished.code is None
-    assert len(finished.output) <= 64 * 1024
+    ended = run_python(["-c", code], tmp_path, 1.0)
+    assert ended.ending == "timeout"
+    assert len(ended.output) < 100_000
+
+
+def test_only_the_projects_folder_can_be_written_to(tmp_path):
+    code = "open('here', 'w').close(); open('../there', 'w').close()"
+    inside = tmp_path / "project"
+    inside.mkdir()
+    ended = run_python(["-c", code], inside, 30)
+    assert (inside / "here").exists() and not (tmp_path / "there").exists()
+    assert "Read-only file system" in ended.output
 
 
 def test_the_runner_never_takes_modules_from_the_project(tmp_path):
     (tmp_path / "json.py").write_text("raise SystemExit(9)")
-    assert run(python("-c", "import json"), tmp_path, 30, {}).code == 0
+    assert run_python(["-P", "-c", "import json"], tmp_path, 30).code == 0
 
 
 def test_the_lower_end_lies_between_the_worst_and_the_mean():

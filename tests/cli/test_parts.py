@@ -13,7 +13,7 @@ from undergrad import course, journey
 
 UNDERGRAD = [sys.executable, "-c", "from undergrad.cli import main; main()"]
 COURSE = course.load()
-QUICK = ("--set", "epochs=1", "--set", "hidden=16", "--set", "batch=256")
+QUICK = ("--set", "epochs=1", "--set", "hidden_size=16", "--set", "batch_size=256")
 LINEAR, RELU = "undergrad.engine.ops.linalg.linear", "undergrad.engine.ops.elementwise.relu"
 
 

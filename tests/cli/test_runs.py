@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.runs.on_disk import resume, start
 
 from undergrad.cli.app import cli
 from undergrad.errors import UsageError
-from undergrad.rl.run import preset, session, window
+from undergrad.rl.run import preset, render
 
 SHORT = {
     "steps": "300",
@@ -26,7 +27,7 @@ def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained")
     for seeds in ([0], [1]):
         task = preset.load("cartpole").with_settings(SHORT | {"envs": str(1 + seeds[0])})
-        session.go_on(session.begin(task, folder / "runs", seeds))
+        resume(start(task, folder / "runs", seeds))
     return folder
 
 
@@ -36,7 +37,7 @@ def at(trained, monkeypatch):
     monkeypatch.delenv("UNDERGRAD_JOURNEY", raising=False)
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(window.sys, "platform", "linux")
+    monkeypatch.setattr(render.sys, "platform", "linux")
     return sorted(path.name for path in (trained / "runs").iterdir() if path.is_dir())
 
 
@@ -76,7 +77,7 @@ def test_without_a_screen_a_clip_is_written(at, trained):
 def test_with_a_screen_a_window_is_opened(at, monkeypatch):
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    monkeypatch.setattr("undergrad.rl.run.scene.frames_per_second", lambda env: 10_000)
+    monkeypatch.setattr("undergrad.rl.run.render.frames_per_second", lambda env: 10_000)
     said = undergrad("play", at[0])
     assert "Episode 1: return" in said
     assert "Clip" not in said
@@ -87,7 +88,7 @@ def test_a_screen_that_refuses_gives_a_clip(at, monkeypatch):
         raise OSError("no such display")
 
     monkeypatch.setenv("DISPLAY", ":0")
-    monkeypatch.setattr(window, "open_window", refuse)
+    monkeypatch.setattr(render, "open_window", refuse)
     assert "Clip: " in undergrad("play", at[0])
 
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from undergrad import course, journey
-from undergrad.journey.runs import list_runs
+from undergrad.runs import list_runs
 
 UNDERGRAD = [sys.executable, "-c", "from undergrad.cli import main; main()"]
 QUICK = [
@@ -48,7 +48,7 @@ def test_train_says_what_it_will_do_and_what_came_of_it(trained):
     assert "of 400: greedy return" in chat
     assert "\x1b" not in done.stderr + done.stdout
     assert done.stdout.startswith("fail: ")
-    assert str(only_run(folder) / "seed-0" / "after.webp") in done.stdout
+    assert f"runs/{only_run(folder).name}/seed-0/after.webp" in done.stdout
     assert "Next: " in done.stdout
 
 
@@ -74,7 +74,7 @@ def test_in_a_journey_the_run_is_kept_and_recorded(tmp_path):
     assert [entry["seed"] for entry in result["seeds"]] == [4, 5]
     assert set(result["seeds"][0]) >= {"verdict", "score", "std", "steps", "seconds"}
     assert "interquartile mean" in done.stderr
-    (run,) = list_runs(place)
+    (run,) = list_runs(place.runs)
     assert run.verdict == result["verdict"]
     (event,) = (event for event in journey.events(place) if event.kind == "run.finished")
     assert event.subject == run.id
@@ -107,13 +107,13 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
         *("train", "cartpole", "--resume", run.name, "--set", "batch=7"), folder=tmp_path
     )
     assert changed.returncode == 2
-    assert "begun with batch = 128" in changed.stderr
+    assert "started with batch = 128" in changed.stderr
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["train"], "Say what to train: celsius, moons"),
+        (["train"], "Say which preset to train"),
         (["train", "cartpol"], "did you mean `cartpole`"),
         (["train", "digit"], "did you mean `digits`"),
         (["train", "digits", "--set", "epoch=4"], "did you mean `epochs`"),
@@ -140,12 +140,12 @@ def test_no_runs_yet(tmp_path):
 
 def test_a_supervised_run_from_the_announcement_to_a_second_judgement(tmp_path):
     done = undergrad("train", "celsius", "--set", "epochs=20", folder=tmp_path)
-    assert done.returncode == 1  # 20 epochs find the slope and not the offset
-    for said in ("Budget: 20 epochs", "Pass line: slope within 0.05", "step 100 of 100: loss"):
+    assert done.returncode == 1  # 20 epochs find the weight and not the bias
+    for said in ("Budget: 20 epochs", "Pass line: weight within 0.05", "step 100 of 100: loss"):
         assert said in " ".join(done.stderr.split())
     assert done.stdout.startswith("fail: It found fahrenheit = ")
     run = only_run(tmp_path)
-    assert str(run / "seed-0" / "line-light.svg") in done.stdout
+    assert f"runs/{run.name}/seed-0/line-light.svg" in done.stdout
     again = undergrad("evaluate", run.name, "--json", folder=tmp_path)
     (seed,) = json.loads(again.stdout)["seeds"]
     assert again.returncode == 1 and seed["score"] == seed["recorded"]

@@ -11,6 +11,7 @@ from pkgutil import resolve_name
 import numpy as np
 import pytest
 from tests.course import gate
+from tests.runs.on_disk import resume, start
 
 from undergrad.engine import optim
 from undergrad.engine.training.train import train
@@ -21,12 +22,12 @@ from undergrad.mine.kit import kit_of
 from undergrad.mine.parts import judged
 from undergrad.mine.trace import trace
 from undergrad.sandbox.loading import load
-from undergrad.supervised import catalogue, session
+from undergrad.supervised import catalogue
 
 UNITS = [unit for unit in gate.written() if unit.parts]
 PRESETS = ("digits", "digits-cnn", "text-gpt")
 # So that a few steps take a second; a layer of each kind stays.
-SMALL = {"text-gpt": {"batch": "4", "length": "32", "width": "32"}}
+SMALL = {"text-gpt": {"batch_size": "4", "sequence_length": "32", "embedding_dim": "32"}}
 
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
 each_preset = pytest.mark.parametrize("preset", PRESETS)
@@ -75,7 +76,7 @@ def small(preset):
 def losses_and_weights(preset, steps, around, optimizer=None):
     """The first steps of a training, or of one with another optimiser."""
     with around():
-        made = small(preset).training(seed=0)
+        made = small(preset).experiment(seed=0)
         chosen = optimizer(made.model.parameters()) if optimizer else made.optimizer
         callbacks = [] if optimizer else made.callbacks
         ending = Until(lambda step: step >= steps)
@@ -113,7 +114,7 @@ def test_no_part_of_the_blank_exercise_may_be_used(unit):
 @each_preset
 def test_nothing_is_on_loan(preset):
     def first_steps(stop):
-        made = small(preset).training(seed=0)
+        made = small(preset).experiment(seed=0)
         ending = Until(lambda step: stop())
         train(made.model, made.batches, made.loss, made.optimizer, 1, [*made.callbacks, ending])
 
@@ -145,6 +146,5 @@ def test_digits_with_own_linear_relu_loss_and_sgd_equal_the_reference_to_a_milli
 @pytest.mark.slow
 @each_preset
 def test_the_whole_training_reaches_its_line_on_own_parts(preset, tmp_path):
-    folder = session.begin(catalogue.load(preset), tmp_path, range(1))
-    record = session.go_on(folder, around=kit())
+    record = resume(start(catalogue.load(preset), tmp_path, range(1)), context=kit())
     assert record["verdict"] == "pass", record["summary"]

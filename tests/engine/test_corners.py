@@ -56,6 +56,12 @@ def test_what_is_impossible_in_truth_costs_nothing():
     assert believed.grad.tolist() == [0, -0.5, -0.5]
 
 
+def test_one_number_is_a_batch_of_one():
+    log_p, truth = Tensor(np.log(0.25)), np.array(0.5)
+    losses = [functional.kl_div(log_p, truth, reduction=r).item() for r in ("batchmean", "sum")]
+    assert losses == pytest.approx([0.5 * np.log(2)] * 2)
+
+
 def test_dropout_inside_attention_is_that_of_the_readable_twin():
     results = []
     for function in (

@@ -8,6 +8,7 @@ import pytest
 from undergrad.cases import OPERATIONS
 from undergrad.engine import Tensor, nn, ops, readable
 from undergrad.engine.autograd import newest_first
+from undergrad.engine.nn.functional import huber_loss
 from undergrad.engine.ops import attention, cross_entropy, linalg
 
 FUSED = {
@@ -98,6 +99,22 @@ def test_the_name_of_an_operation_means_its_twin(case):
         assert getattr(nn.functional, case.name, case.twin) is case.twin
     assert getattr(module, case.name) is case.ours
     assert getattr(nn.functional, case.name, case.ours) is case.ours
+
+
+def test_a_name_that_was_imported_means_the_twin_too():
+    d = Tensor([0.5, 3.0])
+    assert huber_loss(d, [0.0, 0.0]).op == "huber_loss"
+    with readable():
+        assert huber_loss(d, [0.0, 0.0]).op == "mean"
+    assert huber_loss(d, [0.0, 0.0]).op == "huber_loss"
+
+
+def test_a_function_that_stands_in_for_an_operation_stays(monkeypatch):
+    own = lambda x, weight, bias=None: x * 7.0  # noqa: E731
+    monkeypatch.setattr(linalg, "linear", own)
+    with readable():
+        assert linalg.linear is own
+    assert linalg.linear is own
 
 
 def test_an_error_brings_the_fast_forms_back():

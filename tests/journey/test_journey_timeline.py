@@ -105,7 +105,7 @@ def test_the_log_by_day_by_unit_and_summed_up(here: Journey) -> None:
     append(here, "recall.answered", "backprop", {"item": "drill:backprop", "rating": 3})
     append(here, "from.the-future", "x", {"rating": []})
     said = log()
-    assert said.index("from.the-future") < said.index("drill rated good") < said.index("begun")
+    assert said.index("from.the-future") < said.index("drill rated good") < said.index("created")
     assert f"{datetime.now():%A}" in said
     assert "first-ten" not in log("backprop") and "..." in log("--limit", "1")
     assert "backprop: 2 checks, 1 answer" in log("--times")

@@ -6,6 +6,7 @@ import pytest
 from tests.progress import append
 
 from undergrad import course, journey
+from undergrad.capstone.execute import run_python
 from undergrad.journey import Learner
 from undergrad.mine import parts
 from undergrad.mine.kit import PartError, kit_of
@@ -113,3 +114,13 @@ def test_the_journeys_own_errors_pass_through_the_block(place, judged):
     passed(place)
     with pytest.raises(ZeroDivisionError), kit_of(own_parts(Learner(place, COURSE)))():
         _ = 1 / 0
+
+
+def test_in_a_capstone_parts_are_judged_in_a_sandbox_inside_the_sandbox(place, tmp_path):
+    passed(place)
+    project = tmp_path / "project"
+    project.mkdir()
+    code = "from undergrad import mine\nwith mine.engine('mine') as description: print(description)"
+    ended = run_python(["-P", "-c", code], project, 60, UNDERGRAD_JOURNEY=str(place.root))
+    assert ended.output == "on your own engine: 4 parts yours, others on loan\n"
+    assert not (place.private / "parts.json").exists() or "files" not in ended.layers

@@ -9,17 +9,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from tests.rl import liars  # noqa: F401  # makes their names known
+from tests.runs.on_disk import read_record, resume, start
 
 from undergrad import engine
-from undergrad import run_folder as disk
 from undergrad.engine import checkpoint
 from undergrad.errors import StoreError, ToolError, UndergradError, UsageError
 from undergrad.rl.env import Stepper, World, make_env
 from undergrad.rl.evaluate import evaluate
-from undergrad.rl.run import clip, preset, session
+from undergrad.rl.run import preset, render
 from undergrad.rl.run.seeds import load_checkpoint
 from undergrad.rl.run.trainer import Trainer
 from undergrad.rl.trainings import build
+from undergrad.runs import folder as disk
 
 SHORT = {
     "steps": "400",
@@ -99,7 +100,7 @@ def test_a_checkpoint_of_another_agent_is_refused():
     state, trainer = Trainer(short(), 0).state_dict(), Trainer(short(), 1)
     before = trainer.agent.state_dict()["online"]
     state["identity"] |= {"agent": "ppo"}
-    with pytest.raises(ValueError, match="agent = ppo, and this training has agent = dqn"):
+    with pytest.raises(ValueError, match="agent = ppo, and this run has agent = dqn"):
         trainer.load_state_dict(state)
     for name, array in trainer.agent.state_dict()["online"].items():
         np.testing.assert_array_equal(array, before[name])
@@ -108,9 +109,9 @@ def test_a_checkpoint_of_another_agent_is_refused():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"hidden": "9"}, r"hidden = \[8\], and this training has hidden = \[9\]"),
-        ({"dueling": "true"}, "dueling = False, and this training has dueling = True"),
-        ({"learning_rate": "0.1"}, "learning_rate = 0.002, and this training has"),
+        ({"hidden": "9"}, r"hidden = \[8\], and this run has hidden = \[9\]"),
+        ({"dueling": "true"}, "dueling = False, and this run has dueling = True"),
+        ({"learning_rate": "0.1"}, "learning_rate = 0.002, and this run has"),
     ],
 )
 def test_a_checkpoint_of_other_settings_is_refused(changes, said, tmp_path):
@@ -120,9 +121,9 @@ def test_a_checkpoint_of_other_settings_is_refused(changes, said, tmp_path):
 
 
 def test_a_disk_that_fills_up_in_the_middle_loses_nothing(tmp_path, monkeypatch):
-    whole = session.begin(short(), tmp_path / "whole", [0])
-    session.go_on(whole)
-    folder = session.begin(short(), tmp_path / "full", [0])
+    whole = start(short(), tmp_path / "whole", [0])
+    resume(whole)
+    folder = start(short(), tmp_path / "full", [0])
     honest, count = checkpoint.os.fsync, iter(range(99))
 
     def full(file):
@@ -132,18 +133,18 @@ def test_a_disk_that_fills_up_in_the_middle_loses_nothing(tmp_path, monkeypatch)
 
     monkeypatch.setattr(checkpoint.os, "fsync", full)
     with pytest.raises(StoreError, match=r"No space left on device.*make room"):
-        session.go_on(folder)
-    assert disk.read_record(folder)["state"] == "interrupted"
-    assert disk.read_record(folder)["summary"].count("make room") == 1
+        resume(folder)
+    assert read_record(folder)["state"] == "interrupted"
+    assert read_record(folder)["summary"].count("make room") == 1
     monkeypatch.undo()
-    assert session.go_on(folder)["state"] == "finished"
+    assert resume(folder)["state"] == "finished"
     logs = [(place / "seed-0" / "log.jsonl").read_bytes() for place in (whole, folder)]
     assert logs[0] == logs[1]
 
 
 def test_a_full_disk_under_the_log_is_named(tmp_path, monkeypatch):
-    folder = session.begin(short(), tmp_path, [0])
-    honest = disk.append_rows
+    folder = start(short(), tmp_path, [0])
+    honest = disk.append_log
 
     def full(path, rows):
         if any(row["step"] >= 200 for row in rows):
@@ -151,24 +152,24 @@ def test_a_full_disk_under_the_log_is_named(tmp_path, monkeypatch):
                 raise OSError(28, "No space left on device")
         honest(path, rows)
 
-    monkeypatch.setattr(disk, "append_rows", full)
+    monkeypatch.setattr(disk, "append_log", full)
     with pytest.raises(StoreError, match=r"log.jsonl cannot be written"):
-        session.go_on(folder)
+        resume(folder)
     monkeypatch.undo()
-    assert session.go_on(folder)["state"] == "finished"
+    assert resume(folder)["state"] == "finished"
 
 
 def test_a_disk_that_is_full_when_pictures_are_drawn_is_named(tmp_path, monkeypatch):
-    folder = session.begin(short(), tmp_path, [0])
+    folder = start(short(), tmp_path, [0])
 
     def full(*about):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch, pytest.raises(StoreError, match="make room"):
-        patch.setattr(clip, "film", full)
-        session.go_on(folder)
-    assert disk.read_record(folder)["state"] == "interrupted"
-    assert session.go_on(folder)["state"] == "finished"
+        patch.setattr(render, "save_clip", full)
+        resume(folder)
+    assert read_record(folder)["state"] == "interrupted"
+    assert resume(folder)["state"] == "finished"
 
 
 def test_a_log_is_cut_where_nothing_can_be_written(tmp_path):
@@ -179,23 +180,23 @@ def test_a_log_is_cut_where_nothing_can_be_written(tmp_path):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
-    code = "from pathlib import Path; from undergrad import run_folder as disk; "
-    code += f"disk.cut_log(Path({str(log)!r}), 2)"
+    code = "from pathlib import Path; from undergrad.runs import folder as disk; "
+    code += f"disk.truncate_log(Path({str(log)!r}), 2)"
     subprocess.run([sys.executable, "-c", code], preexec_fn=full, timeout=60, check=True)
     assert log.read_text() == "1\n2\n"
 
 
 def test_too_little_memory_is_named(tmp_path, monkeypatch):
-    folder = session.begin(short(), tmp_path, [0])
+    folder = start(short(), tmp_path, [0])
 
     def greedy(self, action):
         raise MemoryError("Unable to allocate 30 GiB")
 
     with monkeypatch.context() as patch, pytest.raises(ToolError, match="not enough memory"):
         patch.setattr(Stepper, "step", greedy)
-        session.go_on(folder)
-    assert disk.read_record(folder)["state"] == "interrupted"
-    assert session.go_on(folder)["state"] == "finished"
+        resume(folder)
+    assert read_record(folder)["state"] == "interrupted"
+    assert resume(folder)["state"] == "finished"
 
 
 @pytest.mark.parametrize(

@@ -4,27 +4,29 @@ import json
 
 import numpy as np
 import pytest
+from tests.runs.on_disk import read_record, start, write_record
 
-from undergrad import run_folder as disk
-from undergrad.rl.run import compare, preset, session
+from undergrad.rl.run import compare, preset
+from undergrad.runs import Run
+from undergrad.runs import folder as disk
 
 
 def run_with(folder, name, returns, scores, **settings):
     """A run whose logs say what is wanted: `returns` (K, E)."""
     task = preset.load(name).with_settings(settings)
-    run = session.begin(task, folder, range(len(returns)))
-    record = disk.read_record(run)
+    run = start(task, folder, range(len(returns)))
+    record = read_record(run)
     for seed, row, score in zip(record["seeds"], returns, scores, strict=True):
         (run / seed["folder"]).mkdir()
         rows = [
             {"kind": "evaluation", "step": 100 * i + 100, "return": value}
             for i, value in enumerate(row)
         ]
-        disk.append_rows(run / seed["folder"] / "log.jsonl", rows)
+        disk.append_log(run / seed["folder"] / "log.jsonl", rows)
         seed |= {"score": score, "verdict": "pass" if score >= 475 else "fail"}
         seed |= {"reached": {"steps": 100, "seconds": 1.0} if score >= 475 else None}
-    disk.write_record(run, record)
-    return run
+    write_record(run, record)
+    return Run.read(run)
 
 
 @pytest.fixture
@@ -75,14 +77,14 @@ def test_a_panel_for_each_environment(run, tmp_path):
 
 
 def test_a_run_without_evaluations_has_no_curve(tmp_path):
-    assert compare.curves_of(session.begin(preset.load("cartpole"), tmp_path, [0])) is None
-    assert json.dumps(compare.summary(next(tmp_path.iterdir())))
+    assert compare.curves_of(run := Run.read(start(preset.load("cartpole"), tmp_path, [0]))) is None
+    assert json.dumps(compare.summary(run))
 
 
 def test_the_steps_are_those_of_the_log_on_average(tmp_path):
     run = run_with(tmp_path, "cartpole", [[1.0, 2], [1, 2]], [9.0, 9])
-    path = run / "seed-1" / "log.jsonl"
-    rows = disk.read_rows(path)
+    path = run.folder / "seed-1" / "log.jsonl"
+    rows = disk.read_log(path)
     path.write_text("")
-    disk.append_rows(path, [row | {"step": row["step"] + 8} for row in rows])
+    disk.append_log(path, [row | {"step": row["step"] + 8} for row in rows])
     np.testing.assert_array_equal(compare.curves_of(run).steps, [104, 204])

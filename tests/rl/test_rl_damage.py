@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 from tests.rl.test_rl_runs import after, short
+from tests.runs.on_disk import read_record, resume, start, write_record
 
 from undergrad import engine
-from undergrad import run_folder as disk
 from undergrad.errors import StoreError, UsageError
-from undergrad.rl.run import session
 
 
 def spoil_truncated(folder):
@@ -22,14 +21,14 @@ def spoil_foreign(folder):
 
 
 def spoil_settings(folder):
-    record = disk.read_record(folder)
+    record = read_record(folder)
     record["settings"]["learning_rate"] = 0.5
-    disk.write_record(folder, record)
+    write_record(folder, record)
 
 
 def spoil_other_seed(folder):
-    other = session.begin(short(), folder.parent, [4])
-    session.go_on(other, stop=after(20))
+    other = start(short(), folder.parent, [4])
+    resume(other, should_stop=after(20))
     path = "checkpoint.safetensors"
     (folder / "seed-3" / path).write_bytes((other / "seed-4" / path).read_bytes())
 
@@ -43,27 +42,27 @@ def spoil_no_record(folder):
 
 
 def spoil_missing_setting(folder):
-    record = disk.read_record(folder)
+    record = read_record(folder)
     del record["settings"]["tau"]
-    disk.write_record(folder, record)
+    write_record(folder, record)
 
 
 def spoil_seeds(folder):
-    disk.write_record(folder, disk.read_record(folder) | {"seeds": [{"seed": 3}]})
+    write_record(folder, read_record(folder) | {"seeds": [{"seed": 3}]})
 
 
 def spoil_entries(folder):
-    disk.write_record(folder, disk.read_record(folder) | {"seeds": [3]})
+    write_record(folder, read_record(folder) | {"seeds": [3]})
 
 
 def spoil_kind_of_setting(folder):
-    record = disk.read_record(folder)
+    record = read_record(folder)
     record["settings"]["steps"] = "many"
-    disk.write_record(folder, record)
+    write_record(folder, record)
 
 
 def spoil_newer(folder):
-    disk.write_record(folder, disk.read_record(folder) | {"version": 99})
+    write_record(folder, read_record(folder) | {"version": 99})
 
 
 def spoil_log(folder):
@@ -75,8 +74,8 @@ def spoil_log(folder):
     [
         (spoil_truncated, "checkpoint.safetensors is cut off"),
         (spoil_foreign, "not a checkpoint of undergrad"),
-        (spoil_settings, "learning_rate = 0.002, and this training has learning_rate = 0.5"),
-        (spoil_other_seed, "seed = 4, and this training has seed = 3"),
+        (spoil_settings, "learning_rate = 0.002, and this run has learning_rate = 0.5"),
+        (spoil_other_seed, "seed = 4, and this run has seed = 3"),
         (spoil_record, "damaged"),
         (spoil_no_record, "no run.json"),
         (spoil_missing_setting, "not complete"),
@@ -88,11 +87,11 @@ def spoil_log(folder):
     ],
 )
 def test_what_cannot_be_resumed_is_refused_by_name(tmp_path, spoil, said):
-    folder = session.begin(short(), tmp_path, [3])
-    session.go_on(folder, stop=after(100))
+    folder = start(short(), tmp_path, [3])
+    resume(folder, should_stop=after(100))
     spoil(folder)
     before = (folder / "seed-3" / "checkpoint.safetensors").read_bytes()
     with pytest.raises((UsageError, StoreError), match=said) as told:
-        session.go_on(folder)
+        resume(folder)
     assert "\n" not in str(told.value)
     assert (folder / "seed-3" / "checkpoint.safetensors").read_bytes() == before

@@ -73,7 +73,7 @@ def found_in(name, changes):
     while not trainer.finished:
         rows += trainer.advance()
     trainer.close()
-    log = log_of(rows, trainer.preset.line.met_by, vars(trainer.preset.settings))
+    log = log_of(rows, trainer.preset.pass_line.met_by, vars(trainer.preset.settings))
     return {finding.name: finding for finding in diagnose(log)}
 
 

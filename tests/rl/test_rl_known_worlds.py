@@ -6,7 +6,7 @@ import pytest
 import undergrad.rl
 from undergrad.rl.env import make_env
 from undergrad.rl.run import preset
-from undergrad.rl.run.measures import measure
+from undergrad.rl.run.threshold import measure
 from undergrad.rl.run.trainer import Trainer
 
 EXACT = ["cliff", "frozenlake", "taxi", "cliff-dqn", "frozenlake-dqn"]

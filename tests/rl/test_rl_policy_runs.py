@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 from tests.rl.test_rl_runs import after, flat
+from tests.runs.on_disk import resume, start
 
 import undergrad.rl
 from undergrad import engine
 from undergrad.errors import UsageError
-from undergrad.rl.run import preset, session
+from undergrad.rl.run import preset
 from undergrad.rl.run.trainer import Trainer
 
 PRESETS = ("reinforce", "a2c", "ppo", "ppo-pendulum")
@@ -77,14 +78,14 @@ def test_the_budget_is_kept(whole):
 
 
 def test_a_checkpoint_of_another_agent_is_named(tmp_path):
-    folder = session.begin(short("a2c"), tmp_path, [3])
-    session.go_on(folder, stop=after(2))
-    other = session.begin(short("reinforce"), tmp_path, [3])
-    session.go_on(other, stop=after(2))
+    folder = start(short("a2c"), tmp_path, [3])
+    resume(folder, should_stop=after(2))
+    other = start(short("reinforce"), tmp_path, [3])
+    resume(other, should_stop=after(2))
     place = "seed-3/checkpoint.safetensors"
     (folder / place).write_bytes((other / place).read_bytes())
     with pytest.raises(UsageError, match="it was made with preset = reinforce"):
-        session.go_on(folder)
+        resume(folder)
 
 
 def test_observations_of_another_shape_are_named():

@@ -8,15 +8,16 @@ from functools import partial
 
 import numpy as np
 import pytest
+from tests.runs.on_disk import evaluate, read_record, resume, start
 
-from undergrad import run_folder as disk
-from undergrad import run_seeds
 from undergrad.engine import checkpoint
 from undergrad.errors import StoreError, UsageError
-from undergrad.rl.run import preset, session
-from undergrad.rl.run.line import Line
+from undergrad.rl.run import preset
 from undergrad.rl.run.seeds import train_seed
-from undergrad.run_seeds import Watch
+from undergrad.rl.run.threshold import Threshold
+from undergrad.runs import folder as disk
+from undergrad.runs.run import Run
+from undergrad.runs.seeds import Callbacks
 from undergrad.runs.settings import as_dict
 
 SHORT = {
@@ -35,8 +36,8 @@ SHORT = {
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """The folder of a short run that nobody disturbed."""
-    folder = session.begin(short(), tmp_path_factory.mktemp("whole"), [3])
-    session.go_on(folder)
+    folder = start(short(), tmp_path_factory.mktemp("whole"), [3])
+    resume(folder)
     return folder
 
 
@@ -51,15 +52,15 @@ def after(calls):
 
 
 def in_new_process(code):
-    start = "from pathlib import Path\nfrom undergrad.rl.run import session\n"
-    return subprocess.run([sys.executable, "-c", start + code], timeout=100).returncode
+    before = "from pathlib import Path\nfrom tests.runs.on_disk import resume\n"
+    return subprocess.run([sys.executable, "-c", before + code], timeout=100).returncode
 
 
 def content(folder):
     """What must be equal to the last bit: the training, its log and its score."""
     seed = folder / "seed-3"
     parts = checkpoint.read(seed / "checkpoint.safetensors")["parts"]
-    entry = disk.read_record(folder)["seeds"][0] | {"seconds": None, "reached": None}
+    entry = read_record(folder)["seeds"][0] | {"seconds": None, "reached": None}
     return flat(parts), (seed / "log.jsonl").read_bytes(), entry
 
 
@@ -72,22 +73,22 @@ def flat(value):
 
 
 def test_resumed_in_a_new_process_equals_undisturbed(whole, tmp_path):
-    folder = session.begin(short(), tmp_path, [3])
-    assert session.go_on(folder, stop=after(101))["state"] == "interrupted"
-    assert in_new_process(f"session.go_on(Path({str(folder)!r}))") == 0
+    folder = start(short(), tmp_path, [3])
+    assert resume(folder, should_stop=after(101))["state"] == "interrupted"
+    assert in_new_process(f"resume(Path({str(folder)!r}))") == 0
     assert content(folder) == content(whole)
 
 
 def test_stopped_again_and_again_equals_undisturbed(whole, tmp_path):
-    folder = session.begin(short(), tmp_path, [3])
+    folder = start(short(), tmp_path, [3])
     for calls in (0, 1, 7, 43, 43):
-        assert session.go_on(folder, stop=after(calls))["state"] == "interrupted"
-    session.go_on(folder)
+        assert resume(folder, should_stop=after(calls))["state"] == "interrupted"
+    resume(folder)
     assert content(folder) == content(whole)
 
 
 def test_killed_while_saving_the_older_checkpoint_goes_on(whole, tmp_path):
-    folder = session.begin(short(), tmp_path, [3])
+    folder = start(short(), tmp_path, [3])
     die = (
         "import os, signal\n"
         "from undergrad.engine import checkpoint\n"
@@ -97,11 +98,11 @@ def test_killed_while_saving_the_older_checkpoint_goes_on(whole, tmp_path):
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
         "    honest(file)\n"
         "checkpoint.os.fsync = fsync\n"
-        f"session.go_on(Path({str(folder)!r}))"
+        f"resume(Path({str(folder)!r}))"
     )
     assert in_new_process(die) == -9
-    assert disk.read_record(folder)["state"] == "running"
-    assert in_new_process(f"session.go_on(Path({str(folder)!r}))") == 0
+    assert read_record(folder)["state"] == "running"
+    assert in_new_process(f"resume(Path({str(folder)!r}))") == 0
     assert content(folder) == content(whole)
 
 
@@ -114,7 +115,7 @@ def test_the_folder_holds_what_the_site_reads(whole):
     seed = whole / record["seeds"][0]["folder"]
     for plot in record["plots"]:
         assert all((seed / f"{plot}-{page}.svg").stat().st_size > 0 for page in ("light", "dark"))
-    rows = disk.read_rows(seed / "log.jsonl")
+    rows = disk.read_log(seed / "log.jsonl")
     assert [row["step"] for row in rows if row["kind"] == "evaluation"] == [150, 300, 450, 600]
     assert len([row for row in rows if row["kind"] == "progress"]) == 12
 
@@ -131,61 +132,61 @@ def test_clips_move_and_are_small(whole):
 
 
 def test_judging_again_reproduces_the_score(whole):
-    (again,) = session.judge_again(whole)
+    (again,) = evaluate(whole)
     assert again["score"] == again["recorded"]
-    (fewer,) = session.judge_again(whole, episodes=7)
+    (fewer,) = evaluate(whole, episodes=7)
     assert fewer["episodes"] == 7
 
 
 def test_evaluations_leave_the_training_as_it_is(whole, tmp_path):
     """Evaluating more often changes no weight: nothing is learnt there and no draw is shared."""
-    folder = session.begin(short(evaluate_every="60"), tmp_path, [3])
-    session.go_on(folder)
+    folder = start(short(evaluate_every="60"), tmp_path, [3])
+    resume(folder)
     parts = ("agent", "replay", "env", "rng")
     one, other = (content(place)[0]["trainer"]["training"] for place in (whole, folder))
     assert [one[part] for part in parts] == [other[part] for part in parts]
 
 
 def test_seeds_in_processes_equal_seeds_alone(whole, tmp_path):
-    folder = session.begin(short(), tmp_path, [2, 3])
+    folder = start(short(), tmp_path, [2, 3])
     told = []
-    record = session.go_on(folder, watch=Watch(seed=lambda entry: told.append(entry)))
+    record = resume(folder, callbacks=Callbacks(on_seed=lambda entry: told.append(entry)))
     assert content(whole)[:2] == content(folder)[:2]
     assert [entry["seed"] for entry in record["seeds"]] == [2, 3]
-    assert {entry["seed"] for entry in told} == {2, 3}
-    passed = sum(entry["verdict"] == "pass" for entry in told)
+    assert {seed.seed for seed in told} == {2, 3}
+    passed = sum(seed.verdict == "pass" for seed in told)
     assert record["summary"].startswith(f"{passed} of 2 seeds")
     assert not (folder / ".stop").exists()
 
 
 def test_stopping_seeds_in_processes(tmp_path):
-    folder = session.begin(short(steps="1000000"), tmp_path, [0, 1])
-    record = session.go_on(folder, stop=lambda: True)
+    folder = start(short(steps="1000000"), tmp_path, [0, 1])
+    record = resume(folder, should_stop=lambda: True)
     assert record["state"] == "interrupted"
-    assert run_seeds.unfinished(folder) == (0, 1)
+    assert Run.read(folder).unfinished == (0, 1)
 
 
 def test_a_finished_run_and_a_busy_run_are_left_alone(whole, tmp_path):
     with pytest.raises(UsageError, match="finished already"):
-        session.go_on(whole)
-    folder = session.begin(short(), tmp_path, [3])
-    with disk.alone(folder), pytest.raises(UsageError, match="another process"):
-        session.go_on(folder)
+        resume(whole)
+    folder = start(short(), tmp_path, [3])
+    with disk.lock(folder), pytest.raises(UsageError, match="another process"):
+        resume(folder)
 
 
 def test_a_full_disk_is_one_sentence(tmp_path, monkeypatch):
-    folder = session.begin(short(), tmp_path, [3])
+    folder = start(short(), tmp_path, [3])
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(checkpoint.os, "fsync", full)
     with pytest.raises(StoreError, match=r"checkpoint.safetensors cannot be written \(No space"):
-        session.go_on(folder)
+        resume(folder)
 
 
 def test_two_runs_in_one_second_have_two_folders(tmp_path):
-    assert session.begin(short(), tmp_path, [0]) != session.begin(short(), tmp_path, [0])
+    assert start(short(), tmp_path, [0]) != start(short(), tmp_path, [0])
 
 
 @pytest.mark.parametrize(
@@ -218,12 +219,10 @@ def test_an_unknown_task_gets_the_nearest_name():
 
 
 def test_the_first_success_is_kept_through_a_resume(tmp_path):
-    task = replace(short(), line=Line(score=9, episodes=2))  # any policy stands for nine steps
-    folder = session.begin(task, tmp_path, [3])
-    record = disk.read_record(folder)
-    run = partial(train_seed, task, 3, folder, Watch())
-    run(after(80))
-    first = run(lambda: False)["reached"]
-    assert record["seeds"][0].get("reached") is None
+    line = Threshold(score=9, episodes=2)  # any policy stands for nine steps
+    preset_ = replace(short(), pass_line=line)
+    train = partial(train_seed, preset_, 3, start(preset_, tmp_path, [3]), Callbacks())
+    assert "reached" not in train(after(80)).more
+    first = train(lambda: False).more["reached"]
     assert first["steps"] == 150
     assert first["seconds"] > 0

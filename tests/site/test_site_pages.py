@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pytest
 
 from undergrad.errors import CourseError
-from undergrad.journey.runs import Run, SeedResult
+from undergrad.runs import Run, SeedResult
 from undergrad.site.generate import navigation, pages
 from undergrad.site.links import from_page, from_root, resolve_unit_links, unit_page
 from undergrad.site.markup import escape, inline
@@ -31,7 +31,7 @@ def _run(tmp_path: Path, **changes: object) -> Run:
         started="2026-11-20T10:15:00+00:00",
         seconds=61.4,
         verdict="pass",
-        line="at least 475",
+        pass_line="at least 475",
         summary="All seeds pass.",
         seeds=(SeedResult(3, "pass", 498.25, 3.5, 42000, 60.9, tmp_path / "seed-3"),),
         settings={},

@@ -8,11 +8,10 @@ copy of it (`tests`, `execute`) and computes its claim again (`metric`).
 """
 
 from undergrad.capstone.check import check
-from undergrad.capstone.names import safe_name
+from undergrad.capstone.execute import rerun
 from undergrad.capstone.project import Project, is_project, read_project
 from undergrad.capstone.report import Criterion, Metric, Problem, Report
-from undergrad.capstone.rerun import rerun
-from undergrad.capstone.scaffold import kinds, new
+from undergrad.capstone.scaffold import kinds, new, safe_name
 
 __all__ = [
     "Criterion",

@@ -5,8 +5,9 @@
 The project's own files are never written: what runs, runs in a copy in a temporary folder.
 """
 
+import errno
+import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ from undergrad.capstone.notebook import Cell, NotebookError, read_ipynb, read_sc
 from undergrad.capstone.project import LIMIT, Project, read_project
 from undergrad.capstone.report import Criterion, Metric, Problem, Report, advice, criterion, message
 from undergrad.capstone.tests import own_tests, own_work
+from undergrad.sandbox.process import scratch_folder
 
 Progress = Callable[[str], None]
 _IGNORED = shutil.ignore_patterns(
@@ -124,9 +126,7 @@ def _dynamic(
 ) -> tuple[list[Criterion], Metric | None]:
     """Own tests, the fresh-kernel run, the claim: all on a copy, and the original is compared."""
     before = _stamps(project.folder)
-    with tempfile.TemporaryDirectory(
-        prefix="undergrad-capstone-", ignore_cleanup_errors=True
-    ) as name:
+    with scratch_folder("undergrad-capstone-") as name:
         scratch = Path(name)
         copy = scratch / project.folder.name
         shutil.copytree(project.folder, copy, ignore=_IGNORED, symlinks=True)
@@ -156,8 +156,10 @@ def _stamps(folder: Path) -> dict[str, tuple[int, int]]:
     return {str(path): (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
 
 
+_READ_ONLY = os.strerror(errno.EROFS)  # what the sandbox answers outside of the copy
 _CURES = {
-    "cell-error": "Restart the kernel in Jupyter and run all cells; mend the first that stops.",
+    "cell-error": "Restart the kernel in Jupyter and run all cells; fix the first that stops.",
+    "reached-out": "Write with paths relative to the notebook.",
     "cell-timeout": "Make the step smaller, or raise cell-seconds in capstone.toml.",
     "out-of-time": "Make the notebook smaller, so that it fits its minutes in capstone.toml.",
     "dead-kernel": "Use less memory, and do not end the process yourself.",
@@ -171,13 +173,13 @@ def _ran(outcome: Outcome, cells: tuple[Cell, ...], minutes: float, untouched: b
     problems = []
     if outcome.name != "ok":
         at = next((cell.where for cell in cells if cell.number == outcome.cell), "the notebook")
-        todo = _CURES[outcome.name]
-        problems.append(Problem(outcome.message, at, todo, name=outcome.name))
+        name = "reached-out" if _READ_ONLY in outcome.message else outcome.name
+        problems.append(Problem(outcome.message, at, _CURES[name], name=name))
     if not untouched:
         problems.append(
             Problem(
                 "the run changed files of your folder, although it ran in a copy",
-                todo="Write with paths relative to the notebook.",
+                todo=_CURES["reached-out"],
                 name="reached-out",
             )
         )

@@ -2,23 +2,20 @@
 
     python -m undergrad.capstone.kernel REQUEST
 
-The check starts it with a request file; it answers in an outcome file, and writes the executed
-notebook beside that. Whatever happens here cannot hang or end the check, which waits outside.
+`execute` starts it in the sandbox with a request file; it answers in an outcome file, and writes
+the executed notebook beside that.
 """
 
-import contextlib
 import json
-import os
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from undergrad.capstone.execute import KERNEL
-from undergrad.capstone.processes import kill_group
 
 MAX_OUTPUT = 20_000_000  # characters of all messages of a run
 
@@ -28,16 +25,10 @@ class _TooMuchOutput(Exception):
 
 
 class _Client(NotebookClient):
-    """Knows which cell runs, writes down the kernel's process group, and counts the output."""
+    """Keeps the number of the running cell, and counts the output."""
 
     at = 0
     received = 0
-    group_file: Path
-
-    async def async_start_new_kernel(self, **kwargs: Any) -> None:
-        await super().async_start_new_kernel(**kwargs)
-        group = getattr(self.km.provisioner, "pgid", None) if self.km else None
-        self.group_file.write_text(str(group or ""), encoding="utf-8")
 
     async def async_execute_cell(self, cell: Any, cell_index: int, *args: Any, **kw: Any) -> Any:
         self.at = cell_index + 1
@@ -52,11 +43,8 @@ class _Client(NotebookClient):
 
 def main(request_file: str) -> None:
     """Run what the request names, and write outcome.json and executed.ipynb beside it."""
-    import nbformat
-
     scratch = Path(request_file).parent
     request = json.loads(Path(request_file).read_text(encoding="utf-8"))
-    threading.Thread(target=_end_with_parent, args=(scratch / "group",), daemon=True).start()
     node = nbformat.read(request["notebook"], as_version=4)
     client = _Client(
         node,
@@ -67,7 +55,6 @@ def main(request_file: str) -> None:
         allow_errors=False,
         resources={"metadata": {"path": request["folder"]}},
     )
-    client.group_file = scratch / "group"
     outcome = _attempt(client)
     nbformat.write(node, scratch / "executed.ipynb")
     (scratch / "outcome.json").write_text(json.dumps(outcome), encoding="utf-8")
@@ -77,7 +64,7 @@ def _attempt(client: _Client) -> dict[str, Any]:
     try:
         client.execute()
     except CellTimeoutError:
-        return _outcome(client, "cell-timeout", f"it was not done after {client.timeout:g} s")
+        return _outcome(client, "cell-timeout", f"it did not finish within {client.timeout:g} s")
     except DeadKernelError:
         return _outcome(client, "dead-kernel", "the kernel died in it, or ran out of memory")
     except _TooMuchOutput:
@@ -91,14 +78,6 @@ def _attempt(client: _Client) -> dict[str, Any]:
 
 def _outcome(client: _Client, name: str, message: str) -> dict[str, Any]:
     return {"name": name, "cell": client.at, "message": message}
-
-
-def _end_with_parent(group_file: Path) -> None:
-    """Our standard input ends when the check is gone, even by kill -9: then so must the kernel."""
-    sys.stdin.buffer.read()
-    with contextlib.suppress(OSError, ValueError):
-        kill_group(int(group_file.read_text(encoding="utf-8")))
-    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -1,19 +1,24 @@
 """The claimed metric: read from results.json, and computed again from the checkpoints.
 
+    python -m undergrad.capstone.metric MODULE FUNCTION OUT      (in the project's folder)
+
 A claim is `value` (the mean over seeds), `seeds` (each seed's score) and `baseline`. The check
-lets the project's own evaluation function score the saved checkpoints once more, in a process
-that cannot see results.json, and compares every seed.
+lets the project's own evaluation function score the saved checkpoints once more, by the command
+above and in a process that cannot see results.json, and compares every seed.
 """
 
+import importlib
 import json
 import math
+import os
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from undergrad.capstone.processes import python, run
+from undergrad.capstone.execute import last_line, run_python
 from undergrad.capstone.project import SEEDS, Project
 from undergrad.capstone.report import Metric, Problem
 
@@ -55,17 +60,18 @@ def recompute(project: Project, copy: Path, scratch: Path) -> dict[str, float] |
     (copy / project.results).unlink(missing_ok=True)
     module, function = project.evaluate.split(":")
     out = scratch / "scores.json"
-    finished = run(
-        python("-m", "undergrad.capstone.recompute", module, function, str(out)),
+    ended = run_python(
+        ["-P", "-m", "undergrad.capstone.metric", module, function, str(out)],
         copy,
         _SECONDS,
-        {"MPLBACKEND": "Agg"},
+        writable=[scratch],
+        MPLBACKEND="Agg",
     )
-    if finished.code == 0 and out.is_file():
+    if ended.ending == "ended" and ended.code == 0 and out.is_file():
         scores: dict[str, float] = json.loads(out.read_text(encoding="utf-8"))
         return scores
-    said = (finished.output.strip().splitlines() or ["it said nothing"])[-1][:300]
-    reason = "it took longer than 2 minutes" if finished.code is None else said
+    late = ended.ending == "timeout"
+    reason = "it took longer than 2 minutes" if late else last_line(ended)
     return Problem(
         f"{function}() could not score the checkpoints: {reason}",
         f"{module}.py",
@@ -166,3 +172,18 @@ def _is_number(value: Any) -> bool:
 
 def _listed(seeds: dict[str, float]) -> str:
     return ", ".join(sorted(seeds))
+
+
+def _score(module: str, function: str, out: str) -> None:
+    """Write what the project's evaluation function returns as JSON to `out`.
+
+    This process imports the project's code, so it decides nothing.
+    """
+    sys.path.insert(0, os.getcwd())
+    scores = getattr(importlib.import_module(module), function)()
+    plain = {str(seed): float(score) for seed, score in dict(scores).items()}
+    Path(out).write_text(json.dumps(plain), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _score(*sys.argv[1:4])

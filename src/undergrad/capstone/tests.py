@@ -4,9 +4,10 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from undergrad.capstone.processes import Finished, python, run
+from undergrad.capstone.execute import last_line, run_python
 from undergrad.capstone.project import Project, python_files
 from undergrad.capstone.report import Criterion, Problem, criterion
+from undergrad.sandbox.process import Ended
 
 _SECONDS = 120.0
 _SAYS = {
@@ -24,9 +25,11 @@ def own_tests(copy: Path) -> Criterion:
     if not (copy / "tests").is_dir():
         problems.append(Problem("there is no folder tests", todo="Write a test of your own part."))
     else:
-        finished = run(_command(), copy, _SECONDS, {"MPLBACKEND": "Agg", "COLUMNS": "300"})
-        problems += _problems(finished)
-        good = _last_line(finished.output).strip("= ")
+        # Without -P, so that pytest finds the modules of the copy.
+        pytest = ["-m", "pytest", "-q", "--tb=line", "tests"]
+        ended = run_python(pytest, copy, _SECONDS, MPLBACKEND="Agg", COLUMNS="300")
+        problems += _problems(ended)
+        good = last_line(ended).strip("= ")
     return criterion("tests", "Its own tests", problems, good=good)
 
 
@@ -49,37 +52,28 @@ def own_work(project: Project) -> Criterion:
     return criterion("own-work", "A part written by hand", problems, good=good)
 
 
-def _command() -> list[str]:
-    # In the copy `-m pytest` may find the project's modules, so here -P would be in the way.
-    return [part for part in python("-m", "pytest", "-q", "--tb=line", "tests") if part != "-P"]
-
-
-def _problems(finished: Finished) -> Iterator[Problem]:
-    if finished.code == 0:
+def _problems(ended: Ended) -> Iterator[Problem]:
+    if ended.ending == "ended" and ended.code == 0:
         return
     todo = "Run `python -m pytest tests` in the project to see all of it."
-    if finished.code is None:
+    if ended.ending == "timeout":
         yield Problem(
-            f"they were not done after {_SECONDS:g} s", "tests", todo, name="tests-timeout"
+            f"they did not finish within {_SECONDS:g} s", "tests", todo, name="tests-timeout"
         )
-    elif finished.code == 1:
-        failed = [ln for ln in finished.output.splitlines() if ln.startswith("FAILED ")]
-        for line in failed[:5] or [_last_line(finished.output)]:
+    elif ended.code == 1:
+        failed = [ln for ln in ended.output.splitlines() if ln.startswith("FAILED ")]
+        for line in failed[:5] or [last_line(ended)]:
             where, _, said = line.removeprefix("FAILED ").partition(" - ")
             yield Problem(said or "a test failed", where, todo, name="test-failed")
     else:
-        said = _SAYS.get(finished.code, f"pytest ended with {finished.code}")
-        errors = [line[1:].strip() for line in finished.output.splitlines() if line[:2] == "E "]
+        said = _SAYS.get(ended.code, f"pytest ended with {ended.code}")
+        errors = [line[1:].strip() for line in ended.output.splitlines() if line[:2] == "E "]
         yield Problem(
-            f"{said}: {(errors or [_last_line(finished.output)])[0][:200]}",
+            f"{said}: {(errors or [last_line(ended)])[0][:200]}",
             "tests",
             todo,
             name="no-tests",
         )
-
-
-def _last_line(output: str) -> str:
-    return (output.strip().splitlines() or ["pytest said nothing"])[-1]
 
 
 def _checks_gradient(path: Path, own: set[str]) -> bool:

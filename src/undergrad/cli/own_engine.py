@@ -1,80 +1,91 @@
-"""`--engine mine`: the learner's parts around a run, and what is printed and kept about them."""
+"""`--engine mine`: the learner's parts in a run, and what is said and kept about them."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from undergrad import run_folder
-from undergrad.cli import families
+from undergrad.cli import presets
 from undergrad.errors import UsageError
 from undergrad.journey import Learner
-from undergrad.mine.account import Account, account, short
-from undergrad.mine.kit import kit_of
-from undergrad.mine.parts import OwnPart, own_parts
-from undergrad.mine.trace import trace
+from undergrad.runs import Preset, Run, session
+from undergrad.runs.seeds import Context
 
 if TYPE_CHECKING:
-    from undergrad.cli.families import AnyTask
-    from undergrad.run_seeds import Around
+    from undergrad.mine.account import Account
+    from undergrad.mine.parts import OwnPart
 
 MINE, REFERENCE = "mine", "reference"
 
 
-def account_of(preset: "AnyTask", parts: Sequence[OwnPart]) -> Account:
-    """Who built what this training calls, found by watching its first steps in a scratch folder."""
-    session = families.session(families.kind_of(preset))
+def own_parts(me: Learner) -> "tuple[OwnPart, ...]":
+    """Every part of the course; those of passed units are judged, or known from before."""
+    from undergrad.mine import parts
+
+    return parts.own_parts(me)
+
+
+def account_of(preset: Preset, parts: "Sequence[OwnPart]") -> "Account":
+    """Who built what a run of this preset calls, found by watching its first steps."""
+    from undergrad.mine.account import account
+    from undergrad.mine.kit import kit_of
+    from undergrad.mine.trace import trace
+
+    kind = presets.kind_of(preset)
 
     def first_steps(stop: Callable[[], bool]) -> None:
         with tempfile.TemporaryDirectory(prefix="undergrad-") as runs:
-            session.go_on(session.begin(preset, Path(runs), range(1)), stop=stop)
+            session.resume(session.start(preset, Path(runs), range(1)), kind, should_stop=stop)
 
     return account(trace(first_steps, kit_of(parts).functions()), parts)
 
 
-def begin(folder: Path, account: Account) -> None:
-    """Write into a new run what it is made of."""
+def with_account(run: Run, account: "Account") -> Run:
+    """A new run, with what it is made of written into it."""
     yours, borrowed = list(account.yours), [asdict(loan) for loan in account.on_loan]
-    record = run_folder.read_record(folder)
-    record |= {
-        "engine": f"{MINE}: {account.sentence}",
-        "parts": {"yours": yours, "borrowed": borrowed},
-    }
-    run_folder.write_record(folder, record)
+    run = replace(
+        run, engine=f"{MINE}: {account.sentence}", parts={"yours": yours, "borrowed": borrowed}
+    )
+    run.write()
+    return run
 
 
-def around(folder: Path, me: Learner | None, known: Sequence[OwnPart] = ()) -> "Around":
+def engine_of(run: Run, me: Learner | None, known: "Sequence[OwnPart]" = ()) -> Context:
     """The block in which a run is trained, and judged again: with the parts it was started with.
 
     `known` are the parts, when they were found already. Raises UsageError when one of the
     parts is missing now.
     """
-    record = run_folder.read_record(folder)
-    if not str(record.get("engine", REFERENCE)).startswith(MINE):
+    if not run.engine.startswith(MINE):
         return nullcontext
     if me is None:
-        raise UsageError(f"{folder.name} runs on your parts: go to its journey, or name it.")
+        raise UsageError(f"{run.id} uses your parts: go to its journey, or name it.")
+    from undergrad.mine.account import short
+    from undergrad.mine.kit import kit_of
+
     known = known or own_parts(me)
     fit = {each.name for each in known if each.state == "yours"}
-    for name in record["parts"]["yours"]:
+    for name in run.parts["yours"]:
         if name not in fit:
             raise UsageError(
-                f"{folder.name} was started with your `{short(name)}`, which cannot be used now: "
-                "see `undergrad parts`, or start a new run."
+                f"{run.id} was started with your `{short(name)}`, which cannot be used now: see "
+                "`undergrad parts`, or start a new run."
             )
     return kit_of(known)
 
 
-def account_lines(account: Account) -> Iterator[str]:
+def account_lines(account: "Account") -> Iterator[str]:
     """The account in one line, and one line per reason for what is on loan."""
     yield f"Engine: {account.sentence}."
     yield from (f"On loan: {line}" for line in on_loan(account))
 
 
-def on_loan(account: Account) -> list[str]:
+def on_loan(account: "Account") -> list[str]:
     """What is on loan: the pieces that have one reason together, and the reason."""
+    from undergrad.mine.account import short
+
     reasons: dict[tuple[str, str], list[str]] = {}
     for loan in account.on_loan:
         reasons.setdefault((loan.unit, loan.why), []).append(short(loan.name))
@@ -84,8 +95,8 @@ def on_loan(account: Account) -> list[str]:
     ]
 
 
-def check_choice(engine: str | None, record: dict[str, Any], folder: Path) -> None:
-    """A resumed run keeps the engine it was started with."""
-    started = MINE if str(record.get("engine", REFERENCE)).startswith(MINE) else REFERENCE
+def check_choice(engine: str | None, run: Run) -> None:
+    """A resumed run keeps the engine that it was started with."""
+    started = MINE if run.engine.startswith(MINE) else REFERENCE
     if engine not in (None, started):
-        raise UsageError(f"{folder.name} was started with --engine {started}: leave out --engine.")
+        raise UsageError(f"{run.id} was started with --engine {started}: leave out --engine.")

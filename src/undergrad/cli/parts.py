@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from undergrad.cli import families, own_engine
+from undergrad.cli import own_engine
+from undergrad.cli import presets as all_presets
 from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.terminal import paint, say, step, table
 from undergrad.journey import learner
@@ -29,9 +30,9 @@ def parts_command(presets: tuple[str, ...], journey: Path | None, as_json: bool)
 
     Example: undergrad parts digits-cnn
     """
-    tasks = [families.load(name) for name in presets]
+    found = [all_presets.load(name) for name in presets]
     known = own_parts(learner(journey))
-    accounts = {task.name: own_engine.account_of(task, known) for task in tasks}
+    accounts = {preset.name: own_engine.account_of(preset, known) for preset in found}
     if as_json:
         return print_json(_as_json(known, accounts))
     for name, account in accounts.items():

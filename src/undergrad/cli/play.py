@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from undergrad.cli.context import journey_option, json_option, print_json, stderr, stdout
-from undergrad.cli.run_places import find_run, one_thread, runs_of
+from undergrad.cli import own_engine
+from undergrad.cli.context import journey_option, json_option, print_json
+from undergrad.cli.runs import find_run, one_thread, runs_folder
+from undergrad.cli.terminal import say, short_path
 from undergrad.errors import UsageError
+from undergrad.runs.folder import writing
 
 if TYPE_CHECKING:
     from undergrad.rl.run.play import Player
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command("play")
 @click.argument("run")
-@click.option("--seed", type=click.IntRange(0), help="Whose agent; the first seed's when left out.")
+@click.option("--seed", type=click.IntRange(0), help="Which agent; the first seed's if left out.")
 @click.option("--episodes", type=click.IntRange(1, 100), default=1, help="How many; 1.")
 @click.option(
     "--out",
@@ -38,51 +41,50 @@ def play_command(
     RUN is a name from `undergrad runs`, or a folder. The episodes are those it was judged by.
     """
     one_thread()
-    from undergrad.cli import own_engine
-    from undergrad.rl.run import play, window
+    from undergrad.rl.run import play, render
 
     if out is not None and out.suffix != ".webp":
-        raise UsageError(f"A clip is a .webp file, and {out.name} is not: name it so.")
-    place, runs = runs_of(journey)
-    folder = find_run(runs, run)
-    with own_engine.around(folder, place)():
-        player = play.player(folder, seed)
+        raise UsageError(f"A clip is a .webp file, and {out.name} is not: change its name.")
+    me, runs = runs_folder(journey)
+    found = find_run(runs, run)
+    with own_engine.engine_of(found, me)():
+        player = play.player(found, seed)
         starts = player.starts(episodes)
         returns = None
-        if out is None and not as_json and window.has_screen():
+        if out is None and not as_json and render.has_screen():
             returns = _in_window(player, starts)
         clip = None
         if returns is None:
-            clip = out or folder / f"seed-{player.seed}" / "play.webp"
+            clip = out or player.seed.folder / "play.webp"
             returns = _as_clip(player, starts, clip)
     if as_json:
-        print_json({"run": folder.name, "seed": player.seed, "returns": returns, "clip": str(clip)})
+        number = player.seed.seed
+        print_json({"run": found.id, "seed": number, "returns": returns, "clip": str(clip)})
         return
-    for number, earned in enumerate(returns, 1):
-        stdout().print(f"Episode {number}: return {earned:g}")
+    for episode, earned in enumerate(returns, 1):
+        say(f"Episode {episode}: return {earned:g}")
     if clip is not None:
-        stdout().print(f"Clip: {clip}", soft_wrap=True)
+        say(f"Clip: {short_path(clip)}")
 
 
 def _in_window(player: "Player", starts: list[int]) -> list[float] | None:
     """The returns of the episodes that were watched; None when no window can be opened."""
-    from undergrad.rl.run import scene, window
+    from undergrad.rl.run import render
 
     try:
-        pygame = window.open_window(player.task.title)
+        pygame = render.open_window(player.preset.title)
     except OSError as error:
-        stderr().print(f"No window can be opened ({error}), so here is a clip.")
+        say(f"No window can be opened ({error}), so here is a clip.", err=True)
         return None
-    stderr().print("Close the window, or press q, to stop.")
-    with scene.stage(player.task.world) as env:
-        shown = scene.episodes(env, player.policy, starts)
-        return window.show(pygame, shown, scene.frames_per_second(env))
+    say("Close the window, or press q, to stop.", err=True)
+    with render.rendered(player.preset.world) as env:
+        frames = render.episodes(env, player.policy, starts)
+        return render.show(pygame, frames, render.frames_per_second(env))
 
 
 def _as_clip(player: "Player", starts: list[int], path: Path) -> list[float]:
-    from undergrad.rl.run.clip import film
-    from undergrad.run_folder import writing
+    from undergrad.rl.run import render
 
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        return film(player.policy, player.task.world, starts, path)
+        return render.save_clip(player.policy, player.preset.world, starts, path)

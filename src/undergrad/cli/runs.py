@@ -1,16 +1,48 @@
 """`runs`: list what was trained, and compare runs with each other."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from undergrad.cli.context import journey_option, json_option, print_json, stderr, stdout
-from undergrad.cli.run_places import find_run, one_thread, runs_of
+from undergrad.cli.context import journey_option, json_option, learner_or_none, print_json
+from undergrad.cli.terminal import paint, say, short_path, table
+from undergrad.errors import UsageError
+from undergrad.journey import Learner
+from undergrad.runs import Run, list_runs
+from undergrad.runs.folder import writing
+from undergrad.runs.run import score_text
+from undergrad.words import did_you_mean
 
-if TYPE_CHECKING:
-    from rich.console import Console
+STYLES = {"pass": "green", "fail": "red", "inconclusive": "yellow"}
+
+
+def one_thread() -> None:
+    """Before NumPy is imported: for nets this small, a second thread only costs time."""
+    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
+def runs_folder(journey: Path | None) -> tuple[Learner | None, Path]:
+    """The learner, if there is a journey, and the folder of its runs; else `runs` here."""
+    me = learner_or_none(journey)
+    if me is not None:
+        return me, me.journey.runs
+    runs = Path.cwd() / "runs"
+    say(f"There is no journey here, so runs are kept in {short_path(runs)}.", err=True)
+    return None, runs
+
+
+def find_run(runs: Path, name: str) -> Run:
+    """The run called `name`, or in the folder `name`. UsageError, with the nearest, if missing."""
+    for folder in (runs / name, Path(name)):
+        if folder.is_dir():
+            return Run.read(folder)
+    known = [run.id for run in list_runs(runs)]
+    cure = did_you_mean(name, known, "see `undergrad runs`.")
+    raise UsageError(f"There is no run `{name}`: {cure}")
 
 
 @click.group("runs", invoke_without_command=True)
@@ -18,27 +50,32 @@ if TYPE_CHECKING:
 @journey_option
 @click.pass_context
 def runs_command(context: click.Context, as_json: bool, journey: Path | None) -> None:
-    """List the trainings of this journey, the newest first; or compare some of them.
+    """List the runs of this journey, the newest first, or compare some of them.
 
     Example: undergrad runs compare RUN RUN
     """
     if context.invoked_subcommand is not None:
         context.obj = journey
         return
-    from dataclasses import asdict
-
-    from undergrad.cli import train_text as text
-    from undergrad.journey import Journey
-    from undergrad.journey.runs import list_runs
-
-    place, runs = runs_of(journey)
-    found = list_runs(place.journey if place else Journey(runs.parent))
+    _, folder = runs_folder(journey)
+    found = list_runs(folder)
     if as_json:
-        print_json([asdict(run) for run in found])
+        print_json([run_json(run) for run in found])
     elif not found:
-        stderr().print("There are no runs yet. Begin with `undergrad train cartpole`.")
+        say("There are no runs yet. Start one with `undergrad train cartpole`.", err=True)
     else:
-        text.table(stdout(), found)
+        say(table(("run", "verdict", "score"), [_row(run) for run in found]))
+
+
+def run_json(run: Run) -> dict[str, Any]:
+    """A run for programs: what `run.json` holds, and where it is."""
+    return {"id": run.id, "path": str(run.folder), **run.to_json()}
+
+
+def _row(run: Run) -> tuple[str, str, str]:
+    scores = [seed.score for seed in run.seeds if seed.score is not None]
+    mean = score_text(sum(scores) / len(scores)) if scores else ""
+    return run.id, paint(run.verdict or run.state, STYLES.get(run.verdict or "")), mean
 
 
 @runs_command.command("compare")
@@ -59,7 +96,7 @@ def compare_command(
     as_json: bool,
     journey: Path | None,
 ) -> None:
-    """Put runs of agents side by side: scores, different settings, and curves in one plot.
+    """Compare runs of agents: scores, settings that differ, and curves in one plot.
 
     A line is the interquartile mean over the seeds of a run, the band the range of all of them.
 
@@ -67,50 +104,41 @@ def compare_command(
     """
     one_thread()
     from undergrad.rl.run import compare
-    from undergrad.run_folder import writing
 
-    _, runs = runs_of(journey or context.obj)
-    folders = [find_run(runs, name) for name in names]
-    curves = [curve for folder in folders if (curve := compare.curves_of(folder)) is not None]
-    rows, different = [compare.summary(folder) for folder in folders], compare.differences(folders)
+    _, folder = runs_folder(journey or context.obj)
+    found = [find_run(folder, name) for name in names]
+    curves = [curve for run in found if (curve := compare.curves_of(run)) is not None]
+    rows, different = [compare.summary(run) for run in found], compare.differences(found)
     drawn: tuple[Path, ...] = ()
     if curves:
-        stem = out or runs / "comparison"
+        stem = out or folder / "comparison"
         with writing(stem):
             drawn = compare.draw(curves, stem)
     if as_json:
         print_json({"runs": rows, "settings": different, "plots": [str(path) for path in drawn]})
         return
-    _table(stdout(), rows)
-    _differences(stdout(), names, different)
+    heads = ("run", "passed", "score", "95 % interval", "steps to line")
+    say(table(heads, [_comparison(row) for row in rows]))
+    say(_differences(names, different))
     for path in drawn[:1]:
-        stdout().print(f"Curves: {path}", soft_wrap=True)
+        say(f"Curves: {short_path(path)}")
 
 
-def _table(console: "Console", rows: Sequence[dict[str, Any]]) -> None:
-    from rich.table import Table
-
-    grid = Table(box=None, header_style="bold", pad_edge=False)
-    grid.add_column("run", overflow="fold")
-    for name in ("passed", "score", "95 %", "steps to line"):
-        grid.add_column(name, justify="right", overflow="fold")
-    for row in rows:
-        interval, reached = row["interval"], row["reached"]
-        grid.add_row(
-            row["run"],
-            f"{row['passed']} of {row['seeds']}",
-            "" if row["score"] is None else f"{row['score']:.1f}",
-            "" if interval is None else f"{interval[0]:.1f} to {interval[1]:.1f}",
-            "" if reached is None else f"{reached:,.0f}",
-        )
-    console.print(grid)
+def _comparison(row: dict[str, Any]) -> tuple[str, ...]:
+    interval, reached = row["interval"], row["reached"]
+    return (
+        row["run"],
+        f"{row['passed']} of {row['seeds']}",
+        "" if row["score"] is None else f"{row['score']:.1f}",
+        "" if interval is None else f"{interval[0]:.1f} to {interval[1]:.1f}",
+        "" if reached is None else f"{reached:,.0f}",
+    )
 
 
-def _differences(console: "Console", names: Sequence[str], different: dict[str, list[Any]]) -> None:
-    if not different:
-        if len(names) > 1:
-            console.print("All settings are the same.")
-        return
-    console.print("Set differently:")
+def _differences(names: Sequence[str], different: dict[str, list[Any]]) -> Iterator[str]:
+    if different:
+        yield "Different settings:"
+    elif len(names) > 1:
+        yield "All settings are the same."
     for setting, values in different.items():
-        console.print(f"  {setting}: {' | '.join(map(str, values))}", soft_wrap=True)
+        yield f"  {setting}: {' | '.join(map(str, values))}"

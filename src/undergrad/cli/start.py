@@ -12,7 +12,7 @@ import click
 from undergrad import site
 from undergrad.cli.completion import complete_paths
 from undergrad.cli.context import port_option
-from undergrad.cli.first_training import train_first
+from undergrad.cli.first_run import train_first
 from undergrad.cli.path import follow
 from undergrad.cli.questions import ask_all
 from undergrad.cli.terminal import is_interactive, paint, say, short_path

@@ -1,69 +1,72 @@
-"""What `train`, `runs` and `evaluate` say, and the bar that moves while something is learnt."""
+"""What `train` and `evaluate` print, and the bar that moves while something is learnt."""
 
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
 
-from undergrad.run_seeds import number
+from undergrad.cli.runs import STYLES
+from undergrad.cli.terminal import is_terminal, paint, say, short_path, table, width
+from undergrad.runs import Preset, Run, SeedResult
+from undergrad.runs.folder import Row
+from undergrad.runs.run import score_text
+from undergrad.runs.seeds import Callbacks
+from undergrad.words import duration
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from undergrad.cli.families import AnyTask
-    from undergrad.journey.runs import Run
-    from undergrad.run_seeds import Watch
-
-_STYLES = {"pass": "green", "fail": "red", "inconclusive": "yellow"}
+_KINDS = {"supervised": "Networks", "reinforcement": "Agents"}
 
 
-def announce(console: "Console", preset: "AnyTask", seeds: int) -> None:
+def presets(found: Sequence[Preset]) -> Iterator[str]:
+    """All that can be trained, in groups, one line each."""
+    for kind, group in groupby(found, lambda preset: preset.kind):
+        rows = [(one.name, duration(seconds=one.seconds), one.title) for one in group]
+        yield paint(_KINDS[kind], bold=True)
+        yield from table(("preset", "one seed", "what it learns"), rows)
+        yield ""
+
+
+def columns(names: Sequence[str], indent: str = "  ") -> Iterator[str]:
+    """Many names, below and beside each other."""
+    size = max(map(len, names)) + 2
+    count = max(1, (width() - len(indent)) // size)
+    for i in range(0, len(names), count):
+        yield indent + "".join(f"{name:<{size}}" for name in names[i : i + count]).rstrip()
+
+
+def announcement(preset: Preset, seeds: int) -> Iterator[str]:
     """What will be learnt, what it may cost, and what counts as learnt. Before it starts."""
-    import os
-
     workers = max(1, min(seeds, os.cpu_count() or 1))
     seconds = preset.seconds * -(-seeds // workers)
     about = [getattr(preset, "environment", "")]
     about += [f"{seeds} seeds, {workers} at a time"] if seeds > 1 else []
     beside = ", ".join(part for part in about if part)
-    console.print(f"[bold]{preset.title}[/bold]" + (f" ({beside})" if beside else ""))
-    console.print(preset.what)
-    console.print(f"Budget: {preset.budget} for each seed.")
-    console.print(
-        f"Expected: {_duration(seconds)} and {preset.megabytes * workers:g} MB of memory."
-    )
-    console.print(f"Pass line: {preset.line}.")
-
-
-def tasks(console: "Console", tasks: "Sequence[AnyTask]") -> None:
-    """All that can be trained, one line each."""
-    from rich.table import Table
-
-    grid = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("preset", "what it learns", "one seed"):
-        grid.add_column(name, overflow="fold")
-    for task in tasks:
-        grid.add_row(task.name, task.title, _duration(task.seconds))
-    console.print(grid)
+    yield paint(preset.title, bold=True) + (f" ({beside})" if beside else "")
+    yield preset.what
+    yield f"Budget: {preset.budget} for each seed."
+    megabytes = f"{preset.megabytes * workers:g} MB of memory"
+    yield f"Expected: about {duration(seconds=seconds)} and {megabytes}."
+    yield f"Pass line: {preset.pass_line}."
 
 
 class Progress:
     """A live bar on a terminal, a plain line for each evaluation elsewhere."""
 
-    def __init__(self, console: "Console", *, single: bool) -> None:
+    def __init__(self, preset: Preset, *, single: bool) -> None:
+        from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
 
-        self._console, self._single = console, single
-        self._live = console.is_terminal and single
+        self._single, self._live = single, is_terminal() and single
+        self._steps = getattr(preset.settings, "steps", 0)  # a supervised row has its own number
         self._bar = Progress(
-            BarColumn(bar_width=None if console.width > 60 else 10),
+            BarColumn(bar_width=None if width() > 60 else 10),
             TextColumn("{task.percentage:3.0f}% {task.description}"),
-            console=console,
+            console=Console(stderr=True, highlight=False),
             disable=not self._live,
         )
-        self._task = self._bar.add_task("begins", total=None)
-        self._mark: tuple[float, int] | None = None  # when the first row came, and at which step
+        self._task = self._bar.add_task("starting", total=None)
+        self._first: tuple[float, int] | None = None  # when the first row came, and at which step
 
     def __enter__(self) -> "Progress":
         self._bar.start()
@@ -77,126 +80,86 @@ class Progress:
     ) -> None:
         self._bar.stop()
 
-    def watch(self, task: "AnyTask") -> "Watch":
-        """What to hand to the training of this task."""
-        from undergrad.run_seeds import Watch
+    def callbacks(self) -> Callbacks:
+        """What to hand to the run."""
+        return Callbacks(on_row=self._row, on_seed=self._seed)
 
-        steps = getattr(task.settings, "steps", 0)  # a supervised row says itself of how many
-        return Watch(row=lambda seed, row: self._row(row, row.get("of", steps)), seed=self._seed)
-
-    def _row(self, row: dict[str, Any], of: int) -> None:
+    def _row(self, seed: int, row: Row) -> None:
+        of = row.get("of", self._steps)
         if row["kind"] == "evaluation" and not self._live:
-            self._console.print(f"step {row['step']:,} of {of:,}: {_measured(row)}")
+            say(f"step {row['step']:,} of {of:,}: {_evaluation(row)}", err=True)
         if row["kind"] == "progress" and self._live:
-            words = f"{_learnt(row)} {self._speed(row['step']):,.0f} steps/s"
+            words = f"{_stats(row)} {self._speed(row['step']):,.0f} steps/s"
             self._bar.update(self._task, completed=row["step"], total=of, description=words)
 
     def _speed(self, step: int) -> float:
         now = time.monotonic()
-        if self._mark is None:
-            self._mark = (now, step)
-        since, first = self._mark
+        if self._first is None:
+            self._first = (now, step)
+        since, first = self._first
         return (step - first) / max(now - since, 1e-9)
 
-    def _seed(self, result: dict[str, Any]) -> None:
+    def _seed(self, seed: SeedResult) -> None:
         if not self._single:
-            self._console.print(
-                f"seed {result['seed']}: {result['verdict']}, {_number(result['score'])} "
-                f"in {_duration(result['seconds'])}"
-            )
+            say(f"{_seed_line(seed)} in {duration(seconds=seed.seconds or 0)}", err=True)
 
 
-def _learnt(row: dict[str, Any]) -> str:
+def _stats(row: Row) -> str:
     """A row of progress in words: of an agent its return, of a network its loss."""
-    said = [f"return {row['return']:.0f}"] if row.get("return") is not None else []
-    said += [f"epsilon {row['epsilon']:.2f}"] if "epsilon" in row else []
-    said += [f"entropy {row['entropy']:.2f}"] if "entropy" in row else []
-    return " ".join([*said, f"loss {row['loss']:.1e}"] if "loss" in row else said)
+    parts = [f"return {row['return']:.0f}"] if row.get("return") is not None else []
+    parts += [f"epsilon {row['epsilon']:.2f}"] if "epsilon" in row else []
+    parts += [f"entropy {row['entropy']:.2f}"] if "entropy" in row else []
+    return " ".join([*parts, f"loss {row['loss']:.1e}"] if "loss" in row else parts)
 
 
-def _measured(row: dict[str, Any]) -> str:
+def _evaluation(row: Row) -> str:
     """A row of an evaluation in words: all that was measured."""
     if "return" in row:
         return f"greedy return {row['return']:.0f} ± {row['std']:.0f}"
     known = ("kind", "step", "of", "epoch")
-    return ", ".join(f"{name} {_number(row[name])}" for name in row if name not in known)
+    return ", ".join(f"{name} {score_text(row[name])}" for name in row if name not in known)
 
 
-def _number(value: float | None) -> str:
-    """A score, or nothing."""
-    return "" if value is None else number(value)
-
-
-def outcome(console: "Console", record: dict[str, Any], folder: Path) -> None:
-    """The verdict, the table when there are several seeds, where the pictures are, what next."""
-    if len(record["seeds"]) > 1:
-        _seed_table(console, record["seeds"])
-    style = _STYLES[record["verdict"]]
-    console.print(f"[{style}]{record['verdict']}[/{style}]: {record['summary']}")
-    first = folder / record["seeds"][0]["folder"]
-    files = {
-        "curves" if i == 0 else name: f"{name}-light.svg" for i, name in enumerate(record["plots"])
-    }
-    files |= {Path(name).stem: name for name in record["clips"]}
+def outcome(run: Run) -> Iterator[str]:
+    """The verdict, the table when there are several seeds, where the plots are, what next."""
+    if len(run.seeds) > 1:
+        yield from table(("seed", "verdict", "score", "std", "time"), [*map(_cells, run.seeds)])
+    verdict = str(run.verdict)
+    yield f"{paint(verdict, STYLES[verdict])}: {run.summary}"
+    first = run.seeds[0].folder
+    files = {"curves" if i == 0 else name: f"{name}-light.svg" for i, name in enumerate(run.plots)}
+    files |= {Path(name).stem: name for name in run.clips}
     for label, file in files.items():
-        console.print(f"{label.capitalize()}: {first / file}", soft_wrap=True)
-    mine = " --engine mine" if str(record.get("engine", "")).startswith("mine") else ""
-    more = f"undergrad train {record['preset']}{mine} --seeds 5"
-    again = f"undergrad evaluate {folder.name}"
-    said = f"Was it luck? Try `{more}`." if len(record["seeds"]) == 1 else f"Again: `{again}`."
-    console.print(f"Next: {said}" if record["verdict"] == "pass" else f"Next: look, then `{more}`.")
+        yield f"{label.capitalize()}: {short_path(first / file)}"
+    mine = " --engine mine" if run.engine.startswith("mine") else ""
+    more = f"`undergrad train {run.preset}{mine} --seeds 5`"
+    if run.verdict != "pass":
+        yield f"Next: look at the curves, then {more}."
+    elif len(run.seeds) == 1:
+        yield f"Next: was it luck? Try {more}."
+    else:
+        yield f"Next: judge it again with `undergrad evaluate {run.id}`."
 
 
-def interrupted(console: "Console", record: dict[str, Any], folder: Path) -> None:
-    """How to go on."""
-    console.print(
-        f"Stopped and saved. Go on with `undergrad train {record['preset']} "
-        f"--resume {folder.name}`.",
-        soft_wrap=True,
-    )
+def interrupted(run: Run) -> str:
+    """How to resume."""
+    return f"Stopped and saved. Resume with `undergrad train {run.preset} --resume {run.id}`."
 
 
-def table(console: "Console", runs: "Sequence[Run]") -> None:
-    """All runs, one line each."""
-    from rich.table import Table
-
-    grid = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("run", "verdict", "score"):
-        grid.add_column(name, overflow="fold")
-    for run in runs:
-        scores = [seed.score for seed in run.seeds if seed.score is not None]
-        mean = _number(sum(scores) / len(scores)) if scores else ""
-        grid.add_row(run.id, run.verdict or run.state, mean)
-    console.print(grid)
-
-
-def judged(console: "Console", results: Sequence[dict[str, Any]]) -> None:
+def evaluated(results: Sequence[SeedResult], before: Sequence[SeedResult]) -> Iterator[str]:
     """The scores of `evaluate`, beside those that were recorded."""
-    for result in results:
-        verdict, recorded = result["verdict"], result["recorded"]
-        spread = ""
-        if "episodes" in result:
-            spread = f" ± {_number(result['std'])} over {result['episodes']} episodes"
-        beside = "" if recorded is None else f" (recorded: {_number(recorded)})"
-        console.print(
-            f"seed {result['seed']}: [{_STYLES[verdict]}]{verdict}[/], "
-            f"{_number(result['score'])}{spread}{beside}"
-        )
+    for result, recorded in zip(results, before, strict=True):
+        episodes = result.more.get("episodes")
+        std = f" ± {score_text(result.std)} over {episodes} episodes" if episodes else ""
+        beside = "" if recorded.score is None else f" (recorded: {score_text(recorded.score)})"
+        yield f"{_seed_line(result)}{std}{beside}"
 
 
-def _seed_table(console: "Console", seeds: Sequence[dict[str, Any]]) -> None:
-    from rich.table import Table
-
-    grid = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("seed", "verdict", "score", "std", "seconds"):
-        grid.add_column(name, justify="left" if name == "verdict" else "right")
-    for seed in seeds:
-        numbers = [_number(seed[name]) for name in ("score", "std", "seconds")]
-        grid.add_row(str(seed["seed"]), seed["verdict"], *numbers)
-    console.print(grid)
+def _seed_line(seed: SeedResult) -> str:
+    verdict = str(seed.verdict)
+    return f"seed {seed.seed}: {paint(verdict, STYLES[verdict])}, {score_text(seed.score)}"
 
 
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"about {max(1, round(seconds))} seconds"
-    return f"about {round(seconds / 60)} minutes"
+def _cells(seed: SeedResult) -> tuple[str, ...]:
+    scores = (score_text(seed.score), score_text(seed.std))
+    return str(seed.seed), str(seed.verdict), *scores, duration(seconds=seed.seconds or 0)

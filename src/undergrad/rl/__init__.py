@@ -15,6 +15,8 @@ trainings/                            an agent, its world and its settings, put 
 run/, presets/                        a task with a budget and a pass line; log, verdict
 """
 
+from functools import partial
+
 from undergrad.rl.agents.a2c import A2C
 from undergrad.rl.agents.dqn import DQN
 from undergrad.rl.agents.ppo import PPO
@@ -23,7 +25,10 @@ from undergrad.rl.env import make_env
 from undergrad.rl.evaluate import evaluate
 from undergrad.rl.prioritized import PrioritizedReplayBuffer
 from undergrad.rl.replay import ReplayBuffer
-from undergrad.rl.run.session import train
+from undergrad.rl.run.seeds import KIND
+from undergrad.runs import session
+
+train = partial(session.train, KIND)
 
 __all__ = [
     "A2C",

@@ -14,10 +14,10 @@ ends in `modern`. Both follow the table `RENAMED` below.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
-from difflib import get_close_matches
 from typing import Any, TypeVar, get_args
 
 from undergrad.errors import UsageError
+from undergrad.words import did_you_mean
 
 Value = TypeVar("Value")
 Kind = TypeVar("Kind", bound=Any)
@@ -234,9 +234,8 @@ def _unknown(kind: type[Any], name: str) -> UsageError:
         return UsageError(f"The setting `{name}` is now called `{row.new}`{meaning}.")
     names = tuple(each.name for each in fields(kind))
     near = [other for other in _ALSO_CALLED.get(name, ()) if other in names]
-    near += get_close_matches(name, names, n=1)
-    hint = f": did you mean `{near[0]}`?" if near else "."
-    return UnknownSetting(f"There is no setting `{name}`{hint}", names)
+    guess = f"did you mean `{near[0]}`?" if near else did_you_mean(name, names)
+    return UnknownSetting(f"There is no setting `{name}`{': ' if guess else '.'}{guess}", names)
 
 
 def _meaning(kind: type[Any], name: str) -> str:

@@ -11,10 +11,10 @@ from types import MappingProxyType
 from undergrad.course.models import Course, Unit
 from undergrad.errors import CourseError
 from undergrad.journey import Learner
-from undergrad.journey.runs import Run, list_runs
 from undergrad.locate import data_path
 from undergrad.plan import load_plan, suggestions
 from undergrad.recap import load_agenda
+from undergrad.runs import Run, list_runs
 from undergrad.site import links
 from undergrad.site.snapshot import Lesson, Picture, Snapshot, Today
 
@@ -23,7 +23,7 @@ _FIGURES = {".svg", ".png", ".webp"}
 
 def gather(course: Course, me: Learner | None = None) -> Snapshot:
     """Read the texts and pictures of a course, and all that the pages show of a journey."""
-    runs = list_runs(me.journey) if me else ()
+    runs = list_runs(me.journey.runs) if me else ()
     root = data_path("curriculum")
     written = [unit for unit in course.units if unit.written]
     return Snapshot(

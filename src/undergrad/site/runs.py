@@ -1,6 +1,6 @@
 """The pages of trainings: a table of all runs, and one page a run with seeds, plots and clips."""
 
-from undergrad.journey.runs import Run, SeedResult
+from undergrad.runs import Run, SeedResult
 from undergrad.site import links
 from undergrad.site.markup import escape, inline, line, page_top, table
 from undergrad.site.snapshot import Picture, Snapshot
@@ -52,7 +52,7 @@ def run_text(run: Run, snapshot: Snapshot) -> str:
             page_top(run.title, f"runs/{run.id}/run.json"),
             f'<h1 id="run">{line(run.title)}</h1>\n',
             f'<dl class="ug-strip"><div><dt>Verdict</dt><dd>{verdict(run)}</dd></div>'
-            f"<div><dt>Pass line</dt><dd>{inline(run.line or 'none')}</dd></div>"
+            f"<div><dt>Pass line</dt><dd>{inline(run.pass_line or 'none')}</dd></div>"
             f"<div><dt>Time</dt><dd>{run.seconds:.0f} s, started "
             f"{_moment(run.started)}</dd></div>"
             f"<div><dt>Engine</dt><dd>{inline(str(run.engine or 'reference'))}</dd></div></dl>\n",

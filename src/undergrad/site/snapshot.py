@@ -12,9 +12,9 @@ from typing import Literal
 
 from undergrad.course.models import Course, Resource, Stage, Unit
 from undergrad.journey.models import Status
-from undergrad.journey.runs import Run
 from undergrad.plan import Plan, Suggestion
 from undergrad.recap import Agenda
+from undergrad.runs import Run
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,16 @@
-"""Supervised trainings that prove the engine: each a task with a budget and a line to pass.
+"""Supervised runs that prove the engine: each preset has a budget and a pass line.
 
     from undergrad.supervised import train
-    train("digits")["verdict"]                # the same as `undergrad train digits`
+    train("digits").verdict                   # the same as `undergrad train digits`
 
-One file in `presets` is one task, whole: its data, model, loss, training and judgement.
+One file in `presets` is one preset, whole: its data, model, loss, optimiser and judgement.
 """
 
-from undergrad.supervised.session import train
+from functools import partial
+
+from undergrad.runs import session
+from undergrad.supervised.catalogue import KIND
+
+train = partial(session.train, KIND)
 
 __all__ = ["train"]

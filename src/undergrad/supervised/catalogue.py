@@ -1,9 +1,11 @@
-"""Which tasks there are. Each is imported only when it is asked for."""
+"""Which supervised presets there are. Each is imported only when it is asked for."""
 
 from importlib import import_module
 
 from undergrad.errors import UsageError
-from undergrad.supervised.task import Task
+from undergrad.runs.preset import Kind
+from undergrad.supervised.preset import Preset
+from undergrad.supervised.seeds import evaluate_seed, summarise, train_seed
 
 NAMES = (
     "celsius",
@@ -19,11 +21,14 @@ NAMES = (
 )
 
 
-def load(name: str) -> Task:
-    """The task called `name`. UsageError when there is none."""
+def load(name: str) -> Preset:
+    """The preset called `name`. UsageError when there is none."""
     if name not in NAMES:
-        raise UsageError(f"There is no task `{name}`; there are {', '.join(NAMES)}.")
+        raise UsageError(f"There is no preset `{name}`; there are {', '.join(NAMES)}.")
     module = import_module(f"undergrad.supervised.presets.{name.replace('-', '_')}")
-    task = module.TASK
-    assert isinstance(task, Task) and task.name == name
-    return task
+    preset = module.PRESET
+    assert isinstance(preset, Preset) and preset.name == name
+    return preset
+
+
+KIND = Kind("supervised", lambda: NAMES, load, train_seed, evaluate_seed, summarise)

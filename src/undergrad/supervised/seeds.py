@@ -1,140 +1,145 @@
-"""One seed of a run: train it in its folder, judge it, draw what there is to see.
+"""One seed of a supervised run: train it in its folder, and judge what came of it.
 
-All that the training is made of is saved every so many steps, so one that was stopped, or killed,
-goes on from there and ends with exactly the numbers of one that was not.
+Everything that decides how the run goes on is saved every so many steps, so a run that was stopped,
+or killed, resumes from there and ends with exactly the numbers of one that was not.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from undergrad import engine
-from undergrad import run_folder as disk
 from undergrad.engine.training.callbacks import Checkpoints, History
 from undergrad.engine.training.json_log import JsonLog
 from undergrad.engine.training.train import LossError, Progress, train
 from undergrad.errors import UsageError
-from undergrad.run_seeds import Record, Stop, Watch, unmeasured
-from undergrad.runs.settings import as_dict
-from undergrad.supervised import pictures
-from undergrad.supervised.task import Outcome, Task, Training
+from undergrad.runs.folder import writing
+from undergrad.runs.run import SeedResult, unmeasured
+from undergrad.runs.seeds import Callbacks, ShouldStop
+from undergrad.runs.settings import as_dict, modern
+from undergrad.supervised import plots
+from undergrad.supervised.preset import Experiment, Outcome, Preset
 
-_BETWEEN_SAVES = 3.0  # seconds, by the task's expected time
-_FEWEST, _MOST = 5, 50  # saves in a whole training: each waits for the disk
-_ROWS = 500  # of losses in the log
-_TELLS, _LINES = 200, 10  # how often the loss, and the held-out measure, is told to who watches
+_BETWEEN_SAVES = 3.0  # seconds, by the expected time of the preset
+_FEWEST, _MOST = 5, 50  # saves in a whole run: each waits for the disk
+_LOG_ROWS = 500  # of losses in the log
+_PROGRESS_ROWS, _EVALUATION_ROWS = 200, 10  # how many of each go to the callbacks
 
 
-def train_seed(task: Task, seed: int, run: Path, watch: Watch, stop: Stop) -> Record:
+def train_seed(
+    preset: Preset, seed: int, run: Path, callbacks: Callbacks, should_stop: ShouldStop
+) -> SeedResult:
     """Train one seed in `run/seed-<seed>`, from its checkpoint if there is one, and judge it.
 
-    Returns its entry for `run.json`; the verdict is None when `stop` came first.
+    The verdict is None when `should_stop` came first.
     """
-    folder = run / f"seed-{seed}"
-    training, history, progress = task.training(seed), History(), Progress()
-    history.measure = training.measure
-    clock, identity = _Clock(), _Identity(task, seed, training)
+    result = unmeasured(seed, run)
+    experiment, history, progress, clock = preset.experiment(seed), History(), Progress(), _Clock()
+    history.measure = experiment.measure
     saving = Checkpoints(
-        checkpoint_of(folder),
-        _each(training, _saves(task)),
-        identity=identity,
+        checkpoint_of(result),
+        _every(experiment, _saves(preset)),
+        identity=_Identity(preset, seed, experiment),
         clock=clock,
         progress=progress,
         history=history,
-        **_parts(training),
+        model=experiment.model,
+        optimizer=experiment.optimizer,
+        batches=experiment.batches,
+        rng=experiment.rng,
+        **experiment.parts,
     )
-    callbacks = [
-        *training.callbacks,
-        history,
-        JsonLog(folder / "log.jsonl", _each(training, _ROWS), history),
-        _Telling(seed, training, history, watch),
-        _Stopping(stop),
-        saving,
-    ]
-    with disk.writing(folder), _one_sentence(seed):
+    with writing(result.folder), _in_one_sentence(seed):
         saving.resume()
         progress.stop = False  # it may have been saved because it was to stop
         train(
-            training.model,
-            training.batches,
-            training.loss,
-            training.optimizer,
-            training.epochs,
-            callbacks,
+            experiment.model,
+            experiment.batches,
+            experiment.loss,
+            experiment.optimizer,
+            experiment.epochs,
+            [
+                *experiment.callbacks,
+                history,
+                JsonLog(result.folder / "log.jsonl", _every(experiment, _LOG_ROWS), history),
+                _Reporting(seed, experiment, history, callbacks),
+                _Stopping(should_stop),
+                saving,
+            ],
             progress,
         )
         engine.save(saving.path, extra=None, **saving.parts)
-    if progress.epoch < training.epochs:
-        return unmeasured(seed) | {"steps": progress.step}
-    outcome = training.judge()
-    pictures.draw(task, progress, history, outcome, folder)
-    return _entry(seed, outcome, progress.step, clock.seconds)
+    if progress.epoch < experiment.epochs:
+        return replace(result, steps=progress.step)
+    outcome = experiment.judge()
+    plots.draw(progress, history, outcome, preset.metric, result.folder)
+    return replace(_judged(result, outcome), steps=progress.step, seconds=round(clock.seconds, 2))
 
 
-def judge_seed(task: Task, seed: int, folder: Path) -> Outcome:
-    """Judge the weights that the checkpoint of a seed holds. UsageError when that cannot be."""
-    training = task.training(seed)
-    path = checkpoint_of(folder)
+def evaluate_seed(preset: Preset, seed: SeedResult, episodes: int | None = None) -> SeedResult:
+    """Judge the weights in a checkpoint on the test set. UsageError when that cannot be."""
+    if episodes is not None:
+        raise UsageError(f"{preset.name} has a test set and no episodes: leave out --episodes.")
+    experiment, path = preset.experiment(seed.seed), checkpoint_of(seed)
     if not path.exists():
-        raise UsageError(f"{folder} has no checkpoint yet; resume the run, or start a new one.")
-    with _one_sentence(seed):
-        identity = _Identity(task, seed, training)
-        engine.load(path, identity=identity, model=training.model)
-    return training.judge()
+        raise UsageError(
+            f"{seed.folder} has no checkpoint yet; resume the run, or start a new one."
+        )
+    with _in_one_sentence(seed.seed):
+        identity = _Identity(preset, seed.seed, experiment)
+        engine.load(path, identity=identity, model=experiment.model)
+    return _judged(seed, experiment.judge())
 
 
-def checkpoint_of(folder: Path) -> Path:
-    """Where a seed's training is saved."""
-    return folder / "checkpoint.safetensors"
+def summarise(preset: Preset, seeds: Sequence[SeedResult]) -> str:
+    """The outcome of a run: what the one seed found, or how many seeds reached the pass line."""
+    if len(seeds) == 1:
+        return str(seeds[0].more["summary"])
+    scores = [seed.score for seed in seeds if seed.score is not None]
+    passed = sum(seed.verdict == "pass" for seed in seeds)
+    return (
+        f"{passed} of {len(seeds)} seeds reached the pass line; {preset.metric}: "
+        f"{min(scores):.4g} to {max(scores):.4g}."
+    )
 
 
-def _saves(task: Task) -> int:
-    return min(_MOST, max(_FEWEST, int(task.seconds / _BETWEEN_SAVES)))
+def checkpoint_of(seed: SeedResult) -> Path:
+    """Where a seed is saved."""
+    return seed.folder / "checkpoint.safetensors"
 
 
-def _each(training: Training, times: int) -> int:
+def _judged(seed: SeedResult, outcome: Outcome) -> SeedResult:
+    return replace(
+        seed,
+        verdict="pass" if outcome.passed else "fail",
+        score=round(outcome.score, 4),
+        more={"summary": outcome.summary},
+    )
+
+
+def _saves(preset: Preset) -> int:
+    return min(_MOST, max(_FEWEST, int(preset.seconds / _BETWEEN_SAVES)))
+
+
+def _every(experiment: Experiment, times: int) -> int:
     """Every how many steps something happens that is to happen `times` times."""
-    return max(1, training.steps // times)
+    return max(1, experiment.steps // times)
 
 
-def _parts(training: Training) -> dict[str, Any]:
-    return {
-        "model": training.model,
-        "optimizer": training.optimizer,
-        "batches": training.batches,
-        "rng": training.rng,
-        **training.parts,
-    }
-
-
-def _entry(seed: int, outcome: Outcome, steps: int, seconds: float) -> Record:
-    return unmeasured(seed) | {
-        "verdict": "pass" if outcome.passed else "fail",
-        "score": round(outcome.score, 4),
-        "steps": steps,
-        "seconds": round(seconds, 2),
-        "summary": outcome.summary,
-    }
-
-
-class _one_sentence:
-    """Trouble that a person can meet, as one sentence."""
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, engine.CheckpointError):
-            raise UsageError(
-                f"The checkpoint cannot be used: {error}. Start a new run, or put back what "
-                "changed."
-            ) from error
-        if isinstance(error, LossError):
-            raise UsageError(f"The training of seed {self._seed} broke off: {error}.") from error
+@contextmanager
+def _in_one_sentence(seed: int) -> Iterator[None]:
+    """Trouble that a person can meet, in one sentence."""
+    try:
+        yield
+    except engine.CheckpointError as error:
+        raise UsageError(
+            f"The checkpoint cannot be used: {error}. Start a new run, or put back what changed."
+        ) from error
+    except LossError as error:
+        raise UsageError(f"Seed {seed} stopped early: {error}.") from error
 
 
 class _Clock:
@@ -155,50 +160,54 @@ class _Clock:
 
 
 class _Identity:
-    """What two trainings must share for one to go on from the other's checkpoint."""
+    """What two runs must share for one to resume from the checkpoint of the other."""
 
-    def __init__(self, task: Task, seed: int, training: Training) -> None:
-        about = {"preset": task.name, "seed": seed, **training.about}
-        self._about = about | as_dict(task.settings)
+    def __init__(self, preset: Preset, seed: int, experiment: Experiment) -> None:
+        about = {"preset": preset.name, "seed": seed, **experiment.identity}
+        self._about = about | as_dict(preset.settings)
+        self._settings = type(preset.settings)
 
     def state_dict(self) -> dict[str, Any]:
         return self._about
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        theirs = modern(self._settings, state)
         for name, ours in self._about.items():
-            if state.get(name) != ours:
+            if theirs.get(name) != ours:
                 raise ValueError(
-                    f"it was made with {name} = {state.get(name)}, and this training has "
+                    f"it was made with {name} = {theirs.get(name)}, and this run has "
                     f"{name} = {ours}"
                 )
 
 
 class _Stopping:
-    """Ends the training after the step in which a person asked for it."""
+    """Ends the run after the step in which a person asked for it."""
 
-    def __init__(self, stop: Stop) -> None:
-        self._stop = stop
+    def __init__(self, should_stop: ShouldStop) -> None:
+        self._should_stop = should_stop
 
     def on_step(self, progress: Progress) -> None:
-        progress.stop = progress.stop or self._stop()
+        progress.stop = progress.stop or self._should_stop()
 
 
-class _Telling:
-    """Tells whoever watches how far the training is, not too often."""
+class _Reporting:
+    """Hands rows about losses and measures to the callbacks of the run, not too often."""
 
-    def __init__(self, seed: int, training: Training, history: History, watch: Watch) -> None:
-        self._seed, self._history, self._watch = seed, history, watch
-        self._of, self._every = training.steps, _each(training, _TELLS)
-        self._next = 0.0  # the step from which on the next measure is told
+    def __init__(
+        self, seed: int, experiment: Experiment, history: History, callbacks: Callbacks
+    ) -> None:
+        self._seed, self._history, self._callbacks = seed, history, callbacks
+        self._of, self._every = experiment.steps, _every(experiment, _PROGRESS_ROWS)
+        self._next = 0.0  # the step from which on the next evaluation is reported
 
     def on_step(self, progress: Progress) -> None:
         if progress.step == 1 or progress.step % self._every == 0:
-            self._tell("progress", {"step": progress.step, "loss": progress.loss})
+            self._report("progress", {"step": progress.step, "loss": progress.loss})
 
     def on_epoch(self, progress: Progress) -> None:
         if progress.step >= self._next or progress.epoch == progress.epochs:
-            self._next = progress.step + self._of / _LINES
-            self._tell("evaluation", self._history.rows[-1])
+            self._next = progress.step + self._of / _EVALUATION_ROWS
+            self._report("evaluation", self._history.rows[-1])
 
-    def _tell(self, kind: str, row: Mapping[str, float]) -> None:
-        self._watch.row(self._seed, {"kind": kind, "of": self._of, **row})
+    def _report(self, kind: str, row: Mapping[str, float]) -> None:
+        self._callbacks.on_row(self._seed, {"kind": kind, "of": self._of, **row})

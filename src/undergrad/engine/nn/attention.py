@@ -90,7 +90,7 @@ class MultiheadAttention(Module):
             attn_mask: (L, S) or (N * heads, L, S). Here True means *left out*, as in PyTorch, and
                 unlike in `scaled_dot_product_attention`. Floats are added to the scores.
             average_attn_weights: over the heads; otherwise the weights are (N, heads, L, S).
-            is_causal: query i may look at keys 0 to i only. PyTorch needs the mask beside it.
+            is_causal: query i may attend to keys 0 to i only. PyTorch needs the mask beside it.
         """
         if query.ndim == 2:  # single sequences (L, E): a batch of one
             dim = 0 if self.batch_first else 1

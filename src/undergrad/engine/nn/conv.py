@@ -75,7 +75,7 @@ class Conv2d(_Convolution):
         stride: how far the kernel moves from one output position to the next.
         padding: zeros around the image; "same" for as many as keep its size.
         dilation: distance between the points of the kernel.
-        groups: G; the channels are split into groups that do not see each other.
+        groups: G; the channels are split into groups, each convolved by itself.
         bias: learn a constant for each output channel.
         rng: generator or seed for the first weights.
 
@@ -87,7 +87,7 @@ class Conv2d(_Convolution):
         >>> x, layer = Tensor(np.ones((1, 3, 28, 28), np.float32)), Conv2d(3, 8, 5, padding=2)
         >>> layer(x).shape
         (1, 8, 28, 28)
-        >>> patch = x[0, :, 0:5, 0:5]  # what the kernel meets at output position (2, 2)
+        >>> patch = x[0, :, 0:5, 0:5]  # what the kernel covers at output position (2, 2)
         >>> y = (layer.weight[7] * patch).sum() + layer.bias[7]
         >>> np.allclose(y.item(), layer(x)[0, 7, 2, 2].item(), atol=1e-6)
         True
@@ -120,9 +120,9 @@ class ConvTranspose2d(_Convolution):
     H' = (H - 1) stride - 2 padding + dilation (kh - 1) + output_padding + 1. Its arithmetic can be
     read in `ops.conv.conv_transpose2d_simple`.
 
-    Arguments as in `Conv2d`, and:
-        output_padding: rows and columns to add at the lower and right edge. With a stride of 2,
-            images of 7 and of 8 rows can both shrink to 4, so the size to return to is not unique.
+    Arguments as in `Conv2d`, and `output_padding`: rows and columns to add at the lower and right
+    edge. With a stride of 2, images of 7 and of 8 rows can both shrink to 4, so the size to return
+    to is not unique.
 
     Shape: (N, C, H, W) -> (N, O, H', W'); `weight` is (C, O / G, kh, kw), `bias` is (O,).
 

@@ -81,9 +81,9 @@ def scaled_dot_product_attention(
 
     Arguments:
         attn_mask: broadcasts to (..., L, S). Booleans: True takes part. Floats are added to the
-            scores, -inf leaves out. A query that may look at no key gets the result 0.
+            scores, -inf leaves out. A query that may attend to no key gets the result 0.
         dropout_p: the fraction of the attention weights to leave out at random.
-        is_causal: query i may look at keys 0 to i only; not together with a mask.
+        is_causal: query i may attend to keys 0 to i only; not together with a mask.
         scale: in place of 1 / sqrt(E).
     """
     _check(query, key, value, attn_mask, is_causal)
@@ -111,7 +111,7 @@ def scaled_dot_product_attention(
 
 
 def _masked_softmax(scores: Array, added: Array | None, open_rows: Array | None) -> Array:
-    """softmax(scores + added), and 0 in the rows that may look at no key; works in place."""
+    """softmax(scores + added), and 0 in the rows that may attend to no key; works in place."""
     if added is not None:
         scores = scores + added if added.ndim > scores.ndim else np.add(scores, added, out=scores)
     scores -= scores.max(axis=-1, keepdims=True)
@@ -125,7 +125,7 @@ def _masked_softmax(scores: Array, added: Array | None, open_rows: Array | None)
 def _added_to_scores(
     query: Tensor, key: Tensor, attn_mask: Mask | None, is_causal: bool
 ) -> tuple[Array | None, Array | None]:
-    """What to add to the scores, 0 or -inf; and which rows may look at some key (None: all).
+    """What to add to the scores, 0 or -inf; and which rows may attend to any key (None: all).
 
     A row of nothing but -inf would give 0/0. It is opened, and its result multiplied by 0.
     """

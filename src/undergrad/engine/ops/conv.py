@@ -48,8 +48,8 @@ def conv2d_simple(
         kernels = weight[group * o : (group + 1) * o].flatten(2)  # (O/G, C/G, kh kw)
         products = []
         for point, (_, down, across) in enumerate(geometry.slices(output_size)):
-            met = image[:, :, down, across].reshape(len(x), c, rows * columns)
-            products.append(kernels[:, :, point] @ met)
+            covered = image[:, :, down, across].reshape(len(x), c, rows * columns)
+            products.append(kernels[:, :, point] @ covered)
         results.append(shape.stack(products).sum(0))
     out = shape.concat(results, 1).reshape(len(x), len(weight), rows, columns)
     return out if bias is None else out + bias.reshape(-1, 1, 1)

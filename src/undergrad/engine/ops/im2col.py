@@ -1,8 +1,8 @@
 """im2col: the patches of an image as the columns of a matrix, for convolution and pooling.
 
-A kernel of kh x kw points slides over an image; at each output position it covers one patch. One
-point of the kernel, (i, j), meets at all output positions together a plain slice of the image:
-every stride-th row from i on, and every stride-th column from j on. So a loop over the few points
+A kernel of kh x kw points slides over an image; at each output position it covers one patch. What
+one of its points, (i, j), covers over all output positions is a plain slice of the image: every
+stride-th row from i on, and every stride-th column from j on. So a loop over the few points
 replaces a loop over the many output positions. `im2col` copies the patches into a matrix, which
 turns a convolution into one matrix product; `col2im`, its transpose, adds them back up.
 
@@ -57,7 +57,7 @@ class Geometry:
         return rows, columns
 
     def slices(self, output_size: Pair) -> Iterator[Slices]:
-        """What each point of the kernel meets of a padded image (C, H, W, N), row by row."""
+        """What each point of the kernel covers of a padded image (C, H, W, N), row by row."""
         rows, columns = (
             [slice(i * d, i * d + s * (n - 1) + 1, s) for i in range(k)]
             for k, s, d, n in zip(

@@ -1,7 +1,7 @@
 """Pooling: each window of neighbouring numbers becomes one, its maximum or its average.
 
 What was found stays, where exactly it was is lost; the image gets smaller. As in `im2col`, a loop
-runs over the few points of the window, each of which meets a slice of the image.
+runs over the few points of the window, each of which covers a slice of the image.
 
 Letters: N images, C channels, H x W their size, H' x W' output positions.
 """
@@ -27,9 +27,9 @@ def max_pool2d_simple(
     padding: Size = 0,
     dilation: Size = 1,
 ) -> Tensor:
-    """The maximum over the points of the window, each of which meets a slice of the image."""
+    """The maximum over the points of the window, each of which covers a slice of the image."""
     geometry = _geometry("max_pool2d", x, kernel_size, stride, padding, dilation)
-    return _met_by_each_point(x, geometry, -np.inf).max(dim=0)[0]
+    return _covered_by_each_point(x, geometry, -np.inf).max(dim=0)[0]
 
 
 def max_pool2d(
@@ -93,8 +93,8 @@ def avg_pool2d_simple(
     """The sum over the points of the window, divided by how many of them count."""
     geometry = _geometry("avg_pool2d", x, kernel_size, stride, padding)
     ones = type(x)(np.ones_like(x.data))
-    counts = _met_by_each_point(ones, geometry, float(count_include_pad)).sum(0)
-    return _met_by_each_point(x, geometry, 0.0).sum(0) / counts
+    counts = _covered_by_each_point(ones, geometry, float(count_include_pad)).sum(0)
+    return _covered_by_each_point(x, geometry, 0.0).sum(0) / counts
 
 
 def avg_pool2d(
@@ -185,8 +185,8 @@ def _averaging_matrix(op: str, x: Tensor, n: int, size: int) -> Tensor:
     return type(x)(matrix)
 
 
-def _met_by_each_point(x: Tensor, geometry: Geometry, border: float) -> Tensor:
-    """What each point of the window meets of x, padded with `border`: (kh kw, N, C, H', W')."""
+def _covered_by_each_point(x: Tensor, geometry: Geometry, border: float) -> Tensor:
+    """What each point of the window covers of x, padded with `border`: (kh kw, N, C, H', W')."""
     (above, below), (left, right) = geometry.padding
     image = shape.pad(x, (left, right, above, below), border)
     slices = geometry.slices(geometry.output_size(*x.shape[2:]))

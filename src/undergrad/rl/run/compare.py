@@ -13,10 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from undergrad import plots
-from undergrad import run_folder as disk
 from undergrad.rl.evaluate import bootstrap_interval, interquartile_mean
-from undergrad.rl.run.session import task_of
-from undergrad.run_seeds import Record
+from undergrad.rl.run.seeds import KIND
+from undergrad.runs import session
+from undergrad.runs.folder import read_log
+from undergrad.runs.run import Run
+from undergrad.runs.settings import as_dict
+from undergrad.words import plural
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,39 +43,38 @@ class Curves:
         return [interquartile_mean(column.tolist()) for column in self.returns.T]
 
 
-def curves_of(run: Path) -> Curves | None:
+def curves_of(run: Run) -> Curves | None:
     """The evaluations that all seeds of a run have had; None when there are none yet."""
-    task, logs = task_of(run), []
-    for entry in disk.read_record(run)["seeds"]:
-        rows = disk.read_rows(run / entry["folder"] / "log.jsonl")
+    preset, logs = session.preset_of(run, KIND), []
+    for seed in run.seeds:
+        rows = read_log(seed.folder / "log.jsonl")
         logs.append([row for row in rows if row["kind"] == "evaluation"])
     count = min(map(len, logs), default=0)
     if not count:
         return None
     steps = np.mean([[row["step"] for row in rows[:count]] for rows in logs], axis=0)
     returns = np.array([[row["return"] for row in rows[:count]] for rows in logs])
-    return Curves(run.name, task.environment, task.line.score, steps, returns)
+    return Curves(run.id, preset.environment, preset.pass_line.score, steps, returns)
 
 
-def summary(run: Path) -> Record:
+def summary(run: Run) -> dict[str, Any]:
     """One row of the table: how many seeds, how many passed, how good, how soon.
 
     `score` is the interquartile mean over the judged seeds and `interval` its 95 % bootstrap
     interval, for two seeds or more; `reached` the median number of steps until an evaluation
-    first met the line.
+    first met the pass line.
     """
-    record = disk.read_record(run)
-    scores = [seed["score"] for seed in record["seeds"] if seed["score"] is not None]
-    reached = [seed["reached"]["steps"] for seed in record["seeds"] if seed.get("reached")]
+    scores = [seed.score for seed in run.seeds if seed.score is not None]
+    reached = [seed.more["reached"]["steps"] for seed in run.seeds if seed.more.get("reached")]
     return {
-        "run": run.name,
-        "preset": record["preset"],
-        "seeds": len(record["seeds"]),
-        "passed": sum(seed["verdict"] == "pass" for seed in record["seeds"]),
+        "run": run.id,
+        "preset": run.preset,
+        "seeds": len(run.seeds),
+        "passed": sum(seed.verdict == "pass" for seed in run.seeds),
         "score": interquartile_mean(scores) if scores else None,
         "interval": _interval(scores),
         "reached": float(np.median(reached)) if reached else None,
-        "seconds": record["seconds"],
+        "seconds": run.seconds,
     }
 
 
@@ -80,9 +82,9 @@ def _interval(scores: Sequence[float]) -> tuple[float, float] | None:
     return bootstrap_interval(scores, np.random.default_rng(0)) if len(scores) > 1 else None
 
 
-def differences(runs: Sequence[Path]) -> dict[str, list[Any]]:
-    """The settings that all runs have, and not all the same: name -> one value a run."""
-    settings = [disk.read_record(run)["settings"] for run in runs]
+def differences(runs: Sequence[Run]) -> dict[str, list[Any]]:
+    """The settings that all runs have, and not all the same: name -> one value for each run."""
+    settings = [as_dict(session.preset_of(run, KIND).settings) for run in runs]
     shared = [name for name in settings[0] if all(name in one for one in settings)]
     columns = {name: [one[name] for one in settings] for name in shared}
     return {name: values for name, values in columns.items() if any(v != values[0] for v in values)}
@@ -102,15 +104,15 @@ def draw(curves: Sequence[Curves], stem: Path) -> tuple[Path, Path]:
 
 
 def _panel(axes: Any, curves: Sequence[Curves]) -> None:
-    for place, curve in enumerate(curves):
-        colour = plots.COLOURS[place % len(plots.COLOURS)]
+    for index, curve in enumerate(curves):
+        colour = plots.COLOURS[index % len(plots.COLOURS)]
         seeds = len(curve.returns)
         axes.plot(
             curve.steps,
             curve.middle,
             color=colour,
-            linestyle=("-", "--", ":")[place // len(plots.COLOURS) % 3],
-            label=f"{curve.name} ({seeds} seed{'s' * (seeds > 1)})",
+            linestyle=("-", "--", ":")[index // len(plots.COLOURS) % 3],
+            label=f"{curve.name} ({plural(seeds, 'seed')})",
         )
         low, high = curve.returns.min(axis=0), curve.returns.max(axis=0)
         axes.fill_between(curve.steps, low, high, color=colour, alpha=0.15, linewidth=0)

@@ -1,38 +1,34 @@
-"""A task to train on: its numbers, its budget and its pass line, from one YAML file each."""
+"""A preset of an agent: environment, settings, budget and pass line, from one YAML file each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+from undergrad import runs
 from undergrad.errors import UsageError
 from undergrad.rl.env import World
-from undergrad.rl.run.line import Line
+from undergrad.rl.run.threshold import Threshold
 from undergrad.rl.trainings import module_of
 from undergrad.rl.trainings.settings import Settings
-from undergrad.runs.settings import changed, with_tuples
+from undergrad.runs.settings import from_dict
+from undergrad.words import did_you_mean
 
 _FOLDER = Path(__file__).resolve().parent.parent / "presets"
 
 
-@dataclass(frozen=True)
-class Preset:
-    """A task: which environment, which agent and settings, which pass line, what to expect."""
+@dataclass(frozen=True, kw_only=True)
+class Preset(runs.Preset):
+    """What to learn where: an environment, an agent, and a pass line."""
 
-    name: str
-    title: str
-    what: str
+    kind: ClassVar[str] = "reinforcement"
+
     world: World
     agent: str  # a name in `trainings.MODULES`
-    line: Line
     settings: Settings
-    seconds: float  # of one seed on one core
-    megabytes: float
-
-    def with_settings(self, changes: Mapping[str, str]) -> "Preset":
-        """The same task with other settings, given as text. UsageError names what is allowed."""
-        return replace(self, settings=changed(self.settings, changes))
+    pass_line: Threshold
+    plots: tuple[str, ...] = ("returns",)
+    clips: tuple[str, ...] = ("before.webp", "after.webp")
 
     @property
     def environment(self) -> str:
@@ -41,21 +37,19 @@ class Preset:
 
     @property
     def budget(self) -> str:
-        """How much may be used for one seed, in words."""
         return f"{self.settings.steps:,} steps"
 
 
 def names() -> tuple[str, ...]:
-    """All tasks there are."""
+    """All presets of agents."""
     return tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
 
 
 def load(name: str) -> Preset:
-    """The task called `name`. UsageError, with the nearest name, when there is none."""
+    """The preset called `name`. UsageError, with the nearest name, when there is none."""
     if name not in names():
-        near = get_close_matches(name, names(), n=1)
-        cure = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(names())}."
-        raise UsageError(f"There is no task `{name}` to train: {cure}")
+        others = f"there are {', '.join(names())}."
+        raise UsageError(f"There is no preset `{name}`: {did_you_mean(name, names(), others)}")
     import yaml
 
     data = yaml.safe_load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
@@ -65,7 +59,7 @@ def load(name: str) -> Preset:
         what=data["what"],
         world=World(data["environment"], data.get("options", {})),
         agent=data["agent"],
-        line=Line(**data["line"]),
+        pass_line=Threshold(**data["line"]),
         settings=settings_from(data["agent"], data["settings"]),
         seconds=data["expected"]["seconds"],
         megabytes=data["expected"]["megabytes"],
@@ -73,6 +67,6 @@ def load(name: str) -> Preset:
 
 
 def settings_from(agent: str, data: Mapping[str, Any]) -> Settings:
-    """An agent's settings from JSON or YAML. TypeError when one is missing or unknown."""
-    settings: Settings = module_of(agent).Settings(**with_tuples(data))
+    """An agent's settings from JSON or YAML. TypeError when one is unknown."""
+    settings: Settings = from_dict(module_of(agent).Settings, data)
     return settings

@@ -1,94 +1,134 @@
-"""One seed of a run of an agent: train it in its folder, and judge what came of it."""
+"""One seed of a run of an agent: train it in its folder, judge it, and evaluate it again."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from undergrad import engine
-from undergrad import run_folder as disk
 from undergrad.errors import UsageError
 from undergrad.rl.evaluate import episode_seeds
-from undergrad.rl.run import clip, pictures, verdict
-from undergrad.rl.run.line import Line
-from undergrad.rl.run.measures import measure
-from undergrad.rl.run.preset import Preset
+from undergrad.rl.run import plots, render
+from undergrad.rl.run.preset import Preset, load, names
+from undergrad.rl.run.threshold import Threshold, measure, summary
 from undergrad.rl.run.trainer import Trainer
 from undergrad.rl.streams import JUDGING
-from undergrad.run_seeds import Record, Row, Stop, Watch, unmeasured
+from undergrad.runs import folder as disk
+from undergrad.runs.folder import Row
+from undergrad.runs.preset import Kind
+from undergrad.runs.run import SeedResult, unmeasured
+from undergrad.runs.seeds import Callbacks, ShouldStop
 
 
 @dataclass
 class _Known:
-    """What is known about a training besides its state: its log, its time, its first success."""
+    """What is known about a run besides its state: its log, its time, its first success."""
 
     rows: int = 0  # of the log
     seconds: float = 0.0  # spent, in all processes that trained it
-    reached: dict[str, float] | None = None  # steps and seconds when it first met the line
+    reached: dict[str, float] | None = None  # steps and seconds when it first met the pass line
 
-    def hear(self, row: Row, line: Line) -> None:
-        """Count a row of the log, and notice the first evaluation that meets the line."""
+    def add(self, row: Row, line: Threshold) -> None:
+        """Count a row of the log, and notice the first evaluation that meets the pass line."""
         self.rows += 1
         if self.reached is None and row["kind"] == "evaluation" and line.met_by(row):
             self.reached = {"steps": row["step"], "seconds": round(self.seconds, 2)}
 
 
-def train_seed(task: Preset, seed: int, run: Path, watch: Watch, stop: Stop) -> Record:
+def train_seed(
+    preset: Preset, seed: int, run: Path, callbacks: Callbacks, should_stop: ShouldStop
+) -> SeedResult:
     """Train one seed in `run/seed-<seed>`, from its checkpoint if there is one, and judge it.
 
-    Returns its entry for `run.json`; the verdict is None when `stop` came first.
+    The verdict is None when `should_stop` came first.
     """
-    folder = run / f"seed-{seed}"
-    folder.mkdir(exist_ok=True)
-    trainer, path = Trainer(task, seed), folder / "checkpoint.safetensors"
-    known = _Known(**(load_checkpoint(folder, trainer) if path.exists() else {}))
-    disk.cut_log(folder / "log.jsonl", known.rows)
+    result = unmeasured(seed, run)
+    result.folder.mkdir(exist_ok=True)
+    trainer, path, log = Trainer(preset, seed), checkpoint_of(result), result.folder / "log.jsonl"
+    known = _Known(**(load_checkpoint(result.folder, trainer) if path.exists() else {}))
+    disk.truncate_log(log, known.rows)
     started = time.monotonic() - known.seconds
 
     def save() -> None:
         with disk.writing(path):
             engine.save(path, trainer=trainer, extra=vars(known))
 
-    while not trainer.finished and not stop():
+    while not trainer.finished and not should_stop():
         new = trainer.advance()
         if new:
-            disk.append_rows(folder / "log.jsonl", new)
+            disk.append_log(log, new)
             known.seconds = time.monotonic() - started
             for row in new:
-                known.hear(row, task.line)
-                watch.row(seed, row)
+                known.add(row, preset.pass_line)
+                callbacks.on_row(seed, row)
             if new[-1]["kind"] == "evaluation":
                 save()
     known.seconds = time.monotonic() - started
     save()
     trainer.close()
+    result = replace(result, steps=trainer.steps)
     if not trainer.finished:
-        return unmeasured(seed) | {"steps": trainer.steps}
-    result = _judged(trainer, folder)
-    return result | {"seconds": round(time.monotonic() - started, 2), "reached": known.reached}
+        return result
+    result = _judged(result, trainer)
+    seconds = round(time.monotonic() - started, 2)
+    return replace(result, seconds=seconds, more={**result.more, "reached": known.reached})
 
 
-def _judged(trainer: Trainer, folder: Path) -> Record:
-    """Judge a finished training and draw its pictures."""
+def _judged(result: SeedResult, trainer: Trainer) -> SeedResult:
+    """Judge a trained agent, and draw its plots and clips."""
     task, agent = trainer.preset, trainer.judged_agent()
     outcome = trainer.judge()
     start = episode_seeds([trainer.seed, JUDGING], 1)[0]
-    with disk.writing(folder):
-        pictures.draw(disk.read_rows(folder / "log.jsonl"), task.line, folder / "returns")
+    with disk.writing(result.folder):
+        rows = disk.read_log(result.folder / "log.jsonl")
+        plots.draw(rows, task.pass_line, result.folder / "returns")
         for name, player in (("before", trainer.untrained_agent()), ("after", agent)):
-            clip.film(player.act_greedily, task.world, [start], folder / f"{name}.webp")
+            render.save_clip(
+                player.act_greedily, task.world, [start], result.folder / f"{name}.webp"
+            )
     about = (agent.act_greedily, task.world, task.settings.discount)
-    measures = {name: measure(name, *about) for name in task.line.also}
+    measures = {name: measure(name, *about) for name in task.pass_line.also}
     means = [row["return"] for row in trainer.evaluations]
-    return unmeasured(trainer.seed) | {
-        "verdict": verdict.of_seed(task.line, task.line.measured(outcome), means, measures),
-        "score": outcome.mean,
-        "std": outcome.std,
-        "steps": trainer.steps,
-        **measures,
-    }
+    measured = task.pass_line.measured(outcome)
+    verdict = task.pass_line.verdict(measured, means, measures)
+    return replace(result, verdict=verdict, score=outcome.mean, std=outcome.std, more=measures)
 
 
-def load_checkpoint(folder: Path, trainer: Trainer) -> Record:
+def evaluate_seed(preset: Preset, seed: SeedResult, episodes: int | None = None) -> SeedResult:
+    """Judge a checkpoint: by default on the very episodes that judged it first.
+
+    The verdict is about the score alone; `more` holds the number of episodes.
+    """
+    trainer = trained(preset, seed)
+    outcome = trainer.judge(episodes)
+    passed = preset.pass_line.measured(outcome) >= preset.pass_line.score
+    more = {"episodes": len(outcome.returns)}
+    return replace(
+        seed,
+        verdict="pass" if passed else "fail",
+        score=outcome.mean,
+        std=outcome.std,
+        more={**seed.more, **more},
+    )
+
+
+def trained(preset: Preset, seed: SeedResult) -> Trainer:
+    """The trainer of a seed, where its checkpoint left it. UsageError if nothing can be judged."""
+    trainer = Trainer(preset, seed.seed)
+    load_checkpoint(seed.folder, trainer)
+    trainer.close()
+    if not trainer.best:
+        raise UsageError(f"{seed.folder} stopped before its first evaluation; resume it first.")
+    return trainer
+
+
+def checkpoint_of(seed: SeedResult) -> Path:
+    """Where a seed is saved."""
+    return seed.folder / "checkpoint.safetensors"
+
+
+def load_checkpoint(folder: Path, trainer: Trainer) -> dict[str, Any]:
     """Put `trainer` where the checkpoint was. UsageError, with the cure, when that cannot be."""
     path = folder / "checkpoint.safetensors"
     if not path.exists():
@@ -99,3 +139,10 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> Record:
         raise UsageError(
             f"The checkpoint cannot be used: {error}. Start a new run, or put back what changed."
         ) from error
+
+
+def _summarise(preset: Preset, seeds: Sequence[SeedResult]) -> str:
+    return summary(preset.pass_line, seeds)
+
+
+KIND = Kind("reinforcement", names, load, train_seed, evaluate_seed, _summarise)

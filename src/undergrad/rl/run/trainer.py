@@ -1,8 +1,8 @@
-"""One training, from one seed: let it advance, and now and then see how good it has become.
+"""One run from one seed: let it advance, and now and then evaluate how good it has become.
 
-What is trained, and how, is the training's own affair (`undergrad.rl.trainings`); here is the same
-for all of them: the budget, the log, the evaluations, the best weights so far, and what is saved.
-A training that was interrupted and resumed ends with exactly the numbers of one that was not.
+How an agent is trained is decided in `undergrad.rl.trainings`; here is what is the same for all of
+them: the budget, the log, the evaluations, the best weights so far, and what is saved. A run that
+was interrupted and resumed ends with exactly the numbers of one that was not.
 """
 
 from collections import deque
@@ -15,18 +15,18 @@ from undergrad.rl.evaluate import Evaluation, evaluate
 from undergrad.rl.run.preset import Preset
 from undergrad.rl.streams import CHOOSING, JUDGING
 from undergrad.rl.trainings import Agent, build
-from undergrad.run_seeds import Row
-from undergrad.runs.settings import as_dict
+from undergrad.runs.folder import Row
+from undergrad.runs.settings import as_dict, modern
 
 _RECENT = 20  # episodes in the average return that the log shows
 
 
 class Trainer:
-    """The state of one training. `advance` takes it one step further.
+    """The state of one run. `advance` takes it one step further.
 
     Arguments:
-        preset: the task with its settings.
-        seed: decides every random number of the training.
+        preset: what to train, with its settings.
+        seed: decides every random number of the run.
     """
 
     def __init__(self, preset: Preset, seed: int) -> None:
@@ -38,7 +38,7 @@ class Trainer:
 
     @property
     def agent(self) -> Agent:
-        """Who learns."""
+        """The agent that learns."""
         return self.training.agent
 
     @property
@@ -83,8 +83,8 @@ class Trainer:
         if value is not None:
             row["value"] = float(value.mean())
         self.evaluations.append(row)
-        score = self.preset.line.measured(outcome)
-        if not self.best or self.preset.line.final or score >= self.best["score"]:
+        score = self.preset.pass_line.measured(outcome)
+        if not self.best or self.preset.pass_line.final or score >= self.best["score"]:
             self.best = {"score": score, "steps": self.steps, "weights": self.agent.weights()}
         return row
 
@@ -109,7 +109,7 @@ class Trainer:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from `state`. Raises ValueError when it is of another training."""
+        """Resume from `state`. Raises ValueError when it is of another run."""
         check_identity(state, self.preset, self.seed)
         self.training.load_state_dict(state["training"])
         self.recent = deque(state["recent"], maxlen=_RECENT)
@@ -134,24 +134,25 @@ class Trainer:
 
     def judge(self, episodes: int | None = None) -> Evaluation:
         """Greedy episodes that nothing was learnt from or chosen by; always the same ones."""
-        count = episodes or self.preset.line.episodes
+        count = episodes or self.preset.pass_line.episodes
         return self._play(self.judged_agent(), count, [self.seed, JUDGING])
 
 
 def identity(preset: Preset, seed: int) -> dict[str, Any]:
-    """What two trainings must share for one to go on from the other's checkpoint."""
+    """What two runs must share for one to resume from the checkpoint of the other."""
     world = {"environment": preset.world.name, "options": dict(preset.world.options)}
     about = {"preset": preset.name, "agent": preset.agent, **world, "seed": seed}
     return about | as_dict(preset.settings)
 
 
 def check_identity(state: Mapping[str, Any], preset: Preset, seed: int) -> None:
-    """Raise ValueError, with the first difference, when `state` is of another training."""
-    theirs, ours = state["identity"], identity(preset, seed)
+    """Raise ValueError, with the first difference, when `state` is of another run."""
+    theirs = modern(type(preset.settings), state["identity"])
+    ours = identity(preset, seed)
     for name in ours:
         if theirs.get(name) != ours[name]:
             raise ValueError(
-                f"it was made with {name} = {theirs.get(name)}, and this training has "
+                f"it was made with {name} = {theirs.get(name)}, and this run has "
                 f"{name} = {ours[name]}"
             )
 

@@ -1,7 +1,7 @@
-"""Celsius to Fahrenheit: the smallest network there is, one slope and one offset.
+"""Celsius to Fahrenheit: the smallest network there is, one weight and one bias.
 
-It sees 100 pairs of temperatures and is not told the rule. Because the rule is known, the judgement
-looks at the two numbers themselves.
+It sees 100 pairs of temperatures and is not told the rule. Because the rule is known, the two
+numbers themselves are judged.
 """
 
 from dataclasses import dataclass
@@ -12,56 +12,57 @@ import numpy as np
 from undergrad import datasets
 from undergrad.engine import nn, optim
 from undergrad.engine.data import DataLoader, TensorDataset
-from undergrad.supervised import task
-from undergrad.supervised.task import Outcome, Task, Training
+from undergrad.runs.settings import setting
+from undergrad.supervised import preset
+from undergrad.supervised.preset import Experiment, Outcome, Preset
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_TOLERANCE = 0.05  # how near slope and offset must come to 1.8 and 32
+_TOLERANCE = 0.05  # how near weight and bias must come to 1.8 and 32
 
 
 @dataclass(frozen=True)
-class Settings(task.Settings):
-    epochs: int = 1_000  # the slope falls into place at once, the offset follows slowly
-    examples: int = 100
-    batch: int = 20
-    learning_rate: float = 0.002
+class Settings(preset.Settings):
+    epochs: int = setting(1_000, at_least=1, doc="passes; the bias needs most of them")
+    examples: int = setting(100, at_least=1, at_most=1_000_000, doc="pairs of temperatures")
+    batch_size: int = setting(20, at_least=1, doc="examples in a minibatch")
+    learning_rate: float = setting(0.002, above=0, doc="of SGD")
 
 
-def build(settings: Settings, seed: int) -> Training:
+def build(settings: Settings, seed: int) -> Experiment:
     """A straight line through pairs of temperatures."""
     rng = np.random.default_rng(seed)
     celsius, fahrenheit = datasets.celsius(settings.examples, rng)
     pairs = TensorDataset(celsius, fahrenheit)
-    batches = DataLoader(pairs, batch_size=settings.batch, shuffle=True, rng=rng)
+    batches = DataLoader(pairs, batch_size=settings.batch_size, shuffle=True, rng=rng)
     model = nn.Linear(1, 1, rng=rng)
 
     def distances() -> dict[str, float]:
-        slope, offset = model.parameters()
-        return {"slope": abs(slope.item() - 1.8), "offset": abs(offset.item() - 32)}
+        weight, bias = (parameter.item() for parameter in model.parameters())
+        return {"weight": abs(weight - 1.8), "bias": abs(bias - 32)}
 
     def judge() -> Outcome:
-        slope, offset = (parameter.item() for parameter in model.parameters())
+        weight, bias = (parameter.item() for parameter in model.parameters())
         worst = max(distances().values())
 
         def line(figure: "Figure") -> None:
             axes = figure.add_subplot()
             ends = np.array([celsius.min(), celsius.max()])
             axes.plot(celsius, fahrenheit, ".", label="examples")
-            axes.plot(ends, slope * ends + offset, label="what was learnt")
+            axes.plot(ends, weight * ends + bias, label="the network")
             axes.set(xlabel="Celsius", ylabel="Fahrenheit")
             axes.legend()
 
         return Outcome(
             score=worst,
             passed=worst <= _TOLERANCE,
-            summary=f"It found fahrenheit = {slope:.2f} * celsius + {offset:.2f}.",
+            summary=f"It found fahrenheit = {weight:.2f} * celsius + {bias:.2f}.",
             levels={"pass line": _TOLERANCE},
-            pictures={"line": line},
+            plots={"line": line},
         )
 
-    return Training(
+    return Experiment(
         model=model,
         batches=batches,
         loss=nn.MSELoss(),
@@ -73,15 +74,15 @@ def build(settings: Settings, seed: int) -> Training:
     )
 
 
-TASK = Task(
+PRESET = Preset(
     name="celsius",
     title="Fahrenheit from Celsius",
     what=(
-        "A network of one slope and one offset sees 100 temperatures in Celsius and in "
-        "Fahrenheit. It is not told the rule, and finds it."
+        "A network of one weight and one bias sees 100 temperatures in Celsius and in "
+        "Fahrenheit. It is not told the rule, but finds it."
     ),
-    line=f"slope within {_TOLERANCE} of 1.8 and offset within {_TOLERANCE} of 32",
-    score="distance from the rule",
+    pass_line=f"weight within {_TOLERANCE} of 1.8 and bias within {_TOLERANCE} of 32",
+    metric="distance from the rule",
     settings=Settings(),
     build=build,
     seconds=1,
@@ -90,5 +91,5 @@ TASK = Task(
         "0.1.0, one core of an AMD EPYC: "
         "seeds 0-2, 100 and 101 end within 0.0003 of the rule; 1.5 s of processor time each"
     ),
-    pictures=("line",),
+    plots=("learning", "line"),
 )

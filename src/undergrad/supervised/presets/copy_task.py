@@ -1,9 +1,9 @@
-"""Remember across a silence: what an LSTM can do and a plain recurrent network cannot.
+"""The copy task: remember across a delay, as an LSTM can and a plain recurrent network cannot.
 
-A few symbols are shown, then nothing for twenty steps, then the network is asked to say them again
-(the copy task of Hochreiter and Schmidhuber's tradition). An LSTM and a plain recurrent network
-with as many weights see the same sequences in one training: the loss is the sum of both losses, so
-each receives exactly the gradient that it would receive alone.
+A few symbols are shown, then blanks for twenty steps, then the network must output them again (in
+the tradition of Hochreiter and Schmidhuber 1997). An LSTM and a plain RNN with as many weights see
+the same sequences in one run: the loss is the sum of both losses, so each receives exactly the
+gradient that it would receive alone.
 """
 
 from collections.abc import Iterator
@@ -18,31 +18,37 @@ from undergrad.engine.data import DataLoader
 from undergrad.engine.nn.functional import cross_entropy
 from undergrad.engine.optim import lr_scheduler
 from undergrad.engine.training.callbacks import ClipGradients, Scheduled
-from undergrad.supervised import task
-from undergrad.supervised.task import Outcome, Task, Training
+from undergrad.runs.settings import setting
+from undergrad.supervised import preset
+from undergrad.supervised.preset import Experiment, Outcome, Preset
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SOLVED, _NOT_SOLVED = 0.99, 0.9
 _SYMBOLS, _WIDTH = 8, 16
-_SILENCE, _ASK = _SYMBOLS, _SYMBOLS + 1  # what is shown in between, and when it is to answer
+_BLANK, _RECALL = _SYMBOLS, _SYMBOLS + 1  # shown during the delay, and while it must output
 
 
 @dataclass(frozen=True)
-class Settings(task.Settings):
-    epochs: int = 10
-    batches: int = 100  # in an epoch; no sequence is shown twice
-    delay: int = 20
-    length: int = 4  # symbols to remember
-    hidden: int = 64  # of the LSTM; the plain network has twice as many, so as many weights
-    batch: int = 64
-    learning_rate: float = 0.005
-    clip: float = 1.0
+class Settings(preset.Settings):
+    epochs: int = setting(10, at_least=1, doc="evaluations")
+    batches_per_epoch: int = setting(100, at_least=1, doc="no sequence is shown twice")
+    delay: int = setting(20, at_least=1, at_most=10_000, doc="blank steps")
+    sequence_length: int = setting(4, at_least=1, at_most=10_000, doc="symbols to remember")
+    hidden_size: int = setting(
+        64,
+        at_least=1,
+        at_most=10_000,
+        doc="of the LSTM; the RNN has twice as many, so as many weights",
+    )
+    batch_size: int = setting(64, at_least=1, doc="sequences in a minibatch")
+    learning_rate: float = setting(0.005, above=0, doc="of Adam; it decays to 0 along a cosine")
+    max_grad_norm: float = setting(1.0, above=0, doc="gradients of each network are clipped to it")
 
 
 class Sequences:
-    """Examples without end: each time it is asked, it makes new ones.
+    """Examples without end: each access makes new ones.
 
     The inputs are (n, length + delay + length) integers, the targets (n, length) symbols.
     """
@@ -55,8 +61,8 @@ class Sequences:
 
     def __getitem__(self, indices: Array) -> tuple[Array, ...]:
         symbols = self.rng.integers(0, _SYMBOLS, (len(indices), self.length))
-        silence = np.full((len(indices), self.delay), _SILENCE)
-        return np.hstack([symbols, silence, np.full_like(symbols, _ASK)]), symbols
+        blanks = np.full((len(indices), self.delay), _BLANK)
+        return np.hstack([symbols, blanks, np.full_like(symbols, _RECALL)]), symbols
 
 
 class Reader(nn.Module):
@@ -78,21 +84,21 @@ class Rivals(nn.Module):
     """Both networks on the same sequences."""
 
     def __init__(self, settings: Settings, rng: np.random.Generator) -> None:
-        hidden, length = settings.hidden, settings.length
+        hidden, length = settings.hidden_size, settings.sequence_length
         lstm = nn.LSTM(_WIDTH, hidden, batch_first=True, rng=rng)
         rnn = nn.RNN(_WIDTH, 2 * hidden, batch_first=True, rng=rng)
-        _keep_at_first(lstm, settings.delay + length)
+        _open_forget_gates(lstm, settings.delay + length)
         self.lstm, self.rnn = Reader(lstm, length, rng), Reader(rnn, length, rng)
 
     def forward(self, shown: Array) -> tuple[Tensor, Tensor]:
         return self.lstm(shown), self.rnn(shown)
 
 
-def _keep_at_first(lstm: nn.LSTM, steps: int) -> None:
-    """Let the forget gates begin nearly open, to keep what they hold for about so many steps.
+def _open_forget_gates(lstm: nn.LSTM, steps: int) -> None:
+    """Start with forget gates nearly open, so that the cell state lasts for about so many steps.
 
-    Begun at one half, a gate has forgotten all after twenty steps (Gers et al. 2000; the number is
-    that of Tallec and Ollivier 2018).
+    A gate that starts at one half has forgotten everything after twenty steps (Gers et al. 2000;
+    the bias is that of Tallec and Ollivier 2018).
     """
     second_of_four = slice(lstm.hidden_size, 2 * lstm.hidden_size)
     bias = dict(lstm.named_parameters())["bias_ih_l0"]
@@ -100,44 +106,45 @@ def _keep_at_first(lstm: nn.LSTM, steps: int) -> None:
 
 
 def sum_of_losses(scores: tuple[Tensor, Tensor], symbols: Array) -> Tensor:
-    """Cross-entropy of both networks; the gradient of each part reaches its own weights only."""
+    """Cross-entropy of both networks; each part has a gradient for its own weights only."""
     lstm, rnn = (cross_entropy(part.reshape(-1, _SYMBOLS), symbols.reshape(-1)) for part in scores)
     return lstm + rnn
 
 
-def build(settings: Settings, seed: int) -> Training:
+def build(settings: Settings, seed: int) -> Experiment:
     """An LSTM and a plain recurrent network, side by side."""
     rng = np.random.default_rng(seed)
-    sequences = Sequences(settings.batches * settings.batch, settings.length, settings.delay, rng)
-    test = Sequences(1, settings.length, settings.delay, np.random.default_rng([seed, 1]))
+    count = settings.batches_per_epoch * settings.batch_size
+    sequences = Sequences(count, settings.sequence_length, settings.delay, rng)
+    test = Sequences(1, settings.sequence_length, settings.delay, np.random.default_rng([seed, 1]))
     shown, symbols = test[np.arange(500)]
     model = Rivals(settings, rng)
     optimizer = optim.Adam(model.parameters(), lr=settings.learning_rate)
-    steps = settings.epochs * settings.batches
-    schedule = lr_scheduler.CosineAnnealingLR(optimizer, T_max=steps)
+    steps = settings.epochs * settings.batches_per_epoch
+    scheduler = lr_scheduler.CosineAnnealingLR(optimizer, T_max=steps)
 
     def measure() -> dict[str, float]:
         with no_grad():
-            said = {name: part.data.argmax(-1) for name, part in _named(model(shown))}
-        return {name: float((answer == symbols).mean()) for name, answer in said.items()}
+            predicted = {name: part.data.argmax(-1) for name, part in _named(model(shown))}
+        return {name: float((out == symbols).mean()) for name, out in predicted.items()}
 
     def judge() -> Outcome:
-        shares = measure()
+        accuracy = measure()
         return Outcome(
-            score=shares["LSTM"],
-            passed=shares["LSTM"] >= _SOLVED and shares["plain RNN"] < _NOT_SOLVED,
+            score=accuracy["LSTM"],
+            passed=accuracy["LSTM"] >= _SOLVED and accuracy["plain RNN"] < _NOT_SOLVED,
             summary=(
-                f"After {settings.delay} silent steps the LSTM repeats {shares['LSTM']:.1%} of "
-                f"the symbols, the plain RNN {shares['plain RNN']:.1%}; guessing gives "
+                f"After {settings.delay} blank steps the LSTM recalls {accuracy['LSTM']:.1%} of "
+                f"the symbols, the plain RNN {accuracy['plain RNN']:.1%}; guessing gives "
                 f"{1 / _SYMBOLS:.1%}."
             ),
             levels={"solved": _SOLVED, "guessing": 1 / _SYMBOLS},
-            pictures={"memory": lambda figure: _memory(figure, model, shown[:1])},
+            plots={"memory": lambda figure: _memory(figure, model, shown[:1])},
         )
 
-    return Training(
+    return Experiment(
         model=model,
-        batches=DataLoader(sequences, settings.batch),
+        batches=DataLoader(sequences, settings.batch_size),
         loss=sum_of_losses,
         optimizer=optimizer,
         epochs=settings.epochs,
@@ -145,10 +152,10 @@ def build(settings: Settings, seed: int) -> Training:
         judge=judge,
         rng=rng,
         callbacks=[
-            *(ClipGradients(net, settings.clip) for net in (model.lstm, model.rnn)),
-            Scheduled(schedule, each="step"),
+            *(ClipGradients(net, settings.max_grad_norm) for net in (model.lstm, model.rnn)),
+            Scheduled(scheduler, each="step"),
         ],
-        parts={"schedule": schedule},
+        parts={"schedule": scheduler},
     )
 
 
@@ -167,18 +174,18 @@ def _memory(figure: "Figure", model: Rivals, shown: Array) -> None:
         axes.set(xlabel="step", ylabel="state", title=name)
 
 
-TASK = Task(
+PRESET = Preset(
     name="copy-task",
-    title="Remember symbols across a silence",
+    title="Remember symbols across a delay",
     what=(
-        "Four symbols are shown, then twenty steps of silence, then they are asked for. An LSTM "
-        "and a plain recurrent network of the same size learn side by side."
+        "Four symbols are shown, then twenty blank steps, then they must be recalled. An LSTM and "
+        "a plain recurrent network of the same size are trained side by side."
     ),
-    line=(
-        f"the LSTM repeats at least {_SOLVED:.0%} of the symbols after 20 silent steps, the plain "
+    pass_line=(
+        f"the LSTM recalls at least {_SOLVED:.0%} of the symbols after 20 blank steps, the plain "
         f"RNN less than {_NOT_SOLVED:.0%}"
     ),
-    score="symbols repeated",
+    metric="symbols recalled",
     settings=Settings(),
     build=build,
     seconds=15,
@@ -187,5 +194,5 @@ TASK = Task(
         "0.1.0, one core of an AMD EPYC: seeds 0-2 score 0.997 to 0.998, the RNN 0.30 to 0.39; "
         "10 s of processor time each"
     ),
-    pictures=("memory",),
+    plots=("learning", "memory"),
 )

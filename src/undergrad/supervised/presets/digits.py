@@ -1,7 +1,7 @@
 """Handwritten digits with one hidden layer: 64 pixels in, ten scores out.
 
-Each training image is shown at its place and moved by one pixel in four directions: a digit is the
-same digit a little further left. A fifth of the images is held out, and judges.
+Each training image is shown where it is and shifted by one pixel in four directions: a digit stays
+the same digit a little further left. A fifth of the images is the test set.
 """
 
 from dataclasses import dataclass
@@ -15,40 +15,41 @@ from undergrad.engine.autograd import Array
 from undergrad.engine.data import DataLoader, TensorDataset, stratified_split
 from undergrad.engine.tools.metrics import accuracy
 from undergrad.engine.training.train import evaluate
-from undergrad.supervised import task
-from undergrad.supervised.task import Outcome, Task, Training
+from undergrad.runs.settings import setting
+from undergrad.supervised import preset
+from undergrad.supervised.preset import Experiment, Outcome, Preset
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_LINE = 0.97
+_PASS = 0.97
 
 
 @dataclass(frozen=True)
-class Settings(task.Settings):
-    epochs: int = 30
-    hidden: int = 512
-    batch: int = 64
-    learning_rate: float = 0.002
-    weight_decay: float = 1e-4
-    label_smoothing: float = 0.1
+class Settings(preset.Settings):
+    epochs: int = setting(30, at_least=1, doc="passes over the training set")
+    hidden_size: int = setting(512, at_least=1, at_most=100_000, doc="of the hidden layer")
+    batch_size: int = setting(64, at_least=1, doc="examples in a minibatch")
+    learning_rate: float = setting(0.002, above=0, doc="of Adam")
+    weight_decay: float = setting(1e-4, at_least=0, doc="L2 penalty of Adam")
+    label_smoothing: float = setting(0.1, at_least=0, below=1, doc="of the cross-entropy")
 
 
-def build(settings: Settings, seed: int) -> Training:
+def build(settings: Settings, seed: int) -> Experiment:
     """A network with one hidden layer, on images of 8 x 8 pixels."""
     rng = np.random.default_rng(seed)
-    images, labels, new_images, new_labels = split_digits(rng)
-    pixels = moved(images).reshape(-1, 64)
+    images, labels, test_images, test_labels = split_digits(rng)
+    pixels = shifted(images).reshape(-1, 64)
     batches = DataLoader(
-        TensorDataset(pixels, np.tile(labels, 5)), settings.batch, shuffle=True, rng=rng
+        TensorDataset(pixels, np.tile(labels, 5)), settings.batch_size, shuffle=True, rng=rng
     )
-    held_out = DataLoader(TensorDataset(new_images.reshape(-1, 64), new_labels), 500)
+    test = DataLoader(TensorDataset(test_images.reshape(-1, 64), test_labels), 500)
     model = nn.Sequential(
-        nn.Linear(64, settings.hidden, rng=rng),
+        nn.Linear(64, settings.hidden_size, rng=rng),
         nn.ReLU(),
-        nn.Linear(settings.hidden, 10, rng=rng),
+        nn.Linear(settings.hidden_size, 10, rng=rng),
     )
-    return Training(
+    return Experiment(
         model=model,
         batches=batches,
         loss=nn.CrossEntropyLoss(label_smoothing=settings.label_smoothing),
@@ -56,66 +57,68 @@ def build(settings: Settings, seed: int) -> Training:
             model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
         ),
         epochs=settings.epochs,
-        measure=lambda: evaluate(model, held_out, {"accuracy": accuracy}),
-        judge=lambda: judged(model, new_images.reshape(-1, 64), new_images, new_labels, _LINE),
+        measure=lambda: evaluate(model, test, {"accuracy": accuracy}),
+        judge=lambda: judged(model, test_images.reshape(-1, 64), test_images, test_labels, _PASS),
         rng=rng,
     )
 
 
 def split_digits(rng: np.random.Generator) -> tuple[Array, Array, Array, Array]:
-    """Images and labels to learn from, and those held out: a fifth of each digit."""
+    """Images and labels of the training set and of the test set, a fifth of each digit."""
     digits = TensorDataset(*datasets.digits())
-    training, held_out = stratified_split(digits, digits.arrays[1], (0.8, 0.2), rng)
+    training, test = stratified_split(digits, digits.arrays[1], (0.8, 0.2), rng)
     images, labels = training[np.arange(len(training))]
-    new_images, new_labels = held_out[np.arange(len(held_out))]
-    return images, labels, new_images, new_labels
+    test_images, test_labels = test[np.arange(len(test))]
+    return images, labels, test_images, test_labels
 
 
-def moved(images: Array) -> Array:
+def shifted(images: Array) -> Array:
     """(n, 8, 8) -> (5 n, 8, 8): the images, and the images up, down, left and right by a pixel."""
-    framed = np.pad(images, ((0, 0), (1, 1), (1, 1)))
+    padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
     corners = [(1, 1), (0, 1), (2, 1), (1, 0), (1, 2)]
-    return np.concatenate([framed[:, top : top + 8, left : left + 8] for top, left in corners])
+    return np.concatenate([padded[:, top : top + 8, left : left + 8] for top, left in corners])
 
 
-def judged(model: nn.Module, x: Array, images: Array, labels: Array, line: float) -> Outcome:
-    """How many held-out digits are read rightly, and a picture of those that are not."""
+def judged(model: nn.Module, x: Array, images: Array, labels: Array, pass_line: float) -> Outcome:
+    """How many digits of the test set are read correctly, and a plot of those that are not."""
     model.eval()
     with no_grad():
-        answers = model(Tensor(x)).data.argmax(axis=1)
-    share, wrong = accuracy(answers, labels), np.flatnonzero(answers != labels)
+        predicted = model(Tensor(x)).data.argmax(axis=1)
+    correct, wrong = accuracy(predicted, labels), np.flatnonzero(predicted != labels)
     return Outcome(
-        score=share,
-        passed=share >= line,
-        summary=f"It reads {share:.1%} of {len(labels)} held-out digits, all but {len(wrong)}.",
-        levels={"pass line": line},
-        pictures={
+        score=correct,
+        passed=correct >= pass_line,
+        summary=(
+            f"It reads {correct:.1%} of {len(labels)} test digits correctly, all but {len(wrong)}."
+        ),
+        levels={"pass line": pass_line},
+        plots={
             "mistakes": lambda figure: _mistakes(
-                figure, images[wrong], labels[wrong], answers[wrong]
+                figure, images[wrong], labels[wrong], predicted[wrong]
             )
         },
     )
 
 
-def _mistakes(figure: "Figure", images: Array, labels: Array, answers: Array) -> None:
-    """Up to 16 misread digits, each with what it is and what was read."""
+def _mistakes(figure: "Figure", images: Array, labels: Array, predicted: Array) -> None:
+    """Up to 16 misread digits, each with its label and the prediction."""
     grid = figure.subplots(2, 8).ravel()
     for axes in grid:
         axes.set_axis_off()
-    for axes, image, label, answer in zip(grid, images, labels, answers, strict=False):
+    for axes, image, label, read in zip(grid, images, labels, predicted, strict=False):
         axes.imshow(image, cmap="gray_r")
-        axes.set_title(f"{label}, read {answer}", fontsize="small")
+        axes.set_title(f"{label}, read {read}", fontsize="small")
 
 
-TASK = Task(
+PRESET = Preset(
     name="digits",
     title="Read handwritten digits",
     what=(
         "1,797 digits that people wrote, 8 x 8 pixels each. A network with one hidden layer "
         "learns from four fifths of them and reads the rest."
     ),
-    line=f"at least {_LINE:.0%} of about 360 held-out digits read rightly",
-    score="accuracy",
+    pass_line=f"at least {_PASS:.0%} of about 360 test digits read correctly",
+    metric="accuracy",
     settings=Settings(),
     build=build,
     seconds=5,
@@ -124,5 +127,5 @@ TASK = Task(
         "0.1.0, one core of an AMD EPYC: seeds 0-2 score 0.992 to 0.997 (1 to 3 digits misread); "
         "2.5 s of processor time each"
     ),
-    pictures=("mistakes",),
+    plots=("learning", "mistakes"),
 )

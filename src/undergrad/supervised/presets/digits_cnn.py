@@ -1,7 +1,7 @@
-"""Handwritten digits by convolution: the same small windows of weights at every place.
+"""Handwritten digits by convolution: the same small kernels at every position.
 
-It reads the images of `digits`, and is expected to do better: it need not learn anew what a stroke
-is at each place.
+It reads the images of `digits` and is expected to do better: it need not learn at each position
+again what a stroke is.
 """
 
 from dataclasses import dataclass
@@ -14,49 +14,50 @@ from undergrad.engine.optim import lr_scheduler
 from undergrad.engine.tools.metrics import accuracy
 from undergrad.engine.training.callbacks import Scheduled
 from undergrad.engine.training.train import evaluate
-from undergrad.supervised import task
-from undergrad.supervised.presets.digits import judged, moved, split_digits
-from undergrad.supervised.task import Task, Training
+from undergrad.runs.settings import setting
+from undergrad.supervised import preset
+from undergrad.supervised.preset import Experiment, Preset
+from undergrad.supervised.presets.digits import judged, shifted, split_digits
 
-_LINE = 0.98
+_PASS = 0.98
 
 
 @dataclass(frozen=True)
-class Settings(task.Settings):
-    epochs: int = 15
-    channels: int = 24
-    batch: int = 64
-    learning_rate: float = 0.005
-    weight_decay: float = 1e-3
-    dropout: float = 0.3
-    label_smoothing: float = 0.1
+class Settings(preset.Settings):
+    epochs: int = setting(15, at_least=1, doc="passes over the training set")
+    channels: int = setting(24, at_least=1, at_most=10_000, doc="of the first convolution")
+    batch_size: int = setting(64, at_least=1, doc="examples in a minibatch")
+    learning_rate: float = setting(0.005, above=0, doc="of AdamW; it decays to 0 along a cosine")
+    weight_decay: float = setting(1e-3, at_least=0, doc="of AdamW")
+    dropout: float = setting(0.3, at_least=0, below=1, doc="before the last layer")
+    label_smoothing: float = setting(0.1, at_least=0, below=1, doc="of the cross-entropy")
 
 
-def build(settings: Settings, seed: int) -> Training:
+def build(settings: Settings, seed: int) -> Experiment:
     """Two convolutions, a pooling and a third, on images of 8 x 8 pixels."""
     rng = np.random.default_rng(seed)
-    images, labels, new_images, new_labels = split_digits(rng)
-    pictures, new_pictures = moved(images)[:, None], new_images[:, None]  # (n, 1, 8, 8)
-    examples = TensorDataset(pictures, np.tile(labels, 5))
-    batches = DataLoader(examples, settings.batch, shuffle=True, rng=rng)
-    held_out = DataLoader(TensorDataset(new_pictures, new_labels), 500)
+    images, labels, test_images, test_labels = split_digits(rng)
+    pixels, test_pixels = shifted(images)[:, None], test_images[:, None]  # (n, 1, 8, 8)
+    examples = TensorDataset(pixels, np.tile(labels, 5))
+    batches = DataLoader(examples, settings.batch_size, shuffle=True, rng=rng)
+    test = DataLoader(TensorDataset(test_pixels, test_labels), 500)
     model = network(settings.channels, settings.dropout, rng)
     optimizer = optim.AdamW(
         model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
     )
     steps = settings.epochs * len(batches)
-    schedule = lr_scheduler.CosineAnnealingLR(optimizer, T_max=steps)
-    return Training(
+    scheduler = lr_scheduler.CosineAnnealingLR(optimizer, T_max=steps)
+    return Experiment(
         model=model,
         batches=batches,
         loss=nn.CrossEntropyLoss(label_smoothing=settings.label_smoothing),
         optimizer=optimizer,
         epochs=settings.epochs,
-        measure=lambda: evaluate(model, held_out, {"accuracy": accuracy}),
-        judge=lambda: judged(model, new_pictures, new_images, new_labels, _LINE),
+        measure=lambda: evaluate(model, test, {"accuracy": accuracy}),
+        judge=lambda: judged(model, test_pixels, test_images, test_labels, _PASS),
         rng=rng,
-        callbacks=[Scheduled(schedule, each="step")],
-        parts={"schedule": schedule},
+        callbacks=[Scheduled(scheduler, each="step")],
+        parts={"schedule": scheduler},
     )
 
 
@@ -76,15 +77,15 @@ def network(channels: int, dropout: float, rng: np.random.Generator) -> nn.Seque
     )
 
 
-TASK = Task(
+PRESET = Preset(
     name="digits-cnn",
     title="Read handwritten digits by convolution",
     what=(
-        "The digits of `digits` again, read by a network of three convolutions: small windows "
-        "of weights that look for the same strokes at every place."
+        "The digits of `digits` again, read by a network of three convolutions: small "
+        "kernels that detect the same strokes at every position."
     ),
-    line=f"at least {_LINE:.0%} of about 360 held-out digits read rightly",
-    score="accuracy",
+    pass_line=f"at least {_PASS:.0%} of about 360 test digits read correctly",
+    metric="accuracy",
     settings=Settings(),
     build=build,
     seconds=15,
@@ -93,5 +94,5 @@ TASK = Task(
         "0.1.0, one core of an AMD EPYC: seeds 0-2 score 0.997 (1 digit misread); "
         "13 s of processor time each"
     ),
-    pictures=("mistakes",),
+    plots=("learning", "mistakes"),
 )

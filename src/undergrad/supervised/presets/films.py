@@ -1,8 +1,8 @@
-"""What will you like? Rows of numbers for people and for films, learnt from ratings alone.
+"""What will you like? Vectors for people and films, learnt from ratings alone.
 
-A rating is the mean, plus a habit of the person, plus a habit of the film, plus how well the
-person's numbers meet the film's (Koren, Bell and Volinsky 2009). The baseline knows the habits
-only. Our ratings come from people whose tastes we planted, so what was found can be looked up.
+A rating is the mean, plus a bias of the person, plus a bias of the film, plus the dot product of
+their two vectors (Koren, Bell and Volinsky 2009). The baseline has the biases only. Our ratings
+come from people whose tastes we planted, so what was found can be compared with them.
 """
 
 from dataclasses import dataclass
@@ -16,80 +16,84 @@ from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.autograd import Array
 from undergrad.engine.data import DataLoader, TensorDataset, random_split
 from undergrad.engine.training.train import evaluate
-from undergrad.supervised import task
-from undergrad.supervised.task import Outcome, Task, Training
+from undergrad.runs.settings import setting
+from undergrad.supervised import preset
+from undergrad.supervised.preset import Experiment, Outcome, Preset
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_BETTER = 0.10  # by how much the error must be smaller than the baseline's
-_CALM = 5.0  # how many ratings at the mean the baseline adds to each habit, so few count little
+_BETTER = 0.10  # by how much the error must be smaller than that of the baseline
+_SHRINKAGE = 5.0  # ratings at the mean that the baseline adds to each bias, so few count little
 
 
 @dataclass(frozen=True)
-class Settings(task.Settings):
-    epochs: int = 20
-    people: int = 400
-    films: int = 200
-    per_person: int = 50  # ratings
-    width: int = 8  # numbers for each person and each film
-    batch: int = 200
-    learning_rate: float = 0.01
-    weight_decay: float = 0.2
+class Settings(preset.Settings):
+    epochs: int = setting(20, at_least=1, doc="passes over the training set")
+    people: int = setting(400, at_least=1, at_most=1_000_000, doc="who rate")
+    films: int = setting(200, at_least=1, at_most=1_000_000, doc="that are rated")
+    per_person: int = setting(50, at_least=1, at_most=1_000_000, doc="ratings of each person")
+    embedding_dim: int = setting(8, at_least=1, at_most=10_000, doc="of each person and each film")
+    batch_size: int = setting(200, at_least=1, doc="examples in a minibatch")
+    learning_rate: float = setting(0.01, above=0, doc="of AdamW")
+    weight_decay: float = setting(0.2, at_least=0, doc="of AdamW")
 
 
-class Tastes(nn.Module):
-    """Stars from who and what: (n,), (n,) -> (n,)."""
+class MatrixFactorisation(nn.Module):
+    """Stars of films by people: (n,), (n,) -> (n,)."""
 
-    def __init__(self, people: int, films: int, width: int, mean: float, rng: np.random.Generator):
+    def __init__(
+        self, people: int, films: int, embedding_dim: int, mean: float, rng: np.random.Generator
+    ) -> None:
         self.person, self.film = (
-            nn.Embedding(people, width, rng=rng),
-            nn.Embedding(films, width, rng=rng),
+            nn.Embedding(people, embedding_dim, rng=rng),
+            nn.Embedding(films, embedding_dim, rng=rng),
         )
         self.person_habit, self.film_habit = nn.Embedding(people, 1), nn.Embedding(films, 1)
         self.mean = mean
         for table in (self.person, self.film):
-            table.weight.data *= 0.1  # begin near the baseline: no taste, no habit
+            table.weight.data *= 0.1  # start near the mean: no taste, no bias
         for table in (self.person_habit, self.film_habit):
             table.weight.data *= 0
 
     def forward(self, people: Array, films: Array) -> Tensor:
         match = (self.person(people) * self.film(films)).sum(1)
-        habits = self.person_habit(people) + self.film_habit(films)
-        stars: Tensor = habits.reshape(-1) + match + self.mean
+        biases = self.person_habit(people) + self.film_habit(films)
+        stars: Tensor = biases.reshape(-1) + match + self.mean
         return stars
 
 
-def build(settings: Settings, seed: int) -> Training:
+def build(settings: Settings, seed: int) -> Experiment:
     """Matrix factorisation on ratings with planted tastes."""
     rng = np.random.default_rng(seed)
     ratings = datasets.film_ratings(settings.people, settings.films, settings.per_person, rng=rng)
     table = TensorDataset(ratings.people, ratings.films, ratings.stars)
-    training, held_out = random_split(table, (0.8, 0.2), rng)
-    known, held = (part[np.arange(len(part))] for part in (training, held_out))
-    baseline, mean = _baseline_error(known, held), float(known[-1].mean())
-    model = Tastes(settings.people, settings.films, settings.width, mean, rng)
-    new = DataLoader(held_out, 1_000)
+    training, test = random_split(table, (0.8, 0.2), rng)
+    train_ratings, test_ratings = (part[np.arange(len(part))] for part in (training, test))
+    baseline = _baseline_error(train_ratings, test_ratings)
+    mean = float(train_ratings[-1].mean())
+    model = MatrixFactorisation(settings.people, settings.films, settings.embedding_dim, mean, rng)
+    test_batches = DataLoader(test, 1_000)
 
     def measure() -> dict[str, float]:
-        return {"taste": evaluate(model, new, {"mse": nn.MSELoss()})["mse"] ** 0.5}
+        return {"RMSE": evaluate(model, test_batches, {"mse": nn.MSELoss()})["mse"] ** 0.5}
 
     def judge() -> Outcome:
-        error = measure()["taste"]
+        error = measure()["RMSE"]
         return Outcome(
             score=error / baseline,
             passed=error <= (1 - _BETTER) * baseline,
             summary=(
-                f"On held-out ratings it is wrong by {error:.3f} stars (RMSE), habits alone by "
+                f"On the test set its error is {error:.3f} stars (RMSE), that of the biases alone "
                 f"{baseline:.3f}: {1 - error / baseline:.0%} less. {_neighbours(model, ratings)}"
             ),
-            levels={"habits alone": baseline, "pass line": (1 - _BETTER) * baseline},
-            pictures={"tastes": lambda figure: _tastes(figure, model, ratings)},
+            levels={"biases alone": baseline, "pass line": (1 - _BETTER) * baseline},
+            plots={"tastes": lambda figure: _tastes(figure, model, ratings)},
         )
 
-    return Training(
+    return Experiment(
         model=model,
-        batches=DataLoader(training, settings.batch, shuffle=True, rng=rng),
+        batches=DataLoader(training, settings.batch_size, shuffle=True, rng=rng),
         loss=nn.MSELoss(),
         optimizer=optim.AdamW(
             model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
@@ -101,38 +105,40 @@ def build(settings: Settings, seed: int) -> Training:
     )
 
 
-def _baseline_error(known: tuple[Array, ...], new: tuple[Array, ...]) -> float:
-    """RMSE on the new ratings of the mean plus the habits of films and people."""
-    people, films, stars = known
+def _baseline_error(train: tuple[Array, ...], test: tuple[Array, ...]) -> float:
+    """RMSE on the test set of the mean plus the biases of films and people."""
+    people, films, stars = train
     mean = stars.mean()
-    film = _habits(films, stars - mean, int(max(films.max(), new[1].max())) + 1)
-    person = _habits(people, stars - mean - film[films], int(max(people.max(), new[0].max())) + 1)
-    guess = mean + person[new[0]] + film[new[1]]
-    return float(np.sqrt(np.mean((guess - new[2]) ** 2)))
+    film = _biases(films, stars - mean, int(max(films.max(), test[1].max())) + 1)
+    person = _biases(people, stars - mean - film[films], int(max(people.max(), test[0].max())) + 1)
+    predicted = mean + person[test[0]] + film[test[1]]
+    return float(np.sqrt(np.mean((predicted - test[2]) ** 2)))
 
 
-def _habits(who: Array, extra: Array, count: int) -> Array:
-    """For each number in `who`, the mean of what was given above the rest, drawn towards 0."""
-    return np.bincount(who, extra, count) / (np.bincount(who, minlength=count) + _CALM)
+def _biases(indices: Array, residuals: Array, count: int) -> Array:
+    """The mean residual of each index, shrunk towards 0."""
+    return np.bincount(indices, residuals, count) / (
+        np.bincount(indices, minlength=count) + _SHRINKAGE
+    )
 
 
-def _neighbours(model: Tastes, ratings: Ratings) -> str:
-    """The three films whose learnt numbers point most nearly where those of the first one do."""
-    likeness = _cosines(model.film.weight.data)[0]
-    near = np.argsort(-likeness)[1:4]
-    said = ", ".join(f"{ratings.titles[i]} ({likeness[i]:.2f})" for i in near)
+def _neighbours(model: MatrixFactorisation, ratings: Ratings) -> str:
+    """The three films whose embeddings have the largest cosine similarity to the first one's."""
+    similarity = _cosines(model.film.weight.data)[0]
+    near = np.argsort(-similarity)[1:4]
+    said = ", ".join(f"{ratings.titles[i]} ({similarity[i]:.2f})" for i in near)
     return f"Nearest to {ratings.titles[0]}: {said}."
 
 
-def _tastes(figure: "Figure", model: Tastes, ratings: Ratings) -> None:
-    """Each pair of films: how alike they were made, and how alike they were found to be."""
+def _tastes(figure: "Figure", model: MatrixFactorisation, ratings: Ratings) -> None:
+    """Each pair of films: cosine similarity of their planted genres, and of their embeddings."""
     pairs = np.triu_indices(len(ratings.titles), 1)
     planted, found = _cosines(ratings.genres)[pairs], _cosines(model.film.weight.data)[pairs]
     axes = figure.add_subplot()
     axes.hexbin(planted, found, gridsize=40, cmap="Blues", mincnt=1)
     axes.set(
-        xlabel="likeness of genres, planted",
-        ylabel="likeness, learnt from ratings",
+        xlabel="similarity of genres, planted",
+        ylabel="similarity, learnt from ratings",
         title=f"pairs of films: correlation {np.corrcoef(planted, found)[0, 1]:.2f}",
     )
 
@@ -142,15 +148,15 @@ def _cosines(rows: Array) -> Array:
     return np.asarray(unit @ unit.T)
 
 
-TASK = Task(
+PRESET = Preset(
     name="films",
-    title="Guess who likes which film",
+    title="Predict who likes which film",
     what=(
-        "400 people rated 50 of 200 films each. Which numbers describe a person and a film, so "
-        "that their product guesses ratings that were held out?"
+        "400 people rated 50 of 200 films each. Which vectors describe a person and a film, so "
+        "that their product predicts the ratings of a test set?"
     ),
-    line=f"error on held-out ratings at least {_BETTER:.0%} below that of habits alone (RMSE)",
-    score="error beside habits alone",
+    pass_line=f"error on the test set at least {_BETTER:.0%} below that of the biases alone (RMSE)",
+    metric="error relative to biases alone",
     settings=Settings(),
     build=build,
     seconds=4,
@@ -159,5 +165,5 @@ TASK = Task(
         "0.1.0, one core of an AMD EPYC: seeds 0-2, 100 and 101 score 0.725 to 0.739; "
         "1.4 s of processor time each"
     ),
-    pictures=("tastes",),
+    plots=("learning", "tastes"),
 )

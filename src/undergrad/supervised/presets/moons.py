@@ -1,7 +1,7 @@
-"""Two moons: points that no straight line divides, and a network that bends one.
+"""Two moons: points that no straight line separates, and a network that finds a curve.
 
 Two half circles reach into each other. The best straight line is the baseline; two hidden layers
-have to do much better, on points that they have not seen.
+must do much better, on points that they have not seen.
 """
 
 from dataclasses import dataclass
@@ -16,33 +16,36 @@ from undergrad.engine.data import DataLoader, TensorDataset
 from undergrad.engine.ops.softmax import softmax
 from undergrad.engine.tools.metrics import accuracy
 from undergrad.engine.training.train import evaluate
-from undergrad.supervised import task
-from undergrad.supervised.task import Outcome, Task, Training
+from undergrad.runs.settings import setting
+from undergrad.supervised import preset
+from undergrad.supervised.preset import Experiment, Outcome, Preset
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_LINE = 0.97  # chance blurs the moons: about one point in a hundred lies on the other's side
+_PASS = 0.97  # noise puts about one point in a hundred among those of the other moon
 
 
 @dataclass(frozen=True)
-class Settings(task.Settings):
-    epochs: int = 60
-    examples: int = 1_000  # to learn from; as many again are held out
-    noise: float = 0.15
-    hidden: int = 32
-    batch: int = 50
-    learning_rate: float = 0.005
+class Settings(preset.Settings):
+    epochs: int = setting(60, at_least=1, doc="passes over the training set")
+    examples: int = setting(
+        1_000, at_least=1, at_most=1_000_000, doc="points to learn from; the test set has as many"
+    )
+    noise: float = setting(0.15, above=0, doc="standard deviation of the points around their moon")
+    hidden_size: int = setting(32, at_least=1, at_most=100_000, doc="of both hidden layers")
+    batch_size: int = setting(50, at_least=1, doc="examples in a minibatch")
+    learning_rate: float = setting(0.005, above=0, doc="of Adam")
 
 
-def build(settings: Settings, seed: int) -> Training:
+def build(settings: Settings, seed: int) -> Experiment:
     """A small network for points in the plane."""
     rng = np.random.default_rng(seed)
     points, labels = datasets.moons(settings.examples, settings.noise, rng)
-    new_points, new_labels = datasets.moons(settings.examples, settings.noise, rng)
-    batches = DataLoader(TensorDataset(points, labels), settings.batch, shuffle=True, rng=rng)
-    held_out = DataLoader(TensorDataset(new_points, new_labels), 500)
-    width = settings.hidden
+    test_points, test_labels = datasets.moons(settings.examples, settings.noise, rng)
+    batches = DataLoader(TensorDataset(points, labels), settings.batch_size, shuffle=True, rng=rng)
+    test = DataLoader(TensorDataset(test_points, test_labels), 500)
+    width = settings.hidden_size
     model = nn.Sequential(
         nn.Linear(2, width, rng=rng),
         nn.ReLU(),
@@ -52,23 +55,23 @@ def build(settings: Settings, seed: int) -> Training:
     )
 
     def measure() -> dict[str, float]:
-        return evaluate(model, held_out, {"accuracy": accuracy})
+        return evaluate(model, test, {"accuracy": accuracy})
 
     def judge() -> Outcome:
-        share = measure()["accuracy"]
-        straight = _best_straight_line(points, labels, new_points, new_labels)
+        correct = measure()["accuracy"]
+        straight = _best_straight_line(points, labels, test_points, test_labels)
         return Outcome(
-            score=share,
-            passed=share >= _LINE,
+            score=correct,
+            passed=correct >= _PASS,
             summary=(
-                f"It tells {share:.1%} of {len(new_labels):,} new points apart; "
+                f"It classifies {correct:.1%} of {len(test_labels):,} test points correctly; "
                 f"the best straight line {straight:.1%}."
             ),
-            levels={"straight line": straight, "pass line": _LINE},
-            pictures={"regions": lambda figure: _regions(figure, model, new_points, new_labels)},
+            levels={"straight line": straight, "pass line": _PASS},
+            plots={"regions": lambda figure: _regions(figure, model, test_points, test_labels)},
         )
 
-    return Training(
+    return Experiment(
         model=model,
         batches=batches,
         loss=nn.CrossEntropyLoss(),
@@ -80,23 +83,23 @@ def build(settings: Settings, seed: int) -> Training:
     )
 
 
-def _best_straight_line(points: Array, labels: Array, new: Array, new_labels: Array) -> float:
-    """The accuracy on new points of the line that least squares lays between the classes."""
+def _best_straight_line(points: Array, labels: Array, test: Array, test_labels: Array) -> float:
+    """The accuracy on the test set of the line that least squares puts between the classes."""
     ones = np.ones((len(points), 1))
     weights = np.linalg.lstsq(np.hstack([points, ones]), 2.0 * labels - 1, rcond=None)[0]
-    side = np.hstack([new, np.ones((len(new), 1))]) @ weights > 0
-    return float((side == new_labels).mean())
+    side = np.hstack([test, np.ones((len(test), 1))]) @ weights > 0
+    return float((side == test_labels).mean())
 
 
 def _regions(figure: "Figure", model: nn.Module, points: Array, labels: Array) -> None:
-    """How sure the network is at each place of the plane, and the points it was judged on."""
+    """The predicted probability over the plane, and the points of the test set."""
     across, up = np.meshgrid(np.linspace(-1.6, 2.6, 120), np.linspace(-1.2, 1.7, 90))
-    places = np.stack([across.ravel(), up.ravel()], axis=1).astype(np.float32)
+    grid = np.stack([across.ravel(), up.ravel()], axis=1).astype(np.float32)
     with no_grad():
-        chance = softmax(model(Tensor(places)), 1).data[:, 1].reshape(across.shape)
+        probability = softmax(model(Tensor(grid)), 1).data[:, 1].reshape(across.shape)
     axes = figure.add_subplot()
     colours = axes.contourf(
-        across, up, chance, levels=np.linspace(0, 1, 11), cmap="PuOr", alpha=0.7
+        across, up, probability, levels=np.linspace(0, 1, 11), cmap="PuOr", alpha=0.7
     )
     for kind, mark in ((0, "o"), (1, "^")):
         x, y = points[labels == kind].T
@@ -106,15 +109,15 @@ def _regions(figure: "Figure", model: nn.Module, points: Array, labels: Array) -
     figure.colorbar(colours, label="probability of class 1")
 
 
-TASK = Task(
+PRESET = Preset(
     name="moons",
     title="Tell two moons apart",
     what=(
-        "Two half circles of points reach into each other, so that no straight line divides "
-        "them. A network with two hidden layers bends one."
+        "Two half circles of points reach into each other, so that no straight line "
+        "separates them. A network with two hidden layers finds a curve that does."
     ),
-    line=f"at least {_LINE:.0%} of 1,000 new points told apart",
-    score="accuracy",
+    pass_line=f"at least {_PASS:.0%} of 1,000 test points classified correctly",
+    metric="accuracy",
     settings=Settings(),
     build=build,
     seconds=2,
@@ -123,5 +126,5 @@ TASK = Task(
         "0.1.0, one core of an AMD EPYC: "
         "seeds 0-2, 100 and 101 score 0.987 to 0.992; 1.3 s of processor time each"
     ),
-    pictures=("regions",),
+    plots=("learning", "regions"),
 )

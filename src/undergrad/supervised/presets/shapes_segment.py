@@ -1,8 +1,8 @@
-"""Outlining shapes: the kind of every single pixel, by a small U-Net.
+"""Segmentation: the class of every single pixel, by a small U-Net.
 
-The network looks at the picture four times, each time at half the size, so that a pixel learns what
-stands around it; then it goes back up, and on each size it sees beside the coarse answer the fine
-picture of the way down (Ronneberger et al. 2015).
+The encoder halves the image three times, so that a pixel receives what stands around it; the
+decoder doubles it again, and at each size a skip connection puts the fine features of the encoder
+beside the coarse ones (Ronneberger et al. 2015).
 """
 
 from dataclasses import dataclass
@@ -20,30 +20,31 @@ from undergrad.engine.ops.shape import concat
 from undergrad.engine.optim import lr_scheduler
 from undergrad.engine.tools.detection import mask_iou
 from undergrad.engine.training.callbacks import Scheduled
-from undergrad.supervised import task
-from undergrad.supervised.task import Outcome, Task, Training
+from undergrad.runs.settings import setting
+from undergrad.supervised import preset
+from undergrad.supervised.preset import Experiment, Outcome, Preset
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_LINE = 0.85
-_KINDS = 1 + len(SHAPES)  # the background is a kind too
+_PASS = 0.85
+_CLASSES = 1 + len(SHAPES)  # the background is a class too
 
 
 @dataclass(frozen=True)
-class Settings(task.Settings):
-    epochs: int = 14
-    scenes: int = 1_000
-    held_out: int = 200
-    size: int = 64  # pixels, a multiple of 8
-    channels: int = 8
-    batch: int = 16
-    learning_rate: float = 0.01
-    weight_decay: float = 1e-3
+class Settings(preset.Settings):
+    epochs: int = setting(14, at_least=1, doc="passes over the training set")
+    scenes: int = setting(1_000, at_least=1, at_most=1_000_000, doc="images in the training set")
+    test_scenes: int = setting(200, at_least=1, at_most=1_000_000, doc="images in the test set")
+    size: int = setting(64, at_least=8, at_most=4_096, doc="pixels, a multiple of 8")
+    channels: int = setting(8, at_least=1, at_most=10_000, doc="of the first block")
+    batch_size: int = setting(16, at_least=1, doc="images in a minibatch")
+    learning_rate: float = setting(0.01, above=0, doc="of AdamW, at the top of one cycle")
+    weight_decay: float = setting(1e-3, at_least=0, doc="of AdamW")
 
 
 class Block(nn.Module):
-    """Two convolutions, each with a norm and a bend: (n, before, h, w) -> (n, after, h, w)."""
+    """Two convolutions, each with batch norm and ReLU: (n, before, h, w) -> (n, after, h, w)."""
 
     def __init__(self, before: int, after: int, rng: np.random.Generator) -> None:
         self.conv1 = nn.Conv2d(before, after, 3, padding=1, bias=False, rng=rng)
@@ -58,19 +59,19 @@ class Block(nn.Module):
 
 
 class UNet(nn.Module):
-    """(n, 3, h, w) pixels -> (n, kinds, h, w) scores; h and w are multiples of 8."""
+    """(n, 3, h, w) pixels -> (n, classes, h, w) scores; h and w are multiples of 8."""
 
     def __init__(self, c: int, rng: np.random.Generator) -> None:
         widths = [c, 2 * c, 4 * c]
         self.down = [Block(a, b, rng) for a, b in zip([3, *widths], [*widths, 4 * c], strict=True)]
         self.half = nn.MaxPool2d(2)
-        coarse = [4 * c, 2 * c, c]  # channels that arrive from below, before each way up
+        coarse = [4 * c, 2 * c, c]  # channels that arrive from below, at each size
         self.double = [
             nn.ConvTranspose2d(a, b, 2, stride=2, rng=rng)
             for a, b in zip([4 * c, *coarse[:-1]], coarse, strict=True)
         ]
         self.up = [Block(up + side, up, rng) for up, side in zip(coarse, widths[::-1], strict=True)]
-        self.head = nn.Conv2d(c, _KINDS, 1, rng=rng)
+        self.head = nn.Conv2d(c, _CLASSES, 1, rng=rng)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.down[0](x)
@@ -84,14 +85,14 @@ class UNet(nn.Module):
         return scores
 
 
-def build(settings: Settings, seed: int) -> Training:
+def build(settings: Settings, seed: int) -> Experiment:
     """A U-Net on generated scenes."""
     rng = np.random.default_rng(seed)
     scenes = datasets.shape_scenes(settings.scenes, settings.size, rng=rng)
-    new = datasets.shape_scenes(settings.held_out, settings.size, rng=rng)
+    test = datasets.shape_scenes(settings.test_scenes, settings.size, rng=rng)
     batches = DataLoader(
         TensorDataset(scenes.pictures, scenes.masks),
-        settings.batch,
+        settings.batch_size,
         shuffle=True,
         drop_last=True,
         rng=rng,
@@ -101,26 +102,26 @@ def build(settings: Settings, seed: int) -> Training:
         model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
     )
     steps = settings.epochs * len(batches)
-    schedule = lr_scheduler.OneCycleLR(
+    scheduler = lr_scheduler.OneCycleLR(
         optimizer, settings.learning_rate, steps + 1, pct_start=0.15, cycle_momentum=False
     )
 
     def measure() -> dict[str, float]:
-        return {"IoU": float(_agreement(segment(model, new.pictures), new.masks).mean())}
+        return {"IoU": float(_class_iou(segment(model, test.pictures), test.masks).mean())}
 
     def judge() -> Outcome:
-        found = segment(model, new.pictures)
-        each = _agreement(found, new.masks)
-        said = ", ".join(f"{kind}s {iou:.2f}" for kind, iou in zip(SHAPES, each, strict=True))
+        found = segment(model, test.pictures)
+        each = _class_iou(found, test.masks)
+        said = ", ".join(f"{shape}s {iou:.2f}" for shape, iou in zip(SHAPES, each, strict=True))
         return Outcome(
             score=float(each.mean()),
-            passed=float(each.mean()) >= _LINE,
-            summary=f"Mean IoU is {each.mean():.3f} on {len(new)} new scenes: {said}.",
-            levels={"pass line": _LINE},
-            pictures={"masks": lambda figure: _masks(figure, new.pictures, new.masks, found)},
+            passed=float(each.mean()) >= _PASS,
+            summary=f"Mean IoU is {each.mean():.3f} on {len(test)} test images: {said}.",
+            levels={"pass line": _PASS},
+            plots={"masks": lambda figure: _masks(figure, test.pictures, test.masks, found)},
         )
 
-    return Training(
+    return Experiment(
         model=model,
         batches=batches,
         loss=pixel_loss,
@@ -129,58 +130,58 @@ def build(settings: Settings, seed: int) -> Training:
         measure=measure,
         judge=judge,
         rng=rng,
-        callbacks=[Scheduled(schedule, each="step")],
-        parts={"schedule": schedule},
+        callbacks=[Scheduled(scheduler, each="step")],
+        parts={"schedule": scheduler},
     )
 
 
 def pixel_loss(scores: Tensor, masks: Array) -> Tensor:
-    """Cross-entropy of the kinds of all pixels."""
-    return cross_entropy(scores.permute(0, 2, 3, 1).reshape(-1, _KINDS), masks.reshape(-1))
+    """Cross-entropy of the classes of all pixels."""
+    return cross_entropy(scores.permute(0, 2, 3, 1).reshape(-1, _CLASSES), masks.reshape(-1))
 
 
-def segment(model: nn.Module, pictures: Array) -> Array:
-    """The kind of each pixel: (n, 3, h, w) -> (n, h, w)."""
+def segment(model: nn.Module, images: Array) -> Array:
+    """The class of each pixel: (n, 3, h, w) -> (n, h, w)."""
     model.eval()
     try:
         with no_grad():
-            parts = [model(Tensor(part)).data for part in np.array_split(pictures, 8)]
+            parts = [model(Tensor(part)).data for part in np.array_split(images, 8)]
     finally:
         model.train()
     return np.asarray(np.concatenate(parts).argmax(axis=1))
 
 
-def _agreement(found: Array, masks: Array) -> Array:
-    """IoU of each kind of shape; that of the background, which is easy, is left out."""
-    return mask_iou(found, masks, _KINDS)[1:]
+def _class_iou(found: Array, masks: Array) -> Array:
+    """IoU of each shape; that of the background, which is easy, is left out."""
+    return mask_iou(found, masks, _CLASSES)[1:]
 
 
-def _masks(figure: "Figure", pictures: Array, truth: Array, found: Array) -> None:
-    """Six new scenes: the picture, what is there, and what was found, one below the other."""
+def _masks(figure: "Figure", images: Array, truth: Array, found: Array) -> None:
+    """Six test images: the image, the true mask and the predicted one, below each other."""
     grid = figure.subplots(3, 6)
-    for i, column in enumerate(grid.T[: len(pictures)]):
-        column[0].imshow(pictures[i].transpose(1, 2, 0))
+    for i, column in enumerate(grid.T[: len(images)]):
+        column[0].imshow(images[i].transpose(1, 2, 0))
         for axes, masks in zip(column[1:], (truth, found), strict=True):
             axes.imshow(masks[i], cmap="tab10", vmin=0, vmax=9)
     for axes in grid.ravel():
         axes.set(xticks=[], yticks=[])
-    for axes, name in zip(grid[:, 0], ("picture", "truth", "found"), strict=True):
+    for axes, name in zip(grid[:, 0], ("image", "true", "predicted"), strict=True):
         axes.set_ylabel(name)
 
 
-TASK = Task(
+PRESET = Preset(
     name="shapes-segment",
-    title="Outline circles, squares and triangles",
+    title="Segment circles, squares and triangles",
     what=(
-        "Pictures of 64 x 64 pixels with one to four shapes, some partly hidden. A small U-Net "
-        "says for each pixel what it belongs to."
+        "Images of 64 x 64 pixels with one to four shapes, some partly hidden. A small U-Net "
+        "predicts the class of each pixel."
     ),
-    line=f"IoU of at least {_LINE:.2f} on 200 new scenes, the mean of the three shapes",
-    score="mean IoU",
+    pass_line=f"IoU of at least {_PASS:.2f} on 200 test images, the mean of the three shapes",
+    metric="mean IoU",
     settings=Settings(),
     build=build,
     seconds=110,
     megabytes=430,
     measured=("0.1.0, one core of an AMD EPYC: seed 0 scores 0.868; 101 s of processor time"),
-    pictures=("masks",),
+    plots=("learning", "masks"),
 )

@@ -54,11 +54,11 @@ def test_a_text_that_will_not_do_is_one_sentence(tmp_path, task, content, said):
         catalogue.load(task).with_settings({"text": str(file)})
 
 
-def test_held_out_text_is_a_tenth_and_not_learnt_from(corpus):
+def test_the_test_text_is_a_tenth_and_not_learnt_from(corpus):
     whole = corpus.vocabulary.encode(language.read("language"))
-    assert len(corpus.training) + len(corpus.held_out) == len(whole)
-    np.testing.assert_array_equal(corpus.held_out[:1_000], whole[9_000:10_000])
-    np.testing.assert_array_equal(corpus.training[9_000:9_100], whole[10_000:10_100])
+    assert len(corpus.train) + len(corpus.test) == len(whole)
+    np.testing.assert_array_equal(corpus.test[:1_000], whole[9_000:10_000])
+    np.testing.assert_array_equal(corpus.train[9_000:9_100], whole[10_000:10_100])
 
 
 def test_bits_of_knowing_nothing_and_of_knowing_all(corpus):
@@ -71,15 +71,15 @@ def test_bits_of_knowing_nothing_and_of_knowing_all(corpus):
 
     def pairs(characters):
         table = np.full((size, size), 0.1)
-        np.add.at(table, (corpus.training[:-1], corpus.training[1:]), 1)
+        np.add.at(table, (corpus.train[:-1], corpus.train[1:]), 1)
         return Tensor(np.log(table / table.sum(1, keepdims=True))[characters])
 
     assert corpus.bits(pairs, length) == pytest.approx(corpus.bigram_bits(), rel=0.01)
 
 
-def test_stretches_are_followed_by_the_next_character(corpus):
+def test_sequences_are_followed_by_the_next_character(corpus):
     rng = np.random.default_rng(0)
-    now, following = language.Stretches(corpus.training, 12, 100, rng)[np.arange(7)]
+    now, following = language.RandomSequences(corpus.train, 12, 100, rng)[np.arange(7)]
     assert now.shape == following.shape == (7, 12)
     np.testing.assert_array_equal(now[:, 1:], following[:, :-1])
 
@@ -96,9 +96,9 @@ def test_the_transformer_sees_nothing_of_what_comes_after():
 
 def test_rivals_have_equally_many_parameters():
     rng = np.random.default_rng(0)
-    gpt = language.size_of(language.GPT(44, 64, 128, 2, 4, 0.0, rng))
+    gpt = language.count_parameters(language.GPT(44, 64, 128, 2, 4, 0.0, rng))
     hidden = language.hidden_for(gpt, 44, 64)
-    assert language.size_of(language.Recurrent(44, 64, hidden, 0.0, rng)) == pytest.approx(
+    assert language.count_parameters(language.CharLSTM(44, 64, hidden, 0.0, rng)) == pytest.approx(
         gpt, rel=0.01
     )
 

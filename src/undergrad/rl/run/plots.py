@@ -1,4 +1,4 @@
-"""What a run looks like: curves of what it learnt."""
+"""The curves of one run: returns, values, loss."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from undergrad import plots
-from undergrad.rl.run.line import Line
-from undergrad.run_seeds import Row
+from undergrad.rl.run.threshold import Threshold
+from undergrad.runs.folder import Row
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def draw(rows: Sequence[Row], line: Line, stem: Path) -> None:
+def draw(rows: Sequence[Row], line: Threshold, stem: Path) -> None:
     """Write `<stem>-light.svg` and `-dark.svg`: returns, values and loss over the steps.
 
     What an agent does not report has no panel.
@@ -43,7 +43,7 @@ def draw(rows: Sequence[Row], line: Line, stem: Path) -> None:
     plots.save(fill, stem, size=(6.4, 1.6 + 1.6 * len(panels)))
 
 
-def _returns(axes: Any, progress: list[Row], evaluations: list[Row], line: Line) -> None:
+def _returns(axes: Any, progress: list[Row], evaluations: list[Row], line: Threshold) -> None:
     played = [row for row in progress if row["return"] is not None]
     axes.plot(
         _column(played, "step"),
@@ -84,7 +84,7 @@ def _entropy(axes: Any, rows: list[Row]) -> None:
 
 
 def _explained(axes: Any, rows: list[Row]) -> None:
-    """How much of the returns the critic foresaw; far below 0 it is all the same."""
+    """The fraction of the variance of the returns that the critic predicts, from -1 on."""
     seen = [max(share, -1.0) for share in _column(rows, "explained")]
     axes.plot(_column(rows, "step"), seen, color=plots.COLOURS[5])
     axes.set(ylabel="variance\nexplained", ylim=(-1.05, 1.05))

@@ -1,0 +1,117 @@
+"""Train the seeds of a run: one in this process, several side by side in processes of their own."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread, current_thread, main_thread
+from typing import TypeAlias
+
+from undergrad.errors import ToolError
+from undergrad.runs.folder import Row
+from undergrad.runs.run import SeedResult
+
+ShouldStop: TypeAlias = Callable[[], bool]
+# Makes the block in which a seed is trained, such as one with a learner's parts in the engine's
+# place. It must survive pickling.
+Context: TypeAlias = Callable[[], AbstractContextManager[object]]
+
+
+@dataclass(frozen=True)
+class Callbacks:
+    """Called while a run goes on: for each new row of a log, and for each seed that is judged."""
+
+    on_row: Callable[[int, Row], None] = lambda seed, row: None
+    on_seed: Callable[[SeedResult], None] = lambda result: None
+
+
+# Trains one seed in the folder of the run, from its checkpoint if there is one. The verdict of the
+# result is None when it was stopped first. It must survive pickling.
+TrainSeed: TypeAlias = Callable[[int, Path, Callbacks, ShouldStop], SeedResult]
+
+
+def train_seeds(
+    train_seed: TrainSeed,
+    run: Path,
+    seeds: Sequence[int],
+    callbacks: Callbacks,
+    should_stop: ShouldStop,
+    context: Context,
+) -> Iterator[SeedResult]:
+    """Train each seed, and yield its result as soon as it is judged or stopped."""
+    if len(seeds) > 1:
+        yield from _in_processes(train_seed, run, seeds, should_stop, context)
+    for seed in seeds if len(seeds) == 1 else ():
+        with _enough_memory(), context():
+            result = train_seed(seed, run, callbacks, should_stop)
+        yield result
+
+
+def _in_processes(
+    train_seed: TrainSeed,
+    run: Path,
+    seeds: Sequence[int],
+    should_stop: ShouldStop,
+    context: Context,
+) -> Iterator[SeedResult]:
+    """One process for each seed. A file tells them to stop: a signal reaches only some of them."""
+    from joblib import Parallel, delayed, parallel_config
+    from joblib.externals.loky.process_executor import BrokenProcessPool
+
+    stop_file, over = run / ".stop", Event()
+    stop_file.unlink(missing_ok=True)
+
+    def watch() -> None:
+        while not over.wait(0.1):
+            if should_stop():
+                stop_file.touch()
+
+    Thread(target=watch, daemon=True).start()
+    try:
+        with parallel_config(backend="loky", inner_max_num_threads=1):
+            workers = min(len(seeds), os.cpu_count() or 1)
+            jobs = [delayed(_one)(train_seed, seed, run, stop_file, context) for seed in seeds]
+            with _ignoring_ctrl_c():
+                results = Parallel(n_jobs=workers, return_as="generator_unordered")(jobs)
+            yield from results
+    except BrokenProcessPool as error:
+        raise ToolError(
+            f"A training process was ended from outside, perhaps because memory ran out; what was "
+            f"saved is kept, so resume {run.name}."
+        ) from error
+    finally:
+        over.set()
+        stop_file.unlink(missing_ok=True)
+
+
+def _one(
+    train_seed: TrainSeed, seed: int, run: Path, stop_file: Path, context: Context
+) -> SeedResult:
+    with _enough_memory(), context():
+        return train_seed(seed, run, Callbacks(), stop_file.exists)
+
+
+@contextmanager
+def _enough_memory() -> Iterator[None]:
+    try:
+        yield
+    except MemoryError as error:
+        raise ToolError(
+            f"There is not enough memory for this run ({error}): close other programs, or start a "
+            "smaller one; what was saved is kept."
+        ) from error
+
+
+@contextmanager
+def _ignoring_ctrl_c() -> Iterator[None]:
+    """Processes started here ignore Ctrl-C: the parent catches it and leaves the stop file."""
+    if current_thread() is not main_thread():  # where signals cannot be set
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,91 @@
+"""What a supervised preset is made of: settings, how to build its experiment, and its outcome."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from undergrad import runs
+from undergrad.engine import Tensor, nn, optim
+from undergrad.engine.data import DataLoader
+from undergrad.engine.training.checkpoint import Stateful
+from undergrad.errors import UsageError
+from undergrad.runs.settings import Settings as AnySettings
+from undergrad.runs.settings import setting
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Settings(AnySettings):
+    """What all supervised runs have. Each preset adds its own; see `runs.settings`."""
+
+    epochs: int = setting(1, at_least=1, doc="passes over the training set")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is found when a trained model is judged."""
+
+    score: float
+    passed: bool
+    summary: str  # one sentence
+    levels: Mapping[str, float] = field(default_factory=dict)  # to compare with, in the curves
+    plots: Mapping[str, Callable[["Figure"], None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.score):
+            raise ValueError(f"the score of a run is {self.score}")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Data, model, loss and optimiser, ready to be trained. The first five are for `train`."""
+
+    model: nn.Module
+    batches: DataLoader
+    loss: Callable[[Any, Any], Tensor]  # of what the model returns, and the target
+    optimizer: optim.Optimizer
+    epochs: int
+    measure: Callable[[], Mapping[str, float]]  # after each epoch, on the test set
+    judge: Callable[[], Outcome]  # once, at the end
+    rng: np.random.Generator  # of every random number of this run
+    callbacks: Sequence[object] = ()
+    parts: Mapping[str, Stateful] = field(default_factory=dict)  # what else has a state
+    identity: Mapping[str, Any] = field(default_factory=dict)  # must be the same when resumed
+
+    @property
+    def steps(self) -> int:
+        """How many steps it will take."""
+        return self.epochs * len(self.batches)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset(runs.Preset):
+    """Something to learn, with the budget and the pass line that were fixed before.
+
+    Arguments:
+        metric: what the score is, such as "accuracy".
+        build: the experiment, from the settings and a seed.
+        measured: what came out with these settings, on which seeds.
+    """
+
+    kind: ClassVar[str] = "supervised"
+
+    metric: str
+    build: Callable[[Any, int], Experiment]
+    measured: str
+
+    @property
+    def budget(self) -> str:
+        return f"{self.settings.epochs:,} epochs"
+
+    def experiment(self, seed: int) -> Experiment:
+        """The experiment from this seed. UsageError when the settings do not fit together."""
+        try:
+            return self.build(self.settings, seed)
+        except ValueError as error:
+            raise UsageError(f"{self.name} cannot start with these settings: {error}.") from error
