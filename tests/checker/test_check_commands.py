@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import select
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.course import planted
 from tests.progress import append, load_status, start_unit
 
 from undergrad import course, journey
@@ -40,8 +42,8 @@ def run(*command, text=None):
     return done
 
 
-def lay(here, name):
-    (here.root / UNIT.exercise).write_bytes((FOLDER / name).read_bytes())
+def lay_solution(here):
+    (here.root / UNIT.exercise).write_text(course.worked_solution(UNIT))
 
 
 def said(result):
@@ -62,7 +64,7 @@ def test_a_blank_exercise_is_to_do_and_recorded(begun):
 
 
 def test_a_solution_passes_and_the_unit_is_passed(begun):
-    lay(begun, "solution.py")
+    lay_solution(begun)
     done = run("check", UNIT.id)
     assert done.return_value == 0 and "Passed." in done.output and "undergrad next" in done.output
     status = load_status(begun, COURSE)
@@ -70,7 +72,7 @@ def test_a_solution_passes_and_the_unit_is_passed(begun):
 
 
 def test_json_is_the_recorded_result(begun):
-    lay(begun, "solution.py")
+    lay_solution(begun)
     one = json.loads(run("check", UNIT.id, "--json", "--seed", "7").output)
     (event,) = journey.events(begun, kind="check.finished")
     assert one == event.data and one["seed"] == 7 and one["verdict"] == "pass"
@@ -79,9 +81,7 @@ def test_json_is_the_recorded_result(begun):
 
 def test_the_same_seed_gives_the_same_numbers(begun):
     path = begun.root / UNIT.exercise
-    mistake = UNIT.mistakes[0]
-    source = (FOLDER / "mistakes.py").read_text("utf-8")
-    path.write_text(f"{source}\n{mistake.replaces} = {mistake.function}\n")
+    path.write_text(planted.mistakes(FOLDER)[UNIT.mistakes[0].name])
     first, second = (json.loads(run("check", "--seed", "5", "--json").output) for _ in range(2))
     assert first["verdict"] != "pass" and first["tasks"] == second["tasks"]
 
@@ -106,11 +106,17 @@ def test_trouble_of_the_tool_records_nothing(begun, monkeypatch):
     assert done.exception.exit_code == 3 and kinds(begun) == before
 
 
+def plain(hint):
+    """A hint as the terminal shows it: without the marks of code, its white space as one space."""
+    alone = re.fullmatch(r"`([^`]+)`", hint)
+    return " ".join((alone[1] if alone else re.sub(r"```\w*", " ", hint)).split())
+
+
 def test_hints_climb_the_ladder_and_stay_on_its_last_rung(begun):
     hints = UNIT.tasks[0].hints
     for rung in (1, 2, 3, 3):
         done = run("hint")
-        assert " ".join(hints[rung - 1].split()) in said(done) and f"Hint {rung} of 3" in said(done)
+        assert plain(hints[rung - 1]) in said(done) and f"Hint {rung} of 3" in said(done)
     shown = [event.data for event in journey.events(begun, kind="hint.shown")]
     assert shown == [{"task": 1, "rung": rung} for rung in (1, 2, 3, 3)]
     assert "undergrad solution" in done.output
@@ -128,16 +134,16 @@ def test_hints_are_for_the_first_task_that_does_not_pass(begun):
 
 
 def test_after_the_pass_every_hint_is_shown_and_the_solution_too(begun):
-    lay(begun, "solution.py")
+    lay_solution(begun)
     assert f"undergrad solution {UNIT.id}" in run("check").output
     shown = said(run("hint", UNIT.id))
     for task in UNIT.tasks:
-        assert all(" ".join(hint.split()) in shown for hint in task.hints)
+        assert all(plain(hint) in shown for hint in task.hints)
     assert kinds(begun)[-1] == "hint.shown"
     assert run("solution", UNIT.id).exception is None
     assert kinds(begun)[-1] == "solution.shown"
     second = said(run("hint", UNIT.id, "--task", "2"))
-    assert "Hint 1 of 3: " + " ".join(UNIT.tasks[1].hints[0].split()) in second
+    assert "Hint 1 of 3: " + plain(UNIT.tasks[1].hints[0]) in second
 
 
 def test_a_task_that_is_not_there_has_no_hint(begun):
@@ -146,7 +152,7 @@ def test_a_task_that_is_not_there_has_no_hint(begun):
 
 
 def test_all_that_was_begun_is_checked_again_in_a_table(begun):
-    lay(begun, "solution.py")
+    lay_solution(begun)
     other = next(unit for unit in COURSE.units if unit.written and unit.id != UNIT.id)
     start_unit(begun, other, COURSE)
     done = run("check", "--all")
@@ -159,7 +165,7 @@ def test_all_that_was_begun_is_checked_again_in_a_table(begun):
 
 
 def test_a_passed_unit_whose_file_is_gone_is_told(begun):
-    lay(begun, "solution.py")
+    lay_solution(begun)
     run("check")
     (begun.root / UNIT.exercise).unlink()
     done = run("check", "--all", "--json")
@@ -171,7 +177,7 @@ def test_the_solution_is_a_diff_to_the_own_file_and_recorded(begun):
     assert "--- yours" in done.output and "+++ worked solution" in done.output
     assert 'raise NotImplementedError("TODO 1' in done.output
     assert kinds(begun)[-1] == "solution.shown"
-    lay(begun, "solution.py")
+    lay_solution(begun)
     assert "line for line" in run("solution", UNIT.id, "--yes").output
 
 
@@ -185,7 +191,7 @@ def test_the_solution_asks_first_on_a_terminal(begun, monkeypatch):
 
 
 def test_a_file_that_hides_a_library_is_told(begun):
-    lay(begun, "solution.py")
+    lay_solution(begun)
     (begun.root / UNIT.exercise).with_name("numpy.py").write_text("")
     done = run("check")
     assert "hides the library `numpy`" in done.output and "Passed." in done.output

@@ -46,8 +46,11 @@ def expected(unit: Unit, check: Check, seed: int) -> dict[tuple[str, int], Answe
 
 
 def stub(unit: Unit) -> ModuleType:
-    path = folder(unit) / "exercise.py"
-    return load(path.read_bytes(), str(path))
+    return load(course.blank_exercise(unit), "exercise.py")
+
+
+def blank_tree(unit: Unit) -> ast.Module:
+    return ast.parse(course.blank_exercise(unit))
 
 
 def results(unit: Unit, module: ModuleType, seed: int) -> Iterator[TaskResult]:
@@ -65,26 +68,6 @@ def results(unit: Unit, module: ModuleType, seed: int) -> Iterator[TaskResult]:
 
 def mistakes() -> list[tuple[Unit, Mistake]]:
     return [(unit, mistake) for unit in written() for mistake in exam(unit).mistakes]
-
-
-def mistake_source(unit: Unit, mistake: Mistake) -> str:
-    """The solution's file with a typical wrong function in it, as a learner might have written."""
-    tree = ast.parse((folder(unit) / "mistakes.py").read_text("utf-8"))
-    wanted = [each for each in tree.body if not _is_other(each, mistake.name)]
-    for each in wanted:
-        if isinstance(each, ast.FunctionDef | ast.ClassDef):
-            each.decorator_list = []
-    text = ast.unparse(ast.Module(wanted, []))
-    solution = (folder(unit) / "solution.py").read_text("utf-8")
-    return f"{solution}\n{text}\n{mistake.replaces} = {mistake.name}\n"
-
-
-def _is_other(node: ast.stmt, name: str) -> bool:
-    """Another mistake, or the import of the decorator."""
-    if isinstance(node, ast.ImportFrom):
-        return node.module == "undergrad.checker"
-    is_marked = isinstance(node, ast.FunctionDef | ast.ClassDef) and bool(node.decorator_list)
-    return is_marked and node.name != name
 
 
 @dataclass(frozen=True)
@@ -125,10 +108,10 @@ def prose(unit: Unit) -> dict[str, str]:
     for task in unit.tasks:
         texts[f"task {task.number}"] = " ".join((*task.sentences, *task.hints[:2]))
     for mistake in unit.mistakes:
-        texts[f"mistake {mistake.function}"] = mistake.sentence
+        texts[f"mistake {mistake.name}"] = mistake.sentence
     for recall in unit.recall:
         texts[f"recall {recall.id}"] = f"{recall.ask} {recall.answer}"
-    tree = ast.parse((folder(unit) / "exercise.py").read_text("utf-8"))
+    tree = blank_tree(unit)
     documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
     for node in (each for each in ast.walk(tree) if isinstance(each, documented)):
         texts[f"exercise {getattr(node, 'name', 'head')}"] = ast.get_docstring(node) or ""

@@ -25,7 +25,10 @@ def test_the_second_load_reads_the_cache(small: Path, monkeypatch: pytest.Monkey
     assert compiled.load(small) == first
 
 
-@pytest.mark.parametrize("name", ["course.yaml", "1-first/stage.md", "1-first/rain/checks.py"])
+@pytest.mark.parametrize(
+    "name",
+    ["course.yaml", "1-first/stage.md", "1-first/rain/checks.py", "1-first/rain/mistakes.txt"],
+)
 def test_any_changed_source_is_compiled_again(small: Path, name: str) -> None:
     before = compiled.stamp(small)
     compiled.load(small)
@@ -53,7 +56,7 @@ def test_a_new_or_removed_source_counts_and_figures_do_not(small: Path) -> None:
     (small / "1-first/rain/rain.svg").write_text("<svg/>")
     assert compiled.stamp(small) == before
     (small / "1-first/wind").mkdir()
-    (small / "1-first/wind/exercise.py").write_text("")
+    (small / "1-first/wind/solution.py").write_text("")
     assert compiled.stamp(small) != before
 
 

@@ -27,11 +27,15 @@ def test_a_written_unit_is_read_without_being_run(small: Path) -> None:
             1,
             ("falls", "falls twice"),
             ("falls", "falls_twice"),
-            ("Look up.", "It falls down.", "fall()"),
+            ("Look up.", "It falls\ndown.", "```python\nreturn fall()\n```"),
         ),
         Task(2, ("fills",), ("fills",), ("a", "b", "c"), (1,)),
     )
-    assert rain.mistakes == (Mistake("rises", "fall", "Rain falls down, not up."),)
+    assert rain.mistakes == (
+        Mistake("fall-1", "fall", "Rain falls down, not up."),
+        Mistake("empties", "fill", "Rain fills the barrel."),
+    )
+    assert rain.renamed == (("drop", "fall"),)
     assert rain.recall == (Recall("rain-why", "Why does it rain?", "Because: clouds."),)
 
 
@@ -49,7 +53,7 @@ def test_outlines_paths_stages_and_questions(small: Path) -> None:
     assert course.questions[1].answers == ()
 
 
-@pytest.mark.parametrize("name", ["checks.py", "solution.py", "mistakes.py"])
+@pytest.mark.parametrize("name", ["checks.py", "solution.py", "mistakes.txt", "mistakes.py"])
 def test_the_check_hash_follows_what_is_asked(small: Path, name: str) -> None:
     before = compile_course(small).unit("rain").check_hash
     path = small / "1-first/rain" / name
@@ -61,16 +65,30 @@ def test_the_check_hash_follows_what_is_asked(small: Path, name: str) -> None:
 
 def test_a_folder_without_a_lesson_is_not_there_yet(small: Path) -> None:
     (small / "1-first/wind").mkdir()
-    (small / "1-first/wind/exercise.py").write_text("def blow(): ...\n")
+    (small / "1-first/wind/solution.py").write_text("def blow(): ...\n")
     assert not compile_course(small).unit("wind").written
 
 
+def test_a_unit_needs_no_mistakes_that_are_functions(small: Path) -> None:
+    (small / "1-first/rain/mistakes.py").unlink()
+    assert [each.name for each in compile_course(small).unit("rain").mistakes] == ["fall-1"]
+
+
 @pytest.mark.parametrize(
-    "name", ["checks.py", "solution.py", "mistakes.py", "exercise.py", "recall.yaml"]
+    "name", ["checks.py", "solution.py", "mistakes.txt", "hints.md", "recall.yaml"]
 )
 def test_an_incomplete_unit_names_the_missing_file(small: Path, name: str) -> None:
     (small / "1-first/rain" / name).unlink()
     with pytest.raises(CourseError, match=rf"^curriculum/1-first/rain/{name}:1: .*No such file"):
+        compile_course(small)
+
+
+def test_a_task_without_hints_is_named(small: Path) -> None:
+    hints = small / "1-first/rain/hints.md"
+    hints.write_text(hints.read_text().partition("## 2")[0])
+    with pytest.raises(
+        CourseError, match=r"^curriculum/1-first/rain/checks\.py:\d+: task 2 has no"
+    ):
         compile_course(small)
 
 
@@ -161,22 +179,30 @@ BROKEN = [
     ("1-first/rain/unit.md", "---\nid", "id", "id: rain", "does not begin"),
     ("1-first/rain/unit.md", "[umbrella]\n---\n", "[umbrella]\n", "---", "does not end"),
     ("1-first/rain/unit.md", "title: Rain", "title: Rain\ntitle: Sun", "title: Sun", "twice"),
-    # checks, mistakes, exercise
+    # checks, hints, mistakes, solution
     ("1-first/rain/checks.py", "@task(2, ", "@task(3, ", "@task(3", "task 2 should come here"),
-    ("1-first/rain/checks.py", '"b", "c"], seeds', '"b"], seeds', "@task(2", "has 2 hints"),
-    ("1-first/rain/checks.py", '"falls twice"', '"x", hint=["a", "b", "c"]', '"x"', "already"),
+    ("1-first/rain/hints.md", "- c\n", "", "## 2", "has 2 hints"),
+    ("1-first/rain/hints.md", "- c\n", "- c\n- d\n", "## 2", "has 4 hints"),
+    ("1-first/rain/hints.md", "- c\n", "- c\n## 2 \n", "## 2 \n", "already"),
+    ("1-first/rain/hints.md", "- c\n", "c\n", "c\n", "a hint is a bullet"),
+    ("1-first/rain/hints.md", "## 1\n", "", "- Look", "below the heading"),
+    ("1-first/rain/hints.md", "- c\n", "- c\n## 3\n- a\n- b\n- c\n", "## 3", "no task 3"),
     ("1-first/rain/checks.py", "needs=[1]", "needs=[2]", "@task(2", "earlier tasks"),
     ("1-first/rain/checks.py", '"fills"', "f'fills'", "f'fills'", "`sentence` is computed"),
     ("1-first/rain/checks.py", '2, "fills", ', '"fills", ', '@task("fills"', "is no number"),
     ("1-first/rain/checks.py", '@task(2, "fills", ', "@task(2, ", "@task(2", "is missing"),
-    ("1-first/rain/checks.py", '["a", ', "[1, ", "@task(2", "each rung"),
     ("1-first/rain/checks.py", "return code.fill()", "return (", "return (", "not Python"),
-    ("1-first/rain/mistakes.py", '"fall",', '"fal",', '"fal"', "does not define `fal`"),
-    ("1-first/rain/mistakes.py", "def rises():", "def rises(:", "def rises(:", "not Python"),
+    ("1-first/rain/mistakes.txt", "fall\n", "fal\n", "    -1", "does not define `fal`"),
+    ("1-first/rain/mistakes.txt", "fall\n", "fal (in fall)\n", "    -1", "not define `fal`"),
+    ("1-first/rain/mistakes.txt", "-1  ->", "-2  ->", "    -2", "`-2` occurs nowhere"),
+    ("1-first/rain/mistakes.txt", "    Rain falls down, not up.\n", "", "    -1", "its sentence"),
+    ("1-first/rain/mistakes.py", '"fill",', '"fil",', '"fil"', "does not define `fil`"),
+    ("1-first/rain/mistakes.py", "def empties():", "def empties(:", "def empties(:", "not Python"),
     ("1-first/rain/parts.py", '("fall", ', '("fal", ', "@part", "does not define `fal`"),
     ("1-first/rain/parts.py", ', uses=("fall", "fill")', "", "@part", "`uses` is missing"),
     ("1-first/rain/parts.py", '"undergrad.engine.rain"', "RAIN", "RAIN", "`name` is computed"),
-    ("1-first/rain/exercise.py", "def fall():", "def fall(:", "def fall(:", "not Python"),
+    ("1-first/rain/solution.py", "def fall():", "def fall(:", "def fall(:", "not Python"),
+    ("1-first/rain/solution.py", "def fall", "# TODO 3: x\ndef fall", "# TODO 3", "no function"),
 ]  # fmt: skip
 
 
@@ -209,7 +235,11 @@ def _no_tasks(small: Path) -> None:
 
 
 def _null_byte(small: Path) -> None:
-    (small / "1-first/rain/exercise.py").write_bytes(b"def fall(): \x00\n")
+    (small / "1-first/rain/solution.py").write_bytes(b"def fall(): \x00\n")
+
+
+def _not_utf8(small: Path) -> None:
+    (small / "1-first/rain/mistakes.txt").write_bytes(b"fall \xe9\n")
 
 
 def _huge_lesson(small: Path) -> None:
@@ -233,7 +263,8 @@ def test_a_circle_through_several_files_is_spelt_out(small: Path) -> None:
     [
         (_repeat_question, r"^curriculum/1-first/rain/unit\.md:\d+: .*`rain-why` is asked twice"),
         (_no_tasks, r"^curriculum/1-first/rain/checks\.py:1: there is no @task"),
-        (_null_byte, r"^curriculum/1-first/rain/exercise\.py:1: this is not Python"),
+        (_null_byte, r"^curriculum/1-first/rain/solution\.py:1: this is not Python"),
+        (_not_utf8, r"^curriculum/1-first/rain/mistakes\.txt:1: the file is not UTF-8"),
         (_huge_lesson, r"^curriculum/1-first/rain/unit\.md:1: the file is over"),
     ],
 )

@@ -37,7 +37,7 @@ def test_the_folder_of_a_unit() -> None:
     loaded = course.load()
     for unit in loaded.units:
         if unit.written:
-            assert (course.unit_folder(unit) / "exercise.py").is_file()
+            assert "TODO 1" in course.blank_exercise(unit)
         else:
             with pytest.raises(UsageError, match="outline"):
                 course.unit_folder(unit)

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from tests.progress import append, load_status, start_unit
 
 from undergrad.cli.app import cli
-from undergrad.course import load, unit_folder
+from undergrad.course import blank_exercise, load, unit_folder
 from undergrad.errors import UsageError
 from undergrad.journey import Journey, Learner, create, events, exercise_path
 from undergrad.recap import drill_id, load_cards
@@ -51,7 +51,7 @@ def test_the_drill_is_blank_and_the_passed_file_untouched(journey: Journey, run:
     before = exercise_path(journey, UNIT).read_bytes()
     said = run(UNIT.id).stdout
     file = the_file(journey)
-    assert file.read_bytes() == (unit_folder(UNIT) / "exercise.py").read_bytes()
+    assert file.read_bytes() == blank_exercise(UNIT).encode()
     assert f"drills/{file.name}" in said and "--check" in said
     file.write_bytes(SOLUTION)
     assert run(UNIT.id).exit_code == 0  # again: the same drill goes on

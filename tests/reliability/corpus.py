@@ -16,6 +16,7 @@ from tests.reliability.harm import HARM
 from tests.reliability.lies import LIES
 
 from undergrad.checker.exam import load_exam
+from undergrad.course import edits
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,10 @@ class Target:
     @property
     def solution(self) -> str:
         return (self.folder / "solution.py").read_text("utf-8")
+
+    @property
+    def blank(self) -> str:
+        return edits.blank(self.solution)
 
 
 def plant(case: Case, target: Target) -> str:

@@ -8,9 +8,12 @@ a module in the order of its file.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from undergrad.checker.judges import Judge
+
+if TYPE_CHECKING:
+    from undergrad.course.edits import Mistake as Edit
 
 Thing = TypeVar("Thing", bound=Callable[..., Any])
 
@@ -24,21 +27,24 @@ class Check:
     name: str
     task: int
     sentence: str
-    hints: tuple[str, ...]
     needs: tuple[int, ...]
     judge: Judge | None  # None: equal to the worked solution
     seeds: int | None  # None: as many as the run asks for
+    keeps_arguments: bool  # what the exercise's functions are given must stay as it was
     function: Callable[..., Any]
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A typical wrong solution of `replaces`, with the sentence it deserves."""
+    """A typical wrong solution, seen when `function` is called, and the sentence it deserves.
+
+    `made` says how it comes about: an edit of the solution's text, or a function in its place.
+    """
 
     name: str
-    replaces: str
+    function: str
     sentence: str
-    stand_in: Callable[..., Any]
+    made: "Edit | Callable[..., Any]"
 
 
 def task(
@@ -49,19 +55,20 @@ def task(
     needs: Iterable[int] = (),
     judge: Judge | None = None,
     seeds: int | None = None,
+    keeps_arguments: bool = False,
 ) -> Callable[[Thing], Thing]:
     """Mark `f(code, rng)` as a check of task `number`.
 
     sentence: what right code does, as in "takes the step against the slope".
-    hint: three rungs (where to look, the idea, nearly the code), given once a task.
     needs: tasks that must pass before this one is judged.
     judge: replaces "equal to the solution", see `undergrad.checker.judges`.
     seeds: how many random cases, when this check needs another number than the others.
+    keeps_arguments: also fail code that edits in place an array, list or dictionary it is given.
     """
 
     def mark(function: Thing) -> Thing:
         described = Check(
-            function.__name__, number, sentence, tuple(hint or ()), tuple(needs), judge, seeds,
+            function.__name__, number, sentence, tuple(needs), judge, seeds, keeps_arguments,
             function,
         )  # fmt: skip
         function.__dict__[_MARK] = described
@@ -70,12 +77,12 @@ def task(
     return mark
 
 
-def mistake(replaces: str, sentence: str) -> Callable[[Thing], Thing]:
-    """Mark a function (or class) as a typical wrong version of the exercise's `replaces`."""
+def mistake(function: str, sentence: str) -> Callable[[Thing], Thing]:
+    """Mark a typical wrong version of the exercise's `function`, where no edit can say it."""
 
-    def mark(stand_in: Thing) -> Thing:
-        setattr(stand_in, _MARK, Mistake(stand_in.__name__, replaces, sentence, stand_in))
-        return stand_in
+    def mark(wrong: Thing) -> Thing:
+        setattr(wrong, _MARK, Mistake(wrong.__name__, function, sentence, wrong))
+        return wrong
 
     return mark
 

@@ -16,6 +16,7 @@ from undergrad.checker.codec import plain
 from undergrad.checker.decorators import Check, Mistake, checks_in, mistakes_in
 from undergrad.checker.perform import perform
 from undergrad.checker.source import Source, Unreadable, read
+from undergrad.course import edits
 from undergrad.errors import CourseError
 from undergrad.sandbox.loading import load
 
@@ -37,19 +38,21 @@ def load_exam(folder: Path) -> Exam:
     except Unreadable as error:
         raise CourseError(f"{folder.name}: {error}") from error
     checks = checks_in(_module(folder / "checks.py"))
-    mistakes = mistakes_in(_module(folder / "mistakes.py"))
-    return Exam(folder, checks, mistakes, solution)
+    return Exam(folder, checks, (*_edits(folder), *_functions(folder)), solution)
 
 
 def solved(exam: Exam, mistake: Mistake | None = None) -> ModuleType:
-    """A fresh module of the worked solution, with `mistake` in the place of what it replaces.
+    """A fresh module of the worked solution, with `mistake` made in it.
 
     The other functions of the solution then call the wrong one, as in a learner's file.
     """
-    module = load(exam.solution.code, str(exam.folder / "solution.py"))
-    if mistake is not None:
-        owner, _, name = mistake.replaces.rpartition(".")
-        setattr(getattr(module, owner) if owner else module, name, mistake.stand_in)
+    code = exam.solution.code
+    if mistake is not None and isinstance(mistake.made, edits.Mistake):
+        code = edits.edited(code.decode("utf-8"), mistake.made).encode()
+    module = load(code, str(exam.folder / "solution.py"))
+    if mistake is not None and not isinstance(mistake.made, edits.Mistake):
+        owner, _, name = mistake.function.rpartition(".")
+        setattr(getattr(module, owner) if owner else module, name, mistake.made)
     return module
 
 
@@ -69,6 +72,20 @@ def case_answer(check: Check, module: ModuleType, seed: int, run: int) -> Answer
     with _quiet():
         given = perform(check, module, seed, run)
         return replace(given, value=plain(given.value))
+
+
+def _edits(folder: Path) -> Iterator[Mistake]:
+    """The mistakes of `mistakes.txt`."""
+    path = folder / "mistakes.txt"
+    if path.exists():
+        for each in edits.parse(path.read_text("utf-8")):
+            yield Mistake(each.name, each.function, each.sentence, each)
+
+
+def _functions(folder: Path) -> tuple[Mistake, ...]:
+    """The mistakes of `mistakes.py`, which a unit has where no edit can say them."""
+    path = folder / "mistakes.py"
+    return mistakes_in(_module(path)) if path.exists() else ()
 
 
 def _module(path: Path) -> ModuleType:

@@ -13,9 +13,9 @@ from undergrad.checker.compare import Difference, difference, form, same
 from undergrad.checker.decorators import Check, Mistake
 from undergrad.checker.diagnose import guess
 from undergrad.checker.exam import Exam, case_answer, solved
+from undergrad.checker.gradients import Gradients
 from undergrad.checker.judges import Judge, Raises
 from undergrad.checker.result import TaskResult, Verdict
-from undergrad.checker.slopes import Slopes
 from undergrad.checker.source import Source
 from undergrad.errors import CourseError
 
@@ -78,6 +78,9 @@ def grade_one(
         failed = _judge(question, check, right, got)
         if failed is not None:
             return _with_mistake(question, check, given, run, failed)
+        if check.keeps_arguments and (touched := _touched(right, got)):
+            failed = _result(question, check, "fail", _in_place(*touched))
+            return _with_mistake(question, check, given, run, failed, arguments=True)
     if check.judge is not None:
         return TaskResult(check.task, check.name, check.sentence, "pass")
     again = given.get((check.name, 0, True))
@@ -114,7 +117,7 @@ def _judged(
     said = judge(got, right)
     if not said:
         return None
-    pair = judge.worst(got, right) if isinstance(judge, Slopes) else None
+    pair = judge.worst(got, right) if isinstance(judge, Gradients) else None
     if pair is not None:
         return _result(question, check, "fail", said, *map(words.show, pair))
     shown = got.raised.name if got.raised else words.show(got.value)
@@ -154,19 +157,37 @@ def _plainly(found: Difference) -> str:
     return "" if found.index else "The answer is not the expected one."
 
 
+def _touched(right: Answer, got: Answer) -> tuple[str, str] | None:
+    """(function, argument) that the learner's code edits in place and the solution does not."""
+    return next((pair for pair in got.changed if pair not in right.changed), None)
+
+
 def _edited(right: Answer, got: Answer) -> str:
-    """A note about an argument that the learner's code edits in place and the solution does not."""
-    more = [pair for pair in got.changed if pair not in right.changed]
-    if not more:
-        return ""
-    function, name = more[0]
-    return f"Besides, `{function}` changes its argument `{name}`; work on a copy."
+    """A note about an argument that the learner's code edits in place."""
+    touched = _touched(right, got)
+    return f"Besides, {_in_place(*touched)}" if touched else ""
+
+
+def _in_place(function: str, argument: str) -> str:
+    return (
+        f"`{function}` changes its argument `{argument}` in place. The caller may still need it: "
+        "make a new array, or work on a copy."
+    )
 
 
 def _with_mistake(
-    question: Question, check: Check, given: Given, run: int, failed: TaskResult
+    question: Question,
+    check: Check,
+    given: Given,
+    run: int,
+    failed: TaskResult,
+    *,
+    arguments: bool = False,
 ) -> TaskResult:
-    """`failed`, said with a known mistake's sentence when the answers are that mistake's."""
+    """`failed`, said with a known mistake's sentence when the answers are that mistake's.
+
+    arguments: the values are right, and what is compared is which arguments are edited in place.
+    """
     if failed.got == words.NOT_STARTED:
         return failed
     # The failed case first: most mistakes are out after one call.
@@ -175,13 +196,18 @@ def _with_mistake(
     used = {name for answer in got.values() if answer for name in answer.used}
     for mistake in question.exam.mistakes:
         # Only what the check calls itself: a mistake further down shows in a check of its own.
-        if mistake.replaces.partition(".")[0] in used and _matches(question, check, mistake, got):
+        calls_it = mistake.function.partition(".")[0] in used
+        if calls_it and _matches(question, check, mistake, got, arguments):
             return replace(failed, verdict="fail", message=mistake.sentence, mistake=mistake.name)
     return failed
 
 
 def _matches(
-    question: Question, check: Check, mistake: Mistake, got: Mapping[int, Answer | None]
+    question: Question,
+    check: Check,
+    mistake: Mistake,
+    got: Mapping[int, Answer | None],
+    arguments: bool,
 ) -> bool:
     """Are the learner's answers the mistake's, in every case that was answered?
 
@@ -189,11 +215,12 @@ def _matches(
     cannot see never matches.
     """
     module = solved(question.exam, mistake)
-    return all(
-        same(answer, case_answer(check, module, question.seed, run))
-        for run, answer in got.items()
-        if answer is not None
-    )
+    answered = {run: answer for run, answer in got.items() if answer is not None}
+    for run, answer in answered.items():
+        wrong = case_answer(check, module, question.seed, run)
+        if not same(answer, wrong) or (arguments and set(answer.changed) != set(wrong.changed)):
+            return False
+    return True
 
 
 def _unanswered(question: Question, check: Check, stop: Stop) -> TaskResult:

@@ -2,8 +2,8 @@
 module and by the parent on the solution and on the mistakes, with this same code.
 
 The check does not receive the module itself but `Code`, which hands out its names and notes what
-was used, what came back, and which arguments were edited in place. The notes only help to word a
-message; they never decide.
+was used, what came back, and which arguments were edited in place. The notes help to word a
+message; only a check that says `keeps_arguments` is also decided by them.
 """
 
 import inspect
@@ -111,16 +111,42 @@ def _text(error: BaseException) -> str:
 def _copies(
     function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> list[tuple[str, Any, Any]]:
-    """(argument name, array, copy) for every array among the arguments."""
-    import numpy as np
-
+    """(argument name, argument, copy of what can be edited in it) for every argument."""
     try:
         bound = inspect.signature(function).bind(*args, **kwargs).arguments
     except (TypeError, ValueError):  # does not fit: the call itself will say so
         return []
-    arrays = [(name, each) for name, each in bound.items() if type(each) is np.ndarray]
-    return [(name, array, array.copy()) for name, array in arrays]
+    return [(name, each, _copy(each)) for name, each in bound.items()]
+
+
+def _copy(value: Any) -> Any:
+    """Arrays, lists, tuples and dictionaries copied through and through; else the thing itself."""
+    import numpy as np
+
+    if type(value) is np.ndarray:
+        return value.copy()
+    if type(value) in (list, tuple):
+        return type(value)(map(_copy, value))
+    return {key: _copy(each) for key, each in value.items()} if type(value) is dict else value
 
 
 def _edited(before: list[tuple[str, Any, Any]]) -> list[str]:
-    return [name for name, array, copy in before if array.tobytes() != copy.tobytes()]
+    return [name for name, value, copy in before if not _is_unchanged(value, copy)]
+
+
+def _is_unchanged(value: Any, copy: Any) -> bool:
+    """Is `value` still what `_copy` made `copy` of?"""
+    import numpy as np
+
+    if type(value) is not type(copy):
+        return False
+    if type(copy) is np.ndarray:
+        same_form = value.shape == copy.shape and value.dtype == copy.dtype
+        return bool(same_form and value.tobytes() == copy.tobytes())
+    if type(copy) in (list, tuple):
+        return len(value) == len(copy) and all(map(_is_unchanged, value, copy))
+    if type(copy) is dict:
+        return value.keys() == copy.keys() and all(
+            _is_unchanged(value[key], copy[key]) for key in copy
+        )
+    return value is copy or (isinstance(copy, int | float | complex | str) and bool(value == copy))

@@ -37,6 +37,7 @@ class CheckResult:
     code_hash: str
     output: str = ""  # what the learner's code printed, cut and stripped of escapes
     isolation: str = ""  # which layers held on this machine
+    notes: tuple[str, ...] = ()  # what to mend that does not decide, such as an old name
 
     @property
     def passed(self) -> bool:

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from threading import Thread
 
-from undergrad.checker import rules, words
+from undergrad.checker import renames, rules, words
 from undergrad.checker.answer import Answer
 from undergrad.checker.exam import Exam, answers, load_exam, solved
 from undergrad.checker.grade import Question, Stop, grade
@@ -40,6 +40,7 @@ class _Case:
     code: bytes  # what is judged, even if the file changes meanwhile
     seed: int
     begun: float
+    notes: tuple[str, ...] = ()
 
 
 def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limits) -> CheckResult:
@@ -49,11 +50,11 @@ def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limit
     begun = time.perf_counter()
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     try:
-        source = read(file)
+        source = read(file, unit.renamed)
     except Unreadable as error:
         verdict: Verdict = "error" if file.exists() else "not-run"
         return _unjudged(_Case(unit, b"", seed, begun), verdict, str(error))
-    case = _Case(unit, source.code, seed, begun)
+    case = _Case(unit, source.code, seed, begun, renames.notes(source.renamed))
     broken_rule = rules.forbidden(source, unit.allow, unit.forbid)
     if broken_rule:
         return _unjudged(case, "forbidden", broken_rule)
@@ -72,6 +73,7 @@ def _ask(case: _Case, source: Source, folder: Path, seeds: int, limits: Limits) 
         "checks": (folder / "checks.py").read_text(encoding="utf-8"),
         "seed": case.seed,
         "seeds": seeds,
+        "renamed": source.renamed,
     }
     hidden = dict.fromkeys(map(str, (folder.parent.parent, *answer_folders())))
     job = Job("undergrad.checker.worker:run", data, hidden=tuple(hidden))
@@ -142,6 +144,7 @@ def _finished(
         code_hash=hashlib.sha256(case.code).hexdigest()[:16],
         output=ran.ended.output,
         isolation=", ".join(("process", "limits", *ran.ended.layers)) if ran.ended.ready else "",
+        notes=case.notes,
     )
 
 

@@ -67,6 +67,7 @@ def result_lines(unit: Unit, result: CheckResult, *, steps: bool = True) -> Iter
     else:
         yield from _trouble_lines(result)
     yield from _output_lines(result.output)
+    yield from result.notes
     yield f"Seed {result.seed}."
     if steps:
         yield from _step_lines(unit, result)

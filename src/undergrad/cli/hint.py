@@ -1,5 +1,6 @@
 """Help with a unit: `hint` and `solution`. Every use is recorded before it is shown."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,9 +19,9 @@ from undergrad.cli.terminal import (
     wrap_code,
 )
 from undergrad.cli.unit_choice import chosen_unit
-from undergrad.course import Task, Unit, unit_folder
+from undergrad.course import Task, Unit, blank_exercise, worked_solution
 from undergrad.errors import UsageError
-from undergrad.journey import Learner, blank_exercise, learner, task_verdicts
+from undergrad.journey import Learner, learner, task_verdicts
 
 
 @click.command("hint")
@@ -55,17 +56,16 @@ def solution_command(name: str, yes: bool, journey: Path | None) -> None:
     if not yes and is_interactive() and not confirm(_question(me, unit)):
         return say("The solution was not shown.", err=True)
     file = me.exercise(unit)
-    yours = file.read_bytes() if file.is_file() else blank_exercise(unit)
-    solution = (unit_folder(unit) / "solution.py").read_text("utf-8")
+    yours = file.read_text("utf-8", "replace") if file.is_file() else blank_exercise(unit)
     me.record("solution.shown", unit.id)
-    say(solution_lines(unit, yours.decode("utf-8", "replace"), solution))
+    say(solution_lines(unit, yours, worked_solution(unit)))
 
 
 def hint_lines(unit: Unit, task: Task, rung: int) -> Iterator[str]:
     """One rung of a task's ladder."""
     yield paint(f"Task {task.number}: {task.sentences[0]}.", bold=True)
     yield f"Hint {rung} of {len(task.hints)}:"
-    yield from _rung_lines(task.hints[rung - 1], "  ", is_code=rung == len(task.hints))
+    yield from _rung_lines(task.hints[rung - 1], "  ")
     yield ""
     yield from step("Then", f"undergrad check {unit.id}")
     if rung < len(task.hints):
@@ -81,7 +81,7 @@ def ladder_lines(unit: Unit) -> Iterator[str]:
         yield ""
         yield paint(f"Task {task.number}: {task.sentences[0]}.", bold=True)
         for rung, hint in enumerate(task.hints, 1):
-            yield from _rung_lines(hint, f"  {rung}  ", is_code=rung == len(task.hints))
+            yield from _rung_lines(hint, f"  {rung}  ")
     yield ""
     yield from step("Compare", f"undergrad solution {unit.id}")
 
@@ -119,9 +119,22 @@ def _rungs_shown(me: Learner, unit: Unit, task: int) -> int:
     )
 
 
-def _rung_lines(hint: str, first: str, *, is_code: bool) -> Iterator[str]:
-    """A hint, with `first` before its first line; code keeps its line ends."""
-    indent = " " * len(first)
-    for number, line in enumerate(hint.splitlines()):
-        lead = first if number == 0 else indent
-        yield from wrap_code(line, lead) if is_code else wrap(line, indent, lead)
+def _rung_lines(hint: str, first: str) -> Iterator[str]:
+    """A hint's Markdown, with `first` before its first line; code keeps its line ends."""
+    lead, indent = first, " " * len(first)
+    for text, is_code in _pieces(hint):
+        if is_code:
+            for line in text.splitlines():
+                yield from wrap_code(line, lead)
+                lead = indent
+        else:
+            yield from wrap(text, indent, lead)
+        lead = indent
+
+
+def _pieces(hint: str) -> Iterator[tuple[str, bool]]:
+    """Prose and code in turn; a hint that is all between backquotes is code too."""
+    for index, part in enumerate(re.split(r"^```\w*\n?", hint, flags=re.MULTILINE)):
+        alone = re.fullmatch(r"`([^`]+)`", part.strip())
+        if part.strip():
+            yield (alone[1], True) if alone else (part.strip("\n"), index % 2 == 1)

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 @click.command("play")
 @click.argument("run")
-@click.option("--seed", type=click.IntRange(0), help="Which agent; the first seed's if left out.")
-@click.option("--episodes", type=click.IntRange(1, 100), default=1, help="How many; 1.")
+@click.option("--seed", type=click.IntRange(0), metavar="N", help="Whose agent; the first one's.")
+@click.option(
+    "--episodes", type=click.IntRange(1, 100), metavar="N", default=1, help="How many; 1."
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -26,14 +26,15 @@ class _WithPresets(click.Command):
 
 @click.command("train", cls=_WithPresets)
 @click.argument("name", metavar="PRESET", required=False)
-@click.option("--seeds", type=click.IntRange(1, 1000), help="How many seeds to train; 1.")
-@click.option("--seed", type=click.IntRange(0, 2**31), help="The first seed; 0.")
+@click.option("--seeds", type=click.IntRange(1, 1000), metavar="N", help="How many seeds; 1.")
+@click.option("--seed", type=click.IntRange(0, 2**31), metavar="N", help="The first seed; 0.")
 @click.option("--resume", metavar="RUN", help="Resume a run that was stopped.")
 @click.option("--set", "changes", metavar="K=V", multiple=True, help="Change a setting.")
 @click.option(
     "--engine",
-    type=click.Choice(["reference", "mine"]),
-    help="mine: the parts of the units you passed, in the engine's place.",
+    type=click.Choice([own_engine.REFERENCE, own_engine.MINE]),
+    metavar="NAME",
+    help="`mine`: with your parts, of the units you passed; or `reference`.",
 )
 @click.option("listed", "--list", is_flag=True, help="List what there is to train, and stop.")
 @json_option
@@ -107,7 +108,9 @@ def train_command(
 
 @click.command("evaluate")
 @click.argument("run")
-@click.option("--episodes", type=click.IntRange(1, 100_000), help="How many; 100 if left out.")
+@click.option(
+    "--episodes", type=click.IntRange(1, 100_000), metavar="N", help="How many; 100 if left out."
+)
 @json_option
 @journey_option
 @click.pass_context

@@ -14,10 +14,12 @@ from undergrad.course.compiled import load
 from undergrad.course.lens import LENSES, ordered_resources
 from undergrad.course.lookup import (
     assumed,
+    blank_exercise,
     fitted,
     hours,
     prerequisites,
     unit_folder,
+    worked_solution,
 )
 from undergrad.course.models import (
     Course,
@@ -53,6 +55,7 @@ __all__ = [
     "Term",
     "Unit",
     "assumed",
+    "blank_exercise",
     "compile_course",
     "fitted",
     "hours",
@@ -60,6 +63,7 @@ __all__ = [
     "ordered_resources",
     "prerequisites",
     "unit_folder",
+    "worked_solution",
 ]
 
 

@@ -108,7 +108,7 @@ def _files(folder: Path, start: str) -> Iterator[list[Any]]:
         if entry.is_dir():
             if entry.name not in ("__pycache__", "figures"):
                 yield from _files(Path(entry.path), start)
-        elif entry.name.endswith((".yaml", ".md", ".py")):
+        elif entry.name.endswith((".yaml", ".md", ".py", ".txt")):
             facts = entry.stat()
             yield [os.path.relpath(entry.path, start), facts.st_size, facts.st_mtime_ns]
 

@@ -110,6 +110,8 @@ class UnitFront(_Strict):
     not_here: dict[str, str] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()
+    # Public names of older exercises: `relu_slope: relu_gradient`, `Value.slopes: gradients`.
+    renamed: dict[str, str] = field(default_factory=dict)
 
 
 Questions = tuple[Recall, ...]  # `recall.yaml`

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from undergrad.course import edits
 from undergrad.course.models import Course, LearningPath, Unit
 from undergrad.errors import UsageError
 from undergrad.locate import data_path
@@ -17,6 +18,19 @@ def unit_folder(unit: Unit) -> Path:
     if not unit.written:
         raise UsageError(f"The unit `{unit.id}` is an outline so far: it has no lesson to open.")
     return data_path("curriculum") / unit.folder
+
+
+def blank_exercise(unit: Unit) -> str:
+    """The exercise as a learner receives it. UsageError when the unit is an outline."""
+    folder = unit_folder(unit)
+    if (folder / "exercise.py").is_file():
+        return (folder / "exercise.py").read_text("utf-8")
+    return edits.blank((folder / "solution.py").read_text("utf-8"))
+
+
+def worked_solution(unit: Unit) -> str:
+    """The solution as a learner reads it. UsageError when the unit is an outline."""
+    return edits.unmarked((unit_folder(unit) / "solution.py").read_text("utf-8"))
 
 
 def prerequisites(course: Course, name: str) -> tuple[Unit, ...]:

@@ -59,16 +59,16 @@ class Task:
     number: int
     sentences: tuple[str, ...]  # one a check function, in file order
     functions: tuple[str, ...]  # the names of those check functions
-    hints: tuple[str, ...]  # three rungs: where to look, the idea, nearly the code
+    hints: tuple[str, ...]  # Markdown; three rungs: where to look, the idea, nearly the code
     needs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A typical wrong solution: the name it stands in for, and the sentence it deserves."""
+    """A typical wrong solution, and the sentence it deserves."""
 
-    function: str  # its name in mistakes.py
-    replaces: str  # the exercise's function it stands in for
+    name: str  # such as "relu_backward-2"
+    function: str  # the exercise's function whose check it fails
     sentence: str
 
 
@@ -106,11 +106,12 @@ class Unit:
     parts: tuple[Part, ...] = ()  # the pieces of the engine it builds
     allow: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()  # (name in older exercises, name today)
     tasks: tuple[Task, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     recall: tuple[Recall, ...] = ()
     written: bool = False
-    check_hash: str = ""  # changes when checks.py, solution.py or mistakes.py change
+    check_hash: str = ""  # changes when the checks, the solution or the mistakes do
     folder: str = ""  # relative to the curriculum, such as "3-deep-dive/backprop"
 
     @property

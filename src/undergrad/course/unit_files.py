@@ -1,23 +1,28 @@
 """One unit's folder, read without running any of it.
 
-Front matter and recall questions are YAML. Tasks and mistakes stand in the decorators of
-`checks.py` and `mistakes.py`, and the pieces of the engine that the unit builds in those of
-`parts.py`; their arguments are literals, so the syntax tree is enough and nothing is imported.
+Front matter and recall questions are YAML, hints are Markdown, and mistakes are edits of the
+solution (see `course.edits`). Tasks stand in the decorators of `checks.py`, the pieces of the
+engine that the unit builds in those of `parts.py`, and the few mistakes that no edit says in those
+of `mistakes.py`; their arguments are literals, so the syntax tree is enough and nothing is
+imported.
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from undergrad.course import edits
 from undergrad.course.decorators import Decorated, decorated, defined_names, tree
 from undergrad.course.files import Questions, UnitFront
+from undergrad.course.hints import RUNGS, read_hints
 from undergrad.course.models import Mistake, Part, Recall, Task, Unit
-from undergrad.course.reading import front_matter, name_of, read, yaml_file
+from undergrad.course.reading import front_matter, name_of, read, text, yaml_file
 from undergrad.course.strict_yaml import Document
 from undergrad.course.validation import validated
 from undergrad.errors import CourseError
 
-RUNGS = 3  # of every hint ladder: where to look, the idea, nearly the code
+HASHED = ("checks.py", "solution.py", "mistakes.txt", "mistakes.py")
 
 
 def read_unit(folder: Path, root: Path) -> tuple[Unit, Document]:
@@ -28,8 +33,9 @@ def read_unit(folder: Path, root: Path) -> tuple[Unit, Document]:
     page = folder / "unit.md"
     document = front_matter(read(page, root), page, root)
     front = validated(document, UnitFront)
-    checks, exercise = folder / "checks.py", folder / "exercise.py"
-    mistakes = _mistakes(folder / "mistakes.py", root)
+    solution = folder / "solution.py"
+    names = defined_names(tree(solution, root))
+    _check_marks(solution, root)
     unit = Unit(
         id=front.id,
         stage=front.stage,
@@ -39,18 +45,18 @@ def read_unit(folder: Path, root: Path) -> tuple[Unit, Document]:
         resources=front.resources,
         outcomes=front.outcomes,
         not_here=tuple(front.not_here.items()),
-        parts=_parts(folder / "parts.py", exercise, root),
+        parts=_parts(folder / "parts.py", names, root),
         allow=front.allow,
         forbid=front.forbid,
-        tasks=_tasks(checks, root),
-        mistakes=tuple(mistake for mistake, _ in mistakes),
+        renamed=tuple(front.renamed.items()),
+        tasks=_tasks(folder, root),
+        mistakes=(*_edits(folder, names, root), *_functions(folder / "mistakes.py", names, root)),
         recall=_recall(folder / "recall.yaml", root),
         written=True,
         check_hash=_hash(folder, root),
         folder=folder.relative_to(root).as_posix(),
     )
     _check_place(unit, folder, document)
-    _check_replaced(mistakes, exercise, root)
     return unit, document
 
 
@@ -70,8 +76,9 @@ def _recall(path: Path, root: Path) -> tuple[Recall, ...]:
 def _hash(folder: Path, root: Path) -> str:
     """Changes when what is asked or expected changes; a checkout's line endings do not count."""
     digest = hashlib.sha256()
-    for name in ("checks.py", "solution.py", "mistakes.py"):
-        digest.update(read(folder / name, root).replace(b"\r\n", b"\n") + b"\0")
+    for path in (folder / name for name in HASHED):
+        if path.exists():
+            digest.update(read(path, root).replace(b"\r\n", b"\n") + b"\0")
     return digest.hexdigest()[:16]
 
 
@@ -83,18 +90,46 @@ class _Check:
     source: Decorated
 
 
-def _tasks(path: Path, root: Path) -> tuple[Task, ...]:
+def _tasks(folder: Path, root: Path) -> tuple[Task, ...]:
+    path = folder / "checks.py"
     checks = [_check(each) for each in decorated(tree(path, root), "task", name_of(path, root))]
     if not checks:
-        raise CourseError(f"{name_of(path, root)}:1: there is no @task here; write one a TODO.")
+        raise CourseError(
+            f"{name_of(path, root)}:1: there is no @task here; write one for each TODO."
+        )
     tasks: dict[int, Task] = {}
     for check in checks:
         tasks[check.task.number] = _joined(tasks.get(check.task.number), check)
     for number, check in zip(range(1, len(tasks) + 1), _firsts(checks), strict=True):
         if check.task.number != number:
             raise check.source.error(f"task {number} should come here; number tasks 1, 2, 3.")
+    if not (folder / "exercise.py").exists():
+        return _with_hints(tasks, _firsts(checks), folder / "hints.md", root)
+    for number, check in zip(tasks, _firsts(checks), strict=True):
         _complete(tasks[number], check.source)
-    return tuple(tasks.values())
+    return tuple(
+        replace(task, hints=(*task.hints[:2], f"```python\n{task.hints[2]}\n```"))
+        for task in tasks.values()
+    )
+
+
+def _with_hints(
+    tasks: dict[int, Task], firsts: list["_Check"], path: Path, root: Path
+) -> tuple[Task, ...]:
+    """The tasks with the ladders of `hints.md`, one for each."""
+    file = name_of(path, root)
+    ladders = read_hints(text(path, root), file)
+    for check in firsts:
+        if check.task.number not in ladders:
+            raise check.source.error(
+                f"task {check.task.number} has no hints; write `## {check.task.number}` and three "
+                "rungs in hints.md."
+            )
+    for number, (line, _) in ladders.items():
+        if number not in tasks:
+            last = len(tasks)
+            raise CourseError(f"{file}:{line}: there is no task {number}; the last is {last}.")
+    return tuple(replace(task, hints=ladders[number][1]) for number, task in tasks.items())
 
 
 def _firsts(checks: list[_Check]) -> list[_Check]:
@@ -138,25 +173,51 @@ def _complete(task: Task, first: Decorated) -> None:
         )
 
 
-def _mistakes(path: Path, root: Path) -> list[tuple[Mistake, Decorated]]:
-    return [
-        (
-            Mistake(
-                source.name,
-                source.required(0, "replaces", str),
-                source.required(1, "sentence", str),
-            ),
-            source,
-        )
-        for source in decorated(tree(path, root), "mistake", name_of(path, root))
-    ]
+def _check_marks(solution: Path, root: Path) -> None:
+    """CourseError when the blank cannot be cut from the solution."""
+    try:
+        edits.blank(text(solution, root))
+    except edits.EditError as error:
+        raise _located(error, solution, root) from None
 
 
-def _parts(path: Path, exercise: Path, root: Path) -> tuple[Part, ...]:
+def _edits(folder: Path, names: set[str], root: Path) -> Iterator[Mistake]:
+    """The mistakes of `mistakes.txt`; each must fit the solution."""
+    path = folder / "mistakes.txt"
+    if not path.exists() and (folder / "exercise.py").exists():
+        return
+    solution = text(folder / "solution.py", root)
+    try:
+        for each in edits.parse(text(path, root)):
+            edits.edited(solution, each)
+            if each.function.partition(".")[0] not in names:
+                raise edits.EditError(
+                    each.line, f"solution.py does not define `{each.function}`; name what it does."
+                )
+            yield Mistake(each.name, each.function, each.sentence)
+    except edits.EditError as error:
+        raise _located(error, path, root) from None
+
+
+def _located(error: edits.EditError, path: Path, root: Path) -> CourseError:
+    return CourseError(f"{name_of(path, root)}:{error.line}: {error}")
+
+
+def _functions(path: Path, names: set[str], root: Path) -> Iterator[Mistake]:
+    """The mistakes of `mistakes.py`; most units have none."""
+    if not path.exists():
+        return
+    for source in decorated(tree(path, root), "mistake", name_of(path, root)):
+        function = source.required(0, "function", str)
+        if function.partition(".")[0] not in names:
+            raise source.error(f"solution.py does not define `{function}`; name what it does.")
+        yield Mistake(source.name, function, source.required(1, "sentence", str))
+
+
+def _parts(path: Path, names: set[str], root: Path) -> tuple[Part, ...]:
     """The adapters of `parts.py`; most units have none."""
     if not path.exists():
         return ()
-    names = defined_names(tree(exercise, root))
     return tuple(
         _part(each, names) for each in decorated(tree(path, root), "part", name_of(path, root))
     )
@@ -165,17 +226,8 @@ def _parts(path: Path, exercise: Path, root: Path) -> tuple[Part, ...]:
 def _part(source: Decorated, names: set[str]) -> Part:
     uses = source.optional("uses", (list, tuple))
     if not uses:
-        raise source.error("`uses` is missing; name what of exercise.py this part is made from.")
+        raise source.error("`uses` is missing; name what of the exercise this part is made from.")
     for name in uses:
         if name not in names:
-            raise source.error(f"exercise.py does not define `{name}`; name what it does.")
+            raise source.error(f"solution.py does not define `{name}`; name what it does.")
     return Part(source.required(0, "name", str), source.name, tuple(uses))
-
-
-def _check_replaced(mistakes: list[tuple[Mistake, Decorated]], exercise: Path, root: Path) -> None:
-    names = defined_names(tree(exercise, root))
-    for mistake, source in mistakes:
-        if mistake.replaces.partition(".")[0] not in names:
-            raise source.error(
-                f"exercise.py does not define `{mistake.replaces}`; name what it does."
-            )

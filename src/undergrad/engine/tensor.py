@@ -36,12 +36,15 @@ class Tensor:
         array([6.], dtype=float32)
     """
 
-    __slots__ = ("_order", "_parents", "_vjp", "data", "grad", "op", "requires_grad")
-    __array_ufunc__ = None  # so that array + tensor asks the tensor
+    __slots__ = (
+        "_order", "_parents", "_vjp", "data", "grad", "op", "requires_grad", "retains_grad"
+    )  # fmt: skip
+    __array_ufunc__ = None  # so that array + tensor calls Tensor.__radd__
 
     data: Array
     grad: Array | None  # d(loss)/d(this), of the shape of data
     requires_grad: bool
+    retains_grad: bool  # whether `backward` keeps the gradient of this intermediate result
     op: str  # the name of the operation that made this, "" for a leaf
     _parents: tuple[Tensor, ...]
     _vjp: Vjp | None  # None for a leaf
@@ -52,7 +55,7 @@ class Tensor:
     ) -> None:
         self.data = _real_numbers(data, dtype)
         self.grad = None
-        self.requires_grad = requires_grad
+        self.requires_grad, self.retains_grad = requires_grad, False
         self.op = ""
         self._parents, self._vjp, self._order = (), None, 0
 
@@ -103,8 +106,7 @@ class Tensor:
 
     def retain_grad(self) -> None:
         """Keep the gradient of this intermediate result too, as `grad`."""
-        if self.grad is None:
-            self.grad = np.zeros_like(self.data)
+        self.retains_grad = self._vjp is not None  # that of a leaf is kept anyway
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Start or stop collecting a gradient for this leaf."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from undergrad.course import unit_folder
+from undergrad.course import lookup
 from undergrad.course.models import Unit
 from undergrad.errors import StoreError, UsageError
 from undergrad.files import keep_as, replace_file, write_new
@@ -68,7 +68,7 @@ def blank_exercise(unit: Unit) -> bytes:
         raise UsageError(
             f"The exercise of `{unit.id}` is not written yet: see `undergrad next` for one that is."
         )
-    return (unit_folder(unit) / "exercise.py").read_bytes()
+    return lookup.blank_exercise(unit).encode()
 
 
 def _keep_attempt(path: Path) -> Path:

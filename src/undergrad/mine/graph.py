@@ -14,6 +14,7 @@ import numpy as np
 
 from undergrad.engine import autograd
 from undergrad.engine.autograd import Array
+from undergrad.engine.grad_mode import accumulate_grad
 from undergrad.engine.tensor import Tensor
 
 
@@ -24,7 +25,7 @@ def sweep(backward: Callable[[Any, Any], object], root: Tensor, gradient: Any) -
     for each in list(top.known.values()):
         if each.grad is not None and each.tensor._vjp is None and each.requires_grad:
             slope = np.asarray(each.grad, each.tensor.dtype)
-            autograd.keep(each.tensor, autograd.fitted(slope, each.tensor, "own backward"))
+            accumulate_grad(each.tensor, autograd.matched(slope, each.tensor, "own backward"))
 
 
 class Seen:
@@ -59,7 +60,7 @@ class Seen:
 
     @vjp.setter
     def vjp(self, over: Any) -> None:
-        self.tensor._vjp = autograd.used_up  # whatever the learner's is called
+        self.tensor._vjp = autograd.freed  # whatever the learner's is called
 
     def _shares(self, g: Any) -> Sequence[Array]:
         """One array for each parent: the engine leaves out those that nobody wants."""
@@ -67,6 +68,6 @@ class Seen:
         assert tensor._vjp is not None
         shares = tensor._vjp(np.asarray(g, tensor.dtype))
         return [
-            np.zeros_like(x.data) if share is None else autograd.fitted(share, x, tensor.op)
+            np.zeros_like(x.data) if share is None else autograd.matched(share, x, tensor.op)
             for x, share in zip(tensor._parents, shares, strict=True)
         ]

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from undergrad.course import unit_folder, worked_solution
 from undergrad.course.models import Course, Unit
 from undergrad.errors import CourseError
 from undergrad.journey import Learner
@@ -31,7 +32,7 @@ def gather(course: Course, me: Learner | None = None) -> Snapshot:
         status=me.status if me else None,
         today=today(me) if me else None,
         runs=runs,
-        lessons=MappingProxyType({unit.id: _lesson(root / unit.folder) for unit in written}),
+        lessons=MappingProxyType({unit.id: _lesson(unit) for unit in written}),
         stage_prose=MappingProxyType(
             {stage.id: _prose(root / stage.id / "stage.md") for stage in course.stages}
         ),
@@ -50,8 +51,8 @@ def today(me: Learner) -> Today:
     )
 
 
-def _lesson(folder: Path) -> Lesson:
-    return Lesson(_prose(folder / "unit.md"), (folder / "solution.py").read_text("utf-8"))
+def _lesson(unit: Unit) -> Lesson:
+    return Lesson(_prose(unit_folder(unit) / "unit.md"), worked_solution(unit))
 
 
 def _prose(path: Path) -> str:

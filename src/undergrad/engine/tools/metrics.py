@@ -13,7 +13,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.engine.autograd import Array, no_grad
+from undergrad.engine.autograd import Array
+from undergrad.engine.grad_mode import no_grad
 from undergrad.engine.ops import softmax
 from undergrad.engine.tensor import Tensor
 

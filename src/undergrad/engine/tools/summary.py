@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from undergrad.engine.autograd import no_grad
+from undergrad.engine.grad_mode import no_grad
 from undergrad.engine.nn.module import Module
 from undergrad.engine.tensor import Tensor
 

@@ -14,7 +14,7 @@ from html import escape
 
 import numpy as np
 
-from undergrad.engine.autograd import newest_first
+from undergrad.engine.autograd import reverse_topological_order
 from undergrad.engine.tensor import Tensor
 from undergrad.engine.tools.graph_layout import Layout, layered
 from undergrad.engine.tools.summary import Summary, summary
@@ -63,7 +63,7 @@ def graph(root: Tensor, names: Mapping[str, Tensor] | None = None) -> Graph:
 
     Raises RuntimeError when `backward` has already used the graph, ValueError when it is huge.
     """
-    results = newest_first(root)[::-1]
+    results = reverse_topological_order(root)[::-1]
     leaves = {id(p): p for result in results for p in result._parents if p._vjp is None}
     tensors = _in_order_of_use(results, leaves) or [root]
     if len(tensors) > MOST:

@@ -18,7 +18,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from undergrad.engine.autograd import Array, Collected, collect, keep
+from undergrad.engine.autograd import Array
+from undergrad.engine.grad_mode import Collected, accumulate_grad, collect_gradients
 from undergrad.engine.tensor import Tensor
 
 Batch: TypeAlias = Sequence[Tensor | Array]
@@ -51,7 +52,7 @@ def backward(
     results = list(_pool(threads).map(work, cut(batch, threads, axes)))
     for _, gradients in results:
         for tensor, gradient in gradients.values():
-            keep(tensor, gradient)
+            accumulate_grad(tensor, gradient)
     return sum(part for part, _ in results)
 
 
@@ -75,7 +76,7 @@ def cut(batch: Batch, pieces: int, axes: Sequence[int] | None = None) -> list[Pi
 def _there_and_back(loss: Callable[..., Tensor], piece: Piece) -> tuple[float, Collected]:
     """A piece's part of the mean loss, and the gradients of that part."""
     columns, share = piece
-    with collect() as found:
+    with collect_gradients() as found:
         value = loss(*columns)
         value.backward(np.full(value.shape, share))
     return share * value.item(), found

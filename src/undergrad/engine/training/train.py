@@ -18,7 +18,8 @@ from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
 
-from undergrad.engine.autograd import Array, newest_first, no_grad
+from undergrad.engine.autograd import Array, reverse_topological_order
+from undergrad.engine.grad_mode import no_grad
 from undergrad.engine.nn.module import Module
 from undergrad.engine.optim.optimizer import Optimizer
 from undergrad.engine.tensor import Tensor
@@ -208,7 +209,7 @@ def _runaway(number: float, loss: Tensor, model: Module, step: int) -> NoReturn:
 def _first_trouble(loss: Tensor, model: Module) -> str:
     """Which tensor was the first that is not finite, in the order of the calculation."""
     names = {id(p): f"parameter {name}" for name, p in model.named_parameters()}
-    for result in reversed(newest_first(loss)):
+    for result in reversed(reverse_topological_order(loss)):
         for parent in result._parents:
             if parent._vjp is None and not np.isfinite(parent.data).all():
                 return f"first not finite: {names.get(id(parent), 'the data of the batch')}"
