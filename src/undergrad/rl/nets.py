@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from undergrad.engine import Tensor, nn, no_grad
 from undergrad.engine.autograd import node
-from undergrad.engine.optim.optimizer import Arena
+from undergrad.engine.optim.flat_parameters import FlatParameters
 from undergrad.rl.noisy import NoisyLinear
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -218,7 +218,7 @@ def run(net: nn.Module, observation: Array) -> Array:
 
 def flat(net: nn.Module) -> Array:
     """All weights of a network, which from now on lie end to end in this array."""
-    return Arena(list(net.parameters())).weights
+    return FlatParameters(list(net.parameters())).data
 
 
 def follow(slow: Array, fast: Array, rate: float) -> None:

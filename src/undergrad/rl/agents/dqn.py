@@ -88,7 +88,7 @@ class DQN:
         self.target = copy.deepcopy(net).requires_grad_(False)
         self.average = copy.deepcopy(net).requires_grad_(False)
         # All weights of a network end to end, so that a copy follows in three calls.
-        self._online = optimizer.arenas[0].weights
+        self._online = optimizer.flat_parameters[0].data
         self._target, self._average = (nets.flat(part) for part in (self.target, self.average))
         self._parameters = list(net.parameters())  # found once: a walk costs as much as a forward
         self._noisy = any(isinstance(part, NoisyLinear) for part in net.modules())
