@@ -39,7 +39,7 @@ WRONG = {
     "a loop over every number": (
         "def relu(z):\n    out = z.copy()\n    for at in np.ndindex(z.shape):\n"
         "        out[at] = max(z[at], 0)\n    return out, z",
-        "times as long as the reference, and at most 30 are borne",
+        "times as long as the reference, and at most 30 are allowed",
     ),
 }
 FATAL = {

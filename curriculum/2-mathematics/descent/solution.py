@@ -59,12 +59,12 @@ def forecast(A, lr):
 
 
 def line_search(f, g, x, d, shrink=0.5, c=1e-4):
-    """A step length that is known to help: try 1, and shrink it until f has fallen far enough,
+    """A step length t > 0 that is known to help: try 1, then shrink it until f falls far enough,
     f(x + t * d) <= f(x) + c * t * (g @ d).
 
     f: a function of x that gives a float.   g: gradient at x, (D,).   x: (D,).
     d: direction, (D,).   Raises ValueError when d does not point downhill.
-    Returns: t, float, above 0
+    Returns: t, float
     """
     # TODO 4: shrink until f has fallen far enough
     slope = g @ d

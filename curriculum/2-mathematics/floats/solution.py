@@ -46,7 +46,8 @@ def logsumexp(x, axis):
     x: an array, perhaps with entries of 10000, or of -inf (a probability of exactly 0). Where all
     entries along the axis are -inf, the result is -inf. x is left unchanged.
     axis: a whole number.
-    Returns: out (...), the shape of x without that axis
+    The result has the shape of x without that axis.
+    Returns: out (...)
     """
     # TODO 3: subtract the largest entry, and add it back at the end
     largest = x.max(axis=axis, keepdims=True)
@@ -75,8 +76,8 @@ def stable_bce(z, y):
     """The binary cross-entropy of each example: -y log(p) - (1 - y) log(1 - p).
 
     z: logits, (N,), perhaps as large as 1000; the probability of class 1 is p = 1 / (1 + exp(-z)).
-    y: labels, (N,), numbers from 0 to 1.
-    Returns: loss (N,), not averaged
+    y: labels, (N,), numbers from 0 to 1. The losses are not averaged.
+    Returns: losses (N,)
     """
     # TODO 5: write it with z alone, so that exp never gets a large number
     loss = np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))

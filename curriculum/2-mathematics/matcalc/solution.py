@@ -82,7 +82,8 @@ def unbroadcast(g, shape):
 
     g: the gradient with respect to an array after broadcasting.
     shape: the array's shape before that, a tuple that broadcasts to the shape of g; may be ().
-    Returns: g (...), of shape `shape`
+    The result has that shape.
+    Returns: g (...)
     """
     # TODO 6: sum the axes added in front, then those that were 1
     g = g.sum(axis=tuple(range(g.ndim - len(shape))))  # axes that broadcasting added in front

@@ -64,7 +64,8 @@ def cosine(u, v):
     """The cosine of the angle between two vectors: 1 for the same direction, -1 for opposite ones.
 
     u, v: (D,).   Raises ValueError when u or v has length 0, because then there is no angle.
-    Returns: cosine, float, never outside -1..1
+    The result is never outside -1..1.
+    Returns: cosine, float
     """
     # TODO 4: the dot product divided by both lengths; rounding can push it past 1
     lengths = np.sqrt(u @ u) * np.sqrt(v @ v)
