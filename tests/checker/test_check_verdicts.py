@@ -130,7 +130,7 @@ SLIPS = {
     "recursion": ("x.mean(axis=0)", "column_means(x)", "error", "calls itself"),
     "wrong error": ("ValueError(", "KeyError(", "fail", "yours raised KeyError"),
     "no error": ("if x < 0:", "x = abs(x)\n    if False:", "fail", "should be raised"),
-    "biased": ("rng.normal(size=n)", "rng.normal(3.0, size=n)", "fail", "spread differently"),
+    "biased": ("rng.normal(size=n)", "rng.normal(3.0, size=n)", "fail", "another distribution"),
     "random": ("x.mean(axis=0)", "x.mean(axis=0) + np.random.rand()", "fail", "differ"),
 }
 

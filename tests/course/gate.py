@@ -11,9 +11,9 @@ from types import ModuleType
 from undergrad import course
 from undergrad.checker import TaskResult
 from undergrad.checker.answer import Answer
-from undergrad.checker.decorators import Check, Mistake
-from undergrad.checker.exam import Exam, answers, case_answer, load_exam, solved
-from undergrad.checker.grade import Question, Stop, grade_one
+from undergrad.checker.answer_key import AnswerKey, answers, case_answer, load_answer_key, solved
+from undergrad.checker.author import Check, Mistake
+from undergrad.checker.grade import CheckRun, Stop, grade_one
 from undergrad.checker.source import read
 from undergrad.course.models import Course, Unit
 from undergrad.sandbox.loading import load
@@ -35,14 +35,14 @@ def folder(unit: Unit) -> Path:
 
 
 @cache
-def exam(unit: Unit) -> Exam:
-    return load_exam(folder(unit))
+def answer_key(unit: Unit) -> AnswerKey:
+    return load_answer_key(folder(unit))
 
 
 @cache
 def expected(unit: Unit, check: Check, seed: int) -> dict[tuple[str, int], Answer]:
     """The solution's answers to one check; the same for every mistake."""
-    return answers((check,), solved(exam(unit)), seed, 1)
+    return answers((check,), solved(answer_key(unit)), seed, 1)
 
 
 def stub(unit: Unit) -> ModuleType:
@@ -58,16 +58,16 @@ def results(unit: Unit, module: ModuleType, seed: int) -> Iterator[TaskResult]:
 
     It is the way of a real check without the worker; tasks that wait for others are judged too.
     """
-    question = Question(exam(unit), read(folder(unit) / "solution.py"), seed, seeds=1)
-    for check in exam(unit).checks:
+    run = CheckRun(answer_key(unit), read(folder(unit) / "solution.py"), seed, seeds=1)
+    for check in answer_key(unit).checks:
         right = expected(unit, check, seed)
         given = {(*case, False): case_answer(check, module, seed, case[1]) for case in right}
         again = {(check.name, 0, True): given[check.name, 0, False]}  # asked in a worker only
-        yield grade_one(question, check, right, {**given, **again}, NOBODY)
+        yield grade_one(run, check, right, {**given, **again}, NOBODY)
 
 
 def mistakes() -> list[tuple[Unit, Mistake]]:
-    return [(unit, mistake) for unit in written() for mistake in exam(unit).mistakes]
+    return [(unit, mistake) for unit in written() for mistake in answer_key(unit).mistakes]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from undergrad.checker.exam import load_exam
+from undergrad.checker.answer_key import load_answer_key
 from undergrad.course import edits
 
 
@@ -14,7 +14,7 @@ def mistakes(folder: Path) -> dict[str, str]:
         each.name: edits.edited(solution, each.made)
         if isinstance(each.made, edits.Mistake)
         else _replaced(solution, folder, each)
-        for each in load_exam(folder).mistakes
+        for each in load_answer_key(folder).mistakes
     }
 
 

@@ -14,7 +14,7 @@ from tests.course import gate, planted
 
 from undergrad import course
 from undergrad.checker import check
-from undergrad.checker.exam import answers, solved
+from undergrad.checker.answer_key import answers, solved
 from undergrad.checker.source import read, signatures
 
 UNITS = gate.written()
@@ -61,14 +61,14 @@ def test_the_solution_passes_in_a_worker(unit):
 
 def passes_on(unit, seeds):
     for seed in seeds:
-        for result in gate.results(unit, solved(gate.exam(unit)), seed):
+        for result in gate.results(unit, solved(gate.answer_key(unit)), seed):
             assert result.verdict == "pass", (seed, result)
 
 
 @each_unit
 def test_the_solution_passes(unit, capfd):
     begun = time.process_time()
-    answers(gate.exam(unit).checks, solved(gate.exam(unit)), seed=1, seeds=3)
+    answers(gate.answer_key(unit).checks, solved(gate.answer_key(unit)), seed=1, seeds=3)
     assert time.process_time() - begun < CPU_SECONDS
     passes_on(unit, FEW)
     assert capfd.readouterr() == ("", "")
@@ -83,7 +83,7 @@ def test_the_solution_passes_on_many_seeds(unit):
 def is_named_on(unit, mistake, seeds):
     """The first check that fails must name the mistake; that sentence is what a learner reads."""
     for seed in seeds:
-        judged = gate.results(unit, solved(gate.exam(unit), mistake), seed)
+        judged = gate.results(unit, solved(gate.answer_key(unit), mistake), seed)
         failed = next((each for each in judged if each.verdict != "pass"), None)
         assert failed is not None, f"seed {seed}: `{mistake.name}` passes every check"
         assert failed.message == mistake.sentence, f"seed {seed}: {failed}, not {mistake.sentence}"
@@ -144,8 +144,8 @@ def test_every_function_of_the_exercise_is_documented(unit):
 @each_unit
 def test_the_gate_sees_a_mistake_that_is_none_and_one_with_another_sentence(unit):
     # A function, since a method would bring another module's class along.
-    wrong = next(each for each in gate.exam(unit).mistakes if "." not in each.function)
-    right = getattr(solved(gate.exam(unit)), wrong.function)
+    wrong = next(each for each in gate.answer_key(unit).mistakes if "." not in each.function)
+    right = getattr(solved(gate.answer_key(unit)), wrong.function)
     with pytest.raises(AssertionError, match="passes every check"):
         is_named_on(unit, replace(wrong, made=right), FEW)
     with pytest.raises(AssertionError, match="the sentence of another"):

@@ -15,7 +15,7 @@ from string import Template
 from tests.reliability.harm import HARM
 from tests.reliability.lies import LIES
 
-from undergrad.checker.exam import load_exam
+from undergrad.checker.answer_key import load_answer_key
 from undergrad.course import edits
 
 
@@ -60,7 +60,7 @@ def plant(case: Case, target: Target) -> str:
         "args": _arguments(target),
         "name": target.function,
         "folder": str(target.folder),
-        "check": load_exam(target.folder).checks[0].name,
+        "check": load_answer_key(target.folder).checks[0].name,
     }
     before, body = (Template(text).safe_substitute(words) for text in (case.before, case.body))
     head = f"def {target.function}({words['args']}):"

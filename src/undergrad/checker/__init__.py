@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from undergrad.checker.decorators import mistake, task
+from undergrad.checker.author import mistake, task
 from undergrad.checker.gradients import gradients, numeric_gradient
 from undergrad.checker.judges import at_least, distribution, improves_on, raises, within
 from undergrad.checker.result import CheckResult, TaskResult, Verdict

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from undergrad.checker.answer import Answer
 from undergrad.checker.compare import Difference, form
-from undergrad.checker.slips import name_slip
+from undergrad.checker.guess_numbers import guess_numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,10 +76,10 @@ class Gradients:
         at = f"At {list(index)} the numeric gradient" if index else "The numeric gradient"
         # The numeric gradient is not exact, so the guess is made from the exact one.
         with np.errstate(all="ignore"):
-            slip = name_slip(Difference("numbers", exact, given, (), index, int(wrong.sum())))
+            guess = guess_numbers(Difference("numbers", exact, given, (), index, int(wrong.sum())))
         text = (
             f"{name}: {int(wrong.sum())} of {wrong.size} differ. {at} is "
-            f"{numeric[index]:.4g}, yours is {given[index]:.4g}. {slip}"
+            f"{numeric[index]:.4g}, yours is {given[index]:.4g}. {guess}"
         )
         return text.rstrip()
 
@@ -119,7 +119,7 @@ def numeric_gradient(loss: Callable[[], float], array: "Array", h: float = 1e-5)
 
 
 def _report(lines: list[str], agree: list[str]) -> str:
-    """The first few wrong arguments in full, and how it stands with the others."""
+    """The first few wrong arguments in full, and which others are right."""
     if not lines:
         return ""
     shown = lines[:_SHOWN]

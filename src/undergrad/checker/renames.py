@@ -1,7 +1,7 @@
-"""Names of an exercise that changed: files that were begun before still work, and are told.
+"""Names of an exercise that changed: older files still work, and `check` says so.
 
-A unit's front matter maps each old name to today's: `relu_slope: relu_gradient`, and for an
-attribute or method `Value.slopes: gradients`. `in_use` finds the old ones in a learner's file
+A unit's front matter maps each old name to today's: `ce_grad: ce_gradient`, and for an
+attribute or method `Value.memory: state`. `in_use` finds the old ones in a learner's file
 without running it; `apply` gives the imported module the new ones as well.
 """
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from undergrad.checker import renames
 from undergrad.checker.answer import Answer
+from undergrad.checker.author import checks_in
+from undergrad.checker.case import describe, run_case
 from undergrad.checker.codec import encode
-from undergrad.checker.decorators import checks_in
-from undergrad.checker.perform import describe, perform
 from undergrad.sandbox.launcher import Inside
 from undergrad.sandbox.loading import load
 
@@ -47,7 +47,7 @@ def run(job: dict[str, Any], inside: Inside) -> None:
         for run, again in cases:
             restart()
             send({"say": "begin", "check": check.name, "run": run})
-            answer = perform(check, module, job["seed"], run, BaseException)
+            answer = run_case(check, module, job["seed"], run, BaseException)
             send(_message(check.name, run, again, answer), answer.value)
     send({"say": "done"})
 

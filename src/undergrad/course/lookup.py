@@ -1,6 +1,6 @@
 """Finding things in a course by id, and the two questions a path answers: how long, what first.
 
-Unknown ids are a person's slip, so each error names the nearest id that exists. Old unit ids
+Unknown ids are typing mistakes, so each error names the nearest id that exists. Old unit ids
 resolve through the course's aliases and keep working for ever.
 """
 

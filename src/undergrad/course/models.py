@@ -172,8 +172,8 @@ class LearningPath:
 class Question:
     """A destination question and what each answer leads to.
 
-    An effect is a row of `key:value` words, such as `path:deep-one unit:floats`; `course.rules`
-    has the table of keys.
+    An effect is a row of `key:value` words, such as `path:deep-one unit:floats`;
+    `course.consistency` has the table of keys.
     """
 
     id: str

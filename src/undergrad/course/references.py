@@ -1,4 +1,4 @@
-"""Ids and where they are written: the tools with which `course.rules` compares the files."""
+"""Ids and where they are written: the tools with which `course.consistency` compares the files."""
 
 import re
 from collections.abc import Iterable
@@ -23,11 +23,11 @@ class Sources:
 
 
 def unique(document: Document, ids: list[tuple[str, Place]]) -> None:
-    """Raise CourseError at the first id that is no slug or that is given a second time."""
+    """Raise CourseError at the first id that is not a slug or that is given a second time."""
     seen: set[str] = set()
     for name, place in ids:
         if not _SLUG.fullmatch(name):
-            raise document.error(place, f"`{name}` is no id; use a-z, 0-9 and single hyphens.")
+            raise document.error(place, f"`{name}` is not an id; use a-z, 0-9 and single hyphens.")
         if name in seen:
             raise document.error(place, f"`{name}` is here already; ids are given once.")
         seen.add(name)

@@ -93,7 +93,7 @@ def _faults(resource: Resource) -> Iterable[tuple[str, str]]:
     if resource.url is not None and not resource.url.startswith(("https://", "http://")):
         yield "url", "the address does not begin with https:// or http://; write all of it."
     if resource.checked_on and not _is_date(resource.checked_on):
-        yield "checked_on", f"`{resource.checked_on}` is no date; write it as 2026-11-20."
+        yield "checked_on", f"`{resource.checked_on}` is not a date; write it as 2026-11-20."
     if resource.status != "ok" and not (resource.note or resource.substitute):
         yield (
             "status",

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from undergrad.course import edits
-from undergrad.course.decorators import Decorated, decorated, defined_names, tree
 from undergrad.course.files import Questions, UnitFront
 from undergrad.course.hints import RUNGS, read_hints
 from undergrad.course.models import Mistake, Part, Recall, Task, Unit
 from undergrad.course.reading import front_matter, name_of, read, text, yaml_file
 from undergrad.course.strict_yaml import Document
-from undergrad.course.validation import validated
+from undergrad.course.syntax import Decorated, decorated, defined_names, tree
+from undergrad.course.validate import validated
 from undergrad.errors import CourseError
 
 HASHED = ("checks.py", "solution.py", "mistakes.txt", "mistakes.py")

@@ -59,7 +59,7 @@ def task(
 ) -> Callable[[Thing], Thing]:
     """Mark `f(code, rng)` as a check of task `number`.
 
-    sentence: what right code does, as in "takes the step against the slope".
+    sentence: what right code does, as in "takes the step against the gradient".
     needs: tasks that must pass before this one is judged.
     judge: replaces "equal to the solution", see `undergrad.checker.judges`.
     seeds: how many random cases, when this check needs another number than the others.

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from undergrad.checker.answer import Raised, Strange
+from undergrad.checker.answer import Opaque, Raised
 from undergrad.checker.compare import difference
-from undergrad.checker.words import not_started, show, where
+from undergrad.checker.explain import not_started, show, where
 
 TABLE = np.arange(12.0).reshape(3, 4)
 
@@ -28,7 +28,7 @@ def test_values_are_shown_in_a_few_lines():
     assert show(np.zeros((100, 100))).count("\n") <= 6
     assert show(1 / 3) == "0.333333" and show([1, (2.0, "a")]) == "[1, (2, 'a')]"
     assert len(show("x" * 10_000)) < 250 and show(list(range(100))).endswith(", ...]")
-    assert show(None) == "None" and show(Strange("set")) == "an object of type set"
+    assert show(None) == "None" and show(Opaque("set")) == "an object of type set"
 
 
 def test_only_the_blank_exercise_is_not_started():

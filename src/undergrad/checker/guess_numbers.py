@@ -1,7 +1,7 @@
-"""Names for slips that leave a trace in the numbers: an array of the right shape and type.
+"""Guesses from numbers of the right shape and type: which mistake would give just these?
 
-Each rule changes the right array the way the slip would, or looks for a property that the slip
-cannot hide. The first that fits speaks; so the surest and the commonest come first.
+Each rule changes the right array the way the mistake would, or looks for a property that the
+mistake cannot hide. The first that fits is the guess, so the surest and the commonest come first.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 
-def name_slip(difference: Difference) -> str:
+def guess_numbers(difference: Difference) -> str:
     """One or two sentences in plain words; "" when nothing fits."""
     import numpy as np
 
@@ -29,8 +29,8 @@ def name_slip(difference: Difference) -> str:
         return "Some are infinite: a division by 0, or an exp that overflows."
     if not (np.isfinite(expected).all() and np.isfinite(got).all()):
         return ""
-    for sentence, slip in _slips(expected):
-        if equal(slip(expected), got):
+    for sentence, mistake in _guesses(expected):
+        if equal(mistake(expected), got):
             return sentence
     rules = () if expected.dtype.kind == "b" else _RULES
     found = (rule(expected, got) for rule in rules)
@@ -43,7 +43,7 @@ def equal(a: "Array", b: "Array") -> bool:
 
 
 def _softmax(expected: "Array") -> str:
-    """What to do about NaN where each row is a share of 1, or the slope of one."""
+    """What to do about NaN where each row sums to 1, or to 0 as in the gradient of a softmax."""
     if expected.ndim == 0:
         return ""
     sums = expected.sum(axis=-1)
@@ -52,8 +52,8 @@ def _softmax(expected: "Array") -> str:
     return ""
 
 
-def _slips(expected: "Array") -> Iterator[tuple[str, Callable[["Array"], "Array"]]]:
-    """(sentence, what the slip makes of the right array), the commonest first."""
+def _guesses(expected: "Array") -> Iterator[tuple[str, Callable[["Array"], "Array"]]]:
+    """(sentence, what the mistake makes of the right array), the commonest first."""
     import numpy as np
 
     if expected.dtype.kind == "b":  # NumPy refuses a minus there
@@ -71,7 +71,7 @@ def _slips(expected: "Array") -> Iterator[tuple[str, Callable[["Array"], "Array"
         yield f"The order is reversed{along}.", lambda a, axis=axis: np.flip(a, axis)  # type: ignore[misc]
         for step in (1, -1):
             yield (
-                f"Everything sits one place too {'late' if step == 1 else 'early'}{along}.",
+                f"Everything is one position too {'late' if step == 1 else 'early'}{along}.",
                 lambda a, axis=axis, step=step: np.roll(a, step, axis),  # type: ignore[misc]
             )
     if expected.dtype.kind == "b":
@@ -79,11 +79,11 @@ def _slips(expected: "Array") -> Iterator[tuple[str, Callable[["Array"], "Array"
     yield "The sign is lost: these are the absolute values.", np.abs
     yield "The fractions are cut off: look for `//`, int() or an integer array.", np.trunc
     yield "The numbers are rounded.", np.round
-    yield "They are squared; a square root is missing.", np.square
-    yield "A square root too many.", np.sqrt
+    yield "These are the squares: a square root is missing.", np.square
+    yield "There is a square root too many.", np.sqrt
     yield "A log is missing: these are exp of the right ones.", np.exp
-    yield "A log too many: these are the logs of the right ones.", np.log
-    yield "They are upside down: 1 over the right ones.", lambda a: 1 / a
+    yield "There is a log too many: these are the logs of the right ones.", np.log
+    yield "These are the reciprocals: 1 over the right ones.", lambda a: 1 / a
 
 
 def _one_off(expected: "Array", got: "Array") -> str:
@@ -132,18 +132,18 @@ def _size(gap: float) -> str:
 
 
 def _dropout(expected: "Array", got: "Array") -> str:
-    """Training in place of evaluation, or the other way round: some are 0, the others scaled."""
+    """Training instead of inference, or the other way round: some are 0, the others scaled."""
     if expected.size < 4:
         return ""
     text = (
-        "Some are 0 and the others {:.4g} times as large: dropout is at work, as in training, "
-        "and here it should rest."
+        "Some are 0 and the others {:.4g} times as large: dropout is active, as in training, "
+        "and here it should not be."
     )
     if found := _masked(expected, got):
         return text.format(found)
     if found := _masked(got, expected):
         return (
-            "Nothing is dropped, as in evaluation; here some should become 0 and the others "
+            "Nothing is dropped, as at inference; here some should become 0 and the others "
             f"{found:.4g} times as large."
         )
     return ""
@@ -159,7 +159,7 @@ def _masked(whole: "Array", part: "Array") -> float:
 
 
 def _normalised(expected: "Array", got: "Array") -> str:
-    """Rows that should be shares of 1, or columns with the batch's own mean and spread."""
+    """Rows that should sum to 1, or columns that are normalised by the batch."""
     if expected.ndim < 2:
         return ""
     for axis, other in ((1, 0), (0, 1)):
@@ -172,12 +172,12 @@ def _normalised(expected: "Array", got: "Array") -> str:
 
 
 _BATCH = (
-    "Each column has mean 0 and spread 1: these are the batch's own statistics, as in training, "
-    "where the stored ones should be used."
+    "Each column has mean 0 and standard deviation 1: these are the statistics of the batch, as in "
+    "training. Use the running averages here."
 )
 _STORED = (
-    "Each column should have mean 0 and spread 1 by the batch's own statistics, as in training; "
-    "yours come from elsewhere."
+    "Each column should have mean 0 and standard deviation 1, by the statistics of the batch, as "
+    "in training; yours come from elsewhere."
 )
 
 
@@ -187,7 +187,7 @@ def _sums_to_one(array: "Array", axis: int) -> bool:
 
 
 def _standard(array: "Array") -> bool:
-    """Mean 0 and standard deviation 1 in every column, up to a small epsilon under the root."""
+    """Mean 0 and standard deviation 1 in every column, up to a small epsilon in it."""
     small = 1e-6 * (1 + abs(array).max())
     return bool(
         (abs(array.mean(axis=0)) < small).all() and (abs(array.std(axis=0) - 1) < 1e-2).all()
@@ -212,7 +212,7 @@ def _near(expected: "Array", got: "Array") -> str:
 def _other_axis(expected: "Array", got: "Array") -> str:
     """A sum over the wrong axis keeps the total, and hardly anything else does."""
     if expected.ndim == 1 and expected.size > 2 and equal(expected.sum(), got.sum()):
-        return "The total is right, the parts are not: it may be summed over the other axis."
+        return "The total is right, the entries are not: it may be summed over the other axis."
     return ""
 
 

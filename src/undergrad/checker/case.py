@@ -15,7 +15,7 @@ from types import FunctionType, ModuleType, TracebackType
 from typing import Any
 
 from undergrad.checker.answer import Answer, Raised
-from undergrad.checker.decorators import Check
+from undergrad.checker.author import Check
 
 # Python's words for a call whose arguments do not fit the signature.
 _REFUSED = re.compile(r"\w\(\) (missing \d|takes |got an unexpected|got multiple)")
@@ -57,7 +57,7 @@ class Code:
         return call
 
 
-def perform(
+def run_case(
     check: Check,
     module: ModuleType,
     seed: int,

@@ -10,18 +10,18 @@ from undergrad.sandbox.process import Ended
 
 
 @dataclass
-class Run:
+class Received:
     """What came back. Filled while the worker runs, only read afterwards."""
 
     answers: dict[tuple[str, int, bool], Answer] = field(default_factory=dict)
     import_error: Raised | None = None
-    at: tuple[str, int] | None = None  # the check function and case begun last
+    at: tuple[str, int] | None = None  # the check function and case that began last
     late_line: int | None = None
     done: bool = False
     ended: Ended = field(default_factory=Ended)
 
 
-def note(run: Run, encoded: dict[str, Any], raw: bytes) -> None:
+def note(run: Received, encoded: dict[str, Any], raw: bytes) -> None:
     """Enter one message into `run`. Raises ProtocolError for what the worker would not send."""
     message, value = decode(encoded, raw)
     match message:

@@ -45,7 +45,7 @@ class Decorated:
         except (ValueError, TypeError):  # a call or a name; an impossible set or mapping
             raise self.error(f"`{name}` is computed; write it out, it is read, not run.") from None
         if type(value) not in kinds:
-            raise self.error(f"`{name}` is no {_WORDS[kinds[0]]}; make it one.")
+            raise self.error(f"`{name}` is not a {_WORDS[kinds[0]]}; make it one.")
         return value
 
 

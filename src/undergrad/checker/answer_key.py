@@ -12,9 +12,9 @@ from pathlib import Path
 from types import ModuleType
 
 from undergrad.checker.answer import Answer
+from undergrad.checker.author import Check, Mistake, checks_in, mistakes_in
+from undergrad.checker.case import run_case
 from undergrad.checker.codec import plain
-from undergrad.checker.decorators import Check, Mistake, checks_in, mistakes_in
-from undergrad.checker.perform import perform
 from undergrad.checker.source import Source, Unreadable, read
 from undergrad.course import edits
 from undergrad.errors import CourseError
@@ -22,7 +22,7 @@ from undergrad.sandbox.loading import load
 
 
 @dataclass(frozen=True)
-class Exam:
+class AnswerKey:
     """Everything an exercise is judged by."""
 
     folder: Path
@@ -31,25 +31,25 @@ class Exam:
     solution: Source
 
 
-def load_exam(folder: Path) -> Exam:
-    """The exam in a unit's folder. Raises CourseError when one of its files does not run."""
+def load_answer_key(folder: Path) -> AnswerKey:
+    """The answer key in a unit's folder. Raises CourseError when one of its files does not run."""
     try:
         solution = read(folder / "solution.py")
     except Unreadable as error:
         raise CourseError(f"{folder.name}: {error}") from error
     checks = checks_in(_module(folder / "checks.py"))
-    return Exam(folder, checks, (*_edits(folder), *_functions(folder)), solution)
+    return AnswerKey(folder, checks, (*_edits(folder), *_functions(folder)), solution)
 
 
-def solved(exam: Exam, mistake: Mistake | None = None) -> ModuleType:
+def solved(key: AnswerKey, mistake: Mistake | None = None) -> ModuleType:
     """A fresh module of the worked solution, with `mistake` made in it.
 
     The other functions of the solution then call the wrong one, as in a learner's file.
     """
-    code = exam.solution.code
+    code = key.solution.code
     if mistake is not None and isinstance(mistake.made, edits.Mistake):
         code = edits.edited(code.decode("utf-8"), mistake.made).encode()
-    module = load(code, str(exam.folder / "solution.py"))
+    module = load(code, str(key.folder / "solution.py"))
     if mistake is not None and not isinstance(mistake.made, edits.Mistake):
         owner, _, name = mistake.function.rpartition(".")
         setattr(getattr(module, owner) if owner else module, name, mistake.made)
@@ -70,7 +70,7 @@ def answers(
 def case_answer(check: Check, module: ModuleType, seed: int, run: int) -> Answer:
     """One answer in plain data, as it would arrive from a worker."""
     with _quiet():
-        given = perform(check, module, seed, run)
+        given = run_case(check, module, seed, run)
         return replace(given, value=plain(given.value))
 
 

@@ -2,27 +2,27 @@
 
 from typing import Any
 
-from undergrad.checker.answer import Answer, Raised, Strange
+from undergrad.checker.answer import Answer, Opaque, Raised
 from undergrad.checker.compare import Difference, form
-from undergrad.checker.messages import Run
+from undergrad.checker.guess import RETURN_MISSING
+from undergrad.checker.protocol import Received
 from undergrad.checker.result import Verdict
 from undergrad.checker.source import Source
 
-RETURN_MISSING = "A `return` is missing: `print` shows a value, `return` hands it on."
 NOT_STARTED = "not started yet"
-_PAST_LINES = 5  # lines of an array that are worth showing
+_ARRAY_LINES = 5  # that are worth showing
 
 
 def show(value: Any) -> str:
     """A value in at most a few short lines."""
     import numpy as np
 
-    if isinstance(value, Strange) or value is None:
+    if isinstance(value, Opaque) or value is None:
         return form(value)
     if isinstance(value, np.ndarray):
         body = np.array2string(value, precision=4, threshold=24, edgeitems=2, max_line_width=72)
         lines = body.splitlines()
-        short = lines if len(lines) <= _PAST_LINES else [*lines[:_PAST_LINES], "..."]
+        short = lines if len(lines) <= _ARRAY_LINES else [*lines[:_ARRAY_LINES], "..."]
         return f"array {value.shape} {value.dtype}\n" + "\n".join(short)
     if isinstance(value, float | np.floating):
         return f"{float(value):.6g}"
@@ -35,11 +35,11 @@ def show(value: Any) -> str:
 
 
 def where(difference: Difference) -> str:
-    """The differing place in words, as in "at index (0, 2), and at 5 of 12 places"."""
-    way = ", in it value ".join(_ordinal(step) for step in difference.place)
-    inside = f" in value {way} of the answer" if way else ""
+    """Where the values differ, as in "5 of 12 numbers differ; most at index (0, 2)"."""
+    path = ", in it value ".join(_ordinal(step) for step in difference.path)
+    inside = f" in value {path} of the answer" if path else ""
     if difference.what != "numbers" or not difference.index:
-        return f"This is about value {way} of the answer." if way else ""
+        return f"This is about value {path} of the answer." if path else ""
     index = difference.index[0] if len(difference.index) == 1 else difference.index
     expected, got = difference.expected[difference.index], difference.got[difference.index]
     return (
@@ -68,7 +68,7 @@ def error(answer: Answer, source: Source, solution: Source) -> tuple[Verdict, st
     if raised.at_call:
         return "error", _arguments(answer, raised, source, solution)
     if raised.is_a("MemoryError"):
-        return "memory", f"It asked for more memory than a check may use{_at(raised, source)}"
+        return "memory", f"It needed more memory than a check may use{_at(raised, source)}"
     if raised.is_a("SystemExit"):
         return (
             "crashed",
@@ -99,7 +99,7 @@ def _cure(raised: Raised) -> str:
     if raised.is_a("ModuleNotFoundError"):
         return "A check sees your exercise file alone; keep what it needs in it."
     if raised.is_a("RecursionError"):
-        return "A function calls itself without an end."
+        return "A function calls itself endlessly."
     return ""
 
 
@@ -127,7 +127,7 @@ def _arguments(answer: Answer, raised: Raised, source: Source, solution: Source)
     return f"`{name}` is called as {name}({wanted}), but yours takes ({have}). Keep the signature."
 
 
-def ending(run: Run, source: Source, seconds: float) -> tuple[Verdict, str]:
+def ending(run: Received, source: Source, seconds: float) -> tuple[Verdict, str]:
     """Why the answers stopped coming."""
     line = run.late_line
     at = f" It was at line {line}: {source.line(line)}" if line else ""
@@ -135,15 +135,15 @@ def ending(run: Run, source: Source, seconds: float) -> tuple[Verdict, str]:
         case "timeout":
             return (
                 "timeout",
-                f"Stopped after {seconds:g} seconds; is there a loop without an end?{at}",
+                f"Stopped after {seconds:g} seconds; is there an endless loop?{at}",
             )
         case "output":
             return (
                 "output-limit",
-                "Stopped, since it printed without end. Is there a print in a loop?",
+                "Stopped because it printed endlessly. Is there a print in a loop?",
             )
         case "messages":
-            return "output-limit", "Stopped, since the values it returned were far too large."
+            return "output-limit", "Stopped because the values it returned were far too large."
         case "garbled":
             return (
                 "crashed",
@@ -152,12 +152,12 @@ def ending(run: Run, source: Source, seconds: float) -> tuple[Verdict, str]:
     return _died(run)
 
 
-def _died(run: Run) -> tuple[Verdict, str]:
+def _died(run: Received) -> tuple[Verdict, str]:
     from signal import SIGXCPU, Signals
 
     number = run.ended.code - 128
     if number == SIGXCPU:
-        return "timeout", "Stopped, since it used too much processor time."
+        return "timeout", "Stopped because it used too much processor time."
     if number > 0 and number in Signals.__members__.values():
         name = Signals(number).name
         return "crashed", f"The process was ended from inside or by the system ({name})."
