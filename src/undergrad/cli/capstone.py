@@ -156,7 +156,7 @@ def _locate(name: str, journey: "Journey | None") -> Path:
         if is_project(folder):
             return folder
     if Path(name).is_dir():
-        raise UsageError(f"{name} is no capstone: it has no capstone.toml.")
+        raise UsageError(f"{name} is not a capstone: it has no capstone.toml.")
     close = get_close_matches(name, [p.folder.name for p in _projects(journey)], n=1)
     hint = (
         f"did you mean {close[0]}?" if close else "`undergrad capstone list` shows what there is."
