@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from undergrad.engine import Progress, Tensor, manual_seed, nn, optim, train
+from undergrad.engine import Progress, Tensor, manual_seed, nn, optim, parallel, train
 from undergrad.engine.data import DataLoader, TensorDataset
 from undergrad.engine.tools.lr_finder import _steepest, range_test
 from undergrad.engine.tools.metrics import accuracy
@@ -50,7 +50,7 @@ def run(parts, callbacks=(), epochs=2, **more):
 def test_a_batch_in_pieces_gives_the_same_step(pieces):
     whole, cut = line(n=10, batch_size=10), line(n=10, batch_size=10)
     run(whole, epochs=1)
-    run(cut, epochs=1, accumulate=pieces)
+    run(cut, epochs=1, forward=parallel.accumulate(pieces))
     for ours, theirs in zip(cut["model"].parameters(), whole["model"].parameters(), strict=True):
         assert np.allclose(ours.data, theirs.data, atol=1e-7)
         assert np.allclose(ours.grad, theirs.grad, atol=1e-6)
@@ -58,7 +58,8 @@ def test_a_batch_in_pieces_gives_the_same_step(pieces):
 
 
 def test_a_batch_in_pieces_reports_the_loss_of_the_whole():
-    losses = [run(line(batch_size=12), epochs=1, accumulate=k).loss for k in (1, 5)]
+    ways = [parallel.accumulate(k) for k in (1, 5)]
+    losses = [run(line(batch_size=12), epochs=1, forward=way).loss for way in ways]
     assert losses[0] == pytest.approx(losses[1], rel=1e-6)
 
 
@@ -69,13 +70,19 @@ def test_pieces_are_smaller_batches():
         sizes.append(len(target))
         return nn.MSELoss()(out, target)
 
-    run({**line(), "loss": loss}, epochs=1, accumulate=3)
+    run({**line(), "loss": loss}, epochs=1, forward=parallel.accumulate(3))
     assert sizes == 3 * [1, 1, 2]
 
 
 def test_no_pieces_are_refused():
-    with pytest.raises(ValueError, match="must be at least 1, and are 0 and 1"):
-        run(line(), accumulate=0)
+    with pytest.raises(ValueError, match="pieces must be at least 1, and is 0"):
+        parallel.accumulate(0)
+
+
+def test_dropout_works_in_pieces():
+    parts = line()
+    parts["model"] = nn.Sequential(nn.Dropout(0.5, rng=0), parts["model"])
+    assert np.isfinite(run(parts, epochs=1, forward=parallel.accumulate(3)).loss)
 
 
 # Measuring

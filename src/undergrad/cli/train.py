@@ -2,21 +2,18 @@
 
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from undergrad.cli import own_engine, presets
 from undergrad.cli import train_text as text
+from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.runs import find_run, one_thread, run_json, runs_folder
-from undergrad.cli.shared import journey_option, json_option, open_journey, print_json
 from undergrad.cli.terminal import say
 from undergrad.errors import UsageError
+from undergrad.journey import learner
 from undergrad.runs import Preset, Run, session
 from undergrad.runs.settings import UnknownSetting
-
-if TYPE_CHECKING:
-    from undergrad.journey import Journey
 
 
 class _WithPresets(click.Command):
@@ -80,11 +77,11 @@ def train_command(
     else:
         first, preset = seed or 0, _preset(str(name), changes)
         mine = engine == own_engine.MINE
-        known = own_engine.own_parts(open_journey(journey)) if mine else ()
+        known = own_engine.own_parts(learner(journey)) if mine else ()
         account = own_engine.account_of(preset, known) if mine else None
         run = session.start(preset, runs, range(first, first + (seeds or 1)))
         if account is not None:
-            say(own_engine.said(account), err=True)
+            say(own_engine.account_lines(account), err=True)
             run = own_engine.with_account(run, account)
         context_of_seed = own_engine.engine_of(run, me, known)
     kind = presets.kind_of(run)
@@ -102,7 +99,7 @@ def train_command(
         say(text.interrupted(run), err=True)
     else:
         if me is not None:
-            _record(me, run)
+            me.record("run.finished", run.id, **run.to_json())
         say(text.outcome(run), err=as_json)
     if as_json:
         print_json(run_json(run))
@@ -162,7 +159,7 @@ def _preset(name: str, changes: tuple[str, ...]) -> Preset:
 
 
 def _check_same(run: Run, name: str | None, changes: tuple[str, ...]) -> None:
-    """A resumed run goes on with exactly the settings that it was started with."""
+    """A resumed run continues with exactly the settings that it was started with."""
     if name not in (None, run.preset):
         raise UsageError(f"{run.id} is a run of {run.preset}, not of {name}.")
     wanted = _preset(run.preset, changes).settings
@@ -174,13 +171,6 @@ def _check_same(run: Run, name: str | None, changes: tuple[str, ...]) -> None:
                 f"{run.id} was started with {setting} = {before}, so it cannot be resumed with "
                 f"{now}: leave out `--set {setting}`, or start a new run."
             )
-
-
-def _record(journey: "Journey", run: Run) -> None:
-    from undergrad import course
-    from undergrad.journey import append
-
-    append(journey, "run.finished", run.id, run.to_json(), course=course.load())
 
 
 class _CtrlC:

@@ -23,6 +23,7 @@ Collected: TypeAlias = "dict[int, tuple[Tensor, npt.NDArray[Any]]]"  # by the id
 class _GradMode(threading.local):
     disabled = 0  # how many no_grad() blocks we are inside
     collected: Collected | None = None  # None: gradients go to the leaf's own `grad`
+    concurrent = False  # whether this thread is one of several that work on the same step
 
 
 mode = _GradMode()
@@ -56,7 +57,8 @@ class no_grad:
 def collect_gradients() -> Iterator[Collected]:
     """Within it, `backward` collects the gradients of leaves instead of adding them to `grad`.
 
-    So several threads can run backward through the same parameters at the same time.
+    So several threads can run backward through the same parameters at the same time, and what they
+    found can be added up in a fixed order.
     """
     found: Collected = {}
     before, mode.collected = mode.collected, found

@@ -34,10 +34,10 @@ def dropout(
 
 def dropout_mask(like: Array, p: float, rng: np.random.Generator | int | None) -> Array:
     """For each number of `like` 0 with probability p, else 1 / (1 - p)."""
-    if mode.collected is not None:
+    if mode.concurrent:
         raise RuntimeError(
             "dropout draws random numbers, which threads would draw in another order each time; "
-            "train with threads=1, or without dropout"
+            "train on one thread, or without dropout"
         )
     kept = generator(rng).random(like.shape, dtype=np.float32) >= p
     return np.multiply(kept, 0 if p == 1 else 1 / (1 - p), dtype=like.dtype)
