@@ -10,13 +10,14 @@ import sys
 import termios
 
 import pytest
+from tests.progress import load_status, start_unit
 
 from undergrad import course, journey
 from undergrad.cli.keys import END, Keys
 from undergrad.cli.watch import wait
 
 COURSE = course.load()
-UNIT = course.unit(COURSE, "first-ten")
+UNIT = COURSE.unit("first-ten")
 FOLDER = course.unit_folder(UNIT)
 COMMAND = [sys.executable, "-c", "from undergrad.cli import main; main()", "watch"]
 
@@ -84,7 +85,7 @@ def test_lines_of_a_pipe_are_read_one_at_a_time():
 @pytest.fixture
 def started(tmp_path, monkeypatch):
     here = journey.create(tmp_path / "j", COURSE)
-    journey.start_unit(here, UNIT, COURSE)
+    start_unit(here, UNIT, COURSE)
     monkeypatch.chdir(here.root)
     return here
 
@@ -120,7 +121,7 @@ def test_in_a_terminal(started):
     await_shown(master, "Passed.", "[q]uit")
     assert outcomes(started) == ["fail", "pass"]  # and it is still there, waiting
     os.write(master, b"n")
-    following = journey.load_status(started, COURSE).next
+    following = load_status(started, COURSE).next
     await_shown(master, f"({following})", "[q]uit")
     os.write(master, b"q")
     assert process.wait(30) == 0

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from undergrad.course import compile_course, resource, unit
+from undergrad.course import compile_course
 from undergrad.course.models import Minutes, Mistake, Part, Recall, Task
 from undergrad.errors import CourseError
 
 
 def test_a_written_unit_is_read_without_being_run(small: Path) -> None:
-    rain = unit(compile_course(small), "rain")
+    rain = compile_course(small).unit("rain")
     assert rain.written
     assert rain.minutes == Minutes(5, 10, 5)
     assert rain.parts == (Part("undergrad.engine.rain", "rain", ("fall", "fill")),)
@@ -41,37 +41,37 @@ def test_a_written_unit_is_read_without_being_run(small: Path) -> None:
 
 def test_outlines_paths_stages_and_questions(small: Path) -> None:
     course = compile_course(small)
-    storm = unit(course, "storm")
+    storm = course.unit("storm")
     assert (storm.written, storm.stage, storm.tasks) == (False, "2-second", ())
     assert [each.units for each in course.stages] == [("rain", "wind"), ("storm",)]
     everything, short = course.paths
     assert everything.units == ("rain", "wind", "storm")
     assert everything.timetable[0].units == ("rain",)
     assert short.units == ("wind", "storm")
-    assert resource(course, "kite").checked_on == ""
+    assert course.resource("kite").checked_on == ""
     assert course.questions[0].answers[1] == ("Near", "stage:1-first lens:book")
     assert course.questions[1].answers == ()
 
 
 @pytest.mark.parametrize("name", ["checks.py", "solution.py", "mistakes.txt", "mistakes.py"])
 def test_the_check_hash_follows_what_is_asked(small: Path, name: str) -> None:
-    before = unit(compile_course(small), "rain").check_hash
+    before = compile_course(small).unit("rain").check_hash
     path = small / "1-first/rain" / name
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert unit(compile_course(small), "rain").check_hash == before
+    assert compile_course(small).unit("rain").check_hash == before
     path.write_text(path.read_text() + "\n# one more line\n")
-    assert unit(compile_course(small), "rain").check_hash != before
+    assert compile_course(small).unit("rain").check_hash != before
 
 
 def test_a_folder_without_a_lesson_is_not_there_yet(small: Path) -> None:
     (small / "1-first/wind").mkdir()
     (small / "1-first/wind/solution.py").write_text("def blow(): ...\n")
-    assert not unit(compile_course(small), "wind").written
+    assert not compile_course(small).unit("wind").written
 
 
 def test_a_unit_needs_no_mistakes_that_are_functions(small: Path) -> None:
     (small / "1-first/rain/mistakes.py").unlink()
-    assert [each.name for each in unit(compile_course(small), "rain").mistakes] == ["fall-1"]
+    assert [each.name for each in compile_course(small).unit("rain").mistakes] == ["fall-1"]
 
 
 @pytest.mark.parametrize(

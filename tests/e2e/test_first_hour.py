@@ -19,7 +19,7 @@ from undergrad.course.models import Mistake, Unit
 
 UNDERGRAD = Path(sys.executable).with_name("undergrad")
 COURSE = course.load()
-BACKPROP = course.unit(COURSE, "backprop")
+BACKPROP = COURSE.unit("backprop")
 
 
 def undergrad(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess:
@@ -60,7 +60,7 @@ def test_status_knows_path_and_goal(journey: Path) -> None:
 def test_next_lays_out_the_first_exercise(journey: Path) -> None:
     done = undergrad("next", cwd=journey)
     assert done.returncode == 0 and "undergrad check first-ten" in says(done)
-    assert (journey / course.unit(COURSE, "first-ten").exercise).is_file()
+    assert (journey / COURSE.unit("first-ten").exercise).is_file()
 
 
 def test_the_blank_exercise_fails(journey: Path) -> None:

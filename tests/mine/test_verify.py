@@ -5,12 +5,12 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from undergrad.course import load, unit, unit_folder
+from undergrad.course import load, unit_folder
 from undergrad.mine.adapter import adapters
 from undergrad.mine.judge import judge
 from undergrad.mine.verify import verify
 
-BACKPROP = unit_folder(unit(load(), "backprop"))
+BACKPROP = unit_folder(load().unit("backprop"))
 SOLUTION = (BACKPROP / "solution.py").read_text("utf-8")
 OPS = "undergrad.engine.ops."
 LINEAR, RELU = f"{OPS}linalg.linear", f"{OPS}elementwise.relu"

@@ -63,8 +63,8 @@ def plant(case: Case, target: Target) -> str:
         "check": load_answer_key(target.folder).checks[0].name,
     }
     before, body = (Template(text).safe_substitute(words) for text in (case.before, case.body))
-    head = f"def {target.function}({words['args']}):"
-    return f"{target.solution}\n{before}\n\n_right = {target.function}\n\n{head}\n    {body}\n"
+    watermark = f"def {target.function}({words['args']}):"
+    return f"{target.solution}\n{before}\n\n_right = {target.function}\n\n{watermark}\n    {body}\n"
 
 
 def _arguments(target: Target) -> str:

@@ -24,7 +24,7 @@ from tests.reliability.corpus import CASES, Target, plant
 from tests.reliability.odd_files import PLACES, TEXTS
 
 from undergrad.checker import Limits, check
-from undergrad.course import load, unit, unit_folder
+from undergrad.course import load, unit_folder
 from undergrad.course.models import Unit
 from undergrad.sandbox import process
 
@@ -80,7 +80,7 @@ class Outcome:
 @cache
 def unit_of(exercise: str) -> Unit:
     """The exercise's unit, read once."""
-    return unit(load(), exercise)
+    return load().unit(exercise)
 
 
 def trials(exercise: str) -> Iterator[Trial]:

@@ -273,7 +273,7 @@ def test_the_lens_turns_round_what_a_page_lists_first(snapshot, status):
 
 def test_a_stage_tells_its_routes_and_what_to_take_instead(snapshot):
     page = pages(snapshot)["course/2-deep/index.md"]
-    assert "## Two routes" in page and "undergrad lens" in page
+    assert "## Two routes" in page and "undergrad prefer" in page
     assert "Take [Book](../../resources.md#book) in its place." in page
     assert "{#routes}" not in pages(snapshot)["course/1-start/index.md"]
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from undergrad.cli import own_engine
+from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.runs import find_run, one_thread, runs_folder
-from undergrad.cli.shared import journey_option, json_option, print_json
 from undergrad.cli.terminal import say, short_path
 from undergrad.errors import UsageError
 from undergrad.runs.folder import writing

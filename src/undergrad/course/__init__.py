@@ -1,8 +1,8 @@
 """The curriculum as objects: loading, looking up, paths. Everything here only reads.
 
     course = load()
-    backprop = unit(course, "backprop")
-    print(backprop.title, backprop.minutes.total, assumed(course, path(course, "two-week")))
+    backprop = course.unit("backprop")
+    print(backprop.title, backprop.minutes.total, assumed(course, course.path("two-week")))
 
 Loading reads one compiled JSON and imports nothing heavy; `compile_course` is the slow, strict
 way from the curriculum's own files, for authors and for the build.
@@ -17,11 +17,7 @@ from undergrad.course.lookup import (
     blank_exercise,
     fitted,
     hours,
-    path,
     prerequisites,
-    resource,
-    stage,
-    unit,
     unit_folder,
     worked_solution,
 )
@@ -65,11 +61,7 @@ __all__ = [
     "hours",
     "load",
     "ordered_resources",
-    "path",
     "prerequisites",
-    "resource",
-    "stage",
-    "unit",
     "unit_folder",
     "worked_solution",
 ]

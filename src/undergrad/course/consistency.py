@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
-from undergrad.course.lookup import HasId
-from undergrad.course.models import Course, Resource
+from undergrad.course.models import Course, HasId, Resource
 from undergrad.course.references import Sources, all_known, known, unique
 from undergrad.course.strict_yaml import Document, Place
 

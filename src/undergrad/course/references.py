@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from undergrad.course.lookup import did_you_mean
 from undergrad.course.strict_yaml import Document, Place
+from undergrad.words import did_you_mean
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -44,5 +44,5 @@ def all_known(
 def known(document: Document, place: Place, name: str, names: Iterable[str], kind: str) -> None:
     """Raise CourseError, with the nearest name, when `name` is none of `names`."""
     if name not in names:
-        cure = did_you_mean(name, names) or "; check its spelling."
-        raise document.error(place, f"there is no {kind} `{name}`{cure}")
+        cure = did_you_mean(name, names, "check its spelling.")
+        raise document.error(place, f"there is no {kind} `{name}`: {cure}")

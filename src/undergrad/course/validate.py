@@ -11,9 +11,9 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from undergrad.course import files, models
-from undergrad.course.lookup import did_you_mean
 from undergrad.course.strict_yaml import Document, Place
 from undergrad.errors import CourseError
+from undergrad.words import did_you_mean
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -64,8 +64,8 @@ def _explain(document: Document, found: "ErrorDetails") -> CourseError:
 def _sentence(kind: str, name: str, place: Place, found: "ErrorDetails") -> str:
     value = found.get("input")
     if kind == _UNKNOWN_KEY:
-        cure = did_you_mean(str(place[-1]), _known_keys()) or "; see curriculum/schema.json."
-        return f"`{place[-1]}` is not a key that is known here{cure}"
+        cure = did_you_mean(str(place[-1]), _known_keys(), "see curriculum/schema.json.")
+        return f"`{place[-1]}` is not a key that is known here: {cure}"
     if kind == "missing":
         return f"`{place[-1]}` is missing; add it."
     if isinstance(value, bool):

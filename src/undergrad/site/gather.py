@@ -11,8 +11,7 @@ from types import MappingProxyType
 from undergrad.course import unit_folder, worked_solution
 from undergrad.course.models import Course, Unit
 from undergrad.errors import CourseError
-from undergrad.journey import Journey, load_status
-from undergrad.journey.models import Status
+from undergrad.journey import Learner
 from undergrad.locate import data_path
 from undergrad.plan import load_plan, suggestions
 from undergrad.recap import load_agenda
@@ -23,16 +22,15 @@ from undergrad.site.snapshot import Lesson, Picture, Snapshot, Today
 _FIGURES = {".svg", ".png", ".webp"}
 
 
-def gather(course: Course, journey: Journey | None = None) -> Snapshot:
+def gather(course: Course, me: Learner | None = None) -> Snapshot:
     """Read the texts and pictures of a course, and all that the pages show of a journey."""
-    status = load_status(journey, course) if journey else None
-    runs = list_runs(journey.runs) if journey else ()
+    runs = list_runs(me.journey.runs) if me else ()
     root = data_path("curriculum")
     written = [unit for unit in course.units if unit.written]
     return Snapshot(
         course=course,
-        status=status,
-        today=today(course, journey, status) if journey and status else None,
+        status=me.status if me else None,
+        today=today(me) if me else None,
         runs=runs,
         lessons=MappingProxyType({unit.id: _lesson(unit) for unit in written}),
         stage_prose=MappingProxyType(
@@ -43,13 +41,13 @@ def gather(course: Course, journey: Journey | None = None) -> Snapshot:
     )
 
 
-def today(course: Course, journey: Journey, status: Status) -> Today:
+def today(me: Learner) -> Today:
     """What is due, planned and suggested at this moment."""
     now = datetime.now().astimezone()
     return Today(
-        agenda=load_agenda(journey, course, now=now),
-        plan=load_plan(journey, status, now.date()),
-        suggestions=suggestions(course, status, now),
+        agenda=load_agenda(me, now=now),
+        plan=load_plan(me, now.date()),
+        suggestions=suggestions(me.course, me.status, now),
     )
 
 

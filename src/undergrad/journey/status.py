@@ -20,7 +20,7 @@ _ABOUT_UNITS = (*_STEPS, "hint.shown", "solution.shown", "unit.noted")
 History = dict[tuple[str, str], list[Event]]
 
 
-def status(course: Course, journey_name: str, events: Iterable[Event]) -> Status:
+def make_status(course: Course, journey_name: str, events: Iterable[Event]) -> Status:
     """Where the learner stands. events: all of them, or those of `newest`, in any order."""
     history = _newest_events(course, events)
     path = _chosen_path(course, history)

@@ -1,4 +1,4 @@
-"""A journey's events as a file to carry: JSON Lines, sealed with a checksum.
+"""A journey's events as a file to carry: JSON Lines, with a checksum.
 
     {"undergrad": "journey export", "format": 1, "journey": "my-journey"}
     {"uuid": ..., "time": ..., "kind": "check.finished", "data": {...}, ...}      one line an event
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from undergrad.errors import StoreError, UsageError
-from undergrad.journey.chain import Row
+from undergrad.journey.store.chain import Row
 
 FORMAT = 1
 _NAME = "journey export"
@@ -33,7 +33,7 @@ _DAY = 24 * 60  # minutes; no clock on earth is further from UTC
 def export_lines(rows: Iterable[Row], journey: str) -> Iterator[bytes]:
     """The lines of the file. journey: its name, for people."""
     digest, events = sha256(), 0
-    for line in _unsealed(rows, journey):
+    for line in _body(rows, journey):
         digest.update(line)
         events += 1
         yield line
@@ -41,7 +41,7 @@ def export_lines(rows: Iterable[Row], journey: str) -> Iterator[bytes]:
 
 
 def read_export(path: Path) -> Iterator[Row]:
-    """The events of a file, each looked at before it is handed on; the seal is compared last.
+    """The events of a file, each looked at before it is handed on; the checksum is compared last.
 
     Whoever uses them must wait for the end, since only then is the file known to be whole. Raises
     UsageError, which names the line, for a file that is not what `export_lines` wrote.
@@ -64,7 +64,7 @@ def is_export(path: Path) -> bool:
         return False
 
 
-def _unsealed(rows: Iterable[Row], journey: str) -> Iterator[bytes]:
+def _body(rows: Iterable[Row], journey: str) -> Iterator[bytes]:
     yield _line({"undergrad": _NAME, "format": FORMAT, "journey": journey})
     for row in rows:
         fields: dict[str, Any] = {name: getattr(row, name) for name in _FIELDS}
@@ -80,10 +80,10 @@ def _rows(path: Path, file: BinaryIO) -> Iterator[Row]:
     for number, line in enumerate(iter(lambda: file.readline(_LINE + 1), b""), start=1):
         value = _parsed(path, number, line)
         if value.get("end") is True:
-            return _compare_seal(path, number, value, digest.hexdigest(), events, file.read(1))
+            return _compare_checksum(path, number, value, digest.hexdigest(), events, file.read(1))
         digest.update(line)
         if number == 1:
-            _compare_head(path, value)
+            _compare_header(path, value)
         else:
             events += 1
             yield _row(path, number, value)
@@ -109,7 +109,7 @@ def _loaded(line: bytes) -> dict[str, Any]:
     return value
 
 
-def _compare_head(path: Path, value: dict[str, Any]) -> None:
+def _compare_header(path: Path, value: dict[str, Any]) -> None:
     if value.get("undergrad") != _NAME:
         raise UsageError(f"{path} was not written by `undergrad export`.")
     if value.get("format") != FORMAT:
@@ -119,7 +119,7 @@ def _compare_head(path: Path, value: dict[str, Any]) -> None:
         )
 
 
-def _compare_seal(
+def _compare_checksum(
     path: Path, number: int, value: dict[str, Any], digest: str, events: int, rest: bytes
 ) -> None:
     if number == 1:

@@ -5,17 +5,17 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from undergrad.course import path as course_path
 from undergrad.course.models import Course
 from undergrad.errors import StoreError, UsageError
-from undergrad.journey.backups import back_up
-from undergrad.journey.database import connect, create_file
-from undergrad.journey.files import replace_file, sync_folder, write_new
-from undergrad.journey.head import Head, head_bytes
-from undergrad.journey.place import PRIVATE, Journey
+from undergrad.files import replace_file, sync_folder, write_new
+from undergrad.journey.layout import PRIVATE, Journey
 from undergrad.journey.readme import new_readme, update_picture
-from undergrad.journey.record import load_status
-from undergrad.journey.rows import add, draft
+from undergrad.journey.status import make_status
+from undergrad.journey.store.backups import back_up
+from undergrad.journey.store.database import connect, create_file
+from undergrad.journey.store.events import newest
+from undergrad.journey.store.rows import add, draft
+from undergrad.journey.store.watermark import Watermark, watermark_bytes
 
 _PACKAGE = b'''"""Your exercises. In the journey: `from exercises.first_ten import predict`."""
 
@@ -25,7 +25,7 @@ from pathlib import Path
 __path__ += [str(folder) for folder in sorted(Path(__file__).parent.glob("[1-9]-*"))]
 '''
 
-_IGNORE = b"""# Scratch. The store, its head marker and its backups are worth keeping.
+_IGNORE = b"""# Scratch. The store, its watermark and its backups are worth keeping.
 lock
 scratch/
 .new-*
@@ -35,27 +35,28 @@ scratch/
 
 
 def create(folder: Path, course: Course, *, path: str = "full", goal: str = "") -> Journey:
-    """Make a journey in `folder`, new or with files in it, and return it.
+    """Create a journey in `folder`, new or with files in it, and return it.
 
     The private folder gets its name last and complete, so that a crash leaves nothing that would
     be taken for a journey. Raises UsageError when there is one already or the path is unknown,
     StoreError when the disk refuses.
     """
     journey = Journey(folder.expanduser().absolute())
-    chosen = course_path(course, path)
+    chosen = course.path(path)
     if journey.private.exists():
         raise UsageError(
-            f"{journey.root} is a journey already: run `undergrad status` there to go on."
+            f"{journey.root} is already a journey: run `undergrad status` there to continue."
         )
     try:
         _make_folders(journey)
         _make_private(journey, course, {"path": chosen.id, "goal": goal})
-        status = load_status(journey, course)
+        status = make_status(course, journey.name, newest(journey))
         write_new(journey.readme, new_readme(status))
         update_picture(journey, status)
     except OSError as error:
         raise StoreError(
-            f"No journey can be made in {journey.root} ({error.strerror}): choose another folder."
+            f"No journey can be created in {journey.root} ({error.strerror}):"
+            " choose another folder."
         ) from error
     return journey
 
@@ -87,4 +88,4 @@ def _first_event(journey: Journey, course: Course, data: dict[str, str]) -> None
         connection.execute("BEGIN IMMEDIATE")
         row = add(connection, first, None)
         connection.execute("COMMIT")
-    replace_file(journey.head_path, head_bytes(Head(row.sequence, row.hash)))
+    replace_file(journey.watermark_path, watermark_bytes(Watermark(row.sequence, row.hash)))

@@ -1,7 +1,7 @@
 """Is the store what was written? A quick look at every opening, and the whole chain on demand.
 
 The quick look costs the same for ten events and for a million: the file's header and length, the
-last events of the chain, and the head marker. `newest_of_each` adds a proof for what status
+last events of the chain, and the watermark. `newest_of_each` adds a proof for what status
 shows: the numbers of the newest events of all groups must sum to the number of events, so an
 index that hides or invents one is noticed without reading the rest.
 """
@@ -10,16 +10,16 @@ import sqlite3
 from itertools import pairwise
 from pathlib import Path
 
-from undergrad.journey.chain import GENESIS, Row, follows, is_whole
-from undergrad.journey.database import (
+from undergrad.journey.store.chain import GENESIS, Row, follows, is_whole
+from undergrad.journey.store.database import (
     APPLICATION_ID,
     SCHEMA_VERSION,
-    Damage,
+    Corrupt,
     connect,
     schema_version,
     select,
 )
-from undergrad.journey.head import Head
+from undergrad.journey.store.watermark import Watermark
 
 Seen = dict[tuple[str, str, str], int]
 
@@ -32,24 +32,25 @@ def is_newer(connection: sqlite3.Connection) -> bool:
     return schema_version(connection) > SCHEMA_VERSION
 
 
-def verify_quickly(connection: sqlite3.Connection, path: Path, head: Head | None) -> Row | None:
-    """The newest row; raises Damage. To be called in a transaction, with a head read before it.
-
-    In that order the store may be ahead of the head, when another process has just written, but
-    never behind it.
+def verify_quickly(
+    connection: sqlite3.Connection, path: Path, watermark: Watermark | None
+) -> Row | None:
+    """The newest row; raises Corrupt. To be called in a transaction that began after the watermark
+    was read: the store may then be ahead of it, when another process has just written, but never
+    behind it.
     """
     _verify_file(connection, path)
     tail = select(connection, "ORDER BY sequence DESC LIMIT ?", _TAIL)
     if is_newer(connection):
         return tail[0] if tail else None
     _verify_tail(tail[::-1])
-    if head is not None:
-        _verify_head(connection, head)
+    if watermark is not None:
+        _verify_watermark(connection, watermark)
     return tail[0]
 
 
 def newest_of_each(connection: sqlite3.Connection, newest: Row | None) -> list[Row]:
-    """The newest row of every (kind, subject, outcome), in order of time. Raises Damage."""
+    """The newest row of every (kind, subject, outcome), in order of time. Raises Corrupt."""
     order = "ORDER BY kind DESC, subject DESC, outcome DESC, sequence DESC LIMIT 1"
     found: list[Row] = []
     rows = select(connection, order)
@@ -72,7 +73,7 @@ def group(row: Row) -> tuple[str, str, str]:
 
 
 def verify_page(rows: list[Row], seen: Seen | None) -> None:
-    """Raises Damage unless every row is whole, none of its group is missing before it, and
+    """Raises Corrupt unless every row is whole, none of its group is missing before it, and
     neighbours in the chain are linked.
 
     rows: in the order of the chain, of whichever groups.   seen: the `nth` that each group has
@@ -92,7 +93,7 @@ def verify_page(rows: list[Row], seen: Seen | None) -> None:
 def verify_span(
     rows: list[Row], bounds: tuple[int, int | None], newest: Row | None, *, full: bool
 ) -> None:
-    """Raises Damage unless `rows` are all events between the bounds, both excluded.
+    """Raises Corrupt unless `rows` are all events between the bounds, both excluded.
 
     rows: a page, from one end or the other.   full: more may follow on the next page.
     """
@@ -106,11 +107,11 @@ def verify_span(
     _demand(found == list(range(low + 1, high)), "some of its events are missing")
 
 
-def verify_whole(path: Path, head: Head | None) -> int:
-    """Walk all of the chain and the file's own structure; the number of events. Raises Damage."""
+def verify_whole(path: Path, watermark: Watermark | None) -> int:
+    """Walk all of the chain and the file's own structure; the number of events. Raises Corrupt."""
     with connect(path) as connection:
         connection.execute("BEGIN")
-        newest = verify_quickly(connection, path, head)
+        newest = verify_quickly(connection, path, watermark)
         if is_newer(connection):
             return newest.sequence if newest else 0
         report = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
@@ -161,12 +162,12 @@ def _verify_tail(rows: list[Row]) -> None:
         _demand(follows(row, previous), f"event {row.sequence} was changed")
 
 
-def _verify_head(connection: sqlite3.Connection, head: Head) -> None:
-    rows = select(connection, "WHERE sequence = ?", head.sequence)
+def _verify_watermark(connection: sqlite3.Connection, watermark: Watermark) -> None:
+    rows = select(connection, "WHERE sequence = ?", watermark.sequence)
     _demand(bool(rows), "its last events are missing")
-    _demand(rows[0].hash == head.hash, f"event {head.sequence} was replaced")
+    _demand(rows[0].hash == watermark.hash, f"event {watermark.sequence} was replaced")
 
 
 def _demand(condition: bool, reason: str) -> None:
     if not condition:
-        raise Damage(reason)
+        raise Corrupt(reason)

@@ -7,13 +7,11 @@ from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from undergrad.journey.chain import GENESIS, Row, link
-from undergrad.journey.database import insert, select
+from undergrad.journey.store.chain import GENESIS, Row, link
+from undergrad.journey.store.database import insert, select
 
 
-def draft(
-    kind: str, subject: str, data: Any, *, course_version: str = "", check_hash: str = ""
-) -> Row:
+def draft(kind: str, subject: str, data: Any, *, course_version: str, check_hash: str = "") -> Row:
     """A row that has no place in a chain yet. data: a dict, a dataclass or None."""
     now = datetime.now(UTC)
     offset = now.astimezone().utcoffset()

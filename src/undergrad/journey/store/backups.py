@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from undergrad.errors import StoreError
-from undergrad.journey.database import Damage, connect, plain_errors
-from undergrad.journey.files import sync_folder
-from undergrad.journey.head import read_head
-from undergrad.journey.lock import exclusive
-from undergrad.journey.place import Journey
-from undergrad.journey.verify import is_newer, verify_whole
+from undergrad.files import sync_folder
+from undergrad.journey.layout import Journey
+from undergrad.journey.store.database import Corrupt, connect, plain_errors
+from undergrad.journey.store.lock import exclusive
+from undergrad.journey.store.verify import is_newer, verify_whole
+from undergrad.journey.store.watermark import read_watermark
 
 KEEP = 5
 _EVENTS = 25  # after so many new events, or a tenth of all, whichever is more: cheap for ever
@@ -55,14 +55,14 @@ def is_whole_copy(backup: Backup) -> bool:
     """True when every event of the copy is what was written."""
     try:
         return verify_whole(backup.path, None) == backup.events
-    except (Damage, StoreError):
+    except (Corrupt, StoreError):
         return False
 
 
 def back_up(journey: Journey, *, locked: bool = True) -> Backup:
     """Make a verified copy now. locked: by the caller; otherwise it takes the lock for moments.
 
-    Raises Damage when the store itself is damaged, StoreError when the copy cannot be written.
+    Raises Corrupt when the store itself is corrupt, StoreError when the copy cannot be written.
     """
     with proved_copy(journey, locked=locked) as (staged, events):
         with _turn(journey, locked):
@@ -85,8 +85,8 @@ def proved_copy(journey: Journey, *, locked: bool) -> Iterator[tuple[Path, int]]
     try:
         with _turn(journey, locked):
             copy_store(journey.store_path, staged)
-            head = read_head(journey.head_path)
-        yield staged, verify_whole(staged, head)
+            watermark = read_watermark(journey.watermark_path)
+        yield staged, verify_whole(staged, watermark)
     finally:
         discard(staged)
 
@@ -107,7 +107,7 @@ def is_due(journey: Journey, events: int) -> bool:
 
 
 def copy_store(source: Path, target: Path) -> None:
-    """Copy a store page by page while others may read it. Raises Damage or StoreError."""
+    """Copy a store page by page while others may read it. Raises Corrupt or StoreError."""
     with connect(source) as store:
         if is_newer(store):
             raise StoreError(f"A newer undergrad wrote {source}: use that one to copy it.")

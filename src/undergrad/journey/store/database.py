@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from undergrad.errors import StoreError
-from undergrad.journey.chain import Row
+from undergrad.journey.store.chain import Row
 
 APPLICATION_ID = 0x756E6467  # "undg", in the file's header
 SCHEMA_VERSION = 1
@@ -49,7 +49,7 @@ PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
 """
 
-_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+_CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 _CURES = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space and run the command again",
     sqlite3.SQLITE_READONLY: "it is read-only; make it and its folder writable",
@@ -62,7 +62,7 @@ _CURES = {
 }
 
 
-class Damage(Exception):
+class Corrupt(Exception):
     """The store is not what was written. Caught inside this package, which then repairs it."""
 
 
@@ -70,7 +70,7 @@ class Damage(Exception):
 def connect(path: Path, *, write: bool = False) -> Iterator[sqlite3.Connection]:
     """Open an existing store; never makes one. Closing without COMMIT takes everything back.
 
-    Raises Damage when the content is wrong, and StoreError, whose sentence names the cure, when
+    Raises Corrupt when the content is wrong, and StoreError, whose sentence names the cure, when
     the file cannot be used: a folder, a pipe, not ours to read, a full disk.
     """
     refuse_odd_file(path)
@@ -88,14 +88,14 @@ def connect(path: Path, *, write: bool = False) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def plain_errors(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the system say into Damage or a sentence for the person."""
+    """Turn what SQLite and the system say into Corrupt or a sentence for the person."""
     try:
         yield
-    except UnicodeDecodeError as error:  # SQLite quotes a damaged text in its complaint
-        raise Damage("a text in it was changed") from error
+    except UnicodeDecodeError as error:  # SQLite quotes a corrupt text in its complaint
+        raise Corrupt("a text in it was changed") from error
     except sqlite3.Error as error:
-        if _is_damage(error):
-            raise Damage(_reason(error)) from error
+        if _is_corrupt(error):
+            raise Corrupt(_reason(error)) from error
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         cure = _CURES.get(code, str(error))
         if code == sqlite3.SQLITE_CANTOPEN and len(os.fsencode(path.absolute())) > _LONGEST:
@@ -114,13 +114,13 @@ def create_file(path: Path) -> None:
 
 
 def refuse_odd_file(path: Path) -> None:
-    """Raise Damage when the file is missing, StoreError when it is no ordinary file."""
+    """Raise Corrupt when the file is missing, StoreError when it is no ordinary file."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError as error:
         if path.is_symlink():
             raise StoreError(_sentence(path, "it is a link to a file that is not there")) from error
-        raise Damage("the file is missing") from error
+        raise Corrupt("the file is missing") from error
     except OSError as error:
         raise StoreError(_sentence(path, f"{error.strerror}; see that it is yours")) from error
     if not stat.S_ISREG(mode):
@@ -159,13 +159,13 @@ def _configure(connection: sqlite3.Connection, *, write: bool) -> None:
         connection.execute("PRAGMA synchronous = EXTRA")
 
 
-def _is_damage(error: sqlite3.Error) -> bool:
+def _is_corrupt(error: sqlite3.Error) -> bool:
     if isinstance(error, sqlite3.ProgrammingError):
         return False
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:  # raised by Python's wrapper, such as for text that is not UTF-8
         return "decode" in str(error)
-    return code & 0xFF in _DAMAGE
+    return code & 0xFF in _CORRUPT
 
 
 def _reason(error: sqlite3.Error) -> str:

@@ -1,21 +1,31 @@
-"""What `doctor` looks at: each function examines one thing and returns one finding."""
+"""`undergrad doctor`: each function examines one thing and returns one finding."""
 
 import os
+import re
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import click
+
+from undergrad import checker
+from undergrad.cli.context import journey_option, json_option, print_json
+from undergrad.cli.terminal import paint, say, wrap
+from undergrad.course import load
 from undergrad.errors import UndergradError, UsageError
-
-if TYPE_CHECKING:
-    from undergrad.journey import Journey
+from undergrad.journey import Journey, find, verify_store
+from undergrad.journey.store.backups import is_whole_copy, list_backups
+from undergrad.journey.store.database import Corrupt, connect, schema_version
+from undergrad.journey.store.verify import is_newer
+from undergrad.words import day, plural
 
 _PYTHON = (3, 11)
-_ENOUGH = 500_000_000  # bytes: a few trainings with their clips, and room for backups
+_ENOUGH = 500_000_000  # bytes: a few runs with their clips, and room for backups
 _SHOWN = ("click", "gymnasium", "mkdocs-material", "nbclient", "numpy", "pydantic", "rich")
 
 
@@ -26,18 +36,34 @@ class Finding:
     name: str
     says: str
     cure: str = ""
-    must_mend: bool = False
+    must_fix: bool = False
 
     def as_data(self) -> dict[str, Any]:
         return {**asdict(self), "state": "attention" if self.cure else "ok"}
+
+
+@click.command("doctor")
+@journey_option
+@json_option
+@click.pass_context
+def doctor_command(context: click.Context, journey: Path | None, as_json: bool) -> None:
+    """Check this machine and this journey; ends with 3 when something must be fixed."""
+    findings = examine(journey)
+    if as_json:
+        print_json([finding.as_data() for finding in findings])
+    else:
+        for finding in findings:
+            say(finding_lines(finding))
+    if any(finding.must_fix for finding in findings):
+        context.exit(3)
+    if not as_json:
+        say("Nothing must be fixed.")
 
 
 def examine(folder: Path | None) -> list[Finding]:
     """Every finding about this machine and about the journey in or around `folder`."""
     findings = [_python(), _packages(), _isolation(), _course(), _terminal()]
     try:
-        from undergrad.journey import find
-
         journey = find(folder)
     except UsageError as error:
         if folder is not None:
@@ -50,8 +76,6 @@ def examine(folder: Path | None) -> list[Finding]:
 
 def finding_lines(finding: Finding) -> Iterator[str]:
     """The finding for a terminal: ok or attention, and the cure on lines of its own."""
-    from undergrad.cli.terminal import paint, wrap
-
     word, colour = ("attention", "yellow") if finding.cure else ("ok", "green")
     first, *rest = wrap(f"{finding.name}: {finding.says}", " " * 11, f"{word:<9}  ")
     yield paint(first[:9], colour) + first[9:]
@@ -65,13 +89,11 @@ def _python() -> Finding:
     if sys.version_info < _PYTHON:
         wanted = ".".join(map(str, _PYTHON))
         cure = f"Install Python {wanted} or newer, and undergrad with it."
-        return Finding("python", says, cure, must_mend=True)
+        return Finding("python", says, cure, must_fix=True)
     return Finding("python", says)
 
 
 def _packages() -> Finding:
-    from importlib.metadata import PackageNotFoundError, version
-
     found, missing = {}, []
     for name in _required():
         try:
@@ -83,7 +105,7 @@ def _packages() -> Finding:
             "packages",
             f"missing: {', '.join(missing)}",
             "Install undergrad again: pip install --force-reinstall undergrad",
-            must_mend=True,
+            must_fix=True,
         )
     named = ", ".join(f"{name} {found[name]}" for name in _SHOWN if name in found)
     return Finding("packages", f"all {len(found)} there, among them {named}")
@@ -91,18 +113,12 @@ def _packages() -> Finding:
 
 def _required() -> list[str]:
     """The names of the packages undergrad needs, without those of its extras."""
-    import re
-    from importlib.metadata import requires
-
     needed = [line for line in requires("undergrad") or [] if "extra ==" not in line]
     return [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in needed]
 
 
 def _isolation() -> Finding:
-    from undergrad import checker
-
-    layers: Callable[[], tuple[str, ...]] = checker.isolation
-    held = layers()
+    held = checker.isolation()
     says = f"your code is checked behind {', '.join(held)}"
     if "pid" in held:
         return Finding("isolation", says)
@@ -115,33 +131,28 @@ def _isolation() -> Finding:
 
 
 def _course() -> Finding:
-    from undergrad.course import load
-
     try:
         course = load()
     except UndergradError as error:
-        return Finding("course", "cannot be read", str(error), must_mend=True)
+        return Finding("course", "cannot be read", str(error), must_fix=True)
     written = sum(unit.written for unit in course.units)
     return Finding("course", f"version {course.version}, {written} of {len(course.units)} units")
 
 
-def _sqlite(journey: "Journey | None") -> Finding:
+def _sqlite(journey: Journey | None) -> Finding:
     """The version, and the mode that the store is really in."""
     if journey is None:
         return Finding("sqlite", sqlite3.sqlite_version)
-    from undergrad.journey.database import Damage, connect, schema_version
-    from undergrad.journey.verify import is_newer
-
     try:
         with connect(journey.store_path) as store:
             mode = store.execute("PRAGMA journal_mode").fetchone()[0]
             says = f"{sqlite3.sqlite_version}, journal mode {mode}, format {schema_version(store)}"
             newer = is_newer(store)
-    except (Damage, UndergradError):  # `progress`, below, says what and how to mend it
+    except (Corrupt, UndergradError):  # `progress`, below, says what and how to fix it
         return Finding("sqlite", f"{sqlite3.sqlite_version}, the store cannot be opened")
     if newer:
-        cure = "A newer undergrad wrote this journey: it is shown only; upgrade undergrad to go on."
-        return Finding("sqlite", says, cure, must_mend=True)
+        cure = "A newer undergrad wrote this journey: upgrade undergrad to write to it."
+        return Finding("sqlite", says, cure, must_fix=True)
     if mode != "delete":
         cure = "Something switched the journal mode; the next command that writes sets it back."
         return Finding("sqlite", says, cure)
@@ -158,38 +169,34 @@ def _terminal() -> Finding:
     return Finding("terminal", says)
 
 
-def _store(journey: "Journey") -> Finding:
-    from undergrad.journey import verify_store
-
+def _store(journey: Journey) -> Finding:
     try:
         events = verify_store(journey)
     except UndergradError as error:
-        return Finding("progress", "the store needs care", str(error), must_mend=True)
-    return Finding("progress", f"the whole chain verified, {events} long")
+        return Finding("progress", "the store needs attention", str(error), must_fix=True)
+    return Finding("progress", f"the whole chain verified, {plural(events, 'event')}")
 
 
-def _backups(journey: "Journey") -> Finding:
-    from undergrad.journey import list_backups
-    from undergrad.journey.backups import is_whole_copy
-
+def _backups(journey: Journey) -> Finding:
     whole = [backup for backup in list_backups(journey) if is_whole_copy(backup)]
     if not whole:
-        return Finding("backups", "none that is whole", "Make one: undergrad backup", True)
+        return Finding("backups", "none that can be trusted", "Make one: undergrad backup", True)
     newest = whole[0]
     return Finding(
         "backups",
-        f"{len(whole)} verified, the newest of {newest.made:%Y-%m-%d} with {newest.events} events",
+        f"{len(whole)} verified, the newest of {day(newest.made)}"
+        f" with {plural(newest.events, 'event')}",
     )
 
 
-def _folder(journey: "Journey") -> Finding:
+def _folder(journey: Journey) -> Finding:
     if os.access(journey.root, os.W_OK) and os.access(journey.private, os.W_OK):
         return Finding("journey", str(journey.root))
     return Finding(
         "journey",
         f"{journey.root} is read-only",
         "Make the folder writable for you, or work in a copy of it.",
-        must_mend=True,
+        must_fix=True,
     )
 
 
@@ -197,5 +204,5 @@ def _disk(folder: Path) -> Finding:
     free = shutil.disk_usage(folder).free
     says = f"{free / 1e9:.1f} GB free"
     if free < _ENOUGH:
-        return Finding("disk", says, "Free some space: a training and its backup need it.", True)
+        return Finding("disk", says, "Free some space: a run and a backup need it.", True)
     return Finding("disk", says)

@@ -14,23 +14,21 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from undergrad.errors import StoreError
-from undergrad.journey.chain import Row, to_event
-from undergrad.journey.database import (
+from undergrad.errors import StoreError, notify
+from undergrad.journey.layout import Journey
+from undergrad.journey.models import Event
+from undergrad.journey.store.chain import Row, to_event
+from undergrad.journey.store.database import (
     SCHEMA_VERSION,
-    Damage,
+    Corrupt,
     connect,
     plain_errors,
     schema_version,
     select,
 )
-from undergrad.journey.head import Head, read_head, write_head
-from undergrad.journey.lock import exclusive
-from undergrad.journey.models import Event
-from undergrad.journey.place import Journey
-from undergrad.journey.rows import add, draft
-from undergrad.journey.tell import tell
-from undergrad.journey.verify import (
+from undergrad.journey.store.lock import exclusive
+from undergrad.journey.store.rows import add, draft
+from undergrad.journey.store.verify import (
     Seen,
     group,
     is_newer,
@@ -40,9 +38,10 @@ from undergrad.journey.verify import (
     verify_span,
     verify_whole,
 )
+from undergrad.journey.store.watermark import Watermark, read_watermark, write_watermark
 
 if TYPE_CHECKING:
-    from undergrad.journey.backups import Backup
+    from undergrad.journey.store.backups import Backup
 
 _PAGE = 500  # events read in one short transaction
 Result = TypeVar("Result")
@@ -55,7 +54,7 @@ def append_event(
     subject: str = "",
     data: Any = None,
     *,
-    course_version: str = "",
+    course_version: str,
     check_hash: str = "",
 ) -> Event:
     """Add one event and return it once it is safe on the disk. Now and then a backup follows.
@@ -65,7 +64,7 @@ def append_event(
     """
     row = draft(kind, subject, data, course_version=course_version, check_hash=check_hash)
     with exclusive(journey.lock_path):
-        stored = _healed(journey, lambda: _write(journey, row))
+        stored = _repaired(journey, lambda: _write(journey, row))
     _back_up_when_due(journey, stored.sequence)
     return to_event(stored)
 
@@ -100,6 +99,23 @@ def newest(journey: Journey) -> tuple[Event, ...]:
     return tuple(to_event(row) for row in _read(journey, newest_of_each))
 
 
+def first_of_each(journey: Journey, kind: str, outcome: str) -> tuple[Event, ...]:
+    """The first event of this kind and outcome about each subject, in one look at the store."""
+    rest = (
+        "WHERE kind = ? AND outcome = ? AND subject > ? ORDER BY subject, outcome, sequence LIMIT 1"
+    )
+
+    def query(connection: sqlite3.Connection, _: Row | None) -> list[Row]:
+        found: list[Row] = []
+        while rows := select(connection, rest, kind, outcome, found[-1].subject if found else ""):
+            if not is_newer(connection):
+                verify_page(rows, {})
+            found += rows
+        return found
+
+    return tuple(map(to_event, _read(journey, query)))
+
+
 def count(journey: Journey) -> int:
     """How many events the store holds."""
     return _read(journey, lambda _, row: row.sequence if row else 0)
@@ -111,27 +127,27 @@ def verify_store(journey: Journey) -> int:
     What is walked is a copy, so that others can go on writing; where none can be made, as on a
     full disk, it is the store itself, under the lock.
     """
-    from undergrad.journey.backups import proved_copy
+    from undergrad.journey.store.backups import proved_copy
 
     def walk_copy() -> int:
         with proved_copy(journey, locked=False) as (_, events):
             return events
 
     def walk() -> int:
-        return verify_whole(journey.store_path, read_head(journey.head_path))
+        return verify_whole(journey.store_path, read_watermark(journey.watermark_path))
 
     try:
-        return _healed(journey, walk_copy, locked=False)
+        return _repaired(journey, walk_copy, locked=False)
     except StoreError:
         with exclusive(journey.lock_path):
-            return _healed(journey, walk)
+            return _repaired(journey, walk)
 
 
 def back_up_store(journey: Journey) -> "Backup":
     """Make a verified backup now. Raises StoreError."""
-    from undergrad.journey.backups import back_up
+    from undergrad.journey.store.backups import back_up
 
-    return _healed(journey, lambda: back_up(journey, locked=False), locked=False)
+    return _repaired(journey, lambda: back_up(journey, locked=False), locked=False)
 
 
 def _page_query(
@@ -154,44 +170,46 @@ def _page_query(
 
 
 def _read(journey: Journey, query: Query[Result]) -> Result:
-    """Answer a query; on damage take the lock, look again, and repair what is still damaged."""
+    """Answer a query; on corruption take the lock, look again, and repair what is still corrupt."""
 
     def attempt() -> Result:
-        head = read_head(journey.head_path)  # before the store: see verify_quickly
+        watermark = read_watermark(journey.watermark_path)  # before the store: see verify_quickly
         with connect(journey.store_path) as connection:
             connection.execute("BEGIN")
-            return query(connection, _verified(journey, connection, head))
+            return query(connection, _verified(journey, connection, watermark))
 
     try:
         return attempt()
-    except Damage as damage:
+    except Corrupt as corrupt:
         if not os.access(journey.private, os.W_OK):
             raise StoreError(
-                f"Your progress store {journey.store_path} is damaged ({damage}) and its folder"
+                f"Your progress store {journey.store_path} is corrupt ({corrupt}) and its folder"
                 " is read-only: copy the journey to where you may write and look again there."
-            ) from damage
+            ) from corrupt
         with exclusive(journey.lock_path):
-            return _healed(journey, attempt)
+            return _repaired(journey, attempt)
 
 
 def _write(journey: Journey, row: Row) -> Row:
-    head = read_head(journey.head_path)
+    watermark = read_watermark(journey.watermark_path)
     with connect(journey.store_path, write=True) as connection:
         _refuse_newer(connection, journey)
         connection.execute("BEGIN IMMEDIATE")
-        stored = add(connection, row, _verified(journey, connection, head))
+        stored = add(connection, row, _verified(journey, connection, watermark))
         connection.execute("COMMIT")
-    with plain_errors(journey.head_path):
-        write_head(journey.head_path, Head(stored.sequence, stored.hash))
+    with plain_errors(journey.watermark_path):
+        write_watermark(journey.watermark_path, Watermark(stored.sequence, stored.hash))
     return stored
 
 
-def _verified(journey: Journey, connection: sqlite3.Connection, head: Head | None) -> Row | None:
-    row = verify_quickly(connection, journey.store_path, head)
+def _verified(
+    journey: Journey, connection: sqlite3.Connection, watermark: Watermark | None
+) -> Row | None:
+    row = verify_quickly(connection, journey.store_path, watermark)
     if is_newer(connection):
-        tell(f"A newer undergrad wrote {journey.store_path}: it is shown and left as it is.")
-    elif head is None:
-        raise Damage("its head marker is missing or spoilt")
+        notify(f"A newer undergrad wrote {journey.store_path}: it is shown and left as it is.")
+    elif watermark is None:
+        raise Corrupt("its watermark is missing or unreadable")
     return row
 
 
@@ -203,30 +221,30 @@ def _refuse_newer(connection: sqlite3.Connection, journey: Journey) -> None:
         )
 
 
-def _healed(journey: Journey, action: Callable[[], Result], *, locked: bool = True) -> Result:
-    """The action's result; on damage, repair once and do it again. locked: by the caller."""
+def _repaired(journey: Journey, action: Callable[[], Result], *, locked: bool = True) -> Result:
+    """The action's result; on corruption, repair once and do it again. locked: by the caller."""
     try:
         return action()
-    except Damage as damage:
-        from undergrad.journey.repair import repair  # rarely needed; `status` must start fast
+    except Corrupt as corrupt:
+        from undergrad.journey.store.repair import repair  # rarely needed; `status` must start fast
 
         with nullcontext() if locked else exclusive(journey.lock_path):
-            repair(journey, str(damage))
+            repair(journey, str(corrupt))
     try:
         return action()
-    except Damage as damage:
+    except Corrupt as corrupt:
         raise StoreError(
-            f"Your progress store {journey.store_path} is damaged again right after its repair"
-            f" ({damage}): look at the disk, then run `undergrad doctor`."
-        ) from damage
+            f"Your progress store {journey.store_path} is corrupt again right after its repair"
+            f" ({corrupt}): look at the disk, then run `undergrad doctor`."
+        ) from corrupt
 
 
 def _back_up_when_due(journey: Journey, events: int) -> None:
-    from undergrad.journey.backups import back_up, is_due
+    from undergrad.journey.store.backups import back_up, is_due
 
     if not is_due(journey, events):
         return
     try:
-        _healed(journey, lambda: back_up(journey, locked=False), locked=False)
+        _repaired(journey, lambda: back_up(journey, locked=False), locked=False)
     except StoreError as error:
-        tell(f"Your progress is recorded, but no backup could be made. {error}")
+        notify(f"Your progress is recorded, but no backup could be made. {error}")

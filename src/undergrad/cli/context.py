@@ -1,7 +1,6 @@
-"""What the command modules share: options, the journey found from here, consoles, JSON."""
+"""What the command modules share: options, the learner found from here, JSON."""
 
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -10,12 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from undergrad.errors import UsageError
+from undergrad.journey import Learner, learner
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-    from undergrad.course import Course
-    from undergrad.journey import Journey
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -51,28 +48,14 @@ def port_option(command: Command) -> Command:
     )(command)
 
 
-def open_journey(folder: Path | None) -> "Journey":
-    """The journey at `folder`, or around the current folder. UsageError when there is none."""
-    from undergrad import journey
-
-    return journey.find(folder)
-
-
-def journey_or_none(folder: Path | None) -> "Journey | None":
-    """The journey here, or None; one that was asked for by name must be there."""
+def learner_or_none(folder: Path | None) -> Learner | None:
+    """The learner here, or None; a journey that was asked for by name must be there."""
     try:
-        return open_journey(folder)
+        return learner(folder)
     except UsageError:
         if folder is not None:
             raise
         return None
-
-
-def opened(folder: Path | None) -> "tuple[Journey, Course]":
-    """The journey at `folder` or around the current folder, and the course."""
-    from undergrad.course import load
-
-    return open_journey(folder), load()
 
 
 def print_json(value: Any) -> None:
@@ -82,19 +65,14 @@ def print_json(value: Any) -> None:
 
 
 def stdout() -> "Console":
-    """Results go here."""
-    from rich.console import Console
+    """A Rich console for results."""
+    from rich.console import Console  # 40 ms
 
     return Console(highlight=False)
 
 
 def stderr() -> "Console":
-    """Chat and progress bars go here."""
-    from rich.console import Console
+    """A Rich console for chat and progress bars."""
+    from rich.console import Console  # 40 ms
 
     return Console(stderr=True, highlight=False)
-
-
-def is_interactive() -> bool:
-    """True when a person can answer a question."""
-    return sys.stdin.isatty() and sys.stderr.isatty()

@@ -22,7 +22,7 @@ class Journey:
 
     @property
     def private(self) -> Path:
-        """Ours: the store, its head marker, its backups and scratch."""
+        """Ours: the store, its watermark, its backups and scratch."""
         return self.root / PRIVATE
 
     @property
@@ -30,7 +30,7 @@ class Journey:
         return self.private / "journey.db"
 
     @property
-    def head_path(self) -> Path:
+    def watermark_path(self) -> Path:
         return self.private / "head"
 
     @property

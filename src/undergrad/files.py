@@ -4,6 +4,24 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from undergrad.errors import StoreError, UsageError
+
+_BEGINNING = 1000  # bytes in which a file says what it is
+
+
+def write_output(path: Path, content: bytes, *, mark: bytes) -> None:
+    """Write a file that a person named. An earlier one of its kind is replaced, nothing else is.
+
+    mark: what stands near the beginning of every file of this kind. Raises UsageError for a file
+    without it, StoreError when the disk refuses.
+    """
+    try:
+        if os.path.lexists(path) and not _has(path, mark):
+            raise UsageError(f"{path} exists already and is something else: name another file.")
+        replace_file(path, content)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written ({error.strerror}): name another.") from error
+
 
 def replace_file(path: Path, content: bytes) -> None:
     """Write `content` beside `path`, wait for the disk, then put it in place. Raises OSError."""
@@ -47,6 +65,13 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _has(path: Path, mark: bytes) -> bool:
+    if not path.is_file():
+        return False
+    with open(path, "rb") as file:
+        return mark in file.read(_BEGINNING)
 
 
 def _stage(path: Path, content: bytes) -> Path:
