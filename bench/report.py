@@ -169,7 +169,7 @@ above 1 we are faster. *Floor* is what must be reached and *aim* what is wished 
 
 SETTINGS = """\
 With two threads, ours shares either each matrix product among them or, in the rows with *halves*, \
-the batch (`train(..., threads=2)`), which serves large arrays only: at small ones the threads \
+the batch (`parallel.data_parallel(2)`), which serves large arrays only: at small ones the threads \
 wait for each other. *Spread* is the distance between the quartiles of the rounds, as a share of \
 the median. *Memory* is the peak of the process beyond what its imports took, after its first \
 setting. With several threads the processor's time is the sum over them."""

@@ -1,4 +1,4 @@
-"""Where experience comes from, and where it is kept."""
+"""The environment, and the replay buffer that keeps what the agent has experienced."""
 
 from collections import deque
 
@@ -6,53 +6,61 @@ import gymnasium
 import numpy as np
 
 ENVIRONMENT = "CartPole-v1"
-NUMBERS, ACTIONS = 4, 2  # what an observation holds; how many actions there are
-DISCOUNT = 0.99
-# Place, speed, angle and turning speed differ more than tenfold in size; divided by these, not.
-USUAL = np.array([2.4, 3.0, 0.21, 3.0], np.float32)
+OBSERVATION_SIZE, N_ACTIONS = 4, 2  # numbers in an observation; actions to choose from
+GAMMA = 0.99
+# Position, velocity, angle and angular velocity differ more than tenfold in size; divided by these,
+# they do not.
+SCALE = np.array([2.4, 3.0, 0.21, 3.0], np.float32)
 
 
 def make() -> gymnasium.Env:
-    """A new environment, apart from all others."""
+    """A new environment, independent of all others."""
     return gymnasium.make(ENVIRONMENT)
 
 
-class Memory:
-    """Stretches of up to `reach` steps: where each began, what was done and earned, where it led.
+class ReplayBuffer:
+    """Transitions of up to `n_step` steps: observation, action, n-step return, next observation.
 
-    A stretch never crosses the end of an episode. One that was ended by a fall is `over`: nothing
-    follows. One that was cut off for time is not, since the pole still stood.
+    A transition never crosses the end of an episode. After a terminal step there is no next value;
+    after a truncation by the time limit there is one, since the pole was still up.
     """
 
-    def __init__(self, capacity: int, reach: int) -> None:
-        self.seen = np.zeros((capacity, NUMBERS), np.float32)
-        self.led_to = np.zeros((capacity, NUMBERS), np.float32)
+    def __init__(self, capacity: int, n_step: int) -> None:
+        self.observations = np.zeros((capacity, OBSERVATION_SIZE), np.float32)
+        self.next_observations = np.zeros((capacity, OBSERVATION_SIZE), np.float32)
         self.actions = np.zeros(capacity, np.int64)
-        self.earned = np.zeros(capacity, np.float32)  # discounted, along the stretch
-        self.weight = np.zeros(capacity, np.float32)  # of the value that follows; 0 after a fall
-        self.size, self.reach = 0, reach
+        self.returns = np.zeros(capacity, np.float32)  # of the n steps, discounted
+        self.bootstrap = np.zeros(capacity, np.float32)  # factor of the next value; 0 after a fall
+        self.size, self.n_step = 0, n_step
         self._open: deque[tuple] = deque()
 
-    def add(self, seen, action, reward, following, over: bool, cut: bool) -> None:
-        """Remember one step; stretches that it completes are stored."""
-        self._open.append((seen, action, reward))
-        if len(self._open) == self.reach or over or cut:
-            self._close(following, over)
-        while self._open and (over or cut):
-            self._close(following, over)
+    def add(self, observation, action, reward, next_obs, terminated: bool, truncated: bool) -> None:
+        """Take one step; the transitions that it completes are stored."""
+        self._open.append((observation, action, reward))
+        if len(self._open) == self.n_step or terminated or truncated:
+            self._close(next_obs, terminated)
+        while self._open and (terminated or truncated):
+            self._close(next_obs, terminated)
 
-    def _close(self, following, over: bool) -> None:
-        """Store the oldest open stretch, which ends with the newest step."""
+    def _close(self, next_obs, terminated: bool) -> None:
+        """Store the oldest open transition, which ends with the newest step."""
         rewards = [reward for _, _, reward in self._open]
-        seen, action, _ = self._open.popleft()
+        observation, action, _ = self._open.popleft()
         row = self.size
-        self.seen[row], self.actions[row], self.led_to[row] = seen, action, following
-        self.earned[row] = sum(DISCOUNT**n * reward for n, reward in enumerate(rewards))
-        self.weight[row] = 0 if over else DISCOUNT ** len(rewards)
+        self.observations[row], self.next_observations[row] = observation, next_obs
+        self.actions[row] = action
+        self.returns[row] = sum(GAMMA**n * reward for n, reward in enumerate(rewards))
+        self.bootstrap[row] = 0 if terminated else GAMMA ** len(rewards)
         self.size += 1
 
     def sample(self, count: int, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-        """`count` stretches drawn evenly: (seen, actions, earned, led to, weight)."""
+        """`count` transitions drawn evenly: observations, actions, returns, next, bootstrap."""
         rows = rng.integers(self.size, size=count)
-        columns = (self.seen, self.actions, self.earned, self.led_to, self.weight)
+        columns = (
+            self.observations,
+            self.actions,
+            self.returns,
+            self.next_observations,
+            self.bootstrap,
+        )
         return tuple(column[rows] for column in columns)

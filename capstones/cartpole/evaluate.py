@@ -1,4 +1,4 @@
-"""The metric, in one place: the notebook reports it and the check computes it again from here.
+"""The metric: the notebook reports it, and the check computes it again from here.
 
 Evaluation never learns and never explores, and its episodes are not those of the training.
 """
@@ -11,18 +11,18 @@ from undergrad import engine
 from undergrad.engine import nn
 
 from data import make
-from model import network, values
+from model import network, q_values
 
 CHECKPOINTS = Path(__file__).with_name("checkpoints")
-EPISODES = range(10_000, 10_020)  # seeds of the episodes that count
-CHOOSING = range(5_000, 5_005)  # seeds of those that only choose a network during training
+EPISODES = range(10_000, 10_020)  # seeds of the test episodes
+VALIDATION = range(5_000, 5_005)  # of the episodes that select a network during training
 
 Policy = Callable[[np.ndarray], np.ndarray]  # (n, 4) observations -> (n,) actions
 
 
 def greedy(model: nn.Module) -> Policy:
     """The policy that takes the action of highest value."""
-    return lambda observations: values(model, observations).argmax(axis=1)
+    return lambda observations: q_values(model, observations).argmax(axis=1)
 
 
 def lean(observations: np.ndarray) -> np.ndarray:
@@ -31,7 +31,7 @@ def lean(observations: np.ndarray) -> np.ndarray:
 
 
 def going(observations: np.ndarray) -> np.ndarray:
-    """The hard rule: push towards the side that angle plus turning speed points to."""
+    """The hard rule: push towards the side that angle plus angular velocity points to."""
     return (observations[:, 2] + observations[:, 3] > 0).astype(int)
 
 
@@ -41,12 +41,12 @@ def episodes(policy: Policy, seeds: range = EPISODES) -> list[np.ndarray]:
     starts = zip(environments, seeds, strict=True)
     now = {n: env.reset(seed=seed)[0] for n, (env, seed) in enumerate(starts)}
     paths: list[list[np.ndarray]] = [[] for _ in seeds]
-    while now:  # one question to the network for all episodes that still run
+    while now:  # one forward pass for all episodes that still run
         actions = policy(np.stack(list(now.values())))
         for n, action in zip(list(now), actions, strict=True):
             paths[n].append(now[n])
-            now[n], _, over, cut, _ = environments[n].step(int(action))
-            if over or cut:
+            now[n], _, terminated, truncated, _ = environments[n].step(int(action))
+            if terminated or truncated:
                 del now[n]
     return [np.array(path) for path in paths]
 
@@ -57,7 +57,7 @@ def returns(policy: Policy, seeds: range = EPISODES) -> np.ndarray:
 
 
 def checkpoint(seed: int) -> Path:
-    """Where the trained weights of a seed lie."""
+    """The file with the trained weights of a seed."""
     return CHECKPOINTS / f"seed-{seed}.safetensors"
 
 

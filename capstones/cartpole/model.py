@@ -4,88 +4,90 @@ import numpy as np
 from undergrad.engine import Tensor, nn, no_grad, optim
 from undergrad.engine.autograd import node
 
-from data import ACTIONS, DISCOUNT, NUMBERS, USUAL, Memory
+from data import GAMMA, N_ACTIONS, OBSERVATION_SIZE, SCALE, ReplayBuffer
 
 
 def network(seed: int, hidden: int = 64) -> nn.Sequential:
     """(n, numbers) -> (n, actions): for each action, the return to expect after it.
 
-    Returns are measured in units of 1 / (1 - discount), so that "never falls" is worth 1.
+    Returns are measured in units of 1 / (1 - gamma), so that "never falls" is worth 1.
     """
     rng = np.random.default_rng(seed)
     return nn.Sequential(
-        nn.Linear(NUMBERS, hidden, rng=rng),
+        nn.Linear(OBSERVATION_SIZE, hidden, rng=rng),
         nn.ReLU(),
         nn.Linear(hidden, hidden, rng=rng),
         nn.ReLU(),
-        nn.Linear(hidden, ACTIONS, rng=rng),
+        nn.Linear(hidden, N_ACTIONS, rng=rng),
     )
 
 
-def values(model: nn.Module, observations: np.ndarray) -> np.ndarray:
+def q_values(model: nn.Module, observations: np.ndarray) -> np.ndarray:
     """The network's values of shape (n, actions), without building a graph."""
     with no_grad():
-        return model(Tensor(observations / USUAL)).numpy()
+        return model(Tensor(observations / SCALE)).numpy()
 
 
-def huber(prediction: Tensor, target: np.ndarray) -> Tensor:
+def huber_loss(prediction: Tensor, target: np.ndarray) -> Tensor:
     """The mean of d²/2 where |d| <= 1 and |d| - 1/2 beyond, with d = prediction - target.
 
-    Its slope is d, held between -1 and 1. Shapes (n,) and (n,), one number out.
+    Its derivative is d clipped to [-1, 1]. Shapes (n,) and (n,), one number out.
     Source: Huber 1964.
     """
     difference = prediction.data - target
-    held = np.clip(difference, -1, 1)
-    out = np.asarray((held * (difference - held / 2)).mean(), dtype=prediction.data.dtype)
-    return node(out, (prediction,), lambda g: (g * held / held.size,), "huber")
+    clipped = np.clip(difference, -1, 1)
+    out = np.asarray((clipped * (difference - clipped / 2)).mean(), dtype=prediction.data.dtype)
+    return node(out, (prediction,), lambda g: (g * clipped / clipped.size,), "huber_loss")
 
 
-def targets(
-    earned: np.ndarray, weight: np.ndarray, chosen: np.ndarray, judged: np.ndarray
+def td_targets(
+    returns: np.ndarray, bootstrap: np.ndarray, next_q_online: np.ndarray, next_q_target: np.ndarray
 ) -> np.ndarray:
-    """What was earned along a stretch, plus the weighted value of what follows it. Shape (n,).
+    """The TD targets: the n-step return plus the discounted value of what follows. Shape (n,).
 
-    chosen, judged: (n, actions) values at the stretch's end by two networks; one chooses the best
-    action and the other says what it is worth, since one network doing both would believe its own
-    lucky errors. Sources: Sutton and Barto 2018, formula 7.1 (n steps); van Hasselt, Guez, Silver
-    2016, formula 4 (two networks).
+    bootstrap: gamma to the number of steps; 0 after a terminal step.
+    next_q_online, next_q_target: (n, actions) values of the next observation by both networks. The
+    online network selects the best action and the target network evaluates it, since one network
+    doing both would overestimate. Sources: Sutton and Barto 2018, formula 7.1 (n steps);
+    van Hasselt, Guez, Silver 2016, formula 4 (two networks).
     """
-    best = chosen.argmax(axis=1)
-    return earned + weight * judged[np.arange(len(best)), best]
+    best = next_q_online.argmax(axis=1)
+    return returns + bootstrap * next_q_target[np.arange(len(best)), best]
 
 
 class Learner:
-    """A network that learns values from a memory, and a copy that follows it slowly.
+    """Double DQN: a network that learns from a replay buffer, and a slowly updated target network.
 
-    unit: what a reward of 1 counts as. With 1 - discount the values stay near 1, where the start
-    weights and the bend of the loss are; with 1 they must first climb to 100.
+    unit: the scale of rewards. With 1 - gamma the values stay near 1, which suits the
+    initial weights and the Huber loss; with 1 they must first climb to 100.
     """
 
-    def __init__(self, seed: int, unit: float = 1 - DISCOUNT, rate: float = 2e-3) -> None:
-        self.network, self.slow = network(seed), network(seed)
+    def __init__(self, seed: int, unit: float = 1 - GAMMA, rate: float = 2e-3) -> None:
+        self.network, self.target = network(seed), network(seed)
         self.unit, self.rate = unit, rate
         self.optimizer = optim.Adam(self.network.parameters(), lr=rate)
 
     def act(self, observation: np.ndarray) -> int:
         """The action of highest value."""
-        return int(values(self.network, observation[None]).argmax())
+        return int(q_values(self.network, observation[None]).argmax())
 
-    def learn(self, memory: Memory, rng: np.random.Generator, left: float = 1.0) -> float:
-        """One step on 128 stretches, smaller the less time is `left` (1 to 0); the loss."""
-        seen, actions, earned, led_to, weight = memory.sample(128, rng)
-        wanted = targets(
-            self.unit * earned, weight, values(self.network, led_to), values(self.slow, led_to)
+    def learn(self, buffer: ReplayBuffer, rng: np.random.Generator, left: float = 1.0) -> float:
+        """One gradient step on a minibatch of 128; the loss. left: factor of the learning rate."""
+        observation, actions, returns, next_obs, bootstrap = buffer.sample(128, rng)
+        next_q_online, next_q_target = (
+            q_values(net, next_obs) for net in (self.network, self.target)
         )
-        predicted = self.network(Tensor(seen / USUAL)).gather(1, actions[:, None]).reshape(128)
-        loss = huber(predicted, wanted)
+        target = td_targets(self.unit * returns, bootstrap, next_q_online, next_q_target)
+        q = self.network(Tensor(observation / SCALE)).gather(1, actions[:, None]).reshape(128)
+        loss = huber_loss(q, target)
         self.optimizer.param_groups[0]["lr"] = self.rate * left
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
-        self._follow()
+        self._polyak_update()
         return loss.item()
 
-    def _follow(self, share: float = 0.02) -> None:
-        """Move the slow copy a little towards the network."""
-        for own, other in zip(self.slow.parameters(), self.network.parameters(), strict=True):
-            own.data += np.float32(share) * (other.data - own.data)
+    def _polyak_update(self, tau: float = 0.02) -> None:
+        """Move the target network a little towards the network."""
+        for own, other in zip(self.target.parameters(), self.network.parameters(), strict=True):
+            own.data += np.float32(tau) * (other.data - own.data)

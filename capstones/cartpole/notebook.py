@@ -15,8 +15,8 @@
 # # Eight thousand steps of balance
 #
 # *A person who knows some physics balances the pole with one line of code. An agent that knows
-# nothing gets as far with 8,000 steps of experience, if it looks three steps ahead and if its
-# numbers have the right size. Its learning rule is written by hand.*
+# nothing gets as far with 8,000 steps of experience, if it learns from three-step returns and if
+# its rewards have the right scale. Its learning rule is written by hand.*
 #
 # This is a worked capstone: a question, an honest baseline, a small learner, and what went wrong.
 # It runs from top to bottom in about a minute, offline.
@@ -26,13 +26,13 @@
 #
 # Can an agent that starts from nothing catch up, within 8,000 steps, with the rule *push towards
 # the side to which the pole is going to lean*? 8,000 steps are less than three minutes of
-# balancing. And what does it need for that: how far to look ahead, and how much does the size of
-# its numbers matter?
+# balancing. And what does it need for that: how many steps per transition, and how much does the
+# scale of its rewards matter?
 #
 # The plan, with the target and the rule for stopping, was written first and is in `plan.md`.
 #
-# The tools come first. `data.py` holds the environment and the memory, `model.py` the network and
-# the learning rule, and `evaluate.py` the metric and both rules of thumb.
+# The tools come first. `data.py` holds the environment and the replay buffer, `model.py` the
+# network and the learning rule, and `evaluate.py` the metric and both rules of thumb.
 
 # %%
 import json
@@ -44,8 +44,8 @@ import numpy as np
 from undergrad import __version__, mine
 
 import evaluate
-from data import ACTIONS, DISCOUNT, Memory, make
-from model import Learner, network, values
+from data import GAMMA, N_ACTIONS, ReplayBuffer, make
+from model import Learner, network, q_values
 
 SEEDS = (0, 1, 2, 3, 4)
 ENGINE = "reference"  # or "mine": the parts of the units you passed, the rest on loan
@@ -54,82 +54,83 @@ ENGINE = "reference"  # or "mine": the parts of the units you passed, the rest o
 # ## Data
 #
 # An observation is four numbers: where the cart is, how fast it moves, how far the pole leans and
-# how fast it falls. Two actions push left or right. Each step that the pole stays up earns 1;
-# after 500 steps the episode is cut off, which is not a fall. One episode of random pushing shows
-# the sizes: the angle is about ten times smaller than the speeds, so a network would hardly see
-# it at first.
+# how fast it falls. Two actions push left or right. Each step that the pole stays up is rewarded
+# with 1; after 500 steps the episode is truncated, which is not a fall. One episode of random
+# actions shows the sizes: the angle is about ten times smaller than the velocities, so it would
+# hardly affect a network at first.
 
 # %%
 chance = np.random.default_rng(0)
-path = evaluate.episodes(lambda seen: chance.integers(ACTIONS, size=len(seen)), range(1, 2))[0]
+path = evaluate.episodes(lambda seen: chance.integers(N_ACTIONS, size=len(seen)), range(1, 2))[0]
 print(f"random pushing lasts {len(path)} steps")
-for name, column in zip(("place", "speed", "angle", "turning speed"), path.T, strict=True):
+for name, column in zip(("position", "velocity", "angle", "ang. velocity"), path.T, strict=True):
     print(f"{name:14} from {column.min():+.3f} to {column.max():+.3f}")
 
 # %% [markdown]
 # ## Baseline
 #
 # Two rules of one line each. *Lean* pushes towards the side to which the pole leans now, and comes
-# too late every time. *Going* adds the turning speed to the angle, so it answers to where the pole
-# is going. It is what a person would write after some thought, and so it is the one to reach. Both
-# play the choosing episodes here; the episodes that count wait for the evaluation.
+# too late every time. *Going* adds the angular velocity to the angle, so it reacts to where the
+# pole is going. It is what a person would write after some thought, and so it is the one to reach.
+# Both play the validation episodes here; the test episodes wait for the evaluation.
 
 # %%
 for name, rule in (("lean", evaluate.lean), ("going", evaluate.going)):
-    played = evaluate.returns(rule, evaluate.CHOOSING)
+    played = evaluate.returns(rule, evaluate.VALIDATION)
     print(f"{name:6} {played.mean():.0f} steps on average, shortest {played.min():.0f}")
 
 # %% [markdown]
 # ## Model
 #
-# The network says for each action how much reward will still come. The learning rule compares
-# that with what three steps really earned plus the value of where they led; three steps instead
-# of one carry the news of a fall back three times as fast. One network chooses the best next
-# action, a copy that follows slowly says what it is worth, and the loss between the two has a
-# slope of our own.
+# The network estimates the value of each action. The learning rule compares it with the TD target:
+# the return of three steps plus the discounted value of the next observation; with three steps
+# instead of one the reward of a fall propagates three times as fast. The online network selects the
+# best next action, a slowly updated target network evaluates it, and the gradient of the Huber loss
+# is our own.
 #
-# Rewards are counted in units of one hundredth: then *never falls* is worth 1, a number that a
-# fresh network can reach with a few steps. Its first values should be small, as they are here.
+# Rewards are scaled by one hundredth: then *never falls* has the value 1, which a network can reach
+# within a few steps. Its initial values should be small, as they are here.
 
 # %%
 model = network(seed=0)
 print(model)
-print("numbers to learn:", sum(parameter.size for parameter in model.parameters()))
-print("values before training:", values(model, path[:1]).round(3))
-print(f"the value of never falling, unscaled: {1 / (1 - DISCOUNT):.0f}")
+print("parameters:", sum(parameter.size for parameter in model.parameters()))
+print("values before training:", q_values(model, path[:1]).round(3))
+print(f"the value of never falling, unscaled: {1 / (1 - GAMMA):.0f}")
 
 # %% [markdown]
 # ## Training
 #
-# Chance falls from all actions to 5 % within 3,000 steps. After 500 steps the agent begins to learn
-# from 128 remembered stretches after every second step, with steps of Adam that shrink to zero at
-# the end. Every 1,000 steps five *choosing* episodes are played greedily, and the best network is
-# kept; these episodes are used for nothing else.
+# Exploration is epsilon-greedy: epsilon falls from 1 to 5 % within 3,000 steps. After 500 steps the
+# agent begins to learn from a minibatch of 128 transitions after every second step; the learning
+# rate of Adam decays linearly to zero. Every 1,000 steps five *validation* episodes are played
+# greedily, and the best network is kept; these episodes are used for nothing else.
 #
-# What was tried and left: copying the target network every 500 steps instead of letting it follow
-# softly, and a constant step size. Both ended between 100 and 300 more often than at 500.
+# What was tried and dropped: copying the weights to the target network every 500 steps instead of
+# the polyak update, and a constant learning rate. Both ended between 100 and 300 more often than at
+# 500.
 
 
 # %%
-def fit(seed, unit=1 - DISCOUNT, reach=3, steps=8_000):
-    """Train one agent; returns its best network, episode returns, losses and choosing returns."""
+def fit(seed, unit=1 - GAMMA, n_step=3, steps=8_000):
+    """Train one agent; returns its best network, episode returns, losses and validation returns."""
     environment, rng = make(), np.random.default_rng(seed)
-    learner, memory, best = Learner(seed, unit), Memory(steps + reach, reach), network(seed)
+    learner, buffer, best = Learner(seed, unit), ReplayBuffer(steps + n_step, n_step), network(seed)
     episodes, losses, choosing, earned = [], [], [], 0
-    seen, _ = environment.reset(seed=seed)
+    observation, _ = environment.reset(seed=seed)
     for step in range(steps):
         exploring = rng.random() < max(0.05, 1 - step / 3_000)
-        action = int(rng.integers(ACTIONS)) if exploring else learner.act(seen)
-        following, reward, over, cut, _ = environment.step(action)
-        memory.add(seen, action, reward, following, over, cut)
-        seen, earned = following, earned + reward
-        if over or cut:
+        action = int(rng.integers(N_ACTIONS)) if exploring else learner.act(observation)
+        next_obs, reward, terminated, truncated, _ = environment.step(action)
+        buffer.add(observation, action, reward, next_obs, terminated, truncated)
+        observation, earned = next_obs, earned + reward
+        if terminated or truncated:
             episodes.append((step, earned))
-            seen, earned = environment.reset()[0], 0
+            observation, earned = environment.reset()[0], 0
         if step >= 500 and step % 2 == 0:
-            losses.append(learner.learn(memory, rng, left=1 - step / steps))
+            losses.append(learner.learn(buffer, rng, left=1 - step / steps))
         if step % 1_000 == 999:
-            played = evaluate.returns(evaluate.greedy(learner.network), evaluate.CHOOSING).mean()
+            played = evaluate.returns(evaluate.greedy(learner.network), evaluate.VALIDATION).mean()
             if played >= max((other for _, other in choosing), default=0):
                 best.load_state_dict(learner.network.state_dict())
             choosing.append((step, played))
@@ -139,11 +140,11 @@ def fit(seed, unit=1 - DISCOUNT, reach=3, steps=8_000):
 # %% [markdown]
 # Five seeds of the full agent, each saved at once, and two ablations of two seeds that take one
 # part away: *unscaled* counts a reward as 1, so that values must climb to 100, and *one step*
-# looks one step ahead instead of three. The ablations are not saved, since nothing is claimed for
+# uses one-step returns instead of three. The ablations are not saved, since nothing is claimed for
 # them.
 #
 # With `ENGINE` set to `"mine"` the training runs on your own engine: each part that you built in
-# stage 3 takes the place of ours.
+# stage 3 replaces ours.
 
 # %%
 start = time.perf_counter()
@@ -154,15 +155,15 @@ with mine.engine(ENGINE):
         evaluate.save(best, seed)
     ablations = {
         "unscaled": [fit(seed, unit=1.0) for seed in SEEDS[:2]],
-        "one step": [fit(seed, reach=1) for seed in SEEDS[:2]],
+        "one step": [fit(seed, n_step=1) for seed in SEEDS[:2]],
     }
 print(f"{time.perf_counter() - start:.0f} s for {len(SEEDS) + 4} trainings")
 
 # %% [markdown]
 # Left: returns while exploring, which stay below the greedy ones since 5 % of the actions are
-# chance. Middle: the greedy choosing returns, where an agent may get it from one measurement to
-# the next, and lose it again. Right: the loss, which does not simply fall as in supervised
-# learning, because the targets move while the agent gets better.
+# random. Middle: the greedy returns of the validation (choosing) episodes, which can rise from one
+# measurement to the next, and fall again. Right: the loss, which does not simply fall as in
+# supervised learning, because the TD targets move while the agent gets better.
 
 # %%
 figure, axes = plt.subplots(1, 3, figsize=(11, 3), layout="constrained")
@@ -179,8 +180,8 @@ plt.show()
 # %% [markdown]
 # ## Evaluation
 #
-# Twenty episodes that no training and no choice has seen, played greedily by the *saved*
-# networks. All five seeds are reported, both rules play the same twenty, and the ablations stand
+# Twenty test episodes, used neither for training nor for selection, played greedily by the *saved*
+# networks. All five seeds are reported, both rules play the same twenty, and the ablations follow
 # below. What is claimed goes to `results.json`, together with the versions that produced it.
 
 # %%
@@ -207,17 +208,18 @@ for name, runs in ablations.items():
     print(f"{name}:", *(f"{score:.1f}" for score in each))
 
 # %% [markdown]
-# Does the network *know* how well it does? Beside the value that it gives at the start of an
-# episode stands the discounted return that it then really got, in the same unit. Points above the
-# line would mean that it believes its own luck. In the run kept here all points lie below: after
-# so few steps the values are still climbing, yet their order is already good enough to act on.
+# Are the values *calibrated*? The predicted value at the start of an episode is plotted against the
+# discounted return that followed, in the same unit. Points above the line would mean
+# overestimation. In the run kept here all points lie below: after so few steps the values are still
+# climbing, yet their order is already good enough to act on.
 
 # %%
 figure, axis = plt.subplots(figsize=(3.8, 3.2), layout="constrained")
 for seed in SEEDS:
     played = evaluate.episodes(evaluate.greedy(evaluate.restore(seed)))
-    promised = values(evaluate.restore(seed), np.stack([steps[0] for steps in played])).max(axis=1)
-    axis.scatter([1 - DISCOUNT ** len(steps) for steps in played], promised, s=12, alpha=0.6)
+    starts = np.stack([steps[0] for steps in played])
+    predicted = q_values(evaluate.restore(seed), starts).max(axis=1)
+    axis.scatter([1 - GAMMA ** len(steps) for steps in played], predicted, s=12, alpha=0.6)
 axis.axline((1, 1), slope=1, color="grey", linewidth=1)
 axis.set(xlabel="discounted return it got", ylabel="value it promised")
 plt.show()
@@ -248,12 +250,13 @@ plt.show()
 # The rule *going* is nearly perfect here, so catching up with it is all that this environment can
 # show. Five seeds and twenty episodes leave the mean uncertain by some ten steps of return, and the
 # ablations with two seeds each only show what is large. On another machine the last digit of a sum
-# may differ, an action with it, and so a whole training; single seeds can move a lot. The sizes in
-# `USUAL` were put in by a person, which is a little of the physics that the agent was not to know.
+# may differ, an action with it, and so a whole training; single seeds can move a lot. The numbers
+# in `SCALE` were chosen by a person, which is a little of the physics that the agent was not to
+# know.
 
 # %% [markdown]
 # ## Rerun
 #
 # `undergrad capstone run .` runs this notebook and keeps what it writes;
 # `undergrad capstone check .` runs a copy on a fresh kernel and computes the claim again from the
-# saved networks. All chance comes from the seeds at the top. `results.json` names the versions.
+# saved networks. All randomness comes from the seeds at the top. `results.json` names the versions.

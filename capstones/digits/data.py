@@ -22,9 +22,9 @@ class Part:
 
 
 def load() -> tuple[Part, Part, Part]:
-    """The training, validation and test parts: 60, 20 and 20 in a hundred, always the same."""
-    pictures, labels = datasets.digits()
-    framed = np.pad(pictures, ((0, 0), (1, 1), (1, 1)))
+    """The training, validation and test sets: 60, 20 and 20 %, always the same."""
+    images, labels = datasets.digits()
+    framed = np.pad(images, ((0, 0), (1, 1), (1, 1)))
     order = np.random.default_rng(0).permutation(len(labels))
     ends = [len(order) * 6 // 10, len(order) * 8 // 10]
     train, validation, test = (
@@ -34,7 +34,7 @@ def load() -> tuple[Part, Part, Part]:
 
 
 def moved(part: Part) -> Part:
-    """Every picture moved by one pixel in all eight directions: eight times as many."""
+    """Every image moved by one pixel in all eight directions: eight times as many."""
     copies = [np.roll(part.inputs, move, axis=(1, 2)) for move in MOVES]
     return Part(np.concatenate(copies), np.tile(part.labels, len(MOVES)))
 

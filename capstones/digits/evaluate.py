@@ -1,6 +1,6 @@
-"""The metric, in one place: the notebook reports it and the check computes it again from here.
+"""The metric: the notebook reports it, and the check computes it again from here.
 
-Evaluation is the only place that looks at the test part.
+Only the evaluation uses the test set.
 """
 
 from pathlib import Path
@@ -16,18 +16,18 @@ CHECKPOINTS = Path(__file__).with_name("checkpoints")
 
 
 def predict(model: nn.Module, inputs: np.ndarray) -> np.ndarray:
-    """Class scores of shape (n, classes), without building a graph."""
+    """Logits of shape (n, classes), without building a graph."""
     with engine.no_grad():
         return model(Tensor(inputs)).numpy()
 
 
 def score(model: nn.Module, part: Part) -> float:
-    """Accuracy: the share of pictures whose highest score is the right digit."""
+    """Accuracy: the fraction of images whose largest logit is that of the right digit."""
     return float((predict(model, part.inputs).argmax(axis=1) == part.labels).mean())
 
 
 def checkpoint(seed: int) -> Path:
-    """Where the trained weights of a seed lie."""
+    """The file with the trained weights of a seed."""
     return CHECKPOINTS / f"seed-{seed}.safetensors"
 
 
@@ -45,7 +45,7 @@ def restore(seed: int) -> nn.Module:
 
 
 def scores() -> dict[int, float]:
-    """{seed: accuracy on the moved test pictures} of every saved checkpoint."""
+    """{seed: accuracy on the moved test images} of every saved checkpoint."""
     test = moved(load()[2])
     seeds = sorted(int(path.stem.removeprefix("seed-")) for path in CHECKPOINTS.glob("seed-*"))
     return {seed: score(restore(seed), test) for seed in seeds}

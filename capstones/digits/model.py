@@ -1,6 +1,6 @@
-"""Two networks of about the same cost: one looks at patches, one at all pixels at once.
+"""Two networks of about the same cost: one convolves patches, one uses all pixels at once.
 
-The layer that looks at patches, and the bend after it, are written by hand down to their gradients.
+The convolution and the activation function after it are written by hand, down to their gradients.
 """
 
 import numpy as np
@@ -10,14 +10,14 @@ from undergrad.engine.autograd import node
 from data import CLASSES, SIDE
 
 
-def look(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """The same small linear map at every place of a picture: a convolution.
+def conv(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """A convolution: the same small linear map at every position of an image.
 
-    x: (n, side, side).   weight: (c, k * k), one row a feature.   bias: (c,).
-    Returns (n, o, o, c) with o = side - k + 1: how much of each feature is found at each place.
+    x: (n, side, side).   weight: (c, k * k), one kernel per row.   bias: (c,).
+    Returns the feature maps, (n, o, o, c) with o = side - k + 1.
 
-    Since the weights are shared, their gradient is the sum over all places; and a pixel is seen by
-    up to k * k patches, so its gradient is the sum over those.
+    Since the weights are shared, their gradient is the sum over all positions; and a pixel
+    belongs to up to k * k patches, so its gradient is the sum over those.
     """
     k = round(weight.shape[1] ** 0.5)
     seen = np.lib.stride_tricks.sliding_window_view(x.data, (k, k), axis=(1, 2))
@@ -28,23 +28,23 @@ def look(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     def gradient(g: np.ndarray) -> tuple[np.ndarray | None, ...]:
         each = g.reshape(-1, g.shape[-1])  # (n * o * o, c)
         of_weight = each.T @ patches.reshape(len(each), k * k)
-        of_x = _spread(g @ weight.data, x.shape, k) if x.requires_grad else None
+        of_x = _col2im(g @ weight.data, x.shape, k) if x.requires_grad else None
         return of_x, of_weight, each.sum(axis=0)
 
-    return node(out, (x, weight, bias), gradient, "look")
+    return node(out, (x, weight, bias), gradient, "conv")
 
 
-def _spread(patches: np.ndarray, shape: tuple[int, ...], k: int) -> np.ndarray:
-    """Add each patch's gradient (n, o, o, k * k) to the pixels that it saw."""
+def _col2im(patches: np.ndarray, shape: tuple[int, ...], k: int) -> np.ndarray:
+    """Add the gradient of each patch, (n, o, o, k * k), to its pixels."""
     total, o = np.zeros(shape, patches.dtype), patches.shape[1]
-    for place in range(k * k):
-        down, right = divmod(place, k)
-        total[:, down : down + o, right : right + o] += patches[..., place]
+    for offset in range(k * k):
+        down, right = divmod(offset, k)
+        total[:, down : down + o, right : right + o] += patches[..., offset]
     return total
 
 
 def swish(x: Tensor) -> Tensor:
-    """x * sigmoid(x). With s = sigmoid(x) and y = x s, its slope is s + y (1 - s).
+    """x * sigmoid(x). With s = sigmoid(x) and y = x s, its derivative is s + y (1 - s).
 
     Source: Ramachandran, Zoph, Le 2017, "Searching for activation functions".
     """
@@ -53,8 +53,8 @@ def swish(x: Tensor) -> Tensor:
     return node(out, (x,), lambda g: (g * (gate + out * (1 - gate)),), "swish")
 
 
-class Look(nn.Module):
-    """`look` as a layer with `features` patches of `k` by `k` pixels."""
+class Conv(nn.Module):
+    """`conv` as a layer with `features` kernels of `k` by `k` pixels."""
 
     def __init__(self, features: int, k: int, rng: np.random.Generator) -> None:
         start = rng.uniform(-1 / k, 1 / k, (features, k * k)).astype(np.float32)
@@ -62,7 +62,7 @@ class Look(nn.Module):
         self.bias = Tensor(np.zeros(features, np.float32), requires_grad=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        return look(x, self.weight, self.bias)
+        return conv(x, self.weight, self.bias)
 
 
 class Swish(nn.Module):
@@ -73,14 +73,14 @@ class Swish(nn.Module):
 
 
 def network(seed: int, features: int = 24, k: int = 5, hidden: int = 128) -> nn.Sequential:
-    """Patches, then a small dense network on what they found: (n, 10, 10) -> (n, 10)."""
+    """A convolution, then a small dense network on its feature maps: (n, 10, 10) -> (n, 10)."""
     rng = np.random.default_rng(seed)
-    places = (SIDE - k + 1) ** 2
+    positions = (SIDE - k + 1) ** 2
     return nn.Sequential(
-        Look(features, k, rng),
+        Conv(features, k, rng),
         Swish(),
         nn.Flatten(),
-        nn.Linear(places * features, hidden, rng=rng),
+        nn.Linear(positions * features, hidden, rng=rng),
         Swish(),
         nn.Linear(hidden, CLASSES, rng=rng),
     )

@@ -15,8 +15,8 @@
 # # Digits that moved
 #
 # *Move a handwritten digit by a single pixel, and nearest neighbour loses almost half of its
-# answers. A network that looks at small patches with shared weights hardly notices, once it has
-# seen such moves. The layer behind it is written by hand, down to its gradient.*
+# answers. A convolutional network hardly loses any, once it has been trained with such moves. Its
+# convolution is written by hand, down to its gradient.*
 #
 # This is a worked capstone: a question, an honest baseline, a small network, and what went wrong.
 # It runs from top to bottom in about half a minute, offline.
@@ -25,12 +25,12 @@
 # ## Question
 #
 # To a person a digit one pixel further left is the same digit. To a rule that compares pixels it is
-# a different picture. Which of three readers notices less: nearest neighbour, a network that sees
-# all pixels at once, or a network that slides the same small patches over the picture?
+# a different image. Which of three classifiers is least affected: nearest neighbour, a network that
+# uses all pixels at once, or a network that slides the same small kernels over the image?
 #
 # The plan, with the target and the rule for stopping, was written first and is in `plan.md`.
 #
-# The tools come first. `data.py` makes the pictures and their moved copies, `model.py` holds both
+# The tools come first. `data.py` makes the images and their moved copies, `model.py` holds both
 # networks with the two parts that were derived by hand, and `evaluate.py` holds the metric.
 
 # %%
@@ -56,35 +56,35 @@ ENGINE = "reference"  # or "mine": the parts of the units you passed, the rest o
 #
 # 1,797 digits of 8 by 8 pixels, written by 13 people, sit in a frame of 10 by 10, so that a move by
 # one pixel loses no ink. The split comes first and the moves second: a moved copy stays in the part
-# of its original, since otherwise a test picture could have a twin in the training part. A test
+# of its original, since otherwise a test image could have a twin in the training part. A test
 # in `tests/test_data.py` compares all of them byte by byte.
 
 # %%
 train, validation, test = load()
 many = joined(train, moved(train))
 print(f"train {len(train)}, with moves {len(many)}; validation {len(validation)}; test {len(test)}")
-print("pictures of each digit in the training part:", np.bincount(train.labels))
+print("images of each digit in the training part:", np.bincount(train.labels))
 
 # %% [markdown]
-# Here is the whole difficulty in one row: the same 3 in nine places. The number under each picture
+# Here is the whole difficulty in one row: the same 3 in nine places. The number under each image
 # is how many of its 100 pixels differ by more than half a shade range from the first.
-# For a rule that adds up pixel differences these are nine quite different pictures.
+# For a rule that adds up pixel differences these are nine quite different images.
 
 # %%
 one = Part(train.inputs[train.labels == 3][:1], np.array([3]))
 nine = joined(one, moved(one)).inputs
 figure, axes = plt.subplots(1, 9, figsize=(9, 1.5), layout="constrained")
-for axis, picture in zip(axes, nine, strict=True):
-    axis.imshow(picture, cmap="gray_r")
-    axis.set_title(int((abs(picture - nine[0]) > 0.5).sum()), y=-0.35, fontsize=9)
+for axis, image in zip(axes, nine, strict=True):
+    axis.imshow(image, cmap="gray_r")
+    axis.set_title(int((abs(image - nine[0]) > 0.5).sum()), y=-0.35, fontsize=9)
     axis.set(xticks=[], yticks=[])
 plt.show()
 
 # %% [markdown]
 # ## Baseline
 #
-# Nearest neighbour answers with the label of the most similar training picture. It needs no
-# training, and on pictures that did not move it is hard to beat. Against moves there is a cheap
+# Nearest neighbour predicts the label of the most similar training image. It needs no
+# training, and on images that did not move it is hard to beat. Against moves there is a cheap
 # cure: remember the moved copies too. That second version is nine times as large, and it is the
 # one that counts as our baseline, since somebody could use it today.
 
@@ -109,18 +109,19 @@ def accuracy(read, part):
 for name, known in (("as they are", train), ("with moves", many)):
     read = nearest_neighbour(known)
     still, shifted = accuracy(read, validation), accuracy(read, moved(validation))
-    print(f"remembering pictures {name}: {still:.3f} still, {shifted:.3f} moved")
+    print(f"remembering images {name}: {still:.3f} still, {shifted:.3f} moved")
 
 # %% [markdown]
 # ## Model
 #
-# `look` applies one small linear map, 25 pixels to 24 features, at every place of the picture. What
-# is a stroke in one corner is the same stroke in another, so the weights are learned once and used
-# 36 times: a convolution. A small dense network then reads what was found where.
+# `conv` applies one small linear map, 25 pixels to 24 features, at every position of the image. A
+# stroke in one corner is the same stroke in another, so the weights are learned once and used 36
+# times: a convolution. A small dense network then classifies the feature maps.
 #
-# Its gradient was worked out by hand. A shared weight gathers the gradient of all places, a pixel
-# that of all patches that saw it, and `tests/test_model.py` measures both. For comparison there is
-# `dense`, which sees all 100 pixels at once.
+# Its gradient was worked out by hand. The gradient of a shared weight is the sum over all
+# positions, that of a pixel the sum over all patches that contain it, and `tests/test_model.py`
+# compares both with numerical gradients. For comparison there is `dense`, which uses all 100 pixels
+# at once.
 
 # %%
 loss_of = nn.CrossEntropyLoss()
@@ -128,12 +129,12 @@ for build in (network, dense):
     model = build(seed=0)
     size = sum(parameter.size for parameter in model.parameters())
     start_loss = loss_of(model(Tensor(train.inputs)), train.labels).item()
-    print(f"{build.__name__}: {size:,} numbers to learn, loss before training {start_loss:.3f}")
+    print(f"{build.__name__}: {size:,} parameters, loss before training {start_loss:.3f}")
 print(f"a pure guess would have the loss ln 10 = {np.log(10):.3f}")
 
 # %% [markdown]
-# One more check before the long run: a network whose gradients are right can learn 32 pictures by
-# heart in a moment. If the loss stayed up here, more data and more time would not help, and the
+# One more check before the long run: a network whose gradients are right can memorise 32 images in
+# a moment. If the loss stayed up here, more data and more time would not help, and the
 # fault would have to be searched in the gradient, the optimiser or the labels.
 
 # %%
@@ -144,15 +145,15 @@ for _ in range(60):
     loss = loss_of(model(Tensor(train.inputs[:32])), train.labels[:32])
     loss.backward()
     optimizer.step()
-print(f"loss on 32 pictures after 60 steps {loss.item():.5f}")
+print(f"loss on 32 images after 60 steps {loss.item():.5f}")
 
 # %% [markdown]
 # ## Training
 #
-# Adam takes batches of 64 and its steps shrink in a straight line to zero, so that the last epochs
-# settle instead of wandering. The settings were chosen on the moved validation pictures: patches of
-# 3, 4 and 5 pixels, 64 and 128 hidden numbers, 8 to 20 epochs. They differed by less than a
-# point from each other, hardly more than two seeds differ; so the choice matters little.
+# Adam uses minibatches of 64 and a learning rate that decays linearly to zero, so that the last
+# epochs converge instead of oscillating. The settings were chosen on the moved validation images:
+# patches of 3, 4 and 5 pixels, 64 and 128 hidden units, 8 to 20 epochs. They differed by less than
+# a point from each other, hardly more than two seeds differ; so the choice matters little.
 
 
 # %%
@@ -178,11 +179,11 @@ def fit(build, part, seed, epochs, batch=64, rate=0.003):
 
 # %% [markdown]
 # Three things are trained, each with three seeds: the network with moves, which is our answer, and
-# two ablations that take one part away. Without moves it sees each picture in one place only,
+# two ablations that take one part away. Without moves it sees each image in one position only,
 # thirty times over. Without patches it is the dense network. Only the first is saved as the claim.
 #
 # With `ENGINE` set to `"mine"` the training runs on your own engine: each part that you built in
-# stage 3 takes the place of ours.
+# stage 3 replaces ours.
 
 # %%
 kinds = {
@@ -192,8 +193,8 @@ kinds = {
 }
 start = time.perf_counter()
 trained = {}
-with mine.engine(ENGINE) as said:
-    print("Training", said)
+with mine.engine(ENGINE) as description:
+    print("Training", description)
     for name, (build, part, epochs) in kinds.items():
         trained[name] = [fit(build, part, seed, epochs) for seed in SEEDS]
 for seed, (model, _) in zip(SEEDS, trained["patches, with moves"], strict=True):
@@ -202,15 +203,15 @@ print(f"{time.perf_counter() - start:.1f} s for {3 * len(kinds)} networks")
 
 # %% [markdown]
 # The losses fall and flatten, so the runs were long enough. Without moves the training loss falls
-# furthest: a task that never changes is the easiest to learn by heart, and the next section shows
-# what that is worth once the pictures move.
+# furthest: a data set that never changes is the easiest to memorise, and the next section shows
+# how little that helps once the images move.
 
 # %%
 figure, axis = plt.subplots(figsize=(6, 3), layout="constrained")
 for colour, (name, runs) in zip(("C0", "C1", "C2"), trained.items(), strict=True):
     for number, (_, history) in enumerate(runs):
-        share = np.linspace(0, 1, len(history))
-        axis.plot(share, history, color=colour, alpha=0.7, label=name if number == 0 else None)
+        progress = np.linspace(0, 1, len(history))
+        axis.plot(progress, history, color=colour, alpha=0.7, label=name if number == 0 else None)
 axis.set(xlabel="share of the training", ylabel="loss", yscale="log")
 axis.legend(frameon=False)
 plt.show()
@@ -218,9 +219,9 @@ plt.show()
 # %% [markdown]
 # ## Evaluation
 #
-# The test part is used here for the first time. The claim comes from the *saved* networks, as the
+# The test set is used here for the first time. The claim comes from the *saved* networks, as the
 # mean over all three seeds. The table below it is the ablation: what remains when one part is taken
-# away, on still pictures and on moved ones, with the spread over seeds.
+# away, on still images and on moved ones, with the standard deviation over seeds.
 
 # %%
 seeds = evaluate.scores()
@@ -250,10 +251,10 @@ for name, runs in trained.items():
     print(f"{name:24} {next(columns):>14} {next(columns):>14}")
 
 # %% [markdown]
-# How sure is the difference to the baseline? The same 360 digits are read by both, so we draw
-# digits with repetition, a thousand times, and look at the difference each time; all eight moves of
-# a digit are drawn together, since they are not eight independent cases. If the interval holds
-# zero, the honest word is *equal*.
+# How sure is the difference to the baseline? Both classify the same 360 digits, so this is a paired
+# bootstrap: we draw digits with replacement, a thousand times, and take the difference each time;
+# all eight moves of a digit are drawn together, since they are not eight independent cases. If the
+# interval contains zero, the honest word is *equal*.
 
 # %%
 model = evaluate.restore(SEEDS[0])
@@ -268,8 +269,8 @@ print(f"95 % interval: {low:+.3f} to {high:+.3f}")
 # %% [markdown]
 # ## Errors
 #
-# Ten still test pictures that the first network finds hardest, by the chance it gives to the true
-# digit. The title says what it read and what the label says. Sort them by eye: which would a person
+# Ten still test images that the first network finds hardest, by the probability of the true
+# digit. The title gives the prediction and the label. Which would a person
 # read without hesitation, which only with context, and which not at all at this size?
 
 # %%
@@ -284,9 +285,9 @@ for axis, index in zip(axes, hardest, strict=True):
 plt.show()
 
 # %% [markdown]
-# Is one direction harder than the others? If the network had only memorised places, the corners
-# would do worse than the sides. The picture of the eight moves shows the accuracy for each; the
-# middle is the picture that did not move.
+# Is one direction harder than the others? If the network had only memorised positions, the corners
+# would do worse than the sides. The figure shows the accuracy for each of the eight moves; in the
+# middle stands that of the images that did not move.
 
 # %%
 grid = np.full((3, 3), evaluate.score(model, test))
@@ -303,17 +304,18 @@ plt.show()
 # %% [markdown]
 # ## Limits
 #
-# What it says: on these digits, weights that are shared over places are worth between two and
+# What it says: on these digits, weights that are shared over positions are worth between two and
 # three points over a dense network that saw the same moves, and both need to see moves at all.
-# What it does not say: that the network reads better than nearest neighbour with moved copies. On
-# 360 small, clean pictures the two are close, and the interval above says how close. Remembering
-# takes 970,200 numbers and the network 112,634; with more pictures only the first would grow.
+# What it does not say: that the network is better than nearest neighbour with moved copies. On
+# 360 small, clean images the two are close, and the interval above says how close. Remembering
+# takes 970,200 numbers and the network 112,634; with more images only the first would grow.
 #
-# Moves by two pixels, turned or scaled digits and the hand of a fourteenth person were not tried.
+# Moves by two pixels, turned or scaled digits and the handwriting of a fourteenth person were not
+# tried.
 
 # %% [markdown]
 # ## Rerun
 #
 # `undergrad capstone run .` runs this notebook and keeps what it writes;
 # `undergrad capstone check .` runs a copy on a fresh kernel and computes the claim again from the
-# saved networks. All chance comes from the seeds at the top. `results.json` names the versions.
+# saved networks. All randomness comes from the seeds at the top. `results.json` names the versions.

@@ -1,4 +1,6 @@
-"""The few errors a person can meet. Each message is one sentence: what is wrong, where, what to do.
+"""The few errors a person can meet, and `notify` for what is worth knowing although all went well.
+
+Each message is one sentence: what is wrong, where, what to do.
 
 The command line prints the message without a traceback and ends with the error's exit code.
 The engine raises Python's own `ValueError`, `TypeError` and `RuntimeError` instead, since it
@@ -30,3 +32,14 @@ class StoreError(UndergradError):
 
 class ToolError(UndergradError):
     """Our own machinery failed (a worker did not start, a disk is full): no verdict is recorded."""
+
+
+def notify(sentence: str) -> None:
+    """Tell the person something although the command succeeds, wherever in the code it is noticed.
+
+    It goes through `logging`, so that a caller can redirect it; without any set-up Python prints a
+    warning of this kind as a bare line on stderr.
+    """
+    import logging  # 10 ms, which commands without news need not pay
+
+    logging.getLogger("undergrad").warning("%s", sentence)

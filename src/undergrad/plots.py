@@ -45,11 +45,11 @@ def plot_history(
     window: int = 1,
     log: bool = False,
 ) -> tuple[Path, Path]:
-    """Draw how a training went: one curve, or several by name, each counted from 1.
+    """Draw learning curves: one, or several by name, each counted from 1.
 
     losses: `Progress.losses`; or for example `{"training": ..., "validation": ...}` with one
     number an epoch, as `History.column` gives them.   window: draw the mean of so many numbers,
-    up to each place, above the pale single ones.   log: a logarithmic scale.
+    up to each position, above the pale single ones.   log: a logarithmic scale.
     Writes `<stem>-light.svg` and `<stem>-dark.svg` and returns their paths.
     """
     if window < 1:
@@ -73,7 +73,7 @@ def plot_history(
 
 
 def _running_mean(values: Sequence[float], window: int) -> list[float]:
-    """The mean of the last `window` values up to each place; of fewer at the beginning."""
+    """The mean of the last `window` values up to each position; of fewer at the beginning."""
     parts = (values[max(0, i + 1 - window) : i + 1] for i in range(len(values)))
     return [sum(part) / len(part) for part in parts]
 

@@ -8,7 +8,7 @@ import pytest
 
 from undergrad.checker import CheckResult, Limits, check
 from undergrad.course.models import Unit
-from undergrad.course.unit_files import read_unit
+from undergrad.course.units import read_unit
 
 ROOT = Path(__file__).parent / "fixtures"
 FOLDER = ROOT / "2-mathematics" / "columns"

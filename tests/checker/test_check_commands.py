@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import select
 import signal
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.course import planted
+from tests.progress import append, load_status, start_unit
 
 from undergrad import course, journey
 from undergrad.cli.app import cli
@@ -29,8 +32,8 @@ def here(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def begun(here):
-    journey.start_unit(here, UNIT, COURSE)
+def started(here):
+    start_unit(here, UNIT, COURSE)
     return here
 
 
@@ -39,8 +42,8 @@ def run(*command, text=None):
     return done
 
 
-def lay(here, name):
-    (here.root / UNIT.exercise).write_bytes((FOLDER / name).read_bytes())
+def lay_solution(here):
+    (here.root / UNIT.exercise).write_text(course.worked_solution(UNIT))
 
 
 def said(result):
@@ -51,36 +54,34 @@ def kinds(here):
     return [event.kind for event in journey.events(here)]
 
 
-def test_a_blank_exercise_is_to_do_and_recorded(begun):
+def test_a_blank_exercise_is_to_do_and_recorded(started):
     done = run("check")
     assert done.return_value == 1 and "to do" in done.output
     assert f"undergrad hint {UNIT.id}" in done.output
-    (event,) = journey.events(begun, kind="check.finished")
+    (event,) = journey.events(started, kind="check.finished")
     assert event.subject == UNIT.id and event.data["verdict"] == "fail"
     assert event.data["tasks"][0]["got"] == "not started yet"
 
 
-def test_a_solution_passes_and_the_unit_is_passed(begun):
-    lay(begun, "solution.py")
+def test_a_solution_passes_and_the_unit_is_passed(started):
+    lay_solution(started)
     done = run("check", UNIT.id)
     assert done.return_value == 0 and "Passed." in done.output and "undergrad next" in done.output
-    status = journey.load_status(begun, COURSE)
+    status = load_status(started, COURSE)
     assert status.passed == 1 and status.next != UNIT.id
 
 
-def test_json_is_the_recorded_result(begun):
-    lay(begun, "solution.py")
+def test_json_is_the_recorded_result(started):
+    lay_solution(started)
     one = json.loads(run("check", UNIT.id, "--json", "--seed", "7").output)
-    (event,) = journey.events(begun, kind="check.finished")
+    (event,) = journey.events(started, kind="check.finished")
     assert one == event.data and one["seed"] == 7 and one["verdict"] == "pass"
     assert json.loads(run("check", "--all", "--json").output)[0]["unit"] == UNIT.id
 
 
-def test_the_same_seed_gives_the_same_numbers(begun):
-    path = begun.root / UNIT.exercise
-    mistake = UNIT.mistakes[0]
-    source = (FOLDER / "mistakes.py").read_text("utf-8")
-    path.write_text(f"{source}\n{mistake.replaces} = {mistake.function}\n")
+def test_the_same_seed_gives_the_same_numbers(started):
+    path = started.root / UNIT.exercise
+    path.write_text(planted.mistakes(FOLDER)[UNIT.mistakes[0].name])
     first, second = (json.loads(run("check", "--seed", "5", "--json").output) for _ in range(2))
     assert first["verdict"] != "pass" and first["tasks"] == second["tasks"]
 
@@ -98,100 +99,106 @@ def test_without_a_file_nothing_is_recorded(here):
     assert kinds(here) == before
 
 
-def test_trouble_of_the_tool_records_nothing(begun, monkeypatch):
+def test_trouble_of_the_tool_records_nothing(started, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", "/nonexistent")
-    before = kinds(begun)
+    before = kinds(started)
     done = run("check")
-    assert done.exception.exit_code == 3 and kinds(begun) == before
+    assert done.exception.exit_code == 3 and kinds(started) == before
 
 
-def test_hints_climb_the_ladder_and_stay_on_its_last_rung(begun):
+def plain(hint):
+    """A hint as the terminal shows it: without the marks of code, its white space as one space."""
+    alone = re.fullmatch(r"`([^`]+)`", hint)
+    return " ".join((alone[1] if alone else re.sub(r"```\w*", " ", hint)).split())
+
+
+def test_hints_climb_the_ladder_and_stay_on_its_last_rung(started):
     hints = UNIT.tasks[0].hints
     for rung in (1, 2, 3, 3):
         done = run("hint")
-        assert " ".join(hints[rung - 1].split()) in said(done) and f"Hint {rung} of 3" in said(done)
-    shown = [event.data for event in journey.events(begun, kind="hint.shown")]
+        assert plain(hints[rung - 1]) in said(done) and f"Hint {rung} of 3" in said(done)
+    shown = [event.data for event in journey.events(started, kind="hint.shown")]
     assert shown == [{"task": 1, "rung": rung} for rung in (1, 2, 3, 3)]
     assert "undergrad solution" in done.output
 
 
-def test_hints_are_for_the_first_task_that_does_not_pass(begun):
+def test_hints_are_for_the_first_task_that_does_not_pass(started):
     tasks = [
         {"task": task.number, "function": name, "verdict": "fail" if task.number == 2 else "pass"}
         for task in UNIT.tasks
         for name in task.functions
     ]
-    journey.append(begun, "check.finished", UNIT.id, {"verdict": "fail", "tasks": tasks})
+    append(started, "check.finished", UNIT.id, {"verdict": "fail", "tasks": tasks})
     done = run("hint", UNIT.id)
     assert f"Task 2: {UNIT.tasks[1].sentences[0]}" in said(done)
 
 
-def test_after_the_pass_every_hint_is_shown_and_the_solution_too(begun):
-    lay(begun, "solution.py")
+def test_after_the_pass_every_hint_is_shown_and_the_solution_too(started):
+    lay_solution(started)
     assert f"undergrad solution {UNIT.id}" in run("check").output
     shown = said(run("hint", UNIT.id))
     for task in UNIT.tasks:
-        assert all(" ".join(hint.split()) in shown for hint in task.hints)
-    assert kinds(begun)[-1] == "hint.shown"
+        assert all(plain(hint) in shown for hint in task.hints)
+    assert kinds(started)[-1] == "hint.shown"
     assert run("solution", UNIT.id).exception is None
-    assert kinds(begun)[-1] == "solution.shown"
+    assert kinds(started)[-1] == "solution.shown"
     second = said(run("hint", UNIT.id, "--task", "2"))
-    assert "Hint 1 of 3: " + " ".join(UNIT.tasks[1].hints[0].split()) in second
+    assert "Hint 1 of 3: " + plain(UNIT.tasks[1].hints[0]) in second
 
 
-def test_a_task_that_is_not_there_has_no_hint(begun):
+def test_a_task_that_is_not_there_has_no_hint(started):
     done = run("hint", UNIT.id, "--task", "99")
     assert "no task 99" in str(done.exception) and done.exception.exit_code == 2
 
 
-def test_all_that_was_begun_is_checked_again_in_a_table(begun):
-    lay(begun, "solution.py")
+def test_all_that_was_begun_is_checked_again_in_a_table(started):
+    lay_solution(started)
     other = next(unit for unit in COURSE.units if unit.written and unit.id != UNIT.id)
-    journey.start_unit(begun, other, COURSE)
+    start_unit(started, other, COURSE)
     done = run("check", "--all")
     assert done.return_value == 1
     rows = [line.split()[:2] for line in done.output.splitlines()]
-    assert ["pass", f"{UNIT.id}:"] in rows and ["not", "yet"] in rows
+    assert ["passed", f"{UNIT.id}:"] in rows and ["not", "yet"] in rows
     assert "1 of 2 units pass." in done.output and f"undergrad check {other.id}" in done.output
-    recorded = journey.events(begun, kind="check.finished")
+    recorded = journey.events(started, kind="check.finished")
     assert [event.subject for event in recorded] == [UNIT.id, other.id]
 
 
-def test_a_passed_unit_whose_file_is_gone_is_told(begun):
-    lay(begun, "solution.py")
+def test_a_passed_unit_whose_file_is_gone_is_told(started):
+    lay_solution(started)
     run("check")
-    (begun.root / UNIT.exercise).unlink()
+    (started.root / UNIT.exercise).unlink()
     done = run("check", "--all", "--json")
     assert done.return_value == 1 and json.loads(done.output)[0]["verdict"] == "not-run"
 
 
-def test_the_solution_is_a_diff_to_the_own_file_and_recorded(begun):
+def test_the_solution_is_a_diff_to_the_own_file_and_recorded(started):
     done = run("solution", UNIT.id)
     assert "--- yours" in done.output and "+++ worked solution" in done.output
     assert 'raise NotImplementedError("TODO 1' in done.output
-    assert kinds(begun)[-1] == "solution.shown"
-    lay(begun, "solution.py")
+    assert kinds(started)[-1] == "solution.shown"
+    lay_solution(started)
     assert "line for line" in run("solution", UNIT.id, "--yes").output
 
 
-def test_the_solution_asks_first_on_a_terminal(begun, monkeypatch):
+def test_the_solution_asks_first_on_a_terminal(started, monkeypatch):
     monkeypatch.setattr("undergrad.cli.hint.is_interactive", lambda: True)
-    before = kinds(begun)
-    assert run("solution", UNIT.id, text="n\n").exception is not None
-    assert kinds(begun) == before
+    before = kinds(started)
+    assert "not shown" in run("solution", UNIT.id, text="n\n").stderr
+    assert kinds(started) == before
     assert "worked solution" in run("solution", UNIT.id, text="y\n").output
-    assert kinds(begun) == [*before, "solution.shown"]
+    assert kinds(started) == [*before, "solution.shown"]
 
 
-def test_a_file_that_hides_a_library_is_told(begun):
-    lay(begun, "solution.py")
-    (begun.root / UNIT.exercise).with_name("numpy.py").write_text("")
+def test_a_file_that_hides_a_library_is_told(started):
+    lay_solution(started)
+    (started.root / UNIT.exercise).with_name("numpy.py").write_text("")
     done = run("check")
     assert "hides the library `numpy`" in done.output and "Passed." in done.output
 
 
 @pytest.mark.parametrize("columns", [40, 88])
-def test_lines_fit_the_terminal(columns, begun, monkeypatch):
+def test_lines_fit_the_terminal(columns, started, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setenv("NO_COLOR", "1")
     for command in (["check"], ["hint"]):
@@ -223,19 +230,19 @@ def descendants(pid):
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
-def test_an_interrupted_check_leaves_no_process_and_no_event(number, begun):
-    running = begun.root / "running"
+def test_an_interrupted_check_leaves_no_process_and_no_event(number, started):
+    running = started.root / "running"
     os.mkfifo(running)  # the exercise waits here for somebody who reads
     reader = os.open(running, os.O_RDONLY | os.O_NONBLOCK)
-    (begun.root / UNIT.exercise).write_text(
+    (started.root / UNIT.exercise).write_text(
         f"with open({str(running)!r}, 'w') as said: said.write('here')\nwhile True: pass\n"
     )
-    before = kinds(begun)
+    before = kinds(started)
     command = [sys.executable, "-c", AS_IN_A_TERMINAL, "check"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     # A killed check cannot tidy up.
     with subprocess.Popen(
-        command, env={**os.environ, "TMPDIR": str(begun.root)}, **quiet
+        command, env={**os.environ, "TMPDIR": str(started.root)}, **quiet
     ) as process:
         try:
             assert select.select([reader], [], [], 60)[0], "the exercise did not begin"
@@ -249,4 +256,4 @@ def test_an_interrupted_check_leaves_no_process_and_no_event(number, begun):
     for worker in workers:
         assert select.select([worker], [], [], 30)[0], "a process is left"
         os.close(worker)
-    assert kinds(begun) == before
+    assert kinds(started) == before

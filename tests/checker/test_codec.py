@@ -1,4 +1,4 @@
-"""Values travel as plain data; everything else arrives as `Strange` or is refused."""
+"""Values travel as plain data; everything else arrives as `Opaque` or is refused."""
 
 import json
 import struct
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from undergrad.checker.answer import Strange
+from undergrad.checker.answer import Opaque
 from undergrad.checker.codec import decode, encode, plain
 from undergrad.sandbox.frames import ProtocolError, pack, unpack
 
@@ -72,14 +72,14 @@ STRANGE = {
 @pytest.mark.parametrize("name", STRANGE)
 def test_other_objects_arrive_as_their_name(name):
     value, kind = STRANGE[name]
-    assert plain([value]) == [Strange(kind)]
+    assert plain([value]) == [Opaque(kind)]
 
 
 def test_too_large_and_endless_values_arrive_as_a_note():
     endless = []
     endless.append(endless)
     for value in (endless, list(range(100_000)), "x" * 10**6, 10**200_000, np.zeros(10**7)):
-        assert isinstance(plain(value), Strange) and plain(value).note
+        assert isinstance(plain(value), Opaque) and plain(value).note
 
 
 def frame(value):

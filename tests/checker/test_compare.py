@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from undergrad.checker.answer import Answer, Raised, Strange
+from undergrad.checker.answer import Answer, Opaque, Raised
 from undergrad.checker.compare import difference, form, same
 
 TABLE = np.arange(12.0).reshape(3, 4) + 1
@@ -44,8 +44,8 @@ DIFFERENT = {
     "text": ("min", "max", "text"),
     "None": (0, None, "form"),
     "keys": ({"a": 1}, {"b": 1}, "keys"),
-    "strange": (1.0, Strange("Yes"), "form"),
-    "two strange ones": (Strange("Yes"), Strange("Yes"), "form"),
+    "opaque": (1.0, Opaque("Yes"), "form"),
+    "two opaque ones": (Opaque("Yes"), Opaque("Yes"), "form"),
     "large whole numbers": (10**40, 10**40 + 1, "numbers"),
     "near whole numbers": (np.array([10**15]), np.array([10**15 + 1]), "numbers"),
 }
@@ -69,7 +69,7 @@ def test_the_worst_number_is_found():
     got[1, 2] += 0.5
     got[2, 3] -= 7.0
     found = difference([0, {"x": TABLE}], [0, {"x": got}])
-    assert (found.place, found.index, found.wrong, found.of) == ((1, "x"), (2, 3), 2, 12)
+    assert (found.path, found.index, found.wrong, found.of) == ((1, "x"), (2, 3), 2, 12)
 
 
 def test_infinity_in_both_is_neither_the_worst_number_nor_a_warning():
@@ -90,4 +90,4 @@ def test_errors_are_equal_by_name_and_words():
 def test_forms_in_words():
     assert form(TABLE) == "an array of shape (3, 4)"
     assert form((1, 2)) == "a tuple of 2" and form(np.float32(1)) == "a number"
-    assert form(Strange("generator")) == "an object of type generator"
+    assert form(Opaque("generator")) == "an object of type generator"

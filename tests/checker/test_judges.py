@@ -28,7 +28,12 @@ CASES = {
     "enough": (at_least(0.95), answer(0.95), answer(0.97), ""),
     "too little": (at_least(0.95), answer(0.9499), answer(0.97), "at least 0.95; yours is 0.9499"),
     "nan": (at_least(0.95), answer(float("nan")), answer(0.97), "yours is nan"),
-    "not a number": (at_least(0.5), answer("0.97"), answer(0.97), "Expected a number, got a text"),
+    "not a number": (
+        at_least(0.5),
+        answer("0.97"),
+        answer(0.97),
+        "Expected a number, got a string",
+    ),
     "None": (at_least(0.5), answer(None), answer(0.97), "got None"),
     "inside": (within(-1, 1), answer(np.array([-1.0, 1.0])), answer(np.zeros(2)), ""),
     "outside": (within(-1, 1), answer(np.array([0.0, 1.5])), answer(np.zeros(2)), "is 1.5"),
@@ -40,10 +45,10 @@ CASES = {
     "became nan": (improves_on(), answer((2.0, float("nan"))), answer((2.0, 0.1)), "to nan"),
     "higher": (improves_on(0.5, higher=True), answer((10, 20)), answer((10, 99)), ""),
     "one number": (improves_on(), answer(0.1), answer((2.0, 0.1)), "Two numbers"),
-    "same spread": (distribution(), answer(OTHER_NORMAL), answer(NORMAL), ""),
-    "shifted": (distribution(), answer(OTHER_NORMAL + 0.4), answer(NORMAL), "spread differently"),
-    "scaled": (distribution(), answer(OTHER_NORMAL * 2), answer(NORMAL), "spread differently"),
-    "constant": (distribution(), answer(np.zeros(2000)), answer(NORMAL), "spread differently"),
+    "same distribution": (distribution(), answer(OTHER_NORMAL), answer(NORMAL), ""),
+    "shifted": (distribution(), answer(OTHER_NORMAL + 0.4), answer(NORMAL), "another distribution"),
+    "scaled": (distribution(), answer(OTHER_NORMAL * 2), answer(NORMAL), "another distribution"),
+    "constant": (distribution(), answer(np.zeros(2000)), answer(NORMAL), "another distribution"),
     "fewer draws": (distribution(), answer(NORMAL[:5]), answer(NORMAL), "shape (2000,), got"),
 }
 

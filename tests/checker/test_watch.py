@@ -10,13 +10,14 @@ import sys
 import termios
 
 import pytest
+from tests.progress import load_status, start_unit
 
 from undergrad import course, journey
 from undergrad.cli.keys import END, Keys
 from undergrad.cli.watch import wait
 
 COURSE = course.load()
-UNIT = course.unit(COURSE, "first-ten")
+UNIT = COURSE.unit("first-ten")
 FOLDER = course.unit_folder(UNIT)
 COMMAND = [sys.executable, "-c", "from undergrad.cli import main; main()", "watch"]
 
@@ -82,9 +83,9 @@ def test_lines_of_a_pipe_are_read_one_at_a_time():
 
 
 @pytest.fixture
-def begun(tmp_path, monkeypatch):
+def started(tmp_path, monkeypatch):
     here = journey.create(tmp_path / "j", COURSE)
-    journey.start_unit(here, UNIT, COURSE)
+    start_unit(here, UNIT, COURSE)
     monkeypatch.chdir(here.root)
     return here
 
@@ -93,13 +94,13 @@ def outcomes(here):
     return [event.outcome for event in journey.events(here, kind="check.finished")]
 
 
-def test_without_a_terminal_lines_are_keys_and_the_end_of_input_ends_it(begun):
+def test_without_a_terminal_lines_are_keys_and_the_end_of_input_ends_it(started):
     ran = subprocess.run(COMMAND, input="h\nn\nr\n", capture_output=True, text=True, timeout=60)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.count("Not started yet") == 2 and "Hint 1 of 3" in ran.stdout
     assert f"{UNIT.id} is not passed yet" in ran.stdout and "\x1b" not in ran.stdout
-    assert outcomes(begun) == ["fail", "fail"]
-    assert len(list(journey.events(begun, kind="hint.shown"))) == 1
+    assert outcomes(started) == ["fail", "fail"]
+    assert len(list(journey.events(started, kind="hint.shown"))) == 1
 
 
 def await_shown(master, *words):
@@ -110,21 +111,21 @@ def await_shown(master, *words):
         shown += os.read(master, 4096).decode()
 
 
-def test_in_a_terminal(begun):
+def test_in_a_terminal(started):
     master, slave = pty.openpty()
     before = termios.tcgetattr(slave)
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "40"}
     process = subprocess.Popen(COMMAND, stdin=slave, stdout=slave, stderr=slave, env=environment)
     await_shown(master, "Not started yet", "[q]uit")
-    shutil.copy(FOLDER / "solution.py", begun.root / UNIT.exercise)
+    shutil.copy(FOLDER / "solution.py", started.root / UNIT.exercise)
     await_shown(master, "Passed.", "[q]uit")
-    assert outcomes(begun) == ["fail", "pass"]  # and it is still there, waiting
+    assert outcomes(started) == ["fail", "pass"]  # and it is still there, waiting
     os.write(master, b"n")
-    following = journey.load_status(begun, COURSE).next
+    following = load_status(started, COURSE).next
     await_shown(master, f"({following})", "[q]uit")
     os.write(master, b"q")
     assert process.wait(30) == 0
     assert termios.tcgetattr(slave) == before
-    assert outcomes(begun) == ["fail", "pass", "fail"]
+    assert outcomes(started) == ["fail", "pass", "fail"]
     for end in (master, slave):
         os.close(end)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from tests.progress import append
 
 from undergrad import course, journey
 
@@ -28,13 +29,13 @@ def place(tmp_path_factory):
     """A journey in which forward, backprop and optim are passed; relu was broken after the pass."""
     made = journey.create(tmp_path_factory.mktemp("parts") / "journey", COURSE)
     for name in ("forward", "backprop", "optim"):
-        unit = course.unit(COURSE, name)
+        unit = COURSE.unit(name)
         file = journey.exercise_path(made, unit)
         file.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(course.unit_folder(unit) / "solution.py", file)
         result = {"verdict": "pass", "check_hash": unit.check_hash, "tasks": []}
-        journey.append(made, "check.finished", name, result, course=COURSE)
-    file = journey.exercise_path(made, course.unit(COURSE, "backprop"))
+        append(made, "check.finished", name, result, course=COURSE)
+    file = journey.exercise_path(made, COURSE.unit("backprop"))
     file.write_text(f"{file.read_text()}\n\ndef relu_backward(g, cache):\n    return g\n")
     return made.root
 
@@ -50,7 +51,7 @@ def test_parts_lists_what_is_yours_refused_and_to_build(place):
     assert "optim yours SGD, Adam, AdamW" in said
     assert "conv not built conv2d, max_pool2d" in said
     assert "relu is refused: on “matrix” its gradient 0 is" in said
-    assert "Next: fix `relu`, then undergrad check backprop" in done.stderr
+    assert "Next: fix `relu`, then: undergrad check backprop" in done.stderr
 
 
 def test_parts_of_a_training_as_json(place):

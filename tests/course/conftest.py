@@ -105,6 +105,7 @@ outcomes:
   - Get wet.
 not_here:
   lightning: storm
+renamed: {drop: fall}
 forbid: [umbrella]
 ---
 
@@ -119,12 +120,7 @@ from undergrad.checker import task
 raise RuntimeError("reading a unit must not run it")
 
 
-@task(1, "falls", hint=[
-    "Look up.",
-    "It falls "
-    "down.",
-    "fall()",
-])
+@task(1, "falls")
 def falls(code, rng):
     return code.fall()
 
@@ -134,18 +130,40 @@ def falls_twice(code, rng):
     return code.fall(), code.fall()
 
 
-@task(2, "fills", needs=[1], hint=["a", "b", "c"], seeds=5)
+@task(2, "fills", needs=[1], seeds=5)
 def fills(code, rng):
     return code.fill()
 '''
 
+HINTS = """\
+## 1
+- Look up.
+- It falls
+  down.
+-
+  ```python
+  return fall()
+  ```
+
+## 2
+- a
+- b
+- c
+"""
+
 MISTAKES = """\
+fall
+    -1  ->  1
+    Rain falls down, not up.
+"""
+
+MISTAKE_FUNCTIONS = """\
 from undergrad.checker import mistake
 
 
-@mistake("fall", "Rain falls down, not up.")
-def rises():
-    return 1
+@mistake("fill", "Rain fills the barrel.")
+def empties():
+    return 0
 """
 
 PARTS = """\
@@ -159,13 +177,15 @@ def rain(own, borrowed):
     return own.fall
 """
 
-EXERCISE = """\
+SOLUTION = """\
 def fall():
-    raise NotImplementedError("TODO 1: down")
+    # TODO 1: down
+    return -1
 
 
 def fill():
-    raise NotImplementedError("TODO 2: up")
+    # TODO 2: up
+    return 1
 """
 
 RECALL = """\
@@ -183,10 +203,11 @@ FILES = {
     "2-second/stage.md": STAGE.format(id="2-second", number=2, title="Second"),
     "1-first/rain/unit.md": UNIT,
     "1-first/rain/checks.py": CHECKS,
-    "1-first/rain/mistakes.py": MISTAKES,
+    "1-first/rain/hints.md": HINTS,
+    "1-first/rain/mistakes.txt": MISTAKES,
+    "1-first/rain/mistakes.py": MISTAKE_FUNCTIONS,
     "1-first/rain/parts.py": PARTS,
-    "1-first/rain/exercise.py": EXERCISE,
-    "1-first/rain/solution.py": "def fall():\n    return -1\n",
+    "1-first/rain/solution.py": SOLUTION,
     "1-first/rain/recall.yaml": RECALL,
 }
 

@@ -11,9 +11,9 @@ from types import ModuleType
 from undergrad import course
 from undergrad.checker import TaskResult
 from undergrad.checker.answer import Answer
-from undergrad.checker.decorators import Check, Mistake
-from undergrad.checker.exam import Exam, answers, case_answer, load_exam, solved
-from undergrad.checker.grade import Question, Stop, grade_one
+from undergrad.checker.answer_key import AnswerKey, answers, case_answer, load_answer_key, solved
+from undergrad.checker.author import Check, Mistake
+from undergrad.checker.grade import CheckRun, Stop, grade_one
 from undergrad.checker.source import read
 from undergrad.course.models import Course, Unit
 from undergrad.sandbox.loading import load
@@ -35,19 +35,22 @@ def folder(unit: Unit) -> Path:
 
 
 @cache
-def exam(unit: Unit) -> Exam:
-    return load_exam(folder(unit))
+def answer_key(unit: Unit) -> AnswerKey:
+    return load_answer_key(folder(unit))
 
 
 @cache
 def expected(unit: Unit, check: Check, seed: int) -> dict[tuple[str, int], Answer]:
     """The solution's answers to one check; the same for every mistake."""
-    return answers((check,), solved(exam(unit)), seed, 1)
+    return answers((check,), solved(answer_key(unit)), seed, 1)
 
 
 def stub(unit: Unit) -> ModuleType:
-    path = folder(unit) / "exercise.py"
-    return load(path.read_bytes(), str(path))
+    return load(course.blank_exercise(unit), "exercise.py")
+
+
+def blank_tree(unit: Unit) -> ast.Module:
+    return ast.parse(course.blank_exercise(unit))
 
 
 def results(unit: Unit, module: ModuleType, seed: int) -> Iterator[TaskResult]:
@@ -55,36 +58,16 @@ def results(unit: Unit, module: ModuleType, seed: int) -> Iterator[TaskResult]:
 
     It is the way of a real check without the worker; tasks that wait for others are judged too.
     """
-    question = Question(exam(unit), read(folder(unit) / "solution.py"), seed, seeds=1)
-    for check in exam(unit).checks:
+    run = CheckRun(answer_key(unit), read(folder(unit) / "solution.py"), seed, seeds=1)
+    for check in answer_key(unit).checks:
         right = expected(unit, check, seed)
         given = {(*case, False): case_answer(check, module, seed, case[1]) for case in right}
         again = {(check.name, 0, True): given[check.name, 0, False]}  # asked in a worker only
-        yield grade_one(question, check, right, {**given, **again}, NOBODY)
+        yield grade_one(run, check, right, {**given, **again}, NOBODY)
 
 
 def mistakes() -> list[tuple[Unit, Mistake]]:
-    return [(unit, mistake) for unit in written() for mistake in exam(unit).mistakes]
-
-
-def mistake_source(unit: Unit, mistake: Mistake) -> str:
-    """The solution's file with a typical wrong function in it, as a learner might have written."""
-    tree = ast.parse((folder(unit) / "mistakes.py").read_text("utf-8"))
-    wanted = [each for each in tree.body if not _is_other(each, mistake.name)]
-    for each in wanted:
-        if isinstance(each, ast.FunctionDef | ast.ClassDef):
-            each.decorator_list = []
-    text = ast.unparse(ast.Module(wanted, []))
-    solution = (folder(unit) / "solution.py").read_text("utf-8")
-    return f"{solution}\n{text}\n{mistake.replaces} = {mistake.name}\n"
-
-
-def _is_other(node: ast.stmt, name: str) -> bool:
-    """Another mistake, or the import of the decorator."""
-    if isinstance(node, ast.ImportFrom):
-        return node.module == "undergrad.checker"
-    is_marked = isinstance(node, ast.FunctionDef | ast.ClassDef) and bool(node.decorator_list)
-    return is_marked and node.name != name
+    return [(unit, mistake) for unit in written() for mistake in answer_key(unit).mistakes]
 
 
 @dataclass(frozen=True)
@@ -125,10 +108,10 @@ def prose(unit: Unit) -> dict[str, str]:
     for task in unit.tasks:
         texts[f"task {task.number}"] = " ".join((*task.sentences, *task.hints[:2]))
     for mistake in unit.mistakes:
-        texts[f"mistake {mistake.function}"] = mistake.sentence
+        texts[f"mistake {mistake.name}"] = mistake.sentence
     for recall in unit.recall:
         texts[f"recall {recall.id}"] = f"{recall.ask} {recall.answer}"
-    tree = ast.parse((folder(unit) / "exercise.py").read_text("utf-8"))
+    tree = blank_tree(unit)
     documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
     for node in (each for each in ast.walk(tree) if isinstance(each, documented)):
         texts[f"exercise {getattr(node, 'name', 'head')}"] = ast.get_docstring(node) or ""

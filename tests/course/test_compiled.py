@@ -25,17 +25,20 @@ def test_the_second_load_reads_the_cache(small: Path, monkeypatch: pytest.Monkey
     assert compiled.load(small) == first
 
 
-@pytest.mark.parametrize("name", ["course.yaml", "1-first/stage.md", "1-first/rain/checks.py"])
+@pytest.mark.parametrize(
+    "name",
+    ["course.yaml", "1-first/stage.md", "1-first/rain/checks.py", "1-first/rain/mistakes.txt"],
+)
 def test_any_changed_source_is_compiled_again(small: Path, name: str) -> None:
-    before = compiled.stamp(small)
+    before = compiled.fingerprint(small)
     compiled.load(small)
     path = small / name
     path.write_text(path.read_text() + "\n")
-    assert compiled.stamp(small) != before
+    assert compiled.fingerprint(small) != before
     os.utime(path, ns=(1, 1))
-    edited = compiled.stamp(small)
+    edited = compiled.fingerprint(small)
     os.utime(path, ns=(2, 2))  # same size, later time
-    assert compiled.stamp(small) != edited
+    assert compiled.fingerprint(small) != edited
 
 
 def test_a_change_shows_in_the_next_load(small: Path) -> None:
@@ -46,23 +49,27 @@ def test_a_change_shows_in_the_next_load(small: Path) -> None:
 
 
 def test_a_new_or_removed_source_counts_and_figures_do_not(small: Path) -> None:
-    before = compiled.stamp(small)
+    before = compiled.fingerprint(small)
     figures = small / "1-first/rain/figures"
     figures.mkdir()
     (figures / "notes.md").write_text("x")
     (small / "1-first/rain/rain.svg").write_text("<svg/>")
-    assert compiled.stamp(small) == before
+    assert compiled.fingerprint(small) == before
     (small / "1-first/wind").mkdir()
-    (small / "1-first/wind/exercise.py").write_text("")
-    assert compiled.stamp(small) != before
+    (small / "1-first/wind/solution.py").write_text("")
+    assert compiled.fingerprint(small) != before
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"stamp": [], "course": {}}', '{"stamp": 1}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"fingerprint": [], "course": {}}', '{"fingerprint": 1}']
+)
 def test_a_damaged_cache_is_replaced(small: Path, text: str) -> None:
     course = compiled.load(small)
     (small / compiled.NAME).write_text(text)
     assert compiled.load(small) == course
-    assert json.loads((small / compiled.NAME).read_text())["stamp"] == compiled.stamp(small)
+    assert json.loads((small / compiled.NAME).read_text())["fingerprint"] == compiled.fingerprint(
+        small
+    )
 
 
 def test_a_cache_that_cannot_be_written_costs_only_the_cache(small: Path) -> None:
@@ -83,7 +90,9 @@ def test_an_installed_course_that_is_damaged(small: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(compiled, "data_path", lambda name: small)
     with pytest.raises(ToolError, match="install undergrad again"):
         compiled.load()
-    course = compiled.refresh(small, [])  # what the wheel's build writes: no stamp is looked at
+    course = compiled.refresh(
+        small, []
+    )  # what the wheel's build writes: no fingerprint is looked at
     assert compiled.load() == course
 
 

@@ -69,7 +69,7 @@ def test_no_path_puts_a_unit_before_what_it_needs(loaded: Course) -> None:
 
 
 def test_the_two_weeks_are_laid_out_whole_and_in_order(loaded: Course) -> None:
-    path = course.path(loaded, "two-week")
+    path = loaded.path("two-week")
     assert tuple(name for row in path.timetable for name in row.units) == path.units
     days = [int(day) for row in path.timetable for day in re.findall(r"\d+", row.days)]
     assert days == sorted(days)
@@ -93,7 +93,7 @@ def test_what_has_drifted_names_its_substitute(loaded: Course) -> None:
         if each.status in ("dead", "dated"):
             assert bool(each.substitute) != (each.id in NO_REPLACEMENT), each.id
         if each.substitute:
-            assert course.resource(loaded, each.substitute).status == "ok", each.id
+            assert loaded.resource(each.substitute).status == "ok", each.id
 
 
 def test_an_address_was_seen_or_the_note_says_otherwise(loaded: Course) -> None:
@@ -103,17 +103,17 @@ def test_an_address_was_seen_or_the_note_says_otherwise(loaded: Course) -> None:
             assert not each.checked_on, each.id
         elif not each.checked_on:
             assert "not yet verified" in each.note, each.id
-    assert "memory" in course.resource(loaded, "tf-cert").note
+    assert "memory" in loaded.resource("tf-cert").note
 
 
 def test_nobody_has_to_pay_to_get_through_a_unit(loaded: Course) -> None:
     for unit in loaded.units:
-        assert any(course.resource(loaded, name).free == "yes" for name in unit.resources), unit.id
+        assert any(loaded.resource(name).free == "yes" for name in unit.resources), unit.id
 
 
 def test_every_outlined_unit_offers_two_kinds_of_resources(loaded: Course) -> None:
     for unit in loaded.units:
-        kinds = {course.resource(loaded, name).kind for name in unit.resources}
+        kinds = {loaded.resource(name).kind for name in unit.resources}
         assert unit.written or len(kinds) >= 2, unit.id
 
 
@@ -158,8 +158,8 @@ def test_every_unit_reads_the_same_through_each_lens(loaded: Course) -> None:
 
 
 def test_the_lens_puts_its_route_first(loaded: Course) -> None:
-    forward = course.unit(loaded, "forward")
-    for stage_route in course.stage(loaded, "3-deep-dive").routes:
+    forward = loaded.unit("forward")
+    for stage_route in loaded.stage("3-deep-dive").routes:
         main = [name for name in stage_route.resources if name in forward.resources]
         ordered = course.ordered_resources(loaded, forward, stage_route.lens)
         assert list(ordered[: len(main)]) == main

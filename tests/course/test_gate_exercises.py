@@ -10,11 +10,12 @@ import time
 from dataclasses import replace
 
 import pytest
-from tests.course import gate
+from tests.course import gate, planted
 
+from undergrad import course
 from undergrad.checker import check
-from undergrad.checker.exam import answers, solved
-from undergrad.checker.source import read
+from undergrad.checker.answer_key import answers, solved
+from undergrad.checker.source import read, signatures
 
 UNITS = gate.written()
 FEW, MANY = (11, 12), tuple(range(100, 120))
@@ -43,8 +44,10 @@ def test_the_blank_exercise_fails_every_task(unit):
 
 
 @each_unit
-def test_the_blank_exercise_fails_in_a_worker(unit):
-    result = check(unit, gate.folder(unit) / "exercise.py", seed=1)
+def test_the_blank_exercise_fails_in_a_worker(unit, tmp_path):
+    file = tmp_path / f"{unit.module}.py"
+    file.write_text(course.blank_exercise(unit), "utf-8")
+    result = check(unit, file, seed=1)
     assert result.verdict == "fail" and result.message.startswith("Not started yet. TODO 1")
     assert {task.verdict for task in result.tasks} <= {"fail", "not-run"}
 
@@ -58,14 +61,14 @@ def test_the_solution_passes_in_a_worker(unit):
 
 def passes_on(unit, seeds):
     for seed in seeds:
-        for result in gate.results(unit, solved(gate.exam(unit)), seed):
+        for result in gate.results(unit, solved(gate.answer_key(unit)), seed):
             assert result.verdict == "pass", (seed, result)
 
 
 @each_unit
 def test_the_solution_passes(unit, capfd):
     begun = time.process_time()
-    answers(gate.exam(unit).checks, solved(gate.exam(unit)), seed=1, seeds=3)
+    answers(gate.answer_key(unit).checks, solved(gate.answer_key(unit)), seed=1, seeds=3)
     assert time.process_time() - begun < CPU_SECONDS
     passes_on(unit, FEW)
     assert capfd.readouterr() == ("", "")
@@ -80,7 +83,7 @@ def test_the_solution_passes_on_many_seeds(unit):
 def is_named_on(unit, mistake, seeds):
     """The first check that fails must name the mistake; that sentence is what a learner reads."""
     for seed in seeds:
-        judged = gate.results(unit, solved(gate.exam(unit), mistake), seed)
+        judged = gate.results(unit, solved(gate.answer_key(unit), mistake), seed)
         failed = next((each for each in judged if each.verdict != "pass"), None)
         assert failed is not None, f"seed {seed}: `{mistake.name}` passes every check"
         assert failed.message == mistake.sentence, f"seed {seed}: {failed}, not {mistake.sentence}"
@@ -101,7 +104,7 @@ def test_every_mistake_is_caught_and_named_on_many_seeds(unit, mistake):
 @each_mistake
 def test_every_mistake_is_named_in_a_worker(unit, mistake, tmp_path):
     file = tmp_path / f"{unit.module}.py"
-    file.write_text(gate.mistake_source(unit, mistake), "utf-8")
+    file.write_text(planted.mistakes(gate.folder(unit))[mistake.name], "utf-8")
     result = check(unit, file)
     assert result.verdict == "fail" and result.message == mistake.sentence, result
 
@@ -110,14 +113,13 @@ def test_every_mistake_is_named_in_a_worker(unit, mistake, tmp_path):
 def test_every_task_has_a_mistake_or_a_reason_and_three_hints(unit):
     assert all(len(task.hints) == 3 and all(task.hints) for task in unit.tasks)
     assert len({hint for task in unit.tasks for hint in task.hints}) == 3 * len(unit.tasks)
-    functions = {mistake.replaces for mistake in unit.mistakes}
-    assert functions <= set(read(gate.folder(unit) / "exercise.py").signatures)
+    functions = {mistake.function for mistake in unit.mistakes}
+    assert functions <= set(signatures(gate.blank_tree(unit)))
 
 
 @each_unit
 def test_todo_numbers_are_the_task_numbers(unit):
-    tree = ast.parse((gate.folder(unit) / "exercise.py").read_text("utf-8"))
-    constants = [each for each in ast.walk(tree) if isinstance(each, ast.Constant)]
+    constants = [each for each in ast.walk(gate.blank_tree(unit)) if isinstance(each, ast.Constant)]
     texts = [each.value for each in sorted(constants, key=lambda each: each.lineno)]
     todos = [text for text in texts if isinstance(text, str) and text.startswith("TODO")]
     numbers = [int(re.match(r"TODO (\d+): \S", todo)[1]) for todo in todos]
@@ -126,14 +128,14 @@ def test_todo_numbers_are_the_task_numbers(unit):
 
 @each_unit
 def test_exercise_and_solution_have_the_same_signatures(unit):
-    exercise = read(gate.folder(unit) / "exercise.py").signatures
+    exercise = signatures(gate.blank_tree(unit))
     solution = read(gate.folder(unit) / "solution.py").signatures
     assert exercise and {name: solution.get(name) for name in exercise} == exercise
 
 
 @each_unit
 def test_every_function_of_the_exercise_is_documented(unit):
-    tree = read(gate.folder(unit) / "exercise.py").tree
+    tree = gate.blank_tree(unit)
     functions = [each for each in tree.body if isinstance(each, ast.FunctionDef)]
     assert ast.get_docstring(tree) and functions
     assert all(ast.get_docstring(each) for each in functions)
@@ -142,9 +144,9 @@ def test_every_function_of_the_exercise_is_documented(unit):
 @each_unit
 def test_the_gate_sees_a_mistake_that_is_none_and_one_with_another_sentence(unit):
     # A function, since a method would bring another module's class along.
-    wrong = next(each for each in gate.exam(unit).mistakes if "." not in each.replaces)
-    right = getattr(solved(gate.exam(unit)), wrong.replaces)
+    wrong = next(each for each in gate.answer_key(unit).mistakes if "." not in each.function)
+    right = getattr(solved(gate.answer_key(unit)), wrong.function)
     with pytest.raises(AssertionError, match="passes every check"):
-        is_named_on(unit, replace(wrong, stand_in=right), FEW)
+        is_named_on(unit, replace(wrong, made=right), FEW)
     with pytest.raises(AssertionError, match="the sentence of another"):
         is_named_on(unit, replace(wrong, sentence="the sentence of another"), FEW)

@@ -4,7 +4,6 @@ Also what happens when things go wrong: every message is one sentence with a way
 traceback.
 """
 
-import ast
 import json
 import os
 import re
@@ -13,13 +12,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.course import planted
 
 from undergrad import course
 from undergrad.course.models import Mistake, Unit
 
 UNDERGRAD = Path(sys.executable).with_name("undergrad")
 COURSE = course.load()
-BACKPROP = course.unit(COURSE, "backprop")
+BACKPROP = COURSE.unit("backprop")
 
 
 def undergrad(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess:
@@ -50,25 +50,6 @@ def lay(journey: Path, unit: Unit, source: str) -> None:
     file.write_text(source, "utf-8")
 
 
-def source_of(unit: Unit, name: str) -> str:
-    return (course.unit_folder(unit) / name).read_text("utf-8")
-
-
-def with_mistake(unit: Unit, mistake: Mistake) -> str:
-    """The solution, with one function replaced by a typical wrong one."""
-    module = ast.parse(source_of(unit, "mistakes.py"))
-    module.body = [
-        node
-        for node in module.body
-        if not (isinstance(node, ast.ImportFrom) and node.module == "undergrad.checker")
-    ]
-    for node in module.body:
-        if isinstance(node, ast.FunctionDef):
-            node.decorator_list = []
-    wrong = ast.unparse(module)
-    return f"{source_of(unit, 'solution.py')}\n{wrong}\n{mistake.replaces} = {mistake.function}\n"
-
-
 def test_status_knows_path_and_goal(journey: Path) -> None:
     done = undergrad("status", "--json", cwd=journey)
     status = json.loads(done.stdout)
@@ -79,18 +60,18 @@ def test_status_knows_path_and_goal(journey: Path) -> None:
 def test_next_lays_out_the_first_exercise(journey: Path) -> None:
     done = undergrad("next", cwd=journey)
     assert done.returncode == 0 and "undergrad check first-ten" in says(done)
-    assert (journey / course.unit(COURSE, "first-ten").exercise).is_file()
+    assert (journey / COURSE.unit("first-ten").exercise).is_file()
 
 
 def test_the_blank_exercise_fails(journey: Path) -> None:
-    lay(journey, BACKPROP, source_of(BACKPROP, "exercise.py"))
+    lay(journey, BACKPROP, course.blank_exercise(BACKPROP))
     done = undergrad("check", "backprop", "--json", cwd=journey)
     assert done.returncode == 1
     assert json.loads(done.stdout)["verdict"] != "pass"
 
 
 def test_the_solution_passes_and_is_remembered(journey: Path) -> None:
-    lay(journey, BACKPROP, source_of(BACKPROP, "solution.py"))
+    lay(journey, BACKPROP, course.worked_solution(BACKPROP))
     done = undergrad("check", "backprop", "--json", cwd=journey)
     assert done.returncode == 0, says(done)
     assert json.loads(done.stdout)["verdict"] == "pass"
@@ -99,9 +80,9 @@ def test_the_solution_passes_and_is_remembered(journey: Path) -> None:
     assert "backprop checked: pass" in says(undergrad("log", cwd=journey))
 
 
-@pytest.mark.parametrize("mistake", BACKPROP.mistakes, ids=lambda mistake: mistake.function)
+@pytest.mark.parametrize("mistake", BACKPROP.mistakes, ids=lambda mistake: mistake.name)
 def test_each_mistake_is_named_by_its_sentence(journey: Path, mistake: Mistake) -> None:
-    lay(journey, BACKPROP, with_mistake(BACKPROP, mistake))
+    lay(journey, BACKPROP, planted.mistakes(course.unit_folder(BACKPROP))[mistake.name])
     done = undergrad("check", "backprop", cwd=journey, COLUMNS="200")
     assert done.returncode == 1
     assert " ".join(mistake.sentence.split()) in says(done)

@@ -50,7 +50,7 @@ def lay(journey: Path, units: tuple[Unit, ...]) -> None:
 
 
 def on_path(name: str) -> tuple[Unit, ...]:
-    units = (course.unit(COURSE, each) for each in course.path(COURSE, name).units)
+    units = (COURSE.unit(each) for each in COURSE.path(name).units)
     return tuple(unit for unit in units if unit.written)
 
 

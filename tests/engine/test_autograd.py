@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from undergrad.engine import Tensor, nn, no_grad, tensor
-from undergrad.engine.autograd import newest_first, node, unbroadcast
+from undergrad.engine.autograd import node, reverse_topological_order, unbroadcast
 
 
 def leaf(*numbers):
@@ -124,6 +124,15 @@ def test_no_grad_builds_no_graph_and_ends():
     assert (x * 2.0).requires_grad
 
 
+def test_the_same_no_grad_may_be_nested():
+    x, block = leaf(1.0), no_grad()
+    with block:
+        with block:
+            pass
+        assert not (x * 2.0).requires_grad
+    assert (x * 2.0).requires_grad
+
+
 def test_no_grad_ends_when_an_error_passes_through():
     x = leaf(1.0)
     with pytest.raises(ZeroDivisionError), no_grad():
@@ -154,9 +163,17 @@ def test_intermediate_gradients_are_kept_on_request():
     middle = x * x
     other = middle + 1.0
     middle.retain_grad()
+    assert (middle.retains_grad, middle.grad) == (True, None)
     (other * 5.0).sum().backward()
     assert middle.grad.tolist() == [5]
-    assert other.grad is None
+    assert (other.retains_grad, other.grad) == (False, None)
+
+
+def test_a_leaf_keeps_its_gradient_once_when_that_is_asked_for():
+    x = leaf(3.0)
+    x.retain_grad()
+    x.sum().backward()
+    assert (x.retains_grad, x.grad.tolist()) == (False, [1])
 
 
 def test_gradients_flow_only_where_they_are_wanted():
@@ -223,10 +240,11 @@ def test_unbroadcast_undoes_broadcasting(gradient, shape):
     assert small.sum() == g.sum()
 
 
-def test_results_are_ordered_newest_first():
+def test_a_result_comes_before_its_parents():
     a = leaf(1.0) * 2.0
     b = a + 1.0
     c = a * b
     assert all(
-        found is expected for found, expected in zip(newest_first(c), (c, b, a), strict=True)
+        found is expected
+        for found, expected in zip(reverse_topological_order(c), (c, b, a), strict=True)
     )

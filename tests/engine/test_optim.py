@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from undergrad import engine
 from undergrad.engine import Tensor, nn, optim
 
 
@@ -16,19 +17,19 @@ def step(optimizer, *params):
     optimizer.step()
 
 
-def test_parameters_and_gradients_are_windows_of_one_vector():
+def test_parameters_and_gradients_are_views_of_one_vector():
     a, b = weights(1, 2), weights(3)
     optimizer = optim.SGD([a, b], lr=0.1)
-    arena = optimizer.arenas[0]
-    assert arena.weights.tolist() == [1, 2, 3]
+    flat = optimizer.flat_parameters[0]
+    assert flat.data.tolist() == [1, 2, 3]
     step(optimizer, a, b)
-    assert arena.gradients.tolist() == [2, 4, 6]
-    assert np.shares_memory(a.data, arena.weights)
-    assert np.shares_memory(b.grad, arena.gradients)
+    assert flat.grad.tolist() == [2, 4, 6]
+    assert np.shares_memory(a.data, flat.data)
+    assert np.shares_memory(b.grad, flat.grad)
     assert np.allclose([*a.data, *b.data], [0.8, 1.6, 2.4])
 
 
-def test_arrays_put_in_place_of_the_windows_are_fetched():
+def test_arrays_put_in_place_of_the_views_are_copied():
     a = weights(1, 2)
     optimizer = optim.SGD([a], lr=1)
     a.data = np.array([10, 20], np.float32)
@@ -51,9 +52,9 @@ def test_two_optimisers_may_share_a_parameter():
 def test_only_parameters_that_learn_are_taken():
     frozen, free = Tensor([1.0]), weights(1)
     optimizer = optim.Adam([frozen, free])
-    assert optimizer.arenas[0].params == [free]
+    assert optimizer.flat_parameters[0].params == [free]
     assert frozen.data.base is None or not np.shares_memory(
-        frozen.data, optimizer.arenas[0].weights
+        frozen.data, optimizer.flat_parameters[0].data
     )
 
 
@@ -121,7 +122,7 @@ def test_a_refused_optimiser_leaves_the_parameters_alone():
         lambda p: optim.SGD(p, lr=0.1, momentum=0.9, dampening=0.5),
     ],
 )
-def test_going_on_from_a_state_is_bit_exact(make):
+def test_resuming_from_a_state_is_bit_exact(make):
     a, b = weights(1, -2, 3), weights(1, -2, 3)
     one, other = make([a]), make([b])
     for _ in range(3):
@@ -131,6 +132,32 @@ def test_going_on_from_a_state_is_bit_exact(make):
     step(one, a)
     step(other, b)
     assert a.data.tobytes() == b.data.tobytes()
+
+
+def test_a_state_saved_under_the_old_names_is_read():
+    a, b = weights(1, -2), weights(1, -2)
+    one, other = optim.Adam([a], lr=0.5), optim.Adam([b])
+    step(one, a)
+    new = one.state_dict()
+    other.load_state_dict({"memory": new["state"], "settings": new["param_groups"]})
+    assert other.param_groups[0]["lr"] == 0.5
+    assert (other.state[0]["exp_avg"] == one.state[0]["exp_avg"]).all()
+
+
+@pytest.mark.parametrize("amsgrad", [False, True])
+@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
+def test_the_fast_step_of_adam_equals_the_readable_one(amsgrad, weight_decay):
+    rng = np.random.default_rng(0)
+    a = Tensor(rng.normal(size=50_000), requires_grad=True)  # float64, and several chunks
+    b = Tensor(a.data.copy(), requires_grad=True)
+    settings = {"lr": 0.1, "amsgrad": amsgrad, "weight_decay": weight_decay}
+    one, other = optim.Adam([a], **settings), optim.Adam([b], **settings)
+    for _ in range(10):
+        a.grad = b.grad = rng.normal(size=50_000)
+        one.step()
+        with engine.readable():
+            other.step()
+    np.testing.assert_allclose(a.data, b.data, rtol=1e-12, atol=1e-12)
 
 
 def test_a_state_of_other_parameters_is_refused_unchanged():
@@ -180,7 +207,7 @@ def test_clipping_by_norm_equals_pytorch(kind):
 def test_a_length_that_is_not_finite_is_refused_on_request():
     a = weights(0, 0)
     a.grad = np.array([np.nan, 1], np.float32)
-    with pytest.raises(RuntimeError, match="the length of all gradients is nan"):
+    with pytest.raises(RuntimeError, match="the norm of all gradients is nan"):
         optim.clip_grad_norm_([a], 1, error_if_nonfinite=True)
     assert a.grad[1] == 1
     optim.clip_grad_norm_(a, 1)

@@ -61,10 +61,11 @@ def test_examples_may_lie_along_another_axis():
 
 
 def trained(threads, epochs=3):
+    forward = parallel.data_parallel(threads)
     net = network()
     batches = DataLoader(TensorDataset(*examples(40)), batch_size=16, shuffle=True, rng=2)
     sgd = optim.SGD(net.parameters(), lr=0.1)
-    progress = train(net, batches, nn.CrossEntropyLoss(), sgd, epochs=epochs, threads=threads)
+    progress = train(net, batches, nn.CrossEntropyLoss(), sgd, epochs=epochs, forward=forward)
     return net.state_dict(), progress.losses
 
 
@@ -79,7 +80,7 @@ def test_training_on_threads_repeats_bit_for_bit_and_follows_one_thread():
 def test_dropout_is_refused_on_threads():
     net = nn.Sequential(nn.Linear(2, 2), nn.Dropout(0.5))
     x = Tensor(np.ones((4, 2), np.float32))
-    with pytest.raises(RuntimeError, match="train with threads=1"):
+    with pytest.raises(RuntimeError, match="train on one thread"):
         parallel.backward(lambda part: net(part).sum(), [x])
     net(x)  # and the refusal is not left switched on
 
@@ -89,10 +90,10 @@ def test_a_loss_that_runs_away_is_named_on_threads_too():
     net[3].bias.data[:] = np.nan
     batches = [(Tensor(examples()[0]), examples()[1])]
     with pytest.raises(LossError, match="the loss is nan at step 0"):
-        train(net, batches, nn.CrossEntropyLoss(), optim.SGD(net.parameters()), 1, threads=2)
+        sgd = optim.SGD(net.parameters())
+        train(net, batches, nn.CrossEntropyLoss(), sgd, 1, forward=parallel.data_parallel(2))
 
 
-def test_accumulating_and_threads_are_a_choice():
-    net = network()
-    with pytest.raises(ValueError, match="choose one"):
-        train(net, [], nn.MSELoss(), optim.SGD(net.parameters()), 1, accumulate=2, threads=2)
+def test_no_threads_are_refused():
+    with pytest.raises(ValueError, match="threads must be at least 1, and is 0"):
+        parallel.data_parallel(0)

@@ -108,7 +108,7 @@ def test_a_second_schedule_counts_from_the_first_rate():
     ("make", "error", "message"),
     [
         (lambda o: s.StepLR(o, 0), ValueError, "step_size must be positive"),
-        (lambda o: s.LambdaLR(o, []), ValueError, "one lr_lambda a group"),
+        (lambda o: s.LambdaLR(o, []), ValueError, "one lr_lambda per group"),
         (lambda o: s.LinearLR(o, 0.0), ValueError, "start_factor"),
         (lambda o: s.LinearLR(o, 1.0, 2.0), ValueError, "end_factor"),
         (lambda o: s.LinearLR(o, 1.0, 1.0, 0), ValueError, "total_iters"),
@@ -126,7 +126,7 @@ def test_a_second_schedule_counts_from_the_first_rate():
         (lambda o: s.OneCycleLR(o, 1.0), ValueError, "total_steps"),
         (lambda o: s.OneCycleLR(o, 1.0, 10, pct_start=2.0), ValueError, "pct_start"),
         (lambda o: s.OneCycleLR(o, 1.0, 10, anneal_strategy="sin"), ValueError, "'cos' or"),
-        (lambda o: s.OneCycleLR(o, [1.0, 2.0], 10), ValueError, "one max_lr a group"),
+        (lambda o: s.OneCycleLR(o, [1.0, 2.0], 10), ValueError, "one max_lr per group"),
         (lambda o: s.ReduceLROnPlateau(o, factor=1.0), ValueError, "factor must be below 1"),
         (lambda o: s.ReduceLROnPlateau(o, mode="least"), ValueError, "'min' or 'max'"),
         (lambda o: s.ReduceLROnPlateau(o, threshold_mode="x"), ValueError, "'rel' or 'abs'"),

@@ -7,7 +7,7 @@ import pytest
 
 from undergrad.cases import OPERATIONS
 from undergrad.engine import Tensor, nn, ops, readable
-from undergrad.engine.autograd import newest_first
+from undergrad.engine.autograd import reverse_topological_order
 from undergrad.engine.nn.functional import huber_loss
 from undergrad.engine.ops import attention, cross_entropy, linalg
 
@@ -73,7 +73,7 @@ def step(make):
     net, inputs = make()
     x = Tensor(inputs) if inputs.dtype.kind == "f" else inputs
     loss = nn.functional.cross_entropy(net(x), np.array([0, 2, 1, 1]))
-    names = [tensor.op for tensor in newest_first(loss)]
+    names = [tensor.op for tensor in reverse_topological_order(loss)]
     loss.backward()
     return loss.item(), {k: p.grad for k, p in net.named_parameters()}, names
 

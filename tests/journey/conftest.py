@@ -5,10 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.progress import append
 
 from undergrad.course import load
 from undergrad.course.models import Course, LearningPath, Minutes, Resource, Stage, Task, Unit
-from undergrad.journey import Journey, append, create
+from undergrad.journey import Journey, create
 
 
 def _unit(name: str, stage: str, needs: tuple[str, ...] = (), written: bool = True) -> Unit:

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.progress import append
 
 from undergrad.course.models import Course
 from undergrad.errors import StoreError, UsageError
-from undergrad.journey import Journey, append, count, events, find, newest, rows, verify_store
+from undergrad.journey import Journey, count, events, find, newest, verify_store
+from undergrad.journey.store.events import rows
 
 Fill = Callable[[Journey, int], list[str]]
 
@@ -78,7 +80,7 @@ def test_order_filters_and_pages(journey: Journey, fill: Fill) -> None:
 
 
 def test_many_pages_are_one_history(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("undergrad.journey.store._PAGE", 3)
+    monkeypatch.setattr("undergrad.journey.store.events._PAGE", 3)
     for number in range(9):
         append(journey, "hint.shown", str(number))
     assert [event.sequence for event in events(journey)] == list(range(1, 11))
@@ -110,7 +112,7 @@ def test_the_chain_by_hand(journey: Journey, fill: Fill) -> None:
         assert content[-1] == previous
         assert hashlib.sha256(json.dumps(content).encode()).hexdigest() == recorded
         previous = recorded
-    assert previous in journey.head_path.read_text()
+    assert previous in journey.watermark_path.read_text()
 
 
 @pytest.mark.parametrize(
@@ -135,7 +137,7 @@ def test_never_wal(journey: Journey) -> None:
 
 
 def test_settings_of_the_writing_connection(journey: Journey) -> None:
-    from undergrad.journey.database import connect
+    from undergrad.journey.store.database import connect
 
     with connect(journey.store_path, write=True) as connection:
         assert connection.execute("PRAGMA synchronous").fetchone() == (3,)  # EXTRA
@@ -164,7 +166,9 @@ def test_a_clock_that_goes_back_does_not_reorder(
 )
 def test_times_are_utc_with_the_learners_offset(journey: Journey, zone: str, offset: int) -> None:
     code = "import sys; from pathlib import Path; from undergrad import journey as j\n"
-    code += "print(j.append(j.find(Path(sys.argv[1])), 'hint.shown').offset)"
+    code += (
+        "print(j.append_event(j.find(Path(sys.argv[1])), 'hint.shown', course_version='1').offset)"
+    )
     ran = subprocess.run(
         [sys.executable, "-c", code, str(journey.root)],
         env={**os.environ, "TZ": zone},
@@ -190,17 +194,17 @@ def test_a_newer_store_is_shown_and_never_written(
     with pytest.raises(StoreError, match=r"format 2, this one knows 1.*upgrade undergrad"):
         append(journey, "hint.shown")
     assert journey.store_path.read_bytes() == before
-    assert not list(journey.private.glob("*damaged*"))
+    assert not list(journey.private.glob("*corrupt*"))
 
 
 def test_a_newer_store_that_lost_its_head_is_left_alone(journey: Journey) -> None:
     with closing(sqlite3.connect(journey.store_path)) as connection:
         connection.execute("PRAGMA user_version = 2")
-    journey.head_path.write_bytes(b"format of the future")
+    journey.watermark_path.write_bytes(b"format of the future")
     assert count(journey) == 1
     with pytest.raises(StoreError, match="upgrade undergrad"):
         append(journey, "hint.shown")
-    assert journey.head_path.read_bytes() == b"format of the future"
+    assert journey.watermark_path.read_bytes() == b"format of the future"
 
 
 def test_events_are_values(journey: Journey) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.progress import append
 
 from undergrad.errors import StoreError
-from undergrad.journey import Journey, append, back_up_store, backups, list_backups, repair
-from undergrad.journey.backups import KEEP, is_due, is_whole_copy
+from undergrad.journey import Journey, back_up_store
+from undergrad.journey.store.backups import KEEP, is_due, is_whole_copy, list_backups
+from undergrad.journey.store.events import backups, repair
 
 Fill = Callable[[Journey, int], list[str]]
 
@@ -79,7 +81,7 @@ def test_nothing_is_rotated_when_the_new_copy_is_not_whole(
         back_up_store(journey)
     assert list_backups(journey) == before
     assert not list(journey.backups.glob(".new-*"))
-    assert not list(journey.private.glob("*damaged*"))
+    assert not list(journey.private.glob("*corrupt*"))
 
 
 def test_a_failing_backup_does_not_fail_the_event(

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from tests.progress import append, load_status
 
 from undergrad.cli.app import cli
 from undergrad.course.models import Course
 from undergrad.errors import StoreError, UndergradError, UsageError
-from undergrad.journey import Journey, append, create, events, load_status, verify_store
+from undergrad.journey import Journey, create, events, verify_store
 from undergrad.journey import merge as merging
 from undergrad.journey.merge import export_journey, import_journey
 
@@ -99,7 +100,7 @@ def lines_of(journey: Journey, tmp_path: Path) -> list[bytes]:
 
 
 def sealed(lines: list[bytes]) -> bytes:
-    """The lines with a seal that fits, as a careful forger would write it."""
+    """The lines with a checksum that fits, as a careful forger would write it."""
     digest = sha256(b"".join(lines)).hexdigest()
     end = {"end": True, "events": len(lines) - 1, "sha256": digest}
     return b"".join(lines) + json.dumps(end).encode() + b"\n"
@@ -113,7 +114,7 @@ Forge = Callable[[list[bytes]], bytes]
 
 
 def third(**changes: Any) -> Forge:
-    """The third line edited, under a seal that fits."""
+    """The third line edited, under a checksum that fits."""
     return lambda lines: sealed([*lines[:2], edited(lines[2], **changes)])
 
 
@@ -123,13 +124,13 @@ HOSTILE: dict[str, tuple[Forge, str]] = {
     "an archive": (lambda lines: b"\x1f\x8b\x08\0", "not written by"),
     "other json": (lambda lines: b'{"a": 1}\n', "not written by"),
     "a list": (lambda lines: b"[1]\n", "not written by"),
-    "only the seal": (lambda lines: lines[-1], "not written by"),
+    "only the checksum": (lambda lines: lines[-1], "not written by"),
     "a newer format": (
         lambda lines: sealed([edited(lines[0], format=2), *lines[1:-1]]), "upgrade undergrad"
     ),
     "cut between lines": (lambda lines: b"".join(lines[:-1]), "cut short"),
     "cut in a line": (lambda lines: b"".join(lines[:-1])[:-9], ":5: this line is cut short"),
-    "cut in the seal": (lambda lines: b"".join(lines)[:-20], "cut short"),
+    "cut in the checksum": (lambda lines: b"".join(lines)[:-20], "cut short"),
     "a line missing": (lambda lines: b"".join([*lines[:2], *lines[3:]]), "was changed"),
     "a line twice": (lambda lines: b"".join([*lines[:2], *lines[1:]]), "was changed"),
     "one letter changed": (
@@ -237,7 +238,7 @@ def test_a_crash_in_the_middle_loses_nothing(
         with suppress(KeyboardInterrupt):
             import_journey(laptop, tmp_path / "desk.jsonl")
     assert before <= set(contents(laptop)) <= before | there
-    assert "damaged" not in caplog.text
+    assert "corrupt" not in caplog.text
     import_journey(laptop, tmp_path / "desk.jsonl")
     assert set(contents(laptop)) == before | there
     assert verify_store(laptop) == 7
@@ -248,9 +249,9 @@ def test_the_commands_say_what_happened(here: Journey, tmp_path: Path) -> None:
         return CliRunner().invoke(cli, list(arguments))
 
     file = tmp_path / "mine.jsonl"
-    assert "1 events are in" in run("export", str(file)).stdout
+    assert "Wrote 1 event" in run("export", str(file)).stdout
     told = run("import", str(file))
-    assert told.exit_code == 0 and "0 events were new here, 1 were here already" in told.stdout
+    assert told.exit_code == 0 and "Added 0 events; 1 were here already" in told.stdout
     assert json.loads(run("import", str(file), "--json").stdout)["known"] == 1
     file.write_text("{}")
     assert isinstance(run("import", str(file)).exception, UsageError)

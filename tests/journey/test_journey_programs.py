@@ -10,9 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.progress import append
 
 from undergrad.course import load
-from undergrad.journey import Journey, append
+from undergrad.journey import Journey
 
 
 def _program(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -30,7 +31,7 @@ def test_a_store_mended_behind_a_command(here: Journey, locale: str) -> None:
     assert ran.returncode == 0
     assert json.loads(ran.stdout)["goal"] == "understand it"
     assert ran.stderr.count("\n") == 1
-    assert "Your progress store was damaged (the file is empty)" in ran.stderr
+    assert "Your progress store was corrupt (the file is empty)" in ran.stderr
 
 
 def test_exit_codes_and_single_sentences(here: Journey, tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.progress import append, load_status
 
 from undergrad.cli.app import cli
 from undergrad.course.models import Course
-from undergrad.journey import Event, Journey, append, create, load_status
+from undergrad.journey import Event, Journey, create
 from undergrad.journey.picture import MADE, progress_svg
 from undergrad.journey.timeline import newest_days, spent
 
@@ -98,13 +99,13 @@ def test_the_log_by_day_by_unit_and_summed_up(here: Journey) -> None:
         assert result.exit_code == 0, (result.output, result.exception)
         return result.stdout
 
-    assert "No unit has been begun" in log("--times")
+    assert "No unit has been started" in log("--times")
     for name in ("first-ten", "backprop", "backprop"):
         append(here, "check.finished", name, {"verdict": "fail"})
     append(here, "recall.answered", "backprop", {"item": "drill:backprop", "rating": 3})
     append(here, "from.the-future", "x", {"rating": []})
     said = log()
-    assert said.index("from.the-future") < said.index("drill rated good") < said.index("begun")
+    assert said.index("from.the-future") < said.index("drill rated good") < said.index("created")
     assert f"{datetime.now():%A}" in said
     assert "first-ten" not in log("backprop") and "..." in log("--limit", "1")
     assert "backprop: 2 checks, 1 answer" in log("--times")

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from undergrad.course.models import Course
-from undergrad.journey import Event, UnitStatus, status, task_verdicts
+from undergrad.journey import Event, UnitStatus, make_status, task_verdicts
 
 Story = list[tuple[str, str, dict[str, Any]]]
 
@@ -28,7 +28,7 @@ def _events(story: Story) -> list[Event]:
 
 
 def _unit(course: Course, story: Story, name: str) -> UnitStatus:
-    units = status(course, "way", _events(story)).units
+    units = make_status(course, "way", _events(story)).units
     return next(unit for unit in units if unit.id == name)
 
 
@@ -101,7 +101,7 @@ def test_a_renamed_unit_keeps_its_progress(course: Course) -> None:
 
 
 def test_an_unknown_unit_is_kept_and_blocks_nothing(course: Course) -> None:
-    shown = status(course, "way", _events([_check("zeta", "pass"), _check("alpha", "pass")]))
+    shown = make_status(course, "way", _events([_check("zeta", "pass"), _check("alpha", "pass")]))
     assert shown.unknown == ("zeta",)
     assert (shown.passed, shown.next) == (1, "beta-two")
 
@@ -110,10 +110,10 @@ def test_next_is_the_first_open_written_unit_of_the_path(course: Course) -> None
     story: Story = [("journey.created", "", {"path": "full", "goal": "know"})]
     following = []
     for unit in ("alpha", "gamma", "beta-two"):
-        shown = status(course, "way", _events(story))
+        shown = make_status(course, "way", _events(story))
         following.append(shown.next)
         story.append(_check(unit, "pass"))
-    done = status(course, "way", _events(story))
+    done = make_status(course, "way", _events(story))
     assert following == ["alpha", "beta-two", "beta-two"]
     assert (done.next, done.passed, done.total, done.minutes_left) == (None, 3, 3, 0)
 
@@ -124,13 +124,13 @@ def test_path_and_goal_are_the_newest(course: Course) -> None:
         ("path.chosen", "", {"path": "late"}),
         ("goal.set", "", {"goal": "build"}),
     ]
-    shown = status(course, "way", _events(story))
+    shown = make_status(course, "way", _events(story))
     assert (shown.path, shown.path_title, shown.goal) == ("late", "The end first", "build")
     assert [unit.id for unit in shown.units] == ["gamma", "alpha", "beta-two", "delta"]
     assert [unit.id for unit in shown.units if unit.assumed] == ["beta-two"]
     assert [(stage.passed, stage.total) for stage in shown.stages] == [(0, 1), (0, 1)]
     assert shown.minutes_left == 70
-    unknown = status(course, "way", _events([("path.chosen", "", {"path": "gone"})]))
+    unknown = make_status(course, "way", _events([("path.chosen", "", {"path": "gone"})]))
     assert unknown.path == "full"
 
 
@@ -143,7 +143,7 @@ def test_resources_and_capstones(course: Course) -> None:
         ("capstone.checked", "mine", {"passed": False}),
         ("capstone.checked", "mine", {"passed": True}),
     ]
-    shown = status(course, "way", _events(story))
+    shown = make_status(course, "way", _events(story))
     assert shown.read == ("beta", "book")
     (capstone,) = shown.capstones
     assert (capstone["name"], capstone["kind"]) == ("mine", "supervised")
@@ -184,4 +184,4 @@ def test_the_newest_events_say_as_much_as_all(course: Course, story: Story, orde
     history = _events(story)
     newest = list({(e.kind, e.subject, e.outcome): e for e in history}.values())
     order.shuffle(newest)
-    assert status(course, "way", newest) == status(course, "way", history)
+    assert make_status(course, "way", newest) == make_status(course, "way", history)

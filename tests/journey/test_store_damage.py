@@ -1,4 +1,4 @@
-"""A damaged store: noticed, kept aside, put together again, and the person told how much."""
+"""A corrupt store: noticed, kept aside, put together again, and the person told how much."""
 
 import random
 import shutil
@@ -8,19 +8,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.progress import append, load_status
 
 from undergrad.course.models import Course
 from undergrad.errors import StoreError
-from undergrad.journey import (
-    Journey,
-    append,
-    back_up_store,
-    events,
-    list_backups,
-    load_status,
-    verify_store,
-)
-from undergrad.journey.head import read_head
+from undergrad.journey import Journey, back_up_store, events, verify_store
+from undergrad.journey.store.backups import list_backups
+from undergrad.journey.store.watermark import read_watermark
 
 Fill = Callable[[Journey, int], list[str]]
 Harm = Callable[[Journey], object]
@@ -95,7 +89,7 @@ def test_damage_is_kept_told_and_mended(
     lost = len(before) - len(after)
     assert f"{len(after)} of {len(before)} events were restored" in sentence
     assert (f"{lost} are missing" if lost else "nothing is missing") in sentence
-    kept = [p.read_bytes() for p in journey.private.glob("journey.db.damaged-*")]
+    kept = [p.read_bytes() for p in journey.private.glob("journey.db.corrupt-*")]
     assert kept == ([harmed] if harmed is not None else [])
     assert verify_store(journey) == len(after) + 1
     assert append(journey, "hint.shown").sequence == len(after) + 2
@@ -160,10 +154,10 @@ def test_an_index_that_hides_a_pass_is_noticed(
     # Kind, subject and outcome lie side by side in the index, and once more in the row itself.
     places = [n for n in range(len(content)) if content.startswith(b"check.finishedalphapass", n)]
     assert len(places) == 2
-    head, told = journey.head_path.read_bytes(), {}
+    watermark, told = journey.watermark_path.read_bytes(), {}
     for place in places:
         journey.store_path.write_bytes(content)
-        journey.head_path.write_bytes(head)
+        journey.watermark_path.write_bytes(watermark)
         caplog.clear()
         _change(journey.store_path, place + len("check.finishedalpha"))
         state = load_status(journey, course).units[0].state
@@ -182,11 +176,11 @@ def test_flipped_bits_never_change_progress_silently(
     append(journey, "resource.read", "book")
     expected, before = load_status(journey, course), _uuids(journey)
     good = journey.store_path.read_bytes()
-    head = journey.head_path.read_bytes()
+    watermark = journey.watermark_path.read_bytes()
     choose = random.Random(number)
     for _ in range(number):
         journey.store_path.write_bytes(good)
-        journey.head_path.write_bytes(head)
+        journey.watermark_path.write_bytes(watermark)
         caplog.clear()
         offset, bit = choose.randrange(len(good)), 1 << choose.randrange(8)
         _change(journey.store_path, offset, bit)
@@ -204,10 +198,10 @@ def test_flipped_bits_never_change_progress_silently(
 
 def test_truncated_anywhere(journey: Journey, fill: Fill) -> None:
     before = _uuids(journey) + fill(journey, 8)
-    good, head = journey.store_path.read_bytes(), journey.head_path.read_bytes()
+    good, watermark = journey.store_path.read_bytes(), journey.watermark_path.read_bytes()
     for length in range(0, len(good), 1511):
         journey.store_path.write_bytes(good[:length])
-        journey.head_path.write_bytes(head)
+        journey.watermark_path.write_bytes(watermark)
         after = _uuids(journey)
         assert after == [uuid for uuid in before if uuid in set(after)]
         (restored,) = events(journey, kind="store.restored")
@@ -216,10 +210,10 @@ def test_truncated_anywhere(journey: Journey, fill: Fill) -> None:
 
 def test_any_page_lost(journey: Journey, fill: Fill) -> None:
     before = _uuids(journey) + fill(journey, 8)
-    good, head = journey.store_path.read_bytes(), journey.head_path.read_bytes()
+    good, watermark = journey.store_path.read_bytes(), journey.watermark_path.read_bytes()
     for start in range(0, len(good), 4096):
         journey.store_path.write_bytes(good[:start] + bytes(4096) + good[start + 4096 :])
-        journey.head_path.write_bytes(head)
+        journey.watermark_path.write_bytes(watermark)
         verify_store(journey)
         (restored,) = events(journey, kind="store.restored")
         assert restored.data["missing"] == len(set(before) - set(_uuids(journey)))
@@ -234,11 +228,11 @@ def test_a_lost_head_is_written_anew(
     journey: Journey, fill: Fill, harm: Callable[[Path], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     before = _uuids(journey) + fill(journey, 3)
-    harm(journey.head_path)
+    harm(journey.watermark_path)
     assert _uuids(journey) == before
     assert "all 4 events are there" in caplog.text
-    head = read_head(journey.head_path)
-    assert head is not None and head.sequence == 4
+    watermark = read_watermark(journey.watermark_path)
+    assert watermark is not None and watermark.sequence == 4
 
 
 def test_head_and_newest_events_lost_together_are_found_through_a_backup(
@@ -249,16 +243,16 @@ def test_head_and_newest_events_lost_together_are_found_through_a_backup(
     before += fill(journey, 3)
     back_up_store(journey)
     journey.store_path.write_bytes(older)
-    journey.head_path.unlink()
+    journey.watermark_path.unlink()
     assert _uuids(journey) == before
 
 
 def test_a_flipped_bit_in_the_head_costs_nothing(journey: Journey, fill: Fill) -> None:
     before = _uuids(journey) + fill(journey, 2)
-    head = journey.head_path.read_bytes()
+    watermark = journey.watermark_path.read_bytes()
     for offset in range(0, 256, 7):
-        journey.head_path.write_bytes(head)
-        _change(journey.head_path, offset)
+        journey.watermark_path.write_bytes(watermark)
+        _change(journey.watermark_path, offset)
         assert _uuids(journey) == before
     append(journey, "hint.shown")
     assert verify_store(journey) == 4
@@ -274,7 +268,7 @@ def test_a_damaged_backup_is_passed_over(journey: Journey, fill: Fill) -> None:
     _cut(journey.store_path, 0)
     assert len(_uuids(journey)) == good.events
     assert bad.path not in [backup.path for backup in list_backups(journey)]
-    assert len(list(journey.backups.glob("*.damaged-*"))) == 1
+    assert len(list(journey.backups.glob("*.corrupt-*"))) == 1
 
 
 def test_nobody_is_silently_started_from_zero(journey: Journey) -> None:
@@ -282,7 +276,7 @@ def test_nobody_is_silently_started_from_zero(journey: Journey) -> None:
         backup.path.unlink()
     _cut(journey.store_path, 0)
     for _ in range(2):
-        with pytest.raises(StoreError, match=r"damaged.*no backup"):
+        with pytest.raises(StoreError, match=r"corrupt.*no backup"):
             append(journey, "hint.shown")
     assert journey.store_path.read_bytes() == b""
     assert sorted(path.name for path in journey.private.iterdir()) == [

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.progress import append
 
 from undergrad.errors import StoreError
-from undergrad.journey import Journey, append, back_up_store, events, verify_store
+from undergrad.journey import Journey, back_up_store, events, verify_store
 
 Fill = Callable[[Journey, int], list[str]]
 
@@ -73,7 +74,7 @@ from undergrad import journey as j
 limit, seen = int(sys.argv[2]), 0
 def tracer(frame, event, arg):
     global seen
-    if "journey" not in frame.f_code.co_filename:
+    if "/undergrad/" not in frame.f_code.co_filename:
         return None
     if event == "line":
         seen += 1

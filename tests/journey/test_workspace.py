@@ -8,20 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.progress import append, load_status, reset_unit, start_unit
 
 from undergrad.course import load
 from undergrad.course.models import Course, Unit
 from undergrad.errors import StoreError, UsageError
-from undergrad.journey import (
-    Journey,
-    add_note,
-    append,
-    create,
-    events,
-    load_status,
-    reset_unit,
-    start_unit,
-)
+from undergrad.journey import Journey, Learner, create, events
 from undergrad.journey.readme import BEGIN, END, with_table
 
 
@@ -42,7 +34,7 @@ def test_what_a_journey_holds(journey: Journey) -> None:
 
 
 def test_twice_is_refused_kindly(journey: Journey, course: Course) -> None:
-    with pytest.raises(UsageError, match=r"is a journey already.*undergrad status"):
+    with pytest.raises(UsageError, match=r"is already a journey.*undergrad status"):
         create(journey.root, course)
     assert len(list(events(journey))) == 1
 
@@ -87,10 +79,10 @@ def test_a_crash_while_making_leaves_no_half_journey(tmp_path: Path, course: Cou
     code = """
 import os, signal, sys
 from pathlib import Path
-import undergrad.journey.workspace as w
 from undergrad.course import load
+from undergrad.journey import Learner, create
 os.rename = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-w.create(Path(sys.argv[1]), load())
+create(Path(sys.argv[1]), load())
 """
     ran = subprocess.run([sys.executable, "-c", code, str(tmp_path / "way")])
     assert ran.returncode == -signal.SIGKILL
@@ -111,26 +103,26 @@ def test_exercises_import_as_one_package(journey: Journey) -> None:
 
 
 def test_start_lays_the_blank_exercise_once(journey: Journey, written: Unit) -> None:
-    path = start_unit(journey, written)
+    path = start_unit(journey, written, load())
     assert path == journey.root / written.exercise
     assert "TODO" in path.read_text()
     path.write_text("mine")
-    assert start_unit(journey, written).read_text() == "mine"
+    assert start_unit(journey, written, load()).read_text() == "mine"
     assert [event.subject for event in events(journey, kind="unit.started")] == [written.id]
 
 
 def test_an_outline_cannot_be_started(journey: Journey, course: Course) -> None:
     with pytest.raises(UsageError, match="`delta` is not written yet"):
-        start_unit(journey, course.units[-1])
+        start_unit(journey, course.units[-1], course)
 
 
 def test_reset_keeps_every_attempt(journey: Journey, written: Unit) -> None:
-    path = start_unit(journey, written)
+    path = start_unit(journey, written, load())
     blank = path.read_bytes()
-    assert reset_unit(journey, written) is None  # it was still blank
+    assert reset_unit(journey, written, load()) is None  # it was still blank
     for attempt in (b"first", b"second"):
         path.write_bytes(attempt)
-        reset_unit(journey, written)
+        reset_unit(journey, written, load())
         assert path.read_bytes() == blank
     kept = {p.name: p.read_bytes() for p in path.parent.iterdir() if p != path}
     module = written.module
@@ -145,17 +137,17 @@ def test_reset_without_hard_links(
         raise PermissionError(1, "not here")
 
     monkeypatch.setattr(os, "link", refuse)
-    path = start_unit(journey, written)
+    path = start_unit(journey, written, load())
     path.write_text("mine")
-    kept = reset_unit(journey, written)
+    kept = reset_unit(journey, written, load())
     assert kept is not None and kept.read_text() == "mine"
 
 
 def test_notes_are_appended(journey: Journey, course: Course) -> None:
     unit = course.units[0]
-    page = add_note(journey, unit, "eins")
+    page = Learner(journey, course).note(unit, "eins")
     page.write_text(page.read_text() + "by hand\n")
-    add_note(journey, unit, "zwei 🙂\nlines")
+    Learner(journey, course).note(unit, "zwei 🙂\nlines")
     text = page.read_text("utf-8")
     assert text.startswith("# All about alpha\n")
     assert text.index("eins") < text.index("by hand") < text.index("zwei 🙂")

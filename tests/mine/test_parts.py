@@ -3,16 +3,18 @@
 import shutil
 
 import pytest
+from tests.progress import append
 
 from undergrad import course, journey
 from undergrad.capstone.execute import run_python
+from undergrad.journey import Learner
 from undergrad.mine import parts
 from undergrad.mine.kit import PartError, kit_of
-from undergrad.mine.parts import own_parts, read_cache
+from undergrad.mine.parts import current_name, own_parts, read_cache
 from undergrad.mine.verify import Verdict
 
 COURSE = course.load()
-BACKPROP = course.unit(COURSE, "backprop")
+BACKPROP = COURSE.unit("backprop")
 RELU = "undergrad.engine.ops.elementwise.relu"
 
 
@@ -41,15 +43,15 @@ def judged(monkeypatch):
 
 def passed(place):
     result = {"verdict": "pass", "check_hash": BACKPROP.check_hash, "tasks": []}
-    journey.append(place, "check.finished", "backprop", result, course=COURSE)
+    append(place, "check.finished", "backprop", result, course=COURSE)
 
 
 def states(place):
-    return {each.name: each.state for each in own_parts(COURSE, place)}
+    return {each.name: each.state for each in own_parts(Learner(place, COURSE))}
 
 
 def test_a_unit_that_is_not_passed_is_not_even_judged(place, judged):
-    found = own_parts(COURSE, place)
+    found = own_parts(Learner(place, COURSE))
     assert {each.state for each in found} == {"not built"}
     assert len(found) == sum(len(unit.parts) for unit in COURSE.units)
     assert judged[0] == []
@@ -70,7 +72,7 @@ def test_a_refusal_is_told_and_never_kept(place, judged):
     passed(place)
     judged_files, reasons = judged
     reasons[RELU] = "it is wrong"
-    found = {each.name: each for each in own_parts(COURSE, place)}
+    found = {each.name: each for each in own_parts(Learner(place, COURSE))}
     assert (found[RELU].state, found[RELU].reason) == ("refused", "it is wrong")
     assert found["undergrad.engine.ops.linalg.linear"].state == "yours"
     reasons.clear()
@@ -101,7 +103,7 @@ def test_what_a_part_raises_in_a_training_is_one_sentence_with_its_line(place, j
     last = len(file.read_text().splitlines())
     from undergrad.engine import Tensor, nn
 
-    kit = kit_of(own_parts(COURSE, place))
+    kit = kit_of(own_parts(Learner(place, COURSE)))
     said = rf"backprop.py:{last}: your `relu` raised Attrib"
     with pytest.raises(PartError, match=said), kit():
         nn.ReLU()(Tensor([1.0]))
@@ -110,7 +112,7 @@ def test_what_a_part_raises_in_a_training_is_one_sentence_with_its_line(place, j
 
 def test_the_journeys_own_errors_pass_through_the_block(place, judged):
     passed(place)
-    with pytest.raises(ZeroDivisionError), kit_of(own_parts(COURSE, place))():
+    with pytest.raises(ZeroDivisionError), kit_of(own_parts(Learner(place, COURSE)))():
         _ = 1 / 0
 
 
@@ -122,3 +124,9 @@ def test_in_a_capstone_parts_are_judged_in_a_sandbox_inside_the_sandbox(place, t
     ended = run_python(["-P", "-c", code], project, 60, UNDERGRAD_JOURNEY=str(place.root))
     assert ended.output == "on your own engine: 4 parts yours, others on loan\n"
     assert not (place.private / "parts.json").exists() or "files" not in ended.layers
+
+
+def test_a_part_recorded_under_an_old_name_is_found():
+    old = "undergrad.engine.ops.likelihood.cross_entropy"
+    assert current_name(old) == "undergrad.engine.ops.cross_entropy.cross_entropy"
+    assert current_name(RELU) == RELU

@@ -5,12 +5,12 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from undergrad.course import load, unit, unit_folder
+from undergrad.course import load, unit_folder
 from undergrad.mine.adapter import adapters
 from undergrad.mine.judge import judge
 from undergrad.mine.verify import verify
 
-BACKPROP = unit_folder(unit(load(), "backprop"))
+BACKPROP = unit_folder(load().unit("backprop"))
 SOLUTION = (BACKPROP / "solution.py").read_text("utf-8")
 OPS = "undergrad.engine.ops."
 LINEAR, RELU = f"{OPS}linalg.linear", f"{OPS}elementwise.relu"
@@ -39,7 +39,7 @@ WRONG = {
     "a loop over every number": (
         "def relu(z):\n    out = z.copy()\n    for at in np.ndindex(z.shape):\n"
         "        out[at] = max(z[at], 0)\n    return out, z",
-        "times as long as the reference, and at most 30 are borne",
+        "times as long as the reference, and at most 30 are allowed",
     ),
 }
 FATAL = {

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from undergrad.course import load, path, unit
+from undergrad.course import load
 from undergrad.course.models import Course, Minutes, Unit
 from undergrad.plan import day_table, finish, lay_out, suggestions, to_ics
 from undergrad.plan.ics import escape, fold
@@ -67,8 +67,8 @@ def test_the_calendar_ends_in_the_year_9999(status, entry) -> None:
 
 def test_the_two_weeks_day_by_day() -> None:
     course = load()
-    two_week = path(course, "two-week")
-    minutes = {name: unit(course, name).minutes.total for name in two_week.units}
+    two_week = course.path("two-week")
+    minutes = {name: course.unit(name).minutes.total for name in two_week.units}
     days = [day for row in two_week.timetable for day in day_table(row, minutes)]
     assert [number for number, _ in days] == list(range(1, 15))
     for name in two_week.units:

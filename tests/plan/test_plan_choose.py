@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from undergrad.course import fitted, load, path, prerequisites, stage, unit
+from undergrad.course import fitted, load, prerequisites
 from undergrad.plan import choose
 from undergrad.plan.choose import fit
 
@@ -26,7 +26,7 @@ def test_there_are_six_questions_and_every_answer_is_understood() -> None:
     assert len(COURSE.questions) == 6
     for answer in answers_of("destination"):
         (found,) = choose(COURSE, {"destination": answer}).paths
-        assert path(COURSE, found)
+        assert COURSE.path(found)
     assert {choose(COURSE, {"lens": a}).lens for a in answers_of("lens")} == {
         "video", "book", "lectures",
     }  # fmt: skip
@@ -61,14 +61,14 @@ def test_a_destination_adds_its_units_to_its_own_path_only() -> None:
 
 def test_new_to_array_code_begins_with_the_first_stage() -> None:
     add, _ = fit(COURSE, {"code": "Not yet", "destination": AGENTS}, "rl")
-    units = fitted(COURSE, path(COURSE, "rl"), add, ()).units
-    assert units[:5] == stage(COURSE, "1").units
+    units = fitted(COURSE, COURSE.path("rl"), add, ()).units
+    assert units[:5] == COURSE.stage("1").units
 
 
 @pytest.mark.parametrize("name", [each.id for each in COURSE.paths])
 def test_mathematics_in_line_leaves_no_gap_and_recaps_take_it_out(name: str) -> None:
-    maths = set(stage(COURSE, "2").units)
-    chosen = path(COURSE, name)
+    maths = set(COURSE.stage("2").units)
+    chosen = COURSE.path(name)
     in_line = fitted(COURSE, chosen, *fit(COURSE, {"maths": "None or one"}, name)).units
     for each in in_line:
         assert {n.id for n in prerequisites(COURSE, each)} & maths <= set(in_line)
@@ -83,5 +83,5 @@ def test_added_units_stand_before_what_needs_them() -> None:
         assert set(units) == {each.id for each in COURSE.units}
         added = set(units) - set(chosen.units)
         for name in added:
-            needs = set(unit(COURSE, name).needs) & added
+            needs = set(COURSE.unit(name).needs) & added
             assert all(units.index(need) < units.index(name) for need in needs)

@@ -1,4 +1,4 @@
-"""`path`, `lens` and `plan` as a person and as a program meets them."""
+"""`path`, `prefer` and `plan` as a person and as a program meets them."""
 
 import json
 from collections.abc import Callable
@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.progress import append, load_status
 
 from undergrad.cli.app import cli
-from undergrad.course import load, ordered_resources, unit
+from undergrad.course import load, ordered_resources
 from undergrad.errors import UsageError
-from undergrad.journey import Journey, append, create, events, load_status
+from undergrad.journey import Journey, create, events
 
 COURSE = load()
 Run = Callable[..., Result]
@@ -28,7 +29,7 @@ def journey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journey:
 @pytest.fixture
 def run(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> Run:
     def invoke(*arguments: str, person: bool = False, **options: Any) -> Result:
-        monkeypatch.setattr("undergrad.cli.paths.is_interactive", lambda: person)
+        monkeypatch.setattr("undergrad.cli.path.is_interactive", lambda: person)
         return CliRunner().invoke(cli, list(arguments), **options)
 
     return invoke
@@ -83,14 +84,14 @@ def test_added_and_left_units_change_the_path(journey: Journey, run: Run) -> Non
 
 
 def test_the_lens_orders_resources_in_show(journey: Journey, run: Run) -> None:
-    forward = unit(COURSE, "forward")
+    forward = COURSE.unit("forward")
     for lens in ("book", "video"):
-        said(run("lens", lens))
+        said(run("prefer", lens))
         shown = json.loads(said(run("show", "forward", "--json")))["resources"]
         expected = ordered_resources(COURSE, forward, lens)
         assert [each["id"] for each in shown] == list(expected)
-    assert "> video" in said(run("lens"))
-    assert isinstance(run("lens", "podcast").exception, UsageError)
+    assert "> video" in said(run("prefer"))
+    assert isinstance(run("prefer", "podcast").exception, UsageError)
 
 
 def test_a_plan_is_made_kept_and_laid_out_from_today(journey: Journey, run: Run) -> None:
@@ -100,7 +101,7 @@ def test_a_plan_is_made_kept_and_laid_out_from_today(journey: Journey, run: Run)
     plan = json.loads(said(run("plan", "--json")))["plan"]
     assert (plan["hours"], plan["from"]) == (8, start.isoformat())
     assert plan["units"][0]["first"] == start.isoformat()
-    assert "Plan: through on" in said(run("status"))
+    assert "Plan: finished on" in said(run("status"))
     again = json.loads(said(run("plan", "--from", date.today().isoformat(), "--json")))["plan"]
     assert again["hours"] == 8 and again["end"] < plan["end"]
 
@@ -111,7 +112,7 @@ def test_after_a_break_the_plan_begins_today(journey: Journey, run: Run) -> None
     plan = json.loads(said(run("plan", "--json")))["plan"]
     assert plan["units"][0]["first"] == date.today().isoformat()
     text = said(run("plan"))
-    assert "Laid out anew from today" in text
+    assert "Laid out again from today" in text
     assert not any(word in text for word in ("behind", "overdue", "missed"))
     append(journey, "plan.set", "", {"hours": "many"})
     assert json.loads(said(run("plan", "--json"))) == {"plan": None}

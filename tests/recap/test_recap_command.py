@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.progress import append
 
 from undergrad.cli.app import cli
-from undergrad.course import load, unit
-from undergrad.journey import Journey, append, create, events
+from undergrad.course import load
+from undergrad.journey import Journey, Learner, create, events
 from undergrad.recap import A_DAY, answer, load_agenda, load_cards
 
 COURSE = load()
-FIRST = unit(COURSE, "first-ten")
+FIRST = COURSE.unit("first-ten")
 Run = Callable[..., Result]
 
 
@@ -60,32 +61,32 @@ def due(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_questions_come_the_day_after_the_pass(journey: Journey, tomorrow: datetime) -> None:
-    assert load_agenda(journey, COURSE).today == ()
-    agenda = load_agenda(journey, COURSE, now=tomorrow)
+    assert load_agenda(Learner(journey, COURSE)).today == ()
+    agenda = load_agenda(Learner(journey, COURSE), now=tomorrow)
     assert {card.item.unit for card in agenda.today} <= {"first-ten", "backprop"}
-    assert len(agenda.today) == min(A_DAY, len(FIRST.recall) + len(unit(COURSE, "backprop").recall))
+    assert len(agenda.today) == min(A_DAY, len(FIRST.recall) + len(COURSE.unit("backprop").recall))
 
 
 def test_a_later_pass_does_not_put_the_questions_off(journey: Journey, tomorrow: datetime) -> None:
-    before = load_cards(journey, COURSE, now=tomorrow)
+    before = load_cards(Learner(journey, COURSE), now=tomorrow)
     for _ in range(3):
         append(journey, "check.finished", "first-ten", {"verdict": "pass"}, course=COURSE)
-    assert load_cards(journey, COURSE, now=tomorrow) == before
+    assert load_cards(Learner(journey, COURSE), now=tomorrow) == before
 
 
 def test_cards_come_from_stored_answers_only(journey: Journey, tomorrow: datetime) -> None:
-    card = load_agenda(journey, COURSE, now=tomorrow).today[0]
-    event = answer(journey, COURSE, card.item, "easy")
+    card = load_agenda(Learner(journey, COURSE), now=tomorrow).today[0]
+    event = answer(Learner(journey, COURSE), card.item, "easy")
     assert (event.kind, event.subject, event.data["rating"]) == (
         "recall.answered",
         card.item.unit,
         4,
     )
-    again = load_agenda(journey, COURSE, now=tomorrow).today
+    again = load_agenda(Learner(journey, COURSE), now=tomorrow).today
     assert card.item.id not in [each.item.id for each in again]
     append(journey, "recall.answered", "first-ten", {"item": card.item.id, "rating": "nine"})
     append(journey, "recall.answered", "gone", {"item": "gone", "rating": 3})
-    assert load_agenda(journey, COURSE, now=tomorrow).today == again
+    assert load_agenda(Learner(journey, COURSE), now=tomorrow).today == again
 
 
 def test_without_a_terminal_it_says_what_is_due(run: Run, due: None) -> None:

@@ -6,24 +6,17 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.progress import append, load_status, start_unit
 
 from undergrad.cli.app import cli
-from undergrad.course import load, unit, unit_folder
+from undergrad.course import blank_exercise, load, unit_folder
 from undergrad.errors import UsageError
-from undergrad.journey import (
-    Journey,
-    append,
-    create,
-    events,
-    exercise_path,
-    load_status,
-    start_unit,
-)
+from undergrad.journey import Journey, Learner, create, events, exercise_path
 from undergrad.recap import drill_id, load_cards
 from undergrad.recap.drill import drill_rating, open_drill
 
 COURSE = load()
-UNIT = unit(COURSE, "first-ten")
+UNIT = COURSE.unit("first-ten")
 SOLUTION = (unit_folder(UNIT) / "solution.py").read_bytes()
 Run = Callable[..., Result]
 
@@ -58,7 +51,7 @@ def test_the_drill_is_blank_and_the_passed_file_untouched(journey: Journey, run:
     before = exercise_path(journey, UNIT).read_bytes()
     said = run(UNIT.id).stdout
     file = the_file(journey)
-    assert file.read_bytes() == (unit_folder(UNIT) / "exercise.py").read_bytes()
+    assert file.read_bytes() == blank_exercise(UNIT).encode()
     assert f"drills/{file.name}" in said and "--check" in said
     file.write_bytes(SOLUTION)
     assert run(UNIT.id).exit_code == 0  # again: the same drill goes on
@@ -75,9 +68,9 @@ def test_passing_ends_it_with_the_difference_and_a_date(journey: Journey, run: R
     (finished,) = events(journey, kind="drill.finished")
     assert finished.data["passed"] == finished.data["tasks"] == len(UNIT.tasks)
     assert finished.data["seconds"] >= 0
-    (card,) = (c for c in load_cards(journey, COURSE) if c.item.id == drill_id(UNIT.id))
+    (card,) = (c for c in load_cards(Learner(journey, COURSE)) if c.item.id == drill_id(UNIT.id))
     assert card.reviews == 1 and card.due > card.last
-    assert open_drill(journey, UNIT) is None
+    assert open_drill(Learner(journey, COURSE), UNIT) is None
     assert load_status(journey, COURSE).passed == 1  # and no check of the unit was recorded
     assert len(list(events(journey, kind="check.finished"))) == 1
 
@@ -85,11 +78,11 @@ def test_passing_ends_it_with_the_difference_and_a_date(journey: Journey, run: R
 def test_a_session_checks_pauses_and_goes_on(journey: Journey, run: Run) -> None:
     paused = run(UNIT.id, person=True, input="\n?\np\n")
     assert "The clock stands at" in paused.stdout
-    drill = open_drill(journey, UNIT)
+    drill = open_drill(Learner(journey, COURSE), UNIT)
     assert drill and drill.checks == 1 and drill.seconds > 0
     the_file(journey).write_bytes(SOLUTION)
     done = run(UNIT.id, person=True, input="\n")
-    assert "taken up again" in done.stdout and "with 2 checks." in done.stdout
+    assert "resumed" in done.stdout and "with 2 checks." in done.stdout
     (finished,) = events(journey, kind="drill.finished")
     assert finished.data["seconds"] > drill.seconds
 

@@ -15,7 +15,8 @@ from string import Template
 from tests.reliability.harm import HARM
 from tests.reliability.lies import LIES
 
-from undergrad.checker.exam import load_exam
+from undergrad.checker.answer_key import load_answer_key
+from undergrad.course import edits
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ class Target:
     def solution(self) -> str:
         return (self.folder / "solution.py").read_text("utf-8")
 
+    @property
+    def blank(self) -> str:
+        return edits.blank(self.solution)
+
 
 def plant(case: Case, target: Target) -> str:
     """The learner's file: the solution with `case` in the place of the target's function."""
@@ -55,11 +60,11 @@ def plant(case: Case, target: Target) -> str:
         "args": _arguments(target),
         "name": target.function,
         "folder": str(target.folder),
-        "check": load_exam(target.folder).checks[0].name,
+        "check": load_answer_key(target.folder).checks[0].name,
     }
     before, body = (Template(text).safe_substitute(words) for text in (case.before, case.body))
-    head = f"def {target.function}({words['args']}):"
-    return f"{target.solution}\n{before}\n\n_right = {target.function}\n\n{head}\n    {body}\n"
+    watermark = f"def {target.function}({words['args']}):"
+    return f"{target.solution}\n{before}\n\n_right = {target.function}\n\n{watermark}\n    {body}\n"
 
 
 def _arguments(target: Target) -> str:

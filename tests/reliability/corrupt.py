@@ -1,6 +1,6 @@
-"""Damage is told, never passed over: `python -m tests.reliability.corrupt --runs 2000`.
+"""Corrupt is told, never passed over: `python -m tests.reliability.corrupt --runs 2000`.
 
-Each run spoils the store, its head marker or its backups in one to three random ways, and then
+Each run spoils the store, its watermark or its backups in one to three random ways, and then
 runs every reading command. None may end in a traceback. What a command shows must be what was
 there before, unless the person was told; and what was told must be true: events are only missing
 when the sentence says so, and nothing is ever invented.
@@ -24,24 +24,17 @@ from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
+from tests.progress import append, start_unit
 from tests.reliability.kill import in_memory
 
 from undergrad import course
 from undergrad.cli import app
 from undergrad.course.models import Course
 from undergrad.errors import UndergradError
-from undergrad.journey import (
-    Journey,
-    append,
-    back_up_store,
-    create,
-    events,
-    list_backups,
-    start_unit,
-    verify_store,
-)
+from undergrad.journey import Journey, back_up_store, create, events, verify_store
+from undergrad.journey.store.backups import list_backups
 
-Damage = Callable[[bytearray, random.Random], None]
+Corrupt = Callable[[bytearray, random.Random], None]
 
 _PAGE = 4096
 COMMANDS = (
@@ -109,7 +102,7 @@ def lengthen(content: bytearray, choose: random.Random) -> None:
     content += choose.randbytes(choose.randrange(1, 9000))
 
 
-BYTES: tuple[Damage, ...] = (
+BYTES: tuple[Corrupt, ...] = (
     flip, flip, flip, overwrite, swap, zero_page, swap_pages, cut, cut_a_byte, empty, noise,
     lengthen,
 )  # fmt: skip
@@ -181,7 +174,7 @@ def built(folder: Path) -> Iterator[Whole]:
     known = course.load()
     with patch.object(course, "load", lambda: known):
         journey = create(folder / "journey", known, goal="to know")
-        start_unit(journey, course.unit(known, "first-ten"), known)
+        start_unit(journey, known.unit("first-ten"), known)
         for n in range(60):
             kind, subject, data = _event(n)
             append(journey, kind, subject, data)
@@ -230,14 +223,14 @@ def spoil(whole: Whole, choose: random.Random) -> str:
             act = _in_bytes(choose.choice(BYTES))
         try:
             act(path, choose)
-        except (sqlite3.Error, IndexError, ValueError):  # too spoilt already for this one
+        except (sqlite3.Error, IndexError, ValueError):  # too corrupt already for this one
             continue
         names.append(f"{act.__name__} {path.name}")
     return ", ".join(names)
 
 
 @cache
-def _in_bytes(damage: Damage) -> Callable[[Path, random.Random], None]:
+def _in_bytes(damage: Corrupt) -> Callable[[Path, random.Random], None]:
     def act(path: Path, choose: random.Random) -> None:
         content = bytearray(path.read_bytes())
         damage(content, choose)

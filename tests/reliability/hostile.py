@@ -19,12 +19,12 @@ from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
+from tests.course import planted
 from tests.reliability.corpus import CASES, Target, plant
 from tests.reliability.odd_files import PLACES, TEXTS
 
 from undergrad.checker import Limits, check
-from undergrad.checker.exam import load_exam
-from undergrad.course import load, unit, unit_folder
+from undergrad.course import load, unit_folder
 from undergrad.course.models import Unit
 from undergrad.sandbox import process
 
@@ -80,7 +80,7 @@ class Outcome:
 @cache
 def unit_of(exercise: str) -> Unit:
     """The exercise's unit, read once."""
-    return unit(load(), exercise)
+    return load().unit(exercise)
 
 
 def trials(exercise: str) -> Iterator[Trial]:
@@ -94,17 +94,15 @@ def trials(exercise: str) -> Iterator[Trial]:
         yield Trial("odd file", name, exercise, frozenset(verdicts), make(target))
     for name, (_, verdicts) in PLACES.items():
         yield Trial("odd file", name, exercise, frozenset(verdicts))
-    mistakes = (folder / "mistakes.py").read_text("utf-8")
-    for each in load_exam(folder).mistakes:
-        text = f"{target.solution}\n{mistakes}\n{each.replaces} = {each.name}\n".encode()
-        yield Trial("mistake", each.name, exercise, frozenset({"fail", "error"}), text)
-    for name, text in _right(exercise, folder):
+    for name, source in planted.mistakes(folder).items():
+        yield Trial("mistake", name, exercise, frozenset({"fail", "error"}), source.encode())
+    for name, text in _right(exercise, target):
         yield Trial("right", name, exercise, frozenset({"pass"}), text)
 
 
-def _right(exercise: str, folder: Path) -> Iterator[tuple[str, bytes]]:
+def _right(exercise: str, target: Target) -> Iterator[tuple[str, bytes]]:
     """The worked solution in odd clothes, and solutions that go another way."""
-    blank, solution = ((folder / f"{name}.py").read_bytes() for name in ("exercise", "solution"))
+    blank, solution = target.blank.encode(), target.solution.encode()
     yield "solution", solution
     yield (
         "solution with CRLF and a byte order mark",

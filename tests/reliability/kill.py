@@ -24,12 +24,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.progress import append, start_unit
 from tests.reliability.hostile import processes_of
 
 from undergrad import course
 from undergrad.cli import app
 from undergrad.course.models import Course
-from undergrad.journey import Journey, append, count, create, events, newest, start_unit
+from undergrad.journey import Journey, count, create, events, newest
 from undergrad.journey import verify_store as verify
 
 Work = Callable[[Journey, Course, int], None]
@@ -176,7 +177,7 @@ def kill(runs: int, seed: int, folder: Path) -> Counts:
     """Do so many runs on one journey in `folder`, which then holds all of their events."""
     known = course.load()
     journey = create(folder / "journey", known)
-    start_unit(journey, course.unit(known, _UNIT), known)
+    start_unit(journey, known.unit(_UNIT), known)
     scratch = folder / "scratch"
     scratch.mkdir()
     tempfile.tempdir = str(scratch)

@@ -18,18 +18,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tests.progress import append
 from tests.reliability.kill import in_memory
 
 from undergrad import course
 from undergrad.course.compiled import to_json
 from undergrad.course.models import Course, LearningPath, Stage
-from undergrad.journey import Journey, append, create, verify_store
-from undergrad.journey.chain import Row, link
-from undergrad.journey.database import COLUMNS, connect, select
-from undergrad.journey.head import Head, write_head
-from undergrad.journey.lock import exclusive
-from undergrad.journey.rows import draft
-from undergrad.journey.verify import Seen, group, newest_of_each
+from undergrad.journey import Journey, create, verify_store
+from undergrad.journey.store.chain import Row, link
+from undergrad.journey.store.database import COLUMNS, connect, select
+from undergrad.journey.store.lock import exclusive
+from undergrad.journey.store.rows import draft
+from undergrad.journey.store.verify import Seen, group, newest_of_each
+from undergrad.journey.store.watermark import Watermark, write_watermark
 
 STATUS = "from undergrad.cli import main; main()"
 # The command with the course of a JSON file in the place of the real one.
@@ -94,7 +95,7 @@ def grow(journey: Journey, number: int, known: Course) -> None:
                 rows.append(last)
             connection.executemany(f"INSERT INTO event ({COLUMNS}) VALUES ({marks})", rows)
         connection.execute("COMMIT")
-        write_head(journey.head_path, Head(last.sequence, last.hash))
+        write_watermark(journey.watermark_path, Watermark(last.sequence, last.hash))
 
 
 def _following(last: Row, counts: Seen, name: str, n: int) -> Row:
@@ -112,7 +113,7 @@ def _following(last: Row, counts: Seen, name: str, n: int) -> Row:
 def large_course(units: int) -> Course:
     """A course of so many units, copies of a real one, each needing the one before."""
     real = course.load()
-    pattern = course.unit(real, "first-ten")
+    pattern = real.unit("first-ten")
     stage = real.stages[0]
     names = tuple(f"unit-{n}" for n in range(units))
     made = tuple(

@@ -10,15 +10,16 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.progress import append, start_unit
 from tests.reliability import kill
 
 from undergrad import course
 from undergrad.course.models import Course
 from undergrad.errors import StoreError, UndergradError
-from undergrad.journey import Journey, append, create, events, newest, start_unit, verify_store
+from undergrad.journey import Journey, create, events, newest, verify_store
 
 KNOWN = course.load()
-UNIT = course.unit(KNOWN, "first-ten")
+UNIT = KNOWN.unit("first-ten")
 CALLS = (
     "open",
     "write",
@@ -118,16 +119,16 @@ def test_sixteen_writers_at_once_lose_nothing(journey, each):
 
 def test_others_write_while_the_chain_is_walked(journey, monkeypatch):
     """The walk of the whole chain holds nobody up: an event is added in the middle of it."""
-    from undergrad.journey import backups
+    from undergrad.journey.store.events import backups
 
     walk, added = backups.verify_whole, []
 
-    def and_meanwhile(path, head):
+    def and_meanwhile(path, watermark):
         if not added:
             added.append(append(journey, "hint.shown", "meanwhile").sequence)
-        return walk(path, head)
+        return walk(path, watermark)
 
-    monkeypatch.setattr("undergrad.journey.lock.PATIENCE", 0.0)
+    monkeypatch.setattr("undergrad.journey.store.lock.PATIENCE", 0.0)
     monkeypatch.setattr(backups, "verify_whole", and_meanwhile)
     assert verify_store(journey) == 1 and added == [2]
     assert verify_store(journey) == 2
@@ -138,7 +139,7 @@ def test_a_writer_that_is_stopped_keeps_its_turn(journey, monkeypatch):
     ours, theirs = os.pipe()
 
     def write(here: Journey, _: Course, descriptor: int) -> None:
-        from undergrad.journey.lock import exclusive
+        from undergrad.journey.store.lock import exclusive
 
         with exclusive(here.lock_path):
             os.write(descriptor, b".")
@@ -149,7 +150,7 @@ def test_a_writer_that_is_stopped_keeps_its_turn(journey, monkeypatch):
     child = kill._fork(write, journey, KNOWN, theirs)
     os.read(ours, 1)
     os.waitpid(child, os.WUNTRACED)
-    monkeypatch.setattr("undergrad.journey.lock.PATIENCE", 0.05)
+    monkeypatch.setattr("undergrad.journey.store.lock.PATIENCE", 0.05)
     with pytest.raises(StoreError, match="Another undergrad command"):
         append(journey, "hint.shown", "waiting")
     os.kill(child, signal.SIGCONT)
@@ -164,10 +165,13 @@ _APPEND = """
 import sys
 from pathlib import Path
 from undergrad.errors import UndergradError
-from undergrad.journey import append, find
+from undergrad.journey import append_event, find
 try:
     for n in range(2):
-        print(append(find(Path(sys.argv[1])), "hint.shown", "a", {"task": n}).uuid, flush=True)
+        event = append_event(
+            find(Path(sys.argv[1])), "hint.shown", "a", {"task": n}, course_version="1"
+        )
+        print(event.uuid, flush=True)
 except UndergradError as error:
     print(error, file=sys.stderr)
     sys.exit(3)
@@ -185,7 +189,7 @@ def test_any_system_call_may_fail(journey, tmp_path, call, code):
         shutil.rmtree(here.root, ignore_errors=True)
         shutil.copytree(journey.root, here.root)
         inject = ["strace", "-f", "-qq", "-o", "/dev/null", "-P", str(here.store_path)]
-        inject += ["-P", f"{here.store_path}-journal", "-P", str(here.head_path)]
+        inject += ["-P", f"{here.store_path}-journal", "-P", str(here.watermark_path)]
         inject += ["-e", f"inject={call}:error={code}:when={number}"]
         ran = subprocess.run(
             [*inject, sys.executable, "-c", _APPEND, str(here.root)], capture_output=True, text=True

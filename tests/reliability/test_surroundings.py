@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.progress import start_unit
 
 from undergrad import course
 from undergrad.errors import StoreError
-from undergrad.journey import Journey, create, events, start_unit
+from undergrad.journey import Journey, create, events
 
 KNOWN = course.load()
-UNIT = course.unit(KNOWN, "first-ten")
+UNIT = KNOWN.unit("first-ten")
 PROGRAM = [sys.executable, "-c", "from undergrad.cli import main; main()"]
 
 

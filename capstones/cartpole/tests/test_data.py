@@ -1,49 +1,50 @@
-"""The memory gives back what happened, and evaluation stays apart from training."""
+"""The buffer returns what happened, and evaluation is separate from training."""
 
 import numpy as np
 import pytest
 
-from data import ACTIONS, DISCOUNT, NUMBERS, Memory, make
-from evaluate import CHOOSING, EPISODES, episodes, going
+from data import GAMMA, N_ACTIONS, OBSERVATION_SIZE, ReplayBuffer, make
+from evaluate import EPISODES, VALIDATION, episodes, going
 
 
-def play(memory, steps):
-    """Random play into the memory; the episodes as lists of (seen, action, led to, over)."""
+def play(buffer, steps):
+    """Random play into the buffer; the episodes as lists of its steps."""
     environment, rng, log = make(), np.random.default_rng(0), [[]]
-    seen, _ = environment.reset(seed=0)
+    observation, _ = environment.reset(seed=0)
     for step in range(steps):
-        action = int(rng.integers(ACTIONS))
-        following, reward, over, _, _ = environment.step(action)
-        cut = step % 29 == 28  # as if time were up now and then
-        memory.add(seen, action, reward, following, over, cut)
-        log[-1].append((seen, action, following, over))
-        seen = following
-        if over or cut:
-            seen = environment.reset()[0]
+        action = int(rng.integers(N_ACTIONS))
+        next_obs, reward, terminated, _, _ = environment.step(action)
+        truncated = step % 29 == 28  # as if the time limit were reached now and then
+        buffer.add(observation, action, reward, next_obs, terminated, truncated)
+        log[-1].append((observation, action, next_obs, terminated))
+        observation = next_obs
+        if terminated or truncated:
+            observation = environment.reset()[0]
             log.append([])
     return log
 
 
-@pytest.mark.parametrize("reach", [1, 3])
-def test_every_stretch_truly_happened(reach):
-    memory, expected = Memory(200, reach), set()
-    for path in play(memory, 150):
-        for start, (seen, action, _, _) in enumerate(path):
-            stretch = path[start : start + reach]
-            earned = sum(DISCOUNT**n for n in range(len(stretch)))
-            led_to, over = stretch[-1][2:]
-            weight = 0 if over else DISCOUNT ** len(stretch)
-            expected.add((seen.tobytes(), action, led_to.tobytes(), f"{earned:.4f} {weight:.4f}"))
-    for row in range(memory.size):
-        numbers = f"{memory.earned[row]:.4f} {memory.weight[row]:.4f}"
-        places = memory.seen[row].tobytes(), memory.actions[row], memory.led_to[row].tobytes()
-        assert (*places, numbers) in expected
+@pytest.mark.parametrize("n_step", [1, 3])
+def test_every_transition_really_happened(n_step):
+    buffer, expected = ReplayBuffer(200, n_step), set()
+    for path in play(buffer, 150):
+        for start, (observation, action, _, _) in enumerate(path):
+            steps = path[start : start + n_step]
+            returns = sum(GAMMA**n for n in range(len(steps)))
+            next_obs, terminated = steps[-1][2:]
+            bootstrap = 0 if terminated else GAMMA ** len(steps)
+            numbers = f"{returns:.4f} {bootstrap:.4f}"
+            expected.add((observation.tobytes(), action, next_obs.tobytes(), numbers))
+    for row in range(buffer.size):
+        numbers = f"{buffer.returns[row]:.4f} {buffer.bootstrap[row]:.4f}"
+        first, last = (x[row].tobytes() for x in (buffer.observations, buffer.next_observations))
+        assert (first, buffer.actions[row], last, numbers) in expected
 
 
 def test_the_sizes_are_those_of_the_environment():
     environment = make()
-    assert environment.observation_space.shape == (NUMBERS,)
-    assert environment.action_space.n == ACTIONS
+    assert environment.observation_space.shape == (OBSERVATION_SIZE,)
+    assert environment.action_space.n == N_ACTIONS
 
 
 def test_episodes_side_by_side_equal_episodes_one_by_one():
@@ -52,6 +53,6 @@ def test_episodes_side_by_side_equal_episodes_one_by_one():
         np.testing.assert_array_equal(episodes(going, range(seed, seed + 1))[0], path)
 
 
-def test_the_episodes_that_count_are_used_for_nothing_else():
-    assert not set(EPISODES) & set(CHOOSING)
-    assert min(CHOOSING) > 1_000  # training resets its environment with the small seeds
+def test_the_test_episodes_are_used_for_nothing_else():
+    assert not set(EPISODES) & set(VALIDATION)
+    assert min(VALIDATION) > 1_000  # training resets its environment with the small seeds

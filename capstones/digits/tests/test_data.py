@@ -6,11 +6,11 @@ from data import CLASSES, MOVES, SIDE, joined, load, moved
 
 
 def rows(part):
-    """Every picture of the part and of its moved copies, as bytes."""
+    """Every image of the part and of its moved copies, as bytes."""
     return {row.tobytes() for row in joined(part, moved(part)).inputs}
 
 
-def test_no_picture_is_in_two_parts_even_after_a_move():
+def test_no_image_is_in_two_parts_even_after_a_move():
     train, validation, test = (rows(part) for part in load())
     assert not train & test
     assert not train & validation

@@ -1,4 +1,4 @@
-"""The hand-written parts against independent routes: measured slopes, and a plain loop."""
+"""The hand-written parts against independent routes: numerical gradients, and a plain loop."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from undergrad.engine import Tensor, gradcheck
 
 from data import CLASSES, SIDE, load
 from evaluate import predict, restore, save
-from model import dense, look, network, swish
+from model import conv, dense, network, swish
 
 RNG = np.random.default_rng(1)
 
@@ -15,19 +15,19 @@ def leaf(*shape):
     return Tensor(RNG.normal(size=shape), requires_grad=True)
 
 
-def test_the_gradients_of_look_are_its_slopes():
-    report = gradcheck(look, leaf(2, 5, 5), leaf(3, 9), leaf(3), rtol=1e-5)
+def test_the_gradients_of_conv_are_the_numerical_ones():
+    report = gradcheck(conv, leaf(2, 5, 5), leaf(3, 9), leaf(3), rtol=1e-5)
     assert report, report
 
 
-def test_the_gradient_of_swish_is_its_slope():
+def test_the_gradient_of_swish_is_the_numerical_one():
     report = gradcheck(swish, leaf(3, 4), rtol=1e-5)
     assert report, report
 
 
-def test_look_equals_a_plain_loop_over_places():
+def test_conv_equals_a_plain_loop_over_positions():
     x, weight, bias = leaf(2, 6, 6), leaf(3, 4), leaf(3)
-    found = look(x, weight, bias).numpy()
+    found = conv(x, weight, bias).numpy()
     for down in range(5):
         for right in range(5):
             patch = x.data[:, down : down + 2, right : right + 2].reshape(2, 4)

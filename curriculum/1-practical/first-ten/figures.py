@@ -36,7 +36,7 @@ def learning(figure):
 
 
 def rates(figure):
-    """The loss over twenty steps, for three step sizes."""
+    """The loss over twenty steps, for three learning rates."""
     axes = figure.add_subplot()
     rows = (
         (0.00002, COLOURS[0], "o", "0.00002\ntoo small"),

@@ -1,25 +1,61 @@
-"""A worked solution of `first-ten`."""
+"""Fahrenheit from Celsius: four functions that find a rule from readings alone.
+
+The rule is a straight line, f = w * c + b. Nobody tells the program what the weight w and the bias
+b are; it finds them. Write plain NumPy, one task after the other; `undergrad check first-ten` runs
+them.
+
+Letters: N readings.
+"""
 
 import numpy as np
 
 
 def predict(w, b, c):
+    """The Fahrenheit that the line with weight `w` and bias `b` gives for each reading.
+
+    w, b: floats.   c: Celsius readings (N,).
+    Returns: pred (N,)
+    """
+    # TODO 1: weight times Celsius, plus bias
     return w * c + b
 
 
 def mse(pred, target):
+    """The mean squared error: how wrong the predictions are, as one number.
+
+    It is 0 when every prediction is right, and larger the further they are off.
+    pred, target: (N,).
+    Returns: loss, float
+    """
+    # TODO 2: the mean of (pred - target) ** 2
     return float(np.mean((pred - target) ** 2))
 
 
 def step(w, b, c, f, lr):
+    """One step of gradient descent: move `w` and `b` a little, so that the loss falls.
+
+    The gradient tells how fast the loss grows with w and with b. Both numbers are computed at the
+    old w and b.
+    w, b: floats.   c, f: Celsius and Fahrenheit readings (N,).   lr: the learning rate.
+    Returns: w, float, b, float
+    """
+    # TODO 3: new value = old value - lr * gradient, for w and for b
     error = predict(w, b, c) - f  # (N,), positive where the line lies too high
-    # Both slopes come from the same error. Moving w first would change the error that b sees.
-    slope_w = 2 * np.mean(error * c)
-    slope_b = 2 * np.mean(error)
-    return float(w - lr * slope_w), float(b - lr * slope_b)
+    # Both come from the same error. Moving w first would change the error that b uses.
+    gradient_w = 2 * np.mean(error * c)
+    gradient_b = 2 * np.mean(error)
+    return float(w - lr * gradient_w), float(b - lr * gradient_b)
 
 
 def fit(c, f, lr=0.001, steps=5000):
+    """Learn the line: start at w = 0 and b = 0 and take `steps` steps.
+
+    c, f: Celsius and Fahrenheit readings (N,).   lr: the learning rate.
+    `losses` is a list of `steps` floats: the loss before each step.
+    Raises ValueError as soon as a loss is infinite or not a number.
+    Returns: w, float, b, float, losses, list of float
+    """
+    # TODO 4: record the loss, refuse it if it is not finite, take a step
     w, b, losses = 0.0, 0.0, []
     # NumPy would warn when a number grows too large; the ValueError below says it better.
     with np.errstate(over="ignore", invalid="ignore"):

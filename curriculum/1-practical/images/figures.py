@@ -14,8 +14,8 @@ HERE = Path(__file__).resolve().parent
 SOLUTION = runpy.run_path(str(HERE / "solution.py"))
 
 
-def sorted_by_averages():
-    """As in the lesson: the average picture of each digit (10, 64), and the confusions (10, 10)."""
+def classified_by_averages():
+    """As in the lesson: the average image of each digit (10, 64), and the confusion matrix."""
     images, y = digits()
     X = images.reshape(len(images), -1).astype(float)
     Xtr, ytr, Xte, yte = SOLUTION["split"](X, y, 0.2, np.random.default_rng(0))
@@ -24,7 +24,7 @@ def sorted_by_averages():
     return averages, SOLUTION["confusion"](yte, p, 10)
 
 
-AVERAGES, CONFUSION = sorted_by_averages()
+AVERAGES, CONFUSION = classified_by_averages()
 
 
 def fading(colour, strongest=1.0):
@@ -35,7 +35,7 @@ def fading(colour, strongest=1.0):
 
 
 def averages(figure):
-    """The ten average pictures, two rows of five."""
+    """The ten average images, two rows of five."""
     panels = figure.subplots(2, 5)
     for digit, axes in enumerate(panels.ravel()):
         ink = axes.xaxis.label.get_color()
@@ -48,7 +48,7 @@ def averages(figure):
 
 
 def confusion(figure):
-    """True digit by row, what it was called by column; the worst pair is framed."""
+    """True digit by row, prediction by column; the worst pair is framed."""
     axes = figure.add_subplot()
     axes.pcolormesh(np.sqrt(CONFUSION), cmap=fading(COLOURS[0], 0.55))
     for (i, j), count in np.ndenumerate(CONFUSION):

@@ -23,13 +23,13 @@ RECAP = solution()
 ONES = "one two three four five six seven eight nine"
 TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 
-# Name and place of each box; the loop runs through them in this order.
+# Name and position of each box; the loop runs through them in this order.
 BOXES = (("batch", 0, 1), ("forward", 1, 1), ("loss", 2, 1),
          ("zero", 2, 0), ("backward", 1, 0), ("step", 0, 0))  # fmt: skip
 
 
 def box(axes, x, y, text, colour):
-    """A named box of width 0.72 and height 0.5 round (x, y)."""
+    """A named box of width 0.72 and height 0.5 around (x, y)."""
     axes.add_patch(
         FancyBboxPatch((x - 0.34, y - 0.2), 0.68, 0.4, boxstyle="round,pad=0.02", fill=True,
                        facecolor=(*colour, 0.18), edgecolor=colour, linewidth=1.6)
@@ -74,9 +74,9 @@ def three(figure):
 
 
 def tasks():
-    """Pictures, text and films in small, as invented data: {title: (history, baseline)}."""
+    """Images, text and films in small, as invented data: {title: (history, baseline)}."""
     rng = np.random.default_rng(0)
-    return {"pictures": pictures(rng), "text": letters(rng), "films": films(rng)}
+    return {"pictures": images(rng), "text": text(rng), "films": films(rng)}
 
 
 def fitted(model, x, y, loss, lr, epochs, guess, rng):
@@ -86,26 +86,26 @@ def fitted(model, x, y, loss, lr, epochs, guess, rng):
     return history, loss(guess(y[:cut], len(y) - cut), y[cut:])[0]
 
 
-def pictures(rng):
+def images(rng):
     from undergrad.datasets import digits
 
-    images, y = digits()
+    pixels, y = digits()
     order = rng.permutation(len(y))
-    x = images.reshape(len(y), 64)[order].astype(float) - 0.3
+    x = pixels.reshape(len(y), 64)[order].astype(float) - 0.3
     model = RECAP.Linear(np.zeros((10, 64)), np.zeros(10))
-    return fitted(model, x, y[order], RECAP.cross_entropy, 0.1, 12, shares, rng)
+    return fitted(model, x, y[order], RECAP.cross_entropy, 0.1, 12, class_frequencies, rng)
 
 
-def letters(rng):
+def text(rng):
     lines = [f"{ten}-{one}\n" for ten in TENS.split() for one in ONES.split()]
-    text = "\n" + "".join(rng.permutation(lines))
-    ids = np.unique(list(text), return_inverse=True)[1]
+    characters = list("\n" + "".join(rng.permutation(lines)))
+    ids = np.unique(characters, return_inverse=True)[1]
     model = RECAP.Table(np.zeros((ids.max() + 1, ids.max() + 1)))
-    return fitted(model, ids[:-1], ids[1:], RECAP.cross_entropy, 5.0, 12, shares, rng)
+    return fitted(model, ids[:-1], ids[1:], RECAP.cross_entropy, 5.0, 12, class_frequencies, rng)
 
 
-def shares(labels, n):
-    """The simple guess: scores that say how frequent each class was in training. (n, K)."""
+def class_frequencies(labels, n):
+    """The simple guess: the logarithm of each class's frequency in training, (n, K)."""
     return np.tile(np.log(np.bincount(labels) / len(labels)), (n, 1))
 
 

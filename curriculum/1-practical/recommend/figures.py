@@ -16,8 +16,8 @@ GENRES = (("western", "o", COLOURS[0]), ("romance", "s", COLOURS[1]), ("space", 
 LOG, GENRE = SOLUTION["make_ratings"](USERS, FILMS, 3, np.random.default_rng(0))
 
 
-def rows_of_films():
-    """As in the lesson, rows of two numbers: before training and after it. Both (40, 2)."""
+def embeddings():
+    """As in the lesson, embeddings of two numbers: before training and after it. Both (40, 2)."""
     earlier = LOG[: round(0.8 * len(LOG))]
     rng = np.random.default_rng(1)
     _, before = (rng.normal(0.0, 0.3, size=(n, 2)) for n in (USERS, FILMS))
@@ -26,9 +26,9 @@ def rows_of_films():
 
 
 def map_of_films(figure):
-    """Every film at the place that its two numbers name."""
+    """Every film at the point that its embedding gives."""
     panels = figure.subplots(1, 2, sharex=True, sharey=True)
-    for axes, rows, title in zip(panels, rows_of_films(), ("before", "after"), strict=True):
+    for axes, rows, title in zip(panels, embeddings(), ("before", "after"), strict=True):
         for genre, (name, marker, colour) in enumerate(GENRES):
             mine = rows[genre == GENRE]
             axes.plot(*mine.T, marker, color=colour, markersize=5, alpha=0.85, label=name)

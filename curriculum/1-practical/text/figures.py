@@ -43,7 +43,7 @@ NAMES, PROBS = learnt()
 
 
 def pairs(figure):
-    """The table: the character that is there by row, what may follow by column."""
+    """The table: the current character by row, what may follow by column."""
     axes = figure.add_subplot()
     rgb = to_rgb(COLOURS[0])
     fading = LinearSegmentedColormap.from_list("fading", [(*rgb, 0.0), (*rgb, 1.0)])
@@ -63,7 +63,7 @@ def pairs(figure):
 
 
 def temperature(figure):
-    """The row of t at three temperatures, its seven likeliest followers."""
+    """The row of t at three temperatures, its seven most likely followers."""
     row = PROBS[NAMES.index("t")]
     best = np.argsort(-row)[:7]
     panels = figure.subplots(1, 3, sharey=True)

@@ -12,7 +12,7 @@ SOLUTION = runpy.run_path(str(HERE / "solution.py"))
 
 
 def nudges(figure):
-    """The error of a measured slope against the nudge, from one side and from both."""
+    """The error of a numeric slope against the nudge, from one side and from both."""
     axes = figure.add_subplot()
     h = 10.0 ** np.arange(-12, -0.9, 0.5)
     x = np.linspace(0.5, 1.5, 50)
@@ -34,10 +34,10 @@ def fork(figure):
     axes.set(xlim=(-0.7, 7.2), ylim=(-1.9, 1.9))
     axes.axis("off")
     nodes = {"$x=2$": (0, 0), "$a=x^2=4$": (3, 1.2), "$b=3x=6$": (3, -1.2), "$y=ab=24$": (6.1, 0)}
-    for label, place in nodes.items():
+    for label, position in nodes.items():
         ink = axes.xaxis.label.get_color()
         box = {"boxstyle": "round,pad=0.4", "facecolor": "none", "edgecolor": ink}
-        axes.text(*place, label, ha="center", va="center", bbox=box, fontsize=12)
+        axes.text(*position, label, ha="center", va="center", bbox=box, fontsize=12)
     upper, lower = COLOURS[0], COLOURS[1]
     _arrow(axes, (0.55, 0.3), (1.95, 1.0), upper)
     _arrow(axes, (4.05, 1.0), (5.5, 0.4), upper)

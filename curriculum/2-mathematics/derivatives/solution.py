@@ -1,60 +1,132 @@
-"""A worked solution of `derivatives`."""
+"""Derivatives: estimated numerically, computed by rules, multiplied along a chain.
+
+Functions work element by element: `x` has shape (N,), and so has every slope. A single number
+will do as well. Write plain NumPy; `undergrad check derivatives` runs it.
+
+Letters: N points at which a slope is computed.
+"""
 
 import numpy as np
 
 
 def central_diff(f, x, h=1e-5):
+    """The slope of f at x by the central difference: (f(x + h) - f(x - h)) / 2h.
+
+    f: a function that works element by element.   x: (N,), left unchanged.   h: the nudge.
+    Returns: slope (N,)
+    """
+    # TODO 1: the rise from x - h to x + h, divided by the distance between them
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
 def best_h(f, df, x):
-    nudges = [10.0**-power for power in range(1, 13)]
+    """The h at which the central difference is most accurate: try 0.1, 0.01, ... down to 1e-12.
+
+    f: a function.   df: its exact derivative.   x: the points to try, shape (N,).
+    The error of an h is the largest |central_diff(f, x, h) - df(x)| over all points.
+    Returns: h, float
+    """
+    # TODO 2: estimate with each h, compare with df, keep the best h
+    nudges = [10.0**-k for k in range(1, 13)]
     errors = [np.max(np.abs(central_diff(f, x, h) - df(x))) for h in nudges]
     return nudges[int(np.argmin(errors))]
 
 
-def _sigmoid(z):
+def _sigmoid(z):  # solution only
     return 0.5 * (1 + np.tanh(0.5 * z))  # the same function, and tanh cannot overflow
 
 
 def dsigmoid(z):
+    """The derivative of the sigmoid, sigmoid(z) = 1 / (1 + exp(-z)).
+
+    z: (N,), from -800 to 800. Every result is finite.
+    Returns: slope (N,)
+    """
+    # TODO 3: s * (1 - s), with an s that is never nan
     s = _sigmoid(z)
     return s * (1 - s)
 
 
 def dtanh(z):
-    return 1 - np.tanh(z) ** 2
+    """The derivative of tanh.
+
+    z: (N,), from -800 to 800. Every result is finite.
+    Returns: slope (N,)
+    """
+    # TODO 4: from the output of np.tanh
+    t = np.tanh(z)
+    return 1 - t**2
 
 
 def dsoftplus(z):
-    # exp(z) / (1 + exp(z)) is the sigmoid, written so that it overflows.
-    return _sigmoid(z)
+    """The derivative of softplus(z) = log(1 + exp(z)), a ReLU with a rounded corner.
+
+    z: (N,), from -800 to 800. Every result is finite.
+    Returns: slope (N,)
+    """
+    # TODO 5: work it out on paper; you have met the result before
+    return _sigmoid(z)  # exp(z) / (1 + exp(z)), in a form that does not overflow
 
 
 def chain(fs, dfs, x):
+    """The slope of a composed function: fs[0] is applied to x, then fs[1] to the result, ...
+
+    fs: a list of functions.   dfs: their derivatives, in the same order.   x: (N,).
+    The slope is that of the last result with respect to x; without any function it is 1.
+    Returns: slope (N,)
+    """
+    # TODO 6: go through the functions in order and multiply their local slopes
     slope = np.ones_like(x)
     for f, df in zip(fs, dfs, strict=True):
-        slope = slope * df(x)  # at the place where this function is entered, so before moving on
+        slope = slope * df(x)  # at the input of f, so before x changes
         x = f(x)
     return slope
 
 
+# In task 7 a pair (value, slope) stands for a number that depends on some x: the slope is its
+# derivative with respect to x. The pair of x itself is (x, 1.0), that of a constant c is (c, 0.0).
+
+
 def add(a, b):
+    """The sum of two pairs (value, slope).
+
+    Returns: value, float, slope, float
+    """
+    # TODO 7: values add, slopes add
     return a[0] + b[0], a[1] + b[1]
 
 
 def mul(a, b):
+    """The product of two pairs (value, slope).
+
+    Returns: value, float, slope, float
+    """
+    # TODO 7: each slope times the other's value
     return a[0] * b[0], a[1] * b[0] + a[0] * b[1]
 
 
 def power(a, n):
+    """The pair of a ** n.   a: a pair (value, slope) whose value is above 0.   n: a number.
+
+    Returns: value, float, slope, float
+    """
+    # TODO 7: n times the power n - 1, times the slope of a
     return a[0] ** n, n * a[0] ** (n - 1) * a[1]
 
 
 def exp(a):
-    value = np.exp(a[0])
-    return value, value * a[1]
+    """The pair of e ** a.   a: a pair (value, slope).
+
+    Returns: value, float, slope, float
+    """
+    # TODO 7: exp is its own derivative; multiply by the slope of a
+    return np.exp(a[0]), np.exp(a[0]) * a[1]
 
 
 def log(a):
+    """The pair of the natural logarithm of a.   a: a pair (value, slope) whose value is above 0.
+
+    Returns: value, float, slope, float
+    """
+    # TODO 7: 1 over the value, times the slope of a
     return np.log(a[0]), a[1] / a[0]

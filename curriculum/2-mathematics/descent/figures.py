@@ -14,7 +14,7 @@ CURVATURES = np.array([1.0, 25.0])  # of the long valley
 
 
 def brackets(figure):
-    """Five steps on x**2 from x = 4, with three step sizes."""
+    """Five steps on x**2 from x = 4, with three learning rates."""
     colours = (COLOURS[0], COLOURS[2], COLOURS[1])
     for axes, lr, colour in zip(figure.subplots(1, 3), (0.1, 0.9, 1.1), colours, strict=True):
         x = np.linspace(-11, 11, 101)
@@ -31,7 +31,7 @@ def brackets(figure):
 
 
 def valley(figure):
-    """Forty steps on the long valley, one step size just below the limit and one just above."""
+    """Forty steps on the long valley, one learning rate just below the limit and one just above."""
     for axes, lr, colour in zip(
         figure.subplots(2, 1, sharex=True), (0.079, 0.081), (COLOURS[2], COLOURS[1]), strict=True
     ):

@@ -13,15 +13,15 @@ SOLUTION = runpy.run_path(str(HERE / "solution.py"))
 
 
 def grid(figure):
-    """All floats from 1 to 8 of a small kind, with two binary digits after the leading one."""
+    """All floats from 1 to 8 of a small format, with two binary digits after the leading one."""
     axes = figure.add_subplot()
     axes.set(xlim=(0.75, 8.4), ylim=(-0.75, 1.1))
     axes.axis("off")
     axes.plot([1, 8], [0, 0], color=axes.xaxis.label.get_color(), linewidth=0.8)
     for power, colour in zip(range(3), COLOURS, strict=False):
         low = 2.0**power
-        places = low * (1 + np.arange(4) / 4)
-        axes.vlines(places, 0, 0.45, color=colour, linewidth=2.2)
+        floats = low * (1 + np.arange(4) / 4)
+        axes.vlines(floats, 0, 0.45, color=colour, linewidth=2.2)
         axes.text(1.5 * low, 0.78, f"gap {low / 4:g}", ha="center", va="center")
         axes.text(low, -0.4, f"{low:g}", ha="center", va="center")
     axes.vlines(8, 0, 0.45, color=COLOURS[3], linewidth=2.2)

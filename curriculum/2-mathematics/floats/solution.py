@@ -1,9 +1,22 @@
-"""A worked solution of `floats`."""
+"""Floats: numbers with gaps between them, and formulas that stay accurate in spite of them.
+
+Six functions. Each has a one-line formula that is right on paper and wrong on a computer for some
+input. Yours must be right for that input too. All arrays are float64 unless stated otherwise.
+Write plain NumPy; `undergrad check floats` runs it.
+
+Letters: N numbers or columns, M rows.
+"""
 
 import numpy as np
 
 
 def machine_eps(dtype):
+    """Machine epsilon: the gap between 1 and the next larger float.
+
+    dtype: np.float16, np.float32 or np.float64; dtype(1) makes a number of that kind.
+    Returns: eps, float
+    """
+    # TODO 1: halve a number while 1 plus half of it is still above 1
     one, two = dtype(1), dtype(2)
     eps = one
     while one + eps / two > one:
@@ -12,16 +25,31 @@ def machine_eps(dtype):
 
 
 def kahan_sum(x):
+    """The sum of the numbers in x, from first to last, nearly as if nothing were rounded.
+
+    x: (N,).   The result is about one gap from the true sum when all terms are positive.
+    Returns: total, float
+    """
+    # TODO 2: remember what the last addition lost, and correct the next term by it
     total, excess = 0.0, 0.0
     for term in x:
         owed = term - excess
         grown = total + owed
-        excess = (grown - total) - owed  # what was added in truth, minus what should have been
+        excess = (grown - total) - owed  # what was really added, minus what should have been
         total = grown
     return float(total)
 
 
 def logsumexp(x, axis):
+    """log(sum(exp(x))) along one axis, for numbers of any size.
+
+    x: an array, perhaps with entries of 10000, or of -inf (a probability of exactly 0). Where all
+    entries along the axis are -inf, the result is -inf. x is left unchanged.
+    axis: a whole number.
+    The result has the shape of x without that axis.
+    Returns: out (...)
+    """
+    # TODO 3: subtract the largest entry, and add it back at the end
     largest = x.max(axis=axis, keepdims=True)
     # Nothing but -inf: shift by 0 instead, since -inf minus -inf is not a number.
     shift = np.where(np.isfinite(largest), largest, 0.0)
@@ -31,21 +59,40 @@ def logsumexp(x, axis):
 
 
 def log1mexp(x):
-    # Each formula is only used where it is exact; the other one is fed a harmless number.
+    """log(1 - exp(x)): from the log-probability of an event to that of its complement.
+
+    x: an array of numbers below 0, perhaps -1e-14, perhaps -500.
+    Returns: out (like x)
+    """
+    # TODO 4: np.expm1 near 0, np.log1p far from it; switch at -log 2
+    # Each formula is used only where it is accurate, and gets a harmless number elsewhere.
     near = x > -np.log(2)
-    return np.where(
-        near,
-        np.log(-np.expm1(np.where(near, x, -1.0))),
-        np.log1p(-np.exp(np.where(near, -1.0, x))),
-    )
+    near_zero = np.log(-np.expm1(np.where(near, x, -1.0)))
+    far_out = np.log1p(-np.exp(np.where(near, -1.0, x)))
+    return np.where(near, near_zero, far_out)
 
 
 def stable_bce(z, y):
-    return np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))
+    """The binary cross-entropy of each example: -y log(p) - (1 - y) log(1 - p).
+
+    z: logits, (N,), perhaps as large as 1000; the probability of class 1 is p = 1 / (1 + exp(-z)).
+    y: labels, (N,), numbers from 0 to 1. The losses are not averaged.
+    Returns: losses (N,)
+    """
+    # TODO 5: write it with z alone, so that exp never gets a large number
+    loss = np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))
+    return loss
 
 
 def cond2(A):
-    stretches = np.linalg.svd(A, compute_uv=False)
-    if stretches[-1] == 0:
+    """The condition number: how much a relative error can grow on the way from b to x.
+
+    A: (M, N) with M >= N, the matrix of A x = b.
+    It is the largest singular value divided by the smallest; np.inf if that one is 0.
+    Returns: kappa, float
+    """
+    # TODO 6: the most that A stretches any direction, over the least
+    s = np.linalg.svd(A, compute_uv=False)  # largest first
+    if s[-1] == 0:
         return np.inf
-    return float(stretches[0] / stretches[-1])
+    return float(s[0] / s[-1])

@@ -10,7 +10,7 @@ from undergrad.plots import COLOURS, save
 HERE = Path(__file__).resolve().parent
 SOLUTION = runpy.run_path(str(HERE / "solution.py"))
 
-X = np.linspace(-5, 5, 301)  # places at which distributions are compared
+X = np.linspace(-5, 5, 301)  # points at which distributions are compared
 
 
 def explains(figure):
@@ -28,22 +28,22 @@ def explains(figure):
     axes.set(xlabel="chance of rain, p", ylabel="likelihood (best = 1)", ylim=(0, 1.08))
 
 
-def bell(middle, spread):
-    """A bell over the places X, as shares that add up to 1. Shape (301,)."""
-    height = np.exp(-0.5 * ((X - middle) / spread) ** 2)
+def gaussian(mean, std):
+    """A Gaussian at the points X, as probabilities that sum to 1. Shape (301,)."""
+    height = np.exp(-0.5 * ((X - mean) / std) ** 2)
     return height / height.sum()
 
 
 def best(cost):
-    """The bell with the lowest cost, among many middles and spreads."""
-    bells = [bell(m, s) for m in np.linspace(-2.5, 2.5, 51) for s in np.linspace(0.4, 2.4, 41)]
-    return min(bells, key=cost)
+    """The Gaussian with the lowest cost, among many means and standard deviations."""
+    means, stds = np.linspace(-2.5, 2.5, 51), np.linspace(0.4, 2.4, 41)
+    return min((gaussian(mean, std) for mean in means for std in stds), key=cost)
 
 
 def two_orders(figure):
-    """A distribution with two humps, and the bells that the two orders of KL choose."""
+    """A distribution with two peaks, and the Gaussians that the two orders of KL choose."""
     kl = SOLUTION["kl"]
-    p = 0.6 * bell(-1.5, 0.5) + 0.4 * bell(1.7, 0.5)
+    p = 0.6 * gaussian(-1.5, 0.5) + 0.4 * gaussian(1.7, 0.5)
     left, right = figure.subplots(1, 2, sharey=True)
     halves = (
         (left, "KL(p, q): covers", lambda q: kl(p, q)),

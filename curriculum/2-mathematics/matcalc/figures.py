@@ -14,7 +14,7 @@ COLOUR = {"g": COLOURS[1], "x": COLOURS[0], "W": COLOURS[2]}
 
 
 def shapes(figure):
-    """Three products as blocks: each slope has the shape of what it belongs to."""
+    """Three products as blocks: each gradient has the shape of what it belongs to."""
     axes = figure.add_subplot()
     axes.set(xlim=(-0.3, 17.2), ylim=(-0.9, 19.6), aspect="equal")
     axes.axis("off")
@@ -49,13 +49,13 @@ def _sign(axes, x, y, text):
 
 
 def cost(figure):
-    """How many numbers a table of slopes has, and how many the product needs, for three layers."""
+    """How many numbers a Jacobian has, and how many the product needs, for three layers."""
     axes = figure.add_subplot()
     layers = ((64, 10, 32), (784, 128, 64), (1000, 1000, 100))  # inputs, outputs, batch
-    for place, (inputs, outputs, batch) in enumerate(layers):
+    for row, (inputs, outputs, batch) in enumerate(layers):
         weights, out = inputs * outputs, outputs * batch
-        axes.barh(place + 0.2, weights * out, 0.36, color=COLOURS[1])
-        axes.barh(place - 0.2, weights + out, 0.36, color=COLOURS[2])
+        axes.barh(row + 0.2, weights * out, 0.36, color=COLOURS[1])
+        axes.barh(row - 0.2, weights + out, 0.36, color=COLOURS[2])
     axes.set_xscale("log")
     axes.set_xlim(1e2, 1e12)
     axes.set_xticks([1e2, 1e4, 1e6, 1e8, 1e10, 1e12])

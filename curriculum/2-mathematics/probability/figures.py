@@ -10,7 +10,7 @@ from undergrad.plots import COLOURS, save
 HERE = Path(__file__).resolve().parent
 SOLUTION = runpy.run_path(str(HERE / "solution.py"))
 
-RUNS = 4  # averages in each half of the second figure
+RUNS = 4  # running means in each half of the second figure
 DRAWS = 10_000
 
 
@@ -19,9 +19,9 @@ def positives(figure):
     axes = figure.add_subplot()
     axes.set(xlim=(-0.8, 21.8), ylim=(-1.6, 4.8), aspect="equal")
     axes.axis("off")
-    place = np.arange(110)
-    x, y = place // 5, 4 - place % 5
-    ill = place < 10
+    person = np.arange(110)
+    x, y = person // 5, 4 - person % 5
+    ill = person < 10
     axes.scatter(x[ill], y[ill], s=70, color=COLOURS[1], marker="s")
     ink = axes.xaxis.label.get_color()
     axes.scatter(x[~ill], y[~ill], s=62, facecolor="none", edgecolor=ink, linewidth=0.9)
@@ -30,7 +30,7 @@ def positives(figure):
 
 
 def settle(figure):
-    """Running averages: those of waiting times settle in a funnel, those of Cauchy's jump."""
+    """Running means: those of waiting times converge in a funnel, those of Cauchy's jump."""
     rng = np.random.default_rng(4)
     n = np.unique(np.geomspace(10, DRAWS, 400).astype(int))
     above, below = figure.subplots(2, 1, sharex=True)

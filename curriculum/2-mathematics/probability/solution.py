@@ -1,4 +1,11 @@
-"""A worked solution of `probability`."""
+"""Randomness: Bayes' rule, expectations, and how far to trust an average.
+
+A distribution over K results is an array of probabilities of shape (K,), which sum to 1. All
+randomness comes from the generator `rng` you are given. Write plain NumPy; `undergrad check
+probability` runs it.
+
+Letters: K causes or results, D dimensions, N points, n draws.
+"""
 
 import math
 
@@ -6,47 +13,105 @@ import numpy as np
 
 
 def bayes(prior, likelihood):
-    both = prior * likelihood
-    total = both.sum()
+    """The posterior probability of each cause, after something was observed.
+
+    prior: (K,), the probability of each cause before.
+    likelihood: (K,), how probable the observation is under each cause. It need not sum to 1.
+    Both are left unchanged. Raises ValueError when the observation is impossible under every cause
+    that has a prior above 0.
+    Returns: posterior (K,)
+    """
+    # TODO 1: prior times likelihood, normalised so that it sums to 1
+    joint = prior * likelihood
+    total = joint.sum()
     if total == 0:
-        raise ValueError("bayes: what was seen is impossible under every cause that has a chance")
-    return both / total
+        raise ValueError("bayes: the observation is impossible under every cause with a prior")
+    return joint / total
 
 
 def mean_cov(values, p):
+    """The exact mean and covariance of a distribution that is given as a table.
+
+    values: (K, D), each possible result in a row.   p: (K,), the probability of each row.
+    Entry [i, j] of cov is the mean of (column i minus its mean) times (column j minus its mean);
+    the diagonal holds the variances.
+    Returns: mean (D,), cov (D, D)
+    """
+    # TODO 2: means weighted with p; first the mean, then the covariance around it
     mean = p @ values
     centred = values - mean
-    return mean, (centred * p[:, None]).T @ centred
+    cov = (centred * p[:, None]).T @ centred  # (D, K) @ (K, D)
+    return mean, cov
 
 
 def inverse_sample(cdf_inv, n, rng):
+    """n independent draws from the distribution whose inverse cumulative function is given.
+
+    cdf_inv: gives, for u in 0..1, the value that a draw is below with probability u; works element
+    by element.   n: how many draws.   rng: a NumPy generator.
+    Returns: draws (n,)
+    """
+    # TODO 3: uniform numbers in 0..1 from rng, through cdf_inv
     return cdf_inv(rng.random(n))
 
 
 def monte_carlo(f, sampler, n, rng):
+    """An estimate of the mean of f over random inputs, and its standard error.
+
+    f: takes draws of shape (n,) or (n, D), gives numbers of shape (n,).
+    sampler: sampler(n, rng) gives n draws; call it once.   n: how many, at least 2.
+    The standard error is the standard deviation of the values, with n - 1 in the denominator,
+    divided by the square root of n.
+    Returns: mean, float, stderr, float
+    """
+    # TODO 4: draw, apply f, average; standard deviation over the square root of n
     values = f(sampler(n, rng))
-    return float(values.mean()), float(values.std(ddof=1) / math.sqrt(n))
+    stderr = values.std(ddof=1) / math.sqrt(n)
+    return float(values.mean()), float(stderr)
 
 
 def draws_needed(stderr, n, target):
+    """How many draws bring the standard error down to `target`.
+
+    stderr: the standard error of a first run with n draws.   n: its size.   target: above 0.
+    This is the number of draws in all, rounded up.
+    Returns: draws, int
+    """
+    # TODO 5: the error falls with the square root of the number of draws
     return math.ceil(n * (stderr / target) ** 2)
 
 
 def running_mean_var(stream):
+    """The mean and the variance of numbers that arrive one by one and are not kept.
+
+    stream: an iterable of numbers, perhaps a generator, perhaps very many, perhaps all close to
+    1e9. The variance divides by one less than the count.
+    Raises ValueError for fewer than two numbers.
+    Returns: mean, float, variance, float
+    """
+    # TODO 6: update the count, the mean and the sum of squared deviations
     count, mean, squares = 0, 0.0, 0.0
     for x in stream:
         count += 1
-        before = x - mean
-        mean += before / count
-        squares += before * (x - mean)  # one distance to the old mean, one to the new: exact
+        deviation = x - mean
+        mean += deviation / count
+        squares += deviation * (x - mean)  # from the old mean times from the new one: exact
     if count < 2:
         raise ValueError("running_mean_var: a variance needs at least two numbers")
     return mean, squares / (count - 1)
 
 
 def gaussian_logpdf(x, mu, S):
-    away = x - mu
-    distance = np.sum(away * np.linalg.solve(S, away.T).T, axis=1)
+    """The logarithm of the density of a Gaussian in D dimensions.
+
+    x: (N, D), the points.   mu: (D,), the mean.   S: (D, D), the covariance, not singular.
+    D may be in the hundreds.
+    Returns: logpdf (N,)
+    """
+    # TODO 7: minus half of three terms: D log 2 pi, log det S, squared distance
+    centred = x - mu
+    distance = np.sum(centred * np.linalg.solve(S, centred.T).T, axis=1)
     # The determinant of a large matrix leaves the range of floats; its logarithm does not.
     _, logdet = np.linalg.slogdet(S)
-    return -0.5 * (len(mu) * math.log(2 * math.pi) + logdet + distance)
+    constant = len(mu) * math.log(2 * math.pi)
+    return -0.5 * (constant + logdet + distance)

@@ -13,20 +13,20 @@ SOLUTION = runpy.run_path(str(HERE / "solution.py"))
 ARROW = {"angles": "xy", "scale_units": "xy", "scale": 1, "zorder": 3}
 
 
-def shadow_and_mirror(figure):
-    """Left: a column minus its shadow. Right: a mirror that sends a column onto the axis."""
+def projection_and_reflection(figure):
+    """Left: a column minus its projection. Right: a reflection that maps a column onto the axis."""
     left, right = figure.subplots(1, 2)
     ink = left.xaxis.label.get_color()
     for axes, low in ((left, -1.9), (right, -5.6)):
         axes.set(xlim=(low, 5.4), ylim=(-1.5, 4.9), aspect="equal")
         axes.axis("off")
     a, q = np.array([2.6, 3.6]), np.array([0.96, 0.28])
-    shadow = (a @ q) * q
+    projection = (a @ q) * q
     left.plot(*zip(-0.5 * q, 5 * q, strict=True), color=ink, linewidth=0.8)
-    left.plot(*zip(a, shadow, strict=True), color=ink, linewidth=1, linestyle="--")
+    left.plot(*zip(a, projection, strict=True), color=ink, linewidth=1, linestyle="--")
     left.quiver(0, 0, *a, color=COLOURS[0], width=0.014, **ARROW)
-    left.quiver(0, 0, *shadow, color=COLOURS[1], width=0.014, **ARROW)
-    left.quiver(0, 0, *(a - shadow), color=COLOURS[2], width=0.014, **ARROW)
+    left.quiver(0, 0, *projection, color=COLOURS[1], width=0.014, **ARROW)
+    left.quiver(0, 0, *(a - projection), color=COLOURS[2], width=0.014, **ARROW)
     left.text(2.7, 3.9, "column")
     left.text(3.1, 0.1, "shadow")
     left.text(-1.8, 2.9, "what is left")
@@ -43,11 +43,11 @@ def shadow_and_mirror(figure):
 
 
 def accuracy(figure):
-    """The error of three ways to least squares, by the number of columns of a curve's matrix."""
+    """The error of three ways to least squares, by the number of coefficients of a polynomial."""
     t, counts = np.linspace(0, 1, 20), range(3, 13)
     ways = (
         ("normal equations", SOLUTION["lstsq_normal"], COLOURS[1], "o"),
-        ("shadows", _by_shadows, COLOURS[0], "s"),
+        ("shadows", _by_gram_schmidt, COLOURS[0], "s"),
         ("mirrors", SOLUTION["lstsq_qr"], COLOURS[2], "^"),
     )
     axes = figure.add_subplot()
@@ -64,11 +64,11 @@ def _error(way, A):
     return np.abs(way(A, A.sum(axis=1)) - 1).max()
 
 
-def _by_shadows(A, b):
+def _by_gram_schmidt(A, b):
     Q, R = SOLUTION["gram_schmidt"](A)
-    return SOLUTION["upper"](R, Q.T @ b)
+    return SOLUTION["back_substitution"](R, Q.T @ b)
 
 
 if __name__ == "__main__":
-    save(shadow_and_mirror, HERE / "figures" / "angles", size=(5.6, 2.4))
+    save(projection_and_reflection, HERE / "figures" / "angles", size=(5.6, 2.4))
     save(accuracy, HERE / "figures" / "accuracy", size=(5.2, 3.2))

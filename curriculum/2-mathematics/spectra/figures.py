@@ -14,7 +14,7 @@ SOLUTION = runpy.run_path(str(HERE / "solution.py"))
 RANKS = (1, 2, 4, 8, 16, 64)
 
 
-def turning(figure):
+def power_iteration(figure):
     """(1, 0) multiplied again and again with [[2, 1], [1, 2]], each time drawn with length 1."""
     axes = figure.add_subplot()
     axes.set(xlim=(-0.25, 1.5), ylim=(-0.3, 1.12), aspect="equal")
@@ -29,16 +29,15 @@ def turning(figure):
     for step in range(3):
         axes.quiver(0, 0, *v, color=COLOURS[step], angles="xy", scale_units="xy", scale=1,
                     width=0.011, zorder=3)  # fmt: skip
-        place = 1.06 * v
-        axes.text(*place, ("(1, 0)", "(2, 1)", "(5, 4)")[step], va="center")
+        axes.text(*(1.06 * v), ("(1, 0)", "(2, 1)", "(5, 4)")[step], va="center")
         v = np.array([[2.0, 1.0], [1.0, 2.0]]) @ v
         v = v / np.linalg.norm(v)
 
 
 def compressed(figure):
-    """Three digits from 1 to 64 directions, and the error of all digits by number of directions."""
-    pictures, _ = digits()
-    X = pictures.reshape(len(pictures), -1).astype(float)
+    """Two digits from 1 to 64 directions, and the error of all digits by number of directions."""
+    images, _ = digits()
+    X = images.reshape(len(images), -1).astype(float)
     above, below = figure.subfigures(2, 1, height_ratios=(1.15, 1))
     grid = above.subplots(2, len(RANKS))
     for column, rank in enumerate(RANKS):
@@ -59,5 +58,5 @@ def compressed(figure):
 
 
 if __name__ == "__main__":
-    save(turning, HERE / "figures" / "turning", size=(4.4, 3.4))
+    save(power_iteration, HERE / "figures" / "turning", size=(4.4, 3.4))
     save(compressed, HERE / "figures" / "digits", size=(5.2, 4.4))

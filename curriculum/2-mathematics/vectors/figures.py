@@ -52,8 +52,8 @@ def _table(axes, left, low, numbers, shade, width=1.85):
         axes.text(*middle, f"{number:g}", ha="center", va="center", fontsize=10)
 
 
-def shadow(figure):
-    """A vector, a line, the shadow on it, and the rest at a right angle."""
+def projection(figure):
+    """A vector, a line, the projection on it, and the residual at a right angle."""
     axes = figure.add_subplot()
     v, U = np.array([2.0, 3.0]), np.array([[4.0], [2.0]])
     foot = SOLUTION["project"](v, U)
@@ -76,4 +76,4 @@ def shadow(figure):
 
 if __name__ == "__main__":
     save(readings, HERE / "figures" / "readings", size=(4.8, 4.0))
-    save(shadow, HERE / "figures" / "shadow", size=(4.6, 3.1))
+    save(projection, HERE / "figures" / "shadow", size=(4.6, 3.1))

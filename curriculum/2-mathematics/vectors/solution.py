@@ -1,11 +1,25 @@
-"""A worked solution of `vectors`."""
+"""Vectors, matrices and shapes: six functions that every later unit builds on.
+
+A vector is an array of shape (D,), a matrix one of shape (N, D). `@` multiplies matrices; in the
+first two tasks you build what it does, and from the fourth on you may use it. Write plain NumPy;
+`undergrad check vectors` runs it.
+
+Letters: N and M rows or columns of a result, K the inner size of a product or the columns of a
+basis, D numbers of one vector, B batches.
+"""
 
 import numpy as np
 
 
 def matmul_loops(A, B):
-    (n, inner), (inner_too, m) = A.shape, B.shape
-    if inner != inner_too:
+    """The matrix product with nothing but `+` and `*` on single numbers.
+
+    A: (N, K).   B: (K, M).   Raises ValueError when the inner sizes differ.
+    Returns: product (N, M)
+    """
+    # TODO 1: entry [i, j] is the sum of A[i, k] * B[k, j] over k
+    (n, inner), (inner_b, m) = A.shape, B.shape
+    if inner != inner_b:
         raise ValueError(f"inner sizes differ: {A.shape} times {B.shape}")
     out = np.zeros((n, m))
     for i in range(n):
@@ -16,20 +30,44 @@ def matmul_loops(A, B):
 
 
 def rank_one_parts(A, B):
-    # (K, N, 1) times (K, 1, M) stretches to (K, N, M).
-    return A.T[:, :, None] * B[:, None, :]
+    """The rank-1 matrices whose sum is A @ B, one for each inner index.
+
+    A: (N, K).   B: (K, M).
+    Matrix k is column k of A times row k of B: its entry [i, j] is A[i, k] * B[k, j]. Summed over
+    axis 0 they are the product.
+    Returns: parts (K, N, M)
+    """
+    # TODO 2: column k as (N, 1) times row k as (1, M)
+    return A.T[:, :, None] * B[:, None, :]  # (K, N, 1) times (K, 1, M) broadcasts to (K, N, M)
 
 
 def broadcast_shape(a, b):
+    """The shape that two arrays of shapes `a` and `b` have together, by NumPy's rule.
+
+    a, b: tuples of whole numbers, such as (3, 1) and (4,). Sizes may be 0, and () is one number.
+    Align both at their right ends and fill the shorter one with 1 on its left. Equal sizes stay,
+    and a 1 is stretched to the other size, whatever that is.
+    Raises ValueError when two sizes differ and neither is 1.
+    Returns: shape, tuple
+    """
+    # TODO 3: compare the two shapes from the right, size by size
     width = max(len(a), len(b))
-    a, b = (1,) * (width - len(a)) + tuple(a), (1,) * (width - len(b)) + tuple(b)
+    a = (1,) * (width - len(a)) + tuple(a)
+    b = (1,) * (width - len(b)) + tuple(b)
     if any(m != n and 1 not in (m, n) for m, n in zip(a, b, strict=True)):
         raise ValueError(f"shapes {a} and {b} do not fit together")
-    # Not max(m, n): a 1 stretches to 0 as well.
+    # Not max(m, n), because a 1 is stretched to 0 as well.
     return tuple(n if m == 1 else m for m, n in zip(a, b, strict=True))
 
 
 def cosine(u, v):
+    """The cosine of the angle between two vectors: 1 for the same direction, -1 for opposite ones.
+
+    u, v: (D,).   Raises ValueError when u or v has length 0, because then there is no angle.
+    The result is never outside -1..1.
+    Returns: cosine, float
+    """
+    # TODO 4: the dot product divided by both lengths; rounding can push it past 1
     lengths = np.sqrt(u @ u) * np.sqrt(v @ v)
     if lengths == 0:
         raise ValueError("a vector of length 0 has no direction")
@@ -38,10 +76,26 @@ def cosine(u, v):
 
 
 def project(v, U):
-    share = np.linalg.solve(U.T @ U, U.T @ v)  # (K,): how much of each column
-    return U @ share
+    """The projection of v: the point nearest to v among all combinations of the columns of U.
+
+    v: (D,).   U: (D, K), columns independent, of any length and at any angle to each other.
+    The residual, v minus its projection, is orthogonal to every column of U.
+    `np.linalg.solve` is allowed.
+    Returns: projection (D,)
+    """
+    # TODO 5: solve (U.T @ U) a = U.T @ v, then combine the columns
+    coefficients = np.linalg.solve(U.T @ U, U.T @ v)  # (K,): how much of each column
+    return U @ coefficients
 
 
 def batched_pairwise_sqdist(X, Y):
+    """Squared distances between all rows of X and all rows of Y, within each batch.
+
+    X: (B, N, D).   Y: (B, M, D).
+    Entry [b, i, j] is the squared distance between X[b, i] and Y[b, j], and never negative. Write
+    no loop: broadcasting does the work.
+    Returns: distances (B, N, M)
+    """
+    # TODO 6: broadcast X and Y against each other, subtract, square, sum
     gap = X[:, :, None, :] - Y[:, None, :, :]  # (B, N, M, D)
     return (gap**2).sum(axis=3)

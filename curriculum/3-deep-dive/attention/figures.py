@@ -39,8 +39,8 @@ def alignment_weights(steps=400):
         g = backprop["ce_backward"](scores, letters[:, ::-1].reshape(-1)).reshape(N, T, V)
         gq, gk, gv = SOLUTION["attention_backward"](g @ weights[4], (q, states, states, shares))
         to_lstm = sequence["lstm_backward"](gk + gv, 0 * c, cache)[3]
-        slopes = [*to_lstm, gq.sum(axis=0), np.einsum("ntv,nth->vh", g, found)]
-        adam.step(optim["clip_global_norm"](slopes, 1.0)[0])
+        gradients = [*to_lstm, gq.sum(axis=0), np.einsum("ntv,nth->vh", g, found)]
+        adam.step(optim["clip_global_norm"](gradients, 1.0)[0])
     return shares[0]
 
 

@@ -21,8 +21,8 @@ def scaled_dot_product_attention(own, borrowed):
             return borrowed(query, key, value, *arguments)
         mask = attn_mask
         if is_causal:
-            asked, there = query.shape[-2], key.shape[-2]
-            mask = own.causal_mask(max(asked, there))[:asked, :there]
+            queries, keys = query.shape[-2], key.shape[-2]
+            mask = own.causal_mask(max(queries, keys))[:queries, :keys]
         q, k, v = query.data, key.data, value.data
         out, weights = own.attention(q, k, v, mask)
         cache = q, k, v, weights
@@ -32,10 +32,10 @@ def scaled_dot_product_attention(own, borrowed):
 
 
 def _fit(query, key, value):
-    """Are these the shapes of the exercise, with the same axes in front?"""
+    """Are these the shapes of the exercise, with the same leading axes?"""
     q, k, v = query.shape, key.shape, value.shape
-    in_front = q[:-2] == k[:-2] == v[:-2]
-    return min(len(q), len(k), len(v)) > 1 and in_front and q[-1] == k[-1] and k[-2] == v[-2]
+    same_leading = q[:-2] == k[:-2] == v[:-2]
+    return min(len(q), len(k), len(v)) > 1 and same_leading and q[-1] == k[-1] and k[-2] == v[-2]
 
 
 def _is_ours(mask):

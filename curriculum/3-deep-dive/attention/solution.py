@@ -1,4 +1,12 @@
-"""Attention, masks, several heads, and the ways back: the worked solution."""
+"""Attention: queries that take weighted means of values, masks, several heads, and their gradients.
+
+Letters: N sequences, H heads, T queries, S keys with one value each, D numbers in a query or key,
+M in a value, A inside the network of additive attention.
+
+Leading axes, written ..., such as (N, H), are carried along. `g` is always the upstream gradient:
+the gradient of the loss with respect to a function's output, of the same shape as that output. No
+function changes its arguments. `undergrad check attention` checks them.
+"""
 
 import math
 
@@ -8,7 +16,10 @@ import numpy as np
 
 
 def init_heads(rng, D):
-    """Weights for `multi_head`: (Win, bin, Wout, bout) of shapes (3D, D), (3D,), (D, D), (D,)."""
+    """Weights for `multi_head`.
+
+    Returns: Win (3D, D), b_in (3D,), Wout (D, D), b_out (D,)
+    """
     Win = rng.normal(size=(3 * D, D)) / math.sqrt(D)
     return Win, np.zeros(3 * D), rng.normal(size=(D, D)) / math.sqrt(D), np.zeros(D)
 
@@ -16,13 +27,7 @@ def init_heads(rng, D):
 # --- yours --------------------------------------------------------------------------------------
 
 
-def attention(q, k, v, mask=None):
-    scores = q @ k.swapaxes(-1, -2) / math.sqrt(q.shape[-1])
-    weights = _softmax(scores if mask is None else np.where(mask, scores, -np.inf))
-    return weights @ v, weights
-
-
-def _softmax(scores):
+def _softmax(scores):  # solution only
     """Over the last axis; a row of nothing but -inf becomes 0."""
     top = scores.max(axis=-1, keepdims=True)
     e = np.exp(scores - np.where(np.isneginf(top), 0, top))
@@ -30,55 +35,120 @@ def _softmax(scores):
     return e / np.where(total == 0, 1, total)
 
 
+def attention(q, k, v, mask=None):
+    """Each query takes a mean of the values, weighted by how well the keys match it.
+
+    The scores are q . k / sqrt(D), and a softmax over the keys turns them into weights. Huge
+    scores must not overflow.
+    q: (..., T, D).   k: (..., S, D).   v: (..., S, M).
+    mask: None, or booleans that fit (..., T, S): True where a query may attend. A query that may
+    attend to nothing has weights 0 and output 0.
+    Returns: out (..., T, M), weights (..., T, S)
+    """
+    # TODO 1: scores, softmax, one product (the mask is task 2)
+    scores = q @ k.swapaxes(-1, -2) / math.sqrt(q.shape[-1])
+    if mask is not None:
+        scores = np.where(mask, scores, -np.inf)
+    weights = _softmax(scores)
+    return weights @ v, weights
+
+
 def causal_mask(T):
+    """Which position may attend to which when none may see the future.
+
+    Row t is True up to column t, the position itself included.
+    Returns: mask (T, T), bool
+    """
+    # TODO 2: a lower triangle
     return np.tri(T, dtype=bool)
 
 
 def attention_backward(g, cache):
+    """The gradients of `attention`. They need no mask: where it hid something the weight is 0.
+
+    g: (..., T, M).   cache: (q, k, v, weights), with the weights that `attention` returned.
+    Returns: gq (..., T, D), gk (..., S, D), gv (..., S, M)
+    """
+    # TODO 3: two products, the gradient of softmax, two products
     q, k, v, weights = cache
+    gv = weights.swapaxes(-1, -2) @ g
     gw = g @ v.swapaxes(-1, -2)
-    # Softmax: a weight that grows takes its share from all weights of its row.
-    gs = weights * (gw - (gw * weights).sum(axis=-1, keepdims=True)) / math.sqrt(q.shape[-1])
-    return gs @ k, gs.swapaxes(-1, -2) @ q, weights.swapaxes(-1, -2) @ g
+    # Softmax: the weights of a row sum to 1, so one can only grow at the expense of the others.
+    gs = weights * (gw - (gw * weights).sum(axis=-1, keepdims=True))
+    gs = gs / math.sqrt(q.shape[-1])
+    return gs @ k, gs.swapaxes(-1, -2) @ q, gv
 
 
 def additive_attention(q, k, W):
+    """The older form (2014): a small network scores how well a query and a key match.
+
+    The score of a pair is u . tanh(Wq q + Wk k); there is no scale.
+    q: (..., T, D).   k: (..., S, D), keys and values at once.
+    W: (Wq, Wk, u) of shapes (A, D), (A, D), (A,).
+    Returns: out (..., T, D), weights (..., T, S)
+    """
+    # TODO 4: (..., T, 1, A) plus (..., 1, S, A), tanh, times u
     Wq, Wk, u = W
-    pairs = np.tanh((q @ Wq.T)[..., :, None, :] + (k @ Wk.T)[..., None, :, :])  # (..., T, S, A)
-    weights = _softmax(pairs @ u)
+    pairs = (q @ Wq.T)[..., :, None, :] + (k @ Wk.T)[..., None, :, :]  # (..., T, S, A)
+    scores = np.tanh(pairs) @ u
+    weights = _softmax(scores)
     return weights @ k, weights
 
 
-def multi_head(x, W, heads, mask=None):
-    Win, into, Wout, out = W
-    q, k, v = (_split(each, heads) for each in np.split(x @ Win.T + into, 3, axis=-1))
-    mixed, weights = attention(q, k, v, mask)
-    merged = _merge(mixed)
-    return merged @ Wout.T + out, (x, W, (q, k, v, weights), merged)
-
-
-def _split(x, heads):
+def _split(x, heads):  # solution only
     """(N, T, D) -> (N, heads, T, D / heads)"""
     n, t, d = x.shape
     return x.reshape(n, t, heads, d // heads).swapaxes(1, 2)
 
 
-def _merge(x):
+def _merge(x):  # solution only
     """(N, heads, T, D / heads) -> (N, T, D)"""
     n, heads, t, d = x.shape
     return x.swapaxes(1, 2).reshape(n, t, heads * d)
 
 
+def multi_head(x, W, heads, mask=None):
+    """Self-attention by several heads, each on its own part of the width.
+
+    x @ Win.T + b_in is cut into queries, keys and values, D each; each of these into `heads` pieces
+    of D / heads, the first piece for the first head. The heads' outputs, side by side again, go
+    through Wout and b_out.
+    x: (N, T, D).   W: (Win, b_in, Wout, b_out), as `init_heads` makes them.   mask: fits (T, T).
+    Returns: out (N, T, D), cache, what `multi_head_backward` needs
+    """
+    # TODO 5: project, split, attend, merge, project
+    Win, b_in, Wout, b_out = W
+    q, k, v = (_split(each, heads) for each in np.split(x @ Win.T + b_in, 3, axis=-1))
+    mixed, weights = attention(q, k, v, mask)
+    merged = _merge(mixed)
+    return merged @ Wout.T + b_out, (x, W, (q, k, v, weights), merged)
+
+
 def multi_head_backward(g, cache):
+    """The gradients of `multi_head`, for x and for the four weights.
+
+    g: (N, T, D).   cache: as `multi_head` returns it.
+    Returns: gx (N, T, D), gW, tuple (gWin, gb_in, gWout, gb_out)
+    """
+    # TODO 5: the same steps from the last to the first
     x, (Win, _, Wout, _), attended, merged = cache
     heads = attended[0].shape[1]
-    gWout, gout = np.einsum("nto,nti->oi", g, merged, optimize=True), g.sum(axis=(0, 1))
-    slopes = attention_backward(_split(g @ Wout, heads), attended)
-    g = np.concatenate([_merge(each) for each in slopes], axis=-1)  # (N, T, 3D)
-    gWin, ginto = np.einsum("nto,nti->oi", g, x, optimize=True), g.sum(axis=(0, 1))
-    return g @ Win, (gWin, ginto, gWout, gout)
+    gWout = np.einsum("nto,nti->oi", g, merged, optimize=True)
+    gb_out = g.sum(axis=(0, 1))
+    gq, gk, gv = attention_backward(_split(g @ Wout, heads), attended)
+    g = np.concatenate([_merge(gq), _merge(gk), _merge(gv)], axis=-1)  # (N, T, 3D)
+    gWin = np.einsum("nto,nti->oi", g, x, optimize=True)
+    gb_in = g.sum(axis=(0, 1))
+    return g @ Win, (gWin, gb_in, gWout, gb_out)
 
 
 def entropy_of_heads(weights):
+    """How widely each head attends: the mean entropy of its weights, in nats.
+
+    It is the mean of -sum(w log w) over all sequences and queries. A weight of 0 contributes 0.
+    weights: (N, H, T, S), each row a distribution over the keys.
+    Returns: entropy (H,)
+    """
+    # TODO 6: w log w with 0 log 0 = 0, summed over the keys
     logs = np.log(np.where(weights > 0, weights, 1))
     return -(weights * logs).sum(axis=-1).mean(axis=(0, 2))

@@ -8,9 +8,9 @@ from undergrad.mine import part, result
 @part("undergrad.engine.ops.linalg.linear", uses=("linear", "linear_backward"))
 def linear(own, borrowed):
     def linear(x, weight, bias=None):
-        offset = np.zeros(len(weight), x.dtype) if bias is None else bias.data
+        b = np.zeros(len(weight), x.dtype) if bias is None else bias.data
         rows = x.data.reshape(-1, x.shape[-1])  # all leading axes as one: the N of the exercise
-        out, cache = own.linear(rows, weight.data, offset)
+        out, cache = own.linear(rows, weight.data, b)
         parents = (x, weight) if bias is None else (x, weight, bias)
 
         def back(g):
@@ -42,8 +42,8 @@ def sigmoid(own, borrowed):
 
 @part("undergrad.engine.ops.cross_entropy.cross_entropy", uses=("cross_entropy", "ce_backward"))
 def cross_entropy(own, borrowed):
-    """Smoothing spreads a share of the certainty over all classes. The loss is then a mixture too:
-    of the loss for the right class and, in equal parts, of the losses for every class."""
+    """With label smoothing the loss is a mixture: mostly the loss for the right class, and for the
+    rest the losses for every class in equal parts."""
 
     def cross_entropy(
         logits, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0
@@ -56,10 +56,10 @@ def cross_entropy(own, borrowed):
         mixture = [(1 - label_smoothing, y)]
         if label_smoothing:
             mixture += [(label_smoothing / K, np.full_like(y, k)) for k in range(K)]
-        loss = sum(share * own.cross_entropy(z, labels) for share, labels in mixture)
+        loss = sum(part * own.cross_entropy(z, labels) for part, labels in mixture)
 
         def back(g):
-            return (g * sum(share * own.ce_backward(z, labels) for share, labels in mixture),)
+            return (g * sum(part * own.ce_backward(z, labels) for part, labels in mixture),)
 
         return result(loss, (logits,), back)
 

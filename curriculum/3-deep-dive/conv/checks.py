@@ -1,7 +1,7 @@
 """What is asked of `conv`. Each function runs on the learner's code, on the solution and on the
 mistakes, with one seed.
 
-Pictures are higher than wide, channels differ in and out, and strides leave a rest, so that turned
+Images are higher than wide, channels differ in and out, and strides leave a rest, so that swapped
 axes and forgotten settings show.
 """
 
@@ -12,25 +12,20 @@ import numpy as np
 from undergrad.checker import task, within
 
 
-def layer(rng, n=2, c=3, o=4, k=3, size=(7, 6)):
-    """A batch of pictures (n, c, *size), weights (o, c, k, k) and offsets (o,)."""
+def layer(rng, n=5, c=3, o=4, k=3, size=(7, 6)):
+    """A batch of images (n, c, *size), weights (o, c, k, k) and biases (o,)."""
     return rng.normal(size=(n, c, *size)), rng.normal(size=(o, c, k, k)), rng.normal(size=o)
 
 
 def setting(rng):
-    """A random small layer with its stride and padding; any window fits."""
+    """A random small layer with its stride and padding; any kernel fits."""
     n, c, o, k, stride = (int(each) for each in rng.integers(1, 4, size=5))
     size = tuple(int(each) for each in rng.integers(4, 8, size=2))
     return *layer(rng, n, c, o, k, size), stride, int(rng.integers(0, 3))
 
 
-@task(1, "counts the places of a window, also with stride and padding", hint=[
-    "A row of 5 pixels, a window of 3. Write down where it can begin. Then with stride 2.",
-    "With padding the row is n + 2p long. The last window begins at n + 2p - k at most; count the "
-    "steps of s up to there, and the first place.",
-    "return (n + 2 * p - k) // s + 1",
-])  # fmt: skip
-def places(code, rng):
+@task(1, "counts the positions of a kernel, also with stride and padding")
+def positions(code, rng):
     drawn = [(6, 3, 2, 1), (5, 3, 1, 0), (8, 3, 1, 1)]
     for _ in range(5):
         n, k, s, p = rng.integers((6, 1, 1, 0), (30, 6, 4, 3))
@@ -38,21 +33,14 @@ def places(code, rng):
     return [int(code.out_size(*each)) for each in drawn]
 
 
-@task(1, "knows how far a number sees through several layers")
-def sees(code, rng):
+@task(1, "gives the receptive field of several layers")
+def field(code, rng):
     stacks = [[], [(3, 1), (3, 1)], [(3, 1), (2, 2), (3, 1)]]
     stacks.append([(int(k), int(s)) for k, s in rng.integers((2, 2), (6, 4), size=(4, 2))])
     return [int(code.receptive_field(stack)) for stack in stacks]
 
 
-@task(2, "is right on one channel and one picture", hint=[
-    "Four nested loops: picture, output channel, row and column of the output. Which part of the "
-    "padded picture does the window see at row i, column j?",
-    "It begins at i * stride and j * stride and is k wide. Multiply by w[o], sum over everything, "
-    "add b[o].",
-    "seen = padded[n, :, i * stride : i * stride + k, j * stride : j * stride + k]\n"
-    "out[n, o, i, j] = (seen * w[o]).sum() + b[o]",
-])  # fmt: skip
+@task(2, "is right for one channel and one image", keeps_arguments=True)
 def one_channel(code, rng):
     return code.conv2d_loops(*layer(rng, 1, 1, 1, 2, (4, 3)))
 
@@ -63,14 +51,7 @@ def all_channels(code, rng):
     return [code.conv2d_loops(x, w, b, stride, pad) for stride, pad in ((1, 0), (2, 0), (2, 1))]
 
 
-@task(3, "gives the numbers of the loops", needs=[2], hint=[
-    "Print the shape of sliding_window_view(padded, (k, k), axis=(2, 3)). Every stride-th window "
-    "is wanted; which axes together say where a window stands, and which what it sees?",
-    "Bring the axes into the order N, H', W', C, k, k and flatten the first three and the last "
-    "three. One product with w as (O, C k k) gives a row for each place; turn the axes back.",
-    "X = seen.transpose(0, 2, 3, 1, 4, 5).reshape(n * rows * columns, -1)\n"
-    "out = (X @ w.reshape(o, -1).T + b).reshape(n, rows, columns, o).transpose(0, 3, 1, 2)",
-])  # fmt: skip
+@task(3, "gives the numbers of the loops", needs=[2], keeps_arguments=True)
 def as_product(code, rng):
     x, w, b = layer(rng)
     return [code.conv2d(x, w, b, stride, pad)[0] for stride, pad in ((1, 0), (2, 1))]
@@ -88,8 +69,8 @@ def fast(code, rng):
     return bool(slow > 10 * seconds(lambda: code.conv2d(x, w, b, 1, 0), 5))
 
 
-@task(3, "keeps the rows, and all the way back will ask for", needs=[2])
-def rows_kept(code, rng):
+@task(3, "keeps the patches, and all that the backward pass needs", needs=[2])
+def patches_kept(code, rng):
     X, shape, w, stride, pad = code.conv2d(*layer(rng), 2, 1)[1]
     return X, tuple(shape), w, stride, pad
 
@@ -98,9 +79,9 @@ def seconds(work, times):
     """The shortest of several runs: what else the computer does only ever makes one longer."""
     taken = []
     for _ in range(times):
-        begun = time.process_time_ns()
+        started = time.process_time_ns()
         work()
-        taken.append(time.process_time_ns() - begun)
+        taken.append(time.process_time_ns() - started)
     return min(taken)
 
 
@@ -113,15 +94,8 @@ def looped(x, w, b):
     return out
 
 
-@task(4, "stamps the pattern of each number where its window was", hint=[
-    "One number in g, all others 0: which pixels did its window see, and how much does the output "
-    "follow each of them?",
-    "Weight (i, j) of window (r, c) met the padded pixel (r * stride + i, c * stride + j). For one "
-    "(i, j) these pixels are a strided slice. Add there, and cut the padding off at the end.",
-    "rows = slice(i, i + stride * g.shape[2], stride)  # columns in the same way\n"
-    'out[:, :, rows, columns] += np.einsum("nohw,oc->nchw", g, w[:, :, i, j])',
-])  # fmt: skip
-def stamped(code, rng):
+@task(4, "adds the kernel of each number where its patch was", keeps_arguments=True)
+def transposed(code, rng):
     found = []
     for stride, pad in ((1, 0), (2, 1)):
         rows, columns = ((n + 2 * pad - 3) // stride + 1 for n in (8, 7))
@@ -144,8 +118,8 @@ def adjoint(code, rng):
     return float(max(gaps))
 
 
-@task(4, "gives gx, gw and gb")
-def slopes(code, rng):
+@task(4, "gives gx, gw and gb", keeps_arguments=True)
+def layer_gradients(code, rng):
     found = []
     for stride, pad in ((1, 1), (2, 0)):
         x, w, _ = layer(rng)
@@ -157,27 +131,19 @@ def slopes(code, rng):
 
 
 def blocks(rng, k=2):
-    """Pictures whose blocks hold several equally large numbers, also a block of nothing but 0."""
+    """Images whose blocks hold several equally large numbers, also a block of nothing but 0."""
     x = rng.integers(-2, 3, size=(2, 3, 3 * k, 2 * k)).astype(float)
     x[0, 0, :k, :k], x[1, 1, :k, :k] = 0.0, -1.0
     return x
 
 
-@task(5, "takes the largest of each block, also among negative numbers", hint=[
-    "Reshape (N, C, H, W) to (N, C, H / k, k, W / k, k). Which two axes lie within a block?",
-    "Axes 3 and 5. Bring them to the end, flatten them to k * k: argmax says which was first "
-    "among the largest, and on the way back only that place gets the slope. A mean gives each "
-    "pixel a k * k-th.",
-    "blocks = x.reshape(n, c, h // k, k, w // k, k).swapaxes(3, 4)\n"
-    "blocks = blocks.reshape(n, c, h // k, w // k, k * k)\n"
-    "winner = blocks.argmax(axis=-1, keepdims=True)  # back: np.put_along_axis",
-])  # fmt: skip
+@task(5, "takes the largest of each block, also among negative numbers", keeps_arguments=True)
 def largest(code, rng):
     negative = -1.0 - rng.uniform(size=(1, 2, 6, 9))
     return code.maxpool2d(blocks(rng), 2)[0], code.maxpool2d(negative, 3)[0]
 
 
-@task(5, "sends each slope to one pixel, the first of those that are equally large")
+@task(5, "sends each gradient to one pixel, the first of those that are equally large")
 def ties(code, rng):
     found = []
     for k in (2, 3):
@@ -191,28 +157,19 @@ def mean(code, rng):
     return code.avgpool2d(rng.normal(size=(2, 3, 6, 4)), 2)
 
 
-@task(5, "spreads a slope evenly over its block")
-def spread(code, rng):
+@task(5, "distributes a gradient evenly over its block")
+def mean_gradient(code, rng):
     return code.avgpool2d_backward(rng.normal(size=(2, 3, 2, 3)), 3)
 
 
 def block(code, rng):
-    """A residual block with offsets other than 0, and pictures for it."""
+    """A residual block with biases other than 0, and images for it."""
     found = code.ResidualBlock(3, rng)
     found.b1[:], found.b2[:] = rng.normal(size=(2, 3))
     return found, rng.normal(size=(2, 3, 5, 4))
 
 
-@task(6, "returns x itself when the last weights are zero", needs=[3], hint=[
-    "Write `forward` without the shortcut first: conv2d, relu, conv2d. Keep both caches, and z for "
-    "the ReLU. Then add x.",
-    "Back: one copy of g goes round the block, straight to x, one through it. Both arrive at x "
-    "and add up. Inside it is second convolution, ReLU, first convolution.",
-    "through, gw2, gb2 = conv2d_backward(g, self.second)\n"
-    "through, gw1, gb1 = conv2d_backward(through * (self.z > 0), self.first)\n"
-    "self.grads = [gw1, gb1, gw2, gb2]\n"
-    "return g + through",
-])  # fmt: skip
+@task(6, "returns x itself when the last weights are zero", needs=[3])
 def identity(code, rng):
     found, x = block(code, rng)
     found.w2, found.b2 = 0 * found.w2, 0 * found.b2
@@ -225,7 +182,7 @@ def corrected(code, rng):
     return found.forward(x)
 
 
-@task(6, "sends the slope round the block and through it", needs=[3, 4])
+@task(6, "sends the gradient along the shortcut and through the block", needs=[3, 4])
 def both_ways(code, rng):
     found, x = block(code, rng)
     found.forward(x)

@@ -61,9 +61,9 @@ def trained(x, y, rng, params, forward, backward, rounds=8):
         for first in range(0, len(y), 32):
             rows = order[first : first + 32]
             scores, cache = forward(x[rows], params)
-            slopes = backward(scores, cache, y[rows])
+            gradients = backward(scores, cache, y[rows])
             lr = 0.3 * (1 - done / rounds)
-            params = [w - lr * g for w, g in zip(params, slopes, strict=True)]
+            params = [w - lr * g for w, g in zip(params, gradients, strict=True)]
     return params
 
 

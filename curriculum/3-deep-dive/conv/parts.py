@@ -12,8 +12,8 @@ def conv2d(own, borrowed):
         step, pad = _one(stride), _one(padding)
         if not square or step is None or pad is None or _one(dilation) != 1 or groups != 1:
             return borrowed(x, weight, bias, stride, padding, dilation, groups)
-        offset = np.zeros(len(weight), x.dtype) if bias is None else bias.data
-        out, cache = own.conv2d(x.data, weight.data, offset, step, pad)
+        b = np.zeros(len(weight), x.dtype) if bias is None else bias.data
+        out, cache = own.conv2d(x.data, weight.data, b, step, pad)
         parents = (x, weight) if bias is None else (x, weight, bias)
         return result(out, parents, lambda g: own.conv2d_backward(g, cache)[: len(parents)])
 

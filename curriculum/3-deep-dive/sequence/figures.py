@@ -16,7 +16,7 @@ CAPITALS = ("paris", "rome", "tokyo", "cairo", "lima", "nairobi")
 
 
 def rnn_lengths(rng, scale):
-    """How long the slope for x is at each step back from the last one, in a plain net."""
+    """The length of the gradient for x, by steps back from the last one, in a simple RNN."""
     Wx, Wh, b = SOLUTION["init_cell"](rng, 4, STATE)
     x = 0.5 * rng.normal(size=(1, STEPS, 4))
     states, cache = SOLUTION["rnn_forward"](x, np.zeros((1, STATE)), (Wx, scale * Wh, b))
@@ -24,10 +24,10 @@ def rnn_lengths(rng, scale):
     return np.linalg.norm(gx[0], axis=1)[::-1]
 
 
-def lstm_lengths(rng, offset):
-    """The same in an LSTM whose forget gate begins with this offset."""
+def lstm_lengths(rng, bias):
+    """The same in an LSTM whose forget gate begins with this bias."""
     W = SOLUTION["init_cell"](rng, 4, STATE, 4)
-    W[2][STATE : 2 * STATE] = offset
+    W[2][STATE : 2 * STATE] = bias
     x, start = 0.5 * rng.normal(size=(1, STEPS, 4)), np.zeros((1, STATE))
     states, _, cache = SOLUTION["lstm_forward"](x, start, start, W)
     gx, _, _, _ = SOLUTION["lstm_backward"](from_the_end(rng, states), start, cache)
@@ -35,25 +35,25 @@ def lstm_lengths(rng, offset):
 
 
 def from_the_end(rng, states):
-    """A loss that looks at the last state only."""
+    """The upstream gradient of a loss that depends on the last state only."""
     g = np.zeros_like(states)
     g[:, -1] = rng.normal(size=STATE)
     return g
 
 
-def slopes(figure):
-    """The length of the slope by steps back, as a share of that at the last step."""
+def gradients(figure):
+    """The length of the gradient by steps back, as a fraction of that at the last step."""
     axes = figure.add_subplot()
     rows = (
         ("large state weights", lambda rng: rnn_lengths(rng, 3.0), "-", COLOURS[1], (13, 300)),
         ("LSTM, gate at 0.95", lambda rng: lstm_lengths(rng, 3.0), "-", COLOURS[2], (17, 4e-2)),
         ("small state weights", lambda rng: rnn_lengths(rng, 0.5), "--", COLOURS[0], (1.2, 1e-8)),
     )
-    for name, lengths, style, colour, place in rows:
+    for name, lengths, style, colour, position in rows:
         found = np.array([lengths(np.random.default_rng(seed)) for seed in range(NETS)])
         typical = np.exp(np.log(found / found[:, :1]).mean(axis=0))
         axes.plot(range(STEPS), typical, style, color=colour)
-        axes.annotate(name, place)
+        axes.annotate(name, position)
     axes.set(xlabel="steps back", ylabel="length of the slope", yscale="log", ylim=(1e-13, 1e5))
 
 
@@ -75,7 +75,7 @@ def word_vectors():
 
 
 def parallels(figure):
-    """Lands and capitals, across by their common step, up by a direction that parts the lands."""
+    """Lands and capitals, across by their common step, up by a direction that separates lands."""
     axes = figure.add_subplot()
     axes.axis("off")
     found = word_vectors()
@@ -97,5 +97,5 @@ def parallels(figure):
 
 
 if __name__ == "__main__":
-    save(slopes, HERE / "figures" / "slopes", size=(4.9, 3.2))
+    save(gradients, HERE / "figures" / "slopes", size=(4.9, 3.2))
     save(parallels, HERE / "figures" / "parallels", size=(4.8, 2.4))

@@ -1,6 +1,6 @@
-"""How the functions of `sequence` take the engine's place.
+"""How the functions of `sequence` replace those of the engine.
 
-The engine's sequences have the steps in front, (T, N, I), those of the exercise the examples.
+The engine's sequences have the steps first, (T, N, I), those of the exercise the examples.
 """
 
 import numpy as np
@@ -26,15 +26,15 @@ def rnn(own, borrowed):
     def rnn(x, h0, weight_ih, weight_hh, bias_ih=None, bias_hh=None, nonlinearity="tanh"):
         if nonlinearity != "tanh" or not _fit(1, x, (h0,), weight_ih, weight_hh, bias_ih, bias_hh):
             return borrowed(x, h0, weight_ih, weight_hh, bias_ih, bias_hh, nonlinearity)
-        W = weight_ih.data, weight_hh.data, _offset(weight_hh, bias_ih, bias_hh)
-        states, cache = own.rnn_forward(_turned(x.data), h0.data, W)
+        W = weight_ih.data, weight_hh.data, _bias(weight_hh, bias_ih, bias_hh)
+        states, cache = own.rnn_forward(_swapped(x.data), h0.data, W)
 
-        def back(g):
-            gx, gh, (gWx, gWh, gb) = own.rnn_backward(_turned(g), cache)
-            return (_turned(gx), gh, gWx, gWh, gb, gb)[: len(parents)]
+        def backward(g):
+            gx, gh, (gWx, gWh, gb) = own.rnn_backward(_swapped(g), cache)
+            return (_swapped(gx), gh, gWx, gWh, gb, gb)[: len(parents)]
 
         parents = _present(x, h0, weight_ih, weight_hh, bias_ih, bias_hh)
-        output = result(_turned(states), parents, back)
+        output = result(_swapped(states), parents, backward)
         return output, output[-1]
 
     return rnn
@@ -42,33 +42,33 @@ def rnn(own, borrowed):
 
 @part("undergrad.engine.ops.lstm.lstm", uses=("lstm_forward", "lstm_backward"))
 def lstm(own, borrowed):
-    """All states and the last cell are one node, (T + 1, N, H), that is cut at the end."""
+    """All states and the last cell are one node, (T + 1, N, H), which is split at the end."""
 
     def lstm(x, h0, c0, weight_ih, weight_hh, bias_ih=None, bias_hh=None):
         if not _fit(4, x, (h0, c0), weight_ih, weight_hh, bias_ih, bias_hh):
             return borrowed(x, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh)
         steps = len(x)
-        W = weight_ih.data, weight_hh.data, _offset(weight_hh, bias_ih, bias_hh)
-        states, cell, cache = own.lstm_forward(_turned(x.data), h0.data, c0.data, W)
+        W = weight_ih.data, weight_hh.data, _bias(weight_hh, bias_ih, bias_hh)
+        states, cell, cache = own.lstm_forward(_swapped(x.data), h0.data, c0.data, W)
 
-        def back(g):
-            gx, gh, gc, (gWx, gWh, gb) = own.lstm_backward(_turned(g[:steps]), g[steps], cache)
-            return (_turned(gx), gh, gc, gWx, gWh, gb, gb)[: len(parents)]
+        def backward(g):
+            gx, gh, gc, (gWx, gWh, gb) = own.lstm_backward(_swapped(g[:steps]), g[steps], cache)
+            return (_swapped(gx), gh, gc, gWx, gWh, gb, gb)[: len(parents)]
 
         parents = _present(x, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh)
-        both = result(np.concatenate([_turned(states), cell[None]]), parents, back)
+        both = result(np.concatenate([_swapped(states), cell[None]]), parents, backward)
         return both[:steps], both[steps - 1], both[steps]
 
     return lstm
 
 
-def _turned(sequences):
+def _swapped(sequences):
     """(T, N, I) as (N, T, I), and back."""
     return sequences.swapaxes(0, 1)
 
 
-def _offset(weight_hh, *biases):
-    """The engine's two offsets, each of which may be missing, as the one of the exercise."""
+def _bias(weight_hh, *biases):
+    """The engine's two biases, each of which may be missing, as the one of the exercise."""
     there = [bias.data for bias in biases if bias is not None]
     return sum(there, np.zeros(len(weight_hh), weight_hh.dtype))
 

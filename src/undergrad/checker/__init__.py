@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from undergrad.checker.decorators import mistake, task
+from undergrad.checker.author import mistake, task
+from undergrad.checker.gradients import gradients, numeric_gradient
 from undergrad.checker.judges import at_least, distribution, improves_on, raises, within
 from undergrad.checker.result import CheckResult, TaskResult, Verdict
-from undergrad.checker.slopes import measure_slopes, slopes
 from undergrad.sandbox.limits import Limits
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ __all__ = [
     "check",
     "check_many",
     "distribution",
+    "gradients",
     "improves_on",
     "isolation",
-    "measure_slopes",
     "mistake",
+    "numeric_gradient",
     "raises",
-    "slopes",
     "task",
     "within",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Strange:
+class Opaque:
     """Stands for an object that is not plain data: a generator, a function, a subclass."""
 
     kind: str  # its type's name

@@ -2,13 +2,13 @@
 
 The worker encodes, the parent decodes. Only plain data goes through: None, bool, int, float,
 complex, str, list, tuple, dict and NumPy arrays of numbers. The type must be exactly that type; a
-subclass, which could carry its own `__eq__`, arrives as `Strange`. Decoding builds new objects
+subclass, which could carry its own `__eq__`, arrives as `Opaque`. Decoding builds new objects
 from numbers and text, so nothing the learner's code made is ever compared.
 """
 
 from typing import Any
 
-from undergrad.checker.answer import Strange
+from undergrad.checker.answer import Opaque
 from undergrad.sandbox.frames import MAX_RAW, ProtocolError
 
 _MAX_ITEMS = 20_000
@@ -23,14 +23,14 @@ _DTYPES = frozenset(  # fixed sizes, little end first
 def encode(message: dict[str, Any], value: Any = None) -> tuple[dict[str, Any], bytes]:
     """`message` (plain JSON) with `value` in it, and the raw numbers that belong to it.
 
-    A value that is too large or too deep travels as `Strange`, which says so.
+    A value that is too large or too deep travels as `Opaque`, which says so.
     """
     blobs: list[bytes] = []
     try:
         tree = _Writer(blobs).write(value, 0)
     except _TooMuch as reason:
         blobs.clear()
-        tree = ["strange", type(value).__name__, str(reason)]
+        tree = ["opaque", type(value).__name__, str(reason)]
     return {**message, "value": tree}, b"".join(blobs)
 
 
@@ -99,11 +99,11 @@ class _Writer:
 
         is_scalar = isinstance(value, np.generic) and type(value).__module__ == "numpy"
         if not is_scalar and type(value) is not np.ndarray:
-            return ["strange", type(value).__name__, ""]
+            return ["opaque", type(value).__name__, ""]
         array = np.asarray(value)
         code = array.dtype.newbyteorder("<").str
         if code not in _DTYPES:
-            return ["strange", f"{type(value).__name__} of {array.dtype.name}", ""]
+            return ["opaque", f"{type(value).__name__} of {array.dtype.name}", ""]
         self.size += array.nbytes
         if self.size > MAX_RAW:
             raise _TooMuch(f"it takes {array.nbytes / 2**20:.0f} MB")
@@ -146,8 +146,8 @@ class _Reader:
                 return {self.read(k, depth + 1): self.read(v, depth + 1) for k, v in pairs}
             case ["array", str(code), list(shape)] if code in _DTYPES:
                 return self._array(code, shape)
-            case ["strange", str(kind), str(note)]:
-                return Strange(kind[:80], note[:200])
+            case ["opaque", str(kind), str(note)]:
+                return Opaque(kind[:80], note[:200])
         raise ProtocolError("a value of no known kind")
 
     def _array(self, code: str, shape: list[Any]) -> Any:

@@ -9,7 +9,7 @@ coarser bounds. A NaN agrees with a NaN.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from undergrad.checker.answer import Answer, Strange
+from undergrad.checker.answer import Answer, Opaque
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +25,7 @@ class Difference:
     what: str  # "form", "shape", "dtype" or "numbers", "text"
     expected: Any
     got: Any
-    place: tuple[Any, ...] = ()  # the way into lists, tuples and dicts
+    path: tuple[Any, ...] = ()  # the way into lists, tuples and dicts
     index: tuple[int, ...] = ()  # of the worst number in an array
     wrong: int = 1  # how many numbers are wrong ...
     of: int = 1  # ... of how many
@@ -40,19 +40,19 @@ def same(a: Answer, b: Answer) -> bool:
     return (a.raised.name, a.raised.text) == (b.raised.name, b.raised.text)
 
 
-def difference(expected: Any, got: Any, place: tuple[Any, ...] = ()) -> Difference | None:
+def difference(expected: Any, got: Any, path: tuple[Any, ...] = ()) -> Difference | None:
     """Where `got` first differs from `expected`; None when they are equal. Both must be plain."""
     if is_number(expected) and is_number(got):
-        return _numbers(expected, got, place)
-    if type(expected) is not type(got) or isinstance(got, Strange):
-        return Difference("form", expected, got, place)
+        return _numbers(expected, got, path)
+    if type(expected) is not type(got) or isinstance(got, Opaque):
+        return Difference("form", expected, got, path)
     if isinstance(expected, list | tuple):
-        return _sequences(expected, got, place)
+        return _sequences(expected, got, path)
     if isinstance(expected, dict):
-        return _dicts(expected, got, place)
+        return _dicts(expected, got, path)
     if hasattr(expected, "shape"):
-        return _arrays(expected, got, place)
-    return None if expected == got else Difference("text", expected, got, place)
+        return _arrays(expected, got, path)
+    return None if expected == got else Difference("text", expected, got, path)
 
 
 def is_number(value: Any) -> bool:
@@ -64,7 +64,7 @@ def is_number(value: Any) -> bool:
 
 def form(value: Any) -> str:
     """What kind of thing a value is, in words: "an array of shape (3, 4)", "a list of 2"."""
-    if isinstance(value, Strange):
+    if isinstance(value, Opaque):
         return f"an object of type {value.kind}" + (f" ({value.note})" if value.note else "")
     if is_number(value):
         return "a number"
@@ -72,44 +72,44 @@ def form(value: Any) -> str:
         return f"an array of shape {value.shape}"
     if isinstance(value, list | tuple | dict):
         return f"a {type(value).__name__} of {len(value)}"
-    names = {type(None): "None", bool: "True or False", str: "a text"}
+    names = {type(None): "None", bool: "True or False", str: "a string"}
     return names.get(type(value), type(value).__name__)
 
 
-def _sequences(expected: Any, got: Any, place: tuple[Any, ...]) -> Difference | None:
+def _sequences(expected: Any, got: Any, path: tuple[Any, ...]) -> Difference | None:
     if len(expected) != len(got):
-        return Difference("form", expected, got, place)
+        return Difference("form", expected, got, path)
     pairs = enumerate(zip(expected, got, strict=True))
-    found = (difference(a, b, (*place, i)) for i, (a, b) in pairs)
+    found = (difference(a, b, (*path, i)) for i, (a, b) in pairs)
     return next((each for each in found if each is not None), None)
 
 
 def _dicts(
-    expected: dict[Any, Any], got: dict[Any, Any], place: tuple[Any, ...]
+    expected: dict[Any, Any], got: dict[Any, Any], path: tuple[Any, ...]
 ) -> Difference | None:
     if expected.keys() != got.keys():
-        return Difference("keys", sorted(map(str, expected)), sorted(map(str, got)), place)
-    found = (difference(expected[key], got[key], (*place, key)) for key in expected)
+        return Difference("keys", sorted(map(str, expected)), sorted(map(str, got)), path)
+    found = (difference(expected[key], got[key], (*path, key)) for key in expected)
     return next((each for each in found if each is not None), None)
 
 
-def _numbers(expected: Any, got: Any, place: tuple[Any, ...]) -> Difference | None:
+def _numbers(expected: Any, got: Any, path: tuple[Any, ...]) -> Difference | None:
     import numpy as np
 
     try:
         equal = bool(close(np.asarray(expected), np.asarray(got)).all())
     except TypeError:  # whole numbers beyond 64 bits
         equal = expected == got
-    return None if equal else Difference("numbers", expected, got, place)
+    return None if equal else Difference("numbers", expected, got, path)
 
 
-def _arrays(expected: Any, got: Any, place: tuple[Any, ...]) -> Difference | None:
+def _arrays(expected: Any, got: Any, path: tuple[Any, ...]) -> Difference | None:
     import numpy as np
 
     if expected.shape != got.shape:
-        return Difference("shape", expected, got, place)
+        return Difference("shape", expected, got, path)
     if _kind(expected) != _kind(got):
-        return Difference("dtype", expected, got, place)
+        return Difference("dtype", expected, got, path)
     wrong = ~close(expected, got)
     if not wrong.any():
         return None
@@ -117,7 +117,7 @@ def _arrays(expected: Any, got: Any, place: tuple[Any, ...]) -> Difference | Non
         gap = np.where(wrong, np.abs(np.subtract(got, expected, dtype=_wide(expected))), -1.0)
     gap[np.isnan(gap)] = np.inf
     index = tuple(int(i) for i in np.unravel_index(np.argmax(gap), gap.shape))
-    return Difference("numbers", expected, got, place, index, int(wrong.sum()), wrong.size)
+    return Difference("numbers", expected, got, path, index, int(wrong.sum()), wrong.size)
 
 
 def close(

@@ -68,7 +68,7 @@ class Within:
 
 @dataclass(frozen=True)
 class ImprovesOn:
-    """The check returns (before, after); after must be better by the share `by` of before."""
+    """The check returns (before, after); after must be better by the fraction `by` of before."""
 
     by: float
     higher: bool
@@ -93,28 +93,28 @@ class ImprovesOn:
 class Distribution:
     """The check returns a sample; it must come from the same distribution as the solution's.
 
-    Two-sample Kolmogorov-Smirnov test. `risk` is the chance that right code is turned away.
+    Two-sample Kolmogorov-Smirnov test. `risk` is the probability that right code is refused.
     """
 
     risk: float
 
     @property
     def expects(self) -> str:
-        return "draws spread like those of the worked solution"
+        return "draws distributed like those of the worked solution"
 
     def __call__(self, got: Answer, solution: Answer) -> str:
         wrong_form = _other_form(got.value, solution.value)
         if wrong_form:
             return wrong_form
-        gap, share = _largest_gap(_flat(got.value), _flat(solution.value))
+        gap, below = _largest_gap(_flat(got.value), _flat(solution.value))
         n, m = len(_flat(got.value)), len(_flat(solution.value))
         # Smirnov's bound: P(gap > c) is about 2 exp(-2 c^2 nm / (n + m)).
         allowed = math.sqrt(-0.5 * math.log(self.risk / 2) * (n + m) / (n * m))
         if gap <= allowed:
             return ""
         return (
-            f"The draws are spread differently: {share[0]:.0%} of yours lie below a place "
-            f"where {share[1]:.0%} should."
+            f"The draws have another distribution: {below[0]:.0%} of yours lie below a value "
+            f"below which {below[1]:.0%} should lie."
         )
 
 
@@ -134,12 +134,12 @@ def within(low: float, high: float) -> Within:
 
 
 def improves_on(by: float = 0.0, *, higher: bool = False) -> ImprovesOn:
-    """The check returns (before, after), such as a loss; after must be better by that share."""
+    """The check returns (before, after), such as a loss; after must be better by that fraction."""
     return ImprovesOn(by, higher)
 
 
 def distribution(risk: float = 1e-6) -> Distribution:
-    """The check returns a sample that must be spread like the solution's sample."""
+    """The check returns a sample that must be distributed like the solution's."""
     return Distribution(risk)
 
 
@@ -169,11 +169,11 @@ def _flat(value: Any) -> "np.ndarray[Any, Any]":
 def _largest_gap(
     a: "np.ndarray[Any, Any]", b: "np.ndarray[Any, Any]"
 ) -> tuple[float, tuple[float, float]]:
-    """Where the two empirical distributions differ most: the gap, and both shares there."""
+    """Where the two empirical distributions differ most: the gap, and both fractions there."""
     import numpy as np
 
-    places = np.union1d(a, b)
-    below_a = np.searchsorted(np.sort(a), places, side="right") / len(a)
-    below_b = np.searchsorted(np.sort(b), places, side="right") / len(b)
+    values = np.union1d(a, b)
+    below_a = np.searchsorted(np.sort(a), values, side="right") / len(a)
+    below_b = np.searchsorted(np.sort(b), values, side="right") / len(b)
     worst = int(np.argmax(np.abs(below_a - below_b)))
     return float(abs(below_a - below_b)[worst]), (float(below_a[worst]), float(below_b[worst]))

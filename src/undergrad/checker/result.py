@@ -14,7 +14,7 @@ class TaskResult:
 
     task: int
     function: str
-    sentence: str  # what was asked, such as "takes the step against the slope"
+    sentence: str  # what was asked, such as "takes the step against the gradient"
     verdict: Verdict
     message: str = ""  # what went wrong and what to look at; empty for a pass
     mistake: str = ""  # the name of the known mistake whose numbers these are
@@ -37,6 +37,7 @@ class CheckResult:
     code_hash: str
     output: str = ""  # what the learner's code printed, cut and stripped of escapes
     isolation: str = ""  # which layers held on this machine
+    notes: tuple[str, ...] = ()  # what to change that does not decide, such as an old name
 
     @property
     def passed(self) -> bool:

@@ -14,11 +14,11 @@ from functools import partial
 from pathlib import Path
 from threading import Thread
 
-from undergrad.checker import rules, words
+from undergrad.checker import explain, renames, rules
 from undergrad.checker.answer import Answer
-from undergrad.checker.exam import Exam, answers, load_exam, solved
-from undergrad.checker.grade import Question, Stop, grade
-from undergrad.checker.messages import Run, note
+from undergrad.checker.answer_key import AnswerKey, answers, load_answer_key, solved
+from undergrad.checker.grade import CheckRun, Stop, grade
+from undergrad.checker.protocol import Received, note
 from undergrad.checker.result import CheckResult, TaskResult, Verdict
 from undergrad.checker.source import Source, Unreadable, read
 from undergrad.course import unit_folder
@@ -29,119 +29,134 @@ from undergrad.sandbox import process
 from undergrad.sandbox.limits import Limits
 from undergrad.sandbox.process import Job
 
-_Solved = tuple[Exam, Mapping[tuple[str, int], Answer]]
+_Solved = tuple[AnswerKey, Mapping[tuple[str, int], Answer]]
 
 
 @dataclass(frozen=True)
-class _Case:
-    """What stays the same through one check run."""
+class _Submission:
+    """What is judged, and what the result says about the run."""
 
     unit: Unit
     code: bytes  # what is judged, even if the file changes meanwhile
     seed: int
-    begun: float
+    started: float
+    notes: tuple[str, ...] = ()
 
 
 def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limits) -> CheckResult:
     """See `undergrad.checker.check`."""
     if seeds < 1:
         raise ValueError(f"seeds must be 1 or more, not {seeds}: without a case nothing is judged")
-    begun = time.perf_counter()
+    started = time.perf_counter()
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     try:
-        source = read(file)
+        source = read(file, unit.renamed)
     except Unreadable as error:
         verdict: Verdict = "error" if file.exists() else "not-run"
-        return _unjudged(_Case(unit, b"", seed, begun), verdict, str(error))
-    case = _Case(unit, source.code, seed, begun)
+        return _unjudged(_Submission(unit, b"", seed, started), verdict, str(error))
+    submission = _Submission(unit, source.code, seed, started, renames.notes(source.renamed))
     broken_rule = rules.forbidden(source, unit.allow, unit.forbid)
     if broken_rule:
-        return _unjudged(case, "forbidden", broken_rule)
+        return _unjudged(submission, "forbidden", broken_rule)
     folder = unit_folder(unit)
-    solving = _Beside(lambda: _solve(folder, case.seed, seeds))
-    ran = _ask(case, source, folder, seeds, limits)  # here: Ctrl-C stops the worker at once
-    exam, expected = solving.result()
-    return _judged(case, Question(exam, source, case.seed, seeds), expected, ran, limits)
+    solving = _Beside(lambda: _solve(folder, submission.seed, seeds))
+    ran = _ask(submission, source, folder, seeds, limits)  # here: Ctrl-C stops the worker at once
+    answer_key, expected = solving.result()
+    return _judged(
+        submission, CheckRun(answer_key, source, submission.seed, seeds), expected, ran, limits
+    )
 
 
-def _ask(case: _Case, source: Source, folder: Path, seeds: int, limits: Limits) -> Run:
+def _ask(
+    submission: _Submission, source: Source, folder: Path, seeds: int, limits: Limits
+) -> Received:
     """What the learner's file answers to the checks, in the sandbox."""
     data = {
-        "name": f"{case.unit.module}.py",
+        "name": f"{submission.unit.module}.py",
         "source": base64.b64encode(source.code).decode(),
         "checks": (folder / "checks.py").read_text(encoding="utf-8"),
-        "seed": case.seed,
+        "seed": submission.seed,
         "seeds": seeds,
+        "renamed": source.renamed,
     }
     hidden = dict.fromkeys(map(str, (folder.parent.parent, *answer_folders())))
     job = Job("undergrad.checker.worker:run", data, hidden=tuple(hidden))
-    ran = Run()
+    ran = Received()
     ran.ended = process.run(job, limits, partial(note, ran))
     return ran
 
 
 def _solve(folder: Path, seed: int, seeds: int) -> _Solved:
-    exam = load_exam(folder)
-    return exam, answers(exam.checks, solved(exam), seed, seeds)
+    answer_key = load_answer_key(folder)
+    return answer_key, answers(answer_key.checks, solved(answer_key), seed, seeds)
 
 
 def _judged(
-    case: _Case,
-    question: Question,
+    submission: _Submission,
+    run: CheckRun,
     expected: Mapping[tuple[str, int], Answer],
-    ran: Run,
+    ran: Received,
     limits: Limits,
 ) -> CheckResult:
-    if not question.exam.checks:
-        raise CourseError(f"{case.unit.id}: checks.py has no check.")
+    if not run.answer_key.checks:
+        raise CourseError(f"{submission.unit.id}: checks.py has no check.")
     if ran.import_error is not None:
         answer = Answer(raised=ran.import_error)
-        verdict, text = words.error(answer, question.source, question.exam.solution)
-        return _unjudged(case, verdict, f"Importing {question.source.name} fails. {text}", ran)
-    verdict, text = words.ending(ran, question.source, limits.seconds)
+        verdict, text = explain.error(answer, run.source, run.answer_key.solution)
+        return _unjudged(submission, verdict, f"Importing {run.source.name} fails. {text}", ran)
+    verdict, text = explain.ending(ran, run.source, limits.seconds)
     if ran.ended.ending == "garbled":  # then no answer can be trusted
-        return _unjudged(case, verdict, text, ran)
+        return _unjudged(submission, verdict, text, ran)
     if ran.at is None:
-        text = f"This happened while {question.source.name} was imported. {text}"
-        return _unjudged(case, verdict, text, ran)
-    results = grade(question, expected, ran.answers, Stop(ran.at[0], verdict, text))
-    return _result(case, results, ran)
+        text = f"This happened while {run.source.name} was imported. {text}"
+        return _unjudged(submission, verdict, text, ran)
+    results = grade(run, expected, ran.answers, Stop(ran.at[0], verdict, text))
+    return _result(submission, results, ran)
 
 
-def _result(case: _Case, results: tuple[TaskResult, ...], ran: Run) -> CheckResult:
+def _result(submission: _Submission, results: tuple[TaskResult, ...], ran: Received) -> CheckResult:
     wrong = [each for each in results if each.verdict != "pass"]
     # A task that waits for another one is a consequence; the cause speaks.
     wrong.sort(key=lambda each: each.verdict == "not-run")
     if not wrong:
-        return _finished(case, "pass", "Everything agrees with the worked solution.", results, ran)
+        return _finished(
+            submission, "pass", "Everything agrees with the worked solution.", results, ran
+        )
     first = wrong[0]
-    return _finished(case, first.verdict, first.message, results, ran)
+    return _finished(submission, first.verdict, first.message, results, ran)
 
 
-def _unjudged(case: _Case, verdict: Verdict, message: str, ran: Run | None = None) -> CheckResult:
+def _unjudged(
+    submission: _Submission, verdict: Verdict, message: str, ran: Received | None = None
+) -> CheckResult:
     """The file as a whole has this verdict, and no task was judged."""
     results = tuple(
         TaskResult(task.number, function, sentence, "not-run")
-        for task in case.unit.tasks
+        for task in submission.unit.tasks
         for function, sentence in zip(task.functions, task.sentences, strict=True)
     )
-    return _finished(case, verdict, message, results, ran or Run())
+    return _finished(submission, verdict, message, results, ran or Received())
 
 
 def _finished(
-    case: _Case, verdict: Verdict, message: str, results: tuple[TaskResult, ...], ran: Run
+    submission: _Submission,
+    verdict: Verdict,
+    message: str,
+    results: tuple[TaskResult, ...],
+    ran: Received,
 ) -> CheckResult:
     return CheckResult(
-        unit=case.unit.id,
+        unit=submission.unit.id,
         verdict=verdict,
         message=message,
         tasks=results,
-        seed=case.seed,
-        seconds=round(time.perf_counter() - case.begun, 3),
-        check_hash=case.unit.check_hash,
-        code_hash=hashlib.sha256(case.code).hexdigest()[:16],
+        seed=submission.seed,
+        seconds=round(time.perf_counter() - submission.started, 3),
+        check_hash=submission.unit.check_hash,
+        code_hash=hashlib.sha256(submission.code).hexdigest()[:16],
         output=ran.ended.output,
         isolation=", ".join(("process", "limits", *ran.ended.layers)) if ran.ended.ready else "",
+        notes=submission.notes,
     )
 
 

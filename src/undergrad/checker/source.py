@@ -5,6 +5,8 @@ import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from undergrad.checker import renames
+
 MAX_BYTES = 1_000_000
 
 
@@ -20,6 +22,7 @@ class Source:
     code: bytes
     tree: ast.Module
     signatures: dict[str, str] = field(default_factory=dict)
+    renamed: tuple[tuple[str, str], ...] = ()  # (old name that the file uses, name of today)
 
     def line(self, number: int) -> str:
         """Line `number`, counted from 1, without its indentation."""
@@ -27,20 +30,36 @@ class Source:
         return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
 
-def read(path: Path) -> Source:
-    """Raises Unreadable for a missing, odd, empty or huge file and for a syntax error."""
+def read(path: Path, renamed: renames.Renamed = ()) -> Source:
+    """The file. renamed: the unit's (old name, name of today).
+
+    Raises Unreadable for a missing, odd, empty or huge file and for a syntax error.
+    """
     code = _bytes(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as "\d" in a string; not what is judged here
             tree = ast.parse(code)
             compile(tree, path.name, "exec", dont_inherit=True)
-            return Source(path.name, code, tree, signatures(tree))
+            found = renames.in_use(tree, renamed)
+            return Source(path.name, code, tree, _with_new_names(signatures(tree), found), found)
     except SyntaxError as error:
         raise Unreadable(_syntax(error, path.name)) from None
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         reason = str(error) or "it is nested too deeply"
         raise Unreadable(f"{path.name} is not Python: {reason}.") from None
+
+
+def _with_new_names(
+    signatures: dict[str, str], renamed: tuple[tuple[str, str], ...]
+) -> dict[str, str]:
+    """The signatures, where an old name also stands under the name of today."""
+    new = {
+        ".".join([*old.split(".")[:-1], name]): signatures[old]
+        for old, name in renamed
+        if old in signatures
+    }
+    return {**signatures, **new}
 
 
 def signatures(tree: ast.Module) -> dict[str, str]:

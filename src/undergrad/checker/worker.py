@@ -12,10 +12,11 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
+from undergrad.checker import renames
 from undergrad.checker.answer import Answer
+from undergrad.checker.author import checks_in
+from undergrad.checker.case import describe, run_case
 from undergrad.checker.codec import encode
-from undergrad.checker.decorators import checks_in
-from undergrad.checker.perform import describe, perform
 from undergrad.sandbox.launcher import Inside
 from undergrad.sandbox.loading import load
 
@@ -35,7 +36,7 @@ def run(job: dict[str, Any], inside: Inside) -> None:
     send = _sender(inside)
     restart = _late_report(inside.limits.seconds, str(exercise), send)
     restart()
-    module = _import(exercise, send)
+    module = _import(exercise, job, send)
     if module is None:
         return
     for check in checks:
@@ -46,14 +47,16 @@ def run(job: dict[str, Any], inside: Inside) -> None:
         for run, again in cases:
             restart()
             send({"say": "begin", "check": check.name, "run": run})
-            answer = perform(check, module, job["seed"], run, BaseException)
+            answer = run_case(check, module, job["seed"], run, BaseException)
             send(_message(check.name, run, again, answer), answer.value)
     send({"say": "done"})
 
 
-def _import(exercise: Path, send: Send) -> ModuleType | None:
+def _import(exercise: Path, job: dict[str, Any], send: Send) -> ModuleType | None:
     try:
-        return load(exercise.read_bytes(), str(exercise), f"exercises.{exercise.stem}")
+        module = load(exercise.read_bytes(), str(exercise), f"exercises.{exercise.stem}")
+        renames.apply(module, job["renamed"])
+        return module
     except BaseException as error:
         send({"say": "import", "raised": vars(describe(error, str(exercise)))})
         return None

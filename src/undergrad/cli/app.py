@@ -15,6 +15,7 @@ import click
 from undergrad import __version__
 from undergrad.cli.terminal import complain, width
 from undergrad.errors import UndergradError
+from undergrad.words import did_you_mean
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 # reference page: what a beginner needs on the first day comes first.
 SECTIONS = {
     "Every day": {
-        "start": ("start", "Begin, or go on where you were."),
-        "next": ("where", "Say what to do now."),
-        "status": ("where", "Show where you are."),
-        "show": ("where", "Show one unit."),
+        "start": ("start", "Start, or continue where you were."),
+        "next": ("status", "Say what to do now."),
+        "status": ("status", "Show where you are."),
+        "show": ("show", "Show one unit."),
         "check": ("check", "Check your work and record the result."),
         "watch": ("watch", "Check on every save."),
         "hint": ("hint", "Show the next hint."),
@@ -36,33 +37,33 @@ SECTIONS = {
     "Coming back to it": {
         "recap": ("recap", "Answer the questions that are due."),
         "drill": ("drill", "Write a passed unit again from blank."),
-        "plan": ("plan", "Lay the rest of your path over the calendar."),
-        "path": ("paths", "Show the paths, or change to another."),
-        "lens": ("paths", "Show or choose what you like to learn from."),
+        "plan": ("plan", "Plan the rest of your path over the calendar."),
+        "path": ("path", "Show the paths, or change to another."),
+        "prefer": ("path", "Show or choose what you like to learn from."),
     },
     "Training and projects": {
         "train": ("train", "Train a network or an agent, and judge it."),
-        "runs": ("runs", "List your trainings, and compare them."),
+        "runs": ("runs", "List your runs, and compare them."),
         "play": ("play", "Watch an agent play."),
-        "diagnose": ("diagnose", "Say what went wrong in a training."),
-        "evaluate": ("train", "Judge a training again."),
+        "diagnose": ("diagnose", "Say what went wrong in a run."),
+        "evaluate": ("train", "Judge a run again."),
         "parts": ("parts", "Show which parts of the engine are yours."),
-        "capstone": ("capstone", "Make a project of your own, and check it."),
+        "capstone": ("capstone", "Create a project of your own, and check it."),
     },
     "Keeping your journey": {
-        "init": ("journey", "Make a journey folder."),
+        "init": ("journey", "Create a journey folder."),
         "goal": ("journey", "Show or set what you learn this for."),
         "read": ("journey", "Mark a resource as read."),
         "note": ("journey", "Write a note about a unit."),
-        "skip": ("journey", "Leave a unit for later."),
-        "reset": ("journey", "Begin a unit again from the blank exercise."),
+        "skip": ("journey", "Skip a unit for now."),
+        "reset": ("journey", "Start a unit again from the blank exercise."),
         "log": ("log", "Show the history, and what each unit took."),
-        "export": ("move", "Write your history to a file."),
-        "import": ("move", "Add a history from a file to yours."),
-        "backup": ("care", "Make a verified copy of your progress."),
+        "export": ("export", "Write your history to a file."),
+        "import": ("export", "Add a history from a file to yours."),
+        "backup": ("export", "Make a verified copy of your progress."),
     },
     "This machine": {
-        "doctor": ("care", "Check this machine and this journey."),
+        "doctor": ("doctor", "Check this machine and this journey."),
         "site": ("site", "Build a copy of the site in a folder."),
         "completion": ("completion", "Print the completion script of your shell."),
     },
@@ -115,17 +116,9 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise click.UsageError(f"There is no command `{args[0]}`: {_instead(args[0])}", ctx)
+            cure = did_you_mean(args[0], COMMANDS, "see `undergrad --help`.")
+            raise click.UsageError(f"There is no command `{args[0]}`: {cure}")
         return super().resolve_command(ctx, args)
-
-
-def _instead(typed: str) -> str:
-    """What to say about a command that does not exist."""
-    from difflib import get_close_matches  # only when something went wrong
-
-    longer = [name for name in COMMANDS if name.startswith(typed)]
-    close = longer or get_close_matches(typed, COMMANDS, n=1)
-    return f"did you mean `{close[0]}`?" if close else "see `undergrad --help`."
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -135,6 +128,15 @@ def cli() -> None:
 
     New here? Run `undergrad start`. Each command explains itself with --help.
     """
+
+
+def _usage_error(error: click.ClickException) -> str:
+    """Click's complaint in one sentence, and where the command at fault is explained."""
+    message = f"undergrad: {error.format_message()}"
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None:
+        return message
+    return f"{message.rstrip('.')}: see `{context.command_path} --help`."
 
 
 def _prepare_streams() -> None:
@@ -159,7 +161,7 @@ def main() -> NoReturn:
         complain(f"undergrad: {error}")
         sys.exit(error.exit_code)
     except click.ClickException as error:
-        error.show()
+        complain(_usage_error(error))
         sys.exit(error.exit_code)
     except click.Abort:
         complain("undergrad: interrupted.")

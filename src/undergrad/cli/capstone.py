@@ -9,31 +9,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from undergrad.cli.shared import (
-    journey_option,
-    journey_or_none,
-    json_option,
-    print_json,
-    stderr,
-    stdout,
-)
+from undergrad import capstone
+from undergrad.capstone import Project, Report, is_project, read_project
+from undergrad.cli.context import journey_option, json_option, learner_or_none, print_json
+from undergrad.cli.terminal import paint, say, short_path, step, wrap
 from undergrad.errors import UsageError
-
-if TYPE_CHECKING:
-    from undergrad.capstone import Project, Report
-    from undergrad.journey import Journey
+from undergrad.journey import Learner
+from undergrad.words import did_you_mean
 
 _WORDS = {"ok": "ok", "attention": "look", "fail": "fail"}
+_MARGIN = " " * 6
 _COLOURS = {"ok": "green", "attention": "yellow", "fail": "red"}
 
 
 @click.group("capstone")
 def capstone_command() -> None:
-    """Make a project of your own, and check it by running it."""
+    """Create a project of your own, and check it by running it."""
 
 
 @capstone_command.command("new")
@@ -41,24 +36,25 @@ def capstone_command() -> None:
 @click.argument("name", metavar="NAME")
 @journey_option
 def new_command(kind: str, name: str, journey: Path | None) -> None:
-    """Make a new project. KIND is supervised or reinforcement.
+    """Create a new project. KIND is supervised or reinforcement.
 
-    In a journey it is made as capstones/NAME, elsewhere as ./NAME. It runs from the first minute.
+    In a journey it is created as capstones/NAME, elsewhere as ./NAME. It
+    runs from the first minute.
     """
-    from undergrad import capstone
-
-    found = journey_or_none(journey)
-    folder = capstone.new(kind, name, found.capstones if found else Path())
-    if found:
-        _record(found, "capstone.created", folder.name, {"kind": kind})
-    chat = stderr()
+    me = learner_or_none(journey)
+    folder = capstone.new(kind, name, me.journey.capstones if me else Path())
+    if me:
+        me.record("capstone.created", folder.name, kind=kind)
     if folder.name != name:
-        chat.print(f"The name is {folder.name}, which every system can store.")
-    stdout().print(f"Made {folder}", markup=False, soft_wrap=True)
-    chat.print("Read plan.md first, then notebook.ipynb: it runs already, and waits to be yours.")
-    if not found:
-        chat.print("There is no journey here, so nothing was recorded; `undergrad init` makes one.")
-    chat.print(f"Next: undergrad capstone check {folder.name}")
+        say(f"The name is {folder.name}, which every system can store.", err=True)
+    say(f"Created {short_path(folder)}")
+    say(
+        "Read plan.md first, then notebook.ipynb: it runs already and is yours to change.", err=True
+    )
+    if not me:
+        said = "There is no journey here, so nothing was recorded; `undergrad init` creates one."
+        say(said, err=True)
+    say(step("Next", f"undergrad capstone check {folder.name}"), err=True)
 
 
 @capstone_command.command("list")
@@ -66,21 +62,19 @@ def new_command(kind: str, name: str, journey: Path | None) -> None:
 @json_option
 def list_command(journey: Path | None, as_json: bool) -> None:
     """List the capstones of this journey, or of the current folder."""
-    from undergrad import capstone
-
-    found = journey_or_none(journey)
-    reports = _reports(found) if found else {}
-    rows = [_row(project, reports) for project in _projects(found)]
+    me = learner_or_none(journey)
+    reports = _reports(me) if me else {}
+    rows = [_row(project, reports) for project in _projects(me)]
     if as_json:
         print_json(rows)
         return
     for row in rows:
-        said = row["message"] or "not checked yet"
+        message = row["message"] or "not checked yet"
         verdict = f"{row['verdict']}, " if row["verdict"] else ""
-        stdout().print(f"{row['name']} ({row['kind']}): {verdict}{said}", markup=False)
+        say(f"{row['name']} ({row['kind']}): {verdict}{message}")
     if not rows:
         kinds = "|".join(capstone.kinds())
-        stderr().print(f"No capstone yet. Next: undergrad capstone new {kinds} NAME", markup=False)
+        say(step("No capstone yet. Next", f"undergrad capstone new {kinds} NAME"), err=True)
 
 
 @capstone_command.command("check")
@@ -93,19 +87,17 @@ def check_command(name: str, no_run: bool, journey: Path | None, as_json: bool) 
 
     NAME is a capstone of this journey, or a folder. Your files are not touched.
     """
-    from undergrad import capstone
-
-    found = journey_or_none(journey)
-    folder = _locate(name, found)
-    chat = stderr()
-    with _told(found):
-        report = capstone.check(folder, run=not no_run, progress=lambda line: chat.print(line))
-    if found and report.ran and folder.resolve().parent == found.capstones.resolve():
-        _record(found, "capstone.checked", folder.name, asdict(report))
+    me = learner_or_none(journey)
+    folder = _locate(name, me)
+    with _journey_in_environment(me):
+        report = capstone.check(folder, run=not no_run, progress=lambda line: say(line, err=True))
+    if me and report.ran and folder.resolve().parent == me.journey.capstones.resolve():
+        me.record("capstone.checked", folder.name, **asdict(report))
     if as_json:
         print_json(report)
     else:
-        _print(report)
+        say(report_lines(report))
+        say(report.advice, err=True)
     return 0 if report.passed else 1
 
 
@@ -114,24 +106,21 @@ def check_command(name: str, no_run: bool, journey: Path | None, as_json: bool) 
 @journey_option
 def run_command(name: str, journey: Path | None) -> None:
     """Run a capstone's notebook in its folder, and keep its figures and results."""
-    from undergrad import capstone
-
-    found = journey_or_none(journey)
-    project = capstone.read_project(_locate(name, found))
-    chat = stderr()
-    chat.print(f"Running {project.notebook}, for {project.minutes:g} minutes at most.")
-    with _told(found):
+    me = learner_or_none(journey)
+    project = read_project(_locate(name, me))
+    say(f"Running {project.notebook}, for {project.minutes:g} minutes at most.", err=True)
+    with _journey_in_environment(me):
         seconds = capstone.rerun(project)
-    stdout().print(f"Ran top to bottom in {seconds:.0f} s; outputs and results are kept.")
-    chat.print(f"Next: undergrad capstone check {name}", markup=False)
+    say(f"Ran top to bottom in {seconds:.0f} s; outputs and results are kept.")
+    say(step("Next", f"undergrad capstone check {name}"), err=True)
 
 
 @contextmanager
-def _told(journey: "Journey | None") -> Iterator[None]:
+def _journey_in_environment(me: Learner | None) -> Iterator[None]:
     """What runs meanwhile knows the journey: a copy that is checked elsewhere needs its parts."""
     before = dict(os.environ)
-    if journey:
-        os.environ["UNDERGRAD_JOURNEY"] = str(journey.root)
+    if me:
+        os.environ["UNDERGRAD_JOURNEY"] = str(me.journey.root)
     try:
         yield
     finally:
@@ -139,48 +128,31 @@ def _told(journey: "Journey | None") -> Iterator[None]:
         os.environ.update(before)
 
 
-def _record(journey: "Journey", kind: str, name: str, data: dict[str, Any]) -> None:
-    from undergrad.journey import append
-
-    append(journey, kind, name, data)
-
-
-def _locate(name: str, journey: "Journey | None") -> Path:
+def _locate(name: str, me: Learner | None) -> Path:
     """The folder of a capstone called by its name in the journey, or by its path."""
-    from difflib import get_close_matches
-
-    from undergrad.capstone import is_project
-
-    inside = [journey.capstones / name] if journey and Path(name).name == name else []
+    inside = [me.journey.capstones / name] if me and Path(name).name == name else []
     for folder in (*inside, Path(name)):
         if is_project(folder):
             return folder
     if Path(name).is_dir():
-        raise UsageError(f"{name} is no capstone: it has no capstone.toml.")
-    close = get_close_matches(name, [p.folder.name for p in _projects(journey)], n=1)
-    hint = (
-        f"did you mean {close[0]}?" if close else "`undergrad capstone list` shows what there is."
-    )
-    raise UsageError(f"There is no capstone {name} here: {hint}")
+        raise UsageError(f"{name} is not a capstone: it has no capstone.toml.")
+    known = [project.folder.name for project in _projects(me)]
+    cure = did_you_mean(name, known, "`undergrad capstone list` shows what there is.")
+    raise UsageError(f"There is no capstone `{name}` here: {cure}")
 
 
-def _projects(journey: "Journey | None") -> "list[Project]":
-    from undergrad.capstone import is_project, read_project
-
-    places = [journey.capstones] if journey else [Path(), Path("capstones")]
-    folders = [f for place in places if place.is_dir() for f in sorted(place.iterdir())]
-    return [read_project(folder) for folder in folders if is_project(folder)]
+def _projects(me: Learner | None) -> list[Project]:
+    folders = [me.journey.capstones] if me else [Path(), Path("capstones")]
+    inside = [each for folder in folders if folder.is_dir() for each in sorted(folder.iterdir())]
+    return [read_project(folder) for folder in inside if is_project(folder)]
 
 
-def _reports(journey: "Journey") -> dict[str, dict[str, Any]]:
+def _reports(me: Learner) -> dict[str, dict[str, Any]]:
     """The newest report of each capstone of the journey."""
-    from undergrad.journey import newest
-
-    checks = [event for event in newest(journey) if event.kind == "capstone.checked"]
-    return {event.subject: event.data for event in sorted(checks, key=lambda e: e.sequence)}
+    return {event.subject: event.data for event in me.newest if event.kind == "capstone.checked"}
 
 
-def _row(project: "Project", reports: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _row(project: Project, reports: dict[str, dict[str, Any]]) -> dict[str, Any]:
     report = reports.get(project.folder.name, {})
     return {
         "name": project.folder.name,
@@ -191,33 +163,21 @@ def _row(project: "Project", reports: dict[str, dict[str, Any]]) -> dict[str, An
     }
 
 
-def _print(report: "Report") -> None:
-    _say(f"{report.name} ({report.kind})", margin=0)
-    stdout().print()
+def report_lines(report: Report) -> Iterator[str]:
+    """The report: each criterion, its problems and what to do, the metric, the verdict."""
+    yield from (f"{report.name} ({report.kind})", "")
     for item in report.criteria:
         gate = " (gate)" if item.gate else ""
-        _say(f"{item.title}{gate}: {item.message}", _WORDS[item.state], _COLOURS[item.state])
+        word = paint(f"{_WORDS[item.state]:<5}", _COLOURS[item.state])
+        yield from wrap(f"{item.title}{gate}: {item.message}", _MARGIN, f"{word} ")
         for number, problem in enumerate(item.problems):
-            said = problem.message if len(item.problems) > 1 else ""
-            _say(": ".join(part for part in (problem.where, said) if part))
+            message = problem.message if len(item.problems) > 1 else ""
+            yield from wrap(": ".join(filter(None, (problem.where, message))), _MARGIN)
             later = {other.todo for other in item.problems[number + 1 :]}
             if problem.todo not in later:  # the same advice for several places is given once
-                _say(problem.todo, "   ->")
-    stdout().print()
+                yield from wrap(problem.todo, _MARGIN, "   -> ")
+    yield ""
     if report.metric:
         seeds = ", ".join(f"{score:.4g}" for _, score in report.metric.seeds)
-        _say(f"{report.metric.name}: {report.metric.recomputed:.4g}; by seed {seeds}", margin=0)
-    _say(f"{report.verdict}: {report.message}, in {report.seconds:.0f} s.", margin=0)
-    stderr().print(report.advice, markup=False)
-
-
-def _say(text: str, word: str = "", style: str = "", margin: int = 6) -> None:
-    """One paragraph beside a short word in the margin, wrapped to the terminal."""
-    from textwrap import wrap
-
-    from rich.text import Text
-
-    out = stdout()
-    for line in wrap(text, max(20, out.width - margin)):
-        out.print(Text(f"{word:<{margin}}", style=style) + Text(line), soft_wrap=True)
-        word = ""
+        yield f"{report.metric.name}: {report.metric.recomputed:.4g}; by seed {seeds}"
+    yield f"{report.verdict}: {report.message}, in {report.seconds:.0f} s."

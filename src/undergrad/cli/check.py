@@ -1,25 +1,29 @@
-"""`check`: the checks are run and the result is recorded before it is shown."""
+"""`undergrad check`: the checks are run, and the result is recorded before it is shown."""
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from undergrad.checker import CheckResult, TaskResult, check, check_many
 from undergrad.cli.completion import complete_units
-from undergrad.cli.pick import begun, named
-from undergrad.cli.shared import journey_option, json_option, opened, print_json
+from undergrad.cli.context import journey_option, json_option, print_json
+from undergrad.cli.terminal import paint, say, step, wrap, wrap_code
+from undergrad.cli.unit_choice import chosen_unit, started_units
+from undergrad.course import Unit
+from undergrad.journey import Learner, learner
+from undergrad.words import VERDICTS
 
-if TYPE_CHECKING:
-    from undergrad.checker import CheckResult
-    from undergrad.course import Course, Unit
-    from undergrad.journey import Journey
+_COLOURS = {"pass": "green", "not-run": None}
+_OUTPUT_LINES = 12
+_BLANK = "not started yet"  # what a check of the blank exercise got
 
 
 @click.command("check")
 @click.argument("names", metavar="[UNIT ...]", shell_complete=complete_units, nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Check every unit that you have begun.")
+@click.option("--all", "everything", is_flag=True, help="Check every unit that you have started.")
 @click.option("--seed", type=click.IntRange(min=0), help="Repeat the random cases of a run.")
 @journey_option
 @json_option
@@ -27,75 +31,135 @@ def check_command(
     names: tuple[str, ...], everything: bool, seed: int | None, journey: Path | None, as_json: bool
 ) -> int:
     """Check your work and record the result. Without UNIT: the one you are at."""
-    here, course = opened(journey)
+    me = learner(journey)
     if everything:
-        chosen = begun(here, course)
+        units = started_units(me)
     else:
-        chosen = tuple(named(here, course, name) for name in names or (None,))
+        units = tuple(chosen_unit(me, name) for name in names or (None,))
     results = []
-    for unit, result in zip(chosen, _results(here, chosen, seed), strict=True):
-        record(here, course, unit, result)
+    for unit, result in zip(units, _results(me, units, seed), strict=True):
+        record(me, unit, result)
         results.append(result)
         if not as_json:
-            _show(unit, result, in_full=not everything)
+            say(row_lines(unit, result) if everything else result_lines(unit, result))
     if as_json:
         several = everything or len(names) > 1
         print_json([_data(each) for each in results] if several else _data(results[0]))
     elif everything:
-        _sum_up(results)
-    for note in dict.fromkeys(_hidden_modules(here, chosen)):
-        click.echo(note, err=True)
+        say(sum_lines(results))
+    say(dict.fromkeys(_hidden_modules(me, units)), err=True)
     return 0 if all(result.passed for result in results) else 1
 
 
-def record(here: "Journey", course: "Course", unit: "Unit", result: "CheckResult") -> None:
+def record(me: Learner, unit: Unit, result: CheckResult) -> None:
     """Put the result into the history; it is safe on the disk when this returns."""
-    from undergrad.journey import append
-
-    append(here, "check.finished", unit.id, result, course=course)
+    me.record("check.finished", unit.id, **asdict(result))
 
 
-def _results(
-    here: "Journey", units: "tuple[Unit, ...]", seed: int | None
-) -> "Iterator[CheckResult]":
+def result_lines(unit: Unit, result: CheckResult, *, steps: bool = True) -> Iterator[str]:
+    """One line per check, then the first thing to look at, then, unless not wanted, a next step."""
+    yield paint(f"{unit.title} ({unit.id})", bold=True)
+    for task in result.tasks:
+        yield from task_lines(task)
+    yield ""
+    if result.passed:
+        yield f"{paint('Passed.', 'green')} {result.message}"
+    else:
+        yield from _trouble_lines(result)
+    yield from _output_lines(result.output)
+    yield from result.notes
+    yield f"Seed {result.seed}."
+    if steps:
+        yield from _step_lines(unit, result)
+
+
+def task_lines(task: TaskResult) -> Iterator[str]:
+    """One check: its task, its verdict, its sentence."""
+    word = "to do" if task.got == _BLANK else VERDICTS.get(task.verdict, task.verdict)
+    painted = paint(word, _COLOURS.get(task.verdict, "yellow")) + " " * (9 - len(word))
+    return wrap(task.sentence, " " * 15, f"  {task.task}  {painted} ")
+
+
+def row_lines(unit: Unit, result: CheckResult) -> Iterator[str]:
+    """One unit of many: its verdict, how many checks agree, and what is wrong first."""
+    word = VERDICTS.get(result.verdict, result.verdict)
+    painted = paint(f"{word:<9}", _COLOURS.get(result.verdict, "yellow"))
+    passed = sum(task.verdict == "pass" for task in result.tasks)
+    row = f"{unit.id}: {passed} of {len(result.tasks)} checks, {result.seconds:.1f} s"
+    yield from wrap(row, " " * 10, f"{painted} ")
+    if not result.passed:
+        yield from wrap(result.message.partition("\n")[0], " " * 10)
+
+
+def sum_lines(results: list[CheckResult]) -> Iterator[str]:
+    """How many of many units pass, and what to do about the first that does not."""
+    failed = [result.unit for result in results if not result.passed]
+    yield ""
+    yield f"{len(results) - len(failed)} of {len(results)} units pass."
+    yield from step("Next", f"undergrad check {failed[0]}" if failed else "undergrad next")
+
+
+def _results(me: Learner, units: tuple[Unit, ...], seed: int | None) -> Iterator[CheckResult]:
     """The results in the order of `units`, each as soon as it and those before it are there."""
-    from undergrad.checker import check, check_many
-    from undergrad.journey import exercise_path
-
-    files = [exercise_path(here, unit) for unit in units]
+    files = [me.exercise(unit) for unit in units]
     if len(units) == 1:
         yield check(units[0], files[0], seed=seed)
     else:
         yield from check_many(tuple(zip(units, files, strict=True)), seed=seed)
 
 
-def _show(unit: "Unit", result: "CheckResult", *, in_full: bool) -> None:
-    from undergrad.cli.check_text import result_lines, row_lines
-    from undergrad.cli.terminal import say
-
-    say(result_lines(unit, result) if in_full else row_lines(unit, result))
-
-
-def _sum_up(results: "list[CheckResult]") -> None:
-    from undergrad.cli.check_text import sum_lines
-    from undergrad.cli.terminal import say
-
-    say(sum_lines(results))
-
-
-def _hidden_modules(here: "Journey", units: "Iterable[Unit]") -> Iterator[str]:
+def _hidden_modules(me: Learner, units: Iterable[Unit]) -> Iterator[str]:
     """Files beside an exercise that would be imported in the place of a library.
 
     A check is not disturbed, since it copies the exercise alone; running the file by hand is.
     """
-    from undergrad.journey import exercise_path
-
     libraries = {"numpy", *sys.stdlib_module_names}
     for unit in units:
-        for file in exercise_path(here, unit).parent.glob("*.py"):
+        for file in me.exercise(unit).parent.glob("*.py"):
             if file.stem in libraries:
                 yield f"Note: your file {file.name} hides the library `{file.stem}`; rename it."
 
 
-def _data(result: "CheckResult") -> dict[str, object]:
+def _data(result: CheckResult) -> dict[str, object]:
     return {**vars(result), "tasks": [vars(task) for task in result.tasks]}
+
+
+def _trouble_lines(result: CheckResult) -> Iterator[str]:
+    """The message of the first check that did not pass, with what was expected and what came."""
+    task = next((each for each in result.tasks if each.verdict not in ("pass", "not-run")), None)
+    if task is not None:
+        yield f"Task {task.task}: {task.sentence}."
+    for line in result.message.rstrip().splitlines():
+        yield from wrap_code(line, "  ")
+    if task is not None and task.got != _BLANK:
+        yield from _value_lines("expected", task.expected)
+        yield from _value_lines("got", task.got)
+    yield ""
+
+
+def _value_lines(name: str, shown: str) -> Iterator[str]:
+    for index, line in enumerate(shown.splitlines()):
+        yield from wrap_code(line, f"  {name if index == 0 else '':<9} ")
+
+
+def _output_lines(output: str) -> Iterator[str]:
+    """The end of what the learner's code printed."""
+    lines = output.rstrip().splitlines()
+    if not lines:
+        return
+    yield "Your code printed:"
+    if len(lines) > _OUTPUT_LINES:
+        yield f"  ... {len(lines) - _OUTPUT_LINES} lines before ..."
+    for line in lines[-_OUTPUT_LINES:]:
+        yield from wrap_code(line[:200], "  ")
+    yield ""
+
+
+def _step_lines(unit: Unit, result: CheckResult) -> Iterator[str]:
+    if result.passed:
+        yield from step("Compare", f"undergrad solution {unit.id}")
+        yield from step("Next", "undergrad next")
+    elif any(task.verdict == "pass" or task.got for task in result.tasks):
+        yield from step("Next", f"undergrad hint {unit.id}")
+    else:
+        yield from step("Next", f"undergrad check {unit.id}")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.runs import find_run, one_thread, runs_folder
-from undergrad.cli.shared import journey_option, json_option, print_json
 from undergrad.cli.terminal import paint, say
 from undergrad.runs import Run
 from undergrad.runs.folder import read_log

@@ -1,21 +1,56 @@
 """`undergrad drill UNIT`: write a piece of your own code again from blank, with a clock."""
 
 import time
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from undergrad.checker import CheckResult, check
+from undergrad.cli.check import task_lines
 from undergrad.cli.completion import complete_units
-from undergrad.cli.shared import is_interactive, journey_option, opened
-from undergrad.cli.terminal import say, short_path, typed
+from undergrad.cli.context import journey_option
+from undergrad.cli.terminal import (
+    diff,
+    is_interactive,
+    paint,
+    say,
+    short_path,
+    step,
+    typed,
+    wrap,
+    wrap_code,
+)
+from undergrad.course import Unit
+from undergrad.errors import UsageError
+from undergrad.journey import PASSED, Learner, learner, task_verdicts
+from undergrad.recap import drill_id, load_cards
+from undergrad.recap.drill import (
+    Drill,
+    earlier_version,
+    finish_drill,
+    leave_drill,
+    open_drill,
+    since_start,
+    start_drill,
+)
+from undergrad.words import clock, coming, plural
 
-if TYPE_CHECKING:
-    from undergrad.checker import CheckResult
-    from undergrad.course import Course, Unit
-    from undergrad.journey import Journey
-    from undergrad.recap.drill import Drill
+_KEYS = (
+    ("Enter", "check what is there"),
+    ("d", "done: end the drill as it is"),
+    ("p", "pause: the clock stops, and you can resume another time"),
+)
+
+
+@dataclass(frozen=True)
+class Session:
+    """Whose drill of which unit is running."""
+
+    me: Learner
+    unit: Unit
 
 
 @click.command("drill")
@@ -25,29 +60,23 @@ if TYPE_CHECKING:
 @journey_option
 def drill_command(name: str, wanted: str | None, journey: Path | None) -> None:
     """Write a unit you have passed again, from blank, beside your earlier file."""
-    from undergrad.course import unit
-    from undergrad.recap.drill import begin_drill, open_drill
-
-    here, course = opened(journey)
-    drilled = unit(course, name)
-    _refuse_unbuilt(here, course, drilled)
-    running = open_drill(here, drilled)
-    drill = running or begin_drill(here, drilled, course)
+    me = learner(journey)
+    session = Session(me, me.course.unit(name))
+    _refuse_unbuilt(session)
+    running = open_drill(me, session.unit)
+    drill = running or start_drill(me, session.unit)
     if wanted:
-        _once(here, course, drilled, drill, end=wanted == "end")
-        return
-    _say_opening(here, course, drilled, drill, again=running is not None)
+        return _check_once(session, drill, end=wanted == "end")
+    say(opening_lines(session.unit, drill, resumed=running is not None))
     if is_interactive():
-        _session(here, course, drilled, drill)
+        _ask(session, drill)
     else:
-        click.echo(f"When you are ready: undergrad drill {drilled.id} --check")
+        say(step("When you are ready", f"undergrad drill {session.unit.id} --check"))
 
 
-def _refuse_unbuilt(here: "Journey", course: "Course", unit: "Unit") -> None:
-    from undergrad.errors import UsageError
-    from undergrad.journey import PASSED, load_status
-
-    state = load_status(here, course).unit(unit.id).state
+def _refuse_unbuilt(session: Session) -> None:
+    unit = session.unit
+    state = session.me.status.unit(unit.id).state
     if state not in PASSED:
         raise UsageError(
             f"A drill is for what you have built once, and `{unit.id}` is {state}:"
@@ -55,90 +84,106 @@ def _refuse_unbuilt(here: "Journey", course: "Course", unit: "Unit") -> None:
         )
 
 
-def _say_opening(
-    here: "Journey", course: "Course", unit: "Unit", drill: "Drill", *, again: bool
-) -> None:
-    from undergrad.cli.drill_text import opening_lines
-
-    say(opening_lines(unit, drill, short_path(drill.file), again=again))
-
-
-def _session(here: "Journey", course: "Course", unit: "Unit", drill: "Drill") -> None:
+def _ask(session: Session, drill: Drill) -> None:
     """Check on demand until everything passes or the person stops."""
-    from undergrad.cli.drill_text import key_lines
-    from undergrad.recap.drill import leave_drill
-    from undergrad.words import clock
-
     say(key_lines())
-    began = time.monotonic() - drill.seconds
+    start = time.monotonic() - drill.seconds
 
-    def now() -> "Drill":
-        return replace(drill, seconds=time.monotonic() - began)
+    def now() -> Drill:
+        return replace(drill, seconds=time.monotonic() - start)
 
     try:
         while True:
             match typed(clock(now().seconds)).lower():
                 case "":
                     drill = replace(drill, checks=drill.checks + 1)
-                    result = _check(unit, drill)
+                    result = _check(session, drill)
                     if result.passed:
-                        return _finish(here, course, unit, now(), result)
+                        return _finish(session, now(), result)
                 case "d":
-                    return _finish(here, course, unit, now(), _check(unit, drill, told=False))
+                    return _finish(session, now(), check(session.unit, drill.file))
                 case "p" | "q":
                     break
                 case _:
                     say(key_lines())
     except click.Abort:
-        click.echo(err=True)
-    leave_drill(here, now(), course)
-    click.echo(f"The clock stands at {clock(now().seconds)}. To go on: undergrad drill {unit.id}")
+        say(err=True)
+    leave_drill(session.me, now())
+    say(f"The clock stands at {clock(now().seconds)}.")
+    say(step("To resume", f"undergrad drill {session.unit.id}"))
 
 
-def _once(here: "Journey", course: "Course", unit: "Unit", drill: "Drill", *, end: bool) -> None:
+def _check_once(session: Session, drill: Drill, *, end: bool) -> None:
     """One check without a session: ends the drill when it passes or when the person says so."""
-    from undergrad.recap.drill import leave_drill, since_begun
-
     drill = replace(drill, checks=drill.checks + 1)
-    result = _check(unit, drill)
+    result = _check(session, drill)
     if result.passed or end:
-        _finish(here, course, unit, since_begun(drill), result)
+        _finish(session, since_start(drill), result)
     else:
-        leave_drill(here, drill, course)
+        leave_drill(session.me, drill)
 
 
-def _check(unit: "Unit", drill: "Drill", *, told: bool = True) -> "CheckResult":
-    from undergrad.checker import check
-    from undergrad.cli.drill_text import check_lines
-
-    result = check(unit, drill.file)
-    if told:
-        say(check_lines(result))
+def _check(session: Session, drill: Drill) -> CheckResult:
+    result = check(session.unit, drill.file)
+    say(check_lines(result))
     return result
 
 
-def _finish(
-    here: "Journey", course: "Course", unit: "Unit", drill: "Drill", result: "CheckResult"
-) -> None:
-    from undergrad.cli.drill_text import diff_lines, finish_lines
-    from undergrad.recap import drill_id, load_cards
-    from undergrad.recap.drill import earlier_version, finish_drill
-
-    passed, tasks = _counts(result)
-    finish_drill(here, drill, course, passed=passed, tasks=tasks)
-    earlier = earlier_version(here, unit, drill)
+def _finish(session: Session, drill: Drill, result: CheckResult) -> None:
+    me, unit = session.me, session.unit
+    verdicts = task_verdicts(asdict(result)).values()
+    passed, tasks = sum(verdict == "pass" for verdict in verdicts), len(verdicts)
+    finish_drill(me, drill, passed=passed, tasks=tasks)
+    earlier = earlier_version(me, unit, drill)
     if earlier:
         old, new = (file.read_text("utf-8", "replace") for file in (earlier, drill.file))
         say(diff_lines(short_path(earlier), old, short_path(drill.file), new))
-    (card,) = (each for each in load_cards(here, course) if each.item.id == drill_id(unit.id))
+    (card,) = (each for each in load_cards(me) if each.item.id == drill_id(unit.id))
     say(finish_lines(unit, drill, passed, tasks, card.due))
 
 
-def _counts(result: "CheckResult") -> tuple[int, int]:
-    """Tasks all of whose checks passed, and tasks."""
-    from dataclasses import asdict
+def opening_lines(unit: Unit, drill: Drill, *, resumed: bool) -> Iterator[str]:
+    """What to do, and where."""
+    how = "resumed" if resumed else "from the blank file"
+    yield paint(f"{unit.title}, {how}", bold=True)
+    yield f"  {short_path(drill.file)}"
+    yield (
+        "Open it in your editor and write. Your earlier file stays where it is;"
+        " at the end the two stand side by side."
+    )
+    if resumed and drill.seconds:
+        yield f"The clock stands at {clock(drill.seconds)}."
+    yield ""
 
-    from undergrad.journey import task_verdicts
 
-    verdicts = task_verdicts(asdict(result)).values()
-    return sum(verdict == "pass" for verdict in verdicts), len(verdicts)
+def key_lines() -> Iterator[str]:
+    """The keys of a session."""
+    for key, does in _KEYS:
+        yield from wrap(does, " " * 9, f"  {key:<6} ")
+    yield ""
+
+
+def check_lines(result: CheckResult) -> Iterator[str]:
+    """One line per task, then what to look at; only the message, since this trains memory."""
+    for task in result.tasks:
+        yield from task_lines(task)
+    if not result.passed:
+        for line in result.message.splitlines():
+            yield from wrap_code(line, "  ")
+    yield ""
+
+
+def diff_lines(earlier: str, before: str, later: str, after: str) -> Iterator[str]:
+    """From the earlier version to this one."""
+    lines = list(diff(earlier, before, later, after))
+    yield from lines or ["It is what you wrote before, line for line."]
+    yield ""
+
+
+def finish_lines(unit: Unit, drill: Drill, passed: int, tasks: int, due: date) -> Iterator[str]:
+    """How it went, and when it comes again."""
+    what = f"All {tasks} tasks pass" if passed == tasks else f"{passed} of {tasks} tasks pass"
+    checks = plural(drill.checks, "check")
+    yield f"{what} from blank, in {clock(drill.seconds)} with {checks}."
+    yield f"Both files stay. This one comes up again {coming(due, date.today())}."
+    yield "  undergrad next" if passed == tasks else f"  undergrad show {unit.id}"

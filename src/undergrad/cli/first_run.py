@@ -2,23 +2,21 @@
 
 from typing import TYPE_CHECKING
 
-from undergrad.cli.terminal import paint, say
+from undergrad.cli.terminal import paint, say, short_path
+from undergrad.journey import Learner
 from undergrad.runs import Run, session
 from undergrad.runs.folder import Row
 from undergrad.runs.preset import Kind
 from undergrad.runs.seeds import Callbacks
 
 if TYPE_CHECKING:
-    from undergrad.course.models import Course
-    from undergrad.journey import Journey
     from undergrad.supervised.preset import Preset
 
 _PRESET, _SEED = "celsius", 0
 
 
-def train_first(journey: "Journey", course: "Course") -> None:
+def train_first(me: Learner) -> None:
     """Train, say what happened in three sentences, and keep the run with its plots."""
-    from undergrad.journey import append
     from undergrad.supervised.catalogue import KIND
 
     say(
@@ -26,11 +24,11 @@ def train_first(journey: "Journey", course: "Course") -> None:
         "Fahrenheit, and is not told the rule."
     )
     losses: list[float] = []
-    run = session.start(KIND.load(_PRESET), journey.runs, [_SEED])
+    run = session.start(KIND.load(_PRESET), me.journey.runs, [_SEED])
     run = _with_bar(run, KIND, losses)
     _explain(run, losses)
-    append(journey, "run.finished", run.id, run.to_json(), course=course)
-    plot = (run.seeds[0].folder / "line-light.svg").relative_to(journey.root.absolute())
+    me.record("run.finished", run.id, **run.to_json())
+    plot = short_path(run.seeds[0].folder / "line-light.svg")
     say(f"The plot: {plot}, also on the site's page of runs.")
     say("")
 

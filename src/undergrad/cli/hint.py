@@ -1,19 +1,27 @@
 """Help with a unit: `hint` and `solution`. Every use is recorded before it is shown."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from undergrad.cli.completion import complete_units
-from undergrad.cli.pick import named
-from undergrad.cli.shared import is_interactive, journey_option, opened
+from undergrad.cli.context import journey_option
+from undergrad.cli.terminal import (
+    confirm,
+    diff,
+    is_interactive,
+    paint,
+    say,
+    step,
+    wrap,
+    wrap_code,
+)
+from undergrad.cli.unit_choice import chosen_unit
+from undergrad.course import Task, Unit, blank_exercise, worked_solution
 from undergrad.errors import UsageError
-
-if TYPE_CHECKING:
-    from undergrad.course import Course, Task, Unit
-    from undergrad.journey import Journey
+from undergrad.journey import Learner, learner, task_verdicts
 
 
 @click.command("hint")
@@ -22,25 +30,18 @@ if TYPE_CHECKING:
 @journey_option
 def hint_command(name: str | None, task: int | None, journey: Path | None) -> None:
     """Show the next hint for the first task that does not pass yet; after the pass, all hints."""
-    from undergrad.cli.terminal import say
-
-    here, course = opened(journey)
-    say(recorded_hint(here, course, named(here, course, name), task))
+    me = learner(journey)
+    say(recorded_hint(me, chosen_unit(me, name), task))
 
 
-def recorded_hint(
-    here: "Journey", course: "Course", unit: "Unit", number: int | None = None
-) -> Iterator[str]:
+def recorded_hint(me: Learner, unit: Unit, number: int | None = None) -> Iterator[str]:
     """The lines of the next hint, once it stands in the history. number: the task's."""
-    from undergrad.cli.check_text import hint_lines, ladder_lines
-    from undergrad.journey import append
-
-    task = _task(unit, number) if number else _first_open(here, course, unit)
+    task = _task(unit, number) if number else _first_open(me, unit)
     if task is None:
-        append(here, "hint.shown", unit.id, {"task": "all", "rung": 3}, course=course)
+        me.record("hint.shown", unit.id, task="all", rung=3)
         return ladder_lines(unit)
-    rung = min(_rungs_shown(here, unit, task.number) + 1, len(task.hints))
-    append(here, "hint.shown", unit.id, {"task": task.number, "rung": rung}, course=course)
+    rung = min(_rungs_shown(me, unit, task.number) + 1, len(task.hints))
+    me.record("hint.shown", unit.id, task=task.number, rung=rung)
     return hint_lines(unit, task, rung)
 
 
@@ -50,48 +51,90 @@ def recorded_hint(
 @journey_option
 def solution_command(name: str, yes: bool, journey: Path | None) -> None:
     """Show what would make your file the worked solution, line by line. Asks first."""
-    from undergrad.cli.check_text import diff_lines
-    from undergrad.cli.terminal import say
-    from undergrad.course import unit_folder
-    from undergrad.journey import append, exercise_path
-
-    here, course = opened(journey)
-    unit = named(here, course, name, needs_file=False)
-    if not yes and is_interactive():
-        click.confirm(
-            f"Show the worked solution of {unit.id}? It is recorded, and the unit can still "
-            "be passed.",
-            abort=True,
-            err=True,
-        )
-    file, folder = exercise_path(here, unit), unit_folder(unit)
-    yours, solution = (
-        path.read_text("utf-8", "replace")
-        for path in (file if file.is_file() else folder / "exercise.py", folder / "solution.py")
-    )
-    append(here, "solution.shown", unit.id, course=course)
-    say(diff_lines(unit, yours, solution))
+    me = learner(journey)
+    unit = chosen_unit(me, name, needs_file=False)
+    if not yes and is_interactive() and not confirm(_question(me, unit)):
+        return say("The solution was not shown.", err=True)
+    file = me.exercise(unit)
+    yours = file.read_text("utf-8", "replace") if file.is_file() else blank_exercise(unit)
+    me.record("solution.shown", unit.id)
+    say(solution_lines(unit, yours, worked_solution(unit)))
 
 
-def _task(unit: "Unit", number: int) -> "Task":
+def hint_lines(unit: Unit, task: Task, rung: int) -> Iterator[str]:
+    """One rung of a task's ladder."""
+    yield paint(f"Task {task.number}: {task.sentences[0]}.", bold=True)
+    yield f"Hint {rung} of {len(task.hints)}:"
+    yield from _rung_lines(task.hints[rung - 1], "  ")
+    yield ""
+    yield from step("Then", f"undergrad check {unit.id}")
+    if rung < len(task.hints):
+        yield from step("More", f"undergrad hint {unit.id}")
+    else:
+        yield from step("Or", f"undergrad solution {unit.id}")
+
+
+def ladder_lines(unit: Unit) -> Iterator[str]:
+    """Every hint of a unit that is passed."""
+    yield f"Every task of {unit.id} passes. These were the hints:"
+    for task in unit.tasks:
+        yield ""
+        yield paint(f"Task {task.number}: {task.sentences[0]}.", bold=True)
+        for rung, hint in enumerate(task.hints, 1):
+            yield from _rung_lines(hint, f"  {rung}  ")
+    yield ""
+    yield from step("Compare", f"undergrad solution {unit.id}")
+
+
+def solution_lines(unit: Unit, yours: str, solution: str) -> Iterator[str]:
+    """What would have to change in the learner's file to make it the worked solution."""
+    lines = list(diff("yours", yours, "worked solution", solution))
+    yield from lines or ["Your file is the worked solution, line for line."]
+    yield ""
+    yield f"Close it, write it in your own words, then run `undergrad check {unit.id}`."
+
+
+def _question(me: Learner, unit: Unit) -> str:
+    after = "." if me.status.unit(unit.id).passed_at else ", and you can still pass the unit."
+    return f"Show the worked solution of {unit.id}? This is recorded{after}"
+
+
+def _task(unit: Unit, number: int) -> Task:
     found = next((task for task in unit.tasks if task.number == number), None)
     if found is None:
         raise UsageError(f"`{unit.id}` has no task {number}; its last is {len(unit.tasks)}.")
     return found
 
 
-def _first_open(here: "Journey", course: "Course", unit: "Unit") -> "Task | None":
+def _first_open(me: Learner, unit: Unit) -> Task | None:
     """The first task that did not pass in the newest check; None when all of them did."""
-    from undergrad.journey import load_status, task_verdicts
-
-    verdicts = task_verdicts(load_status(here, course).unit(unit.id).last_check)
+    verdicts = task_verdicts(me.status.unit(unit.id).last_check)
     return next((task for task in unit.tasks if verdicts.get(task.number) != "pass"), None)
 
 
-def _rungs_shown(here: "Journey", unit: "Unit", task: int) -> int:
-    from undergrad.journey import events
-
-    shown = events(here, kind="hint.shown", subject=unit.id)
+def _rungs_shown(me: Learner, unit: Unit, task: int) -> int:
+    shown = me.events(kind="hint.shown", subject=unit.id)
     return max(
         (int(each.data["rung"]) for each in shown if each.data.get("task") == task), default=0
     )
+
+
+def _rung_lines(hint: str, first: str) -> Iterator[str]:
+    """A hint's Markdown, with `first` before its first line; code keeps its line ends."""
+    lead, indent = first, " " * len(first)
+    for text, is_code in _pieces(hint):
+        if is_code:
+            for line in text.splitlines():
+                yield from wrap_code(line, lead)
+                lead = indent
+        else:
+            yield from wrap(text, indent, lead)
+        lead = indent
+
+
+def _pieces(hint: str) -> Iterator[tuple[str, bool]]:
+    """Prose and code in turn; a hint that is all between backquotes is code too."""
+    for index, part in enumerate(re.split(r"^```\w*\n?", hint, flags=re.MULTILINE)):
+        alone = re.fullmatch(r"`([^`]+)`", part.strip())
+        if part.strip():
+            yield (alone[1], True) if alone else (part.strip("\n"), index % 2 == 1)

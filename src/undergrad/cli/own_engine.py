@@ -9,23 +9,22 @@ from typing import TYPE_CHECKING
 
 from undergrad.cli import presets
 from undergrad.errors import UsageError
+from undergrad.journey import Learner
 from undergrad.runs import Preset, Run, session
 from undergrad.runs.seeds import Context
 
 if TYPE_CHECKING:
-    from undergrad.journey import Journey
     from undergrad.mine.account import Account
     from undergrad.mine.parts import OwnPart
 
 MINE, REFERENCE = "mine", "reference"
 
 
-def own_parts(journey: "Journey") -> "tuple[OwnPart, ...]":
+def own_parts(me: Learner) -> "tuple[OwnPart, ...]":
     """Every part of the course; those of passed units are judged, or known from before."""
-    from undergrad import course
     from undergrad.mine import parts
 
-    return parts.own_parts(course.load(), journey)
+    return parts.own_parts(me)
 
 
 def account_of(preset: Preset, parts: "Sequence[OwnPart]") -> "Account":
@@ -53,7 +52,7 @@ def with_account(run: Run, account: "Account") -> Run:
     return run
 
 
-def engine_of(run: Run, journey: "Journey | None", known: "Sequence[OwnPart]" = ()) -> Context:
+def engine_of(run: Run, me: Learner | None, known: "Sequence[OwnPart]" = ()) -> Context:
     """The block in which a run is trained, and judged again: with the parts it was started with.
 
     `known` are the parts, when they were found already. Raises UsageError when one of the
@@ -61,14 +60,15 @@ def engine_of(run: Run, journey: "Journey | None", known: "Sequence[OwnPart]" = 
     """
     if not run.engine.startswith(MINE):
         return nullcontext
-    if journey is None:
+    if me is None:
         raise UsageError(f"{run.id} uses your parts: go to its journey, or name it.")
     from undergrad.mine.account import short
     from undergrad.mine.kit import kit_of
+    from undergrad.mine.parts import current_name
 
-    known = known or own_parts(journey)
+    known = known or own_parts(me)
     fit = {each.name for each in known if each.state == "yours"}
-    for name in run.parts["yours"]:
+    for name in map(current_name, run.parts["yours"]):
         if name not in fit:
             raise UsageError(
                 f"{run.id} was started with your `{short(name)}`, which cannot be used now: see "
@@ -77,14 +77,14 @@ def engine_of(run: Run, journey: "Journey | None", known: "Sequence[OwnPart]" = 
     return kit_of(known)
 
 
-def said(account: "Account") -> Iterator[str]:
+def account_lines(account: "Account") -> Iterator[str]:
     """The account in one line, and one line per reason for what is on loan."""
     yield f"Engine: {account.sentence}."
     yield from (f"On loan: {line}" for line in on_loan(account))
 
 
 def on_loan(account: "Account") -> list[str]:
-    """What is on loan: the pieces that have one reason together, and the reason."""
+    """What is on loan: the parts that have one reason in common, and the reason."""
     from undergrad.mine.account import short
 
     reasons: dict[tuple[str, str], list[str]] = {}

@@ -1,29 +1,21 @@
-"""`parts`: what of the engine is your own, and what a training would borrow."""
+"""`parts`: what of the engine is your own, and what a run would borrow."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from undergrad.cli.shared import (
-    journey_option,
-    json_option,
-    open_journey,
-    print_json,
-    stderr,
-    stdout,
-)
+from undergrad.cli import own_engine
+from undergrad.cli import presets as all_presets
+from undergrad.cli.context import journey_option, json_option, print_json
+from undergrad.cli.terminal import paint, say, step, table
+from undergrad.journey import learner
+from undergrad.mine.account import FRAME, Account, short
+from undergrad.mine.parts import OwnPart, own_parts
 
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
-
-    from undergrad.mine.account import Account
-    from undergrad.mine.parts import OwnPart
-
-_STYLES = {"yours": "green", "refused": "red", "not built": "dim"}
+_COLOURS = {"yours": "green", "refused": "red", "not built": None}
 
 
 @click.command("parts")
@@ -33,94 +25,68 @@ _STYLES = {"yours": "green", "refused": "red", "not built": "dim"}
 def parts_command(presets: tuple[str, ...], journey: Path | None, as_json: bool) -> None:
     """Show which parts of the engine are yours.
 
-    With the name of a training, such as digits: which of its parts are yours and which are on loan.
+    With the name of a preset, such as digits: which of its parts are yours and which are on loan.
     It is watched for two steps to find out. `undergrad train PRESET --engine mine` uses yours.
 
     Example: undergrad parts digits-cnn
     """
-    from undergrad.cli import own_engine
-    from undergrad.cli import presets as all_presets
-
     found = [all_presets.load(name) for name in presets]
-    known = own_engine.own_parts(open_journey(journey))
+    known = own_parts(learner(journey))
     accounts = {preset.name: own_engine.account_of(preset, known) for preset in found}
     if as_json:
-        print_json(_as_json(known, accounts))
-        return
+        return print_json(_as_json(known, accounts))
     for name, account in accounts.items():
-        _print_account(stdout(), name, account)
+        say(account_lines(name, account))
     if accounts:
-        _print_frame(stdout(), sorted({area for each in accounts.values() for area in each.frame}))
+        say(frame_lines(sorted({area for each in accounts.values() for area in each.frame})))
     else:
-        _print_units(stdout(), known)
+        say(unit_lines(known))
     loans = {loan.name for each in accounts.values() for loan in each.on_loan}
-    asked = [each for each in known if each.name in loans] if accounts else known
-    stderr().print(_next(asked, presets), markup=False)
+    wanted = [each for each in known if each.name in loans] if accounts else known
+    say(_next_lines(wanted, presets), err=True)
 
 
-def _print_units(console: "Console", known: "Sequence[OwnPart]") -> None:
+def unit_lines(known: Sequence[OwnPart]) -> Iterator[str]:
     """Each unit that builds parts, and how they stand."""
-    from undergrad.mine.account import short
-
-    yours = sum(each.state == "yours" for each in known)
-    console.print(f"Your engine: {yours} of {len(known)} parts.")
-    grid = _grid(3)
+    yield f"Your engine: {sum(each.state == 'yours' for each in known)} of {len(known)} parts."
+    rows = []
     for unit in dict.fromkeys(each.unit for each in known):
-        for state, style in _STYLES.items():
+        for state, colour in _COLOURS.items():
             names = [short(e.name) for e in known if (e.unit, e.state) == (unit, state)]
             if names:
-                grid.add_row(unit, f"[{style}]{state}[/]", ", ".join(names))
-    console.print(grid)
+                rows.append((unit, paint(state, colour, dim=colour is None), ", ".join(names)))
+    yield from table(("", "", ""), rows)
     for each in known:
         if each.state == "refused":
-            console.print(f"{short(each.name)} is refused: {each.reason}.", markup=False)
+            yield f"{short(each.name)} is refused: {each.reason}."
 
 
-def _print_account(console: "Console", preset: str, account: "Account") -> None:
-    from undergrad.cli import own_engine
-    from undergrad.mine.account import short
-
-    console.print(f"{preset}: {account.sentence}.", style="bold")
+def account_lines(preset: str, account: Account) -> Iterator[str]:
+    """What a run of this preset is made of."""
+    yield paint(f"{preset}: {account.sentence}.", bold=True)
     if account.yours:
-        console.print(f"Yours: {', '.join(short(name) for name in account.yours)}")
-    for line in own_engine.on_loan(account):
-        console.print(f"On loan: {line}", markup=False)
+        yield f"Yours: {', '.join(short(name) for name in account.yours)}"
+    yield from (f"On loan: {line}" for line in own_engine.on_loan(account))
 
 
-def _print_frame(console: "Console", areas: "Sequence[str]") -> None:
+def frame_lines(areas: Sequence[str]) -> Iterator[str]:
     """What of the engine no unit builds, and what it does."""
-    from undergrad.mine.account import FRAME
-
-    console.print("The frame, which no unit builds:", style="dim")
-    grid = _grid(2)
-    for area in areas:
-        grid.add_row(area, FRAME[area], style="dim")
-    console.print(grid)
+    yield paint("The frame, which no unit builds:", dim=True)
+    yield from table(("", ""), [(area, FRAME[area]) for area in areas])
 
 
-def _grid(columns: int) -> "Table":
-    from rich.table import Table
-
-    grid = Table(box=None, show_header=False, pad_edge=False)
-    for _ in range(columns):
-        grid.add_column(overflow="fold")
-    return grid
-
-
-def _next(known: "Sequence[OwnPart]", presets: tuple[str, ...]) -> str:
+def _next_lines(known: Sequence[OwnPart], presets: tuple[str, ...]) -> Iterator[str]:
     """The first part that is missing, or what to do with a whole engine."""
-    from undergrad.mine.account import short
-
     name = presets[0] if presets else "digits"
     missing = next((each for each in known if each.state != "yours"), None)
     if missing is None:
-        return f"Next: undergrad train {name} --engine mine"
+        return step("Next", f"undergrad train {name} --engine mine")
     if missing.state == "refused":
-        return f"Next: fix `{short(missing.name)}`, then undergrad check {missing.unit}"
-    return f"Next part: {short(missing.name)}. Build it: undergrad show {missing.unit}"
+        return step(f"Next: fix `{short(missing.name)}`, then", f"undergrad check {missing.unit}")
+    return step(f"Next part: {short(missing.name)}. Build it", f"undergrad show {missing.unit}")
 
 
-def _as_json(known: "Sequence[OwnPart]", accounts: "dict[str, Account]") -> dict[str, Any]:
+def _as_json(known: Sequence[OwnPart], accounts: dict[str, Account]) -> dict[str, Any]:
     keys = ("name", "unit", "uses", "state", "reason", "slower")
     return {
         "parts": [{key: getattr(each, key) for key in keys} for each in known],

@@ -1,16 +1,22 @@
 """`undergrad plan`: dates for what is left of the path, from hours a week."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
-from undergrad.cli.shared import journey_option, json_option, opened, print_json
+from undergrad.cli.context import journey_option, json_option, print_json
+from undergrad.cli.terminal import paint, say, short_path, step, wrap
+from undergrad.errors import UsageError
+from undergrad.files import write_output
+from undergrad.journey import Learner, Status, count, events, learner
+from undergrad.plan import CALENDAR, Plan, Slot, finish, lay_out, load_plan, set_plan, to_ics
+from undergrad.words import day, duration, plural, short_day
 
-if TYPE_CHECKING:
-    from undergrad.journey import Journey
-    from undergrad.plan import Plan
+_WISHES = (3, 6, 12)  # hours a week
+_SHOWN = 8
 
 
 class _Date(click.ParamType[date]):
@@ -24,7 +30,7 @@ class _Date(click.ParamType[date]):
         try:
             return value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"`{value}` is no date; write it as 2026-11-23.", param, ctx)
+            self.fail(f"`{value}` is not a date; write it as 2026-11-23.", param, ctx)
 
 
 @click.command("plan")
@@ -47,39 +53,102 @@ def plan_command(
     journey: Path | None,
     as_json: bool,
 ) -> None:
-    """Lay what is left of your path over the calendar. Always from today, without arrears."""
-    from undergrad.cli.plan_text import plan_data, plan_lines, wish_lines
-    from undergrad.cli.terminal import say
-    from undergrad.errors import UsageError
-    from undergrad.journey import load_status
-    from undergrad.plan import load_plan, set_plan
-
-    here, course = opened(journey)
-    status, today = load_status(here, course), date.today()
-    plan = load_plan(here, status, today)
+    """Plan what is left of your path over the calendar: always from today, without arrears."""
+    me, today = learner(journey), date.today()
+    plan = load_plan(me, today)
     if hours is not None or (start and plan):
-        plan = set_plan(here, course, hours or (plan.hours if plan else 0), start or today)
+        plan = set_plan(me, hours or (plan.hours if plan else 0), start or today)
     if plan is None and (ics or start):
         raise UsageError("There is no plan yet: say how many hours a week, `--hours 6`.")
     if as_json:
         return print_json(plan_data(plan))
-    say(plan_lines(plan, status, today, hint=not ics) if plan else wish_lines(status, today))
+    say(plan_lines(plan, me.status, hint=not ics) if plan else wish_lines(me.status, today))
     if ics and plan:
-        _write_ics(here, plan, ics)
+        _write_ics(me, plan, ics)
 
 
-def _write_ics(journey: "Journey", plan: "Plan", file: Path) -> None:
-    from undergrad.errors import StoreError, UsageError
-    from undergrad.journey import count, events
-    from undergrad.plan import to_ics
-
+def _write_ics(me: Learner, plan: Plan, file: Path) -> None:
     if not plan.slots:
         raise UsageError("Nothing is left to plan on this path, so no calendar file was written.")
-    name = next(events(journey)).uuid  # of the first event: no other journey has it
-    content = to_ics(plan, name, count(journey), datetime.now().astimezone())
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise StoreError(f"{file} cannot be written ({error.strerror}): name another.") from error
-    click.echo(f"Calendar file: {click.format_filename(file)}. Read it anew after a change;")
-    click.echo("its entries then move and none is doubled.")
+    name = next(events(me.journey)).uuid  # of the first event: no other journey has it
+    content = to_ics(plan, name, count(me.journey), datetime.now().astimezone())
+    write_output(file, content, mark=CALENDAR)
+    say(f"The calendar file is {short_path(file)}. Read it again after a change: its entries then")
+    say("move, and none is doubled.")
+
+
+def plan_lines(plan: Plan, status: Status, *, hint: bool) -> Iterator[str]:
+    """The plan: one line per unit for the next ones, then the end.
+
+    hint: say how to put it into a calendar.
+    """
+    yield paint(f"{status.path_title}, {plan.hours:g} hours a week", bold=True)
+    year = date.today().year
+    for slot in plan.slots[:_SHOWN]:
+        if slot.first.year != year:
+            year = slot.first.year
+            yield f"  {year}"
+        yield from _slot_lines(slot)
+    if rest := len(plan.slots) - _SHOWN:
+        yield from [f"  ... and {plural(rest, 'more unit')}"] if rest > 0 else []
+    yield ""
+    yield from _end_lines(plan)
+    if hint and plan.slots:
+        yield "For your calendar:"
+        yield "  undergrad plan --ics plan.ics"
+
+
+def _slot_lines(slot: Slot) -> Iterator[str]:
+    span = short_day(slot.first)
+    if slot.first != slot.last:
+        span += f" to {short_day(slot.last)}"
+    yield from wrap(f"{slot.title}, {duration(minutes=slot.minutes)}", " " * 20, f"  {span:<17} ")
+
+
+def _end_lines(plan: Plan) -> Iterator[str]:
+    end = finish(plan)
+    if end is None:
+        yield "Nothing is left to plan on this path."
+        return
+    yield f"Finished on {day(end)}."
+    if plan.promised and abs((end - plan.promised).days) > 1:
+        moved = "later" if end > plan.promised else "sooner"
+        yield (f"Laid out again from today: {abs((end - plan.promised).days)} days {moved}.")
+    if plan.unwritten:
+        yield (
+            f"{plural(plan.unwritten, 'unit')} of the path are not written yet and not in the plan."
+        )
+
+
+def wish_lines(status: Status, today: date) -> Iterator[str]:
+    """Without a plan: where some numbers of hours would lead."""
+    yield "No plan yet. What is left of your path would take until"
+    for a_week in _WISHES:
+        end = finish(lay_out(status, a_week, today))
+        yield f"  {a_week:>3} hours a week  {day(end) if end else 'today'}"
+    yield ""
+    yield from step("Choose", "undergrad plan --hours 6")
+
+
+def plan_data(plan: Plan | None) -> dict[str, Any]:
+    """The plan for programs; `{"plan": null}` without one."""
+    if plan is None:
+        return {"plan": None}
+    end = finish(plan)
+    return {
+        "plan": {
+            "hours": plan.hours,
+            "from": plan.start.isoformat(),
+            "end": end.isoformat() if end else None,
+            "unwritten": plan.unwritten,
+            "units": [
+                {
+                    "unit": slot.unit,
+                    "minutes": slot.minutes,
+                    "first": slot.first.isoformat(),
+                    "last": slot.last.isoformat(),
+                }
+                for slot in plan.slots
+            ],
+        }
+    }

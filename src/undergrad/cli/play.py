@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from undergrad.cli import own_engine
+from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.runs import find_run, one_thread, runs_folder
-from undergrad.cli.shared import journey_option, json_option, print_json
 from undergrad.cli.terminal import say, short_path
 from undergrad.errors import UsageError
 from undergrad.runs.folder import writing
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 @click.command("play")
 @click.argument("run")
-@click.option("--seed", type=click.IntRange(0), help="Which agent; the first seed's if left out.")
-@click.option("--episodes", type=click.IntRange(1, 100), default=1, help="How many; 1.")
+@click.option("--seed", type=click.IntRange(0), metavar="N", help="Whose agent; the first one's.")
+@click.option(
+    "--episodes", type=click.IntRange(1, 100), metavar="N", default=1, help="How many; 1."
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),

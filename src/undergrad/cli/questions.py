@@ -1,22 +1,17 @@
 """The six destination questions in a terminal: two minutes, and Enter skips any of them."""
 
-from typing import TYPE_CHECKING
-
-import click
-
 from undergrad.cli.terminal import say, typed, wrap
-
-if TYPE_CHECKING:
-    from undergrad.course import Course, Question
-    from undergrad.plan import Choice
+from undergrad.course import Course, Question, fitted, hours
+from undergrad.plan import Choice
+from undergrad.plan.choose import fit
 
 Answers = dict[str, str]
 
 
-def ask_all(course: "Course") -> Answers:
+def ask_all(course: Course) -> Answers:
     """What the person answered; skipped questions are absent."""
     total = len(course.questions)
-    click.echo(f"{_count(total)} short questions, two minutes. Enter skips one.", err=True)
+    say(f"{_count(total)} short questions, two minutes. Enter skips one.", err=True)
     found = {
         question.id: _ask(question, f"{number} of {total}")
         for number, question in enumerate(course.questions, start=1)
@@ -24,43 +19,35 @@ def ask_all(course: "Course") -> Answers:
     return {name: answer for name, answer in found.items() if answer}
 
 
-def pick_path(course: "Course", answers: Answers, choice: "Choice") -> str:
+def pick_path(course: Course, answers: Answers, choice: Choice) -> str:
     """The proposed path; where the answers disagree, the person picks one of the two."""
-    from undergrad.course import path
-
     if len(choice.paths) == 1:
         return choice.paths[0]
-    click.echo(
-        "\nYour answers lead to two paths. Enter takes the first, and changing over later is easy.",
+    say(
+        ["", "Your answers lead to two paths. Enter takes the first; you can change later."],
         err=True,
     )
     titles = [
-        f"{path(course, name).title}, {_hours(course, answers, name)}" for name in choice.paths
+        f"{course.path(name).title}, {_hours(course, answers, name)}" for name in choice.paths
     ]
     return choice.paths[_choose(titles, default=1) - 1]
 
 
-def path_words(course: "Course", answers: Answers, name: str) -> str:
+def path_words(course: Course, answers: Answers, name: str) -> str:
     """`From scratch in two weeks (two-week), 93 hours, with 2 units more`."""
-    from undergrad.course import path
-    from undergrad.plan.choose import fit
-
     add, leave = fit(course, answers, name)
     changes = [f"{len(add)} more" if add else "", f"{len(leave)} left out" if leave else ""]
-    told = f" ({' and '.join(filter(None, changes))} by your answers)" if add or leave else ""
-    return f"{path(course, name).title} ({name}), {_hours(course, answers, name)}{told}"
+    by_answers = f" ({' and '.join(filter(None, changes))} by your answers)" if add or leave else ""
+    return f"{course.path(name).title} ({name}), {_hours(course, answers, name)}{by_answers}"
 
 
-def _hours(course: "Course", answers: Answers, name: str) -> str:
-    from undergrad.course import fitted, hours, path
-    from undergrad.plan.choose import fit
-
-    shaped = fitted(course, path(course, name), *fit(course, answers, name))
+def _hours(course: Course, answers: Answers, name: str) -> str:
+    shaped = fitted(course, course.path(name), *fit(course, answers, name))
     return f"{len(shaped.units)} units, {hours(course, shaped):.0f} hours"
 
 
-def _ask(question: "Question", place: str) -> str:
-    click.echo(err=True)
+def _ask(question: Question, place: str) -> str:
+    say(err=True)
     say(wrap(question.ask, "        ", f"{place}  "), err=True)
     for number, (exercise, answer) in enumerate(question.trials, start=1):
         label = f"({number}) " if len(question.trials) > 1 else ""
@@ -84,7 +71,7 @@ def _choose(choices: list[str], *, default: int) -> int:
             return default
         if answer.isdecimal() and 1 <= int(answer) <= len(choices):
             return int(answer)
-        click.echo(f"        A number from 1 to {len(choices)}, or Enter.", err=True)
+        say(f"        A number from 1 to {len(choices)}, or Enter.", err=True)
 
 
 def _count(number: int) -> str:

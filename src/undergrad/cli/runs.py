@@ -3,20 +3,18 @@
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from undergrad.cli.shared import journey_option, journey_or_none, json_option, print_json
+from undergrad.cli.context import journey_option, json_option, learner_or_none, print_json
 from undergrad.cli.terminal import paint, say, short_path, table
 from undergrad.errors import UsageError
+from undergrad.journey import Learner
 from undergrad.runs import Run, list_runs
 from undergrad.runs.folder import writing
 from undergrad.runs.run import score_text
 from undergrad.words import did_you_mean
-
-if TYPE_CHECKING:
-    from undergrad.journey import Journey
 
 STYLES = {"pass": "green", "fail": "red", "inconclusive": "yellow"}
 
@@ -27,11 +25,11 @@ def one_thread() -> None:
         os.environ.setdefault(name, "1")
 
 
-def runs_folder(journey: Path | None) -> "tuple[Journey | None, Path]":
-    """The journey, if there is one, and the folder of its runs; else `runs` in this folder."""
-    found = journey_or_none(journey)
-    if found is not None:
-        return found, found.runs
+def runs_folder(journey: Path | None) -> tuple[Learner | None, Path]:
+    """The learner, if there is a journey, and the folder of its runs; else `runs` here."""
+    me = learner_or_none(journey)
+    if me is not None:
+        return me, me.journey.runs
     runs = Path.cwd() / "runs"
     say(f"There is no journey here, so runs are kept in {short_path(runs)}.", err=True)
     return None, runs

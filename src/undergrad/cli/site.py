@@ -4,7 +4,10 @@ from pathlib import Path
 
 import click
 
-from undergrad.cli.shared import journey_option, journey_or_none, port_option, stderr
+from undergrad import site
+from undergrad.cli.context import journey_option, learner_or_none, port_option
+from undergrad.cli.terminal import say, short_path
+from undergrad.course import load
 
 
 @click.command("serve")
@@ -13,14 +16,12 @@ from undergrad.cli.shared import journey_option, journey_or_none, port_option, s
 @journey_option
 def serve_command(port: int, no_browser: bool, journey: Path | None) -> None:
     """Serve the live site on this computer until Ctrl-C."""
-    from undergrad import course, site
-
-    found = journey_or_none(journey)
-    console = stderr()
-    console.print("Building the site ...")
-    if found is None:
-        console.print("No journey here, so the pages show the course without progress.")
-    site.serve(found, course.load(), port=port, open_browser=not no_browser, say=click.echo)
+    me = learner_or_none(journey)
+    say("Building the site ...", err=True)
+    if me is None:
+        say("There is no journey here, so the pages show the course without progress.", err=True)
+    course = me.course if me else load()
+    site.serve(me, course, port=port, open_browser=not no_browser, say=say)
 
 
 @click.group("site")
@@ -36,9 +37,7 @@ def build_command(out: Path, journey: Path | None) -> None:
 
     With a journey around, the pages show your progress of this moment.
     """
-    from undergrad import course, site
-
-    found = journey_or_none(journey)
-    stderr().print("Building the site ...")
-    site.build(course.load(), found, out)
-    click.echo(f"The site is in {out}: open {out / 'index.html'}")
+    me = learner_or_none(journey)
+    say("Building the site ...", err=True)
+    site.build(me.course if me else load(), me, out)
+    say(f"The site is in {short_path(out)}: open {short_path(out / 'index.html')}")

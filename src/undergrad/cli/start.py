@@ -2,21 +2,25 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from shutil import which
-from typing import TYPE_CHECKING
 
 import click
 
+from undergrad import site
 from undergrad.cli.completion import complete_paths
-from undergrad.cli.shared import is_interactive, port_option, stderr
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from undergrad.course.models import Course
-    from undergrad.journey import Journey
+from undergrad.cli.context import port_option
+from undergrad.cli.first_run import train_first
+from undergrad.cli.path import follow
+from undergrad.cli.questions import ask_all
+from undergrad.cli.terminal import is_interactive, paint, say, short_path
+from undergrad.course import Course, load
+from undergrad.errors import UsageError
+from undergrad.journey import Journey, Learner, create, find
+from undergrad.plan import choose_path
+from undergrad.words import duration
 
 _DEFAULT_FOLDER = Path("my-journey")
 _DEFAULT_PATH = "full"
@@ -37,33 +41,28 @@ _DEFAULT_PATH = "full"
 def start_command(
     folder: Path | None, path: str | None, goal: str | None, port: int, browser: bool, serve: bool
 ) -> None:
-    """Begin, or go on where you were.
+    """Start, or continue where you were.
 
-    The first time it makes a journey in DIR, trains a first network before your eyes, and
+    The first time it creates a journey in DIR, trains a first network before your eyes, and
     builds the site. Later it shows what is next and serves the site again.
     """
-    from undergrad import course
-
-    console = stderr()
-    the_course = course.load()
-    journey = _existing(folder)
-    if journey is None:
-        journey = _begin(console, the_course, folder, path, goal)
+    course = load()
+    found = _existing(folder)
+    if found is None:
+        me = _first_visit(course, folder, path, goal)
     else:
-        _update(journey, the_course, path, goal)
-    _say_where(console, the_course, journey)
-    _site(console, the_course, journey, port=port, browser=browser, serve=serve)
+        me = Learner(found, course)
+        _update(me, path, goal)
+    say(_where_lines(me), err=True)
+    _site(me, port=port, browser=browser, serve=serve)
 
 
-def _existing(folder: Path | None) -> "Journey | None":
+def _existing(folder: Path | None) -> Journey | None:
     """The journey in `folder`, around the current folder, or in the default place below it."""
-    from undergrad import journey
-    from undergrad.errors import UsageError
-
-    place = _named(folder)
-    for candidate in [place] if place else [None, _DEFAULT_FOLDER]:
+    named = _named(folder)
+    for candidate in [named] if named else [None, _DEFAULT_FOLDER]:
         with suppress(UsageError):
-            return journey.find(candidate)
+            return find(candidate)
     return None
 
 
@@ -73,30 +72,23 @@ def _named(folder: Path | None) -> Path | None:
     return folder or (Path(value) if value else None)
 
 
-def _begin(
-    console: "Console", course: "Course", folder: Path | None, path: str | None, goal: str | None
-) -> "Journey":
-    """Make a journey, asking only what cannot be guessed, and train the first network in it."""
-    from undergrad import journey
-    from undergrad.cli.first_run import train_first
-    from undergrad.cli.paths import follow
-    from undergrad.cli.questions import ask_all
-
+def _first_visit(
+    course: Course, folder: Path | None, path: str | None, goal: str | None
+) -> Learner:
+    """Create a journey, asking only what cannot be guessed, and train the first network in it."""
     _refuse_unit(course, folder)
     answers = ask_all(course) if path is None and goal is None and is_interactive() else {}
-    place = _named(folder) or _DEFAULT_FOLDER
-    made = journey.create(place, course, path=path or _DEFAULT_PATH, goal=goal or "")
+    root = _named(folder) or _DEFAULT_FOLDER
+    me = Learner(create(root, course, path=path or _DEFAULT_PATH, goal=goal or ""), course)
     if answers:
-        follow(made, course, answers)
-    console.print(f"Your journey lives in [bold]{_short(made.root)}[/bold].\n")
-    train_first(made, course)
-    return made
+        follow(me, answers)
+    say([f"Your journey lives in {paint(short_path(me.journey.root), bold=True)}.", ""], err=True)
+    train_first(me)
+    return me
 
 
-def _refuse_unit(course: "Course", folder: Path | None) -> None:
-    """`start` takes a folder. A unit's name there is almost surely meant as the unit."""
-    from undergrad.errors import UsageError
-
+def _refuse_unit(course: Course, folder: Path | None) -> None:
+    """`start` takes a folder. A unit's name there is almost certainly meant as the unit."""
     if folder is None or folder.exists():
         return
     unit = next((each.id for each in course.units if str(folder) in (each.id, each.module)), None)
@@ -107,70 +99,49 @@ def _refuse_unit(course: "Course", folder: Path | None) -> None:
         )
 
 
-def _update(journey: "Journey", course: "Course", path: str | None, goal: str | None) -> None:
+def _update(me: Learner, path: str | None, goal: str | None) -> None:
     """On a later visit, `--path` and `--goal` change what was chosen."""
-    from undergrad.journey import append
-    from undergrad.plan import choose_path
-
     if path is not None:
-        choose_path(journey, course, path)
+        choose_path(me, path)
     if goal is not None:
-        append(journey, "goal.set", data={"goal": goal}, course=course)
+        me.record("goal.set", goal=goal)
 
 
-def _say_where(console: "Console", course: "Course", journey: "Journey") -> None:
-    from undergrad.course import unit
-    from undergrad.journey import load_status, start_unit
-    from undergrad.words import duration
-
-    status = load_status(journey, course)
+def _where_lines(me: Learner) -> Iterator[str]:
+    """The goal, how far the path is done, and the next unit, whose exercise is created."""
+    status = me.status
     if status.goal:
-        console.print(f"Your goal: {status.goal}")
+        yield f"Your goal: {status.goal}"
     if status.next is None:
-        console.print("All that is written of your path is passed. See `undergrad status`.")
+        yield "All that is written of your path is passed. See `undergrad status`."
         return
-    upcoming = unit(course, status.next)
-    file = start_unit(journey, upcoming, course)
-    console.print(
-        f"{status.passed} of {status.total} units passed. "
-        f"Next: [bold]{upcoming.title}[/bold], {duration(minutes=upcoming.minutes.total)}."
-    )
-    console.print(f"  Read its page on the site, then fill in\n  {_short(file)}")
-    console.print(f"  and run `{_go_there(journey)}undergrad check {upcoming.id}`.\n")
+    unit = me.course.unit(status.next)
+    file = me.start(unit)
+    takes = duration(minutes=unit.minutes.total)
+    yield f"{status.passed} of {status.total} units passed. Next: {unit.title}, {takes}."
+    yield "  Read its page on the site, then fill in"
+    yield f"  {short_path(file)}"
+    yield f"  and run `{_change_folder(me.journey)}undergrad check {unit.id}`."
+    yield ""
     if which("undergrad") is None:
         activate = Path(sys.prefix) / "bin" / "activate"
-        console.print(f"Once in each new terminal, before that: `. {_short(activate)}`\n")
+        yield f"Once in each new terminal, before that: `. {short_path(activate)}`"
+        yield ""
 
 
-def _go_there(journey: "Journey") -> str:
+def _change_folder(journey: Journey) -> str:
     """`cd ... && ` when the person is not in the journey yet."""
     here = Path.cwd()
-    return "" if here.is_relative_to(journey.root) else f"cd {_short(journey.root)} && "
+    return "" if here.is_relative_to(journey.root) else f"cd {short_path(journey.root)} && "
 
 
-def _short(path: Path) -> str:
-    """The path as seen from here, when that is shorter."""
-    relative = os.path.relpath(path)
-    return min(relative, str(path), key=len)
-
-
-def _site(
-    console: "Console",
-    course: "Course",
-    journey: "Journey",
-    *,
-    port: int,
-    browser: bool,
-    serve: bool,
-) -> None:
-    from undergrad import site
-
-    console.print("Building the site ...")
+def _site(me: Learner, *, port: int, browser: bool, serve: bool) -> None:
+    say("Building the site ...", err=True)
     if serve:
-        site.serve(journey, course, port=port, open_browser=browser, say=click.echo)
-        return
-    out = journey.root / "site"
-    site.build(course, journey, out)
-    click.echo(f"The site is built: open {_short(out / 'index.html')}, or run `undergrad serve`.")
+        return site.serve(me, me.course, port=port, open_browser=browser, say=say)
+    out = me.journey.root / "site"
+    site.build(me.course, me, out)
+    index = out / "index.html"
+    say(f"The site is built: open {short_path(index)}, or run `undergrad serve`.")
     if browser:
-        click.launch(str(out / "index.html"))
+        click.launch(str(index))

@@ -1,22 +1,21 @@
 """`train` and `evaluate`: train something, and judge it again."""
 
 import signal
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from undergrad.cli import own_engine, presets
 from undergrad.cli import train_text as text
+from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.runs import find_run, one_thread, run_json, runs_folder
-from undergrad.cli.shared import journey_option, json_option, open_journey, print_json
 from undergrad.cli.terminal import say
 from undergrad.errors import UsageError
+from undergrad.journey import Learner, learner
 from undergrad.runs import Preset, Run, session
+from undergrad.runs.seeds import Context
 from undergrad.runs.settings import UnknownSetting
-
-if TYPE_CHECKING:
-    from undergrad.journey import Journey
 
 
 class _WithPresets(click.Command):
@@ -29,14 +28,15 @@ class _WithPresets(click.Command):
 
 @click.command("train", cls=_WithPresets)
 @click.argument("name", metavar="PRESET", required=False)
-@click.option("--seeds", type=click.IntRange(1, 1000), help="How many seeds to train; 1.")
-@click.option("--seed", type=click.IntRange(0, 2**31), help="The first seed; 0.")
+@click.option("--seeds", type=click.IntRange(1, 1000), metavar="N", help="How many seeds; 1.")
+@click.option("--seed", type=click.IntRange(0, 2**31), metavar="N", help="The first seed; 0.")
 @click.option("--resume", metavar="RUN", help="Resume a run that was stopped.")
 @click.option("--set", "changes", metavar="K=V", multiple=True, help="Change a setting.")
 @click.option(
     "--engine",
-    type=click.Choice(["reference", "mine"]),
-    help="mine: the parts of the units you passed, in the engine's place.",
+    type=click.Choice([own_engine.REFERENCE, own_engine.MINE]),
+    metavar="NAME",
+    help="`mine`: with your parts, of the units you passed; or `reference`.",
 )
 @click.option("listed", "--list", is_flag=True, help="List what there is to train, and stop.")
 @json_option
@@ -68,24 +68,15 @@ def train_command(
         say(text.presets(presets.every()), err=True)
         raise UsageError("Say which preset to train, such as `undergrad train cartpole`.")
     me, runs = runs_folder(journey)
-    if resume is not None:
+    if resume is None:
+        numbers = range(seed or 0, (seed or 0) + (seeds or 1))
+        run, context_of_seed = _started(_preset(str(name), changes), runs, numbers, engine, me)
+    else:
         if seeds is not None or seed is not None:
             raise UsageError(f"{resume} has its own seeds: leave out --seed and --seeds.")
         run = find_run(runs, resume)
-        _check_same(run, name, changes)
-        own_engine.check_choice(engine, run)
-        session.check_unfinished(run)
+        _check_same(run, name, changes, engine)
         context_of_seed = own_engine.engine_of(run, me)
-    else:
-        first, preset = seed or 0, _preset(str(name), changes)
-        mine = engine == own_engine.MINE
-        known = own_engine.own_parts(open_journey(journey)) if mine else ()
-        account = own_engine.account_of(preset, known) if mine else None
-        run = session.start(preset, runs, range(first, first + (seeds or 1)))
-        if account is not None:
-            say(own_engine.said(account), err=True)
-            run = own_engine.with_account(run, account)
-        context_of_seed = own_engine.engine_of(run, me, known)
     kind = presets.kind_of(run)
     preset, single = session.preset_of(run, kind), len(run.unfinished) == 1
     say(text.announcement(preset, len(run.unfinished)), err=True)
@@ -101,7 +92,7 @@ def train_command(
         say(text.interrupted(run), err=True)
     else:
         if me is not None:
-            _record(me, run)
+            me.record("run.finished", run.id, **run.to_json())
         say(text.outcome(run), err=as_json)
     if as_json:
         print_json(run_json(run))
@@ -110,7 +101,9 @@ def train_command(
 
 @click.command("evaluate")
 @click.argument("run")
-@click.option("--episodes", type=click.IntRange(1, 100_000), help="How many; 100 if left out.")
+@click.option(
+    "--episodes", type=click.IntRange(1, 100_000), metavar="N", help="How many; 100 if left out."
+)
 @json_option
 @journey_option
 @click.pass_context
@@ -158,8 +151,24 @@ def _preset(name: str, changes: tuple[str, ...]) -> Preset:
         raise UsageError(f"{error.sentence} The settings are:\n{listed}") from error
 
 
-def _check_same(run: Run, name: str | None, changes: tuple[str, ...]) -> None:
-    """A resumed run goes on with exactly the settings that it was started with."""
+def _started(
+    preset: Preset, runs: Path, seeds: range, engine: str | None, me: Learner | None
+) -> tuple[Run, Context]:
+    """A new run, and the block in which its seeds are trained: with the learner's parts, or not."""
+    if engine != own_engine.MINE:
+        return session.start(preset, runs, seeds), nullcontext
+    me = me or learner()
+    known = own_engine.own_parts(me)
+    account = own_engine.account_of(preset, known)
+    say(own_engine.account_lines(account), err=True)
+    run = own_engine.with_account(session.start(preset, runs, seeds), account)
+    return run, own_engine.engine_of(run, me, known)
+
+
+def _check_same(run: Run, name: str | None, changes: tuple[str, ...], engine: str | None) -> None:
+    """A resumed run keeps the settings and the engine that it was started with."""
+    own_engine.check_choice(engine, run)
+    session.check_unfinished(run)
     if name not in (None, run.preset):
         raise UsageError(f"{run.id} is a run of {run.preset}, not of {name}.")
     wanted = _preset(run.preset, changes).settings
@@ -171,13 +180,6 @@ def _check_same(run: Run, name: str | None, changes: tuple[str, ...]) -> None:
                 f"{run.id} was started with {setting} = {before}, so it cannot be resumed with "
                 f"{now}: leave out `--set {setting}`, or start a new run."
             )
-
-
-def _record(journey: "Journey", run: Run) -> None:
-    from undergrad import course
-    from undergrad.journey import append
-
-    append(journey, "run.finished", run.id, run.to_json(), course=course.load())
 
 
 class _CtrlC:

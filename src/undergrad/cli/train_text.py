@@ -21,9 +21,9 @@ _KINDS = {"supervised": "Networks", "reinforcement": "Agents"}
 def presets(found: Sequence[Preset]) -> Iterator[str]:
     """All that can be trained, in groups, one line each."""
     for kind, group in groupby(found, lambda preset: preset.kind):
-        rows = [(one.name, duration(seconds=one.seconds), one.title) for one in group]
+        rows = [(one.name, f"{one.title}, {duration(seconds=one.seconds)}") for one in group]
         yield paint(_KINDS[kind], bold=True)
-        yield from table(("preset", "one seed", "what it learns"), rows)
+        yield from table(("preset", "what it learns, and how long a seed takes"), rows)
         yield ""
 
 

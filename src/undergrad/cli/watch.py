@@ -1,4 +1,4 @@
-"""`watch`: the exercise at hand is checked on every save, until the person says otherwise.
+"""`watch`: the exercise at hand is checked on every save, until the person stops it.
 
 One loop, no threads: wait a moment for a key, then look whether the file was saved. Looking at
 one file a few times a second costs nothing, and works where a system sends no events: shared
@@ -9,20 +9,22 @@ file then differs from what was checked, the person is told.
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from undergrad.checker import check
+from undergrad.cli.check import record, result_lines
 from undergrad.cli.completion import complete_units
+from undergrad.cli.context import journey_option
+from undergrad.cli.hint import recorded_hint
 from undergrad.cli.keys import END, Keys, keyboard
-from undergrad.cli.pick import named
-from undergrad.cli.shared import journey_option, opened
+from undergrad.cli.status import done_lines
+from undergrad.cli.terminal import say, short_path
+from undergrad.cli.unit_choice import chosen_unit
+from undergrad.course import Unit
+from undergrad.journey import Learner, learner
 
-if TYPE_CHECKING:
-    from undergrad.course import Course, Unit
-    from undergrad.journey import Journey
-
-_LOOK = 0.15  # seconds between two looks at the file
+_INTERVAL = 0.15  # seconds between two looks at the file
 _MENU = "[r]un  [h]int  [n]ext  [q]uit"
 _WISHES = {"r": "run", "h": "hint", "n": "next", "q": "quit", END: "quit"}
 
@@ -30,18 +32,15 @@ Stamp = tuple[int, int, int] | None  # of a file; None while there is none
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where the watch is."""
+class Watched:
+    """Whose file of which unit is watched."""
 
-    here: "Journey"
-    course: "Course"
-    unit: "Unit"
+    me: Learner
+    unit: Unit
 
     @property
     def file(self) -> Path:
-        from undergrad.journey import exercise_path
-
-        return exercise_path(self.here, self.unit)
+        return self.me.exercise(self.unit)
 
 
 @click.command("watch")
@@ -52,13 +51,13 @@ def watch_command(name: str | None, journey: Path | None) -> None:
 
     Without a terminal the same letters are read as lines, until the input ends.
     """
-    here, course = opened(journey)
-    place = Place(here, course, named(here, course, name))
+    me = learner(journey)
+    watched = Watched(me, chosen_unit(me, name))
     with keyboard() as keys:
         wish = "run"
         while wish != "quit":
-            place = _fulfil(wish, place, keys)
-            wish = wait(place.file, keys)
+            watched = _fulfil(wish, watched, keys)
+            wish = wait(watched.file, keys)
 
 
 def wait(file: Path, keys: Keys) -> str:
@@ -68,7 +67,7 @@ def wait(file: Path, keys: Keys) -> str:
     """
     before = last = stamp(file)
     while True:
-        key = keys.read(_LOOK)
+        key = keys.read(_INTERVAL)
         if key:
             return _WISHES.get(key, "menu")
         now = stamp(file)
@@ -86,40 +85,31 @@ def stamp(file: Path) -> Stamp:
     return known.st_mtime_ns, known.st_size, known.st_ino
 
 
-def _fulfil(wish: str, place: Place, keys: Keys) -> Place:
-    """Do what was asked for, and say which keys there are. Returns where the watch is now."""
-    from undergrad.cli.hint import recorded_hint
-    from undergrad.cli.terminal import say, wrap
-
+def _fulfil(wish: str, watched: Watched, keys: Keys) -> Watched:
+    """Do what was asked for, and say which keys there are. Returns what is watched now."""
+    watched = replace(watched, me=Learner(watched.me.journey, watched.me.course))  # reads again
     if wish == "next":
-        place, moved = _next(place)
+        watched, moved = _next(watched)
         wish = "run" if moved else "menu"
     if wish == "run":
-        _run(place, keys)
+        _run(watched, keys)
     elif wish == "hint":
-        say(recorded_hint(place.here, place.course, place.unit))
-    click.echo()
-    say(wrap(f"Watching {place.unit.exercise}: save it to check it."))
-    click.echo(_MENU)
-    return place
+        say(recorded_hint(watched.me, watched.unit))
+    say(["", f"Watching {short_path(watched.file)}: save it to check it.", _MENU])
+    return watched
 
 
-def _run(place: Place, keys: Keys) -> None:
-    from undergrad.checker import check
-    from undergrad.cli.check import record
-    from undergrad.cli.check_text import result_lines
-    from undergrad.cli.terminal import say, wrap
-
-    before = stamp(place.file)
+def _run(watched: Watched, keys: Keys) -> None:
+    before = stamp(watched.file)
     _clear(keys)
-    click.echo(f"Checking {place.unit.id} ...", err=True)
-    result = check(place.unit, place.file)
-    record(place.here, place.course, place.unit, result)
+    say(f"Checking {watched.unit.id} ...", err=True)
+    result = check(watched.unit, watched.file)
+    record(watched.me, watched.unit, result)
     keys.forget()
     _clear(keys)
-    say(result_lines(place.unit, result, steps=False))
-    if stamp(place.file) != before:
-        say(wrap("The file was saved during the check: press r to check it as it is now."))
+    say(result_lines(watched.unit, result, steps=False))
+    if stamp(watched.file) != before:
+        say("The file was saved during the check: press r to check it as it is now.")
 
 
 def _clear(keys: Keys) -> None:
@@ -127,21 +117,15 @@ def _clear(keys: Keys) -> None:
         click.clear()
 
 
-def _next(place: Place) -> tuple[Place, bool]:
-    """The next unit of the path, its exercise laid; or the same place, and a word why."""
-    from undergrad.cli.journey_text import done_lines
-    from undergrad.cli.terminal import say, wrap
-    from undergrad.course import unit
-    from undergrad.journey import load_status, start_unit
-
-    status = load_status(place.here, place.course)
-    if status.next is None:
-        say(done_lines(status))
-        return place, False
-    if status.next == place.unit.id:
-        name = place.unit.id
-        say(wrap(f"{name} is not passed yet. To leave it for later: undergrad skip {name}"))
-        return place, False
-    following = unit(place.course, status.next)
-    start_unit(place.here, following, course=place.course)
-    return replace(place, unit=following), True
+def _next(watched: Watched) -> tuple[Watched, bool]:
+    """The next unit of the path, its exercise created; or the same one, and a word why."""
+    me, name = watched.me, watched.unit.id
+    if me.status.next is None:
+        say(done_lines(me.status))
+        return watched, False
+    if me.status.next == name:
+        say(f"{name} is not passed yet. To leave it for later, run `undergrad skip {name}`.")
+        return watched, False
+    following = me.course.unit(me.status.next)
+    me.start(following)
+    return replace(watched, unit=following), True

@@ -1,8 +1,8 @@
 """The curriculum as objects: loading, looking up, paths. Everything here only reads.
 
     course = load()
-    backprop = unit(course, "backprop")
-    print(backprop.title, backprop.minutes.total, assumed(course, path(course, "two-week")))
+    backprop = course.unit("backprop")
+    print(backprop.title, backprop.minutes.total, assumed(course, course.path("two-week")))
 
 Loading reads one compiled JSON and imports nothing heavy; `compile_course` is the slow, strict
 way from the curriculum's own files, for authors and for the build.
@@ -14,14 +14,12 @@ from undergrad.course.compiled import load
 from undergrad.course.lens import LENSES, ordered_resources
 from undergrad.course.lookup import (
     assumed,
+    blank_exercise,
     fitted,
     hours,
-    path,
     prerequisites,
-    resource,
-    stage,
-    unit,
     unit_folder,
+    worked_solution,
 )
 from undergrad.course.models import (
     Course,
@@ -57,17 +55,15 @@ __all__ = [
     "Term",
     "Unit",
     "assumed",
+    "blank_exercise",
     "compile_course",
     "fitted",
     "hours",
     "load",
     "ordered_resources",
-    "path",
     "prerequisites",
-    "resource",
-    "stage",
-    "unit",
     "unit_folder",
+    "worked_solution",
 ]
 
 

@@ -2,7 +2,8 @@
 
 Reading YAML and checking it takes most of a second; reading the JSON takes a few milliseconds and
 needs the standard library only. In a wheel the JSON came with the build. In a checkout it is a
-cache beside the sources, written anew when their stamp (path, size and time of each file) differs.
+cache beside the sources, written again when their fingerprint (path, size and time of each file)
+changes.
 """
 
 import gc
@@ -34,7 +35,7 @@ from undergrad.errors import ToolError
 from undergrad.locate import data_path, is_packaged
 
 NAME = "course.json"
-Stamp = list[list[Any]]  # [path, bytes, nanoseconds] of each source, sorted
+Fingerprint = list[list[Any]]  # [path, bytes, nanoseconds] of each source, sorted
 Value = TypeVar("Value")
 
 # Which fields hold further dataclasses; every other list in the JSON is a tuple of plain values.
@@ -68,25 +69,25 @@ def load(root: Path | None = None) -> Course:
     if root is None and is_packaged():
         return _read_packaged(data_path("curriculum") / NAME)
     root = root or data_path("curriculum")
-    current = stamp(root)
+    current = fingerprint(root)
     return _read_cache(root / NAME, current) or refresh(root, current)
 
 
-def refresh(root: Path, current: Stamp | None = None) -> Course:
+def refresh(root: Path, current: Fingerprint | None = None) -> Course:
     """Compile the curriculum in `root` and write its JSON there.
 
-    The wheel's build gives an empty stamp, so that equal sources make an equal wheel.
+    The wheel's build gives an empty fingerprint, so that equal sources make an equal wheel.
     """
     from undergrad.course.source import compile_course
 
     # Taken first: a file that changes meanwhile makes the JSON stale, not wrong.
-    current = stamp(root) if current is None else current
+    current = fingerprint(root) if current is None else current
     course = compile_course(root)
-    _write(root / NAME, {"stamp": current, "course": asdict(course)})
+    _write(root / NAME, {"fingerprint": current, "course": asdict(course)})
     return course
 
 
-def stamp(root: Path) -> Stamp:
+def fingerprint(root: Path) -> Fingerprint:
     """Path, size and time of everything the JSON is made from, our own code included."""
     sources = [*_files(root, str(root)), *_files(Path(__file__).parent, str(root))]
     return sorted(sources)
@@ -108,7 +109,7 @@ def _files(folder: Path, start: str) -> Iterator[list[Any]]:
         if entry.is_dir():
             if entry.name not in ("__pycache__", "figures"):
                 yield from _files(Path(entry.path), start)
-        elif entry.name.endswith((".yaml", ".md", ".py")):
+        elif entry.name.endswith((".yaml", ".md", ".py", ".txt")):
             facts = entry.stat()
             yield [os.path.relpath(entry.path, start), facts.st_size, facts.st_mtime_ns]
 
@@ -123,12 +124,12 @@ def _read_packaged(path: Path) -> Course:
         ) from error
 
 
-def _read_cache(path: Path, current: Stamp) -> Course | None:
+def _read_cache(path: Path, current: Fingerprint) -> Course | None:
     """The cached course, or None when it is missing, damaged or older than its sources."""
     try:
         with _no_collection():
             data = json.loads(path.read_bytes())
-            return _build(Course, data["course"]) if data["stamp"] == current else None
+            return _build(Course, data["course"]) if data["fingerprint"] == current else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -37,6 +37,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 _TODO = re.compile(r"^ *# (TODO \d+: \S.*)$")
@@ -82,7 +83,7 @@ def blank(solution: str) -> str:
     Raises EditError for a TODO that stands in no function.
     """
     lines = solution.splitlines()
-    tree = ast.parse(solution)
+    tree = _tree(solution)
     cuts: dict[int, tuple[int, list[str]]] = {}  # first line: (line after the last, what comes in)
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt) and _SOLUTION_ONLY.search(lines[node.lineno - 1]):
@@ -96,6 +97,12 @@ def blank(solution: str) -> str:
             stub = f"{_indent(line)}raise NotImplementedError({text})"
             cuts[number] = (_end(function), [stub])
     return _spaced("\n".join(_cut(lines, cuts)) + "\n")
+
+
+def unmarked(solution: str) -> str:
+    """The solution as a learner reads it: without the marks at which the blank is cut."""
+    lines = (line for line in solution.splitlines() if not _TODO.match(line))
+    return "\n".join(_SOLUTION_ONLY.sub("", line).rstrip() for line in lines) + "\n"
 
 
 def parse(text: str) -> tuple[Mistake, ...]:
@@ -128,6 +135,12 @@ def edited(solution: str, mistake: Mistake) -> str:
     for edit in mistake.edits:
         solution = _applied(solution, mistake, edit)
     return solution
+
+
+@lru_cache(maxsize=64)
+def _tree(text: str) -> ast.Module:
+    """The syntax tree, which nobody changes; a unit's mistakes are all edits of one text."""
+    return ast.parse(text)
 
 
 def _mistake(name: str, function: str, place: str, body: list[str], line: int) -> Mistake:
@@ -200,7 +213,7 @@ def _indent(text: str) -> str:
 
 def _region(solution: str, lines: list[str], mistake: Mistake) -> tuple[int, int]:
     """The lines [first, end) in which the mistake is made: of its place, below the TODO if any."""
-    node = _defined(ast.parse(solution), mistake.place)
+    node = _defined(_tree(solution), mistake.place)
     if node is None:
         raise EditError(mistake.line, f"solution.py does not define `{mistake.place}`.")
     end = _end(node)

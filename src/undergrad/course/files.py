@@ -1,6 +1,6 @@
 """What each file of the curriculum may hold, as dataclasses: the contract with its authors.
 
-`course.validation` checks a file against these, and `course.schema` tells editors about them.
+`course.validate` checks a file against these, and `course.schema` tells editors about them.
 They differ from `course.models` where a file is written more shortly than the course is read:
 a mapping for pairs, `units: all` for a path through everything.
 """
@@ -110,6 +110,8 @@ class UnitFront(_Strict):
     not_here: dict[str, str] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()
+    # Public names of older exercises: `ce_grad: ce_gradient`, `Value.memory: state`.
+    renamed: dict[str, str] = field(default_factory=dict)
 
 
 Questions = tuple[Recall, ...]  # `recall.yaml`

@@ -3,7 +3,6 @@
 The units, their exercises and their checks are the same through every lens.
 """
 
-from undergrad.course.lookup import stage
 from undergrad.course.models import Course, Unit
 
 LENSES = {
@@ -26,7 +25,7 @@ def ordered_resources(course: Course, unit: Unit, lens: str) -> tuple[str, ...]:
     """
     main = [
         name
-        for route in stage(course, unit.stage).routes
+        for route in course.stage(unit.stage).routes
         if route.lens == lens
         for name in route.resources
     ]

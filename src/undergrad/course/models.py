@@ -6,7 +6,10 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
+
+from undergrad.errors import UsageError
+from undergrad.words import did_you_mean, listing
 
 Kind = Literal[
     "course", "book", "lecture", "talk", "blog", "paper", "notes", "repo", "tool", "data", "env",
@@ -56,16 +59,16 @@ class Task:
     number: int
     sentences: tuple[str, ...]  # one a check function, in file order
     functions: tuple[str, ...]  # the names of those check functions
-    hints: tuple[str, ...]  # three rungs: where to look, the idea, nearly the code
+    hints: tuple[str, ...]  # Markdown; three rungs: where to look, the idea, nearly the code
     needs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A typical wrong solution: the name it stands in for, and the sentence it deserves."""
+    """A typical wrong solution, and the sentence it deserves."""
 
-    function: str  # its name in mistakes.py
-    replaces: str  # the exercise's function it stands in for
+    name: str  # such as "relu_backward-2"
+    function: str  # the exercise's function whose check it fails
     sentence: str
 
 
@@ -103,11 +106,12 @@ class Unit:
     parts: tuple[Part, ...] = ()  # the pieces of the engine it builds
     allow: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()  # (name in older exercises, name today)
     tasks: tuple[Task, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     recall: tuple[Recall, ...] = ()
     written: bool = False
-    check_hash: str = ""  # changes when checks.py, solution.py or mistakes.py change
+    check_hash: str = ""  # changes when the checks, the solution or the mistakes do
     folder: str = ""  # relative to the curriculum, such as "3-deep-dive/backprop"
 
     @property
@@ -171,8 +175,8 @@ class LearningPath:
 class Question:
     """A destination question and what each answer leads to.
 
-    An effect is a row of `key:value` words, such as `path:deep-one unit:floats`; `course.rules`
-    has the table of keys.
+    An effect is a row of `key:value` words, such as `path:deep-one unit:floats`;
+    `course.consistency` has the table of keys.
     """
 
     id: str
@@ -197,9 +201,19 @@ class Term:
         return "term-" + "-".join(re.findall(r"[a-z0-9]+", self.term.lower()))
 
 
+class HasId(Protocol):
+    """Anything with an id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=HasId)
+
+
 @dataclass(frozen=True)
 class Course:
-    """The whole course. Look things up with the functions of `undergrad.course`."""
+    """The whole course. `undergrad.course.lookup` answers what needs more than an id."""
 
     version: str
     stages: tuple[Stage, ...]
@@ -209,3 +223,30 @@ class Course:
     questions: tuple[Question, ...]
     glossary: tuple[Term, ...] = ()  # in the order in which units introduce them
     aliases: tuple[tuple[str, str], ...] = ()  # (old unit id, id it is called today)
+
+    def unit(self, name: str) -> Unit:
+        """The unit called `name` today or in an earlier course. UsageError when there is none."""
+        return _find("unit", self.units, dict(self.aliases).get(name, name))
+
+    def resource(self, name: str) -> Resource:
+        """The resource with this id. UsageError when there is none."""
+        return _find("resource", self.resources, name)
+
+    def stage(self, name: str) -> Stage:
+        """The stage with this id, such as `3-deep-dive`, or number. UsageError if there is none."""
+        by_number = {str(each.number): each.id for each in self.stages}
+        return _find("stage", self.stages, by_number.get(name, name))
+
+    def path(self, name: str) -> LearningPath:
+        """The path with this id. UsageError when there is none."""
+        return _find("path", self.paths, name)
+
+
+def _find(kind: str, items: tuple[Item, ...], name: str) -> Item:
+    """The item with this id; for any other name an error that names the nearest id."""
+    for item in items:
+        if item.id == name:
+            return item
+    ids = [item.id for item in items]
+    cure = did_you_mean(name, ids, f"there are {listing(ids, most=12)}.")
+    raise UsageError(f"There is no {kind} `{name}`: {cure}")

@@ -25,6 +25,14 @@ def read(path: Path, root: Path) -> bytes:
         raise CourseError(f"{name_of(path, root)}:1: the file cannot be read: {reason}.") from None
 
 
+def text(path: Path, root: Path) -> str:
+    """The file's text. CourseError also when it is not UTF-8."""
+    try:
+        return read(path, root).decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{name_of(path, root)}:1: the file is not UTF-8 ({error}).") from None
+
+
 def yaml_file(path: Path, root: Path) -> Document:
     """A file that is YAML from top to bottom."""
     return parse(read(path, root), name_of(path, root))

@@ -1,8 +1,8 @@
 """`curriculum/schema.json`: what editors know about the course's files while somebody types.
 
-    python -m undergrad.course.schema        writes it anew, after a change to the models
+    python -m undergrad.course.schema        writes it again, after a change to the models
 
-It is made from the same dataclasses that `course.validation` checks against, so the two cannot
+It is made from the same dataclasses that `course.validate` checks against, so the two cannot
 disagree. A file asks for it with a first line `# yaml-language-server: $schema=schema.json`;
 which of the shapes a file has, its keys tell.
 """
@@ -19,7 +19,7 @@ from undergrad.course.files import (
     StageFront,
     UnitFront,
 )
-from undergrad.course.validation import adapter
+from undergrad.course.validate import adapter
 from undergrad.locate import data_path
 
 NAME = "schema.json"

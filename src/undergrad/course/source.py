@@ -1,12 +1,12 @@
 """From the files of `curriculum/` to a checked `Course`: the authors' side of the course.
 
 Read top to bottom: the four kinds of files at the top level first, then each stage's page, then
-each unit, then `course.rules` compares them with each other.
+each unit, then `course.consistency` compares them with each other.
 """
 
 from pathlib import Path
 
-from undergrad.course import rules
+from undergrad.course import consistency
 from undergrad.course.files import (
     CourseFile,
     GlossaryFile,
@@ -20,8 +20,8 @@ from undergrad.course.models import Course, LearningPath, Question, Stage, Unit
 from undergrad.course.reading import front_matter, name_of, read, yaml_file
 from undergrad.course.references import Sources
 from undergrad.course.strict_yaml import Document
-from undergrad.course.unit_files import read_unit
-from undergrad.course.validation import validated
+from undergrad.course.units import read_unit
+from undergrad.course.validate import validated
 from undergrad.errors import CourseError
 
 
@@ -55,7 +55,7 @@ def compile_course(root: Path) -> Course:
         glossary=validated(glossary_document, GlossaryFile).terms,
         aliases=tuple(plan.aliases.items()),
     )
-    rules.check(
+    consistency.check(
         course,
         Sources(
             course=course_document,

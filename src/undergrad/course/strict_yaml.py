@@ -2,8 +2,8 @@
 
 YAML has traps that an author meets once and a reader of the course never should: `no` is false,
 `1:30` is ninety, a key written twice silently wins, an alias can grow a small file to gigabytes.
-All of those are refused here. Every value keeps the line it stands on, so that whoever checks it
-later can name that line.
+All of those are refused here. Every value keeps the line it stands on, so that a later check can
+name that line.
 """
 
 import re

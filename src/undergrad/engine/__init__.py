@@ -7,7 +7,7 @@ The files build on each other, and reading them in this order is a course of its
 
 from undergrad.engine import data, moved, nn, optim
 from undergrad.engine.allocator import keep_freed_memory
-from undergrad.engine.autograd import no_grad
+from undergrad.engine.grad_mode import no_grad
 from undergrad.engine.rng import manual_seed
 from undergrad.engine.tensor import Tensor, tensor
 from undergrad.engine.tools import detection, metrics, viz

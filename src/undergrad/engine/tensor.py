@@ -1,4 +1,4 @@
-"""The Tensor: an array of real numbers that remembers how it was computed.
+"""The Tensor: an array of real numbers with a record of how it was computed.
 
 A tensor holds float32 or float64 numbers. Lists and integers become float32; arrays keep their
 float type. Indices, class labels and masks stay plain NumPy arrays. What a tensor can do is listed
@@ -36,12 +36,15 @@ class Tensor:
         array([6.], dtype=float32)
     """
 
-    __slots__ = ("_order", "_parents", "_vjp", "data", "grad", "op", "requires_grad")
-    __array_ufunc__ = None  # so that array + tensor asks the tensor
+    __slots__ = (
+        "_order", "_parents", "_vjp", "data", "grad", "op", "requires_grad", "retains_grad"
+    )  # fmt: skip
+    __array_ufunc__ = None  # so that array + tensor calls Tensor.__radd__
 
     data: Array
     grad: Array | None  # d(loss)/d(this), of the shape of data
     requires_grad: bool
+    retains_grad: bool  # whether `backward` keeps the gradient of this intermediate result
     op: str  # the name of the operation that made this, "" for a leaf
     _parents: tuple[Tensor, ...]
     _vjp: Vjp | None  # None for a leaf
@@ -52,7 +55,7 @@ class Tensor:
     ) -> None:
         self.data = _real_numbers(data, dtype)
         self.grad = None
-        self.requires_grad = requires_grad
+        self.requires_grad, self.retains_grad = requires_grad, False
         self.op = ""
         self._parents, self._vjp, self._order = (), None, 0
 
@@ -103,8 +106,7 @@ class Tensor:
 
     def retain_grad(self) -> None:
         """Keep the gradient of this intermediate result too, as `grad`."""
-        if self.grad is None:
-            self.grad = np.zeros_like(self.data)
+        self.retains_grad = self._vjp is not None  # that of a leaf is kept anyway
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Start or stop collecting a gradient for this leaf."""
@@ -187,7 +189,7 @@ class Tensor:
     def matmul(self, other: Tensor) -> Tensor: return linalg.matmul(self, other)
     # fmt: on
 
-    # Python's own questions
+    # Python's own protocols
 
     def __repr__(self) -> str:
         numbers = np.array2string(self.data, separator=", ", prefix="tensor(", precision=4)
@@ -211,7 +213,7 @@ class Tensor:
 
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> Array:
         if self.requires_grad:
-            raise TypeError("NumPy would lose this tensor's gradient; say x.detach() or x.numpy()")
+            raise TypeError("NumPy would lose this tensor's gradient; use x.detach() or x.numpy()")
         return np.array(self.data, dtype=dtype, copy=copy)
 
     def __getitem__(self, index: Any) -> Tensor:
@@ -258,7 +260,7 @@ def tensor(
 def _real_numbers(data: npt.ArrayLike, dtype: npt.DTypeLike | None) -> Array:
     """`data` as an array of float32 or float64."""
     if dtype is None and type(data) is np.ndarray and data.dtype.char in "fd":
-        return data  # the usual case, kept short: it is on the way of every acting agent
+        return data  # the usual case, kept short: every acting agent runs through it
     array = np.asarray(data)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"a tensor holds real numbers, not {array.dtype}")

@@ -33,6 +33,7 @@ from undergrad.engine.ops import (
     softmax,
 )
 from undergrad.engine.ops import binary_cross_entropy as bce
+from undergrad.engine.optim import adam
 
 TWINS: dict[Callable[..., Any], Callable[..., Any]] = {
     linalg.linear: linalg.linear_simple,
@@ -57,6 +58,7 @@ TWINS: dict[Callable[..., Any], Callable[..., Any]] = {
     loss.huber_loss: loss.huber_loss_simple,
     cross_entropy.cross_entropy: cross_entropy.cross_entropy_simple,
     bce.binary_cross_entropy_with_logits: bce.binary_cross_entropy_with_logits_simple,
+    adam.adam_step: adam.adam_step_simple,
 }
 
 _one_at_a_time = threading.RLock()
@@ -80,13 +82,13 @@ def readable() -> Iterator[None]:
     """
     with _one_at_a_time:
         before = []
-        for module in list(sys.modules.values()):
-            names = getattr(module, "__dict__", {})
-            for name, value in list(names.items()):
-                if isinstance(value, FunctionType) and value in TWINS:
-                    before.append((names, name, value))
-                    names[name] = TWINS[value]
         try:
+            for module in list(sys.modules.values()):
+                names = getattr(module, "__dict__", {})
+                for name, value in list(names.items()):
+                    if type(value) is FunctionType and value in TWINS:
+                        before.append((names, name, value))
+                        names[name] = TWINS[value]
             yield
         finally:
             for names, name, fast in before:

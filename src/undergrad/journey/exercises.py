@@ -1,15 +1,14 @@
-"""The learner's exercise files and notes: laid out, begun again, never deleted."""
+"""The learner's exercise files and notes on the disk: created, started again, never deleted."""
 
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from undergrad.course import unit_folder
-from undergrad.course.models import Course, Unit
+from undergrad.course import lookup
+from undergrad.course.models import Unit
 from undergrad.errors import StoreError, UsageError
-from undergrad.journey.files import keep_as, replace_file, write_new
-from undergrad.journey.place import Journey
-from undergrad.journey.record import append
+from undergrad.files import keep_as, replace_file, write_new
+from undergrad.journey.layout import Journey
 
 
 def exercise_path(journey: Journey, unit: Unit) -> Path:
@@ -17,25 +16,20 @@ def exercise_path(journey: Journey, unit: Unit) -> Path:
     return journey.root / unit.exercise
 
 
-def start_unit(journey: Journey, unit: Unit, course: Course | None = None) -> Path:
-    """The learner's file of this unit; the blank exercise is laid there when it is missing.
+def create_exercise(journey: Journey, unit: Unit) -> bool:
+    """Write the blank exercise unless the learner has a file of this unit; True when written.
 
-    Records `unit.started` when it lays one. Raises UsageError for a unit that is not written yet.
+    Raises UsageError for a unit that is not written yet.
     """
     path = exercise_path(journey, unit)
     try:
-        if path.exists():
-            return path
-        laid = write_new(path, blank_exercise(unit))
+        return not path.exists() and write_new(path, blank_exercise(unit))
     except OSError as error:
         raise _trouble(path, error) from error
-    if laid:
-        append(journey, "unit.started", unit.id, course=course)
-    return path
 
 
-def reset_unit(journey: Journey, unit: Unit, course: Course | None = None) -> Path | None:
-    """Lay a fresh blank exercise; the learner's file stays beside it as `<module>.<n>.py`.
+def reset_exercise(journey: Journey, unit: Unit) -> Path | None:
+    """Write a fresh blank exercise; the learner's file stays beside it as `<module>.<n>.py`.
 
     Returns where the old file is now, or None when there was none or it was still blank.
     """
@@ -47,8 +41,6 @@ def reset_unit(journey: Journey, unit: Unit, course: Course | None = None) -> Pa
         replace_file(path, blank)
     except OSError as error:
         raise _trouble(path, error) from error
-    kept = attempt.name if attempt else None
-    append(journey, "unit.reset", unit.id, {"kept_as": kept}, course=course)
     return attempt
 
 
@@ -57,8 +49,8 @@ def note_path(journey: Journey, unit: Unit) -> Path:
     return journey.notes / f"{unit.id}.md"
 
 
-def add_note(journey: Journey, unit: Unit, text: str, course: Course | None = None) -> Path:
-    """Append a dated note to the unit's page and record it. Returns the page."""
+def add_note(journey: Journey, unit: Unit, text: str) -> Path:
+    """Append a dated note to the unit's page. Returns the page."""
     path = note_path(journey, unit)
     try:
         path.parent.mkdir(exist_ok=True)
@@ -67,7 +59,6 @@ def add_note(journey: Journey, unit: Unit, text: str, course: Course | None = No
             file.write(f"{opening}\n{datetime.now():%Y-%m-%d}: {text.strip()}\n")
     except OSError as error:
         raise _trouble(path, error) from error
-    append(journey, "unit.noted", unit.id, {"text": text.strip()}, course=course)
     return path
 
 
@@ -77,7 +68,7 @@ def blank_exercise(unit: Unit) -> bytes:
         raise UsageError(
             f"The exercise of `{unit.id}` is not written yet: see `undergrad next` for one that is."
         )
-    return (unit_folder(unit) / "exercise.py").read_bytes()
+    return lookup.blank_exercise(unit).encode()
 
 
 def _keep_attempt(path: Path) -> Path:

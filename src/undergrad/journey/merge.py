@@ -4,7 +4,7 @@ Nothing is ever lost or changed by a merge, and it does not matter who imports w
 end up with the same events in the same order, and so with the same status.
 
 The merged store is made beside the old one and verified there. While the two change places there
-is no head marker, which is the one state between them that every command mends by itself.
+is no watermark, which is the one state between them that every command repairs by itself.
 """
 
 import os
@@ -14,24 +14,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from undergrad.errors import StoreError, UsageError
-from undergrad.journey.backups import back_up, discard
-from undergrad.journey.chain import Row
-from undergrad.journey.database import (
+from undergrad.files import replace_file, sync_folder
+from undergrad.journey.export import export_lines, is_export, read_export
+from undergrad.journey.layout import Journey
+from undergrad.journey.store.backups import back_up, discard
+from undergrad.journey.store.chain import Row
+from undergrad.journey.store.database import (
     COLUMNS,
-    Damage,
+    Corrupt,
     connect,
     create_file,
     plain_errors,
     select,
 )
-from undergrad.journey.export_file import export_lines, is_export, read_export
-from undergrad.journey.files import replace_file, sync_folder
-from undergrad.journey.head import Head, head_bytes
-from undergrad.journey.lock import exclusive
-from undergrad.journey.place import Journey
-from undergrad.journey.rows import add
-from undergrad.journey.store import verify_store
-from undergrad.journey.verify import is_newer, verify_whole
+from undergrad.journey.store.events import verify_store
+from undergrad.journey.store.lock import exclusive
+from undergrad.journey.store.rows import add
+from undergrad.journey.store.verify import is_newer, verify_whole
+from undergrad.journey.store.watermark import Watermark, watermark_bytes
 
 _PAGE = 1000
 _ALL = "sequence INTEGER, uuid TEXT PRIMARY KEY, " + ", ".join(Row._fields[2:])
@@ -88,10 +88,10 @@ def import_journey(journey: Journey, file: Path) -> Merged:
                 back_up(journey)  # of the store as it was
                 _exchange(journey, staged, last)
                 back_up(journey)
-        except Damage as damage:
+        except Corrupt as corrupt:
             raise StoreError(
-                f"{journey.store_path} could not be merged ({damage}): see `undergrad doctor`."
-            ) from damage
+                f"{journey.store_path} could not be merged ({corrupt}): see `undergrad doctor`."
+            ) from corrupt
         finally:
             discard(staged)
     return merged
@@ -165,8 +165,8 @@ def _content(row: Row) -> Row:
 
 def _exchange(journey: Journey, staged: Path, last: Row) -> None:
     with plain_errors(journey.store_path):
-        journey.head_path.unlink(missing_ok=True)
+        journey.watermark_path.unlink(missing_ok=True)
         sync_folder(journey.private)
         staged.replace(journey.store_path)
         sync_folder(journey.private)
-        replace_file(journey.head_path, head_bytes(Head(last.sequence, last.hash)))
+        replace_file(journey.watermark_path, watermark_bytes(Watermark(last.sequence, last.hash)))

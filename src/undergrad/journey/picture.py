@@ -7,7 +7,7 @@ own background, so that it can be read on a light page and on a dark one.
 from html import escape
 
 from undergrad.journey.models import Status, UnitStatus
-from undergrad.journey.progress import PASSED
+from undergrad.journey.status import PASSED
 
 MADE = b"<!-- undergrad keeps this picture up to date -->"  # only such a file is drawn anew
 

@@ -3,12 +3,12 @@
 Nothing else in the file is ever touched. The picture is a file of its own, `progress.svg`.
 """
 
-from undergrad.journey.files import replace_file, write_new
+from undergrad.errors import notify
+from undergrad.files import replace_file, write_new
+from undergrad.journey.layout import Journey
 from undergrad.journey.models import Status
 from undergrad.journey.picture import MADE, progress_svg
-from undergrad.journey.place import Journey
-from undergrad.journey.progress import PASSED
-from undergrad.journey.tell import tell
+from undergrad.journey.status import PASSED
 
 BEGIN = b"<!-- undergrad:progress -->"
 END = b"<!-- undergrad:end -->"
@@ -50,7 +50,7 @@ def update_readme(journey: Journey, status: Status) -> None:
         if after != before:
             replace_file(journey.readme.resolve(), after)
     except OSError as error:
-        tell(f"The table in {journey.readme} could not be brought up to date: {error.strerror}.")
+        notify(f"The table in {journey.readme} could not be brought up to date: {error.strerror}.")
 
 
 def update_picture(journey: Journey, status: Status) -> None:

@@ -13,8 +13,9 @@ from undergrad.mine.trial import Trial
 from undergrad.mine.trials import trials
 from undergrad.mine.verify import Verdict
 
-# Loops in Python take 42 to 65 times as long (over the numbers of relu) or 57 times (the places of
-# a convolution), the solutions 1 to 4.2 times. At 30 a minute's run would take half an hour.
+# Loops in Python take 42 to 65 times as long (over the numbers of relu) or 57 times (over the
+# positions of a convolution), the solutions 1 to 4.2 times. At 30 a run of one minute would take
+# half an hour.
 SLOWEST = 30.0  # times the reference
 _OPERATIONS = "undergrad.engine.ops."
 
@@ -39,7 +40,9 @@ def judge(name: str, adapter: Adapter, own: Any) -> Verdict:
     slower = slowdown(name, part)
     if slower > SLOWEST:
         times = f"{slower:.0f} times as long as the reference"
-        return Verdict(name, f"it takes {times}, and at most {SLOWEST:.0f} are borne", done, slower)
+        return Verdict(
+            name, f"it takes {times}, and at most {SLOWEST:.0f} are allowed", done, slower
+        )
     return Verdict(name, "", done, slower)
 
 

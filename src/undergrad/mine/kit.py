@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from traceback import extract_tb
 
-from undergrad import course, journey
 from undergrad.errors import UndergradError, UsageError
+from undergrad.journey import learner
 from undergrad.mine.adapter import Function, adapters
 from undergrad.mine.parts import OwnPart, own_parts
 from undergrad.mine.patch import function_at, patched
@@ -90,7 +90,7 @@ def engine(kind: str = "mine", folder: Path | str | None = None) -> Iterator[str
         yield "on the reference engine"
         return
     named = folder or os.environ.get("UNDERGRAD_JOURNEY")
-    known = own_parts(course.load(), journey.find(Path(named) if named else None))
+    known = own_parts(learner(Path(named) if named else None))
     yours = {each.name for each in known if each.state == "yours"}
     count, whole = len(yours), len({each.name for each in known})
     whole_engine, some = f"all {whole} parts yours", f"{plural(count, 'part')} yours"

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from undergrad import __version__
-from undergrad.course import Course, Part, Unit, unit_folder
-from undergrad.journey import PASSED, Journey, exercise_path, load_status
+from undergrad.course import Part, Unit, unit_folder
+from undergrad.engine.moved import MOVED
+from undergrad.journey import PASSED, Learner
 from undergrad.mine.verify import Verdict, verify
 
 State = Literal["yours", "not built", "refused"]
@@ -32,19 +33,19 @@ class OwnPart:
     adapters: Path | None = None
 
 
-def own_parts(course: Course, journey: Journey) -> tuple[OwnPart, ...]:
+def own_parts(me: Learner) -> tuple[OwnPart, ...]:
     """Every part of the course, in course order.
 
     A part is judged when its unit is passed. The file is judged as it is now, so what was changed
     after the pass is judged again; a verdict on the same file is taken from the cache.
     """
-    passed = {unit.id for unit in load_status(journey, course).units if unit.state in PASSED}
-    cache = journey.private / "parts.json"
+    passed = {unit.id for unit in me.status.units if unit.state in PASSED}
+    cache = me.journey.private / "parts.json"
     before = read_cache(cache)
     found: list[OwnPart] = []
     verdicts: dict[str, tuple[Verdict, ...]] = {}
-    for unit in (unit for unit in course.units if unit.parts):
-        exercise = exercise_path(journey, unit)
+    for unit in (unit for unit in me.course.units if unit.parts):
+        exercise = me.exercise(unit)
         if unit.id in passed and exercise.is_file():
             key = _key(exercise, unit_folder(unit) / ADAPTERS)
             verdicts[key] = before.get(key) or _judge(unit, exercise)
@@ -56,6 +57,12 @@ def own_parts(course: Course, journey: Journey) -> tuple[OwnPart, ...]:
     if lasting != before:
         _write_cache(cache, lasting)
     return tuple(found)
+
+
+def current_name(name: str) -> str:
+    """The name of a part today; a run of an earlier version may have recorded an old one."""
+    moved = (each for each in MOVED.items() if name.startswith(f"{each[0]}."))
+    return next((new + name.removeprefix(old) for old, new in moved), name)
 
 
 def judged(unit: Unit, exercise: Path, verdicts: Sequence[Verdict]) -> Iterator[OwnPart]:

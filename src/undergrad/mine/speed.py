@@ -63,10 +63,11 @@ _ARGUMENTS: dict[str, Callable[[], tuple[Any, ...]]] = {
     "shape.reshape": lambda: (_some(64, 512), (32, 1024)),
     "shape.permute": lambda: (_some(64, 512), (1, 0)),
     "shape.transpose": lambda: (_some(64, 512), 0, 1),
+    "shape.gather": lambda: (_some(512, 16), 1, _whole(16, 512, 1)),
     "shape.getitem": lambda: (_some(192, 64), slice(64, 128)),
     "shape.stack": lambda: ([_some(64, 512)] * 2,),
 }  # fmt: skip
-_OF_TWO = ("add", "sub", "mul", "div")
+_OF_TWO = ("add", "sub", "mul", "div", "huber_loss")
 
 
 def slowdown(name: str, part: Function) -> float:

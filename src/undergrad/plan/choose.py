@@ -7,8 +7,7 @@ want to arrive. The last two make a tie: both paths are offered, and the person 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from undergrad.course import path as course_path
-from undergrad.course import prerequisites, stage
+from undergrad.course import prerequisites
 from undergrad.course.models import Course
 
 _FALLBACK = "full"
@@ -48,12 +47,12 @@ def fit(course: Course, answers: Answers, path: str) -> tuple[tuple[str, ...], t
     """
     add, leave = set(_named_units(course, answers, path)), set[str]()
     maths = _value(list(_effects(course, "maths", answers)), "maths")
-    units = course_path(course, path).units
+    units = course.path(path).units
     if maths == "in-line":
         needed = {need.id for name in units for need in prerequisites(course, name)}
-        add |= needed & set(stage(course, str(_MATHS)).units)
+        add |= needed & set(course.stage(str(_MATHS)).units)
     elif maths == "recaps":
-        leave |= set(units) & set(stage(course, str(_MATHS)).units)
+        leave |= set(units) & set(course.stage(str(_MATHS)).units)
     order = [unit.id for unit in course.units]
     added, left = add - set(units) - leave, leave
     return tuple(u for u in order if u in added), tuple(u for u in order if u in left)
@@ -74,7 +73,7 @@ def _named_units(course: Course, answers: Answers, path: str) -> Iterator[str]:
         yield from (value for key, value in destination if key == "unit")
     for key, value in _effects(course, "code", answers):
         if key == "stage":
-            yield from stage(course, value).units
+            yield from course.stage(value).units
 
 
 def _effects(course: Course, question: str, answers: Answers) -> Iterator[tuple[str, str]]:

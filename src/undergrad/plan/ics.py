@@ -1,6 +1,6 @@
 """A plan as a calendar file that other programs read: iCalendar, RFC 5545.
 
-One all-day event a unit. Its UID stays the same for the same journey and unit, and SEQUENCE grows
+One all-day event per unit. Its UID stays the same for the same journey and unit, and SEQUENCE grows
 with the journey, so reading a newer file moves the entries and doubles none. An entry does not
 make a day look busy.
 """
@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from undergrad.plan.calendar import Plan, Slot
+from undergrad.words import duration
 
+PRODUCT = "PRODID:-//undergrad//plan//EN"
+CALENDAR = PRODUCT.encode()  # by this a calendar file of ours is known
 _OCTETS = 75  # of a line, without its end
 
 
@@ -23,7 +26,7 @@ def to_ics(plan: Plan, journey: str, sequence: int, now: datetime) -> bytes:
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        "PRODID:-//undergrad//plan//EN",
+        PRODUCT,
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
         *(line for slot in plan.slots for line in _event(slot, journey, sequence, stamp)),
@@ -33,8 +36,7 @@ def to_ics(plan: Plan, journey: str, sequence: int, now: datetime) -> bytes:
 
 
 def _event(slot: Slot, journey: str, sequence: int, stamp: str) -> Iterator[str]:
-    hours, minutes = divmod(slot.minutes, 60)
-    words = f"{hours} h {minutes} min of work. In the journey: undergrad show {slot.unit}"
+    words = f"{duration(minutes=slot.minutes)} of work. In the journey: undergrad show {slot.unit}"
     yield "BEGIN:VEVENT"
     yield f"UID:{slot.unit}-{journey}@undergrad"
     yield f"DTSTAMP:{stamp}"

@@ -1,9 +1,9 @@
 """Spaced recap: which questions and which pieces of code are worth a second look today.
 
-    agenda = load_agenda(journey, course)
+    agenda = load_agenda(me)
     for card in agenda.today:
         print(card.item.ask)
-        answer(journey, course, card.item, "good")
+        answer(me, card.item, "good")
 
 Nothing but `recall.answered` events is stored. The cards, their dates and the day's portion are
 made from the events each time, so two machines that were merged agree without being told.

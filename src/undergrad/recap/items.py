@@ -48,7 +48,6 @@ class Effort:
     hints: int = 0
     failed: int = 0  # checks that did not pass
     solution_seen: bool = False
-    passed: bool = False
 
 
 def drill_id(unit: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from undergrad.engine import Tensor, nn, no_grad
-from undergrad.engine.optim.optimizer import Arena
+from undergrad.engine.optim.flat_parameters import FlatParameters
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -123,7 +123,7 @@ def predict(net: nn.Module, observation: Array) -> Array:
 
 def flat_parameters(net: nn.Module) -> Array:
     """All weights of a network, which from now on lie end to end in this array."""
-    return Arena(list(net.parameters())).weights
+    return FlatParameters(list(net.parameters())).data
 
 
 def polyak_update(target: Array, online: Array, tau: float) -> None:

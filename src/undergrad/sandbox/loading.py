@@ -1,8 +1,9 @@
 """Loading a Python file as a fresh module, from its text, without touching `sys.path`."""
 
 import sys
+from functools import lru_cache
 from itertools import count
-from types import ModuleType
+from types import CodeType, ModuleType
 
 _fresh = count(1)
 
@@ -18,8 +19,14 @@ def load(source: bytes | str, filename: str, name: str = "") -> ModuleType:
     module.__file__ = filename
     sys.modules[listed] = module
     try:
-        exec(compile(source, filename, "exec", dont_inherit=True), vars(module))
+        exec(_compiled(source, filename), vars(module))
     finally:
         if not name:
             del sys.modules[listed]
     return module
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: bytes | str, filename: str) -> CodeType:
+    """A solution and its mistakes are loaded again for each check, always fresh."""
+    return compile(source, filename, "exec", dont_inherit=True)

@@ -128,7 +128,7 @@ def _rebuilding(site: LiveSite) -> Callable[[Starlette], Any]:
             await asyncio.sleep(_QUIET)
             now = site.mark()
             if now == last and now != built:
-                await run_in_threadpool(site.rebuild_or_tell)
+                await run_in_threadpool(site.rebuild_or_notify)
                 built = now
             last = now
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from undergrad.course.models import Course
 from undergrad.errors import ToolError, UsageError
-from undergrad.journey import Journey
+from undergrad.journey import Learner
 from undergrad.site.gather import gather
 from undergrad.site.stage_folder import stage
 
@@ -24,7 +24,7 @@ _SECONDS = 300.0
 
 def build(
     course: Course,
-    journey: Journey | None,
+    me: Learner | None,
     out: Path,
     *,
     workdir: Path | None = None,
@@ -32,7 +32,7 @@ def build(
 ) -> Path:
     """Build the whole site into the folder `out` and return it.
 
-    journey: whose progress the pages show; None for the course alone.
+    me: whose progress the pages show; None for the course alone.
     workdir: where the sources are put together. Kept between builds it saves copying, so a journey
         has one; without a journey a temporary folder is used and removed.
     live: leave out the words that call this copy a snapshot, since a server keeps it up to date.
@@ -40,10 +40,10 @@ def build(
     Raises UsageError when `out` holds something that is not a site, ToolError when MkDocs fails.
     """
     _refuse_foreign(out)
-    snapshot = gather(course, journey)
+    snapshot = gather(course, me)
     taken = "" if live else datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    if workdir is None and journey is not None:
-        workdir = journey.private / "site" / "copy"
+    if workdir is None and me is not None:
+        workdir = me.journey.private / "site" / "copy"
     if workdir is not None:
         return _build(stage(snapshot, workdir, taken=taken, live=live), out)
     with tempfile.TemporaryDirectory(prefix="undergrad-site-") as temporary:

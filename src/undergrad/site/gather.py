@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from undergrad.course import unit_folder, worked_solution
 from undergrad.course.models import Course, Unit
 from undergrad.errors import CourseError
-from undergrad.journey import Journey, load_status
-from undergrad.journey.models import Status
+from undergrad.journey import Learner
 from undergrad.locate import data_path
 from undergrad.plan import load_plan, suggestions
 from undergrad.recap import load_agenda
@@ -22,18 +22,17 @@ from undergrad.site.snapshot import Lesson, Picture, Snapshot, Today
 _FIGURES = {".svg", ".png", ".webp"}
 
 
-def gather(course: Course, journey: Journey | None = None) -> Snapshot:
+def gather(course: Course, me: Learner | None = None) -> Snapshot:
     """Read the texts and pictures of a course, and all that the pages show of a journey."""
-    status = load_status(journey, course) if journey else None
-    runs = list_runs(journey.runs) if journey else ()
+    runs = list_runs(me.journey.runs) if me else ()
     root = data_path("curriculum")
     written = [unit for unit in course.units if unit.written]
     return Snapshot(
         course=course,
-        status=status,
-        today=today(course, journey, status) if journey and status else None,
+        status=me.status if me else None,
+        today=today(me) if me else None,
         runs=runs,
-        lessons=MappingProxyType({unit.id: _lesson(root / unit.folder) for unit in written}),
+        lessons=MappingProxyType({unit.id: _lesson(unit) for unit in written}),
         stage_prose=MappingProxyType(
             {stage.id: _prose(root / stage.id / "stage.md") for stage in course.stages}
         ),
@@ -42,18 +41,18 @@ def gather(course: Course, journey: Journey | None = None) -> Snapshot:
     )
 
 
-def today(course: Course, journey: Journey, status: Status) -> Today:
+def today(me: Learner) -> Today:
     """What is due, planned and suggested at this moment."""
     now = datetime.now().astimezone()
     return Today(
-        agenda=load_agenda(journey, course, now=now),
-        plan=load_plan(journey, status, now.date()),
-        suggestions=suggestions(course, status, now),
+        agenda=load_agenda(me, now=now),
+        plan=load_plan(me, now.date()),
+        suggestions=suggestions(me.course, me.status, now),
     )
 
 
-def _lesson(folder: Path) -> Lesson:
-    return Lesson(_prose(folder / "unit.md"), (folder / "solution.py").read_text("utf-8"))
+def _lesson(unit: Unit) -> Lesson:
+    return Lesson(_prose(unit_folder(unit) / "unit.md"), worked_solution(unit))
 
 
 def _prose(path: Path) -> str:

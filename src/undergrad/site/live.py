@@ -1,7 +1,7 @@
 """One live site: the built pages on disk, the journey behind them, and how both stay in step.
 
 A check run in another terminal changes the store's file. Pages that are open get the parts that
-changed at once, made by the same functions that made the page. The pages on disk are built anew
+changed at once, made by the same functions that made the page. The pages on disk are built again
 in the background, beside the old ones, and take their place when they are complete.
 """
 
@@ -11,12 +11,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from undergrad.course import resource
-from undergrad.course import unit as find_unit
 from undergrad.course.models import Course
 from undergrad.errors import UndergradError, UsageError
-from undergrad.journey import Journey, append, events, load_status
-from undergrad.journey.models import Status
+from undergrad.journey import Journey, Learner, Status
 from undergrad.recap import record_answer
 from undergrad.site.builder import build, remove
 from undergrad.site.gather import today
@@ -42,11 +39,11 @@ class LiveSite:
         with self._building:
             fresh = self.folder / ("b" if self.pages.name == "a" else "a")
             remove(fresh)
-            build(self.course, self.journey, fresh, workdir=self.folder / "sources", live=True)
+            build(self.course, self.learner(), fresh, workdir=self.folder / "sources", live=True)
             self.pages = fresh
 
-    def rebuild_or_tell(self) -> None:
-        """Rebuild in the background: trouble is told, and the pages of before stay."""
+    def rebuild_or_notify(self) -> None:
+        """Rebuild in the background: trouble is reported, and the earlier pages stay."""
         try:
             self.rebuild()
         except UndergradError as error:
@@ -62,8 +59,13 @@ class LiveSite:
             return None
         return found.st_mtime_ns, found.st_size
 
+    def learner(self) -> Learner | None:
+        """The learner as the store says now; None without a journey."""
+        return Learner(self.journey, self.course) if self.journey else None
+
     def status(self) -> Status | None:
-        return load_status(self.journey, self.course) if self.journey else None
+        me = self.learner()
+        return me.status if me else None
 
     def status_data(self) -> dict[str, Any]:
         """What `undergrad status --json` says; empty without a journey."""
@@ -72,13 +74,14 @@ class LiveSite:
 
     def regions(self) -> dict[str, str]:
         """Every region of every page, as it should look now."""
-        status = self.status()
-        here = today(self.course, self.journey, status) if self.journey and status else None
-        return all_regions(self.course, status, from_root, here)
+        me = self.learner()
+        if me is None:
+            return all_regions(self.course, None, from_root, None)
+        return all_regions(self.course, me.status, from_root, today(me))
 
     def read(self, body: dict[str, Any]) -> None:
         """Note that a resource was read. UsageError for an unknown one."""
-        self._append("resource.read", resource(self.course, _text(body, "resource")).id)
+        self._writer().record("resource.read", self.course.resource(_text(body, "resource")).id)
 
     def recall(self, body: dict[str, Any]) -> None:
         """Note how well a recall question was answered. UsageError for what does not exist."""
@@ -88,32 +91,30 @@ class LiveSite:
             raise UsageError(f"There is no question `{item}`.")
         if rating not in RATINGS:
             raise UsageError(f"A rating is one of {listing(RATINGS)}.")
-        record_answer(self._journey(), self.course, units[0], item, rating)
+        record_answer(self._writer(), units[0], item, rating)
 
     def opened(self, body: dict[str, Any]) -> None:
         """Note a hint or the solution, the first time a page shows it."""
-        unit = find_unit(self.course, _text(body, "unit"))
+        unit = self.course.unit(_text(body, "unit"))
         if "task" not in body:
-            self._append_once("solution.shown", unit.id, {})
+            self._record_once("solution.shown", unit.id, {})
             return
         task = next((each for each in unit.tasks if each.number == body["task"]), None)
         if task is None or body.get("rung") not in range(1, len(task.hints) + 1):
             raise UsageError(f"The unit `{unit.id}` has no such hint.")
-        self._append_once("hint.shown", unit.id, {"task": task.number, "rung": int(body["rung"])})
+        self._record_once("hint.shown", unit.id, {"task": task.number, "rung": int(body["rung"])})
 
-    def _append_once(self, kind: str, subject: str, data: dict[str, Any]) -> None:
-        journey = self._journey()
-        earlier = events(journey, kind=kind, subject=subject)
+    def _record_once(self, kind: str, subject: str, data: dict[str, Any]) -> None:
+        me = self._writer()
+        earlier = me.events(kind=kind, subject=subject)
         if not any(data.items() <= event.data.items() for event in earlier):
-            self._append(kind, subject, data)
+            me.record(kind, subject, **data)
 
-    def _append(self, kind: str, subject: str, data: dict[str, Any] | None = None) -> None:
-        append(self._journey(), kind, subject, data, course=self.course)
-
-    def _journey(self) -> Journey:
-        if self.journey is None:
+    def _writer(self) -> Learner:
+        me = self.learner()
+        if me is None:
             raise UsageError("There is no journey here to write to: run `undergrad start`.")
-        return self.journey
+        return me
 
 
 def _text(body: dict[str, Any], name: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from undergrad.course.models import Course
 from undergrad.errors import ToolError
-from undergrad.journey import Journey
+from undergrad.journey import Learner
 from undergrad.site.live import LiveSite
 
 HOST = "127.0.0.1"
@@ -21,7 +21,7 @@ _TRIES = 50  # ports above the wanted one
 
 
 def serve(
-    journey: Journey | None,
+    me: Learner | None,
     course: Course,
     *,
     port: int = PORT,
@@ -30,7 +30,7 @@ def serve(
 ) -> None:
     """Build the site, serve it on 127.0.0.1 and stay until Ctrl-C.
 
-    journey: whose progress to show and to write to; None serves the course alone.
+    me: whose progress to show and to write to; None serves the course alone.
     port: the port to try first; when it is taken the next free one is used, and `say` is told.
     open_browser: open the home page in the person's browser.
     say: receives each sentence for the person, the address among them.
@@ -43,7 +43,7 @@ def serve(
 
     with free_port(port, say) as listener, _own_folder() as folder:
         chosen = listener.getsockname()[1]
-        site = LiveSite(course, journey, folder)
+        site = LiveSite(course, me.journey if me else None, folder)
         site.rebuild()
         app = application(site, port=chosen, token=secrets.token_urlsafe(32))
         address = f"http://{HOST}:{chosen}/"

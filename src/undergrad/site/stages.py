@@ -98,7 +98,7 @@ def _routes(stage: Stage, page: str, snapshot: Snapshot) -> str:
     return (
         f"## {_NUMBERS.get(len(routes), 'The')} routes {{#routes}}\n\n"
         "The units are the same on every route; a route only says what to open first. Choose one "
-        "with `undergrad lens NAME`, and each unit lists its sources in that order.\n\n"
+        "with `undergrad prefer KIND`, and each unit lists its sources in that order.\n\n"
         f"{items}\n"
     )
 

@@ -146,10 +146,10 @@ def _ladder(task: Task) -> str:
         place = f'data-task="{task.number}" data-rung="{rung}"'
         label = f"Task {task.number}: hint {rung} of {len(task.hints)}"
         nested = (
-            f'<details class="ug-hint" {place}><summary>{label}</summary>'
-            f"<p>{inline(hint)}</p>{nested}</details>"
+            f'<details class="ug-hint" {place} markdown="1">\n<summary>{label}</summary>\n\n'
+            f"{hint}\n\n{nested}\n</details>\n"
         )
-    return nested + "\n"
+    return nested
 
 
 def _solution(unit: Unit, lesson: Lesson) -> str:

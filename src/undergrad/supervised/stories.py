@@ -1,7 +1,7 @@
-"""Small stories about people with invented names: text in which looking back pays.
+"""Small stories about people with invented names: text in which attention to the past helps.
 
-A name is drawn from 600,000, so nobody can know it before it is said the first time. After that it
-comes again and again, and who can look back has only to copy it.
+A name is drawn from 600,000, so it cannot be predicted the first time it occurs. After that it
+occurs again and again, and a model that attends to its first occurrence only has to copy it.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""The metric, in one place: the notebook reports it and the check computes it again from here.
+"""The metric: the notebook reports it, and the check computes it again from here.
 
 Evaluation never learns and never explores, and its episodes are not those of the training.
 
@@ -14,18 +14,18 @@ from undergrad import engine
 from undergrad.engine import nn
 
 from data import make
-from model import network, values
+from model import network, q_values
 
 CHECKPOINTS = Path(__file__).with_name("checkpoints")
-EPISODES = range(10_000, 10_020)  # seeds of the episodes that count
-CHOOSING = range(5_000, 5_005)  # seeds of those that only choose a network during training
+EPISODES = range(10_000, 10_020)  # seeds of the test episodes
+VALIDATION = range(5_000, 5_005)  # seeds of the episodes that select a network during training
 
 Policy = Callable[[np.ndarray], int]
 
 
 def greedy(model: nn.Module) -> Policy:
     """The policy that takes the action of highest value."""
-    return lambda observation: int(values(model, observation[None]).argmax())
+    return lambda observation: int(q_values(model, observation[None]).argmax())
 
 
 def lean(observation: np.ndarray) -> int:
@@ -40,8 +40,8 @@ def episode(policy: Policy, seed: int) -> np.ndarray:
     path, done = [], False
     while not done:
         path.append(observation)
-        observation, _, over, cut, _ = environment.step(policy(observation))
-        done = over or cut
+        observation, _, terminated, truncated, _ = environment.step(policy(observation))
+        done = terminated or truncated
     return np.array(path)
 
 
@@ -51,7 +51,7 @@ def returns(policy: Policy, seeds: range = EPISODES) -> np.ndarray:
 
 
 def checkpoint(seed: int) -> Path:
-    """Where the trained weights of a seed lie."""
+    """The file with the trained weights of a seed."""
     return CHECKPOINTS / f"seed-{seed}.safetensors"
 
 

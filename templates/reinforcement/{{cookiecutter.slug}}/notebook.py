@@ -22,7 +22,7 @@
 # of the story. It is a finished small project, so that yours can grow inside it.
 #
 # > **Make it yours.** Passages like this one say what to replace. Change one at a time, run
-# > everything again, and let `undergrad capstone check .` tell you what still holds. When the last
+# > everything again, and run `undergrad capstone check .` to see what still holds. When the last
 # > of them is gone, the project is your own.
 
 # %% [markdown]
@@ -34,8 +34,9 @@
 # > **Make it yours.** Ask one question that a number can answer, and that you do not know the
 # > answer to. The plan in `plan.md` holds the same question with the target and the stop rule.
 #
-# The step below brings in the tools. The environment and the memory, the network and its learning
-# rule, and the metric lie in three small files beside this notebook, where tests can reach them.
+# The next cell imports the tools. The environment and the replay buffer, the network and its
+# learning rule, and the metric are in three small files beside this notebook, where tests can reach
+# them.
 
 # %%
 import json
@@ -47,8 +48,8 @@ import numpy as np
 from undergrad import __version__, mine
 
 import evaluate
-from data import ACTIONS, Memory, make
-from model import Learner, network, values
+from data import N_ACTIONS, ReplayBuffer, make
+from model import Learner, network, q_values
 
 SEEDS = (0, 1, 2, 3, 4)
 ENGINE = "reference"  # or "mine": the parts of the units you passed, the rest on loan
@@ -56,19 +57,20 @@ ENGINE = "reference"  # or "mine": the parts of the units you passed, the rest o
 # %% [markdown]
 # ## Data
 #
-# No data set is loaded: the agent makes its own. An observation is four numbers: where the cart is,
-# how fast it moves, how far the pole leans and how fast it falls. Two actions push left or right.
-# Each step that the pole stays up earns 1, and after 500 steps the episode is cut off.
+# No data set is loaded: the agent generates its own. An observation is four numbers: where the cart
+# is, how fast it moves, how far the pole leans and how fast it falls. Two actions push left or
+# right. Each step that the pole stays up is rewarded with 1, and after 500 steps the episode is
+# truncated.
 #
-# Let us see one episode of random pushing, to know what the numbers look like and how soon chance
-# alone lets the pole fall.
+# One episode of random actions shows what the numbers look like and how soon the pole falls without
+# any skill.
 #
 # > **Make it yours.** Change `ENVIRONMENT` in `data.py`, and say here what an observation holds,
 # > what is rewarded, and how an episode ends.
 
 # %%
 chance = np.random.default_rng(0)
-path = evaluate.episode(lambda observation: int(chance.integers(ACTIONS)), seed=1)
+path = evaluate.episode(lambda observation: int(chance.integers(N_ACTIONS)), seed=1)
 print(f"random pushing lasts {len(path)} steps; the first three observations:")
 print(path[:3].round(3))
 
@@ -76,27 +78,28 @@ print(path[:3].round(3))
 # ## Baseline
 #
 # The rule to beat takes one line and learns nothing: push towards the side to which the pole leans.
-# Pure chance stands beside it, to show how little the rule itself needs. Both play the same
-# episodes as our agent will, but those that serve for choosing, not those that count.
+# Random actions are shown beside it, to put the rule into proportion. Both play the validation
+# episodes here; the test episodes wait for the evaluation.
 #
 # > **Make it yours.** Choose the simplest rule that somebody could write for your environment in
-# > five minutes. A baseline that you did not try to make good is no baseline.
+# > five minutes. A baseline that you did not try to make good is not a baseline.
 
 # %%
-random_returns = evaluate.returns(lambda seen: int(chance.integers(ACTIONS)), evaluate.CHOOSING)
-lean_returns = evaluate.returns(evaluate.lean, evaluate.CHOOSING)
+random_returns = evaluate.returns(lambda seen: int(chance.integers(N_ACTIONS)), evaluate.VALIDATION)
+lean_returns = evaluate.returns(evaluate.lean, evaluate.VALIDATION)
 print(f"chance {random_returns.mean():.0f}, lean {lean_returns.mean():.0f} steps on average")
 
 # %% [markdown]
 # ## Model
 #
-# The network answers one question: after this observation and this action, how much reward will
-# still come, if I act well from then on? Acting is then easy, take the larger answer. The learning
-# rule in `model.py` compares each answer with the reward that came plus the discounted answer one
-# step later; the loss between the two, `huber`, is ours, and a test measures its slope.
+# The network estimates the action value $q(s, a)$: the discounted return after action $a$ in state
+# $s$, if the agent acts well from then on. Acting greedily means to take the action of highest
+# value. The learning rule in `model.py` compares each value with its TD target, the reward plus the
+# discounted value one step later; `huber_loss` between the two is ours, and a test compares its
+# gradient with a numerical one.
 #
-# Before training all answers should be small: nothing has been promised yet. Large start values
-# would take thousands of steps to unlearn.
+# Before training all values should be small. Large initial values would take thousands of steps to
+# unlearn.
 #
 # > **Make it yours.** Change the learning rule, or write another one, and keep a gradient check for
 # > whatever you derive by hand.
@@ -104,46 +107,46 @@ print(f"chance {random_returns.mean():.0f}, lean {lean_returns.mean():.0f} steps
 # %%
 model = network(seed=0)
 print(model)
-print("numbers to learn:", sum(parameter.size for parameter in model.parameters()))
-print("values before training:", values(model, path[:1]).round(3))
+print("parameters:", sum(parameter.size for parameter in model.parameters()))
+print("values before training:", q_values(model, path[:1]).round(3))
 
 # %% [markdown]
 # ## Training
 #
-# The agent acts, remembers, and learns from 64 remembered steps after each step. At first it acts
-# by chance, since it knows nothing; the share of chance falls to 5 % over 4,000 steps. A slow copy
-# of the network sets the targets and catches up every 500 steps: a target that moved with every
-# step would be chased for ever.
+# After each step the agent learns from a minibatch of 64 stored steps. Exploration is
+# epsilon-greedy: all actions are random at first, and 5 % of them after 4,000 steps. A target
+# network provides the TD targets and is updated every 500 steps, since targets that move with every
+# step make training unstable.
 #
-# Values keep swinging while they are learned, so the network of the last step is a matter of luck.
-# Every 500 steps we let the agent play five episodes *that are used for nothing else* and keep the
-# best network so far. Those episodes choose; other ones will judge.
+# Values keep oscillating during training, so the network of the last step is a matter of luck.
+# Every 500 steps the agent plays five validation episodes, *which are used for nothing else*, and
+# the best network so far is kept. The test episodes are different ones.
 #
 # > **Make it yours.** Write down here which settings you tried, also those that did not work.
 
 
 # %%
 def fit(seed, steps=10_000, warm_up=500, batch=64):
-    """Train one agent; returns its best network, episode returns, losses and choosing returns."""
+    """Train one agent; returns its best network, episode returns, losses and validation returns."""
     environment, rng = make(), np.random.default_rng(seed)
-    learner, memory, best = Learner(seed), Memory(steps), network(seed)
+    learner, buffer, best = Learner(seed), ReplayBuffer(steps), network(seed)
     episodes, losses, choosing, earned = [], [], [], 0
-    seen, _ = environment.reset(seed=seed)
+    observation, _ = environment.reset(seed=seed)
     for step in range(steps):
         exploring = rng.random() < max(0.05, 1 - step / 4_000)
-        action = int(rng.integers(ACTIONS)) if exploring else learner.act(seen)
-        following, reward, over, cut, _ = environment.step(action)
-        memory.add(seen, action, reward, following, over)
+        action = int(rng.integers(N_ACTIONS)) if exploring else learner.act(observation)
+        next_obs, reward, terminated, truncated, _ = environment.step(action)
+        buffer.add(observation, action, reward, next_obs, terminated)
         earned += reward
-        seen = following
-        if over or cut:
+        observation = next_obs
+        if terminated or truncated:
             episodes.append((step, earned))
-            seen, earned = environment.reset()[0], 0
+            observation, earned = environment.reset()[0], 0
         if step >= warm_up:
-            losses.append(learner.learn(memory, rng, batch))
+            losses.append(learner.learn(buffer, rng, batch))
         if step % 500 == 499:
-            learner.catch_up()
-            played = evaluate.returns(evaluate.greedy(learner.network), evaluate.CHOOSING).mean()
+            learner.update_target()
+            played = evaluate.returns(evaluate.greedy(learner.network), evaluate.VALIDATION).mean()
             if played >= max((other for _, other in choosing), default=0):
                 best.load_state_dict(learner.network.state_dict())
             choosing.append((step, played))
@@ -151,29 +154,29 @@ def fit(seed, steps=10_000, warm_up=500, batch=64):
 
 
 # %% [markdown]
-# Now all five seeds. Each best network is saved at once: the saved file, not the network in memory,
-# is what the claim at the end rests on. One seed would be an anecdote; the spread between five says
-# how much of a result is luck, and here it is a lot.
+# Now all five seeds. Each best network is saved at once: the claim at the end rests on the saved
+# file, not on the network in memory. One seed would be an anecdote; the standard deviation over
+# five shows how much of a result is luck, and here it is a lot.
 #
 # With `ENGINE` set to `"mine"` the training runs on your own engine: each part that you built in
-# stage 3 takes the place of ours.
+# stage 3 replaces ours.
 
 # %%
 start = time.perf_counter()
 histories = []
-with mine.engine(ENGINE) as said:
-    print("Training", said)
+with mine.engine(ENGINE) as description:
+    print("Training", description)
     for seed in SEEDS:
         best, *history = fit(seed)
         evaluate.save(best, seed)
         histories.append(history)
-        print(f"seed {seed}: best choosing return {history[2][:, 1].max():.0f}")
+        print(f"seed {seed}: best validation return {history[2][:, 1].max():.0f}")
 print(f"{time.perf_counter() - start:.1f} s")
 
 # %% [markdown]
-# Three pictures to read together. Returns while exploring are always below the greedy ones. The
-# choosing returns swing: that is why the best network was kept. And the loss does *not* fall as it
-# does in supervised learning, since the targets rise while the agent gets better.
+# Three figures to read together. Returns while exploring are always below the greedy ones. The
+# validation returns oscillate, which is why the best network was kept. And the loss does *not* fall
+# as it does in supervised learning, since the TD targets rise while the agent gets better.
 
 # %%
 figure, axes = plt.subplots(1, 3, figsize=(11, 3), layout="constrained")
@@ -182,15 +185,16 @@ for seed, (episodes, losses, choosing) in zip(SEEDS, histories, strict=True):
     axes[1].plot(choosing[:, 0], choosing[:, 1], label=f"seed {seed}")
     axes[2].plot(np.convolve(losses, np.ones(200) / 200, mode="valid"), alpha=0.7)
 axes[0].set(xlabel="step", ylabel="return while exploring")
-axes[1].set(xlabel="step", ylabel="greedy return, choosing episodes")
-axes[2].set(xlabel="learning step", ylabel="loss, mean of 200")
+axes[1].set(xlabel="step", ylabel="greedy return, validation")
+axes[2].set(xlabel="gradient step", ylabel="loss, mean of 200")
 axes[1].legend(frameon=False, fontsize=8)
 plt.show()
 
 # %% [markdown]
 # ## Evaluation
 #
-# Twenty episodes that no training and no choice has seen, played greedily by the *saved* networks.
+# Twenty test episodes, used neither for training nor for selection, played greedily by the *saved*
+# networks.
 # Every seed is reported with the mean over all, and the baseline plays the same twenty. What is
 # claimed goes to `results.json`, together with the versions that produced it.
 #
@@ -218,21 +222,21 @@ for seed, score in seeds.items():
 print(f"mean {claim['value']:.1f} ± {np.std(list(seeds.values())):.1f}, baseline {baseline:.1f}")
 
 # %% [markdown]
-# A last check of honesty: does the network *know* how well it does? Beside each value that it gives
-# at the start of an episode stands the discounted return that it then really got. Values far above
-# the diagonal would mean that it believes its own luck.
+# A last check: are the values *calibrated*? Each predicted value at the start of an episode is
+# plotted against the discounted return that followed. Points far above the diagonal would mean
+# overestimation.
 
 # %%
-promised, got = [], []
+predicted, actual = [], []
 for number in evaluate.EPISODES:
     for seed in SEEDS:
         steps = evaluate.episode(evaluate.greedy(evaluate.restore(seed)), number)
-        promised.append(values(evaluate.restore(seed), steps[:1]).max())
-        got.append((1 - 0.99 ** len(steps)) / (1 - 0.99))  # 1 + 0.99 + 0.99² + ...
+        predicted.append(q_values(evaluate.restore(seed), steps[:1]).max())
+        actual.append((1 - 0.99 ** len(steps)) / (1 - 0.99))  # 1 + 0.99 + 0.99² + ...
 figure, axis = plt.subplots(figsize=(3.6, 3.2), layout="constrained")
-axis.scatter(got, promised, s=12, alpha=0.6)
+axis.scatter(actual, predicted, s=12, alpha=0.6)
 axis.axline((0, 0), slope=1, color="grey", linewidth=1)
-axis.set(xlabel="discounted return it got", ylabel="value it promised")
+axis.set(xlabel="discounted return", ylabel="predicted value")
 plt.show()
 
 # %% [markdown]
@@ -240,7 +244,7 @@ plt.show()
 #
 # The two shortest evaluation episodes of the weakest agent, drawn step by step. An episode ends
 # when the pole leans by more than 12 degrees or when the cart leaves the track, at 2.4. Which of
-# the two happens tells what was not learned: to catch the pole, or to stay in the middle.
+# the two happens shows what was not learned: to catch the pole, or to stay in the middle.
 #
 # > **Make it yours.** Replay two failures, and say what the agent should have done, and from where.
 
@@ -259,9 +263,9 @@ plt.show()
 # %% [markdown]
 # ## Limits
 #
-# Ten thousand steps are few, and the spread between seeds is wide: a repeat with other seeds, or on
-# another machine, can differ by a hundred steps of return. The best network was chosen, which
-# favours lucky moments a little; the final episodes are new, so the claim is not affected by it.
+# Ten thousand steps are few, and the variance between seeds is large: a repeat with other seeds, or
+# on another machine, can differ by a return of a hundred. Selecting the best network favours lucky
+# checkpoints a little; the test episodes are new, so the claim is not affected by it.
 # Nothing here was tried in any other environment.
 #
 # > **Make it yours.** Say for what your result holds, and what would break it.
@@ -271,4 +275,4 @@ plt.show()
 #
 # `undergrad capstone run .` runs this notebook and keeps what it writes;
 # `undergrad capstone check .` runs a copy on a fresh kernel and computes the claim again from the
-# saved networks. All chance comes from the seeds at the top. `results.json` names the versions.
+# saved networks. All randomness comes from the seeds at the top. `results.json` names the versions.

@@ -1,7 +1,7 @@
 """The data: where it comes from, and how it is split. Nothing here looks at a label to decide.
 
-Make it yours: return your own arrays from `load`. Keep the three parts, and keep the split fixed
-and seeded, so that the test part stays unseen whatever you change elsewhere.
+Make it yours: return your own arrays from `load`. Keep the three sets, and keep the split fixed
+and seeded, so that the test set stays unseen whatever you change elsewhere.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ CLASSES = 10
 
 @dataclass(frozen=True)
 class Part:
-    """Inputs of shape (n, 64), float32 between 0 and 1; labels of shape (n,), whole numbers."""
+    """Inputs of shape (n, 64), float32 between 0 and 1; labels of shape (n,), integers."""
 
     inputs: np.ndarray
     labels: np.ndarray
@@ -24,17 +24,17 @@ class Part:
 
 
 def load() -> tuple[Part, Part, Part]:
-    """The training, validation and test parts: 60, 20 and 20 in a hundred, always the same."""
-    pictures, labels = all_pictures()
+    """The training, validation and test sets: 60, 20 and 20 %, always the same."""
+    images, labels = all_images()
     order = np.random.default_rng(0).permutation(len(labels))
     ends = [len(order) * 6 // 10, len(order) * 8 // 10]
     train, validation, test = (
-        Part(pictures[chosen], labels[chosen]) for chosen in np.split(order, ends)
+        Part(images[chosen], labels[chosen]) for chosen in np.split(order, ends)
     )
     return train, validation, test
 
 
-def all_pictures() -> tuple[np.ndarray, np.ndarray]:
-    """Every picture as a row of 64 shades, and the digit that it shows."""
-    pictures, labels = datasets.digits()
-    return pictures.reshape(len(labels), 64), labels
+def all_images() -> tuple[np.ndarray, np.ndarray]:
+    """Every image as a row of 64 grey values, and its digit."""
+    images, labels = datasets.digits()
+    return images.reshape(len(labels), 64), labels

@@ -1,4 +1,4 @@
-"""The metric, in one place: the notebook reports it and the check computes it again from here.
+"""The metric: the notebook reports it, and the check computes it again from here.
 
 Make it yours: change `score` to your metric. `scores` must keep its promise, {seed: score} from
 the saved checkpoints and the test data alone.
@@ -17,18 +17,18 @@ CHECKPOINTS = Path(__file__).with_name("checkpoints")
 
 
 def predict(model: nn.Module, inputs: np.ndarray) -> np.ndarray:
-    """Class scores of shape (n, classes), without building a graph."""
+    """Logits of shape (n, classes), without building a graph."""
     with engine.no_grad():
         return model(Tensor(inputs)).numpy()
 
 
 def score(model: nn.Module, part: Part) -> float:
-    """Accuracy: the share of pictures whose highest score is the right digit."""
+    """Accuracy: the fraction of images whose largest logit is that of the right digit."""
     return float((predict(model, part.inputs).argmax(axis=1) == part.labels).mean())
 
 
 def checkpoint(seed: int) -> Path:
-    """Where the trained weights of a seed lie."""
+    """The file with the trained weights of a seed."""
     return CHECKPOINTS / f"seed-{seed}.safetensors"
 
 

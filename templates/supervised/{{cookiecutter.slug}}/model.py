@@ -12,7 +12,7 @@ from undergrad.engine.autograd import node
 def swish(x: Tensor) -> Tensor:
     """x * sigmoid(x): nearly 0 for very negative x, nearly x for large x, and smooth between.
 
-    Written with s = sigmoid(x) and y = x s, its slope is s + y (1 - s). Any shape, same shape out.
+    With s = sigmoid(x) and y = x s, its derivative is s + y (1 - s). Any shape, same shape out.
     Source: Ramachandran, Zoph, Le 2017, "Searching for activation functions".
     """
     gate = 0.5 * (1 + np.tanh(0.5 * x.data))  # sigmoid, in a form that cannot overflow
@@ -32,7 +32,7 @@ class Swish(nn.Module):
 
 
 def network(seed: int, hidden: int = 64, inputs: int = 64, classes: int = 10) -> nn.Sequential:
-    """Two layers with `swish` between them: (n, inputs) -> (n, classes), one score a class."""
+    """Two layers with `swish` between them: (n, inputs) -> (n, classes), one logit per class."""
     rng = np.random.default_rng(seed)
     return nn.Sequential(
         nn.Linear(inputs, hidden, rng=rng),

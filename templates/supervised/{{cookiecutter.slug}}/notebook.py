@@ -21,21 +21,21 @@
 # is a finished small project, so that yours can grow inside it instead of beginning with nothing.
 #
 # > **Make it yours.** Passages like this one say what to replace. Change one at a time, run
-# > everything again, and let `undergrad capstone check .` tell you what still holds. When the last
+# > everything again, and run `undergrad capstone check .` to see what still holds. When the last
 # > of them is gone, the project is your own.
 
 # %% [markdown]
 # ## Question
 #
 # Can a small network, with one part whose gradient I worked out myself, read a digit better than
-# *the closest average picture*? How sure can I be, given that training depends on chance?
+# *the closest average image*? How sure can I be, given that training is random?
 #
 # > **Make it yours.** Ask one question that a number can answer, and that you do not know the
 # > answer to. The plan in `plan.md` holds the same question with the target and the stop rule.
 #
-# The step below brings in the tools: NumPy for arrays, Matplotlib for figures, and the engine for
-# gradients. What belongs to this project alone, the data, the network and the metric, lies in
-# three small files beside this notebook, where tests can reach it.
+# The next cell imports the tools: NumPy for arrays, Matplotlib for figures, and the engine for
+# gradients. The data, the network and the metric of this project are in three small files beside
+# this notebook, where tests can reach them.
 
 # %%
 import json
@@ -58,9 +58,10 @@ ENGINE = "reference"  # or "mine": the parts of the units you passed, the rest o
 # %% [markdown]
 # ## Data
 #
-# 1,797 digits of 8 by 8 pixels, written by 13 people, are split once, by a fixed seed: 60 %
-# to train on, 20 % to choose settings with, and 20 % that are looked at in one place only, under
-# *Evaluation*. Without that third part we would measure how well we chose, not how well it reads.
+# 1,797 digits of 8 by 8 pixels, written by 13 people, are split once, by a fixed seed: 60 % for
+# training, 20 % for validation, and 20 % for testing, which are used only under *Evaluation*.
+# Without a test set we would measure how well we chose the settings, not how well the network
+# reads.
 #
 # > **Make it yours.** Return your own arrays from `load()` in `data.py`, and say here where they
 # > come from, who made them, and what is missing from them.
@@ -68,17 +69,17 @@ ENGINE = "reference"  # or "mine": the parts of the units you passed, the rest o
 # %%
 train, validation, test = load()
 print(f"train {len(train)}, validation {len(validation)}, test {len(test)}")
-print("pictures of each digit in the training part:", np.bincount(train.labels))
+print("images of each digit in the training set:", np.bincount(train.labels))
 
 # %% [markdown]
-# Look before you train. The first sixteen training pictures show what a row of 64 numbers really
-# is, and they show the difficulty too: some of these a person has to look at twice. If a label
-# were wrong or a picture upside down, this is the cheapest place to notice.
+# Look before you train. The first sixteen training images show what a row of 64 numbers really is,
+# and they show the difficulty too: some of them are hard even for a person. If a label were wrong
+# or an image upside down, this is the cheapest moment to notice.
 
 # %%
 figure, axes = plt.subplots(2, 8, figsize=(8, 2.4), layout="constrained")
-for axis, picture, label in zip(axes.flat, train.inputs, train.labels, strict=False):
-    axis.imshow(picture.reshape(8, 8), cmap="gray_r")
+for axis, image, label in zip(axes.flat, train.inputs, train.labels, strict=False):
+    axis.imshow(image.reshape(8, 8), cmap="gray_r")
     axis.set_title(label, fontsize=10)
     axis.axis("off")
 plt.show()
@@ -86,19 +87,19 @@ plt.show()
 # %% [markdown]
 # ## Baseline
 #
-# A result means nothing alone. The rule to beat: average all training pictures of each digit, and
-# give a new picture to the average that is closest. It has no training loop and no settings, it
+# A result means nothing alone. The rule to beat: average all training images of each digit, and
+# classify a new image by the closest average. It has no training loop and no settings, it
 # takes four lines, and everything that our network adds has to show up as a better number.
 #
 # > **Make it yours.** Choose the simplest rule that somebody could use today in place of your
-# > network. A baseline that you did not try to make good is no baseline.
+# > network. A baseline that you did not try to make good is not a baseline.
 
 # %%
 centres = np.stack([train.inputs[train.labels == digit].mean(axis=0) for digit in range(10)])
 
 
 def nearest_centre(inputs):
-    """(n, 64) -> (n,): the digit whose average picture is closest."""
+    """(n, 64) -> (n,): the digit whose average image is closest."""
     distances = ((inputs[:, None, :] - centres) ** 2).sum(axis=2)  # (n, 10)
     return distances.argmin(axis=1)
 
@@ -108,13 +109,14 @@ print(f"validation accuracy {(nearest_centre(validation.inputs) == validation.la
 # %% [markdown]
 # ## Model
 #
-# Two linear layers with `swish` between them: 64 shades in, 64 hidden numbers, 10 scores out. The
-# bend between the layers matters, since two linear maps in a row are again one linear map.
-# `swish` is our own: `model.py` holds its formula and its slope, and a test measures that slope.
+# Two linear layers with `swish` between them: 64 grey values in, 64 hidden units, 10 logits out.
+# The activation function between the layers matters, since two linear maps in a row are again a
+# linear map. `swish` is our own: `model.py` holds its formula and its derivative, and a test
+# compares the derivative with a numerical one.
 #
 # Before any training each of the ten digits should seem equally likely, which is a loss of
-# $\ln 10 \approx 2.303$. A very different number here would mean a mistake in the start weights or
-# in the loss, and it costs one line to find out now.
+# $\ln 10 \approx 2.303$. A very different number here would mean a mistake in the initialisation or
+# in the loss, and one line finds it now.
 #
 # > **Make it yours.** Replace `swish` in `model.py` by the layer or the loss that your problem
 # > needs, and keep a gradient check for it.
@@ -123,12 +125,12 @@ print(f"validation accuracy {(nearest_centre(validation.inputs) == validation.la
 loss_of = nn.CrossEntropyLoss()
 model = network(seed=0)
 print(model)
-print("numbers to learn:", sum(parameter.size for parameter in model.parameters()))
+print("parameters:", sum(parameter.size for parameter in model.parameters()))
 print(f"loss before training {loss_of(model(Tensor(train.inputs)), train.labels).item():.3f}")
 
 # %% [markdown]
-# A second cheap check: can the network learn 32 pictures by heart? It has far more weights than
-# that takes, so the loss must fall to nearly nothing. If it does not, the gradient, the optimiser
+# A second cheap check: can the network memorise 32 images? It has far more parameters than that
+# takes, so the loss must fall to nearly 0. If it does not, the gradient, the optimiser
 # or the labels are broken, and no amount of data would help.
 
 # %%
@@ -139,26 +141,26 @@ for _ in range(200):
     loss = loss_of(model(few), answers)
     loss.backward()
     optimizer.step()
-print(f"loss on 32 pictures after 200 steps {loss.item():.5f}")
+print(f"loss on 32 images after 200 steps {loss.item():.5f}")
 
 # %% [markdown]
 # ## Training
 #
-# One pass over the training part is an epoch; each step takes 32 pictures, computes the loss, sends
-# the gradient back and lets Adam change the weights. After every epoch the validation part says how
-# the network does on pictures that it never learned from.
+# One pass over the training part is an epoch; each step takes a minibatch of 32 images, computes
+# the loss and its gradient by a backward pass, and Adam updates the weights. After every epoch the
+# accuracy on the validation set shows how well the network generalises.
 #
-# Chance enters twice: in the start weights and in the order of the pictures. Both come from one
-# seed, so each run can be repeated exactly; and we train three times, so that the spread between
-# seeds tells us which differences mean something.
+# Two things are random: the initial weights and the order of the images. Both come from one seed,
+# so each run can be repeated exactly; and we train three times, so that the standard deviation over
+# seeds shows which differences mean something.
 #
-# > **Make it yours.** Choose the settings with the validation part only, and write down here what
+# > **Make it yours.** Choose the settings with the validation set only, and write down here what
 # > else you tried.
 
 
 # %%
 def fit(seed, epochs=30, batch=32, rate=0.003):
-    """Train one network; returns it with its (training loss, validation accuracy) an epoch."""
+    """Train one network; returns it with (training loss, validation accuracy) per epoch."""
     model = network(seed)
     optimizer = optim.Adam(model.parameters(), lr=rate)
     examples = TensorDataset(train.inputs, train.labels)
@@ -177,18 +179,18 @@ def fit(seed, epochs=30, batch=32, rate=0.003):
 
 
 # %% [markdown]
-# Now all three seeds, and each trained network is saved at once. The saved file, not the network in
-# memory, is what the claim at the end rests on: `evaluate.py` loads it again, and so does everyone
-# who wants to know whether the number is true.
+# Now all three seeds, and each trained network is saved at once. The claim at the end rests on the
+# saved file, not on the network in memory: `evaluate.py` loads it again, and so can everyone who
+# doubts the number.
 #
 # With `ENGINE` set to `"mine"` the training runs on your own engine: each part that you built in
-# stage 3 takes the place of ours. The numbers should hardly change.
+# stage 3 replaces ours. The numbers should hardly change.
 
 # %%
 start = time.perf_counter()
 histories = []
-with mine.engine(ENGINE) as said:
-    print("Training", said)
+with mine.engine(ENGINE) as description:
+    print("Training", description)
     for seed in SEEDS:
         model, history = fit(seed)
         evaluate.save(model, seed)
@@ -197,10 +199,9 @@ with mine.engine(ENGINE) as said:
 print(f"{time.perf_counter() - start:.1f} s")
 
 # %% [markdown]
-# The curves tell whether we stopped at a sensible moment. The loss should fall and flatten, and the
-# validation accuracy should not come down again at the end: that would mean that the network has
-# begun to learn its training pictures by heart. Lines that lie close together mean that chance
-# plays a small part.
+# The curves show whether training ended at a sensible epoch. The loss should fall and flatten, and
+# the validation accuracy should not fall again at the end, which would mean overfitting. Curves
+# that lie close together mean that the seed matters little.
 
 # %%
 figure, axes = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
@@ -215,10 +216,9 @@ plt.show()
 # %% [markdown]
 # ## Evaluation
 #
-# The test part is used here, for the first time and once. We score the *saved* networks, report
-# every seed and their mean rather than the best one, and put the baseline's number on the same
-# pictures beside them. What is claimed goes to `results.json`, together with the versions that
-# produced it.
+# The test set is used here, for the first time and once. We score the *saved* networks, report
+# every seed and their mean rather than the best one, and compare with the baseline on the same
+# images. The claim is written to `results.json`, together with the versions that produced it.
 #
 # > **Make it yours.** Change `score` in `evaluate.py` to your metric, and its name and target in
 # > `capstone.toml`.
@@ -246,9 +246,9 @@ print(f"mean {claim['value']:.3f} ± {np.std(list(seeds.values())):.3f}, baselin
 # %% [markdown]
 # ## Errors
 #
-# An average hides its failures. Below are the ten test pictures that the first network finds
-# hardest: the ones to whose true digit it gives the smallest chance. Each title says what it read
-# and what was written. Sort them by eye: which would a person get wrong too, and which not?
+# An average hides its failures. Below are the ten test images that are hardest for the first
+# network: those to whose true digit it assigns the lowest probability. Each title gives the
+# prediction and the label. Which of them would a person get wrong too, and which not?
 #
 # > **Make it yours.** Show your ten worst cases, sort them into kinds, and say what each kind would
 # > need.
@@ -267,9 +267,9 @@ plt.show()
 # %% [markdown]
 # ## Limits
 #
-# The pictures are tiny, centred and clean, and the same 13 people wrote the training and the
-# test pictures, so a stranger's hand may do worse. With 360 test pictures the accuracy itself is
-# uncertain by about one point. Nothing here rejects what is no digit at all.
+# The images are tiny, centred and clean, and the same 13 people wrote the training and the test
+# images, so accuracy on the handwriting of a stranger may be lower. With 360 test images the
+# accuracy itself is uncertain by about one point. Nothing here rejects images that are not digits.
 #
 # > **Make it yours.** Say for whom your result holds, and what would break it.
 
@@ -278,4 +278,4 @@ plt.show()
 #
 # `undergrad capstone run .` runs this notebook and keeps what it writes;
 # `undergrad capstone check .` runs a copy on a fresh kernel and computes the claim again from the
-# saved networks. All chance comes from the seeds at the top. `results.json` names the versions.
+# saved networks. All randomness comes from the seeds at the top. `results.json` names the versions.

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from undergrad.engine.autograd import Array, collecting, node
+from undergrad.engine.autograd import Array, node
+from undergrad.engine.grad_mode import mode
 from undergrad.engine.rng import generator
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ def dropout(
 
 def dropout_mask(like: Array, p: float, rng: np.random.Generator | int | None) -> Array:
     """For each number of `like` 0 with probability p, else 1 / (1 - p)."""
-    if collecting():
+    if mode.concurrent:
         raise RuntimeError(
             "dropout draws random numbers, which threads would draw in another order each time; "
-            "train with threads=1, or without dropout"
+            "train on one thread, or without dropout"
         )
     kept = generator(rng).random(like.shape, dtype=np.float32) >= p
     return np.multiply(kept, 0 if p == 1 else 1 / (1 - p), dtype=like.dtype)

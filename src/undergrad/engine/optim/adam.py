@@ -9,12 +9,10 @@ from undergrad.engine.optim.optimizer import (
     Group,
     Optimizer,
     Params,
-    decayed,
-    require_betas,
-    require_not_negative,
+    State,
+    update_ema,
+    with_weight_decay,
 )
-
-_CHUNK = 16_384  # numbers at a time, so that all vectors of a chunk stay in the processor's cache
 
 
 class Adam(Optimizer):
@@ -25,12 +23,12 @@ class Adam(Optimizer):
     w <- w - lr m' / (sqrt(v') + eps) with m' = m / (1 - b1^t) and v' = v / (1 - b2^t)
 
     Arguments:
-        lr: how far a step goes.
-        betas: b1 and b2, how much of the averages to keep at each step.
+        lr: the learning rate.
+        betas: b1 and b2, the decay rates of the two averages.
         eps: keeps the division finite.
-        weight_decay: L2: this times the weight is added to its gradient.
+        weight_decay: L2 regularisation: this times the weight is added to its gradient.
         amsgrad: divide by the largest v so far (Reddi et al. 2018), so that steps only shorten.
-        maximize: climb instead.
+        maximize: maximise the objective.
     """
 
     def __init__(
@@ -44,7 +42,7 @@ class Adam(Optimizer):
         *,
         maximize: bool = False,
     ) -> None:
-        settings = dict(
+        defaults = dict(
             lr=lr,
             betas=betas,
             eps=eps,
@@ -52,28 +50,19 @@ class Adam(Optimizer):
             amsgrad=amsgrad,
             maximize=maximize,
         )
-        super().__init__(params, settings)
+        super().__init__(params, defaults)
 
-    def check(self, group: Group) -> None:
-        require_not_negative(group, "lr", "eps", "weight_decay")
-        require_betas(group)
-
-    def start(self, weights: Array, group: Group) -> dict[str, Array]:
+    def init_state(self, weights: Array, group: Group) -> State:
         names = ["exp_avg", "exp_avg_sq"] + ["max_exp_avg_sq"] * group["amsgrad"]
         return {"step": np.zeros((), np.int64)} | {name: np.zeros_like(weights) for name in names}
 
-    def update(
-        self, weights: Array, gradients: Array, memory: dict[str, Array], group: Group
-    ) -> None:
-        memory["step"] += 1
-        for start in range(0, weights.size, _CHUNK):
-            part = slice(start, start + _CHUNK)
-            parts = {name: vector[part] for name, vector in memory.items() if vector.ndim}
-            _adam(weights[part], gradients[part], parts, int(memory["step"]), group)
+    def update(self, weights: Array, gradients: Array, state: State, group: Group) -> None:
+        state["step"] += 1
+        adam_step(weights, gradients, state, group)
 
 
 class AdamW(Adam):
-    """Adam whose weights shrink on their own (Loshchilov and Hutter 2019): w <- (1 - lr decay) w.
+    """Adam with decoupled weight decay (Loshchilov and Hutter 2019): w <- (1 - lr decay) w first.
 
     In Adam the decay is part of the gradient, and the division by that gradient's usual size
     takes most of it away again. Here it comes first, and is not divided by anything.
@@ -92,30 +81,49 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize)
 
-    def update(
-        self, weights: Array, gradients: Array, memory: dict[str, Array], group: Group
-    ) -> None:
+    def update(self, weights: Array, gradients: Array, state: State, group: Group) -> None:
         weights *= 1 - group["lr"] * group["weight_decay"]
-        super().update(weights, gradients, memory, {**group, "weight_decay": 0.0})
+        super().update(weights, gradients, state, {**group, "weight_decay": 0.0})
 
 
-def _adam(w: Array, g: Array, memory: dict[str, Array], t: int, group: Group) -> None:
-    """One step, in place, with one scratch vector."""
-    b1, b2 = group["betas"]
-    m, v = memory["exp_avg"], memory["exp_avg_sq"]
-    g = decayed(g, w, group)
-    scratch = g * (1 - b1)
-    m *= b1
-    m += scratch
-    np.multiply(g, g, out=scratch)
-    scratch *= 1 - b2
-    v *= b2
-    v += scratch
+def adam_step_simple(w: Array, g: Array, state: State, group: Group) -> None:
+    """One step of Adam, as the paper writes it, in place."""
+    (b1, b2), t = group["betas"], int(state["step"])
+    g = with_weight_decay(g, w, group)
+    m = update_ema(state["exp_avg"], g, b1)
+    v = update_ema(state["exp_avg_sq"], g * g, b2)
     if group["amsgrad"]:
-        v = np.maximum(memory["max_exp_avg_sq"], v, out=memory["max_exp_avg_sq"])
-    root = math.sqrt(1 - b2**t)  # of v', taken out of the fraction: one pass less over the weights
-    np.sqrt(v, out=scratch)
-    scratch += group["eps"] * root
-    np.divide(m, scratch, out=scratch)
-    scratch *= group["lr"] * root / (1 - b1**t)
-    w -= scratch
+        v = np.maximum(state["max_exp_avg_sq"], v, out=state["max_exp_avg_sq"])
+    m_hat = m / (1 - b1**t)
+    v_hat = v / (1 - b2**t)
+    w -= group["lr"] * m_hat / (np.sqrt(v_hat) + group["eps"])
+
+
+_CHUNK = 16_384  # numbers at a time, so that all vectors of a chunk stay in the processor's cache
+
+
+def adam_step(weights: Array, gradients: Array, state: State, group: Group) -> None:
+    """Fast form of `adam_step_simple`: chunk by chunk, and one scratch vector for all results.
+
+    sqrt(1 - b2^t) is taken out of the fraction, which saves a pass over the weights.
+    """
+    (b1, b2), t = group["betas"], int(state["step"])
+    root = math.sqrt(1 - b2**t)
+    for start in range(0, weights.size, _CHUNK):
+        part = slice(start, start + _CHUNK)
+        w, m, v = weights[part], state["exp_avg"][part], state["exp_avg_sq"][part]
+        g = with_weight_decay(gradients[part], w, group)
+        scratch = g * (1 - b1)
+        m *= b1
+        m += scratch
+        np.multiply(g, g, out=scratch)
+        scratch *= 1 - b2
+        v *= b2
+        v += scratch
+        if group["amsgrad"]:
+            v = np.maximum(state["max_exp_avg_sq"][part], v, out=state["max_exp_avg_sq"][part])
+        np.sqrt(v, out=scratch)
+        scratch += group["eps"] * root
+        np.divide(m, scratch, out=scratch)
+        scratch *= group["lr"] * root / (1 - b1**t)
+        w -= scratch

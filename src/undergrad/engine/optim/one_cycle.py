@@ -19,11 +19,11 @@ class OneCycleLR(Schedule):
     Arguments:
         max_lr: the peak, one number or one for each group.
         total_steps: how long it all takes; or else `epochs` times `steps_per_epoch`.
-        pct_start: the share of the steps that goes up.
+        pct_start: the fraction of the steps in which the rate rises.
         anneal_strategy: along a cosine, "cos", or a straight line, "linear".
         cycle_momentum: move the momentum (of Adam: the first beta) from max_momentum down to
             base_momentum and back, so that it is low where the rate is high.
-        three_phase: come down as fast as up, and only then fade.
+        three_phase: come down as fast as up, and only then anneal to the end.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class OneCycleLR(Schedule):
         can = all("momentum" in group or "betas" in group for group in groups)
         require(can or not cycle_momentum, "cycle_momentum needs an optimiser with momentum", None)
         self.max_lrs = max_lr if isinstance(max_lr, list) else [max_lr] * len(groups)
-        require(len(self.max_lrs) == len(groups), "one max_lr a group", max_lr)
+        require(len(self.max_lrs) == len(groups), "one max_lr per group", max_lr)
         self.total_steps, self.anneal_strategy = total_steps, anneal_strategy
         self.cycle_momentum = cycle_momentum
         self.momenta = {"low": max_momentum, "high": base_momentum, "end": max_momentum}
@@ -78,15 +78,15 @@ class OneCycleLR(Schedule):
                 _set_momentum(group, self._between(self.last_epoch, self.momenta))
 
     def _between(self, t: int, levels: dict[str, float]) -> float:
-        """The value at step t, on the way from level to level."""
+        """The value at step t, annealed from level to level."""
         ends = [end for end, _, _ in self.phases]
         now = min(bisect_left(ends, t), len(ends) - 1)
-        end, source, goal = self.phases[now]
-        begin = (0.0, *ends)[now]
-        done = (t - begin) / (end - begin)
+        end, source, target = self.phases[now]
+        start = (0.0, *ends)[now]
+        done = (t - start) / (end - start)
         if self.anneal_strategy == "cos":
             done = (1 - math.cos(math.pi * done)) / 2
-        return levels[source] + (levels[goal] - levels[source]) * done
+        return levels[source] + (levels[target] - levels[source]) * done
 
 
 def _phases(steps: int, up: float, three: bool) -> list[tuple[float, str, str]]:

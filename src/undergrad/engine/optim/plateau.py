@@ -1,4 +1,4 @@
-"""Lower the learning rate when nothing gets better any more."""
+"""Lower the learning rate when the validation loss stops improving."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from undergrad.engine.optim.optimizer import Optimizer, require
 
 
 class ReduceLROnPlateau:
-    """Times `factor` when `patience` steps in a row brought nothing new: `step(validation_loss)`.
+    """Times `factor` after `patience` steps without improvement: `step(validation_loss)`.
 
     Arguments:
         mode: "min" when smaller is better, "max" when larger is.
-        factor: what the rate is multiplied with.
-        patience: how many steps without progress to bear.
-        threshold: progress must exceed this,
-        threshold_mode: as a share of the best so far, "rel", or as it is, "abs".
+        factor: what the rate is multiplied by.
+        patience: how many steps without improvement to wait.
+        threshold: an improvement must exceed this:
+        threshold_mode: as a fraction of the best so far, "rel", or as it is, "abs".
         cooldown: how many steps to wait after a change.
-        min_lr: where it ends.
+        min_lr: the lowest rate.
         eps: a smaller change is not made.
     """
 
@@ -43,21 +43,21 @@ class ReduceLROnPlateau:
         self.threshold, self.threshold_mode = threshold, threshold_mode
         self.cooldown, self.min_lr, self.eps = cooldown, min_lr, eps
         self.best = math.inf if mode == "min" else -math.inf
-        self.bad_steps = self.resting = self.last_epoch = 0
+        self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
 
     def step(self, metrics: float) -> None:
-        """Tell how good it is now, usually the loss on the validation set after an epoch."""
+        """Advance by one step, with what is measured: usually the validation loss of an epoch."""
         self.last_epoch += 1
         if self._better(float(metrics)):
-            self.best, self.bad_steps = float(metrics), 0
+            self.best, self.num_bad_epochs = float(metrics), 0
         else:
-            self.bad_steps += 1
-        if self.resting:
-            self.resting -= 1
-            self.bad_steps = 0
-        if self.bad_steps > self.patience:
+            self.num_bad_epochs += 1
+        if self.cooldown_counter:
+            self.cooldown_counter -= 1
+            self.num_bad_epochs = 0
+        if self.num_bad_epochs > self.patience:
             self._reduce()
-            self.resting, self.bad_steps = self.cooldown, 0
+            self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
 
     def get_last_lr(self) -> list[float]:
         """The rate of every group."""
@@ -68,12 +68,12 @@ class ReduceLROnPlateau:
         return f"ReduceLROnPlateau(after {self.last_epoch} steps: lr {rates}, best {self.best:.4g})"
 
     def state_dict(self) -> dict[str, Any]:
-        """What it remembers. The rates themselves are part of the optimiser's state."""
-        return {name: getattr(self, name) for name in _REMEMBERED}
+        """The state of the schedule. The rates themselves are part of the optimiser's state."""
+        return {name: getattr(self, name) for name in _STATE}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from `state`."""
-        for name in _REMEMBERED:
+        """Resume from `state`."""
+        for name in _STATE:
             setattr(self, name, state[name])
 
     def _better(self, value: float) -> bool:
@@ -90,4 +90,4 @@ class ReduceLROnPlateau:
                 group["lr"] = lower
 
 
-_REMEMBERED = ("best", "bad_steps", "resting", "last_epoch")
+_STATE = ("best", "num_bad_epochs", "cooldown_counter", "last_epoch")

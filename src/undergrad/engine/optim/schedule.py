@@ -1,8 +1,8 @@
-"""Schedules: how the learning rate changes during a training.
+"""Schedules: how the learning rate changes during training.
 
 Large steps find the valley, small ones its floor. A schedule is a function of the step:
-`rate(t, i)` is the rate of parameter group i after t calls of `step`. Since it needs no memory but
-t, going on after an interruption is going on at t. Names and arguments are those of
+`rate(t, i)` is the rate of parameter group i after t calls of `step`. Since its only
+state is t, it can be resumed at any t. Names and arguments are those of
 `torch.optim.lr_scheduler`.
 
     schedule = lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
@@ -42,12 +42,12 @@ class Schedule(ABC):
         """The learning rate of group i after t calls of `step`."""
 
     def step(self) -> None:
-        """Go one epoch (or one step, as you call it) further."""
+        """Advance by one epoch (or by one step: as often as you call it)."""
         self.last_epoch += 1
         self.apply()
 
     def apply(self) -> None:
-        """Write the rates of this moment into the optimiser."""
+        """Write the current rates into the optimiser."""
         for i, group in enumerate(self._groups):
             group["lr"] = self.rate(self.last_epoch, i)
 
@@ -56,11 +56,11 @@ class Schedule(ABC):
         return [group["lr"] for group in self._groups]
 
     def state_dict(self) -> dict[str, Any]:
-        """How far it is, and the rates it counts from."""
+        """The number of steps, and the initial rates."""
         return {"last_epoch": self.last_epoch, "base_lrs": list(self.base_lrs)}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from `state`: the rates are set as they were."""
+        """Resume from `state`: the rates are set as they were."""
         if len(state["base_lrs"]) != len(self.base_lrs):
             raise ValueError(
                 f"this state is of {len(state['base_lrs'])} parameter groups, "
@@ -88,7 +88,7 @@ class LambdaLR(Schedule):
     ) -> None:
         groups = len(optimizer.param_groups)
         self.lr_lambdas = [lr_lambda] * groups if callable(lr_lambda) else list(lr_lambda)
-        require(len(self.lr_lambdas) == groups, "one lr_lambda a group", len(self.lr_lambdas))
+        require(len(self.lr_lambdas) == groups, "one lr_lambda per group", len(self.lr_lambdas))
         super().__init__(optimizer)
 
     def rate(self, t: int, i: int) -> float:
@@ -151,7 +151,7 @@ class LinearLR(Schedule):
 
 
 class CosineAnnealingLR(Schedule):
-    """Down to `eta_min` in half a wave of the cosine, `T_max` steps long; then up again."""
+    """Down to `eta_min` along half a period of the cosine, `T_max` steps long; then up again."""
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
         require(T_max > 0, "T_max must be positive", T_max)
@@ -163,7 +163,7 @@ class CosineAnnealingLR(Schedule):
 
 
 class CosineAnnealingWarmRestarts(Schedule):
-    """Down a cosine in `T_0` steps, then at once up, and down in `T_mult` times as many steps ...
+    """Down a cosine in `T_0` steps, then a restart, and down in `T_mult` times as many steps ...
 
     SGDR, Loshchilov and Hutter 2017.
     """
@@ -184,7 +184,7 @@ class CosineAnnealingWarmRestarts(Schedule):
 
 
 class SequentialLR(Schedule):
-    """One schedule after another: the next begins, at its own step 0, at each of the milestones."""
+    """One schedule after another: the next starts, at its own step 0, at each of the milestones."""
 
     def __init__(
         self, optimizer: Optimizer, schedulers: Sequence[Schedule], milestones: Sequence[int]

@@ -1,4 +1,4 @@
-"""Gradient descent: step against the slope; with momentum, keep rolling."""
+"""Stochastic gradient descent: step against the gradient, with momentum if you like."""
 
 import numpy as np
 
@@ -7,25 +7,25 @@ from undergrad.engine.optim.optimizer import (
     Group,
     Optimizer,
     Params,
-    decayed,
+    State,
     require,
-    require_not_negative,
+    with_weight_decay,
 )
 
 
 class SGD(Optimizer):
     """w <- w - lr g, or with momentum: b <- momentum b + (1 - dampening) g, w <- w - lr b.
 
-    This is PyTorch's momentum: the learning rate multiplies the whole of b, and b begins as the
+    This is PyTorch's momentum: the learning rate multiplies the whole of b, and b starts as the
     first gradient.
 
     Arguments:
-        lr: how far a step goes.
-        momentum: how much of the last direction to keep.
-        dampening: how much of the new gradient to leave out of the direction.
-        weight_decay: L2: this times the weight is added to its gradient.
-        nesterov: look ahead: step along g + momentum b.
-        maximize: climb instead.
+        lr: the learning rate.
+        momentum: how much of the last direction is kept.
+        dampening: how much of the new gradient is left out of the direction.
+        weight_decay: L2 regularisation: this times the weight is added to its gradient.
+        nesterov: Nesterov momentum: step along g + momentum b.
+        maximize: maximise the objective.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class SGD(Optimizer):
         *,
         maximize: bool = False,
     ) -> None:
-        settings = dict(
+        defaults = dict(
             lr=lr,
             momentum=momentum,
             dampening=dampening,
@@ -47,26 +47,24 @@ class SGD(Optimizer):
             nesterov=nesterov,
             maximize=maximize,
         )
-        super().__init__(params, settings)
+        super().__init__(params, defaults)
 
     def check(self, group: Group) -> None:
-        require_not_negative(group, "lr", "momentum", "weight_decay")
+        super().check(group)
         plain = group["momentum"] > 0 and group["dampening"] == 0
         require(
             plain or not group["nesterov"], "nesterov needs momentum and no dampening", dict(group)
         )
 
-    def start(self, weights: Array, group: Group) -> dict[str, Array]:
+    def init_state(self, weights: Array, group: Group) -> State:
         return {"step": np.zeros((), np.int64), "momentum_buffer": np.zeros_like(weights)}
 
-    def update(
-        self, weights: Array, gradients: Array, memory: dict[str, Array], group: Group
-    ) -> None:
-        memory["step"] += 1
-        g = decayed(gradients, weights, group)
+    def update(self, weights: Array, gradients: Array, state: State, group: Group) -> None:
+        state["step"] += 1
+        g = with_weight_decay(gradients, weights, group)
         if group["momentum"]:
-            b = memory["momentum_buffer"]
+            b = state["momentum_buffer"]
             b *= group["momentum"]
-            b += g * (1 if memory["step"] == 1 else 1 - group["dampening"])
+            b += g * (1 if state["step"] == 1 else 1 - group["dampening"])
             g = g + group["momentum"] * b if group["nesterov"] else b
         weights -= group["lr"] * g

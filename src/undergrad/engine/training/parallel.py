@@ -1,43 +1,77 @@
-"""One training step on several processor cores: each thread takes a piece of the batch.
+"""One training step from pieces of a batch: one after the other, or at once on several threads.
 
-NumPy lets go of Python's lock while it computes, so threads that work on large arrays truly run
-side by side. Every thread brings its piece through the model and back, and puts the gradients it
-finds aside; they are then added in the order of the pieces, so a run repeats bit for bit.
+Each piece goes forward and backward on its own, and its gradients are collected; the sum over the
+pieces is the gradient of the whole batch. One after the other (gradient accumulation) needs the
+memory of one piece only. At once (data parallelism) uses several processor cores: NumPy releases
+Python's lock while it computes, so threads that work on large arrays run side by side. Gradients
+are added in the order of the pieces, so a run repeats bit for bit.
 
-Let the matrix products use one thread then, or both ways of sharing the cores get in each other's
-way: set the environment variable OPENBLAS_NUM_THREADS=1 before NumPy is imported.
+With threads, let each matrix product use one thread only, or the two kinds of parallelism get in
+each other's way: set the environment variable OPENBLAS_NUM_THREADS=1 before NumPy is imported.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from undergrad.engine.autograd import Array, Collected, collect, keep
+from undergrad.engine.autograd import Array, node
+from undergrad.engine.grad_mode import Collected, collect_gradients, mode
 from undergrad.engine.tensor import Tensor
 
+if TYPE_CHECKING:
+    from undergrad.engine.nn.module import Module
+    from undergrad.engine.training.train import Forward, Loss
+
 Batch: TypeAlias = Sequence[Tensor | Array]
-Piece: TypeAlias = tuple[Batch, float]  # and its share of the examples
+Piece: TypeAlias = tuple[Batch, float]  # and its fraction of the examples
+BatchLoss: TypeAlias = Callable[..., Tensor]  # of the columns of a batch, a mean over the examples
+
+
+def accumulate(pieces: int) -> Forward:
+    """Gradient accumulation, for `train(forward=...)`: the memory of a small batch.
+
+    Layers such as batch norm see one piece at a time.
+    """
+    if pieces < 1:
+        raise ValueError(f"accumulate: pieces must be at least 1, and is {pieces}")
+
+    def forward(model: Module, loss: Loss, batch: Batch) -> Tensor:
+        return _mean_loss(map, _batch_loss(model, loss), cut(batch, pieces))
+
+    return forward
+
+
+def data_parallel(threads: int) -> Forward:
+    """Data parallelism, for `train(forward=...)`: the pieces of a batch at once, on `threads`.
+
+    It serves large networks. Layers such as batch norm see one piece; dropout is refused: it draws
+    random numbers, which the threads would draw in another order each time.
+    """
+    if threads < 1:
+        raise ValueError(f"data_parallel: threads must be at least 1, and is {threads}")
+
+    def forward(model: Module, loss: Loss, batch: Batch) -> Tensor:
+        return _mean_loss(_pool(threads).map, _batch_loss(model, loss), cut(batch, threads))
+
+    return forward
 
 
 def backward(
-    loss: Callable[..., Tensor], batch: Batch, threads: int = 2, axes: Sequence[int] | None = None
+    loss: BatchLoss, batch: Batch, threads: int = 2, axes: Sequence[int] | None = None
 ) -> float:
-    """Add the gradients of the mean loss of `batch` to the parameters; the loss itself.
+    """Add the gradients of the mean loss of `batch`, computed on threads; the loss itself.
 
     Arguments:
         loss: of the columns of a batch, a mean over their examples.
         batch: columns of examples: tensors, or arrays such as labels.
-        threads: into how many pieces the batch is cut; they are worked on at once.
-        axes: for each column, along which axis its examples lie; 0 when left out.
-
-    Layers such as batch norm see their piece only. Dropout is refused: it draws random numbers as
-    it goes, and the threads would draw them in another order each time.
+        threads: into how many pieces the batch is cut, along the examples.
+        axes: for each column, the axis of its examples; 0 when left out.
 
     Examples:
         >>> w = Tensor([2.0], requires_grad=True)
@@ -47,12 +81,9 @@ def backward(
         >>> w.grad  # 2 w times the mean of x^2
         array([20.], dtype=float32)
     """
-    work = functools.partial(_there_and_back, loss)
-    results = list(_pool(threads).map(work, cut(batch, threads, axes)))
-    for _, gradients in results:
-        for tensor, gradient in gradients.values():
-            keep(tensor, gradient)
-    return sum(part for part, _ in results)
+    value = _mean_loss(_pool(threads).map, loss, cut(batch, threads, axes))
+    value.backward()
+    return value.item()
 
 
 def cut(batch: Batch, pieces: int, axes: Sequence[int] | None = None) -> list[Piece]:
@@ -72,16 +103,38 @@ def cut(batch: Batch, pieces: int, axes: Sequence[int] | None = None) -> list[Pi
     ]
 
 
-def _there_and_back(loss: Callable[..., Tensor], piece: Piece) -> tuple[float, Collected]:
-    """A piece's part of the mean loss, and the gradients of that part."""
-    columns, share = piece
-    with collect() as found:
+def _batch_loss(model: Module, loss: Loss) -> BatchLoss:
+    return lambda *columns: loss(model(*columns[:-1]), columns[-1])
+
+
+def _mean_loss(
+    run: Callable[..., Iterable[tuple[float, Collected]]], loss: BatchLoss, pieces: list[Piece]
+) -> Tensor:
+    """The mean loss over all pieces, as a node whose gradients are known already."""
+    results = list(run(functools.partial(_forward_backward, loss), pieces))
+    total: Collected = {}
+    for _, gradients in results:
+        for key, (leaf, gradient) in gradients.items():
+            total[key] = leaf, total[key][1] + gradient if key in total else gradient
+    leaves, sums = zip(*total.values(), strict=True)
+    value = np.asarray(sum(part for part, _ in results), leaves[0].dtype)
+    return node(value, leaves, lambda g: [g * gradient for gradient in sums], "mean of pieces")
+
+
+def _forward_backward(loss: BatchLoss, piece: Piece) -> tuple[float, Collected]:
+    """The part of the mean loss that a piece contributes, and the gradients of that part."""
+    columns, fraction = piece
+    with collect_gradients() as gradients:
         value = loss(*columns)
-        value.backward(np.full(value.shape, share))
-    return share * value.item(), found
+        value.backward(np.full(value.shape, fraction))
+    return fraction * value.item(), gradients
+
+
+def _is_concurrent() -> None:
+    mode.concurrent = True  # of this thread only
 
 
 @functools.cache
 def _pool(threads: int) -> ThreadPoolExecutor:
-    """Threads that wait for work, kept for the next step: to begin one takes as long as a layer."""
-    return ThreadPoolExecutor(threads, thread_name_prefix="undergrad")
+    """Threads that are kept for the next step: to start one takes as long as a layer."""
+    return ThreadPoolExecutor(threads, "undergrad", initializer=_is_concurrent)

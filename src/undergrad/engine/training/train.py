@@ -1,4 +1,4 @@
-"""Training: one loop, written out, with places where callbacks may look or act.
+"""Training: one visible loop, with events at which callbacks may observe or act.
 
 A callback is any object with methods named after events. Each receives the `Progress`:
 
@@ -6,7 +6,7 @@ A callback is any object with methods named after events. Each receives the `Pro
     on_gradients  after the backward pass, before the optimiser's step: the place to clip
     on_step       after each step
     on_epoch      after each pass over the data
-    on_end        when it is over
+    on_end        after the last step
 """
 
 from __future__ import annotations
@@ -14,29 +14,30 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from undergrad.engine.autograd import Array, newest_first, no_grad
+from undergrad.engine.autograd import Array, reverse_topological_order
+from undergrad.engine.grad_mode import no_grad
 from undergrad.engine.nn.module import Module
 from undergrad.engine.optim.optimizer import Optimizer
 from undergrad.engine.tensor import Tensor
-from undergrad.engine.training import parallel
 
 Loss: TypeAlias = Callable[[Tensor, Any], Tensor]
 Batch: TypeAlias = Sequence[Tensor | Array]
+Forward: TypeAlias = Callable[[Module, Loss, Batch], Tensor]
 
 EVENTS = ("on_start", "on_gradients", "on_step", "on_epoch", "on_end")
 
 
 class LossError(RuntimeError):
-    """The loss of a training is no longer a finite number."""
+    """The loss is no longer a finite number."""
 
 
 @dataclass(repr=False)
 class Progress:
-    """How far a training is. A callback that sets `stop` ends it after the current step."""
+    """How far the run is. A callback that sets `stop` ends it after the current step."""
 
     step: int = 0  # steps done
     epoch: int = 0  # epochs done
@@ -56,6 +57,13 @@ class Progress:
         return f"Progress(step={self.step}, epoch={self.epoch}/{self.epochs}, loss={self.loss:.4g})"
 
 
+def whole_batch(model: Module, loss: Loss, batch: Batch) -> Tensor:
+    """The forward pass of a batch, all at once; see `train(forward=...)` for others."""
+    *inputs, target = batch
+    output = model(*inputs)
+    return loss(output, target)
+
+
 def train(
     model: Module,
     batches: Iterable[Batch],
@@ -64,24 +72,20 @@ def train(
     epochs: int,
     callbacks: Sequence[object] = (),
     progress: Progress | None = None,
-    accumulate: int = 1,
-    threads: int = 1,
+    forward: Forward = whole_batch,
 ) -> Progress:
     """Lower the `loss` of the `model` on the `batches`, for a number of epochs.
 
     Arguments:
-        batches: iterated once an epoch; each batch is the model's inputs, and last the target.
+        batches: iterated once per epoch; each batch is the model's inputs, and last the target.
         loss: called with the model's output and the target; a mean over the examples.
-        progress: where to go on from, after `checkpoint.load`.
-        accumulate: cut each batch into this many pieces that go through the model one after the
-            other: the gradient of a large batch with the memory of a small one. The pieces'
-            gradients are averaged, each counted by its examples, so the step is the same as
-            without cutting (but layers such as batch norm see the pieces).
-        threads: cut each batch into this many pieces that go through the model at once, which
-            serves large networks; see `parallel`. No dropout then.
+        progress: where to resume from, after `checkpoint.load`.
+        forward: computes the loss of a batch. `parallel.accumulate(4)` cuts the batch into four
+            pieces that go through the model one after the other, to save memory;
+            `parallel.data_parallel(2)` works on two pieces at once, to save time.
 
     Raises LossError, a RuntimeError, at the first loss that is not finite, with the step and the
-    first tensor in which the trouble shows.
+    first tensor that is not finite.
 
     Examples:
         >>> from undergrad.engine.data import DataLoader, TensorDataset
@@ -94,31 +98,27 @@ def train(
         >>> round(model.weight.item(), 3), round(model.bias.item(), 3)
         (2.0, 1.0)
     """
-    if accumulate < 1 or threads < 1:
-        raise ValueError(
-            f"train: accumulate and threads must be at least 1, and are {accumulate} and {threads}"
-        )
-    if accumulate > 1 and threads > 1:
-        raise ValueError("train: accumulate saves memory and threads saves time; choose one")
     progress = progress or Progress()
     progress.epochs = epochs
-    tell = _teller(callbacks, progress)
-    tell("on_start")
+    notify = _notifier(callbacks, progress)
+    notify("on_start")
     while progress.epoch < epochs and not progress.stop:
         for batch in batches:
             optimizer.zero_grad()
-            progress.loss = _backward(model, loss, batch, accumulate, threads, progress.step)
-            tell("on_gradients")
+            value = forward(model, loss, batch)
+            progress.loss = _finite(value, model, progress.step)
+            value.backward()
+            notify("on_gradients")
             optimizer.step()
             progress.step += 1
             progress.losses.append(progress.loss)
-            tell("on_step")
+            notify("on_step")
             if progress.stop:
                 break
         else:
             progress.epoch += 1
-            tell("on_epoch")
-    tell("on_end")
+            notify("on_epoch")
+    notify("on_end")
     return progress
 
 
@@ -128,7 +128,7 @@ def evaluate(
     batches: Iterable[Batch],
     measures: Mapping[str, Callable[[Tensor, Any], Tensor | float]],
 ) -> dict[str, float]:
-    """The mean of each measure over all examples, with the model in use mode meanwhile.
+    """The mean of each measure over all examples, with the model in evaluation mode meanwhile.
 
     Arguments:
         batches: each batch is the model's inputs, and last the target.
@@ -155,33 +155,11 @@ def evaluate(
         for module, training in modes:
             module.training = training
     if not count:
-        raise ValueError("evaluate: there is no example to measure on")
+        raise ValueError("evaluate: there are no examples to measure")
     return {name: total / count for name, total in totals.items()}
 
 
-def _backward(
-    model: Module, loss: Loss, batch: Batch, pieces: int, threads: int, step: int
-) -> float:
-    """Add the gradients of the mean loss of the batch, piece by piece; the loss itself."""
-
-    def of(*columns: Tensor | Array) -> Tensor:
-        return loss(model(*columns[:-1]), columns[-1])
-
-    if threads > 1:
-        total = parallel.backward(of, batch, threads)
-        return total if math.isfinite(total) else _runaway(total, of(*batch), model, step)
-    total = 0.0
-    for columns, share in parallel.cut(batch, pieces) if pieces > 1 else [(batch, 1.0)]:
-        value = of(*columns)
-        number = value.item()
-        if not math.isfinite(number):
-            _runaway(number, value, model, step)
-        value.backward(None if share == 1 else np.full(value.shape, share))
-        total += share * number
-    return total
-
-
-def _teller(callbacks: Sequence[object], progress: Progress) -> Callable[[str], None]:
+def _notifier(callbacks: Sequence[object], progress: Progress) -> Callable[[str], None]:
     """A function that calls the method named after an event, of every callback that has it."""
     for callback in callbacks:
         for name in dir(callback):
@@ -191,24 +169,28 @@ def _teller(callbacks: Sequence[object], progress: Progress) -> Callable[[str], 
         event: [getattr(c, event) for c in callbacks if hasattr(c, event)] for event in EVENTS
     }
 
-    def tell(event: str) -> None:
+    def notify(event: str) -> None:
         for method in methods[event]:
             method(progress)
 
-    return tell
+    return notify
 
 
-def _runaway(number: float, loss: Tensor, model: Module, step: int) -> NoReturn:
-    raise LossError(
-        f"the loss is {number} at step {step}; {_first_trouble(loss, model)}; "
-        "a smaller learning rate or clipped gradients are the usual cures"
-    )
+def _finite(value: Tensor, model: Module, step: int) -> float:
+    """The loss as a number. LossError when it is not finite, with where that shows first."""
+    number = value.item()
+    if not math.isfinite(number):
+        raise LossError(
+            f"the loss is {number} at step {step}; {_first_not_finite(value, model)}; "
+            "a smaller learning rate or clipped gradients are the usual cures"
+        )
+    return number
 
 
-def _first_trouble(loss: Tensor, model: Module) -> str:
-    """Which tensor was the first that is not finite, in the order of the calculation."""
+def _first_not_finite(loss: Tensor, model: Module) -> str:
+    """The first tensor that is not finite, in the order of the calculation."""
     names = {id(p): f"parameter {name}" for name, p in model.named_parameters()}
-    for result in reversed(newest_first(loss)):
+    for result in reversed(reverse_topological_order(loss)):
         for parent in result._parents:
             if parent._vjp is None and not np.isfinite(parent.data).all():
                 return f"first not finite: {names.get(id(parent), 'the data of the batch')}"

@@ -87,7 +87,7 @@ class DQN:
         self.updates = 0
         self._parameters = list(net.parameters())  # found once: a walk costs as much as a forward
         # All weights of a network end to end, so that a copy follows in three NumPy calls.
-        self._online = optimizer.arenas[0].weights
+        self._online = optimizer.flat_parameters[0].data
         self._target, self._ema = flat_parameters(self.target), flat_parameters(self.ema)
 
     # Acting

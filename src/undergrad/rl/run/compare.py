@@ -92,15 +92,15 @@ def differences(runs: Sequence[Run]) -> dict[str, list[Any]]:
 
 def draw(curves: Sequence[Curves], stem: Path) -> tuple[Path, Path]:
     """Write `<stem>-light.svg` and `-dark.svg`: a panel for each environment. Returns the paths."""
-    worlds = list(dict.fromkeys(curve.environment for curve in curves))
+    environments = list(dict.fromkeys(curve.environment for curve in curves))
 
     def fill(figure: "Figure") -> None:
-        grid = figure.subplots(len(worlds), 1, squeeze=False)[:, 0]
-        for axes, world in zip(grid, worlds, strict=True):
-            _panel(axes, [curve for curve in curves if curve.environment == world])
-            axes.set(title=world, xlabel="steps in the environment", ylabel="greedy return")
+        grid = figure.subplots(len(environments), 1, squeeze=False)[:, 0]
+        for axes, name in zip(grid, environments, strict=True):
+            _panel(axes, [curve for curve in curves if curve.environment == name])
+            axes.set(title=name, xlabel="steps in the environment", ylabel="greedy return")
 
-    return plots.save(fill, stem, size=(6.4, 3.6 * len(worlds)))
+    return plots.save(fill, stem, size=(6.4, 3.6 * len(environments)))
 
 
 def _panel(axes: Any, curves: Sequence[Curves]) -> None:

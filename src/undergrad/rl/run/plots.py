@@ -85,8 +85,8 @@ def _entropy(axes: Any, rows: list[Row]) -> None:
 
 def _explained(axes: Any, rows: list[Row]) -> None:
     """The fraction of the variance of the returns that the critic predicts, from -1 on."""
-    seen = [max(share, -1.0) for share in _column(rows, "explained")]
-    axes.plot(_column(rows, "step"), seen, color=plots.COLOURS[5])
+    clipped = [max(value, -1.0) for value in _column(rows, "explained")]
+    axes.plot(_column(rows, "step"), clipped, color=plots.COLOURS[5])
     axes.set(ylabel="variance\nexplained", ylim=(-1.05, 1.05))
 
 

@@ -1,1 +1,1 @@
-"""The tasks, one file each."""
+"""The presets, one file each."""

@@ -9,7 +9,7 @@ def rows(part):
     return {row.tobytes() for row in part.inputs}
 
 
-def test_no_picture_is_in_two_parts():
+def test_no_image_is_in_two_parts():
     train, validation, test = (rows(part) for part in load())
     assert not train & test
     assert not train & validation

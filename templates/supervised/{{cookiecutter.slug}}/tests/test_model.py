@@ -1,4 +1,4 @@
-"""The hand-written part against an independent route: its slope measured, not derived."""
+"""The hand-written part against an independent route: a numerical gradient."""
 
 import numpy as np
 from undergrad.engine import Tensor, gradcheck
@@ -8,7 +8,7 @@ from evaluate import restore, save
 from model import network, swish
 
 
-def test_the_gradient_of_swish_is_its_slope():
+def test_the_gradient_of_swish_is_the_numerical_one():
     x = Tensor(np.random.default_rng(1).normal(size=(3, 4)), requires_grad=True)
     report = gradcheck(swish, x, rtol=1e-5)
     assert report, report

@@ -1,0 +1,167 @@
+"""What a learner reads when something went wrong: plain words, their own line, no framework."""
+
+from typing import Any
+
+from undergrad.checker.answer import Answer, Opaque, Raised
+from undergrad.checker.compare import Difference, form
+from undergrad.checker.guess import RETURN_MISSING
+from undergrad.checker.protocol import Received
+from undergrad.checker.result import Verdict
+from undergrad.checker.source import Source
+
+NOT_STARTED = "not started yet"
+_ARRAY_LINES = 5  # that are worth showing
+
+
+def show(value: Any) -> str:
+    """A value in at most a few short lines."""
+    import numpy as np
+
+    if isinstance(value, Opaque) or value is None:
+        return form(value)
+    if isinstance(value, np.ndarray):
+        body = np.array2string(value, precision=4, threshold=24, edgeitems=2, max_line_width=72)
+        lines = body.splitlines()
+        short = lines if len(lines) <= _ARRAY_LINES else [*lines[:_ARRAY_LINES], "..."]
+        return f"array {value.shape} {value.dtype}\n" + "\n".join(short)
+    if isinstance(value, float | np.floating):
+        return f"{float(value):.6g}"
+    if isinstance(value, list | tuple):
+        inside = ", ".join(" ".join(show(each).split()) for each in value[:6])
+        more = ", ..." if len(value) > 6 else ""
+        return f"[{inside}{more}]" if isinstance(value, list) else f"({inside}{more})"
+    text = repr(value)
+    return text if len(text) <= 200 else text[:200] + " ..."
+
+
+def where(difference: Difference) -> str:
+    """Where the values differ, as in "5 of 12 numbers differ; most at index (0, 2)"."""
+    path = ", in it value ".join(_ordinal(step) for step in difference.path)
+    inside = f" in value {path} of the answer" if path else ""
+    if difference.what != "numbers" or not difference.index:
+        return f"This is about value {path} of the answer." if path else ""
+    index = difference.index[0] if len(difference.index) == 1 else difference.index
+    expected, got = difference.expected[difference.index], difference.got[difference.index]
+    return (
+        f"{difference.wrong} of {difference.of} numbers differ{inside}; "
+        f"most at index {index}: expected {show(expected.item())}, got {show(got.item())}."
+    )
+
+
+def _ordinal(step: Any) -> str:
+    return str(step + 1) if isinstance(step, int) else repr(step)
+
+
+def not_started(raised: Raised) -> bool:
+    """The blank exercise's own error, which is no fault."""
+    return raised.name == "NotImplementedError" and raised.text.startswith("TODO")
+
+
+def error(answer: Answer, source: Source, solution: Source) -> tuple[Verdict, str]:
+    """The verdict on an exception, and the sentence for it."""
+    raised = answer.raised
+    assert raised is not None
+    if not_started(raised):
+        return "fail", f"Not started yet. {raised.text}."
+    if raised.name == "MissingName":
+        return "error", _missing(raised.text, source)
+    if raised.at_call:
+        return "error", _arguments(answer, raised, source, solution)
+    if raised.is_a("MemoryError"):
+        return "memory", f"It needed more memory than a check may use{_at(raised, source)}"
+    if raised.is_a("SystemExit"):
+        return (
+            "crashed",
+            f"Your code ends the program{_at(raised, source)}A check needs it to return.",
+        )
+    if raised.line is None and answer.returned in ("NoneType", "generator", "coroutine"):
+        return "error", _odd_return(answer)
+    return "error", f"{_named(raised)}{_at(raised, source)}{_cure(raised)}".strip()
+
+
+def _named(raised: Raised) -> str:
+    return f"{raised.name}: {raised.text}" if raised.text else raised.name
+
+
+def _at(raised: Raised, source: Source) -> str:
+    """The learner's line, or a full stop when the error was not in their file."""
+    if raised.line is None:
+        return ". "
+    inside = f" in `{raised.function}`" if raised.function not in ("", "<module>") else ""
+    return f"\nline {raised.line}{inside}: {source.line(raised.line)}\n"
+
+
+def _cure(raised: Raised) -> str:
+    if raised.is_a("EOFError"):
+        return "A check has no keyboard: take the values from the arguments, not from input()."
+    if raised.name == "BdbQuit":
+        return "A breakpoint() is left in the code."
+    if raised.is_a("ModuleNotFoundError"):
+        return "A check sees your exercise file alone; keep what it needs in it."
+    if raised.is_a("RecursionError"):
+        return "A function calls itself endlessly."
+    return ""
+
+
+def _odd_return(answer: Answer) -> str:
+    name = f"`{answer.used[-1]}`" if answer.used else "Your function"
+    if answer.returned == "NoneType":
+        return f"{name} returned None. {RETURN_MISSING}"
+    return f"{name} returned a {answer.returned}; use a plain `def` with `return`."
+
+
+def _missing(name: str, source: Source) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, source.signatures, n=1)
+    renamed = f" There is `{close[0]}`: was it renamed?" if close else ""
+    return f"`{name}` is missing from {source.name}.{renamed} The check calls it by that name."
+
+
+def _arguments(answer: Answer, raised: Raised, source: Source, solution: Source) -> str:
+    name = raised.text.partition("(")[0].rpartition(".")[2]
+    name = name if name in solution.signatures else (answer.used[-1] if answer.used else name)
+    wanted, have = solution.signatures.get(name), source.signatures.get(name)
+    if wanted is None or have is None or wanted == have:
+        return f"The call does not fit: {raised.text}."
+    return f"`{name}` is called as {name}({wanted}), but yours takes ({have}). Keep the signature."
+
+
+def ending(run: Received, source: Source, seconds: float) -> tuple[Verdict, str]:
+    """Why the answers stopped coming."""
+    line = run.late_line
+    at = f" It was at line {line}: {source.line(line)}" if line else ""
+    match run.ended.ending:
+        case "timeout":
+            return (
+                "timeout",
+                f"Stopped after {seconds:g} seconds; is there an endless loop?{at}",
+            )
+        case "output":
+            return (
+                "output-limit",
+                "Stopped because it printed endlessly. Is there a print in a loop?",
+            )
+        case "messages":
+            return "output-limit", "Stopped because the values it returned were far too large."
+        case "garbled":
+            return (
+                "crashed",
+                "Your code wrote into the checker's own channel, so nothing was judged.",
+            )
+    return _died(run)
+
+
+def _died(run: Received) -> tuple[Verdict, str]:
+    from signal import SIGXCPU, Signals
+
+    number = run.ended.code - 128
+    if number == SIGXCPU:
+        return "timeout", "Stopped because it used too much processor time."
+    if number > 0 and number in Signals.__members__.values():
+        name = Signals(number).name
+        return "crashed", f"The process was ended from inside or by the system ({name})."
+    return (
+        "crashed",
+        "The process ended before your code had answered (os._exit, a closed channel?).",
+    )

@@ -1,0 +1,68 @@
+"""What the worker says, read with suspicion: a message must look just as `worker` writes it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from undergrad.checker.answer import Answer, Raised
+from undergrad.checker.codec import decode
+from undergrad.sandbox.frames import ProtocolError
+from undergrad.sandbox.process import Ended
+
+
+@dataclass
+class Received:
+    """What came back. Filled while the worker runs, only read afterwards."""
+
+    answers: dict[tuple[str, int, bool], Answer] = field(default_factory=dict)
+    import_error: Raised | None = None
+    at: tuple[str, int] | None = None  # the check function and case that began last
+    late_line: int | None = None
+    done: bool = False
+    ended: Ended = field(default_factory=Ended)
+
+
+def note(run: Received, encoded: dict[str, Any], raw: bytes) -> None:
+    """Enter one message into `run`. Raises ProtocolError for what the worker would not send."""
+    message, value = decode(encoded, raw)
+    match message:
+        case {"say": "begin", "check": str(check), "run": int(case)}:
+            run.at = check, case
+        case {"say": "answer", "check": str(check), "run": int(case), "again": bool(again)}:
+            if (check, case, again) in run.answers:
+                raise ProtocolError("the same answer twice")
+            run.answers[check, case, again] = _answer(message, value)
+        case {"say": "import", "raised": dict(raised)}:
+            run.import_error = _raised(raised)
+        case {"say": "late", "line": int(line)}:
+            run.late_line = line
+        case {"say": "done"}:
+            run.done = True
+        case _:
+            raise ProtocolError("an unknown message")
+
+
+def _answer(message: dict[str, Any], value: Any) -> Answer:
+    match message:
+        case {"raised": raised, "used": list(used), "returned": str(returned), "changed": changed}:
+            return Answer(
+                value,
+                None if raised is None else _raised(raised),
+                tuple(map(str, used)),
+                returned,
+                tuple((str(function), str(name)) for function, name in changed),
+            )
+    raise ProtocolError("an incomplete answer")
+
+
+def _raised(data: dict[str, Any]) -> Raised:
+    match data:
+        case {
+            "name": str(name),
+            "bases": list(bases),
+            "text": str(text),
+            "line": int() | None as line,
+            "function": str(function),
+            "at_call": bool(at_call),
+        }:
+            return Raised(name, tuple(map(str, bases)), text, line, function, at_call)
+    raise ProtocolError("an incomplete error")

@@ -1,0 +1,139 @@
+"""`undergrad path` and `undergrad prefer`: which units in which order, which resources first."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from undergrad.cli.completion import complete_paths
+from undergrad.cli.context import journey_option, json_option, print_json
+from undergrad.cli.questions import ask_all, path_words, pick_path
+from undergrad.cli.terminal import is_interactive, paint, say, step, wrap
+from undergrad.course import LENSES, Course, LearningPath
+from undergrad.errors import UsageError
+from undergrad.journey import PASSED, Learner, Status, learner
+from undergrad.plan import choose, choose_lens, choose_path
+from undergrad.plan.choose import fit
+from undergrad.words import duration
+
+
+@click.command("path")
+@click.argument("name", metavar="[PATH]", required=False, shell_complete=complete_paths)
+@click.option("--ask", is_flag=True, help="Find a path by six short questions.")
+@journey_option
+@json_option
+def path_command(name: str | None, ask: bool, journey: Path | None, as_json: bool) -> None:
+    """Show the paths, or change to another. Units are shared, so nothing passed is lost."""
+    me = learner(journey)
+    before = me.status.path
+    if ask:
+        ask_and_follow(me)
+    elif name:
+        choose_path(me, name)
+    if as_json:
+        print_json(paths_data(me.course, me.status))
+    elif name or ask:
+        say(_changed_lines(before, me.status))
+    else:
+        say(path_lines(me.course, me.status))
+
+
+@click.command("prefer")
+@click.argument("name", metavar="[KIND]", required=False)
+@journey_option
+@json_option
+def prefer_command(name: str | None, journey: Path | None, as_json: bool) -> None:
+    """Show or choose what you like to learn from: video, book or lectures.
+
+    It only puts resources in order, on the pages and in `show`.
+    """
+    me = learner(journey)
+    if name:
+        choose_lens(me, name)
+    if as_json:
+        return print_json({"prefer": me.status.lens or None})
+    say(prefer_lines(me.status.lens))
+
+
+def ask_and_follow(me: Learner) -> None:
+    """Ask the six questions and do what the answers say. UsageError without a terminal."""
+    if not is_interactive():
+        raise UsageError(
+            "The questions need a terminal; without one choose with `undergrad path PATH`."
+        )
+    follow(me, ask_all(me.course))
+
+
+def follow(me: Learner, answers: dict[str, str]) -> None:
+    """Record the answers, and the path, preference and goal that follow from them."""
+    if not answers:
+        return say("Nothing was answered, so nothing changed.", err=True)
+    choice = choose(me.course, answers)
+    path = pick_path(me.course, answers, choice)
+    me.record("questions.answered", answers=answers)
+    add, leave = fit(me.course, answers, path)
+    choose_path(me, path, add=add, leave=leave)
+    if choice.lens:
+        choose_lens(me, choice.lens)
+    if choice.goal:
+        me.record("goal.set", goal=choice.goal)
+    say(["", f"{path_words(me.course, answers, path)}."], err=True)
+    if choice.hours:
+        say(step("For dates", f"undergrad plan --hours {choice.hours:g}"), err=True)
+
+
+def _changed_lines(before: str, status: Status) -> Iterator[str]:
+    yield f"Path: {status.path_title}."
+    if before != status.path and status.passed:
+        yield f"Already passed on it: {status.passed}. What you passed elsewhere stays passed."
+    yield from step("Now", "undergrad next")
+
+
+def path_lines(course: Course, status: Status) -> Iterator[str]:
+    """Every path with its hours, the one that is followed marked."""
+    for path in course.paths:
+        here = path.id == status.path
+        first = f"{'>' if here else ' '} {path.id:<15}"
+        left = _minutes_left(status, path)
+        words = f"{path.title}: {duration(minutes=left)} left" if left else f"{path.title}: done"
+        for number, line in enumerate(wrap(words, " " * 18, first + " ")):
+            yield paint(line, bold=True) if here and number == 0 else line
+    yield ""
+    yield from step("To change", "undergrad path NAME")
+    yield "Six questions that find one:"
+    yield "  undergrad path --ask"
+
+
+def _minutes_left(status: Status, path: LearningPath) -> int:
+    """Of all units that are not passed, the unwritten ones too."""
+    by_id = {unit.id: unit for unit in status.units}
+    units = [by_id[name] for name in path.units]
+    return sum(unit.minutes for unit in units if unit.state not in PASSED)
+
+
+def paths_data(course: Course, status: Status) -> dict[str, Any]:
+    """The paths for programs."""
+    return {
+        "path": status.path,
+        "units": [unit.id for unit in status.units if unit.on_path],
+        "paths": [
+            {
+                "id": path.id,
+                "title": path.title,
+                "for_whom": path.for_whom,
+                "minutes_left": _minutes_left(status, path),
+            }
+            for path in course.paths
+        ],
+    }
+
+
+def prefer_lines(chosen: str) -> Iterator[str]:
+    """What resources can be ordered by, the chosen one marked."""
+    if not chosen:
+        yield "Nothing is preferred yet: resources stand in the order of the course."
+    for lens, words in LENSES.items():
+        yield from wrap(words, " " * 12, f"{'>' if lens == chosen else ' '} {lens:<9} ")
+    if not chosen:
+        yield from step("Choose one", "undergrad prefer video")

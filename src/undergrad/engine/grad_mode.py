@@ -1,0 +1,79 @@
+"""Whether a graph is built, and where the gradients of leaves go: a setting of each thread."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from undergrad.engine.tensor import Tensor
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+Collected: TypeAlias = "dict[int, tuple[Tensor, npt.NDArray[Any]]]"  # by the identity of the leaf
+
+
+class _GradMode(threading.local):
+    disabled = 0  # how many no_grad() blocks we are inside
+    collected: Collected | None = None  # None: gradients go to the leaf's own `grad`
+    concurrent = False  # whether this thread is one of several that work on the same step
+
+
+mode = _GradMode()
+
+
+class no_grad:
+    """Compute without building a graph: `with no_grad():`, or `@no_grad()` above a function.
+
+    Blocks may be nested, also with the same instance.
+    """
+
+    def __enter__(self) -> None:
+        mode.disabled += 1
+
+    def __exit__(self, *error: object) -> None:
+        mode.disabled -= 1
+
+    def __repr__(self) -> str:
+        return "no_grad()"
+
+    def __call__(self, function: Callable[_P, _R]) -> Callable[_P, _R]:
+        @functools.wraps(function)
+        def without_graph(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+            with self:
+                return function(*args, **kwargs)
+
+        return without_graph
+
+
+@contextmanager
+def collect_gradients() -> Iterator[Collected]:
+    """Within it, `backward` collects the gradients of leaves instead of adding them to `grad`.
+
+    So several threads can run backward through the same parameters at the same time, and what they
+    found can be added up in a fixed order.
+    """
+    found: Collected = {}
+    before, mode.collected = mode.collected, found
+    try:
+        yield found
+    finally:
+        mode.collected = before
+
+
+def accumulate_grad(leaf: Tensor, gradient: npt.NDArray[Any]) -> None:
+    """Add to `leaf.grad`, which is an array of its own: two tensors never share one."""
+    if mode.collected is not None:
+        _, total = mode.collected.get(id(leaf), (leaf, 0))
+        mode.collected[id(leaf)] = leaf, total + gradient
+    elif leaf.grad is None:
+        leaf.grad = np.array(gradient, order="C")
+    else:
+        leaf.grad += gradient

@@ -1,0 +1,62 @@
+"""What `autograd` says when a graph, or a gradient, is not what it must be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from undergrad.engine.tensor import Tensor
+
+
+def mixed_types(op: str, out: npt.NDArray[Any], parents: Sequence[Tensor]) -> TypeError:
+    """The operands of an operation, and its result, are not of one float type."""
+    names = ", ".join(str(parent.dtype) for parent in parents)
+    return TypeError(
+        f"{op}: operands of type {names} give {out.dtype}; all must share one float type: "
+        "convert with Tensor(array, dtype=np.float32)"
+    )
+
+
+def no_graph() -> RuntimeError:
+    """There is nothing to differentiate with respect to."""
+    return RuntimeError(
+        "backward() on a tensor that depends on no tensor with requires_grad=True; "
+        "was it computed under no_grad(), or from detached values?"
+    )
+
+
+def not_a_scalar(shape: tuple[int, ...]) -> RuntimeError:
+    """The root has several numbers, and none of them is the loss."""
+    return RuntimeError(
+        f"backward() on a tensor of shape {shape} needs gradient=, of the same "
+        "shape; or reduce it to one number first, with sum() or mean()"
+    )
+
+
+def wrong_start(gradient: tuple[int, ...], root: tuple[int, ...]) -> ValueError:
+    """The gradient to start from does not have the shape of the root."""
+    return ValueError(f"backward(): gradient has shape {gradient}, the tensor {root}")
+
+
+def freed() -> RuntimeError:
+    """The graph was used by an earlier call of `backward`."""
+    return RuntimeError(
+        "this graph was already used by backward() and freed; "
+        "call backward(retain_graph=True) the first time, or compute the loss again"
+    )
+
+
+def wrong_shape(op: str, gradient: tuple[int, ...], tensor: tuple[int, ...]) -> ValueError:
+    """A vjp returned a gradient that broadcasting does not explain."""
+    return ValueError(f"{op}: its gradient has shape {gradient} where the tensor has {tensor}")
+
+
+def wrong_type(op: str, gradient: npt.NDArray[Any], tensor: Tensor) -> TypeError:
+    """A vjp returned a gradient of another float type."""
+    return TypeError(
+        f"{op}: its gradient is {gradient.dtype} where the tensor is {tensor.dtype}; "
+        "a NumPy scalar in the vjp is the usual cause: use a Python number"
+    )

@@ -1,0 +1,129 @@
+"""A learner: one journey on the disk, and the course that it follows.
+
+    me = learner()                                     # from the current folder upwards
+    me.course.unit("backprop")
+    me.status.next
+    me.record("resource.read", "d2l")                  # kept once this returns
+
+All progress is written through `record`, so every event carries the version of the course. What
+the store holds is read once and kept in step with what is recorded; a program that stays, such as
+the live site, makes a new `Learner` when it wants to see what others have written.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from undergrad.course import load
+from undergrad.course.models import Course, Unit
+from undergrad.journey import exercises
+from undergrad.journey.layout import Journey, find
+from undergrad.journey.models import Event, Status
+from undergrad.journey.readme import update_readme
+from undergrad.journey.status import make_status
+from undergrad.journey.store.events import append_event, events, newest
+
+# After these the README's table is written again, as after everything about a unit.
+_IN_README = ("path.chosen", "goal.set", "check.finished")
+
+
+def learner(folder: Path | None = None) -> "Learner":
+    """The learner whose journey is in `folder`, or around the current folder.
+
+    UsageError, which says how to make a journey, when there is none.
+    """
+    return Learner(find(folder), load())
+
+
+class Learner:
+    """One person's progress through one course."""
+
+    def __init__(self, journey: Journey, course: Course) -> None:
+        self.journey = journey
+        self.course = course
+        self._newest: tuple[Event, ...] | None = None
+        self._status: Status | None = None
+
+    @property
+    def newest(self) -> tuple[Event, ...]:
+        """The newest event of every kind, subject and outcome, in the order of time."""
+        if self._newest is None:
+            self._newest = newest(self.journey)
+        return self._newest
+
+    @property
+    def status(self) -> Status:
+        """Where the learner stands. Costs a few milliseconds however long the history is."""
+        if self._status is None:
+            self._status = make_status(self.course, self.journey.name, self.newest)
+        return self._status
+
+    def last(self, kind: str, subject: str = "") -> Event | None:
+        """The newest event of this kind about this subject; None when there is none."""
+        found = (event for event in reversed(self.newest) if event.kind == kind)
+        return next((event for event in found if event.subject == subject), None)
+
+    def events(self, **only: Any) -> Iterator[Event]:
+        """The history, as `undergrad.journey.events` reads it; one more look at the store."""
+        return events(self.journey, **only)
+
+    def record(self, kind: str, subject: str = "", /, **data: Any) -> Event:
+        """Add one event and return it once it is safe on the disk. The README follows.
+
+        data: anything that JSON can hold.   Raises StoreError when it cannot be written; nothing
+        was promised then and nothing is lost.
+        """
+        event = append_event(
+            self.journey,
+            kind,
+            subject,
+            data,
+            course_version=self.course.version,
+            check_hash=self._check_hash(subject),
+        )
+        self._keep_in_step(event)
+        if kind in _IN_README or kind.startswith("unit."):
+            update_readme(self.journey, self.status)
+        return event
+
+    def exercise(self, unit: Unit) -> Path:
+        """Where the learner's file of this unit lies, whether it is there or not."""
+        return exercises.exercise_path(self.journey, unit)
+
+    def start(self, unit: Unit) -> Path:
+        """The learner's file of this unit; created from the blank exercise when it is missing.
+
+        UsageError for a unit that is not written yet.
+        """
+        if exercises.create_exercise(self.journey, unit):
+            self.record("unit.started", unit.id)
+        return self.exercise(unit)
+
+    def reset(self, unit: Unit) -> Path | None:
+        """Start the unit again from the blank exercise; where the earlier attempt is kept.
+
+        None when there was no attempt, or it was still blank.
+        """
+        attempt = exercises.reset_exercise(self.journey, unit)
+        self.record("unit.reset", unit.id, kept_as=attempt.name if attempt else None)
+        return attempt
+
+    def note(self, unit: Unit, text: str) -> Path:
+        """Append a dated note to the unit's page of notes. Returns the page."""
+        page = exercises.add_note(self.journey, unit, text)
+        self.record("unit.noted", unit.id, text=text.strip())
+        return page
+
+    def _check_hash(self, subject: str) -> str:
+        """Today's hash of the unit's check; a recorded check reports its own, which comes first."""
+        return next((unit.check_hash for unit in self.course.units if unit.id == subject), "")
+
+    def _keep_in_step(self, event: Event) -> None:
+        """Add the event to what was read, unless another command has written in between."""
+        known, self._status = self._newest, None
+        if known is None or known[-1].sequence + 1 != event.sequence:
+            self._newest = None
+            return
+        group = (event.kind, event.subject, event.outcome)
+        others = (each for each in known if (each.kind, each.subject, each.outcome) != group)
+        self._newest = (*others, event)

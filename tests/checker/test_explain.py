@@ -1,0 +1,38 @@
+"""The places and values that a message names."""
+
+import numpy as np
+
+from undergrad.checker.answer import Opaque, Raised
+from undergrad.checker.compare import difference
+from undergrad.checker.explain import not_started, show, where
+
+TABLE = np.arange(12.0).reshape(3, 4)
+
+
+def test_a_place_in_an_array_is_named_with_both_numbers():
+    got = TABLE.copy()
+    got[2, 1] = 5.5
+    assert where(difference(TABLE, got)) == (
+        "1 of 12 numbers differ; most at index (2, 1): expected 9, got 5.5."
+    )
+    assert "in value 2, in it value 1 of the answer" in where(difference([0, [TABLE]], [0, [got]]))
+
+
+def test_a_place_in_a_list_is_counted_from_one():
+    assert where(difference([1, 2, 3], [1, 2, 4])) == "This is about value 3 of the answer."
+    assert "'loss'" in where(difference({"loss": 1}, {"loss": 2}))
+    assert where(difference(1, 2)) == ""
+
+
+def test_values_are_shown_in_a_few_lines():
+    assert show(np.zeros((100, 100))).count("\n") <= 6
+    assert show(1 / 3) == "0.333333" and show([1, (2.0, "a")]) == "[1, (2, 'a')]"
+    assert len(show("x" * 10_000)) < 250 and show(list(range(100))).endswith(", ...]")
+    assert show(None) == "None" and show(Opaque("set")) == "an object of type set"
+
+
+def test_only_the_blank_exercise_is_not_started():
+    error = Raised("NotImplementedError", ("NotImplementedError",), "TODO 3: think")
+    assert not_started(error)
+    assert not not_started(Raised("NotImplementedError", ("NotImplementedError",), "later"))
+    assert not not_started(Raised("ValueError", ("ValueError",), "TODO 3: think"))
