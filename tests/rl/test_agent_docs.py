@@ -7,7 +7,10 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from bench import agent_settings
 from bench.agent_results import placed, table
+
+from undergrad.rl.build import settings_class
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "undergrad" / "rl"
@@ -48,13 +51,18 @@ def test_the_code_about_tables_is_in_the_source_or_does_what_it_shows():
 
 @pytest.mark.parametrize("name", [*AGENTS, "tabular"])
 def test_every_setting_that_is_explained_exists(name):
-    from undergrad.rl.build import settings_class
-
     known = settings_class(name).__dataclass_fields__
     terms = re.findall(r"^(`.*)\n:   ", page(name), re.MULTILINE)
     explained = [re.match(r"\w+", s)[0] for row in terms for s in re.findall(r"`([^`]+)`", row)]
     assert len(explained) >= 6
     assert set(explained) <= set(known)
+
+
+@pytest.mark.parametrize("name", [*AGENTS, "tabular", "dqn"])
+def test_the_table_of_settings_is_that_of_the_code(name):
+    text = page(name)
+    assert agent_settings.placed(text, name) == text
+    assert all(f"| `{setting}` |" in text for setting in settings_class(name).__dataclass_fields__)
 
 
 @pytest.mark.parametrize("preset", ["reinforce", "a2c", "ppo", "ppo-pendulum"])

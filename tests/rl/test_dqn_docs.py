@@ -11,7 +11,14 @@ from undergrad.rl.run import preset
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "undergrad" / "rl"
 PAGE = (ROOT / "docs" / "agents" / "dqn.md").read_text(encoding="utf-8")
-FILES = ("agents/dqn.py", "networks.py", "replay.py", "prioritized.py")
+FILES = (
+    "agents/dqn.py",
+    "agents/rainbow.py",
+    "loops.py",
+    "networks.py",
+    "replay.py",
+    "prioritized.py",
+)
 
 
 def unindented(text):
@@ -21,7 +28,7 @@ def unindented(text):
 def test_every_line_of_code_is_in_the_source():
     source = "\n".join(unindented((SOURCE / file).read_text(encoding="utf-8")) for file in FILES)
     blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 5
+    assert len(blocks) == 8
     for block in blocks:
         assert unindented(block) in source
 
@@ -33,12 +40,16 @@ def test_every_setting_that_is_explained_exists():
     assert len(explained) > 12
     assert explained <= set(vars(settings))
     rainbow = dict(re.findall(r"--set (\w+)=([\w.]+)", PAGE))
-    assert preset.load("cartpole").with_settings(rainbow).settings.values == "c51"
+    assert preset.load("cartpole").with_settings(rainbow).settings.distributional == "c51"
 
 
 def test_the_columns_that_are_explained_are_in_the_log():
     told = set(re.findall(r"\*\*(\w+)\*\*", PAGE.split("| column |")[1].split("## ")[0]))
-    assert told == {"value", "discounted", "gap", "gradient", "ends", "age", "lag"}
+    assert told == {"value", "discounted", "action_gap", "grad_norm"} | {
+        "terminated",
+        "replay_age",
+        "target_lag",
+    }
 
 
 def test_the_table_is_that_of_the_data():
