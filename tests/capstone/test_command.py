@@ -64,7 +64,7 @@ def test_a_failed_check_ends_with_1_and_says_where_to_begin(here, project):
     assert result.return_value == 1
     assert "fail  Low-level tools only (gate): it uses keras" in result.stdout
     assert "model.py line 1" in result.stdout
-    assert "Begin with “Low-level tools only”" in result.stderr
+    assert "Start with “Low-level tools only”" in result.stderr
 
 
 def test_an_unknown_name_is_wrong_use_with_a_suggestion(here):

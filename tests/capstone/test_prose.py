@@ -158,5 +158,5 @@ def test_a_wrong_manifest_is_wrong_use_and_named(old, new, said, project):
 
 
 def test_a_folder_without_a_manifest_is_no_capstone(tmp_path):
-    with pytest.raises(UsageError, match="is no capstone"):
+    with pytest.raises(UsageError, match="is not a capstone"):
         capstone.check(tmp_path)

@@ -1,12 +1,15 @@
 """What a training calls is found by watching it, and told as yours, on loan, or frame."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import undergrad.engine
 from undergrad.engine import Tensor, nn, optim
 from undergrad.errors import UsageError
 from undergrad.mine import engine, result
-from undergrad.mine.account import Loan, account, short
+from undergrad.mine.account import FRAME, Loan, account, short
 from undergrad.mine.parts import OwnPart
 from undergrad.mine.trace import trace
 
@@ -85,3 +88,9 @@ def test_the_switch_on_reference_needs_no_journey(tmp_path, monkeypatch):
         assert said == "on the reference engine"
     with pytest.raises(UsageError, match="choose reference or mine"), engine("yours"):
         pass
+
+
+def test_every_area_of_the_engine_is_described():
+    """What a run calls besides its parts is named by area, whatever it calls."""
+    areas = {path.stem for path in Path(undergrad.engine.__file__).parent.iterdir()}
+    assert {area for area in areas if not area.startswith("__")} == set(FRAME)

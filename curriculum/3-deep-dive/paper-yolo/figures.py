@@ -14,11 +14,11 @@ SHAPES = [(1, 6.5, 22.0, 6.0, 0.55), (0, 12.5, 18.5, 5.5, 0.8), (2, 25.5, 6.5, 5
 
 
 def grid(figure):
-    """A scene of three shapes, the 4 x 4 cells, and which cell answers for which box."""
-    picture, boxes, labels = SOLUTION["paint"](SHAPES, 32)
+    """A scene of three shapes, the 4 x 4 cells, and which cell is responsible for which box."""
+    image, boxes, labels = SOLUTION["paint"](SHAPES, 32)
     target = SOLUTION["encode_targets"](boxes, labels, 4, 3)
     axes = figure.add_subplot()
-    axes.imshow(picture, cmap="gray", vmin=0, vmax=1, extent=(0, 4, 4, 0))
+    axes.imshow(image, cmap="gray", vmin=0, vmax=1, extent=(0, 4, 4, 0))
     axes.set(xticks=[], yticks=[], xlim=(-0.02, 4.02), ylim=(4.02, -0.02))
     for line in range(5):
         axes.axhline(line, color="#8a8f98", linewidth=0.7)

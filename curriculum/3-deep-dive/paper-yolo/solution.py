@@ -1,4 +1,14 @@
-"""A worked solution of `paper-yolo`."""
+"""From paper to code: a YOLO-style detector, the card that reading it leaves, and its score.
+
+A box is (x1, y1, x2, y2): left, top, right and bottom edge, as fractions of the image, from 0 to 1.
+Boxes have shape (N, 4). A grid, (S, S, 5 + C), holds for each cell, row by row: p, how certain it
+is that the centre of an object is here; x, y, where in the cell, from 0 to 1; the *square roots* of
+width and height; and a number for each class. Images and grids of a batch have N first.
+
+Scenes and a small network are given. `undergrad check paper-yolo` runs your functions.
+
+Letters: S x S cells, C classes, N and M counts of boxes, or N images of a batch.
+"""
 
 import re
 
@@ -11,7 +21,10 @@ SECTIONS = ("Claim", "Method", "Evidence", "Doubts", "To rebuild")
 
 
 def inside(kind, x, y, r, size):
-    """Which pixels a shape covers, (size, size), True or False. x, y, r in pixels."""
+    """Which pixels a shape covers.   x, y, r: centre and radius in pixels.
+
+    Returns: covered (size, size), bool
+    """
     down, across = np.mgrid[:size, :size] + 0.5
     dx, dy = across - x, down - y
     if kind == 0:
@@ -22,7 +35,10 @@ def inside(kind, x, y, r, size):
 
 
 def random_shapes(rng, size=32, most=3):
-    """A list of 1 to `most` shapes (kind, x, y, r, brightness), the last one in front."""
+    """A list of 1 to `most` shapes (kind, x, y, r, brightness), the last one in front.
+
+    Returns: shapes, list
+    """
     shapes = []
     for _ in range(rng.integers(1, most + 1)):
         r = rng.uniform(0.13, 0.24) * size
@@ -32,17 +48,38 @@ def random_shapes(rng, size=32, most=3):
 
 
 def make_scenes(rng, n, size=32, most=3):
-    """n pictures (n, 1, size, size) with grain, and lists of their boxes and of their labels."""
+    """n images with noise, and lists of their boxes and of their labels.
+
+    Returns: images (n, 1, size, size), boxes, list, labels, list
+    """
     drawn = [paint(random_shapes(rng, size, most), size) for _ in range(n)]
-    pictures = np.stack([picture for picture, _, _ in drawn])[:, None]
-    pictures += 0.05 * rng.normal(size=pictures.shape)
-    return pictures, [boxes for _, boxes, _ in drawn], [labels for _, _, labels in drawn]
+    images = np.stack([image for image, _, _ in drawn])[:, None]
+    images += 0.05 * rng.normal(size=images.shape)
+    return images, [boxes for _, boxes, _ in drawn], [labels for _, _, labels in drawn]
 
 
 # --- yours --------------------------------------------------------------------------------------
 
 
+def _quotes_a_number(section):  # solution only
+    """Is there a line with "Table 1" or "Figure 4", and another number in it?"""
+    source = re.compile(r"\b(Table|Figure)\s+\d+")
+    lines = (line for line in section.splitlines() if source.search(line))
+    return any(re.search(r"\d", source.sub("", line)) for line in lines)
+
+
 def paper_card(text):
+    """What is missing on the card of a paper. It is Markdown with a heading for each of SECTIONS.
+
+    text: the card; a section goes from its line `## Claim` to the next line that begins with
+    `## `, or to the end.
+    The complaints are in the order of SECTIONS: "Claim: missing" without the heading, "Claim: too
+    short" with fewer than eight words below it. After those of Evidence comes "Evidence: no number
+    with its table", if no line of that section contains both the word Table or Figure with its
+    number and another number. A full card gives [].
+    Returns: complaints, list
+    """
+    # TODO 1: split at the headings; then count words, and look for numbers
     complaints = []
     for name in SECTIONS:
         section = re.search(rf"^## {name}[ ]*$(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
@@ -55,38 +92,56 @@ def paper_card(text):
     return complaints
 
 
-def _quotes_a_number(section):
-    """Is there a line with "Table 1" or "Figure 4", and a number beside that?"""
-    source = re.compile(r"\b(Table|Figure)\s+\d+")
-    lines = (line for line in section.splitlines() if source.search(line))
-    return any(re.search(r"\d", source.sub("", line)) for line in lines)
-
-
 def paint(shapes, size=32):
-    picture, owner = np.zeros((size, size)), np.full((size, size), -1)
+    """Draw shapes one over the other, and say where each is visible.
+
+    shapes: a list of (kind, x, y, r, brightness), for `inside`; a later one covers earlier ones.
+    image is 0 where nothing is, else the brightness of the shape in front. A box surrounds what is
+    *visible* of a shape, to the outer edges of its pixels, as fractions of the size. labels are
+    whole numbers, the kinds. A shape that is completely hidden is left out.
+    Returns: image (size, size), boxes (N, 4), labels (N,)
+    """
+    # TODO 2: record for each pixel which shape is in front
+    image, owner = np.zeros((size, size)), np.full((size, size), -1)
     for index, (kind, x, y, r, brightness) in enumerate(shapes):
         covered = inside(kind, x, y, r, size)
-        picture[covered], owner[covered] = brightness, index
-    seen = [index for index in range(len(shapes)) if (owner == index).any()]
-    boxes = np.zeros((len(seen), 4))
-    for row, index in enumerate(seen):
+        image[covered], owner[covered] = brightness, index
+    visible = [index for index in range(len(shapes)) if (owner == index).any()]
+    boxes = np.zeros((len(visible), 4))
+    for row, index in enumerate(visible):
         down, across = np.nonzero(owner == index)
         boxes[row] = across.min(), down.min(), across.max() + 1, down.max() + 1
-    return picture, boxes / size, np.array([shapes[index][0] for index in seen], dtype=int)
+    return image, boxes / size, np.array([shapes[index][0] for index in visible], dtype=int)
+
+
+def _area(boxes):  # solution only
+    return (boxes[..., 2:] - boxes[..., :2]).prod(axis=-1)
 
 
 def iou(a, b):
+    """Intersection over union: the area two boxes share, over the area they cover together.
+
+    a: (N, 4).   b: (M, 4), all with an area above 0.
+    It goes from 0 (apart) to 1 (equal).
+    Returns: iou (N, M)
+    """
+    # TODO 3: the intersection: largest of the lefts, smallest of the rights
     a, b = a[:, None], b[None]  # (N, 1, 4), (1, M, 4)
     sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
     shared = np.maximum(sides, 0).prod(axis=-1)  # apart in one direction: no area
     return shared / (_area(a) + _area(b) - shared)
 
 
-def _area(boxes):
-    return (boxes[..., 2:] - boxes[..., :2]).prod(axis=-1)
-
-
 def encode_targets(boxes, labels, S, C):
+    """The target grid of an image: what the network should predict.
+
+    boxes: (N, 4).   labels: (N,), whole numbers from 0 to C - 1.
+    The grid is 0 except in cells with the centre of a box: there p is 1, x and y say where in the
+    cell the centre is, then come the square roots of width and height, and 1 for the class. Of two
+    boxes with their centres in one cell only the later one counts.
+    Returns: grid (S, S, 5 + C)
+    """
+    # TODO 4: centre times S: the whole part is the cell, the rest x and y
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels, strict=True):
         x, y = S * (x1 + x2) / 2, S * (y1 + y2) / 2
@@ -98,41 +153,79 @@ def encode_targets(boxes, labels, S, C):
 
 
 def decode(grid):
+    """The inverse of `encode_targets`: a box from each cell.
+
+    grid: (S, S, 5 + C).
+    There are S * S boxes, cell by cell in reading order. A score is p times the largest of the
+    numbers of the classes; the label is the class of that number.
+    Returns: boxes (S * S, 4), scores (S * S,), labels (S * S,)
+    """
+    # TODO 4: cell plus x and y, over S, is the centre; squares are sizes
     S = len(grid)
     rows, columns = np.divmod(np.arange(S * S), S)
     cells = grid.reshape(S * S, -1)
-    middle = (cells[:, 1:3] + np.stack([columns, rows], axis=1)) / S
+    centre = (cells[:, 1:3] + np.stack([columns, rows], axis=1)) / S
     half = cells[:, 3:5] ** 2 / 2
+    scores = cells[:, 0] * cells[:, 5:].max(axis=1)
     labels = cells[:, 5:].argmax(axis=1)
-    return np.hstack([middle - half, middle + half]), cells[:, 0] * cells[:, 5:].max(axis=1), labels
+    return np.hstack([centre - half, centre + half]), scores, labels
 
 
-def yolo_loss(said, target, l_coord=5.0, l_noobj=0.5):
-    here = target[..., :1]  # 1 in cells with a thing, (N, S, S, 1)
-    weight = np.broadcast_to(here, said.shape).copy()
+def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
+    """The paper's loss, squared errors with three weights, and its gradient.
+
+    pred, target: (N, S, S, 5 + C); target as `encode_targets` makes it.
+    In cells with an object: l_coord times the errors of x, y and both roots, plus those of p and of
+    the classes. In empty cells: l_noobj times the error of p, nothing else. Summed over cells,
+    averaged over the N images.
+    Returns: loss, float, g (N, S, S, 5 + C)
+    """
+    # TODO 5: a weight for each number of the grid, then one formula
+    full = target[..., :1]  # 1 in cells with an object, (N, S, S, 1)
+    weight = np.broadcast_to(full, pred.shape).copy()
     weight[..., 1:5] *= l_coord
-    weight[..., :1] += l_noobj * (1 - here)
-    error = said - target
-    return float(np.sum(weight * error**2) / len(said)), 2 * weight * error / len(said)
+    weight[..., :1] += l_noobj * (1 - full)
+    error = pred - target
+    return float(np.sum(weight * error**2) / len(pred)), 2 * weight * error / len(pred)
 
 
 def train(network, params, x, target, lr, epochs, batch, rng):
-    params, speeds, losses = list(params), [0.0] * len(params), []
+    """The training loop: mini-batches, momentum and weight decay, as in the paper.
+
+    network(x, params) gives (pred, backward), and backward(g) gives the gradients, a list like
+    params.   params: a list of arrays, left unchanged.   x, target: N first.   lr: learning rate.
+    Each epoch takes all images in the order rng.permutation(N), `batch` at a time; the last batch
+    may be smaller. For each batch and each parameter, with the gradient of `yolo_loss`:
+    velocity = 0.9 * velocity - lr * (gradient + 0.0005 * param), then param = param + velocity.
+    Velocities begin at 0 and continue through all epochs.
+    params is a new list; losses holds the mean loss of the batches of each epoch.
+    Returns: params, list, losses, list
+    """
+    # TODO 6: shuffle, split, forward, loss, backward, step
+    params, velocities, losses = list(params), [0.0] * len(params), []
     for _ in range(epochs):
-        order, of_batches = rng.permutation(len(x)), []
+        order, batch_losses = rng.permutation(len(x)), []
         for first in range(0, len(x), batch):
             rows = order[first : first + batch]
-            said, back = network(x[rows], params)
-            loss, slope = yolo_loss(said, target[rows])
-            for i, slope_i in enumerate(back(slope)):
-                speeds[i] = 0.9 * speeds[i] - lr * (slope_i + 0.0005 * params[i])
-                params[i] = params[i] + speeds[i]
-            of_batches.append(loss)
-        losses.append(float(np.mean(of_batches)))
+            pred, backward = network(x[rows], params)
+            loss, g = yolo_loss(pred, target[rows])
+            for i, gradient in enumerate(backward(g)):
+                velocities[i] = 0.9 * velocities[i] - lr * (gradient + 0.0005 * params[i])
+                params[i] = params[i] + velocities[i]
+            batch_losses.append(loss)
+        losses.append(float(np.mean(batch_losses)))
     return params, losses
 
 
 def nms(boxes, scores, t=0.5):
+    """Non-maximum suppression: of boxes on the same object keep the one with the highest score.
+
+    boxes: (N, 4), perhaps none.   scores: (N,), all different.
+    The indices of the boxes that are kept are whole numbers, highest score first. A box is dropped
+    when its `iou` with a kept box of higher score is above t.
+    Returns: kept (...)
+    """
+    # TODO 7: take the highest score, drop what overlaps it, repeat with the rest
     overlap, waiting, kept = iou(boxes, boxes), np.argsort(-scores), []
     while len(waiting):
         best, waiting = waiting[0], waiting[1:]
@@ -141,7 +234,31 @@ def nms(boxes, scores, t=0.5):
     return np.array(kept, dtype=int)
 
 
+def _hits(boxes, scores, true, t):  # solution only
+    """Which boxes of one image are hits, in their own order. Higher scores choose first."""
+    hits = np.zeros(len(boxes))
+    overlap = iou(boxes, true)
+    for i in np.argsort(-scores):
+        best = overlap[i].argmax() if len(true) else 0
+        if len(true) and overlap[i, best] >= t:
+            hits[i] = 1
+            overlap[:, best] = -1  # used up
+    return hits
+
+
 def average_precision(found, truth, t=0.5):
+    """The average precision of a detector for one class, over many images.
+
+    found: for each image (boxes, scores), (N, 4) and (N,); all scores different.
+    truth: for each image boxes (M, 4), in the same order of images; at least one in all.
+    The boxes found in all images are taken together, highest score first. One is a hit when the
+    true box of its image with the largest iou, among those not hit yet, has an iou of at least t;
+    that true box is then used up. After each box, precision is hits / taken and recall hits /
+    number of true boxes. The precision at a recall is the best at this or any larger recall.
+    It is the area under that curve, from 0 to 1; 0 when nothing was found.
+    Returns: ap, float
+    """
+    # TODO 8: one sorted list of hits and misses, then the area
     scores = np.concatenate([scores for _, scores in found])
     hits = np.concatenate([_hits(*each, true, t) for each, true in zip(found, truth, strict=True)])
     hits = np.cumsum(hits[np.argsort(-scores)])
@@ -149,14 +266,3 @@ def average_precision(found, truth, t=0.5):
     recall = hits / sum(len(true) for true in truth)
     best_from_here = np.maximum.accumulate(precision[::-1])[::-1]
     return float(np.sum(np.diff(recall, prepend=0.0) * best_from_here))
-
-
-def _hits(boxes, scores, true, t):
-    """Which boxes of one picture are hits, in their own order. Surer boxes choose first."""
-    hits = np.zeros(len(boxes))
-    overlap = iou(boxes, true)
-    for i in np.argsort(-scores):
-        best = overlap[i].argmax() if len(true) else 0
-        if len(true) and overlap[i, best] >= t:
-            hits[i], overlap[:, best] = 1, -1  # used up
-    return hits

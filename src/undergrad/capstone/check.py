@@ -41,7 +41,7 @@ def check(folder: Path, *, run: bool = True, progress: Progress = lambda line: N
     """Judge the project in `folder`. With `run=False` only the quick half, which runs nothing.
 
     progress: called with one sentence before each longer step.
-    Raises UsageError when the folder is no capstone.
+    Raises UsageError when the folder is not a capstone.
     """
     start = time.monotonic()
     project = read_project(folder.resolve())
@@ -70,7 +70,7 @@ def check(folder: Path, *, run: bool = True, progress: Progress = lambda line: N
 
 
 def _read(project: Project) -> tuple[Criterion, tuple[Cell, ...]]:
-    """The notebook's cells, with their lines in the script; and whether both hold the same."""
+    """The notebook's cells, with their lines in the script; and whether both are equal."""
     cells: tuple[Cell, ...] = ()
     problems = []
     try:

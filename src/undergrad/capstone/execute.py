@@ -72,7 +72,7 @@ def run_python(
 
 
 def last_line(ended: Ended) -> str:
-    """The last line that a run printed, which says most about how it ended."""
+    """The last line that a run printed, which often explains how it ended."""
     return (ended.output.strip().splitlines() or ["it printed nothing"])[-1][:300]
 
 

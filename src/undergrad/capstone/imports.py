@@ -1,7 +1,7 @@
 """The import rule: low-level tools only, over the notebook and every Python file of the project.
 
 What the tables of `libraries.py` forbid fails, unless a file of that name lies in the project (then
-it is the person's own) or a waiver stands in the source:
+it is the person's own) or there is a waiver in the source:
 
     # undergrad: allow timm because the teacher's labels come from it
 
@@ -86,7 +86,7 @@ def _judge_program(pieces: Sequence[_Piece], project: Project) -> Iterator[Probl
             yield Problem(
                 "this is not Python, so its imports cannot be read",
                 piece.where(line),
-                "Fix the syntax; Python's own message tells what it expected.",
+                "Fix the syntax; Python's own message says what it expected.",
                 name="not-python",
             )
             continue
@@ -145,11 +145,11 @@ def _bad_waivers(piece: _Piece) -> Iterator[Problem]:
 
 
 def _once(problems: Iterator[Problem | None]) -> Iterator[Problem]:
-    """The first problem of each sentence: a module used on fifty lines is said once."""
-    said: set[str] = set()
+    """The first problem of each sentence: a module used on fifty lines is reported once."""
+    reported: set[str] = set()
     for problem in problems:
-        if problem is not None and problem.message not in said:
-            said.add(problem.message)
+        if problem is not None and problem.message not in reported:
+            reported.add(problem.message)
             yield problem
 
 
@@ -201,7 +201,7 @@ def _breach(use: Use, piece: _Piece, project: Project) -> tuple[str, str, State]
 
 
 def _learner(module: str, top: str) -> tuple[str, str, State] | None:
-    """A learner that is no network: fine to be beaten, in a cell tagged `baseline`."""
+    """A learner that is not a network may be the baseline, in a cell tagged `baseline`."""
     part = module.removeprefix("sklearn").removeprefix(".")
     harmless = not part or part.startswith("_")
     if top == "sklearn" and (

@@ -71,8 +71,8 @@ def _attempt(client: _Client) -> dict[str, Any]:
         return _outcome(client, "too-much-output", "it prints without end")
     except CellExecutionError as error:
         name = "asks-for-input" if error.ename == "StdinNotImplementedError" else "cell-error"
-        said = str(error.evalue).strip().splitlines() or [""]
-        return _outcome(client, name, f"{error.ename}: {said[0][:300]}".rstrip(": "))
+        lines = str(error.evalue).strip().splitlines() or [""]
+        return _outcome(client, name, f"{error.ename}: {lines[0][:300]}".rstrip(": "))
     return _outcome(client, "ok", "")
 
 

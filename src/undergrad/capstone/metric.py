@@ -110,7 +110,7 @@ def compare(project: Project, claim: Claim, scores: dict[str, float]) -> Iterato
 
 
 def rerun_differs(project: Project, before: Claim, now: Claim) -> Iterator[Problem]:
-    """Where a fresh run leaves the claim that lies in the person's folder."""
+    """Where a fresh run differs from the claim in the person's folder."""
     if abs(before.value - now.value) > project.rerun_tolerance:
         yield Problem(
             f"the folder claims {before.value:.6g}, and a fresh run reached {now.value:.6g}",
@@ -125,7 +125,7 @@ def result_problems(project: Project, scores: dict[str, float], claim: Claim) ->
     needed = SEEDS[project.kind]
     if len(scores) < needed:
         yield Problem(
-            f"there are {len(scores)} seeds, and {needed} are asked",
+            f"there are {len(scores)} seeds, and {needed} are required",
             project.results,
             "One seed is an anecdote: train with more.",
             name="few-seeds",

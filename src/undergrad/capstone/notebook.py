@@ -1,6 +1,6 @@
 """Reading a notebook as cells, from .ipynb or from the paired percent script, and pairing them.
 
-Git, editors and reviews read `notebook.py`; Jupyter runs `notebook.ipynb`. Both hold the same
+Git, editors and reviews read `notebook.py`; Jupyter runs `notebook.ipynb`. Both contain the same
 cells, and the check refuses a project in which they have drifted apart.
 """
 
@@ -75,7 +75,7 @@ def pair(script: Path, ipynb: Path) -> None:
 
 
 def same(one: tuple[Cell, ...], other: tuple[Cell, ...]) -> int | None:
-    """None when both hold the same cells, else the number of the first cell that differs."""
+    """None when both contain the same cells, else the number of the first cell that differs."""
     for number, (a, b) in enumerate(zip(one, other, strict=False), 1):
         if (a.kind, a.source.strip(), a.tags) != (b.kind, b.source.strip(), b.tags):
             return number
@@ -93,13 +93,13 @@ def _load(path: Path) -> Any:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise NotebookError(
-            "not-json", f"{path.name} is not JSON, so it is no notebook: {_first_line(error)}."
+            "not-json", f"{path.name} is not JSON, so it is not a notebook: {_first_line(error)}."
         ) from error
     _demand_shape(path, data)
     try:
         node = nbformat.from_dict(data)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # missing cell ids are mended, and that is enough
+            warnings.simplefilter("ignore")  # missing cell ids are added, and that is enough
             nbformat.validate(node)
     except Exception as error:  # several kinds, from several libraries below nbformat
         raise NotebookError(

@@ -45,7 +45,7 @@ class Project:
 
 
 def is_project(folder: Path) -> bool:
-    """True when a capstone.toml lies in the folder."""
+    """True when there is a capstone.toml in the folder."""
     return (folder / MANIFEST).is_file()
 
 
@@ -56,7 +56,7 @@ def read_project(folder: Path) -> Project:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UsageError(
-            f"{folder} is no capstone, since it has no {MANIFEST}: make one with "
+            f"{folder} is not a capstone, since it has no {MANIFEST}: make one with "
             "`undergrad capstone new supervised NAME`."
         ) from None
     except (OSError, ValueError) as error:

@@ -58,7 +58,7 @@ def own_problem(project: Project, cells: Sequence[Cell]) -> Criterion:
     """The template's marks say where a person's own problem goes; they should be gone."""
     problems = [
         Problem(
-            f"the template's mark is still there, {count} time{'s' * (count != 1)}",
+            f"“{MARK}” is still there {count} time{'s' * (count != 1)}",
             where,
             f"Put your own problem there and delete the words “{MARK}”.",
             state="attention",
@@ -86,7 +86,7 @@ def _explained(cell: Cell, previous: Cell | None) -> Iterator[Problem]:
         )
     elif words(previous.source) < WORDS:
         yield Problem(
-            f"the prose before this code has {words(previous.source)} words, and {WORDS} are asked",
+            f"the prose before this code has {words(previous.source)} of {WORDS} words required",
             cell.where,
             "Say what the step does, and why it is needed here.",
         )
@@ -96,7 +96,7 @@ def _repeated(cells: Sequence[Cell]) -> list[Problem]:
     texts = [c.source.strip() for c in cells if c.kind == "markdown" and words(c.source) >= WORDS]
     return [
         Problem(
-            f"the same text stands before {count} steps: “{text.splitlines()[0][:50]}”",
+            f"the same text precedes {count} steps: “{text.splitlines()[0][:50]}”",
             "the notebook",
             "Explain each step in its own words.",
         )

@@ -1,4 +1,4 @@
-"""What a capstone check says, as values: a report of criteria, each with the problems found.
+"""The result of a capstone check, as values: a report of criteria, each with the problems found.
 
 A criterion is one line for a person: a gate or not, its state, and one sentence. The problems
 beneath it say what, where (a cell's number, a file and line) and what to do about it.
@@ -102,13 +102,13 @@ def advice(criteria: Sequence[Criterion], name: str, ran: bool) -> str:
     first = min(failed, key=lambda item: not item.gate, default=None)
     if first is not None:
         cure = next((p.todo for p in first.problems if p.state == "fail" and p.todo), "")
-        return f"Begin with “{first.title}”. {cure}".strip()
+        return f"Start with “{first.title}”. {cure}".strip()
     if not ran:
         return f"The quick half is clean. Now the whole: undergrad capstone check {name}"
     waiting = next((item for item in criteria if item.state == "attention"), None)
     if waiting is not None:
-        return f"Everything that must hold, holds. Next, look at “{waiting.title}”."
-    return "Everything holds. Show it to somebody, and ask what they did not understand."
+        return f"All required criteria hold. Next, look at “{waiting.title}”."
+    return "All criteria hold. Show it to somebody, and ask what they did not understand."
 
 
 def _summary(problems: Sequence[Problem], good: str) -> str:
@@ -118,5 +118,5 @@ def _summary(problems: Sequence[Problem], good: str) -> str:
         return problems[0].message
     failures = sum(problem.state == "fail" for problem in problems)
     notes = len(problems) - failures
-    parts = [f"{failures} to mend"] * bool(failures) + [f"{notes} to look at"] * bool(notes)
+    parts = [f"{failures} to fix"] * bool(failures) + [f"{notes} to look at"] * bool(notes)
     return ", ".join(parts)

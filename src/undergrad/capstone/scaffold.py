@@ -18,7 +18,7 @@ from undergrad import __version__
 from undergrad.errors import ToolError, UsageError
 from undergrad.locate import data_path
 
-# What pip and editors leave inside an installed template, and nobody wants in a project.
+# What pip and editors leave inside an installed template; a project is better without it.
 _LITTER = shutil.ignore_patterns("__pycache__", "*.pyc", ".DS_Store", ".ipynb_checkpoints")
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,40}")
 _DEVICES = {"con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10)}
@@ -72,7 +72,7 @@ def _make(template: Path, values: dict[str, str], target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=".capstone-", dir=target.parent) as staging:
         project = _render(template, values, Path(staging))
         _pair(project)
-        # os.rename would put the project in place of an empty folder made meanwhile: harmless.
+        # os.rename would replace an empty folder made meanwhile, which is harmless.
         os.rename(project, target)
 
 
@@ -83,8 +83,8 @@ def _render(template: Path, values: dict[str, str], staging: Path) -> Path:
     shutil.copytree(template, copy, ignore=_LITTER, copy_function=shutil.copyfile)
     # Without a configuration of ours, cookiecutter writes to the person's home folder.
     config = staging / "config.yaml"
-    places = {"replay_dir": "replay", "cookiecutters_dir": "cookiecutters"}
-    lines = [f"{key}: {_quoted(staging / value)}" for key, value in places.items()]
+    folders = {"replay_dir": "replay", "cookiecutters_dir": "cookiecutters"}
+    lines = [f"{key}: {_quoted(staging / value)}" for key, value in folders.items()]
     config.write_text("\n".join(lines), encoding="utf-8")
     project = cookiecutter(
         str(copy),

@@ -10,7 +10,7 @@ from undergrad.capstone.report import Criterion, Problem, criterion
 from undergrad.sandbox.process import Ended
 
 _SECONDS = 120.0
-_SAYS = {
+_REASONS = {
     2: "the tests were interrupted",
     3: "pytest itself failed",
     4: "pytest did not understand its settings",
@@ -23,7 +23,7 @@ def own_tests(copy: Path) -> Criterion:
     problems = []
     good = ""
     if not (copy / "tests").is_dir():
-        problems.append(Problem("there is no folder tests", todo="Write a test of your own part."))
+        problems.append(Problem("there are no `tests`", todo="Write a test of your own part."))
     else:
         # Without -P, so that pytest finds the modules of the copy.
         pytest = ["-m", "pytest", "-q", "--tb=line", "tests"]
@@ -63,13 +63,13 @@ def _problems(ended: Ended) -> Iterator[Problem]:
     elif ended.code == 1:
         failed = [ln for ln in ended.output.splitlines() if ln.startswith("FAILED ")]
         for line in failed[:5] or [last_line(ended)]:
-            where, _, said = line.removeprefix("FAILED ").partition(" - ")
-            yield Problem(said or "a test failed", where, todo, name="test-failed")
+            where, _, reason = line.removeprefix("FAILED ").partition(" - ")
+            yield Problem(reason or "a test failed", where, todo, name="test-failed")
     else:
-        said = _SAYS.get(ended.code, f"pytest ended with {ended.code}")
+        reason = _REASONS.get(ended.code, f"pytest ended with {ended.code}")
         errors = [line[1:].strip() for line in ended.output.splitlines() if line[:2] == "E "]
         yield Problem(
-            f"{said}: {(errors or [last_line(ended)])[0][:200]}",
+            f"{reason}: {(errors or [last_line(ended)])[0][:200]}",
             "tests",
             todo,
             name="no-tests",

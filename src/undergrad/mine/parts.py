@@ -11,6 +11,7 @@ from typing import Literal
 
 from undergrad import __version__
 from undergrad.course import Part, Unit, unit_folder
+from undergrad.engine.moved import MOVED
 from undergrad.journey import PASSED, Learner
 from undergrad.mine.verify import Verdict, verify
 
@@ -56,6 +57,12 @@ def own_parts(me: Learner) -> tuple[OwnPart, ...]:
     if lasting != before:
         _write_cache(cache, lasting)
     return tuple(found)
+
+
+def current_name(name: str) -> str:
+    """The name of a part today; a run of an earlier version may have recorded an old one."""
+    moved = (each for each in MOVED.items() if name.startswith(f"{each[0]}."))
+    return next((new + name.removeprefix(old) for old, new in moved), name)
 
 
 def judged(unit: Unit, exercise: Path, verdicts: Sequence[Verdict]) -> Iterator[OwnPart]:

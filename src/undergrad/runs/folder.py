@@ -63,8 +63,11 @@ def append_log(path: Path, rows: Iterable[Row]) -> None:
 
 def read_log(path: Path) -> list[Row]:
     """All lines of a log; a last line that was cut off by a crash is left out."""
-    lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
-    return [json.loads(line) for line in lines]
+    lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+    try:
+        return [json.loads(line) for line in lines]
+    except ValueError as error:
+        raise StoreError(f"{path} is damaged: {error}; start a new run.") from error
 
 
 def truncate_log(path: Path, rows: int) -> None:
