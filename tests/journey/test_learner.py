@@ -38,7 +38,8 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     [
         ("status", 1), ("status --json", 1), ("next", 1), ("show backprop", 1), ("goal", 1),
         ("goal play Go", 1), ("path", 1), ("path rl", 1), ("prefer", 1), ("plan", 1),
-        ("plan --hours 6", 1), ("skip recommend", 1), ("reset first-ten", 1), ("check first-ten", 1),
+        ("plan --hours 6", 1), ("skip recommend", 1), ("reset first-ten", 1),
+        ("check first-ten", 1),
         ("check --all", 1), ("solution first-ten --yes", 0), ("log", 1), ("capstone list", 1),
         ("read nielsen", 0),
         ("hint first-ten", 2),  # which rungs were shown is in the older events
