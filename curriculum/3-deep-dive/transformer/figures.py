@@ -47,17 +47,17 @@ def _box(axes, x, y, name, colour, ink):
     axes.text(x + 1.2, y + 0.33, name, ha="center", va="center", fontsize=11)
 
 
-def losses(params, loss_and_slopes, peak, rng):
+def losses(params, loss_and_gradients, peak, rng):
     """The loss before each step, on lines that are copied: the training of the lesson."""
     optim, found = before("optim"), []
     adam = optim["AdamW"](params, lr=peak, weight_decay=0.01)
     for step in range(STEPS):
         word = rng.integers(1, V, size=(32, 8))
         ids = np.hstack([word, np.zeros((32, 1), int), word])
-        loss, slopes = loss_and_slopes(ids[:, :-1], ids[:, 1:])
+        loss, gradients = loss_and_gradients(ids[:, :-1], ids[:, 1:])
         found.append(loss)
         adam.lr = optim["warmup_cosine"](step, STEPS, 20, peak)
-        adam.step(optim["clip_global_norm"](slopes, 1.0)[0])
+        adam.step(optim["clip_global_norm"](gradients, 1.0)[0])
     return found
 
 
@@ -85,7 +85,7 @@ def race(figure):
         smooth = np.convolve(found, np.ones(5) / 5, "valid")
         axes.plot(np.arange(5, STEPS + 1), smooth, style, color=colour)
         axes.annotate(name, places[name])
-    floor = 7 / 16 * np.log(16)  # seven of the sixteen letters to foretell are drawn anew
+    floor = 7 / 16 * np.log(16)  # seven of the sixteen characters to predict are random
     axes.axhline(floor, color=axes.xaxis.label.get_color(), linewidth=1, linestyle=":")
     axes.annotate("nobody can know more", (5, floor - 0.14))
     axes.set(xlabel="step", ylabel="loss", ylim=(1, 3.1))

@@ -1,4 +1,13 @@
-"""The Transformer, from parts of one's own: the worked solution."""
+"""The Transformer: a model that generates text, from parts of your own, with NumPy.
+
+Letters: N sequences, T positions, D numbers at a position, V ids, S keys, heads that divide D.
+
+Arrays are (N, T, D), weights (out, in). `g` is always the upstream gradient: the gradient of the
+loss with respect to a function's output, of the same shape as that output. No function changes its
+arguments.
+
+What earlier units built is given once more at the top. `undergrad check transformer` checks yours.
+"""
 
 import math
 from collections import Counter
@@ -6,56 +15,72 @@ from itertools import pairwise
 
 import numpy as np
 
-# --- given: from the units before ---------------------------------------------------------------
+# --- given: from earlier units ------------------------------------------------------------------
 
 
 def erf(x):
     """The error function of every number of x, right to 13 digits.
 
     A table of math.erf at steps of 1/1024, and from the nearest entry three terms of its series.
+    Returns: y (like x)
     """
     size = np.minimum(np.abs(x), 6.0)  # erf(6) is 1 to the last digit
-    place = (size * 1024 + 0.5).astype(int)
-    near = place * (1 / 1024)
+    index = (size * 1024 + 0.5).astype(int)
+    near = index * (1 / 1024)
     d = size - near
-    series = d * _SLOPE[place] * (1 - d * (near - d * (2 * near * near - 1) / 3))
-    return np.copysign(_ERF[place] + series, x).astype(x.dtype)
+    series = d * _DERIVATIVE[index] * (1 - d * (near - d * (2 * near * near - 1) / 3))
+    return np.copysign(_ERF[index] + series, x).astype(x.dtype)
 
 
 _STEPS = np.arange(6 * 1024 + 1) / 1024
 _ERF = np.array([math.erf(step) for step in _STEPS])
-_SLOPE = 2 / math.sqrt(math.pi) * np.exp(-(_STEPS**2))
+_DERIVATIVE = 2 / math.sqrt(math.pi) * np.exp(-(_STEPS**2))
 
 
 def linear(x, W, b):
-    """x (..., D), W (M, D), b (M,). Returns x @ W.T + b and the cache."""
+    """x: (..., D).   W: (M, D).   b: (M,).
+
+    Returns: y (..., M), cache (x, W)
+    """
     return x @ W.T + b, (x, W)
 
 
 def linear_backward(g, cache):
-    """g (..., M). Returns (gx, gW, gb)."""
+    """g: (..., M).   cache: (x, W).
+
+    Returns: gx (..., D), gW (M, D), gb (M,)
+    """
     x, W = cache
     rows = g.reshape(-1, len(W))
     return g @ W, rows.T @ x.reshape(len(rows), -1), rows.sum(axis=0)
 
 
 def layernorm(x, gamma, beta, eps=1e-5):
-    """x (..., D), gamma and beta (D,). Returns the normalised x and the cache."""
-    spread = np.sqrt(x.var(axis=-1, keepdims=True) + eps)
-    normal = (x - x.mean(axis=-1, keepdims=True)) / spread
-    return normal * gamma + beta, (normal, spread, gamma)
+    """x: (..., D).   gamma, beta: (D,).
+
+    Returns: y (..., D), cache (normal, std, gamma)
+    """
+    std = np.sqrt(x.var(axis=-1, keepdims=True) + eps)
+    normal = (x - x.mean(axis=-1, keepdims=True)) / std
+    return normal * gamma + beta, (normal, std, gamma)
 
 
 def layernorm_backward(g, cache):
-    """g (..., D). Returns (gx, ggamma, gbeta)."""
-    normal, spread, gamma = cache
-    others, gn = tuple(range(g.ndim - 1)), g * gamma
-    pull = gn.mean(axis=-1, keepdims=True) + normal * (gn * normal).mean(axis=-1, keepdims=True)
-    return (gn - pull) / spread, (g * normal).sum(axis=others), g.sum(axis=others)
+    """g: (..., D).   cache: as layernorm returns it.
+
+    Returns: gx (..., D), ggamma (D,), gbeta (D,)
+    """
+    normal, std, gamma = cache
+    leading, gn = tuple(range(g.ndim - 1)), g * gamma
+    common = gn.mean(axis=-1, keepdims=True) + normal * (gn * normal).mean(axis=-1, keepdims=True)
+    return (gn - common) / std, (g * normal).sum(axis=leading), g.sum(axis=leading)
 
 
 def attention(q, k, v, mask=None):
-    """q (..., T, d), k and v (..., S, d). Returns the answers and the weights (..., T, S)."""
+    """q: (..., T, D).   k, v: (..., S, D).   mask: fits (..., T, S), True where it may attend.
+
+    Returns: out (..., T, D), weights (..., T, S)
+    """
     scores = q @ k.swapaxes(-1, -2) / math.sqrt(q.shape[-1])
     scores = scores if mask is None else np.where(mask, scores, -np.inf)
     e = np.exp(scores - scores.max(axis=-1, keepdims=True))
@@ -64,7 +89,10 @@ def attention(q, k, v, mask=None):
 
 
 def attention_backward(g, cache):
-    """cache: (q, k, v, weights). Returns (gq, gk, gv)."""
+    """g: (..., T, D).   cache: (q, k, v, weights).
+
+    Returns: gq (..., T, D), gk (..., S, D), gv (..., S, D)
+    """
     q, k, v, weights = cache
     gw = g @ v.swapaxes(-1, -2)
     gs = weights * (gw - (gw * weights).sum(axis=-1, keepdims=True)) / math.sqrt(q.shape[-1])
@@ -84,26 +112,35 @@ def merge(x):
 
 
 def multi_head(x, W, heads, mask=None):
-    """x (N, T, D), W (Win, bin, Wout, bout). Returns the answers (N, T, D) and the cache."""
-    Win, into, Wout, out = W
-    projected, first = linear(x, Win, into)
+    """x: (N, T, D).   W: (Win, b_in, Wout, b_out).
+
+    Returns: out (N, T, D), cache, what `multi_head_backward` needs
+    """
+    Win, b_in, Wout, b_out = W
+    projected, first = linear(x, Win, b_in)
     q, k, v = (split(each, heads) for each in np.split(projected, 3, axis=-1))
     mixed, weights = attention(q, k, v, mask)
-    answers, last = linear(merge(mixed), Wout, out)
-    return answers, (first, (q, k, v, weights), last)
+    out, last = linear(merge(mixed), Wout, b_out)
+    return out, (first, (q, k, v, weights), last)
 
 
 def multi_head_backward(g, cache):
-    """g (N, T, D). Returns (gx, (gWin, gbin, gWout, gbout))."""
+    """g: (N, T, D).   cache: as multi_head returns it.
+
+    Returns: gx (N, T, D), gW, tuple (gWin, gb_in, gWout, gb_out)
+    """
     first, attended, last = cache
-    g, gWout, gout = linear_backward(g, last)
-    slopes = attention_backward(split(g, attended[0].shape[1]), attended)
-    gx, gWin, ginto = linear_backward(np.concatenate([merge(s) for s in slopes], -1), first)
-    return gx, (gWin, ginto, gWout, gout)
+    g, gWout, gb_out = linear_backward(g, last)
+    parts = attention_backward(split(g, attended[0].shape[1]), attended)
+    gx, gWin, gb_in = linear_backward(np.concatenate([merge(each) for each in parts], -1), first)
+    return gx, (gWin, gb_in, gWout, gb_out)
 
 
 def next_loss(logits, y):
-    """Mean cross-entropy of logits (N, T, V) for the ids y (N, T), and its slope for the logits."""
+    """Mean cross-entropy of logits (N, T, V) for the next ids y (N, T), and its gradient.
+
+    Returns: loss, float, g (N, T, V)
+    """
     shifted = logits - logits.max(axis=-1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     truth = y[..., None] == np.arange(logits.shape[-1])
@@ -114,47 +151,84 @@ def next_loss(logits, y):
 
 
 def sinusoidal(T, D):
+    """What is added to tell positions apart: sines and cosines of growing wavelength.
+
+    Column 2i is sin(t / 10000 ** (2i / D)), column 2i + 1 the cosine of the same, t from 0.
+    D is even.
+    Returns: encoding (T, D)
+    """
+    # TODO 1: angles (T, D / 2), then sines and cosines in turn
     angles = np.arange(T)[:, None] / 10_000 ** (np.arange(0, D, 2) / D)  # (T, D / 2)
     return np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(T, D)
 
 
 def gelu(x):
-    share = 0.5 * (1 + erf(x / math.sqrt(2)))
-    return x * share, (x, share)
+    """x times the fraction of a normal distribution below x: x * (1 + erf(x / sqrt(2))) / 2.
+
+    x: any shape.   cache: what `gelu_backward` needs.
+    Returns: y (like x), cache
+    """
+    # TODO 2: erf is given
+    cdf = 0.5 * (1 + erf(x / math.sqrt(2)))
+    return x * cdf, (x, cdf)
 
 
 def gelu_backward(g, cache):
-    x, share = cache
-    height = np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
-    return g * (share + x * height)
+    """The gradient of `gelu`. Two factors depend on x: x itself, and the fraction below it.
+
+    g: the shape of x.   cache: as gelu returns it.
+    Returns: gx (like g)
+    """
+    # TODO 2: the fraction below x, plus x times the normal density at x
+    x, cdf = cache
+    density = np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
+    return g * (cdf + x * density)
 
 
 class Block:
+    """Attention, then a small network at each position; each has a norm and a residual connection.
+
+    params: [gamma1, beta1, Win, b_in, Wout, b_out, gamma2, beta2, W1, b1, W2, b2], with
+    W1 (4D, D) and W2 (D, 4D).   grads: their gradients in the same order, set by `backward`.
+    """
+
     def __init__(self, D, heads, rng):
         self.heads, self.grads = heads, None
-        spread = 1 / math.sqrt(D)
-        weights = [spread * rng.normal(size=shape) for shape in ((3 * D, D), (D, D), (4 * D, D))]
+        std = 1 / math.sqrt(D)
+        weights = [std * rng.normal(size=shape) for shape in ((3 * D, D), (D, D), (4 * D, D))]
         Win, Wout, W1 = weights
-        W2 = 0.5 * spread * rng.normal(size=(D, 4 * D))
+        W2 = 0.5 * std * rng.normal(size=(D, 4 * D))
         one, zero = np.ones(D), np.zeros(D)
         self.params = [one, zero, Win, np.zeros(3 * D), Wout, zero.copy(), one.copy(), zero.copy()]
         self.params += [W1, np.zeros(4 * D), W2, zero.copy()]
 
     def forward(self, x):
+        """Keeps what `backward` needs in self. x: (N, T, D).
+
+        x <- x + multi_head(layernorm(x)), where no position sees a later one, and then
+        x <- x + linear(gelu(linear(layernorm(x)))).
+        Returns: x (N, T, D)
+        """
+        # TODO 3: norm, attend, add; norm, two layers, add
         gamma1, beta1, *attend, gamma2, beta2, W1, b1, W2, b2 = self.params
         normal, self.norm1 = layernorm(x, gamma1, beta1)
         mask = np.tri(x.shape[1], dtype=bool)
         found, self.attended = multi_head(normal, attend, self.heads, mask)
         x = x + found
         normal, self.norm2 = layernorm(x, gamma2, beta2)
-        wide, self.layer1 = linear(normal, W1, b1)
-        bent, self.bend = gelu(wide)
-        found, self.layer2 = linear(bent, W2, b2)
+        hidden, self.layer1 = linear(normal, W1, b1)
+        active, self.activation = gelu(hidden)
+        found, self.layer2 = linear(active, W2, b2)
         return x + found
 
     def backward(self, g):
+        """Sets self.grads. g: (N, T, D).
+
+        Returns: gx (N, T, D)
+        """
+        # TODO 3: the gradient goes through each part and also past it; the two add up
         through, gW2, gb2 = linear_backward(g, self.layer2)
-        through, gW1, gb1 = linear_backward(gelu_backward(through, self.bend), self.layer1)
+        through, gW1, gb1 = linear_backward(gelu_backward(through, self.activation), self.layer1)
         through, ggamma2, gbeta2 = layernorm_backward(through, self.norm2)
         g = g + through
         through, attend = multi_head_backward(g, self.attended)
@@ -164,6 +238,12 @@ class Block:
 
 
 class GPT:
+    """A model that predicts the next id at every position, and sees only what came before.
+
+    E: (V, D), the embedding table, used twice: to embed ids, and to compute logits.
+    blocks: a list of Block.   gamma, beta: (D,), of the last norm.   T: the longest sequence.
+    """
+
     def __init__(self, V, T, D, layers, heads, rng):
         self.T, self.D = T, D
         self.E = rng.normal(size=(V, D)) / math.sqrt(D)
@@ -177,6 +257,14 @@ class GPT:
         return [self.E, *inside, self.gamma, self.beta]
 
     def forward(self, ids):
+        """The logits of the next id at each position. Keeps what `backward` needs in self.
+
+        sqrt(D) times the rows of E, plus sinusoidal; the blocks; layernorm with gamma and beta;
+        then the dot product with each row of E.
+        ids: (N, t), t at most T.
+        Returns: logits (N, t, V)
+        """
+        # TODO 4: embed, add positions, blocks, norm, logits
         x = math.sqrt(self.D) * self.E[ids] + sinusoidal(ids.shape[1], self.D)
         for block in self.blocks:
             x = block.forward(x)
@@ -185,27 +273,67 @@ class GPT:
         return self.top @ self.E.T
 
     def backward(self, g):
-        gE = np.einsum("ntv,ntd->vd", g, self.top, optimize=True)  # as the table of scores
+        """The gradients in the order of `params`. g: (N, t, V).
+
+        Returns: grads, list
+        """
+        # TODO 4: E was used twice, so two gradients add up
+        # First as the matrix that gives the logits ...
+        gE = np.einsum("ntv,ntd->vd", g, self.top, optimize=True)
         g, ggamma, gbeta = layernorm_backward(g @ self.E, self.norm)
         for block in reversed(self.blocks):
             g = block.backward(g)
-        np.add.at(gE, self.ids, math.sqrt(self.D) * g)  # and as the table to look up
+        # ... and then as the embedding, where an id may occur several times.
+        np.add.at(gE, self.ids, math.sqrt(self.D) * g)
         inside = [each for block in self.blocks for each in block.grads]
         return [gE, *inside, ggamma, gbeta]
 
 
 def param_count(V, D, layers):
-    attend, small = 3 * D * D + 3 * D + D * D + D, 4 * D * D + 4 * D + 4 * D * D + D
-    return V * D + layers * (attend + small + 4 * D) + 2 * D
+    """How many parameters a `GPT` has, without making one.
+
+    Returns: count, int
+    """
+    # TODO 5: the embedding, each block's twelve arrays, the last norm
+    attend = 3 * D * D + 3 * D + D * D + D
+    network = 4 * D * D + 4 * D + 4 * D * D + D
+    norms = 4 * D
+    return V * D + layers * (attend + network + norms) + 2 * D
 
 
 def flop_count(V, T, D, layers):
+    """Operations of all matrix products in the forward pass, for one sequence of T positions.
+
+    A product of (n, m) and (m, k) costs 2 n m k. Count every score, hidden ones too; norms, gelu
+    and softmax do not count.
+    Returns: count, int
+    """
+    # TODO 5: per block 24 T D D, and the two products of attention
     weights = 3 * D * D + D * D + 4 * D * D + 4 * D * D
     pairs = T * T * D + T * T * D  # the scores, and the mean of the values
     return 2 * (layers * (T * weights + pairs) + T * D * V)
 
 
+def _joined(ids, pair, new):  # solution only
+    """ids with each `pair` replaced by `new`, from left to right."""
+    out, at = [], 0
+    while at < len(ids):
+        found = tuple(ids[at : at + 2]) == pair
+        out.append(new if found else ids[at])
+        at += 2 if found else 1
+    return out
+
+
 def bpe_train(data, merges):
+    """Find frequent pieces of text (byte pair encoding).
+
+    Begin with one id for each byte, 0 to 255. Then repeat: count all neighbouring pairs of ids,
+    take the most frequent one, among equally frequent ones the smallest pair, and give it the next
+    new id, from 256 on; merge it everywhere, from left to right. Stop when no pair occurs twice.
+    data: bytes.   merges: the largest number of pairs to merge.
+    Returns: pairs, list in order: pair number i made id 256 + i
+    """
+    # TODO 6: count pairs, merge the most frequent one, repeat
     ids, pairs = list(data), []
     while len(pairs) < merges:
         counts = Counter(pairwise(ids))
@@ -217,17 +345,13 @@ def bpe_train(data, merges):
     return pairs
 
 
-def _joined(ids, pair, new):
-    """ids with each `pair` replaced by `new`, from left to right."""
-    out, at = [], 0
-    while at < len(ids):
-        found = tuple(ids[at : at + 2]) == pair
-        out.append(new if found else ids[at])
-        at += 2 if found else 1
-    return out
-
-
 def bpe_encode(data, pairs):
+    """The pairs are merged in the order in which they were found.
+
+    data: bytes, any.   pairs: as `bpe_train` returns them.
+    Returns: ids, list of int
+    """
+    # TODO 6: bytes as ids, then each pair in turn
     ids = list(data)
     for number, pair in enumerate(pairs):
         ids = _joined(ids, pair, 256 + number)
@@ -235,6 +359,11 @@ def bpe_encode(data, pairs):
 
 
 def bpe_decode(ids, pairs):
+    """The bytes that these ids stand for.
+
+    Returns: data, bytes
+    """
+    # TODO 6: what each id stands for, from 0 up; then join
     pieces = [bytes([byte]) for byte in range(256)]
     for left, right in pairs:
         pieces.append(pieces[left] + pieces[right])
@@ -242,34 +371,54 @@ def bpe_decode(ids, pairs):
 
 
 def generate(model, ids, n, temperature, top_k, rng):
-    written = list(ids)
+    """Continue a sequence by n ids.
+
+    Each draw takes one number rng.random(): the id whose interval of 0..1 it falls into, when the
+    probabilities lie end to end, id 0 first.
+    model: anything with T and forward, as `GPT`; its context is the last T ids at most.
+    ids: a list of ids to begin with, at least one.   temperature: divides the logits.
+    top_k: only the top_k largest logits stay in the draw, or all with None.
+    Returns: new, list of n ids
+    """
+    # TODO 7: logits of the last position, top k, temperature, draw, append
+    generated = list(ids)
     for _ in range(n):
-        scores = model.forward(np.array([written[-model.T :]]))[0, -1] / temperature
-        if top_k is not None and top_k < len(scores):
-            scores = np.where(scores >= np.sort(scores)[-top_k], scores, -np.inf)
-        ends = np.exp(scores - scores.max()).cumsum()
-        written.append(int(np.searchsorted(ends, rng.random() * ends[-1], "right")))
-    return written[len(ids) :]
+        logits = model.forward(np.array([generated[-model.T :]]))[0, -1] / temperature
+        if top_k is not None and top_k < len(logits):
+            logits = np.where(logits >= np.sort(logits)[-top_k], logits, -np.inf)
+        ends = np.exp(logits - logits.max()).cumsum()
+        generated.append(int(np.searchsorted(ends, rng.random() * ends[-1], "right")))
+    return generated[len(ids) :]
+
+
+def _block_step(block, x, cache):  # solution only
+    """A block for one position x (N, 1, D), which sees the positions in the cache and itself."""
+    gamma1, beta1, Win, b_in, Wout, b_out, gamma2, beta2, W1, b1, W2, b2 = block.params
+    normal = layernorm(x, gamma1, beta1)[0]
+    q, k, v = (split(each, block.heads) for each in np.split(normal @ Win.T + b_in, 3, axis=-1))
+    if cache is not None:
+        k, v = (np.concatenate(both, axis=2) for both in zip(cache, (k, v), strict=True))
+    x = x + merge(attention(q, k, v)[0]) @ Wout.T + b_out
+    hidden = layernorm(x, gamma2, beta2)[0] @ W1.T + b1
+    return x + gelu(hidden)[0] @ W2.T + b2, (k, v)
 
 
 def kv_cache_step(model, ids, caches=None):
+    """One more position, without computing the earlier ones again.
+
+    The logits are those of the last position of `model.forward` of all ids so far. The new caches
+    are a list of (keys, values) for each block, both (N, heads, positions so far, D / heads).
+    model: a `GPT`.   ids: (N,), the ids at this position.   caches: what the call for the position
+    before returned, or None at the first position.
+    Returns: logits (N, V), caches, list
+    """
+    # TODO 8: one query, and the keys and values of all positions so far
     caches = [None] * len(model.blocks) if caches is None else caches
-    place = 0 if caches[0] is None else caches[0][0].shape[2]
-    x = math.sqrt(model.D) * model.E[ids][:, None] + sinusoidal(place + 1, model.D)[place]
+    position = 0 if caches[0] is None else caches[0][0].shape[2]
+    encoding = sinusoidal(position + 1, model.D)[position]
+    x = math.sqrt(model.D) * model.E[ids][:, None] + encoding
     longer = []
     for block, cache in zip(model.blocks, caches, strict=True):
         x, cache = _block_step(block, x, cache)
         longer.append(cache)
     return layernorm(x, model.gamma, model.beta)[0][:, 0] @ model.E.T, longer
-
-
-def _block_step(block, x, cache):
-    """A block for one place x (N, 1, D), which sees the places in the cache and itself."""
-    gamma1, beta1, Win, into, Wout, out, gamma2, beta2, W1, b1, W2, b2 = block.params
-    projected = layernorm(x, gamma1, beta1)[0] @ Win.T + into
-    q, k, v = (split(each, block.heads) for each in np.split(projected, 3, axis=-1))
-    if cache is not None:
-        k, v = (np.concatenate(both, axis=2) for both in zip(cache, (k, v), strict=True))
-    x = x + merge(attention(q, k, v)[0]) @ Wout.T + out
-    wide = layernorm(x, gamma2, beta2)[0] @ W1.T + b1
-    return x + gelu(wide)[0] @ W2.T + b2, (k, v)

@@ -13,6 +13,7 @@ ends in `modern`. Both follow the table `RENAMED` below.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, TypeVar, get_args
 
@@ -204,7 +205,7 @@ def changed(settings: Kind, changes: Mapping[str, str]) -> Kind:
     kinds = {each.name: each.type for each in fields(settings)}
     for name in changes:
         if name not in kinds:
-            raise _unknown(type(settings), name)
+            raise _unknown(type(settings), name, changes[name])
     values = {name: _parsed(name, kinds[name], text) for name, text in changes.items()}
     new: Kind = replace(settings, **values)
     return new
@@ -226,20 +227,25 @@ def with_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
     return {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
 
 
-def _unknown(kind: type[Any], name: str) -> UsageError:
-    """What to say about a name that these settings do not have."""
+def _unknown(kind: type[Any], name: str, text: str) -> UsageError:
+    """What to say about a name that these settings do not have, with the value that it got."""
     row = _renamed(kind, name)
     if row is not None:
-        meaning = "" if row.convert is _same else f", which is the {_meaning(kind, row.new)}"
-        return UsageError(f"The setting `{name}` is now called `{row.new}`{meaning}.")
+        return UsageError(f"The setting `{name}` is now called `{row.new}`{_today(row, text)}.")
     names = tuple(each.name for each in fields(kind))
     near = [other for other in _ALSO_CALLED.get(name, ()) if other in names]
     guess = f"did you mean `{near[0]}`?" if near else did_you_mean(name, names)
     return UnknownSetting(f"There is no setting `{name}`{': ' if guess else '.'}{guess}", names)
 
 
-def _meaning(kind: type[Any], name: str) -> str:
-    return next(rule_of(each).doc for each in fields(kind) if each.name == name)
+def _today(row: Renamed, text: str) -> str:
+    """What became of a value where it means something else now; "" where it does not."""
+    if row.convert is _same:
+        return ""
+    with suppress(ValueError, KeyError):
+        value: Any = float(text) if text[:1].isdigit() else text
+        return f", and what was {value} is now {row.convert(value)}"
+    return ""
 
 
 def _parsed(name: str, kind: Any, text: str) -> Any:
