@@ -4,7 +4,6 @@
 of JSON lines; when a run is resumed, it is first cut back to what the checkpoint knows.
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -89,6 +88,8 @@ def truncate_log(path: Path, rows: int) -> None:
 @contextmanager
 def lock(folder: Path) -> Iterator[None]:
     """Hold the run for this process, so that no other resumes it at the same time."""
+    import fcntl  # which Windows lacks; runs can be listed and shown there all the same
+
     with open(folder / ".lock", "w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
