@@ -66,7 +66,7 @@ def curve(agent: Tabular, mdp: MDP, seed: int, steps: int, every: int) -> list[f
 
 
 def sweep(name: str, steps: int = 3000) -> tuple[list[Any], list[float], list[float]]:
-    """The values of a setting; mean and standard deviation, over seeds, of the fraction of the best.
+    """A setting's values; mean and standard deviation, over seeds, of the fraction of the best.
 
     The fraction is the mean over the run, so it shows how fast an agent learns, too.
     """
