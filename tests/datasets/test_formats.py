@@ -51,9 +51,9 @@ WHOLE = idx(PIXELS)
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "no IDX file"),
-        (b"\0\0\x07\x01" + WHOLE[4:], "no IDX file"),
-        (b"%PDF-1.7", "no IDX file"),
+        (b"", "not an IDX file"),
+        (b"\0\0\x07\x01" + WHOLE[4:], "not an IDX file"),
+        (b"%PDF-1.7", "not an IDX file"),
         (WHOLE[:6], "cut off in its header"),
         (WHOLE[:-1], "should have 34 bytes for shape .2, 3, 3., not 33"),
         (WHOLE + b"\0", "not 35"),

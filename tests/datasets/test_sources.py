@@ -127,7 +127,7 @@ def test_boxes_and_masks_agree_with_the_owners(scenes):
 
 
 def test_pixels_of_one_shape_have_one_colour(scenes):
-    for picture, owners in zip(scenes.pictures, scenes.owners, strict=True):
+    for picture, owners in zip(scenes.images, scenes.owners, strict=True):
         for k in range(owners.max() + 1):
             assert picture[:, owners == k].std(axis=1).max() < 0.06
 

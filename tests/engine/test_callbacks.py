@@ -11,7 +11,7 @@ import pytest
 
 from undergrad.engine import Progress, Tensor, manual_seed, nn, optim, parallel, train
 from undergrad.engine.data import DataLoader, TensorDataset
-from undergrad.engine.tools.lr_finder import _steepest, range_test
+from undergrad.engine.tools.lr_finder import _steepest, lr_range_test
 from undergrad.engine.tools.metrics import accuracy
 from undergrad.engine.training.callbacks import (
     Checkpoints,
@@ -195,14 +195,14 @@ def test_a_schedule_moves_on(each, count):
 # The range test
 
 
-def test_the_range_test_finds_a_rate_and_leaves_everything_as_it_was():
+def test_the_lr_range_test_finds_a_rate_and_leaves_everything_as_it_was():
     parts = line()
     before = [str(parts[name].state_dict()) for name in ("model", "optimizer", "batches")]
-    found = range_test(**parts, low=1e-5, high=100, steps=60)
+    found = lr_range_test(**parts, low=1e-5, high=100, steps=60)
     assert [str(parts[name].state_dict()) for name in ("model", "optimizer", "batches")] == before
     assert 1e-3 < found.suggestion < 1
-    assert len(found.rates) == len(found.losses) < 60
-    assert found.rates[0] == pytest.approx(1e-5)
+    assert len(found.lrs) == len(found.losses) < 60
+    assert found.lrs[0] == pytest.approx(1e-5)
 
 
 def test_the_suggestion_lies_in_the_steepest_fall():
@@ -214,7 +214,7 @@ def test_a_loss_that_overflows_at_once_is_told():
     parts = line()
     parts["model"][2].weight.data[0, 0] = np.inf
     with pytest.raises(LossError, match=r"parameter 2\.weight"):
-        range_test(**parts)
+        lr_range_test(**parts)
 
 
 # Logs
@@ -242,7 +242,7 @@ def test_the_log_may_skip_steps(tmp_path):
 def test_a_foreign_file_is_not_made_a_log(tmp_path, content):
     path = tmp_path / "thesis.txt"
     path.write_text(content)
-    with pytest.raises(ValueError, match="line 1, is no line of a training log"):
+    with pytest.raises(ValueError, match="line 1, is not a line of a training log"):
         run(line(), [JsonLog(path)])
     assert path.read_text() == content
 
@@ -387,7 +387,7 @@ def test_the_same_seed_gives_the_same_training_bit_for_bit():
         (lambda: Checkpoints("x", 0, progress=Progress()), "at least 1 step"),
         (lambda: Checkpoints("x", model=nn.Identity()), "progress=Progress"),
         (lambda: JsonLog("x", 0), "at least 1 step"),
-        (lambda: range_test(**line(), low=1, high=0.1), "0 < low < high"),
+        (lambda: lr_range_test(**line(), low=1, high=0.1), "0 < low < high"),
     ],
 )
 def test_bad_settings_are_refused(make, message):

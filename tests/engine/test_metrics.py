@@ -83,7 +83,7 @@ def test_perplexity_of_a_known_distribution():
         (lambda: class_weights([0, 4], classes=3), "label 4, but only 3 classes"),
         (lambda: class_scores([0], [0]).average("micro"), "'macro' or 'weighted'"),
         (lambda: box_iou([[1, 2, 3]], [[0, 0, 1, 1]]), r"shape \(n, 4\)"),
-        (lambda: mean_average_precision([], [one()]), "0 predictions for 1 pictures"),
+        (lambda: mean_average_precision([], [one()]), "0 predictions for 1 images"),
         (lambda: mean_average_precision([one()], [one([])]), "no true object"),
         (lambda: mean_average_precision([one()], [one()]), "no scores"),
     ],

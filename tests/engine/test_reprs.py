@@ -15,7 +15,7 @@ from undergrad.engine.data import (
     TensorDataset,
     transforms,
 )
-from undergrad.engine.tools.lr_finder import RateTest
+from undergrad.engine.tools.lr_finder import LRRangeTest
 from undergrad.engine.training.callbacks import (
     Checkpoints,
     ClipGradients,
@@ -59,7 +59,7 @@ SHOWN = [
     (transforms.RandomFlip(), "RandomFlip(p=0.5)"),
     (datasets.Vocabulary("abba"), "Vocabulary(2 characters: 'ab')"),
     (datasets.Windows([1, 2, 3], 2), "Windows(1 of length 2 over 3 numbers)"),
-    (datasets.shape_scenes(1, most=1, rng=0), "Scenes(1 pictures of 64 x 64 pixels with 1 shapes)"),
+    (datasets.shape_scenes(1, most=1, rng=0), "Scenes(1 images of 64 x 64 pixels with 1 shapes)"),
     (Progress(step=3, epoch=1, epochs=2, loss=0.5), "Progress(step=3, epoch=1/2, loss=0.5)"),
     (History(), "History(0 epochs)"),
     (
@@ -73,7 +73,10 @@ SHOWN = [
         "Checkpoints('a', every=5, parts: model, progress)",
     ),
     (JsonLog("log.jsonl"), "JsonLog('log.jsonl', every=1)"),
-    (RateTest((0.1, 1.0), (2.0, 1.0), 0.3), "RateTest(2 rates from 0.1 to 1, suggestion=0.3)"),
+    (
+        LRRangeTest((0.1, 1.0), (2.0, 1.0), 0.3),
+        "LRRangeTest(2 rates from 0.1 to 1, suggestion=0.3)",
+    ),
 ]
 
 

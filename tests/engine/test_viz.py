@@ -151,20 +151,24 @@ def test_long_edges_go_around_the_boxes_between():
     edges = [(0, 1), (1, 2), (2, 3), (0, 3)]
     layout = layered([60.0] * 4, edges)
     (_, first, second, _) = layout.routes[3]
-    for place, point in zip(layout.places[1:3], (first, second), strict=True):
-        assert point[1] == place.y
-        assert abs(point[0] - place.x) > 30
+    for position, point in zip(layout.positions[1:3], (first, second), strict=True):
+        assert point[1] == position.y
+        assert abs(point[0] - position.x) > 30
 
 
 def test_two_pairs_are_not_crossed():
     """0 and 1 on top; 2 belongs to 1 and 3 to 0: the lower two change places."""
     layout = layered([20.0] * 4, [(1, 2), (0, 3)])
-    assert (layout.places[0].x < layout.places[1].x) == (layout.places[3].x < layout.places[2].x)
+    assert (layout.positions[0].x < layout.positions[1].x) == (
+        layout.positions[3].x < layout.positions[2].x
+    )
 
 
 def test_a_node_stands_in_the_middle_of_its_neighbours_and_the_drawing_is_tight():
     layout = layered([20.0] * 4, [(0, 3), (1, 3), (2, 3)])
-    assert layout.places[3].x == pytest.approx(sum(place.x for place in layout.places[:3]) / 3)
+    assert layout.positions[3].x == pytest.approx(
+        sum(position.x for position in layout.positions[:3]) / 3
+    )
     assert layout.width == pytest.approx(3 * 20 + 2 * GAP)
 
 

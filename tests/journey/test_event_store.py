@@ -19,7 +19,7 @@ from tests.progress import append
 from undergrad.course.models import Course
 from undergrad.errors import StoreError, UsageError
 from undergrad.journey import Journey, count, events, find, newest, verify_store
-from undergrad.journey.store.events import rows
+from undergrad.journey.store import rows
 
 Fill = Callable[[Journey, int], list[str]]
 

@@ -8,8 +8,8 @@ from tests.progress import append
 
 from undergrad.errors import StoreError
 from undergrad.journey import Journey, back_up_store
+from undergrad.journey.store import backups, repair
 from undergrad.journey.store.backups import KEEP, is_due, is_whole_copy, list_backups
-from undergrad.journey.store.events import backups, repair
 
 Fill = Callable[[Journey, int], list[str]]
 

@@ -10,7 +10,7 @@ from undergrad.capstone.execute import run_python
 from undergrad.journey import Learner
 from undergrad.mine import parts
 from undergrad.mine.kit import PartError, kit_of
-from undergrad.mine.parts import own_parts, read_cache
+from undergrad.mine.parts import current_name, own_parts, read_cache
 from undergrad.mine.verify import Verdict
 
 COURSE = course.load()
@@ -124,3 +124,9 @@ def test_in_a_capstone_parts_are_judged_in_a_sandbox_inside_the_sandbox(place, t
     ended = run_python(["-P", "-c", code], project, 60, UNDERGRAD_JOURNEY=str(place.root))
     assert ended.output == "on your own engine: 4 parts yours, others on loan\n"
     assert not (place.private / "parts.json").exists() or "files" not in ended.layers
+
+
+def test_a_part_recorded_under_an_old_name_is_found():
+    old = "undergrad.engine.ops.likelihood.cross_entropy"
+    assert current_name(old) == "undergrad.engine.ops.cross_entropy.cross_entropy"
+    assert current_name(RELU) == RELU

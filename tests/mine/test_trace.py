@@ -1,12 +1,15 @@
 """What a training calls is found by watching it, and told as yours, on loan, or frame."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import undergrad.engine
 from undergrad.engine import Tensor, nn, optim
 from undergrad.errors import UsageError
 from undergrad.mine import engine, result
-from undergrad.mine.account import Loan, account, short
+from undergrad.mine.account import FRAME, Loan, account, short
 from undergrad.mine.parts import OwnPart
 from undergrad.mine.trace import trace
 
@@ -30,7 +33,7 @@ def own_relu(x):
     return result(np.maximum(x.data, 0), (x,), lambda g: (g * (x.data > 0),))
 
 
-def test_the_reference_alone_lends_all_that_computes():
+def test_of_the_reference_alone_everything_that_computes_is_borrowed():
     found = trace(training, {})
     assert found.own == frozenset()
     assert found.borrowed == {LINEAR, RELU, LOSS, BACKWARD, SGD, f"{OPS}shape.reshape"}
@@ -47,8 +50,8 @@ def test_a_part_that_does_the_work_is_its_makers():
 def test_a_part_that_hands_a_call_back_is_on_loan_all_the_same():
     from undergrad.engine.ops import elementwise
 
-    lent = elementwise.relu
-    found = trace(training, {RELU: lambda x: lent(x)})
+    reference = elementwise.relu
+    found = trace(training, {RELU: lambda x: reference(x)})
     assert found.own == frozenset()
     assert RELU in found.borrowed
 
@@ -85,3 +88,9 @@ def test_the_switch_on_reference_needs_no_journey(tmp_path, monkeypatch):
         assert said == "on the reference engine"
     with pytest.raises(UsageError, match="choose reference or mine"), engine("yours"):
         pass
+
+
+def test_every_area_of_the_engine_is_described():
+    """What a run calls besides its parts is named by area, whatever it calls."""
+    areas = {path.stem for path in Path(undergrad.engine.__file__).parent.iterdir()}
+    assert {area for area in areas if not area.startswith("__")} == set(FRAME)

@@ -119,7 +119,7 @@ def test_sixteen_writers_at_once_lose_nothing(journey, each):
 
 def test_others_write_while_the_chain_is_walked(journey, monkeypatch):
     """The walk of the whole chain holds nobody up: an event is added in the middle of it."""
-    from undergrad.journey.store.events import backups
+    from undergrad.journey.store import backups
 
     walk, added = backups.verify_whole, []
 

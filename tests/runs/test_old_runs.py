@@ -7,7 +7,7 @@ import pytest
 from tests.runs.on_disk import evaluate, resume
 
 from undergrad.cli.presets import kind_of
-from undergrad.errors import UsageError
+from undergrad.errors import StoreError, UsageError
 from undergrad.runs import Run, list_runs, session
 from undergrad.runs.folder import read_log
 
@@ -46,6 +46,14 @@ def test_an_interrupted_one_ends_as_it_would_have_ended_then(moons: Path) -> Non
     assert (record["state"], record["seeds"][0]["score"]) == ("finished", 0.825)
     assert read_log(moons / "seed-0" / "log.jsonl")[-1]["loss"] == pytest.approx(0.324631, abs=1e-4)
     assert evaluate(moons)[0]["score"] == 0.825
+
+
+@pytest.mark.parametrize("line", [b"{", b"\xff\xfe"])
+def test_a_damaged_log_is_one_sentence(moons: Path, line: bytes) -> None:
+    log = moons / "seed-0" / "log.jsonl"
+    log.write_bytes(line + b"\n" + log.read_bytes())
+    with pytest.raises(StoreError, match=r"is damaged: .*; start a new run"):
+        read_log(log)
 
 
 def test_one_with_another_setting_is_still_refused(moons: Path) -> None:

@@ -75,8 +75,8 @@ def test_another_name_is_refused_with_the_right_one(name: str, said: str) -> Non
 def test_a_setting_that_means_something_else_now_says_what(monkeypatch: pytest.MonkeyPatch) -> None:
     row = Renamed("average_rate", "ema_decay", lambda rate: 1 - rate)
     monkeypatch.setattr(settings, "RENAMED", (row,))
-    with pytest.raises(UsageError, match="`ema_decay`, which is the fraction of the average"):
-        changed(Example(), {"average_rate": "0.5"})
+    with pytest.raises(UsageError, match=r"`ema_decay`, and what was 0\.25 is now 0\.75"):
+        changed(Example(), {"average_rate": "0.25"})
     assert from_dict(Example, {"average_rate": 0.25}).ema_decay == 0.75
 
 

@@ -16,13 +16,13 @@ def relu(z):
     return np.maximum(z, 0)
 
 
-def bell(variance):
+def normal(variance):
     """Weights of that variance over D."""
     return lambda shape, rng: rng.normal(size=shape) * np.sqrt(variance / shape[1])
 
 
 def signal(figure):
-    """The mean square through fifty ReLU layers, for three spreads and four networks each."""
+    """The mean square through fifty ReLU layers, for three variances and four networks each."""
     axes = figure.add_subplot()
     x = np.random.default_rng(0).normal(size=(100, WIDTH))
     for variance, name, colour, height in (
@@ -32,7 +32,7 @@ def signal(figure):
     ):
         for seed in range(4):
             rng = np.random.default_rng(seed)
-            sizes = SOLUTION["forward_stats"](x, DEPTH, bell(variance), relu, rng)
+            sizes = SOLUTION["forward_stats"](x, DEPTH, normal(variance), relu, rng)
             axes.plot(range(1, DEPTH + 1), sizes, color=colour, linewidth=1.2)
         axes.text(41, height, f"variance {name}", ha="center", color=axes.xaxis.label.get_color())
     axes.set_yscale("log")

@@ -20,7 +20,7 @@ def layer_norm(own, borrowed):
     def layer_norm(x, normalized_shape, weight=None, bias=None, eps=1e-5):
         if len(normalized_shape) != 1 or x.shape[-1:] != tuple(normalized_shape):
             return borrowed(x, normalized_shape, weight, bias, eps)
-        gamma, beta = _spread_and_mean(x, weight, bias)
+        gamma, beta = _scale_and_shift(x, weight, bias)
         out, cache = own.layernorm_forward(x.data, gamma, beta, eps)
         return _node(out, x, weight, bias, lambda g: own.layernorm_backward(g, cache))
 
@@ -32,7 +32,7 @@ def rms_norm(own, borrowed):
     def rms_norm(x, normalized_shape, weight=None, eps=None):
         if len(normalized_shape) != 1 or x.shape[-1:] != tuple(normalized_shape):
             return borrowed(x, normalized_shape, weight, eps)
-        gamma, _ = _spread_and_mean(x, weight, None)
+        gamma, _ = _scale_and_shift(x, weight, None)
         smallest = np.finfo(x.dtype).eps if eps is None else eps
         out, cache = own.rmsnorm_forward(x.data, gamma, smallest)
         return _node(out, x, weight, None, lambda g: own.rmsnorm_backward(g, cache))
@@ -44,7 +44,7 @@ def rms_norm(own, borrowed):
     "undergrad.engine.ops.batch_norm.batch_norm", uses=("batchnorm_forward", "batchnorm_backward")
 )
 def batch_norm(own, borrowed):
-    """Examples with places, (N, C, H, W), are rows too: each place of each example is one."""
+    """Images (N, C, H, W) are rows too: each position of each image is one."""
 
     def batch_norm(
         x, running_mean=None, running_var=None, weight=None, bias=None, training=False,
@@ -55,7 +55,7 @@ def batch_norm(own, borrowed):
             arguments = x, running_mean, running_var, weight, bias, training, momentum, eps
             return borrowed(*arguments)
         shape, channels = rows.shape, x.shape[1]
-        gamma, beta = _spread_and_mean(x, weight, bias, channels)
+        gamma, beta = _scale_and_shift(x, weight, bias, channels)
         running = (np.zeros(channels), np.ones(channels))
         if running_mean is not None:
             running = running_mean, running_var
@@ -65,27 +65,27 @@ def batch_norm(own, borrowed):
             running_mean[...], running_var[...] = moved
 
         def back(g):
-            slopes = own.batchnorm_backward(np.moveaxis(g, 1, -1).reshape(rows.shape), cache)
-            return np.moveaxis(slopes[0].reshape(shape), -1, 1), *slopes[1:]
+            gx, *others = own.batchnorm_backward(np.moveaxis(g, 1, -1).reshape(rows.shape), cache)
+            return np.moveaxis(gx.reshape(shape), -1, 1), *others
 
         return _node(np.moveaxis(out.reshape(shape), -1, 1), x, weight, bias, back)
 
     return batch_norm
 
 
-def _spread_and_mean(x, weight, bias, width=None):
-    """What is learnt, or 1 and 0 where nothing is."""
+def _scale_and_shift(x, weight, bias, width=None):
+    """The learned gamma and beta, or 1 and 0 where there are none."""
     width = x.shape[-1] if width is None else width
     gamma = np.ones(width, x.dtype) if weight is None else weight.data
     return gamma, np.zeros(width, x.dtype) if bias is None else bias.data
 
 
-def _node(out, x, weight, bias, slopes):
-    """The result; `slopes(g)` are those of x, weight and bias, of which the last may be missing."""
+def _node(out, x, weight, bias, gradients):
+    """The result; `gradients(g)` are those of x, weight and bias, where there are such."""
     there = [True, weight is not None, bias is not None]
     parents = tuple(p for p in (x, weight, bias) if p is not None)
 
     def back(g):
-        return [slope for slope, wanted in zip(slopes(g), there, strict=False) if wanted]
+        return [gradient for gradient, wanted in zip(gradients(g), there, strict=False) if wanted]
 
     return result(out, parents, back)

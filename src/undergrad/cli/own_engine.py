@@ -64,10 +64,11 @@ def engine_of(run: Run, me: Learner | None, known: "Sequence[OwnPart]" = ()) -> 
         raise UsageError(f"{run.id} uses your parts: go to its journey, or name it.")
     from undergrad.mine.account import short
     from undergrad.mine.kit import kit_of
+    from undergrad.mine.parts import current_name
 
     known = known or own_parts(me)
     fit = {each.name for each in known if each.state == "yours"}
-    for name in run.parts["yours"]:
+    for name in map(current_name, run.parts["yours"]):
         if name not in fit:
             raise UsageError(
                 f"{run.id} was started with your `{short(name)}`, which cannot be used now: see "
@@ -83,7 +84,7 @@ def account_lines(account: "Account") -> Iterator[str]:
 
 
 def on_loan(account: "Account") -> list[str]:
-    """What is on loan: the pieces that have one reason together, and the reason."""
+    """What is on loan: the parts that have one reason in common, and the reason."""
     from undergrad.mine.account import short
 
     reasons: dict[tuple[str, str], list[str]] = {}

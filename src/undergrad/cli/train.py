@@ -1,6 +1,7 @@
 """`train` and `evaluate`: train something, and judge it again."""
 
 import signal
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -11,8 +12,9 @@ from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.runs import find_run, one_thread, run_json, runs_folder
 from undergrad.cli.terminal import say
 from undergrad.errors import UsageError
-from undergrad.journey import learner
+from undergrad.journey import Learner, learner
 from undergrad.runs import Preset, Run, session
+from undergrad.runs.seeds import Context
 from undergrad.runs.settings import UnknownSetting
 
 
@@ -66,24 +68,15 @@ def train_command(
         say(text.presets(presets.every()), err=True)
         raise UsageError("Say which preset to train, such as `undergrad train cartpole`.")
     me, runs = runs_folder(journey)
-    if resume is not None:
+    if resume is None:
+        numbers = range(seed or 0, (seed or 0) + (seeds or 1))
+        run, context_of_seed = _started(_preset(str(name), changes), runs, numbers, engine, me)
+    else:
         if seeds is not None or seed is not None:
             raise UsageError(f"{resume} has its own seeds: leave out --seed and --seeds.")
         run = find_run(runs, resume)
-        _check_same(run, name, changes)
-        own_engine.check_choice(engine, run)
-        session.check_unfinished(run)
+        _check_same(run, name, changes, engine)
         context_of_seed = own_engine.engine_of(run, me)
-    else:
-        first, preset = seed or 0, _preset(str(name), changes)
-        mine = engine == own_engine.MINE
-        known = own_engine.own_parts(learner(journey)) if mine else ()
-        account = own_engine.account_of(preset, known) if mine else None
-        run = session.start(preset, runs, range(first, first + (seeds or 1)))
-        if account is not None:
-            say(own_engine.account_lines(account), err=True)
-            run = own_engine.with_account(run, account)
-        context_of_seed = own_engine.engine_of(run, me, known)
     kind = presets.kind_of(run)
     preset, single = session.preset_of(run, kind), len(run.unfinished) == 1
     say(text.announcement(preset, len(run.unfinished)), err=True)
@@ -158,8 +151,24 @@ def _preset(name: str, changes: tuple[str, ...]) -> Preset:
         raise UsageError(f"{error.sentence} The settings are:\n{listed}") from error
 
 
-def _check_same(run: Run, name: str | None, changes: tuple[str, ...]) -> None:
-    """A resumed run continues with exactly the settings that it was started with."""
+def _started(
+    preset: Preset, runs: Path, seeds: range, engine: str | None, me: Learner | None
+) -> tuple[Run, Context]:
+    """A new run, and the block in which its seeds are trained: with the learner's parts, or not."""
+    if engine != own_engine.MINE:
+        return session.start(preset, runs, seeds), nullcontext
+    me = me or learner()
+    known = own_engine.own_parts(me)
+    account = own_engine.account_of(preset, known)
+    say(own_engine.account_lines(account), err=True)
+    run = own_engine.with_account(session.start(preset, runs, seeds), account)
+    return run, own_engine.engine_of(run, me, known)
+
+
+def _check_same(run: Run, name: str | None, changes: tuple[str, ...], engine: str | None) -> None:
+    """A resumed run keeps the settings and the engine that it was started with."""
+    own_engine.check_choice(engine, run)
+    session.check_unfinished(run)
     if name not in (None, run.preset):
         raise UsageError(f"{run.id} is a run of {run.preset}, not of {name}.")
     wanted = _preset(run.preset, changes).settings

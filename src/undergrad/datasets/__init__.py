@@ -1,4 +1,4 @@
-"""Data to learn from: points, drawings, made-up languages and tastes, real digits, known downloads.
+"""Data to learn from: points, drawings, synthetic text and tastes, real digits, known downloads.
 
 Only the last four functions of `download` ever use the network; everything else is made here, from
 a seed, or comes with undergrad.

@@ -12,7 +12,7 @@ _DIGITS_SHA256 = "b2dab7b501728c22e9119ad76740b2e17c77a231e42d1e592380d90886f1a0
 
 
 def digits() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-    """1,797 handwritten digits of 8 x 8 pixels; where they come from says `digits.txt` beside them.
+    """1,797 handwritten digits of 8 x 8 pixels; `digits.txt` beside them names their source.
 
     Returns the images, shape (1797, 8, 8), float32 from 0 (paper) to 1 (ink), and the labels,
     shape (1797,), integers from 0 to 9. Raises ValueError when the file is not the one we ship.

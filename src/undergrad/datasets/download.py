@@ -1,10 +1,10 @@
 """Four well-known data sets, fetched once and kept: MNIST, Fashion-MNIST, CIFAR-10, MovieLens.
 
-The only part of undergrad that asks another computer for anything, and only when one of these
-functions is called. A file is taken from the first mirror that has it, is never larger than it
-should be, and counts only when its checksum is right; after that no network is needed. The formats
-are read by `undergrad.datasets.formats`. Each set has an offline stand-in, which the message
-names when nothing can be fetched.
+The only part of undergrad that uses the network, and only when one of these functions is called. A
+file is taken from the first mirror that has it, is never larger than it should be, and counts only
+when its checksum is right; after that no network is needed. The formats are read by
+`undergrad.datasets.formats`. Each set has an offline stand-in, which the message names when nothing
+can be fetched.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ FASHION_MNIST = Source(
 )
 CIFAR10 = Source(
     "CIFAR-10",
-    "undergrad.datasets.shape_scenes draws colour pictures of known things",
+    "undergrad.datasets.shape_scenes draws colour images of known shapes",
     (
         Remote(
             "cifar-10-binary.tar.gz",
@@ -124,12 +124,12 @@ def mnist(training: bool = True, folder: Path | None = None) -> ImagesAndLabels:
 
 
 def fashion_mnist(training: bool = True, folder: Path | None = None) -> ImagesAndLabels:
-    """60,000 pictures of clothes in 10 kinds, or 10,000 to test on; otherwise as `mnist`."""
+    """60,000 images of clothes in 10 classes, or 10,000 to test on; otherwise as `mnist`."""
     return _idx(FASHION_MNIST, training, folder)
 
 
 def cifar10(training: bool = True, folder: Path | None = None) -> ImagesAndLabels:
-    """50,000 colour pictures of 10 kinds of things, or 10,000 to test on.
+    """50,000 colour images of 10 classes, or 10,000 to test on.
 
     Images (n, 3, 32, 32), float32 from 0 to 1, and labels (n,). Otherwise as `mnist`.
     """
@@ -150,7 +150,7 @@ def fetch(source: Source, file: Remote, folder: Path | None = None) -> bytes:
     import pooch
 
     place = folder or cache_folder() / source.title.lower().replace(" ", "-")
-    pooch.get_logger().setLevel("ERROR")  # what went wrong is said below, in one sentence
+    pooch.get_logger().setLevel("ERROR")  # what went wrong is reported below, in one sentence
     trouble = "it has no mirror"
     for mirror in file.mirrors:
         try:
@@ -167,7 +167,7 @@ def fetch(source: Source, file: Remote, folder: Path | None = None) -> bytes:
             HTTPException,
             ValueError,
         ) as error:  # not reached, too large, or the wrong checksum
-            trouble = f"{mirror} says: {_first_line(error)}"
+            trouble = f"{mirror} answers: {_first_line(error)}"
     raise DownloadError(
         f"{source.title} needs {file.name} ({file.size / 1e6:.1f} MB), which is not in {place} and "
         f"could not be fetched ({trouble}); connect to the internet once, or put the file there. "

@@ -1,8 +1,8 @@
-"""Film ratings by people whose tastes we planted: who likes what is known, and can be found again.
+"""Film ratings by people whose tastes are planted: who likes what is known, and can be recovered.
 
 Each film has a little of a few genres, and each person likes some genres and dislikes others. A
 rating is the mean, plus how generous the person is, plus how good the film is, plus how well its
-genres meet the person's taste, plus chance.
+genres meet the person's taste, plus noise.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Ratings:
     people: npt.NDArray[np.int64]  # (n,), from 0
     films: npt.NDArray[np.int64]  # (n,), from 0
     stars: npt.NDArray[np.float32]  # (n,), from 1 to 5
-    titles: tuple[str, ...]  # one a film
+    titles: tuple[str, ...]  # one per film
     taste: Array  # (people, genres), as planted; empty for real ratings
     genres: Array  # (films, genres), as planted; empty for real ratings
 
@@ -49,7 +49,7 @@ def film_ratings(
 
     Arguments:
         genres: how many dimensions taste has.
-        noise: the spread of chance, in stars.
+        noise: the standard deviation of the noise, in stars.
 
     Examples:
         >>> film_ratings(people=10, films=20, per_person=5, rng=0)
@@ -60,14 +60,14 @@ def film_ratings(
             "film_ratings needs people, films and genres, at most one rating of a film by a "
             f"person and noise >= 0, not {people}, {films}, {genres}, {per_person} and {noise}"
         )
-    chance = generator(rng)
-    taste = chance.normal(size=(people, genres))
-    content = chance.normal(size=(films, genres)) * 0.8 / np.sqrt(genres)
-    generous, good = chance.normal(0, 0.3, people), chance.normal(0, 0.4, films)
+    rng = generator(rng)
+    taste = rng.normal(size=(people, genres))
+    content = rng.normal(size=(films, genres)) * 0.8 / np.sqrt(genres)
+    generous, good = rng.normal(0, 0.3, people), rng.normal(0, 0.4, films)
     who = np.repeat(np.arange(people), per_person)
-    what = np.concatenate([chance.permutation(films)[:per_person] for _ in range(people)])
+    what = np.concatenate([rng.permutation(films)[:per_person] for _ in range(people)])
     match = (taste[who] * content[what]).sum(axis=1)
-    stars = MEAN + generous[who] + good[what] + match + noise * chance.normal(size=len(who))
+    stars = MEAN + generous[who] + good[what] + match + noise * rng.normal(size=len(who))
     return Ratings(
         people=who,
         films=what,

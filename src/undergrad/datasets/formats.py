@@ -40,7 +40,7 @@ def read_idx(content: bytes, name: str = "the file") -> Array:
     """
     data = _gunzipped(content, name) if content[:2] == b"\x1f\x8b" else content
     if len(data) < 4 or data[:2] != b"\0\0" or data[2] not in _IDX_TYPES or not data[3]:
-        raise ValueError(f"{name} is no IDX file: it does not begin as one")
+        raise ValueError(f"{name} is not an IDX file: it does not start as one")
     dtype, axes = np.dtype(_IDX_TYPES[data[2]]), data[3]
     start = 4 + 4 * axes
     if len(data) < start:
@@ -112,8 +112,9 @@ def read_cifar_archive(
 def read_movielens(content: bytes, name: str = "the archive") -> Ratings:
     """The ratings of `ml-100k.zip`; people and films are numbered from 0.
 
-    `u.data` has a line a rating: person, film, stars and time, with tabs between; people and films
-    count from 1. `u.item` has a line a film: number, title and more, with bars between, in Latin-1.
+    `u.data` has one line per rating: person, film, stars and time, with tabs between; people and
+    films count from 1. `u.item` has one line per film: number, title and more, with bars between,
+    in Latin-1.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

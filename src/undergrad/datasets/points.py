@@ -1,4 +1,4 @@
-"""Points in the plane that no straight line divides: spirals, moons, and the corners of XOR.
+"""Points to fit: temperatures on a line, and points in the plane that no line separates.
 
 Each function returns float32 points of shape (n, 2) and integer classes of shape (n,), in random
 order, the classes equally often (as far as n allows).
@@ -26,19 +26,19 @@ def celsius(n: int, rng: np.random.Generator) -> tuple[Array, Array]:
 def spirals(
     n: int, classes: int = 2, turns: float = 1.0, noise: float = 0.05, rng: Rng = None
 ) -> tuple[Array, Array]:
-    """Arms that wind around the origin, one a class, from radius 0.1 to 1.
+    """Arms that wind around the origin, one per class, from radius 0.1 to 1.
 
     Arguments:
         turns: how often an arm goes round.
-        noise: the spread of the points around their arm.
+        noise: the standard deviation of the points around their arm.
     """
     _check("spirals", n, noise)
-    chance = generator(rng)
-    labels = _labels(n, classes, chance)
-    radius = 0.1 + 0.9 * np.sqrt(chance.random(n))  # as dense outside as inside
+    rng = generator(rng)
+    labels = _labels(n, classes, rng)
+    radius = 0.1 + 0.9 * np.sqrt(rng.random(n))  # as dense outside as inside
     angle = 2 * np.pi * (turns * radius + labels / classes)
     points = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return _blurred(points, noise, chance), labels
+    return _blurred(points, noise, rng), labels
 
 
 def moons(n: int, noise: float = 0.1, rng: Rng = None) -> tuple[Array, Array]:
@@ -47,12 +47,12 @@ def moons(n: int, noise: float = 0.1, rng: Rng = None) -> tuple[Array, Array]:
     Class 0 is the upper one around (0, 0), class 1 the lower one around (1, 0.5).
     """
     _check("moons", n, noise)
-    chance = generator(rng)
-    labels = _labels(n, 2, chance)
-    angle = np.pi * chance.random(n)
+    rng = generator(rng)
+    labels = _labels(n, 2, rng)
+    angle = np.pi * rng.random(n)
     upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     points = np.where(labels[:, None] == 0, upper, [1.0, 0.5] - upper)
-    return _blurred(points, noise, chance), labels
+    return _blurred(points, noise, rng), labels
 
 
 def xor(n: int, noise: float = 0.2, rng: Rng = None) -> tuple[Array, Array]:
@@ -64,18 +64,18 @@ def xor(n: int, noise: float = 0.2, rng: Rng = None) -> tuple[Array, Array]:
         [([0.0, 0.0], 0), ([0.0, 1.0], 1), ([1.0, 0.0], 1), ([1.0, 1.0], 0)]
     """
     _check("xor", n, noise)
-    chance = generator(rng)
-    corner = _labels(n, 4, chance)
+    rng = generator(rng)
+    corner = _labels(n, 4, rng)
     points = np.stack([corner // 2, corner % 2], axis=1).astype(np.float64)
-    return _blurred(points, noise, chance), (corner // 2) ^ (corner % 2)
+    return _blurred(points, noise, rng), (corner // 2) ^ (corner % 2)
 
 
-def _labels(n: int, classes: int, chance: np.random.Generator) -> Array:
-    return chance.permutation(np.arange(n) % classes)
+def _labels(n: int, classes: int, rng: np.random.Generator) -> Array:
+    return rng.permutation(np.arange(n) % classes)
 
 
-def _blurred(points: Array, noise: float, chance: np.random.Generator) -> Array:
-    return (points + noise * chance.normal(size=points.shape)).astype(np.float32)
+def _blurred(points: Array, noise: float, rng: np.random.Generator) -> Array:
+    return (points + noise * rng.normal(size=points.shape)).astype(np.float32)
 
 
 def _check(name: str, n: int, noise: float) -> None:

@@ -35,12 +35,12 @@ def stroke_digits(
     """
     if n < 1:
         raise ValueError(f"stroke_digits: n must be at least 1, and is {n}")
-    chance = generator(rng)
-    labels = chance.permutation(np.arange(n) % 10)
+    rng = generator(rng)
+    labels = rng.permutation(np.arange(n) % 10)
     images = np.zeros((n, SIZE, SIZE), np.float32)
     for digit in range(10):
         for chosen in _chunks(np.flatnonzero(labels == digit)):
-            images[chosen] = _drawn(_DIGITS[digit], len(chosen), chance)
+            images[chosen] = _drawn(_DIGITS[digit], len(chosen), rng)
     return images, labels
 
 
@@ -48,15 +48,15 @@ def _chunks(indices: Array) -> Iterator[Array]:
     return (indices[start : start + _CHUNK] for start in range(0, len(indices), _CHUNK))
 
 
-def _drawn(strokes: list[Array], n: int, chance: np.random.Generator) -> Array:
+def _drawn(strokes: list[Array], n: int, rng: np.random.Generator) -> Array:
     """`n` images of one digit."""
-    turn, slant = chance.normal(0, 0.12, n), chance.normal(0, 0.15, n)
-    scale = chance.uniform(0.8, 1.1, (n, 2)) * 19  # pixels; width and height on their own
-    shift = SIZE / 2 + chance.uniform(-2, 2, (n, 1, 2))
-    thickness = chance.uniform(0.9, 1.9, (n, 1))  # half the width of the pen
+    turn, slant = rng.normal(0, 0.12, n), rng.normal(0, 0.15, n)
+    scale = rng.uniform(0.8, 1.1, (n, 2)) * 19  # pixels; width and height on their own
+    shift = SIZE / 2 + rng.uniform(-2, 2, (n, 1, 2))
+    thickness = rng.uniform(0.9, 1.9, (n, 1))  # half the width of the pen
     images = np.zeros((n, SIZE * SIZE), np.float32)
     for stroke in strokes:
-        bent = stroke + _wobble(len(stroke), n, chance)  # (n, points, 2)
+        bent = stroke + _wobble(len(stroke), n, rng)  # (n, points, 2)
         points = np.einsum("nij,npj->npi", _matrices(turn, slant, scale), bent - 0.5) + shift
         ink = 1 - np.clip(_distance(points) - thickness + 0.5, 0, 1)
         np.maximum(images, ink, out=images)
@@ -72,10 +72,10 @@ def _matrices(turn: Array, slant: Array, scale: Array) -> Array:
     return np.asarray(turning.reshape(-1, 2, 2) @ stretched)
 
 
-def _wobble(points: int, n: int, chance: np.random.Generator) -> Array:
+def _wobble(points: int, n: int, rng: np.random.Generator) -> Array:
     """A slow wave along a stroke, so that straight lines are bent a little: (n, points, 2)."""
     along = np.linspace(0, np.pi, points)[None, :, None]
-    height = chance.normal(0, 0.025, (2, n, 1, 2))
+    height = rng.normal(0, 0.025, (2, n, 1, 2))
     return np.asarray(height[0] * np.sin(along) + height[1] * np.cos(2 * along))
 
 

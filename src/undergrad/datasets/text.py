@@ -1,4 +1,4 @@
-"""Text for language models: characters as numbers, windows to learn from, a made-up language.
+"""Text for language models: characters as numbers, windows to learn from, a synthetic language.
 
 Nothing is downloaded: the text is what the caller brings, a file, or sentences of a small grammar
 whose every rule is known.
@@ -22,8 +22,8 @@ class Vocabulary:
     """The characters of a text, each with its number, in alphabetical order.
 
     Examples:
-        >>> letters = Vocabulary("hello")
-        >>> letters.encode("hole").tolist(), letters.decode([1, 0, 2, 2, 3])
+        >>> vocabulary = Vocabulary("hello")
+        >>> vocabulary.encode("hole").tolist(), vocabulary.decode([1, 0, 2, 2, 3])
         ([1, 3, 2, 0], 'hello')
     """
 
@@ -52,9 +52,9 @@ class Vocabulary:
 
 
 class Windows:
-    """All stretches of `length` numbers of a sequence, each with the same one place further on.
+    """All stretches of `length` numbers of a sequence, each with the stretch one position later.
 
-    The target at each place is the number that comes next: predict it from those before.
+    The target at each position is the number that comes next: predict it from those before.
 
     Examples:
         >>> windows = Windows([5, 6, 7, 8, 9], length=3)
@@ -74,8 +74,8 @@ class Windows:
         return (len(self.sequence) - self.length - 1) // self.step + 1
 
     def __getitem__(self, indices: Array) -> tuple[Array, ...]:
-        places = np.asarray(indices)[:, None] * self.step + np.arange(self.length)
-        return self.sequence[places], self.sequence[places + 1]
+        positions = np.asarray(indices)[:, None] * self.step + np.arange(self.length)
+        return self.sequence[positions], self.sequence[positions + 1]
 
     def __repr__(self) -> str:
         return f"Windows({len(self)} of length {self.length} over {len(self.sequence)} numbers)"
@@ -103,11 +103,11 @@ def read_text(path: str | os.PathLike[str]) -> str:
 
 
 def tiny_language(sentences: int, rng: np.random.Generator | int | None = None) -> str:
-    """Sentences of a made-up language, one a line, with rules to discover.
+    """Sentences of a synthetic language, one per line, with rules to discover.
 
     A verb ends as its subject does: "the cat sees", "the cats see". So does the verb after a
-    clause about somebody else: "the cats that the dog sees run", for which a model has to
-    remember the number of the first noun over a stretch.
+    clause about somebody else: "the cats that the dog sees run", so a model has to keep
+    the number of the first noun in its state.
 
     Examples:
         >>> print(tiny_language(3, rng=1), end="")
@@ -117,8 +117,8 @@ def tiny_language(sentences: int, rng: np.random.Generator | int | None = None) 
     """
     if sentences < 1:
         raise ValueError(f"tiny_language: sentences must be at least 1, and is {sentences}")
-    chance = generator(rng)
-    return "".join(f"{_sentence(chance)}.\n" for _ in range(sentences))
+    rng = generator(rng)
+    return "".join(f"{_sentence(rng)}.\n" for _ in range(sentences))
 
 
 _NOUNS = ("cat", "dog", "bird", "boy", "girl", "king")
@@ -127,29 +127,29 @@ _ALONE = ("run", "sing", "sleep", "wait")
 _KINDS = ("old", "small", "happy", "quiet")
 
 
-def _sentence(chance: np.random.Generator) -> str:
-    many = bool(chance.random() < 0.5)
-    words = [_noun(chance, many)]
-    if chance.random() < 0.3:
-        other = bool(chance.random() < 0.5)
-        words += ["that", _noun(chance, other), _verb(chance, _WITH_OBJECT, other)]
-    if chance.random() < 0.5:
-        words.append(_verb(chance, _ALONE, many))
+def _sentence(rng: np.random.Generator) -> str:
+    many = bool(rng.random() < 0.5)
+    words = [_noun(rng, many)]
+    if rng.random() < 0.3:
+        other = bool(rng.random() < 0.5)
+        words += ["that", _noun(rng, other), _verb(rng, _WITH_OBJECT, other)]
+    if rng.random() < 0.5:
+        words.append(_verb(rng, _ALONE, many))
     else:
-        words += [_verb(chance, _WITH_OBJECT, many), _noun(chance, bool(chance.random() < 0.5))]
+        words += [_verb(rng, _WITH_OBJECT, many), _noun(rng, bool(rng.random() < 0.5))]
     return " ".join(words)
 
 
-def _noun(chance: np.random.Generator, many: bool) -> str:
-    article = "the" if many or chance.random() < 0.5 else "a"
-    kind = [_pick(chance, _KINDS)] if chance.random() < 0.3 else []
+def _noun(rng: np.random.Generator, many: bool) -> str:
+    article = "the" if many or rng.random() < 0.5 else "a"
+    kind = [_pick(rng, _KINDS)] if rng.random() < 0.3 else []
     article = "an" if article == "a" and kind == ["old"] else article
-    return " ".join([article, *kind, _pick(chance, _NOUNS) + "s" * many])
+    return " ".join([article, *kind, _pick(rng, _NOUNS) + "s" * many])
 
 
-def _verb(chance: np.random.Generator, verbs: tuple[str, ...], many: bool) -> str:
-    return _pick(chance, verbs) + "s" * (not many)
+def _verb(rng: np.random.Generator, verbs: tuple[str, ...], many: bool) -> str:
+    return _pick(rng, verbs) + "s" * (not many)
 
 
-def _pick(chance: np.random.Generator, words: tuple[str, ...]) -> str:
-    return words[int(chance.integers(len(words)))]
+def _pick(rng: np.random.Generator, words: tuple[str, ...]) -> str:
+    return words[int(rng.integers(len(words)))]

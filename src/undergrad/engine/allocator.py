@@ -14,7 +14,7 @@ _KEPT, _AHEAD, _LARGE = 512 << 20, 64 << 20, 32 << 20  # bytes
 
 
 def keep_freed_memory() -> bool:
-    """Keep up to 512 MB of freed memory in this process. Returns whether the C library obeys."""
+    """Keep up to 512 MB of freed memory in this process. Returns whether that worked."""
     if sys.platform != "linux":
         return False
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none

@@ -1,6 +1,6 @@
-"""Where chance comes from: NumPy's generators, named explicitly or taken from one seeded default.
+"""Random numbers: NumPy's generators, given explicitly or taken from one seeded default.
 
-Whatever draws random numbers takes `rng`: a generator, or a seed, or None for the default one.
+Everything that draws random numbers takes `rng`: a generator, a seed, or None for the default one.
 """
 
 import numpy as np
@@ -9,7 +9,7 @@ _default = np.random.default_rng(0)
 
 
 def manual_seed(seed: int) -> None:
-    """Start the default generator anew, so that a whole script can be repeated."""
+    """Seed the default generator, so that a script can be repeated exactly."""
     _default.bit_generator.state = np.random.default_rng(seed).bit_generator.state
 
 

@@ -1,4 +1,4 @@
-"""The Tensor: an array of real numbers that remembers how it was computed.
+"""The Tensor: an array of real numbers with a record of how it was computed.
 
 A tensor holds float32 or float64 numbers. Lists and integers become float32; arrays keep their
 float type. Indices, class labels and masks stay plain NumPy arrays. What a tensor can do is listed
@@ -189,7 +189,7 @@ class Tensor:
     def matmul(self, other: Tensor) -> Tensor: return linalg.matmul(self, other)
     # fmt: on
 
-    # Python's own questions
+    # Python's own protocols
 
     def __repr__(self) -> str:
         numbers = np.array2string(self.data, separator=", ", prefix="tensor(", precision=4)
@@ -213,7 +213,7 @@ class Tensor:
 
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> Array:
         if self.requires_grad:
-            raise TypeError("NumPy would lose this tensor's gradient; say x.detach() or x.numpy()")
+            raise TypeError("NumPy would lose this tensor's gradient; use x.detach() or x.numpy()")
         return np.array(self.data, dtype=dtype, copy=copy)
 
     def __getitem__(self, index: Any) -> Tensor:
@@ -260,7 +260,7 @@ def tensor(
 def _real_numbers(data: npt.ArrayLike, dtype: npt.DTypeLike | None) -> Array:
     """`data` as an array of float32 or float64."""
     if dtype is None and type(data) is np.ndarray and data.dtype.char in "fd":
-        return data  # the usual case, kept short: it is on the way of every acting agent
+        return data  # the usual case, kept short: every acting agent runs through it
     array = np.asarray(data)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"a tensor holds real numbers, not {array.dtype}")

@@ -12,6 +12,10 @@ from undergrad.words import plural
 FRAME = {
     "allocator": "keeps memory that was allocated once",
     "autograd": "records what each result was computed from",
+    "grad_mode": "turns recording on and off, and adds gradients up in the leaves",
+    "graph_errors": "explains what is wrong with a graph",
+    "moved": "finds modules by the names that they once had",
+    "twins": "puts the readable form of an operation in place",
     "data": "reads examples and hands them out in batches",
     "nn": "layers hold weights, and call the operations with them",
     "ops": "functions that check, or only call operations, as flatten calls reshape",

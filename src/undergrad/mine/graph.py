@@ -1,8 +1,8 @@
-"""A result of the engine, under the names that the unit `autograd` gives to things.
+"""The engine's graph, under the names of the unit `autograd`.
 
-The learner's `backward` and `topo` walk over whatever has `data`, `parents`, `vjp`,
-`requires_grad` and `grad`. Seen in this way, the engine's own graph has them too, and can be swept
-by the learner.
+The learner's `backward` and `topo` walk over objects with `data`, `parents`, `vjp`,
+`requires_grad` and `grad`. Seen in this way, the engine's own graph has them too, so that the
+learner's backward pass can run over it.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from undergrad.engine.tensor import Tensor
 
 
 def sweep(backward: Callable[[Any, Any], object], root: Tensor, gradient: Any) -> None:
-    """Let the learner's `backward` find the slopes below `root`, and add them to the leaves."""
+    """Run the learner's `backward` from `root`, and accumulate the gradients of the leaves."""
     top = Seen(root, {})
     backward(top, gradient)
     for each in list(top.known.values()):
         if each.grad is not None and each.tensor._vjp is None and each.requires_grad:
-            slope = np.asarray(each.grad, each.tensor.dtype)
-            accumulate_grad(each.tensor, autograd.matched(slope, each.tensor, "own backward"))
+            found = np.asarray(each.grad, each.tensor.dtype)
+            accumulate_grad(each.tensor, autograd.matched(found, each.tensor, "own backward"))
 
 
 class Seen:
@@ -55,19 +55,19 @@ class Seen:
 
     @property
     def vjp(self) -> Callable[[Any], Sequence[Array]] | None:
-        """None for a leaf, else the function from the slope here to those of the parents."""
-        return None if self.tensor._vjp is None else self._shares
+        """None for a leaf, else the function from the upstream gradient to those of the parents."""
+        return None if self.tensor._vjp is None else self._gradients
 
     @vjp.setter
-    def vjp(self, over: Any) -> None:
-        self.tensor._vjp = autograd.freed  # whatever the learner's is called
+    def vjp(self, freed: Any) -> None:
+        self.tensor._vjp = autograd.freed  # whatever the learner calls it
 
-    def _shares(self, g: Any) -> Sequence[Array]:
-        """One array for each parent: the engine leaves out those that nobody wants."""
+    def _gradients(self, g: Any) -> Sequence[Array]:
+        """One array for each parent; the engine returns None for those that need no gradient."""
         tensor = self.tensor
         assert tensor._vjp is not None
-        shares = tensor._vjp(np.asarray(g, tensor.dtype))
+        gradients = tensor._vjp(np.asarray(g, tensor.dtype))
         return [
-            np.zeros_like(x.data) if share is None else autograd.matched(share, x, tensor.op)
-            for x, share in zip(tensor._parents, shares, strict=True)
+            np.zeros_like(x.data) if gradient is None else autograd.matched(gradient, x, tensor.op)
+            for x, gradient in zip(tensor._parents, gradients, strict=True)
         ]

@@ -11,6 +11,7 @@ from typing import Literal
 
 from undergrad import __version__
 from undergrad.course import Part, Unit, unit_folder
+from undergrad.engine.moved import MOVED
 from undergrad.journey import PASSED, Learner
 from undergrad.mine.verify import Verdict, verify
 
@@ -58,6 +59,12 @@ def own_parts(me: Learner) -> tuple[OwnPart, ...]:
     return tuple(found)
 
 
+def current_name(name: str) -> str:
+    """The name of a part today; a run of an earlier version may have recorded an old one."""
+    moved = (each for each in MOVED.items() if name.startswith(f"{each[0]}."))
+    return next((new + name.removeprefix(old) for old, new in moved), name)
+
+
 def judged(unit: Unit, exercise: Path, verdicts: Sequence[Verdict]) -> Iterator[OwnPart]:
     """The parts of a unit whose file was judged."""
     by_name = {verdict.name: verdict for verdict in verdicts}
@@ -95,7 +102,7 @@ def _own_part(
 
 
 def read_cache(path: Path) -> dict[str, tuple[Verdict, ...]]:
-    """Verdicts by key; none when there is no file that can be read."""
+    """Verdicts by key; none when no file can be read."""
     try:
         data = json.loads(path.read_bytes())
         return {key: tuple(Verdict(**each) for each in found) for key, found in data.items()}

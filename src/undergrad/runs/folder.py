@@ -4,7 +4,6 @@
 of JSON lines; when a run is resumed, it is first cut back to what the checkpoint knows.
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -63,8 +62,11 @@ def append_log(path: Path, rows: Iterable[Row]) -> None:
 
 def read_log(path: Path) -> list[Row]:
     """All lines of a log; a last line that was cut off by a crash is left out."""
-    lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
-    return [json.loads(line) for line in lines]
+    lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+    try:
+        return [json.loads(line) for line in lines]
+    except ValueError as error:
+        raise StoreError(f"{path} is damaged: {error}; start a new run.") from error
 
 
 def truncate_log(path: Path, rows: int) -> None:
@@ -86,6 +88,8 @@ def truncate_log(path: Path, rows: int) -> None:
 @contextmanager
 def lock(folder: Path) -> Iterator[None]:
     """Hold the run for this process, so that no other resumes it at the same time."""
+    import fcntl  # which Windows lacks; runs can be listed and shown there all the same
+
     with open(folder / ".lock", "w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

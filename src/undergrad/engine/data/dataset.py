@@ -13,7 +13,7 @@ from undergrad.engine.rng import generator
 
 
 class Dataset(Protocol):
-    """What a loader needs. `indices` is an array: a whole batch is picked at once."""
+    """What a loader needs. `indices` is an array: a batch is selected at once."""
 
     def __len__(self) -> int: ...
 
@@ -65,7 +65,7 @@ class Subset:
 def random_split(
     dataset: Dataset, lengths: Sequence[float], rng: np.random.Generator | int | None = None
 ) -> list[Subset]:
-    """Divide the examples by chance, none in two parts.
+    """Split the examples at random, none into two parts.
 
     Arguments:
         lengths: counts that add up to the size of the dataset, or fractions that add up to 1.

@@ -1,4 +1,4 @@
-"""The loader: a dataset, in batches, shuffled anew for each pass (epoch)."""
+"""The loader: a dataset, in batches, shuffled again for each pass (epoch)."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class DataLoader:
         drop_last: leave out a last batch that is too short.
         rng: generator or seed for the order.
 
-    Its state remembers the order and the place in it: a training that was saved in the middle of
-    an epoch goes on with the batches that are left.
+    Its state holds the order and the position in it: a run that was saved in the middle of an
+    epoch resumes with the batches that are left.
 
     Examples:
         >>> from undergrad.engine.data import TensorDataset

@@ -1,7 +1,7 @@
-"""Dividing examples into parts, such as training, validation and test, by more than chance.
+"""Splits of a dataset, such as training, validation and test set, that are not merely random.
 
-`stratified_split` keeps the share of each class equal in all parts; `group_split` keeps what
-belongs together (pictures of one patient, chapters of one book) in one part, so that the test is
+`stratified_split` keeps the fraction of each class equal in all parts; `group_split` keeps what
+belongs together (images of one patient, chapters of one book) in one part, so that the test is
 about new patients and not about known ones.
 """
 
@@ -23,7 +23,7 @@ def stratified_split(
     lengths: Sequence[float],
     rng: np.random.Generator | int | None = None,
 ) -> list[Subset]:
-    """Divide by chance, with each class spread over the parts as evenly as whole numbers allow.
+    """Split at random, with each class distributed over the parts as evenly as whole numbers allow.
 
     Arguments:
         labels: the class of each example, shape (n,).
@@ -52,8 +52,8 @@ def group_split(
 ) -> list[Subset]:
     """Divide so that all examples of a group are in one part.
 
-    Large groups are placed first, each where most room is left; so the parts have the wanted
-    sizes only as nearly as the groups allow.
+    Large groups are placed first, each where most room is left; so the parts have the
+    given sizes only as nearly as the groups allow.
 
     Arguments:
         groups: the group of each example, shape (n,): numbers or names.
@@ -69,18 +69,18 @@ def group_split(
     names, members = np.unique(_one_each("group_split", dataset, groups), return_inverse=True)
     room = np.array(counts_of(lengths, len(dataset)))
     sizes = np.bincount(members)
-    chance = generator(rng).permutation(len(names))
-    place = np.zeros(len(names), np.int64)
-    for group in chance[np.argsort(-sizes[chance], kind="stable")]:
-        place[group] = room.argmax()
-        room[place[group]] -= sizes[group]
-    return [Subset(dataset, np.flatnonzero(place[members] == i)) for i in range(len(room))]
+    shuffled = generator(rng).permutation(len(names))
+    part = np.zeros(len(names), np.int64)
+    for group in shuffled[np.argsort(-sizes[shuffled], kind="stable")]:
+        part[group] = room.argmax()
+        room[part[group]] -= sizes[group]
+    return [Subset(dataset, np.flatnonzero(part[members] == i)) for i in range(len(room))]
 
 
 def _dealt(counts: Sequence[int]) -> Array:
-    """The part of each of sum(counts) places, each part's places spread evenly over all.
+    """The part of each of sum(counts) positions, each part's positions spaced evenly over all.
 
-    Part i owns the points (j + 1/2) / counts[i]; sorted, they say whose turn it is.
+    Part i owns the points (j + 1/2) / counts[i]; sorted, they give the order of the parts.
     """
     points = np.concatenate([(np.arange(n) + 0.5) / n for n in counts if n])
     owners = np.repeat(np.arange(len(counts)), counts)

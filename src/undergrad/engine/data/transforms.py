@@ -1,7 +1,7 @@
 """Changing examples on their way to the model: scaling them, and making more of what there is.
 
 A transform is a function of one array that holds a whole batch, (n, ...) -> (n, ...), and returns
-a new one. Images have shape (n, h, w) or (n, c, h, w). Those that draw by chance decide anew for
+a new one. Images have shape (n, h, w) or (n, c, h, w). Random ones draw again for
 each image; give them a generator of their own and save it with a checkpoint.
 """
 
@@ -22,7 +22,7 @@ Rng: TypeAlias = np.random.Generator | int | None
 
 
 class Transformed:
-    """A dataset whose first column goes through a transform each time it is asked for.
+    """A dataset whose first column goes through a transform each time it is indexed.
 
     Arguments:
         column: which column to transform instead.
@@ -65,7 +65,7 @@ class Compose:
 
 
 class Normalize:
-    """(x - mean) / std, so that each feature has mean 0 and spread 1; float32.
+    """(x - mean) / std, so that each feature has mean 0 and standard deviation 1; float32.
 
     Arguments:
         mean, std: numbers, or arrays that broadcast against the batch. A std of 0, of a feature
@@ -79,12 +79,12 @@ class Normalize:
 
     def __init__(self, mean: npt.ArrayLike, std: npt.ArrayLike) -> None:
         self.mean = np.asarray(mean, dtype=np.float32)
-        spread = np.asarray(std, dtype=np.float32)
-        self.std = np.where(spread == 0, np.float32(1), spread)
+        std = np.asarray(std, dtype=np.float32)
+        self.std = np.where(std == 0, np.float32(1), std)
 
     @classmethod
     def of(cls, x: npt.ArrayLike, axis: int | tuple[int, ...] = 0) -> Normalize:
-        """With mean and std measured over `axis`; for images (n, c, h, w) say axis=(0, 2, 3)."""
+        """With mean and std measured over `axis`; for images (n, c, h, w) use axis=(0, 2, 3)."""
         array = np.asarray(x, dtype=np.float64)
         mean, std = (f(array, axis=axis, keepdims=True)[0] for f in (np.mean, np.std))
         return cls(mean, std)
@@ -118,7 +118,7 @@ class RandomShift:
 
 
 class RandomFlip:
-    """Mirror each image, left to right, with probability `p`. A mirrored digit is no digit."""
+    """Flip each image, left to right, with probability `p`. A flipped digit is not a digit."""
 
     def __init__(self, p: float = 0.5, rng: Rng = None) -> None:
         self.p, self.rng = _probability("RandomFlip", p), generator(rng)
@@ -132,7 +132,7 @@ class RandomFlip:
 
 
 class RandomErase:
-    """Set a square of `size` pixels at a random place to 0, with probability `p` (cutout)."""
+    """Set a square of `size` pixels at a random position to 0, with probability `p` (cutout)."""
 
     def __init__(self, size: int, p: float = 0.5, rng: Rng = None) -> None:
         if size < 1:
@@ -154,7 +154,7 @@ class RandomErase:
 
 
 class AddNoise:
-    """Add normal noise of spread `std` to every number."""
+    """Add Gaussian noise of standard deviation `std` to every number."""
 
     def __init__(self, std: float, rng: Rng = None) -> None:
         if std < 0:
@@ -186,7 +186,7 @@ def one_hot(labels: npt.ArrayLike, classes: int) -> Array:
 def mixup(x: Array, targets: Array, alpha: float = 0.2, rng: Rng = None) -> tuple[Array, Array]:
     """Blend each example with another of the batch, and their targets alike (Zhang et al. 2018).
 
-    The share is drawn from Beta(alpha, alpha), once for each example.
+    The mixing weight is drawn from Beta(alpha, alpha), once for each example.
 
     Arguments:
         x: a batch, float.
@@ -194,14 +194,14 @@ def mixup(x: Array, targets: Array, alpha: float = 0.2, rng: Rng = None) -> tupl
     """
     if alpha <= 0:
         raise ValueError(f"mixup: alpha must be positive, and is {alpha}")
-    chance = generator(rng)
-    share = chance.beta(alpha, alpha, len(x))
-    other = chance.permutation(len(x))
-    return _blend(x, x[other], share), _blend(targets, targets[other], share)
+    rng = generator(rng)
+    mix = rng.beta(alpha, alpha, len(x))
+    other = rng.permutation(len(x))
+    return _blend(x, x[other], mix), _blend(targets, targets[other], mix)
 
 
-def _blend(a: Array, b: Array, share: Array) -> Array:
-    weight = share.reshape(-1, *[1] * (a.ndim - 1))
+def _blend(a: Array, b: Array, mix: Array) -> Array:
+    weight = mix.reshape(-1, *[1] * (a.ndim - 1))
     return np.asarray(weight * a + (1 - weight) * b, dtype=a.dtype)
 
 
@@ -210,9 +210,9 @@ def _each(values: Array, x: Array) -> Array:
     return values.reshape(len(x), *[1] * (x.ndim - 3), *values.shape[1:])
 
 
-def _within(places: Array, start: Array, length: int) -> Array:
-    """Which places lie in [start, start + length), for each start: (m,), (n,) -> (n, m)."""
-    return np.asarray((places >= start[:, None]) & (places < start[:, None] + length))
+def _within(positions: Array, start: Array, length: int) -> Array:
+    """Which positions lie in [start, start + length), for each start: (m,), (n,) -> (n, m)."""
+    return np.asarray((positions >= start[:, None]) & (positions < start[:, None] + length))
 
 
 def _probability(name: str, p: float) -> float:

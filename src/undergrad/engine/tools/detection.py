@@ -1,4 +1,4 @@
-"""Finding things in pictures: how well do boxes and masks agree, and how good is a detector?
+"""Object detection and segmentation: how well do boxes and masks agree, and how good is a detector?
 
 A box is four numbers (x1, y1, x2, y2): its left, top, right and bottom edge, in pixels or in any
 other unit. Boxes come as arrays of shape (n, 4). Nothing here has a gradient.
@@ -55,7 +55,7 @@ def nms(boxes: npt.ArrayLike, scores: npt.ArrayLike, threshold: float = 0.5) -> 
 
 
 def mask_iou(predicted: npt.ArrayLike, truth: npt.ArrayLike, classes: int) -> Array:
-    """Intersection over union of each class, over all pixels of all pictures.
+    """Intersection over union of each class, over all pixels of all images.
 
     Arguments:
         predicted, truth: the class of each pixel, integers of equal shape, such as (n, h, w).
@@ -74,7 +74,7 @@ def mask_iou(predicted: npt.ArrayLike, truth: npt.ArrayLike, classes: int) -> Ar
 
 @dataclass(frozen=True)
 class Objects:
-    """What is in one picture: boxes (n, 4), classes (n,), and when predicted, scores (n,)."""
+    """What is in one image: boxes (n, 4), classes (n,), and when predicted, scores (n,)."""
 
     boxes: Array
     labels: Array
@@ -92,16 +92,16 @@ class MeanAveragePrecision:
 def mean_average_precision(
     predicted: Sequence[Objects], truth: Sequence[Objects], threshold: float = 0.5
 ) -> MeanAveragePrecision:
-    """mAP: how precise a detector is, averaged over how much it is asked to find.
+    """mAP: the precision of a detector, averaged over all levels of recall.
 
-    All predictions of a class, from all pictures, are sorted by score. Each in turn is a hit when
+    All predictions of a class, from all images, are sorted by score. Each in turn is a hit when
     its best free true box of the class overlaps it by at least `threshold`, which then is taken; a
     second box on the same object is a miss. Average precision is the area under the curve of
     precision against recall, where precision at a recall is the best at that recall or beyond
     (the area under all points, as PASCAL VOC does since 2010).
 
     Arguments:
-        predicted, truth: one `Objects` a picture, in the same order.
+        predicted, truth: one `Objects` per image, in the same order.
 
     Examples:
         >>> truth = [Objects(np.array([[0, 0, 4, 4]]), np.array([0]))]
@@ -111,11 +111,11 @@ def mean_average_precision(
     """
     if len(predicted) != len(truth):
         raise ValueError(
-            f"mean_average_precision: {len(predicted)} predictions for {len(truth)} pictures"
+            f"mean_average_precision: {len(predicted)} predictions for {len(truth)} images"
         )
-    classes = sorted({int(label) for picture in truth for label in picture.labels})
+    classes = sorted({int(label) for image in truth for label in image.labels})
     if not classes:
-        raise ValueError("mean_average_precision: there is no true object in any picture")
+        raise ValueError("mean_average_precision: there is no true object in any image")
     by_class = {c: _average_precision(predicted, truth, c, threshold) for c in classes}
     return MeanAveragePrecision(float(np.mean(list(by_class.values()))), by_class)
 
@@ -137,7 +137,7 @@ def _average_precision(
 
 
 def _judged(found: Objects, true_boxes: Array, threshold: float) -> tuple[Array, Array]:
-    """The scores of one picture's predictions, best first, and whether each is a hit."""
+    """The scores of one image's predictions, best first, and whether each is a hit."""
     if len(found.scores) != len(found.labels):
         raise ValueError("mean_average_precision: the predicted objects have no scores")
     order = np.argsort(-found.scores, kind="stable")
@@ -154,7 +154,7 @@ def _judged(found: Objects, true_boxes: Array, threshold: float) -> tuple[Array,
 def _of_class(objects: Objects, label: int) -> Objects:
     chosen = np.asarray(objects.labels) == label
     if len(objects.scores) not in (0, len(chosen)):
-        raise ValueError(f"{len(objects.scores)} scores for {len(chosen)} boxes of one picture")
+        raise ValueError(f"{len(objects.scores)} scores for {len(chosen)} boxes of one image")
     scores = objects.scores[chosen] if len(objects.scores) else objects.scores
     return Objects(_boxes(objects.boxes)[chosen], objects.labels[chosen], scores)
 
@@ -172,7 +172,7 @@ def _area(boxes: Array) -> Array:
     return np.asarray(np.prod(np.maximum(boxes[..., 2:] - boxes[..., :2], 0), axis=-1))
 
 
-def _ratio(part: Array, whole: Array, otherwise: float) -> Array:
-    """part / whole, and `otherwise` where the whole is 0."""
+def _ratio(part: Array, total: Array, otherwise: float) -> Array:
+    """part / total, and `otherwise` where the total is 0."""
     out = np.full(part.shape, otherwise)
-    return np.asarray(np.divide(part, whole, out=out, where=whole > 0))
+    return np.asarray(np.divide(part, total, out=out, where=total > 0))

@@ -1,8 +1,8 @@
-"""Is a gradient right? Compare it with what the numbers do when an input is nudged.
+"""Is a gradient right? Compare it with finite differences, the change when an input is nudged.
 
 For a function f and random weights c, the number s(x) = sum(c * f(x)) has the gradient that
-`backward(c)` computes, and also the slope (s(x + h) - s(x - h)) / 2h that can be measured for each
-number of x. The weights are random on purpose: with all ones, the outputs of softmax sum to 1
+`backward(c)` computes, and also the numeric gradient (s(x + h) - s(x - h)) / 2h, one number of x
+at a time. The weights are random on purpose: with all ones, the outputs of softmax sum to 1
 whatever x is, every gradient is 0, and a wrong rule passes.
 """
 
@@ -20,22 +20,22 @@ from undergrad.engine.tensor import Tensor
 
 @dataclass(frozen=True)
 class Finding:
-    """One argument of the function, at the place where its two slopes differ most."""
+    """One argument of the function, at the index where its two gradients differ most."""
 
     op: str
     argument: int
     index: tuple[int, ...]
     computed: float  # by backward
-    measured: float  # by nudging
+    numeric: float  # by finite differences
     right: bool
-    kinks: int  # places left out, since the function bends there and has two slopes
+    kinks: int  # indices left out, since the derivatives from both sides differ there
 
     def __str__(self) -> str:
         verdict = "right" if self.right else "wrong"
-        bends = f", {self.kinks} kinks left out" if self.kinks else ""
+        kinks = f", {self.kinks} kinks left out" if self.kinks else ""
         return (
             f"{self.op}, argument {self.argument}: {verdict}; worst at {self.index}: "
-            f"computed {self.computed:.6g}, measured {self.measured:.6g}{bends}"
+            f"computed {self.computed:.6g}, numeric {self.numeric:.6g}{kinks}"
         )
 
 
@@ -60,13 +60,13 @@ def gradcheck(
     rtol: float = 1e-4,
     rng: np.random.Generator | int | None = 0,
 ) -> Report:
-    """Compare the gradients of `function` at `inputs` with measured slopes.
+    """Compare the gradients of `function` at `inputs` with numeric gradients.
 
     Arguments:
         function: takes the inputs, returns one tensor; it must give the same result every time.
         inputs: float64 tensors. Those with requires_grad=True are checked.
         eps: how far to nudge.
-        atol, rtol: |computed - measured| may be atol + rtol |measured|.
+        atol, rtol: |computed - numeric| may be atol + rtol |numeric|.
         rng: for the random weights.
 
     Raises TypeError for float32, in which the nudge would drown in rounding.
@@ -85,7 +85,7 @@ def gradcheck(
 
     return Report(
         tuple(
-            _compare(out.op, i, gradient, *_measured(total, x.data, eps), atol, rtol)
+            _compare(out.op, i, gradient, *_one_sided(total, x.data, eps), atol, rtol)
             for i, (x, gradient) in enumerate(zip(inputs, computed, strict=True))
             if x.requires_grad
         )
@@ -99,8 +99,8 @@ def _computed(out: Tensor, inputs: tuple[Tensor, ...], weights: Array) -> list[A
     return [np.zeros_like(x.data) if x.grad is None else x.grad for x in inputs]
 
 
-def _measured(total: Callable[[], float], x: Array, eps: float) -> tuple[Array, Array]:
-    """The slopes to the left and to the right of every number of `x`."""
+def _one_sided(total: Callable[[], float], x: Array, eps: float) -> tuple[Array, Array]:
+    """The derivatives from the left and from the right, for every number of `x`."""
     left, right, here = np.zeros_like(x), np.zeros_like(x), total()
     for index in np.ndindex(x.shape):
         value = x[index]
@@ -115,10 +115,10 @@ def _measured(total: Callable[[], float], x: Array, eps: float) -> tuple[Array, 
 def _compare(
     op: str, argument: int, computed: Array, left: Array, right: Array, atol: float, rtol: float
 ) -> Finding:
-    """The worst place. Not at a kink, where the two slopes differ and any between them would do."""
-    measured = (left + right) / 2
-    kink = np.abs(right - left) > 1e-3 * (1 + np.abs(measured))
-    excess = np.abs(computed - measured) - (atol + rtol * np.abs(measured))
+    """The worst index. Not at a kink, where any number between the two derivatives would do."""
+    numeric = (left + right) / 2
+    kink = np.abs(right - left) > 1e-3 * (1 + np.abs(numeric))
+    excess = np.abs(computed - numeric) - (atol + rtol * np.abs(numeric))
     excess = np.where(kink, -np.inf, np.where(np.isnan(excess), np.inf, excess))
     if not excess.size:
         return Finding(op, argument, (), 0.0, 0.0, True, 0)
@@ -128,7 +128,7 @@ def _compare(
         argument=argument,
         index=worst,
         computed=float(computed[worst]),
-        measured=float(measured[worst]),
+        numeric=float(numeric[worst]),
         right=bool(excess[worst] <= 0 and not kink.all()),
         kinks=int(kink.sum()),
     )

@@ -18,7 +18,7 @@ _WAYPOINT = 10.0  # the room that an edge takes where it passes a layer
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """The middle of a box, and the width of it."""
 
     x: float
@@ -28,9 +28,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Layout:
-    """Places of the nodes, the points each edge runs through, and the size of it all."""
+    """Positions of the nodes, the points each edge runs through, and the size of it all."""
 
-    places: tuple[Place, ...]
+    positions: tuple[Position, ...]
     routes: tuple[tuple[tuple[float, float], ...], ...]  # one an edge, in the order of the edges
     width: float
     height: float
@@ -54,7 +54,7 @@ def layered(widths: Sequence[float], edges: Sequence[tuple[int, int]]) -> Layout
     left = min(x[i] - wide[i] / 2 for i in range(len(wide)))
     at = [(x[i] - left, (rank[i] + 0.5) * LAYER) for i in range(len(wide))]
     return Layout(
-        places=tuple(Place(*at[i], width) for i, width in enumerate(widths)),
+        positions=tuple(Position(*at[i], width) for i, width in enumerate(widths)),
         routes=tuple(tuple(at[i] for i in chain) for chain in chains),
         width=max(at[i][0] + wide[i] / 2 for i in range(len(wide))),
         height=(max(rank) + 1) * LAYER,
@@ -102,11 +102,11 @@ def _neighbours(
 
 
 def _sort(layer: list[int], near: Mapping[int, list[int]], layers: list[list[int]]) -> None:
-    """Sort a layer by the mean place of each node's neighbours; without any, it stays."""
-    place = {i: k for row in layers for k, i in enumerate(row)}
+    """Sort a layer by the mean position of each node's neighbours; without any, it stays."""
+    position = {i: k for row in layers for k, i in enumerate(row)}
 
     def mean(i: int) -> float:
-        return sum(place[j] for j in near[i]) / len(near[i]) if near[i] else place[i]
+        return sum(position[j] for j in near[i]) / len(near[i]) if near[i] else position[i]
 
     layer.sort(key=mean)
 

@@ -22,7 +22,7 @@ Predicted: TypeAlias = Tensor | npt.ArrayLike
 
 
 def accuracy(predicted: Predicted, labels: npt.ArrayLike) -> float:
-    """The share of examples whose highest score stands at the right class.
+    """The fraction of examples whose highest score is that of the right class.
 
     Arguments:
         predicted: scores of shape (n, classes), or classes of shape (n,).
@@ -65,8 +65,8 @@ def confusion_matrix(
 class ClassScores:
     """Precision, recall and F1 of each class, and how many examples it has (its support).
 
-    precision: of those that were called this class, the share that are it.
-    recall: of those that are this class, the share that were called it.
+    precision: of those that were called this class, the fraction that are it.
+    recall: of those that are this class, the fraction that were called it.
     f1: the harmonic mean of the two. Each counts as 0 where it would be 0 / 0.
     """
 
@@ -104,7 +104,7 @@ def class_scores(
     """
     matrix = confusion_matrix(predicted, labels, classes)
     hits, called, are = matrix.diagonal(), matrix.sum(axis=0), matrix.sum(axis=1)
-    return ClassScores(_share(hits, called), _share(hits, are), _share(2 * hits, called + are), are)
+    return ClassScores(_ratio(hits, called), _ratio(hits, are), _ratio(2 * hits, called + are), are)
 
 
 def f1_score(
@@ -134,13 +134,13 @@ def class_weights(labels: npt.ArrayLike, classes: int | None = None) -> Array:
     counts = np.bincount(np.asarray(labels).reshape(-1), minlength=classes or 0)
     if classes is not None and len(counts) > classes:
         raise ValueError(f"class_weights: label {len(counts) - 1}, but only {classes} classes")
-    share = _share(np.full(len(counts), counts.sum()), len(counts) * counts)
-    return share.astype(np.float32)
+    weights = _ratio(np.full(len(counts), counts.sum()), len(counts) * counts)
+    return weights.astype(np.float32)
 
 
 @no_grad()
 def perplexity(scores: Tensor, labels: npt.ArrayLike) -> float:
-    """Among how many equally likely symbols the model still hesitates: e to the mean cross-entropy.
+    """e to the mean cross-entropy: as uncertain as among that many equally likely symbols.
 
     Arguments:
         scores: shape (..., symbols), before softmax.
@@ -154,9 +154,9 @@ def perplexity(scores: Tensor, labels: npt.ArrayLike) -> float:
     return math.exp(-np.take_along_axis(softmax.log_softmax(scores, -1).data, right, -1).mean())
 
 
-def _share(part: Array, whole: Array) -> Array:
-    """part / whole, and 0 where the whole is 0."""
-    return np.divide(part, whole, out=np.zeros(len(whole)), where=whole > 0)
+def _ratio(part: Array, total: Array) -> Array:
+    """part / total, and 0 where the total is 0."""
+    return np.divide(part, total, out=np.zeros(len(total)), where=total > 0)
 
 
 def _classes(name: str, predicted: Predicted, labels: npt.ArrayLike) -> tuple[Array, Array]:
@@ -168,6 +168,6 @@ def _classes(name: str, predicted: Predicted, labels: npt.ArrayLike) -> tuple[Ar
     if not fits or not right.size:
         raise ValueError(
             f"{name}: predictions of shape {values.shape} and labels of shape {right.shape}; it "
-            "needs integer labels, at least one, and classes of their shape or one score a class"
+            "needs integer labels, at least one, and classes of their shape or one score per class"
         )
     return chosen.astype(np.int64), right.astype(np.int64)

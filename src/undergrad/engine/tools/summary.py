@@ -50,7 +50,7 @@ class Summary:
 
 @no_grad()
 def summary(model: Module, *inputs: Any) -> Summary:
-    """Send `inputs` through the model once, in use mode, and note what each layer returns.
+    """Send `inputs` through the model once, in evaluation mode, and record what each layer returns.
 
     Arguments:
         inputs: a batch as the model takes it. A float array becomes a tensor.
@@ -86,7 +86,7 @@ def summary(model: Module, *inputs: Any) -> Summary:
 
 @contextmanager
 def _watched(model: Module, see: Callable[[Module, Any], object]) -> Iterator[None]:
-    """While this lasts, each module tells `see` what its forward returned."""
+    """While this lasts, each module calls `see` with what its forward returned."""
     modules = list({id(module): module for module in model.modules()}.values())
 
     def watch(module: Module) -> None:

@@ -1,9 +1,9 @@
 """A calculation made visible: its graph as text, as dot and as a drawing; a model as a table.
 
-    print(viz.text(loss, {"x": x, "w": w}))     one line a step, in the order of the calculation
+    print(viz.text(loss, {"x": x, "w": w}))     one line per step, in the order of the calculation
     Path("loss.svg").write_text(viz.svg(loss))  a drawing for a page, light or dark
 
-Draw before `backward`, which lets the graph go.
+Draw before `backward`, which frees the graph.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Node:
     op: str  # what made it; empty for a leaf
     shape: tuple[int, ...]
     value: float | None  # the number itself, when it is only one
-    parents: tuple[int, ...]  # places of the operands in `Graph.nodes`, in the operation's order
+    parents: tuple[int, ...]  # indices of the operands in `Graph.nodes`, in the operation's order
     trained: bool  # gradients are collected for it: a leaf with requires_grad
 
     @property
@@ -69,7 +69,7 @@ def graph(root: Tensor, names: Mapping[str, Tensor] | None = None) -> Graph:
     if len(tensors) > MOST:
         raise ValueError(f"a graph of {len(tensors)} nodes is too large to draw, at most {MOST}")
     given = {id(tensor): name for name, tensor in (names or {}).items()}
-    place = {id(tensor): i for i, tensor in enumerate(tensors)}
+    index = {id(tensor): i for i, tensor in enumerate(tensors)}
     labels = _labels(tensors, given)
     return Graph(
         tuple(
@@ -78,7 +78,7 @@ def graph(root: Tensor, names: Mapping[str, Tensor] | None = None) -> Graph:
                 op=tensor.op if tensor._vjp else "",
                 shape=tensor.shape,
                 value=tensor.item() if tensor.size == 1 else None,
-                parents=tuple(place[id(p)] for p in tensor._parents),
+                parents=tuple(index[id(p)] for p in tensor._parents),
                 trained=tensor._vjp is None and tensor.requires_grad,
             )
             for i, tensor in enumerate(tensors)
@@ -209,16 +209,16 @@ def _quoted(name: str) -> str:
 
 
 def _box(i: int, node: Node, lines: tuple[str, str], layout: Layout) -> str:
-    place = layout.places[i]
-    left, top = place.x - place.width / 2, place.y - _HEIGHT / 2
+    position = layout.positions[i]
+    left, top = position.x - position.width / 2, position.y - _HEIGHT / 2
     line = 'rx="10"' if node.op else 'stroke-width="2"' if node.trained else 'stroke-dasharray="4"'
     words = "".join(
-        f'<text x="{place.x:.1f}" y="{place.y + dy}" text-anchor="middle" stroke="none" '
+        f'<text x="{position.x:.1f}" y="{position.y + dy}" text-anchor="middle" stroke="none" '
         f'fill="currentColor"{weight}>{escape(line)}</text>'
         for line, dy, weight in zip(lines, (-4, 12), (' font-weight="bold"', ""), strict=True)
     )
     return (
-        f'<rect x="{left:.1f}" y="{top:.1f}" width="{place.width:.1f}" height="{_HEIGHT:.0f}" '
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{position.width:.1f}" height="{_HEIGHT:.0f}" '
         f"{line}/>{words}"
     )
 

@@ -1,16 +1,16 @@
-"""Callbacks: small objects that `train` tells of its events, and that keep, stop, clip or log.
+"""Callbacks: small objects that `train` calls at its events, and that record, stop, clip or save.
 
-Each does one thing and none knows the others. Those that remember something have `state_dict` and
+Each does one thing, and none depends on another. Those with a state have `state_dict` and
 `load_state_dict`, so that they can be parts of a checkpoint, like the model itself:
 
-    history = History(lambda: evaluate(model, held_out, {"accuracy": accuracy}))
+    history = History(lambda: evaluate(model, validation, {"accuracy": accuracy}))
     stopping = EarlyStopping(model, lambda: history.rows[-1]["accuracy"], mode="max")
     saving = Checkpoints("run.safetensors", every=100, model=model, optimizer=optimizer,
                          batches=batches, progress=progress, history=history, stopping=stopping)
     saving.resume()
     train(model, batches, loss, optimizer, 20, [history, stopping, saving], progress)
 
-They are told in the order of the list: one that reads what another writes comes after it.
+They are called in the order of the list: one that reads what another writes comes after it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from undergrad.engine.training.train import Progress
 
 
 class History:
-    """One row an epoch: "epoch", "step", "loss" (the mean of its steps), and what is measured.
+    """One row per epoch: "epoch", "step", "loss" (the mean of its steps), and what is measured.
 
     Arguments:
         measure: called at the end of each epoch; its numbers are added to the row.
@@ -56,7 +56,7 @@ class History:
         self.rows.append({**row, **(self.measure() if self.measure else {})})
 
     def column(self, name: str) -> list[float]:
-        """One number an epoch."""
+        """One number per epoch."""
         return [row[name] for row in self.rows]
 
     def state_dict(self) -> dict[str, Any]:
@@ -75,12 +75,12 @@ class EarlyStopping:
 
     Arguments:
         model: whose weights to keep and restore.
-        measure: called at the end of each epoch, for example a loss on held-out data.
-        patience: how many epochs without improvement to bear.
+        measure: called at the end of each epoch, for example a loss on the validation set.
+        patience: how many epochs without improvement to wait.
         mode: "min" when less is better, "max" when more is.
         min_delta: how much better counts as an improvement.
 
-    The best weights are restored when the training ends, also when it ends for another reason.
+    The best weights are restored when training ends, also when it ends for another reason.
     """
 
     def __init__(
@@ -136,11 +136,11 @@ class EarlyStopping:
 
 
 class ClipGradients:
-    """Shorten long gradients before each step: by their joint norm, by value, or by both.
+    """Clip large gradients before each step: by their joint norm, by value, or by both.
 
     Arguments:
-        max_norm: the joint length of all gradients is at most this; their direction stays.
-        max_value: after that, each number is held between -max_value and max_value.
+        max_norm: the joint norm of all gradients is at most this; their direction stays.
+        max_value: after that, each number is clipped to between -max_value and max_value.
     """
 
     def __init__(
@@ -161,10 +161,10 @@ class ClipGradients:
 
 
 class Scheduled:
-    """Move a schedule of learning rates on, after each step or after each epoch.
+    """Advance a learning rate schedule, after each step or after each epoch.
 
     Arguments:
-        measure: what to tell the schedule, when it wants to know, as `ReduceLROnPlateau` does.
+        measure: called for the number that a schedule such as `ReduceLROnPlateau` needs.
     """
 
     def __init__(
@@ -179,13 +179,13 @@ class Scheduled:
 
     def on_step(self, progress: Progress) -> None:
         if self.each == "step":
-            self._move()
+            self._advance()
 
     def on_epoch(self, progress: Progress) -> None:
         if self.each == "epoch":
-            self._move()
+            self._advance()
 
-    def _move(self) -> None:
+    def _advance(self) -> None:
         self.schedule.step(*([self.measure()] if self.measure else []))
 
     def __repr__(self) -> str:
@@ -193,16 +193,16 @@ class Scheduled:
 
 
 class Checkpoints:
-    """Save all parts every so many steps, and go on from there later, to the last bit.
+    """Save all parts every so many steps, and resume from there later, bit for bit.
 
     Put it last in the list of callbacks, so that it saves what the others did in that step.
 
     Arguments:
         path: the file. It is replaced in one step: a crash while saving leaves the older one.
         every: steps between two saves.
-        parts: what the training consists of, by name: the model, the optimizer, the loader, the
-            progress, callbacks with a state, and each random generator that it draws from and
-            that the loader does not own (for dropout or augmentation: `rng=...`).
+        parts: what the run consists of, by name: the model, the optimizer, the loader, the
+            progress, callbacks with a state, and each random generator that is drawn from
+            and that the loader does not own (for dropout or augmentation: `rng=...`).
     """
 
     def __init__(
@@ -225,7 +225,7 @@ class Checkpoints:
     def resume(self) -> bool:
         """Put all parts into the saved state; False when nothing was saved yet.
 
-        Raises CheckpointError when the file does not belong to this training.
+        Raises CheckpointError when the file does not fit these parts.
         """
         for unfinished in self.path.parent.glob(f"{self.path.name}.*.part"):
             unfinished.unlink()  # what a killed process left

@@ -1,9 +1,9 @@
-"""Saving a training and going on with it later, to the last bit.
+"""Checkpoints: save a run and resume it later, bit for bit.
 
 A checkpoint is one safetensors file: arrays with names, and a text in its header that holds the
 rest as JSON. Whatever has `state_dict` and `load_state_dict` can be saved in it, and NumPy's
-generators too. A file is written beside its place and then moved there in one step, so a crash
-leaves the older checkpoint whole; and it is read and compared in full before anything changes.
+generators too. A file is written under another name and then renamed in one step, so a crash leaves
+the older checkpoint intact; and it is read and compared in full before anything changes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ARRAY = "$array"  # in the JSON, stands for an array of the file
 
 
 class CheckpointError(ValueError):
-    """A file that is no checkpoint, is damaged, or belongs to another training."""
+    """A file that is not a checkpoint, is corrupt, or does not fit."""
 
 
 class Stateful(Protocol):

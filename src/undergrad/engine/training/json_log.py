@@ -1,4 +1,4 @@
-"""A training as a text file that other programs can follow: one JSON object a line."""
+"""A log of a run that other programs can follow: one JSON object per line."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from undergrad.engine.training.train import Progress
 
 
 class JsonLog:
-    """A text file with one JSON object a line: the loss of every step, the rows of a history.
+    """A text file with one JSON object per line: the loss of every step, the rows of a history.
 
         {"step": 1, "epoch": 0, "loss": 2.31}
         {"epoch": 1, "step": 23, "loss": 1.92, "accuracy": 0.71}
 
-    Lines are written at once, so another program can follow them. A training that goes on from a
+    Lines are written at once, so another program can follow them. A run that resumes from a
     checkpoint first removes the lines after it: the file ends up as if nothing had happened.
 
     Arguments:
@@ -60,8 +60,8 @@ class JsonLog:
             row = {} if number == count else None
         if row != {} and not (isinstance(row, dict) and {"step", "epoch"} <= row.keys()):
             raise ValueError(
-                f"{self.path}, line {number}, is no line of a training log; nothing was changed: "
-                "give the log another path"
+                f"{self.path}, line {number}, is not a line of a training log; nothing was "
+                "changed: give the log another path"
             )
         return dict(row)
 
@@ -75,7 +75,7 @@ class JsonLog:
 
 
 def _is_past(row: Mapping[str, Any], progress: Progress) -> bool:
-    """Whether `progress` has done what a row tells. The row of an epoch follows its last step."""
+    """Whether `progress` includes what a row records. The row of an epoch follows its last step."""
     if row["step"] == progress.step:
         return bool(row["epoch"] <= progress.epoch)
     return bool(row["step"] < progress.step)

@@ -1,4 +1,4 @@
-"""Against learning by heart: penalties for large weights, to be added to a loss."""
+"""Regularisation: penalties on large weights, to be added to a loss."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from undergrad.engine.tensor import Tensor
 
 
 def l1_penalty(parameters: Iterable[Tensor]) -> Tensor:
-    """The sum of the sizes of all weights, to add to a loss; it pulls weights to exactly 0.
+    """The sum of the absolute values of all weights; it makes weights exactly 0.
 
     Examples:
         >>> w = Tensor([3.0, -4.0], requires_grad=True)
@@ -20,7 +20,7 @@ def l1_penalty(parameters: Iterable[Tensor]) -> Tensor:
 
 
 def l2_penalty(parameters: Iterable[Tensor]) -> Tensor:
-    """Half of the sum of the squares of all weights, to add to a loss; it shrinks large weights.
+    """Half the sum of the squares of all weights; it shrinks large weights.
 
     Half, so that its gradient is the weight itself: `loss + c * l2_penalty(...)` is what
     `weight_decay=c` of SGD does.

@@ -89,6 +89,8 @@ def events(
     seen: Seen | None = None if after or newest_first else {}
     while rows := _read(journey, _page_query(wanted, newest_first, every, seen)):
         yield from map(to_event, rows)
+        if len(rows) < _PAGE:
+            return
         if seen is not None:
             seen.update((group(row), row.nth) for row in rows)
         wanted["sequence <" if newest_first else "sequence >"] = rows[-1].sequence

@@ -59,7 +59,7 @@ def build(settings: Settings, seed: int) -> Experiment:
     test = datasets.shape_scenes(settings.test_scenes, settings.size, rng=rng)
     cells = targets(scenes.objects, settings.size // _CELL)
     batches = DataLoader(
-        TensorDataset(scenes.pictures, cells),
+        TensorDataset(scenes.images, cells),
         settings.batch_size,
         shuffle=True,
         drop_last=True,
@@ -75,10 +75,10 @@ def build(settings: Settings, seed: int) -> Experiment:
     )
 
     def measure() -> dict[str, float]:
-        return {"mAP": mean_average_precision(detect(model, test.pictures), test.objects).mean}
+        return {"mAP": mean_average_precision(detect(model, test.images), test.objects).mean}
 
     def judge() -> Outcome:
-        found = detect(model, test.pictures)
+        found = detect(model, test.images)
         precision = mean_average_precision(found, test.objects)
         each = ", ".join(f"{SHAPES[kind]}s {ap:.2f}" for kind, ap in precision.by_class.items())
         return Outcome(
@@ -86,7 +86,7 @@ def build(settings: Settings, seed: int) -> Experiment:
             passed=precision.mean >= _PASS,
             summary=f"mAP@0.5 is {precision.mean:.3f} on {len(test)} test images: {each}.",
             levels={"pass line": _PASS},
-            plots={"boxes": lambda figure: _boxes(figure, test.pictures, found, test.objects)},
+            plots={"boxes": lambda figure: _boxes(figure, test.images, found, test.objects)},
         )
 
     return Experiment(

@@ -91,7 +91,7 @@ def build(settings: Settings, seed: int) -> Experiment:
     scenes = datasets.shape_scenes(settings.scenes, settings.size, rng=rng)
     test = datasets.shape_scenes(settings.test_scenes, settings.size, rng=rng)
     batches = DataLoader(
-        TensorDataset(scenes.pictures, scenes.masks),
+        TensorDataset(scenes.images, scenes.masks),
         settings.batch_size,
         shuffle=True,
         drop_last=True,
@@ -107,10 +107,10 @@ def build(settings: Settings, seed: int) -> Experiment:
     )
 
     def measure() -> dict[str, float]:
-        return {"IoU": float(_class_iou(segment(model, test.pictures), test.masks).mean())}
+        return {"IoU": float(_class_iou(segment(model, test.images), test.masks).mean())}
 
     def judge() -> Outcome:
-        found = segment(model, test.pictures)
+        found = segment(model, test.images)
         each = _class_iou(found, test.masks)
         said = ", ".join(f"{shape}s {iou:.2f}" for shape, iou in zip(SHAPES, each, strict=True))
         return Outcome(
@@ -118,7 +118,7 @@ def build(settings: Settings, seed: int) -> Experiment:
             passed=float(each.mean()) >= _PASS,
             summary=f"Mean IoU is {each.mean():.3f} on {len(test)} test images: {said}.",
             levels={"pass line": _PASS},
-            plots={"masks": lambda figure: _masks(figure, test.pictures, test.masks, found)},
+            plots={"masks": lambda figure: _masks(figure, test.images, test.masks, found)},
         )
 
     return Experiment(
