@@ -220,7 +220,7 @@ for seed in SEEDS:
     starts = np.stack([steps[0] for steps in played])
     predicted = q_values(evaluate.restore(seed), starts).max(axis=1)
     axis.scatter([1 - GAMMA ** len(steps) for steps in played], predicted, s=12, alpha=0.6)
-axis.axline((1, 1), slope=1, color="grey", linewidth=1)
+axis.axline((0, 0), (1, 1), color="grey", linewidth=1)
 axis.set(xlabel="discounted return it got", ylabel="value it promised")
 plt.show()
 

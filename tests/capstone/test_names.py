@@ -33,7 +33,7 @@ def test_a_clear_wish_is_made_safe(typed, used):
         "{{cookiecutter}}/x",
     ],
 )  # fmt: skip
-def test_what_is_no_name_is_refused_in_one_readable_sentence(typed):
+def test_what_is_not_a_name_is_refused_in_one_readable_sentence(typed):
     with pytest.raises(UsageError) as refused:
         safe_name(typed)
     message = str(refused.value)

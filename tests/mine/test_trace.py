@@ -33,7 +33,7 @@ def own_relu(x):
     return result(np.maximum(x.data, 0), (x,), lambda g: (g * (x.data > 0),))
 
 
-def test_the_reference_alone_lends_all_that_computes():
+def test_of_the_reference_alone_everything_that_computes_is_borrowed():
     found = trace(training, {})
     assert found.own == frozenset()
     assert found.borrowed == {LINEAR, RELU, LOSS, BACKWARD, SGD, f"{OPS}shape.reshape"}
@@ -50,8 +50,8 @@ def test_a_part_that_does_the_work_is_its_makers():
 def test_a_part_that_hands_a_call_back_is_on_loan_all_the_same():
     from undergrad.engine.ops import elementwise
 
-    lent = elementwise.relu
-    found = trace(training, {RELU: lambda x: lent(x)})
+    reference = elementwise.relu
+    found = trace(training, {RELU: lambda x: reference(x)})
     assert found.own == frozenset()
     assert RELU in found.borrowed
 

@@ -18,12 +18,12 @@ SIGMOID, LOSS = f"{OPS}elementwise.sigmoid", f"{OPS}cross_entropy.cross_entropy"
 
 # What is added to the worked solution, and what is then said about relu.
 WRONG = {
-    "a wrong slope": (
+    "a wrong gradient": (
         "def relu_backward(g, cache): return g * (cache >= 0)",
         "on “edges” its gradient 0 is",
     ),
     "a wrong result": ("def relu(z): return np.abs(z), z", "on “matrix” its result is"),
-    "a slope of another shape": (
+    "a gradient of another shape": (
         "def relu_backward(g, cache): return (g * (cache > 0)).sum(axis=0)",
         "its gradient has shape (4,) where the input has (3, 4)",
     ),
@@ -32,7 +32,7 @@ WRONG = {
         "def relu(z):\n    z[...] = np.maximum(z, 0)\n    return z, z",
         "it changes the numbers it is given",
     ),
-    "a slope that is changed": (
+    "an upstream gradient that is changed": (
         "def relu_backward(g, cache):\n    g *= cache > 0\n    return g",
         "read-only",
     ),

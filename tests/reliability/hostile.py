@@ -43,9 +43,9 @@ class Trial:
     name: str
     exercise: str
     verdicts: frozenset[str]
-    text: bytes | None = None  # the file's content; None for something that is no file
+    text: bytes | None = None  # the file's content; None for something that is not a file
 
-    def lay(self, path: Path) -> None:
+    def write(self, path: Path) -> None:
         """Put the file there."""
         if self.text is None:
             PLACES[self.name][0](path)
@@ -124,11 +124,11 @@ def attempt(trial: Trial) -> Outcome:
         scratch.mkdir()
         tempfile.tempdir = str(scratch)
         with timed() as late:
-            trial.lay(file := Path(place, f"{chosen.module}.py"))
+            trial.write(file := Path(place, f"{chosen.module}.py"))
             limits = Limits() if trial.kind == "right" else LIMITS
-            begun = time.monotonic()
+            started = time.monotonic()
             result = check(chosen, file, seed=1, limits=limits)
-            seconds = time.monotonic() - begun
+            seconds = time.monotonic() - started
         tempfile.tempdir = None
         left = [f"process {pid}" for pid in processes_of(scratch)]
         left += [f"file {name}" for name in os.listdir(scratch)]
@@ -171,7 +171,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 
 def table(outcomes: list[Outcome]) -> Iterator[str]:
-    """A line a case, a column an exercise; a mark before every fault."""
+    """One line per case, one column per exercise; a mark before every fault."""
     chosen = list(dict.fromkeys(outcome.trial.exercise for outcome in outcomes))
     rows: dict[tuple[str, str], dict[str, Outcome]] = {}
     for outcome in outcomes:
@@ -213,19 +213,19 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=1, help="checks at a time")
     asked = parser.parse_args(words)
     chosen = [asked.exercise] if asked.exercise else list(EXERCISES)
-    begun = time.monotonic()
+    started = time.monotonic()
     tried = [list(trials(exercise)) for exercise in chosen]
     with ProcessPoolExecutor(asked.jobs) as pool:
         waiting = []
-        for laid in tried:
-            waiting += [pool.submit(attempt, each) for each in laid[:: asked.every]]
+        for each_of in tried:
+            waiting += [pool.submit(attempt, each) for each in each_of[:: asked.every]]
         outcomes = [each.result() for each in waiting]
     print("\n".join(table(outcomes)))
     for outcome in outcomes:
         if outcome.fault:
             trial = outcome.trial
             print(f"! {trial.exercise}, {trial.kind} `{trial.name}`: {outcome.fault}")
-    print(f"\n{time.monotonic() - begun:.0f} s. {summary(outcomes)}")
+    print(f"\n{time.monotonic() - started:.0f} s. {summary(outcomes)}")
     return int(any(outcome.fault for outcome in outcomes))
 
 

@@ -93,7 +93,7 @@ KINDS: dict[str, Work] = {"write": write, "record": record, "check": check}
 
 
 @contextmanager
-def begun(work: list[Work], journey: Journey, known: Course) -> Iterator[tuple[list[int], int]]:
+def started(work: list[Work], journey: Journey, known: Course) -> Iterator[tuple[list[int], int]]:
     """Forks that do their work: their process ids, and where their acknowledgements arrive."""
     ours, theirs = os.pipe()
     children = [_fork(each, journey, known, theirs) for each in work]
@@ -142,7 +142,7 @@ def one_run(journey: Journey, known: Course, choose: random.Random, counts: Coun
     kind = choose.choices(list(KINDS), weights=[6, 3, 1])[0]
     crowd = 1 if kind == "check" else choose.choice([1, 1, 2, 3])
     last = count(journey)
-    with begun([KINDS[kind]] * crowd, journey, known) as (children, ours):
+    with started([KINDS[kind]] * crowd, journey, known) as (children, ours):
         said = _listen(ours, choose.random() * _PAUSE[kind])
         for child in children:
             os.kill(child, signal.SIGKILL)

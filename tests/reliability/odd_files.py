@@ -1,4 +1,4 @@
-"""Whole files that are no answer: not Python, not text, not a file, not begun."""
+"""Whole files that are not an answer: not Python, not text, not a file, not started."""
 
 import os
 from collections.abc import Callable

@@ -20,7 +20,7 @@ from pathlib import Path
 from undergrad import course, locate
 from undergrad.checker import check
 assert locate.is_packaged()
-unit = course.unit(course.load(), "first-ten")
+unit = course.load().unit("first-ten")
 result = check(unit, Path(sys.argv[1]))
 print(json.dumps([result.verdict, result.output, result.message]))
 """
@@ -28,7 +28,7 @@ print(json.dumps([result.verdict, result.output, result.message]))
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """An environment with undergrad laid out as in a wheel, beside this checkout's `src`."""
+    """An environment with undergrad as in a wheel, beside this checkout's `src`."""
     folder = tmp_path_factory.mktemp("wheel")
     venv.create(folder, with_pip=False)
     site = next(folder.glob("lib/python*/site-packages"))

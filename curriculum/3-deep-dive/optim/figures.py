@@ -37,19 +37,19 @@ def race(figure):
         ("RMSProp", lambda p: SOLUTION["RMSProp"](p, 0.3), 175, ":", COLOURS[3], (68, 0.00007)),
         ("Adam", lambda p: SOLUTION["Adam"](p, 1.0), 120, "-", COLOURS[2], (14, 0.02)),
     )
-    for name, make, steps, style, colour, place in rows:
+    for name, make, steps, style, colour, position in rows:
         found = losses(make, steps)
         axes.plot(np.arange(1, steps + 1), found, style, color=colour)
-        axes.annotate(name, place, color=axes.xaxis.label.get_color())
+        axes.annotate(name, position, color=axes.xaxis.label.get_color())
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set(xlabel="step", ylabel="loss", ylim=(1e-5, 1e4))
 
 
 def digits_run():
-    """A training run on the digits that has not begun: one batch a step, at any rate."""
-    pictures, y = digits()
-    X = pictures.reshape(len(pictures), 64)
+    """A new training run on the digits: one batch per step, at any learning rate."""
+    images, y = digits()
+    X = images.reshape(len(images), 64)
     rng = np.random.default_rng(0)
     net = nn.Sequential(nn.Linear(64, 32, rng=rng), nn.ReLU(), nn.Linear(32, 10, rng=rng))
     weights = list(net.parameters())
@@ -69,7 +69,7 @@ def digits_run():
 
 
 def edge(figure):
-    """A range test: the loss of the digits while the rate grows from step to step."""
+    """A range test: the loss of the digits while the learning rate grows from step to step."""
     axes = figure.add_subplot()
     lrs, found = SOLUTION["lr_range_test"](digits_run, 1e-3, 100.0, 150)
     axes.plot(lrs, found, color=COLOURS[0])

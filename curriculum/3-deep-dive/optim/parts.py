@@ -1,50 +1,50 @@
-"""How the optimisers and schedules of `optim` take the engine's place.
+"""How the optimisers and schedules of `optim` replace those of the engine.
 
-The engine keeps what an optimiser remembers, so that it can be saved with a checkpoint. Before each
-step it is laid into the learner's optimiser, whose arrays are then the engine's own.
+The engine keeps the state of an optimiser, so that it can be saved with a checkpoint. Before each
+step it is put into the learner's optimiser, whose arrays are then the engine's own.
 """
 
 from undergrad.mine import part
 
 
-def _moved(own_class, weights, gradients, memory, t, **settings):
+def _step(own_class, weights, gradients, state, t, **settings):
     """One step of the learner's optimiser on the engine's arrays; `t` steps were done before."""
     optimiser = own_class([weights], **settings)
-    optimiser.t, optimiser.memory = t, [memory]
+    optimiser.t, optimiser.state = t, [state]
     optimiser.step([gradients])
 
 
 @part("undergrad.engine.optim.sgd.SGD.update", uses=("SGD",))
 def sgd(own, borrowed):
-    def update(self, weights, gradients, memory, group):
+    def update(self, weights, gradients, state, group):
         if group["dampening"]:
-            return borrowed(self, weights, gradients, memory, group)
-        _moved(
+            return borrowed(self, weights, gradients, state, group)
+        _step(
             own.SGD,
             weights,
             gradients,
-            {"b": memory["momentum_buffer"]},
-            int(memory["step"]),
+            {"b": state["momentum_buffer"]},
+            int(state["step"]),
             **{name: group[name] for name in ("lr", "momentum", "nesterov", "weight_decay")},
         )
-        memory["step"] += 1
+        state["step"] += 1
 
     return update
 
 
 def _adam(own_class, borrowed):
-    def update(self, weights, gradients, memory, group):
+    def update(self, weights, gradients, state, group):
         if group["amsgrad"]:
-            return borrowed(self, weights, gradients, memory, group)
-        _moved(
+            return borrowed(self, weights, gradients, state, group)
+        _step(
             own_class,
             weights,
             gradients,
-            {"m": memory["exp_avg"], "v": memory["exp_avg_sq"]},
-            int(memory["step"]),
+            {"m": state["exp_avg"], "v": state["exp_avg_sq"]},
+            int(state["step"]),
             **{name: group[name] for name in ("lr", "betas", "eps", "weight_decay")},
         )
-        memory["step"] += 1
+        state["step"] += 1
 
     return update
 
@@ -61,15 +61,15 @@ def adamw(own, borrowed):
 
 @part("undergrad.engine.optim.adaptive.RMSprop.update", uses=("RMSProp",))
 def rmsprop(own, borrowed):
-    def update(self, weights, gradients, memory, group):
+    def update(self, weights, gradients, state, group):
         if group["momentum"] or group["centered"] or group["weight_decay"]:
-            return borrowed(self, weights, gradients, memory, group)
-        _moved(
+            return borrowed(self, weights, gradients, state, group)
+        _step(
             own.RMSProp,
             weights,
             gradients,
-            {"v": memory["square_avg"]},
-            0,  # the rule does not ask for it
+            {"v": state["square_avg"]},
+            0,  # the rule does not use it
             **{name: group[name] for name in ("lr", "alpha", "eps")},
         )
 
@@ -78,13 +78,12 @@ def rmsprop(own, borrowed):
 
 @part("undergrad.engine.optim.adaptive.Adagrad.update", uses=("Adagrad",))
 def adagrad(own, borrowed):
-    def update(self, weights, gradients, memory, group):
+    def update(self, weights, gradients, state, group):
         if group["lr_decay"] or group["weight_decay"]:
-            return borrowed(self, weights, gradients, memory, group)
-        state = {"s": memory["sum"]}
-        rate, eps = group["lr"], group["eps"]
-        _moved(own.Adagrad, weights, gradients, state, int(memory["step"]), lr=rate, eps=eps)
-        memory["step"] += 1
+            return borrowed(self, weights, gradients, state, group)
+        sums, rate, eps = {"s": state["sum"]}, group["lr"], group["eps"]
+        _step(own.Adagrad, weights, gradients, sums, int(state["step"]), lr=rate, eps=eps)
+        state["step"] += 1
 
     return update
 
@@ -94,7 +93,7 @@ def adagrad(own, borrowed):
 
 @part("undergrad.engine.optim.schedule.CosineAnnealingLR.rate", uses=("warmup_cosine",))
 def cosine(own, borrowed):
-    """No warm-up, and the floor is the lowest rate; the engine's wave rises again after T_max."""
+    """No warm-up, and the floor is the lowest rate; the engine's cosine rises again after T_max."""
 
     def rate(self, t, i):
         if t > self.T_max:
@@ -117,9 +116,9 @@ def one_cycle(own, borrowed):
         low = self.base_lrs[i]
         levels = {"low": low, "high": self.max_lrs[i], "end": low / self.final_div_factor}
         begin = 0.0
-        for end, source, goal in self.phases:
+        for end, source, target in self.phases:
             if t <= end or end == self.phases[-1][0]:
-                return own.warmup_cosine(t - begin, end - begin, 0, levels[source], levels[goal])
+                return own.warmup_cosine(t - begin, end - begin, 0, levels[source], levels[target])
             begin = end
 
     return rate

@@ -1,4 +1,10 @@
-"""A worked solution of `optim`."""
+"""Optimisers: from the gradients of the loss to the next weights.
+
+All of them fit one template. `params` is a list of arrays, the weights of a network; `step` takes
+the list of their gradients and changes the arrays in place, because the network holds them too.
+What an optimiser keeps for a weight between two steps is a dict, its state. The rules that
+distinguish the optimisers are yours. Write plain NumPy and `math`; `undergrad check optim` runs it.
+"""
 
 import math
 
@@ -8,138 +14,170 @@ import numpy as np
 class Optimizer:
     """The template.
 
-    params: the weights, a list of float64 arrays.   lr: the step size; may be changed between
-    two steps.   t: how many steps were begun, 1 during the first.
-    memory: for each array of params a dict with one array of its shape for each name in
-    `remembers`, all zeros at the beginning.
+    params: the weights, a list of float64 arrays.   lr: the learning rate; may be changed between
+    two steps.   t: the number of the step, 1 during the first.
+    state: for each array of params a dict with one array of its shape for each of `state_names`,
+    all zeros at the beginning.
     """
 
-    remembers = ()
+    state_names = ()
 
     def __init__(self, params, lr):
         self.params, self.lr, self.t = params, lr, 0
-        self.memory = [{name: np.zeros_like(w) for name in self.remembers} for w in params]
+        self.state = [{name: np.zeros_like(w) for name in self.state_names} for w in params]
 
     def step(self, grads):
-        """Change each array of params once. grads: a list of arrays, shaped like params."""
+        """Change each array of params once.   grads: a list of arrays, shaped like params."""
         self.t += 1
-        for w, g, memory in zip(self.params, grads, self.memory, strict=True):
-            self.update(w, g, memory)
+        for w, g, state in zip(self.params, grads, self.state, strict=True):
+            self.update(w, g, state)
 
-    def update(self, w, g, memory):
-        """The rule: change w, and the arrays in memory, in place. g stays as it is."""
+    def update(self, w, g, state):
+        """The rule: change w, and the arrays in state, in place. g is left unchanged."""
         raise NotImplementedError("each optimiser below has a rule of its own")
 
 
 class SGD(Optimizer):
-    """Plain steps, or with momentum a direction that keeps rolling.
+    """Stochastic gradient descent, plain or with momentum.
 
     g <- g + weight_decay * w,  b <- momentum * b + g,  w <- w - lr * b.
     With nesterov the step is w <- w - lr * (g + momentum * b), with the new b.
     """
 
-    remembers = ("b",)
+    state_names = ("b",)
 
     def __init__(self, params, lr, momentum=0.0, nesterov=False, weight_decay=0.0):
         super().__init__(params, lr)
         self.momentum, self.nesterov, self.weight_decay = momentum, nesterov, weight_decay
 
-    def update(self, w, g, memory):
+    def update(self, w, g, state):
+        """The rule above."""
+        # TODO 1: weight decay into g, g into b, b into w
         g = g + self.weight_decay * w
-        b = memory["b"]
+        b = state["b"]
         b *= self.momentum
         b += g
         w -= self.lr * (g + self.momentum * b if self.nesterov else b)
 
 
 class Adagrad(Optimizer):
-    """Each weight's step is divided by the size of all its slopes so far.
+    """Each weight's step is divided by the root of the sum of all its squared gradients.
 
     s <- s + g ** 2,  w <- w - lr * g / (sqrt(s) + eps).
     """
 
-    remembers = ("s",)
+    state_names = ("s",)
 
     def __init__(self, params, lr, eps=1e-10):
         super().__init__(params, lr)
         self.eps = eps
 
-    def update(self, w, g, memory):
-        memory["s"] += g**2
-        w -= self.lr * g / (np.sqrt(memory["s"]) + self.eps)
+    def update(self, w, g, state):
+        """The rule above."""
+        # TODO 2: a sum of squares that only grows
+        state["s"] += g**2
+        w -= self.lr * g / (np.sqrt(state["s"]) + self.eps)
 
 
 class RMSProp(Optimizer):
-    """As Adagrad, with an average that forgets in the place of the sum.
+    """Like Adagrad, with an exponential moving average in place of the sum.
 
     v <- alpha * v + (1 - alpha) * g ** 2,  w <- w - lr * g / (sqrt(v) + eps).
     """
 
-    remembers = ("v",)
+    state_names = ("v",)
 
     def __init__(self, params, lr, alpha=0.99, eps=1e-8):
         super().__init__(params, lr)
         self.alpha, self.eps = alpha, eps
 
-    def update(self, w, g, memory):
-        v = memory["v"]
+    def update(self, w, g, state):
+        """The rule above."""
+        # TODO 2: keep the fraction alpha of the old average
+        v = state["v"]
         v *= self.alpha
         v += (1 - self.alpha) * g**2
         w -= self.lr * g / (np.sqrt(v) + self.eps)
 
 
 class Adam(Optimizer):
-    """Momentum and a step of its own for each weight, both as averages that are corrected.
+    """Momentum and a step size of its own for each weight, both as averages with bias correction.
 
     g <- g + weight_decay * w,
     m <- beta1 * m + (1 - beta1) * g,  v <- beta2 * v + (1 - beta2) * g ** 2,
     w <- w - lr * m' / (sqrt(v') + eps)  with  m' = m / (1 - beta1 ** t), v' = v / (1 - beta2 ** t).
     """
 
-    remembers = ("m", "v")
+    state_names = ("m", "v")
 
     def __init__(self, params, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         super().__init__(params, lr)
         self.betas, self.eps, self.weight_decay = betas, eps, weight_decay
 
-    def update(self, w, g, memory):
-        self.move(w, g + self.weight_decay * w, memory)
-
-    def move(self, w, g, memory):
-        """Adam's step for a slope that is complete."""
-        (beta1, beta2), m, v = self.betas, memory["m"], memory["v"]
+    def adam_step(self, w, g, state):  # solution only
+        """The rule without weight decay, which AdamW uses too."""
+        (beta1, beta2), m, v = self.betas, state["m"], state["v"]
         m *= beta1
         m += (1 - beta1) * g
         v *= beta2
         v += (1 - beta2) * g**2
-        # Both averages began at 0: after t steps they hold the share 1 - beta ** t of the truth.
-        size = np.sqrt(v / (1 - beta2**self.t)) + self.eps
-        w -= self.lr * (m / (1 - beta1**self.t)) / size
+        m_hat = m / (1 - beta1**self.t)
+        v_hat = v / (1 - beta2**self.t)
+        w -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+
+    def update(self, w, g, state):
+        """The rule above. self.t is 1 in the first step."""
+        # TODO 3: two averages, two corrections, one step
+        self.adam_step(w, g + self.weight_decay * w, state)
 
 
 class AdamW(Adam):
-    """Adam with the decay taken out of the slope: w <- w - lr * weight_decay * w comes first, and
-    then Adam's step with the slope alone."""
+    """Adam with decoupled weight decay.
 
-    def update(self, w, g, memory):
-        w -= self.lr * self.weight_decay * w  # the same share for every weight, whatever its slope
-        self.move(w, g, memory)
+    w <- w - lr * weight_decay * w comes first, and then Adam's step with the gradient alone.
+    """
+
+    def update(self, w, g, state):
+        """The rule above."""
+        # TODO 4: shrink w, then step as Adam without weight decay
+        w -= self.lr * self.weight_decay * w
+        self.adam_step(w, g, state)
 
 
-def _copies(memory):
-    return [{name: each.copy() for name, each in m.items()} for m in memory]
+def _copies(state):  # solution only
+    return [{name: each.copy() for name, each in of_weight.items()} for of_weight in state]
 
 
 def state_dict(optimiser):
-    return {"t": optimiser.t, "lr": optimiser.lr, "memory": _copies(optimiser.memory)}
+    """All that an optimiser needs to resume later: a dict with "t", "lr" and "state", as copies.
+
+    What the optimiser does afterwards must not change the dict.
+    Returns: saved, dict
+    """
+    # TODO 5: whatever a later step would change has to be copied
+    return {"t": optimiser.t, "lr": optimiser.lr, "state": _copies(optimiser.state)}
 
 
-def load_state(optimiser, state):
-    optimiser.t, optimiser.lr = state["t"], state["lr"]
-    optimiser.memory = _copies(state["memory"])
+def load_state(optimiser, saved):
+    """Resume from what `state_dict` returned: restore t, lr and copies of the state.
+
+    What the optimiser does afterwards must not change `saved`.
+    """
+    # TODO 5: restore what was saved, again as copies
+    optimiser.t = saved["t"]
+    optimiser.lr = saved["lr"]
+    optimiser.state = _copies(saved["state"])
 
 
 def warmup_cosine(step, total, warmup, peak, floor=0.0):
+    """A learning rate with a linear warm-up and a cosine decay.
+
+    step: counts from 0.   In the first `warmup` steps it is peak * (step + 1) / warmup. After
+    them it falls along half a cosine from peak, at step = warmup, to floor, at step = total, and
+    stays at floor.
+    Returns: lr, float
+    """
+    # TODO 6: which fraction of the decay is done, from 0 to 1?
     if step < warmup:
         return peak * (step + 1) / warmup
     done = min((step - warmup) / (total - warmup), 1.0)
@@ -147,6 +185,13 @@ def warmup_cosine(step, total, warmup, peak, floor=0.0):
 
 
 def one_cycle(step, total, peak, start=0.04, rise=0.3):
+    """A learning rate that rises once and falls once.
+
+    For the first rise * total steps it goes in a straight line from start * peak, at step 0, up
+    to peak; then it falls along half a cosine to 0, at step = total, and stays 0.
+    Returns: lr, float
+    """
+    # TODO 6: a line up, half a cosine down
     top = rise * total
     if step < top:
         return peak * (start + (1 - start) * step / top)
@@ -155,16 +200,38 @@ def one_cycle(step, total, peak, start=0.04, rise=0.3):
 
 
 def step_decay(step, lr, every, factor=0.1):
+    """lr, multiplied by `factor` once after every `every` steps.   step: counts from 0.
+
+    Returns: lr, float
+    """
+    # TODO 6: how often has it been multiplied by now?
     return lr * factor ** (step // every)
 
 
 def clip_global_norm(grads, max_norm):
-    length = math.sqrt(sum(float((g**2).sum()) for g in grads))
-    factor = max_norm / length if length > max_norm else 1.0
-    return [g * factor for g in grads], length
+    """Scale all gradients down together when their global norm is above max_norm.
+
+    grads: a list of arrays, left unchanged. The global norm is the square root of the sum of the
+    squares of all their numbers; the one before clipping is returned. The direction stays the same.
+    Returns: grads, list, norm, float
+    """
+    # TODO 7: one norm and one factor for all arrays
+    norm = math.sqrt(sum(float((g**2).sum()) for g in grads))
+    factor = max_norm / norm if norm > max_norm else 1.0
+    return [g * factor for g in grads], norm
 
 
 def lr_range_test(make_step, lo, hi, n):
+    """One short run in which the learning rate grows until the loss diverges.
+
+    make_step: called once, without arguments, it returns a function step(lr) that takes one
+    training step and returns the loss before it.   lo, hi, n: n learning rates from lo to hi, each
+    larger than the one before by the same factor.
+    Stops after a loss that is not finite, or more than 4 times the smallest so far. The lists have
+    equal lengths; the loss that made it stop is the last.
+    Returns: lrs, list, losses, list
+    """
+    # TODO 8: np.geomspace, a loop, and a reason to break
     step, lrs, losses = make_step(), [], []
     for lr in np.geomspace(lo, hi, n):
         lrs.append(float(lr))

@@ -125,7 +125,7 @@ def _dynamic(
     project: Project, cells: tuple[Cell, ...], progress: Progress
 ) -> tuple[list[Criterion], Metric | None]:
     """Own tests, the fresh-kernel run, the claim: all on a copy, and the original is compared."""
-    before = _stamps(project.folder)
+    before = _sizes_and_times(project.folder)
     with scratch_folder("undergrad-capstone-") as name:
         scratch = Path(name)
         copy = scratch / project.folder.name
@@ -139,7 +139,7 @@ def _dynamic(
         outcome = execute(
             copy / project.notebook, cell_seconds=project.cell_seconds, seconds=60 * minutes
         )
-        untouched = before == _stamps(project.folder)
+        untouched = before == _sizes_and_times(project.folder)
         found.append(_ran(outcome, cells, minutes, untouched))
         if outcome.name != "ok":
             return found, None
@@ -148,7 +148,7 @@ def _dynamic(
         return found + claimed, metric
 
 
-def _stamps(folder: Path) -> dict[str, tuple[int, int]]:
+def _sizes_and_times(folder: Path) -> dict[str, tuple[int, int]]:
     """Size and time of every file, to see whether the run reached into the original."""
     files = (
         path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in str(path)

@@ -104,7 +104,7 @@ class Unit:
     outcomes: tuple[str, ...] = ()
     not_here: tuple[tuple[str, str], ...] = ()  # (topic, the unit that brings it)
     parts: tuple[Part, ...] = ()  # the pieces of the engine it builds
-    allow: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()  # below a forbidden name; `numpy.dot in cosine` for one function
     forbid: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()  # (name in older exercises, name today)
     tasks: tuple[Task, ...] = ()

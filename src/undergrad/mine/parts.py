@@ -102,7 +102,7 @@ def _own_part(
 
 
 def read_cache(path: Path) -> dict[str, tuple[Verdict, ...]]:
-    """Verdicts by key; none when there is no file that can be read."""
+    """Verdicts by key; none when no file can be read."""
     try:
         data = json.loads(path.read_bytes())
         return {key: tuple(Verdict(**each) for each in found) for key, found in data.items()}

@@ -235,7 +235,7 @@ for number in evaluate.EPISODES:
         actual.append((1 - 0.99 ** len(steps)) / (1 - 0.99))  # 1 + 0.99 + 0.99² + ...
 figure, axis = plt.subplots(figsize=(3.6, 3.2), layout="constrained")
 axis.scatter(actual, predicted, s=12, alpha=0.6)
-axis.axline((0, 0), slope=1, color="grey", linewidth=1)
+axis.axline((0, 0), (1, 1), color="grey", linewidth=1)
 axis.set(xlabel="discounted return", ylabel="predicted value")
 plt.show()
 

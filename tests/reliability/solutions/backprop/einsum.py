@@ -1,4 +1,4 @@
-"""The sums written out as index formulas; the way back as a loop over the list."""
+"""The sums written out as index formulas; the backward pass as a loop over the list."""
 
 # ruff: noqa: F821
 import numpy as np

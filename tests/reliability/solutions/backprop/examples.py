@@ -1,4 +1,4 @@
-"""One example after the other, as outer products; the way back calls itself."""
+"""One example after the other, as outer products; the backward pass calls itself."""
 
 # ruff: noqa: F821
 import numpy as np
@@ -63,9 +63,9 @@ def train_digits(X, y, rng):
         for rows in np.array_split(order, len(X) // 32):
             _, cache = mlp_forward(X[rows], params)
             for layer, pair in enumerate(quick_back(cache, y[rows])):
-                for weight, push, slope in zip(params[layer], speed[layer], pair, strict=True):
+                for weight, push, gradient in zip(params[layer], speed[layer], pair, strict=True):
                     push *= 0.9
-                    push -= 0.03 * slope
+                    push -= 0.03 * gradient
                     weight += push
     return params
 

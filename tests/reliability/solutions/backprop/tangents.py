@@ -1,4 +1,4 @@
-"""Each step of the forward pass becomes a function from slope to slope; training with Adam."""
+"""Each step of the forward pass becomes a function of the gradient; training with Adam."""
 
 # ruff: noqa: F821
 from functools import partial
@@ -57,10 +57,10 @@ def train_digits(X, y, rng):
     for t in range(1, 701):
         rows = rng.choice(len(X), size=64)
         _, cache = mlp_forward(X[rows], params)
-        slopes = [slope for pair in mlp_backward(cache, y[rows]) for slope in pair]
-        for i, (weight, slope) in enumerate(zip(flat, slopes, strict=True)):
-            mean[i] = 0.9 * mean[i] + 0.1 * slope
-            square[i] = 0.999 * square[i] + 0.001 * slope**2
+        gradients = [gradient for pair in mlp_backward(cache, y[rows]) for gradient in pair]
+        for i, (weight, gradient) in enumerate(zip(flat, gradients, strict=True)):
+            mean[i] = 0.9 * mean[i] + 0.1 * gradient
+            square[i] = 0.999 * square[i] + 0.001 * gradient**2
             weight -= (
                 0.004 * (mean[i] / (1 - 0.9**t)) / (np.sqrt(square[i] / (1 - 0.999**t)) + 1e-8)
             )
