@@ -102,7 +102,7 @@ def _past_as_well(honest: Fault) -> Fault:
 
 
 def _normalised_twice(honest: Fault) -> Fault:
-    """The critic is taught advantages of mean 0 and spread 1 in place of what was earned."""
+    """The critic learns advantages of mean 0 and standard deviation 1 instead of returns."""
 
     def gae(*everything: Any) -> Any:
         return advantages.normalised(honest(*everything))
@@ -111,7 +111,7 @@ def _normalised_twice(honest: Fault) -> Fault:
 
 
 def _ratio_to_now(honest: Fault) -> Fault:
-    """The old log-probabilities are computed anew for each update: the ratio is always 1."""
+    """The old log-probabilities are computed again for each update: the ratio is always 1."""
 
     def update(self: PPO, then: Any) -> Any:
         now = self.net.policy(then.observation).log_prob(then.action).numpy()

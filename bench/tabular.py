@@ -52,7 +52,7 @@ def agent_of(mdp: MDP, kind: type[Tabular] = Tabular, **changes: Any) -> Tabular
 
 
 def curve(agent: Tabular, mdp: MDP, seed: int, steps: int, every: int) -> list[float]:
-    """What the greedy policy is worth from the start, as a share of the best, along the way."""
+    """What the greedy policy is worth from the start, as a fraction of the best, along the way."""
     best = float(mdp.start @ planning.value_iteration(mdp, DISCOUNT).max(axis=1))
     env = make_env(WORLD, ENVS, seed, layout=LAYOUT, max_episode_steps=LIMIT)
     training, shares = Online(agent, env, np.random.default_rng(seed)), []
@@ -66,9 +66,9 @@ def curve(agent: Tabular, mdp: MDP, seed: int, steps: int, every: int) -> list[f
 
 
 def sweep(name: str, steps: int = 3000) -> tuple[list[Any], list[float], list[float]]:
-    """The values of one setting, and the mean and the spread over seeds of the share of the best.
+    """A setting's values; mean and standard deviation, over seeds, of the fraction of the best.
 
-    The share is the mean over the training, so it tells how fast an agent learns, too.
+    The fraction is the mean over the run, so it shows how fast an agent learns, too.
     """
     setting, values, rest = SWEEPS[name]
     mdp = of_environment(WORLD, layout=LAYOUT)
@@ -85,14 +85,14 @@ def draw_sweeps(stem: Path) -> None:
 
     def draw(figure: Any) -> None:
         panels = figure.subplots(2, 2, sharey=True).flat
-        for axes, (name, (values, means, spread)) in zip(panels, swept.items(), strict=True):
+        for axes, (name, (values, means, stds)) in zip(panels, swept.items(), strict=True):
             places = range(len(values))
-            axes.errorbar(places, means, yerr=spread, marker="o", capsize=3)
+            axes.errorbar(places, means, yerr=stds, marker="o", capsize=3)
             axes.set(xlabel=name, ylim=(-0.2, 1.05))
             axes.set_xticks(places, [f"{value:g}" for value in values])
             axes.grid(True)
         for axes in figure.axes[::2]:
-            axes.set(ylabel="share of the best")
+            axes.set(ylabel="fraction of the best")
 
     plots.save(draw, stem, size=(6.4, 5.0))
 
@@ -149,7 +149,7 @@ def draw_faults(stem: Path, steps: int = 6000, every: int = 200) -> None:
         for (name, values), style in zip(curves.items(), ("-", "-", "-", "--"), strict=True):
             places = np.arange(1, len(values) + 1) * every
             axes.plot(places, values, style, label=name)
-        axes.set(xlabel="steps in the environment", ylabel="share of the best")
+        axes.set(xlabel="steps in the environment", ylabel="fraction of the best")
         axes.grid(True)
         axes.legend(fontsize="small")
 
@@ -157,7 +157,7 @@ def draw_faults(stem: Path, steps: int = 6000, every: int = 200) -> None:
 
 
 def bad_starts(method: str, runs: int = 150, episodes: int = 250) -> np.ndarray:
-    """In the world of `maximization_bias`, the share of runs that lose 0.1 on purpose, by episode.
+    """In `maximization_bias`, the fraction of runs that lose 0.1 on purpose, by episode.
 
     All runs go side by side, each with an agent of its own.
     """
@@ -199,10 +199,10 @@ def results(folders: list[str]) -> str:
         record = json.loads((Path(folder) / "run.json").read_text("utf-8"))
         seeds, steps = record["seeds"], record["settings"]["steps"]
         passed = sum(seed["verdict"] == "pass" for seed in seeds)
-        share = min(seed["share_of_best_actions"] for seed in seeds)
+        fraction = min(seed["share_of_best_actions"] for seed in seeds)
         low, high = (end(seed["score"] for seed in seeds) for end in (min, max))
         rows.append(
-            f"| `{record['preset']}` | {steps:,} | {passed} of {len(seeds)} | {share:.0%} "
+            f"| `{record['preset']}` | {steps:,} | {passed} of {len(seeds)} | {fraction:.0%} "
             f"| {low:.4g} to {high:.4g} |"
         )
     return "\n".join(rows)
