@@ -21,14 +21,14 @@ def main(steps: int) -> None:
     while trainer.steps < steps - settings.n_envs:  # the last step would evaluate
         trainer.advance()
     seconds = time.perf_counter() - started
-    said = {
+    measured = {
         "net": f"4-{'-'.join(map(str, settings.hidden_sizes))}-2",
         "batch": settings.batch_size,
         "environments": settings.n_envs,
         "steps": trainer.steps / seconds,
         "updates": trainer.loop.agent.updates / seconds,
     }
-    print(json.dumps(said))
+    print(json.dumps(measured))
 
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ def _past_as_well(honest: Fault) -> Fault:
 
 
 def _normalised_twice(honest: Fault) -> Fault:
-    """The critic is taught advantages of mean 0 and std 1 in place of what was earned."""
+    """The critic is taught advantages of mean 0 and standard deviation 1 in place of returns."""
 
     def gae(*everything: Any) -> Any:
         return advantages.normalized(honest(*everything))

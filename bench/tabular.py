@@ -165,7 +165,7 @@ def draw_faults(stem: Path, steps: int = 6000, every: int = 200) -> None:
 def bad_starts(method: str, runs: int = 150, episodes: int = 250) -> np.ndarray:
     """In the MDP `maximization_bias`, the fraction of runs that lose 0.1 on purpose, by episode.
 
-    All runs go side by side, each with an agent of its own.
+    Each run has an agent of its own.
     """
     name = "undergrad/MaximizationBias-v0"
     mdp = of_environment(name)

@@ -16,7 +16,7 @@ Advance = Callable[[int], None]  # take so many environment steps, with everythi
 
 
 def advance_of(peer: str, setting: str) -> Advance:
-    """A training that has begun to learn. `setting`: the recipe, or for ours also `environments`
+    """A run that has started to learn. `setting`: the recipe, or for ours also `environments`
     and which world, as in "zoo, 4 environments" or "zoo, 4 environments, array code"."""
     name, *details = setting.split(", ")
     recipe = RECIPES[name]
