@@ -69,7 +69,7 @@ def runs_command(context: click.Context, as_json: bool, journey: Path | None) ->
 
 def run_json(run: Run) -> dict[str, Any]:
     """A run for programs: what `run.json` holds, and where it is."""
-    return {"id": run.id, "path": str(run.folder), **run.to_json()}
+    return {"id": run.id, "folder": str(run.folder), **run.to_json()}
 
 
 def _row(run: Run) -> tuple[str, str, str]:

@@ -8,8 +8,8 @@
 
 A subclass that checks more (two settings that must fit together) defines `__post_init__` and calls
 `super().__post_init__()` first. What a person types after `--set` goes through `changed`; what an
-older undergrad wrote into `run.json` or a checkpoint goes through `modern`, or `from_dict`, which
-ends in `modern`. Both follow the table `RENAMED` below.
+older undergrad wrote into `run.json` or a checkpoint goes through `from_dict`, or
+`modern` alone. Both doors follow the table `RENAMED` below.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +21,7 @@ from undergrad.errors import UsageError
 from undergrad.words import did_you_mean
 
 Value = TypeVar("Value")
-Kind = TypeVar("Kind", bound=Any)
+AnySettings = TypeVar("AnySettings", bound=Any)
 
 _LARGEST = 10**9  # of any number; larger ones are mistyped
 
@@ -109,9 +109,9 @@ def rule_of(one: "Field[Any]") -> Rule:
     return rule
 
 
-def described(kind: type[Settings]) -> Iterator[tuple[str, Any, Rule]]:
+def described(settings_class: type[Settings]) -> Iterator[tuple[str, Any, Rule]]:
     """Name, default and rule of each setting, in the order of the class: for tables."""
-    return ((each.name, each.default, rule_of(each)) for each in fields(kind))
+    return ((each.name, each.default, rule_of(each)) for each in fields(settings_class))
 
 
 def _is_a(kind: Any, value: Any) -> bool:
@@ -143,6 +143,38 @@ RENAMED = (
     Renamed("batch", "batch_size"),
     Renamed("clip_norm", "max_grad_norm"),
     Renamed("discount", "gamma"),
+    # agents
+    Renamed("envs", "n_envs"),
+    Renamed("hidden", "hidden_sizes"),
+    # DQN and Rainbow
+    Renamed("atoms", "n_atoms"),
+    Renamed("average_rate", "ema_decay", lambda rate: 1 - rate),
+    Renamed("buffer", "buffer_size"),
+    Renamed("entrance", "encoder", {"plain": "flatten", "nature": "nature_cnn"}.__getitem__),
+    Renamed("frames", "frame_stack"),
+    Renamed("hold", "ez_duration"),
+    Renamed("largest_value", "v_max"),
+    Renamed("lookahead", "n_step"),
+    Renamed("lowest_value", "v_min"),
+    Renamed("priority", "per_alpha"),
+    Renamed("priority_weights", "per_beta"),
+    Renamed("target_every", "target_update_interval"),
+    Renamed("updates", "gradient_steps"),
+    Renamed("values", "distributional", lambda kind: "none" if kind == "expected" else kind),
+    # policy gradients
+    Renamed("clip", "clip_range"),
+    Renamed("decay", "gae_lambda"),
+    Renamed("entropy_bonus", "ent_coef"),
+    Renamed("epochs", "n_epochs"),
+    Renamed("normalise", "normalize_advantage"),
+    Renamed("rollout", "n_steps"),
+    Renamed("stop_kl", "target_kl"),
+    Renamed("value_clip", "clip_range_vf"),
+    Renamed("value_weight", "vf_coef"),
+    # tables
+    Renamed("decay", "trace_decay"),
+    Renamed("first_value", "initial_value"),
+    Renamed("rate_power", "learning_rate_power"),
     # supervised
     Renamed("batches", "batches_per_epoch"),
     Renamed("heads", "num_heads"),
@@ -168,19 +200,19 @@ _ALSO_CALLED = {
 }
 
 
-def modern(kind: type[Any], data: Mapping[str, Any]) -> dict[str, Any]:
+def modern(settings_class: type[Any], data: Mapping[str, Any]) -> dict[str, Any]:
     """`data` as an older undergrad wrote it, with the names and the values of today."""
-    return dict(_modern(kind, name, value) for name, value in data.items())
+    return dict(_modern(settings_class, name, value) for name, value in data.items())
 
 
-def _modern(kind: type[Any], name: str, value: Any) -> tuple[str, Any]:
-    row = _renamed(kind, name)
+def _modern(settings_class: type[Any], name: str, value: Any) -> tuple[str, Any]:
+    row = _renamed(settings_class, name)
     return (name, value) if row is None else (row.new, row.convert(value))
 
 
-def _renamed(kind: type[Any], name: str) -> Renamed | None:
+def _renamed(settings_class: type[Any], name: str) -> Renamed | None:
     """What became of a setting that these settings do not have under this name."""
-    names = {each.name for each in fields(kind)}
+    names = {each.name for each in fields(settings_class)}
     rows = (row for row in RENAMED if row.old == name and row.new in names)
     return None if name in names else next(rows, None)
 
@@ -196,7 +228,7 @@ class UnknownSetting(UsageError):
         self.sentence, self.names = sentence, names
 
 
-def changed(settings: Kind, changes: Mapping[str, str]) -> Kind:
+def changed(settings: AnySettings, changes: Mapping[str, str]) -> AnySettings:
     """The same settings with other values, given as text, such as {"gamma": "0.98"}.
 
     Raises UsageError for a value that is not allowed, and for an old name, which is told with the
@@ -207,13 +239,13 @@ def changed(settings: Kind, changes: Mapping[str, str]) -> Kind:
         if name not in kinds:
             raise _unknown(type(settings), name, changes[name])
     values = {name: _parsed(name, kinds[name], text) for name, text in changes.items()}
-    new: Kind = replace(settings, **values)
+    new: AnySettings = replace(settings, **values)
     return new
 
 
-def from_dict(kind: type[Kind], data: Mapping[str, Any]) -> Kind:
+def from_dict(settings_class: type[AnySettings], data: Mapping[str, Any]) -> AnySettings:
     """Settings from JSON or YAML, also an older one. TypeError when one is unknown."""
-    new: Kind = kind(**modern(kind, with_tuples(data)))
+    new: AnySettings = settings_class(**modern(settings_class, with_tuples(data)))
     return new
 
 
@@ -227,12 +259,12 @@ def with_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
     return {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
 
 
-def _unknown(kind: type[Any], name: str, text: str) -> UsageError:
+def _unknown(settings_class: type[Any], name: str, text: str) -> UsageError:
     """What to say about a name that these settings do not have, with the value that it got."""
-    row = _renamed(kind, name)
+    row = _renamed(settings_class, name)
     if row is not None:
         return UsageError(f"The setting `{name}` is now called `{row.new}`{_today(row, text)}.")
-    names = tuple(each.name for each in fields(kind))
+    names = tuple(each.name for each in fields(settings_class))
     near = [other for other in _ALSO_CALLED.get(name, ()) if other in names]
     guess = f"did you mean `{near[0]}`?" if near else did_you_mean(name, names)
     return UnknownSetting(f"There is no setting `{name}`{': ' if guess else '.'}{guess}", names)
