@@ -1,35 +1,54 @@
-"""A worked solution of `regularise`."""
+"""Regularisation and generalisation: a network that does well on examples it has not seen.
+
+A small network with a few examples, some of them labelled wrongly, memorises everything. You write
+what helps against that, and a training loop that uses it.
+
+Letters: N examples, D inputs, H hidden units, K classes.
+
+`params` is a list of four arrays, W1 (H, D), b1 (H,), W2 (K, H), b2 (K,). The network and its
+gradients are given. Write plain NumPy; `undergrad check regularise` runs it.
+"""
 
 import numpy as np
 
-# --- given: a network with one hidden layer, and its slopes -------------------------------------
+# --- given: a network with one hidden layer, and its gradients ----------------------------------
 
 
 def init(sizes, rng):
-    """The first weights of a network of `sizes` (D, H, K), with He's variance; a list of four."""
+    """The first weights of a network of `sizes` (D, H, K), with He's variance.
+
+    Returns: W1 (H, D), b1 (H,), W2 (K, H), b2 (K,)
+    """
     d, h, k = sizes
     W1, W2 = rng.normal(size=(h, d)) * np.sqrt(2 / d), rng.normal(size=(k, h)) * np.sqrt(2 / h)
     return [W1, np.zeros(h), W2, np.zeros(k)]
 
 
-def scores(params, X):
-    """X (N, D) through the network, without dropout. Returns scores before softmax, (N, K)."""
+def logits(params, X):
+    """X (N, D) through the network, without dropout and before softmax.
+
+    Returns: z (N, K)
+    """
     W1, b1, W2, b2 = params
     return np.maximum(X @ W1.T + b1, 0) @ W2.T + b2
 
 
 def data_loss(params, X, y):
-    """The mean cross-entropy on X (N, D) with labels y (N,). A float, without any penalty."""
-    z = scores(params, X)
+    """The mean cross-entropy on X (N, D) with labels y (N,), without any penalty.
+
+    Returns: loss, float
+    """
+    z = logits(params, X)
     z = z - z.max(axis=1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
     return float(-log_p[np.arange(len(y)), y].mean())
 
 
-def slopes(params, X, y, p, rng):
-    """The slope of the data loss for each array of params, with your dropout on the hidden layer.
+def gradients(params, X, y, p, rng):
+    """The gradient of the data loss for all of params, with your dropout on the hidden layer.
 
-    p: the share of hidden numbers that is left out; 0 does not call dropout at all.
+    p: the probability that a hidden unit is dropped; 0 does not call dropout at all.
+    Returns: gW1 (H, D), gb1 (H,), gW2 (K, H), gb2 (K,)
     """
     W1, b1, W2, b2 = params
     z = X @ W1.T + b1
@@ -48,14 +67,34 @@ def slopes(params, X, y, p, rng):
 
 
 def l1_penalty(w, lam):
+    """The penalty lam * sum(|w|) on large weights, and its gradient, which is 0 at exactly 0.
+
+    w: any shape.   lam: the strength of the penalty.
+    Returns: penalty, float, g (like w)
+    """
+    # TODO 1: the derivative of |w| is 1 or -1
     return float(lam * np.abs(w).sum()), lam * np.sign(w)
 
 
 def l2_penalty(w, lam):
+    """The penalty lam / 2 * sum(w**2) on large weights, and its gradient.
+
+    w: any shape.   lam: the strength of the penalty.
+    Returns: penalty, float, g (like w)
+    """
+    # TODO 1: the derivative of w**2 / 2 is w
     return float(lam / 2 * np.sum(w**2)), lam * w
 
 
 def dropout(x, p, training, rng):
+    """In training each number of x is dropped with probability p; the others are scaled up.
+
+    y = x * mask, and the mask holds 0 or 1 / (1 - p). At inference the mask is all ones; for p = 1
+    all zeros. Raises ValueError for a p below 0 or above 1.
+    x: any shape.   p: from 0 to 1.   training: False at inference, where nothing is dropped.
+    Returns: y (like x), mask (like x)
+    """
+    # TODO 2: rng.random(x.shape) >= p tells which numbers stay
     if not 0 <= p <= 1:
         raise ValueError(f"p must lie between 0 and 1, not {p}")
     if not training:
@@ -67,15 +106,35 @@ def dropout(x, p, training, rng):
 
 
 def dropout_backward(g, mask):
+    """The gradient of `dropout` with respect to x. g, mask: one shape.
+
+    Returns: gx (like g)
+    """
+    # TODO 2: y = x * mask
     return g * mask
 
 
 class EarlyStopping:
+    """Keeps the best loss on a validation set and its weights, and tells when to stop.
+
+    patience: after how many updates in a row without improvement to stop.
+    min_delta: a loss is an improvement when it is lower than `best` by more than this.
+    After each update: `best` is the best loss so far (infinity before the first), and
+    `best_weights` a copy of the weights that had it (None before the first).
+    """
+
     def __init__(self, patience, min_delta=0.0):
+        # TODO 3: best, best_weights, and a count of the updates without improvement
         self.patience, self.min_delta = patience, min_delta
         self.best, self.best_weights, self.waited = np.inf, None, 0
 
     def update(self, loss, weights):
+        """loss: a float, maybe nan, which is no improvement.   weights: a list of arrays.
+
+        True means that it is time to stop. The caller goes on changing the weights in place.
+        Returns: stop, bool
+        """
+        # TODO 3: better: keep a copy; otherwise: count
         if loss < self.best - self.min_delta:  # False for nan
             self.best, self.waited = loss, 0
             self.best_weights = [each.copy() for each in weights]
@@ -84,41 +143,77 @@ class EarlyStopping:
         return self.waited >= self.patience
 
 
-def augment_shift(img, dx, dy):
-    rows, from_rows = _windows(dy, img.shape[-2])
-    columns, from_columns = _windows(dx, img.shape[-1])
-    out = np.zeros_like(img)
-    out[..., rows, columns] = img[..., from_rows, from_columns]
-    return out
-
-
-def _windows(shift, length):
+def _spans(shift, length):  # solution only
     """Where a shifted axis lands, and which part of it does."""
     shift = max(-length, min(shift, length))
     start, end = max(shift, 0), length + min(shift, 0)
     return slice(start, end), slice(start - shift, end - shift)
 
 
+def augment_shift(img, dx, dy):
+    """The image moved dx pixels to the right and dy down; what comes in from outside is 0.
+
+    img: (..., height, width).   dx, dy: ints, also negative, also larger than the image.
+    Returns: moved (like img)
+    """
+    # TODO 4: copy a part of img into an image of zeros
+    rows, from_rows = _spans(dy, img.shape[-2])
+    columns, from_columns = _spans(dx, img.shape[-1])
+    out = np.zeros_like(img)
+    out[..., rows, columns] = img[..., from_rows, from_columns]
+    return out
+
+
 def mixup(x, y, alpha, rng):
-    share, partners = rng.beta(alpha, alpha), rng.permutation(len(x))
-    return share * x + (1 - share) * x[partners], share * y + (1 - share) * y[partners]
+    """Mixes each example with another one, and its target in the same proportion.
+
+    One weight lam for the whole batch, from rng.beta(alpha, alpha), and one random order of the
+    partners: lam * x + (1 - lam) * partners, and the same for y.
+    x: (N, D).   y: targets (N, K), such as one-hot rows.   alpha: of the Beta distribution.
+    Returns: mixed_x (N, D), mixed_y (N, K)
+    """
+    # TODO 5: one lam, one permutation, both for x and for y
+    lam = rng.beta(alpha, alpha)
+    partners = rng.permutation(len(x))
+    return lam * x + (1 - lam) * x[partners], lam * y + (1 - lam) * y[partners]
 
 
 def generalisation_gap(history):
+    """How much higher the loss is on the validation set, at the step where that loss is lowest.
+
+    history: {"train": losses, "val": losses}, two lists of one length. If several steps are equally
+    good, the first one counts.
+    Returns: gap, float, step, int
+    """
+    # TODO 6: find the step by val, then subtract
     step = int(np.argmin(history["val"]))
-    return float(history["val"][step] - history["train"][step]), step
+    gap = history["val"][step] - history["train"][step]
+    return float(gap), step
 
 
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):  # fmt: skip
+    """Train on all of X at once for `steps` steps, with what helps against memorising.
+
+    params: a list of four arrays, left as they are.   X, y: (N, D), (N,).   X_val, y_val: the
+    validation set.   lam: of the L2 penalty on W1 and W2, not on b1 and b2.   p: of dropout.
+    patience: of EarlyStopping on the loss on X_val; None takes all steps.   augment: function
+    (X, rng) that gives a changed X for this step.
+    The new params are the best ones with `patience`, otherwise the last ones. The history is
+    {"train": [...], "val": [...]}: the data losses on X and X_val after each step, without dropout,
+    penalty or augmentation.
+    Returns: params, list, history, dict
+    """
+    # TODO 7: gradients, plus the penalty's, a step, two losses, stop?
     params = [each.copy() for each in params]
     history = {"train": [], "val": []}
     stopping = EarlyStopping(steps + 1 if patience is None else patience)
     for _ in range(steps):
-        shown = X if augment is None else augment(X, rng)
-        for weights, g in zip(params, slopes(params, shown, y, p, rng), strict=True):
-            decay = l2_penalty(weights, lam)[1] if weights.ndim == 2 else 0.0
-            weights -= lr * (g + decay)
+        batch = X if augment is None else augment(X, rng)
+        grads = gradients(params, batch, y, p, rng)
+        for w, g in zip(params, grads, strict=True):
+            decay = l2_penalty(w, lam)[1] if w.ndim == 2 else 0.0
+            w -= lr * (g + decay)
         history["train"].append(data_loss(params, X, y))
         history["val"].append(data_loss(params, X_val, y_val))
         if stopping.update(history["val"][-1], params):
