@@ -75,7 +75,7 @@ def test_passing_ends_it_with_the_difference_and_a_date(journey: Journey, run: R
     assert len(list(events(journey, kind="check.finished"))) == 1
 
 
-def test_a_session_checks_pauses_and_goes_on(journey: Journey, run: Run) -> None:
+def test_a_session_checks_pauses_and_resumes(journey: Journey, run: Run) -> None:
     paused = run(UNIT.id, person=True, input="\n?\np\n")
     assert "The clock stands at" in paused.stdout
     drill = open_drill(Learner(journey, COURSE), UNIT)

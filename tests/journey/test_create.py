@@ -102,7 +102,7 @@ def test_exercises_import_as_one_package(journey: Journey) -> None:
     assert ran.stdout == "alpha gamma\n", ran.stderr
 
 
-def test_start_lays_the_blank_exercise_once(journey: Journey, written: Unit) -> None:
+def test_start_creates_the_blank_exercise_once(journey: Journey, written: Unit) -> None:
     path = start_unit(journey, written, load())
     assert path == journey.root / written.exercise
     assert "TODO" in path.read_text()
@@ -188,7 +188,7 @@ def test_a_goal_cannot_break_the_table(journey: Journey, course: Course) -> None
     assert "<img" not in text and "\n# title" not in text
 
 
-def test_a_readme_that_cannot_be_written_is_told(
+def test_a_readme_that_cannot_be_written_is_reported(
     journey: Journey, course: Course, caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -201,7 +201,7 @@ def test_a_readme_that_cannot_be_written_is_told(
     assert load_status(journey, course).goal == "other"
 
 
-def test_a_copied_journey_goes_on(journey: Journey, tmp_path: Path, course: Course) -> None:
+def test_a_copied_journey_continues(journey: Journey, tmp_path: Path, course: Course) -> None:
     shutil.copytree(journey.root, tmp_path / "copy")
     copy = Journey(tmp_path / "copy")
     append(copy, "hint.shown", "alpha")

@@ -120,7 +120,9 @@ def test_colour_only_repeats_words(here: Journey, run: Run) -> None:
     assert click.unstyle(coloured) == plain
 
 
-def test_next_lays_the_exercise_and_names_the_command(here: Journey, run: Run, first: Unit) -> None:
+def test_next_creates_the_exercise_and_names_a_command(
+    here: Journey, run: Run, first: Unit
+) -> None:
     file = here.root / first.exercise
     assert not file.exists()
     said = _output(run("next"))

@@ -27,14 +27,14 @@ def test_there_are_six_questions_and_every_answer_is_understood() -> None:
     for answer in answers_of("destination"):
         (found,) = choose(COURSE, {"destination": answer}).paths
         assert COURSE.path(found)
-    assert {choose(COURSE, {"lens": a}).lens for a in answers_of("lens")} == {
+    assert {choose(COURSE, {"prefer": a}).prefer for a in answers_of("prefer")} == {
         "video", "book", "lectures",
     }  # fmt: skip
 
 
 def test_all_skipped_is_the_full_path_and_nothing_else() -> None:
     choice = choose(COURSE, {})
-    assert (choice.paths, choice.lens, choice.hours, choice.goal) == (("full",), "", None, "")
+    assert (choice.paths, choice.prefer, choice.hours, choice.goal) == (("full",), "", None, "")
     assert fit(COURSE, {}, "full") == ((), ())
 
 

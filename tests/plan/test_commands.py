@@ -58,7 +58,7 @@ def test_questions_lead_to_path_goal_and_lens(journey: Journey, run: Run) -> Non
     assert "A number from 1 to 3" in result.stderr
     assert "undergrad plan --hours 6" in result.stderr
     status = load_status(journey, COURSE)
-    assert (status.path, status.goal, status.lens) == ("rl", "play Go", "book")
+    assert (status.path, status.goal, status.prefer) == ("rl", "play Go", "book")
     (asked,) = events(journey, kind="questions.answered")
     assert asked.data["answers"]["why"] == "play Go"
 
@@ -85,16 +85,16 @@ def test_added_and_left_units_change_the_path(journey: Journey, run: Run) -> Non
 
 def test_the_lens_orders_resources_in_show(journey: Journey, run: Run) -> None:
     forward = COURSE.unit("forward")
-    for lens in ("book", "video"):
-        said(run("prefer", lens))
+    for prefer in ("book", "video"):
+        said(run("prefer", prefer))
         shown = json.loads(said(run("show", "forward", "--json")))["resources"]
-        expected = ordered_resources(COURSE, forward, lens)
+        expected = ordered_resources(COURSE, forward, prefer)
         assert [each["id"] for each in shown] == list(expected)
     assert "> video" in said(run("prefer"))
     assert isinstance(run("prefer", "podcast").exception, UsageError)
 
 
-def test_a_plan_is_made_kept_and_laid_out_from_today(journey: Journey, run: Run) -> None:
+def test_a_plan_is_made_kept_and_spread_from_today(journey: Journey, run: Run) -> None:
     assert "No plan yet" in said(run("plan"))
     start = date.today() + timedelta(days=10)
     said(run("plan", "--hours", "8", "--from", start.isoformat()))

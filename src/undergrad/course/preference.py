@@ -1,16 +1,16 @@
-"""The lens: what a person likes to learn from puts a unit's resources in order, and no more.
+"""A preference: what a person likes to learn from puts a unit's resources in order, and no more.
 
-The units, their exercises and their checks are the same through every lens.
+The units, their exercises and their checks are the same whatever is preferred.
 """
 
 from undergrad.course.models import Course, Unit
 
-LENSES = {
+PREFERENCES = {
     "video": "video courses",
     "book": "books",
     "lectures": "lectures with their mathematics",
 }
-# Kinds of resources that suit a lens, the best first; the others follow in the author's order.
+# Kinds of resources that suit a preference, the best first; others follow in the author's order.
 _KINDS = {
     "video": ("course", "lecture", "talk"),
     "book": ("book", "notes", "blog"),
@@ -18,19 +18,19 @@ _KINDS = {
 }
 
 
-def ordered_resources(course: Course, unit: Unit, lens: str) -> tuple[str, ...]:
-    """The ids of a unit's resources, those of the stage's route for this lens first.
+def ordered_resources(course: Course, unit: Unit, prefer: str) -> tuple[str, ...]:
+    """The ids of a unit's resources, those of the stage's route for this preference first.
 
-    A lens that nobody knows, such as "" before one is chosen, leaves the author's order.
+    An unknown preference, such as "" before one is chosen, leaves the author's order.
     """
     main = [
         name
         for route in course.stage(unit.stage).routes
-        if route.lens == lens
+        if route.prefer == prefer
         for name in route.resources
     ]
     kinds = {each.id: each.kind for each in course.resources}
-    suited = _KINDS.get(lens, ())
+    suited = _KINDS.get(prefer, ())
 
     def place(name: str) -> tuple[int, int]:
         if name in main:

@@ -197,7 +197,7 @@ def test_a_newer_store_is_shown_and_never_written(
     assert not list(journey.private.glob("*corrupt*"))
 
 
-def test_a_newer_store_that_lost_its_head_is_left_alone(journey: Journey) -> None:
+def test_a_newer_store_that_lost_its_watermark_is_left_alone(journey: Journey) -> None:
     with closing(sqlite3.connect(journey.store_path)) as connection:
         connection.execute("PRAGMA user_version = 2")
     journey.watermark_path.write_bytes(b"format of the future")

@@ -24,7 +24,7 @@ def _program(*arguments: str, cwd: Path, **environment: str) -> subprocess.Compl
 
 
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
-def test_a_store_mended_behind_a_command(here: Journey, locale: str) -> None:
+def test_a_store_repaired_behind_a_command(here: Journey, locale: str) -> None:
     """The sentence goes to stderr, once; the result on stdout stays what it should be."""
     os.truncate(here.store_path, 0)
     ran = _program("status", "--json", cwd=here.root, LC_ALL=locale)

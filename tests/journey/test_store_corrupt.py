@@ -73,7 +73,7 @@ HARM: dict[str, Harm] = {
 
 
 @pytest.mark.parametrize("harm", HARM.values(), ids=HARM.keys())
-def test_damage_is_kept_told_and_mended(
+def test_a_corrupt_store_is_kept_reported_and_repaired(
     journey: Journey, fill: Fill, harm: Harm, caplog: pytest.LogCaptureFixture
 ) -> None:
     fill(journey, 5)
@@ -96,7 +96,7 @@ def test_damage_is_kept_told_and_mended(
     assert len(caplog.records) == 1
 
 
-def test_only_what_is_damaged_is_lost(journey: Journey, fill: Fill) -> None:
+def test_only_what_is_corrupt_is_lost(journey: Journey, fill: Fill) -> None:
     """An event rewritten in the middle costs that event, although others came after it."""
     before = [event.uuid for event in events(journey)] + fill(journey, 12)
     for backup in list_backups(journey):
@@ -224,7 +224,7 @@ def test_any_page_lost(journey: Journey, fill: Fill) -> None:
     [lambda p: p.unlink(), lambda p: p.write_bytes(b""), lambda p: p.write_bytes(b"\xff" * 256)],
     ids=["deleted", "emptied", "garbage"],
 )
-def test_a_lost_head_is_written_anew(
+def test_a_lost_watermark_is_written_again(
     journey: Journey, fill: Fill, harm: Callable[[Path], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     before = _uuids(journey) + fill(journey, 3)
@@ -235,7 +235,7 @@ def test_a_lost_head_is_written_anew(
     assert watermark is not None and watermark.sequence == 4
 
 
-def test_head_and_newest_events_lost_together_are_found_through_a_backup(
+def test_watermark_and_newest_events_lost_together_are_found_through_a_backup(
     journey: Journey, fill: Fill
 ) -> None:
     before = _uuids(journey) + fill(journey, 3)
@@ -247,7 +247,7 @@ def test_head_and_newest_events_lost_together_are_found_through_a_backup(
     assert _uuids(journey) == before
 
 
-def test_a_flipped_bit_in_the_head_costs_nothing(journey: Journey, fill: Fill) -> None:
+def test_a_flipped_bit_in_the_watermark_costs_nothing(journey: Journey, fill: Fill) -> None:
     before = _uuids(journey) + fill(journey, 2)
     watermark = journey.watermark_path.read_bytes()
     for offset in range(0, 256, 7):
@@ -258,7 +258,7 @@ def test_a_flipped_bit_in_the_head_costs_nothing(journey: Journey, fill: Fill) -
     assert verify_store(journey) == 4
 
 
-def test_a_damaged_backup_is_passed_over(journey: Journey, fill: Fill) -> None:
+def test_a_corrupt_backup_is_passed_over(journey: Journey, fill: Fill) -> None:
     fill(journey, 3)
     good = back_up_store(journey)
     fill(journey, 3)
