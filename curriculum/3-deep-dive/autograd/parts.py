@@ -138,6 +138,21 @@ def getitem(own, borrowed):
     return lambda x, index: through(own, (x,), lambda x: x[index])
 
 
+@part("undergrad.engine.ops.shape.gather", uses=("Tensor", "backward"))
+def gather(own, borrowed):
+    """An index with one array for each axis; that of `dim` is given, the others count."""
+
+    def gather(x, dim, index):
+        picked = np.asarray(getattr(index, "data", index))
+        where = list(np.ogrid[tuple(slice(size) for size in picked.shape)])
+        if picked.ndim != x.ndim:
+            return borrowed(x, dim, index)
+        where[dim] = picked
+        return through(own, (x,), lambda x: x[tuple(where)])
+
+    return gather
+
+
 @part("undergrad.engine.ops.shape.stack", uses=("Tensor", "backward"))
 def stack(own, borrowed):
     """Each tensor times a row that is 1 at its place and 0 elsewhere, all added up."""
@@ -161,7 +176,30 @@ def stack(own, borrowed):
     return stack
 
 
-# The sweep
+# A loss of several operations
+
+
+@part("undergrad.engine.ops.loss.huber_loss", uses=("Tensor", "backward"))
+def huber_loss(own, borrowed):
+    """c (|d| - c / 2) with c = min(|d|, delta); |d| and the minimum are made of relu."""
+
+    def huber_loss(prediction, target, reduction="mean", delta=1.0):
+        if np.shape(target) != prediction.shape or reduction not in ("mean", "sum", "none"):
+            return borrowed(prediction, target, reduction, delta)
+
+        def compute(prediction, target):
+            d = prediction - target
+            size = d.relu() + (-d).relu()
+            c = size - (size - delta).relu()
+            losses = c * (size - c * 0.5)
+            return losses if reduction == "none" else getattr(losses, reduction)()
+
+        return through(own, pair(prediction, target), compute)
+
+    return huber_loss
+
+
+# The backward pass
 
 
 @part("undergrad.engine.autograd.backward", uses=("backward",))
