@@ -14,7 +14,7 @@ HAS_TORCH = importlib.util.find_spec("torch") is not None
 
 
 def run(page):
-    """Run the blocks of a page in one namespace; each block with what it printed and should print."""
+    """Run the blocks of a page in one namespace; each block: what it printed, what it should."""
     namespace = {}
     results = []
     for code, expected in BLOCK.findall((PAGES / page).read_text("utf-8")):
