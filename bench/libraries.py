@@ -23,7 +23,7 @@ class Library:
     """nn: the module of layers.   given: an array, as the library likes it.   placed: a network,
     likewise.   adam: the optimiser of some parameters.   backward: the gradients of a loss of a
     batch.   free: no graph inside, in a training step; deciding: the same where nothing is trained.
-    compiled: a function, made fast if the setting says so."""
+    compiled: a function, compiled if the setting asks for it."""
 
     nn: Any
     given: Callable[[Array], Any]

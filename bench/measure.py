@@ -1,7 +1,7 @@
 """Taking turns: every setting of every peer runs a little, again and again, and the median counts.
 
 What else the machine is doing then slows all of them alike, and a ratio survives it. The turns of
-one round are next to each other in time; the spread says how much the rounds differ.
+one round are next to each other in time; the interquartile range tells how much the rounds differ.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ class Peer:
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds a step: medians by both clocks, and the spread (largest less smallest quartile, over
-    the median) of the wall's; memory is the peak in MB beyond the imports."""
+    """Seconds per step: medians by both clocks, and the interquartile range by the wall clock, over
+    the median; memory is the peak in MB beyond the imports."""
 
     peer: str
     threads: int
     setting: str
     wall: float
     cpu: float
-    spread: float
+    iqr: float
     memory: float
 
 
@@ -77,10 +77,10 @@ class Worker:
         self.process.wait()
 
     def answer(self) -> dict[str, Any]:
-        """The next line it says."""
+        """The next line it prints."""
         line = self.process.stdout.readline()
         if not line:
-            raise SystemExit("bench: a peer stopped; what it said stands above.")
+            raise SystemExit("bench: a peer stopped; what it printed stands above.")
         return json.loads(line)
 
     def turn(self, setting: str) -> dict[str, float]:

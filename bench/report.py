@@ -103,7 +103,7 @@ def target(row: Row) -> tuple[str, ...]:
 
 
 def below(rows: Sequence[Row]) -> str:
-    """The rows that miss their floor, said outright."""
+    """The rows that miss their floor, named."""
     missed = [row.workload.title for row in rows if row.ratio < row.workload.floor]
     if not missed:
         return "Every row reaches its floor."
@@ -118,7 +118,7 @@ def cells(row: Row, t: Timing) -> tuple[str, ...]:
         name,
         str(t.threads),
         time(t.wall),
-        f"{100 * t.spread:.0f} %",
+        f"{100 * t.iqr:.0f} %",
         time(t.cpu),
         f"{t.memory:.0f}",
     )
@@ -139,13 +139,13 @@ def size_tables(curves: dict[str, Curve]) -> list[str]:
 
 
 TARGETS = ("workload", "ours", "PyTorch's best", "ratio", "1 thread each", "floor", "aim")
-COLUMNS = ("workload", "peer", "threads", "median", "spread", "processor's time", "memory, MB")
+COLUMNS = ("workload", "peer", "threads", "median", "IQR", "processor's time", "memory, MB")
 
 OPENING = """\
 # Benchmarks
 
 How fast the engine trains beside PyTorch, on one machine. `make bench` repeats all of it in a few \
-minutes and writes this page anew; it needs PyTorch, and says how to get it. Numbers of another \
+minutes and writes this page again; it needs PyTorch, and says how to get it. Numbers of another \
 machine differ; the ratios differ less."""
 
 SHARED = """\
@@ -163,21 +163,21 @@ each of {turns} rounds every setting runs for {seconds} seconds, one after the o
 median round counts."""
 
 RATIOS = """\
-The ratio is our steps a second over those of PyTorch's fastest setting, by the clock on the wall: \
+The ratio is our steps per second over those of PyTorch's fastest setting, by the wall clock: \
 above 1 we are faster. *Floor* is what must be reached and *aim* what is wished for. With \
 *1 thread each* both sides have one thread, and the processor's time counts."""
 
 SETTINGS = """\
 With two threads, ours shares either each matrix product among them or, in the rows with *halves*, \
 the batch (`parallel.data_parallel(2)`), which serves large arrays only: at small ones the threads \
-wait for each other. *Spread* is the distance between the quartiles of the rounds, as a share of \
-the median. *Memory* is the peak of the process beyond what its imports took, after its first \
+wait for each other. *IQR* is the interquartile range of the rounds, as a fraction of the median. \
+*Memory* is the peak of the process beyond what its imports took, after its first \
 setting. With several threads the processor's time is the sum over them."""
 
 COST = """\
 One thread each; PyTorch eager with its fused Adam; the processor's time for a step. Where the \
 calls cost most, in small networks, they are cheaper here; where matrix products do, both sides \
-compute the same ones. With many weights and few examples Adam has a large share of the step, and \
+compute the same ones. With many weights and few examples Adam takes a large part of the step, and \
 PyTorch is faster.
 
 ![Time of a training step against batch, width, depth and sequence, ours and PyTorch's]\

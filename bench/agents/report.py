@@ -78,7 +78,7 @@ OPENING = """\
 # Agents, measured
 
 Our DQN on CartPole beside two that many people use. `make bench-rl` repeats all of it and writes \
-this page anew; it needs PyTorch and Stable-Baselines3, and says how to get them. Numbers of \
+this page again; it needs PyTorch and Stable-Baselines3, and says how to get them. Numbers of \
 another machine differ; the ratios differ less."""
 
 SPEED = f"""\

@@ -1,7 +1,7 @@
 """Settings that both sides of a row train with: the same net, batch and update ratio.
 
 They are the published ones of the peer, not ours: RL Baselines3 Zoo's `dqn.yml` for CartPole, and
-CleanRL's `dqn.py`. Exploration stands at its final value, as in most of a training.
+CleanRL's `dqn.py`. Exploration stands at its final value, as in most of a run.
 """
 
 from dataclasses import dataclass

@@ -56,7 +56,7 @@ def test_closed_streams(closed: str, tmp_path: Path) -> None:
 
 def test_what_is_wrong_breaks_between_words_in_a_terminal_only(monkeypatch, capsys):
     path = "/a/" + "very-long-" * 8 + "path"
-    sentence = f"undergrad: There is no journey in {path}: make one with `undergrad init DIR`."
+    sentence = f"undergrad: There is no journey in {path}: create one with `undergrad init DIR`."
     monkeypatch.setenv("COLUMNS", "40")
     complain(sentence)
     assert capsys.readouterr().err == sentence + "\n", "a program reads one line"

@@ -82,7 +82,7 @@ def test_a_question_breaks_between_words(
 def test_an_error_is_one_line_for_a_program(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sentence = "There is no journey here: make one with `undergrad init DIR`, or name one."
+    sentence = "There is no journey here: create one with `undergrad init DIR`, or name one."
     terminal.complain(sentence)
     assert capsys.readouterr().err == sentence + "\n"
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)

@@ -16,7 +16,7 @@ questions:
     ask: Where to?
     answers:
       Far: path:all unit:storm
-      Near: stage:1-first lens:book
+      Near: stage:1-first prefer:book
   - id: why
     ask: Why?
 outlines:

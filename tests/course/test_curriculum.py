@@ -151,8 +151,8 @@ def test_the_words_stay_plain_and_friendly(loaded: Course) -> None:
 
 def test_every_unit_reads_the_same_through_each_lens(loaded: Course) -> None:
     for unit in loaded.units:
-        for lens in ("", *course.LENSES):
-            ordered = course.ordered_resources(loaded, unit, lens)
+        for kind in ("", *course.PREFERENCES):
+            ordered = course.ordered_resources(loaded, unit, kind)
             assert sorted(ordered) == sorted(unit.resources)
         assert course.ordered_resources(loaded, unit, "") == unit.resources
 
@@ -161,7 +161,7 @@ def test_the_lens_puts_its_route_first(loaded: Course) -> None:
     forward = loaded.unit("forward")
     for stage_route in loaded.stage("3-deep-dive").routes:
         main = [name for name in stage_route.resources if name in forward.resources]
-        ordered = course.ordered_resources(loaded, forward, stage_route.lens)
+        ordered = course.ordered_resources(loaded, forward, stage_route.prefer)
         assert list(ordered[: len(main)]) == main
-    firsts = {course.ordered_resources(loaded, forward, lens)[0] for lens in course.LENSES}
+    firsts = {course.ordered_resources(loaded, forward, kind)[0] for kind in course.PREFERENCES}
     assert len(firsts) > 1

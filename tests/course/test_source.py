@@ -49,7 +49,7 @@ def test_outlines_paths_stages_and_questions(small: Path) -> None:
     assert everything.timetable[0].units == ("rain",)
     assert short.units == ("wind", "storm")
     assert course.resource("kite").checked_on == ""
-    assert course.questions[0].answers[1] == ("Near", "stage:1-first lens:book")
+    assert course.questions[0].answers[1] == ("Near", "stage:1-first prefer:book")
     assert course.questions[1].answers == ()
 
 
@@ -174,7 +174,7 @@ BROKEN = [
     ("course.yaml", "drizzle: rain", "wind: rain", "wind: rain", "an alias is an old id"),
     ("course.yaml", "drizzle: rain", "a: drizzle", "a: drizzle", "no unit `drizzle`"),
     ("course.yaml", "path:all", "path:al", "path:al", "did you mean `all`?"),
-    ("course.yaml", "lens:book", "lense:book", "lense", "did you mean `lens`?"),
+    ("course.yaml", "prefer:book", "prefers:book", "prefers", "did you mean `prefer`?"),
     # front matter
     ("1-first/rain/unit.md", "---\nid", "id", "id: rain", "does not begin"),
     ("1-first/rain/unit.md", "[umbrella]\n---\n", "[umbrella]\n", "---", "does not end"),

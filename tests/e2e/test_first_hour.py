@@ -57,7 +57,7 @@ def test_status_knows_path_and_goal(journey: Path) -> None:
     assert status["passed"] == 0 and status["next"] == "first-ten"
 
 
-def test_next_lays_out_the_first_exercise(journey: Path) -> None:
+def test_next_creates_the_first_exercise(journey: Path) -> None:
     done = undergrad("next", cwd=journey)
     assert done.returncode == 0 and "undergrad check first-ten" in says(done)
     assert (journey / COURSE.unit("first-ten").exercise).is_file()
@@ -128,7 +128,7 @@ def test_wrong_use_gets_a_sentence_and_a_way_on(name: str, tmp_path: Path) -> No
     assert way_on in says(done) and "Traceback" not in says(done)
 
 
-def test_start_goes_all_the_way_and_goes_on_later(tmp_path: Path) -> None:
+def test_start_goes_all_the_way_and_continues_later(tmp_path: Path) -> None:
     flags = ["--no-browser", "--no-serve"]
     first = undergrad("start", "j", *flags, cwd=tmp_path)
     assert first.returncode == 0, says(first)

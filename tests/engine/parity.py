@@ -22,16 +22,16 @@ from undergrad.cases import CASES
 from undergrad.cases.record import (
     Case,
     Layer,
-    Rule,
+    OptimizerCase,
     Sample,
     Values,
-    bowl_pushes,
-    bowl_start,
     converted,
     cotangent,
     drawn_state,
+    gradient_noise,
+    initial_weights,
 )
-from undergrad.cases.schedules import Plan, followed
+from undergrad.cases.schedules import ScheduleCase, followed
 from undergrad.engine.autograd import Array
 
 
@@ -52,12 +52,12 @@ def _(case: Layer, sample: Sample, seed: int) -> Values:
 
 
 @torch_values.register
-def _(case: Rule, sample: Sample, seed: int) -> Values:
+def _(case: OptimizerCase, sample: Sample, seed: int) -> Values:
     torch = importlib.import_module("torch")
-    weights = [torch.from_numpy(w).requires_grad_() for w in bowl_start(seed)]
+    weights = [torch.from_numpy(w).requires_grad_() for w in initial_weights(seed)]
     optimizer = _theirs(case)(weights, **sample.settings)
     path = []
-    for pushes in bowl_pushes(seed):
+    for pushes in gradient_noise(seed):
         for w, push in zip(weights, pushes, strict=True):
             w.grad = w.detach() + torch.from_numpy(push)
         optimizer.step()
@@ -66,9 +66,9 @@ def _(case: Rule, sample: Sample, seed: int) -> Values:
 
 
 @torch_values.register
-def _(case: Plan, sample: Sample, seed: int) -> Values:
+def _(case: ScheduleCase, sample: Sample, seed: int) -> Values:
     torch = importlib.import_module("torch")
-    weights = [torch.from_numpy(w).requires_grad_() for w in bowl_start(seed)]
+    weights = [torch.from_numpy(w).requires_grad_() for w in initial_weights(seed)]
 
     def push(pushes: list[Array]) -> None:
         for w, extra in zip(weights, pushes, strict=True):

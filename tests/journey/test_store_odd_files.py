@@ -35,7 +35,7 @@ ODD: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("make", ODD.values(), ids=ODD.keys())
-def test_a_store_that_is_no_file_is_refused_with_its_path(
+def test_a_store_that_is_not_a_file_is_refused_with_its_path(
     journey: Journey, make: Callable[[Path], object]
 ) -> None:
     kept = journey.store_path.rename(journey.private / "elsewhere")

@@ -43,7 +43,7 @@ def test_kills_lose_nothing(runs, capsys):
 @pytest.mark.parametrize(
     "runs", [pytest.param(25, id="short"), pytest.param(2000, id="long", marks=pytest.mark.slow)]
 )
-def test_damage_is_told(runs, capsys):
+def test_corruption_is_reported(runs, capsys):
     assert corrupt.main(["--runs", str(runs)]) == 0, capsys.readouterr().out
 
 

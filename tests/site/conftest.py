@@ -128,7 +128,7 @@ def course() -> Course:
             Question(
                 "destination", "Where to?", (("Far", "path:full unit:layers"),), (("1 + 1?", "2"),)
             ),
-            Question("lens", "From what?", (("Books", "lens:book"), ("Neither", ""))),
+            Question("prefer", "From what?", (("Books", "prefer:book"), ("Neither", ""))),
         ),
         glossary=(
             Term("slope", "layers", 'How "steep" it <is>.'),

@@ -260,8 +260,8 @@ def test_the_live_home_page_asks_the_questions(snapshot, status, today):
 
 
 def test_the_lens_turns_round_what_a_page_lists_first(snapshot, status):
-    def first(lens: str) -> list[str]:
-        found = pages(replace(snapshot, status=replace(status, lens=lens)))
+    def first(prefer: str) -> list[str]:
+        found = pages(replace(snapshot, status=replace(status, prefer=prefer)))
         unit = found["course/2-deep/layers/index.md"].partition("{#resources}")[2]
         route = found["course/2-deep/index.md"].partition("{#routes}")[2]
         return [re.search(r"resources\.md#(\w+)", part)[1] for part in (unit, route)]

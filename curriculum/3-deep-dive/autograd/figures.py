@@ -23,7 +23,7 @@ def _blank(figure, wide, high):
 
 
 def fork(figure):
-    """y = x * x + x at x = 3: what the forward pass keeps, and the gradients of the backward pass."""
+    """y = x * x + x at x = 3: what the forward pass keeps, and the gradients of the backward one."""
     x = SOLUTION["Value"](3.0)
     a = x * x
     y = a + x

@@ -166,7 +166,7 @@ def gather(own, borrowed):
     """Along the rows of a matrix, which is what the exercise does."""
 
     def gather(x, dim, index):
-        rows = np.asarray(index)
+        rows = np.asarray(getattr(index, "data", index))
         is_ours = x.ndim == 2 and dim in (1, -1) and rows.ndim == 2 and len(rows) == len(x)
         if not is_ours or rows.dtype.kind not in "iu":
             return borrowed(x, dim, index)

@@ -9,9 +9,9 @@ from undergrad.cases.layers import SIMPLE_LAYERS
 from undergrad.cases.losses import LOSS_LAYERS, LOSSES
 from undergrad.cases.norms import NORM_LAYERS, NORM_OPERATIONS
 from undergrad.cases.operations import SIMPLE_OPERATIONS
-from undergrad.cases.optimizers import RULES
-from undergrad.cases.record import Case, Layer, Operation, Refusal, Rule, Sample
-from undergrad.cases.schedules import PLANS
+from undergrad.cases.optimizers import OPTIMIZERS
+from undergrad.cases.record import Case, Layer, Operation, OptimizerCase, Refusal, Sample
+from undergrad.cases.schedules import SCHEDULES
 from undergrad.cases.sequences import SEQUENCE_LAYERS, SEQUENCE_OPERATIONS
 
 OPERATIONS = (
@@ -23,18 +23,18 @@ OPERATIONS = (
     *LOSSES,
 )
 LAYERS = (*SIMPLE_LAYERS, *IMAGE_LAYERS, *NORM_LAYERS, *SEQUENCE_LAYERS, *LOSS_LAYERS)
-CASES: tuple[Case, ...] = (*OPERATIONS, *LAYERS, *RULES, *PLANS)
+CASES: tuple[Case, ...] = (*OPERATIONS, *LAYERS, *OPTIMIZERS, *SCHEDULES)
 
 __all__ = [
     "CASES",
     "LAYERS",
     "OPERATIONS",
-    "PLANS",
-    "RULES",
+    "OPTIMIZERS",
+    "SCHEDULES",
     "Case",
     "Layer",
     "Operation",
+    "OptimizerCase",
     "Refusal",
-    "Rule",
     "Sample",
 ]

@@ -27,12 +27,12 @@ def scored(rng: Rng) -> tuple[Array, Array]:
     return uniform(rng, (5, 4)), rng.integers(0, 4, 5)
 
 
-def places(rng: Rng) -> tuple[Array, Array]:
-    """A class at each of 2 x 3 places."""
+def positions(rng: Rng) -> tuple[Array, Array]:
+    """A class at each of 2 x 3 positions."""
     return uniform(rng, (2, 4, 2, 3)), rng.integers(0, 4, (2, 2, 3))
 
 
-def shares(rng: Rng) -> tuple[Array, Array]:
+def probabilities(rng: Rng) -> tuple[Array, Array]:
     """Probabilities and targets."""
     return uniform(rng, (3, 4), 0.05, 0.95), uniform(rng, (3, 4), 0.05, 0.95)
 
@@ -72,11 +72,11 @@ def differences(rng: Rng, **extra: float) -> Iterator[Sample]:
 
 
 def classes(rng: Rng) -> Iterator[Sample]:
-    """One example, many places, extreme scores, ignored labels."""
+    """One example, many positions, extreme scores, ignored labels."""
     yield Sample("one example", (uniform(rng, (4,)), np.array(2)))
     yield Sample("large", (1e4 * uniform(rng, (3, 4)), rng.integers(0, 4, 3)), smooth=False)
     for kwargs in (*REDUCTIONS, {"weight": WEIGHT}):
-        yield Sample(f"at places {list(kwargs)}", places(rng), kwargs)
+        yield Sample(f"at positions {list(kwargs)}", positions(rng), kwargs)
     ignored = np.array([0, -100, 3, -100, 1])
     yield Sample("some ignored", (uniform(rng, (5, 4)), ignored))
     yield Sample("none of 3", (uniform(rng, (3, 4)), np.array([3, 0, 3])), {"ignore_index": 3})
@@ -102,8 +102,8 @@ def masked(rng: Rng) -> Iterator[Sample]:
     yield Sample("an impossible class", (scores, np.array([0, 3])), smooth=False)
 
 
-def probabilities(rng: Rng) -> Iterator[Sample]:
-    """Wanted distributions in place of classes."""
+def target_probabilities(rng: Rng) -> Iterator[Sample]:
+    """Target distributions instead of classes."""
     wanted = rng.dirichlet(np.ones(4), 3)
     for kwargs in (
         *REDUCTIONS,
@@ -113,8 +113,8 @@ def probabilities(rng: Rng) -> Iterator[Sample]:
         yield Sample(
             f"wanted {list(kwargs)}", (uniform(rng, (3, 4)),), {**kwargs, "target": wanted}
         )
-    places = rng.dirichlet(np.ones(4), (2, 3)).swapaxes(1, 2)  # (2, 4, 3)
-    yield Sample("wanted at places", (uniform(rng, (2, 4, 3)),), {"target": places})
+    target = rng.dirichlet(np.ones(4), (2, 3)).swapaxes(1, 2)  # (2, 4, 3)
+    yield Sample("targets at positions", (uniform(rng, (2, 4, 3)),), {"target": target})
 
 
 def certain(rng: Rng) -> Iterator[Sample]:

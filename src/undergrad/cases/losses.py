@@ -123,7 +123,7 @@ LOSSES = (
             given.classes,
             given.smoothed,
             given.masked,
-            given.probabilities,
+            given.target_probabilities,
         ),
         twin=cross_entropy.cross_entropy_simple,
         adapted=with_arrays,
@@ -146,7 +146,7 @@ LOSSES = (
         "binary_cross_entropy",
         binary_cross_entropy.binary_cross_entropy,
         "torch.nn.functional.binary_cross_entropy",
-        both(_functions(given.shares, {"weight": given.WEIGHT}), given.certain),
+        both(_functions(given.probabilities, {"weight": given.WEIGHT}), given.certain),
         adapted=with_arrays,
         refusals=(
             _UNEQUAL,
@@ -172,7 +172,7 @@ LOSSES = (
         cross_entropy.kl_div,
         "torch.nn.functional.kl_div",
         _functions(
-            given.shares,
+            given.probabilities,
             {"reduction": "batchmean"},
             {"log_target": True},
             {"log_target": True, "reduction": "batchmean"},
@@ -242,12 +242,14 @@ LOSS_LAYERS = (
         _layers(given.scored, {"label_smoothing": 0.1}, {"weight": given.WEIGHT}),
     ),
     _layer("NLLLoss", _layers(given.scored, {"ignore_index": 2}, {"weight": given.WEIGHT})),
-    _layer("BCELoss", _layers(given.shares, {"weight": given.WEIGHT})),
+    _layer("BCELoss", _layers(given.probabilities, {"weight": given.WEIGHT})),
     _layer(
         "BCEWithLogitsLoss",
         _layers(given.answered, {"weight": given.WEIGHT, "pos_weight": given.WEIGHT}),
     ),
-    _layer("KLDivLoss", _layers(given.shares, {"reduction": "batchmean"}, {"log_target": True})),
+    _layer(
+        "KLDivLoss", _layers(given.probabilities, {"reduction": "batchmean"}, {"log_target": True})
+    ),
     _layer("HingeEmbeddingLoss", _layers(given.signed, {"margin": 0.3})),
     _layer("MarginRankingLoss", _layers(given.ranked, {"margin": 0.3})),
     _layer(

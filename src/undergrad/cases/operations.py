@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from undergrad.cases.draws import binary, both, each, reductions, unary, uniform
-from undergrad.cases.inputs import (
+from undergrad.cases.operation_inputs import (
     choices,
     gathers,
     indices,

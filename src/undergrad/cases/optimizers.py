@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from undergrad.cases.draws import Draw
-from undergrad.cases.record import Rule, Sample
+from undergrad.cases.record import OptimizerCase, Sample
 from undergrad.engine import optim
 
 
 def _set_to(*settings: dict[str, Any]) -> Draw:
-    """The optimiser as it is, climbing, and with each of the settings."""
+    """The optimiser as it is, maximising, and with each of the settings."""
     chosen = ({}, {"maximize": True, "lr": 1e-3}, *settings)
     return lambda rng: (Sample(f"{each}", settings=each) for each in chosen)
 
@@ -22,8 +22,8 @@ _AVERAGES: tuple[dict[str, Any], ...] = (
 )
 _AMSGRAD = {"lr": 0.05, "amsgrad": True, "betas": (0.9, 0.5)}
 
-RULES = (
-    Rule(
+OPTIMIZERS = (
+    OptimizerCase(
         "SGD",
         optim.SGD,
         "torch.optim.SGD",
@@ -34,10 +34,10 @@ RULES = (
             {"lr": 0.05, "momentum": 0.8, "nesterov": True},
         ),
     ),
-    Rule("Adam", optim.Adam, "torch.optim.Adam", _set_to(*_AVERAGES, _AMSGRAD)),
-    Rule("AdamW", optim.AdamW, "torch.optim.AdamW", _set_to(*_AVERAGES, _AMSGRAD)),
-    Rule("Adamax", optim.Adamax, "torch.optim.Adamax", _set_to(*_AVERAGES)),
-    Rule(
+    OptimizerCase("Adam", optim.Adam, "torch.optim.Adam", _set_to(*_AVERAGES, _AMSGRAD)),
+    OptimizerCase("AdamW", optim.AdamW, "torch.optim.AdamW", _set_to(*_AVERAGES, _AMSGRAD)),
+    OptimizerCase("Adamax", optim.Adamax, "torch.optim.Adamax", _set_to(*_AVERAGES)),
+    OptimizerCase(
         "NAdam",
         optim.NAdam,
         "torch.optim.NAdam",
@@ -47,7 +47,7 @@ RULES = (
             {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True},
         ),
     ),
-    Rule(
+    OptimizerCase(
         "Adagrad",
         optim.Adagrad,
         "torch.optim.Adagrad",
@@ -57,7 +57,7 @@ RULES = (
             {"lr": 0.1, "initial_accumulator_value": 0.5, "eps": 1e-2},
         ),
     ),
-    Rule(
+    OptimizerCase(
         "RMSprop",
         optim.RMSprop,
         "torch.optim.RMSprop",
@@ -68,7 +68,7 @@ RULES = (
             {"lr": 0.02, "centered": True, "momentum": 0.5, "eps": 1e-2},
         ),
     ),
-    Rule(
+    OptimizerCase(
         "Lion",
         optim.Lion,
         "tests.engine.parity.Lion",

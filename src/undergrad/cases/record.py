@@ -1,4 +1,4 @@
-"""What a record of the case table says, and how its values are computed with our engine.
+"""A record of the case table, and how its values are computed with our engine.
 
 A case names something public - an operation, a layer, a loss, an optimiser - together with its
 counterpart in PyTorch and sample inputs drawn from a seeded generator. All checks loop over the
@@ -115,16 +115,16 @@ class Layer(Case):
 
 
 @dataclass(frozen=True)
-class Rule(Case):
-    """An optimiser, followed for 50 steps over a bowl with random pushes."""
+class OptimizerCase(Case):
+    """An optimiser, for 50 steps on a quadratic loss with noisy gradients."""
 
     def values(self, sample: Sample, seed: int, dtype: type = np.float32) -> Values:
-        weights = [Tensor(w, requires_grad=True, dtype=dtype) for w in bowl_start(seed)]
+        weights = [Tensor(w, requires_grad=True, dtype=dtype) for w in initial_weights(seed)]
         optimizer: Optimizer = self.ours(weights, **sample.settings)
         path = []
-        for pushes in bowl_pushes(seed):
-            for w, push in zip(weights, pushes, strict=True):
-                w.grad = (w.data + push).astype(dtype)
+        for noises in gradient_noise(seed):
+            for w, noise in zip(weights, noises, strict=True):
+                w.grad = (w.data + noise).astype(dtype)
             optimizer.step()
             path.append(np.concatenate([w.data.ravel() for w in weights]))
         return {"result": np.stack(path)[4::5]}  # every fifth step, and so the last
@@ -179,14 +179,14 @@ def drawn_state(state: Mapping[str, Array], seed: int) -> Values:
     return {**state, **drawn, **variances}
 
 
-def bowl_start(seed: int) -> list[Array]:
-    """Two sets of weights to begin with."""
+def initial_weights(seed: int) -> list[Array]:
+    """Two sets of weights to start from."""
     rng = np.random.default_rng([seed, 3])
     return [rng.normal(size=(2, 3)).astype(np.float32), rng.normal(size=4).astype(np.float32)]
 
 
-def bowl_pushes(seed: int) -> list[list[Array]]:
-    """What is added to the gradient of the bowl w^2/2, at each step."""
+def gradient_noise(seed: int) -> list[list[Array]]:
+    """Noise that is added to the gradient of the loss w^2/2, at each step."""
     rng = np.random.default_rng([seed, 4])
     return [
         [rng.normal(size=shape).astype(np.float32) for shape in ((2, 3), (4,))]

@@ -15,8 +15,8 @@ from undergrad.cases.record import (
     Rng,
     Sample,
     Values,
-    bowl_pushes,
-    bowl_start,
+    gradient_noise,
+    initial_weights,
 )
 from undergrad.engine import optim
 from undergrad.engine.autograd import Array
@@ -27,11 +27,11 @@ Make: TypeAlias = Callable[[Any, Any], Any]  # from a module of schedules and an
 
 
 @dataclass(frozen=True)
-class Plan(Case):
+class ScheduleCase(Case):
     """A schedule. A sample's first argument makes it, from our module or from PyTorch's."""
 
     def values(self, sample: Sample, seed: int, dtype: type = np.float32) -> Values:
-        weights = [Tensor(w, requires_grad=True, dtype=dtype) for w in bowl_start(seed)]
+        weights = [Tensor(w, requires_grad=True, dtype=dtype) for w in initial_weights(seed)]
 
         def push(pushes: list[Array]) -> None:
             for w, extra in zip(weights, pushes, strict=True):
@@ -56,7 +56,7 @@ def followed(
     make, *metrics = sample.args
     schedule = make(schedules, optimizer)
     rates = []
-    for t, pushes in enumerate(bowl_pushes(seed)):
+    for t, pushes in enumerate(gradient_noise(seed)):
         rates.append([_setting(group) for group in optimizer.param_groups])
         push(pushes)
         optimizer.step()
@@ -115,8 +115,8 @@ def _maker(name: str, kwargs: dict[str, Any]) -> Make:
     return lambda schedules, optimizer: getattr(schedules, name)(optimizer, **kwargs)
 
 
-PLANS = (
-    Plan(
+SCHEDULES = (
+    ScheduleCase(
         "LambdaLR",
         lr_scheduler.LambdaLR,
         "torch.optim.lr_scheduler.LambdaLR",
@@ -125,13 +125,13 @@ PLANS = (
             lambda s, o: s.LambdaLR(o, [lambda t: 0.9**t, lambda t: min(1, t / 10)]),
         ),
     ),
-    Plan(
+    ScheduleCase(
         "StepLR",
         lr_scheduler.StepLR,
         "torch.optim.lr_scheduler.StepLR",
         _made(lambda s, o: s.StepLR(o, 10), lambda s, o: s.StepLR(o, 7, gamma=0.5)),
     ),
-    Plan(
+    ScheduleCase(
         "MultiStepLR",
         lr_scheduler.MultiStepLR,
         "torch.optim.lr_scheduler.MultiStepLR",
@@ -140,19 +140,19 @@ PLANS = (
             lambda s, o: s.MultiStepLR(o, [3, 3, 30], gamma=0.5),
         ),
     ),
-    Plan(
+    ScheduleCase(
         "ExponentialLR",
         lr_scheduler.ExponentialLR,
         "torch.optim.lr_scheduler.ExponentialLR",
         _made(lambda s, o: s.ExponentialLR(o, 0.95)),
     ),
-    Plan(
+    ScheduleCase(
         "LinearLR",
         lr_scheduler.LinearLR,
         "torch.optim.lr_scheduler.LinearLR",
         _made(lambda s, o: s.LinearLR(o), lambda s, o: s.LinearLR(o, 0.9, 0.1, total_iters=30)),
     ),
-    Plan(
+    ScheduleCase(
         "CosineAnnealingLR",
         lr_scheduler.CosineAnnealingLR,
         "torch.optim.lr_scheduler.CosineAnnealingLR",
@@ -161,7 +161,7 @@ PLANS = (
             lambda s, o: s.CosineAnnealingLR(o, 15, eta_min=0.01),
         ),
     ),
-    Plan(
+    ScheduleCase(
         "CosineAnnealingWarmRestarts",
         lr_scheduler.CosineAnnealingWarmRestarts,
         "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts",
@@ -170,14 +170,16 @@ PLANS = (
             lambda s, o: s.CosineAnnealingWarmRestarts(o, 5, T_mult=2, eta_min=0.01),
         ),
     ),
-    Plan("OneCycleLR", lr_scheduler.OneCycleLR, "torch.optim.lr_scheduler.OneCycleLR", _cycles),
-    Plan(
+    ScheduleCase(
+        "OneCycleLR", lr_scheduler.OneCycleLR, "torch.optim.lr_scheduler.OneCycleLR", _cycles
+    ),
+    ScheduleCase(
         "ReduceLROnPlateau",
         lr_scheduler.ReduceLROnPlateau,
         "torch.optim.lr_scheduler.ReduceLROnPlateau",
         _plateaus,
     ),
-    Plan(
+    ScheduleCase(
         "SequentialLR",
         lr_scheduler.SequentialLR,
         "torch.optim.lr_scheduler.SequentialLR",
@@ -190,7 +192,7 @@ PLANS = (
             ),
         ),
     ),
-    Plan(
+    ScheduleCase(
         "ChainedScheduler",
         lr_scheduler.ChainedScheduler,
         "torch.optim.lr_scheduler.ChainedScheduler",

@@ -64,9 +64,9 @@ def _whole_layer(states: int) -> Any:
 
     def adapted(theirs: Any) -> Any:
         def call(x: Any, *rest: Any) -> Any:
-            begin, weights = [state[None] for state in rest[:states]], list(rest[states:])
+            start, weights = [state[None] for state in rest[:states]], list(rest[states:])
             settings = len(weights) == 4, 1, 0.0, False, False, False
-            return theirs(x, begin if states == 2 else begin[0], weights, *settings)
+            return theirs(x, start if states == 2 else start[0], weights, *settings)
 
         return call
 
@@ -174,8 +174,8 @@ def _sequences(settings: tuple[Settings, ...], states: int) -> Draw:
         for chosen in settings:
             layers = chosen.get("num_layers", 1) * (1 + chosen.get("bidirectional", False))
             yield Sample(f"{chosen}", (uniform(rng, (3, 3, 2)),), {}, chosen, training=False)
-            begin = tuple(uniform(rng, (layers, 3, 2)) for _ in range(states))
-            hx = begin if states == 2 else begin[0]
+            start = tuple(uniform(rng, (layers, 3, 2)) for _ in range(states))
+            hx = start if states == 2 else start[0]
             yield Sample(f"{chosen}, first states", (uniform(rng, (3, 3, 2)), hx), {}, chosen)
         yield Sample("single", (uniform(rng, (3, 2)),), settings=settings[0])
 

@@ -99,7 +99,9 @@ class LazyGroup(click.Group):
         longest = max(map(len, COMMANDS))  # one column for all sections
         for title, commands in SECTIONS.items():
             with formatter.section(title):
-                formatter.write_dl([(f"{n:<{longest}}", says) for n, (_, says) in commands.items()])
+                formatter.write_dl(
+                    [(f"{name:<{longest}}", line) for name, (_, line) in commands.items()]
+                )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         if incomplete.startswith("-"):

@@ -34,7 +34,7 @@ def script(shell: str) -> str:
 
     kind = get_completion_class(shell)
     if kind is None:
-        raise UsageError(f"There is no completion for {shell}; use one of {listing(WHERE)}.")
+        raise UsageError(f"There is no completion for {shell}: use one of {listing(WHERE)}.")
     return kind(cli, {}, PROGRAM, VARIABLE).source()
 
 

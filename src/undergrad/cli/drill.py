@@ -114,7 +114,7 @@ def _ask(session: Session, drill: Drill) -> None:
 
 
 def _check_once(session: Session, drill: Drill, *, end: bool) -> None:
-    """One check without a session: ends the drill when it passes or when the person says so."""
+    """One check without a session: ends the drill when it passes or when the person wants it to."""
     drill = replace(drill, checks=drill.checks + 1)
     result = _check(session, drill)
     if result.passed or end:

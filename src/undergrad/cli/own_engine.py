@@ -1,4 +1,4 @@
-"""`--engine mine`: the learner's parts in a run, and what is said and kept about them."""
+"""`--engine mine`: the learner's parts in a run, and what is printed and kept about them."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence

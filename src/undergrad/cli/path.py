@@ -10,10 +10,10 @@ from undergrad.cli.completion import complete_paths
 from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.questions import ask_all, path_words, pick_path
 from undergrad.cli.terminal import is_interactive, paint, say, step, wrap
-from undergrad.course import LENSES, Course, LearningPath
+from undergrad.course import PREFERENCES, Course, LearningPath
 from undergrad.errors import UsageError
 from undergrad.journey import PASSED, Learner, Status, learner
-from undergrad.plan import choose, choose_lens, choose_path
+from undergrad.plan import choose, choose_path, choose_preference
 from undergrad.plan.choose import fit
 from undergrad.words import duration
 
@@ -50,10 +50,10 @@ def prefer_command(name: str | None, journey: Path | None, as_json: bool) -> Non
     """
     me = learner(journey)
     if name:
-        choose_lens(me, name)
+        choose_preference(me, name)
     if as_json:
-        return print_json({"prefer": me.status.lens or None})
-    say(prefer_lines(me.status.lens))
+        return print_json({"prefer": me.status.prefer or None})
+    say(prefer_lines(me.status.prefer))
 
 
 def ask_and_follow(me: Learner) -> None:
@@ -74,8 +74,8 @@ def follow(me: Learner, answers: dict[str, str]) -> None:
     me.record("questions.answered", answers=answers)
     add, leave = fit(me.course, answers, path)
     choose_path(me, path, add=add, leave=leave)
-    if choice.lens:
-        choose_lens(me, choice.lens)
+    if choice.prefer:
+        choose_preference(me, choice.prefer)
     if choice.goal:
         me.record("goal.set", goal=choice.goal)
     say(["", f"{path_words(me.course, answers, path)}."], err=True)
@@ -133,7 +133,7 @@ def prefer_lines(chosen: str) -> Iterator[str]:
     """What resources can be ordered by, the chosen one marked."""
     if not chosen:
         yield "Nothing is preferred yet: resources stand in the order of the course."
-    for lens, words in LENSES.items():
-        yield from wrap(words, " " * 12, f"{'>' if lens == chosen else ' '} {lens:<9} ")
+    for kind, words in PREFERENCES.items():
+        yield from wrap(words, " " * 12, f"{'>' if kind == chosen else ' '} {kind:<9} ")
     if not chosen:
         yield from step("Choose one", "undergrad prefer video")

@@ -46,9 +46,9 @@ def _hours(course: Course, answers: Answers, name: str) -> str:
     return f"{len(shaped.units)} units, {hours(course, shaped):.0f} hours"
 
 
-def _ask(question: Question, place: str) -> str:
+def _ask(question: Question, position: str) -> str:
     say(err=True)
-    say(wrap(question.ask, "        ", f"{place}  "), err=True)
+    say(wrap(question.ask, "        ", f"{position}  "), err=True)
     for number, (exercise, answer) in enumerate(question.trials, start=1):
         label = f"({number}) " if len(question.trials) > 1 else ""
         say(wrap(f"{label}{exercise}", "            ", "        "), err=True)

@@ -62,7 +62,7 @@ def unit_data(me: Learner, unit: Unit) -> dict[str, Any]:
         "needs": [{"id": need, "state": by_id[need].state} for need in unit.needs],
         "resources": [
             {"title": name, **asdict(resources[name]), "read": name in me.status.read}
-            for name in ordered_resources(me.course, unit, me.status.lens)
+            for name in ordered_resources(me.course, unit, me.status.prefer)
             if name in resources
         ],
         "task_list": [
@@ -80,7 +80,7 @@ def unit_data(me: Learner, unit: Unit) -> dict[str, Any]:
 
 def _resources(me: Learner, unit: Unit) -> Iterator[str]:
     titles = {each.id: each.title for each in me.course.resources}
-    for name in ordered_resources(me.course, unit, me.status.lens):
+    for name in ordered_resources(me.course, unit, me.status.prefer):
         yield f"{name}: {titles.get(name, name)}{' (read)' if name in me.status.read else ''}"
 
 

@@ -3,7 +3,7 @@
 One loop, no threads: wait a moment for a key, then look whether the file was saved. Looking at
 one file a few times a second costs nothing, and works where a system sends no events: shared
 folders, containers, Windows' Linux. What is saved or typed during a check is not queued; when the
-file then differs from what was checked, the person is told.
+file then differs from what was checked, a line says so.
 """
 
 import os

@@ -11,7 +11,6 @@ way from the curriculum's own files, for authors and for the build.
 from pathlib import Path
 
 from undergrad.course.compiled import load
-from undergrad.course.lens import LENSES, ordered_resources
 from undergrad.course.lookup import (
     assumed,
     blank_exercise,
@@ -37,9 +36,10 @@ from undergrad.course.models import (
     Term,
     Unit,
 )
+from undergrad.course.preference import PREFERENCES, ordered_resources
 
 __all__ = [
-    "LENSES",
+    "PREFERENCES",
     "Course",
     "Day",
     "LearningPath",

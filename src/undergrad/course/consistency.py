@@ -14,7 +14,7 @@ from undergrad.course.strict_yaml import Document, Place
 
 # What the effect of an answer may say, beside `path:`, `unit:` and `stage:` with an id.
 EFFECTS = {
-    "lens": {"video", "book", "lectures"},
+    "prefer": {"video", "book", "lectures"},
     "maths": {"in-line", "links", "recaps"},
     "pace": {"small", "steady"},
 }

@@ -68,7 +68,7 @@ def fitted(
 
     Units that the course does not know are passed over, since a journey may be older than it.
     """
-    order = {each.id: place for place, each in enumerate(course.units)}
+    order = {each.id: position for position, each in enumerate(course.units)}
     units = [name for name in path.units if name not in set(leave)]
     for name in sorted(set(add) & order.keys() - set(units), key=order.__getitem__):
         later = (at for at, other in enumerate(units) if order[other] > order[name])

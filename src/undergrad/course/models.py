@@ -16,7 +16,7 @@ Kind = Literal[
     "exam",
 ]  # fmt: skip
 Condition = Literal["ok", "moved", "dated", "dead"]
-Lens = Literal["video", "book", "lectures"]  # what a person likes to learn from
+Preference = Literal["video", "book", "lectures"]  # what a person likes to learn from
 Origin = Literal["original", "added"]  # named in the documents the course grew from, or added
 
 
@@ -129,7 +129,7 @@ class Unit:
 class Route:
     """One way through a stage's sources, for people who like to learn from one kind of them."""
 
-    lens: Lens
+    prefer: Preference
     title: str
     resources: tuple[str, ...]  # the main source first
     note: str  # one or two sentences: for whom, and what state it is in

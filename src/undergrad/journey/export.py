@@ -4,7 +4,7 @@
     {"uuid": ..., "time": ..., "kind": "check.finished", "data": {...}, ...}      one line an event
     {"end": true, "events": 120, "sha256": ...}      over all bytes of the lines above
 
-The place of an event in its store stays out, since another store gives it another place. A file
+The position of an event in its store is left out, since it differs from store to store. A file
 that was cut short, changed or made by somebody else is refused with the number of the line, and a
 reader holds one line in memory, whatever the file holds.
 """
@@ -43,7 +43,7 @@ def export_lines(rows: Iterable[Row], journey: str) -> Iterator[bytes]:
 def read_export(path: Path) -> Iterator[Row]:
     """The events of a file, each looked at before it is handed on; the checksum is compared last.
 
-    Whoever uses them must wait for the end, since only then is the file known to be whole. Raises
+    They may be used only after the last one, when the file is known to be whole. Raises
     UsageError, which names the line, for a file that is not what `export_lines` wrote.
     """
     try:
@@ -98,7 +98,7 @@ def _parsed(path: Path, number: int, line: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         if number == 1:
             raise UsageError(f"{path} was not written by `undergrad export`.") from None
-        whole = "is no JSON object" if line.endswith(b"\n") else "is cut short"
+        whole = "is not a JSON object" if line.endswith(b"\n") else "is cut short"
         raise UsageError(f"{path}:{number}: this line {whole}; export once more.") from None
 
 
@@ -140,21 +140,21 @@ def _row(path: Path, number: int, value: dict[str, Any]) -> Row:
 
 
 def _fault(value: dict[str, Any]) -> str:
-    """Why this is no event; empty when it is one."""
+    """Why this is not an event; empty when it is one."""
     if set(value) != {*_FIELDS, "data"}:
         return "an event has other fields than this"
     if not (isinstance(value["uuid"], str) and _UUID.fullmatch(value["uuid"])):
-        return "`uuid` is none"
+        return "`uuid` is not one"
     if not _is_moment(value["time"]):
-        return "`time` is no UTC time as undergrad writes it"
+        return "`time` is not a UTC time as undergrad writes it"
     offset = value["offset"]
     if type(offset) is not int or abs(offset) > _DAY:
-        return "`offset` is no number of minutes within a day"
+        return "`offset` is not a number of minutes within a day"
     for name, most in _TEXTS.items():
         text = value[name]
         if not isinstance(text, str) or len(text) > most or not _is_plain(text):
-            return f"`{name}` is no text of at most {most} letters"
-    return "" if value["kind"] and isinstance(value["data"], dict) else "it says nothing"
+            return f"`{name}` is not text of at most {most} characters"
+    return "" if value["kind"] and isinstance(value["data"], dict) else "it is empty"
 
 
 def _is_moment(text: Any) -> bool:

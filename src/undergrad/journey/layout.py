@@ -73,19 +73,21 @@ class Journey:
 def find(folder: Path | None = None) -> Journey:
     """The journey in `folder`, or without one the nearest around the current folder.
 
-    Raises UsageError, which says how to make a journey, when there is none.
+    Raises UsageError, which says how to create a journey, when there is none.
     """
     if folder is not None:
         root = folder.expanduser().absolute()
         if _is_journey(root):
             return Journey(root)
-        raise UsageError(f"There is no journey in {root}: make one with `undergrad init {folder}`.")
+        raise UsageError(
+            f"There is no journey in {root}: create one with `undergrad init {folder}`."
+        )
     here = Path.cwd()
     for candidate in (here, *here.parents):
         if _is_journey(candidate):
             return Journey(candidate)
     raise UsageError(
-        f"There is no journey in {here} or above it: make one with `undergrad init DIR`,"
+        f"There is no journey in {here} or above it: create one with `undergrad init DIR`,"
         " or name one with `--journey DIR`."
     )
 

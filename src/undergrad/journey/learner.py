@@ -30,7 +30,7 @@ _IN_README = ("path.chosen", "goal.set", "check.finished")
 def learner(folder: Path | None = None) -> "Learner":
     """The learner whose journey is in `folder`, or around the current folder.
 
-    UsageError, which says how to make a journey, when there is none.
+    UsageError, which says how to create a journey, when there is none.
     """
     return Learner(find(folder), load())
 

@@ -3,7 +3,7 @@
 Nothing is ever lost or changed by a merge, and it does not matter who imports whom: both stores
 end up with the same events in the same order, and so with the same status.
 
-The merged store is made beside the old one and verified there. While the two change places there
+The merged store is made beside the old one and verified there. While the two are exchanged there
 is no watermark, which is the one state between them that every command repairs by itself.
 """
 
@@ -52,7 +52,7 @@ def export_journey(journey: Journey, file: Path) -> int:
     Raises UsageError for a file that is something else, StoreError when the disk refuses.
     """
     if (file.exists() or file.is_symlink()) and not is_export(file):
-        raise UsageError(f"{file} is there and is no export of ours: name another file.")
+        raise UsageError(f"{file} exists already and is something else: name another file.")
     events = verify_store(journey)
     staged = file.with_name(f".new-{os.urandom(6).hex()}")
     try:
@@ -73,8 +73,8 @@ def export_journey(journey: Journey, file: Path) -> int:
 def import_journey(journey: Journey, file: Path) -> Merged:
     """Add the events of an exported file that are not here yet.
 
-    Raises UsageError, and changes nothing, when the file is not whole or says something else about
-    an event that is here; StoreError when the store cannot be written.
+    Raises UsageError, and changes nothing, when the file is not whole or contradicts the store
+    about an event that is here; StoreError when the store cannot be written.
     """
     verify_store(journey)
     with exclusive(journey.lock_path):
@@ -153,13 +153,12 @@ def _refuse_other(connection: sqlite3.Connection, row: Row, file: Path) -> None:
     here = Row._make(connection.execute(query, (row.uuid,)).fetchone())
     if _content(here) != _content(row):
         raise UsageError(
-            f"{file} says something else about the event {row.uuid} than this journey does:"
-            " nothing was imported."
+            f"{file} contradicts this journey about the event {row.uuid}: nothing was imported."
         )
 
 
 def _content(row: Row) -> Row:
-    """The event without its place in a chain."""
+    """The event without its position in a chain."""
     return row._replace(sequence=0, nth=0, previous_hash="", hash="")
 
 

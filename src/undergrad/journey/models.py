@@ -17,7 +17,7 @@ class Event:
     kind: str
     subject: str  # the unit, resource, capstone or run it is about; "" for the journey itself
     outcome: str  # the verdict of a check; "" for every other kind
-    nth: int  # the how-manieth event with this kind, subject and outcome: 1, 2, 3 ...
+    nth: int  # its ordinal among events with this kind, subject and outcome: 1, 2, 3 ...
     data: dict[str, Any]
     course_version: str
     check_hash: str
@@ -78,8 +78,8 @@ class Status:
     stages: tuple[StageStatus, ...]
     read: tuple[str, ...]  # resource ids
     capstones: tuple[dict[str, Any], ...]  # name, kind, created_at, checked_at, newest report
-    lens: str = ""  # what the person likes to learn from; orders resources
-    unknown: tuple[str, ...] = ()  # units passed or begun that this version of the course lacks
+    prefer: str = ""  # what the person likes to learn from; orders resources
+    unknown: tuple[str, ...] = ()  # units passed or started that this version of the course lacks
 
     def unit(self, name: str) -> UnitStatus:
         """Where the learner stands in the unit with this id. KeyError when there is none."""

@@ -1,6 +1,6 @@
-"""The progress picture of a journey: a row a stage, a box a unit, as an SVG for the README.
+"""The progress picture of a journey: one row per stage, one box per unit, as an SVG for the README.
 
-A box says its state by its shape: full, half, crossed out, empty, dotted. The picture brings its
+The shape of a box shows its state: full, half, crossed out, empty, dotted. The picture brings its
 own background, so that it can be read on a light page and on a dark one.
 """
 
@@ -9,7 +9,7 @@ from html import escape
 from undergrad.journey.models import Status, UnitStatus
 from undergrad.journey.status import PASSED
 
-MADE = b"<!-- undergrad keeps this picture up to date -->"  # only such a file is drawn anew
+MADE = b"<!-- undergrad keeps this picture up to date -->"  # only such a file is replaced
 
 _WIDTH, _ROW, _TOP = 720, 34, 62
 _BOXES, _STEP, _SIDE = 330, 24, 16  # where a row's boxes begin, their distance, their size

@@ -24,11 +24,11 @@ def new_readme(status: Status) -> bytes:
     )
     closing = (
         "\n\n| folder | holds |\n|---|---|\n"
-        "| `exercises/` | my solutions, one file a unit |\n"
-        "| `notes/` | my notes, one page a unit |\n"
+        "| `exercises/` | my solutions, one file per unit |\n"
+        "| `notes/` | my notes, one page per unit |\n"
         "| `capstones/` | my two projects |\n"
         "| `drills/` | my exercises once more from blank |\n"
-        "| `runs/` | my trainings, with their plots |\n"
+        "| `runs/` | my runs, with their plots |\n"
         "| `.undergrad/` | my progress and its backups |\n\n"
         "`undergrad next` says what to do now.\n"
     )
@@ -39,7 +39,7 @@ def update_readme(journey: Journey, status: Status) -> None:
     """Rewrite the picture and the table.
 
     Without both markers, once each and in order, the README is left alone. Trouble with the disk is
-    told, not raised: the README repeats what the store already holds.
+    reported, not raised: the README repeats what the store already holds.
     """
     try:
         if not journey.readme.is_file():
@@ -54,7 +54,7 @@ def update_readme(journey: Journey, status: Status) -> None:
 
 
 def update_picture(journey: Journey, status: Status) -> None:
-    """Draw the progress picture anew, unless a file of the learner's has its name.
+    """Draw the progress picture again, unless a file of the learner's has its name.
 
     Raises OSError.
     """

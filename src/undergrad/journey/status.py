@@ -46,7 +46,7 @@ def make_status(course: Course, journey_name: str, events: Iterable[Event]) -> S
             _capstone(history, name)
             for name in _subjects(history, "capstone.created", "capstone.checked")
         ),
-        lens=_newest_value(history, "lens", "lens.chosen"),
+        prefer=_newest_value(history, "lens", "lens.chosen"),
         unknown=tuple(unit for unit in _subjects(history, *_STEPS) if unit not in known),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from undergrad.cases import OPERATIONS, PLANS, RULES, Case, Operation, Sample
+from undergrad.cases import OPERATIONS, OPTIMIZERS, SCHEDULES, Case, Operation, Sample
 from undergrad.cases.record import Values
 from undergrad.mine.patch import function_at
 from undergrad.mine.special_trials import SPECIAL_TRIALS
@@ -25,14 +25,14 @@ def trials(name: str) -> list[Trial]:
 def _from_table(name: str) -> Iterator[Trial]:
     holder, _, attribute = name.rpartition(".")
     if attribute in ("update", "rate"):
-        yield from _of_rule(function_at(holder))
+        yield from _of_update_rule(function_at(holder))
     for case in OPERATIONS:
         if case.ours is function_at(name):
             yield from _of_operation(case, name)
 
 
-def _of_rule(rule: Any) -> Iterator[Trial]:
-    for case in (*RULES, *PLANS):
+def _of_update_rule(rule: Any) -> Iterator[Trial]:
+    for case in (*OPTIMIZERS, *SCHEDULES):
         if case.ours is rule:
             for sample in case.samples(SEED):
                 yield _trial(case, sample, partial(case.values, sample, SEED))

@@ -11,7 +11,7 @@ break its dates move and nothing else happens.
 from undergrad.plan.calendar import Plan, Slot, day_table, finish, lay_out
 from undergrad.plan.choose import Choice, choose
 from undergrad.plan.ics import CALENDAR, to_ics
-from undergrad.plan.records import choose_lens, choose_path, load_plan, set_plan
+from undergrad.plan.records import choose_path, choose_preference, load_plan, set_plan
 from undergrad.plan.suggest import Suggestion, suggestions
 
 __all__ = [
@@ -21,8 +21,8 @@ __all__ = [
     "Slot",
     "Suggestion",
     "choose",
-    "choose_lens",
     "choose_path",
+    "choose_preference",
     "day_table",
     "finish",
     "lay_out",

@@ -31,7 +31,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is left of a path, laid over the calendar."""
+    """What is left of a path, spread over the calendar."""
 
     hours: float  # a week
     start: date

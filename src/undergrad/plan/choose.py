@@ -1,4 +1,4 @@
-"""From the answers to the destination questions to a path, what to add to it, and a lens.
+"""From the answers to the destination questions to a path, what to add to it, and a preference.
 
 Where answers disagree, a date comes first, then what a person can do already, then where they
 want to arrive. The last two make a tie: both paths are offered, and the person picks.
@@ -22,7 +22,7 @@ class Choice:
     """What the answers lead to. Everything is a proposal; skipped questions leave their default."""
 
     paths: tuple[str, ...]  # the proposed path, and a second one where the answers disagree
-    lens: str = ""
+    prefer: str = ""
     hours: float | None = None  # a week
     goal: str = ""
 
@@ -33,7 +33,7 @@ def choose(course: Course, answers: Answers) -> Choice:
     every = [word for effects in words.values() for word in effects]
     return Choice(
         paths=_paths(words),
-        lens=_value(every, "lens"),
+        prefer=_value(every, "prefer"),
         hours=_HOURS.get(_value(every, "pace")),
         goal=" ".join(answers.get("why", "").split()),
     )

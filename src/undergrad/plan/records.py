@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from undergrad.course import LENSES
+from undergrad.course import PREFERENCES
 from undergrad.errors import UsageError
 from undergrad.journey import Event, Learner, Status
 from undergrad.plan.calendar import Plan, finish, lay_out
@@ -22,13 +22,11 @@ def choose_path(
     me.record("path.chosen", path=me.course.path(name).id, **changes)
 
 
-def choose_lens(me: Learner, lens: str) -> None:
+def choose_preference(me: Learner, prefer: str) -> None:
     """Put resources of this kind first. UsageError for an unknown one."""
-    if lens not in LENSES:
-        raise UsageError(
-            f"There is nothing called `{lens}` to prefer: there are {listing(LENSES)}."
-        )
-    me.record("lens.chosen", lens=lens)
+    if prefer not in PREFERENCES:
+        raise UsageError(f"`{prefer}` cannot be preferred: there are {listing(PREFERENCES)}.")
+    me.record("lens.chosen", lens=prefer)  # as stores have called it from the start
 
 
 def set_plan(me: Learner, hours: float, start: date) -> Plan:

@@ -33,7 +33,7 @@ def suggestions(course: Course, status: Status, now: datetime) -> tuple[Suggesti
 
 
 def _needed(course: Course, status: Status, unit: UnitStatus) -> Iterator[Suggestion]:
-    """At most one: for the unit at hand, or one that was begun."""
+    """At most one: for the unit at hand, or one that was started."""
     needs = {each.id: each.needs for each in course.units}
     for other in status.units:
         at_hand = other.id == status.next or other.state == "started"

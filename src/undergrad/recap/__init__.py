@@ -6,7 +6,7 @@
         answer(me, card.item, "good")
 
 Nothing but `recall.answered` events is stored. The cards, their dates and the day's portion are
-made from the events each time, so two machines that were merged agree without being told.
+made from the events each time, so two machines that were merged agree by themselves.
 """
 
 from undergrad.recap.agenda import Agenda, make_agenda

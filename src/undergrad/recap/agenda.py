@@ -26,7 +26,7 @@ class Agenda:
 
 
 def make_agenda(cards: Iterable[Card], day: date, a_day: int) -> Agenda:
-    """Lay the cards over the days. a_day: the most questions of one day."""
+    """Spread the cards over the days. a_day: the most questions of one day."""
     known = sorted(cards, key=_hardest_first)
     questions = [card for card in known if card.item.kind == "question"]
     answered = sum(card.last == day for card in questions)

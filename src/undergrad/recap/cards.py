@@ -1,8 +1,9 @@
 """From answers to cards: FSRS, replayed over the stored reviews every time.
 
 FSRS keeps two numbers for a card, how long its memory lasts and how difficult it is, and from them
-says when the chance of remembering will have fallen to the wanted retention. It is a pure function
-of the reviews with its random spread turned off, so the cards themselves are stored nowhere.
+computes when the chance of remembering will have fallen to the wanted retention. It is a pure
+function of the reviews with its random spread turned off, so the cards themselves are stored
+nowhere.
 """
 
 from collections.abc import Iterable

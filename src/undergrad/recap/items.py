@@ -1,7 +1,7 @@
 """What can be recalled: the questions of a unit, and its code written again from blank.
 
 A unit's items enter the recap when the unit is first passed: its questions on the next day, its
-drill two weeks later. A unit that took many hints or attempts is asked sooner and more often.
+drill two weeks later. A unit that took many hints or attempts comes back sooner and more often.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from undergrad.course.models import Unit
 _DRILL = "drill:"
 BUILT_LASTS = 14.0  # days until code that was built once is remembered with a chance of 0.9
 
-# FSRS asks again when the chance of remembering has fallen to this. At 0.96 the wait is about a
+# A card is due again when the chance of remembering has fallen to this. At 0.96 the wait is about a
 # third of what it is at 0.90, whatever the card.
 _RELAXED, _STRAINED = 0.90, 0.96
 _FULL_STRAIN = 6.0  # hints, or what counts as one, at which a unit is as hard as any
@@ -29,7 +29,7 @@ class Item:
     kind: Literal["question", "drill"]
     ask: str
     answer: str  # empty for a drill: the check answers
-    retention: float  # the chance of remembering at which it is asked again
+    retention: float  # the chance of remembering at which it is due again
     passed_on: date | None = None  # the day of the unit's first pass
 
     @property

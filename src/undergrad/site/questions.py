@@ -1,6 +1,6 @@
 """The page of the destination questions: what is asked, and what each answer leads to."""
 
-from undergrad.course import LENSES
+from undergrad.course import PREFERENCES
 from undergrad.course.models import Question
 from undergrad.site import links
 from undergrad.site.markup import command, escape, inline, page_top
@@ -64,6 +64,6 @@ def _word(key: str, value: str, *, snapshot: Snapshot) -> str:
         stage = snapshot.stage(value)
         page = links.link(here, links.stage_page(stage.id))
         return f"stage {stage.number} first, [{escape(stage.title)}]({page})"
-    if key == "lens":
-        return f"{LENSES[value]} first among the resources"
+    if key == "prefer":
+        return f"{PREFERENCES[value]} first among the resources"
     return _PLAIN[f"{key}:{value}"]

@@ -89,12 +89,12 @@ def unit_list(units: list[Unit], page: str, snapshot: Snapshot) -> str:
 
 
 def _routes(stage: Stage, page: str, snapshot: Snapshot) -> str:
-    """The ways through a stage's sources; the learner's lens comes first."""
+    """The ways through a stage's sources; what the learner prefers comes first."""
     if not stage.routes:
         return ""
-    lens = snapshot.status.lens if snapshot.status else ""
-    routes = sorted(stage.routes, key=lambda route: route.lens != lens)
-    items = "\n".join(_route(route, page, snapshot, route.lens == lens) for route in routes)
+    prefer = snapshot.status.prefer if snapshot.status else ""
+    routes = sorted(stage.routes, key=lambda route: route.prefer != prefer)
+    items = "\n".join(_route(route, page, snapshot, route.prefer == prefer) for route in routes)
     return (
         f"## {_NUMBERS.get(len(routes), 'The')} routes {{#routes}}\n\n"
         "The units are the same on every route; a route only says what to open first. Choose one "
@@ -104,11 +104,11 @@ def _routes(stage: Stage, page: str, snapshot: Snapshot) -> str:
 
 
 def _route(route: Route, page: str, snapshot: Snapshot, chosen: bool) -> str:
-    mark = " Your lens." if chosen else ""
+    mark = " What you prefer." if chosen else ""
     sources = "".join(
         f"    - {_resource(snapshot.resource(name), page, snapshot)}\n" for name in route.resources
     )
-    return f"- **{escape(route.title)}** (`{route.lens}`).{mark} {route.note}\n\n{sources}"
+    return f"- **{escape(route.title)}** (`{route.prefer}`).{mark} {route.note}\n\n{sources}"
 
 
 def _resource_list(stage: Stage, page: str, snapshot: Snapshot) -> str:

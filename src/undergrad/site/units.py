@@ -179,8 +179,8 @@ def _self_test(unit: Unit) -> str:
 def _resources(unit: Unit, page: str, snapshot: Snapshot) -> str:
     if not unit.resources:
         return ""
-    lens = snapshot.status.lens if snapshot.status else ""
-    ordered = ordered_resources(snapshot.course, unit, lens)
+    prefer = snapshot.status.prefer if snapshot.status else ""
+    ordered = ordered_resources(snapshot.course, unit, prefer)
     rows = "\n".join(_resource_row(name, page, snapshot) for name in ordered)
     return f"## Go deeper {{#resources}}\n\n{rows}\n"
 

@@ -1,8 +1,8 @@
 """The hash chain: every event carries the hash of the one before, so no row can change unseen.
 
 An event's hash covers all of its columns and the hash before it. Changing, dropping or swapping
-an event breaks the link to its neighbour. On top of that every event says the how-manieth of its
-kind it is, so the newest event of each kind is enough to know how many there were.
+an event breaks the link to its neighbour. On top of that every event holds its ordinal within its
+kind, so the newest event of each kind is enough to know how many there were.
 """
 
 import json
@@ -38,7 +38,7 @@ def digest(row: Row) -> str:
 
 
 def link(row: Row, *, sequence: int, nth: int, previous_hash: str) -> Row:
-    """The row in its place in a chain, with its hash."""
+    """The row at its position in a chain, with its hash."""
     placed = row._replace(sequence=sequence, nth=nth, previous_hash=previous_hash)
     return placed._replace(hash=digest(placed))
 

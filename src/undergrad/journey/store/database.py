@@ -114,7 +114,7 @@ def create_file(path: Path) -> None:
 
 
 def refuse_odd_file(path: Path) -> None:
-    """Raise Corrupt when the file is missing, StoreError when it is no ordinary file."""
+    """Raise Corrupt when the file is missing, StoreError when it is not an ordinary file."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError as error:

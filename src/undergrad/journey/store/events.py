@@ -5,7 +5,7 @@
     newest(journey)          # the newest event of each kind and subject: all that status needs
 
 Writers take turns through a lock file. Every opening looks whether the store is what was written;
-when it is not, the store is repaired from a verified backup and the person is told.
+when it is not, the store is repaired from a verified backup and the person is notified.
 """
 
 import os
@@ -124,9 +124,9 @@ def count(journey: Journey) -> int:
 
 
 def verify_store(journey: Journey) -> int:
-    """Walk the whole chain; the number of events. Repairs and tells when something is wrong.
+    """Walk the whole chain; the number of events. Repairs, and notifies, when something is wrong.
 
-    What is walked is a copy, so that others can go on writing; where none can be made, as on a
+    What is walked is a copy, so that others can continue writing; where none can be made, as on a
     full disk, it is the store itself, under the lock.
     """
     from undergrad.journey.store.backups import proved_copy

@@ -54,8 +54,8 @@ def exclusive(path: Path) -> Iterator[None]:
 
 
 def _wait(descriptor: int, path: Path) -> None:
-    """Queue for the lock where the system keeps the queue: whoever only looked now and then
-    could wait for ever beside a crowd of writers. The waiting itself has no time limit, so a
+    """Queue for the lock where the system keeps the queue: a process that only polled could
+    wait for ever beside a crowd of writers. The waiting itself has no time limit, so a
     thread does it; when it is given up, the closed descriptor gives the lock back.
     """
     if _try_lock(descriptor):

@@ -12,7 +12,7 @@ from undergrad.journey.store.database import insert, select
 
 
 def draft(kind: str, subject: str, data: Any, *, course_version: str, check_hash: str = "") -> Row:
-    """A row that has no place in a chain yet. data: a dict, a dataclass or None."""
+    """A row that is not in a chain yet. data: a dict, a dataclass or None."""
     now = datetime.now(UTC)
     offset = now.astimezone().utcoffset()
     plain = _plain(data)
@@ -37,7 +37,7 @@ def draft(kind: str, subject: str, data: Any, *, course_version: str, check_hash
 def add(connection: sqlite3.Connection, row: Row, last: Row | None) -> Row:
     """Insert the row after `last`, inside the running transaction, and return it as it is stored.
 
-    A row that already stood in this place of this chain comes out exactly as it was.
+    A row that already stood at this position of this chain comes out exactly as it was.
     """
     same = "WHERE kind = ? AND subject = ? AND outcome = ? ORDER BY sequence DESC LIMIT 1"
     before = select(connection, same, row.kind, row.subject, row.outcome)

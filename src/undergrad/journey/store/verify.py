@@ -68,7 +68,7 @@ def newest_of_each(connection: sqlite3.Connection, newest: Row | None) -> list[R
 
 
 def group(row: Row) -> tuple[str, str, str]:
-    """What an event is counted with: its `nth` is the how-manieth of this group it is."""
+    """What an event is counted with: its `nth` is its ordinal in this group."""
     return row.kind, row.subject, row.outcome
 
 
@@ -76,7 +76,7 @@ def verify_page(rows: list[Row], seen: Seen | None) -> None:
     """Raises Corrupt unless every row is whole, none of its group is missing before it, and
     neighbours in the chain are linked.
 
-    rows: in the order of the chain, of whichever groups.   seen: the `nth` that each group has
+    rows: in the order of the chain, of any groups.   seen: the `nth` that each group has
     reached before this page; None when that is not known.
     """
     last = dict(seen or {})

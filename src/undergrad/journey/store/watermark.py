@@ -3,10 +3,10 @@
 SQLite cannot know that a whole store was emptied, cut short or replaced by an older copy. The
 watermark can: it holds the newest event's sequence number and hash.
 
-The order of writing is: commit the event, then write the watermark, then tell the person. A crash
+The order of writing is: commit the event, then write the watermark, then answer. A crash
 between the first two leaves the store one event ahead of the watermark, which is harmless: the
-event is kept although nobody was told. A store *behind* its watermark has lost an event that it
-once acknowledged.
+event is kept although it was never acknowledged. A store *behind* its watermark has lost an event
+that it once acknowledged.
 
 Two slots take turns and are written in place, so that a torn write damages one slot only and a
 full disk cannot stop it: no new block is needed.

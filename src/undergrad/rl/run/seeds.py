@@ -84,10 +84,8 @@ def _judged(result: SeedResult, trainer: Trainer) -> SeedResult:
         rows = disk.read_log(result.folder / "log.jsonl")
         plots.draw(rows, task.pass_line, result.folder / "returns")
         for name, player in (("before", trainer.untrained_agent()), ("after", agent)):
-            render.save_clip(
-                player.act_greedily, task.world, [start], result.folder / f"{name}.webp"
-            )
-    about = (agent.act_greedily, task.world, task.settings.discount)
+            render.save_clip(player.act_greedily, task.env, [start], result.folder / f"{name}.webp")
+    about = (agent.act_greedily, task.env, task.settings.gamma)
     measures = {name: measure(name, *about) for name in task.pass_line.also}
     means = [row["return"] for row in trainer.evaluations]
     measured = task.pass_line.measured(outcome)

@@ -1,0 +1,85 @@
+"""The commands as whole programs: exit codes, streams, the environment, the time they take."""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests.progress import append
+
+from undergrad.course import load
+from undergrad.journey import Journey
+
+
+def _program(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from undergrad.cli import main; main()", *arguments]
+    return subprocess.run(
+        command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_a_store_repaired_behind_a_command(here: Journey, locale: str) -> None:
+    """The sentence goes to stderr, once; the result on stdout stays what it should be."""
+    os.truncate(here.store_path, 0)
+    ran = _program("status", "--json", cwd=here.root, LC_ALL=locale)
+    assert ran.returncode == 0
+    assert json.loads(ran.stdout)["goal"] == "understand it"
+    assert ran.stderr.count("\n") == 1
+    assert "Your progress store was corrupt (the file is empty)" in ran.stderr
+
+
+def test_exit_codes_and_single_sentences(here: Journey, tmp_path: Path) -> None:
+    outside = _program("status", cwd=tmp_path)
+    assert (outside.returncode, outside.stderr.count("\n")) == (2, 1)
+    assert "undergrad init" in outside.stderr
+    here.store_path.unlink()
+    here.store_path.mkdir()
+    broken = _program("status", cwd=here.root)
+    assert (broken.returncode, broken.stderr.count("\n")) == (3, 1)
+    assert str(here.store_path) in broken.stderr
+    assert outside.stdout == broken.stdout == ""
+
+
+def test_the_journey_from_the_environment(here: Journey, tmp_path: Path) -> None:
+    ran = _program("status", "--json", cwd=tmp_path, UNDERGRAD_JOURNEY=str(here.root))
+    assert json.loads(ran.stdout)["journey"] == "way"
+
+
+def test_status_imports_nothing_heavy(here: Journey) -> None:
+    code = (
+        "import sys; from undergrad.cli.app import cli\n"
+        "cli.main(['status'], standalone_mode=False)\n"
+        "print(sorted({'numpy', 'pydantic', 'yaml', 'rich', 'matplotlib'} & set(sys.modules)),"
+        " file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, cwd=here.root, capture_output=True, text=True, check=True)
+    assert ran.stderr == "[]\n"
+
+
+@pytest.mark.slow
+def test_status_of_a_thousand_events_starts_fast(here: Journey) -> None:
+    """At most three times what importing click and rich takes, measured in turns."""
+    units = [unit.id for unit in load().units]
+    for number in range(1000):
+        unit = units[number % len(units)]
+        append(here, "check.finished", unit, {"verdict": "fail", "message": "m" * 200})
+
+    def seconds(*command: str) -> float:
+        start = time.perf_counter()
+        subprocess.run(command, cwd=here.root, stdout=subprocess.DEVNULL, check=True)
+        return time.perf_counter() - start
+
+    program = shutil.which("undergrad", path=str(Path(sys.executable).parent))
+    assert program is not None
+    ratios = [
+        seconds(program, "status") / seconds(sys.executable, "-c", "import click, rich")
+        for _ in range(15)
+    ]
+    assert statistics.median(ratios) < 3
