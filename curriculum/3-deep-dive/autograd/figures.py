@@ -23,7 +23,7 @@ def _blank(figure, wide, high):
 
 
 def fork(figure):
-    """y = x * x + x at x = 3: what the forward pass keeps, and the gradients of the backward one."""
+    """y = x * x + x at x = 3: the kept values, and the gradients of the backward pass."""
     x = SOLUTION["Value"](3.0)
     a = x * x
     y = a + x
