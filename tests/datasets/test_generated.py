@@ -1,4 +1,4 @@
-"""Made data is what it says it is: classes, boxes, masks, grammar and tastes can be checked."""
+"""Generated data is what it should be: classes, boxes, masks, grammar and tastes can be checked."""
 
 import re
 
