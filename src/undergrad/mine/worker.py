@@ -7,7 +7,7 @@ from undergrad.mine.adapter import adapters
 from undergrad.mine.judge import judge
 from undergrad.mine.verify import IMPORT, Verdict
 from undergrad.sandbox.launcher import Inside
-from undergrad.sandbox.loading import load
+from undergrad.sandbox.renames import load_renamed
 
 
 def judge_all(job: dict[str, Any], inside: Inside) -> None:
@@ -16,7 +16,8 @@ def judge_all(job: dict[str, Any], inside: Inside) -> None:
     inside.close()
     inside.send({"say": "begin", "name": IMPORT})
     try:
-        own = load(*job["exercise"])
+        source, filename = job["exercise"]
+        own = load_renamed(source, filename, job["renamed"])
     except BaseException as error:  # also an exit
         reason = f"its file cannot be imported ({_short(error)})"
         for name in job["names"]:
