@@ -18,15 +18,15 @@ def main(steps: int) -> None:
     trainer = Trainer(preset.load("cartpole").with_settings(changes), seed=0)
     settings = trainer.preset.settings
     started = time.perf_counter()
-    while trainer.steps < steps - settings.envs:  # the last step would evaluate
+    while trainer.steps < steps - settings.n_envs:  # the last step would evaluate
         trainer.advance()
     seconds = time.perf_counter() - started
     measured = {
-        "net": f"4-{'-'.join(map(str, settings.hidden))}-2",
-        "batch": settings.batch,
-        "environments": settings.envs,
+        "net": f"4-{'-'.join(map(str, settings.hidden_sizes))}-2",
+        "batch": settings.batch_size,
+        "environments": settings.n_envs,
         "steps": trainer.steps / seconds,
-        "updates": trainer.training.agent.updates / seconds,
+        "updates": trainer.loop.agent.updates / seconds,
     }
     print(json.dumps(measured))
 

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -16,12 +17,12 @@ from unittest.mock import patch
 import numpy as np
 
 from undergrad import plots
-from undergrad.rl import advantages, targets
+from undergrad.rl import advantages
 from undergrad.rl.agents.dqn import DQN
 from undergrad.rl.agents.ppo import PPO
-from undergrad.rl.replay import Lookahead
+from undergrad.rl.build import build
+from undergrad.rl.replay import NStep
 from undergrad.rl.run import preset
-from undergrad.rl.trainings import build
 
 FOLDER = Path(__file__).parents[1] / "docs" / "assets" / "agents"
 SEEDS = range(3)
@@ -42,10 +43,10 @@ SWEEPS: dict[str, dict[str, dict[str, dict[str, str]]]] = {
             "0.003": {},
             "0.03": {"learning_rate": "0.03"},
         },
-        "episodes in an update": {"2": {"envs": "2"}, "8": {}, "32": {"envs": "32"}},
+        "episodes in an update": {"2": {"n_envs": "2"}, "8": {}, "32": {"n_envs": "32"}},
         "what counts": {
-            "return": {"baseline": "false", "normalise": "false"},
-            "less the baseline": {"normalise": "false"},
+            "return": {"baseline": "false", "normalize_advantage": "false"},
+            "less the baseline": {"normalize_advantage": "false"},
             "and normalised": {},
         },
     },
@@ -55,18 +56,22 @@ SWEEPS: dict[str, dict[str, dict[str, dict[str, str]]]] = {
             "0.004": {},
             "0.01": {"learning_rate": "0.01"},
         },
-        "steps in a rollout": {"4": {"rollout": "4"}, "16": {}, "128": {"rollout": "128"}},
-        "lambda": {"0.5": {"decay": "0.5"}, "0.95": {}, "1": {"decay": "1"}},
+        "steps in a rollout": {"4": {"n_steps": "4"}, "16": {}, "128": {"n_steps": "128"}},
+        "lambda": {"0.5": {"gae_lambda": "0.5"}, "0.95": {}, "1": {"gae_lambda": "1"}},
     },
     "ppo": {
-        "clip": {"0.02": {"clip": "0.02"}, "0.2": {}, "none": {"clip": "1000"}},
-        "epochs": {"1": {"epochs": "1"}, "10": {}, "30": {"epochs": "30"}},
-        "lambda": {"0.2": {"decay": "0.2"}, "0.8": {}, "1": {"decay": "1"}},
+        "clip_range": {"0.02": {"clip_range": "0.02"}, "0.2": {}, "none": {"clip_range": "1000"}},
+        "n_epochs": {"1": {"n_epochs": "1"}, "10": {}, "30": {"n_epochs": "30"}},
+        "lambda": {"0.2": {"gae_lambda": "0.2"}, "0.8": {}, "1": {"gae_lambda": "1"}},
     },
     "cartpole": {
-        "steps looked ahead": {"1": {"lookahead": "1"}, "3": {}, "10": {"lookahead": "10"}},
-        "tau of the target": {"0.002": {"tau": "0.002"}, "0.02": {}, "1": {"tau": "1"}},
-        "buffer": {"500": {"buffer": "500"}, "5000": {"buffer": "5000"}, "50000": {}},
+        "n_step": {"1": {"n_step": "1"}, "3": {}, "10": {"n_step": "10"}},
+        "tau": {"0.002": {"tau": "0.002"}, "0.02": {}, "1": {"tau": "1"}},
+        "buffer_size": {
+            "500": {"buffer_size": "500"},
+            "5000": {"buffer_size": "5000"},
+            "50000": {},
+        },
     },
 }
 
@@ -102,10 +107,10 @@ def _past_as_well(honest: Fault) -> Fault:
 
 
 def _normalised_twice(honest: Fault) -> Fault:
-    """The critic learns advantages of mean 0 and standard deviation 1 instead of returns."""
+    """The critic is taught advantages of mean 0 and standard deviation 1 in place of returns."""
 
     def gae(*everything: Any) -> Any:
-        return advantages.normalised(honest(*everything))
+        return advantages.normalized(honest(*everything))
 
     return gae
 
@@ -113,9 +118,9 @@ def _normalised_twice(honest: Fault) -> Fault:
 def _ratio_to_now(honest: Fault) -> Fault:
     """The old log-probabilities are computed again for each update: the ratio is always 1."""
 
-    def update(self: PPO, then: Any) -> Any:
-        now = self.net.policy(then.observation).log_prob(then.action).numpy()
-        return honest(self, type(then)(**(vars(then) | {"log_prob": now})))
+    def update(self: PPO, batch: Any) -> Any:
+        now = self.net.policy(batch.observation).log_prob(batch.action).numpy()
+        return honest(self, replace(batch, log_prob=now))
 
     return update
 
@@ -123,34 +128,33 @@ def _ratio_to_now(honest: Fault) -> Fault:
 def _end_worth_something(honest: Fault) -> Fault:
     """The mask is forgotten: what would come after a fall still counts."""
 
-    def td(reward: Any, terminated: Any, *rest: Any) -> Any:
-        return honest(reward, terminated & False, *rest)
+    def td_target(self: DQN, batch: Any) -> Any:
+        return honest(self, replace(batch, terminated=batch.terminated & False))
 
-    return td
+    return td_target
 
 
 def _steps_across_episodes(honest: Fault) -> Fault:
     """Several steps in one transition, and the next episode's are taken for this one's."""
 
-    def join(self: Lookahead, transitions: Any) -> Any:
+    def join(self: NStep, transitions: Any) -> Any:
         never = transitions.terminated & False
-        goes_on = vars(transitions) | {"terminated": never, "truncated": never}
-        return honest(self, type(transitions)(**goes_on))
+        return honest(self, replace(transitions, terminated=never, truncated=never))
 
     return join
 
 
 def _no_target(honest: Fault) -> Fault:
-    """The goal comes from the network that is being trained."""
+    """The TD target comes from the network that is being trained."""
 
-    def goal(self: DQN, batch: Any) -> Any:
+    def td_target(self: DQN, batch: Any) -> Any:
         kept, self.target = self.target, self.online
         try:
             return honest(self, batch)
         finally:
             self.target = kept
 
-    return goal
+    return td_target
 
 
 # Broken on purpose: a label, and what is replaced by what.
@@ -166,12 +170,12 @@ FAULTS: dict[str, dict[str, tuple[Any, str, Callable[[Fault], Fault]]]] = {
     "ppo": {
         "no mask at the end": (advantages, "gae", _end_that_is_no_end),
         "ratio to the policy of now": (PPO, "_update", _ratio_to_now),
-        "goals normalised too": (advantages, "gae", _normalised_twice),
+        "returns normalised too": (advantages, "gae", _normalised_twice),
     },
     "cartpole": {
-        "no mask at the end": (targets, "td", _end_worth_something),
-        "across episodes": (Lookahead, "join", _steps_across_episodes),
-        "no target network": (DQN, "_goal", _no_target),
+        "no mask at the end": (DQN, "td_target", _end_worth_something),
+        "across episodes": (NStep, "join", _steps_across_episodes),
+        "no target network": (DQN, "td_target", _no_target),
     },
 }
 
@@ -181,7 +185,7 @@ Curve = list[float]
 def curve(name: str, seed: int, changes: dict[str, str]) -> Curve:
     """What the exploring policy earned, at `POINTS` places of the budget evenly apart."""
     task = preset.load(name).with_settings({"steps": str(STEPS[name])} | changes)
-    training = build(task.agent, task.world, task.settings, seed)
+    training = build(task.agent, task.env, task.settings, seed)
     steps, means, returns = [0], [0.0], list[float]()
     while training.steps < STEPS[name]:
         returns += training.advance()

@@ -15,13 +15,13 @@ TURNS, SECONDS = 3, 0.06
 Curve = list[tuple[int, float, float]]  # size, our seconds a step, PyTorch's
 
 SWEEPS: dict[str, tuple[str, list[tuple[int, dict[str, Any]]]]] = {
-    "batch": ("mlp", [(n, {"batch": n}) for n in (1, 8, 64, 512)]),
+    "batch_size": ("mlp", [(n, {"batch_size": n}) for n in (1, 8, 64, 512)]),
     "width": ("mlp", [(n, {"widths": [n, n, n, 10]}) for n in (16, 64, 256, 1024)]),
     "depth": ("mlp", [(n, {"widths": [128] * (n + 1) + [10]}) for n in (1, 2, 4, 8, 16)]),
-    "sequence": ("gpt", [(n, {"length": n, "batch": 8}) for n in (16, 32, 64, 128)]),
+    "sequence": ("gpt", [(n, {"length": n, "batch_size": 8}) for n in (16, 32, 64, 128)]),
 }
 TITLES = {
-    "batch": "batch (MLP 784-256-128-10)",
+    "batch_size": "batch (MLP 784-256-128-10)",
     "width": "width (two hidden layers, batch 64)",
     "depth": "hidden layers of width 128, batch 64",
     "sequence": "sequence (GPT, batch 8)",

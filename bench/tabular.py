@@ -14,66 +14,72 @@ import numpy as np
 
 from undergrad import plots
 from undergrad.rl.agents.tabular import planning
-from undergrad.rl.agents.tabular.agent import Tabular
-from undergrad.rl.agents.tabular.control import Plan, Step
+from undergrad.rl.agents.tabular.agent import Tabular, TabularSettings
+from undergrad.rl.agents.tabular.control import Step
 from undergrad.rl.agents.tabular.policies import greedy
-from undergrad.rl.env import make_env
 from undergrad.rl.envs.mdp import MDP, of_environment
-from undergrad.rl.explore import Linear
-from undergrad.rl.trainings.tabular import Online
+from undergrad.rl.loops import Online
+from undergrad.rl.vector_env import make_env
 
 FIGURES = Path(__file__).parents[1] / "docs" / "assets" / "agents"
-WORLD, DISCOUNT = "undergrad/Gridworld-v0", 0.9
+ENVIRONMENT, GAMMA = "undergrad/Gridworld-v0", 0.9
 LAYOUT = ("S....", "..#..", ".H...", "...#.", "....G")
 SEEDS, ENVS, LIMIT = range(8), 4, 40
 DEFAULTS: dict[str, Any] = {
     "method": "q_learning",
-    "rate": 0.3,
+    "learning_rate": 0.3,
     "epsilon": 0.2,
-    "first": 0.0,
-    "steps": 1,
-    "decay": 0.0,
+    "initial_value": 0.0,
+    "n_step": 1,
 }
-SWEEPS: dict[str, tuple[str, list[Any], dict[str, Any]]] = {
-    "learning_rate": ("rate", [0.01, 0.03, 0.1, 0.3, 0.6, 1.0], {}),
-    "epsilon": ("epsilon", [0.0, 0.05, 0.2, 0.5, 0.8, 1.0], {}),
-    "first_value": ("first", [0.0, 0.25, 0.5, 1.0, 2.0, 4.0], {"epsilon": 0.05}),
-    "lookahead": ("steps", [1, 2, 4, 8, 16, 32], {"method": "n_step_sarsa", "rate": 0.1}),
+# The values of each setting, and what is changed besides.
+SWEEPS: dict[str, tuple[list[Any], dict[str, Any]]] = {
+    "learning_rate": ([0.01, 0.03, 0.1, 0.3, 0.6, 1.0], {}),
+    "epsilon": ([0.0, 0.05, 0.2, 0.5, 0.8, 1.0], {}),
+    "initial_value": ([0.0, 0.25, 0.5, 1.0, 2.0, 4.0], {"epsilon": 0.05}),
+    "n_step": ([1, 2, 4, 8, 16, 32], {"method": "n_step_sarsa", "learning_rate": 0.1}),
 }
 
 
-def agent_of(mdp: MDP, kind: type[Tabular] = Tabular, **changes: Any) -> Tabular:
-    """An agent with the defaults above, some of them changed."""
-    s = DEFAULTS | changes
-    start = np.where(mdp.allowed, np.full((mdp.states, mdp.actions), s["first"]), -np.inf)
-    epsilon = Linear(s["epsilon"], s["epsilon"], 1)
-    plan = Plan(DISCOUNT, s["steps"], s["decay"])
-    return kind(start, s["method"], plan, epsilon=epsilon, rate=s["rate"])
+def settings_of(**changes: Any) -> TabularSettings:
+    """The defaults above, some of them changed."""
+    chosen = DEFAULTS | changes
+    epsilon = chosen.pop("epsilon")
+    return TabularSettings(gamma=GAMMA, epsilon_start=epsilon, epsilon_end=epsilon, **chosen)
 
 
-def curve(agent: Tabular, mdp: MDP, seed: int, steps: int, every: int) -> list[float]:
-    """What the greedy policy is worth from the start, as a fraction of the best, along the way."""
-    best = float(mdp.start @ planning.value_iteration(mdp, DISCOUNT).max(axis=1))
-    env = make_env(WORLD, ENVS, seed, layout=LAYOUT, max_episode_steps=LIMIT)
-    training, shares = Online(agent, env, np.random.default_rng(seed)), []
-    while training.steps < steps:
-        training.advance()
-        if training.steps % every < ENVS:
-            worth = planning.evaluate_policy(mdp, greedy(agent.values), DISCOUNT)
-            shares.append(float(mdp.start @ worth) / best)
-    training.close()
-    return shares
+def curve(
+    settings: TabularSettings,
+    mdp: MDP,
+    seed: int,
+    steps: int,
+    every: int,
+    kind: type[Tabular] = Tabular,
+) -> list[float]:
+    """What the greedy policy earns from the start, as a fraction of the best, along the way."""
+    best = float(mdp.start @ planning.value_iteration(mdp, GAMMA).max(axis=1))
+    env = make_env(ENVIRONMENT, ENVS, seed, layout=LAYOUT, max_episode_steps=LIMIT)
+    initial = np.full((mdp.states, mdp.actions), settings.initial_value)
+    agent = kind(np.where(mdp.allowed, initial, -np.inf), settings)
+    loop, fractions = Online(agent, env, settings, np.random.default_rng(seed)), []
+    while loop.steps < steps:
+        loop.advance()
+        if loop.steps % every < ENVS:
+            value = planning.evaluate_policy(mdp, greedy(agent.values), GAMMA)
+            fractions.append(float(mdp.start @ value) / best)
+    loop.close()
+    return fractions
 
 
 def sweep(name: str, steps: int = 3000) -> tuple[list[Any], list[float], list[float]]:
-    """A setting's values; mean and standard deviation, over seeds, of the fraction of the best.
+    """The values of one setting, with mean and std over seeds of the fraction of the best.
 
-    The fraction is the mean over the run, so it shows how fast an agent learns, too.
+    The fraction is the mean over the run, so it tells how fast an agent learns, too.
     """
-    setting, values, rest = SWEEPS[name]
-    mdp = of_environment(WORLD, layout=LAYOUT)
+    values, rest = SWEEPS[name]
+    mdp = of_environment(ENVIRONMENT, layout=LAYOUT)
     found = [
-        [np.mean(curve(agent_of(mdp, **rest, **{setting: v}), mdp, s, steps, 300)) for s in SEEDS]
+        [np.mean(curve(settings_of(**rest | {name: v}), mdp, s, steps, 300)) for s in SEEDS]
         for v in values
     ]
     return values, np.mean(found, axis=1).tolist(), np.std(found, axis=1).tolist()
@@ -103,26 +109,26 @@ def draw_sweeps(stem: Path) -> None:
 class StateForNext(Tabular):
     """Takes the value of the state it was in for that of the state it came to."""
 
-    def learn(self, env: int, step: Step, rng: np.random.Generator) -> None:
+    def learn(self, env: int, step: Step, epsilon: float, rng: np.random.Generator) -> None:
         """As always, but it seems to have stayed."""
-        super().learn(env, step._replace(next_state=step.state), rng)
+        super().learn(env, step._replace(next_state=step.state), epsilon, rng)
 
 
 class TimeIsTheEnd(Tabular):
-    """Takes the end of the time for the end of the world."""
+    """Takes the end of the time for a true end."""
 
-    def learn(self, env: int, step: Step, rng: np.random.Generator) -> None:
+    def learn(self, env: int, step: Step, epsilon: float, rng: np.random.Generator) -> None:
         """As always, but an episode that was cut off counts as ended."""
-        super().learn(env, step._replace(terminated=step.ended), rng)
+        super().learn(env, step._replace(terminated=step.ended), epsilon, rng)
 
 
 class FirstOfEquals(Tabular):
     """Takes the first of equally good actions, where it should draw one."""
 
-    def act(self, observation: Any, rng: np.random.Generator) -> Any:
+    def act(self, observation: Any, epsilon: float, rng: np.random.Generator) -> Any:
         """The first of the best, or anything at all."""
         count, actions = len(observation), self.values.shape[1]
-        chance = rng.random(count) < self.epsilon(self.steps)
+        chance = rng.random(count) < epsilon
         return np.where(chance, rng.integers(actions, size=count), self.act_greedily(observation))
 
 
@@ -136,10 +142,10 @@ FAULTS: dict[str, tuple[type[Tabular], dict[str, Any]]] = {
 
 def draw_faults(stem: Path, steps: int = 6000, every: int = 200) -> None:
     """A curve for each fault, the mean over the seeds, beside the correct one."""
-    mdp = of_environment(WORLD, layout=LAYOUT)
+    mdp = of_environment(ENVIRONMENT, layout=LAYOUT)
     curves = {
         name: np.mean(
-            [curve(agent_of(mdp, kind, **rest), mdp, s, steps, every) for s in SEEDS], axis=0
+            [curve(settings_of(**rest), mdp, s, steps, every, kind) for s in SEEDS], axis=0
         )
         for name, (kind, rest) in FAULTS.items()
     }
@@ -157,20 +163,21 @@ def draw_faults(stem: Path, steps: int = 6000, every: int = 200) -> None:
 
 
 def bad_starts(method: str, runs: int = 150, episodes: int = 250) -> np.ndarray:
-    """In `maximization_bias`, the fraction of runs that lose 0.1 on purpose, by episode.
+    """In the MDP `maximization_bias`, the fraction of runs that lose 0.1 on purpose, by episode.
 
-    All runs go side by side, each with an agent of its own.
+    Each run has an agent of its own.
     """
     name = "undergrad/MaximizationBias-v0"
     mdp = of_environment(name)
-    settings = {"method": method, "rate": 0.1, "epsilon": 0.1, "first": 0.0}
-    agents = [agent_of(mdp, **settings) for _ in range(runs)]
-    rows = [Online(a, make_env(name, 1, i), np.random.default_rng(i)) for i, a in enumerate(agents)]
+    settings = settings_of(method=method, learning_rate=0.1, epsilon=0.1)
+    initial = np.where(mdp.allowed, np.zeros((mdp.states, mdp.actions)), -np.inf)
     bad = np.zeros((runs, episodes))
-    for run, row in enumerate(rows):
+    for run in range(runs):
+        agent, env = Tabular(initial, settings), make_env(name, 1, run)
+        loop = Online(agent, env, settings, np.random.default_rng(run))
         for episode in range(episodes):
-            bad[run, episode] = int(row.action[0]) == 1
-            while not row.advance():
+            bad[run, episode] = int(loop.action[0]) == 1
+            while not loop.advance():
                 pass
     return bad.mean(axis=0)
 
@@ -199,10 +206,10 @@ def results(folders: list[str]) -> str:
         record = json.loads((Path(folder) / "run.json").read_text("utf-8"))
         seeds, steps = record["seeds"], record["settings"]["steps"]
         passed = sum(seed["verdict"] == "pass" for seed in seeds)
-        fraction = min(seed["share_of_best_actions"] for seed in seeds)
+        share = min(seed["share_of_best_actions"] for seed in seeds)
         low, high = (end(seed["score"] for seed in seeds) for end in (min, max))
         rows.append(
-            f"| `{record['preset']}` | {steps:,} | {passed} of {len(seeds)} | {fraction:.0%} "
+            f"| `{record['preset']}` | {steps:,} | {passed} of {len(seeds)} | {share:.0%} "
             f"| {low:.4g} to {high:.4g} |"
         )
     return "\n".join(rows)

@@ -34,7 +34,7 @@ class Workload:
 
 
 SMALL, TINY = [4, 120, 84, 2], [4, 64, 64, 2]
-DQN, DQN_SMALL = {"widths": SMALL, "batch": 128}, {"widths": TINY, "batch": 64}
+DQN, DQN_SMALL = {"widths": SMALL, "batch_size": 128}, {"widths": TINY, "batch_size": 64}
 WORKLOADS = (
     Workload("MLP 784-256-128-10, batch 64", "mlp", {}, 1.0, 1.15, hips=True),
     Workload("DQN net 4-120-84-2, batch 128", "dqn", DQN, 2.0, 2.7, hips=True),

@@ -27,10 +27,10 @@ def test_our_side_trains_with_the_recipes_net_batch_and_update_ratio(setting, mo
     monkeypatch.setattr(trainer, "Trainer", Kept)
     advance, recipe = peers.advance_of("ours", setting), RECIPES[setting.split(",")[0]]
     advance(10)
-    settings, training = made[0].preset.settings, made[0].training
+    settings, training = made[0].preset.settings, made[0].loop
     assert isinstance(training.env.envs, ManyGames) == ("array code" in setting)
-    assert (settings.hidden, settings.batch) == (recipe.hidden, recipe.batch)
-    assert training.updates / settings.envs == pytest.approx(recipe.updates / recipe.every)
+    assert (settings.hidden_sizes, settings.batch_size) == (recipe.hidden, recipe.batch)
+    assert settings.gradient_steps / settings.n_envs == pytest.approx(recipe.updates / recipe.every)
     assert training.agent.updates > 0, "it learns while it is measured"
 
 

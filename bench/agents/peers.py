@@ -34,9 +34,9 @@ def default_environments(recipe: Recipe) -> int:
 
 def ours(recipe: Recipe, environments: str = "", world: str = "Gymnasium's") -> Advance:
     """Our trainer with the recipe's numbers; updates follow each step of all environments."""
-    from undergrad.rl.env import World
     from undergrad.rl.run import preset
     from undergrad.rl.run.trainer import Trainer
+    from undergrad.rl.vector_env import EnvSpec
 
     task = preset.load("cartpole")
     count = int(environments.split()[0]) if environments else default_environments(recipe)
@@ -45,15 +45,15 @@ def ours(recipe: Recipe, environments: str = "", world: str = "Gymnasium's") -> 
     settings = dataclasses.replace(
         task.settings,
         steps=10**9, evaluate_every=10**9, log_every=10**9,
-        envs=round(updates / ratio), updates=updates,
-        hidden=recipe.hidden, batch=recipe.batch, buffer=recipe.buffer,
+        n_envs=round(updates / ratio), gradient_steps=updates,
+        hidden_sizes=recipe.hidden, batch_size=recipe.batch, buffer_size=recipe.buffer,
         learning_rate=recipe.learning_rate, learning_starts=recipe.learning_starts,
-        discount=recipe.discount, double=False, lookahead=1,
-        tau=1.0, target_every=max(round(recipe.target * ratio), 1),
+        gamma=recipe.discount, n_step=1,
+        tau=1.0, target_update_interval=max(round(recipe.target * ratio), 1),
         epsilon_start=recipe.epsilon, epsilon_end=recipe.epsilon,
-        clip_norm=min(recipe.clip_norm, 10.0**9),
+        max_grad_norm=min(recipe.clip_norm, 10.0**9),
     )  # fmt: skip
-    task = dataclasses.replace(task, world=World(WORLDS[world]), settings=settings)
+    task = dataclasses.replace(task, env=EnvSpec(WORLDS[world]), settings=settings)
     trainer = Trainer(task, seed=0)
 
     def advance(steps: int) -> None:
@@ -61,7 +61,7 @@ def ours(recipe: Recipe, environments: str = "", world: str = "Gymnasium's") -> 
         while trainer.steps < end:
             trainer.advance()
 
-    advance(recipe.learning_starts + settings.envs)
+    advance(recipe.learning_starts + settings.n_envs)
     return advance
 
 

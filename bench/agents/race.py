@@ -51,7 +51,7 @@ def ours(seed: int) -> Race:
 
     def play() -> float:
         act = trainer.agent.act_greedily
-        return evaluate(act, task.world.name, episodes=EPISODES, seed=[seed, trainer.steps]).mean
+        return evaluate(act, task.env.name, episodes=EPISODES, seed=[seed, trainer.steps]).mean
 
     race = Race()
     for steps in range(EVALUATE_EVERY, BUDGET, EVALUATE_EVERY):

@@ -13,8 +13,8 @@ from undergrad.rl.run import preset, render
 
 SHORT = {
     "steps": "300",
-    "hidden": "8",
-    "batch": "16",
+    "hidden_sizes": "8",
+    "batch_size": "16",
     "learning_starts": "60",
     "evaluate_every": "150",
     "evaluation_episodes": "2",
@@ -26,7 +26,7 @@ def trained(tmp_path_factory):
     """A folder that is no journey with two runs in it."""
     folder = tmp_path_factory.mktemp("trained")
     for seeds in ([0], [1]):
-        task = preset.load("cartpole").with_settings(SHORT | {"envs": str(1 + seeds[0])})
+        task = preset.load("cartpole").with_settings(SHORT | {"n_envs": str(1 + seeds[0])})
         resume(start(task, folder / "runs", seeds))
     return folder
 
@@ -52,11 +52,11 @@ def undergrad(*words, code=0):
 def test_compare_says_and_draws(at, trained):
     said = undergrad("runs", "compare", *at)
     assert said.count("0 of 1") == 2
-    assert "envs: 1 | 2" in said
+    assert "n_envs: 1 | 2" in said
     assert (trained / "runs" / "comparison-dark.svg").exists()
     data = json.loads(undergrad("runs", "compare", *at, "--json", "--out", "other"))
     assert [row["run"] for row in data["runs"]] == at
-    assert data["settings"]["envs"] == [1, 2]
+    assert data["settings"]["n_envs"] == [1, 2]
     assert all(Path(path).exists() for path in data["plots"])
 
 
@@ -98,6 +98,12 @@ def test_a_screen_that_refuses_gives_a_clip(at, monkeypatch):
 def test_what_cannot_be_played_is_named(at, words, said):
     with pytest.raises(UsageError, match=said):
         undergrad("play", at[0], *words)
+
+
+def test_a_run_of_a_network_cannot_be_played(at, trained):
+    old = Path(__file__).parents[1] / "runs" / "old" / "moons"
+    with pytest.raises(UsageError, match="moons is a supervised run, and this needs a rein"):
+        undergrad("play", str(old))
 
 
 def test_diagnose_names_what_it_finds_for_each_seed(at, trained):

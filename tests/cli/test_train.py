@@ -13,7 +13,7 @@ from undergrad.runs import list_runs
 
 UNDERGRAD = [sys.executable, "-c", "from undergrad.cli import main; main()"]
 QUICK = [
-    *("--set", "steps=400", "--set", "hidden=8", "--set", "batch=16"),
+    *("--set", "steps=400", "--set", "hidden_sizes=8", "--set", "batch_size=16"),
     *("--set", "learning_starts=60", "--set", "evaluate_every=200"),
     *("--set", "evaluation_episodes=2"),
 ]
@@ -85,7 +85,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
     command = [*UNDERGRAD, "train", "cartpole", "--set", "steps=400000"]
     command += [
         "--set",
-        "hidden=8",
+        "hidden_sizes=8",
         "--set",
         "evaluate_every=200",
         "--set",
@@ -104,10 +104,10 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
     assert json.loads((run / "run.json").read_text())["state"] == "interrupted"
     assert (run / "seed-0" / "checkpoint.safetensors").exists()
     changed = undergrad(
-        *("train", "cartpole", "--resume", run.name, "--set", "batch=7"), folder=tmp_path
+        *("train", "cartpole", "--resume", run.name, "--set", "batch_size=7"), folder=tmp_path
     )
     assert changed.returncode == 2
-    assert "started with batch = 128" in changed.stderr
+    assert "started with batch_size = 128" in changed.stderr
 
 
 @pytest.mark.parametrize(

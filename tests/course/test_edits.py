@@ -90,6 +90,28 @@ def test_a_todo_outside_of_a_function_is_refused_with_its_line():
     assert caught.value.line == 2
 
 
+def test_broken_code_is_handed_out_with_the_line_as_it_was():
+    solution = """\
+def hunt(steps):
+    '''A loop.'''
+    # TODO 1: delete this line and repair one other
+    grad = 0
+    for _ in range(steps):
+        grad = 2  # was: grad += 2
+    return grad
+"""
+    expected = """\
+def hunt(steps):
+    '''A loop.'''
+    raise NotImplementedError("TODO 1: delete this line and repair one other")
+    grad = 0
+    for _ in range(steps):
+        grad += 2
+    return grad
+"""
+    assert blank(solution) == expected
+
+
 MISTAKES = """\
 # What learners type.
 relu_backward

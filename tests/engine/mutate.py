@@ -55,7 +55,7 @@ class Mutant:
     """A module with one change."""
 
     file: Path
-    place: int  # which of all places of the file
+    index: int  # among all mutable nodes of the file
     line: int
     column: int
     before: str
@@ -67,7 +67,7 @@ class Mutant:
     def tree(self) -> ast.Module:
         """The changed module."""
         tree = ast.parse(self.file.read_text("utf-8"))
-        change(*list(places(tree))[self.place])
+        change(*list(places(tree))[self.index])
         return ast.fix_missing_locations(tree)
 
 
@@ -204,7 +204,7 @@ def tests_pass(mutant: Mutant | None) -> bool:
         nearest = sorted(cases.OPERATIONS, key=lambda case: not near(case, mutant))
         for check in (
             cases.test_equals_the_stored_values_of_pytorch,
-            cases.test_the_gradient_is_the_measured_slope,
+            cases.test_the_gradient_is_the_numeric_gradient,
         ):
             for case in nearest:
                 check(case)
@@ -218,7 +218,7 @@ def near(case: object, mutant: Mutant | None) -> bool:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Prints each survivor and the share that was killed; returns 1 when below 95 %."""
+    """Prints each survivor and the fraction that was killed; returns 1 when below 95 %."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--every", type=int, default=12, help="take every n-th mutant")
     parser.add_argument("--part", default="1/1", help="i/n: the i-th of n parts")
@@ -239,9 +239,9 @@ def main(arguments: list[str] | None = None) -> int:
         elif number % 50 == 0:
             print(f"{number} of {len(chosen)} done, {len(alive)} alive", flush=True)
     killed = len(chosen) - len(alive)
-    share = killed / max(len(chosen), 1)
-    print(f"{killed} of {len(chosen)} killed ({share:.1%}); {len(everything)} mutants in all")
-    return 0 if share >= 0.95 else 1
+    fraction = killed / max(len(chosen), 1)
+    print(f"{killed} of {len(chosen)} killed ({fraction:.1%}); {len(everything)} mutants in all")
+    return 0 if fraction >= 0.95 else 1
 
 
 if __name__ == "__main__":

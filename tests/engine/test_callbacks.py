@@ -1,4 +1,4 @@
-"""What `train` can be told to do besides: keep, stop, clip, accumulate, log, save and go on."""
+"""What `train` can do besides: record, stop, clip, accumulate, log, save and resume."""
 
 import json
 import signal
@@ -210,7 +210,7 @@ def test_the_suggestion_lies_in_the_steepest_fall():
     assert _steepest(rates, [5.0, 4.5, 2.0, 1.9]) == pytest.approx(10**-0.5)
 
 
-def test_a_loss_that_overflows_at_once_is_told():
+def test_a_loss_that_overflows_at_once_is_reported():
     parts = line()
     parts["model"][2].weight.data[0, 0] = np.inf
     with pytest.raises(LossError, match=r"parameter 2\.weight"):

@@ -56,7 +56,7 @@ def test_equals_pytorch(case):
 
 
 @each_differentiable
-def test_the_gradient_is_the_measured_slope(case):
+def test_the_gradient_is_the_numeric_gradient(case):
     for sample in case.samples(5):
         if not sample.smooth:
             continue

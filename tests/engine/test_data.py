@@ -52,7 +52,7 @@ def test_leaving_an_epoch_starts_a_new_one():
     assert seen(loader) == [[0, 1], [2, 3], [4, 5]]
 
 
-def test_a_loaded_state_goes_on_in_the_middle():
+def test_a_loaded_state_resumes_in_the_middle():
     loader = DataLoader(numbers(20), batch_size=3, shuffle=True, rng=0)
     batches = iter(loader)
     next(batches), next(batches)

@@ -20,7 +20,7 @@ def test_right_rules_pass():
     "rule",
     [
         lambda g, x: -g * np.exp(x),  # wrong sign
-        lambda g, x: g,  # forgotten slope
+        lambda g, x: g,  # forgotten derivative
         lambda g, x: (g * np.exp(x)) / x.size,  # one n too many
         lambda g, x: np.full_like(x, np.nan),
         lambda g, x: None,  # no gradient at all

@@ -75,7 +75,7 @@ def test_the_gradient_passes_where_the_number_passed():
     assert (x.grad == 3 * out.numpy()).all()
 
 
-def test_a_seeded_layer_repeats_itself_and_goes_on():
+def test_a_seeded_layer_repeats_itself_and_continues():
     one, other = nn.Dropout(0.5, rng=3), nn.Dropout(0.5, rng=3)
     x = Tensor(np.ones(40, np.float32))
     first, second = one(x).tolist(), one(x).tolist()
@@ -136,7 +136,7 @@ def test_encoder_layers_are_copies_of_their_own():
     assert encoder(x).tolist() == by_hand.tolist()
 
 
-def test_places_are_told_apart_by_waves():
+def test_sinusoids_distinguish_positions():
     places = sinusoids(50, 6)
     assert places.shape == (50, 6) and places.dtype == np.float32
     np.testing.assert_allclose(places[3, 0], np.sin(3), rtol=1e-6)
@@ -145,7 +145,7 @@ def test_places_are_told_apart_by_waves():
 
 
 @pytest.mark.parametrize("batch_first", [True, False])
-def test_positional_encoding_adds_the_place(batch_first):
+def test_positional_encoding_adds_the_position(batch_first):
     layer = nn.PositionalEncoding(4, dropout=0.0, max_len=6, batch_first=batch_first)
     out = layer(Tensor(np.zeros((2, 3, 4), np.float32))).numpy()
     expected = sinusoids(3, 4)[None] if batch_first else sinusoids(2, 4)[:, None]
@@ -302,7 +302,7 @@ def test_graphs_are_freed_without_the_garbage_collector():
             layer = isinstance(case, Layer)
             function = case.function(sample, 0, np.float32)[1] if layer else case.ours
             function(*converted(sample.args, as_input, {}), **sample.kwargs)
-        held = {x.op for x in gc.get_objects() if type(x) is Tensor}  # asks no foreign object
+        held = {x.op for x in gc.get_objects() if type(x) is Tensor}  # leaves foreign objects alone
     finally:
         gc.enable()
     assert held <= {""}, "a vjp holds on to its own result"

@@ -1,4 +1,4 @@
-"""The pages about the engine: all their code is run, and prints what stands below it."""
+"""The pages about the engine: all their code is run, and prints what is shown below it."""
 
 import contextlib
 import importlib.util
@@ -14,24 +14,24 @@ HAS_TORCH = importlib.util.find_spec("torch") is not None
 
 
 def run(page):
-    """Run the blocks of a page in one namespace; each block with what it said and should say."""
+    """Run the blocks of a page in one namespace; each block: what it printed, what it should."""
     namespace = {}
-    told = []
+    results = []
     for code, expected in BLOCK.findall((PAGES / page).read_text("utf-8")):
         if "torch" in code and not HAS_TORCH:
             continue
-        said = io.StringIO()
-        with contextlib.redirect_stdout(said):
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
             exec(compile(code, page, "exec"), namespace)
-        told.append((code, said.getvalue().rstrip(), expected.rstrip()))
-    return told, namespace
+        results.append((code, printed.getvalue().rstrip(), expected.rstrip()))
+    return results, namespace
 
 
 def test_how_it_works_says_what_happens():
-    told, _ = run("how-it-works.md")
-    assert len(told) > 10
-    for code, said, expected in told:
-        assert said == expected, code
+    results, _ = run("how-it-works.md")
+    assert len(results) > 10
+    for code, printed, expected in results:
+        assert printed == expected, code
 
 
 def test_the_drawing_on_the_page_is_the_one_the_engine_makes():
@@ -41,9 +41,9 @@ def test_the_drawing_on_the_page_is_the_one_the_engine_makes():
 
 
 def test_the_engine_and_pytorch_say_the_same():
-    told, _ = run("pytorch.md")
-    for code, said, expected in told:
-        assert said == expected, code
+    results, _ = run("pytorch.md")
+    for code, printed, expected in results:
+        assert printed == expected, code
 
 
 @pytest.mark.parametrize("number", [0, 2, 3])

@@ -77,7 +77,7 @@ MAKES = [
 
 
 @pytest.mark.parametrize("make", MAKES)
-def test_going_on_from_a_state_gives_the_same_rates(make):
+def test_resuming_from_a_state_gives_the_same_rates(make):
     one = make(sgd(momentum=0.5))
     for _ in range(5):
         one.step()
@@ -86,7 +86,7 @@ def test_going_on_from_a_state_gives_the_same_rates(make):
     assert rates(one, 10) == rates(other, 10)
 
 
-def test_a_plateau_goes_on_from_its_state():
+def test_a_plateau_resumes_from_its_state():
     optimizer = sgd()
     one = s.ReduceLROnPlateau(optimizer, patience=2)
     other = s.ReduceLROnPlateau(sgd(), patience=2)

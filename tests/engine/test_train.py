@@ -32,13 +32,13 @@ def test_the_loss_falls():
 
 def test_events_come_in_order():
     names = ("on_start", "on_gradients", "on_step", "on_epoch", "on_end")
-    told = []
+    events = []
     callback = SimpleNamespace(
-        **{name: lambda progress, name=name: told.append(name) for name in names}
+        **{name: lambda progress, name=name: events.append(name) for name in names}
     )
     train(**setting(), loss=nn.MSELoss(), epochs=2, callbacks=[callback])
     step = ["on_gradients", "on_step"]
-    assert told == ["on_start", *(2 * [*(3 * step), "on_epoch"]), "on_end"]
+    assert events == ["on_start", *(2 * [*(3 * step), "on_epoch"]), "on_end"]
 
 
 def test_gradients_can_be_changed_before_the_step():
@@ -66,7 +66,7 @@ def test_a_misspelt_event_is_refused():
 
 
 @pytest.mark.parametrize("kill_at", [1, 3, 5, 6])
-def test_going_on_from_a_checkpoint_is_bit_exact(tmp_path, kill_at):
+def test_resuming_from_a_checkpoint_is_bit_exact(tmp_path, kill_at):
     whole = setting()
     train(**whole, loss=nn.MSELoss(), epochs=4)
 
@@ -90,7 +90,7 @@ def test_going_on_from_a_checkpoint_is_bit_exact(tmp_path, kill_at):
     assert all(ours[name].tobytes() == theirs[name].tobytes() for name in ours)
 
 
-def test_saved_after_an_epoch_it_goes_on_with_the_next(tmp_path):
+def test_saved_after_an_epoch_it_resumes_with_the_next(tmp_path):
     parts = setting()
     save_it = SimpleNamespace(on_epoch=lambda progress: save(tmp_path / "run", **parts))
     train(**parts, loss=nn.MSELoss(), epochs=1, callbacks=[save_it])

@@ -96,7 +96,7 @@ def test_mixup_blends_inputs_and_targets_alike():
     assert mixup(images((5, 2, 3, 3)), np.ones((5, 1), np.float32))[0].dtype == np.float32
 
 
-def test_transforms_are_composed_and_applied_anew_each_epoch():
+def test_transforms_are_composed_and_applied_again_each_epoch():
     data = TensorDataset(images((20, 6, 6)), np.arange(20))
     shifted = Transformed(data, Compose([RandomShift(1, rng=0), AddNoise(0.01, rng=0)]))
     epochs = [[x.data for x, _ in DataLoader(shifted, 20)] for _ in range(2)]

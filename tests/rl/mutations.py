@@ -13,15 +13,15 @@ import sys
 
 import hypothesis
 import pytest
-from tests.rl.traps import ends, memory, policies, resume, tables, values
+from tests.rl.traps import ends, policy_gradients, replay, resume, tables, values
 from tests.rl.traps.trap import HERE, Trap
 
 TRAPS = (
-    *memory.TRAPS,
+    *replay.TRAPS,
     *values.TRAPS,
     *tables.TRAPS,
     *ends.TRAPS,
-    *policies.TRAPS,
+    *policy_gradients.TRAPS,
     *resume.TRAPS,
 )
 _ENOUGH = 3  # tests that noticed; then the next trap

@@ -1,7 +1,7 @@
 """What is asked of `debug-data`. Each function runs on the learner's code, on the solution and on
 the mistakes, with one seed.
 
-A tool is judged by what it says of cases made for it. A mended network is compared with the
+A tool is judged by its answers on cases made for it. A repaired network is compared with the
 worked one number by number; where the order of the draws is free, by how often it is right.
 """
 
@@ -11,35 +11,25 @@ from undergrad.checker import at_least, task
 
 
 def cubes(params):
-    """A loss whose slopes are 3 * w**2, so that a nudge of any size can be worked out by hand."""
+    """A loss with the gradient 3 * w**2, so that a central difference of any h is known by hand."""
     return float(sum(np.sum(w**3) for w in params))
 
 
 def cubic(rng):
-    """Two arrays of weights between 0.5 and 1.5, and their slopes."""
+    """Two arrays of weights between 0.5 and 1.5, and their gradients."""
     params = [rng.uniform(0.5, 1.5, size=shape) for shape in ((2, 3), (4,))]
     return params, [3 * w**2 for w in params]
 
 
-@task(1, "finds the relative error of each array of slopes", hint=[
-    "The slope of one weight can be measured with two calls of loss. Which two?",
-    "For each place: old + h, old - h, and old again. Then compare lengths: np.linalg.norm of the "
-    "difference over the sum of both norms.",
-    "for place in np.ndindex(w.shape):\n"
-    "    old = w[place]\n"
-    "    w[place] = old + h; above = loss(params)\n"
-    "    w[place] = old - h; below = loss(params)\n"
-    "    w[place] = old\n"
-    "    measured[place] = (above - below) / (2 * h)",
-])  # fmt: skip
+@task(1, "finds the relative error of each gradient", keeps_arguments=True)
 def relative_errors(code, rng):
     params, grads = cubic(rng)
     grads[1] = grads[1] * rng.uniform(1.5, 2.5)
-    # A nudge this large shows which formula measures: it is off by h**2 and by nothing else.
+    # An h this large shows which formula is used: its error is h**2 and nothing else.
     return code.gradcheck(cubes, params, grads, h=0.1)
 
 
-@task(1, "gives 0 where both slopes are 0, and leaves the weights as they were")
+@task(1, "gives 0 where both gradients are 0")
 def nothing_there(code, rng):
     params, grads = cubic(rng)
     before = [w.copy() for w in params]
@@ -66,45 +56,29 @@ def tried(code, losses, **settings):
     return code.overfit_one_batch(script.step, script.loss, **settings), script.taken
 
 
-@task(2, "says True once the loss is below the bound, and False when it never is", hint=[
-    "How many times may the loss be looked at, and how many steps may be taken?",
-    "Before each step look at the loss: below the bound, or not finite, ends the loop. After the "
-    "loop look once more.",
-    "for _ in range(steps):\n"
-    "    if loss() < below or not np.isfinite(loss()):\n"
-    "        break\n"
-    "    step()\n"
-    "return bool(loss() < below)",
-])  # fmt: skip
-def by_heart(code, rng):
+@task(2, "returns True once the loss is below the bound, and False when it never is")
+def memorised(code, rng):
     falling = 2.0 * 0.5 ** np.arange(30)
     stuck = 2.0 - 0.01 * np.arange(30)
     more = int(rng.integers(10, 20))
     return tried(code, falling, below=0.1), tried(code, stuck, steps=more), more
 
 
-@task(2, "looks once more after the last step, and not only after a step")
+@task(2, "checks once more after the last step, and not only after a step")
 def at_the_ends(code, rng):
     return tried(code, [2.0, 1.0, 0.001], steps=2), tried(code, [0.001, 2, 0.0005, 3], steps=3)
 
 
-@task(2, "gives up when the loss is no number")
-def no_number(code, rng):
+@task(2, "gives up when the loss is not finite")
+def not_finite(code, rng):
     return tried(code, [2.0, np.nan, 0.001]), tried(code, [2.0, 9.0, np.inf, 0.001])
 
 
-def told(code, train, val, classes=10):
+def verdict(code, train, val, classes=10):
     return code.diagnose({"train": list(train), "val": list(val), "classes": classes})
 
 
-@task(3, "tells eight kinds of curves apart", hint=[
-    "The questions are asked in a fixed order. Which one has to come before any comparison?",
-    "np.isfinite(train).all() first, since every comparison with nan is False. Then the ends of "
-    "train, then val.",
-    'if not np.isfinite(train).all(): return "not finite"\n'
-    'if train[-1] > train[0]: return "step too large"\n'
-    "# and so on, down the list; the index of three quarters is 3 * len(train) // 4",
-])  # fmt: skip
+@task(3, "tells eight kinds of curves apart")
 def eight_curves(code, rng):
     n = int(rng.integers(16, 24))
     t = np.linspace(0, 1, n)
@@ -112,27 +86,29 @@ def eight_curves(code, rng):
     blip = settled.copy()
     blip[n // 2] = np.nan
     return [
-        told(code, blip, settled),
-        told(code, 2.3 * np.exp(t), 2.3 * np.exp(t)),
-        told(code, 4 * settled, 4 * settled),
-        told(code, 2.3 - 0.05 * t, 2.3 + 0 * t),
-        told(code, settled, 0.4 * settled),
-        told(code, 2.3 * np.exp(-5 * t), 2.3 - 3 * t * (1 - 0.8 * t)),
-        told(code, 2.3 * np.exp(-t), 2.4 * np.exp(-t)),
-        told(code, settled, settled + 0.2),
+        verdict(code, blip, settled),
+        verdict(code, 2.3 * np.exp(t), 2.3 * np.exp(t)),
+        verdict(code, 4 * settled, 4 * settled),
+        verdict(code, 2.3 - 0.05 * t, 2.3 + 0 * t),
+        verdict(code, settled, 0.4 * settled),
+        verdict(code, 2.3 * np.exp(-5 * t), 2.3 - 3 * t * (1 - 0.8 * t)),
+        verdict(code, 2.3 * np.exp(-t), 2.4 * np.exp(-t)),
+        verdict(code, settled, settled + 0.2),
     ]
 
 
-@task(3, "asks each question of the right curve")
+@task(3, "looks at the right curve for each question")
 def close_calls(code, rng):
     n = int(rng.integers(16, 24))
     t = np.linspace(0, 1, n)
     settled = 0.3 + 2 * np.exp(-12 * t)
     return [
-        told(code, settled, settled + 1.5),  # a wide gap alone is not a val loss that rises
-        told(code, settled, 2.3 + 0 * t),  # val stands still; training did learn
-        told(code, settled, settled, classes=3),  # 2.3 is too high a start for three classes
-        told(code, 1.1 * settled, np.where(t > 0.4, np.nan, settled)),  # only train must be finite
+        verdict(code, settled, settled + 1.5),  # a wide gap alone is not a val loss that rises
+        verdict(code, settled, 2.3 + 0 * t),  # val does not move; training did learn
+        verdict(code, settled, settled, classes=3),  # 2.3 is too high a start for three classes
+        verdict(
+            code, 1.1 * settled, np.where(t > 0.4, np.nan, settled)
+        ),  # only train must be finite
     ]
 
 
@@ -146,32 +122,21 @@ def pool(rng, n=10, d=4):
     return X
 
 
-@task(4, "names the rows that repeat an earlier one", hint=[
-    "If all rows were sorted, where would equal ones be? And which of them may stay?",
-    "np.unique(X, axis=0, return_index=True) gives the first row of each kind; all others repeat. "
-    "For leaks, ask of each test row whether its kind occurs among the training rows.",
-    "_, first = np.unique(X, axis=0, return_index=True)\n"
-    "return np.setdiff1d(np.arange(len(X)), first)\n"
-    "# for leaks: np.unique(both, axis=0, return_inverse=True) numbers the kinds",
-])  # fmt: skip
+@task(4, "lists the rows that repeat an earlier one", keeps_arguments=True)
 def repeated(code, rng):
     return code.find_duplicates(pool(rng))
 
 
-@task(4, "names the test rows that are in training as well, wherever they stand")
+@task(4, "lists the test rows that are in the training data too, in any row")
 def leaked(code, rng):
     X = pool(rng)
     fresh = 100 + rng.random((2, 4))
-    # The same new row twice in the test is no leak.
+    # The same new row twice in the test is not a leak.
     test = np.stack([fresh[0], X[7], fresh[1], X[3], fresh[0], X[0]])
     return code.find_leaks(X, test)
 
 
-@task(5, "names the labels with the lowest probability, the lowest first", hint=[
-    "For each row one number matters: what does the network say of this row's own label?",
-    "probs[np.arange(len(y)), y] picks it; np.argsort puts the lowest first.",
-    "return np.argsort(probs[np.arange(len(y)), y])[:k]",
-])  # fmt: skip
+@task(5, "returns the labels with the lowest probability, the lowest first", keeps_arguments=True)
 def suspects(code, rng):
     y = rng.integers(4, size=12)
     probs = rng.dirichlet(np.ones(4), size=12)
@@ -195,14 +160,7 @@ def planted(code, rng):
     return float(len(set(np.asarray(found).tolist()) & set(wrong.tolist())) / 20)
 
 
-@task(6, "weighs each class so that all count alike, and an empty one with 0", hint=[
-    "If one class has three examples in four, how much should each of its examples count?",
-    "N / (classes * count); np.where and np.maximum keep the empty class from dividing by 0. For "
-    "the split, shuffle np.unique(groups) and add whole groups.",
-    "counts = np.bincount(y, minlength=classes)\n"
-    "# split: for group in rng.permutation(np.unique(groups)):\n"
-    "#     stop when test.mean() >= frac, otherwise test |= groups == group",
-])  # fmt: skip
+@task(6, "weights each class so that all count alike, and an empty one with 0")
 def weights(code, rng):
     counts = rng.permutation([2, 5, 9])
     y = rng.permutation(np.repeat([0, 1, 3], counts))
@@ -222,13 +180,13 @@ def no_crossing(code, rng):
     return str(test.dtype), len(set(groups[test]) & set(groups[~test]))
 
 
-@task(6, "gives the test its share, and hardly more")
-def share(code, rng):
+@task(6, "gives the test set its fraction, and hardly more")
+def fraction(code, rng):
     _, test = sides(code, rng)
     return int(test.sum())
 
 
-@task(6, "lets chance choose the groups")
+@task(6, "chooses the groups at random")
 def by_chance(code, rng):
     groups = np.repeat(np.arange(40), 2)
     first = int(rng.integers(1000))
@@ -246,14 +204,7 @@ def nearest_mean(X, y):
     return lambda Z: kinds[((Z[:, None] - means) ** 2).sum(axis=2).argmin(axis=1)]
 
 
-@task(7, "measures both errors for each size", hint=[
-    "A network trained on 50 examples: on which examples is its training error measured?",
-    "For each n: predict = fit(X[:n], y[:n]); the share of predict(X[:n]) != y[:n], and the same "
-    "on X_val.",
-    "predict = fit(X[:n], y[:n])\n"
-    "train.append(np.mean(predict(X[:n]) != y[:n]))\n"
-    "val.append(np.mean(predict(X_val) != y_val))",
-])  # fmt: skip
+@task(7, "measures both errors for each size")
 def errors_by_size(code, rng):
     y = np.concatenate([np.arange(3), rng.integers(3, size=117)])
     X = rng.normal(size=(120, 3)) + np.eye(3)[y]
@@ -261,78 +212,54 @@ def errors_by_size(code, rng):
     return code.learning_curve(nearest_mean, X[:80], y[:80], X[80:], y[80:], sizes)
 
 
-@task(7, "says what to do next")
+@task(7, "returns what to do next")
 def moves(code, rng):
     low, high = float(rng.uniform(0.01, 0.05)), float(rng.uniform(0.2, 0.3))
     pairs = ((low, low), (high, high + 0.02), (low, high), (0.1, 0.1), (high, low), (0.1, high))
     return [code.next_move(train, val, 0.1) for train, val in pairs]
 
 
-@task(8, "Fahrenheit: every step begins with a fresh slope", hint=[
-    "Print grad before and after each step. What is still in it?",
-    "The slope of this step is added to those of all earlier ones.",
-    "In the line with `grad`, write = instead of +=.",
-])  # fmt: skip
+@task(8, "Fahrenheit: every step begins with a new gradient")
 def line(code, rng):
     c = rng.permutation(np.arange(-2.0, 5.0))
     return code.hunt_line(c, 18 * c + 32)
 
 
 def blobs(rng, n=90, k=3):
-    """k clouds that can be told apart, with a column of ones for the offset. X (n, 3), y (n,)."""
+    """k clouds that can be told apart, with a column of ones for the bias. X (n, 3), y (n,)."""
     y = rng.permutation(np.arange(n) % k)
     centres = 4 * np.array([[1.0, 0.0], [-0.5, 0.9], [-0.5, -0.9]])[:k]
     X = np.column_stack([centres[y] + rng.normal(size=(n, 2)), np.ones(n)])
     return X, y
 
 
-@task(9, "softmax: the probabilities of one example add up to 1", hint=[
-    "Print P.sum(axis=0) and P.sum(axis=1). Which of them should be ones?",
-    "The sum under the fraction runs along the wrong axis.",
-    "e.sum(axis=1, keepdims=True)",
-])  # fmt: skip
+@task(9, "softmax: the probabilities of one example sum to 1")
 def axis(code, rng):
     X, y = blobs(rng)
     return code.hunt_axis(X / 4, y, 3)
 
 
-@task(10, "cross-entropy: softmax is applied once", hint=[
-    "What does cross_entropy expect, and what does it get? Its docstring says it.",
-    "If all numbers lie between 0 and 1, softmax of them cannot go above e / (e + 2).",
-    "scores = X @ W.T",
-])  # fmt: skip
+@task(10, "cross-entropy: softmax is applied once")
 def twice(code, rng):
     X, y = blobs(rng)
     return code.hunt_twice(X / 4, y, 3)
 
 
-@task(11, "in use: the same question, the same answer", hint=[
-    "Where does a generator come into answers that should not depend on chance?",
-    "Dropout is asked to behave as in training.",
-    "dropout(h, 0.5, False, rng)",
-])  # fmt: skip
+@task(11, "inference: the same rows get the same answers")
 def mode(code, rng):
     params = rng.normal(size=(8, 5)), rng.normal(size=(6, 8))
     return code.hunt_mode(params, rng.normal(size=(60, 5)), rng)
 
 
-@task(12, "next symbol: the target is one place later", hint=[
-    "For the text 3 1 4 1 5, write the pairs (now, after) down. Then print those of the code.",
-    "`after` begins with the second symbol and goes to the end.",
-    "now, after = ids[:-1], ids[1:]",
-])  # fmt: skip
+@task(12, "next symbol: the target is one position later")
 def target(code, rng):
     return code.hunt_target(np.append(rng.integers(4, size=60), [0, 1]), 4)
 
 
-@task(13, "shuffling: every example keeps its label", judge=at_least(0.9), hint=[
-    "Put five examples in that are numbered like their labels, and print both after the shuffle.",
-    "Two draws of a permutation are two different orders.",
-    "X, y = X[order], y[order]",
-])  # fmt: skip
+@task(13, "shuffling: every example keeps its label", judge=at_least(0.9))
 def shuffle(code, rng):
     right = []
-    # Weights from labels drawn by lot are right by luck about once in six: eight times never.
+    # Weights from random labels are right by luck about once in six: eight times never.
     for _ in range(8):
         X, y = blobs(rng)
         W = np.asarray(code.hunt_shuffle(X.copy(), y.copy(), 3, rng))

@@ -17,11 +17,11 @@ PARAMS = [
 ]
 
 
-def bends(figure):
-    """Left: the two bent lines. Right: their sum, a V. And the same without bends, a flat line."""
+def activations(figure):
+    """Left: two outputs of ReLU. Right: their sum, a V; without ReLU it is a flat line."""
     c = np.linspace(0, 40, 81)[:, None]
     out, cache = SOLUTION["mlp_forward"](c, PARAMS, SOLUTION["relu"])
-    straight, _ = SOLUTION["mlp_forward"](c, PARAMS, lambda z: z)
+    linear, _ = SOLUTION["mlp_forward"](c, PARAMS, lambda z: z)
     left, right = figure.subplots(1, 2, sharey=True)
     h = cache[1][0]
     left.plot(c, h[:, 1], color=COLOURS[0])
@@ -30,7 +30,7 @@ def bends(figure):
     left.annotate("$h_1$", (31.5, 17), color=COLOURS[1], fontsize=13)
     left.set_title("two bent lines", fontsize=11)
     right.plot(c, out, color=COLOURS[2])
-    right.plot(c, straight, color=right.xaxis.label.get_color(), linestyle=":")
+    right.plot(c, linear, color=right.xaxis.label.get_color(), linestyle=":")
     right.annotate("without bends", (0.5, 0.7), fontsize=9)
     right.set_title("their sum", fontsize=11)
     for axes in (left, right):
@@ -39,8 +39,8 @@ def bends(figure):
         axes.set_yticks((0, 10, 20))
 
 
-def fading(figure):
-    """The slope of three losses for one score, when the right answer is 1."""
+def vanishing(figure):
+    """The gradient of two losses with respect to one logit, when the label is 1."""
     axes = figure.add_subplot()
     z = np.linspace(-8, 4, 121)
     p = SOLUTION["sigmoid"](z)
@@ -49,9 +49,9 @@ def fading(figure):
         (1 - p, COLOURS[2], "-", "cross-entropy", (-7.9, 0.9)),
         (2 * (1 - p) * p * (1 - p), COLOURS[1], "--", "squared error of p", (-7.9, 0.17)),
     )
-    for pull, colour, style, name, place in rows:
-        axes.plot(z, pull, color=colour, linestyle=style)
-        axes.annotate(name, place)
+    for gradient, colour, style, name, position in rows:
+        axes.plot(z, gradient, color=colour, linestyle=style)
+        axes.annotate(name, position)
     axes.axvline(0, color=ink, linewidth=0.8, alpha=0.4)
     axes.set(xlabel="score of the right answer", ylabel="pull towards it", ylim=(-0.04, 1.06))
     axes.set_xticks((-8, -4, 0, 4))
@@ -59,5 +59,5 @@ def fading(figure):
 
 
 if __name__ == "__main__":
-    save(bends, HERE / "figures" / "bends", size=(4.9, 2.6))
-    save(fading, HERE / "figures" / "fading", size=(4.8, 2.9))
+    save(activations, HERE / "figures" / "bends", size=(4.9, 2.6))
+    save(vanishing, HERE / "figures" / "fading", size=(4.8, 2.9))

@@ -14,7 +14,7 @@ from undergrad.runs.folder import read_log
 from undergrad.runs.session import preset_of
 
 if TYPE_CHECKING:
-    from undergrad.rl.diagnose import Finding
+    from undergrad.rl.diagnose import Pathology
 
 
 @click.command("diagnose")
@@ -43,7 +43,7 @@ def diagnose_command(run: str, as_json: bool, journey: Path | None) -> None:
             say(f"  Try: {finding.advice}")
 
 
-def _findings(run: Run) -> "list[tuple[int, tuple[Finding, ...]]]":
+def _findings(run: Run) -> "list[tuple[int, tuple[Pathology, ...]]]":
     """Each seed of the run, and what was found in its log."""
     from undergrad.rl import diagnose
     from undergrad.rl.run.seeds import KIND

@@ -79,7 +79,7 @@ def _in_window(player: "Player", starts: list[int]) -> list[float] | None:
         say(f"No window can be opened ({error}), so here is a clip.", err=True)
         return None
     say("Close the window, or press q, to stop.", err=True)
-    with render.rendered(player.preset.world) as env:
+    with render.rendered(player.preset.env) as env:
         frames = render.episodes(env, player.policy, starts)
         return render.show(pygame, frames, render.frames_per_second(env))
 
@@ -89,4 +89,4 @@ def _as_clip(player: "Player", starts: list[int], path: Path) -> list[float]:
 
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        return render.save_clip(player.policy, player.preset.world, starts, path)
+        return render.save_clip(player.policy, player.preset.env, starts, path)

@@ -9,6 +9,13 @@ end of its function everything is taken out, and a statement whose first line en
         # TODO 2: where does the gradient get through?
         return g * (cache > 0)
 
+In an exercise that hands out broken code, the line that is to be repaired says what it was. Then
+nothing is cut, and the blank has the broken line:
+
+    # TODO 8: delete this line and repair one other
+    ...
+    grad = 2 * error  # was: grad += 2 * error
+
 A typical mistake is an edit of the solution, as a learner would type it, with the sentence that
 the learner then reads. `mistakes.txt` holds them:
 
@@ -42,6 +49,7 @@ from itertools import groupby
 
 _TODO = re.compile(r"^ *# (TODO \d+: \S.*)$")
 _SOLUTION_ONLY = re.compile(r"# solution only$")
+_BROKEN = re.compile(r"^( *)\S.*  # was: (.+)$")
 _HEADER = re.compile(r"(?P<function>[\w.]+)(?: \(in (?P<place>[\w.]+)\))?")
 _ARROW = re.compile(r" {2}->(?: {2}|$)")
 
@@ -95,7 +103,8 @@ def blank(solution: str) -> str:
                 raise EditError(number + 1, f"`{line.strip()}` stands in no function.")
             text = json.dumps(todo[1], ensure_ascii=False)
             stub = f"{_indent(line)}raise NotImplementedError({text})"
-            cuts[number] = (_end(function), [stub])
+            end = _end(function)
+            cuts[number] = end, [stub, *_broken(lines[number + 1 : end])]
     return _spaced("\n".join(_cut(lines, cuts)) + "\n")
 
 
@@ -103,6 +112,12 @@ def unmarked(solution: str) -> str:
     """The solution as a learner reads it: without the marks at which the blank is cut."""
     lines = (line for line in solution.splitlines() if not _TODO.match(line))
     return "\n".join(_SOLUTION_ONLY.sub("", line).rstrip() for line in lines) + "\n"
+
+
+def _broken(lines: list[str]) -> list[str]:
+    """The lines below a TODO as they are handed out; none, unless one of them was broken."""
+    broken = [_BROKEN.sub(r"\1\2", line) for line in lines]
+    return broken if broken != lines else []
 
 
 def parse(text: str) -> tuple[Mistake, ...]:

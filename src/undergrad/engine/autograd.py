@@ -56,8 +56,8 @@ def node(out: Array, parents: tuple[Tensor, ...], vjp: Vjp, op: str) -> Tensor:
     Raises TypeError when `out` is not of the one float type that all parents share.
     """
     dtype, requires_grad = out.dtype, False
-    for parent in parents:
-        if parent.data.dtype != dtype:
+    for parent in parents:  # dtypes are nearly always identical, and `is` is the faster test
+        if parent.data.dtype is not dtype and parent.data.dtype != dtype:
             raise graph_errors.mixed_types(op, out, parents)
         if parent.requires_grad:
             requires_grad = True
@@ -149,7 +149,7 @@ def matched(gradient: Array, tensor: Tensor, op: str) -> Array:
         received, gradient = gradient.shape, unbroadcast(gradient, tensor.data.shape)
         if gradient.shape != tensor.data.shape:
             raise graph_errors.wrong_shape(op, received, tensor.shape)
-    if gradient.dtype != tensor.data.dtype:
+    if gradient.dtype is not tensor.data.dtype and gradient.dtype != tensor.data.dtype:
         raise graph_errors.wrong_type(op, gradient, tensor)
     return gradient
 

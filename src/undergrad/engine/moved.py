@@ -10,6 +10,7 @@ MOVED = {
     "undergrad.engine.checkpoint": "undergrad.engine.training.checkpoint",
     "undergrad.engine.json_log": "undergrad.engine.training.json_log",
     "undergrad.engine.parallel": "undergrad.engine.training.parallel",
+    "undergrad.engine.rate_test": "undergrad.engine.tools.lr_finder",
     "undergrad.engine.regularise": "undergrad.engine.training.regularise",
     "undergrad.engine.train": "undergrad.engine.training.train",
     "undergrad.engine.detection": "undergrad.engine.tools.detection",

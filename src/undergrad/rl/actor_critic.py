@@ -1,10 +1,10 @@
-"""Two networks that look at the same observation: one acts, one says how much it will be worth.
+"""Actor and critic: two networks that see the same observation.
 
-The actor's numbers become a probability distribution over actions, see `policies`. The critic's one
-number v(s) is the return to expect from here on, and tells a good outcome from a usual one. They
-share no layers, so neither can spoil what the other has learnt.
+The outputs of the actor become a probability distribution over actions, see `distributions`. The
+critic's one number v(s) is the return to expect from here on, and tells a good outcome from a usual
+one. They share no layers, so neither can spoil what the other has learnt.
 
-B is the batch, A the number of actions, D the numbers in an action that is not counted.
+B is the batch size, T and N are the steps and environments of a rollout.
 """
 
 import math
@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from undergrad.engine import Tensor, nn, no_grad
 from undergrad.errors import UsageError
-from undergrad.rl.normalise import Standardise
-from undergrad.rl.policies import Categorical, Distribution, Gaussian
+from undergrad.rl.distributions import Categorical, DiagNormal, Distribution
+from undergrad.rl.normalize import NormalizeObservation
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -29,73 +29,73 @@ class ActorCritic(nn.Module):
 
     Arguments:
         space: the actions of the environment: Discrete, or a Box with one axis and bounds.
-        first: a layer through which both look at the observation, (B, inputs) -> (B, inputs).
+        normalize: scales the observation for both, (B, inputs) -> (B, inputs).
         inputs: how many numbers an observation has.
-        hidden: the width of each hidden layer, in both networks.
-        rng: draws the weights.
+        hidden_sizes: the widths of the hidden layers, in both networks.
+        rng: draws the initial weights.
     """
 
     def __init__(
         self,
         space: gymnasium.Space[Any],
-        first: nn.Module,
+        normalize: nn.Module,
         inputs: int,
-        hidden: Sequence[int],
+        hidden_sizes: Sequence[int],
         rng: np.random.Generator,
     ) -> None:
         outputs, self._bounds = _outputs(space)
-        self.first = first
-        self.actor = tanh_net([inputs, *hidden, outputs], 0.01, rng)
-        self.critic = tanh_net([inputs, *hidden, 1], 1.0, rng)
+        self.normalize = normalize
+        self.actor = tanh_net([inputs, *hidden_sizes, outputs], 0.01, rng)
+        self.critic = tanh_net([inputs, *hidden_sizes, 1], 1.0, rng)
         if self._bounds is not None:
             self.log_std = Tensor(np.zeros(outputs, np.float32), requires_grad=True)
 
     def policy(self, observation: Array) -> Distribution:
-        """How likely each action is, for observations (B, inputs)."""
-        numbers = self.actor(self.first(Tensor(observation)))
-        return Categorical(numbers) if self._bounds is None else Gaussian(numbers, self.log_std)
+        """The distribution over actions, for observations (B, inputs)."""
+        out = self.actor(self.normalize(Tensor(observation)))
+        return Categorical(out) if self._bounds is None else DiagNormal(out, self.log_std)
 
     def value(self, observation: Array) -> Tensor:
         """The return to expect from here on: (B,)."""
-        worth: Tensor = self.critic(self.first(Tensor(observation)))
-        return worth.reshape(-1)
+        v: Tensor = self.critic(self.normalize(Tensor(observation)))
+        return v.reshape(-1)
 
-    def estimate(self, observation: Array) -> Array:
-        """`value` as plain numbers, for observations (T, N, inputs): (T, N)."""
+    def values(self, observation: Array) -> Array:
+        """`value` without a graph, for observations (T, N, inputs): (T, N)."""
         with no_grad():
-            flat = self.value(observation.reshape(-1, observation.shape[-1]))
-        return flat.numpy().reshape(observation.shape[:-1])
+            rows = self.value(observation.reshape(-1, observation.shape[-1]))
+        return rows.numpy().reshape(observation.shape[:-1])
 
-    def look(self, observation: Array) -> None:
-        """Take these observations (B, inputs) into account, where their sizes are measured."""
-        if isinstance(self.first, Standardise):
-            self.first.seen.add(observation)
+    def update_stats(self, observation: Array) -> None:
+        """Take observations (B, inputs) into account, where their mean and size are measured."""
+        if isinstance(self.normalize, NormalizeObservation):
+            self.normalize.stats.update(observation)
 
-    def draw(self, observation: Array, rng: np.random.Generator) -> Array:
-        """An action for each row, at random."""
+    def sample(self, observation: Array, rng: np.random.Generator) -> Array:
+        """An action for each row, sampled from the policy."""
         with no_grad():
             return self.policy(observation).sample(rng)
 
-    def best(self, observation: Array) -> Array:
-        """The most likely action for each row, as the world wants it."""
+    def mode(self, observation: Array) -> Array:
+        """The most likely action for each row, as the environment receives it."""
         with no_grad():
-            return self.in_world(self.policy(observation).mode())
+            return self.env_action(self.policy(observation).mode())
 
-    def in_world(self, action: Array) -> Array:
-        """What the environment is told. Counted actions as they are; of the others, -1 and 1 become
-        the lower and the upper bound, and what lies beyond is cut off."""
+    def env_action(self, action: Array) -> Array:
+        """What the environment receives. Discrete actions as they are; of the others, -1 and 1
+        become the lower and the upper bound, and what lies beyond is cut off."""
         if self._bounds is None:
             return action
         low, high = self._bounds
-        told: Array = np.clip((high + low) / 2 + action * (high - low) / 2, low, high)
-        return told
+        scaled: Array = np.clip((high + low) / 2 + action * (high - low) / 2, low, high)
+        return scaled
 
 
 def tanh_net(sizes: Sequence[int], gain: float, rng: np.random.Generator) -> nn.Sequential:
     """Fully connected layers with tanh between them, with orthogonal weights and biases of 0.
 
     gain: of the last layer. With 0.01 an untrained policy treats all actions alike, and what it
-    first learns is not up to chance.
+    learns first does not depend on chance.
     Source: Andrychowicz et al. 2021, "What Matters for On-Policy Deep Actor-Critic Methods?",
     section 3.2; the gain of the other layers, sqrt(2), as in OpenAI's baselines.
     """
@@ -113,7 +113,7 @@ def tanh_net(sizes: Sequence[int], gain: float, rng: np.random.Generator) -> nn.
 
 
 def _outputs(space: gymnasium.Space[Any]) -> tuple[int, tuple[Array, Array] | None]:
-    """How many numbers the actor needs, and the bounds of actions that are not counted."""
+    """How many outputs the actor needs, and the bounds of actions that are not discrete."""
     if isinstance(space, gymnasium.spaces.Discrete) and space.start == 0:
         return int(space.n), None
     if isinstance(space, gymnasium.spaces.Box) and len(space.shape) == 1 and space.is_bounded():

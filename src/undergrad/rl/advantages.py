@@ -1,15 +1,16 @@
 """Was an action better than usual? Returns and advantages, as pure functions.
 
-The return of a step is what was earned from there on, later rewards discounted. It is true but
-noisy: it depends on everything that happened afterwards. One step and then an estimate is calm but
-wrong where the estimate is. Generalised advantage estimation (GAE) goes anywhere in between.
+The return of a step is what was earned from there on, later rewards discounted. It is unbiased but
+noisy: it depends on everything that happened afterwards. One reward and then an estimate has little
+variance, but is wrong where the estimate is. Generalised advantage estimation (GAE) goes anywhere
+in between.
 
 All arrays are (T, N): T steps one after the other in each of N environments side by side. Episodes
 may begin and end anywhere inside. What was truly seen after each step has its value in
 `next_value`, so nothing is ever read from the row below, which may belong to another episode.
 Three ends are told apart:
 
-- `terminated`: the world ended. Nothing more is earned, so `next_value` does not count.
+- `terminated`: a true end. Nothing more is earned, so `next_value` does not count.
 - truncated: the time was up. `next_value` counts, but what follows in the array does not.
 - the last row: the recording stops. That is the same as truncated.
 """
@@ -23,9 +24,9 @@ Array: TypeAlias = npt.NDArray[Any]
 
 
 def returns(
-    reward: Array, terminated: Array, truncated: Array, next_value: Array, discount: float
+    reward: Array, terminated: Array, truncated: Array, next_value: Array, gamma: float
 ) -> Array:
-    """What was earned from each step on: r + discount r' + discount^2 r'' + ..., (T, N).
+    """What was earned from each step on: r + gamma r' + gamma^2 r'' + ..., (T, N).
 
     Where the recording or the time was up, the sum is completed by the discounted `next_value`.
     With zeros for `next_value` this is the plain Monte Carlo return.
@@ -36,7 +37,7 @@ def returns(
     later = next_value[-1]
     for t in reversed(range(len(reward))):
         later = np.where(truncated[t], next_value[t], later) * ~terminated[t]
-        later = reward[t] + discount * later
+        later = reward[t] + gamma * later
         earned[t] = later
     return earned
 
@@ -47,14 +48,14 @@ def gae(
     truncated: Array,
     value: Array,
     next_value: Array,
-    discount: float,
-    decay: float,
+    gamma: float,
+    gae_lambda: float,
 ) -> Array:
     """How much better each action was than the value of its state: (T, N), as float of `value`.
 
-    The sum over later steps of the same episode of (discount decay)^k delta, where
-    delta = r + discount v(s') - v(s). `decay` is the paper's lambda: with 0 only the next step
-    counts, with 1 everything that was earned.
+    The sum over later steps of the same episode of (gamma gae_lambda)^k delta, where
+    delta = r + gamma v(s') - v(s). With gae_lambda = 0 only the next step counts, with 1
+    everything that was earned.
     Source: Schulman et al. 2016, "High-Dimensional Continuous Control Using Generalized Advantage
     Estimation", equation 16.
     """
@@ -65,18 +66,18 @@ def gae(
         value=value,
         next_value=next_value,
     )
-    delta = reward + discount * next_value * ~terminated - value
-    goes_on = ~(terminated | truncated)
+    delta = reward + gamma * next_value * ~terminated - value
+    continues = ~(terminated | truncated)
     advantage = np.empty_like(value)
     later = np.zeros_like(value[0])
     for t in reversed(range(len(value))):
-        later = delta[t] + discount * decay * goes_on[t] * later
+        later = delta[t] + gamma * gae_lambda * continues[t] * later
         advantage[t] = later
     return advantage
 
 
-def normalised(advantage: Array) -> Array:
-    """Mean 0 and spread 1 over all numbers together, whatever the shape.
+def normalized(advantage: Array) -> Array:
+    """Mean 0 and standard deviation 1 over all numbers together, whatever the shape.
 
     Over all: for each environment apart, the best and the worst of them would look alike.
     """
@@ -84,13 +85,13 @@ def normalised(advantage: Array) -> Array:
     return np.asarray(centred / (centred.std() + 1e-8))
 
 
-def explained_variance(value: Array, goal: Array) -> float:
-    """How much of the goals' variance the values foretold: 1 all, 0 nothing, below 0 worse.
+def explained_variance(value: Array, returns: Array) -> float:
+    """The fraction of the returns' variance that the values predict: 1 all, 0 none, below 0 worse.
 
-    0 when the goals are all equal, since there was nothing to explain.
+    0 when the returns are all equal, since there was nothing to explain.
     """
-    spread = float(goal.var())
-    return 1 - float((goal - value).var()) / spread if spread > 0 else 0.0
+    variance = float(returns.var())
+    return 1 - float((returns - value).var()) / variance if variance > 0 else 0.0
 
 
 def _same_shape(**arrays: Array) -> None:

@@ -1,9 +1,9 @@
-"""What went wrong in a training? Known pathologies, recognised in its log.
+"""What went wrong in a run? Known pathologies, recognised in its log.
 
 An agent that fails does so in silence: the program runs, the loss falls, and nothing is learnt. But
 most failures leave marks in the numbers that were written down on the way. Each function below
-knows one of them. It looks at the log and answers with what it saw and what to try, or with None.
-They are pure, they know no agent, and a number that an agent does not report is not looked at.
+recognises one of them. It looks at the log and returns what it saw and what to try, or None. They
+are pure and independent of the agent, and a number that an agent does not report is not looked at.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,21 +11,23 @@ from dataclasses import dataclass
 from statistics import mean, median
 from typing import Any, TypeAlias
 
+from undergrad.rl.compatibility import modern_row
+
 Row: TypeAlias = Mapping[str, Any]
 
 _FAR_ABOVE = 0.5  # of the largest true return: what an agent promises too much
 _ALIKE = 0.01  # of their size: actions whose values differ by less are all the same
 _SURE = 0.1  # of the entropy at the beginning
-_LONG = 10  # times the longest gradient that is followed
+_LONG = 10  # times the longest gradient that is left whole
 _KL = 0.1  # nats between the policy before and after a rollout; 0.01 to 0.03 is usual
 _CLIPPED = 0.5  # of the actions, where the gradient has stopped
-_FORESEEN = 0.05  # of the variance of returns
-_SMALL = 1 / 20  # of all steps: a memory that holds less has forgotten how it began
+_PREDICTED = 0.05  # of the variance of returns
+_SMALL = 1 / 20  # of all steps: a buffer that holds less has forgotten how it began
 _OLD = 1 / 4  # of all steps: the mean age of what is learnt from, with many steps in one transition
 
 
 @dataclass(frozen=True)
-class Finding:
+class Pathology:
     """A pathology with what was seen of it and what to try, a sentence each."""
 
     name: str
@@ -35,7 +37,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Log:
-    """The rows of one training: its progress, its evaluations, what it had to reach, its settings.
+    """The rows of one run: its progress, its evaluations, what it had to reach, its settings.
 
     met_by: whether an evaluation row reaches the pass line.
     """
@@ -63,20 +65,20 @@ class Log:
 
 def log_of(rows: Sequence[Row], met_by: Callable[[Row], bool], settings: Mapping[str, Any]) -> Log:
     """A log from the lines of `log.jsonl`."""
-    progress = [row for row in rows if row["kind"] == "progress"]
+    progress = [modern_row(row) for row in rows if row["kind"] == "progress"]
     evaluations = [row for row in rows if row["kind"] == "evaluation"]
     return Log(progress, evaluations, met_by, settings)
 
 
-def diagnose(log: Log) -> tuple[Finding, ...]:
+def diagnose(log: Log) -> tuple[Pathology, ...]:
     """All that stands out; nothing when no evaluation has been made yet."""
     if not log.evaluations:
         return ()
-    found = (look(log) for look in PATHOLOGIES)
+    found = (recognise(log) for recognise in PATHOLOGIES)
     return tuple(finding for finding in found if finding is not None)
 
 
-def collapse(log: Log) -> Finding | None:
+def collapse(log: Log) -> Pathology | None:
     """It met the line once, and has lost more than half of what it had gained."""
     met = [row for row in log.evaluations if log.met_by(row)]
     if not met or log.solved:
@@ -85,7 +87,7 @@ def collapse(log: Log) -> Finding | None:
     least, best, end = min(returns[0], min(returns)), max(returns), mean(returns[-3:])
     if end > least + (best - least) / 2:
         return None
-    return Finding(
+    return Pathology(
         "collapse after solving",
         f"It met the line at step {met[0]['step']:,}, and its last evaluations earn "
         f"{_said(end)} where the best earned {_said(best)}.",
@@ -94,40 +96,40 @@ def collapse(log: Log) -> Finding | None:
     )
 
 
-def overestimation(log: Log) -> Finding | None:
+def overestimation(log: Log) -> Pathology | None:
     """What it expects to earn is far above what it then earns, and stays so."""
-    told = [row for row in log.evaluations if "value" in row and "discounted" in row]
-    late = told[-max(1, len(told) // 3) :]
-    if log.solved or len(told) < 3:
+    valued = [row for row in log.evaluations if "value" in row and "discounted" in row]
+    late = valued[-max(1, len(valued) // 3) :]
+    if log.solved or len(valued) < 3:
         return None
-    size = max(abs(row["discounted"]) for row in told)
+    size = max(abs(row["discounted"]) for row in valued)
     if median(row["value"] - row["discounted"] for row in late) <= _FAR_ABOVE * size:
         return None
     value, true = (median(row[name] for row in late) for name in ("value", "discounted"))
-    return Finding(
+    return Pathology(
         "overestimated values",
         f"It expects {_said(value)} from the start of an episode and earns {_said(true)}, "
         "later rewards discounted.",
-        "Switch on double, let the target follow more slowly (a lower tau or a larger "
-        "target_every), and set largest_value to the most that can be earned.",
+        "Switch on double, let the target network move more slowly (a lower tau or a larger "
+        "target_update_interval), and set v_max to the most that can be earned.",
     )
 
 
-def saturation(log: Log) -> Finding | None:
+def saturation(log: Log) -> Pathology | None:
     """All actions are worth the same to it, so it no longer chooses."""
-    values, gaps = log.column("q", since=0.75), log.column("gap", since=0.75)
+    values, gaps = log.column("q", since=0.75), log.column("action_gap", since=0.75)
     if log.solved or not gaps or median(gaps) >= _ALIKE * abs(median(values)):
         return None
-    return Finding(
+    return Pathology(
         "saturated values",
         f"Its best action is worth {_said(median(values))} and the next one only "
         f"{median(gaps):.2g} less: it hardly chooses any more.",
-        "Keep failures in the memory (a larger buffer, or priority above 0), so that it still "
-        "sees what a bad action costs, or lower the discount.",
+        "Keep failures in the replay buffer (a larger buffer_size, or per_alpha above 0), so that "
+        "it still sees what a bad action costs, or lower gamma.",
     )
 
 
-def dead_exploration(log: Log) -> Finding | None:
+def dead_exploration(log: Log) -> Pathology | None:
     """It tries nothing new any more, and has found nothing yet."""
     chances = log.column("epsilon")
     if (
@@ -142,16 +144,16 @@ def dead_exploration(log: Log) -> Finding | None:
     reached = next(row["step"] for row in log.progress if row.get("epsilon") == floor)
     if floor > 0.2 or reached > log.steps / 2:
         return None
-    return Finding(
+    return Pathology(
         "dead exploration",
         f"Epsilon is at {floor:g} since step {reached:,}, and no evaluation was better than the "
         "first.",
-        "Explore for longer (epsilon_steps), keep random actions for a while (hold), or let more "
+        "Explore for longer (epsilon_steps), repeat random actions (ez_duration), or let more "
         "chance remain (epsilon_end).",
     )
 
 
-def decided_too_early(log: Log) -> Finding | None:
+def decided_too_early(log: Log) -> Pathology | None:
     """The entropy of the policy is gone before the line is met."""
     entropies = log.column("entropy")
     if log.solved or len(entropies) < 4 or min(entropies) < 0:  # below 0: actions are numbers
@@ -159,77 +161,77 @@ def decided_too_early(log: Log) -> Finding | None:
     early = entropies[len(entropies) // 4 :]
     if median(early) >= _SURE * entropies[0]:
         return None
-    return Finding(
+    return Pathology(
         "decided too early",
         f"The policy's entropy fell from {entropies[0]:.2f} to {median(early):.2g}: it always does "
         "the same, and what it does does not meet the line.",
-        "Reward being undecided (entropy_bonus), lower the learning_rate, or normalise advantages.",
+        "Reward being undecided (ent_coef), lower the learning_rate, or normalise advantages.",
     )
 
 
-def exploding_gradients(log: Log) -> Finding | None:
-    """Gradients are far longer than what is followed, so only their direction counts."""
-    lengths, limit = log.column("gradient", since=0.5), log.settings.get("clip_norm")
+def exploding_gradients(log: Log) -> Pathology | None:
+    """Gradients are far longer than max_grad_norm, so only their direction counts."""
+    lengths, limit = log.column("grad_norm", since=0.5), log.settings.get("max_grad_norm")
     if not lengths or not limit or median(lengths) <= _LONG * limit:
         return None
-    return Finding(
+    return Pathology(
         "exploding gradients",
-        f"In its second half the gradient is {median(lengths):,.0f} long, and {limit:g} of it is "
-        "followed.",
+        f"In its second half the norm of the gradient is {median(lengths):,.0f}, and max_grad_norm "
+        f"leaves {limit:g} of it.",
         "Lower the learning_rate, and scale rewards (reward_scale) so that values are near 1.",
     )
 
 
-def too_far_at_once(log: Log) -> Finding | None:
+def too_far_at_once(log: Log) -> Pathology | None:
     """The policy after a rollout is another one than that which acted."""
-    distances, clipped = log.column("kl"), log.column("clipped")
+    distances, clipped = log.column("approx_kl"), log.column("clip_fraction")
     far = bool(distances) and max(median(distances), mean(distances) / 2) > _KL
     if not far and not (clipped and median(clipped) > _CLIPPED):
         return None
-    return Finding(
+    return Pathology(
         "policy moves too far",
         f"In one rollout it moves by a KL divergence of {mean(distances):.2g}"
         + (f", and {median(clipped):.0%} of the actions are clipped." if clipped else "."),
-        "Lower the learning_rate, take fewer epochs, or leave a rollout early (stop_kl 0.02).",
+        "Lower the learning_rate, take fewer n_epochs, or leave a rollout early (target_kl 0.02).",
     )
 
 
-def blind_critic(log: Log) -> Finding | None:
-    """The critic foresees nothing of the returns, so it is no help to the policy."""
-    explained = log.column("explained", since=0.5)
-    if log.solved or not explained or median(explained) >= _FORESEEN:
+def blind_critic(log: Log) -> Pathology | None:
+    """The critic predicts nothing of the returns, so it is of no help to the policy."""
+    explained = log.column("explained_variance", since=0.5)
+    if log.solved or not explained or median(explained) >= _PREDICTED:
         return None
-    return Finding(
+    return Pathology(
         "blind critic",
-        f"In its second half the critic foresees {median(explained):.0%} of the variance of "
+        f"In its second half the critic predicts {median(explained):.0%} of the variance of "
         "returns.",
-        "Let it learn more (value_weight, learning_rate), and scale rewards (reward_scale) so that "
+        "Let it learn more (vf_coef, learning_rate), and scale rewards (reward_scale) so that "
         "returns are near 1.",
     )
 
 
-def short_memory(log: Log) -> Finding | None:
-    """The memory holds only the newest moments, which resemble each other."""
-    size = log.settings.get("buffer")
-    if log.solved or not size or not log.column("age") or size > _SMALL * log.steps:
+def short_memory(log: Log) -> Pathology | None:
+    """The buffer holds only the newest steps, which resemble each other."""
+    size = log.settings.get("buffer_size")
+    if log.solved or not size or not log.column("replay_age") or size > _SMALL * log.steps:
         return None
-    return Finding(
+    return Pathology(
         "short memory",
         f"The buffer holds the newest {size:,} of {log.steps:,} steps.",
-        "Make the buffer larger; as many as all steps is the safe choice where they fit.",
+        "Raise buffer_size; as many as all steps is the safe choice where they fit.",
     )
 
 
-def stale_memory(log: Log) -> Finding | None:
+def stale_memory(log: Log) -> Pathology | None:
     """Many steps in one transition, done by an agent of long ago that would not do them now."""
-    ages, lookahead = log.column("age", since=0.75), log.settings.get("lookahead", 1)
-    if log.solved or lookahead < 5 or not ages or mean(ages) < _OLD * log.steps:
+    ages, n_step = log.column("replay_age", since=0.75), log.settings.get("n_step", 1)
+    if log.solved or n_step < 5 or not ages or mean(ages) < _OLD * log.steps:
         return None
-    return Finding(
+    return Pathology(
         "stale memory",
-        f"It learns from stretches of {lookahead} steps that are {mean(ages):,.0f} steps old on "
+        f"It learns from stretches of {n_step} steps that are {mean(ages):,.0f} steps old on "
         "average; what it did then is not what it would do now.",
-        "Make the buffer smaller, or look fewer steps ahead (lookahead 3).",
+        "Lower buffer_size, or join fewer steps (n_step 3).",
     )
 
 
@@ -249,7 +251,7 @@ PATHOLOGIES = (
 
 def _explores_otherwise(log: Log) -> bool:
     """Whether it explores by other means too: noise, temperature, or values that begin high."""
-    return any(log.settings.get(name) for name in ("noisy", "temperature", "first_value"))
+    return any(log.settings.get(name) for name in ("noisy", "temperature", "initial_value"))
 
 
 def _flat(log: Log) -> bool:

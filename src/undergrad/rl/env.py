@@ -1,34 +1,30 @@
-"""Environments to learn in, with the one thing that is easy to get wrong done in one place.
+"""Stepping through environments, with the one thing that is easy to get wrong done in one place.
 
-An agent learns from transitions: it saw `observation`, did `action`, received `reward` and then
+An agent learns from transitions: it saw `observation`, took `action`, received `reward` and then
 saw `next_observation`. At the end of an episode two questions decide whether it learns at all.
 What did it truly see next? Not the first observation of the next episode, although a vector
-environment may well return that. And was it the end of the world (`terminated`), or did only the
-time run out (`truncated`)? After a true end nothing more can be earned; when time ran out, the
-world would have gone on, and its value still counts.
+environment may well return that. And was that a true end (`terminated`), or did only the time run
+out (`truncated`)? After a true end nothing more can be earned; when time ran out, the episode would
+have gone on, and the value of what was seen last still counts.
 
-`Stepper` answers both for any Gymnasium vector environment, in each of its three autoreset modes.
+`Stepper` answers both for any Gymnasium vector environment, in each of its three autoreset modes,
+and `EnvChecker` compares what an environment returns with the spaces that it declares.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import partial
-from importlib import import_module
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, cast
 
-import gymnasium
 import numpy as np
 import numpy.typing as npt
+from gymnasium import Space
+from gymnasium.spaces import Box, Discrete
 from gymnasium.vector import AutoresetMode, VectorEnv
 
-from undergrad.errors import UsageError
-from undergrad.rl.honesty import Honesty
-from undergrad.rl.one_by_one import OneByOne
+from undergrad.errors import ToolError
 
 Array: TypeAlias = npt.NDArray[Any]
-
-OURS = "undergrad/"  # what the names of our own environments begin with
-ATARI = "atari/"  # and those of Atari games
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,7 @@ class Transitions:
 
 
 class Savable(Protocol):
-    """A vector environment whose running episodes can be kept: `OneByOne` or `ManyGames`."""
+    """A vector environment whose running episodes can be saved: `SyncEnvs` or `ManyGames`."""
 
     def state_dict(self) -> dict[str, Any]:
         """The running episodes, as arrays and plain values."""
@@ -75,13 +71,13 @@ class Stepper:
     Arguments:
         envs: a Gymnasium vector environment, in any autoreset mode.
         seed: decides how all episodes start.
-        name: what to call them when they do not keep their word.
+        name: of the environment, for messages.
     """
 
     def __init__(
-        self, envs: VectorEnv[Any, Any, Any], seed: int, name: str = "of this training"
+        self, envs: VectorEnv[Any, Any, Any], seed: int, name: str = "of this run"
     ) -> None:
-        self.name, self._honesty = name, Honesty(name, envs.single_observation_space)
+        self.name, self._checker = name, EnvChecker(name, envs.single_observation_space)
         self.size = envs.num_envs
         self.mode = AutoresetMode(envs.metadata.get("autoreset_mode", AutoresetMode.NEXT_STEP))
         self.envs = cast(
@@ -92,7 +88,7 @@ class Stepper:
         self.returns = np.zeros(self.size)  # of the running episodes, so far
         first = self._draw_seeds() if self.mode is AutoresetMode.DISABLED else seed
         self.observation: Array = np.array(self.envs.reset(seed=first)[0])  # (N, *observation)
-        self._honesty.check_first(self.observation[0])
+        self._checker.check_first(self.observation[0])
 
     def step(self, action: Array) -> tuple[Transitions, list[float]]:
         """Act once in every environment: `action` is (N,).
@@ -100,26 +96,28 @@ class Stepper:
         Returns the transitions and the returns of the episodes that ended. In NEXT_STEP mode an
         environment whose episode just ended only resets: it ignores the action and has no row.
         """
-        before, real = self.observation, ~self._only_resets
-        with self._honesty.in_a_step():
-            seen, reward, terminated, truncated, infos = self.envs.step(action)
-        self._honesty.check(seen, reward)
+        observation, real = self.observation, ~self._only_resets
+        with self._checker.in_a_step():
+            newest, reward, terminated, truncated, infos = self.envs.step(action)
+        self._checker.check(newest, reward)
         ended = (terminated | truncated) & real
-        after = _true_next(seen, infos, ended) if self.mode is AutoresetMode.SAME_STEP else seen
+        next_observation = newest
+        if self.mode is AutoresetMode.SAME_STEP:
+            next_observation = _true_next(newest, infos, ended)
         self.returns[real] += reward[real]
         returns = self.returns[ended].tolist()
         self.returns[ended] = 0
-        self.observation = self._begin_again(np.array(seen), ended)
+        self.observation = self._reset_ended(np.array(newest), ended)
         rows = np.flatnonzero(real)
-        columns = (before, action, reward, after, terminated, truncated)
+        columns = (observation, action, reward, next_observation, terminated, truncated)
         return Transitions(rows, *(np.asarray(column)[rows] for column in columns)), returns
 
-    def _begin_again(self, seen: Array, ended: Array) -> Array:
+    def _reset_ended(self, newest: Array, ended: Array) -> Array:
         """What to act on next: where an episode ended, the first observation of a new one."""
         if self.mode is AutoresetMode.NEXT_STEP:
             self._only_resets = ended
         if self.mode is not AutoresetMode.DISABLED or not ended.any():
-            return seen
+            return newest
         mask = {"reset_mask": ended}
         return np.array(self.envs.reset(seed=self._draw_seeds(), options=mask)[0])
 
@@ -127,7 +125,7 @@ class Stepper:
         return [int(seed) for seed in self._rng.integers(2**31, size=self.size)]
 
     def restart(self) -> None:
-        """Leave all running episodes, and begin a new one everywhere. Needs mode DISABLED."""
+        """Leave all running episodes, and start a new one everywhere. Needs mode DISABLED."""
         assert self.mode is AutoresetMode.DISABLED
         self.returns[:] = 0
         self.observation = np.array(self.envs.reset(seed=self._draw_seeds())[0])
@@ -143,8 +141,8 @@ class Stepper:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from `state`. ValueError when it is of other environments, or when these do not
-        come to the same place again."""
+        """Resume from `state`. ValueError when it is of other environments, or when these do not
+        come to the same observation again."""
         if len(state["returns"]) != self.size:
             raise ValueError(f"it has {len(state['returns'])} environments, not {self.size}")
         self._rng.bit_generator.state = state["rng"]
@@ -161,64 +159,77 @@ class Stepper:
         self.envs.close()
 
 
-@dataclass(frozen=True)
-class World:
-    """Which environment to learn in: a name that Gymnasium knows, and options for making it."""
-
-    name: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-    def make(self, envs: int, seed: int) -> Stepper:
-        """`envs` copies of it; `seed` decides how all episodes start."""
-        return make_env(self.name, envs, seed, **self.options)
-
-
-def make_env(name: str, envs: int = 1, seed: int = 0, **settings: Any) -> Stepper:
-    """`envs` copies of the Gymnasium environment `name`, ready to step.
-
-    Arguments:
-        seed: decides how all episodes start.
-        settings: passed on to the environment, such as `render_mode="rgb_array"`.
-
-    Raises UsageError when there is no such environment.
-    """
-    if envs < 1:
-        raise UsageError(f"{envs} environments are too few: give 1 or more.")
-    register(name)
-    make = all_at_once if name.startswith(OURS) else _one_by_one
-    try:
-        many = make(name, envs, settings)
-    except (gymnasium.error.Error, TypeError) as error:
-        raise UsageError(f"The environment {name} cannot be made: {error}.") from error
-    return Stepper(many, seed, name)
-
-
-def all_at_once(name: str, envs: int, settings: Mapping[str, Any]) -> VectorEnv[Any, Any, Any]:
-    """One of our own worlds, which are array code: N games cost little more than one."""
-    mode = AutoresetMode.DISABLED
-    return gymnasium.make_vec(name, envs, "vector_entry_point", autoreset_mode=mode, **settings)
-
-
-def _one_by_one(name: str, envs: int, settings: Mapping[str, Any]) -> VectorEnv[Any, Any, Any]:
-    """Any other environment. Gymnasium's checker warns; ours stops, and looks at every step."""
-    make = partial(gymnasium.make, name, disable_env_checker=True, **settings)
-    many = OneByOne([make] * envs)
-    # Before observations are put side by side, which hides their type.
-    Honesty(name, many.single_observation_space).check_first(many.envs[0].reset(seed=0)[0])
-    return many
-
-
-def register(name: str) -> None:
-    """Make our own environments, or Atari games, known to Gymnasium, when it is one of them."""
-    if name.startswith(OURS):
-        import_module("undergrad.rl.envs").register()
-    elif name.startswith(ATARI):
-        import_module("undergrad.rl.atari").register(name)
-
-
-def _true_next(seen: Array, infos: Mapping[str, Any], ended: Array) -> Array:
+def _true_next(newest: Array, infos: Mapping[str, Any], ended: Array) -> Array:
     """In SAME_STEP mode the last observation of an episode comes in the extra information."""
-    after = np.array(seen)
+    after = np.array(newest)
     for i in np.flatnonzero(ended):
         after[i] = infos["final_obs"][i]
     return after
+
+
+class EnvChecker:
+    """Compares what environments return with what they declare.
+
+    An environment that breaks its word trains an agent too, only to do something else. So a reward
+    that is not a number, or an observation outside its space, ends the run with a sentence that
+    says where.
+
+    Arguments:
+        name: of the environment, for the sentence.
+        space: of one observation.
+    """
+
+    def __init__(self, name: str, space: Space[Any]) -> None:
+        self.name, self.space = name, space
+        self.low: Any = -np.inf
+        self.high: Any = np.inf
+        if isinstance(space, Discrete):
+            self.low, self.high = space.start, space.start + space.n - 1
+        elif isinstance(space, Box):
+            self.low, self.high = space.low, space.high
+        # Bytes cannot leave 0 to 255, and there are many of them in an image.
+        self.all_bytes = (
+            space.dtype == np.uint8 and np.all(self.low == 0) and np.all(self.high == 255)
+        )
+
+    def check_first(self, observation: Any) -> None:
+        """One observation of one environment: its shape, its type and its range."""
+        if not self.space.contains(observation):
+            seen = np.asarray(observation)
+            raise ToolError(
+                f"The environment {self.name} says that observations lie in {self.space}, and "
+                f"begins with one of shape {seen.shape} and type {seen.dtype} that does not: "
+                "correct its observation_space."
+            )
+
+    @contextmanager
+    def in_a_step(self) -> Iterator[None]:
+        """Turns what an environment raises in a step, or what does not fit, into one sentence."""
+        try:
+            yield
+        except (TypeError, ValueError) as error:
+            raise ToolError(
+                f"The environment {self.name} failed in a step: {error}. Does it keep to the "
+                "spaces that it declares?"
+            ) from error
+
+    def check(self, observation: Array, reward: Array) -> None:
+        """What a step returned: observations (N, *observation), rewards (N,)."""
+        if not np.isfinite(reward).all():
+            raise ToolError(
+                f"The environment {self.name} gave the reward {reward[~np.isfinite(reward)][0]}: "
+                "correct it, since nothing can be learnt from that. What was saved is kept."
+            )
+        if self.all_bytes:
+            return
+        # `not (within)`, so that nan, which compares as False, counts as outside.
+        if not ((observation >= self.low) & (observation <= self.high)).all():
+            raise ToolError(
+                f"The environment {self.name} showed an observation outside of {self.space}: "
+                f"{self._first_outside(observation)}. Correct it; what was saved is kept."
+            )
+
+    def _first_outside(self, observation: Array) -> list[Any]:
+        inside = (observation >= self.low) & (observation <= self.high)
+        rows = ~inside.reshape(len(observation), -1).all(axis=1)
+        return [round(float(x), 4) for x in np.ravel(observation[rows][0])[:8]]

@@ -4,16 +4,17 @@ Every episode has a seed of its own and is played to its end exactly once. Playi
 side and taking the first hundred that finish would prefer the short ones.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
+import gymnasium
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.rl import side_by_side
-from undergrad.rl.side_by_side import Episodes
+from undergrad.rl.env import EnvChecker
+from undergrad.rl.vector_env import OURS, make_games, register
 
 Array: TypeAlias = npt.NDArray[Any]
 Policy: TypeAlias = Callable[[Array], Array]  # observations (N, *observation) -> actions (N,)
@@ -46,8 +47,8 @@ def evaluate(
     *,
     episodes: int = 100,
     seed: int | Sequence[int] = 0,
-    discount: float = 1.0,
-    **settings: Any,
+    gamma: float = 1.0,
+    **options: Any,
 ) -> Evaluation:
     """Play `episodes` whole episodes of the Gymnasium environment `name`.
 
@@ -55,9 +56,9 @@ def evaluate(
         policy: chooses an action for each row; nothing is learnt here.
         seed: one or several numbers that together decide how the episodes start. The same numbers
             give the same episodes, however many are played side by side.
-        settings: passed on to the environment.
+        options: passed on to the environment.
 
-    Raises ToolError when the environment breaks its word: a score of such episodes means nothing.
+    Raises ToolError when the environment breaks its word: a score of such episodes is worthless.
     """
     if episodes < 1:
         raise ValueError(f"evaluate: {episodes} episodes are too few, play 1 or more")
@@ -65,8 +66,8 @@ def evaluate(
     rounds = [seeds[start : start + _SIDE_BY_SIDE] for start in range(0, episodes, _SIDE_BY_SIDE)]
     played = []
     for some in rounds:
-        with closing(side_by_side.episodes(name, len(some), settings)) as playing:
-            played.append(_play(policy, playing, some, discount))
+        with closing(make_episodes(name, len(some), options)) as playing:
+            played.append(_play(policy, playing, some, gamma))
     first = np.concatenate([observations for observations, _ in played])
     returns, discounted, lengths = np.concatenate([totals for _, totals in played], axis=1)
     return Evaluation(
@@ -81,19 +82,19 @@ def episode_seeds(seed: int | Sequence[int], episodes: int) -> list[int]:
 
 
 def _play(
-    policy: Policy, episodes: Episodes, seeds: Sequence[int], discount: float
+    policy: Policy, episodes: "Episodes", seeds: Sequence[int], gamma: float
 ) -> tuple[Array, Array]:
     """One episode for each seed: first observations, and (3, episodes) returns, discounted
     returns and lengths."""
-    seen = first = episodes.begin(seeds)
+    observation = first = episodes.start(seeds)
     totals, running, step = np.zeros((3, len(seeds))), np.arange(len(seeds)), 0
     while len(running):
-        actions = policy(seen)
-        with episodes.honesty.in_a_step():
-            seen, reward, over = episodes.step(actions)
-        episodes.honesty.check(seen, reward)
-        totals[:, running] += np.stack([reward, discount**step * reward, np.ones_like(reward)])
-        seen, running, step = seen[~over], running[~over], step + 1
+        actions = policy(observation)
+        with episodes.checker.in_a_step():
+            observation, reward, over = episodes.step(actions)
+        episodes.checker.check(observation, reward)
+        totals[:, running] += np.stack([reward, gamma**step * reward, np.ones_like(reward)])
+        observation, running, step = observation[~over], running[~over], step + 1
     return first, totals
 
 
@@ -115,10 +116,91 @@ def bootstrap_interval(
 ) -> tuple[float, float]:
     """Where the interquartile mean of such scores lies, with probability `level`.
 
-    The percentile bootstrap: draw as many scores as there are, with replacement, many times over.
+    The percentile bootstrap: sample as many scores as there are, with replacement, many times over.
     """
     picks = rng.integers(len(scores), size=(draws, len(scores)))
     means = [interquartile_mean(row) for row in np.asarray(scores)[picks].tolist()]
     tail = 50 * (1 - level)
     low, high = np.percentile(means, [tail, 100 - tail])
     return float(low), float(high)
+
+
+# Episodes side by side
+
+
+class Episodes(Protocol):
+    """N episodes, of which fewer and fewer still run. K is the number of those that do."""
+
+    checker: EnvChecker
+
+    def start(self, seeds: Sequence[int]) -> Array:
+        """Start an episode from each seed. Returns the observations: (N, *observation)."""
+
+    def step(self, actions: Array) -> tuple[Array, Array, Array]:
+        """Take `actions` (K, ...) in those that run.
+
+        Returns the observations, the rewards and whether it is over, each with K rows. Episodes
+        that are over do not run any longer.
+        """
+
+    def close(self) -> None:
+        """Free what the environments hold."""
+
+
+def make_episodes(name: str, count: int, options: Mapping[str, Any]) -> Episodes:
+    """`count` episodes of the Gymnasium environment `name`, made with `options`.
+
+    Our own environments step all their games at once; of any other there is one for each episode.
+    """
+    register(name)
+    return (_Games if name.startswith(OURS) else _Singles)(name, count, options)
+
+
+class _Games:
+    def __init__(self, name: str, count: int, options: Mapping[str, Any]) -> None:
+        self._games: Any = make_games(name, count, options)
+        self.checker = EnvChecker(name, self._games.single_observation_space)
+
+    def start(self, seeds: Sequence[int]) -> Array:
+        return np.asarray(self._games.reset(seed=list(seeds))[0])
+
+    def step(self, actions: Array) -> tuple[Array, Array, Array]:
+        observation, reward, terminated, truncated, _ = self._games.step(actions)
+        over = terminated | truncated
+        if over.any():
+            self._games.keep(~over)
+        return observation, reward, over
+
+    def close(self) -> None:
+        self._games.close()
+
+
+class _Singles:
+    def __init__(self, name: str, count: int, options: Mapping[str, Any]) -> None:
+        self._all = [gymnasium.make(name, **options) for _ in range(count)]
+        self._running = self._all
+        self.checker = EnvChecker(name, self._all[0].observation_space)
+
+    def start(self, seeds: Sequence[int]) -> Array:
+        first = [env.reset(seed=seed)[0] for env, seed in zip(self._all, seeds, strict=True)]
+        self._first = np.stack(first)
+        return self._first
+
+    def step(self, actions: Array) -> tuple[Array, Array, Array]:
+        observation = np.empty_like(self._first[: len(actions)])
+        reward, over = np.zeros(len(actions)), np.zeros(len(actions), bool)
+        for i, (env, action) in enumerate(zip(self._running, _each(actions), strict=True)):
+            observation[i], reward[i], terminated, truncated, _ = env.step(action)
+            over[i] = terminated or truncated
+        self._running = [env for env, ended in zip(self._running, over, strict=True) if not ended]
+        return observation, reward, over
+
+    def close(self) -> None:
+        for env in self._all:
+            env.close()
+
+
+def _each(actions: Array) -> list[Any]:
+    """One action for each row: whole numbers as Python's own, vectors as arrays."""
+    whole = np.issubdtype(actions.dtype, np.integer)
+    return actions.tolist() if whole and actions.ndim == 1 else list(actions)

@@ -1,12 +1,12 @@
-"""Pictures kept once: an agent that sees the last four frames need not store each eight times.
+"""Frames stored once: an agent that sees the last four frames need not store each eight times.
 
 A stacked observation is the newest frame with those before it. So only the newest frame of each is
 stored, with the number of the frame before it in the same episode, and a stack is put together
-when it is drawn. The chain of numbers ends where an episode begins; so no stack ever reaches
+when it is sampled. The chain of numbers ends where an episode begins; so no stack ever reaches
 into another episode, whichever order several environments were stored in.
 
-To a replay memory an observation is then only a number: `remember` turns the observations of
-transitions into numbers, and `look` turns numbers back into stacks.
+To the replay buffer an observation is then only a number: `compress` turns the observations of
+transitions into numbers, and `stacks` turns numbers back into stacks.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from undergrad.errors import ToolError
 from undergrad.rl.env import Transitions
-from undergrad.rl.replay import Batch, ReplayBuffer
+from undergrad.rl.replay import ReplayBatch, ReplayBuffer
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -28,10 +28,10 @@ class FrameStore:
 
     Arguments:
         capacity: how many frames. With N environments, and episodes of L steps on average, a
-            memory of M transitions needs about M (1 + 1 / L) + N * stack of them.
+            buffer of M transitions needs about M (1 + 1 / L) + N * stack of them.
         stack: how many frames an observation has; they lie along its first axis, the newest last.
-            Before the first frame of an episode comes the first frame itself, again and again.
-        frame_shape, dtype: of one frame. Pictures are uint8.
+            Before the first frame of an episode comes the first frame itself, repeated.
+        frame_shape, dtype: of one frame. Images are uint8.
     """
 
     def __init__(
@@ -52,8 +52,8 @@ class FrameStore:
         self.added = 0
         self.newest: dict[int, int] = {}  # of each environment whose episode goes on
 
-    def remember(self, transitions: Transitions) -> Transitions:
-        """Store what was seen; the observations of the result are numbers (K,) instead."""
+    def compress(self, transitions: Transitions) -> Transitions:
+        """Store the frames; the observations of the result are numbers (K,) instead."""
         pairs = [self._pair(transitions, i) for i in range(len(transitions))]
         seen, after = np.array(pairs, np.int64).reshape(-1, 2).T
         return replace(transitions, observation=seen, next_observation=after)
@@ -71,14 +71,14 @@ class FrameStore:
         return seen, after
 
     def _add(self, frame: Array, before: int) -> int:
-        number, place = self.added, self.added % self.capacity
-        self.frames[place], self.before[place] = frame, before
+        number, index = self.added, self.added % self.capacity
+        self.frames[index], self.before[index] = frame, before
         oldest = number
         for _ in range(self.stack - 1):
             if before < 0:
                 break
             oldest, before = before, int(self.before[before % self.capacity])
-        self.oldest[place] = oldest
+        self.oldest[index] = oldest
         self.added += 1
         return number
 
@@ -92,7 +92,7 @@ class FrameStore:
         limit = self.added - self.capacity
         return np.asarray((numbers < limit) | (self.oldest[numbers % self.capacity] < limit))
 
-    def look(self, numbers: Array) -> Array:
+    def stacks(self, numbers: Array) -> Array:
         """The observations with these numbers (K,): (K, stack, *frame)."""
         chain = [numbers]
         for _ in range(self.stack - 1):
@@ -128,16 +128,16 @@ def _check_stacks(stack: Array, later: Array, *, first: bool) -> None:
     if moved_on and not (first and (stack != stack[-1]).any()):
         return
     raise ToolError(
-        "An observation is no stack of the newest frames, or does not begin with the first frame "
-        "repeated: set frames to 0, and each will be kept whole."
+        "An observation is not a stack of the newest frames, or does not begin with the first "
+        "frame repeated: set frame_stack to 0, and each will be stored whole."
     )
 
 
 class FramedReplayBuffer(ReplayBuffer):
-    """A ring of the newest transitions whose observations are stacks of frames, each kept once.
+    """A ring of the newest transitions whose observations are stacks of frames, each stored once.
 
-    What has lost a frame is not drawn any more; so it holds at most `capacity` transitions, and a
-    few less when there are many short episodes.
+    A transition that has lost a frame is not sampled any more. So it holds at most `capacity`
+    transitions, and a few less when there are many short episodes.
 
     Arguments:
         capacity: how many frames to keep, and so about how many transitions.
@@ -154,26 +154,26 @@ class FramedReplayBuffer(ReplayBuffer):
         stack, *frame_shape = observation_shape
         self.store = FrameStore(capacity, stack, tuple(frame_shape), observation_dtype)
 
-    def remember(self, transitions: Transitions) -> Transitions:
-        return self.store.remember(transitions)
+    def compress(self, transitions: Transitions) -> Transitions:
+        return self.store.compress(transitions)
 
-    def draw(self, count: int, rng: np.random.Generator) -> Array:
-        """Places drawn evenly from those whose frames are all still there."""
-        places = super().draw(count, rng)
-        seen = self.fields["observation"]
-        while (gone := self.store.gone(seen[places])).any():
-            places[gone] = super().draw(int(gone.sum()), rng)
-        return places
+    def sample_index(self, count: int, rng: np.random.Generator) -> Array:
+        """Indices sampled uniformly from those whose frames are all still there."""
+        index = super().sample_index(count, rng)
+        observation = self.fields["observation"]
+        while (gone := self.store.gone(observation[index])).any():
+            index[gone] = super().sample_index(int(gone.sum()), rng)
+        return index
 
-    def batches(
-        self, count: int, size: int, rng: np.random.Generator, step: int = 0
-    ) -> Iterator[Batch]:
-        for batch in super().batches(count, size, rng, step):
-            seen, after = (
-                self.store.look(batch.observation),
-                self.store.look(batch.next_observation),
+    def sample(
+        self, batches: int, batch_size: int, rng: np.random.Generator, progress: float = 0.0
+    ) -> Iterator[ReplayBatch]:
+        for batch in super().sample(batches, batch_size, rng, progress):
+            yield replace(
+                batch,
+                observation=self.store.stacks(batch.observation),
+                next_observation=self.store.stacks(batch.next_observation),
             )
-            yield replace(batch, observation=seen, next_observation=after)
 
     def state_dict(self) -> dict[str, Any]:
         """The transitions, and the frames."""

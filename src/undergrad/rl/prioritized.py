@@ -1,9 +1,9 @@
-"""A replay memory that prefers what was surprising.
+"""Prioritized replay: transitions with a large TD error are sampled more often.
 
-A transition that the network already predicts teaches nothing. So each one is drawn in proportion
-to a power of its last surprise, and a new one as if it were the most surprising so far. What is
-drawn more often than evenly must count less, or the network would learn about a world in which
-surprises are common: that is what the weights in a batch are for.
+A transition that the network already predicts teaches nothing. So each one is sampled in proportion
+to a power of its last TD error, and a new one as if its error were the largest so far. What is
+sampled more often than uniformly must count less, or the network would learn about a world in which
+surprises are common: that is what the importance-sampling weights in a batch are for.
 
 Source: Schaul, Quan, Antonoglou and Silver 2016, "Prioritized Experience Replay".
 """
@@ -15,23 +15,22 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.rl.explore import Schedule
-from undergrad.rl.replay import Batch, ReplayBuffer
+from undergrad.rl.replay import ReplayBatch, ReplayBuffer
 from undergrad.rl.sumtree import SumTree
 
 Array: TypeAlias = npt.NDArray[Any]
 
-_LEAST = 1e-6  # added to each surprise, so that nothing is never drawn again
+_EPSILON = 1e-6  # added to each TD error, so that no transition is lost for ever
 
 
 class PrioritizedReplayBuffer(ReplayBuffer):
-    """A ring of the newest `capacity` transitions, drawn by surprise.
+    """A ring of the newest `capacity` transitions, sampled by their TD errors.
 
     Arguments:
         capacity, observation_shape, observation_dtype: see `ReplayBuffer`.
-        alpha: the power; 0 draws evenly, 1 in proportion to the surprise.
-        beta: how fully the weights make up for it, as a function of the steps taken; it should
-            reach 1 at the end. The weights are divided by the largest of the batch.
+        alpha: the power; 0 samples uniformly, 1 in proportion to the TD error.
+        beta: how fully the weights correct for that at the start; it grows to 1 with the progress
+            of the run. The weights are divided by the largest of the batch.
     """
 
     def __init__(
@@ -41,47 +40,51 @@ class PrioritizedReplayBuffer(ReplayBuffer):
         observation_dtype: npt.DTypeLike = np.float32,
         *,
         alpha: float = 0.6,
-        beta: Schedule = lambda step: 1.0,
+        beta: float = 0.4,
     ) -> None:
         super().__init__(capacity, observation_shape, observation_dtype)
         self.alpha, self.beta = alpha, beta
         self.tree = SumTree(capacity)
-        self.largest = 1.0  # the largest weight in the tree so far, which new ones receive
+        self.max_priority = 1.0  # the largest so far, which new transitions receive
 
-    def add(self, transitions: Batch) -> Array:
-        places = super().add(transitions)
-        self.tree.update(places, self.largest)
-        return places
+    def add(self, transitions: ReplayBatch) -> Array:
+        index = super().add(transitions)
+        self.tree.update(index, self.max_priority)
+        return index
 
-    def batches(
-        self, count: int, size: int, rng: np.random.Generator, step: int = 0
-    ) -> Iterator[Batch]:
-        for _ in range(count):  # one after the other: what was learnt from one changes the next
-            (batch,) = super().batches(1, size, rng, step)
-            probability = self.tree.weights[batch.place] / self.tree.total
-            weight = (len(self) * probability) ** -self.beta(step)
+    def sample(
+        self, batches: int, batch_size: int, rng: np.random.Generator, progress: float = 0.0
+    ) -> Iterator[ReplayBatch]:
+        beta = self.beta + (1 - self.beta) * min(progress, 1.0)
+        for _ in range(batches):  # one after the other: each changes the priorities of the next
+            (batch,) = super().sample(1, batch_size, rng)
+            probability = self.tree.weights[batch.index] / self.tree.total
+            weight = (len(self) * probability) ** -beta
             yield replace(batch, weight=(weight / weight.max()).astype(np.float32))
 
-    def draw(self, count: int, rng: np.random.Generator) -> Array:
-        """One place from each of `count` equal parts of the line.
+    def sample_index(self, count: int, rng: np.random.Generator) -> Array:
+        """One index from each of `count` equal parts of the line: stratified sampling.
 
         The parts leave less to chance than free draws (appendix B.2.1 of the paper).
         """
         return self.tree.find((np.arange(count) + rng.random(count)) * (self.tree.total / count))
 
-    def learnt(self, batch: Batch, surprise: Array) -> None:
-        weight = (surprise.astype(np.float64) + _LEAST) ** self.alpha
-        self.largest = max(self.largest, float(weight.max()))
-        assert batch.place is not None
-        self.tree.update(batch.place, weight)
+    def update_priorities(self, batch: ReplayBatch, td_error: Array) -> None:
+        priority = (td_error.astype(np.float64) + _EPSILON) ** self.alpha
+        self.max_priority = max(self.max_priority, float(priority.max()))
+        assert batch.index is not None
+        self.tree.update(batch.index, priority)
 
     def state_dict(self) -> dict[str, Any]:
-        """The transitions with their weights, and the largest of them."""
-        weights = self.tree.weights[: len(self)].copy()
-        return super().state_dict() | {"weights": weights, "largest": self.largest}
+        """The transitions with their priorities, and the largest of them."""
+        priorities = self.tree.weights[: len(self)].copy()
+        return super().state_dict() | {
+            "priorities": priorities,
+            "max_priority": self.max_priority,
+        }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         super().load_state_dict(state)
         self.tree = SumTree(self.capacity)
-        self.tree.update(np.arange(len(self)), state["weights"])
-        self.largest = float(state["largest"])
+        self.tree.update(np.arange(len(self)), state["priorities"])
+        self.max_priority = float(state["max_priority"])

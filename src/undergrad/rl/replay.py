@@ -1,8 +1,8 @@
-"""What happened before, kept to learn from again: the replay memory.
+"""Experience replay: what happened before, stored to learn from it again.
 
 Consecutive transitions resemble each other, and a network that is trained on them in order forgets
-everything else. So they go into a memory, and each training step draws a batch from all of it at
-random. When the memory is full, the oldest transition makes room for the newest.
+everything else. So they go into a buffer, and each gradient step samples a batch from all of it at
+random. When the buffer is full, the oldest transition makes room for the newest.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,11 +18,11 @@ Array: TypeAlias = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Batch:
+class ReplayBatch:
     """B transitions. Observations are (B, *observation), all others (B,).
 
-    With several steps in one transition, `next_observation` is what was seen `span` steps later,
-    and `reward` is what was earned on the way, later rewards discounted.
+    With several steps in one transition, `next_observation` is what was seen `n` steps later, and
+    `reward` is the sum of the `n` rewards up to there, later ones discounted.
     """
 
     observation: Array
@@ -30,52 +30,52 @@ class Batch:
     reward: Array
     next_observation: Array
     terminated: Array
-    span: Array
+    n: Array
     weight: Array | None = None  # how much each counts; None when all count the same
-    place: Array | None = None  # where each is kept in the memory that it was drawn from
+    index: Array | None = None  # of each in the buffer that it was sampled from
 
     def __len__(self) -> int:
         return len(self.action)
 
 
-class Lookahead:
-    """Joins each transition with the `steps - 1` that follow it, so that news travels faster.
+class NStep:
+    """Joins each transition with the `n - 1` that follow it, so that rewards travel back faster.
 
     With one step, a fall is known after one update to the state before it, after two to the one
     before that. With n steps it goes back n at a time. At the end of an episode, for whichever
-    reason, the last transitions have fewer steps to look at; none ever reaches into the next one.
+    reason, the last transitions join fewer; none ever reaches into the next episode.
 
     Arguments:
-        steps: how far to look; 1 leaves the transitions as they are.
-        discount: what a reward is worth one step later.
+        n: how many to join; 1 leaves the transitions as they are.
+        gamma: the discount factor.
     """
 
-    def __init__(self, steps: int, discount: float) -> None:
-        if steps < 1:
-            raise ValueError(f"Lookahead: steps must be 1 or more, and is {steps}")
-        self.steps, self.discount = steps, discount
+    def __init__(self, n: int, gamma: float) -> None:
+        if n < 1:
+            raise ValueError(f"NStep: n must be 1 or more, and is {n}")
+        self.n, self.gamma = n, gamma
         # For each environment what still waits for its future: [observation, action, rewards].
         self.waiting: dict[int, list[list[Any]]] = {}
 
-    def join(self, transitions: Transitions) -> Batch:
+    def join(self, transitions: Transitions) -> ReplayBatch:
         """Take K new transitions and return those whose future is now known, oldest first."""
-        if self.steps == 1:
-            return _as_they_are(transitions)
+        if self.n == 1:
+            return _one_step(transitions)
         rows: list[tuple[Any, ...]] = []
         for i, env in enumerate(transitions.env.tolist()):
             queue = self.waiting.setdefault(env, [])
             queue.append([transitions.observation[i], int(transitions.action[i]), []])
             for entry in queue:
                 entry[2].append(float(transitions.reward[i]))
-            while queue and (transitions.ended[i] or len(queue[0][2]) == self.steps):
+            while queue and (transitions.ended[i] or len(queue[0][2]) == self.n):
                 rows.append((*queue.pop(0), i))
         return self._batch(rows, transitions)
 
-    def _batch(self, rows: list[tuple[Any, ...]], newest: Transitions) -> Batch:
+    def _batch(self, rows: list[tuple[Any, ...]], newest: Transitions) -> ReplayBatch:
         at = np.array([i for *_, i in rows], np.intp)
         blank = newest.observation[:0]
-        return Batch(
-            np.stack([seen for seen, *_ in rows]) if rows else blank,
+        return ReplayBatch(
+            np.stack([observation for observation, *_ in rows]) if rows else blank,
             np.array([action for _, action, *_ in rows], np.int64),
             np.array([self._sum(rewards) for _, _, rewards, _ in rows]),
             newest.next_observation[at],
@@ -84,32 +84,37 @@ class Lookahead:
         )
 
     def _sum(self, rewards: list[float]) -> float:
-        return sum(reward * self.discount**k for k, reward in enumerate(rewards))
+        return sum(reward * self.gamma**k for k, reward in enumerate(rewards))
 
     def state_dict(self) -> dict[str, Any]:
         """What still waits, by environment."""
         return {
-            str(env): [[seen, action, list(rewards)] for seen, action, rewards in queue]
+            str(env): [
+                [observation, action, list(rewards)] for observation, action, rewards in queue
+            ]
             for env, queue in self.waiting.items()
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Wait for what `state` waited for."""
         self.waiting = {
-            int(env): [[seen, action, list(rewards)] for seen, action, rewards in queue]
+            int(env): [
+                [observation, action, list(rewards)] for observation, action, rewards in queue
+            ]
             for env, queue in state.items()
         }
 
 
-def _as_they_are(t: Transitions) -> Batch:
-    span = np.ones(len(t), np.int64)
-    return Batch(t.observation, t.action, t.reward, t.next_observation, t.terminated, span)
+def _one_step(t: Transitions) -> ReplayBatch:
+    n = np.ones(len(t), np.int64)
+    return ReplayBatch(t.observation, t.action, t.reward, t.next_observation, t.terminated, n)
 
 
 class ReplayBuffer:
-    """A ring of the newest `capacity` transitions, drawn from evenly and with replacement.
+    """A ring of the newest `capacity` transitions, sampled uniformly and with replacement.
 
-    One array a field, rather than one object a transition, so that a batch is six `take` calls.
+    One array for each field, rather than one object for each transition, so that a batch is six
+    `take` calls.
 
     Arguments:
         capacity: how many transitions to keep.
@@ -131,58 +136,54 @@ class ReplayBuffer:
             "reward": np.zeros(capacity, np.float32),
             "next_observation": np.zeros((capacity, *observation_shape), observation_dtype),
             "terminated": np.zeros(capacity, bool),
-            "span": np.zeros(capacity, np.int64),
+            "n": np.zeros(capacity, np.int64),
         }
-        self.added = 0  # ever, so also the place of the next one, modulo capacity
+        self.added = 0  # ever, so also the index of the next one, modulo capacity
 
     def __len__(self) -> int:
         return min(self.added, self.capacity)
 
-    def remember(self, transitions: Transitions) -> Transitions:
-        """The transitions with observations as this memory keeps them; here, as they are."""
+    def compress(self, transitions: Transitions) -> Transitions:
+        """The transitions with observations as this buffer stores them; here, as they are."""
         return transitions
 
-    def add(self, transitions: Batch) -> Array:
-        """Keep copies of K transitions, the last row being the newest. Returns their places."""
+    def add(self, transitions: ReplayBatch) -> Array:
+        """Store copies of K transitions, the last row being the newest. Returns their indices."""
         count = len(transitions)
         newest = slice(max(0, count - self.capacity), count)
-        places = np.arange(self.added, self.added + count)[newest] % self.capacity
+        index = np.arange(self.added, self.added + count)[newest] % self.capacity
         for name, column in self.fields.items():
-            column[places] = getattr(transitions, name)[newest]
+            column[index] = getattr(transitions, name)[newest]
         self.added += count
-        return places
+        return index
 
-    def sample(self, size: int, rng: np.random.Generator) -> Batch:
-        """`size` transitions, drawn from all that are kept."""
-        return next(self.batches(1, size, rng))
+    def sample(
+        self, batches: int, batch_size: int, rng: np.random.Generator, progress: float = 0.0
+    ) -> Iterator[ReplayBatch]:
+        """`batches` batches, sampled uniformly and all at once: fewer, larger calls.
 
-    def batches(
-        self, count: int, size: int, rng: np.random.Generator, step: int = 0
-    ) -> Iterator[Batch]:
-        """`count` batches of `size` transitions, drawn evenly and all at once: fewer, larger calls.
-
-        step: how many steps have been taken, for memories whose draws depend on it.
+        progress: how much of the budget is used, from 0 to 1, for buffers that depend on it.
         """
         if not len(self):
             raise ValueError("ReplayBuffer: nothing to sample from, add transitions first")
-        places = self.draw(count * size, rng)
-        columns = {name: column.take(places, axis=0) for name, column in self.fields.items()}
-        columns["place"] = places
-        for start in range(0, count * size, size):
-            part = slice(start, start + size)
-            yield Batch(**{name: column[part] for name, column in columns.items()})
+        index = self.sample_index(batches * batch_size, rng)
+        columns = {name: column.take(index, axis=0) for name, column in self.fields.items()}
+        columns["index"] = index
+        for start in range(0, batches * batch_size, batch_size):
+            part = slice(start, start + batch_size)
+            yield ReplayBatch(**{name: column[part] for name, column in columns.items()})
 
-    def draw(self, count: int, rng: np.random.Generator) -> Array:
-        """The places of `count` transitions, each drawn evenly from all that are kept."""
+    def sample_index(self, count: int, rng: np.random.Generator) -> Array:
+        """The indices of `count` transitions, each sampled uniformly from all that are stored."""
         return rng.integers(len(self), size=count)
 
-    def learnt(self, batch: Batch, surprise: Array) -> None:
-        """Hear how surprising (B,) the transitions of a batch were; an even memory ignores it."""
+    def update_priorities(self, batch: ReplayBatch, td_error: Array) -> None:
+        """Take note of the TD errors (B,) of a batch; uniform replay ignores them."""
 
-    def age(self, batch: Batch) -> float:
+    def age(self, batch: ReplayBatch) -> float:
         """How many transitions ago those of a batch were added, on average."""
-        assert batch.place is not None
-        return float(((self.added - 1 - batch.place) % self.capacity).mean())
+        assert batch.index is not None
+        return float(((self.added - 1 - batch.index) % self.capacity).mean())
 
     def state_dict(self) -> dict[str, Any]:
         """The written part of each field, and how many transitions were ever added."""
@@ -190,9 +191,9 @@ class ReplayBuffer:
         return {"added": self.added, "capacity": self.capacity, "fields": kept}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Keep what `state` holds. ValueError when it is of another capacity."""
+        """Store what `state` holds. ValueError when it is of another capacity."""
         if state["capacity"] != self.capacity:
-            raise ValueError(f"its replay memory holds {state['capacity']}, not {self.capacity}")
+            raise ValueError(f"its replay buffer holds {state['capacity']}, not {self.capacity}")
         self.added = int(state["added"])
         for name, column in self.fields.items():
             column[: len(self)] = state["fields"][name]

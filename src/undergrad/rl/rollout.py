@@ -1,4 +1,4 @@
-"""What an agent lived through since it last learnt: every step, of N environments side by side.
+"""Rollouts: what happened since the agent last learnt, every step of N environments side by side.
 
 Policy gradients learn from the policy as it is now. So what happened is used once, or a few times
 in a row, and then thrown away: there is no replay. There are two ways to cut experience into
@@ -24,8 +24,8 @@ class Rollout:
     """T steps of N environments. All arrays begin with (T, N).
 
     `next_observation` is what was truly seen after the step: at the end of an episode its last
-    observation, never the first one of the next episode. `action` is what the policy drew, which
-    for bounded actions may lie outside of what the world then did. `counts` marks the steps to
+    observation, never the first one of the next episode. `action` is what the policy sampled, which
+    for bounded actions may lie outside of what the environment then did. `mask` marks the steps to
     learn from; the others came after the end of what was to be recorded.
     """
 
@@ -35,7 +35,7 @@ class Rollout:
     next_observation: Array
     terminated: Array
     truncated: Array
-    counts: Array
+    mask: Array
 
     @property
     def ended(self) -> Array:
@@ -44,26 +44,26 @@ class Rollout:
 
 
 def collect(
-    env: Stepper, act: Act, steps: int, in_world: Act = lambda action: action
+    env: Stepper, act: Act, steps: int, env_action: Act = lambda action: action
 ) -> tuple[Rollout, list[float]]:
     """Act `steps` times in every environment. Returns it all, and the returns of ended episodes.
 
     Arguments:
         act: chooses an action for each environment; it must not change on the way.
-        in_world: what the environments are told to do, given what the policy drew.
+        env_action: what the environments receive, given what the policy sampled.
     """
-    moments: list[tuple[Array, Transitions]] = []
+    recorded: list[tuple[Array, Transitions]] = []
     finished: list[float] = []
     for _ in range(steps):
         action = act(env.observation)
-        seen, returns = env.step(in_world(action))
-        moments.append((action, seen))
+        transitions, returns = env.step(env_action(action))
+        recorded.append((action, transitions))
         finished += returns
-    return _rollout(moments, np.ones((len(moments), env.size), bool)), finished
+    return _rollout(recorded, np.ones((len(recorded), env.size), bool)), finished
 
 
 def collect_episodes(
-    env: Stepper, act: Act, limit: int, in_world: Act = lambda action: action
+    env: Stepper, act: Act, limit: int, env_action: Act = lambda action: action
 ) -> tuple[Rollout, list[float]]:
     """One whole episode of every environment, from its beginning to its end.
 
@@ -72,30 +72,25 @@ def collect_episodes(
     environments together reach `limit` steps before the last episode is over, nothing counts.
     """
     env.restart()
-    moments: list[tuple[Array, Transitions]] = []
+    recorded: list[tuple[Array, Transitions]] = []
     finished: list[float] = []
-    over, counts = np.zeros(env.size, bool), []
-    while not over.all() and len(moments) * env.size < limit:
+    over, mask = np.zeros(env.size, bool), []
+    while not over.all() and len(recorded) * env.size < limit:
         action = act(env.observation)
-        counts.append(~over)
+        mask.append(~over)
         running = env.returns.copy()
-        seen, _ = env.step(in_world(action))
-        moments.append((action, seen))
-        finished += (running + seen.reward)[seen.ended & ~over].tolist()
-        over |= seen.ended
-    return _rollout(moments, np.array(counts) & over.all()), finished
+        transitions, _ = env.step(env_action(action))
+        recorded.append((action, transitions))
+        finished += (running + transitions.reward)[transitions.ended & ~over].tolist()
+        over |= transitions.ended
+    return _rollout(recorded, np.array(mask) & over.all()), finished
 
 
-def flat(column: Array) -> Array:
-    """(T, N, ...) as (T N, ...): steps in any order, which environment no longer matters."""
-    return column.reshape(-1, *column.shape[2:])
-
-
-def _rollout(moments: list[tuple[Array, Transitions]], counts: Array) -> Rollout:
-    actions, seen = zip(*moments, strict=True)
-    if any(len(one) != counts.shape[1] for one in seen):
+def _rollout(recorded: list[tuple[Array, Transitions]], mask: Array) -> Rollout:
+    actions, steps = zip(*recorded, strict=True)
+    if any(len(step) != mask.shape[1] for step in steps):
         raise ValueError("a rollout needs every environment at every step: use mode DISABLED")
     names = ("reward", "next_observation", "terminated", "truncated")
-    columns = {name: np.stack([getattr(one, name) for one in seen]) for name in names}
-    before = np.stack([one.observation for one in seen])
-    return Rollout(before, np.stack(actions), counts=counts, **columns)
+    columns = {name: np.stack([getattr(step, name) for step in steps]) for name in names}
+    observation = np.stack([step.observation for step in steps])
+    return Rollout(observation, np.stack(actions), mask=mask, **columns)

@@ -1,9 +1,9 @@
-"""A tree of sums: draw among many, each with a weight of its own, in a few steps.
+"""A sum tree: sample among many, each with a weight of its own, in a few steps.
 
 The leaves are the weights. Every node above holds the sum of its two children, and the root the
-sum of all. To draw, think of the weights laid end to end as a line; a place on the line is found
-by going down from the root: left, when the place lies within the left sum, otherwise right, with
-the left sum taken off. Many places and many weights are handled at once, one level at a time.
+sum of all. To sample, think of the weights laid end to end as a line; a position on the line is
+found by going down from the root: left, when it lies within the left sum, otherwise right, with the
+left sum taken off. Many positions and many weights are handled at once, one level at a time.
 """
 
 from typing import Any, TypeAlias
@@ -15,7 +15,7 @@ Array: TypeAlias = npt.NDArray[Any]
 
 
 class SumTree:
-    """Weights, in double precision, that can be drawn from in proportion.
+    """Weights, in double precision, that can be sampled from in proportion.
 
     Sums are made again from the children rather than corrected by a difference, so that no error
     adds up, and an index that comes twice in one update counts once, with its last weight.
@@ -52,14 +52,14 @@ class SumTree:
             node = node >> 1
             self.nodes[node] = self.nodes[2 * node] + self.nodes[2 * node + 1]
 
-    def find(self, place: Array) -> Array:
-        """Which weight covers each place (K,), with 0 <= place < total: (K,)."""
-        place = np.array(place, np.float64)
-        node = np.ones(len(place), np.intp)
+    def find(self, position: Array) -> Array:
+        """Which weight covers each position (K,), with 0 <= position < total: (K,)."""
+        position = np.array(position, np.float64)
+        node = np.ones(len(position), np.intp)
         for _ in range(self.depth):
             left = self.nodes[2 * node]
-            # Rounding may leave a place at or beyond the end; then an empty side is not entered.
-            right = (place >= left) & (self.nodes[2 * node + 1] > 0)
-            place = np.where(right, place - left, place)
+            # Rounding may leave a position at or beyond the end; an empty side is not entered.
+            right = (position >= left) & (self.nodes[2 * node + 1] > 0)
+            position = np.where(right, position - left, position)
             node = 2 * node + right
         return node - self.first

@@ -54,7 +54,7 @@ def start(preset: Preset, runs: Path, seeds: Sequence[int]) -> Run:
 def preset_of(run: Run, kind: Kind[AnyPreset]) -> AnyPreset:
     """The preset of a run, with the settings that it was started with."""
     if run.kind != kind.name:
-        raise UsageError(f"{run.id} is a {run.kind} run, and only {kind.name} runs work here.")
+        raise UsageError(f"{run.id} is a {run.kind} run, and this needs a {kind.name} run.")
     try:
         preset = kind.load(run.preset)
         return replace(preset, settings=from_dict(type(preset.settings), run.settings))

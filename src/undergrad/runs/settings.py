@@ -21,7 +21,7 @@ from undergrad.errors import UsageError
 from undergrad.words import did_you_mean
 
 Value = TypeVar("Value")
-AnySettings = TypeVar("AnySettings", bound=Any)
+AnySettings = TypeVar("AnySettings", bound="Settings")
 
 _LARGEST = 10**9  # of any number; larger ones are mistyped
 
@@ -143,6 +143,38 @@ RENAMED = (
     Renamed("batch", "batch_size"),
     Renamed("clip_norm", "max_grad_norm"),
     Renamed("discount", "gamma"),
+    # agents
+    Renamed("envs", "n_envs"),
+    Renamed("hidden", "hidden_sizes"),
+    # DQN and Rainbow
+    Renamed("atoms", "n_atoms"),
+    Renamed("average_rate", "ema_decay", lambda rate: 1 - rate),
+    Renamed("buffer", "buffer_size"),
+    Renamed("entrance", "encoder", {"plain": "flatten", "nature": "nature_cnn"}.__getitem__),
+    Renamed("frames", "frame_stack"),
+    Renamed("hold", "ez_duration"),
+    Renamed("largest_value", "v_max"),
+    Renamed("lookahead", "n_step"),
+    Renamed("lowest_value", "v_min"),
+    Renamed("priority", "per_alpha"),
+    Renamed("priority_weights", "per_beta"),
+    Renamed("target_every", "target_update_interval"),
+    Renamed("updates", "gradient_steps"),
+    Renamed("values", "distributional", lambda kind: "none" if kind == "expected" else kind),
+    # policy gradients
+    Renamed("clip", "clip_range"),
+    Renamed("decay", "gae_lambda"),
+    Renamed("entropy_bonus", "ent_coef"),
+    Renamed("epochs", "n_epochs"),
+    Renamed("normalise", "normalize_advantage"),
+    Renamed("rollout", "n_steps"),
+    Renamed("stop_kl", "target_kl"),
+    Renamed("value_clip", "clip_range_vf"),
+    Renamed("value_weight", "vf_coef"),
+    # tables
+    Renamed("decay", "trace_decay"),
+    Renamed("first_value", "initial_value"),
+    Renamed("rate_power", "learning_rate_power"),
     # supervised
     Renamed("batches", "batches_per_epoch"),
     Renamed("heads", "num_heads"),
@@ -168,17 +200,17 @@ _ALSO_CALLED = {
 }
 
 
-def modern(settings_class: type[Any], data: Mapping[str, Any]) -> dict[str, Any]:
+def modern(settings_class: type[Settings], data: Mapping[str, Any]) -> dict[str, Any]:
     """`data` as an older undergrad wrote it, with the names and the values of today."""
     return dict(_modern(settings_class, name, value) for name, value in data.items())
 
 
-def _modern(settings_class: type[Any], name: str, value: Any) -> tuple[str, Any]:
+def _modern(settings_class: type[Settings], name: str, value: Any) -> tuple[str, Any]:
     row = _renamed(settings_class, name)
     return (name, value) if row is None else (row.new, row.convert(value))
 
 
-def _renamed(settings_class: type[Any], name: str) -> Renamed | None:
+def _renamed(settings_class: type[Settings], name: str) -> Renamed | None:
     """What became of a setting that these settings do not have under this name."""
     names = {each.name for each in fields(settings_class)}
     rows = (row for row in RENAMED if row.old == name and row.new in names)
@@ -207,27 +239,25 @@ def changed(settings: AnySettings, changes: Mapping[str, str]) -> AnySettings:
         if name not in kinds:
             raise _unknown(type(settings), name, changes[name])
     values = {name: _parsed(name, kinds[name], text) for name, text in changes.items()}
-    new: AnySettings = replace(settings, **values)
-    return new
+    return replace(settings, **values)
 
 
 def from_dict(settings_class: type[AnySettings], data: Mapping[str, Any]) -> AnySettings:
     """Settings from JSON or YAML, also an older one. TypeError when one is unknown."""
-    new: AnySettings = settings_class(**modern(settings_class, with_tuples(data)))
-    return new
+    return settings_class(**modern(settings_class, _with_tuples(data)))
 
 
-def as_dict(settings: Any) -> dict[str, Any]:
+def as_dict(settings: Settings) -> dict[str, Any]:
     """The settings as JSON can hold them."""
     return {k: list(v) if isinstance(v, tuple) else v for k, v in vars(settings).items()}
 
 
-def with_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
+def _with_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
     """Settings from JSON or YAML, with tuples where those have lists."""
     return {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
 
 
-def _unknown(settings_class: type[Any], name: str, text: str) -> UsageError:
+def _unknown(settings_class: type[Settings], name: str, text: str) -> UsageError:
     """What to say about a name that these settings do not have, with the value that it got."""
     row = _renamed(settings_class, name)
     if row is not None:

@@ -27,7 +27,7 @@ _GUIDE = [
     {"How it works": "how-it-works.md"},
 ]
 _AGENTS = [
-    {"Worlds to learn in": "agents/environments.md"},
+    {"Environments": "agents/environments.md"},
     {"Tables": "agents/tabular.md"},
     {"DQN": "agents/dqn.md"},
     {"REINFORCE": "agents/reinforce.md"},

@@ -5,10 +5,10 @@ from importlib import import_module
 
 import numpy as np
 from tests.rl import (
-    test_rl_advantages,
-    test_rl_evaluate,
-    test_rl_policy_gradients,
-    test_rl_rollout,
+    test_advantages,
+    test_evaluate,
+    test_policy_gradients,
+    test_rollout,
 )
 from tests.rl.traps.trap import Trap, everywhere
 
@@ -16,7 +16,7 @@ from undergrad.rl import advantages, rollout
 
 evaluate = import_module("undergrad.rl.evaluate")  # its name is also that of a function
 
-gradients = test_rl_policy_gradients
+gradients = test_policy_gradients
 
 
 def mask_from_done(patch):
@@ -60,8 +60,8 @@ def the_value_of_the_row_below(patch):
 def reset_observation_as_next(patch):
     honest = rollout._rollout
 
-    def rolled(moments, counts):
-        whole = honest(moments, counts)
+    def rolled(recorded, mask):
+        whole = honest(recorded, mask)
         below = np.concatenate([whole.observation[1:], whole.next_observation[-1:]])
         return replace(whole, next_observation=below)
 
@@ -82,34 +82,35 @@ def the_last_row_as_an_end(patch):
 def returns_without_the_rest(patch):
     honest = advantages.returns
 
-    def returns(reward, terminated, truncated, next_value, discount):
-        return honest(reward, terminated, truncated, 0 * next_value, discount)
+    def returns(reward, terminated, truncated, next_value, gamma):
+        return honest(reward, terminated, truncated, 0 * next_value, gamma)
 
     patch.setattr(advantages, "returns", returns)
 
 
 def normalised_for_each_environment(patch):
-    def normalised(advantage):
-        return (advantage - advantage.mean(axis=0)) / (advantage.std(axis=0) + 1e-8)
+    def normalized(advantage):
+        rows = advantage.reshape(-1, 3)  # the rollouts of the test have 3 environments
+        return ((rows - rows.mean(axis=0)) / (rows.std(axis=0) + 1e-8)).reshape(-1)
 
-    patch.setattr(advantages, "normalised", normalised)
+    patch.setattr(advantages, "normalized", normalized)
 
 
-def goals_from_normalised_advantages(patch):
-    """The critic must learn returns, not advantages that were brought to mean 0 and spread 1."""
+def returns_from_normalised_advantages(patch):
+    """The critic must learn returns, not advantages that were brought to mean 0 and std 1."""
     honest = advantages.gae
 
     def gae(*everything):
-        return advantages.normalised(honest(*everything))
+        return advantages.normalized(honest(*everything))
 
     patch.setattr(advantages, "gae", gae)
 
 
-def surprise_of_the_action_that_was_cut_off(patch):
+def probability_of_the_action_that_was_cut_off(patch):
     honest = rollout._rollout
 
-    def rolled(moments, counts):
-        return honest([(seen.action, seen) for _, seen in moments], counts)
+    def rolled(recorded, mask):
+        return honest([(seen.action, seen) for _, seen in recorded], mask)
 
     patch.setattr(rollout, "_rollout", rolled)
 
@@ -118,8 +119,8 @@ def short_episodes_preferred(patch):
     """Takes whatever ended first, and what an environment did after its episode as well."""
     honest = rollout._rollout
 
-    def rolled(moments, counts):
-        return honest(moments, np.ones_like(counts))
+    def rolled(recorded, mask):
+        return honest(recorded, np.ones_like(mask))
 
     patch.setattr(rollout, "_rollout", rolled)
 
@@ -146,22 +147,20 @@ def every_evaluation_the_same_episodes(patch):
 
 
 TRAPS = (
-    Trap(
-        mask_from_done, test_rl_advantages.test_only_a_true_end_cuts_the_value_off, (False, True, 5)
-    ),
+    Trap(mask_from_done, test_advantages.test_only_a_true_end_cuts_the_value_off, (False, True, 5)),
     Trap(no_mask_at_all, gradients.test_a2c_equals_the_loops, (gradients.THREE, False)),
     Trap(
         advantages_across_time_limits,
-        test_rl_advantages.test_nothing_reaches_across_the_end_of_an_episode,
+        test_advantages.test_nothing_reaches_across_the_end_of_an_episode,
         (1,),
     ),
     Trap(the_value_of_the_row_below, gradients.test_a2c_equals_the_loops, (gradients.THREE, False)),
     Trap(
         reset_observation_as_next,
-        test_rl_rollout.test_every_step_is_in_the_log_of_its_environment,
+        test_rollout.test_every_step_is_in_the_log_of_its_environment,
         (3,),
     ),
-    Trap(the_last_row_as_an_end, test_rl_advantages.test_gae_equals_its_sum, (0,)),
+    Trap(the_last_row_as_an_end, test_advantages.test_gae_equals_its_sum, (0,)),
     Trap(returns_without_the_rest, gradients.test_reinforce_equals_the_loops),
     Trap(
         normalised_for_each_environment,
@@ -169,16 +168,16 @@ TRAPS = (
         (gradients.THREE, True),
     ),
     Trap(
-        goals_from_normalised_advantages,
+        returns_from_normalised_advantages,
         gradients.test_a2c_equals_the_loops,
         (gradients.THREE, True),
     ),
     Trap(
-        surprise_of_the_action_that_was_cut_off,
-        test_rl_rollout.test_the_world_is_told_what_it_can_do_and_the_policy_keeps_what_it_drew,
+        probability_of_the_action_that_was_cut_off,
+        test_rollout.test_the_env_receives_what_it_can_do_and_the_policy_keeps_what_it_sampled,
     ),
-    Trap(short_episodes_preferred, test_rl_rollout.test_one_whole_episode_of_each),
-    Trap(episodes_begun_under_an_older_policy, test_rl_rollout.test_one_whole_episode_of_each),
-    Trap(short_episodes_judged, test_rl_evaluate.test_equals_one_episode_after_the_other),
-    Trap(every_evaluation_the_same_episodes, test_rl_evaluate.test_other_seeds_are_other_episodes),
+    Trap(short_episodes_preferred, test_rollout.test_one_whole_episode_of_each),
+    Trap(episodes_begun_under_an_older_policy, test_rollout.test_one_whole_episode_of_each),
+    Trap(short_episodes_judged, test_evaluate.test_equals_one_episode_after_the_other),
+    Trap(every_evaluation_the_same_episodes, test_evaluate.test_other_seeds_are_other_episodes),
 )

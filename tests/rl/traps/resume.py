@@ -1,23 +1,22 @@
-"""Mistakes of going on from a checkpoint: each loses one thing that decides what comes next."""
+"""Mistakes of resuming from a checkpoint: each loses one thing that decides what comes next."""
 
 import numpy as np
 from tests.rl import (
-    test_rl_env,
-    test_rl_env_kinds,
-    test_rl_explore,
-    test_rl_prioritized,
-    test_rl_resume,
-    test_rl_tabular,
+    test_env,
+    test_env_kinds,
+    test_explore,
+    test_prioritized,
+    test_rainbow_runs,
+    test_resume,
+    test_tabular,
 )
-from tests.rl import test_rl_variants as variants
 from tests.rl.traps.trap import Trap
 
-from undergrad.rl import env, explore, prioritized, replay
-from undergrad.rl.agents import dqn
+from undergrad.rl import env, explore, loops, prioritized, replay
+from undergrad.rl.agents import dqn, rainbow
 from undergrad.rl.agents.tabular import agent as tabular
 from undergrad.rl.envs import many_games
 from undergrad.rl.run import trainer
-from undergrad.rl.trainings import off_policy
 
 
 def lost(patch, owner, forget):
@@ -39,27 +38,32 @@ def lost(patch, owner, forget):
 def epsilon_starts_again(patch):
     """The schedule counts from the moment of loading."""
 
-    def forget(self, fresh):
-        honest, begun = self.agent.explore.epsilon, self.steps
-        self.agent.explore.epsilon = lambda step: honest(step - begun)
+    honest, loaded = loops.OffPolicy.epsilon.fget, {}
 
-    lost(patch, off_policy.OffPolicy, forget)
+    def epsilon(self):
+        steps = self.steps
+        self.steps = steps - loaded.get(id(self), 0)
+        now, self.steps = honest(self), steps
+        return now
+
+    patch.setattr(loops.OffPolicy, "epsilon", property(epsilon))
+    lost(patch, loops.OffPolicy, lambda self, fresh: loaded.update({id(self): self.steps}))
 
 
 def memory_is_empty(patch):
-    lost(patch, off_policy.OffPolicy, lambda self, fresh: vars(self.replay).update(added=0))
+    lost(patch, loops.OffPolicy, lambda self, fresh: vars(self.replay).update(added=0))
 
 
 def draws_start_again(patch):
     def forget(self, fresh):
         self.rng.bit_generator.state = fresh["rng"]
 
-    lost(patch, off_policy.OffPolicy, forget)
+    lost(patch, loops.OffPolicy, forget)
 
 
 def same_episodes_again(patch):
-    """The environments begin as they did the first time, in the middle of the training."""
-    lost(patch, off_policy.OffPolicy, lambda self, fresh: self.env.load_state_dict(fresh["env"]))
+    """The environments begin as they did the first time, in the middle of the run."""
+    lost(patch, loops.OffPolicy, lambda self, fresh: self.env.load_state_dict(fresh["env"]))
 
 
 def running_returns_forgotten(patch):
@@ -72,7 +76,7 @@ def time_of_the_games_forgotten(patch):
 
 
 def waiting_steps_dropped(patch):
-    lost(patch, replay.Lookahead, lambda self, fresh: self.waiting.clear())
+    lost(patch, replay.NStep, lambda self, fresh: self.waiting.clear())
 
 
 def optimiser_without_memory(patch):
@@ -86,36 +90,36 @@ def target_copied_from_the_online_network(patch):
     lost(patch, dqn.DQN, lambda self, fresh: self.target.load_state_dict(self.online.state_dict()))
 
 
-def average_begun_anew(patch):
-    lost(patch, dqn.DQN, lambda self, fresh: self.average.load_state_dict(self.online.state_dict()))
+def ema_started_again(patch):
+    lost(patch, dqn.DQN, lambda self, fresh: self.ema.load_state_dict(self.online.state_dict()))
 
 
 def noise_starts_again(patch):
     def forget(self, fresh):
         self.rng.bit_generator.state = fresh["rng"]
 
-    lost(patch, dqn.DQN, forget)
+    lost(patch, rainbow.Rainbow, forget)
 
 
-def updates_counted_anew(patch):
+def updates_counted_again(patch):
     lost(patch, dqn.DQN, lambda self, fresh: setattr(self, "updates", 0))
 
 
-def held_actions_let_go(patch):
-    lost(patch, explore.Exploration, lambda self, fresh: self.held.fill(-1))
+def repeated_actions_forgotten(patch):
+    lost(patch, explore.Exploration, lambda self, fresh: self.repeated.fill(-1))
 
 
-def largest_surprise_forgotten(patch):
+def largest_priority_forgotten(patch):
     lost(
         patch,
         prioritized.PrioritizedReplayBuffer,
-        lambda self, fresh: setattr(self, "largest", 1.0),
+        lambda self, fresh: setattr(self, "max_priority", 1.0),
     )
 
 
-def surprises_forgotten(patch):
+def priorities_forgotten(patch):
     def forget(self, fresh):
-        self.tree.update(np.arange(len(self)), self.largest)
+        self.tree.update(np.arange(len(self)), self.max_priority)
 
     lost(patch, prioritized.PrioritizedReplayBuffer, forget)
 
@@ -124,39 +128,39 @@ def best_weights_forgotten(patch):
     lost(patch, trainer.Trainer, lambda self, fresh: setattr(self, "best", {}))
 
 
-def trails_of_a_table_dropped(patch):
-    lost(patch, tabular.Tabular, lambda self, fresh: self.trails.clear())
+def trajectories_of_a_table_dropped(patch):
+    lost(patch, tabular.Tabular, lambda self, fresh: self.trajectories.clear())
 
 
 def trap(plant, variant):
-    return Trap(plant, variants.test_resumed_in_the_middle_it_ends_equally, (variant,))
+    return Trap(plant, test_rainbow_runs.test_resumed_in_the_middle_it_ends_equally, (variant,))
 
 
-ALL_THERE = test_rl_resume.test_a_loaded_training_has_everything_that_was_saved
+ALL_THERE = test_resume.test_a_loaded_run_has_everything_that_was_saved
 
 TRAPS = (
     trap(epsilon_starts_again, "plain"),
     trap(memory_is_empty, "plain"),
     trap(draws_start_again, "plain"),
     trap(same_episodes_again, "plain"),
-    Trap(running_returns_forgotten, test_rl_env.test_environments_go_on_from_a_saved_state),
+    Trap(running_returns_forgotten, test_env.test_environments_go_on_from_a_saved_state),
     Trap(
         time_of_the_games_forgotten,
-        test_rl_env_kinds.test_every_world_is_saved_again_and_again,
-        ("undergrad/Cliff-v0", test_rl_env_kinds.all_at_once),
+        test_env_kinds.test_every_world_is_saved_again_and_again,
+        ("undergrad/Cliff-v0", test_env_kinds.all_at_once),
     ),
     trap(waiting_steps_dropped, "n-step"),
     trap(optimiser_without_memory, "plain"),
     trap(target_copied_from_the_online_network, "plain"),
-    trap(average_begun_anew, "plain"),
+    trap(ema_started_again, "plain"),
     trap(noise_starts_again, "noisy"),
-    trap(updates_counted_anew, "plain"),
-    Trap(held_actions_let_go, test_rl_explore.test_what_is_held_is_saved),
+    trap(updates_counted_again, "plain"),
+    Trap(repeated_actions_forgotten, test_explore.test_what_is_repeated_is_saved),
     Trap(
-        largest_surprise_forgotten,
-        test_rl_prioritized.test_a_saved_memory_draws_the_same_and_knows_the_largest,
+        largest_priority_forgotten,
+        test_prioritized.test_a_saved_buffer_draws_the_same_and_knows_the_largest_priority,
     ),
-    trap(surprises_forgotten, "prioritized"),
+    trap(priorities_forgotten, "prioritized"),
     Trap(best_weights_forgotten, ALL_THERE, ("rainbow",)),
-    Trap(trails_of_a_table_dropped, test_rl_tabular.test_saved_and_loaded_it_goes_on_equally),
+    Trap(trajectories_of_a_table_dropped, test_tabular.test_saved_and_loaded_it_continues_equally),
 )

@@ -1,9 +1,9 @@
-"""Mistakes in tables: goals of the rules, trails of episodes, and planning."""
+"""Mistakes in tables: targets of the rules, trajectories of episodes, and planning."""
 
 from dataclasses import replace
 
 import numpy as np
-from tests.rl import test_rl_planning, test_rl_prediction, test_rl_tabular
+from tests.rl import test_planning, test_prediction, test_tabular
 from tests.rl.traps.trap import Trap, everywhere
 
 from undergrad.rl.agents.tabular import agent, control, episodes, planning, prediction
@@ -17,9 +17,10 @@ def rule(patch, name, bad):
 def towards(value):
     """A rule that moves q(s, a) to r and the discounted `value(q, step)`."""
 
-    def corrected(tables, trail, plan, epsilon, rng):
-        q, step = tables[0], trail[-1]
-        q.correct(step.state, step.action, control._goal(step, plan, value(q.values, step)))
+    def corrected(tables, trajectory, horizon, epsilon, rng):
+        q, step = tables[0], trajectory[-1]
+        target = control._td_target(step, horizon, value(q.values, step))
+        q.update(step.state, step.action, target)
 
     return corrected
 
@@ -37,56 +38,57 @@ def every_action_equally_expected(patch):
 
 
 def one_table_chooses_and_judges(patch):
-    def double(tables, trail, plan, epsilon, rng):
-        METHODS["q_learning"].rule([tables[int(rng.integers(2))]], trail, plan, epsilon, rng)
+    def double(tables, trajectory, horizon, epsilon, rng):
+        one = [tables[int(rng.integers(2))]]
+        METHODS["q_learning"].rule(one, trajectory, horizon, epsilon, rng)
 
     rule(patch, "double_q_learning", double)
 
 
 def value_of_a_true_end_counts(patch):
-    honest = control._goal
+    honest = control._td_target
     patch.setattr(
-        control, "_goal", lambda step, *rest: honest(step._replace(terminated=False), *rest)
+        control, "_td_target", lambda step, *rest: honest(step._replace(terminated=False), *rest)
     )
 
 
 def time_limit_as_an_end(patch):
     honest = agent.Tabular.learn
 
-    def learn(self, env, step, rng):
-        return honest(self, env, step._replace(terminated=step.ended), rng)
+    def learn(self, env, step, *rest):
+        return honest(self, env, step._replace(terminated=step.ended), *rest)
 
     patch.setattr(agent.Tabular, "learn", learn)
 
 
-def trails_across_episodes(patch):
+def trajectories_across_episodes(patch):
     honest = agent.Tabular.learn
 
-    def learn(self, env, step, rng):
-        return honest(self, env, step._replace(ended=False), rng)
+    def learn(self, env, step, *rest):
+        return honest(self, env, step._replace(ended=False), *rest)
 
     patch.setattr(agent.Tabular, "learn", learn)
 
 
-def environments_share_their_trails(patch):
+def environments_share_their_trajectories(patch):
     honest = agent.Tabular.learn
-    patch.setattr(agent.Tabular, "learn", lambda self, env, step, rng: honest(self, 0, step, rng))
+    patch.setattr(agent.Tabular, "learn", lambda self, env, *rest: honest(self, 0, *rest))
 
 
 def traces_that_never_fade(patch):
     honest = control.sarsa_lambda
 
-    def traced(tables, trail, plan, epsilon, rng):
-        honest(tables, trail, replace(plan, decay=1.0), epsilon, rng)
+    def traced(tables, trajectory, horizon, epsilon, rng):
+        honest(tables, trajectory, replace(horizon, trace_decay=1.0), epsilon, rng)
 
     rule(patch, "sarsa_lambda", traced)
 
 
 def discounted_from_the_beginning(patch):
-    """discount^t counted from the start of the episode, not from the step itself."""
+    """gamma^t counted from the start of the episode, not from the step itself."""
 
-    def returns(rewards, discount, last_value=0.0):
-        weight = discount ** np.arange(len(rewards) + 1)
+    def returns(rewards, gamma, last_value=0.0):
+        weight = gamma ** np.arange(len(rewards) + 1)
         earned = np.append(rewards, last_value) * weight
         return earned[::-1].cumsum()[::-1][:-1]
 
@@ -103,9 +105,9 @@ def every_visit_called_the_first(patch):
 
 
 def a_state_seen_twice_moves_once(patch):
-    def moved(v, episode, rate, goals):
+    def moved(v, episode, learning_rate, targets):
         seen, v = episode.states[:-1], v.copy()
-        v[seen] += rate * (goals - v[seen])
+        v[seen] += learning_rate * (targets - v[seen])
         return v
 
     patch.setattr(prediction, "_moved", moved)
@@ -114,44 +116,44 @@ def a_state_seen_twice_moves_once(patch):
 def planning_beyond_the_end(patch):
     honest = planning.action_values
 
-    def action_values(mdp, v, discount):
-        return honest(replace(mdp, terminated=mdp.terminated & False), v, discount)
+    def action_values(mdp, v, gamma):
+        return honest(replace(mdp, terminated=mdp.terminated & False), v, gamma)
 
     patch.setattr(planning, "action_values", action_values)
 
 
-OFFLINE = test_rl_prediction.test_forward_and_backward_view_are_equal_offline
+OFFLINE = test_prediction.test_forward_and_backward_view_are_equal_offline
 
 TRAPS = (
-    Trap(q_learning_that_is_sarsa, test_rl_tabular.test_one_step_by_hand, ("q_learning", 4.0)),
-    Trap(sarsa_that_is_q_learning, test_rl_tabular.test_one_step_by_hand, ("sarsa", 3.0)),
+    Trap(q_learning_that_is_sarsa, test_tabular.test_one_step_by_hand, ("q_learning", 4.0)),
+    Trap(sarsa_that_is_q_learning, test_tabular.test_one_step_by_hand, ("sarsa", 3.0)),
     Trap(
         every_action_equally_expected,
-        test_rl_tabular.test_one_step_by_hand,
+        test_tabular.test_one_step_by_hand,
         ("expected_sarsa", 0.9 * 4 + 0.1 * 3),
     ),
     Trap(
         one_table_chooses_and_judges,
-        test_rl_tabular.test_double_q_lets_one_table_choose_and_the_other_judge,
+        test_tabular.test_double_q_lets_one_table_choose_and_the_other_judge,
     ),
     Trap(
         value_of_a_true_end_counts,
-        test_rl_tabular.test_nothing_is_expected_after_the_end,
+        test_tabular.test_nothing_is_expected_after_the_end,
         ("q_learning",),
     ),
-    Trap(time_limit_as_an_end, test_rl_tabular.test_nothing_is_expected_after_the_end, ("sarsa",)),
-    Trap(trails_across_episodes, test_rl_tabular.test_n_steps_equal_the_definition, (0,)),
+    Trap(time_limit_as_an_end, test_tabular.test_nothing_is_expected_after_the_end, ("sarsa",)),
+    Trap(trajectories_across_episodes, test_tabular.test_n_steps_equal_the_definition, (0,)),
     Trap(
-        environments_share_their_trails,
-        test_rl_tabular.test_environments_do_not_share_their_trails,
+        environments_share_their_trajectories,
+        test_tabular.test_environments_do_not_share_their_trajectories,
     ),
-    Trap(traces_that_never_fade, test_rl_tabular.test_traces_equal_a_table_of_them),
+    Trap(traces_that_never_fade, test_tabular.test_traces_equal_a_table_of_them),
     Trap(
         discounted_from_the_beginning,
-        test_rl_tabular.test_n_steps_equal_the_definition,
+        test_tabular.test_n_steps_equal_the_definition,
         (0,),
     ),
-    Trap(every_visit_called_the_first, test_rl_prediction.test_first_and_every_visit_by_hand),
+    Trap(every_visit_called_the_first, test_prediction.test_first_and_every_visit_by_hand),
     Trap(a_state_seen_twice_moves_once, OFFLINE),
-    Trap(planning_beyond_the_end, test_rl_planning.test_a_chain_has_a_closed_form),
+    Trap(planning_beyond_the_end, test_planning.test_a_chain_has_a_closed_form),
 )

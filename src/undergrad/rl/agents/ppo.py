@@ -3,9 +3,16 @@
 A2C throws a rollout away after one gradient step. To take more steps from it is tempting and
 dangerous: after the first one the policy is no longer the one that acted, and nothing in the loss
 says when it has gone too far. PPO says so. It looks at the ratio of the action's probability now to
-its probability then. An action that was good is made more likely until the ratio is 1 + clip, one
-that was bad less likely until it is 1 - clip; beyond that there is nothing to gain, the gradient is
-0, and the policy stays near to where it was.
+its probability then. An action that was good is made more likely until the ratio is 1 + clip_range,
+one that was bad less likely until it is 1 - clip_range; beyond that there is nothing to gain, the
+gradient is 0, and the policy stays near to where it was.
+
+The network is `ActorCritic`: two networks of the same shape, which share no layers.
+
+    actor    observation -> Linear, Tanh, ... -> logits, or means with a trained log_std
+    critic   observation -> Linear, Tanh, ... -> v(s)
+
+Rewards are multiplied by `reward_scale`, fixed or measured on the way (`NormalizeReward`).
 
 T steps of N environments make B = T N, of which every minibatch takes M.
 """
@@ -21,167 +28,168 @@ from undergrad.engine import Tensor, no_grad, optim
 from undergrad.engine.ops import elementwise
 from undergrad.rl import advantages
 from undergrad.rl.actor_critic import ActorCritic
-from undergrad.rl.agents.policy_agent import PolicyAgent
-from undergrad.rl.explore import Schedule
-from undergrad.rl.normalise import RewardScale
-from undergrad.rl.rollout import Rollout, flat
+from undergrad.rl.agents.policy_gradient import PolicyGradient, PolicyGradientSettings
+from undergrad.rl.normalize import NormalizeReward
+from undergrad.rl.rollout import Rollout
+from undergrad.runs.settings import setting
 
 Array: TypeAlias = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Lessons:
-    """A rollout made ready to learn from: B steps, each with what was known of it then."""
+class PPOSettings(PolicyGradientSettings):
+    """What decides a run of PPO, besides its seed."""
 
-    observation: Array  # (B, inputs)
-    action: Array  # (B, *action)
-    log_prob: Array  # (B,) of the action, under the policy that acted
-    advantage: Array  # (B,)
-    value: Array  # (B,) what the critic said
-    goal: Array  # (B,) what it should have said
+    reward_scale: float = setting(
+        1.0, at_least=0, doc="rewards are multiplied by it; 0: by a scale measured on the way"
+    )
+    n_steps: int = setting(32, at_least=1, doc="steps of each environment in one rollout")
+    n_epochs: int = setting(10, at_least=1, doc="passes over each rollout")
+    batch_size: int = setting(256, at_least=1, doc="steps in one minibatch")
+    gae_lambda: float = setting(
+        0.95, at_least=0, at_most=1, doc="0 trusts the critic after one step, 1 never"
+    )
+    clip_range: float = setting(
+        0.2, above=0, doc="how far the ratio may go from 1 before the gradient stops"
+    )
+    clip_range_vf: float = setting(
+        0.0, at_least=0, doc="how far the critic may move in one rollout; 0: any distance"
+    )
+    target_kl: float = setting(
+        0.0, at_least=0, doc="stop learning from a rollout beyond this KL divergence; 0: never"
+    )
+
+
+@dataclass(frozen=True)
+class Minibatch:
+    """Steps of a rollout, each with what was known of it when it was taken. M steps, or all B."""
+
+    observation: Array  # (M, inputs)
+    action: Array  # (M, *action)
+    log_prob: Array  # (M,) of the action, under the policy that acted
+    advantage: Array  # (M,)
+    value: Array  # (M,) what the critic said
+    returns: Array  # (M,) what it should have said
 
     def __len__(self) -> int:
-        return len(self.goal)
+        return len(self.returns)
 
-    def __getitem__(self, rows: Array) -> "Lessons":
-        return Lessons(*(column[rows] for column in vars(self).values()))
+    def __getitem__(self, rows: Array) -> "Minibatch":
+        return Minibatch(*(column[rows] for column in vars(self).values()))
 
 
-class PPO(PolicyAgent):
+class PPO(PolicyGradient):
     """An agent that makes several passes over each rollout; see `rollout.collect`.
 
-    Arguments, beside those of `PolicyAgent`:
-        discount, decay: gamma and lambda of the advantages.
-        clip: how far the ratio may go from 1 before the gradient stops.
-        epochs: how many passes over a rollout.
-        batch: how many steps in a minibatch.
-        normalise: bring advantages to mean 0 and spread 1 within each minibatch.
-        value_weight: how much the critic's error counts in the loss.
-        value_clip: how far the critic may go from what it said, in one rollout; 0 for any distance.
-        entropy_bonus: how much being undecided is rewarded.
-        stop_kl: leave the rollout when the policy has gone further than this from the one that
-            acted, as estimated from a minibatch; 0 never does.
-        rewards: measures the size of rewards on the way, in place of `reward_scale`.
+    Arguments:
+        normalize_reward: measures the scale of rewards on the way, in place of `reward_scale`.
     """
+
+    settings: PPOSettings
 
     def __init__(
         self,
         net: ActorCritic,
         optimizer: optim.Optimizer,
-        *,
-        learning_rate: Schedule | None = None,
-        reward_scale: float = 1.0,
-        clip_norm: float = 0.5,
-        discount: float = 0.99,
-        decay: float = 0.95,
-        clip: float = 0.2,
-        epochs: int = 10,
-        batch: int = 64,
-        normalise: bool = True,
-        value_weight: float = 0.5,
-        value_clip: float = 0.0,
-        entropy_bonus: float = 0.0,
-        stop_kl: float = 0.0,
-        rewards: RewardScale | None = None,
+        settings: PPOSettings | None = None,
+        normalize_reward: NormalizeReward | None = None,
     ) -> None:
-        super().__init__(
-            net,
-            optimizer,
-            learning_rate=learning_rate,
-            reward_scale=reward_scale,
-            clip_norm=clip_norm,
-        )
-        self.discount, self.decay, self.clip = discount, decay, clip
-        self.epochs, self.batch, self.normalise = epochs, batch, normalise
-        self.value_weight, self.value_clip = value_weight, value_clip
-        self.entropy_bonus, self.stop_kl = entropy_bonus, stop_kl
-        self.rewards = rewards
+        super().__init__(net, optimizer, settings or PPOSettings())
+        self.normalize_reward = normalize_reward
+        self.reward_scale = self.settings.reward_scale or 1.0
 
     def learn(self, rollout: Rollout, rng: np.random.Generator) -> dict[str, float]:
-        """Several updates from one rollout. Returns what happened on average, for the log."""
-        lessons = self.lessons(rollout)
-        found = []
-        for rows in self._minibatches(len(lessons), rng):
-            found.append(self._update(lessons[rows]))
-            if self.stop_kl and found[-1]["kl"] > self.stop_kl:
+        """Several updates from one rollout. Returns what they found on average, for the log."""
+        s, batch, infos = self.settings, self.prepare(rollout), list[dict[str, float]]()
+        for rows in self._minibatches(len(batch), rng):
+            infos.append(self._update(batch[rows]))
+            if s.target_kl and infos[-1]["approx_kl"] > s.target_kl:
                 break
-        self.net.look(lessons.observation)
-        means = {name: float(np.mean([one[name] for one in found])) for name in found[0]}
-        explained = advantages.explained_variance(lessons.value, lessons.goal)
-        return means | {"explained": explained, "updates": float(len(found))}
+        self.net.update_stats(batch.observation)
+        means = {name: float(np.mean([info[name] for info in infos])) for name in infos[0]}
+        explained = advantages.explained_variance(batch.value, batch.returns)
+        return means | {"explained_variance": explained, "updates": float(len(infos))}
 
-    def lessons(self, rollout: Rollout) -> Lessons:
-        """What there is to learn from a rollout, all of it seen with the networks as they are."""
-        if self.rewards is not None:
-            self.rewards.add(rollout.reward, rollout.ended)
-            self.reward_scale = 1 / self.rewards.size
-        value = self.net.estimate(rollout.observation)  # (T, N)
-        next_value = self.net.estimate(rollout.next_observation)
-        reward = (rollout.reward * self.reward_scale).astype(value.dtype)
+    def prepare(self, rollout: Rollout) -> Minibatch:
+        """All steps of a rollout that count, seen with the networks as they are now."""
+        s, mask = self.settings, rollout.mask
+        if self.normalize_reward is not None:
+            self.normalize_reward.update(rollout.reward, rollout.ended)
+            self.reward_scale = self.normalize_reward.scale
+        values = self.net.values(rollout.observation)  # (T, N)
+        next_values = self.net.values(rollout.next_observation)
+        reward = (rollout.reward * self.reward_scale).astype(values.dtype)
         ends = (rollout.terminated, rollout.truncated)
-        advantage = advantages.gae(reward, *ends, value, next_value, self.discount, self.decay)
+        advantage = advantages.gae(reward, *ends, values, next_values, s.gamma, s.gae_lambda)
+        returns = advantage + values
 
-        observation, action = flat(rollout.observation), flat(rollout.action)
+        observation, action = rollout.observation[mask], rollout.action[mask]  # (B, ...)
         with no_grad():
             log_prob = self.net.policy(observation).log_prob(action).numpy()
-        columns = (flat(advantage), flat(value), flat(advantage + value))
-        return Lessons(observation, action, log_prob, *columns)
+        return Minibatch(
+            observation, action, log_prob, advantage[mask], values[mask], returns[mask]
+        )
 
     def _minibatches(self, count: int, rng: np.random.Generator) -> Iterator[Array]:
-        """Every step once in each epoch, each time in another order: (M,) at a time."""
-        for _ in range(self.epochs):
+        """Every step once in each epoch, each time in another order: (M,) indices at a time."""
+        size = self.settings.batch_size
+        for _ in range(self.settings.n_epochs):
             order = rng.permutation(count)
-            yield from (order[start : start + self.batch] for start in range(0, count, self.batch))
+            yield from (order[start : start + size] for start in range(0, count, size))
 
-    def _update(self, then: Lessons) -> dict[str, float]:
+    def _update(self, batch: Minibatch) -> dict[str, float]:
         """One gradient step from a minibatch."""
-        policy = self.net.policy(then.observation)
-        log_ratio = policy.log_prob(then.action) - then.log_prob  # (M,) now against then
+        s, advantage = self.settings, batch.advantage
+        if s.normalize_advantage:
+            advantage = advantages.normalized(advantage)
+        policy = self.net.policy(batch.observation)
+        log_ratio = policy.log_prob(batch.action) - batch.log_prob  # (M,) now against then
         ratio = log_ratio.exp()
-        better = advantages.normalised(then.advantage) if self.normalise else then.advantage
-        policy_loss = -clipped_gain(ratio, better, self.clip).mean()
-        value_loss = self._value_loss(then)
+
+        policy_loss = -clipped_surrogate(ratio, advantage, s.clip_range).mean()
+        value_loss = self._value_loss(batch)
         entropy = policy.entropy().mean()
-        loss = policy_loss + self.value_weight * value_loss - self.entropy_bonus * entropy
-        length = self.descend(loss)
+        loss = policy_loss + s.vf_coef * value_loss - s.ent_coef * entropy
+        grad_norm = self.step(loss)
         return {
             "policy_loss": policy_loss.item(),
             "value_loss": value_loss.item(),
             "entropy": entropy.item(),
-            "kl": float(np.mean(ratio.numpy() - 1 - log_ratio.numpy())),
-            "clipped": float(np.mean(np.abs(ratio.numpy() - 1) > self.clip)),
-            "gradient": length,
+            "approx_kl": float(np.mean(ratio.numpy() - 1 - log_ratio.numpy())),
+            "clip_fraction": float(np.mean(np.abs(ratio.numpy() - 1) > s.clip_range)),
+            "grad_norm": grad_norm,
         }
 
-    def _value_loss(self, then: Lessons) -> Tensor:
-        """The critic's mean squared error; with `value_clip`, of the worse of two answers."""
-        value = self.net.value(then.observation)
-        error = (value - then.goal) ** 2
-        if self.value_clip:
-            near = then.value + (value - then.value).clip(-self.value_clip, self.value_clip)
-            error = elementwise.maximum(error, (near - then.goal) ** 2)
+    def _value_loss(self, batch: Minibatch) -> Tensor:
+        """The critic's mean squared error; with `clip_range_vf`, the larger of two errors."""
+        value, clip = self.net.value(batch.observation), self.settings.clip_range_vf
+        error = (value - batch.returns) ** 2
+        if clip:
+            clipped = batch.value + (value - batch.value).clip(-clip, clip)
+            error = elementwise.maximum(error, (clipped - batch.returns) ** 2)
         return error.mean()
 
     def state_dict(self) -> dict[str, Any]:
-        """As for every `PolicyAgent`, and what was measured of the rewards."""
-        measured = {} if self.rewards is None else {"rewards": self.rewards.state_dict()}
+        """As for every `PolicyGradient`, with what was measured of the rewards."""
+        stats = self.normalize_reward
+        measured = {} if stats is None else {"normalize_reward": stats.state_dict()}
         return super().state_dict() | {"reward_scale": self.reward_scale} | measured
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         super().load_state_dict(state)
         self.reward_scale = float(state["reward_scale"])
-        if self.rewards is not None:
-            self.rewards.load_state_dict(state["rewards"])
+        if self.normalize_reward is not None:
+            self.normalize_reward.load_state_dict(state["normalize_reward"])
 
 
-def clipped_gain(ratio: Tensor, advantage: Array, clip: float) -> Tensor:
-    """min(ratio A, clip(ratio, 1 - clip, 1 + clip) A), (M,): what there is to gain.
+def clipped_surrogate(ratio: Tensor, advantage: Array, clip_range: float) -> Tensor:
+    """min(ratio A, clip(ratio, 1 - clip_range, 1 + clip_range) A), (M,): what there is to gain.
 
     The minimum never hides a loss: an action that was bad and has become more likely still counts
     in full. Source: Schulman et al. 2017, equation 7.
     """
-    near = ratio.clip(1 - clip, 1 + clip)
-    return elementwise.minimum(ratio * advantage, near * advantage)
+    clipped = ratio.clip(1 - clip_range, 1 + clip_range)
+    return elementwise.minimum(ratio * advantage, clipped * advantage)
 
 
 # How this differs from Schulman et al., "Proximal Policy Optimization Algorithms" (2017), of which
@@ -190,17 +198,17 @@ def clipped_gain(ratio: Tensor, advantage: Array, clip: float) -> Tensor:
 #
 # - As in that program, advantages are normalised in each minibatch, weights start orthogonal with
 #   a small last layer, Adam has eps 1e-5, gradients are clipped and the learning rate falls to 0.
-# - Unlike that program, the critic is not clipped unless asked to: it was found to hurt more often
-#   than to help (Andrychowicz et al. 2021). And actor and critic share no layers.
-# - At a time limit the critic says what was still to come, from the last thing seen in the episode.
-#   The paper's program counts a time limit as an end.
+# - Unlike that program, the critic is not clipped by default: it was found to hurt more often than
+#   to help (Andrychowicz et al. 2021). And actor and critic share no layers.
+# - At a time limit the critic says what was still to come, from the last observation of the
+#   episode. The paper's program counts a time limit as an end.
 # - Advantages and old log-probabilities are computed once for each rollout, with the networks as
 #   they were when it began to learn from it.
 # - It may leave a rollout early when the policy has moved too far, as in Spinning Up. The estimate
 #   of that distance, the mean of ratio - 1 - log ratio, is never negative (Schulman 2020).
-# - Actions that are numbers are drawn without bounds, and the environment is told the nearest one
-#   that it allows. The probability is that of the number drawn: the network cannot learn from what
-#   the bound took away. The spread is one trained number for each part of the action.
-# - Sizes measured on the way stand still during a rollout; the authors' program moves them with
-#   every step, so that an action is judged by a policy that no longer sees what it saw.
+# - Continuous actions are sampled without bounds, and the environment receives the nearest one that
+#   it allows. The probability is that of the number sampled: the network cannot learn from what the
+#   bound took away. The standard deviation is one trained number for each part of the action.
+# - Statistics measured on the way stand still during a rollout; the authors' program moves them
+#   with every step, so that an action is judged by a policy that no longer sees what it saw.
 # - The penalty on the KL divergence, the paper's other variant, is left out.

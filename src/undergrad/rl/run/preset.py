@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 from undergrad import runs
 from undergrad.errors import UsageError
-from undergrad.rl.env import World
+from undergrad.rl.build import settings_class
 from undergrad.rl.run.threshold import Threshold
-from undergrad.rl.trainings import module_of
-from undergrad.rl.trainings.settings import Settings
+from undergrad.rl.settings import AgentSettings
+from undergrad.rl.vector_env import EnvSpec
 from undergrad.runs.settings import from_dict
 from undergrad.words import did_you_mean
 
@@ -23,9 +23,9 @@ class Preset(runs.Preset):
 
     kind: ClassVar[str] = "reinforcement"
 
-    world: World
-    agent: str  # a name in `trainings.MODULES`
-    settings: Settings
+    env: EnvSpec
+    agent: str  # a name in `build.AGENTS`
+    settings: AgentSettings
     pass_line: Threshold
     plots: tuple[str, ...] = ("returns",)
     clips: tuple[str, ...] = ("before.webp", "after.webp")
@@ -33,7 +33,7 @@ class Preset(runs.Preset):
     @property
     def environment(self) -> str:
         """The name of the environment."""
-        return self.world.name
+        return self.env.name
 
     @property
     def budget(self) -> str:
@@ -57,16 +57,15 @@ def load(name: str) -> Preset:
         name=name,
         title=data["title"],
         what=data["what"],
-        world=World(data["environment"], data.get("options", {})),
+        env=EnvSpec(data["environment"], data.get("options", {})),
         agent=data["agent"],
-        pass_line=Threshold(**data["line"]),
+        pass_line=Threshold(**data["pass_line"]),
         settings=settings_from(data["agent"], data["settings"]),
         seconds=data["expected"]["seconds"],
         megabytes=data["expected"]["megabytes"],
     )
 
 
-def settings_from(agent: str, data: Mapping[str, Any]) -> Settings:
+def settings_from(agent: str, data: Mapping[str, Any]) -> AgentSettings:
     """An agent's settings from JSON or YAML. TypeError when one is unknown."""
-    settings: Settings = from_dict(module_of(agent).Settings, data)
-    return settings
+    return from_dict(settings_class(agent), data)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.rl.env import World, register
 from undergrad.rl.evaluate import Policy
+from undergrad.rl.vector_env import EnvSpec, register
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -37,15 +37,15 @@ class Frame:
 
 
 @contextmanager
-def rendered(world: World) -> Iterator[Any]:
+def rendered(spec: EnvSpec) -> Iterator[Any]:
     """One environment that renders images; closed afterwards."""
     # Pygame prints a greeting on stdout, and looks for a screen that these images do not need.
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     import gymnasium
 
-    register(world.name)
-    env: Any = gymnasium.make(world.name, render_mode="rgb_array", **world.options)
+    register(spec.name)
+    env: Any = gymnasium.make(spec.name, render_mode="rgb_array", **spec.options)
     try:
         yield env
     finally:
@@ -80,7 +80,7 @@ def episodes(env: Any, policy: Policy, seeds: Sequence[int]) -> Iterator[Frame]:
 # A clip
 
 
-def save_clip(policy: Policy, world: World, seeds: Sequence[int], path: Path) -> list[float]:
+def save_clip(policy: Policy, spec: EnvSpec, seeds: Sequence[int], path: Path) -> list[float]:
     """Play an episode from each seed and write them as one animated WebP.
 
     Returns the return of each episode. One episode of 500 steps takes less than 300 kB.
@@ -88,7 +88,7 @@ def save_clip(policy: Policy, world: World, seeds: Sequence[int], path: Path) ->
     images: list[Image] = []
     durations: list[int] = []
     returns: list[float] = []
-    with rendered(world) as env:
+    with rendered(spec) as env:
         pace = round(1000 * _EVERY / frames_per_second(env))  # milliseconds per image
         for step, frame in enumerate(episodes(env, policy, seeds)):
             if frame.ended or step % _EVERY == 0:

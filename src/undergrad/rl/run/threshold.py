@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from undergrad.errors import UsageError
-from undergrad.rl.env import World
 from undergrad.rl.evaluate import Evaluation, Policy, bootstrap_interval, interquartile_mean
+from undergrad.rl.vector_env import EnvSpec
 from undergrad.runs.run import SeedResult, Verdict, score_text
 
 # What a pass line can require besides the return, name -> module:function of a policy, its
 # environment and gamma. The module is imported only when it is required.
-MEASURES = {"share_of_best_actions": "undergrad.rl.agents.tabular.optimal:share_of_best_actions"}
+MEASURES = {"share_of_best_actions": "undergrad.rl.agents.tabular.planning:share_of_best_actions"}
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,12 @@ class Threshold:
         return ", and ".join(parts)
 
 
-def measure(name: str, policy: Policy, world: World, gamma: float) -> float:
+def measure(name: str, policy: Policy, env: EnvSpec, gamma: float) -> float:
     """The measure called `name` of this policy. UsageError when there is none."""
     if name not in MEASURES:
         raise UsageError(f"A pass line cannot require `{name}`, only {', '.join(MEASURES)}.")
     module, _, function = MEASURES[name].partition(":")
-    return float(getattr(import_module(module), function)(policy, world, gamma))
+    return float(getattr(import_module(module), function)(policy, env, gamma))
 
 
 def summary(line: Threshold, seeds: Sequence[SeedResult]) -> str:

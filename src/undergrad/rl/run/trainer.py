@@ -1,6 +1,6 @@
 """One run from one seed: let it advance, and now and then evaluate how good it has become.
 
-How an agent is trained is decided in `undergrad.rl.trainings`; here is what is the same for all of
+How an agent is trained is decided in `undergrad.rl.loops`; here is what is the same for all of
 them: the budget, the log, the evaluations, the best weights so far, and what is saved. A run that
 was interrupted and resumed ends with exactly the numbers of one that was not.
 """
@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from undergrad.rl.build import build
+from undergrad.rl.compatibility import modern_loop, modern_weights
 from undergrad.rl.evaluate import Evaluation, evaluate
+from undergrad.rl.loops import Agent
 from undergrad.rl.run.preset import Preset
 from undergrad.rl.streams import CHOOSING, JUDGING
-from undergrad.rl.trainings import Agent, build
 from undergrad.runs.folder import Row
 from undergrad.runs.settings import as_dict, modern
 
@@ -31,7 +33,7 @@ class Trainer:
 
     def __init__(self, preset: Preset, seed: int) -> None:
         self.preset, self.seed = preset, seed
-        self.training = build(preset.agent, preset.world, preset.settings, seed)
+        self.loop = build(preset.agent, preset.env, preset.settings, seed)
         self.recent: deque[float] = deque(maxlen=_RECENT)
         self.evaluations: list[Row] = []
         self.best: dict[str, Any] = {}  # score, steps and weights at the best evaluation
@@ -39,12 +41,12 @@ class Trainer:
     @property
     def agent(self) -> Agent:
         """The agent that learns."""
-        return self.training.agent
+        return self.loop.agent
 
     @property
     def steps(self) -> int:
         """Steps taken in all environments together."""
-        return self.training.steps
+        return self.loop.steps
 
     @property
     def finished(self) -> bool:
@@ -54,7 +56,7 @@ class Trainer:
     def advance(self) -> list[Row]:
         """Train a little, and return new rows for the log."""
         settings, before = self.preset.settings, self.steps
-        self.recent.extend(self.training.advance())
+        self.recent.extend(self.loop.advance())
         rows = []
         if _passed(settings.log_every, before, self.steps):
             rows.append(self._progress())
@@ -65,7 +67,7 @@ class Trainer:
     def _progress(self) -> Row:
         mean = float(np.mean(self.recent)) if self.recent else None
         row = {"kind": "progress", "step": self.steps, "return": mean}
-        return row | self.training.report()
+        return row | self.loop.stats()
 
     def _evaluate(self) -> Row:
         """Play greedily on episodes of their own; keep the weights if none were better before."""
@@ -91,18 +93,18 @@ class Trainer:
     def _play(self, agent: Agent, episodes: int, seed: list[int]) -> Evaluation:
         return evaluate(
             agent.act_greedily,
-            self.preset.world.name,
+            self.preset.env.name,
             episodes=episodes,
             seed=seed,
-            discount=self.preset.settings.discount,
-            **self.preset.world.options,
+            gamma=self.preset.settings.gamma,
+            **self.preset.env.options,
         )
 
     def state_dict(self) -> dict[str, Any]:
         """Everything, as arrays and plain values."""
         return {
             "identity": identity(self.preset, self.seed),
-            "training": self.training.state_dict(),
+            "training": self.loop.state_dict(),
             "recent": list(self.recent),
             "evaluations": self.evaluations,
             "best": self.best,
@@ -111,18 +113,20 @@ class Trainer:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Resume from `state`. Raises ValueError when it is of another run."""
         check_identity(state, self.preset, self.seed)
-        self.training.load_state_dict(state["training"])
+        self.loop.load_state_dict(modern_loop(state["training"]))
         self.recent = deque(state["recent"], maxlen=_RECENT)
         self.evaluations = list(state["evaluations"])
         self.best = dict(state["best"])
+        if self.best:
+            self.best["weights"] = modern_weights(self.best["weights"])
 
     def close(self) -> None:
         """Free the environments."""
-        self.training.close()
+        self.loop.close()
 
     def untrained_agent(self) -> Agent:
         """The agent as it was at the beginning."""
-        fresh = build(self.preset.agent, self.preset.world, self.preset.settings, self.seed)
+        fresh = build(self.preset.agent, self.preset.env, self.preset.settings, self.seed)
         fresh.close()
         return fresh.agent
 
@@ -140,7 +144,7 @@ class Trainer:
 
 def identity(preset: Preset, seed: int) -> dict[str, Any]:
     """What two runs must share for one to resume from the checkpoint of the other."""
-    world = {"environment": preset.world.name, "options": dict(preset.world.options)}
+    world = {"environment": preset.env.name, "options": dict(preset.env.options)}
     about = {"preset": preset.name, "agent": preset.agent, **world, "seed": seed}
     return about | as_dict(preset.settings)
 

@@ -1,76 +1,96 @@
-"""An agent that keeps a table of action values and corrects it by one of the rules of `control`."""
+"""An agent that keeps a table of action values and updates it by one of the rules of `control`."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.rl.agents.tabular.control import METHODS, Plan, Step, Table
+from undergrad.rl.agents.tabular.control import METHODS, Horizon, Step, Table
 from undergrad.rl.agents.tabular.policies import choose, epsilon_greedy
-from undergrad.rl.explore import Schedule
+from undergrad.rl.settings import AgentSettings
+from undergrad.runs.settings import setting
 
 Array: TypeAlias = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class TabularSettings(AgentSettings):
+    """What decides a run of a tabular agent, besides its seed."""
+
+    method: str = setting("q_learning", choices=tuple(METHODS), doc="the update rule")
+    learning_rate: float = setting(
+        1.0, above=0, at_most=1, doc="how far the first update of an entry goes to its TD target"
+    )
+    learning_rate_power: float = setting(
+        0.0, at_least=0, at_most=1, doc="p: the n-th update of an entry goes 1 / n^p as far"
+    )
+    epsilon_start: float = setting(
+        0.1, at_least=0, at_most=1, doc="probability of a random action at the start"
+    )
+    epsilon_end: float = setting(0.1, at_least=0, at_most=1, doc="the same from epsilon_steps on")
+    epsilon_steps: int = setting(1, at_least=1, doc="steps from epsilon_start to epsilon_end")
+    n_step: int = setting(1, at_least=1, doc="rewards before the value of s', in n_step_sarsa")
+    trace_decay: float = setting(
+        0.0, at_least=0, at_most=1, doc="the lambda of sarsa_lambda: how slowly traces fade"
+    )
+    initial_value: float = setting(
+        0.0, doc="of each entry; more than can be earned makes untried actions attractive"
+    )
 
 
 class Tabular:
     """Learns a number for each state and action, from every step as it is taken.
 
     Arguments:
-        start: the table to start from, (S, A); -inf for actions that a state does not have.
-        method: one of `control.METHODS`.
-        plan: how far to look.
-        epsilon: how often to do anything at all, as a function of `steps`.
-        rate, power: how far a correction goes; see `control.Table`.
+        initial: the table to start from, (S, A); -inf for actions that a state does not have.
 
     N is the number of environments.
     """
 
-    def __init__(
-        self,
-        start: Array,
-        method: str,
-        plan: Plan,
-        *,
-        epsilon: Schedule,
-        rate: float,
-        power: float = 0.0,
-    ) -> None:
-        self.method, self.plan, self.epsilon = METHODS[method], plan, epsilon
+    def __init__(self, initial: Array, settings: TabularSettings | None = None) -> None:
+        s = settings or TabularSettings()
+        self.method = METHODS[s.method]
+        self.horizon = Horizon(s.gamma, s.n_step, s.trace_decay)
         self.tables = [
-            Table(np.array(start, float), np.zeros(start.shape, np.int64), rate, power)
+            Table(
+                np.array(initial, float),
+                np.zeros(initial.shape, np.int64),
+                s.learning_rate,
+                s.learning_rate_power,
+            )
             for _ in range(self.method.tables)
         ]
-        self.trails: dict[int, list[Step]] = {}  # for each environment, its newest steps
-        self.steps = 0
+        self.trajectories: dict[int, list[Step]] = {}  # of each environment, its newest steps
 
     @property
     def values(self) -> Array:
         """What it thinks each action is worth: (S, A)."""
         return np.asarray(np.mean([table.values for table in self.tables], axis=0))
 
-    def act(self, observation: Array, rng: np.random.Generator) -> Array:
-        """Actions (N,) in states (N,), with exploration."""
-        return choose(epsilon_greedy(self._rows(observation), self.epsilon(self.steps)), rng)
+    def act(self, observation: Array, epsilon: float, rng: np.random.Generator) -> Array:
+        """Actions (N,) in states (N,): epsilon-greedy."""
+        return choose(epsilon_greedy(self._rows(observation), epsilon), rng)
 
     def act_greedily(self, observation: Array) -> Array:
         """The best actions (N,) in states (N,)."""
         return np.asarray(self._rows(observation).argmax(axis=1))
 
     def value(self, observation: Array) -> Array:
-        """What it expects to earn from states (N,), discounted: (N,)."""
+        """The discounted return that it expects from states (N,): (N,)."""
         return np.asarray(self._rows(observation).max(axis=1))
 
-    def learn(self, env: int, step: Step, rng: np.random.Generator) -> None:
-        """Correct the table after one step in one of the environments."""
-        trail = self.trails.setdefault(env, [])
-        trail.append(step)
-        self.method.rule(self.tables, trail, self.plan, self.epsilon(self.steps), rng)
-        far = self.method.looks_back(self.plan)
+    def learn(self, env: int, step: Step, epsilon: float, rng: np.random.Generator) -> None:
+        """Update the table after one step in one of the environments."""
+        trajectory = self.trajectories.setdefault(env, [])
+        trajectory.append(step)
+        self.method.rule(self.tables, trajectory, self.horizon, epsilon, rng)
+        needed = self.method.needs(self.horizon)
         if step.ended:
-            trail.clear()
-        elif far is not None:
-            del trail[:-far]
+            trajectory.clear()
+        elif needed is not None:
+            del trajectory[:-needed]
 
     def _rows(self, observation: Array) -> Array:
         rows = [table.values[observation] for table in self.tables]
@@ -92,24 +112,27 @@ class Tabular:
             table.values[...] = weights[str(i)]
 
     def state_dict(self) -> dict[str, Any]:
-        """The tables, how often each entry was corrected, and the running episodes."""
+        """The tables, how often each entry was updated, and the running episodes."""
         return {
             "values": self.weights(),
             "visits": {str(i): table.visits.copy() for i, table in enumerate(self.tables)},
-            "trails": {str(env): [list(step) for step in t] for env, t in self.trails.items()},
-            "steps": self.steps,
+            "trajectories": {
+                str(env): [list(step) for step in steps] for env, steps in self.trajectories.items()
+            },
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from `state`."""
+        """Resume from `state`."""
         self.load_weights(state["values"])
         for i, table in enumerate(self.tables):
             table.visits[...] = state["visits"][str(i)]
-        self.trails = {int(env): [Step(*s) for s in t] for env, t in state["trails"].items()}
-        self.steps = int(state["steps"])
+        self.trajectories = {
+            int(env): [Step(*step) for step in steps]
+            for env, steps in state["trajectories"].items()
+        }
 
 
-# Differences from the book (Sutton and Barto, 2nd edition): a' is drawn before the table is
-# corrected, for every method, not only for SARSA; equally good actions are drawn evenly; episodes
-# that are cut off bootstrap from the last state instead of ending there; SARSA(lambda) uses
-# accumulating traces; Monte Carlo control corrects at every visit, and goes on exploring.
+# Differences from the book (Sutton and Barto, 2nd edition): a' is chosen before the table is
+# updated, for every method, not only for SARSA; among equally good actions one is drawn uniformly;
+# episodes that are cut off bootstrap from the last state instead of ending there; SARSA(lambda)
+# uses accumulating traces; Monte Carlo control updates at every visit, and goes on exploring.

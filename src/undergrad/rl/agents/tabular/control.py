@@ -1,15 +1,15 @@
-"""What is the best policy? One rule a function, all on the same table of action values.
+"""Control: learn the best policy, with one function for each update rule on a table of q(s, a).
 
-After every step the agent knows: it was in s, did a, earned r, came to s' and will now do a'. Every
-rule moves q(s, a) a little towards some goal; the rules differ in the goal.
+After every step the agent knows: it was in s, took a, earned r, came to s' and will now take a'.
+Every rule moves q(s, a) a little towards a target; the rules differ in the target.
 
-    SARSA            r + discount * q(s', a')                     what it will do, chance included
-    expected SARSA   r + discount * mean of q(s', .)              the same, without the luck of a'
-    Q-learning       r + discount * max of q(s', .)               as if it explored no more
-    double Q         r + discount * other q(s', best by own q)    one table chooses, one judges
-    n-step SARSA     n rewards, then discount^n * q               news travels n steps at once
-    SARSA(lambda)    the surprise, to all that led to it          fading with distance
-    Monte Carlo      all that was earned until the end            no estimate in the goal at all
+    SARSA            r + gamma * q(s', a')                     what it will do, chance included
+    expected SARSA   r + gamma * mean of q(s', .)              the same, without the luck of a'
+    Q-learning       r + gamma * max of q(s', .)               as if it no longer explored
+    double Q         r + gamma * other q(s', best by own q)    one table chooses, one evaluates
+    n-step SARSA     n rewards, then gamma^n * q               rewards travel back n steps at once
+    SARSA(lambda)    the TD error, to all that led to it       fading with distance
+    Monte Carlo      all that was earned until the end         no estimate in the target at all
 
 Source: Sutton and Barto, chapters 5 to 7 and 12.
 """
@@ -25,6 +25,7 @@ from undergrad.rl.agents.tabular.episodes import returns
 from undergrad.rl.agents.tabular.policies import epsilon_greedy
 
 Array: TypeAlias = npt.NDArray[Any]
+Rng: TypeAlias = np.random.Generator
 
 
 class Step(NamedTuple):
@@ -41,146 +42,152 @@ class Step(NamedTuple):
 
 @dataclass
 class Table:
-    """Action values (S, A), and how often each was corrected.
+    """Action values (S, A), and how often each was updated.
 
-    The n-th correction of an entry goes the fraction `rate / n**power` of the way to its goal.
-    With power 0 it never stops moving; from 0.5 to 1 it settles, and then finds the mean.
+    The n-th update of an entry goes the fraction `learning_rate / n**power` of the way to its
+    target. With power 0 it never stops moving; from 0.5 to 1 it converges to the mean.
     """
 
     values: Array
     visits: Array
-    rate: float
+    learning_rate: float
     power: float
 
-    def correct(self, state: int, action: int, goal: float) -> None:
-        """Move one value a little towards `goal`."""
-        self.values[state, action] += self.next_rate(state, action) * (
-            goal - self.values[state, action]
+    def update(self, state: int, action: int, target: float) -> None:
+        """Move one value a little towards `target`."""
+        self.values[state, action] += self.next_learning_rate(state, action) * (
+            target - self.values[state, action]
         )
 
-    def next_rate(self, state: int, action: int) -> float:
-        """Count a correction of this entry and return how far it goes."""
+    def next_learning_rate(self, state: int, action: int) -> float:
+        """Count an update of this entry and return how far it goes."""
         self.visits[state, action] += 1
-        return float(self.rate / self.visits[state, action] ** self.power)
+        return float(self.learning_rate / self.visits[state, action] ** self.power)
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How far to look: `discount`, `steps` of n-step SARSA, `decay` of the traces (lambda)."""
+class Horizon:
+    """How far to look: gamma, n of n-step SARSA, and the lambda of eligibility traces."""
 
-    discount: float
-    steps: int
-    decay: float
+    gamma: float
+    n_step: int
+    trace_decay: float
 
 
-# A rule corrects the tables after a step. `trail` holds the newest steps of the running episode,
-# the last one included, as far back as the rule wants; `epsilon` says how much chance there is in
-# what the agent does.
+# A rule updates the tables after a step. `trajectory` holds the newest steps of the running
+# episode, the last one included, as far back as the rule needs them; `epsilon` is the probability
+# of a random action.
 Tables: TypeAlias = Sequence[Table]
-Trail: TypeAlias = Sequence[Step]
-Rule: TypeAlias = Callable[[Tables, Trail, Plan, float, np.random.Generator], None]
+Trajectory: TypeAlias = Sequence[Step]
+Rule: TypeAlias = Callable[[Tables, Trajectory, Horizon, float, Rng], None]
 
 
 def sarsa(
-    tables: Tables, trail: Trail, plan: Plan, epsilon: float, rng: np.random.Generator
+    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: Rng
 ) -> None:
-    """Towards r + discount * q(s', a'). Equation 6.7."""
-    q, step = tables[0], trail[-1]
-    q.correct(
-        step.state, step.action, _goal(step, plan, q.values[step.next_state, step.next_action])
+    """Towards r + gamma * q(s', a'). Equation 6.7."""
+    q, step = tables[0], trajectory[-1]
+    q.update(
+        step.state,
+        step.action,
+        _td_target(step, horizon, q.values[step.next_state, step.next_action]),
     )
 
 
 def expected_sarsa(
-    tables: Tables, trail: Trail, plan: Plan, epsilon: float, rng: np.random.Generator
+    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: Rng
 ) -> None:
-    """Towards r + discount * the mean of q(s', .) under what the agent does. Equation 6.9."""
-    q, step = tables[0], trail[-1]
+    """Towards r + gamma * the mean of q(s', .) under what the agent does. Equation 6.9."""
+    q, step = tables[0], trajectory[-1]
     after = q.values[step.next_state]
     likely = epsilon_greedy(after, epsilon)
     mean = float(likely[likely > 0] @ after[likely > 0])
-    q.correct(step.state, step.action, _goal(step, plan, mean))
+    q.update(step.state, step.action, _td_target(step, horizon, mean))
 
 
 def q_learning(
-    tables: Tables, trail: Trail, plan: Plan, epsilon: float, rng: np.random.Generator
+    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: Rng
 ) -> None:
-    """Towards r + discount * max of q(s', .). Equation 6.8."""
-    q, step = tables[0], trail[-1]
+    """Towards r + gamma * max of q(s', .). Equation 6.8."""
+    q, step = tables[0], trajectory[-1]
     best = q.values[step.next_state].max()
-    q.correct(step.state, step.action, _goal(step, plan, best))
+    q.update(step.state, step.action, _td_target(step, horizon, best))
 
 
 def double_q_learning(
-    tables: Tables, trail: Trail, plan: Plan, epsilon: float, rng: np.random.Generator
+    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: Rng
 ) -> None:
-    """As Q-learning, but one table chooses, the other judges; a coin says which. Equation 6.10."""
+    """Q-learning in which one table chooses and the other evaluates, by a coin. Equation 6.10."""
     coin = int(rng.integers(2))
-    q, other, step = tables[coin], tables[1 - coin], trail[-1]
+    q, other, step = tables[coin], tables[1 - coin], trajectory[-1]
     chosen = q.values[step.next_state].argmax()
-    q.correct(step.state, step.action, _goal(step, plan, other.values[step.next_state, chosen]))
+    q.update(
+        step.state, step.action, _td_target(step, horizon, other.values[step.next_state, chosen])
+    )
 
 
 def n_step_sarsa(
-    tables: Tables, trail: Trail, plan: Plan, epsilon: float, rng: np.random.Generator
+    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: Rng
 ) -> None:
-    """Correct the step whose n-step future is now complete; at the end, all that still wait.
+    """Update the step whose n-step return is now complete; at the end, all that still wait.
 
     Equation 7.4. One step ahead is SARSA; further than the episode is long is Monte Carlo.
     """
-    window = trail[-plan.steps :]
-    starts = range(len(window)) if trail[-1].ended else range(len(window) == plan.steps)
+    steps = trajectory[-horizon.n_step :]
+    starts = range(len(steps)) if steps[-1].ended else range(len(steps) == horizon.n_step)
     if not starts:
         return
-    goals = _goals(tables[0], window, plan)
+    targets = _returns(tables[0], steps, horizon)
     for start in starts:
-        tables[0].correct(window[start].state, window[start].action, goals[start])
+        tables[0].update(steps[start].state, steps[start].action, targets[start])
 
 
 def monte_carlo(
-    tables: Tables, trail: Trail, plan: Plan, epsilon: float, rng: np.random.Generator
+    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: Rng
 ) -> None:
     """At the end of the episode, every step towards all that was earned from it on. Section 5.4.
 
     An episode that is cut off has no end to wait for, so there the last value is estimated.
     """
-    if trail[-1].ended:
-        for step, goal in zip(trail, _goals(tables[0], trail, plan), strict=True):
-            tables[0].correct(step.state, step.action, goal)
+    if trajectory[-1].ended:
+        targets = _returns(tables[0], trajectory, horizon)
+        for step, target in zip(trajectory, targets, strict=True):
+            tables[0].update(step.state, step.action, target)
 
 
 def sarsa_lambda(
-    tables: Tables, trail: Trail, plan: Plan, epsilon: float, rng: np.random.Generator
+    tables: Tables, trajectory: Trajectory, horizon: Horizon, epsilon: float, rng: Rng
 ) -> None:
-    """Pass the surprise of this step back along the trail, fading with distance. Section 12.7."""
-    q, step = tables[0], trail[-1]
-    goal = _goal(step, plan, q.values[step.next_state, step.next_action])
-    surprise = goal - q.values[step.state, step.action]
-    rate = q.next_rate(step.state, step.action)
-    age = np.arange(len(trail))[::-1]
-    places = ([s.state for s in trail], [s.action for s in trail])
-    np.add.at(q.values, places, rate * surprise * (plan.discount * plan.decay) ** age)
+    """Pass the TD error of this step back along the trajectory, fading. Section 12.7."""
+    q, step = tables[0], trajectory[-1]
+    next_value = q.values[step.next_state, step.next_action]
+    td_error = _td_target(step, horizon, next_value) - q.values[step.state, step.action]
+    learning_rate = q.next_learning_rate(step.state, step.action)
+    age = np.arange(len(trajectory))[::-1]
+    trace = (horizon.gamma * horizon.trace_decay) ** age
+    index = ([s.state for s in trajectory], [s.action for s in trajectory])
+    np.add.at(q.values, index, learning_rate * td_error * trace)
 
 
-def _goal(step: Step, plan: Plan, next_value: float) -> float:
-    rest = 0.0 if step.terminated else plan.discount * float(next_value)
+def _td_target(step: Step, horizon: Horizon, next_value: float) -> float:
+    rest = 0.0 if step.terminated else horizon.gamma * float(next_value)
     return step.reward + rest
 
 
-def _goals(q: Table, steps: Trail, plan: Plan) -> Array:
+def _returns(q: Table, steps: Trajectory, horizon: Horizon) -> Array:
     """For each of some consecutive steps: what was earned from it on, and the value of the rest."""
     last = steps[-1]
     rest = 0.0 if last.terminated else float(q.values[last.next_state, last.next_action])
-    return returns(np.array([step.reward for step in steps]), plan.discount, rest)
+    return returns(np.array([step.reward for step in steps]), horizon.gamma, rest)
 
 
 @dataclass(frozen=True)
 class Method:
-    """A rule, how many tables it needs, and how far back it looks (None: to the beginning)."""
+    """A rule, how many tables and how many of the newest steps it needs (None: all)."""
 
     rule: Rule
     tables: int = 1
-    looks_back: Callable[[Plan], int | None] = lambda plan: 1
+    needs: Callable[[Horizon], int | None] = lambda horizon: 1
 
 
 METHODS = {
@@ -188,7 +195,7 @@ METHODS = {
     "expected_sarsa": Method(expected_sarsa),
     "q_learning": Method(q_learning),
     "double_q_learning": Method(double_q_learning, tables=2),
-    "n_step_sarsa": Method(n_step_sarsa, looks_back=lambda plan: plan.steps),
-    "sarsa_lambda": Method(sarsa_lambda, looks_back=lambda plan: None),
-    "monte_carlo": Method(monte_carlo, looks_back=lambda plan: None),
+    "n_step_sarsa": Method(n_step_sarsa, needs=lambda horizon: horizon.n_step),
+    "sarsa_lambda": Method(sarsa_lambda, needs=lambda horizon: None),
+    "monte_carlo": Method(monte_carlo, needs=lambda horizon: None),
 }

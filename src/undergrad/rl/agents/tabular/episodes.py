@@ -1,8 +1,8 @@
-"""What happened in an episode, and what each of its moments was worth in hindsight.
+"""Whole episodes, and the returns of their time steps.
 
-The return from a moment is all that was earned from then on, later rewards discounted. It is the
-honest answer, and a noisy one. One can stop after n steps and take an estimate for the rest, which
-is calmer and as good as the estimate; or mix all n together, those further away with less weight.
+The return of a time step is all that was earned from then on, later rewards discounted. It is
+unbiased and noisy. One can stop after n rewards and take an estimate for the rest, which has less
+variance and is as good as the estimate; or average over all n, with less weight on larger ones.
 
 T is the number of steps of the episode.
 """
@@ -22,7 +22,7 @@ Array: TypeAlias = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Episode:
-    """The states that were seen, the last one included, and what was done and earned in each."""
+    """The states that were seen, the last one included, and the action and reward of each step."""
 
     states: Array  # (T + 1,)
     actions: Array  # (T,)
@@ -50,39 +50,37 @@ def play(mdp: MDP, policy: Array, rng: np.random.Generator, limit: int = 10_000)
     return Episode(np.array(states), np.array(actions), np.array(rewards), over)
 
 
-def returns(rewards: Array, discount: float, last_value: float = 0.0) -> Array:
-    """All that was earned from each moment on: (T,), from rewards (T,).
+def returns(rewards: Array, gamma: float, last_value: float = 0.0) -> Array:
+    """All that was earned from each time step on: (T,), from rewards (T,).
 
-    last_value: what the state after the last step is worth; 0 where the world ended.
+    last_value: what the state after the last step is worth; 0 where the episode terminated.
     """
     total, earned = last_value, np.zeros(len(rewards))
     for t in reversed(range(len(rewards))):
-        total = earned[t] = rewards[t] + discount * total
+        total = earned[t] = rewards[t] + gamma * total
     return earned
 
 
-def n_step_returns(rewards: Array, values: Array, steps: int, discount: float) -> Array:
-    """`steps` rewards, and the estimate of the state that follows them: (T,).
+def n_step_returns(rewards: Array, values: Array, n: int, gamma: float) -> Array:
+    """`n` rewards, and the estimate of the state that follows them: (T,).
 
-    values: (T + 1,), those of all states seen, the last being 0 where the world ended.
+    values: (T + 1,), those of all states seen, the last being 0 where the episode terminated.
     Source: Sutton and Barto, equation 7.1.
     """
     count = len(rewards)
-    ends = np.minimum(np.arange(count) + steps, count)
-    return np.array(
-        [returns(rewards[t:end], discount, values[end])[0] for t, end in enumerate(ends)]
-    )
+    ends = np.minimum(np.arange(count) + n, count)
+    return np.array([returns(rewards[t:end], gamma, values[end])[0] for t, end in enumerate(ends)])
 
 
-def lambda_returns(rewards: Array, values: Array, decay: float, discount: float) -> Array:
-    """The mean of the n-step returns, the n-th with weight (1 - decay) decay^(n-1): (T,).
+def lambda_returns(rewards: Array, values: Array, trace_decay: float, gamma: float) -> Array:
+    """The mean of the n-step returns, the n-th with weight (1 - lambda) lambda^(n-1): (T,).
 
     What the weights lack to 1 goes to the return to the end. `values` is as in `n_step_returns`.
-    decay, called lambda: 0 looks one step ahead, 1 to the end.
+    trace_decay: lambda; 0 looks one step ahead, 1 to the end.
     Source: Sutton and Barto, equation 12.3, in its recursive form (exercise 12.1).
     """
     mixed, after = np.zeros(len(rewards)), values[-1]
     for t in reversed(range(len(rewards))):
-        rest = (1 - decay) * values[t + 1] + decay * after
-        after = mixed[t] = rewards[t] + discount * rest
+        rest = (1 - trace_decay) * values[t + 1] + trace_decay * after
+        after = mixed[t] = rewards[t] + gamma * rest
     return mixed

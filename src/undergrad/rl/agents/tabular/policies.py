@@ -16,19 +16,19 @@ def greedy(q: Array) -> Array:
 def epsilon_greedy(q: Array, epsilon: float) -> Array:
     """The policy (..., A) that does anything with probability `epsilon`, else the best.
 
-    Equally good actions share: in a table of zeros nothing is preferred.
+    Equally good actions are equally likely: in a table of zeros nothing is preferred.
     """
     allowed = q > -np.inf
     best = q == q.max(axis=-1, keepdims=True)
-    return (1 - epsilon) * _shared(best) + epsilon * _shared(allowed)
+    return (1 - epsilon) * _uniform(best) + epsilon * _uniform(allowed)
 
 
 def choose(policy: Array, rng: np.random.Generator) -> Array:
     """One action from each row of `policy` (N, A): (N,)."""
-    shares = policy.cumsum(axis=1)
-    shares /= shares[:, -1:]
-    return np.asarray((rng.random((len(policy), 1)) >= shares).sum(axis=1))
+    cumulative = policy.cumsum(axis=1)
+    cumulative /= cumulative[:, -1:]
+    return np.asarray((rng.random((len(policy), 1)) >= cumulative).sum(axis=1))
 
 
-def _shared(mask: Array) -> Array:
+def _uniform(mask: Array) -> Array:
     return np.asarray(mask / mask.sum(axis=-1, keepdims=True))

@@ -1,0 +1,225 @@
+"""From settings to an agent in its environments: which class, which network, which buffer.
+
+`AGENTS` is the table of what can be trained: a name, as the presets have it, with the class of its
+settings and the function that builds its loop.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from gymnasium import Space
+from gymnasium.spaces import Box, Discrete
+
+from undergrad.engine import nn, optim
+from undergrad.errors import UsageError
+from undergrad.rl import networks
+from undergrad.rl.actor_critic import ActorCritic
+from undergrad.rl.agents.a2c import A2C, A2CSettings
+from undergrad.rl.agents.dqn import DQN
+from undergrad.rl.agents.policy_gradient import PolicyGradientSettings
+from undergrad.rl.agents.ppo import PPO, PPOSettings
+from undergrad.rl.agents.rainbow import Rainbow, RainbowSettings
+from undergrad.rl.agents.reinforce import Reinforce, ReinforceSettings
+from undergrad.rl.agents.tabular.agent import Tabular, TabularSettings
+from undergrad.rl.env import Array, Stepper
+from undergrad.rl.frames import FramedReplayBuffer
+from undergrad.rl.loops import Loop, OffPolicy, Online, OnPolicy
+from undergrad.rl.normalize import NormalizeObservation, NormalizeReward
+from undergrad.rl.prioritized import PrioritizedReplayBuffer
+from undergrad.rl.replay import ReplayBuffer
+from undergrad.rl.settings import AgentSettings
+from undergrad.rl.streams import ACTING, ENCODER, ENV, LEARNING, WEIGHTS, seed_for, stream
+from undergrad.rl.vector_env import EnvSpec
+
+
+def build(agent: str, env: EnvSpec, settings: AgentSettings, seed: int) -> Loop:
+    """An agent in its environments, at the beginning. The same arguments give the same run.
+
+    Raises UsageError when the agent cannot learn in this environment.
+    """
+    return _kind(agent).build(env, settings, seed)
+
+
+def settings_class(agent: str) -> type[AgentSettings]:
+    """The class of an agent's settings. UsageError when there is no such agent."""
+    return _kind(agent).settings
+
+
+# DQN and Rainbow
+
+
+def _build_dqn(env: EnvSpec, settings: Any, seed: int) -> OffPolicy:
+    envs = env.make(settings.n_envs, seed_for(seed, ENV))
+    spaces = envs.envs.single_observation_space, envs.envs.single_action_space
+    agent = make_dqn(settings, seed, env.name, *spaces)
+    replay = _replay_buffer(settings, envs.observation)
+    return OffPolicy(agent, envs, replay, settings, stream(seed, ACTING))
+
+
+def make_dqn(
+    s: RainbowSettings,
+    seed: int,
+    name: str,
+    observation_space: Space[Any],
+    action_space: Space[Any],
+) -> DQN:
+    """The untrained agent: a plain DQN, unless a block of Rainbow is switched on."""
+    encoder, inputs = _encoder(s, name, observation_space, seed)
+    net = networks.q_network(
+        encoder,
+        inputs,
+        s.hidden_sizes,
+        _count_actions(name, action_space),
+        stream(seed, WEIGHTS),
+        atoms=0 if s.distributional == "none" else s.n_atoms,
+        dueling=s.dueling,
+        noisy=s.noisy,
+    )
+    optimizer = optim.Adam(net.parameters(), lr=s.learning_rate)
+    if s.is_plain:
+        return DQN(net, optimizer, s)
+    return Rainbow(net, optimizer, s, stream(seed, LEARNING))
+
+
+def _replay_buffer(s: RainbowSettings, observation: Array) -> ReplayBuffer:
+    """Uniform, prioritized, or with each frame stored once."""
+    shape, dtype = observation.shape[1:], observation.dtype
+    dtype = np.dtype(np.float32) if dtype == np.float64 else dtype
+    if s.frame_stack:
+        _check_frames(s, shape)
+        return FramedReplayBuffer(s.buffer_size, shape, dtype)
+    if s.per_alpha == 0:
+        return ReplayBuffer(s.buffer_size, shape, dtype)
+    return PrioritizedReplayBuffer(s.buffer_size, shape, dtype, alpha=s.per_alpha, beta=s.per_beta)
+
+
+def _check_frames(s: RainbowSettings, shape: tuple[int, ...]) -> None:
+    if shape[:1] != (s.frame_stack,) or len(shape) < 2:
+        raise UsageError(
+            f"The setting frame_stack is {s.frame_stack}, but an observation of shape {shape} is "
+            "not a stack of that many images."
+        )
+    if s.per_alpha:
+        raise UsageError("Frames stored once are sampled uniformly: set per_alpha to 0.")
+    least = s.n_envs * (s.n_step + s.frame_stack + 1)
+    if s.buffer_size < least:
+        raise UsageError(f"The setting buffer_size must be at least {least} with these frames.")
+
+
+def _count_actions(name: str, space: Space[Any]) -> int:
+    if isinstance(space, Discrete) and space.start == 0:
+        return int(space.n)
+    raise UsageError(
+        f"DQN chooses among actions 0, 1, 2 ..., and an action of {name} is {space}: "
+        "train it with ppo, or choose another preset."
+    )
+
+
+def _encoder(s: RainbowSettings, name: str, space: Space[Any], seed: int) -> tuple[nn.Module, int]:
+    """What makes a row of numbers of an observation, and how many those are."""
+    if s.encoder == "nature_cnn":
+        return _nature_cnn(name, space, seed)
+    if isinstance(space, Discrete) and not s.observation_scale:
+        return networks.OneHot(int(space.n)), int(space.n)
+    if isinstance(space, Box) and space.shape == (len(s.observation_scale),):
+        return networks.ScaleObservation(s.observation_scale), len(s.observation_scale)
+    if isinstance(space, Box) and not s.observation_scale:
+        is_bytes = space.dtype == np.uint8
+        as_row = networks.Pixels(float(space.high.max())) if is_bytes else nn.Flatten()
+        return as_row, int(np.prod(space.shape))
+    raise UsageError(
+        f"The setting observation_scale has {len(s.observation_scale)} numbers, "
+        f"and an observation of {name} is {space}."
+    )
+
+
+def _nature_cnn(name: str, space: Space[Any], seed: int) -> tuple[nn.Module, int]:
+    if not isinstance(space, Box) or space.shape[1:] != (84, 84) or space.dtype != np.uint8:
+        raise UsageError(
+            f"The encoder nature_cnn needs 84 x 84 images of bytes, and an observation of {name} "
+            f"is {space}."
+        )
+    net = networks.NatureCNN(space.shape[0], stream(seed, ENCODER))
+    return net, networks.NatureCNN.outputs
+
+
+# Policy gradients
+
+
+def _build_reinforce(env: EnvSpec, settings: Any, seed: int) -> OnPolicy:
+    envs = env.make(settings.n_envs, seed_for(seed, ENV))
+    net = _actor_critic(env, envs, settings, seed)
+    optimizer = optim.Adam(net.parameters(), lr=settings.learning_rate)
+    agent = Reinforce(net, optimizer, settings)
+    return OnPolicy(agent, envs, settings, 0, stream(seed, ACTING), stream(seed, LEARNING))
+
+
+def _build_a2c(env: EnvSpec, settings: Any, seed: int) -> OnPolicy:
+    envs = env.make(settings.n_envs, seed_for(seed, ENV))
+    net = _actor_critic(env, envs, settings, seed)
+    optimizer = optim.Adam(net.parameters(), lr=settings.learning_rate, eps=1e-5)
+    agent, n_steps = A2C(net, optimizer, settings), settings.n_steps
+    return OnPolicy(agent, envs, settings, n_steps, stream(seed, ACTING), stream(seed, LEARNING))
+
+
+def _build_ppo(env: EnvSpec, settings: Any, seed: int) -> OnPolicy:
+    envs = env.make(settings.n_envs, seed_for(seed, ENV))
+    net = _actor_critic(env, envs, settings, seed)
+    optimizer = optim.Adam(net.parameters(), lr=settings.learning_rate, eps=1e-5)
+    measure = settings.reward_scale == 0
+    normalize_reward = NormalizeReward(settings.n_envs, settings.gamma) if measure else None
+    agent, n_steps = PPO(net, optimizer, settings, normalize_reward), settings.n_steps
+    return OnPolicy(agent, envs, settings, n_steps, stream(seed, ACTING), stream(seed, LEARNING))
+
+
+def _actor_critic(
+    env: EnvSpec, envs: Stepper, settings: PolicyGradientSettings, seed: int
+) -> ActorCritic:
+    """The untrained networks."""
+    shape, scale = envs.observation.shape[1:], settings.observation_scale
+    if len(shape) != 1 or len(scale) not in (0, shape[0]):
+        raise UsageError(
+            f"The setting observation_scale has {len(scale)} numbers, "
+            f"and an observation of {env.name} has shape {shape}."
+        )
+    normalize: nn.Module = NormalizeObservation(shape[0])
+    if scale:
+        normalize = networks.ScaleObservation(scale)
+    space = envs.envs.single_action_space
+    return ActorCritic(space, normalize, shape[0], settings.hidden_sizes, stream(seed, WEIGHTS))
+
+
+# Tables
+
+
+def _build_tabular(env: EnvSpec, settings: Any, seed: int) -> Online:
+    envs = env.make(settings.n_envs, seed_for(seed, ENV))
+    states, actions = envs.envs.single_observation_space, envs.envs.single_action_space
+    if not isinstance(states, Discrete) or not isinstance(actions, Discrete):
+        raise UsageError(
+            f"A table needs discrete states and actions, and {env.name} has {states} and "
+            f"{actions}; train a network on it."
+        )
+    initial = np.full((int(states.n), int(actions.n)), settings.initial_value)
+    return Online(Tabular(initial, settings), envs, settings, stream(seed, ACTING))
+
+
+class _Kind(NamedTuple):
+    settings: type[AgentSettings]
+    build: Callable[[EnvSpec, Any, int], Loop]
+
+
+AGENTS = {
+    "a2c": _Kind(A2CSettings, _build_a2c),
+    "dqn": _Kind(RainbowSettings, _build_dqn),
+    "ppo": _Kind(PPOSettings, _build_ppo),
+    "reinforce": _Kind(ReinforceSettings, _build_reinforce),
+    "tabular": _Kind(TabularSettings, _build_tabular),
+}
+
+
+def _kind(agent: str) -> _Kind:
+    if agent not in AGENTS:
+        raise UsageError(f"There is no agent `{agent}`: there are {', '.join(AGENTS)}.")
+    return AGENTS[agent]
