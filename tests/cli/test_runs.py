@@ -100,6 +100,12 @@ def test_what_cannot_be_played_is_named(at, words, said):
         undergrad("play", at[0], *words)
 
 
+def test_a_run_of_a_network_cannot_be_played(at, trained):
+    old = Path(__file__).parents[1] / "runs" / "old" / "moons"
+    with pytest.raises(UsageError, match="moons is a supervised run, and this needs a rein"):
+        undergrad("play", str(old))
+
+
 def test_diagnose_names_what_it_finds_for_each_seed(at, trained):
     path = trained / "runs" / at[0] / "seed-0" / "log.jsonl"
     kept = path.read_text()

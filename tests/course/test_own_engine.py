@@ -13,9 +13,11 @@ import pytest
 from tests.course import gate
 from tests.runs.on_disk import resume, start
 
+from undergrad.cli import presets
+from undergrad.cli.own_engine import account_of
 from undergrad.engine import optim
 from undergrad.engine.training.train import train
-from undergrad.mine.account import FRAME, account
+from undergrad.mine.account import FRAME, account, short
 from undergrad.mine.adapter import adapters
 from undergrad.mine.judge import judge
 from undergrad.mine.kit import kit_of
@@ -122,6 +124,13 @@ def test_nothing_is_on_loan(preset):
     assert found.on_loan == ()
     assert len(found.yours) >= 5
     assert set(found.frame) <= set(FRAME)
+
+
+@pytest.mark.parametrize("preset", ["cartpole", "catch"])
+def test_nothing_is_on_loan_for_an_agent(preset):
+    found = account_of(presets.load(preset), solved())
+    assert found.on_loan == ()
+    assert {"linear", "relu", "gather", "huber_loss", "Adam"} <= set(map(short, found.yours))
 
 
 @each_preset

@@ -12,6 +12,7 @@ SAFE = {
     "single": ("\x1bcx", "x"),
     "control": ("a\x00\x08\x7f\x9bb", "ab"),
     "lines": ("a\r\nb\tc\rd\n", "a\nb\tcd\n"),
+    "direction": ("a\u202eb\u2066c", "abc"),
     "other scripts": ("élan 數 Ω", "élan 數 Ω"),
 }
 

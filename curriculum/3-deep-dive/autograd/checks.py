@@ -1,10 +1,10 @@
 """What is asked of `autograd`. Each function runs on the learner's code, on the solution and on
 the mistakes, with one seed.
 
-Operations are judged without `backward`: `pull` below walks back through whatever they built, so
-an operation may be one node or be put together from others. Graphs for `topo`, `sweep` and
-`backward` are made by hand from the constructors, so that no operation has to be right for them.
-Every slope that arrives from above is random.
+Operations are judged without `backward`: `pull` below does the backward pass through what they
+built, so an operation may be one node or be put together from others. Graphs for `topo`, `sweep`
+and `backward` are made by hand from the constructors, so that no operation has to be right for
+them. Every upstream gradient is random.
 """
 
 from itertools import pairwise
@@ -27,13 +27,13 @@ def below(out):
     return order
 
 
-def followed(out, inputs):
-    """How a Value follows each input, by its own `slopes` and nothing else."""
+def derivatives(out, inputs):
+    """The derivative of a Value for each input, by its own `local_gradients` and nothing else."""
     grads = {id(out): 1.0}
     for each in reversed(below(out)):
-        for parent, slope in zip(each.parents, each.slopes, strict=True):
-            share = grads.get(id(each), 0.0) * float(slope)
-            grads[id(parent)] = grads.get(id(parent), 0.0) + share
+        for parent, local in zip(each.parents, each.local_gradients, strict=True):
+            part = grads.get(id(each), 0.0) * float(local)
+            grads[id(parent)] = grads.get(id(parent), 0.0) + part
     return [grads.get(id(each), 0.0) for each in inputs]
 
 
@@ -43,21 +43,16 @@ def pull(out, g, inputs):
     for each in reversed(below(out)):
         if each.vjp is None or id(each) not in grads:
             continue
-        for parent, share in zip(each.parents, each.vjp(grads[id(each)]), strict=True):
+        for parent, part in zip(each.parents, each.vjp(grads[id(each)]), strict=True):
             old = grads.get(id(parent))
-            grads[id(parent)] = share if old is None else old + share
+            grads[id(parent)] = part if old is None else old + part
     return [np.asarray(grads[id(each)]) if id(each) in grads else "nothing" for each in inputs]
 
 
-@task(1, "+ and * give the number, and how it follows each parent", hint=[
-    "Let a = 3 and b = 5. How much does a * b grow when a grows by 0.1? When b does?",
-    "A product follows a by b, and b by a. A sum follows both by 1. x ** n follows x by "
-    "n * x ** (n - 1), exp by itself, relu by 1 or 0.",
-    "return Value(self.data * other.data, (self, other), (other.data, self.data))",
-])  # fmt: skip
+@task(1, "+ and * give the number, and its derivative for each parent")
 def sums_and_products(code, rng):
     a, b = (code.Value(number) for number in rng.uniform(1.5, 4.0, size=2))
-    return [(out.data, followed(out, [a, b])) for out in (a + b, a * b, 2.5 * a + 1.5)]
+    return [(out.data, derivatives(out, [a, b])) for out in (a + b, a * b, 2.5 * a + 1.5)]
 
 
 @task(1, "**, exp and relu do the same")
@@ -66,13 +61,13 @@ def curves(code, rng):
     zero = code.Value(0.0)
     rows = (a**3, a), (a**-2, a), (a.exp(), a), (cold.exp(), cold)
     rows += (a.relu(), a), (cold.relu(), cold), (zero.relu(), zero)
-    return [(out.data, followed(out, [x])) for out, x in rows]
+    return [(out.data, derivatives(out, [x])) for out, x in rows]
 
 
 @task(1, "a value may be used twice")
 def twice(code, rng):
     a = code.Value(rng.uniform(1.5, 4.0))
-    return [(out.data, followed(out, [a])) for out in (a * a, a + a, a * a + a)]
+    return [(out.data, derivatives(out, [a])) for out in (a * a, a + a, a * a + a)]
 
 
 def shortcuts(code, rungs):
@@ -84,23 +79,14 @@ def shortcuts(code, rungs):
     return values
 
 
-@task(2, "lists parents before what was computed from them, each once", hint=[
-    "When may a value join the list? When is it certain that all its parents are in it?",
-    "Visit a value twice: the first time put it back on the stack, with its parents on top; when "
-    "it comes up again, they are done and it joins. A set of ids knows who was visited.",
-    "stack = [(t, False)]\n"
-    "while stack:\n"
-    "    each, parents_done = stack.pop()\n"
-    "    # done: append to the list. Not seen: remember id(each), push (each, True), then\n"
-    "    # (parent, False) for each of its parents",
-])  # fmt: skip
+@task(2, "lists parents before what was computed from them, each once")
 def one_order(code, rng):
     values = shortcuts(code, int(rng.integers(3, 7)))
     names = {id(each): index for index, each in enumerate(values)}
     return [names.get(id(each), -1) for each in code.topo(values[-1])]
 
 
-@task(2, "does not lose its way in a chain of 10,000 steps", seeds=1)
+@task(2, "goes through a chain of 10,000 steps", seeds=1)
 def long_chain(code, rng):
     values = [code.Value(1.0)]
     for _ in range(10_000):
@@ -113,15 +99,8 @@ def long_chain(code, rng):
     return "all 10,001, in order" if same else "not all of them, or not in order"
 
 
-@task(3, "multiplies along the way and adds where ways meet", hint=[
-    "Which value knows its slope from the beginning? Whose slope is complete next?",
-    "Walk topo(value) from its end. Each node gives each parent its own grad times the slope; a "
-    "parent adds what it is given.",
-    "for each in reversed(order):\n"
-    "    for parent, slope in zip(each.parents, each.slopes):\n"
-    "        parent.grad += each.grad * slope",
-])  # fmt: skip
-def meeting_ways(code, rng):
+@task(3, "multiplies along a path and adds where paths meet")
+def meeting_paths(code, rng):
     s = rng.uniform(2.0, 4.0, size=6)
     x = code.Value(rng.normal())
     a = code.Value(rng.normal(), (x,), (s[0],))
@@ -131,12 +110,12 @@ def meeting_ways(code, rng):
     return [each.grad for each in (out, b, a, x)]
 
 
-@task(3, "begins afresh each time")
-def afresh(code, rng):
-    slopes = rng.uniform(2.0, 4.0, size=2)
+@task(3, "starts from zero each time")
+def from_zero(code, rng):
+    local = rng.uniform(2.0, 4.0, size=2)
     x = code.Value(rng.normal())
-    a = code.Value(rng.normal(), (x,), (slopes[0],))
-    out = code.Value(rng.normal(), (a, x), (slopes[1], 1.5))
+    a = code.Value(rng.normal(), (x,), (local[0],))
+    out = code.Value(rng.normal(), (a, x), (local[1], 1.5))
     code.sweep(out)
     code.sweep(out)
     first = [out.grad, a.grad, x.grad]
@@ -157,10 +136,10 @@ def deep_sweep(code, rng):
     return first.grad
 
 
-@task(3, "finds the slopes of a line through two readings", needs=[1, 2])
+@task(3, "finds the gradient for a line through two readings", needs=[1, 2])
 def thermometer(code, rng):
     w, b = code.Value(rng.normal()), code.Value(rng.normal())
-    code.sweep(w)  # alone, it has slope 1
+    code.sweep(w)  # alone, its derivative is 1
     errors = [w * c + b - f for c, f in ((1.0, 50.0), (3.0, 86.0))]
     loss = (errors[0] ** 2 + errors[1] ** 2) / 2
     loss.backward()
@@ -168,100 +147,85 @@ def thermometer(code, rng):
 
 
 def tensors(code, rng, *shapes):
-    """Leaves that want a slope, with numbers away from 0."""
+    """Leaves that need a gradient, with numbers away from 0."""
     draws = (rng.uniform(0.5, 2.0, size=s) * rng.choice([-1, 1], size=s) for s in shapes)
     return [code.Tensor(draw, True) for draw in draws]
 
 
-def back(rng, out, inputs):
-    """The result, and what each input receives for a random slope of its shape."""
+def pulled(rng, out, inputs):
+    """The result, and what each input receives for a random upstream gradient."""
     return out.data, pull(out, rng.normal(size=out.data.shape), inputs)
 
 
-@task(4, "+, * and / follow both sides, number by number", hint=[
-    "These are the rules of Value, for every number at once. What changes is only the shape.",
-    "Where an operand was repeated, its slope is the sum of what its copies receive: hand each "
-    "share to unbroadcast(share, shape of the operand).",
-    "def vjp(g):\n"
-    "    to_self = unbroadcast(g * other.data, self.data.shape)\n"
-    "    return to_self, unbroadcast(g * self.data, other.data.shape)\n"
-    "return node(self.data * other.data, (self, other), vjp)",
-])  # fmt: skip
+@task(4, "+, * and / give both gradients, number by number")
 def number_by_number(code, rng):
     a, b = tensors(code, rng, (3, 4), (3, 4))
-    return [back(rng, out, [a, b]) for out in (a + b, a * b, a / b, a * a)]
+    return [pulled(rng, out, [a, b]) for out in (a + b, a * b, a / b, a * a)]
 
 
-@task(4, "a repeated operand receives the sum of its copies' slopes")
-def stretched(code, rng):
+@task(4, "a repeated operand receives the sum of the gradients of its copies")
+def broadcast(code, rng):
     a, b, c, d = tensors(code, rng, (3, 4), (4,), (3, 1), ())
-    found = [back(rng, out, [a, b]) for out in (a + b, a * b, a / b, b / a)]
-    found += [back(rng, out, [a, c]) for out in (c + a, a * c, a / c, c / a)]
-    return found + [back(rng, out, [a, d]) for out in (a + d, d * a, a / d, 2.0 * a - 1.0)]
+    found = [pulled(rng, out, [a, b]) for out in (a + b, a * b, a / b, b / a)]
+    found += [pulled(rng, out, [a, c]) for out in (c + a, a * c, a / c, c / a)]
+    return found + [pulled(rng, out, [a, d]) for out in (a + d, d * a, a / d, 2.0 * a - 1.0)]
 
 
 @task(4, "nothing is lost with no rows at all")
 def no_rows(code, rng):
     a, b = tensors(code, rng, (0, 4), (4,))
-    return [back(rng, out, [a, b]) for out in (a + b, a * b)]
+    return [pulled(rng, out, [a, b]) for out in (a + b, a * b)]
 
 
-@task(4, "@ gives both slopes the shapes of their matrices")
+@task(4, "@ gives both gradients the shapes of their matrices")
 def products(code, rng):
-    a, b = tensors(code, rng, (2, 3), (3, 4))
-    return back(rng, a @ b, [a, b])
+    a, b = tensors(code, rng, (5, 3), (3, 4))
+    return pulled(rng, a @ b, [a, b])
 
 
 @task(4, "@ is right where every product fits")
 def square_products(code, rng):
     a, b = tensors(code, rng, (3, 3), (3, 3))
-    return back(rng, a @ b, [a, b])
+    return pulled(rng, a @ b, [a, b])
 
 
-@task(5, "log and relu", hint=[
-    "For each: which numbers of the input does one number of the result follow, and how much?",
-    "sum: each summand gets g; np.expand_dims puts a lost axis back. max: only the winners. "
-    "reshape and transpose: the opposite move. getitem: np.add.at into zeros.",
-    "def vjp(g):  # of sum\n"
-    "    if axis is not None and not keepdims: g = np.expand_dims(g, axis)\n"
-    "    return (np.broadcast_to(g, self.data.shape),)",
-])  # fmt: skip
+@task(5, "log and relu")
 def log_and_relu(code, rng):
-    a = code.Tensor(rng.uniform(1.5, 4.0, size=(2, 3)), True)
+    a = code.Tensor(rng.uniform(1.5, 4.0, size=(5, 3)), True)
     b = tensors(code, rng, (3, 4))[0]
     b.data[0, :3] = 0.0, 1.5, -1.5
     g = rng.normal(size=(3, 4))
     g[0, 1:3] = -2.0, 2.0
     out = b.relu()
-    return back(rng, a.log(), [a]), out.data, pull(out, g, [b])
+    return pulled(rng, a.log(), [a]), out.data, pull(out, g, [b])
 
 
 @task(5, "sum, over everything and over one axis")
 def sums(code, rng):
-    a = tensors(code, rng, (3, 3))[0]  # square, so that a lost axis is not noticed by the shapes
-    return [back(rng, out, [a]) for out in (a.sum(), a.sum(axis=0), a.sum(1), a.sum(1, True))]
+    a = tensors(code, rng, (3, 3))[0]  # square, so that the shapes do not show a lost axis
+    return [pulled(rng, out, [a]) for out in (a.sum(), a.sum(axis=0), a.sum(1), a.sum(1, True))]
 
 
 @task(5, "mean, over everything and over one axis")
 def means(code, rng):
-    a = tensors(code, rng, (2, 5))[0]
-    return [back(rng, out, [a]) for out in (a.mean(), a.mean(axis=0), a.mean(1))]
+    a = tensors(code, rng, (3, 5))[0]
+    return [pulled(rng, out, [a]) for out in (a.mean(), a.mean(axis=0), a.mean(1))]
 
 
-@task(5, "max: the winner takes it, equal winners share")
+@task(5, "max: only the largest gets the gradient, divided among equals")
 def largest(code, rng):
     a = code.Tensor(rng.permutation(12).reshape(3, 4) * 0.5, True)
     tied = code.Tensor([[2.0, 2.0, 1.0], [0.0, 3.0, 1.0]], True)
-    found = [back(rng, out, [a]) for out in (a.max(), a.max(axis=0), a.max(1))]
-    return [*found, back(rng, tied.max(1), [tied])]
+    found = [pulled(rng, out, [a]) for out in (a.max(), a.max(axis=0), a.max(1))]
+    return [*found, pulled(rng, tied.max(1), [tied])]
 
 
 @task(5, "reshape and transpose")
 def moved(code, rng):
-    a, b = tensors(code, rng, (2, 3, 4), (2, 3))
-    found = [back(rng, out, [a]) for out in (a.reshape(6, 4), a.reshape(-1))]
-    found += [back(rng, a.transpose(1, 2, 0), [a]), back(rng, a.transpose(), [a])]
-    return [*found, back(rng, b.transpose(), [b])]
+    a, b = tensors(code, rng, (5, 3, 4), (5, 3))
+    found = [pulled(rng, out, [a]) for out in (a.reshape(15, 4), a.reshape(-1))]
+    found += [pulled(rng, a.transpose(1, 2, 0), [a]), pulled(rng, a.transpose(), [a])]
+    return [*found, pulled(rng, b.transpose(), [b])]
 
 
 @task(5, "picking entries, also the same one many times")
@@ -269,18 +233,18 @@ def picked(code, rng):
     a = tensors(code, rng, (4, 3))[0]
     rows, columns = np.array([0, 2, 0, 0]), np.array([1, 0, 1, 2])
     indices = (1, (slice(1, 3), 0), rows, (rows, columns), slice(0, 0))
-    return [back(rng, a[index], [a]) for index in indices]
+    return [pulled(rng, a[index], [a]) for index in indices]
 
 
 class Counter:
-    """Counts how often a vjp is asked."""
+    """Counts how often a vjp is called."""
 
     def __init__(self):
-        self.asked = 0
+        self.calls = 0
 
     def __call__(self, *factors):
         def vjp(g):
-            self.asked += 1
+            self.calls += 1
             return tuple(g * factor for factor in factors)
 
         return vjp
@@ -290,16 +254,7 @@ def grad_of(leaf):
     return "no grad" if leaf.grad is None else np.asarray(leaf.grad)
 
 
-@task(6, "a leaf receives the slope, and the results in between keep none", hint=[
-    "It is the sweep of task 3. What takes the place of `grad` for results in between?",
-    "A dict from id(tensor) to the slope that has arrived so far. Take it out when the tensor's "
-    "turn comes; ask its vjp; add each share to what waits for that parent.",
-    "waiting = {id(t): g}\n"
-    "for each in reversed(topo(t)):\n"
-    "    arrived = waiting.pop(id(each), None)\n"
-    "    # None: go on. A leaf: add to its grad. A result: for each parent and share of\n"
-    "    # each.vjp(arrived), waiting[id(parent)] = waiting.get(id(parent), 0.0) + share",
-])  # fmt: skip
+@task(6, "a leaf receives the gradient, and the results in between keep none")
 def leaves(code, rng):
     f, count = rng.uniform(2.0, 4.0, size=(5, 3)), Counter()
     x, constant = code.Tensor(rng.normal(size=3), True), code.Tensor(rng.normal(size=3))
@@ -307,18 +262,18 @@ def leaves(code, rng):
     b = code.Tensor(rng.normal(size=3), True, (x, a), count(f[1], f[2]))
     out = code.Tensor(rng.normal(size=3), True, (b, a, constant), count(f[3], f[4], f[0]))
     code.backward(out, rng.normal(size=3))
-    return [grad_of(each) for each in (x, a, b, out, constant)], count.asked
+    return [grad_of(each) for each in (x, a, b, out, constant)], count.calls
 
 
 @task(6, "starts with 1 at a single number")
 def from_one_number(code, rng):
-    x = code.Tensor(rng.normal(size=(2, 3)), True)
-    factor = rng.normal(size=(2, 3))
+    x = code.Tensor(rng.normal(size=(4, 3)), True)
+    factor = rng.normal(size=(4, 3))
     out = code.Tensor(rng.normal(), True, (x,), lambda g: (g * factor,))
     code.backward(out)
-    lonely = code.Tensor(rng.normal(), True)
-    code.backward(lonely)
-    return grad_of(x), grad_of(lonely)
+    alone = code.Tensor(rng.normal(), True)
+    code.backward(alone)
+    return grad_of(x), grad_of(alone)
 
 
 @task(6, "adds to what a leaf has from before")
@@ -377,22 +332,16 @@ def deep_backward(code, rng):
     return grad_of(x)
 
 
-def remembers(code):
-    """Whether a result made now remembers its parents."""
+def keeps_parents(code):
+    """Whether a result made now keeps its parents."""
     return code.Tensor(np.ones(2), True).exp().requires_grad
 
 
-@task(7, "inside, results remember nothing; afterwards they do again", hint=[
-    "What should the switch be after the block? What if it was off before it?",
-    "__enter__ keeps the old position in self and turns it off; __exit__ puts the old one back. "
-    "It is called after an error too; returning nothing lets the error go on.",
-    'self.before, self.state["recording"] = self.state["recording"], False\n'
-    'self.state["recording"] = self.before',
-])  # fmt: skip
+@task(7, "inside, results keep no parents; afterwards they do again")
 def switched(code, rng):
     with code.no_grad():
-        inside = remembers(code)
-    return inside, remembers(code)
+        inside = keeps_parents(code)
+    return inside, keeps_parents(code)
 
 
 @task(7, "one inside the other")
@@ -400,22 +349,22 @@ def nested(code, rng):
     with code.no_grad():
         with code.no_grad():
             pass
-        between = remembers(code)
-    return between, remembers(code)
+        between = keeps_parents(code)
+    return between, keeps_parents(code)
 
 
-@task(7, "an error inside goes on, and the switch is put back")
+@task(7, "an error inside is passed on, and the switch is put back")
 def after_an_error(code, rng):
     try:
         with code.no_grad():
             raise KeyError("something else went wrong")
     except KeyError:
-        return "the error went on", remembers(code)
-    return "the error was swallowed", remembers(code)
+        return "the error was passed on", keeps_parents(code)
+    return "the error was swallowed", keeps_parents(code)
 
 
 def planted(code, true, wrong):
-    """An operation whose numbers are right and whose way back is `wrong(g, x)`."""
+    """An operation whose numbers are right and whose gradient is `wrong(g, x)`."""
 
     def operation(x):
         return code.Tensor(true(x.data), True, (x,), lambda g: (wrong(g, x.data),))
@@ -423,34 +372,26 @@ def planted(code, true, wrong):
     return operation
 
 
-@task(8, "finds a wrong slope, wherever it is", needs=[6], judge=at_least(0.05), hint=[
-    "One backward gives the computed slopes. Then forget about slopes: run fn and look at s.",
-    "For each place: keep the number, add h and run, subtract h and run, put the number back. "
-    "s is (fn(*tensors).data * c).sum().",
-    "old = x.data[place]\n"
-    "x.data[place] = old + h; above = s()\n"
-    "x.data[place] = old - h; below = s()\n"
-    "x.data[place] = old",
-])  # fmt: skip
-def wrong_slopes(code, rng):
+@task(8, "finds a wrong gradient in any entry", needs=[6], judge=at_least(0.05))
+def wrong_gradients(code, rng):
     def last_one_wrong(g, x):
         wrong = 2 * g * x
         wrong[-1, -1] += 1.0
         return wrong
 
-    def shares(x):
-        return x / x.sum()  # they add up to 1 whatever x is: with equal weights nothing moves
+    def fractions(x):
+        return x / x.sum()  # they sum to 1 for any x: with equal weights nothing changes
 
-    x = code.Tensor(rng.uniform(1.0, 2.0, size=(2, 3)), True)
+    x = code.Tensor(rng.uniform(1.0, 2.0, size=(4, 3)), True)
     last = code.gradcheck(planted(code, lambda x: x**2, last_one_wrong), x)
-    none = code.gradcheck(planted(code, shares, lambda g, x: 0 * g), x)
+    none = code.gradcheck(planted(code, fractions, lambda g, x: 0 * g), x)
     return [float(each) for each in (*last, *none)]
 
 
-@task(8, "is content with what is right", needs=[4, 5, 6], judge=within(0.0, 1e-6))
-def right_slopes(code, rng):
-    x = code.Tensor(rng.uniform(1.0, 2.0, size=(2, 3)), True)
-    x.grad = np.ones((2, 3))
+@task(8, "accepts a right gradient", needs=[4, 5, 6], judge=within(0.0, 1e-6))
+def right_gradients(code, rng):
+    x = code.Tensor(rng.uniform(1.0, 2.0, size=(4, 3)), True)
+    x.grad = np.ones((4, 3))
     cube = planted(code, lambda x: 5 * x**3, lambda g, x: g * 15 * x**2)
     found = list(code.gradcheck(cube, x))
     a, b, c = tensors(code, rng, (3, 4), (4,), (3, 1))
@@ -467,37 +408,34 @@ def right_slopes(code, rng):
 
 @task(8, "leaves the numbers as they were", needs=[6])
 def data_unchanged(code, rng):
-    x = code.Tensor(rng.uniform(1.0, 2.0, size=(2, 3)), True)
+    x = code.Tensor(rng.uniform(1.0, 2.0, size=(4, 3)), True)
     before = x.data.copy()
     code.gradcheck(planted(code, lambda x: x**2, lambda g, x: 2 * g * x), x)
     return x.data - before
 
 
 def digits_like(code, rng, sizes=(6, 5, 4, 3)):
-    """A batch and weights: x (8, 6), y (8,), and params as Tensors, a layer each."""
+    """A batch and weights: x (8, 6), y (8,), and params as Tensors, one pair for each layer."""
     params = []
     for d, m in pairwise(sizes):
         params.append([code.Tensor(rng.normal(size=s), True) for s in ((m, d), (m,))])
     return rng.normal(size=(8, sizes[0])), rng.integers(sizes[-1], size=8), params
 
 
-@task(9, "the loss, and every slope of it", needs=[2, 4, 5, 6], hint=[
-    "It is the forward pass of `forward`, in the operations that you have just built.",
-    "Shift the scores by their row's maximum, taken from .data: a constant. Then log p is shifted "
-    "minus the log of the row's sum of exp; pick [np.arange(N), y], take the mean, negate.",
-    "shifted = h - h.data.max(axis=1, keepdims=True)\n"
-    "log_p = shifted - shifted.exp().sum(axis=1, keepdims=True).log()\n"
-    "return -log_p[np.arange(len(y)), y].mean()",
-])  # fmt: skip
-def loss_and_slopes(code, rng):
+@task(9, "gives the loss and its gradients", needs=[2, 4, 5, 6])
+def loss_and_gradients(code, rng):
     x, y, params = digits_like(code, rng)
     loss = code.mlp_loss(x, y, params)
     loss.backward()
     return float(loss.data), [grad_of(each) for pair in params for each in pair]
 
 
-@task(9, "the slopes are those of backpropagation by hand", needs=[2, 4, 5, 6],
-      judge=within(0.0, 1e-12))  # fmt: skip
+@task(
+    9,
+    "the gradients are those of backpropagation by hand",
+    needs=[2, 4, 5, 6],
+    judge=within(0.0, 1e-12),
+)
 def as_by_hand(code, rng):
     x, y, params = digits_like(code, rng)
     code.mlp_loss(x, y, params).backward()
@@ -508,7 +446,7 @@ def as_by_hand(code, rng):
 
 
 def by_hand(x, y, params):
-    """The slopes of the same loss with every way back written out, layer by layer."""
+    """The gradients of the same loss with the backward pass written out, layer by layer."""
     inputs = [x]
     for layer, (W, b) in enumerate(params):
         h = np.maximum(inputs[-1], 0) if layer else inputs[-1]
@@ -523,11 +461,47 @@ def by_hand(x, y, params):
     return grads[::-1]
 
 
-@task(9, "stays a number when scores reach a thousand", needs=[2, 4, 5, 6])
-def large_scores(code, rng):
+@task(9, "stays finite when logits reach a thousand", needs=[2, 4, 5, 6])
+def large_logits(code, rng):
     x, y, params = digits_like(code, rng, (6, 3))
     params[0][1].data[:] = rng.permutation([-1000.0, 0.0, 1000.0])
     with np.errstate(all="ignore"):
         loss = code.mlp_loss(x, y, params)
         loss.backward()
     return float(loss.data), grad_of(params[0][0])
+
+
+@task(10, "gather picks one entry in each row, as an action's value")
+def one_of_each_row(code, rng):
+    q = tensors(code, rng, (6, 4))[0]
+    return pulled(rng, q.gather(1, rng.integers(4, size=(6, 1))), [q])
+
+
+@task(10, "gather picks several in each row, also the same one many times")
+def several_of_each_row(code, rng):
+    x = tensors(code, rng, (5, 4))[0]
+    index = rng.integers(4, size=(5, 3))
+    index[1] = 2
+    return pulled(rng, x.gather(1, index), [x])
+
+
+def errors(code, rng):
+    """A prediction, a target and a delta, with small and large errors of both signs."""
+    delta = float(rng.uniform(1.5, 3.0))
+    d = delta * np.append([-4.0, -0.5, 0.25, 3.0], rng.normal(size=3))
+    target = rng.normal(size=7)
+    return code.Tensor(target + d, True), target, delta
+
+
+@task(11, "is squared for small errors and straight for large ones")
+def huber_of_each(code, rng):
+    prediction, target, delta = errors(code, rng)
+    target = code.Tensor(target, True)
+    out = code.huber_loss(prediction, target, delta, "none")
+    return pulled(rng, out, [prediction, target])
+
+
+@task(11, "is the mean by default, and takes a target that is an array", needs=[5])
+def huber_mean(code, rng):
+    prediction, target, delta = errors(code, rng)
+    return pulled(rng, code.huber_loss(prediction, target, delta), [prediction])

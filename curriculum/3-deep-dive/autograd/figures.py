@@ -9,9 +9,9 @@ HERE = Path(__file__).resolve().parent
 SOLUTION = runpy.run_path(str(HERE / "solution.py"))
 
 
-def _arrow(axes, start, end, colour, bend=0.0):
+def _arrow(axes, start, end, colour, curve=0.0):
     style = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.8, "shrinkA": 17, "shrinkB": 17}
-    style["connectionstyle"] = f"arc3,rad={bend}"
+    style["connectionstyle"] = f"arc3,rad={curve}"
     axes.annotate("", end, start, arrowprops=style)
 
 
@@ -23,7 +23,7 @@ def _blank(figure, wide, high):
 
 
 def fork(figure):
-    """y = x * x + x at x = 3: what is remembered on the way there, and the slopes coming back."""
+    """y = x * x + x at x = 3: the kept values, and the gradients of the backward pass."""
     x = SOLUTION["Value"](3.0)
     a = x * x
     y = a + x
@@ -36,10 +36,10 @@ def fork(figure):
         text = f"{value.data:g}"
         axes.text(left, height, text, ha="center", va="center", bbox=box, fontsize=13)
         axes.text(left, height - 1.0, names[name], ha="center", va="center", fontsize=10)
-        slope = f"slope {value.grad:g}"
-        axes.text(left, 0.35, slope, ha="center", va="center", fontsize=12, weight="bold")
-    for bend, height in ((-0.35, 3.3), (0.35, 1.3)):
-        _arrow(axes, (1.2, 2.4), (5, 2.4), COLOURS[0], bend)
+        gradient = f"grad {value.grad:g}"
+        axes.text(left, 0.35, gradient, ha="center", va="center", fontsize=12, weight="bold")
+    for curve, height in ((-0.35, 3.3), (0.35, 1.3)):
+        _arrow(axes, (1.2, 2.4), (5, 2.4), COLOURS[0], curve)
         axes.text(3, height + 0.1, "3", ha="center", va="center", fontsize=10)
     _arrow(axes, (5, 2.4), (9, 2.4), COLOURS[0])
     axes.text(7, 2.75, "1", ha="center", va="center", fontsize=10)
@@ -48,7 +48,7 @@ def fork(figure):
 
 
 def stretched(figure):
-    """A row of three added to two rows: forward it is copied, backward the copies' slopes add."""
+    """A row of three added to two rows: copied forward; backward the gradients add up."""
     axes, ink = _blank(figure, 10, 5)
     _row(axes, 0.4, 3.6, ("b1", "b2", "b3"), ink)
     axes.text(1.75, 4.55, "forward: one row is copied", va="center", fontsize=10)
@@ -59,7 +59,7 @@ def stretched(figure):
         _row(axes, 5.8, height, numbers, COLOURS[1])
     _row(axes, 0.4, 1.0, ("5", "1", "1"), ink)
     _straight(axes, (5.6, 1.0), (3.3, 1.0), COLOURS[1])
-    axes.text(1.75, 2.05, "backward: the copies' slopes add up", va="center", fontsize=10)
+    axes.text(1.75, 2.05, "backward: the copies' gradients add up", va="center", fontsize=10)
 
 
 def _straight(axes, start, end, colour):

@@ -1,4 +1,14 @@
-"""A worked solution of `autograd`."""
+"""An engine that computes every gradient by itself: first for single numbers, then for arrays.
+
+Each result keeps its parents, the things it was computed from, and its local gradients. Then one
+function can do the backward pass of any calculation. What is given below is plumbing; the ideas are
+yours. Write plain NumPy; `undergrad check autograd` runs it.
+
+Letters: N examples, D inputs, M outputs, K picked entries.
+
+`g` is always the upstream gradient: the gradient of the loss with respect to a result, of the same
+shape as that result.
+"""
 
 import math
 
@@ -8,37 +18,47 @@ import numpy as np
 
 
 class Value:
-    """One number that remembers how it was made.
+    """One number that keeps how it was made.
 
-    data: the number, a float.   grad: the slope of the loss for it, set by `backward`.
+    data: the number, a float.   grad: the derivative of the loss for it, set by `backward`.
     parents: the values it was computed from, a tuple; empty for a number you typed in.
-    slopes: how much it grows when each parent grows a little: one float for each parent.
+    local_gradients: its derivative with respect to each parent: one float for each.
     """
 
-    def __init__(self, data, parents=(), slopes=()):
-        self.data, self.parents, self.slopes = float(data), parents, slopes
+    def __init__(self, data, parents=(), local_gradients=()):
+        self.data, self.parents, self.local_gradients = float(data), parents, local_gradients
         self.grad = 0.0
 
     def __add__(self, other):
+        """self + other, where other is a Value or a number."""
         other = as_value(other)
+        # TODO 1: Value(the sum, (self, other), (a derivative, a derivative))
         return Value(self.data + other.data, (self, other), (1.0, 1.0))
 
     def __mul__(self, other):
+        """self * other, where other is a Value or a number."""
         other = as_value(other)
+        # TODO 1: what is the derivative of a product with respect to each factor?
         return Value(self.data * other.data, (self, other), (other.data, self.data))
 
     def __pow__(self, n):
+        """self ** n, where n is a plain number."""
+        # TODO 1: one parent, because n is not a Value
         return Value(self.data**n, (self,), (n * self.data ** (n - 1),))
 
     def exp(self):
+        """e to the power of self."""
+        # TODO 1: its derivative is known already, it is the result
         out = math.exp(self.data)
         return Value(out, (self,), (out,))
 
     def relu(self):
+        """self where positive, else 0. The derivative at exactly 0 is taken as 0."""
+        # TODO 1: the derivative is 1.0 or 0.0
         return Value(max(self.data, 0.0), (self,), (float(self.data > 0),))
 
     def backward(self):
-        """Find the slope of this number for everything that it was computed from."""
+        """Find the derivative of this number with respect to all that it was computed from."""
         sweep(self)
 
     # The rest follows from the five above.
@@ -67,6 +87,14 @@ def as_value(number):
 
 
 def topo(t):
+    """Everything that t was computed from, t included, in an order in which it can be computed.
+
+    Each occurs once; parents stand before what was computed from them, and t stands last. Write a
+    loop, no recursion: the path to the first parent may have 10,000 steps.
+    t: a Value, or anything else with `parents`.
+    Returns: order, list
+    """
+    # TODO 2: a node may join the list when all its parents have
     order, seen, stack = [], set(), [(t, False)]
     while stack:
         each, parents_done = stack.pop()
@@ -74,49 +102,57 @@ def topo(t):
             order.append(each)
         elif id(each) not in seen:
             seen.add(id(each))
-            stack.append((each, True))  # comes up again when everything above it is done
+            stack.append((each, True))  # comes up again when all its parents are done
             stack.extend((parent, False) for parent in each.parents)
     return order
 
 
 def sweep(value):
+    """Set `grad` of everything below `value` to the derivative of `value` with respect to it.
+
+    What an earlier sweep left in `grad` does not count. The derivative of `value` with respect to
+    itself is 1.
+    """
+    # TODO 3: from the last to the first; add, do not assign
     order = topo(value)
     for each in order:
         each.grad = 0.0
     value.grad = 1.0
-    for each in reversed(order):  # all that was computed from `each` has answered by now
-        for parent, slope in zip(each.parents, each.slopes, strict=True):
-            parent.grad += each.grad * slope
+    for each in reversed(order):  # the gradient of `each` is complete by now
+        for parent, local in zip(each.parents, each.local_gradients, strict=True):
+            parent.grad += each.grad * local
 
 
 # --- arrays -------------------------------------------------------------------------------------
 
-STATE = {"recording": True}  # whether results remember how they were made
+STATE = {"recording": True}  # whether results keep how they were made
 
 
 class Tensor:
-    """An array that remembers how it was made.
+    """An array that keeps how it was made.
 
-    data: a float64 array.   requires_grad: whether anybody wants its slope.
-    grad: None, or for a leaf (a tensor without parents) the slope of the loss, of data's shape.
+    data: a float64 array.   requires_grad: whether its gradient is needed.
+    grad: None, or for a leaf (a tensor without parents) the gradient of the loss, of data's shape.
     parents: the tensors it was computed from.
-    vjp: a function: given g, the slope for this result, it returns a tuple with the slope for
+    vjp: a function: given g, the gradient for this result, it returns a tuple with the gradient for
     each parent, in the shape of that parent. (The name is short for vector-Jacobian product.)
     """
 
-    __array_ufunc__ = None  # so that array + tensor asks the tensor
+    __array_ufunc__ = None  # so that array + tensor calls the tensor's method
 
     def __init__(self, data, requires_grad=False, parents=(), vjp=None):
         self.data, self.requires_grad = np.asarray(data, dtype=float), requires_grad
         self.parents, self.vjp, self.grad = parents, vjp, None
 
     def exp(self):
-        """An example of how they all look: the result, its parents, and the way back."""
+        """An example of how they all look: the result, its parents, and its gradient."""
         out = np.exp(self.data)
         return node(out, (self,), lambda g: (g * out,))
 
     def __add__(self, other):
+        """self + other. The shapes may differ as far as NumPy can broadcast them."""
         other = as_tensor(other)
+        # TODO 4: `unbroadcast` gives each gradient its parent's shape
 
         def vjp(g):
             return unbroadcast(g, self.data.shape), unbroadcast(g, other.data.shape)
@@ -124,7 +160,9 @@ class Tensor:
         return node(self.data + other.data, (self, other), vjp)
 
     def __mul__(self, other):
+        """self * other, number by number, broadcast like +."""
         other = as_tensor(other)
+        # TODO 4: as in Value, with unbroadcast
 
         def vjp(g):
             to_self = unbroadcast(g * other.data, self.data.shape)
@@ -133,7 +171,9 @@ class Tensor:
         return node(self.data * other.data, (self, other), vjp)
 
     def __truediv__(self, other):
+        """self / other, number by number, broadcast like +."""
         other = as_tensor(other)
+        # TODO 4: the derivatives of a / b are 1 / b and -a / b ** 2
 
         def vjp(g):
             to_self = unbroadcast(g / other.data, self.data.shape)
@@ -142,18 +182,30 @@ class Tensor:
         return node(self.data / other.data, (self, other), vjp)
 
     def __matmul__(self, other):
+        """self @ other, (N, D) @ (D, M)."""
+
+        # TODO 4: two products, whose shapes fit in one way only
+
         def vjp(g):  # (N, M) @ (M, D) and (D, N) @ (N, M)
             return g @ other.data.T, self.data.T @ g
 
         return node(self.data @ other.data, (self, other), vjp)
 
     def log(self):
+        """The natural logarithm, number by number."""
+        # TODO 5: its derivative is 1 / x
         return node(np.log(self.data), (self,), lambda g: (g / self.data,))
 
     def relu(self):
+        """Number by number: x where positive, else 0. The derivative at exactly 0 is 0."""
+        # TODO 5: as in `backprop`
         return node(np.maximum(self.data, 0), (self,), lambda g: (g * (self.data > 0),))
 
     def sum(self, axis=None, keepdims=False):
+        """The sum over one axis, or over everything."""
+
+        # TODO 5: each summand gets g; put the summed axis back first
+
         def vjp(g):
             if axis is not None and not keepdims:
                 g = np.expand_dims(g, axis)
@@ -162,28 +214,40 @@ class Tensor:
         return node(self.data.sum(axis=axis, keepdims=keepdims), (self,), vjp)
 
     def mean(self, axis=None):
+        """The mean over one axis, or over everything."""
+        # TODO 5: a sum, and a division by how many there are
         count = self.data.size if axis is None else self.data.shape[axis]
         return self.sum(axis) * (1 / count)
 
     def max(self, axis=None):
+        """The largest over one axis, or over everything. Equals divide the gradient evenly."""
+        # TODO 5: only the largest get something
         best = self.data.max(axis=axis, keepdims=True)
-        wins = self.data == best
-        share = wins / wins.sum(axis=axis, keepdims=True)
+        is_best = self.data == best
+        weight = is_best / is_best.sum(axis=axis, keepdims=True)
 
         def vjp(g):
-            return (share * (g if axis is None else np.expand_dims(g, axis)),)
+            return (weight * (g if axis is None else np.expand_dims(g, axis)),)
 
         return node(self.data.max(axis=axis), (self,), vjp)
 
     def reshape(self, *shape):
+        """The same numbers in another arrangement."""
+        # TODO 5: back to the shape it had
         return node(self.data.reshape(*shape), (self,), lambda g: (g.reshape(self.data.shape),))
 
     def transpose(self, *axes):
+        """The axes in the order `axes`; without `axes`, reversed. As np.transpose."""
+        # TODO 5: np.argsort(axes) is the inverse order
         axes = axes or tuple(range(self.data.ndim))[::-1]
-        back = np.argsort(axes)
-        return node(self.data.transpose(axes), (self,), lambda g: (g.transpose(back),))
+        inverse = np.argsort(axes)
+        return node(self.data.transpose(axes), (self,), lambda g: (g.transpose(inverse),))
 
     def __getitem__(self, index):
+        """self[index], for any index NumPy takes; an entry may be picked many times."""
+
+        # TODO 5: np.add.at adds at each picked index, once for each pick
+
         def vjp(g):
             out = np.zeros_like(self.data)
             np.add.at(out, index, g)
@@ -191,8 +255,24 @@ class Tensor:
 
         return node(self.data[index], (self,), vjp)
 
+    def gather(self, dim, index):
+        """Pick in each row: out[i, j] = self[i, index[i, j]], as torch.gather.
+
+        self: (N, D).   dim: 1.   index: ints (N, K); an entry may be picked many times.
+        Returns: out, Tensor (N, K)
+        """
+        # TODO 10: row i belongs to all of index[i]; the gradient is added where it was picked
+        rows = np.arange(len(self.data))[:, None]  # (N, 1), broadcast against (N, K)
+
+        def vjp(g):
+            out = np.zeros_like(self.data)
+            np.add.at(out, (rows, index), g)
+            return (out,)
+
+        return node(self.data[rows, index], (self,), vjp)
+
     def backward(self, g=None):
-        """The slope of this result for all leaves below it."""
+        """The gradient of this result for all leaves below it."""
         backward(self, g)
 
     def __neg__(self):
@@ -212,12 +292,12 @@ class Tensor:
 
 
 def as_tensor(thing):
-    """A Tensor as it is; numbers and arrays as a Tensor that nobody wants a slope for."""
+    """A Tensor as it is; numbers and arrays as a Tensor that needs no gradient."""
     return thing if isinstance(thing, Tensor) else Tensor(thing)
 
 
 def node(data, parents, vjp):
-    """The result of an operation. It remembers only what is needed to find a slope."""
+    """The result of an operation. It keeps only what is needed to compute a gradient."""
     if STATE["recording"] and any(parent.requires_grad for parent in parents):
         return Tensor(data, True, parents, vjp)
     return Tensor(data)
@@ -233,64 +313,85 @@ def unbroadcast(g, shape):
 
 
 def used_up(g):
-    """Takes the place of a vjp that has run."""
+    """Replaces a vjp that has run."""
     raise RuntimeError("this graph was used by an earlier backward; compute the loss again")
 
 
-def _keep(leaf, g):
-    """Add to the slope of a leaf. The array is its own: nobody else holds it."""
-    if leaf.requires_grad:
-        leaf.grad = np.array(g) if leaf.grad is None else leaf.grad + g
-
-
 def backward(t, g=None):
+    """Add the gradient of t to `grad` of every leaf below it that has requires_grad.
+
+    t: a Tensor.   g: the upstream gradient for t, of t's shape; without it t must be a single
+    number, and g is 1.
+    A leaf's grad is a new array the first time, and is added to after that. Results in between keep
+    no grad. Afterwards the graph is released: every result gets `vjp = used_up` and `parents = ()`,
+    so that a second backward through it raises RuntimeError. Arrays that a vjp returns are not
+    changed: several tensors may hold the same one.
+    Raises ValueError when g is missing and t has more than one number.
+    """
+    # TODO 6: the sweep again, with the upstream gradients kept in a dict by id
     if g is None and t.data.size != 1:
         raise ValueError(f"a result of shape {t.data.shape} needs g, of the same shape")
     waiting = {id(t): np.ones_like(t.data) if g is None else np.asarray(g, dtype=float)}
     for each in reversed(topo(t)):
-        arrived = waiting.pop(id(each), None)
-        if arrived is None:  # nobody wants a slope here
+        upstream = waiting.pop(id(each), None)
+        if upstream is None:  # no gradient is needed here
             continue
         if each.vjp is None:
-            _keep(each, arrived)
+            if each.requires_grad:
+                each.grad = np.array(upstream) if each.grad is None else each.grad + upstream
             continue
-        for parent, share in zip(each.parents, each.vjp(arrived), strict=True):
+        for parent, part in zip(each.parents, each.vjp(upstream), strict=True):
             if parent.requires_grad:
-                waiting[id(parent)] = waiting.get(id(parent), 0.0) + share  # a new array
+                waiting[id(parent)] = waiting.get(id(parent), 0.0) + part  # a new array
         each.vjp, each.parents = used_up, ()
 
 
 class no_grad:
-    """`with no_grad():` results made inside remember nothing.
+    """`with no_grad():` results made inside keep nothing of how they were made.
 
-    Afterwards all is as it was before: also after an error, which goes on, and inside another
+    Afterwards all is as it was before: also after an error, which is passed on, and inside another
     `with no_grad():`.
     """
 
     state = STATE
 
     def __enter__(self):
+        """Keep the switch, self.state["recording"], and turn it off."""
+        # TODO 7: keep what it was, then set it to False
         self.before = self.state["recording"]
         self.state["recording"] = False
 
     def __exit__(self, kind, error, trace):
-        self.state["recording"] = self.before  # and None comes back, so that an error goes on
+        """Put the switch back to what it was."""
+        # TODO 7: back to what it was, which may be off
+        # Nothing is returned, so that an error is passed on.
+        self.state["recording"] = self.before
 
 
-def _measured(s, x, h=1e-6):
-    """The slope of s() for every number of x, by central differences. The shape of x."""
-    slopes = np.zeros_like(x)
-    for place in np.ndindex(x.shape):
-        old = x[place]
-        x[place] = old + h
+def _numeric(s, x, h=1e-6):  # solution only
+    """The gradient of s() with respect to x, by central differences. The shape of x."""
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        old = x[index]
+        x[index] = old + h
         above = s()
-        x[place] = old - h
-        slopes[place] = (above - s()) / (2 * h)
-        x[place] = old
-    return slopes
+        x[index] = old - h
+        gradient[index] = (above - s()) / (2 * h)
+        x[index] = old
+    return gradient
 
 
 def gradcheck(fn, *tensors):
+    """Is the gradient right? Compare it with the numeric one.
+
+    Let c be random weights of the result's shape, from np.random.default_rng(0).normal, and s the
+    sum of c times the result. Computed: fn(...).backward(c). Numeric, for each number of each
+    tensor: (s(x + h) - s(x - h)) / 2h with h = 1e-6. Data stays as it was; what was in `grad`
+    before does not count.
+    fn: takes the tensors, returns a Tensor of any shape.   tensors: leaves with requires_grad.
+    Returns: errors, list of one float for each tensor: the largest |computed - numeric|
+    """
+    # TODO 8: backward once, then two runs of fn for every number
     for x in tensors:
         x.grad = None
     out = fn(*tensors)
@@ -302,16 +403,46 @@ def gradcheck(fn, *tensors):
         return float((fn(*tensors).data * c).sum())
 
     pairs = zip(tensors, computed, strict=True)
-    return [float(np.abs(g - _measured(s, x.data)).max(initial=0.0)) for x, g in pairs]
+    return [float(np.abs(g - _numeric(s, x.data)).max(initial=0.0)) for x, g in pairs]
 
 
 # --- the digits again ---------------------------------------------------------------------------
 
 
 def mlp_loss(x, y, params):
+    """The network of `backprop`, as a calculation with Tensors: its mean cross-entropy.
+
+    ReLU stands between the layers and not after the last; logits may reach 1000.
+    x: array (N, D).   y: class indices (N,).   params: a list of (W, b), Tensors of shape (M, D)
+    and (M,).
+    Returns: loss, Tensor of a single number
+    """
+    # TODO 9: the forward pass is enough: the engine does the backward pass
     h = as_tensor(x)
     for layer, (W, b) in enumerate(params):
         h = (h.relu() if layer else h) @ W.transpose() + b
-    shifted = h - h.data.max(axis=1, keepdims=True)  # a constant: softmax does not notice it
+    shifted = h - h.data.max(axis=1, keepdims=True)  # a constant, which softmax ignores
     log_p = shifted - shifted.exp().sum(axis=1, keepdims=True).log()
     return -log_p[np.arange(len(y)), y].mean()
+
+
+# --- a loss for agents --------------------------------------------------------------------------
+
+
+def huber_loss(prediction, target, delta=1.0, reduction="mean"):
+    """Squared for small errors, straight for large ones, so that no gradient is above delta.
+
+    With the error d = prediction - target: d ** 2 / 2 where |d| <= delta, and
+    delta * (|d| - delta / 2) beyond.
+    prediction: a Tensor.   target: a Tensor or an array, of the same shape.
+    reduction: "mean" of all losses, or "none" for one loss for each error.
+    Returns: loss, Tensor
+    """
+    # TODO 11: the losses as a node, whose derivative is d, limited to delta
+    target = as_tensor(target)
+    d = prediction.data - target.data
+    is_small = np.abs(d) <= delta
+    losses = np.where(is_small, 0.5 * d**2, delta * (np.abs(d) - 0.5 * delta))
+    derivative = np.where(is_small, d, delta * np.sign(d))
+    out = node(losses, (prediction, target), lambda g: (g * derivative, -g * derivative))
+    return out.mean() if reduction == "mean" else out

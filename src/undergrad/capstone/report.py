@@ -4,15 +4,13 @@ A criterion is one line for a person: a gate or not, its state, and one sentence
 beneath it say what, where (a cell's number, a file and line) and what to do about it.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from undergrad.sandbox.output import clean
+
 State = Literal["ok", "attention", "fail"]
-_ESCAPES = re.compile(
-    r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
-)
 _ORDER: tuple[State, ...] = ("ok", "attention", "fail")
 
 
@@ -83,8 +81,8 @@ def criterion(
 
 
 def plain(text: str) -> str:
-    """One line without what could move a terminal's cursor or turn its text around."""
-    return " ".join(_ESCAPES.sub("", text).split())
+    """One line without anything that a terminal would obey."""
+    return " ".join(clean(text).split())
 
 
 def message(criteria: Sequence[Criterion]) -> str:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from undergrad.runs.run import SeedResult
 from undergrad.runs.seeds import Callbacks, ShouldStop
-from undergrad.runs.settings import changed
+from undergrad.runs.settings import Settings, changed
 
 AnyPreset = TypeVar("AnyPreset", bound="Preset")
 
@@ -21,8 +21,8 @@ class Preset:
     name: str
     title: str
     what: str  # two or three sentences for a newcomer
-    pass_line: Any  # str() of it says what counts as learnt
-    settings: Any  # a frozen dataclass, see `runs.settings`
+    pass_line: Any  # str() of it is what counts as learnt
+    settings: Settings
     seconds: float
     megabytes: float
     plots: tuple[str, ...]  # names in the folder of a seed

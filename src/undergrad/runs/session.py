@@ -54,7 +54,7 @@ def start(preset: Preset, runs: Path, seeds: Sequence[int]) -> Run:
 def preset_of(run: Run, kind: Kind[AnyPreset]) -> AnyPreset:
     """The preset of a run, with the settings that it was started with."""
     if run.kind != kind.name:
-        raise UsageError(f"{run.id} is a {run.kind} run, and only {kind.name} runs work here.")
+        raise UsageError(f"{run.id} is a {run.kind} run, and this needs a {kind.name} run.")
     try:
         preset = kind.load(run.preset)
         return replace(preset, settings=from_dict(type(preset.settings), run.settings))
@@ -119,7 +119,7 @@ def _concluded(run: Run, summarise: Callable[[Sequence[SeedResult]], str]) -> Ru
 
 
 def verdict_of(verdicts: Sequence[str]) -> Verdict:
-    """All seeds passed: pass. At most half of them: fail. Otherwise it cannot be said."""
+    """All seeds passed: pass. At most half of them: fail. Otherwise inconclusive."""
     passed = sum(verdict == "pass" for verdict in verdicts)
     if passed == len(verdicts):
         return "pass"

@@ -21,9 +21,9 @@ from undergrad.errors import UsageError
 from undergrad.words import did_you_mean
 
 Value = TypeVar("Value")
-AnySettings = TypeVar("AnySettings", bound=Any)
+AnySettings = TypeVar("AnySettings", bound="Settings")
 
-_LARGEST = 10**9  # of any number; larger ones are mistyped
+_LARGEST = 10**9  # of any number; a larger one is a typing error
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def described(settings_class: type[Settings]) -> Iterator[tuple[str, Any, Rule]]
 
 
 def _is_a(kind: Any, value: Any) -> bool:
-    """Whether a value from a file is what a field wants: int, float, bool, str, or a tuple."""
+    """Whether a value from a file has the type of a field: int, float, bool, str, or a tuple."""
     if parts := get_args(kind):
         return isinstance(value, tuple) and all(_is_a(parts[0], part) for part in value)
     if isinstance(value, bool):  # which Python counts among the whole numbers
@@ -200,17 +200,17 @@ _ALSO_CALLED = {
 }
 
 
-def modern(settings_class: type[Any], data: Mapping[str, Any]) -> dict[str, Any]:
+def modern(settings_class: type[Settings], data: Mapping[str, Any]) -> dict[str, Any]:
     """`data` as an older undergrad wrote it, with the names and the values of today."""
     return dict(_modern(settings_class, name, value) for name, value in data.items())
 
 
-def _modern(settings_class: type[Any], name: str, value: Any) -> tuple[str, Any]:
+def _modern(settings_class: type[Settings], name: str, value: Any) -> tuple[str, Any]:
     row = _renamed(settings_class, name)
     return (name, value) if row is None else (row.new, row.convert(value))
 
 
-def _renamed(settings_class: type[Any], name: str) -> Renamed | None:
+def _renamed(settings_class: type[Settings], name: str) -> Renamed | None:
     """What became of a setting that these settings do not have under this name."""
     names = {each.name for each in fields(settings_class)}
     rows = (row for row in RENAMED if row.old == name and row.new in names)
@@ -221,7 +221,7 @@ def _renamed(settings_class: type[Any], name: str) -> Renamed | None:
 
 
 class UnknownSetting(UsageError):
-    """There is no such setting. `sentence` says what to do, and `names` are those there are."""
+    """There is no such setting. `sentence` has a guess, and `names` are those that exist."""
 
     def __init__(self, sentence: str, names: tuple[str, ...]) -> None:
         super().__init__(f"{sentence} The settings are {', '.join(names)}.")
@@ -239,27 +239,25 @@ def changed(settings: AnySettings, changes: Mapping[str, str]) -> AnySettings:
         if name not in kinds:
             raise _unknown(type(settings), name, changes[name])
     values = {name: _parsed(name, kinds[name], text) for name, text in changes.items()}
-    new: AnySettings = replace(settings, **values)
-    return new
+    return replace(settings, **values)
 
 
 def from_dict(settings_class: type[AnySettings], data: Mapping[str, Any]) -> AnySettings:
     """Settings from JSON or YAML, also an older one. TypeError when one is unknown."""
-    new: AnySettings = settings_class(**modern(settings_class, with_tuples(data)))
-    return new
+    return settings_class(**modern(settings_class, _with_tuples(data)))
 
 
-def as_dict(settings: Any) -> dict[str, Any]:
+def as_dict(settings: Settings) -> dict[str, Any]:
     """The settings as JSON can hold them."""
     return {k: list(v) if isinstance(v, tuple) else v for k, v in vars(settings).items()}
 
 
-def with_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
+def _with_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
     """Settings from JSON or YAML, with tuples where those have lists."""
     return {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
 
 
-def _unknown(settings_class: type[Any], name: str, text: str) -> UsageError:
+def _unknown(settings_class: type[Settings], name: str, text: str) -> UsageError:
     """What to say about a name that these settings do not have, with the value that it got."""
     row = _renamed(settings_class, name)
     if row is not None:

@@ -1,9 +1,9 @@
-"""Which modules the names of a program stand for, as far as its source tells.
+"""Which modules the names of a program stand for, as far as its source shows.
 
 Followed are imports of every form, star imports, `import_module`, `__import__`, `sys.modules`,
 `globals`, `getattr`, and names that are given a module: by assignment, in a tuple, as a default,
-in a class, in a loop, in code that a string holds. Scopes are not told apart: a name that means a
-module anywhere is taken to mean it everywhere.
+in a class, in a loop, in code that a string holds. Scopes are not distinguished: a name that means
+a module anywhere is taken to mean it everywhere.
 """
 
 import ast
@@ -40,7 +40,7 @@ def running(tree: ast.AST, is_main: bool) -> Iterator[ast.AST]:
 
 
 def _known(test: ast.expr, is_main: bool) -> bool | None:
-    """What a test comes to when the code runs; None when only the run can tell."""
+    """The value of a test when the code runs; None when only the run can show it."""
     match test:
         case ast.Constant(value=value):
             return bool(value)

@@ -4,13 +4,13 @@ import re
 from collections import deque
 
 _KEEP = 1 << 15  # bytes kept at each end
-# Escape sequences (CSI, OSC with its text, two-character ones) and control characters, except for
-# newline and tab.
+# Escape sequences (CSI, OSC with its text, two-character ones), control characters except for
+# newline and tab, and marks that turn the direction of text around.
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"
     r"|\x1b[\]P^_X].*?(?:\x07|\x1b\\|$)"
     r"|\x1b.?"
-    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]",
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]",
     re.DOTALL,
 )
 
@@ -43,7 +43,7 @@ class Output:
 
 
 def clean(text: str) -> str:
-    """`text` without anything that could move a cursor or colour a terminal."""
+    """`text` without anything that could move a cursor, colour a terminal or turn text around."""
     return _ESCAPES.sub("", text.replace("\r\n", "\n"))
 
 

@@ -75,6 +75,7 @@ class Preset(runs.Preset):
 
     kind: ClassVar[str] = "supervised"
 
+    settings: Settings
     metric: str
     build: Callable[[Any, int], Experiment]
     measured: str

@@ -59,7 +59,7 @@ def load(name: str) -> Preset:
         what=data["what"],
         env=EnvSpec(data["environment"], data.get("options", {})),
         agent=data["agent"],
-        pass_line=Threshold(**data["line"]),
+        pass_line=Threshold(**data["pass_line"]),
         settings=settings_from(data["agent"], data["settings"]),
         seconds=data["expected"]["seconds"],
         megabytes=data["expected"]["megabytes"],

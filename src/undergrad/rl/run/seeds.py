@@ -77,19 +77,21 @@ def train_seed(
 
 def _judged(result: SeedResult, trainer: Trainer) -> SeedResult:
     """Judge a trained agent, and draw its plots and clips."""
-    task, agent = trainer.preset, trainer.judged_agent()
+    preset, agent = trainer.preset, trainer.judged_agent()
     outcome = trainer.judge()
     start = episode_seeds([trainer.seed, JUDGING], 1)[0]
     with disk.writing(result.folder):
         rows = disk.read_log(result.folder / "log.jsonl")
-        plots.draw(rows, task.pass_line, result.folder / "returns")
+        plots.draw(rows, preset.pass_line, result.folder / "returns")
         for name, player in (("before", trainer.untrained_agent()), ("after", agent)):
-            render.save_clip(player.act_greedily, task.env, [start], result.folder / f"{name}.webp")
-    about = (agent.act_greedily, task.env, task.settings.gamma)
-    measures = {name: measure(name, *about) for name in task.pass_line.also}
+            render.save_clip(
+                player.act_greedily, preset.env, [start], result.folder / f"{name}.webp"
+            )
+    about = (agent.act_greedily, preset.env, preset.settings.gamma)
+    measures = {name: measure(name, *about) for name in preset.pass_line.also}
     means = [row["return"] for row in trainer.evaluations]
-    measured = task.pass_line.measured(outcome)
-    verdict = task.pass_line.verdict(measured, means, measures)
+    measured = preset.pass_line.measured(outcome)
+    verdict = preset.pass_line.verdict(measured, means, measures)
     return replace(result, verdict=verdict, score=outcome.mean, std=outcome.std, more=measures)
 
 
