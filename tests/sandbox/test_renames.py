@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from undergrad.sandbox.renames import in_use, load_renamed, notes
+from undergrad.sandbox.loading import load
+from undergrad.sandbox.renames import apply, in_use, notes
 
 RENAMED = (("slope", "gradient"), ("Value.slopes", "local_gradients"), ("Old", "New"))
 
@@ -22,7 +23,8 @@ class Old:
 
 
 def test_new_names_stand_beside_the_old_ones():
-    module = load_renamed(OLD, "old.py", RENAMED)
+    module = load(OLD, "old.py")
+    apply(module, in_use(ast.parse(OLD), RENAMED))
     assert module.gradient(3) == module.slope(3) == 6 and module.New is module.Old
     value = module.Value((1.0,))
     assert value.local_gradients == (1.0,)

@@ -16,9 +16,9 @@ from undergrad.checker.answer import Answer
 from undergrad.checker.author import checks_in
 from undergrad.checker.case import describe, run_case
 from undergrad.checker.codec import encode
+from undergrad.sandbox import renames
 from undergrad.sandbox.launcher import Inside
 from undergrad.sandbox.loading import load
-from undergrad.sandbox.renames import load_renamed
 
 Send = Callable[..., None]
 
@@ -54,8 +54,9 @@ def run(job: dict[str, Any], inside: Inside) -> None:
 
 def _import(exercise: Path, job: dict[str, Any], send: Send) -> ModuleType | None:
     try:
-        name = f"exercises.{exercise.stem}"
-        return load_renamed(exercise.read_bytes(), str(exercise), job["renamed"], name)
+        module = load(exercise.read_bytes(), str(exercise), f"exercises.{exercise.stem}")
+        renames.apply(module, job["renamed"])
+        return module
     except BaseException as error:
         send({"say": "import", "raised": vars(describe(error, str(exercise)))})
         return None

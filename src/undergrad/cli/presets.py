@@ -38,7 +38,7 @@ def load(name: str, changes: Mapping[str, str] | None = None) -> Preset:
 
 
 def kind_of(one: Preset | Run) -> Kind[Any]:
-    """What trains this preset or this run. UsageError when it is not of a kind that we know."""
+    """What trains this preset or this run. UsageError when its kind is unknown."""
     found = next((kind for kind in kinds() if kind.name == one.kind), None)
     if found is None:
         raise UsageError(f"{one.title} is of an unknown kind, `{one.kind}`; start a new run.")

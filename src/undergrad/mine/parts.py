@@ -31,7 +31,7 @@ class OwnPart:
     slower: float = 1.0  # than the reference, when it was judged
     exercise: Path | None = None  # the learner's file, when it is "yours" or "refused"
     adapters: Path | None = None
-    renamed: tuple[tuple[str, str], ...] = ()  # the unit's (name in older exercises, name today)
+    renamed: tuple[tuple[str, str], ...] = ()  # (name in older exercises, name today)
 
 
 def own_parts(me: Learner) -> tuple[OwnPart, ...]:
@@ -77,7 +77,7 @@ def judged(unit: Unit, exercise: Path, verdicts: Sequence[Verdict]) -> Iterator[
 
 def _judge(unit: Unit, exercise: Path) -> tuple[Verdict, ...]:
     names = [part.name for part in unit.parts]
-    return verify(exercise, unit_folder(unit) / ADAPTERS, names, renamed=unit.renamed)
+    return verify(exercise, unit_folder(unit) / ADAPTERS, names, unit.renamed)
 
 
 def _own_part(

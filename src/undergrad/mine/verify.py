@@ -40,16 +40,16 @@ def verify(
     exercise: Path,
     adapters: Path,
     names: Sequence[str],
-    seconds: int = SECONDS,
     renamed: Renamed = (),
+    seconds: int = SECONDS,
 ) -> tuple[Verdict, ...]:
     """The verdict on each part of the exercise, in the order of `names`.
 
-    renamed: the unit's pairs (name in older exercises, name today).
+    renamed: of the unit, (name in older exercises, name today).
     """
     left, verdicts = list(names), dict[str, Verdict]()
     while left:
-        found = _one_process(exercise, adapters, left, seconds, renamed)
+        found = _one_process(exercise, adapters, left, renamed, seconds)
         verdicts |= {verdict.name: verdict for verdict in found}
         if not found:
             raise ToolError("The process that judges your parts ended without a verdict.")
@@ -58,7 +58,7 @@ def verify(
 
 
 def _one_process(
-    exercise: Path, adapters: Path, names: list[str], seconds: int, renamed: Renamed
+    exercise: Path, adapters: Path, names: list[str], renamed: Renamed, seconds: int
 ) -> list[Verdict]:
     """The verdicts of one process. When it ended early, the last is on the part that ended it."""
     verdicts: list[Verdict] = []

@@ -8,7 +8,7 @@ in between.
 All arrays are (T, N): T steps one after the other in each of N environments side by side. Episodes
 may begin and end anywhere inside. What was truly seen after each step has its value in
 `next_value`, so nothing is ever read from the row below, which may belong to another episode.
-Three ends are told apart:
+There are three kinds of end:
 
 - `terminated`: a true end. Nothing more is earned, so `next_value` does not count.
 - truncated: the time was up. `next_value` counts, but what follows in the array does not.

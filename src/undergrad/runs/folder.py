@@ -1,7 +1,7 @@
 """The files of a run: a folder of its own, a log that only grows, a lock.
 
 `run.json` is always whole: it is written beside its place and then moved there. The log is a file
-of JSON lines; when a run is resumed, it is first cut back to what the checkpoint knows.
+of JSON lines; when a run is resumed, it is first cut back to the rows of the checkpoint.
 """
 
 import json

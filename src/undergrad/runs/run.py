@@ -1,8 +1,8 @@
 """A run as a value, read once from its `run.json` and passed on.
 
-`Run.read` wants a run that can be resumed or evaluated, and says in one sentence what is wrong with
-any other. `list_runs` takes what it finds: a folder may be half-written, from a newer undergrad, or
-not a run at all; it then counts as little as it says, and never stops a command.
+`Run.read` reads a run that can be resumed or evaluated, and explains in one sentence why any other
+cannot. `list_runs` takes what it finds: a folder may be half-written, from a newer undergrad, or
+not a run at all; what is missing is then left empty, and no command stops because of it.
 """
 
 import json
@@ -142,7 +142,7 @@ def list_runs(folder: Path) -> tuple[Run, ...]:
 
 
 def _whole(folder: Path) -> dict[str, Any]:
-    """`run.json` with all that is needed to go on from it; UsageError otherwise."""
+    """`run.json` with everything that resuming needs; UsageError otherwise."""
     path = folder / "run.json"
     if not folder.is_dir():
         raise UsageError(f"There is no run at {folder}; `undergrad runs` lists those there are.")
@@ -170,7 +170,7 @@ def _whole_seeds(seeds: Any) -> bool:
 
 
 def _readable(folder: Path) -> dict[str, Any] | None:
-    """`run.json`, whatever it says; None when there is nothing readable."""
+    """`run.json`, complete or not; None when there is nothing readable."""
     path = folder / "run.json"
     try:
         if not path.is_file() or path.stat().st_size > _LARGEST:
@@ -248,5 +248,5 @@ def _names(data: dict[str, Any], name: str) -> tuple[str, ...]:
 
 
 def _is_file_name(text: str) -> bool:
-    """Not a path: what a run.json says must not lead out of the folder of the run."""
+    """Not a path: a name in a run.json must not lead out of the folder of the run."""
     return text not in ("", ".", "..") and not set(text) & {"/", "\\", ":", "\0"}

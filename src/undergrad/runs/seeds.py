@@ -21,7 +21,7 @@ Context: TypeAlias = Callable[[], AbstractContextManager[object]]
 
 @dataclass(frozen=True)
 class Callbacks:
-    """Called while a run goes on: for each new row of a log, and for each seed that is judged."""
+    """Called during a run: for each new row of a log, and for each seed that is judged."""
 
     on_row: Callable[[int, Row], None] = lambda seed, row: None
     on_seed: Callable[[SeedResult], None] = lambda result: None

@@ -119,7 +119,7 @@ def _concluded(run: Run, summarise: Callable[[Sequence[SeedResult]], str]) -> Ru
 
 
 def verdict_of(verdicts: Sequence[str]) -> Verdict:
-    """All seeds passed: pass. At most half of them: fail. Otherwise it cannot be said."""
+    """All seeds passed: pass. At most half of them: fail. Otherwise inconclusive."""
     passed = sum(verdict == "pass" for verdict in verdicts)
     if passed == len(verdicts):
         return "pass"

@@ -23,7 +23,7 @@ from undergrad.words import did_you_mean
 Value = TypeVar("Value")
 AnySettings = TypeVar("AnySettings", bound="Settings")
 
-_LARGEST = 10**9  # of any number; larger ones are mistyped
+_LARGEST = 10**9  # of any number; a larger one is a typing error
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def described(settings_class: type[Settings]) -> Iterator[tuple[str, Any, Rule]]
 
 
 def _is_a(kind: Any, value: Any) -> bool:
-    """Whether a value from a file is what a field wants: int, float, bool, str, or a tuple."""
+    """Whether a value from a file has the type of a field: int, float, bool, str, or a tuple."""
     if parts := get_args(kind):
         return isinstance(value, tuple) and all(_is_a(parts[0], part) for part in value)
     if isinstance(value, bool):  # which Python counts among the whole numbers
@@ -221,7 +221,7 @@ def _renamed(settings_class: type[Settings], name: str) -> Renamed | None:
 
 
 class UnknownSetting(UsageError):
-    """There is no such setting. `sentence` says what to do, and `names` are those there are."""
+    """There is no such setting. `sentence` has a guess, and `names` are those that exist."""
 
     def __init__(self, sentence: str, names: tuple[str, ...]) -> None:
         super().__init__(f"{sentence} The settings are {', '.join(names)}.")

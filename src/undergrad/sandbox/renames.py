@@ -2,19 +2,18 @@
 
 A unit's front matter maps each old name to today's: `ce_grad: ce_gradient`, and for an
 attribute or method `Value.memory: state`. `in_use` finds the old ones in a learner's file
-without running it; `load_renamed` gives the loaded module the new ones as well.
+without running it; `apply` gives the imported module the new ones as well.
 """
 
 import ast
+from collections.abc import Sequence
 from operator import attrgetter
 from types import ModuleType
 
-from undergrad.sandbox.loading import load
-
-Renamed = tuple[tuple[str, str], ...]
+Renamed = Sequence[tuple[str, str]]
 
 
-def in_use(tree: ast.Module, renamed: Renamed) -> Renamed:
+def in_use(tree: ast.Module, renamed: Renamed) -> tuple[tuple[str, str], ...]:
     """The pairs (old, new) whose old name the file defines, and whose new name it does not."""
     names = _defined(tree)
     attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
@@ -28,16 +27,8 @@ def in_use(tree: ast.Module, renamed: Renamed) -> Renamed:
     return tuple(found)
 
 
-def load_renamed(
-    source: bytes | str, filename: str, renamed: Renamed, name: str = ""
-) -> ModuleType:
-    """As `loading.load`; what the file calls by an old name has its new name too."""
-    module = load(source, filename, name)
-    _apply(module, in_use(ast.parse(source), renamed))
-    return module
-
-
-def _apply(module: ModuleType, pairs: Renamed) -> None:
+def apply(module: ModuleType, pairs: Renamed) -> None:
+    """Give what `in_use` found its new name too, beside the old one."""
     for old, new in pairs:
         if "." not in old and old in vars(module):
             setattr(module, new, vars(module)[old])

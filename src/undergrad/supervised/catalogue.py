@@ -1,4 +1,4 @@
-"""Which supervised presets there are. Each is imported only when it is asked for."""
+"""Which supervised presets there are. Each is imported only when it is loaded."""
 
 from importlib import import_module
 

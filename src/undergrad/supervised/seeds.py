@@ -1,7 +1,7 @@
 """One seed of a supervised run: train it in its folder, and judge what came of it.
 
-Everything that decides how the run goes on is saved every so many steps, so a run that was stopped,
-or killed, resumes from there and ends with exactly the numbers of one that was not.
+Everything that decides how the run continues is saved every so many steps, so a run that was
+stopped, or killed, resumes from there and ends with exactly the numbers of one that was not.
 """
 
 import time

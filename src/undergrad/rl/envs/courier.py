@@ -1,13 +1,13 @@
 """Courier: bring messages across busy lanes, there and back, as often as you can.
 
 The board is 10 x 10. The courier stands on the left with a message for a house on the right; the
-house is one square of the right edge, in a row drawn evenly. Whoever reaches it earns 1 and gets an
-answer for a house on the left edge, and so on, to and fro. Between the edges run five lanes, in
-columns 2, 3, 5, 6 and 7, each with two carts five squares apart, which come in at one end when they
-leave at the other. Carts in columns 2 and 6 go down, the others up; those in columns 3 and 6 move
-every second step, the others every step. First the courier moves, then the carts; whoever is then
-on the square of a cart has lost, and the game is over. Standing still is safe beside the lanes and
-earns nothing.
+house is one square of the right edge, in a row drawn uniformly. Reaching it earns 1, and the
+courier gets an answer for a house on the left edge, and so on, to and fro. Between the edges run
+five lanes, in columns 2, 3, 5, 6 and 7, each with two carts five squares apart, which come in at
+one end when they leave at the other. Carts in columns 2 and 6 go down, the others up; those in
+columns 3 and 6 move every second step, the others every step. First the courier moves, then the
+carts; if it is then on the square of a cart, the game is lost and over. Standing still is safe
+beside the lanes and earns nothing.
 
 Observation: (4, 10, 10) uint8: the courier, the house, the carts, and where the carts were before.
 A cart that did not move just now will move next, so what is seen is all there is to know.

@@ -1,8 +1,8 @@
 """Small known worlds: a gridworld from a map, a cliff, a chain, and one that deceives the maximum.
 
 On a map, `S` is where a game begins, `G` the goal, `H` a hole, `C` a cliff, `#` a wall and `.` free
-ground. The four actions are up, right, down and left, in that order; whoever walks against a wall
-or the edge stays where they are.
+ground. The four actions are up, right, down and left, in that order; a player who walks against a
+wall or the edge stays where they are.
 """
 
 from collections.abc import Callable, Sequence

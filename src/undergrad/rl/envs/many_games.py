@@ -136,7 +136,7 @@ class ManyGames(VectorEnv[Any, Any, Any]):
     def _restart(
         self, reward: Array, terminated: Array, truncated: Array
     ) -> tuple[Array, Array, Array, Array, dict[str, Any]]:
-        """In SAME_STEP mode: what was seen last is told beside what is seen first."""
+        """In SAME_STEP mode: the last observation goes beside the first one of the new game."""
         last, ended = self.rules.observe(self.state), self.ended
         final = np.empty(self.num_envs, object)
         for i in np.flatnonzero(ended):

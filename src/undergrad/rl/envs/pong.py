@@ -3,9 +3,9 @@
 Both players have a paddle three squares high, ours in the right column, the opponent's in the left,
 and each step they move by at most one square. The ball moves one column a step and 0 or 1 rows; it
 bounces off the top and the bottom. A paddle sends it back: from its middle straight, from its upper
-square upwards, from its lower one downwards. Whoever misses gives the other a point: +1 for us if
-it was the opponent, otherwise -1. Then the ball begins in the middle again, towards whoever scored,
-from a row and with a slant drawn evenly. The game is over when one side has five points.
+square upwards, from its lower one downwards. A miss gives the other side a point: +1 for us if the
+opponent missed, otherwise -1. Then the ball starts in the middle again, towards the side that
+scored, from a row and with a slant drawn evenly. The game is over when one side has five points.
 
 The opponent follows the ball while it comes nearer, but each step it rests with probability 0.2.
 So it returns every straight ball for ever and misses many slanted ones: a player who only follows
@@ -153,7 +153,7 @@ def _served(state: Rally, units: Array, towards: Array) -> Rally:
 
 
 def _serve_again(state: Rally, mask: Array, units: Array) -> Rally:
-    """A new ball where one was missed, towards whoever scored."""
+    """A new ball where one was missed, towards the side that scored."""
     if not mask.any():
         return state
     missed = Rally(*(column[mask] for column in state))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from undergrad import plots
+from undergrad.rl.compatibility import modern_row
 from undergrad.rl.run.threshold import Threshold
 from undergrad.runs.folder import Row
 
@@ -18,7 +19,7 @@ def draw(rows: Sequence[Row], line: Threshold, stem: Path) -> None:
 
     What an agent does not report has no panel.
     """
-    progress = [row for row in rows if row["kind"] == "progress"]
+    progress = [modern_row(row) for row in rows if row["kind"] == "progress"]
     evaluations = [row for row in rows if row["kind"] == "evaluation"]
     valued = [row for row in evaluations if "value" in row]
     learnt = [row for row in progress if "loss" in row]
@@ -85,7 +86,7 @@ def _entropy(axes: Any, rows: list[Row]) -> None:
 
 def _explained(axes: Any, rows: list[Row]) -> None:
     """The fraction of the variance of the returns that the critic predicts, from -1 on."""
-    clipped = [max(value, -1.0) for value in _column(rows, "explained")]
+    clipped = [max(value, -1.0) for value in _column(rows, "explained_variance")]
     axes.plot(_column(rows, "step"), clipped, color=plots.COLOURS[5])
     axes.set(ylabel="variance\nexplained", ylim=(-1.05, 1.05))
 
