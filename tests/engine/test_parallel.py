@@ -94,6 +94,19 @@ def test_a_loss_that_runs_away_is_named_on_threads_too():
         train(net, batches, nn.CrossEntropyLoss(), sgd, 1, forward=parallel.data_parallel(2))
 
 
+def test_an_intermediate_gradient_may_be_kept_in_a_piece():
+    w, kept = Tensor([2.0], requires_grad=True), []
+
+    def of(part):
+        kept.append(w * Tensor(part))
+        kept[-1].retain_grad()
+        return kept[-1].mean()
+
+    parallel.backward(of, [np.array([1.0, 3.0], np.float32)])
+    assert [middle.grad.tolist() for middle in kept] == [[0.5], [0.5]]
+    assert w.grad.tolist() == [2.0]
+
+
 def test_no_threads_are_refused():
     with pytest.raises(ValueError, match="threads must be at least 1, and is 0"):
         parallel.data_parallel(0)

@@ -73,8 +73,10 @@ def _write_ics(me: Learner, plan: Plan, file: Path) -> None:
     name = next(events(me.journey)).uuid  # of the first event: no other journey has it
     content = to_ics(plan, name, count(me.journey), datetime.now().astimezone())
     write_output(file, content, mark=CALENDAR)
-    say(f"The calendar file is {short_path(file)}. Read it again after a change: its entries then")
-    say("move, and none is doubled.")
+    say(
+        f"The calendar file is {short_path(file)}. Read it again after a change: its entries"
+        " then move, and none is doubled."
+    )
 
 
 def plan_lines(plan: Plan, status: Status, *, hint: bool) -> Iterator[str]:
@@ -113,7 +115,8 @@ def _end_lines(plan: Plan) -> Iterator[str]:
     yield f"Finished on {day(end)}."
     if plan.promised and abs((end - plan.promised).days) > 1:
         moved = "later" if end > plan.promised else "sooner"
-        yield (f"Laid out again from today: {abs((end - plan.promised).days)} days {moved}.")
+        days = plural(abs((end - plan.promised).days), "day")
+        yield f"Laid out again from today: {days} {moved}."
     if plan.unwritten:
         yield (
             f"{plural(plan.unwritten, 'unit')} of the path are not written yet and not in the plan."

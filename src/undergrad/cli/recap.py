@@ -96,7 +96,7 @@ def agenda_lines(agenda: Agenda, *, listed: bool) -> Iterator[str]:
 
 def question_lines(item: Item, title: str, number: int, total: int) -> Iterator[str]:
     """One question under its number and unit."""
-    yield paint(next(wrap(f"{number} of {total}  {title}")), bold=True)
+    yield paint(f"{number} of {total}: {title}", bold=True)
     yield from wrap(item.ask, "  ")
     yield ""
 

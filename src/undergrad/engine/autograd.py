@@ -92,20 +92,20 @@ def backward(
         if g is None:  # no use of this result passed a gradient on
             continue
         if tensor.retains_grad:
-            accumulate_grad(tensor, g)
+            tensor.grad = g.copy() if tensor.grad is None else tensor.grad + g
         vjp, parents = tensor._vjp, tensor._parents
         assert vjp is not None
-        for parent, gradient in zip(parents, vjp(g), strict=True):
-            if gradient is None or not parent.requires_grad:
+        for parent, contribution in zip(parents, vjp(g), strict=True):
+            if contribution is None or not parent.requires_grad:
                 continue
-            gradient = matched(gradient, parent, tensor.op)
+            contribution = matched(contribution, parent, tensor.op)
             key = id(parent)
             if parent._vjp is None:
-                accumulate_grad(parent, gradient)
+                accumulate_grad(parent, contribution)
             elif key in upstream:
-                upstream[key] = upstream[key] + gradient
+                upstream[key] = upstream[key] + contribution
             else:
-                upstream[key] = gradient
+                upstream[key] = contribution
         if not retain_graph:
             tensor._vjp, tensor._parents = freed, ()
 
