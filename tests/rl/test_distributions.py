@@ -1,4 +1,4 @@
-"""Distributions against their closed forms, against draws, and their gradients against finite differences."""
+"""Distributions against closed forms and draws, their gradients against finite differences."""
 
 import math
 from statistics import NormalDist
