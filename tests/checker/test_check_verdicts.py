@@ -1,6 +1,7 @@
 """From a learner's file to its verdict, through a real worker."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -110,7 +111,7 @@ def test_a_known_mistake_is_named_by_its_numbers(name, checked, solution):
 
 
 # (what to replace, by what, the verdict, words that must be in the message)
-SLIPS = {
+COMMON_ERRORS = {
     "transposed sign": ("x - column_means(x)", "column_means(x) - x", "fail", "sign is the wrong"),
     "sum for mean": ("x.mean(axis=0)", "x.sum(axis=0)", "fail", "4 times too large"),
     "shape": ("x.mean(axis=0)", "x.mean(axis=0)[:, None]", "fail", "axis of length 1"),
@@ -135,9 +136,9 @@ SLIPS = {
 }
 
 
-@pytest.mark.parametrize("name", SLIPS)
-def test_slips_are_told_in_plain_words(name, checked, solution):
-    right, wrong, verdict, words = SLIPS[name]
+@pytest.mark.parametrize("name", COMMON_ERRORS)
+def test_common_errors_are_named_in_plain_words(name, checked, solution):
+    right, wrong, verdict, words = COMMON_ERRORS[name]
     assert right in solution
     result = checked(solution.replace(right, wrong))
     assert result.verdict == verdict
@@ -238,3 +239,29 @@ def test_a_worker_that_does_not_start_is_no_verdict(checked, solution, monkeypat
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(ToolError, match="did not start"):
         checked(solution)
+
+
+def test_an_old_name_still_passes_and_is_noted(columns, solution, tmp_path):
+    file = tmp_path / "columns.py"
+    file.write_text(solution.replace("centred", "shifted").replace("column_means", "averages"))
+    renamed = (("averages", "column_means"), ("shifted", "centred"))
+    result = check(replace(columns, renamed=renamed), file)
+    assert result.verdict == "pass"
+    assert result.notes == (
+        "`averages` is now called `column_means`; rename it in your file.",
+        "`shifted` is now called `centred`; rename it in your file.",
+    )
+    assert check(replace(columns, renamed=renamed[:1]), file).verdict == "error"
+
+
+def test_an_argument_that_is_edited_fails_where_it_must_stay(checked, solution):
+    edited = "y = x.mean(axis=0); x[0] = 0.0; return y"
+    failed = checked(solution.replace("return x.mean(axis=0)", edited)).tasks[0]
+    assert (failed.function, failed.verdict, failed.mistake) == ("means", "fail", "")
+    assert "`column_means` changes its argument `x` in place" in failed.message
+
+
+def test_an_edit_in_place_that_is_a_known_mistake_gets_its_sentence(checked, solution):
+    edited = "y = x - column_means(x); x[0] = 0.0; return y"
+    result = checked(solution.replace("return x - column_means(x)", edited))
+    assert "centred-1" in {task.mistake for task in result.tasks}

@@ -193,3 +193,27 @@ def test_the_place_must_be_defined():
     with pytest.raises(EditError, match="does not define `f`") as caught:
         edited(SOLUTION, mistake)
     assert caught.value.line == 7
+
+
+def test_a_blank_keeps_to_the_width_of_a_line_and_to_one_empty_line_in_a_class():
+    text = "TODO 1: " + "a long text, " * 6 + "at the end"
+    solution = (
+        "class Adam:\n"
+        "    lr = 1\n"
+        "\n"
+        "    def helper(self):  # solution only\n"
+        "        return 1\n"
+        "\n"
+        "    def update(self):\n"
+        f"        # {text}\n"
+        "        return 2\n"
+    )
+    assert blank(solution) == (
+        "class Adam:\n"
+        "    lr = 1\n"
+        "\n"
+        "    def update(self):\n"
+        "        raise NotImplementedError(\n"
+        f'            "{text}"\n'
+        "        )\n"
+    )

@@ -153,9 +153,7 @@ def test_no_unit_needs_a_later_one_of_its_path(path):
 
 @each_unit
 def test_no_stray_files(unit):
-    known = {"unit.md", "solution.py", "checks.py", "recall.yaml", "figures.py", "figures"}
+    known = {"unit.md", "solution.py", "hints.md", "checks.py", "mistakes.txt", "recall.yaml"}
+    known |= {"figures.py", "figures"}
     names = {each.name for each in gate.folder(unit).iterdir()} - {"__pycache__", "parts.py"}
-    if "exercise.py" in names:
-        assert names == known | {"exercise.py", "mistakes.py"}
-    else:
-        assert names - {"mistakes.py"} == known | {"hints.md", "mistakes.txt"}
+    assert names - {"mistakes.py"} == known

@@ -104,3 +104,12 @@ def ce_backward(logits, y):
     relu, loss = verdicts(tmp_path, more, (RELU, LOSS))
     assert (relu.reason, loss.reason) == ("", "")
     assert np.isfinite(relu.slower)
+
+
+def test_a_file_with_a_name_of_an_earlier_version_is_judged_like_any_other(tmp_path):
+    exercise = tmp_path / "backprop.py"
+    exercise.write_text(SOLUTION.replace("relu_backward", "old_relu_backward"))
+    renamed = (("old_relu_backward", "relu_backward"),)
+    (known,) = verify(exercise, BACKPROP / "parts.py", (RELU,), renamed)
+    (unknown,) = verify(exercise, BACKPROP / "parts.py", (RELU,))
+    assert known.fits and "relu_backward" in unknown.reason

@@ -1,7 +1,8 @@
 """Check a learner's file by the values it returns.
 
-A course author writes small functions in `checks.py` with `@task`, and typical wrong solutions in
-`mistakes.py` with `@mistake`. `check` runs the functions on the learner's file in a worker
+A course author writes small functions in `checks.py` with `@task`, and typical wrong solutions as
+edits in `mistakes.txt` (or, where no edit says it, as functions in `mistakes.py` with `@mistake`).
+`check` runs the functions on the learner's file in a worker
 process, runs them on the worked solution here, compares the values, and answers with a
 `CheckResult`. The process that imports the learner's code never decides.
 """

@@ -51,7 +51,6 @@ def task(
     number: int,
     sentence: str,
     *,
-    hint: Iterable[str] | None = None,
     needs: Iterable[int] = (),
     judge: Judge | None = None,
     seeds: int | None = None,

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from threading import Thread
 
-from undergrad.checker import explain, renames, rules
+from undergrad.checker import explain, rules
 from undergrad.checker.answer import Answer
 from undergrad.checker.answer_key import AnswerKey, answers, load_answer_key, solved
 from undergrad.checker.grade import CheckRun, Stop, grade
@@ -25,7 +25,7 @@ from undergrad.course import unit_folder
 from undergrad.course.models import Unit
 from undergrad.errors import CourseError
 from undergrad.locate import answer_folders
-from undergrad.sandbox import process
+from undergrad.sandbox import process, renames
 from undergrad.sandbox.limits import Limits
 from undergrad.sandbox.process import Job
 

@@ -5,7 +5,7 @@ import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from undergrad.checker import renames
+from undergrad.sandbox import renames
 
 MAX_BYTES = 1_000_000
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
-from undergrad.checker import renames
 from undergrad.checker.answer import Answer
 from undergrad.checker.author import checks_in
 from undergrad.checker.case import describe, run_case
 from undergrad.checker.codec import encode
+from undergrad.sandbox import renames
 from undergrad.sandbox.launcher import Inside
 from undergrad.sandbox.loading import load
 

@@ -1,4 +1,4 @@
-"""`parts`: what of the engine is your own, and what a run would borrow."""
+"""`parts`: what of the engine is your own, and what a run would have on loan."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -26,7 +26,7 @@ def parts_command(presets: tuple[str, ...], journey: Path | None, as_json: bool)
     """Show which parts of the engine are yours.
 
     With the name of a preset, such as digits: which of its parts are yours and which are on loan.
-    It is watched for two steps to find out. `undergrad train PRESET --engine mine` uses yours.
+    Its first two updates are traced to find out. `undergrad train PRESET --engine mine` uses yours.
 
     Example: undergrad parts digits-cnn
     """

@@ -47,6 +47,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
+WIDTH = 100  # of a line
 _TODO = re.compile(r"^ *# (TODO \d+: \S.*)$")
 _SOLUTION_ONLY = re.compile(r"# solution only$")
 _BROKEN = re.compile(r"^( *)\S.*  # was: (.+)$")
@@ -101,10 +102,8 @@ def blank(solution: str) -> str:
             function = _around(tree, number + 1)
             if function is None:
                 raise EditError(number + 1, f"`{line.strip()}` stands in no function.")
-            text = json.dumps(todo[1], ensure_ascii=False)
-            stub = f"{_indent(line)}raise NotImplementedError({text})"
             end = _end(function)
-            cuts[number] = end, [stub, *_broken(lines[number + 1 : end])]
+            cuts[number] = end, [*_stub(todo[1], _indent(line)), *_broken(lines[number + 1 : end])]
     return _spaced("\n".join(_cut(lines, cuts)) + "\n")
 
 
@@ -112,6 +111,15 @@ def unmarked(solution: str) -> str:
     """The solution as a learner reads it: without the marks at which the blank is cut."""
     lines = (line for line in solution.splitlines() if not _TODO.match(line))
     return "\n".join(_SOLUTION_ONLY.sub("", line).rstrip() for line in lines) + "\n"
+
+
+def _stub(todo: str, indent: str) -> list[str]:
+    """The statement that stands for a TODO, on three lines when one would be too long."""
+    text = json.dumps(todo, ensure_ascii=False)
+    stub = f"{indent}raise NotImplementedError({text})"
+    if len(stub) <= WIDTH:
+        return [stub]
+    return [f"{indent}raise NotImplementedError(", f"{indent}    {text}", f"{indent})"]
 
 
 def _broken(lines: list[str]) -> list[str]:
@@ -267,15 +275,26 @@ def _end(node: ast.stmt) -> int:
     return node.end_lineno
 
 
-def _cut(lines: list[str], cuts: dict[int, tuple[int, list[str]]]) -> Iterator[str]:
+def _cut(lines: list[str], cuts: dict[int, tuple[int, list[str]]]) -> list[str]:
+    """The lines with the cuts made. Around a gap stay as many empty lines as on its wider side."""
+    kept: list[str] = []
     number = 0
     while number < len(lines):
-        if number in cuts:
-            number, new = cuts[number]
-            yield from new
-        else:
-            yield lines[number]
+        if number not in cuts:
+            kept.append(lines[number])
             number += 1
+            continue
+        number, new = cuts[number]
+        kept += new
+        below = _empty(lines[number:])
+        if not new:
+            number += min(below, _empty(kept[::-1]))
+    return kept
+
+
+def _empty(lines: list[str]) -> int:
+    """How many of the first lines are empty."""
+    return next((number for number, line in enumerate(lines) if line), len(lines))
 
 
 def _spaced(text: str) -> str:

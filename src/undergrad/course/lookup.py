@@ -22,10 +22,7 @@ def unit_folder(unit: Unit) -> Path:
 
 def blank_exercise(unit: Unit) -> str:
     """The exercise as a learner receives it. UsageError when the unit is an outline."""
-    folder = unit_folder(unit)
-    if (folder / "exercise.py").is_file():
-        return (folder / "exercise.py").read_text("utf-8")
-    return edits.blank((folder / "solution.py").read_text("utf-8"))
+    return edits.blank((unit_folder(unit) / "solution.py").read_text("utf-8"))
 
 
 def worked_solution(unit: Unit) -> str:

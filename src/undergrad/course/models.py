@@ -59,7 +59,7 @@ class Task:
     number: int
     sentences: tuple[str, ...]  # one a check function, in file order
     functions: tuple[str, ...]  # the names of those check functions
-    hints: tuple[str, ...]  # Markdown; three rungs: where to look, the idea, nearly the code
+    hints: tuple[str, ...] = ()  # Markdown; three rungs: where to look, the idea, nearly the code
     needs: tuple[int, ...] = ()
 
 

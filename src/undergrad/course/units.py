@@ -14,7 +14,7 @@ from pathlib import Path
 
 from undergrad.course import edits
 from undergrad.course.files import Questions, UnitFront
-from undergrad.course.hints import RUNGS, read_hints
+from undergrad.course.hints import read_hints
 from undergrad.course.models import Mistake, Part, Recall, Task, Unit
 from undergrad.course.reading import front_matter, name_of, read, text, yaml_file
 from undergrad.course.strict_yaml import Document
@@ -103,14 +103,7 @@ def _tasks(folder: Path, root: Path) -> tuple[Task, ...]:
     for number, check in zip(range(1, len(tasks) + 1), _firsts(checks), strict=True):
         if check.task.number != number:
             raise check.source.error(f"task {number} should come here; number tasks 1, 2, 3.")
-    if not (folder / "exercise.py").exists():
-        return _with_hints(tasks, _firsts(checks), folder / "hints.md", root)
-    for number, check in zip(tasks, _firsts(checks), strict=True):
-        _complete(tasks[number], check.source)
-    return tuple(
-        replace(task, hints=(*task.hints[:2], f"```python\n{task.hints[2]}\n```"))
-        for task in tasks.values()
-    )
+    return _with_hints(tasks, _firsts(checks), folder / "hints.md", root)
 
 
 def _with_hints(
@@ -140,13 +133,10 @@ def _firsts(checks: list[_Check]) -> list[_Check]:
 def _check(source: Decorated) -> _Check:
     number = source.required(0, "number", int)
     sentence = source.required(1, "sentence", str)
-    hints = source.optional("hint", (list, tuple))
     needs = source.optional("needs", (list, tuple))
-    if not all(isinstance(hint, str) for hint in hints):
-        raise source.error("each rung of `hint` is a text; check its commas and quotes.")
     if not all(isinstance(need, int) and 0 < need < number for need in needs):
         raise source.error("`needs` names earlier tasks by number; use smaller numbers.")
-    task = Task(number, (sentence,), (source.name,), tuple(hints), tuple(needs))
+    task = Task(number, (sentence,), (source.name,), needs=tuple(needs))
     return _Check(task, source)
 
 
@@ -154,23 +144,12 @@ def _joined(before: Task | None, check: _Check) -> Task:
     """The task with one more check function."""
     if before is None:
         return check.task
-    if before.hints and check.task.hints:
-        raise check.source.error(f"task {before.number} has its hints already; keep one ladder.")
     return replace(
         before,
         sentences=before.sentences + check.task.sentences,
         functions=before.functions + check.task.functions,
-        hints=before.hints or check.task.hints,
         needs=tuple(sorted({*before.needs, *check.task.needs})),
     )
-
-
-def _complete(task: Task, first: Decorated) -> None:
-    if len(task.hints) != RUNGS:
-        raise first.error(
-            f"task {task.number} has {len(task.hints)} hints; write {RUNGS}: where to look, the "
-            "idea, nearly the code."
-        )
 
 
 def _check_marks(solution: Path, root: Path) -> None:
@@ -184,8 +163,6 @@ def _check_marks(solution: Path, root: Path) -> None:
 def _edits(folder: Path, names: set[str], root: Path) -> Iterator[Mistake]:
     """The mistakes of `mistakes.txt`; each must fit the solution."""
     path = folder / "mistakes.txt"
-    if not path.exists() and (folder / "exercise.py").exists():
-        return
     solution = text(folder / "solution.py", root)
     try:
         for each in edits.parse(text(path, root)):

@@ -16,6 +16,7 @@ The course reads the decorator without running the file. What the unit does not 
 `borrowed`, and is counted as on loan.
 """
 
+import ast
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any, TypeAlias
@@ -25,7 +26,9 @@ import numpy as np
 from undergrad.engine import autograd
 from undergrad.engine.autograd import Array, Vjp
 from undergrad.engine.tensor import Tensor
+from undergrad.sandbox import renames
 from undergrad.sandbox.loading import load
+from undergrad.sandbox.renames import Renamed
 
 Function: TypeAlias = Callable[..., Any]  # of the engine: an operation, a rule of an optimiser ...
 Adapter: TypeAlias = Callable[[ModuleType, Function], Function]
@@ -50,6 +53,13 @@ def adapters(source: bytes | str, filename: str) -> dict[str, Adapter]:
     """The adapters in the text of a `parts.py`, by the name of the part that each builds."""
     functions = vars(load(source, filename)).values()
     return {each.builds: each for each in functions if hasattr(each, "builds")}
+
+
+def load_exercise(source: str, filename: str, renamed: Renamed) -> ModuleType:
+    """A learner's file as a module. renamed: of its unit, so that older files work as well."""
+    module = load(source, filename)
+    renames.apply(module, renames.in_use(ast.parse(source), renamed))
+    return module
 
 
 def result(out: Any, parents: tuple[Tensor, ...], vjp: Vjp) -> Tensor:

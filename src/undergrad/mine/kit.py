@@ -8,15 +8,16 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import extract_tb
+from typing import TypeAlias
 
 from undergrad.errors import UndergradError, UsageError
 from undergrad.journey import learner
-from undergrad.mine.adapter import Function, adapters
+from undergrad.mine.adapter import Function, adapters, load_exercise
 from undergrad.mine.parts import OwnPart, own_parts
 from undergrad.mine.patch import function_at, patched
-from undergrad.sandbox.loading import load
 from undergrad.words import plural
 
+Renamed: TypeAlias = tuple[tuple[str, str], ...]
 KINDS = ("reference", "mine")
 
 
@@ -32,6 +33,7 @@ class Source:
 
     exercise: Path
     adapters: Path
+    renamed: Renamed  # (name in older exercises, name today)
     names: tuple[str, ...]
 
 
@@ -47,7 +49,8 @@ class Kit:
         for source in self.sources:
             known = adapters(source.adapters.read_bytes(), str(source.adapters))
             with redirect_stdout(sys.stderr):  # stdout is for the results of a command
-                own = load(source.exercise.read_bytes(), str(source.exercise))
+                text = source.exercise.read_text("utf-8")
+                own = load_exercise(text, str(source.exercise), source.renamed)
             made |= {name: known[name](own, function_at(name)) for name in source.names}
         return made
 
@@ -65,11 +68,16 @@ class Kit:
 def kit_of(parts: Sequence[OwnPart]) -> Kit:
     """All parts that are the learner's own. Where two units build a part, the later one does."""
     last = {each.name: each for each in parts if each.state == "yours"}
-    names: dict[tuple[Path, Path], list[str]] = {}
+    names: dict[tuple[Path, Path, Renamed], list[str]] = {}
     for each in last.values():
         assert each.exercise is not None and each.adapters is not None
-        names.setdefault((each.exercise, each.adapters), []).append(each.name)
-    return Kit(tuple(Source(*files, tuple(own)) for files, own in names.items()))
+        names.setdefault((each.exercise, each.adapters, each.renamed), []).append(each.name)
+    return Kit(
+        tuple(
+            Source(exercise, adapters, renamed, tuple(own))
+            for (exercise, adapters, renamed), own in names.items()
+        )
+    )
 
 
 @contextmanager

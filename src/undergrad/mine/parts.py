@@ -31,6 +31,7 @@ class OwnPart:
     slower: float = 1.0  # than the reference, when it was judged
     exercise: Path | None = None  # the learner's file, when it is "yours" or "refused"
     adapters: Path | None = None
+    renamed: tuple[tuple[str, str], ...] = ()  # (name in older exercises, name today)
 
 
 def own_parts(me: Learner) -> tuple[OwnPart, ...]:
@@ -75,7 +76,8 @@ def judged(unit: Unit, exercise: Path, verdicts: Sequence[Verdict]) -> Iterator[
 
 
 def _judge(unit: Unit, exercise: Path) -> tuple[Verdict, ...]:
-    return verify(exercise, unit_folder(unit) / ADAPTERS, [part.name for part in unit.parts])
+    names = [part.name for part in unit.parts]
+    return verify(exercise, unit_folder(unit) / ADAPTERS, names, unit.renamed)
 
 
 def _own_part(
@@ -95,6 +97,7 @@ def _own_part(
         verdict.slower,
         exercise,
         unit_folder(unit) / ADAPTERS if exercise else None,
+        unit.renamed,
     )
 
 

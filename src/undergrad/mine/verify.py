@@ -15,6 +15,7 @@ from undergrad.locate import answer_folders
 from undergrad.sandbox.frames import ProtocolError
 from undergrad.sandbox.limits import Limits
 from undergrad.sandbox.process import Ended, Job, run
+from undergrad.sandbox.renames import Renamed
 
 SECONDS = 20  # for each part; the solutions take less than one
 IMPORT = "import"  # the step in which the exercise itself is loaded
@@ -36,12 +37,19 @@ class Verdict:
 
 
 def verify(
-    exercise: Path, adapters: Path, names: Sequence[str], seconds: int = SECONDS
+    exercise: Path,
+    adapters: Path,
+    names: Sequence[str],
+    renamed: Renamed = (),
+    seconds: int = SECONDS,
 ) -> tuple[Verdict, ...]:
-    """The verdict on each part of the exercise, in the order of `names`."""
+    """The verdict on each part of the exercise, in the order of `names`.
+
+    renamed: of the unit, (name in older exercises, name today).
+    """
     left, verdicts = list(names), dict[str, Verdict]()
     while left:
-        found = _one_process(exercise, adapters, left, seconds)
+        found = _one_process(exercise, adapters, left, renamed, seconds)
         verdicts |= {verdict.name: verdict for verdict in found}
         if not found:
             raise ToolError("The process that judges your parts ended without a verdict.")
@@ -49,7 +57,9 @@ def verify(
     return tuple(verdicts[name] for name in names)
 
 
-def _one_process(exercise: Path, adapters: Path, names: list[str], seconds: int) -> list[Verdict]:
+def _one_process(
+    exercise: Path, adapters: Path, names: list[str], renamed: Renamed, seconds: int
+) -> list[Verdict]:
     """The verdicts of one process. When it ended early, the last is on the part that ended it."""
     verdicts: list[Verdict] = []
     step = ""
@@ -70,6 +80,7 @@ def _one_process(exercise: Path, adapters: Path, names: list[str], seconds: int)
         "exercise": [exercise.read_text("utf-8"), exercise.name],
         "adapters": [adapters.read_text("utf-8"), str(adapters)],
         "names": names,
+        "renamed": list(renamed),
     }
     hidden = tuple(map(str, answer_folders()))
     limits = Limits(seconds=seconds, total=(len(names) + 1) * seconds, memory=_MEMORY)

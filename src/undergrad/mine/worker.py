@@ -3,11 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
-from undergrad.mine.adapter import adapters
+from undergrad.mine.adapter import adapters, load_exercise
 from undergrad.mine.judge import judge
 from undergrad.mine.verify import IMPORT, Verdict
 from undergrad.sandbox.launcher import Inside
-from undergrad.sandbox.loading import load
 
 
 def judge_all(job: dict[str, Any], inside: Inside) -> None:
@@ -16,7 +15,8 @@ def judge_all(job: dict[str, Any], inside: Inside) -> None:
     inside.close()
     inside.send({"say": "begin", "name": IMPORT})
     try:
-        own = load(*job["exercise"])
+        source, filename = job["exercise"]
+        own = load_exercise(source, filename, job["renamed"])
     except BaseException as error:  # also an exit
         reason = f"its file cannot be imported ({_short(error)})"
         for name in job["names"]:

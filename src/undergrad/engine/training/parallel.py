@@ -16,19 +16,16 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
-from undergrad.engine.autograd import Array, node
+from undergrad.engine.autograd import node
 from undergrad.engine.grad_mode import Collected, collect_gradients, mode
+from undergrad.engine.nn.module import Module
 from undergrad.engine.tensor import Tensor
+from undergrad.engine.training.train import Batch, Forward, Loss
 
-if TYPE_CHECKING:
-    from undergrad.engine.nn.module import Module
-    from undergrad.engine.training.train import Forward, Loss
-
-Batch: TypeAlias = Sequence[Tensor | Array]
 Piece: TypeAlias = tuple[Batch, float]  # and its fraction of the examples
 BatchLoss: TypeAlias = Callable[..., Tensor]  # of the columns of a batch, a mean over the examples
 

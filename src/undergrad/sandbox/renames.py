@@ -6,11 +6,11 @@ without running it; `apply` gives the imported module the new ones as well.
 """
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Sequence
 from operator import attrgetter
 from types import ModuleType
 
-Renamed = Iterable[tuple[str, str]]
+Renamed = Sequence[tuple[str, str]]
 
 
 def in_use(tree: ast.Module, renamed: Renamed) -> tuple[tuple[str, str], ...]:
@@ -29,7 +29,6 @@ def in_use(tree: ast.Module, renamed: Renamed) -> tuple[tuple[str, str], ...]:
 
 def apply(module: ModuleType, pairs: Renamed) -> None:
     """Give what `in_use` found its new name too, beside the old one."""
-    pairs = list(pairs)
     for old, new in pairs:
         if "." not in old and old in vars(module):
             setattr(module, new, vars(module)[old])
