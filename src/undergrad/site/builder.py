@@ -16,7 +16,7 @@ from undergrad.course.models import Course
 from undergrad.errors import ToolError, UsageError
 from undergrad.journey import Learner
 from undergrad.site.gather import gather
-from undergrad.site.stage_folder import stage
+from undergrad.site.workdir import assemble
 
 _MARK = ".undergrad-site"  # lies in every folder we built, so that we only ever empty our own
 _SECONDS = 300.0
@@ -45,9 +45,9 @@ def build(
     if workdir is None and me is not None:
         workdir = me.journey.private / "site" / "copy"
     if workdir is not None:
-        return _build(stage(snapshot, workdir, taken=taken, live=live), out)
+        return _build(assemble(snapshot, workdir, taken=taken, live=live), out)
     with tempfile.TemporaryDirectory(prefix="undergrad-site-") as temporary:
-        return _build(stage(snapshot, Path(temporary), taken=taken, live=live), out)
+        return _build(assemble(snapshot, Path(temporary), taken=taken, live=live), out)
 
 
 def _refuse_foreign(out: Path) -> None:

@@ -18,7 +18,7 @@ from undergrad.recap import record_answer
 from undergrad.site.builder import build, remove
 from undergrad.site.gather import today
 from undergrad.site.links import from_root
-from undergrad.site.regions import all_regions
+from undergrad.site.pages.regions import all_regions
 from undergrad.words import RATINGS, listing
 
 Mark = tuple[int, int] | None  # changes when the store's file does

@@ -39,7 +39,7 @@ def serve(
     """
     import uvicorn
 
-    from undergrad.site.app import application
+    from undergrad.site.api import application
 
     with free_port(port, say) as listener, _own_folder() as folder:
         chosen = listener.getsockname()[1]

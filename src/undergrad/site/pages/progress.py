@@ -14,7 +14,7 @@ from undergrad.site.markup import (
     region,
     table,
 )
-from undergrad.site.regions import effort, goal, overall, stage_bar
+from undergrad.site.pages.regions import effort, goal, overall, stage_bar
 from undergrad.site.snapshot import Snapshot
 from undergrad.words import duration
 

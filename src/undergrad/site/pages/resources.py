@@ -3,9 +3,9 @@
 from undergrad.course.models import Course, Resource
 from undergrad.site import links
 from undergrad.site.markup import escape, page_top, region
-from undergrad.site.regions import read_mark
+from undergrad.site.pages.regions import read_mark
+from undergrad.site.pages.stages import origin
 from undergrad.site.snapshot import Snapshot
-from undergrad.site.stages import origin
 
 _LEVELS = {
     1: "school mathematics",

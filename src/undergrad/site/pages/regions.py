@@ -20,8 +20,8 @@ from undergrad.site.markup import (
     state_of,
     unit_status,
 )
+from undergrad.site.pages.today import today_regions
 from undergrad.site.snapshot import Today
-from undergrad.site.today import today_regions
 from undergrad.words import VERDICTS, duration, moment, plural
 
 

@@ -6,17 +6,17 @@ The order is fixed and nothing depends on the clock, so the same snapshot gives 
 from typing import Any
 
 from undergrad.site import links
-from undergrad.site.glossary import glossary_text
-from undergrad.site.home import home_text
-from undergrad.site.library import resources_text
 from undergrad.site.markup import line
-from undergrad.site.paths import path_text, paths_text
-from undergrad.site.progress import progress_text
-from undergrad.site.questions import questions_text
-from undergrad.site.runs import run_text, runs_text
+from undergrad.site.pages.glossary import glossary_text
+from undergrad.site.pages.home import home_text
+from undergrad.site.pages.paths import path_text, paths_text
+from undergrad.site.pages.progress import progress_text
+from undergrad.site.pages.questions import questions_text
+from undergrad.site.pages.resources import resources_text
+from undergrad.site.pages.runs import run_text, runs_text
+from undergrad.site.pages.stages import course_text, stage_text
+from undergrad.site.pages.units import unit_text
 from undergrad.site.snapshot import Snapshot
-from undergrad.site.stages import course_text, stage_text
-from undergrad.site.units import unit_text
 
 # The hand-written pages of `docs/`, as the menu shows them.
 _GUIDE = [

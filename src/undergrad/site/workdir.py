@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from undergrad.locate import data_path
-from undergrad.site.generate import navigation, pages
+from undergrad.site.pages import navigation, pages
 from undergrad.site.snapshot import Snapshot
 
 
-def stage(snapshot: Snapshot, work: Path, *, taken: str, live: bool) -> Path:
+def assemble(snapshot: Snapshot, work: Path, *, taken: str, live: bool) -> Path:
     """Bring `work` up to date and return its `mkdocs.yml`.
 
     taken: when the snapshot was taken, as the pages show it; empty when they need not say.

@@ -3,7 +3,7 @@
 from undergrad.course.models import Resource, Route, Stage, Unit
 from undergrad.site import links
 from undergrad.site.markup import escape, page_top, region, unit_chip
-from undergrad.site.regions import stage_bar
+from undergrad.site.pages.regions import stage_bar
 from undergrad.site.snapshot import Snapshot
 from undergrad.words import duration, plural
 

@@ -6,8 +6,8 @@ import pytest
 from tests.course import gate
 
 from undergrad.course.models import Minutes, Term, Unit
-from undergrad.site.generate import pages
-from undergrad.site.glossary import link_terms
+from undergrad.site.pages import pages
+from undergrad.site.pages.glossary import link_terms
 
 UNIT = Unit("descent", "1-start", "Walk", Minutes(1, 1, 1), (), ())
 SLOPE = Term("slope", "layers", 'How "steep" it is.')

@@ -5,8 +5,8 @@ from undergrad.course.models import Day, LearningPath
 from undergrad.plan import day_table
 from undergrad.site import links
 from undergrad.site.markup import command, escape, page_top, table
+from undergrad.site.pages.stages import unit_list
 from undergrad.site.snapshot import Snapshot
-from undergrad.site.stages import unit_list
 from undergrad.words import duration, plural
 
 

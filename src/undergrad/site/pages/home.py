@@ -1,12 +1,12 @@
 """The first page: what to do now, before anything else."""
 
 from undergrad.site import links
-from undergrad.site.graph import as_list, svg
 from undergrad.site.markup import escape, page_top, region
-from undergrad.site.regions import continue_box, goal, overall
+from undergrad.site.pages.graph import as_list, svg
+from undergrad.site.pages.regions import continue_box, goal, overall
+from undergrad.site.pages.stages import stage_cards
+from undergrad.site.pages.today import coming_back, command, due_words, plan_words
 from undergrad.site.snapshot import Snapshot
-from undergrad.site.stages import stage_cards
-from undergrad.site.today import coming_back, command, due_words, plan_words
 
 
 def home_text(snapshot: Snapshot) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from undergrad.site.stage_folder import _make_still, config_text, sync
+from undergrad.site.workdir import _make_still, config_text, sync
 
 
 def _state(folder: Path) -> dict[str, tuple[bytes, int]]:

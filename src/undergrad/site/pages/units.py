@@ -10,7 +10,6 @@ import re
 from undergrad.course import ordered_resources
 from undergrad.course.models import Task, Unit
 from undergrad.site import links
-from undergrad.site.glossary import link_terms
 from undergrad.site.markup import (
     command,
     escape,
@@ -19,7 +18,8 @@ from undergrad.site.markup import (
     region,
     unit_chip,
 )
-from undergrad.site.regions import read_mark, result
+from undergrad.site.pages.glossary import link_terms
+from undergrad.site.pages.regions import read_mark, result
 from undergrad.site.snapshot import Lesson, Snapshot
 from undergrad.words import duration
 

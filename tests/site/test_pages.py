@@ -10,12 +10,12 @@ import pytest
 
 from undergrad.errors import CourseError
 from undergrad.runs import Run, SeedResult
-from undergrad.site.generate import navigation, pages
 from undergrad.site.links import from_page, from_root, resolve_unit_links, unit_page
 from undergrad.site.markup import escape, inline
-from undergrad.site.regions import all_regions
+from undergrad.site.pages import navigation, pages
+from undergrad.site.pages.regions import all_regions
+from undergrad.site.pages.units import split_after_section
 from undergrad.site.snapshot import Lesson, Picture
-from undergrad.site.units import split_after_section
 
 DESCENT = "course/1-start/descent/index.md"
 
