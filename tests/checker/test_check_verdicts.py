@@ -111,7 +111,7 @@ def test_a_known_mistake_is_named_by_its_numbers(name, checked, solution):
 
 
 # (what to replace, by what, the verdict, words that must be in the message)
-SLIPS = {
+WRONG_FILES = {
     "transposed sign": ("x - column_means(x)", "column_means(x) - x", "fail", "sign is the wrong"),
     "sum for mean": ("x.mean(axis=0)", "x.sum(axis=0)", "fail", "4 times too large"),
     "shape": ("x.mean(axis=0)", "x.mean(axis=0)[:, None]", "fail", "axis of length 1"),
@@ -136,9 +136,9 @@ SLIPS = {
 }
 
 
-@pytest.mark.parametrize("name", SLIPS)
-def test_slips_are_told_in_plain_words(name, checked, solution):
-    right, wrong, verdict, words = SLIPS[name]
+@pytest.mark.parametrize("name", WRONG_FILES)
+def test_mistakes_are_explained_in_plain_words(name, checked, solution):
+    right, wrong, verdict, words = WRONG_FILES[name]
     assert right in solution
     result = checked(solution.replace(right, wrong))
     assert result.verdict == verdict
