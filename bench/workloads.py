@@ -182,12 +182,12 @@ def gpt(library: Library, length: int = 64, batch: int = 32) -> Step:
 
     def forward(x: Any) -> Any:
         h, batch = words(x) + places(positions), len(x)
-        for norm1, q, k, v, out, norm2, wide, bend, narrow in blocks:
+        for norm1, q, k, v, out, norm2, wide, act, narrow in blocks:
             z = norm1(h)
             split = (p(z).reshape(batch, length, heads, -1).transpose(1, 2) for p in (q, k, v))
             mixed = attention(*split, is_causal=True)
             h = h + out(mixed.transpose(1, 2).reshape(batch, length, width))
-            h = h + narrow(bend(wide(norm2(h))))
+            h = h + narrow(act(wide(norm2(h))))
         return answer(last(h)).reshape(-1, 65)
 
     net = nn.ModuleList(parts)

@@ -51,7 +51,7 @@ def ours(recipe: Recipe, environments: str = "", world: str = "Gymnasium's") -> 
         gamma=recipe.discount, n_step=1,
         tau=1.0, target_update_interval=max(round(recipe.target * ratio), 1),
         epsilon_start=recipe.epsilon, epsilon_end=recipe.epsilon,
-        max_grad_norm=min(recipe.clip_norm, 10.0**9),
+        max_grad_norm=min(recipe.max_grad_norm, 10.0**9),
     )  # fmt: skip
     task = dataclasses.replace(task, env=EnvSpec(WORLDS[world]), settings=settings)
     trainer = Trainer(task, seed=0)
@@ -86,7 +86,7 @@ def sb3_model(recipe: Recipe, seed: int, **exploration: Any) -> Any:
         train_freq=recipe.every,
         gradient_steps=recipe.updates,
         target_update_interval=recipe.target,
-        max_grad_norm=recipe.clip_norm,
+        max_grad_norm=recipe.max_grad_norm,
         policy_kwargs={"net_arch": list(recipe.hidden)},
         seed=seed,
         device="cpu",

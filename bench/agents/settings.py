@@ -22,11 +22,11 @@ class Recipe:
     epsilon: float
     discount: float = 0.99
     learning_starts: int = 1_000
-    clip_norm: float = 10.0
+    max_grad_norm: float = 10.0
 
 
 ZOO = Recipe((256, 256), 2.3e-3, 64, 100_000, 256, 128, 10, 0.04)
-CLEANRL = Recipe((120, 84), 2.5e-4, 128, 10_000, 10, 1, 500, 0.05, clip_norm=1e9)
+CLEANRL = Recipe((120, 84), 2.5e-4, 128, 10_000, 10, 1, 500, 0.05, max_grad_norm=1e9)
 RECIPES = {"zoo": ZOO, "cleanrl": CLEANRL}
 BUDGET = 50_000  # environment steps of a race: the Zoo's budget, and our preset's
 LINE = 475  # mean return of greedy play, the threshold of CartPole-v1

@@ -151,7 +151,7 @@ def test_a_task_that_is_not_there_has_no_hint(started):
     assert "no task 99" in str(done.exception) and done.exception.exit_code == 2
 
 
-def test_all_that_was_begun_is_checked_again_in_a_table(started):
+def test_all_that_was_started_is_checked_again_in_a_table(started):
     lay_solution(started)
     other = next(unit for unit in COURSE.units if unit.written and unit.id != UNIT.id)
     start_unit(started, other, COURSE)

@@ -58,7 +58,7 @@ REPORTS = {
 
 
 @pytest.mark.parametrize("given, words", REPORTS.values(), ids=REPORTS)
-def test_a_report_names_argument_entry_and_guess(given, words):
+def test_a_report_names_argument_entry_and_error(given, words):
     text = said(given)
     assert all(each in text for each in words), text
 

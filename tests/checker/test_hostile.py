@@ -66,13 +66,13 @@ def test_a_hostile_file_does_not_pass(level, name, checked, layers, tmp_path, mo
     scratch.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     unit_files = files(FOLDER)
-    begun = time.monotonic()
+    started = time.monotonic()
     result = checked(
         plant(BY_NAME[name], TARGET),
         seed=1,
         limits={"seconds": SECONDS, "memory": 1 << 29, "namespaces": level == "namespaces"},
     )
-    took = time.monotonic() - begun
+    took = time.monotonic() - started
     assert result.verdict in BY_NAME[name].verdicts, result.message
     assert result.verdict != "pass"
     assert result.tasks and all(task.verdict != "pass" for task in result.tasks[:2])

@@ -23,7 +23,7 @@ SHORT = {
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """A folder that is no journey with two runs in it."""
+    """A folder that is not a journey with two runs in it."""
     folder = tmp_path_factory.mktemp("trained")
     for seeds in ([0], [1]):
         task = preset.load("cartpole").with_settings(SHORT | {"n_envs": str(1 + seeds[0])})

@@ -29,7 +29,7 @@ def undergrad(*arguments, folder, **environment):
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """A folder that is no journey, one training in it, and what was said."""
+    """A folder that is not a journey, one training in it, and what was said."""
     folder = tmp_path_factory.mktemp("plain")
     return folder, undergrad("train", "cartpole", *QUICK, folder=folder)
 

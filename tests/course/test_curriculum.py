@@ -68,7 +68,7 @@ def test_no_path_puts_a_unit_before_what_it_needs(loaded: Course) -> None:
             assert all(place[need] < place[name] for need in before), (path.id, name)
 
 
-def test_the_two_weeks_are_laid_out_whole_and_in_order(loaded: Course) -> None:
+def test_the_two_weeks_are_planned_whole_and_in_order(loaded: Course) -> None:
     path = loaded.path("two-week")
     assert tuple(name for row in path.timetable for name in row.units) == path.units
     days = [int(day) for row in path.timetable for day in re.findall(r"\d+", row.days)]
@@ -149,7 +149,7 @@ def test_the_words_stay_plain_and_friendly(loaded: Course) -> None:
         assert not BARRED.search(each.note), each.id
 
 
-def test_every_unit_reads_the_same_through_each_lens(loaded: Course) -> None:
+def test_every_unit_reads_the_same_with_each_preference(loaded: Course) -> None:
     for unit in loaded.units:
         for kind in ("", *course.PREFERENCES):
             ordered = course.ordered_resources(loaded, unit, kind)
@@ -157,7 +157,7 @@ def test_every_unit_reads_the_same_through_each_lens(loaded: Course) -> None:
         assert course.ordered_resources(loaded, unit, "") == unit.resources
 
 
-def test_the_lens_puts_its_route_first(loaded: Course) -> None:
+def test_the_preference_puts_its_route_first(loaded: Course) -> None:
     forward = loaded.unit("forward")
     for stage_route in loaded.stage("3-deep-dive").routes:
         main = [name for name in stage_route.resources if name in forward.resources]

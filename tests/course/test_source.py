@@ -275,19 +275,21 @@ def test_other_damage(small: Path, damage: Callable[[Path], None], message: str)
 
 
 def _scramble(text: str, rng: random.Random) -> str:
-    """The text after a typing mistake or two: a line lost, doubled, moved, cut or indented."""
+    """The text after a typing error or two: a line lost, doubled, moved, cut or indented."""
     lines = text.split("\n")
     for _ in range(rng.randint(1, 2)):
         here, there = rng.randrange(len(lines)), rng.randrange(len(lines))
         line = lines[here]
-        mistakes = [[], [line, line], [line[: len(line) // 2]], ["  " + line], [lines[there]]]
-        lines[here : here + 1] = rng.choice(mistakes)
+        errors = [[], [line, line], [line[: len(line) // 2]], ["  " + line], [lines[there]]]
+        lines[here : here + 1] = rng.choice(errors)
         lines = lines or [""]
     return "\n".join(lines)
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_typing_mistakes_end_in_a_course_or_in_one_plain_sentence(small: Path, seed: int) -> None:
+def test_errors_of_the_hand_end_in_a_course_or_in_one_plain_sentence(
+    small: Path, seed: int
+) -> None:
     rng = random.Random(seed)
     files = sorted(path for path in small.rglob("*") if path.is_file())
     for _ in range(60):

@@ -40,7 +40,7 @@ def test_points_are_balanced_in_random_order_and_repeat_with_the_seed(name):
 
 
 @pytest.mark.parametrize("name", POINTS)
-def test_noise_has_the_spread_it_is_given(name):
+def test_noise_has_the_std_it_is_given(name):
     shifts = POINTS[name](4000, noise=0.3, rng=1)[0] - POINTS[name](4000, noise=0, rng=1)[0]
     assert shifts.std() == pytest.approx(0.3, rel=0.05)
 
@@ -177,7 +177,7 @@ def test_planted_tastes_explain_what_averages_cannot():
     assert np.corrcoef(residual, match)[0, 1] > 0.7
 
 
-def test_stars_are_halves_around_their_mean_and_chance_has_its_spread():
+def test_stars_are_halves_around_their_mean_and_noise_has_its_std():
     ratings = film_ratings(people=200, films=60, per_person=60, genres=1, noise=0.5, rng=0)
     assert set(np.unique(ratings.stars)) == set(np.arange(2, 11) / 2)
     assert ratings.stars.mean() == pytest.approx(3.5, abs=0.2)

@@ -1,4 +1,4 @@
-"""The whole course through the real command line: every worked solution laid into a fresh journey.
+"""The whole course through the real command line: every worked solution put into a new journey.
 
 What a learner who has built everything sees: each unit passes, and of a network, a convolutional
 network and a language model nothing is on loan.

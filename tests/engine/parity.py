@@ -125,7 +125,7 @@ def _called(function: Any, sample: Sample, seed: int) -> Values:
 
 
 def _main_result(out: Any) -> Any:
-    """What `main_result` does with ours."""
+    """The counterpart of `main_result` for ours."""
     torch = importlib.import_module("torch")
     tensors = [x for x in _flat(out) if x is not None and x.is_floating_point()]
     return tensors[0] if len(tensors) == 1 else torch.cat([x.flatten() for x in tensors])

@@ -224,7 +224,7 @@ def rows(path):
     return [json.loads(text) for text in path.read_text().splitlines()]
 
 
-def test_the_log_has_a_line_a_step_and_a_row_an_epoch(tmp_path):
+def test_the_log_has_one_line_per_step_and_one_row_per_epoch(tmp_path):
     history = History(lambda: {"odd": float("inf")})
     progress = run(line(), [history, JsonLog(tmp_path / "deep/log.jsonl", history=history)])
     logged = rows(tmp_path / "deep/log.jsonl")
@@ -302,7 +302,7 @@ def program(folder, *more):
 
 
 def test_two_thousand_steps_equal_one_thousand_and_a_new_process(tmp_path):
-    """2,002 steps whole; and killed at 1,203, begun again from 1,000 in another process."""
+    """2,002 steps whole; and killed at 1,203, started again from 1,000 in another process."""
     assert program(tmp_path / "whole").returncode == 0
     assert program(tmp_path / "broken", 1203).returncode == -signal.SIGKILL
     again = program(tmp_path / "broken")

@@ -70,7 +70,7 @@ def test_a_chain_of_100_000_operations_goes_backward():
     assert x.grad.tolist() == [0]  # 0.5^50000, too small for a float
 
 
-def test_no_node_of_a_chain_is_held_after_the_way_back():
+def test_no_node_of_a_chain_is_held_after_the_backward_pass():
     x = Tensor([1.0], requires_grad=True)
     y = x
     for _ in range(1000):

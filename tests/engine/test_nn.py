@@ -169,7 +169,7 @@ def big():
         (lambda x: init.kaiming_normal_(x, a=1.0, rng=0), math.sqrt(1 / 200)),
     ],
 )
-def test_weights_begin_with_the_right_spread(fill, std):
+def test_weights_begin_with_the_right_std(fill, std):
     x = fill(big())
     assert x.dtype == np.float32
     assert x.data.mean() == pytest.approx(0, abs=4 * std / math.sqrt(x.size))

@@ -84,7 +84,7 @@ def imported(statement):
 
 
 def test_the_old_names_of_modules_still_import_the_same_things():
-    """Projects begun before the modules moved, such as a capstone's data.py, go on working."""
+    """Projects started before the modules moved, such as a capstone's data.py, go on working."""
     for old, new in moved.MOVED.items():
         there = importlib.import_module(new)
         public = getattr(there, "__all__", [name for name in vars(there) if name[0] != "_"])

@@ -54,7 +54,7 @@ def test_orthogonal_matrices_are_drawn_evenly():
     assert np.mean(np.square(turned)) == pytest.approx(0.5, abs=0.1)
 
 
-def test_a_truncated_bell_curve_has_no_tails():
+def test_a_truncated_normal_has_no_tails():
     drawn = init.trunc_normal_(Tensor(np.empty(20_000)), 1.0, 2.0, -1.0, 2.0, rng=0).data
     assert drawn.min() >= -1
     assert drawn.max() <= 2
@@ -101,7 +101,7 @@ def test_gains_and_fans_equal_pytorch():
         ("trunc_normal_", {"std": 2.0}), ("uniform_", {"a": -1.0}), ("normal_", {"std": 0.1}),
     ],
 )  # fmt: skip
-def test_the_spread_is_that_of_pytorch(name, settings):
+def test_the_std_is_that_of_pytorch(name, settings):
     torch = pytest.importorskip("torch")
     torch.manual_seed(0)
     theirs = getattr(torch.nn.init, name)(torch.empty(60, 20, 3, 3), **settings).numpy()

@@ -70,7 +70,7 @@ def test_erased_squares_have_their_size_in_all_channels(shape):
     assert x.min() > 0
 
 
-def test_normalized_images_have_mean_0_and_spread_1_in_each_channel():
+def test_normalized_images_have_mean_0_and_std_1_in_each_channel():
     x = images((40, 3, 6, 7)) * [[[[1]], [[5]], [[0]]]]
     out = Normalize.of(x, axis=(0, 2, 3))(x)
     assert out.dtype == np.float32
@@ -78,7 +78,7 @@ def test_normalized_images_have_mean_0_and_spread_1_in_each_channel():
     assert np.allclose(out.std(axis=(0, 2, 3)), [1, 1, 0], atol=1e-4)
 
 
-def test_noise_has_its_spread_and_keeps_the_type():
+def test_noise_has_its_std_and_keeps_the_type():
     out = AddNoise(0.5, rng=0)(np.zeros((100, 100), np.float32))
     assert out.dtype == np.float32
     assert out.std() == pytest.approx(0.5, rel=0.03)

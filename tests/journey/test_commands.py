@@ -184,7 +184,7 @@ def test_bookkeeping_is_in_the_log(here: Journey, run: Run, first: Unit) -> None
     assert "too easy" in text and "from a pipe" in text and len(text.splitlines()) == 8
 
 
-def test_slips_are_refused_with_a_hint(here: Journey, run: Run, first: Unit) -> None:
+def test_typing_errors_are_refused_with_a_hint(here: Journey, run: Run, first: Unit) -> None:
     resource = load().resources[0].id
     _refused(run("read", resource + "x"), "did you mean")
     _refused(run("note", first.id, input="  \n"), "undergrad note")
@@ -242,7 +242,7 @@ def test_doctor_ends_with_three_and_the_cure(here: Journey, run: Run) -> None:
     assert "attention" in result.stdout and "move it away" in " ".join(result.stdout.split())
 
 
-def test_doctor_finds_and_mends_an_old_event(
+def test_doctor_finds_and_repairs_an_old_event(
     here: Journey, run: Run, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(20):

@@ -30,12 +30,12 @@ def test_what_is_done_skipped_or_unwritten_takes_no_day(status, entry) -> None:
             entry("left", 60, state="skipped"),
             entry("outline", 60, written=False),
             entry("elsewhere", 60, on_path=False),
-            entry("begun", 240, state="started", tasks_passed=3),
+            entry("started", 240, state="started", tasks_passed=3),
         ),
         7,
         DAY,
     )
-    assert [(slot.unit, slot.minutes) for slot in plan.slots] == [("begun", 60)]
+    assert [(slot.unit, slot.minutes) for slot in plan.slots] == [("started", 60)]
     assert plan.unwritten == 1
 
 
@@ -72,8 +72,8 @@ def test_the_two_weeks_day_by_day() -> None:
     days = [day for row in two_week.timetable for day in day_table(row, minutes)]
     assert [number for number, _ in days] == list(range(1, 15))
     for name in two_week.units:
-        spread = sum(part for _, units in days for other, part in units if other == name)
-        assert abs(spread - minutes[name]) <= 3  # rounded to minutes, on each of three days
+        planned = sum(part for _, units in days for other, part in units if other == name)
+        assert abs(planned - minutes[name]) <= 3  # rounded to minutes, on each of three days
     assert all(units and sum(part for _, part in units) <= 10 * 60 for _, units in days)
 
 
@@ -102,8 +102,8 @@ def test_a_skipped_unit_comes_back_at_once_when_it_is_needed(status, entry) -> N
     (found,) = suggestions(course, status(left, *others, following="b"), NOW)
     assert found.unit == "a" and "`b`" in found.because
     assert suggestions(course, status(left, *others, following="c"), NOW) == ()
-    begun = entry("b", 10, state="started")
-    assert len(suggestions(course, status(left, begun, others[1], following="c"), NOW)) == 1
+    started = entry("b", 10, state="started")
+    assert len(suggestions(course, status(left, started, others[1], following="c"), NOW)) == 1
 
 
 def read_calendar(content: bytes) -> list[dict[str, str]]:

@@ -52,7 +52,7 @@ def test_changing_the_path_loses_nothing(journey: Journey, run: Run) -> None:
     assert isinstance(run("path", "rll").exception, UsageError)
 
 
-def test_questions_lead_to_path_goal_and_lens(journey: Journey, run: Run) -> None:
+def test_questions_lead_to_path_goal_and_preference(journey: Journey, run: Run) -> None:
     typed = ["5", "play Go", "2", "", "", "", "9", "2", "", "2", "2"]
     result = run("path", "--ask", person=True, input="\n".join(typed) + "\n")
     assert "A number from 1 to 3" in result.stderr
@@ -83,7 +83,7 @@ def test_added_and_left_units_change_the_path(journey: Journey, run: Run) -> Non
     assert "floats" in units and "optim" not in units and "gone" not in units
 
 
-def test_the_lens_orders_resources_in_show(journey: Journey, run: Run) -> None:
+def test_the_preference_orders_resources_in_show(journey: Journey, run: Run) -> None:
     forward = COURSE.unit("forward")
     for prefer in ("book", "video"):
         said(run("prefer", prefer))
@@ -94,7 +94,7 @@ def test_the_lens_orders_resources_in_show(journey: Journey, run: Run) -> None:
     assert isinstance(run("prefer", "podcast").exception, UsageError)
 
 
-def test_a_plan_is_made_kept_and_spread_from_today(journey: Journey, run: Run) -> None:
+def test_a_plan_is_made_kept_and_planned_again_from_today(journey: Journey, run: Run) -> None:
     assert "No plan yet" in said(run("plan"))
     start = date.today() + timedelta(days=10)
     said(run("plan", "--hours", "8", "--from", start.isoformat()))

@@ -72,7 +72,7 @@ def test_every_folder_name(name, tmp_path):
     assert run(journey, "status").returncode == 0
 
 
-def test_a_name_that_is_no_text(tmp_path):
+def test_a_name_that_is_not_text(tmp_path):
     journey = begin(Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe")))
     checked = run(journey, "check")
     assert checked.returncode == 0 and "Passed." in checked.stdout, checked.stderr

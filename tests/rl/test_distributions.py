@@ -1,4 +1,4 @@
-"""Distributions against their closed forms, against draws, and their gradients against slopes."""
+"""Distributions against closed forms and draws, their gradients against finite differences."""
 
 import math
 from statistics import NormalDist
@@ -78,8 +78,8 @@ def test_draws_have_the_probabilities_that_are_claimed():
 def test_the_entropy_is_the_mean_of_minus_log_prob(make):
     policy = make(rows=1)
     rng = RNG(3)
-    surprise = [-policy.log_prob(policy.sample(rng)).tolist()[0] for _ in range(4000)]
-    assert np.mean(surprise) == pytest.approx(policy.entropy().tolist()[0], abs=0.06)
+    information = [-policy.log_prob(policy.sample(rng)).tolist()[0] for _ in range(4000)]
+    assert np.mean(information) == pytest.approx(policy.entropy().tolist()[0], abs=0.06)
 
 
 def test_every_row_has_a_draw_of_its_own():

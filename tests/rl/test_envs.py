@@ -128,8 +128,8 @@ def test_draws_are_even_and_streams_are_independent():
     longer = draws.uniform(stream, 1000)[1]
     np.testing.assert_array_equal(longer[:, :500], units)
     np.testing.assert_array_equal(longer[:, 500:], draws.uniform(after, 500)[1])
-    bell = draws.normal(units[:, ::2], units[:, 1::2])
-    assert (bell.mean(), bell.std()) == pytest.approx((0, 1), abs=0.02)
+    drawn = draws.normal(units[:, ::2], units[:, 1::2])
+    assert (drawn.mean(), drawn.std()) == pytest.approx((0, 1), abs=0.02)
 
 
 # The rules, told again one step at a time.

@@ -162,7 +162,7 @@ def test_reinforce_climbs_exactly_what_is_earned(baseline):
 
 
 @pytest.mark.parametrize(
-    ("ratio", "advantage", "gain", "slope"),
+    ("ratio", "advantage", "gain", "gradient"),
     [
         (1.0, 2.0, 2.0, 2.0),
         (1.1, 2.0, 2.2, 2.0),
@@ -172,12 +172,12 @@ def test_reinforce_climbs_exactly_what_is_earned(baseline):
         (1.5, -2.0, -3.0, -2.0),  # bad, yet more likely: counts in full
     ],
 )
-def test_what_the_clip_cuts_off(ratio, advantage, gain, slope):
+def test_what_the_clip_cuts_off(ratio, advantage, gain, gradient):
     x = Tensor(np.array([ratio]), requires_grad=True)
     found = clipped_surrogate(x, np.array([advantage]), 0.2)
     assert found.tolist() == [pytest.approx(gain)]
     found.sum().backward()
-    assert x.grad.tolist() == [pytest.approx(slope)]
+    assert x.grad.tolist() == [pytest.approx(gradient)]
 
 
 def test_the_bonus_makes_undecided():
@@ -244,7 +244,7 @@ def test_steps_that_do_not_count_teach_nothing(agent_class):
 
 
 @pytest.mark.parametrize("agent_class", [Reinforce, A2C, PPO])
-def test_a_reward_that_is_no_number_is_named(agent_class):
+def test_a_reward_that_is_not_a_number_is_named(agent_class):
     agent, start = made(agent_class, THREE, 1)
     rollout = random_rollout(RNG(0))
     rollout.reward[2, 1] = np.nan

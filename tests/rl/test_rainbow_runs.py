@@ -77,7 +77,7 @@ def test_resumed_in_the_middle_it_ends_equally(name, tmp_path):
 
 
 @variants
-def test_the_log_tells_how_it_stands(name):
+def test_the_log_reports_its_state(name):
     trainer, rows = run_of(name, **SHORT), []
     while not trainer.finished:
         rows += trainer.advance()

@@ -152,10 +152,10 @@ def test_traces_equal_a_table_of_them():
     q, trace = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), np.zeros((3, 2))
     for step in steps:
         value = 0 if step.terminated else q[step.next_state, step.next_action]
-        surprise = step.reward + 0.9 * value - q[step.state, step.action]
+        td_error = step.reward + 0.9 * value - q[step.state, step.action]
         trace *= 0.9 * 0.6
         trace[step.state, step.action] += 1
-        q += 0.5 * surprise * trace
+        q += 0.5 * td_error * trace
         trace *= not step.ended
     np.testing.assert_allclose(after("sarsa_lambda", steps, (0.9, 1, 0.6)), q, atol=1e-12)
 

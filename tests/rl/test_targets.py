@@ -154,8 +154,8 @@ def looped_quantile_loss(quantile, goal, delta):
             level = (i + 0.5) / len(row)
             for g in goals:
                 u = g - place
-                bend = u * u / 2 if abs(u) <= delta else delta * (abs(u) - delta / 2)
-                total += abs(level - (u < 0)) * bend / delta / len(goals)
+                huber = u * u / 2 if abs(u) <= delta else delta * (abs(u) - delta / 2)
+                total += abs(level - (u < 0)) * huber / delta / len(goals)
         losses.append(total)
     return losses
 

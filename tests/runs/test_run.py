@@ -58,7 +58,7 @@ def test_newest_first(runs: Path) -> None:
     [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'"run"'],
     ids=["empty", "cut", "list", "null", "bytes", "deep", "text"],
 )
-def test_what_is_no_run_is_left_out(runs: Path, content: bytes) -> None:
+def test_what_is_not_a_run_is_left_out(runs: Path, content: bytes) -> None:
     _write(runs, "bad", content)
     _write(runs, "good", _RUN)
     (runs / "empty").mkdir()

@@ -153,7 +153,7 @@ def test_judging_again_reproduces_the_score(whole):
         evaluate(whole, episodes=3)
 
 
-def test_judging_a_run_that_has_not_begun(tmp_path):
+def test_judging_a_run_that_has_not_started(tmp_path):
     with pytest.raises(UsageError, match="no checkpoint yet"):
         evaluate(begin(tmp_path))
 

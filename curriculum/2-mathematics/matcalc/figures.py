@@ -18,17 +18,17 @@ def shapes(figure):
     axes = figure.add_subplot()
     axes.set(xlim=(-0.3, 17.2), ylim=(-0.9, 19.6), aspect="equal")
     axes.axis("off")
-    _block(axes, 0, 13.3, N, D, "x", "slope of x")
+    _block(axes, 0, 13.3, N, D, "x", "gradient of x")
     _sign(axes, 4.6, 15.8, "=")
     _block(axes, 6.2, 13.3, N, M, "g", "$g$")
     _sign(axes, 11.3, 15.8, "@")
     _block(axes, 12.4, 13.8, M, D, "W", "$W$")
-    _block(axes, 0, 6.8, M, D, "W", "slope of W")
+    _block(axes, 0, 6.8, M, D, "W", "gradient of W")
     _sign(axes, 4.6, 8.8, "=")
     _block(axes, 6.2, 6.8, M, N, "g", "$g^T$")
     _sign(axes, 12.1, 8.8, "@")
     _block(axes, 13, 6.3, N, D, "x", "$x$")
-    _block(axes, 0, 1.4, 1, M, "W", "slope of b")
+    _block(axes, 0, 1.4, 1, M, "W", "gradient of b")
     _sign(axes, 5.1, 1.9, "=")
     _block(axes, 6.2, -0.6, N, M, "g", "$g$, each column summed")
 
@@ -63,7 +63,7 @@ def cost(figure):
     axes.tick_params(axis="y", length=0)
     axes.annotate("table", (1.4e2, 2.2), va="center", color="white")
     axes.annotate("product", (1.4e2, 1.8), va="center", color="white")
-    axes.set(xlabel="numbers to store, for the slope of the weights")
+    axes.set(xlabel="numbers to store, for the gradient of the weights")
 
 
 if __name__ == "__main__":

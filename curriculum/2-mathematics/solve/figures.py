@@ -28,7 +28,7 @@ def projection_and_reflection(figure):
     left.quiver(0, 0, *projection, color=COLOURS[1], width=0.014, **ARROW)
     left.quiver(0, 0, *(a - projection), color=COLOURS[2], width=0.014, **ARROW)
     left.text(2.7, 3.9, "column")
-    left.text(3.1, 0.1, "shadow")
+    left.text(3.1, 0.1, "projection")
     left.text(-1.8, 2.9, "what is left")
     x, image = np.array([3.0, 4.0]), np.array([-5.0, 0.0])
     along = np.array([-1.0, 2.0]) / np.sqrt(5)
@@ -39,7 +39,7 @@ def projection_and_reflection(figure):
     right.quiver(0, 0, *image, color=COLOURS[2], width=0.014, **ARROW)
     right.text(3.1, 4.1, "(3, 4)")
     right.text(-5.5, -0.9, "(-5, 0)")
-    right.text(-1.3, 4.4, "mirror")
+    right.text(-1.3, 4.4, "reflection")
 
 
 def accuracy(figure):
@@ -47,8 +47,8 @@ def accuracy(figure):
     t, counts = np.linspace(0, 1, 20), range(3, 13)
     ways = (
         ("normal equations", SOLUTION["lstsq_normal"], COLOURS[1], "o"),
-        ("shadows", _by_gram_schmidt, COLOURS[0], "s"),
-        ("mirrors", SOLUTION["lstsq_qr"], COLOURS[2], "^"),
+        ("projections", _by_gram_schmidt, COLOURS[0], "s"),
+        ("reflections", SOLUTION["lstsq_qr"], COLOURS[2], "^"),
     )
     axes = figure.add_subplot()
     for name, way, colour, marker in ways:

@@ -31,7 +31,7 @@ def activations(figure):
     left.set_title("two bent lines", fontsize=11)
     right.plot(c, out, color=COLOURS[2])
     right.plot(c, linear, color=right.xaxis.label.get_color(), linestyle=":")
-    right.annotate("without bends", (0.5, 0.7), fontsize=9)
+    right.annotate("without activation", (0.5, 0.7), fontsize=9)
     right.set_title("their sum", fontsize=11)
     for axes in (left, right):
         axes.set(xlabel="degrees Celsius", ylim=(-1.5, 21))

@@ -54,7 +54,7 @@ def gradients(figure):
         typical = np.exp(np.log(found / found[:, :1]).mean(axis=0))
         axes.plot(range(STEPS), typical, style, color=colour)
         axes.annotate(name, position)
-    axes.set(xlabel="steps back", ylabel="length of the slope", yscale="log", ylim=(1e-13, 1e5))
+    axes.set(xlabel="steps back", ylabel="norm of the gradient", yscale="log", ylim=(1e-13, 1e5))
 
 
 def word_vectors():

@@ -125,7 +125,7 @@ def short_episodes_preferred(patch):
     patch.setattr(rollout, "_rollout", rolled)
 
 
-def episodes_begun_under_an_older_policy(patch):
+def episodes_started_under_an_older_policy(patch):
     patch.setattr("undergrad.rl.env.Stepper.restart", lambda self: None)
 
 
@@ -177,7 +177,7 @@ TRAPS = (
         test_rollout.test_the_env_receives_what_it_can_do_and_the_policy_keeps_what_it_sampled,
     ),
     Trap(short_episodes_preferred, test_rollout.test_one_whole_episode_of_each),
-    Trap(episodes_begun_under_an_older_policy, test_rollout.test_one_whole_episode_of_each),
+    Trap(episodes_started_under_an_older_policy, test_rollout.test_one_whole_episode_of_each),
     Trap(short_episodes_judged, test_evaluate.test_equals_one_episode_after_the_other),
     Trap(every_evaluation_the_same_episodes, test_evaluate.test_other_seeds_are_other_episodes),
 )

@@ -56,11 +56,11 @@ class CartPole(Rules[Carts]):
         cosine, sine = np.cos(angle), np.sin(angle)
         force = np.where(action == 1, _FORCE, -_FORCE)
         push = (force + _MOMENT * np.square(turning) * sine) / _TOTAL
-        bend = (_GRAVITY * sine - cosine * push) / (
+        angular_acceleration = (_GRAVITY * sine - cosine * push) / (
             _HALF_LENGTH * (4.0 / 3.0 - _POLE * np.square(cosine) / _TOTAL)
         )
-        drive = push - _MOMENT * bend * cosine / _TOTAL
-        change = np.stack([speed, drive, turning, bend], axis=1)
+        drive = push - _MOMENT * angular_acceleration * cosine / _TOTAL
+        change = np.stack([speed, drive, turning, angular_acceleration], axis=1)
         motion = state.motion + _SECONDS * change
         fallen = (abs(motion[:, 0]) > MOST_PLACE) | (abs(motion[:, 2]) > MOST_ANGLE)
         return Outcome(Carts(motion), np.ones(len(motion)), fallen)

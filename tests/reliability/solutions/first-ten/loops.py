@@ -17,12 +17,12 @@ def mse(pred, target):
 
 
 def step(w, b, c, f, lr):
-    slope_w = slope_b = 0.0
+    gradient_w = gradient_b = 0.0
     for celsius, fahrenheit in zip(c, f, strict=True):
         error = w * celsius + b - fahrenheit
-        slope_w += 2 * error * celsius / len(c)
-        slope_b += 2 * error / len(c)
-    return w - lr * slope_w, b - lr * slope_b
+        gradient_w += 2 * error * celsius / len(c)
+        gradient_b += 2 * error / len(c)
+    return w - lr * gradient_w, b - lr * gradient_b
 
 
 def fit(c, f, lr=0.001, steps=5000):

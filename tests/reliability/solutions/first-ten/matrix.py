@@ -1,4 +1,4 @@
-"""The offset is the weight of a column of ones, and both slopes are one matrix product."""
+"""The offset is the weight of a column of ones, and both gradients are one matrix product."""
 
 import numpy as np
 
@@ -14,8 +14,8 @@ def mse(pred, target):
 
 def step(w, b, c, f, lr):
     table = np.stack([c, np.ones_like(c)], axis=1)
-    slopes = table.T @ (table @ [w, b] - f) * (2 / len(f))
-    w, b = np.array([w, b]) - lr * slopes
+    gradients = table.T @ (table @ [w, b] - f) * (2 / len(f))
+    w, b = np.array([w, b]) - lr * gradients
     return w, b
 
 

@@ -1,4 +1,4 @@
-"""The slopes from five means of the readings, which hold all that a line can learn from them."""
+"""The gradients from five means of the readings, which hold all that a line can learn from them."""
 
 import numpy as np
 
@@ -19,9 +19,9 @@ def mean_square(w, b, c, f):
 
 
 def step(w, b, c, f, lr):
-    slope_w = w * np.mean(c * c) + b * np.mean(c) - np.mean(c * f)
-    slope_b = w * np.mean(c) + b - np.mean(f)
-    return w - 2 * lr * slope_w, b - 2 * lr * slope_b
+    gradient_w = w * np.mean(c * c) + b * np.mean(c) - np.mean(c * f)
+    gradient_b = w * np.mean(c) + b - np.mean(f)
+    return w - 2 * lr * gradient_w, b - 2 * lr * gradient_b
 
 
 class Line:
