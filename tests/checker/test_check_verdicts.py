@@ -111,11 +111,7 @@ def test_a_known_mistake_is_named_by_its_numbers(name, checked, solution):
 
 
 # (what to replace, by what, the verdict, words that must be in the message)
-<<<<<<< HEAD
-WRONG_FILES = {
-=======
 COMMON_ERRORS = {
->>>>>>> main
     "transposed sign": ("x - column_means(x)", "column_means(x) - x", "fail", "sign is the wrong"),
     "sum for mean": ("x.mean(axis=0)", "x.sum(axis=0)", "fail", "4 times too large"),
     "shape": ("x.mean(axis=0)", "x.mean(axis=0)[:, None]", "fail", "axis of length 1"),
@@ -140,15 +136,9 @@ COMMON_ERRORS = {
 }
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("name", WRONG_FILES)
-def test_mistakes_are_explained_in_plain_words(name, checked, solution):
-    right, wrong, verdict, words = WRONG_FILES[name]
-=======
 @pytest.mark.parametrize("name", COMMON_ERRORS)
 def test_common_errors_are_named_in_plain_words(name, checked, solution):
     right, wrong, verdict, words = COMMON_ERRORS[name]
->>>>>>> main
     assert right in solution
     result = checked(solution.replace(right, wrong))
     assert result.verdict == verdict
