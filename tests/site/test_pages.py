@@ -7,15 +7,16 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from jinja2 import UndefinedError
 
 from undergrad.errors import CourseError
 from undergrad.runs import Run, SeedResult
 from undergrad.site.links import from_page, from_root, resolve_unit_links, unit_page
-from undergrad.site.markup import escape, inline
 from undergrad.site.pages import navigation, pages
 from undergrad.site.pages.regions import all_regions
 from undergrad.site.pages.units import split_after_section
 from undergrad.site.snapshot import Lesson, Picture
+from undergrad.site.templating import escape, fill, inline
 
 DESCENT = "course/1-start/descent/index.md"
 
@@ -163,6 +164,51 @@ def test_what_a_learner_wrote_stays_text(snapshot, status):
         assert "script" not in balance.seen
 
 
+HOSTILE = '<script>x</script> | `code` {{ 7 * 7 }} {% raw %} [x](javascript:y) \x00 "q" <b>it</b>'
+
+
+def _hostile(status, run):
+    """A journey and a run in which every text of the learner's own tries to break out."""
+    check = {"verdict": HOSTILE, "message": HOSTILE, "output": HOSTILE}
+    task = {"task": HOSTILE, "verdict": HOSTILE, "sentence": HOSTILE, "message": HOSTILE}
+    task |= {"expected": HOSTILE, "got": HOSTILE, "seed": HOSTILE}
+    units = [replace(unit, last_check={**check, "tasks": [task]}) for unit in status.units]
+    capstone = {"name": HOSTILE, "report": {"verdict": HOSTILE, "message": HOSTILE}}
+    named = dict.fromkeys(("journey", "goal", "path_title"), HOSTILE)
+    told = dict.fromkeys(("title", "summary", "pass_line", "engine", "started"), HOSTILE)
+    return (
+        replace(status, **named, units=tuple(units), capstones=(capstone,)),
+        replace(run, **told, seeds=(replace(run.seeds[0], verdict=HOSTILE),)),
+    )
+
+
+def test_hostile_text_stays_text_on_every_page_and_in_every_region(
+    snapshot, status, today, tmp_path
+):
+    status, run = _hostile(status, _run(tmp_path))
+    shown = (Picture("plot", "seed-3", HOSTILE), Picture("clip", "seed-3", HOSTILE))
+    full = replace(
+        snapshot,
+        status=status,
+        today=today,
+        runs=(run,),
+        pictures=MappingProxyType({run.id: shown}),
+    )
+    regions = all_regions(snapshot.course, status, from_root, today)
+    found = {**pages(full), **regions}
+    for name, text in found.items():
+        assert "<script" not in text and "<b>it" not in text and "\x00" not in text, name
+    for name in ("index.md", "progress.md", "runs/index.md", DESCENT, "goal", "result:descent"):
+        assert "{{ 7 * 7 }} {% raw %} [x](javascript:y)" in found[name], name
+        # Markdown would make a link of it, unless it stands inside raw HTML.
+        assert not re.search(r"^[^<\n]*\[x\]\(javascript", found[name], re.MULTILINE), name
+
+
+def test_a_template_refuses_a_name_that_nobody_gave():
+    with pytest.raises(UndefinedError, match="runs"):
+        fill("runs.md.jinja")
+
+
 def test_the_result_shows_expected_got_seed_and_output(snapshot, status):
     page = pages(replace(snapshot, status=status))[DESCENT]
     assert "20 November 2026, 08:30 UTC" in page
@@ -221,7 +267,7 @@ def test_a_run_shows_its_seeds_and_moves_only_when_asked(snapshot, tmp_path):
     assert "A pole <upright>" not in page.split("-->")[1]
 
 
-def test_paths_and_resources_tell_the_truth(snapshot, status):
+def test_paths_and_resources_show_where_they_lead(snapshot, status):
     found = pages(replace(snapshot, status=status))
     assert 'href="full.html"' in found["paths/index.md"]
     assert "Networks" in found["paths/full.md"]
@@ -259,7 +305,7 @@ def test_the_live_home_page_asks_the_questions(snapshot, status, today):
     assert finished["due"] == f"{done} {later}"
 
 
-def test_the_lens_turns_round_what_a_page_lists_first(snapshot, status):
+def test_what_a_learner_prefers_is_listed_first(snapshot, status):
     def first(prefer: str) -> list[str]:
         found = pages(replace(snapshot, status=replace(status, prefer=prefer)))
         unit = found["course/2-deep/layers/index.md"].partition("{#resources}")[2]
@@ -271,14 +317,14 @@ def test_the_lens_turns_round_what_a_page_lists_first(snapshot, status):
     assert first("video") == ["talk", "talk"]
 
 
-def test_a_stage_tells_its_routes_and_what_to_take_instead(snapshot):
+def test_a_stage_lists_its_routes_and_what_to_use_instead(snapshot):
     page = pages(snapshot)["course/2-deep/index.md"]
     assert "## Two routes" in page and "undergrad prefer" in page
     assert "Take [Book](../../resources.md#book) in its place." in page
     assert "{#routes}" not in pages(snapshot)["course/1-start/index.md"]
 
 
-def test_a_dated_path_has_a_row_a_day(snapshot):
+def test_a_dated_path_has_one_row_per_day(snapshot):
     page = pages(snapshot)["paths/full.md"]
     days = page.partition("{#days}")[2].partition("##")[0]
     assert re.findall(r'<th scope="row">(\d+)</th>', days) == ["1", "2", "3"]

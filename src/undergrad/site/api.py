@@ -28,7 +28,7 @@ from starlette.types import Receive, Scope, Send
 from undergrad.errors import UndergradError
 from undergrad.site.guard import BODY_LIMIT, Guard
 from undergrad.site.live import LiveSite
-from undergrad.site.markup import escape
+from undergrad.site.templating import escape
 
 _LOOK = 0.4  # seconds between two looks at the store's file
 _QUIET = 2.0  # seconds without a change before the pages are built anew

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from undergrad.course.models import Course, Resource, Stage, Unit
-from undergrad.journey.models import Status
+from undergrad.journey.models import Status, UnitStatus
 from undergrad.plan import Plan, Suggestion
 from undergrad.recap import Agenda
 from undergrad.runs import Run
@@ -70,3 +70,17 @@ class Snapshot:
 
     def resource(self, resource_id: str) -> Resource:
         return next(entry for entry in self.course.resources if entry.id == resource_id)
+
+
+def state_of(unit: Unit, status: Status | None) -> str:
+    """The unit's state in words; without a journey every written unit is not started."""
+    if not unit.written:
+        return "not written"
+    found = unit_status(unit, status)
+    return found.state if found else "not started"
+
+
+def unit_status(unit: Unit, status: Status | None) -> UnitStatus | None:
+    """What a journey says about a unit, if it says anything."""
+    entries = status.units if status else ()
+    return next((entry for entry in entries if entry.id == unit.id), None)

@@ -6,7 +6,6 @@ The order is fixed and nothing depends on the clock, so the same snapshot gives 
 from typing import Any
 
 from undergrad.site import links
-from undergrad.site.markup import line
 from undergrad.site.pages.glossary import glossary_text
 from undergrad.site.pages.home import home_text
 from undergrad.site.pages.paths import path_text, paths_text
@@ -17,6 +16,7 @@ from undergrad.site.pages.runs import run_text, runs_text
 from undergrad.site.pages.stages import course_text, stage_text
 from undergrad.site.pages.units import unit_text
 from undergrad.site.snapshot import Snapshot
+from undergrad.site.templating import line
 
 # The hand-written pages of `docs/`, as the menu shows them.
 _GUIDE = [

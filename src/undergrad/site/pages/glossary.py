@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from undergrad.course.models import Term, Unit
 from undergrad.site import links
-from undergrad.site.markup import escape, page_top
 from undergrad.site.snapshot import Snapshot
+from undergrad.site.templating import fill
 
 # What is not prose, longest things first: a fenced block may hold anything of the rest.
 _NOT_PROSE = re.compile(
@@ -23,22 +23,13 @@ _NOT_PROSE = re.compile(
 
 
 def glossary_text(snapshot: Snapshot) -> str:
-    """Every term in the order of the alphabet, in plain words, with the unit that introduces it."""
-    to = links.from_page(links.GLOSSARY)
-    head = (
-        "# Glossary\n\nPlain words first. A term is a label for something you have met, never a "
-        "gate: where one stands in your way, look here and read on. In the lessons the first use "
-        "of a term from another unit leads to this page.\n"
+    """Every term in alphabetical order, in plain words, with the unit that introduces it."""
+    terms = sorted(snapshot.course.glossary, key=lambda term: term.term.lower())
+    return fill(
+        "glossary.md.jinja",
+        terms=[(term, snapshot.unit(term.unit)) for term in terms],
+        to=links.from_page(links.GLOSSARY),
     )
-    rows = "".join(
-        f'<div class="ug-term-entry" id="{term.anchor}"><dt>{escape(term.term)}</dt>'
-        f'<dd>{escape(term.says)} <a href="{to(links.unit_page(unit))}">{escape(unit.title)}</a>'
-        "</dd></div>"
-        for term in sorted(snapshot.course.glossary, key=lambda term: term.term.lower())
-        for unit in [snapshot.unit(term.unit)]
-    )
-    top = page_top("Glossary", "curriculum/glossary.yaml", hide=("toc",))
-    return "\n".join([top, head, f'<dl class="ug-glossary">{rows}</dl>\n'])
 
 
 def link_terms(text: str, unit: Unit, glossary: Iterable[Term]) -> str:

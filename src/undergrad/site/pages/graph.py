@@ -2,7 +2,7 @@
 
 A stage is a column, a unit a box in it. Lines run from a unit to those that build on it. The
 drawing takes its colours from the page's style sheet, so it follows the light and the dark scheme.
-The same content stands beside it as a list, for small screens and for screen readers.
+The home page shows the same content beside it as a list, for small screens and for screen readers.
 """
 
 from textwrap import wrap
@@ -10,8 +10,8 @@ from textwrap import wrap
 from undergrad.course.models import Unit
 from undergrad.site import links
 from undergrad.site.links import Link
-from undergrad.site.markup import escape, state_of
-from undergrad.site.snapshot import Snapshot
+from undergrad.site.snapshot import Snapshot, state_of
+from undergrad.site.templating import escape
 
 _BOX, _HEIGHT = 152, 42  # one unit
 _COLUMN, _ROW = 190, 54  # from one to the next
@@ -88,27 +88,4 @@ def _box(unit: Unit, at: Place, snapshot: Snapshot, to: Link) -> str:
         f'data-state="{state.replace(" ", "-")}">'
         f'<rect x="{at[0]}" y="{at[1]}" width="{_BOX}" height="{_HEIGHT}" rx="6"/>'
         f"<text>{_rows(rows, at[0] + 9, first, 13)}</text></a>"
-    )
-
-
-def as_list(snapshot: Snapshot, page: str) -> str:
-    """The map in words: a nested list, stage by stage."""
-    stages = "\n".join(
-        f"- {stage.number}. [{escape(stage.title)}]"
-        f"({links.link(page, links.stage_page(stage.id))})\n"
-        + "".join(_entry(snapshot.unit(unit_id), page, snapshot) for unit_id in stage.units)
-        for stage in snapshot.course.stages
-    )
-    return (
-        '<details class="ug-map-list" markdown="1">\n<summary>The same map as a list</summary>\n\n'
-        f"{stages}\n</details>\n"
-    )
-
-
-def _entry(unit: Unit, page: str, snapshot: Snapshot) -> str:
-    needs = ", ".join(escape(snapshot.unit(need).title) for need in unit.needs)
-    after = f"; builds on {needs}" if needs else ""
-    words = state_of(unit, snapshot.status)
-    return (
-        f"    - [{escape(unit.title)}]({links.link(page, links.unit_page(unit))}), {words}{after}\n"
     )

@@ -1,10 +1,9 @@
 """The page of the destination questions: what is asked, and what each answer leads to."""
 
 from undergrad.course import PREFERENCES
-from undergrad.course.models import Question
 from undergrad.site import links
-from undergrad.site.markup import command, escape, inline, page_top
 from undergrad.site.snapshot import Snapshot
+from undergrad.site.templating import fill
 
 _PLAIN = {
     "maths:in-line": "the mathematics that your path needs, in line",
@@ -14,56 +13,41 @@ _PLAIN = {
     "pace:steady": "a plan of six hours a week",
 }
 
+# Words, then the title and the page of a link, if there is one.
+Effect = tuple[str, str, str]
+
 
 def questions_text(snapshot: Snapshot) -> str:
     """All questions with their answers."""
-    return "\n".join(
-        [
-            page_top("Find your path", "curriculum/course.yaml"),
-            "# Where do you want to arrive?\n",
-            "The destination decides the path. These questions take two minutes, each may be "
-            "skipped, and you can answer them again whenever your goal has changed:\n",
-            command("undergrad path --ask"),
-            *(_question(each, n, snapshot) for n, each in enumerate(snapshot.course.questions, 1)),
-            "## When answers disagree {#rules}\n",
-            "A date comes first. After it comes what you can do already, then where you want to "
-            "arrive; when those two disagree you see both paths with their hours and pick. "
-            "Changing over later loses nothing.\n",
-        ]
+    questions = [
+        (
+            question,
+            [
+                (answer, [_effect(each, snapshot) for each in effects.split()])
+                for answer, effects in question.answers
+            ],
+        )
+        for question in snapshot.course.questions
+    ]
+    return fill(
+        "questions.md.jinja",
+        questions=questions,
+        link=lambda target: links.link(links.QUESTIONS, target),
     )
 
 
-def _question(question: Question, number: int, snapshot: Snapshot) -> str:
-    trials = "".join(
-        f'<details class="ug-recall"><summary>{inline(exercise)}</summary>'
-        f"<p>{inline(answer)}</p></details>"
-        for exercise, answer in question.trials
-    )
-    answers = "\n".join(
-        f"- **{escape(answer)}:** {_leads_to(effect, snapshot)}"
-        for answer, effect in question.answers
-    )
-    text = answers or "Your own words. They stand on your progress page as your goal."
-    return f"## {number}. {escape(question.ask)} {{#{question.id}}}\n\n{trials}\n\n{text}\n"
-
-
-def _leads_to(effect: str, snapshot: Snapshot) -> str:
-    words = [_word(*each.split(":", 1), snapshot=snapshot) for each in effect.split()]
-    return "; ".join(words) or "no change"
-
-
-def _word(key: str, value: str, *, snapshot: Snapshot) -> str:
-    here = links.QUESTIONS
+def _effect(effect: str, snapshot: Snapshot) -> Effect:
+    """What one effect of an answer, such as `path:full`, leads to."""
+    key, _, value = effect.partition(":")
     if key == "path":
         title = next(path.title for path in snapshot.course.paths if path.id == value)
-        return f"the path [{escape(title)}]({links.link(here, links.path_page(value))})"
+        return "the path ", title, links.path_page(value)
     if key == "unit":
         unit = snapshot.unit(value)
-        return f"with [{escape(unit.title)}]({links.link(here, links.unit_page(unit))})"
+        return "with ", unit.title, links.unit_page(unit)
     if key == "stage":
         stage = snapshot.stage(value)
-        page = links.link(here, links.stage_page(stage.id))
-        return f"stage {stage.number} first, [{escape(stage.title)}]({page})"
+        return f"stage {stage.number} first, ", stage.title, links.stage_page(stage.id)
     if key == "prefer":
-        return f"{PREFERENCES[value]} first among the resources"
-    return _PLAIN[f"{key}:{value}"]
+        return f"{PREFERENCES[value]} first among the resources", "", ""
+    return _PLAIN[effect], "", ""

@@ -1,162 +1,98 @@
-"""The parts of pages that change while a person works, each a small pure function.
+"""The parts of pages that change while a person works, each filled from `regions.jinja`.
 
-A generated page contains a region as it was when the page was built. The live server calls the
-same functions again after every event and sends what differs, so a page and the server cannot
+A generated page contains a region as it was when the page was built. The live server fills the
+same template again after every event and sends what differs, so a page and the server cannot
 disagree about how a check result or a progress bar looks.
 """
 
-from typing import Any
-
 from undergrad.course.models import Course, Unit
-from undergrad.journey.models import StageStatus, Status, UnitStatus
-from undergrad.site import links
+from undergrad.journey.models import Status
+from undergrad.plan import Plan, Suggestion, finish
+from undergrad.recap import Agenda
 from undergrad.site.links import Link
-from undergrad.site.markup import (
-    bar,
-    chip,
-    escape,
-    inline,
-    line,
-    state_of,
-    unit_status,
-)
-from undergrad.site.pages.today import today_regions
-from undergrad.site.snapshot import Today
-from undergrad.words import VERDICTS, duration, moment, plural
+from undergrad.site.snapshot import Today, state_of, unit_status
+from undergrad.site.templating import macros
+from undergrad.words import due, duration, upcoming
+
+_AT_ONCE = 5  # questions on the page; the next one takes the place of one that is answered
+_MOST_SUGGESTED = 3
 
 
 def all_regions(
     course: Course, status: Status | None, to: Link, today: Today | None = None
 ) -> dict[str, str]:
     """Every region by name. `to` makes the address of a page from where the region is shown."""
+    pieces, show = macros("pieces.jinja"), macros("regions.jinja")
     found = {
         "continue": continue_box(course, status, to),
-        "goal": goal(status),
-        "overall": overall(status),
+        "goal": show.goal(status),
+        "overall": show.overall(status),
         **today_regions(course, today, to),
     }
     for stage in status.stages if status else ():
-        found[f"stage:{stage.id}"] = stage_bar(stage)
+        found[f"stage:{stage.id}"] = show.stage_bar(stage)
     for unit in course.units:
-        found[f"chip:{unit.id}"] = chip(state_of(unit, status))
-        found[f"result:{unit.id}"] = result(unit, status)
-        found[f"row:{unit.id}"] = effort(unit_status(unit, status))
+        entry = unit_status(unit, status)
+        found[f"chip:{unit.id}"] = pieces.chip(state_of(unit, status))
+        found[f"result:{unit.id}"] = show.result(unit, entry)
+        found[f"row:{unit.id}"] = show.effort(entry)
     for resource in course.resources:
-        found[f"read:{resource.id}"] = read_mark(resource.id, status)
-    return found
+        found[f"read:{resource.id}"] = show.read_mark(resource.id, status)
+    return {name: str(text) for name, text in found.items()}
 
 
 def continue_box(course: Course, status: Status | None, to: Link) -> str:
     """The first thing on the home page: one link to what to do now."""
+    unit, verb, note = _next_step(course, status)
+    return str(macros("regions.jinja").continue_box(unit, verb, note, to))
+
+
+def _next_step(course: Course, status: Status | None) -> tuple[Unit | None, str, str]:
+    """The unit to open, if there is one; the words of the link; a note below it."""
     units = {unit.id: unit for unit in course.units}
     if status is None:
         first = next((unit for unit in course.units if unit.written), None)
         if first is None:
-            return "<p>No unit is written yet.</p>"
-        return _continue(first, "Begin", "No journey here yet: <code>undergrad start</code>", to)
+            return None, "", "No unit is written yet."
+        return first, "Begin", "No journey here yet: `undergrad start`"
     if status.next is None or status.next not in units:
-        words = "Every unit that is written on this path is done."
-        return f'<p><a href="{to(links.COURSE)}">Look around the course</a></p><p>{words}</p>'
+        done = "Every unit that is written on this path is done."
+        return None, "Look around the course", done
     unit = units[status.next]
     entry = unit_status(unit, status)
-    verb = "Continue" if status.events and entry and entry.state != "not started" else "Next"
-    return _continue(unit, verb, f"{duration(minutes=status.minutes_left)} left on this path", to)
+    begun = status.events and entry and entry.state != "not started"
+    left = f"{duration(minutes=status.minutes_left)} left on this path"
+    return unit, "Continue" if begun else "Next", left
 
 
-def _continue(unit: Unit, verb: str, note: str, to: Link) -> str:
-    return (
-        f'<p><a class="ug-continue" href="{to(links.unit_page(unit))}">'
-        f"<span>{verb}:</span> {escape(unit.title)}</a></p>"
-        f'<p class="ug-note">{duration(minutes=unit.minutes.total)} for this unit. {note}.</p>'
-    )
+def today_regions(course: Course, today: Today | None, to: Link) -> dict[str, str]:
+    """What a day offers, as the live site shows it; nothing without a journey."""
+    if today is None:
+        return {}
+    show = macros("regions.jinja")
+    units = {unit.id: unit for unit in course.units}
+    cards = [(card, units[card.item.unit]) for card in today.agenda.today[:_AT_ONCE]]
+    return {
+        "due": due_words(today.agenda),
+        "questions": show.questions(cards, today.agenda.drill, to),
+        "plan": plan_words(today.plan),
+        "back": show.coming_back(coming_back(course, today.suggestions), to),
+    }
 
 
-def goal(status: Status | None) -> str:
-    if status is None or not status.goal:
-        return 'No goal yet. Say what you learn this for: <code>undergrad goal "..."</code>'
-    return f"<q>{line(status.goal)}</q>"
+def due_words(agenda: Agenda) -> str:
+    """One or two sentences: how much is due, and what comes next."""
+    words = due(len(agenda.today), agenda.waiting, agenda.answered)
+    more = not agenda.today and (agenda.later or not agenda.answered)
+    return f"{words} {upcoming(agenda.later[:1], agenda.day)}" if more else words
 
 
-def overall(status: Status | None) -> str:
-    if status is None:
-        return "There is no journey here, so there is no progress to show."
-    return bar(status.passed, status.total, "Units passed on this path")
+def plan_words(plan: Plan | None) -> str:
+    """Where the plan ends, or how to make one."""
+    return str(macros("regions.jinja").plan(plan, finish(plan) if plan else None))
 
 
-def stage_bar(stage: StageStatus) -> str:
-    if stage.total == 0:
-        return "<span>no unit of this stage is ready yet</span>"
-    return bar(stage.passed, stage.total, f"Units passed in stage {stage.number}")
-
-
-def effort(entry: UnitStatus | None) -> str:
-    """Attempts and helps in words, for the progress table."""
-    if entry is None or not entry.written or not (entry.attempts or entry.hints):
-        return ""
-    parts = [plural(entry.attempts, "attempt")]
-    parts += [plural(entry.hints, "hint")] if entry.hints else []
-    parts += ["solution seen"] if entry.solution_seen else []
-    return f"{entry.tasks_passed} of {plural(entry.tasks, 'task')}; " + ", ".join(parts)
-
-
-def read_mark(resource_id: str, status: Status | None) -> str:
-    return "Read" if status and resource_id in status.read else ""
-
-
-def result(unit: Unit, status: Status | None) -> str:
-    """The newest check of a unit: the verdict, a line a task, and what to do next."""
-    entry = unit_status(unit, status)
-    last = entry.last_check if entry else None
-    if not last:
-        return (
-            f"<p>Not checked yet. Write the first task, then run <code>undergrad check {unit.id}"
-            "</code>; the result appears here.</p>"
-        )
-    verdict = str(last.get("verdict", "not-run"))
-    items = "".join(_task(task) for task in last.get("tasks", ()))
-    when = f' <span class="ug-note">{_checked(entry.last_checked_at)}</span>' if entry else ""
-    return (
-        f'<p class="ug-verdict" data-verdict="{escape(verdict)}"><strong>'
-        f"{_said(verdict)}</strong>{when}</p>"
-        f"<p>{inline(str(last.get('message', '')))}</p>"
-        f"<ol>{items}</ol>{_output(last)}"
-    )
-
-
-def _task(task: dict[str, Any]) -> str:
-    verdict = str(task.get("verdict", "not-run"))
-    rows = [f"Task {task.get('task')}: {inline(str(task.get('sentence', '')))}"]
-    if task.get("message"):
-        rows.append(f"<br>{inline(str(task['message']))}")
-    if task.get("expected") or task.get("got"):
-        rows.append(_compared(task))
-    words = _said(verdict)
-    return f'<li data-verdict="{escape(verdict)}"><b>{words}.</b> {"".join(rows)}</li>'
-
-
-def _said(verdict: str) -> str:
-    """A verdict in words; one from a newer undergrad as it stands in the store."""
-    return VERDICTS.get(verdict, escape(verdict)).capitalize()
-
-
-def _compared(task: dict[str, Any]) -> str:
-    expected, got = escape(str(task.get("expected", ""))), escape(str(task.get("got", "")))
-    seed = f"<dt>seed</dt><dd>{task['seed']}</dd>" if task.get("seed") is not None else ""
-    return (
-        f'<dl class="ug-compared"><dt>expected</dt><dd><code>{expected}</code></dd>'
-        f"<dt>got</dt><dd><code>{got}</code></dd>{seed}</dl>"
-    )
-
-
-def _output(last: dict[str, Any]) -> str:
-    text = str(last.get("output", "")).strip("\n")
-    if not text:
-        return ""
-    return (
-        "<details><summary>What your code printed</summary>"
-        f'<pre tabindex="0"><code>{escape(text)}</code></pre></details>'
-    )
-
-
-def _checked(time: str | None) -> str:
-    return f"checked on {moment(time)}" if time else ""
+def coming_back(course: Course, found: tuple[Suggestion, ...]) -> list[tuple[Suggestion, Unit]]:
+    """Skipped units that are worth another look, each with its unit."""
+    units = {unit.id: unit for unit in course.units}
+    return [(each, units[each.unit]) for each in found[:_MOST_SUGGESTED]]
