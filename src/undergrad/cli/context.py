@@ -4,15 +4,12 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from undergrad.errors import UsageError
 from undergrad.journey import Learner, learner
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -62,17 +59,3 @@ def print_json(value: Any) -> None:
     """Print a dataclass, or anything JSON can hold, on stdout."""
     data = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
     click.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
-
-
-def stdout() -> "Console":
-    """A Rich console for results."""
-    from rich.console import Console  # 40 ms
-
-    return Console(highlight=False)
-
-
-def stderr() -> "Console":
-    """A Rich console for chat and progress bars."""
-    from rich.console import Console  # 40 ms
-
-    return Console(stderr=True, highlight=False)

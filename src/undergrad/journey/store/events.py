@@ -12,11 +12,12 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from undergrad.errors import StoreError, notify
 from undergrad.journey.layout import Journey
 from undergrad.journey.models import Event
+from undergrad.journey.store.backups import Backup, back_up, is_due, proved_copy
 from undergrad.journey.store.chain import Row, to_event
 from undergrad.journey.store.database import (
     SCHEMA_VERSION,
@@ -27,6 +28,7 @@ from undergrad.journey.store.database import (
     select,
 )
 from undergrad.journey.store.lock import exclusive
+from undergrad.journey.store.repair import repair
 from undergrad.journey.store.rows import add, draft
 from undergrad.journey.store.verify import (
     Seen,
@@ -39,9 +41,6 @@ from undergrad.journey.store.verify import (
     verify_whole,
 )
 from undergrad.journey.store.watermark import Watermark, read_watermark, write_watermark
-
-if TYPE_CHECKING:
-    from undergrad.journey.store.backups import Backup
 
 _PAGE = 500  # events read in one short transaction
 Result = TypeVar("Result")
@@ -129,7 +128,6 @@ def verify_store(journey: Journey) -> int:
     What is walked is a copy, so that others can continue writing; where none can be made, as on a
     full disk, it is the store itself, under the lock.
     """
-    from undergrad.journey.store.backups import proved_copy
 
     def walk_copy() -> int:
         with proved_copy(journey, locked=False) as (_, events):
@@ -145,10 +143,8 @@ def verify_store(journey: Journey) -> int:
             return _repaired(journey, walk)
 
 
-def back_up_store(journey: Journey) -> "Backup":
+def back_up_store(journey: Journey) -> Backup:
     """Make a verified backup now. Raises StoreError."""
-    from undergrad.journey.store.backups import back_up
-
     return _repaired(journey, lambda: back_up(journey, locked=False), locked=False)
 
 
@@ -228,8 +224,6 @@ def _repaired(journey: Journey, action: Callable[[], Result], *, locked: bool = 
     try:
         return action()
     except Corrupt as corrupt:
-        from undergrad.journey.store.repair import repair  # rarely needed; `status` must start fast
-
         with nullcontext() if locked else exclusive(journey.lock_path):
             repair(journey, str(corrupt))
     try:
@@ -242,8 +236,6 @@ def _repaired(journey: Journey, action: Callable[[], Result], *, locked: bool = 
 
 
 def _back_up_when_due(journey: Journey, events: int) -> None:
-    from undergrad.journey.store.backups import back_up, is_due
-
     if not is_due(journey, events):
         return
     try:
