@@ -1,8 +1,6 @@
 """A journey's folder: made once, then only added to. A learner's file is never overwritten."""
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 from undergrad.course.models import Course
@@ -68,6 +66,9 @@ def _make_folders(journey: Journey) -> None:
 
 
 def _make_private(journey: Journey, course: Course, data: dict[str, str]) -> None:
+    import shutil  # with tempfile 10 ms, which only a new journey should cost
+    import tempfile
+
     workshop = Path(tempfile.mkdtemp(prefix=f"{PRIVATE}-", dir=journey.root))
     try:
         staged = Journey(workshop)
