@@ -16,6 +16,7 @@ from undergrad import course
 from undergrad.checker import check
 from undergrad.checker.answer_key import answers, solved
 from undergrad.checker.source import read, signatures
+from undergrad.course import edits
 
 UNITS = gate.written()
 FEW, MANY = (11, 12), tuple(range(100, 120))
@@ -139,6 +140,35 @@ def test_every_function_of_the_exercise_is_documented(unit):
     functions = [each for each in tree.body if isinstance(each, ast.FunctionDef)]
     assert ast.get_docstring(tree) and functions
     assert all(ast.get_docstring(each) for each in functions)
+
+
+@each_unit
+def test_every_function_of_the_learner_declares_what_it_returns(unit):
+    text = (gate.folder(unit) / "solution.py").read_text("utf-8")
+    functions = [each for each in ast.parse(text).body if isinstance(each, ast.FunctionDef)]
+    learners = [each for each in functions if "# TODO" in ast.get_source_segment(text, each)]
+    values = [each for each in learners if any(map(gives_a_value, ast.walk(each)))]
+    assert [each.name for each in values if "Returns:" not in ast.get_docstring(each)] == []
+
+
+def gives_a_value(node):
+    return isinstance(node, ast.Return) and node.value is not None
+
+
+# Its tasks are about faults in code that is given.
+GIVEN_IS_EDITED = {"debug-data"}
+
+
+@each_unit
+def test_an_edit_changes_nothing_but_the_solution(unit):
+    """What is given stays as it is, so that a learner can make the mistake."""
+    solution = (gate.folder(unit) / "solution.py").read_text("utf-8")
+    given = edits.blank(solution)
+    for mistake in gate.answer_key(unit).mistakes:
+        if isinstance(mistake.made, edits.Mistake):
+            wrong = edits.edited(solution, mistake.made)
+            same = edits.blank(wrong) == given or unit.id in GIVEN_IS_EDITED
+            assert wrong != solution and same, mistake.name
 
 
 @each_unit

@@ -11,7 +11,7 @@ MAX_BYTES = 1_000_000
 
 
 class Unreadable(Exception):
-    """The file is no exercise; the message says why, in the learner's words."""
+    """The file cannot be checked; the message says why, in the learner's words."""
 
 
 @dataclass(frozen=True)
