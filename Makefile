@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 ARGS ?=
+# Two processes test side by side; with BLAS threads of their own they would fight for the cores.
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: start test test-all test-newest lint site bench bench-rl lock clean
@@ -13,10 +15,10 @@ start: .venv/learner.stamp
 	@$(BIN)/undergrad start $(ARGS)
 
 test: .venv/developer.stamp lint
-	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 test-all: .venv/developer.stamp lint
-	@$(BIN)/python -m pytest -q -n 2 -m "" $(ARGS)
+	@$(PYTEST) -m "" $(ARGS)
 
 # The same tests with the newest packages there are, in an environment of its own.
 test-newest:

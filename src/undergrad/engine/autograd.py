@@ -1,9 +1,9 @@
 """Reverse-mode automatic differentiation: how gradients flow backward through a calculation.
 
-Every operation computes an array and hands it to `node`, together with the tensors it came from
-(its parents) and a function `vjp`, the vector-Jacobian product. It takes the upstream gradient g,
-the gradient of the loss with respect to the result, and returns the gradient with respect to each
-parent. Multiplication as an example: the derivative of a * b with respect to a is b, and so
+Every operation computes an array and calls `node` with it, with the tensors that it was computed
+from (its parents), and with a function `vjp`, the vector-Jacobian product. A vjp takes the upstream
+gradient g, the gradient of the loss with respect to the result, and returns the gradient with
+respect to each parent. For example, multiplication: the derivative of a * b with respect to a is b.
 
     >>> def mul(a, b):
     ...     return node(a.data * b.data, (a, b), lambda g: (g * b.data, g * a.data), "mul")
@@ -16,8 +16,9 @@ parent. Multiplication as an example: the derivative of a * b with respect to a 
 `backward` starts at the loss and visits the results in reverse topological order, so that the
 gradient of each is complete, summed over all its uses, before it is passed on.
 
-Three promises are kept here, once for all operations: a result has the float type of its parents,
-a gradient has the shape and the type of its tensor, and a graph is used once and then freed.
+Three rules hold for all operations, and this file enforces them: the operands and the result share
+one float type; a gradient has the shape and the type of its tensor; and a graph is used once and
+then freed, unless `retain_graph` keeps it.
 """
 
 from __future__ import annotations
@@ -39,18 +40,18 @@ if TYPE_CHECKING:
 Array: TypeAlias = npt.NDArray[Any]
 Vjp: TypeAlias = Callable[[Array], Sequence[Array | None]]
 
-_creation_number = itertools.count(1)
-_creation = operator.attrgetter("_order")
+_creation_numbers = itertools.count(1)
 
 
 def node(out: Array, parents: tuple[Tensor, ...], vjp: Vjp, op: str) -> Tensor:
-    """The tensor that holds `out`. The only place where a link of the graph is made.
+    """The tensor that holds `out`. The only place where edges of the graph are created.
 
     Arguments:
         out: the result of the operation.
         parents: the tensors that `out` was computed from, at least one.
         vjp: takes the gradient of `out`, returns one gradient (or None) for each parent. It may
-            keep arrays, never the tensor returned here: that cycle would outlive the loss.
+            keep arrays, never the tensor returned here: that cycle would outlive the loss. It must
+            not modify g, which other tensors may share.
         op: the name of the operation, for messages and drawings.
 
     Raises TypeError when `out` is not of the one float type that all parents share.
@@ -61,13 +62,15 @@ def node(out: Array, parents: tuple[Tensor, ...], vjp: Vjp, op: str) -> Tensor:
             raise graph_errors.mixed_types(op, out, parents)
         if parent.requires_grad:
             requires_grad = True
-    kind = type(parents[0])
-    tensor = kind.__new__(kind)
-    tensor.data = out if type(out) is np.ndarray else np.asarray(out)  # a 0-d result is a scalar
+    cls = type(parents[0])
+    tensor = cls.__new__(cls)  # without the checks and the copy of Tensor(...)
+    tensor.data = (
+        out if type(out) is np.ndarray else np.asarray(out)
+    )  # NumPy returns 0-d results as scalars
     tensor.op, tensor.grad, tensor.retains_grad = op, None, False
     if requires_grad and not mode.disabled:
         tensor.requires_grad, tensor._parents, tensor._vjp = True, parents, vjp
-        tensor._order = next(_creation_number)
+        tensor._order = next(_creation_numbers)
     else:
         tensor.requires_grad, tensor._parents, tensor._vjp = False, (), None
         tensor._order = 0
@@ -79,20 +82,22 @@ def backward(
 ) -> None:
     """Add d(root)/d(leaf), weighted by `gradient`, to the `grad` of every leaf below `root`.
 
+    The same for results whose `retains_grad` is set.
+
     Arguments:
         root: the loss. A root of more than one number needs `gradient`, of the same shape.
         gradient: the gradient of the loss with respect to `root`; 1 when left out.
         retain_graph: keep the graph, so that `backward` may be called on it again.
     """
-    upstream = {id(root): _start(root, gradient)}  # the gradients of results, as far as summed
+    upstream = {id(root): _initial_gradient(root, gradient)}  # of each result, summed so far
     if root._vjp is None:
         accumulate_grad(root, upstream[id(root)])
     for tensor in reverse_topological_order(root):
         g = upstream.pop(id(tensor), None)
-        if g is None:  # no use of this result passed a gradient on
+        if g is None:  # no gradient reached this result
             continue
         if tensor.retains_grad:
-            tensor.grad = g.copy() if tensor.grad is None else tensor.grad + g
+            tensor.grad = g.copy() if tensor.grad is None else np.asarray(tensor.grad + g)
         vjp, parents = tensor._vjp, tensor._parents
         assert vjp is not None
         for parent, contribution in zip(parents, vjp(g), strict=True):
@@ -102,7 +107,7 @@ def backward(
             key = id(parent)
             if parent._vjp is None:
                 accumulate_grad(parent, contribution)
-            elif key in upstream:
+            elif key in upstream:  # not +=, since a vjp may have given one array to two parents
                 upstream[key] = upstream[key] + contribution
             else:
                 upstream[key] = contribution
@@ -111,7 +116,7 @@ def backward(
 
 
 def reverse_topological_order(root: Tensor) -> list[Tensor]:
-    """All results below and including `root`, each before its parents; without the leaves.
+    """All results below and including `root`, each before its parents, excluding leaves.
 
     Sorted by their creation numbers, newest first. That order is always valid, because an
     operation can only use what was made before it; and it needs no recursion, so a graph may be
@@ -127,7 +132,7 @@ def reverse_topological_order(root: Tensor) -> list[Tensor]:
             raise graph_errors.freed()
         found[id(tensor)] = tensor
         stack.extend(tensor._parents)
-    return sorted(found.values(), key=_creation, reverse=True)
+    return sorted(found.values(), key=operator.attrgetter("_order"), reverse=True)
 
 
 def unbroadcast(gradient: Array, shape: tuple[int, ...]) -> Array:
@@ -155,12 +160,12 @@ def matched(gradient: Array, tensor: Tensor, op: str) -> Array:
 
 
 def freed(gradient: Array) -> Sequence[Array]:
-    """Stands in place of the vjp of a result whose graph was used."""
+    """Replaces the vjp of a result whose graph has been used."""
     raise graph_errors.freed()
 
 
-def _start(root: Tensor, gradient: npt.ArrayLike | None) -> Array:
-    """The gradient of the loss with respect to `root`, checked."""
+def _initial_gradient(root: Tensor, gradient: npt.ArrayLike | None) -> Array:
+    """The gradient of the loss with respect to `root`: 1, or what the caller gave, once checked."""
     if not root.requires_grad:
         raise graph_errors.no_graph()
     if gradient is None:

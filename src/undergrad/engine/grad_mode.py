@@ -1,4 +1,4 @@
-"""Whether a graph is built, and where the gradients of leaves go: a setting of each thread."""
+"""Whether a graph is built and where the gradients of leaves go; every thread has its mode."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ mode = _GradMode()
 class no_grad:
     """Compute without building a graph: `with no_grad():`, or `@no_grad()` above a function.
 
-    Blocks may be nested, also with the same instance.
+    Blocks may be nested, even with the same instance.
     """
 
     def __enter__(self) -> None:
@@ -57,8 +57,8 @@ class no_grad:
 def collect_gradients() -> Iterator[Collected]:
     """Within it, `backward` collects the gradients of leaves instead of adding them to `grad`.
 
-    So several threads can run backward through the same parameters at the same time, and what they
-    found can be added up in a fixed order.
+    It lets several threads run backward through the same parameters at the same time; what they
+    found is added up afterwards in a fixed order.
     """
     found: Collected = {}
     before, mode.collected = mode.collected, found
@@ -72,8 +72,8 @@ def accumulate_grad(leaf: Tensor, gradient: npt.NDArray[Any]) -> None:
     """Add to `leaf.grad`, which is an array of its own: two tensors never share one."""
     if mode.collected is not None:
         _, total = mode.collected.get(id(leaf), (leaf, 0))
-        mode.collected[id(leaf)] = leaf, total + gradient
+        mode.collected[id(leaf)] = leaf, np.asarray(total + gradient)
     elif leaf.grad is None:
-        leaf.grad = np.array(gradient, order="C")
+        leaf.grad = np.array(gradient, order="C")  # optimisers see it as one flat row
     else:
         leaf.grad += gradient

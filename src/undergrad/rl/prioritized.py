@@ -3,7 +3,7 @@
 A transition that the network already predicts teaches nothing. So each one is sampled in proportion
 to a power of its last TD error, and a new one as if its error were the largest so far. What is
 sampled more often than uniformly must count less, or the network would learn about a world in which
-surprises are common: that is what the importance-sampling weights in a batch are for.
+large errors are common: that is what the importance-sampling weights in a batch are for.
 
 Source: Schaul, Quan, Antonoglou and Silver 2016, "Prioritized Experience Replay".
 """

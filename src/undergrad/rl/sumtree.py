@@ -1,7 +1,7 @@
 """A sum tree: sample among many, each with a weight of its own, in a few steps.
 
 The leaves are the weights. Every node above holds the sum of its two children, and the root the
-sum of all. To sample, think of the weights laid end to end as a line; a position on the line is
+sum of all. To sample, think of the weights laid end to end as one long line; a position on it is
 found by going down from the root: left, when it lies within the left sum, otherwise right, with the
 left sum taken off. Many positions and many weights are handled at once, one level at a time.
 """

@@ -1,8 +1,10 @@
-"""Normalisation layers: numbers at mean 0 and standard deviation 1, then a learned scale and shift.
+"""Normalisation layers: mean 0 and variance 1, then a learned scale and shift.
 
-They differ only in the numbers that are normalised together: those of a channel over the whole
-batch (batch norm), of an example or a token (layer norm, RMS norm), or of a group of channels of
-one example (group norm). Each example below computes what the layer computes, in plain arithmetic.
+They differ in the numbers that are normalised together: all numbers of a channel in the batch
+(batch norm), the features of one sample or token (layer norm), or a group of channels of one sample
+(group norm). RMS norm works like layer norm without the mean, and batch norm uses running
+statistics at inference. Var is the biased variance, the mean of the squared deviations. The
+doctests compute what each layer computes, in plain arithmetic.
 """
 
 from collections.abc import Sequence
@@ -16,7 +18,7 @@ from undergrad.engine.tensor import Tensor
 
 
 class LayerNorm(Module):
-    """Layer normalisation (Ba et al. 2016): each example, or each token, by itself.
+    """Layer normalisation (Ba et al. 2016) of each sample, or each token, on its own.
 
         y = (x - E[x]) / sqrt(Var[x] + eps) * weight + bias
 
@@ -24,15 +26,15 @@ class LayerNorm(Module):
     training and inference are the same.
 
     Arguments:
-        normalized_shape: the lengths of the last axes, or one number for the last axis alone.
-        eps: keeps the division finite.
+        normalized_shape: the sizes of the last axes; an int means the last axis only.
+        eps: added to the variance, so that nothing is divided by 0.
         elementwise_affine: learn a scale, `weight`, and a shift, `bias`, for each feature.
         bias: learn the shift too.
 
     Shape: (..., *normalized_shape) -> the same; `weight` and `bias` are normalized_shape.
 
     Examples:
-        As in `ops.norm.layer_norm_simple`, whose fast form the layer calls:
+        The layer calls the fast form of `ops.norm.layer_norm_simple`:
 
         >>> x, layer = Tensor([[1.0, 2.0, 6.0]]), LayerNorm(3)
         >>> centred = x - x.mean(-1, keepdim=True)
@@ -49,7 +51,7 @@ class LayerNorm(Module):
         elementwise_affine: bool = True,
         bias: bool = True,
     ) -> None:
-        self.normalized_shape, self.eps = _axes(normalized_shape), eps
+        self.normalized_shape, self.eps = _as_tuple(normalized_shape), eps
         self.weight = parameter(*self.normalized_shape, value=1) if elementwise_affine else None
         self.bias = parameter(*self.normalized_shape) if elementwise_affine and bias else None
 
@@ -70,14 +72,14 @@ class RMSNorm(Module):
     or of each token of a sequence.
 
     Arguments:
-        normalized_shape: the lengths of the last axes, or one number for the last axis alone.
+        normalized_shape: the sizes of the last axes; an int means the last axis only.
         eps: keeps the division finite; the machine epsilon of the float type when left out.
         elementwise_affine: learn a scale, `weight`, for each feature.
 
     Shape: (..., *normalized_shape) -> the same; `weight` is normalized_shape.
 
     Examples:
-        As in `ops.norm.rms_norm_simple`, whose fast form the layer calls:
+        The layer calls the fast form of `ops.norm.rms_norm_simple`:
 
         >>> x, layer = Tensor([[1.0, 2.0, 6.0]]), RMSNorm(3, eps=1e-5)
         >>> mean_square = (x * x).mean(-1, keepdim=True)
@@ -92,7 +94,7 @@ class RMSNorm(Module):
         eps: float | None = None,
         elementwise_affine: bool = True,
     ) -> None:
-        self.normalized_shape, self.eps = _axes(normalized_shape), eps
+        self.normalized_shape, self.eps = _as_tuple(normalized_shape), eps
         self.weight = parameter(*self.normalized_shape, value=1) if elementwise_affine else None
 
     def forward(self, x: Tensor) -> Tensor:
@@ -104,22 +106,22 @@ class RMSNorm(Module):
 
 
 class GroupNorm(Module):
-    """Group normalisation (Wu and He 2018): each example over groups of its channels.
+    """Group normalisation (Wu and He 2018) of each sample over groups of its channels.
 
         y = (x - E[x]) / sqrt(Var[x] + eps) * weight + bias
 
-    E and Var are taken over all numbers of one group of channels of one example.
+    E and Var are taken over all numbers of one group of channels of one sample.
 
     Arguments:
-        num_groups: how many groups; 1 takes all channels together.
+        num_groups: how many groups; with 1, all channels form one group.
         num_channels: C, the length of the second axis.
-        eps: keeps the division finite.
+        eps: added to the variance, so that nothing is divided by 0.
         affine: learn a scale, `weight`, and a shift, `bias`, for each channel.
 
     Shape: (N, C, ...) -> the same; `weight` and `bias` are (C,).
 
     Examples:
-        As in `ops.group_norm.group_norm_simple`, whose fast form the layer calls:
+        The layer calls the fast form of `ops.group_norm.group_norm_simple`:
 
         >>> x, layer = Tensor([[1.0, 2.0, 6.0, 7.0]]), GroupNorm(2, 4)
         >>> groups = x.reshape(1, 2, 2)
@@ -150,9 +152,9 @@ class GroupNorm(Module):
 
 
 class _BatchNorm(Module):
-    """Both batch norms: they differ in how many axes they accept."""
+    """Both batch norms, which differ in the number of dimensions that they accept."""
 
-    accepted_axes: tuple[int, ...] = ()
+    accepted_ndims: tuple[int, ...] = ()
 
     def __init__(
         self,
@@ -173,15 +175,16 @@ class _BatchNorm(Module):
             self.num_batches_tracked = np.zeros((), np.int64)
 
     def forward(self, x: Tensor) -> Tensor:
-        if x.ndim not in self.accepted_axes or x.shape[1] != self.num_features:
+        if x.ndim not in self.accepted_ndims or x.shape[1] != self.num_features:
             raise ValueError(
-                f"{type(self).__name__} of {self.num_features} features needs {self.accepted_axes} "
-                f"axes, the second of length {self.num_features}; x has shape {x.shape}"
+                f"{type(self).__name__} of {self.num_features} features needs "
+                f"{_either(self.accepted_ndims)} axes, the second of length {self.num_features}; "
+                f"x has shape {x.shape}"
             )
         tracked = self.running_mean is not None
         if self.training and tracked:
             self.num_batches_tracked += 1
-        return batch_norm.batch_norm(
+        return batch_norm.batch_norm(  # in training it updates the running statistics in place
             x,
             self.running_mean,
             self.running_var,
@@ -201,17 +204,18 @@ class _BatchNorm(Module):
 
 
 class BatchNorm1d(_BatchNorm):
-    """Batch normalisation (Ioffe and Szegedy 2015): each feature over the batch.
+    """Batch normalisation (Ioffe and Szegedy 2015) of each feature over the batch and positions.
 
         y = (x - E[x]) / sqrt(Var[x] + eps) * weight + bias
 
     In training, E and Var are those of the batch, for each feature, and the running statistics
-    follow them: running = (1 - momentum) * running + momentum * batch. At inference, after
+    follow them: running = (1 - momentum) * running + momentum * batch, where the running variance
+    follows the unbiased one (divided by n - 1), as in PyTorch. At inference, after
     `eval()`, the running statistics take their place, so that examples do not affect each other.
 
     Arguments:
         num_features: C, the length of the second axis.
-        eps: keeps the division finite.
+        eps: added to the variance, so that nothing is divided by 0.
         momentum: how far one batch moves the running statistics, from 0 to 1.
         affine: learn a scale, `weight`, and a shift, `bias`, for each feature.
         track_running_stats: keep running statistics; without them, always use those of the batch.
@@ -219,7 +223,7 @@ class BatchNorm1d(_BatchNorm):
     Shape: (N, C) or (N, C, L) -> the same; `weight`, `bias` and the running statistics are (C,).
 
     Examples:
-        As in `ops.batch_norm.batch_norm_simple`, whose fast form the layer calls:
+        The layer calls the fast form of `ops.batch_norm.batch_norm_simple`:
 
         >>> x, layer = Tensor([[1.0, 5.0], [2.0, 6.0], [6.0, 7.0]]), BatchNorm1d(2)
         >>> centred = x - x.mean(0, keepdim=True)
@@ -229,7 +233,7 @@ class BatchNorm1d(_BatchNorm):
         True
     """
 
-    accepted_axes = (2, 3)
+    accepted_ndims = (2, 3)
 
 
 class BatchNorm2d(_BatchNorm):
@@ -240,8 +244,12 @@ class BatchNorm2d(_BatchNorm):
     Shape: (N, C, H, W) -> the same; `weight`, `bias` and the running statistics are (C,).
     """
 
-    accepted_axes = (4,)
+    accepted_ndims = (4,)
 
 
-def _axes(shape: int | Sequence[int]) -> tuple[int, ...]:
+def _either(numbers: tuple[int, ...]) -> str:
+    return " or ".join(map(str, numbers))
+
+
+def _as_tuple(shape: int | Sequence[int]) -> tuple[int, ...]:
     return (shape,) if isinstance(shape, int) else tuple(shape)

@@ -1,14 +1,16 @@
 """Normalisation over the last axes: layer norm and RMS norm.
 
-A row of numbers is shifted to mean 0 and scaled to standard deviation 1; a learned scale (`weight`)
-and shift (`bias`) follow. Layer norm, batch norm and group norm differ only in what makes a row:
+A row of numbers is shifted to mean 0 and scaled to standard deviation 1 (RMS norm only scales it);
+a learned scale (`weight`) and shift (`bias`) follow. In training, layer norm, batch norm and group
+norm differ only in what makes up a row:
 
     layer norm  the features of one example (or of one token)     here
     batch norm  one channel, over all examples and positions      `batch_norm`
     group norm  a group of channels of one example                `group_norm`
 
-Since every number moves the mean and the standard deviation of its row, the gradient of
-x_hat = (x - E[x]) / std for an upstream gradient g is (g - E[g] - x_hat E[g x_hat]) / std.
+Every number moves the mean of its row of n numbers by 1/n of its own change, and the standard
+deviation by x_hat / n of it. So with x_hat = (x - E[x]) / std and g the gradient with respect to
+x_hat, the gradient with respect to x is (g - E[g] - x_hat E[g x_hat]) / std.
 """
 
 from __future__ import annotations
@@ -54,8 +56,8 @@ def layer_norm(
     (x - E[x]) / sqrt(Var[x] + eps) * weight + bias, where E and Var are taken over the last axes,
     those of `normalized_shape`. `weight` and `bias` have that shape.
 
-    With x_hat the normalised x and g times weight called h, the gradient of x is
-    (h - E[h] - x_hat E[h x_hat]) / std, that of the weight sum(g x_hat), that of the bias sum(g).
+    Let h = g * weight. The gradient with respect to x is (h - E[h] - x_hat E[h x_hat]) / std, with
+    respect to the weight it is sum(g x_hat), and with respect to the bias sum(g).
     """
     _check_last_axes("layer_norm", x, normalized_shape, weight, bias)
     rows = x.data.reshape(-1, math.prod(normalized_shape))
@@ -67,7 +69,8 @@ def layer_norm(
 
     def vjp(g: Array) -> list[Array | None]:
         g = g.reshape(rows.shape)
-        to_x = normalise_backward(g if scale is None else g * scale, x_hat, std)
+        h = g if scale is None else g * scale
+        to_x = normalise_backward(h, x_hat, std)
         gradients: list[Array | None] = [to_x.reshape(x.data.shape)]
         if weight is not None:
             gradients.append((g * x_hat).sum(axis=0).reshape(weight.data.shape))
@@ -102,8 +105,8 @@ def rms_norm(
     x / sqrt(E[x^2] + eps) * weight, where E is taken over the last axes, those of
     `normalized_shape`. `eps` is the machine epsilon of the float type when left out.
 
-    With x_hat = x / rms and g times weight called h, the gradient of x is
-    (h - x_hat E[h x_hat]) / rms, and that of the weight sum(g x_hat).
+    Let x_hat = x / rms and h = g * weight. The gradient with respect to x is
+    (h - x_hat E[h x_hat]) / rms, and with respect to the weight sum(g x_hat).
     """
     _check_last_axes("rms_norm", x, normalized_shape, weight, None)
     rows = x.data.reshape(-1, math.prod(normalized_shape))
@@ -136,7 +139,10 @@ def normalise(rows: Array, eps: float) -> tuple[Array, Array]:
 
 
 def normalise_backward(g: Array, x_hat: Array, std: Array) -> Array:
-    """The gradient of `normalise`: (g - E[g] - x_hat E[g x_hat]) / std, with E along axis 1."""
+    """The gradient with respect to the rows, from g, that with respect to x_hat.
+
+    (g - E[g] - x_hat E[g x_hat]) / std, with E along axis 1; computed in two buffers.
+    """
     through_statistics = x_hat * (g * x_hat).mean(axis=1, keepdims=True)
     through_statistics += g.mean(axis=1, keepdims=True)
     out: Array = np.subtract(g, through_statistics, out=through_statistics)
@@ -159,4 +165,4 @@ def _check_last_axes(
         raise ValueError(f"{op}: shape {x.data.shape} does not end with {wanted}")
     for name, p in (("weight", weight), ("bias", bias)):
         if p is not None and p.data.shape != wanted:
-            raise ValueError(f"{op}: {name} has shape {p.data.shape}, it needs {wanted}")
+            raise ValueError(f"{op}: {name} has shape {p.data.shape} and needs {wanted}")

@@ -1,20 +1,35 @@
 """DQN, the deep Q-network: learn what each action is worth, and take the best one.
 
 A network maps an observation s to one number for each action a: q(s, a), the discounted return to
-expect. After each step the environment answers with a reward r and the next observation s'. The
-temporal-difference (TD) target for q(s, a) is then
+expect when the agent takes a and acts greedily from then on. After each step the environment
+answers with a reward r and the next observation s'. The temporal-difference (TD) target for q(s, a)
+is then
 
     r + gamma * max over a' of q_target(s', a')        and r alone where the episode terminated,
 
 and a gradient step moves q(s, a) towards it. Two things keep this stable:
 
-1. Experience replay. Each batch is sampled from all that happened, since steps that follow each
-   other are too much alike.
-2. A target network. The value of s' comes from a slow copy of the network, so the target does not
-   move with every step of the network that chases it.
+1. Experience replay. Each batch is sampled from the last `buffer_size` transitions, because
+   consecutive ones are strongly correlated.
+2. A target network. The value of s' comes from a slowly updated copy of the network, so the target
+   does not move with every step of the network that chases it.
 
-Source: Mnih et al. 2015, "Human-level control through deep reinforcement learning". The whole
-training loop is `loops.OffPolicy.advance`; the improvements since are in `rainbow`.
+One step of training, of which `loops.OffPolicy.advance` does the first three lines and `learn` the
+others:
+
+    action = the best one by q(s, .), or with probability epsilon a random one
+    store (s, action, r, s', terminated) in the replay buffer
+    sample a batch of transitions
+    target = r + gamma * (1 - terminated) * max q_target(s', .)
+    loss = huber_loss(q(s, action), target); backward; optimizer step
+    q_target = (1 - tau) * q_target + tau * q
+
+What is added here to the algorithm of the paper, and can be switched off: several rewards in one
+transition (n_step), scaled rewards, clipped gradients, and an average of the weights that acts
+greedily (ema).
+
+Source: Mnih et al. 2015, "Human-level control through deep reinforcement learning". The
+improvements since are in `rainbow`.
 
 B is the batch size, A the number of actions, N the number of environments.
 """
@@ -41,7 +56,11 @@ Array: TypeAlias = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class DQNSettings(NetworkSettings):
-    """What decides a run of DQN, besides its seed."""
+    """What decides a run of DQN, besides its seed.
+
+    Every network has `observation_scale`, `hidden_sizes`, `reward_scale`, `learning_rate` and
+    `max_grad_norm` too (`rl.settings`).
+    """
 
     gamma: float = setting(
         0.99, at_least=0, below=1, doc="the discount factor: what a reward is worth one step later"
@@ -85,7 +104,8 @@ class DQN:
         self.ema = copy.deepcopy(net).requires_grad_(False)
         self.optimizer, self.settings = optimizer, settings or DQNSettings()
         self.updates = 0
-        self._parameters = list(net.parameters())  # found once: a walk costs as much as a forward
+        # Collected once: walking the modules costs as much as a forward pass.
+        self._parameters = list(net.parameters())
         # All weights of a network end to end, so that a copy follows in three NumPy calls.
         self._online = optimizer.flat_parameters[0].data
         self._target, self._ema = flat_parameters(self.target), flat_parameters(self.ema)
@@ -124,11 +144,12 @@ class DQN:
         self.updates += 1
         if self.updates % s.target_update_interval == 0:
             polyak_update(self._target, self._online, s.tau)
+        # Until 1 / updates falls below 1 - ema_decay this is the plain mean of all weights so far.
         polyak_update(self._ema, self._online, max(1 - s.ema_decay, 1 / self.updates))
         return {"loss": loss.item(), "grad_norm": grad_norm}
 
     def loss(self, batch: ReplayBatch) -> Tensor:
-        """Huber's loss between q(s, a) and the TD target."""
+        """The Huber loss between q(s, a) and the TD target."""
         q = self.online(Tensor(batch.observation)).gather(1, batch.action[:, None])  # (B, 1)
         return huber_loss(q, self.td_target(batch), delta=self.settings.huber_delta)
 
@@ -136,7 +157,7 @@ class DQN:
         """r + gamma^n max q_target(s', .), and r alone where the episode terminated: (B, 1).
 
         With n rewards in a transition, r is their discounted sum and s' is n steps away.
-        Source: Sutton and Barto, 2nd edition, equations 6.2 and 7.1.
+        Source: Sutton and Barto, 2nd edition, equations 6.8 and 7.1.
         """
         s = self.settings
         next_q = self.q_values(self.target, batch.next_observation).max(axis=1)  # (B,)
@@ -152,7 +173,7 @@ class DQN:
         return np.asarray(np.abs(q - self.td_target(batch)[:, 0]))
 
     def stats(self, batch: ReplayBatch) -> dict[str, float]:
-        """How the agent stands, measured on one batch. Nothing is learnt.
+        """The state of the agent, measured on one batch. Nothing is learnt.
 
         `q` is the mean value of the best action, `action_gap` how far the second is behind,
         `td_error` the mean distance from the TD target, and `target_lag` the root mean square of
@@ -216,20 +237,24 @@ def check_finite(loss: Tensor, grad_norm: float) -> None:
 
 # How this differs from Mnih et al. (2015):
 #
-# - The networks here are small and fully connected; the paper's are convolutional and see pixels.
-#   Stacking frames and repeating actions is left to the environment.
+# - Most networks here are small and fully connected (`networks.NatureCNN` is the paper's). Stacking
+#   frames and repeating actions is left to the environment.
 # - The target network moves a little with every update (tau below 1) as in Lillicrap et al. 2016.
 #   tau = 1 with a target_update_interval copies it now and then, as in the paper.
 # - Greedy play uses the moving average of the weights (Polyak and Juditsky 1992). The online
-#   network changes with every batch and is often wrong for a moment; its average hardly ever is.
+#   network changes with every batch; its average is far steadier.
 #   The paper plays with the online network and epsilon 0.05.
-# - A transition may span several steps (Sutton 1988; in DQN: Hessel et al. 2018, "Rainbow"). What
-#   was done on the way may not be what the agent would do now; no correction is made for that.
+# - A transition may span several steps (Sutton 1988; in DQN: Hessel et al. 2018, "Rainbow"). Its
+#   later actions may not be those of the present policy; no correction is made for that.
 # - Rewards can be scaled. The paper clips them, which changes the problem; a scale does not.
-# - The loss is Huber's. The paper clips the error to [-1, 1] in the gradient, which is the same
-#   thing with delta 1.
+# - The loss is the Huber loss. The paper clips the error to [-1, 1] in the gradient, which is the
+#   same thing with delta 1.
 # - Adam with a learning rate that falls to 0, not RMSProp with a constant one.
 # - The norm of the gradient is clipped; the paper does not clip it.
 # - Several environments may be stepped at once with one forward pass; the paper has one.
 # - At a time limit the value of the next observation still counts; only a true end cuts it off.
-#   The paper's games have no time limit of ours, but it counts a lost life as an end.
+#   The paper counts a lost life as an end.
+# - The defaults suit small tasks: 4 gradient steps of 128 transitions per step of all environments,
+#   epsilon 0.05 after 5,000 steps, and 100,000 transitions in the buffer. The paper makes one
+#   gradient step of 32 per 4 actions, reaches epsilon 0.1 after a million frames, and keeps a
+#   million transitions.
