@@ -1,6 +1,6 @@
 """Putting the site's sources together in one folder, from which MkDocs builds.
 
-    <work>/mkdocs.yml    inherits the project's settings, adds the menu
+    <work>/mkdocs.yml    inherits the project's settings, completes the menu
     <work>/docs/         the hand-written pages, with the generated ones beside them
 
 The folder mirrors a checkout, so that one `mkdocs.yml` serves both. Nothing is written into the
@@ -13,6 +13,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from undergrad.locate import data_path
 from undergrad.site.pages import navigation, pages
@@ -35,8 +37,16 @@ def assemble(snapshot: Snapshot, work: Path, *, taken: str, live: bool) -> Path:
     for clip, still in stills.items():
         _make_still(work / "docs" / clip, work / "docs" / still)
     config = work / "mkdocs.yml"
-    write(config, config_text(navigation(snapshot), taken=taken, live=live))
+    nav = navigation(menu(), snapshot)
+    write(config, config_text(nav, taken=taken, live=live))
     return config
+
+
+def menu() -> list[Any]:
+    """The menu as `mkdocs.yml` lists it, before the pages of a snapshot are filled in."""
+    settings = yaml.safe_load(data_path("mkdocs.yml").read_text("utf-8"))
+    nav: list[Any] = settings["nav"]
+    return nav
 
 
 def config_text(nav: list[Any], *, taken: str, live: bool) -> str:

@@ -5,6 +5,7 @@ The order is fixed and nothing depends on the clock, so the same snapshot gives 
 
 from typing import Any
 
+from undergrad.course.models import Stage
 from undergrad.site import links
 from undergrad.site.pages.glossary import glossary_text
 from undergrad.site.pages.home import home_text
@@ -17,36 +18,6 @@ from undergrad.site.pages.stages import course_text, stage_text
 from undergrad.site.pages.units import unit_text
 from undergrad.site.snapshot import Snapshot
 from undergrad.site.templating import line
-
-# The hand-written pages of `docs/`, as the menu shows them.
-_GUIDE = [
-    {"Start here": "start.md"},
-    {"Checking your work": "checking.md"},
-    {"Coming back to it": "coming-back.md"},
-    {"Your own engine": "own-engine.md"},
-    {"How it works": "how-it-works.md"},
-]
-_AGENTS = [
-    {"Environments": "agents/environments.md"},
-    {"Tables": "agents/tabular.md"},
-    {"DQN": "agents/dqn.md"},
-    {"REINFORCE": "agents/reinforce.md"},
-    {"A2C": "agents/a2c.md"},
-    {"PPO": "agents/ppo.md"},
-    {"Agents, measured": "agents/benchmarks.md"},
-]
-_REFERENCE = [
-    "reference/index.md",
-    {"Glossary": links.GLOSSARY},
-    {"Notation": "notation.md"},
-    {"Engine": "reference/engine.md"},
-    {"How the engine works": "engine/how-it-works.md"},
-    {"Operations": "engine/operations.md"},
-    {"From our engine to PyTorch": "engine/pytorch.md"},
-    {"Benchmarks": "benchmarks.md"},
-    {"Reinforcement learning": "reference/rl.md"},
-    {"The tool itself": "reference/tool.md"},
-]
 
 
 def pages(snapshot: Snapshot) -> dict[str, str]:
@@ -72,32 +43,36 @@ def pages(snapshot: Snapshot) -> dict[str, str]:
     return found
 
 
-def navigation(snapshot: Snapshot) -> list[Any]:
-    """The menu, in the shape of MkDocs' `nav` setting. The theme shows titles unescaped."""
-    stages = [
-        {
-            f"{stage.number}. {line(stage.title)}": [
-                links.stage_page(stage.id),
-                *({line(u.title): links.unit_page(u)} for u in map(snapshot.unit, stage.units)),
-            ]
-        }
-        for stage in snapshot.course.stages
-    ]
-    paths = [{line(path.title): links.path_page(path.id)} for path in snapshot.course.paths]
-    runs = [{line(run.title): links.run_page(run.id)} for run in snapshot.runs]
-    return [
-        {"Home": links.HOME},
-        {"Guide": _GUIDE},
-        {"Course": [links.COURSE, *stages]},
-        {"Progress": [links.PROGRESS, {"Runs": [links.RUNS, *runs]}]},
-        {
-            "Paths": [
-                links.PATHS,
-                {"Find yours": links.QUESTIONS},
-                *paths,
-                {"Resources": links.RESOURCES},
-            ]
-        },
-        {"Agents": _AGENTS},
-        {"Reference": _REFERENCE},
-    ]
+def navigation(menu: list[Any], snapshot: Snapshot) -> list[Any]:
+    """The menu of `mkdocs.yml` with its entries in angle brackets replaced by pages.
+
+    The theme shows titles unescaped, so they are escaped here.
+    """
+    course = snapshot.course
+    entries: dict[str, list[Any]] = {
+        "<stages>": [_stage_entry(stage, snapshot) for stage in course.stages],
+        "<paths>": [{line(path.title): links.path_page(path.id)} for path in course.paths],
+        "<runs>": [{line(run.title): links.run_page(run.id)} for run in snapshot.runs],
+    }
+    return _completed(menu, entries)
+
+
+def _stage_entry(stage: Stage, snapshot: Snapshot) -> dict[str, list[Any]]:
+    units = map(snapshot.unit, stage.units)
+    return {
+        f"{stage.number}. {line(stage.title)}": [
+            links.stage_page(stage.id),
+            *({line(unit.title): links.unit_page(unit)} for unit in units),
+        ]
+    }
+
+
+def _completed(menu: list[Any], entries: dict[str, list[Any]]) -> list[Any]:
+    done: list[Any] = []
+    for entry in menu:
+        if isinstance(entry, str):
+            done += entries.get(entry, [entry])
+        else:
+            [(title, below)] = entry.items()
+            done.append({title: _completed(below, entries) if isinstance(below, list) else below})
+    return done
