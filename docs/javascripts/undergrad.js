@@ -114,7 +114,7 @@
     }
   }
 
-  const RATINGS = [["again", "Not yet"], ["hard", "Hard"], ["good", "Good"], ["easy", "Easy"]]
+  const RATINGS = [["again", "Again"], ["hard", "Hard"], ["good", "Good"], ["easy", "Easy"]]
 
   function recallButtons() {
     for (const card of all(".ug-recall:not(:has(.ug-ratings))")) {

@@ -15,7 +15,7 @@ from undergrad.site.links import from_page, from_root, resolve_unit_links, unit_
 from undergrad.site.pages import navigation, pages
 from undergrad.site.pages.regions import all_regions
 from undergrad.site.pages.units import split_after_section
-from undergrad.site.snapshot import Lesson, Picture
+from undergrad.site.snapshot import Lesson, Media
 from undergrad.site.templating import escape, fill, inline
 
 DESCENT = "course/1-start/descent/index.md"
@@ -175,10 +175,10 @@ def _hostile(status, run):
     units = [replace(unit, last_check={**check, "tasks": [task]}) for unit in status.units]
     capstone = {"name": HOSTILE, "report": {"verdict": HOSTILE, "message": HOSTILE}}
     named = dict.fromkeys(("journey", "goal", "path_title"), HOSTILE)
-    told = dict.fromkeys(("title", "summary", "pass_line", "engine", "started"), HOSTILE)
+    words = dict.fromkeys(("title", "summary", "pass_line", "engine", "started"), HOSTILE)
     return (
         replace(status, **named, units=tuple(units), capstones=(capstone,)),
-        replace(run, **told, seeds=(replace(run.seeds[0], verdict=HOSTILE),)),
+        replace(run, **words, seeds=(replace(run.seeds[0], verdict=HOSTILE),)),
     )
 
 
@@ -186,13 +186,13 @@ def test_hostile_text_stays_text_on_every_page_and_in_every_region(
     snapshot, status, today, tmp_path
 ):
     status, run = _hostile(status, _run(tmp_path))
-    shown = (Picture("plot", "seed-3", HOSTILE), Picture("clip", "seed-3", HOSTILE))
+    shown = (Media("plot", "seed-3", HOSTILE), Media("clip", "seed-3", HOSTILE))
     full = replace(
         snapshot,
         status=status,
         today=today,
         runs=(run,),
-        pictures=MappingProxyType({run.id: shown}),
+        media=MappingProxyType({run.id: shown}),
     )
     regions = all_regions(snapshot.course, status, from_root, today)
     found = {**pages(full), **regions}
@@ -252,8 +252,8 @@ def test_a_run_says_how_it_ended(snapshot, tmp_path, changes, words):
 
 def test_a_run_shows_its_seeds_and_moves_only_when_asked(snapshot, tmp_path):
     run = _run(tmp_path)
-    shown = (Picture("plot", "seed-3", "returns"), Picture("clip", "seed-3", "after"))
-    full = replace(snapshot, runs=(run,), pictures=MappingProxyType({run.id: shown}))
+    shown = (Media("plot", "seed-3", "returns"), Media("clip", "seed-3", "after"))
+    full = replace(snapshot, runs=(run,), media=MappingProxyType({run.id: shown}))
     page = pages(full)[f"runs/{run.id}/index.md"]
     assert "498.2 ± 3.5" in page
     assert "42000" in page

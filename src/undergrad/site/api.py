@@ -30,9 +30,9 @@ from undergrad.site.guard import BODY_LIMIT, Guard
 from undergrad.site.live import LiveSite
 from undergrad.site.templating import escape
 
-_LOOK = 0.4  # seconds between two looks at the store's file
-_QUIET = 2.0  # seconds without a change before the pages are built anew
-_ALIVE = 15.0  # seconds between signs of life on a silent stream, so that dead ones are noticed
+_POLL_SECONDS = 0.4  # between two looks at the store's file
+_QUIET_SECONDS = 2.0  # without a change before the pages are rebuilt
+_KEEP_ALIVE_SECONDS = 15.0  # between comments on a silent stream, which reveal a dead one
 
 
 def application(site: LiveSite, *, port: int, token: str) -> Starlette:
@@ -105,28 +105,28 @@ async def changes(site: LiveSite) -> AsyncIterator[str]:
     seen: object = ...
     silent = 0.0
     while True:
-        mark = site.mark()
-        if mark != seen:
+        version = site.store_version()
+        if version != seen:
             regions = await run_in_threadpool(site.regions)
             news = {name: html for name, html in regions.items() if sent.get(name) != html}
-            seen, sent = mark, regions
+            seen, sent = version, regions
             if news:
                 yield f"event: regions\ndata: {json.dumps(news)}\n\n"
-        elif silent >= _ALIVE:
+        elif silent >= _KEEP_ALIVE_SECONDS:
             silent = 0.0
             yield ": still here\n\n"
-        await asyncio.sleep(_LOOK)
-        silent += _LOOK
+        await asyncio.sleep(_POLL_SECONDS)
+        silent += _POLL_SECONDS
 
 
 def _rebuilding(site: LiveSite) -> Callable[[Starlette], Any]:
-    """Build the pages anew once the store has changed and then been quiet for a moment."""
+    """Rebuild the pages once the store has changed and then been quiet for a moment."""
 
     async def watch() -> None:
-        built = last = site.mark()
+        built = last = site.store_version()
         while True:
-            await asyncio.sleep(_QUIET)
-            now = site.mark()
+            await asyncio.sleep(_QUIET_SECONDS)
+            now = site.store_version()
             if now == last and now != built:
                 await run_in_threadpool(site.rebuild_or_notify)
                 built = now

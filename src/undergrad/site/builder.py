@@ -35,7 +35,7 @@ def build(
     me: whose progress the pages show; None for the course alone.
     workdir: where the sources are put together. Kept between builds it saves copying, so a journey
         has one; without a journey a temporary folder is used and removed.
-    live: leave out the words that call this copy a snapshot, since a server keeps it up to date.
+    live: leave out the sentence that calls this copy a snapshot: a server keeps it up to date.
 
     Raises UsageError when `out` holds something that is not a site, ToolError when MkDocs fails.
     """
@@ -67,7 +67,7 @@ def _build(config: Path, out: Path) -> Path:
 
 
 def run_mkdocs(config: Path, out: Path) -> None:
-    """Run MkDocs quietly; ToolError with what it said when it does not succeed."""
+    """Run MkDocs quietly; ToolError with the end of its output when it does not succeed."""
     # -P: no file in the current folder can stand in for a module, whatever its name.
     # Not --quiet: it also silences the warnings that --strict counts, and so switches it off.
     arguments = [sys.executable, "-P", "-m", "mkdocs", "build", "--strict"]
@@ -84,8 +84,8 @@ def run_mkdocs(config: Path, out: Path) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ToolError(f"The site could not be built: {error}") from error
     if done.returncode != 0:
-        said = [line for line in done.stderr.splitlines() if not line.startswith("INFO")][-12:]
-        raise ToolError("The site could not be built; MkDocs says:\n" + "\n".join(said))
+        output = [line for line in done.stderr.splitlines() if not line.startswith("INFO")][-12:]
+        raise ToolError("The site could not be built; the end of its output:\n" + "\n".join(output))
 
 
 def remove(folder: Path) -> None:

@@ -17,13 +17,13 @@ from undergrad.plan import load_plan, suggestions
 from undergrad.recap import load_agenda
 from undergrad.runs import Run, list_runs
 from undergrad.site import links
-from undergrad.site.snapshot import Lesson, Picture, Snapshot, Today
+from undergrad.site.snapshot import Lesson, Media, Snapshot, Today
 
 _FIGURES = {".svg", ".png", ".webp"}
 
 
 def gather(course: Course, me: Learner | None = None) -> Snapshot:
-    """Read the texts and pictures of a course, and all that the pages show of a journey."""
+    """Read the texts and media of a course, and all that the pages show of a journey."""
     runs = list_runs(me.journey.runs) if me else ()
     root = data_path("curriculum")
     written = [unit for unit in course.units if unit.written]
@@ -36,7 +36,7 @@ def gather(course: Course, me: Learner | None = None) -> Snapshot:
         stage_prose=MappingProxyType(
             {stage.id: _prose(root / stage.id / "stage.md") for stage in course.stages}
         ),
-        pictures=MappingProxyType({run.id: tuple(_pictures(run.folder)) for run in runs}),
+        media=MappingProxyType({run.id: tuple(_media(run.folder)) for run in runs}),
         assets=MappingProxyType(dict([*_figures(root, written), *_run_files(runs)])),
     )
 
@@ -79,17 +79,17 @@ def _figures(root: Path, units: list[Unit]) -> Iterator[tuple[str, Path]]:
                 yield folder + path.name, path
 
 
-def _pictures(folder: Path) -> Iterator[Picture]:
+def _media(folder: Path) -> Iterator[Media]:
     for seed in sorted(folder.glob("seed-*")):
         for path in sorted(seed.glob("*-light.svg")):
-            yield Picture("plot", seed.name, path.name.removesuffix("-light.svg"))
+            yield Media("plot", seed.name, path.name.removesuffix("-light.svg"))
         # Before comes before after, which the alphabet would turn round.
         for path in sorted(seed.glob("*.webp"), reverse=True):
-            yield Picture("clip", seed.name, path.stem)
+            yield Media("clip", seed.name, path.stem)
 
 
 def _run_files(runs: tuple[Run, ...]) -> Iterator[tuple[str, Path]]:
-    """(path below docs, file) of each picture of each run."""
+    """(path below docs, file) of each plot and clip of each run."""
     for run in runs:
         base = links.run_page(run.id).removesuffix("index.md")
         for pattern in ("seed-*/*-light.svg", "seed-*/*-dark.svg", "seed-*/*.webp"):

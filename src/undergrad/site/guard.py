@@ -8,7 +8,7 @@ read the answers. So the guard allows what our own pages do and refuses the rest
 - a write also carries the key of this run in a header, and is JSON of a sane size.
 
 `verdict` is a pure function of the request's head. `Guard` applies it and adds the headers that
-tell the browser to load nothing from elsewhere and to show us in nobody's frame.
+tell the browser to load nothing from elsewhere and to show the site in no frame.
 """
 
 from collections.abc import Mapping
@@ -66,7 +66,7 @@ def verdict(
 
 
 def _ours(headers: Mapping[str, str]) -> bool:
-    """No browser says that the request comes from elsewhere."""
+    """Whether no header shows that the request comes from elsewhere."""
     origin = headers.get("origin")
     return (
         headers.get("sec-fetch-site", "none") in ("same-origin", "none")

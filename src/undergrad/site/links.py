@@ -60,8 +60,8 @@ def from_root(target: str) -> str:
 
 
 def _built(target: str) -> str:
-    path, mark, anchor = target.partition("#")
-    return path.removesuffix(".md") + (".html" if path.endswith(".md") else "") + mark + anchor
+    path, hash_sign, anchor = target.partition("#")
+    return path.removesuffix(".md") + (".html" if path.endswith(".md") else "") + hash_sign + anchor
 
 
 def resolve_unit_links(text: str, page: str, course: Course, source: str) -> str:

@@ -21,7 +21,7 @@ from undergrad.site.links import from_root
 from undergrad.site.pages.regions import all_regions
 from undergrad.words import RATINGS, listing
 
-Mark = tuple[int, int] | None  # changes when the store's file does
+StoreVersion = tuple[int, int] | None  # time and size of the store's file
 
 
 class LiveSite:
@@ -43,14 +43,14 @@ class LiveSite:
             self.pages = fresh
 
     def rebuild_or_notify(self) -> None:
-        """Rebuild in the background: trouble is reported, and the earlier pages stay."""
+        """Rebuild in the background: an error is printed, and the earlier pages stay."""
         try:
             self.rebuild()
         except UndergradError as error:
             print(f"The pages stay as they were: {error}", file=sys.stderr)
 
-    def mark(self) -> Mark:
-        """A cheap sign of change: one look at the store's file, without opening it."""
+    def store_version(self) -> StoreVersion:
+        """What changes whenever the store does, found without opening it."""
         if self.journey is None:
             return None
         try:
@@ -60,7 +60,7 @@ class LiveSite:
         return found.st_mtime_ns, found.st_size
 
     def learner(self) -> Learner | None:
-        """The learner as the store says now; None without a journey."""
+        """The learner as stored now; None without a journey."""
         return Learner(self.journey, self.course) if self.journey else None
 
     def status(self) -> Status | None:
@@ -68,7 +68,7 @@ class LiveSite:
         return me.status if me else None
 
     def status_data(self) -> dict[str, Any]:
-        """What `undergrad status --json` says; empty without a journey."""
+        """What `undergrad status --json` prints; empty without a journey."""
         status = self.status()
         return asdict(status) if status else {}
 

@@ -31,7 +31,7 @@ def serve(
     """Build the site, serve it on 127.0.0.1 and stay until Ctrl-C.
 
     me: whose progress to show and to write to; None serves the course alone.
-    port: the port to try first; when it is taken the next free one is used, and `say` is told.
+    port: the port to try first; when it is taken, the next free one is used and reported.
     open_browser: open the home page in the person's browser.
     say: receives each sentence for the person, the address among them.
 

@@ -26,7 +26,7 @@ class Lesson:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Media:
     """One plot or clip of one seed of a run.
 
     A plot is `<name>-light.svg` and `<name>-dark.svg`; a clip is `<name>.webp`, with its first
@@ -57,9 +57,7 @@ class Snapshot:
     runs: tuple[Run, ...] = ()
     lessons: Mapping[str, Lesson] = field(default_factory=lambda: MappingProxyType({}))
     stage_prose: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    pictures: Mapping[str, tuple[Picture, ...]] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    media: Mapping[str, tuple[Media, ...]] = field(default_factory=lambda: MappingProxyType({}))
     assets: Mapping[str, Path] = field(default_factory=lambda: MappingProxyType({}))
 
     def unit(self, unit_id: str) -> Unit:
@@ -81,6 +79,6 @@ def state_of(unit: Unit, status: Status | None) -> str:
 
 
 def unit_status(unit: Unit, status: Status | None) -> UnitStatus | None:
-    """What a journey says about a unit, if it says anything."""
+    """What a journey records about a unit; None without a journey."""
     entries = status.units if status else ()
     return next((entry for entry in entries if entry.id == unit.id), None)

@@ -4,8 +4,8 @@
     <work>/docs/         the hand-written pages, with the generated ones beside them
 
 The folder mirrors a checkout, so that one `mkdocs.yml` serves both. Nothing is written into the
-package or the checkout, which may be read-only. A second run changes nothing, and what no longer
-belongs is removed.
+package or the checkout, which may be read-only. A second run changes nothing, and what is no longer
+needed is removed.
 """
 
 import json
@@ -70,7 +70,7 @@ def sync(
 
 
 def write(path: Path, text: str) -> None:
-    """Write text with LF line ends, unless the file already says exactly this."""
+    """Write text with LF line ends, unless the file already holds exactly this."""
     data = text.encode("utf-8")
     if path.is_file() and path.read_bytes() == data:
         return

@@ -17,10 +17,10 @@ _BOX, _HEIGHT = 152, 42  # one unit
 _COLUMN, _ROW = 190, 54  # from one to the next
 _LEFT, _TOP = 20, 60
 
-Place = tuple[int, int]
+Point = tuple[int, int]
 
 
-def places(snapshot: Snapshot) -> dict[str, Place]:
+def corners(snapshot: Snapshot) -> dict[str, Point]:
     """The top left corner of every unit's box."""
     return {
         unit_id: (_LEFT + column * _COLUMN, _TOP + row * _ROW)
@@ -31,7 +31,7 @@ def places(snapshot: Snapshot) -> dict[str, Place]:
 
 def svg(snapshot: Snapshot, to: Link) -> str:
     """The map as inline SVG inside a region that can be scrolled by keyboard."""
-    at = places(snapshot)
+    at = corners(snapshot)
     columns, rows = len(snapshot.course.stages), max(len(s.units) for s in snapshot.course.stages)
     width, height = _LEFT + columns * _COLUMN, _TOP + rows * _ROW
     lines = "".join(
@@ -64,7 +64,7 @@ def _rows(rows: list[str], x: int, y: float, step: int) -> str:
     )
 
 
-def _line(start: str, end: str, a: Place, b: Place) -> str:
+def _line(start: str, end: str, a: Point, b: Point) -> str:
     """A curve between columns; within a column a small bow at the boxes' left edge."""
     middle = _HEIGHT // 2
     if a[0] == b[0]:
@@ -79,7 +79,7 @@ def _line(start: str, end: str, a: Place, b: Place) -> str:
     return f'<path data-from="{start}" data-to="{end}" d="{path}"/>'
 
 
-def _box(unit: Unit, at: Place, snapshot: Snapshot, to: Link) -> str:
+def _box(unit: Unit, at: Point, snapshot: Snapshot, to: Link) -> str:
     state = state_of(unit, snapshot.status)
     rows = wrap(unit.title, 25)
     first = at[1] + _HEIGHT / 2 + 4 - 6.5 * (len(rows) - 1)

@@ -60,9 +60,9 @@ def _next_step(course: Course, status: Status | None) -> tuple[Unit | None, str,
         return None, "Look around the course", done
     unit = units[status.next]
     entry = unit_status(unit, status)
-    begun = status.events and entry and entry.state != "not started"
+    is_started = status.events and entry and entry.state != "not started"
     left = f"{duration(minutes=status.minutes_left)} left on this path"
-    return unit, "Continue" if begun else "Next", left
+    return unit, "Continue" if is_started else "Next", left
 
 
 def today_regions(course: Course, today: Today | None, to: Link) -> dict[str, str]:

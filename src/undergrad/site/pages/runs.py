@@ -14,10 +14,10 @@ def runs_text(snapshot: Snapshot) -> str:
 
 def run_text(run: Run, snapshot: Snapshot) -> str:
     """One run: its settings and its outcome, seed by seed, with plots and clips."""
-    pictures = snapshot.pictures.get(run.id, ())
+    media = snapshot.media.get(run.id, ())
     return fill(
         "run.md.jinja",
         run=run,
-        plots=[picture for picture in pictures if picture.kind == "plot"],
-        clips=[picture for picture in pictures if picture.kind == "clip"],
+        plots=[each for each in media if each.kind == "plot"],
+        clips=[each for each in media if each.kind == "clip"],
     )
