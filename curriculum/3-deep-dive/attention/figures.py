@@ -16,7 +16,7 @@ N, T, V, H = 32, 10, 8, 16  # sequences, letters, kinds of letters, state
 
 def before(name):
     """The worked solution of an earlier unit."""
-    unit = course.unit(course.load(), name)
+    unit = course.load().unit(name)
     return runpy.run_path(str(course.unit_folder(unit) / "solution.py"))
 
 

@@ -11,7 +11,7 @@ from undergrad.plots import COLOURS, save
 
 HERE = Path(__file__).resolve().parent
 SOLUTION = runpy.run_path(str(HERE / "solution.py"))
-BEFORE = course.unit_folder(course.unit(course.load(), "backprop"))
+BEFORE = course.unit_folder(course.load().unit("backprop"))
 BACKPROP = runpy.run_path(str(BEFORE / "solution.py"))
 
 # The lesson's row: a bar of ones, and a window that looks for edges.

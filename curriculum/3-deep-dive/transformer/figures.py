@@ -15,7 +15,7 @@ V, T, D, STEPS, STATE = 17, 16, 32, 350, 70
 
 def before(name):
     """The worked solution of an earlier unit."""
-    unit = course.unit(course.load(), name)
+    unit = course.load().unit(name)
     return runpy.run_path(str(course.unit_folder(unit) / "solution.py"))
 
 

@@ -2,9 +2,9 @@
 
 A course author writes small functions in `checks.py` with `@task`, and typical wrong solutions as
 edits in `mistakes.txt` (or, where no edit says it, as functions in `mistakes.py` with `@mistake`).
-`check` runs the functions on the learner's file in a worker
-process, runs them on the worked solution here, compares the values, and answers with a
-`CheckResult`. The process that imports the learner's code never decides.
+`check` runs the functions on the learner's file in a worker process, runs them on the worked
+solution here, compares the values, and answers with a `CheckResult`. The process that imports the
+learner's code never decides.
 """
 
 from collections.abc import Iterator, Sequence
