@@ -1,7 +1,7 @@
 """The whole course through the real command line: every worked solution put into a new journey.
 
 What a learner who has built everything sees: each unit passes, and of a network, a convolutional
-network and a language model nothing is on loan.
+network, a language model and a DQN agent nothing is on loan.
 """
 
 import json
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 UNDERGRAD = Path(sys.executable).with_name("undergrad")
 COURSE = course.load()
-PRESETS = ("digits", "digits-cnn", "text-gpt")
+PRESETS = ("digits", "digits-cnn", "text-gpt", "cartpole")
 
 
 def answer(*arguments: str, cwd: Path) -> Any:
@@ -72,7 +72,7 @@ def states(journey: Path) -> set[str]:
     return {part["state"] for part in answer("parts", cwd=journey)["parts"]}
 
 
-def test_two_weeks_alone_carry_all_three_networks(tmp_path):
+def test_two_weeks_alone_carry_all_four_presets(tmp_path):
     journey, units = begin(tmp_path, "two-week"), on_path("two-week")
     assert "transformer" not in {unit.id for unit in units}
     lay(journey, units)
