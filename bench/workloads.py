@@ -91,11 +91,14 @@ def mlp(library: Library, batch: int = 64, widths: Sequence[int] = (784, 256, 12
     return classify(library, net, net, numbers(batch, widths[0]), whole(widths[-1], batch))
 
 
-def dqn(library: Library, widths: Sequence[int], batch: int) -> Step:
-    """Learn values of actions: two forward passes, Huber's loss, one backward pass."""
+def dqn(library: Library, widths: Sequence[int], batch_size: int) -> Step:
+    """Learn values of actions: two forward passes, the Huber loss, one backward pass."""
     net, target = dense(library.nn, widths), dense(library.nn, widths)
-    now, then = (library.given(numbers(batch, widths[0])) for _ in range(2))
-    reward, act = library.given(numbers(batch, 1)), library.given(whole(widths[-1], batch, 1))
+    now, then = (library.given(numbers(batch_size, widths[0])) for _ in range(2))
+    reward, act = (
+        library.given(numbers(batch_size, 1)),
+        library.given(whole(widths[-1], batch_size, 1)),
+    )
     huber = library.nn.functional.smooth_l1_loss
 
     def loss(now: Any, act: Any, reward: Any, then: Any) -> Any:
