@@ -30,11 +30,15 @@ def mlp(batch: int = 64, widths: Sequence[int] = (784, 256, 128, 10)) -> Callabl
     return training(loss, drawn(widths))
 
 
-def dqn(widths: Sequence[int], batch: int) -> Callable[[], None]:
+def dqn(widths: Sequence[int], batch_size: int) -> Callable[[], None]:
     import autograd.numpy as anp
 
-    now, then, reward = numbers(batch, widths[0]), numbers(batch, widths[0]), numbers(batch)
-    act, rows = np.random.default_rng(1).integers(0, widths[-1], batch), np.arange(batch)
+    now, then, reward = (
+        numbers(batch_size, widths[0]),
+        numbers(batch_size, widths[0]),
+        numbers(batch_size),
+    )
+    act, rows = np.random.default_rng(1).integers(0, widths[-1], batch_size), np.arange(batch_size)
     target = drawn(widths)
 
     def loss(weights: Weights) -> Any:
