@@ -47,7 +47,7 @@ def test_an_unknown_path_makes_nothing(tmp_path: Path, course: Course) -> None:
 
 def test_a_file_in_the_way(tmp_path: Path, course: Course) -> None:
     (tmp_path / "taken").write_text("mine")
-    with pytest.raises(StoreError, match="choose another folder"):
+    with pytest.raises(UsageError, match="not a folder"):
         create(tmp_path / "taken", course)
     assert (tmp_path / "taken").read_text() == "mine"
 
