@@ -12,7 +12,7 @@ from tests.progress import append, load_status, reset_unit, start_unit
 
 from undergrad.course import load
 from undergrad.course.models import Course, Unit
-from undergrad.errors import StoreError, UsageError
+from undergrad.errors import UsageError
 from undergrad.journey import Journey, Learner, create, events
 from undergrad.journey.readme import BEGIN, END, with_table
 

@@ -46,7 +46,7 @@ def import_command(file: Path, journey: Path | None, as_json: bool) -> None:
     if as_json:
         return print_json(merged)
     say(f"Added {plural(merged.added, 'event')}; {merged.known} were here already.")
-    say(step(f"{me.status.passed} of {me.status.total} units passed", "undergrad status"))
+    say(step(f"{me.status.passed} of {plural(me.status.total, 'unit')} passed", "undergrad status"))
 
 
 @click.command("backup")

@@ -6,7 +6,7 @@ from pathlib import Path
 from undergrad.course.models import Course
 from undergrad.errors import StoreError, UsageError
 from undergrad.files import refuse_foreign_folder, replace_file, sync_folder, write_new
-from undergrad.journey.layout import PRIVATE, Journey
+from undergrad.journey.layout import PRIVATE, Journey, absolute
 from undergrad.journey.readme import new_readme, update_picture
 from undergrad.journey.status import make_status
 from undergrad.journey.store.backups import back_up
@@ -40,7 +40,7 @@ def create(folder: Path, course: Course, *, path: str = "full", goal: str = "") 
     folder and for an unknown path, StoreError when the disk refuses.
     """
     refuse_foreign_folder(folder)
-    journey = Journey(folder.expanduser().absolute())
+    journey = Journey(absolute(folder))
     chosen = course.path(path)
     if journey.private.exists():
         raise UsageError(
