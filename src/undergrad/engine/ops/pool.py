@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from undergrad.engine.autograd import Array, node
-from undergrad.engine.ops import im2col, shape
+from undergrad.engine.ops import im2col, reduce, shape
 from undergrad.engine.ops.im2col import Geometry, Size, one_row_high
+from undergrad.engine.ops.masks import masked
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
@@ -61,7 +62,7 @@ def max_pool2d(
             found = image[where] == out
             found &= not_found
             not_found ^= found
-            to_image[where] += g * found
+            to_image[where] += masked(g, found)
         return (im2col.batch_outer(to_image[geometry.inside(*size)]),)
 
     return node(im2col.batch_outer(out), (x,), vjp, "max_pool2d")
@@ -152,17 +153,16 @@ def avg_pool1d(
 def adaptive_avg_pool2d(x: Tensor, output_size: int | tuple[int | None, int | None]) -> Tensor:
     """Averages over as many windows as wanted: (N, C, H, W) gives (N, C, *output_size).
 
-    None keeps the size of an axis. Averaging is a matrix product along each axis.
+    None keeps the size of an axis. Each window is a rectangle, so its average is that of its rows'
+    averages.
 
     Each number of a window of k receives 1/k of its gradient.
     """
     _check_axes("adaptive_avg_pool2d", x, 2)
-    wanted = output_size if isinstance(output_size, tuple) else (output_size, output_size)
-    rows, columns = (
-        _averaging_matrix("adaptive_avg_pool2d", x, n, n if size is None else size)
-        for n, size in zip(x.data.shape[2:], wanted, strict=True)
+    height, width = output_size if isinstance(output_size, tuple) else (output_size, output_size)
+    return _averages(
+        "adaptive_avg_pool2d", _averages("adaptive_avg_pool2d", x, 2, height), 3, width
     )
-    return rows @ x @ columns.T
 
 
 def adaptive_avg_pool1d(x: Tensor, output_size: int) -> Tensor:
@@ -171,18 +171,19 @@ def adaptive_avg_pool1d(x: Tensor, output_size: int) -> Tensor:
     Each number of a window of k receives 1/k of its gradient.
     """
     _check_axes("adaptive_avg_pool1d", x, 1)
-    return x @ _averaging_matrix("adaptive_avg_pool1d", x, x.data.shape[2], output_size).T
+    return _averages("adaptive_avg_pool1d", x, 2, output_size)
 
 
-def _averaging_matrix(op: str, x: Tensor, n: int, size: int) -> Tensor:
-    """The matrix (size, n) whose row i averages the numbers from i n / size to (i + 1) n / size."""
-    if size < 1:
-        raise ValueError(f"{op}: output_size must be at least 1, not {size}")
-    matrix = np.zeros((size, n), x.data.dtype)
-    for i in range(size):
-        start, end = i * n // size, -(-(i + 1) * n // size)
-        matrix[i, start:end] = 1 / (end - start)
-    return type(x)(matrix)
+def _averages(op: str, x: Tensor, dim: int, size: int | None) -> Tensor:
+    """The averages of `size` windows along `dim`: the i-th from i n / size to (i + 1) n / size."""
+    n = x.data.shape[dim]
+    if size is None or size == n:
+        return x
+    if size < 1 or n < 1:
+        raise ValueError(f"{op}: cannot average {n} numbers in {size} windows; both at least 1")
+    before = (slice(None),) * dim
+    edges = [(i * n // size, -(-(i + 1) * n // size)) for i in range(size)]
+    return shape.stack([reduce.mean(x[(*before, slice(a, b))], dim) for a, b in edges], dim)
 
 
 def _covered_by_each_point(x: Tensor, geometry: Geometry, border: float) -> Tensor:

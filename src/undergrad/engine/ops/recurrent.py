@@ -20,6 +20,7 @@ import numpy as np
 
 from undergrad.engine.autograd import Array, node
 from undergrad.engine.ops import elementwise, linalg, shape
+from undergrad.engine.ops.masks import masked
 from undergrad.engine.ops.operands import given
 
 if TYPE_CHECKING:
@@ -78,11 +79,13 @@ def rnn(
 
     def vjp(g: Array) -> list[Array | None]:
         h = states[1:]
-        derivative = 1 - h * h if nonlinearity == "tanh" else (h > 0).astype(h.dtype)
         to_z, to_h = np.empty_like(h), np.zeros_like(h0.data)
         for t in range(steps - 1, -1, -1):
             to_h += g[t]
-            np.multiply(to_h, derivative[t], out=to_z[t])
+            if nonlinearity == "tanh":
+                np.multiply(to_h, 1 - h[t] * h[t], out=to_z[t])
+            else:
+                to_z[t] = masked(to_h, h[t] > 0)
             to_h = to_z[t] @ recurrent
         gradients = [_to_inputs(x, weight_ih, to_z), to_h, _to_weight(to_z, x.data)]
         return [*gradients, _to_weight(to_z, states[:-1]), *[_to_bias(to_z)] * (len(parents) - 4)]
