@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from textwrap import dedent
 from types import ModuleType
 
 from undergrad import course
@@ -79,7 +80,8 @@ class Block:
     line: int
 
 
-_FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```[ ]*$", re.DOTALL | re.MULTILINE)
+# A block inside of a folded answer is indented with it.
+_FENCE = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^\1```[ ]*$", re.DOTALL | re.MULTILINE)
 
 
 def lesson(unit: Unit) -> str:
@@ -93,12 +95,13 @@ def blocks(unit: Unit) -> list[Block]:
     fences = list(_FENCE.finditer(text))
     found = []
     for index, fence in enumerate(fences):
-        if fence[1] != "python":
+        if fence[2] != "python":
             continue
         behind = fences[index + 1] if index + 1 < len(fences) else None
-        directly = behind and not behind[1] and not text[fence.end() : behind.start()].strip()
+        directly = behind and not behind[2] and not text[fence.end() : behind.start()].strip()
         line = text.count("\n", 0, fence.start()) + 1
-        found.append(Block(fence[2], behind[2] if behind and directly else None, line))
+        prints = dedent(behind[3]) if behind and directly else None
+        found.append(Block(dedent(fence[3]), prints, line))
     return found
 
 

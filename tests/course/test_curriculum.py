@@ -83,7 +83,7 @@ def test_every_resource_of_the_documents_and_of_the_additions(loaded: Course) ->
     # 28 of the stages, 7 project ideas, 4 that the introduction links; 45 complements, 39 papers
     # and 5 substitutes for project ideas.
     assert origins == {"original": 28 + 7 + 4, "added": 45 + 39 + 5}
-    used = {name for unit in loaded.units for name in unit.resources}
+    used = {each.id for unit in loaded.units for each in unit.resources}
     used |= {name for stage in loaded.stages for name in stage.resources}
     assert {each.id for each in loaded.resources} == used
 
@@ -108,12 +108,12 @@ def test_an_address_was_seen_or_the_note_says_otherwise(loaded: Course) -> None:
 
 def test_nobody_has_to_pay_to_get_through_a_unit(loaded: Course) -> None:
     for unit in loaded.units:
-        assert any(loaded.resource(name).free == "yes" for name in unit.resources), unit.id
+        assert any(loaded.resource(each.id).free == "yes" for each in unit.resources), unit.id
 
 
 def test_every_outlined_unit_offers_two_kinds_of_resources(loaded: Course) -> None:
     for unit in loaded.units:
-        kinds = {loaded.resource(name).kind for name in unit.resources}
+        kinds = {loaded.resource(each.id).kind for each in unit.resources}
         assert unit.written or len(kinds) >= 2, unit.id
 
 
@@ -153,15 +153,24 @@ def test_every_unit_reads_the_same_with_each_preference(loaded: Course) -> None:
     for unit in loaded.units:
         for kind in ("", *course.PREFERENCES):
             ordered = course.ordered_resources(loaded, unit, kind)
-            assert sorted(ordered) == sorted(unit.resources)
+            assert set(ordered) == set(unit.resources)
         assert course.ordered_resources(loaded, unit, "") == unit.resources
 
 
 def test_the_preference_puts_its_route_first(loaded: Course) -> None:
     forward = loaded.unit("forward")
     for stage_route in loaded.stage("3-deep-dive").routes:
-        main = [name for name in stage_route.resources if name in forward.resources]
+        recommended = {each.id for each in forward.resources}
+        main = [name for name in stage_route.resources if name in recommended]
         ordered = course.ordered_resources(loaded, forward, stage_route.prefer)
-        assert list(ordered[: len(main)]) == main
+        assert [each.id for each in ordered[: len(main)]] == main
     firsts = {course.ordered_resources(loaded, forward, kind)[0] for kind in course.PREFERENCES}
     assert len(firsts) > 1
+
+
+def test_letters_of_a_unit_are_single_letters_with_a_meaning(loaded: Course) -> None:
+    explained = [each for unit in loaded.units for each in unit.letters]
+    assert len(explained) > 60
+    assert all(len(letter) == 1 and meaning for letter, meaning in explained)
+    backprop = dict(loaded.unit("backprop").letters)
+    assert backprop["M"] == "outputs of a layer" and set(backprop) == set("NDMK")

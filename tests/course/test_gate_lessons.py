@@ -108,7 +108,7 @@ def test_every_figure_is_shown_in_both_schemes_with_the_same_alternative_text(un
 
 @each_unit
 def test_resources_exist_and_are_of_two_kinds(unit):
-    found = [gate.loaded().resource(name) for name in unit.resources]
+    found = [gate.loaded().resource(each.id) for each in unit.resources]
     assert len({resource.kind for resource in found}) >= 2
 
 

@@ -8,7 +8,16 @@ import pytest
 from tests.progress import append
 
 from undergrad.course import load
-from undergrad.course.models import Course, LearningPath, Minutes, Resource, Stage, Task, Unit
+from undergrad.course.models import (
+    Course,
+    LearningPath,
+    Minutes,
+    Reading,
+    Resource,
+    Stage,
+    Task,
+    Unit,
+)
 from undergrad.journey import Journey, create
 
 
@@ -23,7 +32,7 @@ def _unit(name: str, stage: str, needs: tuple[str, ...] = (), written: bool = Tr
         title=f"All about {name}",
         minutes=Minutes(10, 20, 5),
         needs=needs,
-        resources=("book",),
+        resources=(Reading("book"),),
         outcomes=(f"Explain {name}.",),
         tasks=tasks if written else (),
         written=written,

@@ -89,7 +89,7 @@ def test_the_preference_orders_resources_in_show(journey: Journey, run: Run) -> 
         said(run("prefer", prefer))
         shown = json.loads(said(run("show", "forward", "--json")))["resources"]
         expected = ordered_resources(COURSE, forward, prefer)
-        assert [each["id"] for each in shown] == list(expected)
+        assert [each["id"] for each in shown] == [each.id for each in expected]
     assert "> video" in said(run("prefer"))
     assert isinstance(run("prefer", "podcast").exception, UsageError)
 

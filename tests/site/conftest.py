@@ -12,6 +12,7 @@ from undergrad.course.models import (
     LearningPath,
     Minutes,
     Question,
+    Reading,
     Recall,
     Resource,
     Route,
@@ -48,7 +49,7 @@ DESCENT = Unit(
     title="Walk downhill",
     minutes=Minutes(15, 60, 10),
     needs=(),
-    resources=("book",),
+    resources=(Reading("book"),),
     not_here=(("many weights", "layers"),),
     tasks=(Task(1, ("steps against the `slope`",), ("one_number",), ("look", "idea", "x - lr")),),
     recall=(Recall("descent-why", "Why minus?", "The slope points uphill."),),
@@ -61,7 +62,7 @@ LAYERS = Unit(
     title="Layers",
     minutes=Minutes(30, 60, 0),
     needs=("descent",),
-    resources=("book", "talk"),
+    resources=(Reading("book"), Reading("talk")),
     outcomes=("Stack two layers.",),
 )
 FILMS = Unit(

@@ -4,8 +4,8 @@ A vector is an array of shape (D,), a matrix one of shape (N, D). `@` multiplies
 first two tasks you build what it does, and from the fourth on you may use it. Write plain NumPy;
 `undergrad check vectors` runs it.
 
-Letters: N and M rows or columns of a result, K the inner size of a product or the columns of a
-basis, D numbers of one vector, B batches.
+Letters: N rows of a result, M columns of a result, K inner size of a product or columns of a basis,
+D numbers of one vector, B batches.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Attention: queries that take weighted means of values, masks, several heads, and their gradients.
 
 Letters: N sequences, H heads, T queries, S keys with one value each, D numbers in a query or key,
-M in a value, A inside the network of additive attention.
+M numbers in a value, A numbers inside the network of additive attention.
 
 Leading axes, written ..., such as (N, H), are carried along. `g` is always the upstream gradient:
 the gradient of the loss with respect to a function's output, of the same shape as that output. No

@@ -6,8 +6,8 @@ output's shape. No function changes what it is given.
 
 A small network is given; it runs when your functions do. `undergrad check conv` checks them.
 
-Letters: N images, C channels in, O channels out, H x W pixels, H' x W' output positions, k side of
-the kernel, s stride, p padding.
+Letters: N images, C channels in, O channels out, H rows of pixels (H' of the output), W columns of
+pixels (W' of the output), k side of the kernel, s stride, p padding.
 """
 
 import numpy as np

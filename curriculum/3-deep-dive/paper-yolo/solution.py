@@ -7,7 +7,8 @@ width and height; and a number for each class. Images and grids of a batch have 
 
 Scenes and a small network are given. `undergrad check paper-yolo` runs your functions.
 
-Letters: S x S cells, C classes, N and M counts of boxes, or N images of a batch.
+Letters: S cells along one side of an image, C classes, N boxes (or images of a batch), M boxes to
+compare with.
 """
 
 import re

@@ -1,6 +1,6 @@
 """The Transformer: a model that generates text, from parts of your own, with NumPy.
 
-Letters: N sequences, T positions, D numbers at a position, V ids, S keys, heads that divide D.
+Letters: N sequences, T positions, D numbers at a position, V ids, S keys.
 
 Arrays are (N, T, D), weights (out, in). `g` is always the upstream gradient: the gradient of the
 loss with respect to a function's output, of the same shape as that output. No function changes its

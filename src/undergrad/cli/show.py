@@ -61,9 +61,8 @@ def unit_data(me: Learner, unit: Unit) -> dict[str, Any]:
         "outcomes": unit.outcomes,
         "needs": [{"id": need, "state": by_id[need].state} for need in unit.needs],
         "resources": [
-            {"title": name, **asdict(resources[name]), "read": name in me.status.read}
-            for name in ordered_resources(me.course, unit, me.status.prefer)
-            if name in resources
+            {**asdict(resources[each.id]), "part": each.part, "read": each.id in me.status.read}
+            for each in ordered_resources(me.course, unit, me.status.prefer)
         ],
         "task_list": [
             {
@@ -79,9 +78,10 @@ def unit_data(me: Learner, unit: Unit) -> dict[str, Any]:
 
 
 def _resources(me: Learner, unit: Unit) -> Iterator[str]:
-    titles = {each.id: each.title for each in me.course.resources}
-    for name in ordered_resources(me.course, unit, me.status.prefer):
-        yield f"{name}: {titles.get(name, name)}{' (read)' if name in me.status.read else ''}"
+    for each in ordered_resources(me.course, unit, me.status.prefer):
+        part = f", {each.part}" if each.part else ""
+        read = " (read)" if each.id in me.status.read else ""
+        yield f"{each.id}: {me.course.resource(each.id).title}{part}{read}"
 
 
 def _tasks(me: Learner, unit: Unit) -> Iterator[str]:

@@ -23,6 +23,7 @@ from undergrad.course.models import (
     Mistake,
     Part,
     Question,
+    Reading,
     Recall,
     Resource,
     Route,
@@ -50,6 +51,7 @@ _NESTED: dict[type, dict[str, type]] = {
     },
     Unit: {
         "minutes": Minutes,
+        "resources": Reading,
         "parts": Part,
         "tasks": Task,
         "mistakes": Mistake,

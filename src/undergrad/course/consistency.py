@@ -128,7 +128,8 @@ def _units(course: Course, sources: Sources) -> None:
     for unit in course.units:
         document, place = sources.units[unit.id]
         all_known(document, (*place, "needs"), unit.needs, units, "unit")
-        all_known(document, (*place, "resources"), unit.resources, resources, "resource")
+        read = tuple(each.id for each in unit.resources)
+        all_known(document, (*place, "resources"), read, resources, "resource")
         for topic, other in unit.not_here:
             known(document, (*place, "not_here", topic), other, units, "unit")
         if min(unit.minutes.read, unit.minutes.build, unit.minutes.recall) < 0:

@@ -8,7 +8,7 @@ a mapping for pairs, `units: all` for a path through everything.
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from undergrad.course.models import Day, Minutes, Recall, Resource, Route, Term
+from undergrad.course.models import Day, Minutes, Reading, Recall, Resource, Route, Term
 
 
 class _Strict:
@@ -59,7 +59,7 @@ class Outline(_Strict):
     title: str
     minutes: Minutes
     needs: tuple[str, ...]
-    resources: tuple[str, ...]
+    resources: tuple[str | Reading, ...]
     outcomes: tuple[str, ...]
 
 
@@ -105,7 +105,7 @@ class UnitFront(_Strict):
     title: str
     minutes: Minutes
     needs: tuple[str, ...]
-    resources: tuple[str, ...]
+    resources: tuple[str | Reading, ...]  # an id, or an id with a part, a link and a reason
     outcomes: tuple[str, ...]
     not_here: dict[str, str] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
@@ -115,3 +115,8 @@ class UnitFront(_Strict):
 
 
 Questions = tuple[Recall, ...]  # `recall.yaml`
+
+
+def readings(entries: tuple[str | Reading, ...]) -> tuple[Reading, ...]:
+    """The `resources` of a unit; a plain id recommends the whole of it."""
+    return tuple(Reading(each) if isinstance(each, str) else each for each in entries)

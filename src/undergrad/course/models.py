@@ -91,6 +91,16 @@ class Recall:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A resource as a unit recommends it: which part of it, where that is, and why."""
+
+    id: str  # of the resource
+    part: str = ""  # such as "chapter 2"
+    url: str = ""  # of the part; the resource's own when left out
+    why: str = ""  # one sentence
+
+
+@dataclass(frozen=True)
 class Unit:
     """One unit. A unit whose folder is not there yet is an outline: `written` is False, and
     tasks, mistakes and recall are empty."""
@@ -100,8 +110,9 @@ class Unit:
     title: str
     minutes: Minutes
     needs: tuple[str, ...]
-    resources: tuple[str, ...]
+    resources: tuple[Reading, ...]  # what to read first stands first
     outcomes: tuple[str, ...] = ()
+    letters: tuple[tuple[str, str], ...] = ()  # (letter, what it counts) in its shapes
     not_here: tuple[tuple[str, str], ...] = ()  # (topic, the unit that brings it)
     parts: tuple[Part, ...] = ()  # the pieces of the engine it builds
     allow: tuple[str, ...] = ()  # below a forbidden name; `numpy.dot in cosine` for one function

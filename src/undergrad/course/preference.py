@@ -3,7 +3,7 @@
 The units, their exercises and their checks are the same whatever is preferred.
 """
 
-from undergrad.course.models import Course, Unit
+from undergrad.course.models import Course, Reading, Unit
 
 PREFERENCES = {
     "video": "video courses",
@@ -18,8 +18,8 @@ _KINDS = {
 }
 
 
-def ordered_resources(course: Course, unit: Unit, prefer: str) -> tuple[str, ...]:
-    """The ids of a unit's resources, those of the stage's route for this preference first.
+def ordered_resources(course: Course, unit: Unit, prefer: str) -> tuple[Reading, ...]:
+    """What a unit recommends to read, those of the stage's route for this preference first.
 
     An unknown preference, such as "" before one is chosen, leaves the author's order.
     """
@@ -32,7 +32,8 @@ def ordered_resources(course: Course, unit: Unit, prefer: str) -> tuple[str, ...
     kinds = {each.id: each.kind for each in course.resources}
     suited = _KINDS.get(prefer, ())
 
-    def place(name: str) -> tuple[int, int]:
+    def place(reading: Reading) -> tuple[int, int]:
+        name = reading.id
         if name in main:
             return 0, main.index(name)
         kind = kinds.get(name, "")

@@ -15,6 +15,7 @@ from undergrad.course.files import (
     PathsFile,
     ResourcesFile,
     StageFront,
+    readings,
 )
 from undergrad.course.models import Course, LearningPath, Question, Stage, Unit
 from undergrad.course.reading import front_matter, name_of, read, yaml_file
@@ -128,7 +129,7 @@ def _outlined(outline: Outline, stage: str) -> Unit:
         title=outline.title,
         minutes=outline.minutes,
         needs=outline.needs,
-        resources=outline.resources,
+        resources=readings(outline.resources),
         outcomes=outline.outcomes,
         folder=f"{stage}/{outline.id}",
     )

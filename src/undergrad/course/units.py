@@ -7,13 +7,15 @@ of `mistakes.py`; their arguments are literals, so the syntax tree is enough and
 imported.
 """
 
+import ast
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from undergrad.course import edits
-from undergrad.course.files import Questions, UnitFront
+from undergrad.course.files import Questions, UnitFront, readings
 from undergrad.course.hints import read_hints
 from undergrad.course.models import Mistake, Part, Recall, Task, Unit
 from undergrad.course.reading import front_matter, name_of, read, text, yaml_file
@@ -34,7 +36,8 @@ def read_unit(folder: Path, root: Path) -> tuple[Unit, Document]:
     document = front_matter(read(page, root), page, root)
     front = validated(document, UnitFront)
     solution = folder / "solution.py"
-    names = defined_names(tree(solution, root))
+    parsed = tree(solution, root)
+    names = defined_names(parsed)
     _check_marks(solution, root)
     unit = Unit(
         id=front.id,
@@ -42,8 +45,9 @@ def read_unit(folder: Path, root: Path) -> tuple[Unit, Document]:
         title=front.title,
         minutes=front.minutes,
         needs=front.needs,
-        resources=front.resources,
+        resources=readings(front.resources),
         outcomes=front.outcomes,
+        letters=_letters(ast.get_docstring(parsed) or ""),
         not_here=tuple(front.not_here.items()),
         parts=_parts(folder / "parts.py", names, root),
         allow=front.allow,
@@ -67,6 +71,14 @@ def _check_place(unit: Unit, folder: Path, document: Document) -> None:
     ):
         if said != folder_name:
             raise document.error((key,), f"`{key}` is `{said}`, but the folder is `{folder_name}`.")
+
+
+def _letters(docstring: str) -> tuple[tuple[str, str], ...]:
+    """The pairs of a docstring's `Letters: N examples, D inputs of a layer.`"""
+    found = re.search(r"^Letters: (.+?)\.?$(?:\n\n|\Z)", docstring, re.DOTALL | re.MULTILINE)
+    line = " ".join(found[1].split()) if found else ""
+    pairs = (each.partition(" ") for each in re.split(r", (?=[A-Zb-z] )", line) if each)
+    return tuple((letter, meaning) for letter, _, meaning in pairs)
 
 
 def _recall(path: Path, root: Path) -> tuple[Recall, ...]:

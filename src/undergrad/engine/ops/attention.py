@@ -54,7 +54,7 @@ def attention_weights(
     scores = (query * scale) @ key.transpose(-1, -2)
     added, open_rows = _added_to_scores(query, key, attn_mask, is_causal)
     if is_tensor(attn_mask):
-        opened = True if open_rows is None else open_rows
+        opened = np.True_ if open_rows is None else open_rows != 0
         scores = scores + elementwise.where(opened, attn_mask, 0.0)
     elif added is not None:
         scores = scores + added

@@ -99,7 +99,7 @@ def nll_loss(
     return node(
         _losses(q, _rows(log_p.data), log_p, reduction),
         (log_p,),
-        lambda g: (_from_rows(q * -g.reshape(-1, 1), log_p.data.shape),),
+        lambda g: (_from_rows(_product(q, -g.reshape(-1, 1)), log_p.data.shape),),
         "nll_loss",
     )
 
@@ -191,12 +191,16 @@ def _from_probabilities(
 
 
 def _losses(q: Array, log_p: Array, scores: Tensor, reduction: Reduction) -> Array:
-    """-sum(q log_p) of each row or of all; where q is 0 the loss is 0, for a log_p of -inf too."""
-    products: Array = np.zeros_like(log_p)
-    np.multiply(q, log_p, where=q != 0, out=products)
+    """-sum(q log_p) of each row or of all."""
+    products = _product(q, log_p)
     if reduction == "none":
         return np.asarray(-products.sum(axis=1)).reshape(_without_classes(scores.data.shape))
     return np.asarray(-products.sum())
+
+
+def _product(q: Array, values: Array) -> Array:
+    """q * values, and 0 where q is 0, for infinite values too."""
+    return np.multiply(q, values, where=q != 0, out=np.zeros_like(q))
 
 
 def _rows(x: Array) -> Array:

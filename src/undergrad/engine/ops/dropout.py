@@ -8,6 +8,7 @@ import numpy as np
 
 from undergrad.engine.autograd import Array, node
 from undergrad.engine.grad_mode import mode
+from undergrad.engine.ops.masks import masked
 from undergrad.engine.rng import generator
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def dropout(
     if not training or p == 0:
         return x
     mask = dropout_mask(x.data, p, rng)
-    return node(x.data * mask, (x,), lambda g: (g * mask,), "dropout")
+    kept = mask != 0
+    return node(masked(x.data, kept) * mask, (x,), lambda g: (masked(g, kept) * mask,), "dropout")
 
 
 def dropout_mask(like: Array, p: float, rng: np.random.Generator | int | None) -> Array:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from undergrad.engine.autograd import Array, node
 from undergrad.engine.ops.erf import erf
+from undergrad.engine.ops.masks import boolean_mask, masked
 from undergrad.engine.ops.operands import Operand, pair
 
 if TYPE_CHECKING:
@@ -58,15 +59,21 @@ def neg(x: Tensor) -> Tensor:
 
 
 def pow(x: Operand, exponent: Operand) -> Tensor:
-    """x^e. The derivatives are e x^(e-1), and x^e log(x), which counts as 0 at x = 0."""
+    """x^e. The derivatives are e x^(e-1), and x^e log(x), which is 0 at x = 0 for e >= 0.
+
+    For e = 0 the first one is 0, at x = 0 too.
+    """
     x, exponent = pair(x, exponent)
     base, e = x.data, exponent.data
     out = _power(base, e)
 
     def vjp(g: Array) -> tuple[Array | None, Array | None]:
-        below = np.where(e == 0, 1, e - 1)  # for e = 0 the derivative is 0, at x = 0 too
-        to_x = g * e * _power(base, below) if x.requires_grad else None
-        to_exponent = g * out * _log_or_0(base) if exponent.requires_grad else None
+        to_x = to_exponent = None
+        if x.requires_grad:
+            to_x = masked(g * e * _power(base, np.where(e == 0, 1, e - 1)), e != 0)
+        if exponent.requires_grad:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                to_exponent = masked(g * out * np.log(base), (base != 0) | (e < 0))
         return to_x, to_exponent
 
     return node(out, (x, exponent), vjp, "pow")
@@ -139,7 +146,7 @@ def relu(x: Tensor) -> Tensor:
     # NumPy compares two arrays up to four times as fast as an array and a number.
     zeros = np.zeros(x.data.shape[1:], x.data.dtype)  # of the shape of one example
     out = np.maximum(x.data, zeros)
-    return node(out, (x,), lambda g: (g * (out > 0),), "relu")
+    return node(out, (x,), lambda g: (masked(g, out > 0),), "relu")
 
 
 def leaky_relu(x: Tensor, negative_slope: float = 0.01) -> Tensor:
@@ -224,45 +231,51 @@ def sign(x: Tensor) -> Tensor:
 
 def clip(x: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
     """x, clipped to [min, max]. Its derivative is 1 where x lies there, bounds included, else 0."""
-    out = np.clip(x.data, min, max)
-    return node(out, (x,), lambda g: (g * (out == x.data),), "clip")
+
+    def vjp(g: Array) -> tuple[Array]:
+        above = True if min is None else x.data >= min
+        below = True if max is None else x.data <= max
+        return (masked(g, np.logical_and(above, below)),)
+
+    return node(np.clip(x.data, min, max), (x,), vjp, "clip")
 
 
 def where(condition: npt.ArrayLike, a: Operand, b: Operand) -> Tensor:
     """a where `condition` holds, else b. The gradient goes to the one that was taken."""
-    mask = np.asarray(condition, dtype=bool)
+    mask = boolean_mask("where", "condition", condition)
     a, b = pair(a, b)
     out = np.where(mask, a.data, b.data)
-    return node(out, (a, b), lambda g: (g * mask, g * ~mask), "where")
+    return node(out, (a, b), lambda g: (masked(g, mask), masked(g, ~mask)), "where")
 
 
 def maximum(a: Operand, b: Operand) -> Tensor:
     """The larger of a and b, number by number. Equal numbers get half of the gradient each."""
     a, b = pair(a, b)
     out = np.maximum(a.data, b.data)
-    return node(out, (a, b), lambda g: _to_the_extreme(g, out, a.data, b.data), "maximum")
+    return node(out, (a, b), lambda g: _divided(g, a.data, b.data), "maximum")
 
 
 def minimum(a: Operand, b: Operand) -> Tensor:
     """The smaller of a and b, number by number. Equal numbers get half of the gradient each."""
     a, b = pair(a, b)
     out = np.minimum(a.data, b.data)
-    return node(out, (a, b), lambda g: _to_the_extreme(g, out, a.data, b.data), "minimum")
+    return node(out, (a, b), lambda g: _divided(g, b.data, a.data), "minimum")
 
 
 def _power(base: Array, exponent: Array) -> Array:
     """base ** exponent. Cubes as products: NumPy's general power takes 290 times as long."""
     if exponent.ndim == 0 and float(exponent) in (1.0, 2.0, 3.0):
-        return {1.0: base, 2.0: base * base, 3.0: base * base * base}[float(exponent)]
+        out = base.copy()
+        for _ in range(int(exponent) - 1):
+            out *= base
+        return out
     return np.asarray(base**exponent)
 
 
-def _log_or_0(x: Array) -> Array:
-    """log(x), and 0 where x is 0."""
-    return np.log(np.where(x == 0, 1, x))
+def _divided(g: Array, larger: Array, smaller: Array) -> tuple[Array, Array]:
+    """`g` for `larger` unless it is the smaller one, and the reverse; half of it where they meet.
 
-
-def _to_the_extreme(g: Array, out: Array, a: Array, b: Array) -> tuple[Array, Array]:
-    """`g` where an operand is the result, half of it where both are."""
-    g = g * (1 - 0.5 * (a == b)).astype(g.dtype)
-    return g * (a == out), g * (b == out)
+    A nan is neither, so both receive the gradient.
+    """
+    g = g * (1 - 0.5 * (larger == smaller)).astype(g.dtype)
+    return masked(g, ~(larger < smaller)), masked(g, ~(smaller < larger))

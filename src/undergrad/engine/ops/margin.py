@@ -68,8 +68,9 @@ def multi_margin_loss(
     classes = x.data.shape[1]
     right = shape.gather(x, 1, labels[:, None])
     missing = elementwise.relu(margin - right + x)
-    others = (np.arange(classes) != labels[:, None]).astype(x.data.dtype)
-    losses = reduce.sum((missing if p == 1 else missing * missing) * others, 1) / classes
+    others = np.arange(classes) != labels[:, None]
+    missing = elementwise.where(others, missing if p == 1 else missing * missing, 0.0)
+    losses = reduce.sum(missing, 1) / classes
     if weight is not None:
         losses = losses * np.asarray(weight, x.data.dtype)[labels]
     return reduce_losses("multi_margin_loss", losses, reduction)

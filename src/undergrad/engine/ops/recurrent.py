@@ -20,6 +20,7 @@ import numpy as np
 
 from undergrad.engine.autograd import Array, node
 from undergrad.engine.ops import elementwise, linalg, shape
+from undergrad.engine.ops.masks import masked
 from undergrad.engine.ops.operands import given
 
 if TYPE_CHECKING:
@@ -78,11 +79,13 @@ def rnn(
 
     def vjp(g: Array) -> list[Array | None]:
         h = states[1:]
-        derivative = 1 - h * h if nonlinearity == "tanh" else (h > 0).astype(h.dtype)
         to_z, to_h = np.empty_like(h), np.zeros_like(h0.data)
         for t in range(steps - 1, -1, -1):
             to_h += g[t]
-            np.multiply(to_h, derivative[t], out=to_z[t])
+            if nonlinearity == "tanh":
+                np.multiply(to_h, 1 - h[t] * h[t], out=to_z[t])
+            else:
+                to_z[t] = masked(to_h, h[t] > 0)
             to_h = to_z[t] @ recurrent
         gradients = [_to_inputs(x, weight_ih, to_z), to_h, _to_weight(to_z, x.data)]
         return [*gradients, _to_weight(to_z, states[:-1]), *[_to_bias(to_z)] * (len(parents) - 4)]
@@ -183,7 +186,7 @@ def _from_inputs(x: Tensor, weight: Array, bias: Array | None) -> Array:
     gates = x.data.reshape(steps * n, size) @ weight.T
     if bias is not None:
         gates += bias
-    return gates.reshape(steps, n, -1)
+    return gates.reshape(steps, n, len(weight))
 
 
 def _to_inputs(x: Tensor, weight: Tensor, to_z: Array) -> Array | None:
@@ -234,7 +237,10 @@ def check(
 ) -> None:
     """Raises ValueError, with the shape that is needed, when a tensor has another one."""
     if x.data.ndim != 3 or not len(x.data):
-        raise ValueError(f"{op}: x has shape {x.data.shape}; it needs (steps, sequences, features)")
+        raise ValueError(
+            f"{op}: x has shape {x.data.shape}; it needs (steps, sequences, features), "
+            "and at least one step"
+        )
     rows, size = weight_hh.data.shape[0], weight_hh.data.shape[-1]
     wanted = [
         *((f"state {k}", s, (x.data.shape[1], size)) for k, s in enumerate(states)),

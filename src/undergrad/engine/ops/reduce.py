@@ -15,6 +15,7 @@ import numpy as np
 from undergrad.engine.autograd import Array, node
 from undergrad.engine.ops import elementwise
 from undergrad.engine.ops import shape as shapes
+from undergrad.engine.ops.masks import masked
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
@@ -66,8 +67,9 @@ def std(x: Tensor, dim: Dim = None, correction: int = 1, keepdim: bool = False) 
     out = root if keepdim else root.squeeze(axis=dim)
 
     def vjp(g: Array) -> tuple[Array]:
-        derivative = np.divide(deviation, n * root, out=np.zeros_like(deviation), where=root > 0)
-        return (_kept(g, deviation.shape, dim) * derivative,)
+        varies = root != 0
+        derivative = np.divide(deviation, n * root, out=np.zeros_like(deviation), where=varies)
+        return (masked(_kept(g, deviation.shape, dim), varies) * derivative,)
 
     return node(out, (x,), vjp, "std")
 
@@ -109,9 +111,10 @@ def norm(x: Tensor, p: float = 2.0, dim: Dim = None, keepdim: bool = False) -> T
     length = (size**p).sum(axis=dim, keepdims=True) ** (1 / p)
 
     def vjp(g: Array) -> tuple[Array]:
-        ratio = np.divide(size, length, out=np.zeros_like(size), where=length > 0)
+        has_length = length != 0
+        ratio = np.divide(size, length, out=np.zeros_like(size), where=has_length)
         derivative = ratio if p == 2 else np.sign(x.data) * ratio ** (p - 1)
-        return (_kept(g, x.data.shape, dim) * derivative,)
+        return (masked(_kept(g, x.data.shape, dim), has_length) * derivative,)
 
     return node(length if keepdim else length.squeeze(axis=dim), (x,), vjp, "norm")
 
@@ -201,8 +204,8 @@ def _extreme(x: Tensor, extreme: Array, dim: Dim, keepdim: bool, op: str) -> Ten
 
     def vjp(g: Array) -> tuple[Array]:
         equal = x.data == extreme
-        fraction = equal / equal.sum(axis=dim, keepdims=True).astype(x.data.dtype)
-        return (_kept(g, x.data.shape, dim) * fraction,)
+        count = equal.sum(axis=dim, keepdims=True).astype(x.data.dtype)
+        return (masked(_kept(g, x.data.shape, dim) / count, equal),)
 
     return node(extreme if keepdim else extreme.squeeze(axis=dim), (x,), vjp, op)
 

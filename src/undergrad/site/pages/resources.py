@@ -43,8 +43,8 @@ def _used_in(course: Course) -> dict[str, list[Unit]]:
     """Resource id -> the units that name it."""
     used: dict[str, list[Unit]] = {}
     for unit in course.units:
-        for name in unit.resources:
-            used.setdefault(name, []).append(unit)
+        for reading in unit.resources:
+            used.setdefault(reading.id, []).append(unit)
     return used
 
 

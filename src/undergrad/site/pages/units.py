@@ -33,12 +33,12 @@ def _around(unit: Unit, snapshot: Snapshot) -> dict[str, Any]:
     """What every unit's page shows: the unit, its neighbours and its resources."""
     page = links.unit_page(unit)
     prefer = snapshot.status.prefer if snapshot.status else ""
-    names = ordered_resources(snapshot.course, unit, prefer)
+    readings = ordered_resources(snapshot.course, unit, prefer)
     return {
         "unit": unit,
         "status": snapshot.status,
         "needs": [snapshot.unit(name) for name in unit.needs],
-        "resources": [snapshot.resource(name) for name in names],
+        "readings": [(each, snapshot.resource(each.id)) for each in readings],
         "next": [each for each in snapshot.course.units if unit.id in each.needs],
         "to": links.from_page(page),
         "link": lambda target: links.link(page, target),
