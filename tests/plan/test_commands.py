@@ -56,7 +56,8 @@ def test_questions_lead_to_path_goal_and_preference(journey: Journey, run: Run) 
     typed = ["5", "play Go", "2", "", "", "", "9", "2", "", "2", "2"]
     result = run("path", "--ask", person=True, input="\n".join(typed) + "\n")
     assert "A number from 1 to 3" in result.stderr
-    assert "undergrad plan --hours 6" in result.stderr
+    (plan,) = events(journey, kind="plan.set")
+    assert plan.data["hours"] == 6 and "At 6 hours a week" in result.stderr
     status = load_status(journey, COURSE)
     assert (status.path, status.goal, status.prefer) == ("rl", "play Go", "book")
     (asked,) = events(journey, kind="questions.answered")
