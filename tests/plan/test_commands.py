@@ -127,6 +127,26 @@ def test_a_calendar_file_keeps_its_names(journey: Journey, run: Run) -> None:
     assert uids[0] == uids[1] and len(uids[0]) == len(set(uids[0])) > 5
 
 
+def test_what_is_done_early_leaves_the_calendar(journey: Journey, run: Run) -> None:
+    passed = {"verdict": "pass", "check_hash": "", "tasks": []}
+    append(journey, "check.finished", "first-ten", passed, course=COURSE)
+    said(run("plan", "--hours", "8", "--ics", "a.ics"))
+    assert b"CANCELLED" not in Path("a.ics").read_bytes()
+    append(journey, "check.finished", "images", passed, course=COURSE)
+    append(journey, "unit.skipped", "text", {"because": ""}, course=COURSE)
+    said(run("path", "two-week"))
+    said(run("plan", "--ics", "a.ics"))
+    text = Path("a.ics").read_bytes().replace(b"\r\n ", b"").decode()
+    uuid = next(iter(events(journey))).uuid
+    entries = text.split("BEGIN:VEVENT")[1:]
+    names = [entry.split("UID:")[1].split(f"-{uuid}")[0] for entry in entries]
+    gone = {name for name, entry in zip(names, entries, strict=True) if "CANCELLED" in entry}
+    planned = set(names) - gone
+    assert len(names) == len(set(names)) and "first-ten" not in names
+    assert {"images", "text", "recommend"} <= gone, "done, left, and of the earlier path"
+    assert "backprop" in planned
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

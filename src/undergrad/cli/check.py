@@ -58,7 +58,7 @@ def record(me: Learner, unit: Unit, result: CheckResult) -> list[str]:
     """
     is_first = result.passed and me.status.unit(unit.id).passed_at is None
     me.record("check.finished", unit.id, **asdict(result))
-    return list(_gained_lines(unit)) if is_first else []
+    return list(gained_lines(unit)) if is_first else []
 
 
 def result_lines(
@@ -131,7 +131,7 @@ def _hidden_modules(me: Learner, units: Iterable[Unit]) -> Iterator[str]:
                 yield f"Note: your file {file.name} hides the library `{file.stem}`; rename it."
 
 
-def _gained_lines(unit: Unit) -> Iterator[str]:
+def gained_lines(unit: Unit) -> Iterator[str]:
     """What the learner has once a unit is passed: parts of the engine, or a file to import."""
     yield ""
     if unit.parts:
