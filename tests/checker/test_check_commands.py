@@ -91,7 +91,7 @@ def test_without_a_file_nothing_is_recorded(here):
     before = kinds(here)
     for command, way_on in (
         (["check"], "undergrad next"),
-        (["check", UNIT.id], f"undergrad reset {UNIT.id}"),
+        (["check", UNIT.id], f"undergrad next {UNIT.id}"),
         (["check", "--all"], "undergrad next"),
         (["check", "nothing-like-it"], "nothing-like-it"),
     ):
@@ -198,12 +198,9 @@ def test_the_first_pass_says_what_is_yours_and_no_later_one_does(started):
 def test_a_difference_in_docstrings_is_none(started):
     file = started.root / UNIT.exercise
     solution = course.worked_solution(UNIT)
-    file.write_text(re.sub(r'\n    """.*?"""\n', "\n", solution, flags=re.DOTALL))
-    assert "line for line" in run("solution", UNIT.id).output
-    file.write_text(
-        re.sub(r'\n    """.*?"""\n', '\n    """My words."""\n', solution, flags=re.DOTALL)
-    )
-    assert "line for line" in run("solution", UNIT.id).output
+    for words in ("\n", '\n    """My words."""\n'):
+        file.write_text(re.sub(r'\n    """.*?"""\n', words, solution, flags=re.DOTALL))
+        assert "line for line" in run("solution", UNIT.id).output
     file.write_text("def predict(:\n    'half a file")
     assert "+++ worked solution" in run("solution", UNIT.id).output
 
