@@ -18,7 +18,6 @@ from undergrad.journey.store.events import (
     back_up_store,
     count,
     events,
-    first_of_each,
     newest,
     verify_store,
 )
@@ -40,7 +39,6 @@ __all__ = [
     "events",
     "exercise_path",
     "find",
-    "first_of_each",
     "learner",
     "make_status",
     "newest",
