@@ -11,8 +11,8 @@ from undergrad.journey.create import create
 from undergrad.journey.exercises import blank_exercise, exercise_path, note_path
 from undergrad.journey.layout import Journey, find
 from undergrad.journey.learner import Learner, learner
-from undergrad.journey.models import Event, StageStatus, Status, UnitState, UnitStatus
-from undergrad.journey.status import PASSED, make_status, task_verdicts
+from undergrad.journey.models import PASSED, Event, StageStatus, Status, UnitState, UnitStatus
+from undergrad.journey.status import make_status, task_verdicts
 from undergrad.journey.store.events import (
     append_event,
     back_up_store,
