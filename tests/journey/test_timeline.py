@@ -14,7 +14,7 @@ from tests.progress import append, load_status
 from undergrad.cli.app import cli
 from undergrad.course.models import Course
 from undergrad.journey import Event, Journey, create
-from undergrad.journey.picture import MADE, progress_svg
+from undergrad.journey.readme import MADE, progress_svg
 from undergrad.journey.timeline import newest_days, spent
 
 Make = Callable[..., Event]

@@ -16,9 +16,15 @@ from undergrad.errors import StoreError, notify
 from undergrad.files import replace_file, sync_folder
 from undergrad.journey.layout import Journey
 from undergrad.journey.store.backups import Backup, copy_store, discard, is_whole_copy, list_backups
-from undergrad.journey.store.chain import Row, is_whole
-from undergrad.journey.store.database import Corrupt, connect, create_file, plain_errors, select
-from undergrad.journey.store.rows import add, draft
+from undergrad.journey.store.chain import Row, draft, is_whole
+from undergrad.journey.store.database import (
+    Corrupt,
+    add,
+    connect,
+    create_file,
+    plain_errors,
+    select,
+)
 from undergrad.journey.store.verify import verify_whole
 from undergrad.journey.store.watermark import Watermark, read_watermark, watermark_bytes
 from undergrad.words import plural
