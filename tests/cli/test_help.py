@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from undergrad.cli.app import COMMANDS, cli
-from undergrad.cli.terminal import complain
+from undergrad.cli.terminal import complain, width
 from undergrad.course import load
 from undergrad.journey import create
 
@@ -21,6 +21,48 @@ def test_help_fits_the_terminal(columns: int, monkeypatch: pytest.MonkeyPatch) -
     assert max(map(len, text.splitlines())) <= min(columns, 88)
     first_words = [line.split()[0] for line in text.splitlines() if line.startswith("  ")]
     assert [word for word in first_words if word in COMMANDS] == list(COMMANDS)
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.parametrize("line", ["parts", "runs", "runs compare", "train"])
+def test_an_example_stays_whole(line: str, columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = CliRunner().invoke(cli, [*line.split(), "--help"]).output.splitlines()
+    (start,) = (n for n, text in enumerate(lines) if text.strip().startswith("Example:"))
+    example = lines[start] if lines[start].strip() != "Example:" else lines[start + 1]
+    assert f"undergrad {line}" in example
+    assert start + 2 > len(lines) or not lines[lines.index(example) + 1].strip()
+
+
+@pytest.mark.parametrize(
+    ("columns", "longest"), [("0", 80), ("-3", 80), ("²", 80), ("", 80), ("20", 40), ("60", 60)]
+)
+def test_the_width(columns: str, longest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert width() == longest
+
+
+def test_a_folder_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
+    create(tmp_path / "j", load())
+    for command in ("status", "status --journey ../j", "init x", "runs", "site build x"):
+        (tmp_path / "gone").mkdir()
+        line = f'rmdir ../gone; "$0" -m undergrad {command}'
+        gone, typed = tmp_path / "gone", ["sh", "-c", line, sys.executable]
+        done = subprocess.run(typed, cwd=gone, capture_output=True, text=True)
+        assert done.returncode == 3
+        assert done.stderr.count("\n") == 1 and "has been deleted" in done.stderr
+
+
+def test_a_command_to_copy_means_the_folder_that_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("-dash", "my way", "$HOME", "it's"):
+        said = CliRunner().invoke(cli, ["init", "--", f"./{name}"]).stdout
+        (line,) = (line for line in said.splitlines() if "cd " in line)
+        command = line.strip().removeprefix("Now: ").replace("undergrad next", "pwd")
+        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == str(tmp_path / name)
 
 
 @pytest.mark.parametrize(

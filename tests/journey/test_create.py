@@ -12,7 +12,7 @@ from tests.progress import append, load_status, reset_unit, start_unit
 
 from undergrad.course import load
 from undergrad.course.models import Course, Unit
-from undergrad.errors import StoreError, UsageError
+from undergrad.errors import UsageError
 from undergrad.journey import Journey, Learner, create, events
 from undergrad.journey.readme import BEGIN, END, with_table
 
@@ -47,7 +47,7 @@ def test_an_unknown_path_makes_nothing(tmp_path: Path, course: Course) -> None:
 
 def test_a_file_in_the_way(tmp_path: Path, course: Course) -> None:
     (tmp_path / "taken").write_text("mine")
-    with pytest.raises(StoreError, match="choose another folder"):
+    with pytest.raises(UsageError, match="not a folder"):
         create(tmp_path / "taken", course)
     assert (tmp_path / "taken").read_text() == "mine"
 

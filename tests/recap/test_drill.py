@@ -88,7 +88,10 @@ def test_a_session_checks_pauses_and_resumes(journey: Journey, run: Run) -> None
 
 
 def test_ending_early_is_recorded_without_blame(journey: Journey, run: Run) -> None:
-    said = run(UNIT.id, person=True, input="d\n").stdout
+    said = run(UNIT.id, person=True, input="d\nn\np\n")
+    assert "comes back soon" in said.stderr and "The clock stands at" in said.stdout
+    assert not list(events(journey, kind="recall.answered")), "nothing is rated unasked"
+    said = run(UNIT.id, person=True, input="d\ny\n").stdout
     assert f"0 of {len(UNIT.tasks)} tasks pass" in said
     (answered,) = events(journey, kind="recall.answered")
     assert answered.data == {"item": drill_id(UNIT.id), "rating": 1}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from undergrad import __version__
-from undergrad.cli.terminal import complain, width
+from undergrad.cli.terminal import complain, step, width, wrap
 from undergrad.errors import UndergradError
 from undergrad.words import did_you_mean
 
@@ -69,6 +69,21 @@ SECTIONS = {
     },
 }
 COMMANDS = {name: command for section in SECTIONS.values() for name, command in section.items()}
+
+
+class Help(click.HelpFormatter):
+    """Help that breaks its lines as everything else does: an example stays whole."""
+
+    def write_text(self, text: str) -> None:
+        indent = " " * self.current_indent
+        for number, paragraph in enumerate(text.split("\n\n")):
+            words = " ".join(paragraph.split())
+            example = words.removeprefix("Example: ")
+            lines = wrap(words, indent) if example == words else step("Example", example, indent)
+            self.write(("\n" if number else "") + "\n".join(lines) + "\n")
+
+
+click.Context.formatter_class = Help  # of every command; Click offers no place of one command's
 
 
 class LazyGroup(click.Group):
@@ -141,6 +156,14 @@ def _usage_error(error: click.ClickException) -> str:
     return f"{message.rstrip('.')}: see `{context.command_path} --help`."
 
 
+def _system_error(error: OSError) -> str:
+    try:
+        os.getcwd()
+    except OSError:
+        return "The folder that you are in has been deleted: go to another, such as `cd ~`."
+    return f"{error}: look at the disk, then run `undergrad doctor`."
+
+
 def _prepare_streams() -> None:
     """A stream that the caller closed becomes an empty one; none fails over a letter."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
@@ -172,6 +195,6 @@ def main() -> NoReturn:
         sys.stderr.close()
         sys.exit(141)
     except OSError as error:  # a disk that fails where nobody expects it
-        complain(f"undergrad: {error}: look at the disk, then run `undergrad doctor`.")
+        complain(f"undergrad: {_system_error(error)}")
         sys.exit(3)
     sys.exit(code if isinstance(code, int) else 0)

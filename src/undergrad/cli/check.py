@@ -14,7 +14,7 @@ from undergrad.cli.terminal import paint, say, step, wrap, wrap_code
 from undergrad.cli.unit_choice import chosen_unit, started_units
 from undergrad.course import Unit
 from undergrad.journey import Learner, learner
-from undergrad.words import VERDICTS
+from undergrad.words import VERDICTS, plural
 
 _COLOURS = {"pass": "green", "not-run": None}
 _OUTPUT_LINES = 12
@@ -95,7 +95,7 @@ def sum_lines(results: list[CheckResult]) -> Iterator[str]:
     """How many of many units pass, and what to do about the first that does not."""
     failed = [result.unit for result in results if not result.passed]
     yield ""
-    yield f"{len(results) - len(failed)} of {len(results)} units pass."
+    yield f"{len(results) - len(failed)} of {plural(len(results), 'unit')} pass."
     yield from step("Next", f"undergrad check {failed[0]}" if failed else "undergrad next")
 
 

@@ -55,7 +55,7 @@ def learner_or_none(folder: Path | None) -> Learner | None:
         return None
 
 
-def print_json(value: Any) -> None:
-    """Print a dataclass, or anything JSON can hold, on stdout."""
+def print_json(value: Any, *, err: bool = False) -> None:
+    """Print a dataclass, or anything JSON can hold, on stdout; on stderr where stdout is taken."""
     data = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str), err=err)

@@ -1,6 +1,5 @@
 """Keeping a journey: its folder and its goal, what you read, noted, skipped and started again."""
 
-import shlex
 import sys
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import click
 
 from undergrad.cli.completion import complete_paths, complete_resources, complete_units
 from undergrad.cli.context import journey_option, json_option, print_json
-from undergrad.cli.terminal import is_interactive, say, short_path, step
+from undergrad.cli.terminal import is_interactive, quoted, say, short_path, step
 from undergrad.course import Unit, load
 from undergrad.errors import UsageError
 from undergrad.journey import PASSED, Learner, create, learner, note_path
@@ -30,10 +29,10 @@ def init_command(folder: Path, path_id: str, goal: str) -> None:
     """Create a journey folder; the current folder when DIR is left out."""
     course = load()
     made = create(folder, course, path=path_id, goal=goal.strip())
-    inside = made.root == Path.cwd()
+    go = "" if made.root == Path.cwd() else f"cd {quoted(made.root)} && "
     say(f"Your journey is in {click.format_filename(made.root)}.")
     say(f"Path: {course.path(path_id).title}.")
-    say(step("Now", f"{'' if inside else f'cd {_quoted(folder)} && '}undergrad next"))
+    say(step("Now", f"{go}undergrad next"))
 
 
 @click.command("read")
@@ -111,10 +110,6 @@ def goal_command(words: tuple[str, ...], journey: Path | None, as_json: bool) ->
         say(f"Goal: {me.status.goal}")
     else:
         say(step("No goal yet. Set one with", 'undergrad goal "..."'))
-
-
-def _quoted(path: Path) -> str:
-    return shlex.quote(click.format_filename(path))
 
 
 def _edit_note(me: Learner, unit: Unit) -> None:

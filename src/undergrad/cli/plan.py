@@ -10,7 +10,7 @@ import click
 from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.terminal import paint, say, short_path, step, wrap
 from undergrad.errors import UsageError
-from undergrad.files import write_output
+from undergrad.files import STDOUT, output, refuse_foreign_file
 from undergrad.journey import Learner, Status, count, events, learner
 from undergrad.plan import CALENDAR, Plan, Slot, finish, lay_out, load_plan, set_plan, to_ics
 from undergrad.words import day, duration, plural, short_day
@@ -40,9 +40,9 @@ class _Date(click.ParamType[date]):
 )
 @click.option(
     "--ics",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Also write the plan as a calendar file.",
+    help="Also write the plan as a calendar file; - is standard output.",
 )
 @journey_option
 @json_option
@@ -55,6 +55,8 @@ def plan_command(
 ) -> None:
     """Plan what is left of your path over the calendar: always from today, without arrears."""
     me, today = learner(journey), date.today()
+    if ics and ics != STDOUT:
+        refuse_foreign_file(ics, CALENDAR)  # before a plan is recorded
     plan = load_plan(me, today)
     if hours is not None or (start and plan):
         plan = set_plan(me, hours or (plan.hours if plan else 0), start or today)
@@ -62,7 +64,8 @@ def plan_command(
         raise UsageError("There is no plan yet: say how many hours a week, `--hours 6`.")
     if as_json:
         return print_json(plan_data(plan))
-    say(plan_lines(plan, me.status, hint=not ics) if plan else wish_lines(me.status, today))
+    lines = plan_lines(plan, me.status, hint=not ics) if plan else wish_lines(me.status, today)
+    say(lines, err=ics == STDOUT)
     if ics and plan:
         _write_ics(me, plan, ics)
 
@@ -72,7 +75,10 @@ def _write_ics(me: Learner, plan: Plan, file: Path) -> None:
         raise UsageError("Nothing is left to plan on this path, so no calendar file was written.")
     name = next(events(me.journey)).uuid  # of the first event: no other journey has it
     content = to_ics(plan, name, count(me.journey), datetime.now().astimezone())
-    write_output(file, content, mark=CALENDAR)
+    with output(file, CALENDAR) as target:
+        target.write(content)
+    if file == STDOUT:
+        return
     say(
         f"The calendar file is {short_path(file)}. Read it again after a change: its entries"
         " then move, and none is doubled."

@@ -12,7 +12,6 @@ from undergrad.cli.terminal import paint, say, short_path, table
 from undergrad.errors import UsageError
 from undergrad.journey import Learner
 from undergrad.runs import Run, list_runs
-from undergrad.runs.folder import writing
 from undergrad.runs.run import score_text
 from undergrad.words import did_you_mean
 
@@ -111,9 +110,7 @@ def compare_command(
     rows, different = [compare.summary(run) for run in found], compare.differences(found)
     drawn: tuple[Path, ...] = ()
     if curves:
-        stem = out or folder / "comparison"
-        with writing(stem):
-            drawn = compare.draw(curves, stem)
+        drawn = compare.draw(curves, out or folder / "comparison")
     if as_json:
         print_json({"runs": rows, "settings": different, "plots": [str(path) for path in drawn]})
         return

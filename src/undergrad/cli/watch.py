@@ -25,6 +25,7 @@ from undergrad.course import Unit
 from undergrad.journey import Learner, learner
 
 _INTERVAL = 0.15  # seconds between two looks at the file
+_GONE = 10  # looks in a row without the file: no editor leaves such a gap when it saves
 _MENU = "[r]un  [h]int  [n]ext  [q]uit"
 _WISHES = {"r": "run", "h": "hint", "n": "next", "q": "quit", END: "quit"}
 
@@ -61,11 +62,13 @@ def watch_command(name: str | None, journey: Path | None) -> None:
 
 
 def wait(file: Path, keys: Keys) -> str:
-    """What is asked for next: "run" after a save, or what a key stands for.
+    """What is asked for next: "run" after a save, "gone" when there is no file any more, or what
+    a key stands for.
 
     A save counts once two looks in a row see the same file: editors write in several steps.
     """
     before = last = stamp(file)
+    gone = 0
     while True:
         key = keys.read(_INTERVAL)
         if key:
@@ -73,6 +76,9 @@ def wait(file: Path, keys: Keys) -> str:
         now = stamp(file)
         if now == last and now not in (before, None):
             return "run"
+        gone = gone + 1 if before and now is None else 0
+        if gone == _GONE:
+            return "gone"
         last = now
 
 
@@ -91,6 +97,9 @@ def _fulfil(wish: str, watched: Watched, keys: Keys) -> Watched:
     if wish == "next":
         watched, moved = _next(watched)
         wish = "run" if moved else "menu"
+    if wish in ("run", "gone") and not watched.file.is_file():
+        say(f"{short_path(watched.file)} is gone: save it again, or press n or q.")
+        return watched
     if wish == "run":
         _run(watched, keys)
     elif wish == "hint":

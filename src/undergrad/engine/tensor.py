@@ -165,15 +165,21 @@ class Tensor:
     def softmax(self, dim: int) -> Tensor: return softmax.softmax(self, dim)
     def log_softmax(self, dim: int) -> Tensor: return softmax.log_softmax(self, dim)
 
-    def reshape(self, *sizes: int) -> Tensor: return shape.reshape(self, sizes)
+    def reshape(self, *sizes: int | Sequence[int]) -> Tensor:
+        return shape.reshape(self, shape.unpacked(sizes))
+    def view(self, *sizes: int | Sequence[int]) -> Tensor: return self.reshape(*sizes)
     def flatten(self, start_dim: int = 0, end_dim: int = -1) -> Tensor:
         return shape.flatten(self, start_dim, end_dim)
     def transpose(self, dim0: int, dim1: int) -> Tensor: return shape.transpose(self, dim0, dim1)
-    def permute(self, *dims: int) -> Tensor: return shape.permute(self, dims)
-    def expand(self, *sizes: int) -> Tensor: return shape.expand(self, sizes)
-    def squeeze(self, dim: int | None = None) -> Tensor: return shape.squeeze(self, dim)
+    def permute(self, *dims: int | Sequence[int]) -> Tensor:
+        return shape.permute(self, shape.unpacked(dims))
+    def expand(self, *sizes: int | Sequence[int]) -> Tensor:
+        return shape.expand(self, shape.unpacked(sizes))
+    def squeeze(self, dim: int | Sequence[int] | None = None) -> Tensor:
+        return shape.squeeze(self, dim)
     def unsqueeze(self, dim: int) -> Tensor: return shape.unsqueeze(self, dim)
-    def flip(self, *dims: int) -> Tensor: return shape.flip(self, dims)
+    def flip(self, *dims: int | Sequence[int]) -> Tensor:
+        return shape.flip(self, shape.unpacked(dims))
     def tril(self, diagonal: int = 0) -> Tensor: return shape.tril(self, diagonal)
     def triu(self, diagonal: int = 0) -> Tensor: return shape.triu(self, diagonal)
     def split(self, split_size: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from undergrad.course.models import Course
 from undergrad.errors import StoreError, UsageError
-from undergrad.files import replace_file, sync_folder, write_new
-from undergrad.journey.layout import PRIVATE, Journey
+from undergrad.files import refuse_foreign_folder, replace_file, sync_folder, write_new
+from undergrad.journey.layout import PRIVATE, Journey, absolute
 from undergrad.journey.readme import new_readme, update_picture
 from undergrad.journey.status import make_status
 from undergrad.journey.store.backups import back_up
@@ -36,10 +36,11 @@ def create(folder: Path, course: Course, *, path: str = "full", goal: str = "") 
     """Create a journey in `folder`, new or with files in it, and return it.
 
     The private folder gets its name last and complete, so that a crash leaves nothing that would
-    be taken for a journey. Raises UsageError when there is one already or the path is unknown,
-    StoreError when the disk refuses.
+    be taken for a journey. Raises UsageError when there is one already, for what is not a
+    folder and for an unknown path, StoreError when the disk refuses.
     """
-    journey = Journey(folder.expanduser().absolute())
+    refuse_foreign_folder(folder)
+    journey = Journey(absolute(folder))
     chosen = course.path(path)
     if journey.private.exists():
         raise UsageError(

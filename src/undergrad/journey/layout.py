@@ -76,7 +76,7 @@ def find(folder: Path | None = None) -> Journey:
     Raises UsageError, which says how to create a journey, when there is none.
     """
     if folder is not None:
-        root = folder.expanduser().absolute()
+        root = absolute(folder)
         if _is_journey(root):
             return Journey(root)
         raise UsageError(
@@ -90,6 +90,14 @@ def find(folder: Path | None = None) -> Journey:
         f"There is no journey in {here} or above it: create one with `undergrad init DIR`,"
         " or name one with `--journey DIR`."
     )
+
+
+def absolute(folder: Path) -> Path:
+    """A folder that a person named, from the root of the disk. UsageError for nobody's home."""
+    try:
+        return folder.expanduser().absolute()
+    except RuntimeError as error:
+        raise UsageError(f"{folder} is nobody's home folder: write its path in full.") from error
 
 
 def _is_journey(folder: Path) -> bool:

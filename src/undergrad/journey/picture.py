@@ -8,6 +8,7 @@ from html import escape
 
 from undergrad.journey.models import Status, UnitStatus
 from undergrad.journey.status import PASSED
+from undergrad.words import plural
 
 MADE = b"<!-- undergrad keeps this picture up to date -->"  # only such a file is replaced
 
@@ -33,7 +34,7 @@ def progress_svg(status: Status) -> bytes:
     ]
     rows = [(title, units) for title, units in stages if units]
     height = _TOP + _ROW * len(rows) + 12
-    words = f"{status.path_title}: {status.passed} of {status.total} units passed"
+    words = f"{status.path_title}: {status.passed} of {plural(status.total, 'unit')} passed"
     body = "".join(_row(number, *row) for number, row in enumerate(rows))
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '

@@ -9,6 +9,7 @@ from undergrad.journey.layout import Journey
 from undergrad.journey.models import Status
 from undergrad.journey.picture import MADE, progress_svg
 from undergrad.journey.status import PASSED
+from undergrad.words import plural
 
 BEGIN = b"<!-- undergrad:progress -->"
 END = b"<!-- undergrad:end -->"
@@ -88,7 +89,7 @@ def _table(status: Status) -> bytes:
     return (
         f"\n{goal}![My progress, stage by stage](progress.svg)\n\n"
         f"**Path:** {_plain(status.path_title)},"
-        f" {status.passed} of {status.total} units passed\n\n"
+        f" {status.passed} of {plural(status.total, 'unit')} passed\n\n"
         f"| stage | passed |\n|---|---|\n{stages}\n{done}{coming}"
     ).encode("utf-8", "replace")
 

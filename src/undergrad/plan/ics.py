@@ -5,6 +5,7 @@ with the journey, so reading a newer file moves the entries and doubles none. An
 make a day look busy.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,7 +13,8 @@ from undergrad.plan.calendar import Plan, Slot
 from undergrad.words import duration
 
 PRODUCT = "PRODID:-//undergrad//plan//EN"
-CALENDAR = PRODUCT.encode()  # by this a calendar file of ours is known
+# How a calendar file of ours begins, whatever a program has done to its line ends.
+CALENDAR = re.compile(rb"BEGIN:VCALENDAR\s+VERSION:2\.0\s+" + re.escape(PRODUCT.encode()))
 _OCTETS = 75  # of a line, without its end
 
 

@@ -121,9 +121,9 @@ def predict(net: nn.Module, observation: Array) -> Array:
     return out.data
 
 
-def flat_parameters(net: nn.Module) -> Array:
-    """All weights of a network, which from now on lie end to end in this array."""
-    return FlatParameters(list(net.parameters())).data
+def flat_parameters(net: nn.Module) -> FlatParameters:
+    """All weights of a network, which from now on lie end to end in `data`."""
+    return FlatParameters(list(net.parameters()))
 
 
 def polyak_update(target: Array, online: Array, tau: float) -> None:

@@ -112,10 +112,9 @@ class Module:
         return self.train(False)
 
     def zero_grad(self) -> None:
-        """Set all gradients to 0."""
+        """Remove all gradients."""
         for parameter in self.parameters():
-            if parameter.grad is not None:
-                parameter.grad.fill(0)
+            parameter.grad = None
 
     def requires_grad_(self: M, requires_grad: bool = True) -> M:
         """Train all parameters, or with False freeze them."""

@@ -114,7 +114,7 @@ def _masked_softmax(scores: Array, added: Array | None, open_rows: Array | None)
     """softmax(scores + added), and 0 in the rows that may attend to no key; works in place."""
     if added is not None:
         scores = scores + added if added.ndim > scores.ndim else np.add(scores, added, out=scores)
-    scores -= scores.max(axis=-1, keepdims=True)
+    scores -= softmax.largest(scores, -1)
     np.exp(scores, out=scores)
     scores /= scores.sum(axis=-1, keepdims=True)
     if open_rows is not None:

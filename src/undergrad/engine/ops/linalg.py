@@ -49,11 +49,14 @@ def einsum(equation: str, *operands: Tensor) -> Tensor:
     """Products summed over axes that are named by letters: "ij,jk->ik" is the matrix product.
 
     Letters of the operands that the result lacks are summed over. The gradient of an operand is an
-    einsum of g with the other operands, repeated along axes that only this operand has. A letter
-    may occur once in an operand; "..." is not supported.
+    einsum of g with the other operands, repeated along axes that only this operand has. An axis of
+    length 1 broadcasts. A letter may occur once in an operand; "..." is not supported.
     """
     names, result = _letters(equation, operands)
-    out = np.einsum(equation, *(x.data for x in operands), optimize=True)
+    try:
+        out = np.einsum(equation, *(x.data for x in operands), optimize=True)
+    except ValueError:
+        raise ValueError(_unfit(equation, operands)) from None
 
     def vjp(g: Array) -> list[Array]:
         return [_to_operand(i, g, names, result, operands) for i in range(len(operands))]
@@ -71,7 +74,9 @@ def _to_operand(
     arrays = g, *(operands[j].data for j in others)
     gradient = np.einsum(f"{inputs}->{kept}", *arrays, optimize=True)
     missing = tuple(axis for axis, letter in enumerate(names[i]) if letter not in known)
-    return np.broadcast_to(np.expand_dims(gradient, missing), operands[i].data.shape)
+    gradient = np.expand_dims(gradient, missing)
+    # Along an axis of length 1, only in this operand or only in the others, one of the two repeats.
+    return np.broadcast_to(gradient, np.broadcast_shapes(gradient.shape, operands[i].data.shape))
 
 
 def _letters(equation: str, operands: tuple[Tensor, ...]) -> tuple[list[str], str]:
@@ -86,12 +91,16 @@ def _letters(equation: str, operands: tuple[Tensor, ...]) -> tuple[list[str], st
         for letters, x in zip(names, operands, strict=False)
     )
     if not fits or len(set(result)) != len(result) or not set(result) <= set("".join(names)):
-        shapes = ", ".join(str(x.data.shape) for x in operands)
-        raise ValueError(
-            f"einsum: {equation!r} does not fit shapes {shapes}; it needs one letter for each "
-            "axis, none of them twice in an operand, and a result made of them"
-        )
+        raise ValueError(_unfit(equation, operands))
     return names, result
+
+
+def _unfit(equation: str, operands: tuple[Tensor, ...]) -> str:
+    shapes = ", ".join(str(x.data.shape) for x in operands)
+    return (
+        f"einsum: {equation!r} does not fit shapes {shapes}; it needs one letter for each axis, "
+        "none of them twice in an operand, one length for each letter, and a result made of them"
+    )
 
 
 def linear_simple(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:

@@ -186,7 +186,7 @@ def _from_inputs(x: Tensor, weight: Array, bias: Array | None) -> Array:
     gates = x.data.reshape(steps * n, size) @ weight.T
     if bias is not None:
         gates += bias
-    return gates.reshape(steps, n, -1)
+    return gates.reshape(steps, n, len(weight))
 
 
 def _to_inputs(x: Tensor, weight: Tensor, to_z: Array) -> Array | None:
@@ -237,7 +237,10 @@ def check(
 ) -> None:
     """Raises ValueError, with the shape that is needed, when a tensor has another one."""
     if x.data.ndim != 3 or not len(x.data):
-        raise ValueError(f"{op}: x has shape {x.data.shape}; it needs (steps, sequences, features)")
+        raise ValueError(
+            f"{op}: x has shape {x.data.shape}; it needs (steps, sequences, features), "
+            "and at least one step"
+        )
     rows, size = weight_hh.data.shape[0], weight_hh.data.shape[-1]
     wanted = [
         *((f"state {k}", s, (x.data.shape[1], size)) for k, s in enumerate(states)),

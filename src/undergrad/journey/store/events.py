@@ -126,7 +126,7 @@ def verify_store(journey: Journey) -> int:
     """Walk the whole chain; the number of events. Repairs, and notifies, when something is wrong.
 
     What is walked is a copy, so that others can continue writing; where none can be made, as on a
-    full disk, it is the store itself, under the lock.
+    full disk, it is the store itself, under the lock. A read-only store is walked as it is.
     """
 
     def walk_copy() -> int:
@@ -136,6 +136,11 @@ def verify_store(journey: Journey) -> int:
     def walk() -> int:
         return verify_whole(journey.store_path, read_watermark(journey.watermark_path))
 
+    if not _is_writable(journey):
+        try:
+            return walk()
+        except Corrupt as corrupt:
+            raise _beyond_repair(journey, corrupt) from corrupt
     try:
         return _repaired(journey, walk_copy, locked=False)
     except StoreError:
@@ -179,13 +184,21 @@ def _read(journey: Journey, query: Query[Result]) -> Result:
     try:
         return attempt()
     except Corrupt as corrupt:
-        if not os.access(journey.private, os.W_OK):
-            raise StoreError(
-                f"Your progress store {journey.store_path} is corrupt ({corrupt}) and its folder"
-                " is read-only: copy the journey to where you may write and look again there."
-            ) from corrupt
+        if not _is_writable(journey):
+            raise _beyond_repair(journey, corrupt) from corrupt
         with exclusive(journey.lock_path):
             return _repaired(journey, attempt)
+
+
+def _is_writable(journey: Journey) -> bool:
+    return os.access(journey.private, os.W_OK)
+
+
+def _beyond_repair(journey: Journey, corrupt: Corrupt) -> StoreError:
+    return StoreError(
+        f"Your progress store {journey.store_path} is corrupt ({corrupt}) and its folder is"
+        " read-only: copy the journey to where you may write and look again there."
+    )
 
 
 def _write(journey: Journey, row: Row) -> Row:

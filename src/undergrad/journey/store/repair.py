@@ -21,6 +21,7 @@ from undergrad.journey.store.database import Corrupt, connect, create_file, plai
 from undergrad.journey.store.rows import add, draft
 from undergrad.journey.store.verify import verify_whole
 from undergrad.journey.store.watermark import Watermark, read_watermark, watermark_bytes
+from undergrad.words import plural
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def repair(journey: Journey, reason: str) -> None:
         _renew_watermark(journey)
         notify(
             "The watermark of your progress store was missing or unreadable and has been"
-            f" written again; all {events} events are there."
+            f" written again; nothing is missing of {plural(events, 'event')}."
         )
 
 
@@ -168,12 +169,15 @@ def _hopeless(journey: Journey, reason: str) -> str:
 
 def _sentence(journey: Journey, done: Repair, watermark: Watermark | None) -> str:
     source = f"the backup of {done.backup}" if done.backup else "what could still be read"
-    total = f"{done.restored} of {watermark.sequence}" if watermark else str(done.restored)
-    missing = {None: "whether any is missing is not known", 0: "nothing is missing"}.get(
-        done.missing, f"{done.missing} are missing"
-    )
+    of = f"{done.restored} of " if watermark else ""
+    total = of + plural(watermark.sequence if watermark else done.restored, "event")
+    missing = {
+        None: "whether any is missing is not known",
+        0: "nothing is missing",
+        1: "1 is missing",
+    }.get(done.missing, f"{done.missing} are missing")
     kept = f", and the corrupt file is kept as {done.kept_as}" if done.kept_as else ""
     return (
-        f"Your progress store was corrupt ({done.reason}): {total} events were restored from"
+        f"Your progress store was corrupt ({done.reason}): {total} could be restored from"
         f" {source}, {missing}{kept}."
     )

@@ -107,7 +107,7 @@ class DQN:
         # Collected once: walking the modules costs as much as a forward pass.
         self._parameters = list(net.parameters())
         # All weights of a network end to end, so that a copy follows in three NumPy calls.
-        self._online = optimizer.flat_parameters[0].data
+        self._online = optimizer.flat_parameters[0]
         self._target, self._ema = flat_parameters(self.target), flat_parameters(self.ema)
 
     # Acting
@@ -143,9 +143,10 @@ class DQN:
 
         self.updates += 1
         if self.updates % s.target_update_interval == 0:
-            polyak_update(self._target, self._online, s.tau)
+            polyak_update(self._target.data, self._online.data, s.tau)
         # Until 1 / updates falls below 1 - ema_decay this is the plain mean of all weights so far.
-        polyak_update(self._ema, self._online, max(1 - s.ema_decay, 1 / self.updates))
+        ema_step = max(1 - s.ema_decay, 1 / self.updates)
+        polyak_update(self._ema.data, self._online.data, ema_step)
         return {"loss": loss.item(), "grad_norm": grad_norm}
 
     def loss(self, batch: ReplayBatch) -> Tensor:
@@ -185,7 +186,7 @@ class DQN:
             "q": float(best[:, -1].mean()) / scale,
             "action_gap": float((best[:, -1] - best[:, -2]).mean()) / scale,
             "td_error": float(self.td_errors(batch).mean()),
-            "target_lag": float(np.sqrt(np.mean((self._online - self._target) ** 2))),
+            "target_lag": float(np.sqrt(np.mean((self._online.data - self._target.data) ** 2))),
         }
 
     # Saving

@@ -1,6 +1,7 @@
 """An agent in its environment, rendered frame by frame: as a clip, or in a window."""
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from undergrad.files import output
 from undergrad.rl.evaluate import Policy
 from undergrad.rl.vector_env import EnvSpec, register
 
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = npt.NDArray[Any]
 
-_CLIP = (300, 200)  # pixels of a clip
+CLIP = re.compile(rb"RIFF.{4}WEBP", re.DOTALL)  # how a clip begins
+_SIZE = (300, 200)  # pixels of a clip
 _PAPER = (228, 231, 235)  # beside an environment of another shape
 _EVERY = 2  # of the frames that a clip keeps
 _REST = 1000  # milliseconds at the end of an episode
@@ -96,16 +99,17 @@ def save_clip(policy: Policy, spec: EnvSpec, seeds: Sequence[int], path: Path) -
                 durations.append(_REST if frame.ended else pace)
             if frame.ended:
                 returns.append(frame.earned)
-    images[0].save(
-        path,
-        format="WEBP",
-        save_all=True,
-        append_images=images[1:],
-        duration=durations,
-        loop=0,  # without end
-        quality=50,
-        method=2,
-    )
+    with output(path, CLIP) as file:
+        images[0].save(
+            file,
+            format="WEBP",
+            save_all=True,
+            append_images=images[1:],
+            duration=durations,
+            loop=0,  # without end
+            quality=50,
+            method=2,
+        )
     return returns
 
 
@@ -114,7 +118,7 @@ def _small(image: Array) -> "Image":
     from PIL import Image as pillow
     from PIL import ImageOps
 
-    return ImageOps.pad(pillow.fromarray(image), _CLIP, color=_PAPER)
+    return ImageOps.pad(pillow.fromarray(image), _SIZE, color=_PAPER)
 
 
 # A window
