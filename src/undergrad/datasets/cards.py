@@ -1,8 +1,8 @@
 """What is known about each data set: what it holds, under which terms, and whom to credit.
 
-A set of the shelf comes with undergrad, in a folder of its own with `LICENSE.txt`, `SOURCE.md` (from
-where, how it was cut, baselines) and `SHA256SUMS`. A set to download is fetched when a learner says
-so, and has a stand-in for those who are offline.
+A set of the shelf comes with undergrad, in a folder of its own with `LICENSE.txt`, `SOURCE.md`
+(from where, how it was cut, baselines) and `SHA256SUMS`. A set to download is fetched when a
+learner says so, and has a stand-in for those who are offline.
 """
 
 from dataclasses import dataclass

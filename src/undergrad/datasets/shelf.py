@@ -10,6 +10,7 @@ the network. Images are float32 from 0 to 1, labels are int64.
 
 import csv
 import gzip
+import hashlib
 import io
 from typing import Any, NamedTuple, TypeAlias
 
@@ -23,9 +24,9 @@ Integers: TypeAlias = npt.NDArray[np.int64]
 
 
 def digits() -> tuple[Floats, Integers]:
-    """1,797 handwritten digits: images (1797, 8, 8), 0 is paper and 1 is ink, and labels (1797,)."""
+    """1,797 handwritten digits: images (1797, 8, 8), from paper 0 to ink 1, and labels (1797,)."""
     arrays = _arrays("digits")
-    return arrays["images"].astype(np.float32) / 16, arrays["labels"].astype(np.int64)
+    return _floats(arrays["images"], 16), arrays["labels"].astype(np.int64)
 
 
 CLOTHES = (
@@ -41,12 +42,13 @@ def fashion(training: bool = True) -> tuple[Floats, Integers]:
     """
     arrays, part = _arrays("fashion"), "train" if training else "test"
     images, labels = arrays[f"{part}_images"], arrays[f"{part}_labels"]
-    return images.astype(np.float32) / 255, labels.astype(np.int64)
+    return _floats(images, 255), labels.astype(np.int64)
 
 
 def photos() -> dict[str, Floats]:
     """Eight photographs by name: colour (rows, columns, 3), or grey (rows, columns)."""
-    return {path.stem: _image(path.read_bytes()) for path in sorted((SHELF / "photos").glob("*.jpg"))}
+    files = sorted(path.name for path in (SHELF / "photos").glob("*.jpg"))
+    return {file.removesuffix(".jpg"): _image("photos", file) for file in files}
 
 
 def nuclei() -> tuple[Floats, Integers]:
@@ -56,7 +58,7 @@ def nuclei() -> tuple[Floats, Integers]:
     384 rows and test on the lowest 128.
     """
     arrays = _arrays("nuclei")
-    return arrays["image"].astype(np.float32) / 255, arrays["mask"].astype(np.int64)
+    return _floats(arrays["image"], 255), arrays["mask"].astype(np.int64)
 
 
 class Trees(NamedTuple):
@@ -70,7 +72,7 @@ def trees(part: str = "train") -> Trees:
     """The tiles of one part: `train` (258), `test` (40) of the same forest, `elsewhere` (18)."""
     if part not in ("train", "test", "elsewhere"):
         raise ValueError(f"the parts of trees are train, test and elsewhere, not {part!r}")
-    sheet = _image((SHELF / "trees" / f"{part}.jpg").read_bytes())
+    sheet = _image("trees", f"{part}.jpg")
     rows = [row for row in _rows("trees", "boxes.csv") if row["part"] == part]
     count = max(int(row["tile"]) for row in rows) + 1
     tiles = [_tile(sheet, index) for index in range(count)]
@@ -79,9 +81,7 @@ def trees(part: str = "train") -> Trees:
         if row["xmin"]:  # a tile without trees has an empty box
             box = [int(row[side]) for side in ("xmin", "ymin", "xmax", "ymax")]
             boxes[int(row["tile"])].append(box)
-    return Trees(
-        np.stack(tiles), tuple(np.array(each, np.int64).reshape(-1, 4) for each in boxes)
-    )
+    return Trees(np.stack(tiles), tuple(np.array(each, np.int64).reshape(-1, 4) for each in boxes))
 
 
 def trunk() -> dict[str, Floats]:
@@ -139,12 +139,12 @@ class Weather(NamedTuple):
 def weather() -> Weather:
     """Seattle from 2012 to 2015, 1,461 days. Train on the first three years, test on the last."""
     rows = _rows("weather", "seattle-daily.csv.gz")
-    columns = (
-        np.array([float(row[name]) for row in rows], np.float32)
-        for name in ("precipitation", "temp_max", "temp_min", "wind")
-    )
     days = tuple(row["date"].replace("/", "-") for row in rows)
-    return Weather(days, *columns, tuple(row["weather"] for row in rows))
+    names = "precipitation", "temp_max", "temp_min", "wind"
+    rain, highest, lowest, wind = (
+        np.array([row[name] for row in rows], np.float32) for name in names
+    )
+    return Weather(days, rain, highest, lowest, wind, tuple(row["weather"] for row in rows))
 
 
 class Watch(NamedTuple):
@@ -182,7 +182,7 @@ class Sounds(NamedTuple):
 def drums() -> Sounds:
     """80 percussion sounds of half a second, in six families."""
     arrays = _arrays("drums")
-    waves = arrays["waves"].astype(np.float32) / 32768
+    waves = _floats(arrays["waves"], 32768)
     return Sounds(waves, arrays["family"].astype(np.int64), tuple(arrays["families"].tolist()))
 
 
@@ -196,7 +196,7 @@ class Speech(NamedTuple):
 
 def speech() -> Speech:
     """Five read sentences and the weights of a trained speech detector."""
-    waves = {k: v.astype(np.float32) / 32768 for k, v in _arrays("speech", "sentences").items()}
+    waves = {k: _floats(v, 32768) for k, v in _arrays("speech", "sentences").items()}
     texts = {row["sentence"]: row["text"] for row in _rows("speech", "transcripts.csv")}
     return Speech(waves, texts, _weights("speech", "silero-vad-16k-f16.safetensors"))
 
@@ -233,14 +233,29 @@ def openings() -> Openings:
     )
 
 
+def _floats(numbers: npt.NDArray[Any], largest: float) -> Floats:
+    """Whole numbers as fractions of the largest."""
+    return np.asarray(numbers / largest, np.float32)
+
+
+def _content(name: str, file: str) -> bytes:
+    """A file of a set. Raises ValueError when it is not the one that we ship."""
+    folder = SHELF / name
+    content = (folder / file).read_bytes()
+    sums = dict(line.split("  ")[::-1] for line in (folder / "SHA256SUMS").read_text().splitlines())
+    if hashlib.sha256(content).hexdigest() != sums[file]:
+        raise ValueError(f"{folder / file} is damaged: install undergrad again")
+    return content
+
+
 def _arrays(name: str, file: str = "") -> dict[str, npt.NDArray[Any]]:
-    path = SHELF / name / f"{file or name}.npz"
-    with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
+    content = io.BytesIO(_content(name, f"{file or name}.npz"))
+    with np.load(content, allow_pickle=False) as arrays:
         return dict(arrays)
 
 
 def _text(name: str, file: str) -> str:
-    content = (SHELF / name / file).read_bytes()
+    content = _content(name, file)
     return (gzip.decompress(content) if file.endswith(".gz") else content).decode("utf-8")
 
 
@@ -249,11 +264,11 @@ def _rows(name: str, file: str) -> list[dict[str, str]]:
     return list(csv.DictReader(_text(name, file).splitlines()))
 
 
-def _image(content: bytes) -> Floats:
+def _image(name: str, file: str) -> Floats:
     from PIL import Image
 
-    with Image.open(io.BytesIO(content)) as image:
-        return np.asarray(image, dtype=np.float32) / 255
+    with Image.open(io.BytesIO(_content(name, file))) as image:
+        return _floats(np.asarray(image), 255)
 
 
 def _tile(sheet: Floats, index: int, side: int = 128) -> Floats:
@@ -265,5 +280,5 @@ def _tile(sheet: Floats, index: int, side: int = 128) -> Floats:
 def _weights(name: str, file: str) -> dict[str, Floats]:
     from safetensors.numpy import load
 
-    stored = load((SHELF / name / file).read_bytes())
+    stored = load(_content(name, file))
     return {key: np.asarray(value, np.float32) for key, value in stored.items()}
