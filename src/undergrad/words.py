@@ -94,6 +94,19 @@ def coming(when: date, today: date) -> str:
     return f"on {day(when)}" if when.year != today.year else f"on {when.day} {when:%B}"
 
 
+def length_words(ready: int, minutes: int, coming: int) -> str:
+    """How long some units are together: `9 units (57 h) ready, 15 being written`."""
+    units, takes = plural(ready, "unit"), duration(minutes=minutes)
+    return f"{units} ({takes}) ready, {coming} being written" if coming else f"{units}, {takes}"
+
+
+def left_words(minutes: int, coming: int) -> str:
+    """What is left of a path: `57 h left, 15 units being written`."""
+    left = f"{duration(minutes=minutes)} left" if minutes else ""
+    written = f"{plural(coming, 'unit')} being written" if coming else ""
+    return ", ".join(filter(None, (left, written))) or "nothing is left"
+
+
 def did_you_mean(typed: str, known: Iterable[str], otherwise: str = "") -> str:
     """``did you mean `...`?`` with the nearest known name; `otherwise` when none is near."""
     from difflib import get_close_matches  # only when something went wrong

@@ -16,6 +16,7 @@ from tests.progress import append, load_status, start_unit
 
 from undergrad import course, journey
 from undergrad.cli.app import cli
+from undergrad.cli.check import gained_lines
 
 COURSE = course.load()
 UNIT = next(unit for unit in COURSE.units if unit.written)
@@ -90,7 +91,7 @@ def test_without_a_file_nothing_is_recorded(here):
     before = kinds(here)
     for command, way_on in (
         (["check"], "undergrad next"),
-        (["check", UNIT.id], f"undergrad reset {UNIT.id}"),
+        (["check", UNIT.id], f"undergrad next {UNIT.id}"),
         (["check", "--all"], "undergrad next"),
         (["check", "nothing-like-it"], "nothing-like-it"),
     ):
@@ -179,6 +180,29 @@ def test_the_solution_is_a_diff_to_the_own_file_and_recorded(started):
     assert kinds(started)[-1] == "solution.shown"
     lay_solution(started)
     assert "line for line" in run("solution", UNIT.id, "--yes").output
+
+
+def test_the_first_pass_says_what_is_yours_and_no_later_one_does(started):
+    lay_solution(started)
+    first, again = said(run("check")), said(run("check"))
+    assert "Yours from now on" in first and f"`import exercises.{UNIT.module}`" in first
+    assert "undergrad recap" in first and "Yours" not in again
+    done = subprocess.run(
+        [sys.executable, "-c", f"import exercises.{UNIT.module}"], cwd=started.root
+    )
+    assert done.returncode == 0
+    builder = next(unit for unit in COURSE.units if unit.parts)
+    assert builder.parts[0].name.rpartition(".")[2] in " ".join(gained_lines(builder))
+
+
+def test_a_difference_in_docstrings_is_none(started):
+    file = started.root / UNIT.exercise
+    solution = course.worked_solution(UNIT)
+    for words in ("\n", '\n    """My words."""\n'):
+        file.write_text(re.sub(r'\n    """.*?"""\n', words, solution, flags=re.DOTALL))
+        assert "line for line" in run("solution", UNIT.id).output
+    file.write_text("def predict(:\n    'half a file")
+    assert "+++ worked solution" in run("solution", UNIT.id).output
 
 
 def test_the_solution_asks_first_on_a_terminal(started, monkeypatch):

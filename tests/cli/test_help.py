@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -21,6 +22,18 @@ def test_help_fits_the_terminal(columns: int, monkeypatch: pytest.MonkeyPatch) -
     assert max(map(len, text.splitlines())) <= min(columns, 88)
     first_words = [line.split()[0] for line in text.splitlines() if line.startswith("  ")]
     assert [word for word in first_words if word in COMMANDS] == list(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_fits(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    command = cli.get_command(click.Context(cli), name)
+    inner = list(command.commands) if isinstance(command, click.Group) else []
+    for line in ([name], *([name, each] for each in inner)):
+        text = CliRunner().invoke(cli, [*line, "--help"]).output
+        for printed in text.splitlines():
+            assert len(printed) <= 40 or printed.strip().startswith("undergrad "), printed
+            assert printed.count("`") % 2 == 0, printed
 
 
 @pytest.mark.parametrize("columns", [40, 80])

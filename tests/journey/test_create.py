@@ -13,7 +13,7 @@ from tests.progress import append, load_status, reset_unit, start_unit
 from undergrad.course import load
 from undergrad.course.models import Course, Unit
 from undergrad.errors import UsageError
-from undergrad.journey import Journey, Learner, create, events
+from undergrad.journey import Journey, Learner, create, events, find
 from undergrad.journey.readme import BEGIN, END, with_table
 
 
@@ -50,6 +50,21 @@ def test_a_file_in_the_way(tmp_path: Path, course: Course) -> None:
     with pytest.raises(UsageError, match="not a folder"):
         create(tmp_path / "taken", course)
     assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_a_file_with_the_private_folders_name(tmp_path: Path, course: Course) -> None:
+    (tmp_path / ".undergrad").write_text("mine")
+    with pytest.raises(UsageError, match="in the way"):
+        create(tmp_path, course)
+    with pytest.raises(UsageError, match="no journey"):
+        find(tmp_path)
+    assert [each.name for each in tmp_path.iterdir()] == [".undergrad"]
+
+
+def test_nobodys_home(course: Course) -> None:
+    for use in (lambda folder: create(folder, course), find):
+        with pytest.raises(UsageError, match="nobody's home"):
+            use(Path("~no-such-person/j"))
 
 
 def test_files_of_the_learner_stay(tmp_path: Path, course: Course) -> None:

@@ -56,7 +56,8 @@ def test_questions_lead_to_path_goal_and_preference(journey: Journey, run: Run) 
     typed = ["5", "play Go", "2", "", "", "", "9", "2", "", "2", "2"]
     result = run("path", "--ask", person=True, input="\n".join(typed) + "\n")
     assert "A number from 1 to 3" in result.stderr
-    assert "undergrad plan --hours 6" in result.stderr
+    (plan,) = events(journey, kind="plan.set")
+    assert plan.data["hours"] == 6 and "At 6 hours a week" in result.stderr
     status = load_status(journey, COURSE)
     assert (status.path, status.goal, status.prefer) == ("rl", "play Go", "book")
     (asked,) = events(journey, kind="questions.answered")
@@ -124,6 +125,26 @@ def test_a_calendar_file_keeps_its_names(journey: Journey, run: Run) -> None:
     first, second = (Path(name).read_bytes().split(b"\r\n") for name in ("a.ics", "b.ics"))
     uids = [[line for line in lines if line.startswith(b"UID:")] for lines in (first, second)]
     assert uids[0] == uids[1] and len(uids[0]) == len(set(uids[0])) > 5
+
+
+def test_what_is_done_early_leaves_the_calendar(journey: Journey, run: Run) -> None:
+    passed = {"verdict": "pass", "check_hash": "", "tasks": []}
+    append(journey, "check.finished", "first-ten", passed, course=COURSE)
+    said(run("plan", "--hours", "8", "--ics", "a.ics"))
+    assert b"CANCELLED" not in Path("a.ics").read_bytes()
+    append(journey, "check.finished", "images", passed, course=COURSE)
+    append(journey, "unit.skipped", "text", {"because": ""}, course=COURSE)
+    said(run("path", "two-week"))
+    said(run("plan", "--ics", "a.ics"))
+    text = Path("a.ics").read_bytes().replace(b"\r\n ", b"").decode()
+    uuid = next(iter(events(journey))).uuid
+    entries = text.split("BEGIN:VEVENT")[1:]
+    names = [entry.split("UID:")[1].split(f"-{uuid}")[0] for entry in entries]
+    gone = {name for name, entry in zip(names, entries, strict=True) if "CANCELLED" in entry}
+    planned = set(names) - gone
+    assert len(names) == len(set(names)) and "first-ten" not in names
+    assert {"images", "text", "recommend"} <= gone, "done, left, and of the earlier path"
+    assert "backprop" in planned
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from the table below and imports no command.
 
 import os
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -82,6 +83,20 @@ class Help(click.HelpFormatter):
             example = words.removeprefix("Example: ")
             lines = wrap(words, indent) if example == words else step("Example", example, indent)
             self.write(("\n" if number else "") + "\n".join(lines) + "\n")
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        every, indent = list(rows), " " * self.current_indent
+        widest = min(max(len(name) for name, _ in every), col_max, self.width // 2)
+        column = widest + col_spacing
+        for name, words in every:
+            lead = f"{indent}{name:<{column}}"
+            if len(name) > widest:
+                self.write(f"{indent}{name}\n")
+                lead = indent + " " * column
+            lines = wrap(words, indent + " " * column, lead)
+            self.write("".join(f"{line.rstrip()}\n" for line in lines))
 
 
 click.Context.formatter_class = Help  # of every command; Click offers no place of one command's

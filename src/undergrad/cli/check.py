@@ -14,7 +14,7 @@ from undergrad.cli.terminal import paint, say, step, wrap, wrap_code
 from undergrad.cli.unit_choice import chosen_unit, started_units
 from undergrad.course import Unit
 from undergrad.journey import Learner, learner
-from undergrad.words import VERDICTS, plural
+from undergrad.words import VERDICTS, listing, plural
 
 _COLOURS = {"pass": "green", "not-run": None}
 _OUTPUT_LINES = 12
@@ -38,10 +38,10 @@ def check_command(
         units = tuple(chosen_unit(me, name) for name in names or (None,))
     results = []
     for unit, result in zip(units, _results(me, units, seed), strict=True):
-        record(me, unit, result)
+        gained = record(me, unit, result)
         results.append(result)
         if not as_json:
-            say(row_lines(unit, result) if everything else result_lines(unit, result))
+            say(row_lines(unit, result) if everything else result_lines(unit, result, gained))
     if as_json:
         several = everything or len(names) > 1
         print_json([_data(each) for each in results] if several else _data(results[0]))
@@ -51,13 +51,23 @@ def check_command(
     return 0 if all(result.passed for result in results) else 1
 
 
-def record(me: Learner, unit: Unit, result: CheckResult) -> None:
-    """Put the result into the history; it is safe on the disk when this returns."""
+def record(me: Learner, unit: Unit, result: CheckResult) -> list[str]:
+    """Put the result into the history; it is safe on the disk when this returns.
+
+    Returns what to say about what the learner has now: nothing but at the unit's first pass.
+    """
+    is_first = result.passed and me.status.unit(unit.id).passed_at is None
     me.record("check.finished", unit.id, **asdict(result))
+    return list(gained_lines(unit)) if is_first else []
 
 
-def result_lines(unit: Unit, result: CheckResult, *, steps: bool = True) -> Iterator[str]:
-    """One line per check, then the first thing to look at, then, unless not wanted, a next step."""
+def result_lines(
+    unit: Unit, result: CheckResult, gained: Iterable[str] = (), *, steps: bool = True
+) -> Iterator[str]:
+    """One line per check, then the first thing to look at, then, unless not wanted, a next step.
+
+    gained: what is said about a first pass.
+    """
     yield paint(f"{unit.title} ({unit.id})", bold=True)
     for task in result.tasks:
         yield from task_lines(task)
@@ -69,6 +79,7 @@ def result_lines(unit: Unit, result: CheckResult, *, steps: bool = True) -> Iter
     yield from _output_lines(result.output)
     yield from result.notes
     yield f"Seed {result.seed}."
+    yield from gained
     if steps:
         yield from _step_lines(unit, result)
 
@@ -118,6 +129,22 @@ def _hidden_modules(me: Learner, units: Iterable[Unit]) -> Iterator[str]:
         for file in me.exercise(unit).parent.glob("*.py"):
             if file.stem in libraries:
                 yield f"Note: your file {file.name} hides the library `{file.stem}`; rename it."
+
+
+def gained_lines(unit: Unit) -> Iterator[str]:
+    """What the learner has once a unit is passed: parts of the engine, or a file to import."""
+    yield ""
+    if unit.parts:
+        names = listing((part.name.rpartition(".")[2] for part in unit.parts), most=6)
+        yield f"Yours from now on, as parts of your engine: {names}."
+        yield from step("How they stand", "undergrad parts")
+    else:
+        yield (
+            f"Yours from now on: {unit.exercise}, which code in your journey can use by"
+            f" `import exercises.{unit.module}`."
+        )
+    if unit.recall:
+        yield "Its questions come up in `undergrad recap` from tomorrow on."
 
 
 def _data(result: CheckResult) -> dict[str, object]:

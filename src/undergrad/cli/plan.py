@@ -12,7 +12,17 @@ from undergrad.cli.terminal import paint, say, short_path, step, wrap
 from undergrad.errors import UsageError
 from undergrad.files import STDOUT, output, refuse_foreign_file
 from undergrad.journey import Learner, Status, count, events, learner
-from undergrad.plan import CALENDAR, Plan, Slot, finish, lay_out, load_plan, set_plan, to_ics
+from undergrad.plan import (
+    CALENDAR,
+    Plan,
+    Slot,
+    finish,
+    lay_out,
+    load_plan,
+    set_plan,
+    to_ics,
+    withdrawn,
+)
 from undergrad.words import day, duration, plural, short_day
 
 _WISHES = (3, 6, 12)  # hours a week
@@ -71,17 +81,18 @@ def plan_command(
 
 
 def _write_ics(me: Learner, plan: Plan, file: Path) -> None:
-    if not plan.slots:
+    gone = withdrawn(me, plan)
+    if not (plan.slots or gone):
         raise UsageError("Nothing is left to plan on this path, so no calendar file was written.")
     name = next(events(me.journey)).uuid  # of the first event: no other journey has it
-    content = to_ics(plan, name, count(me.journey), datetime.now().astimezone())
+    content = to_ics(plan, name, count(me.journey), datetime.now().astimezone(), gone)
     with output(file, CALENDAR) as target:
         target.write(content)
     if file == STDOUT:
         return
     say(
-        f"The calendar file is {short_path(file)}. Read it again after a change: its entries"
-        " then move, and none is doubled."
+        f"The calendar file is {short_path(file)}. Write and read it again after a change: its"
+        " entries then move, what is done is taken out, and none is doubled."
     )
 
 
@@ -124,9 +135,7 @@ def _end_lines(plan: Plan) -> Iterator[str]:
         days = plural(abs((end - plan.promised).days), "day")
         yield f"Laid out again from today: {days} {moved}."
     if plan.unwritten:
-        yield (
-            f"{plural(plan.unwritten, 'unit')} of the path are not written yet and not in the plan."
-        )
+        yield (f"Not in the plan yet: {plural(plan.unwritten, 'unit')} being written.")
 
 
 def wish_lines(status: Status, today: date) -> Iterator[str]:

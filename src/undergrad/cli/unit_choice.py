@@ -13,9 +13,8 @@ def chosen_unit(me: Learner, name: str | None, *, needs_file: bool = True) -> Un
     if not unit.written:
         raise UsageError(f"`{unit.id}` has no exercise yet: see `undergrad next`.")
     if needs_file and not me.exercise(unit).exists():
-        create = f"reset {unit.id}" if name else "next"
         raise UsageError(
-            f"There is no file {unit.exercise} yet: `undergrad {create}` creates a blank one."
+            f"There is no file {unit.exercise} yet: `undergrad next {unit.id}` creates a blank one."
         )
     return unit
 

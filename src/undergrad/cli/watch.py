@@ -113,10 +113,10 @@ def _run(watched: Watched, keys: Keys) -> None:
     _clear(keys)
     say(f"Checking {watched.unit.id} ...", err=True)
     result = check(watched.unit, watched.file)
-    record(watched.me, watched.unit, result)
+    gained = record(watched.me, watched.unit, result)
     keys.forget()
     _clear(keys)
-    say(result_lines(watched.unit, result, steps=False))
+    say(result_lines(watched.unit, result, gained, steps=False))
     if stamp(watched.file) != before:
         say("The file was saved during the check: press r to check it as it is now.")
 

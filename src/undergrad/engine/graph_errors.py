@@ -49,6 +49,24 @@ def freed() -> RuntimeError:
     )
 
 
+def modified(result: Tensor, changed: Tensor, role: str, now: int, expected: int) -> RuntimeError:
+    """A vjp would read numbers that are no longer those of the forward pass."""
+    return RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace "
+        f"operation: the {role} of shape {changed.shape} of {result.op!r} is at version {now}; "
+        f"expected version {expected} instead; call backward() before the change (often an "
+        "optimiser's step), or compute the loss again after it"
+    )
+
+
+def in_place_on_leaf() -> RuntimeError:
+    """`w += ...` where a gradient is recorded: the graph could not lead back to w."""
+    return RuntimeError(
+        "a leaf that requires grad is being used in an in-place operation; "
+        "update it under no_grad(), or write w = w + ... to make a new tensor"
+    )
+
+
 def wrong_shape(op: str, gradient: tuple[int, ...], tensor: tuple[int, ...]) -> ValueError:
     """A vjp returned a gradient that broadcasting does not explain."""
     return ValueError(f"{op}: its gradient has shape {gradient} where the tensor has {tensor}")

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.engine import autograd
+from undergrad.engine import autograd, graph_errors, versions
 from undergrad.engine.autograd import Array, Vjp
 from undergrad.engine.ops import elementwise, linalg, reduce, shape, softmax
 from undergrad.engine.ops.operands import Operand
 from undergrad.engine.ops.reduce import Dim, Extreme
+from undergrad.engine.versions import VersionCounter
 
 
 class Tensor:
@@ -37,7 +38,8 @@ class Tensor:
     """
 
     __slots__ = (
-        "_order", "_parents", "_vjp", "data", "grad", "op", "requires_grad", "retains_grad"
+        "_counter", "_order", "_parents", "_vjp", "data", "grad", "op", "requires_grad",
+        "retains_grad",
     )  # fmt: skip
     __array_ufunc__ = None  # so that array + tensor calls Tensor.__radd__
 
@@ -48,7 +50,8 @@ class Tensor:
     op: str  # the name of the operation that made this, "" for a leaf
     _parents: tuple[Tensor, ...]
     _vjp: Vjp | None  # None for a leaf
-    _order: int  # the creation number
+    _order: int  # the time of creation
+    _counter: VersionCounter | None  # of changes in place; None before the first one
 
     def __init__(
         self, data: npt.ArrayLike, requires_grad: bool = False, dtype: npt.DTypeLike | None = None
@@ -57,7 +60,7 @@ class Tensor:
         self.grad = None
         self.requires_grad, self.retains_grad = requires_grad, False
         self.op = ""
-        self._parents, self._vjp, self._order = (), None, 0
+        self._parents, self._vjp, self._order, self._counter = (), None, 0, None
 
     # What it is
 
@@ -96,7 +99,14 @@ class Tensor:
 
     def detach(self) -> Tensor:
         """The same numbers as a new leaf, through which no gradient flows."""
-        return type(self)(self.data)
+        made = type(self)(self.data)
+        made._counter = versions.shared_counter(self)
+        return made
+
+    @property
+    def _version(self) -> int:
+        """How often its numbers were changed in place, as in PyTorch; see `versions`."""
+        return 0 if self._counter is None else self._counter.number
 
     # Gradients
 
@@ -242,6 +252,10 @@ class Tensor:
     def __pow__(self, other: Operand) -> Tensor: return elementwise.pow(self, other)
     def __rpow__(self, other: Operand) -> Tensor: return elementwise.pow(other, self)
     def __matmul__(self, other: Tensor) -> Tensor: return linalg.matmul(self, other)
+    def __iadd__(self, other: Operand) -> Tensor: return _in_place(self, self + other)
+    def __isub__(self, other: Operand) -> Tensor: return _in_place(self, self - other)
+    def __imul__(self, other: Operand) -> Tensor: return _in_place(self, self * other)
+    def __itruediv__(self, other: Operand) -> Tensor: return _in_place(self, self / other)
     def __neg__(self) -> Tensor: return elementwise.neg(self)
     def __abs__(self) -> Tensor: return elementwise.abs(self)
     def __lt__(self, other: Operand) -> Array: return self.data < _numbers(other)
@@ -261,6 +275,23 @@ def tensor(
     if isinstance(data, np.ndarray):
         made.data = made.data.copy()
     return made
+
+
+def _in_place(x: Tensor, result: Tensor) -> Tensor:
+    """`x`, filled with `result`; but `result` itself where a graph is recorded.
+
+    So `w -= lr * w.grad` updates a parameter under `no_grad`, as in PyTorch, and `h += x` in a
+    network is h = h + x.
+    """
+    if result.requires_grad:
+        if x.requires_grad and x._vjp is None:
+            raise graph_errors.in_place_on_leaf()
+        return result
+    if result.shape != x.shape:
+        raise ValueError(f"shape {x.shape} cannot hold a result of shape {result.shape} in place")
+    x.data[...] = result.data
+    versions.increment_version([x])
+    return x
 
 
 def _real_numbers(data: npt.ArrayLike, dtype: npt.DTypeLike | None) -> Array:

@@ -11,14 +11,13 @@ from undergrad.journey.create import create
 from undergrad.journey.exercises import blank_exercise, exercise_path, note_path
 from undergrad.journey.layout import Journey, find
 from undergrad.journey.learner import Learner, learner
-from undergrad.journey.models import Event, StageStatus, Status, UnitState, UnitStatus
-from undergrad.journey.status import PASSED, make_status, task_verdicts
+from undergrad.journey.models import PASSED, Event, StageStatus, Status, UnitState, UnitStatus
+from undergrad.journey.status import make_status, task_verdicts
 from undergrad.journey.store.events import (
     append_event,
     back_up_store,
     count,
     events,
-    first_of_each,
     newest,
     verify_store,
 )
@@ -40,7 +39,6 @@ __all__ = [
     "events",
     "exercise_path",
     "find",
-    "first_of_each",
     "learner",
     "make_status",
     "newest",

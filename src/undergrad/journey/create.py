@@ -42,6 +42,8 @@ def create(folder: Path, course: Course, *, path: str = "full", goal: str = "") 
     refuse_foreign_folder(folder)
     journey = Journey(absolute(folder))
     chosen = course.path(path)
+    if journey.private.exists() and not journey.private.is_dir():
+        raise UsageError(f"{journey.private} is in the way: move it, then try again.")
     if journey.private.exists():
         raise UsageError(
             f"{journey.root} is already a journey: run `undergrad status` there to continue."

@@ -77,4 +77,7 @@ def _keep_attempt(path: Path) -> Path:
 
 
 def _trouble(path: Path, error: OSError) -> StoreError:
-    return StoreError(f"{path} cannot be written ({error.strerror}): nothing was changed.")
+    return StoreError(
+        f"{path} cannot be written ({error.strerror}), and nothing was changed: make room, or make"
+        " it writable."
+    )

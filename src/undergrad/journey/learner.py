@@ -12,7 +12,7 @@ the live site, makes a new `Learner` when it wants to see what others have writt
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from undergrad.course import load
 from undergrad.course.models import Course, Unit
@@ -21,7 +21,15 @@ from undergrad.journey.layout import Journey, find
 from undergrad.journey.models import Event, Status
 from undergrad.journey.readme import update_readme
 from undergrad.journey.status import make_status
-from undergrad.journey.store.events import append_event, events, newest
+from undergrad.journey.store.events import (
+    all_of,
+    append_event,
+    events,
+    first_of_each,
+    look,
+    newest,
+)
+from undergrad.journey.store.verify import newest_of_each
 
 # After these the README's table is written again, as after everything about a unit.
 _IN_README = ("path.chosen", "goal.set", "check.finished")
@@ -35,6 +43,13 @@ def learner(folder: Path | None = None) -> "Learner":
     return Learner(find(folder), load())
 
 
+class RecallHistory(NamedTuple):
+    """The events from which it follows what is due."""
+
+    passes: tuple[Event, ...]  # the first of each unit
+    answers: tuple[Event, ...]  # all of them, in the order in which they happened
+
+
 class Learner:
     """One person's progress through one course."""
 
@@ -42,6 +57,7 @@ class Learner:
         self.journey = journey
         self.course = course
         self._newest: tuple[Event, ...] | None = None
+        self._recall: RecallHistory | None = None
         self._status: Status | None = None
 
     @property
@@ -57,6 +73,15 @@ class Learner:
         if self._status is None:
             self._status = make_status(self.course, self.journey.name, self.newest)
         return self._status
+
+    @property
+    def recall(self) -> RecallHistory:
+        """What recall follows from. Read together with `newest`, in one look at the store."""
+        if self._recall is None:
+            queries = first_of_each("check.finished", "pass"), all_of("recall.answered")
+            self._newest, passes, answers = look(self.journey, newest_of_each, *queries)
+            self._recall, self._status = RecallHistory(passes, answers), None
+        return self._recall
 
     def last(self, kind: str, subject: str = "") -> Event | None:
         """The newest event of this kind about this subject; None when there is none."""
@@ -122,8 +147,15 @@ class Learner:
         """Add the event to what was read, unless another command has written in between."""
         known, self._status = self._newest, None
         if known is None or known[-1].sequence + 1 != event.sequence:
-            self._newest = None
+            self._newest = self._recall = None
             return
+        if self._recall:
+            is_pass = event.kind == "check.finished" and event.outcome == "pass" and event.nth == 1
+            is_answer = event.kind == "recall.answered"
+            self._recall = RecallHistory(
+                self._recall.passes + (event,) * is_pass,
+                self._recall.answers + (event,) * is_answer,
+            )
         group = (event.kind, event.subject, event.outcome)
         others = (each for each in known if (each.kind, each.subject, each.outcome) != group)
         self._newest = (*others, event)

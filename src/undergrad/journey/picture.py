@@ -6,8 +6,7 @@ own background, so that it can be read on a light page and on a dark one.
 
 from html import escape
 
-from undergrad.journey.models import Status, UnitStatus
-from undergrad.journey.status import PASSED
+from undergrad.journey.models import PASSED, StageStatus, Status, UnitStatus
 from undergrad.words import plural
 
 MADE = b"<!-- undergrad keeps this picture up to date -->"  # only such a file is replaced
@@ -29,10 +28,10 @@ text{font:14px system-ui,sans-serif}.name{font-weight:600}
 def progress_svg(status: Status) -> bytes:
     """The picture. It shows the units of the learner's path; the same status, the same bytes."""
     stages = [
-        (stage.title, [u for u in status.units if u.stage == stage.id and u.on_path])
+        (stage, [u for u in status.units if u.stage == stage.id and u.on_path])
         for stage in status.stages
     ]
-    rows = [(title, units) for title, units in stages if units]
+    rows = [(stage, units) for stage, units in stages if units]
     height = _TOP + _ROW * len(rows) + 12
     words = f"{status.path_title}: {status.passed} of {plural(status.total, 'unit')} passed"
     body = "".join(_row(number, *row) for number, row in enumerate(rows))
@@ -47,18 +46,18 @@ def progress_svg(status: Status) -> bytes:
     return svg.encode("utf-8")
 
 
-def _row(number: int, title: str, units: list[UnitStatus]) -> str:
+def _row(number: int, stage: StageStatus, units: list[UnitStatus]) -> str:
     y = _TOP + _ROW * number
-    passed = sum(unit.state in PASSED for unit in units)
+    words = f"{stage.passed} of {stage.total}" if stage.total else "being written"
     boxes = (
         "".join(_box(unit, _BOXES + _STEP * n, y) for n, unit in enumerate(units))
         if len(units) <= _MOST
-        else _bar(passed / len(units), y)
+        else _bar(stage.passed / max(1, stage.total), y)
     )
     return (
-        f'<text class="soft" x="20" y="{y + 13}">{_text(_cut(title, 38))}</text>{boxes}'
+        f'<text class="soft" x="20" y="{y + 13}">{_text(_cut(stage.title, 38))}</text>{boxes}'
         f'<text class="soft" x="{_WIDTH - 20}" y="{y + 13}" text-anchor="end">'
-        f"{passed} of {len(units)}</text>"
+        f"{words}</text>"
     )
 
 
@@ -72,9 +71,8 @@ def _bar(share: float, y: int) -> str:
 
 
 def _box(unit: UnitStatus, x: int, y: int) -> str:
-    state = unit.state if unit.written else "not written yet"
     frame = f'x="{x}" y="{y}" width="{_SIDE}" height="{_SIDE}" rx="3"'
-    name = f"<title>{_text(unit.title)}: {state}</title>"
+    name = f"<title>{_text(unit.title)}: {unit.label}</title>"
     return f"<g>{name}{_shape(unit, frame, x, y)}</g>"
 
 

@@ -6,9 +6,8 @@ Nothing else in the file is ever touched. The picture is a file of its own, `pro
 from undergrad.errors import notify
 from undergrad.files import replace_file, write_new
 from undergrad.journey.layout import Journey
-from undergrad.journey.models import Status
+from undergrad.journey.models import PASSED, Status
 from undergrad.journey.picture import MADE, progress_svg
-from undergrad.journey.status import PASSED
 from undergrad.words import plural
 
 BEGIN = b"<!-- undergrad:progress -->"

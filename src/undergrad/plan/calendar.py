@@ -65,26 +65,19 @@ def lay_out(status: Status, hours: float, start: date) -> Plan:
     )
 
 
-def left_of(unit: UnitStatus) -> int:
-    """Minutes of work left: what the passed tasks stand for is done."""
-    done = unit.tasks_passed / unit.tasks if unit.tasks else 0.0
-    return max(1, round(unit.minutes * (1 - done)))
-
-
 def _slots(units: Iterable[UnitStatus], a_day: float, start: date) -> Iterator[Slot]:
     """a_day: minutes."""
     done = 0
     for unit in units:
-        minutes = left_of(unit)
         first = int(done / a_day)
-        done += minutes
+        done += unit.minutes_left
         last = max(first, ceil(done / a_day) - 1)
         if last > _CENTURY.days:
             return
         yield Slot(
             unit.id,
             unit.title,
-            minutes,
+            unit.minutes_left,
             start + timedelta(days=first),
             start + timedelta(days=last),
         )

@@ -114,5 +114,8 @@ def _new_file(journey: Journey, unit: Unit, blank: bytes) -> Path:
             if write_new(file, blank):
                 return file
     except OSError as error:
-        raise StoreError(f"{journey.drills} cannot be written ({error.strerror}).") from error
+        raise StoreError(
+            f"{journey.drills} cannot be written ({error.strerror}): make room, or make it"
+            " writable."
+        ) from error
     raise AssertionError("count never ends")

@@ -15,6 +15,7 @@ import numpy as np
 
 from undergrad.engine.autograd import Array
 from undergrad.engine.tensor import Tensor
+from undergrad.engine.versions import increment_version
 
 M = TypeVar("M", bound="Module")
 
@@ -91,6 +92,7 @@ class Module:
             raise ValueError(f"this state does not fit {type(self).__name__}: {problems[0]}")
         for name, array in own.items():
             np.copyto(array, state[name], casting="same_kind")
+        increment_version(self.parameters())
 
     def _arrays(self) -> Iterator[tuple[str, Array]]:
         for name, value in _walk(self, ""):

@@ -97,11 +97,17 @@ def events(
 
 def newest(journey: Journey) -> tuple[Event, ...]:
     """The newest event of every kind, subject and outcome; its `nth` says how many there were."""
-    return tuple(to_event(row) for row in _read(journey, newest_of_each))
+    return look(journey, newest_of_each)[0]
 
 
-def first_of_each(journey: Journey, kind: str, outcome: str) -> tuple[Event, ...]:
-    """The first event of this kind and outcome about each subject, in one look at the store."""
+def look(journey: Journey, *queries: Query[list[Row]]) -> list[tuple[Event, ...]]:
+    """The events that each query finds, all in one look at the store, so that they agree."""
+    found = _read(journey, lambda connection, row: [query(connection, row) for query in queries])
+    return [tuple(map(to_event, rows)) for rows in found]
+
+
+def first_of_each(kind: str, outcome: str) -> Query[list[Row]]:
+    """A query for the first event of this kind and outcome about each subject, the oldest first."""
     rest = (
         "WHERE kind = ? AND outcome = ? AND subject > ? ORDER BY subject, outcome, sequence LIMIT 1"
     )
@@ -112,9 +118,21 @@ def first_of_each(journey: Journey, kind: str, outcome: str) -> tuple[Event, ...
             if not is_newer(connection):
                 verify_page(rows, {})
             found += rows
-        return found
+        return sorted(found)
 
-    return tuple(map(to_event, _read(journey, query)))
+    return query
+
+
+def all_of(kind: str) -> Query[list[Row]]:
+    """A query for every event of this kind, in the order in which they happened."""
+
+    def query(connection: sqlite3.Connection, _: Row | None) -> list[Row]:
+        rows = select(connection, "WHERE kind = ? ORDER BY sequence", kind)
+        if not is_newer(connection):
+            verify_page(rows, {})
+        return rows
+
+    return query
 
 
 def count(journey: Journey) -> int:
