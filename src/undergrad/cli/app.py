@@ -49,6 +49,7 @@ SECTIONS = {
         "diagnose": ("diagnose", "Say what went wrong in a run."),
         "evaluate": ("train", "Judge a run again."),
         "parts": ("parts", "Show which parts of the engine are yours."),
+        "data": ("data", "List the data sets, and get one."),
         "capstone": ("capstone", "Create a project of your own, and check it."),
     },
     "Keeping your journey": {
