@@ -118,7 +118,9 @@ def test_exercises_import_as_one_package(journey: Journey) -> None:
 
 
 @pytest.mark.parametrize("what", ["a folder", "a dangling link"])
-def test_a_unit_starts_in_a_file_and_in_nothing_else(journey: Journey, written: Unit, what: str) -> None:
+def test_a_unit_starts_in_a_file_and_in_nothing_else(
+    journey: Journey, written: Unit, what: str
+) -> None:
     file = journey.exercise(written)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.mkdir() if what == "a folder" else file.symlink_to("nowhere")
