@@ -175,8 +175,9 @@ def _hopeless(journey: Journey, reason: str) -> str:
 
 def _sentence(journey: Journey, done: Repair, watermark: Watermark | None) -> str:
     source = f"the backup of {done.backup}" if done.backup else "what could still be read"
-    of = f"{done.restored} of " if watermark else ""
-    total = of + plural(watermark.sequence if watermark else done.restored, "event")
+    events = watermark.sequence if watermark else done.restored
+    total = (f"{done.restored} of " if watermark else "") + plural(events, "event")
+    were = "was" if events == 1 else "were"
     missing = {
         None: "whether any is missing is not known",
         0: "nothing is missing",
@@ -184,6 +185,6 @@ def _sentence(journey: Journey, done: Repair, watermark: Watermark | None) -> st
     }.get(done.missing, f"{done.missing} are missing")
     kept = f", and the corrupt file is kept as {done.kept_as}" if done.kept_as else ""
     return (
-        f"Your progress store was corrupt ({done.reason}): {total} could be restored from"
+        f"Your progress store was corrupt ({done.reason}): {total} {were} restored from"
         f" {source}, {missing}{kept}."
     )
