@@ -27,7 +27,8 @@ SAID = [
     "train --list", "train --help", "runs", "parts", "data list", "capstone list",
     "capstone new supervised a-project-of-mine", "init some/where/else", "goal", "goal play Go",
     "read nielsen", "note backprop remember the chain rule", "skip images", "reset images",
-    "log", "log --times", "next backprop", "export history.jsonl", "backup", "doctor", "--help", "check --help",
+    "next backprop", "log", "log --times", "export history.jsonl", "backup", "doctor",
+    "--help", "check --help",
 ]  # fmt: skip
 REFUSED = [
     "chekc", "xyzzy", "show backpropp", "show zzzz", "check --nothing", "check backprop",
