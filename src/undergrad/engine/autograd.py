@@ -66,9 +66,8 @@ def node(out: Array, parents: tuple[Tensor, ...], vjp: Vjp, op: str) -> Tensor:
         out if type(out) is np.ndarray else np.asarray(out)
     )  # NumPy returns 0-d results as scalars
     tensor.op, tensor.grad, tensor.retains_grad = op, None, False
-    tensor._counter = None
-    if len(parents) == 1 and versions.is_view(tensor.data, parents[0]):
-        tensor._counter = versions.shared_counter(parents[0])
+    view = out.base is not None and len(parents) == 1 and versions.is_view(out, parents[0])
+    tensor._counter = versions.shared_counter(parents[0]) if view else None
     if requires_grad and not mode.disabled:
         tensor.requires_grad, tensor._parents, tensor._vjp = True, parents, vjp
         tensor._order = next(versions.clock)
