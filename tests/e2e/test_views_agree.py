@@ -16,8 +16,7 @@ from undergrad.cli.path import path_lines, paths_data
 from undergrad.cli.status import done_lines, status_lines
 from undergrad.course import load, path_length
 from undergrad.journey import PASSED, Event, Status, make_status, task_verdicts
-from undergrad.journey.picture import progress_svg
-from undergrad.journey.readme import new_readme
+from undergrad.journey.readme import new_readme, progress_svg
 from undergrad.plan import lay_out
 from undergrad.site.links import from_root, unit_page
 from undergrad.site.pages.regions import all_regions

@@ -117,6 +117,18 @@ def test_exercises_import_as_one_package(journey: Journey) -> None:
     assert ran.stdout == "alpha gamma\n", ran.stderr
 
 
+@pytest.mark.parametrize("what", ["a folder", "a dangling link"])
+def test_a_unit_starts_in_a_file_and_in_nothing_else(
+    journey: Journey, written: Unit, what: str
+) -> None:
+    file = journey.exercise(written)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.mkdir() if what == "a folder" else file.symlink_to("nowhere")
+    with pytest.raises(UsageError, match="is not a file"):
+        Learner(journey, load()).start(written)
+    assert [event.kind for event in events(journey)] == ["journey.created"]
+
+
 def test_start_creates_the_blank_exercise_once(journey: Journey, written: Unit) -> None:
     path = start_unit(journey, written, load())
     assert path == journey.root / written.exercise

@@ -9,9 +9,14 @@ import click
 
 from undergrad.checker import CheckResult, TaskResult, check, check_many
 from undergrad.cli.completion import complete_units
-from undergrad.cli.context import journey_option, json_option, print_json
+from undergrad.cli.context import (
+    chosen_unit,
+    journey_option,
+    json_option,
+    print_json,
+    started_units,
+)
 from undergrad.cli.terminal import paint, say, step, wrap, wrap_code
-from undergrad.cli.unit_choice import chosen_unit, started_units
 from undergrad.course import Unit
 from undergrad.journey import Learner, learner
 from undergrad.words import VERDICTS, listing, plural

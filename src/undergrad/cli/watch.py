@@ -15,12 +15,11 @@ import click
 from undergrad.checker import check
 from undergrad.cli.check import record, result_lines
 from undergrad.cli.completion import complete_units
-from undergrad.cli.context import journey_option
+from undergrad.cli.context import chosen_unit, journey_option
 from undergrad.cli.hint import recorded_hint
 from undergrad.cli.keys import END, Keys, keyboard
 from undergrad.cli.status import done_lines
 from undergrad.cli.terminal import say, short_path
-from undergrad.cli.unit_choice import chosen_unit
 from undergrad.course import Unit
 from undergrad.journey import Learner, learner
 

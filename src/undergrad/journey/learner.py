@@ -10,13 +10,17 @@ the store holds is read once and kept in step with what is recorded; a program t
 the live site, makes a new `Learner` when it wants to see what others have written.
 """
 
+import os
 from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from undergrad.course import load
+from undergrad.course import load, lookup
 from undergrad.course.models import Course, Unit
-from undergrad.journey import exercises
+from undergrad.errors import UsageError
+from undergrad.files import disk_errors, keep_as, replace_file, write_new
 from undergrad.journey.layout import Journey, find
 from undergrad.journey.models import Event, Status
 from undergrad.journey.readme import update_readme
@@ -113,29 +117,46 @@ class Learner:
 
     def exercise(self, unit: Unit) -> Path:
         """Where the learner's file of this unit lies, whether it is there or not."""
-        return exercises.exercise_path(self.journey, unit)
+        return self.journey.exercise(unit)
 
     def start(self, unit: Unit) -> Path:
         """The learner's file of this unit; created from the blank exercise when it is missing.
 
-        UsageError for a unit that is not written yet.
+        UsageError for a unit that is not written yet, and where something else has its name.
         """
-        if exercises.create_exercise(self.journey, unit):
-            self.record("unit.started", unit.id)
-        return self.exercise(unit)
+        file = self.exercise(unit)
+        with disk_errors(file):
+            if file.is_file():
+                return file
+            if os.path.lexists(file):
+                raise UsageError(f"{file} is not a file: move it away, then try again.")
+            write_new(file, blank_exercise(unit))
+        self.record("unit.started", unit.id)
+        return file
 
     def reset(self, unit: Unit) -> Path | None:
-        """Start the unit again from the blank exercise; where the earlier attempt is kept.
+        """Start the unit again from the blank exercise, never losing the learner's file.
 
-        None when there was no attempt, or it was still blank.
+        Returns where that is now, beside the new one as `<module>.<n>.py`; None when there was
+        none, or it was still blank.
         """
-        attempt = exercises.reset_exercise(self.journey, unit)
+        file, blank = self.exercise(unit), blank_exercise(unit)
+        with disk_errors(file):
+            before = file.read_bytes() if file.exists() else blank
+            attempt = None if before == blank else _keep_attempt(file)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(file, blank)
         self.record("unit.reset", unit.id, kept_as=attempt.name if attempt else None)
         return attempt
 
     def note(self, unit: Unit, text: str) -> Path:
         """Append a dated note to the unit's page of notes. Returns the page."""
-        page = exercises.add_note(self.journey, unit, text)
+        page = self.journey.note(unit)
+        with disk_errors(page):
+            page.parent.mkdir(exist_ok=True)
+            opening = "" if page.exists() else f"# {unit.title}\n"
+            with open(page, "a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(f"{opening}\n{datetime.now():%Y-%m-%d}: {text.strip()}\n")
         self.record("unit.noted", unit.id, text=text.strip())
         return page
 
@@ -159,3 +180,17 @@ class Learner:
         group = (event.kind, event.subject, event.outcome)
         others = (each for each in known if (each.kind, each.subject, each.outcome) != group)
         self._newest = (*others, event)
+
+
+def blank_exercise(unit: Unit) -> bytes:
+    """The exercise as a learner receives it. UsageError for a unit that is not written yet."""
+    if not unit.written:
+        raise UsageError(
+            f"The exercise of `{unit.id}` is not written yet: see `undergrad next` for one that is."
+        )
+    return lookup.blank_exercise(unit).encode()
+
+
+def _keep_attempt(file: Path) -> Path:
+    names = (file.with_name(f"{file.stem}.{n}.py") for n in count(1))
+    return next(name for name in names if keep_as(file, name))

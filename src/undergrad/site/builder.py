@@ -14,7 +14,7 @@ from pathlib import Path
 
 from undergrad.course.models import Course
 from undergrad.errors import ToolError, UsageError
-from undergrad.files import plain_errors, refuse_foreign_folder
+from undergrad.files import disk_errors, refuse_foreign_folder
 from undergrad.journey import Learner
 from undergrad.site.gather import gather
 from undergrad.site.workdir import assemble
@@ -65,7 +65,7 @@ def _build(config: Path, out: Path) -> Path:
     """Build beside `out`, then exchange the two: a build that fails leaves the earlier site."""
     target = out.resolve()
     fresh = target.with_name(f".new-{os.urandom(6).hex()}")
-    with plain_errors(out):
+    with disk_errors(out):
         fresh.mkdir(parents=True)
         try:
             run_mkdocs(config, fresh)

@@ -18,10 +18,11 @@ from undergrad.errors import StoreError, notify
 from undergrad.journey.layout import Journey
 from undergrad.journey.models import Event
 from undergrad.journey.store.backups import Backup, back_up, is_due, proved_copy
-from undergrad.journey.store.chain import Row, to_event
+from undergrad.journey.store.chain import Row, draft, to_event
 from undergrad.journey.store.database import (
     SCHEMA_VERSION,
     Corrupt,
+    add,
     connect,
     plain_errors,
     schema_version,
@@ -29,7 +30,6 @@ from undergrad.journey.store.database import (
 )
 from undergrad.journey.store.lock import exclusive
 from undergrad.journey.store.repair import repair
-from undergrad.journey.store.rows import add, draft
 from undergrad.journey.store.verify import (
     Seen,
     group,
