@@ -55,11 +55,14 @@ def node(out: Array, parents: tuple[Tensor, ...], vjp: Vjp, op: str) -> Tensor:
     Raises TypeError when `out` is not of the one float type that all parents share.
     """
     dtype, requires_grad = out.dtype, False
-    for parent in parents:  # dtypes are nearly always identical, and `is` is the faster test
-        if parent.data.dtype is not dtype and parent.data.dtype != dtype:
-            raise graph_errors.mixed_types(op, out, parents)
-        if parent.requires_grad:
-            requires_grad = True
+    try:
+        for parent in parents:  # dtypes are nearly always identical, and `is` is the faster test
+            if parent.data.dtype is not dtype and parent.data.dtype != dtype:
+                raise graph_errors.mixed_types(op, out, parents)
+            if parent.requires_grad:
+                requires_grad = True
+    except AttributeError:
+        raise graph_errors.not_a_tensor(op, "x", parent) from None
     cls = type(parents[0])
     tensor = cls.__new__(cls)  # without the checks and the copy of Tensor(...)
     tensor.data = (
