@@ -55,20 +55,22 @@ def node(out: Array, parents: tuple[Tensor, ...], vjp: Vjp, op: str) -> Tensor:
     Raises TypeError when `out` is not of the one float type that all parents share.
     """
     dtype, requires_grad = out.dtype, False
-    for parent in parents:  # dtypes are nearly always identical, and `is` is the faster test
-        if parent.data.dtype is not dtype and parent.data.dtype != dtype:
-            raise graph_errors.mixed_types(op, out, parents)
-        if parent.requires_grad:
-            requires_grad = True
+    try:
+        for parent in parents:  # dtypes are nearly always identical, and `is` is the faster test
+            if parent.data.dtype is not dtype and parent.data.dtype != dtype:
+                raise graph_errors.mixed_types(op, out, parents)
+            if parent.requires_grad:
+                requires_grad = True
+    except AttributeError:
+        raise graph_errors.not_a_tensor(op, "x", parent) from None
     cls = type(parents[0])
     tensor = cls.__new__(cls)  # without the checks and the copy of Tensor(...)
     tensor.data = (
         out if type(out) is np.ndarray else np.asarray(out)
     )  # NumPy returns 0-d results as scalars
     tensor.op, tensor.grad, tensor.retains_grad = op, None, False
-    tensor._counter = None
-    if len(parents) == 1 and versions.is_view(tensor.data, parents[0]):
-        tensor._counter = versions.shared_counter(parents[0])
+    view = out.base is not None and len(parents) == 1 and versions.is_view(out, parents[0])
+    tensor._counter = versions.shared_counter(parents[0]) if view else None
     if requires_grad and not mode.disabled:
         tensor.requires_grad, tensor._parents, tensor._vjp = True, parents, vjp
         tensor._order = next(versions.clock)

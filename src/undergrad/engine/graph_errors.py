@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
 
 
+def not_a_tensor(function: str, argument: str, value: object) -> TypeError:
+    """Something else was given where only a tensor will do, most often an array."""
+    if value is None:
+        return TypeError(f"`{function}` needs a Tensor as `{argument}`, and was given None")
+    kinds = {"ndarray": "a NumPy array", "list": "a list", "tuple": "a tuple", "int": "a number"}
+    what = kinds.get(type(value).__name__, f"a value of type {type(value).__name__}")
+    return TypeError(f"`{function}` was given {what}; wrap it: `Tensor({argument})`")
+
+
 def mixed_types(op: str, out: npt.NDArray[Any], parents: Sequence[Tensor]) -> TypeError:
     """The operands of an operation, and its result, are not of one float type."""
     names = ", ".join(str(parent.dtype) for parent in parents)

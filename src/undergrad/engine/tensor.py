@@ -202,7 +202,7 @@ class Tensor:
         return shape.index_select(self, dim, index)
     def scatter_add(self, dim: int, index: npt.ArrayLike, src: Tensor) -> Tensor:
         return shape.scatter_add(self, dim, index, src)
-    def matmul(self, other: Tensor) -> Tensor: return linalg.matmul(self, other)
+    def matmul(self, other: Operand) -> Tensor: return linalg.matmul(self, other)
     # fmt: on
 
     # Python's own protocols
@@ -251,7 +251,8 @@ class Tensor:
     def __rtruediv__(self, other: Operand) -> Tensor: return elementwise.div(other, self)
     def __pow__(self, other: Operand) -> Tensor: return elementwise.pow(self, other)
     def __rpow__(self, other: Operand) -> Tensor: return elementwise.pow(other, self)
-    def __matmul__(self, other: Tensor) -> Tensor: return linalg.matmul(self, other)
+    def __matmul__(self, other: Operand) -> Tensor: return linalg.matmul(self, other)
+    def __rmatmul__(self, other: Operand) -> Tensor: return linalg.matmul(other, self)
     def __iadd__(self, other: Operand) -> Tensor: return _in_place(self, self + other)
     def __isub__(self, other: Operand) -> Tensor: return _in_place(self, self - other)
     def __imul__(self, other: Operand) -> Tensor: return _in_place(self, self * other)
@@ -294,17 +295,21 @@ def _in_place(x: Tensor, result: Tensor) -> Tensor:
     return x
 
 
+_FLOATS = np.dtype(np.float32), np.dtype(np.float64)  # in the machine's own byte order
+
+
 def _real_numbers(data: npt.ArrayLike, dtype: npt.DTypeLike | None) -> Array:
     """`data` as an array of float32 or float64."""
-    if dtype is None and type(data) is np.ndarray and data.dtype.char in "fd":
+    if dtype is None and type(data) is np.ndarray and data.dtype in _FLOATS:
         return data  # the usual case, kept short: every acting agent runs through it
     array = np.asarray(data)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"a tensor holds real numbers, not {array.dtype}")
     if dtype is None:
-        keeps = isinstance(data, np.ndarray | np.generic) and array.dtype == np.float64
+        is_float64 = array.dtype.newbyteorder("=") == np.float64
+        keeps = isinstance(data, np.ndarray | np.generic) and is_float64
         dtype = np.float64 if keeps else np.float32
-    if np.dtype(dtype) not in (np.float32, np.float64):
+    if np.dtype(dtype) not in _FLOATS:
         raise TypeError(f"a tensor is of type float32 or float64, not {np.dtype(dtype)}")
     return array.astype(dtype, copy=False)
 

@@ -51,7 +51,7 @@ def increment_version(tensors: Iterable[Tensor]) -> None:
     global _latest_change
     _latest_change = next(clock)
     for tensor in tensors:
-        counter = shared_counter(tensor)
+        counter = tensor._counter or shared_counter(tensor)
         counter.number += 1
         counter.times.append(_latest_change)
 
@@ -77,7 +77,7 @@ def check_unchanged(results: Sequence[Tensor]) -> None:
 
 def is_view(out: npt.NDArray[Any], tensor: Tensor) -> bool:
     """Whether `out` lies in the memory of `tensor`."""
-    return out.base is not None and np.may_share_memory(out, tensor.data)
+    return np.may_share_memory(out, tensor.data)
 
 
 def _changed(tensor: Tensor, time: int) -> bool:

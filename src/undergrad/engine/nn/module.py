@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from undergrad.engine import doors
 from undergrad.engine.autograd import Array
 from undergrad.engine.tensor import Tensor
 from undergrad.engine.versions import increment_version
@@ -43,7 +44,11 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__} needs a method forward(self, x)")
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
-        return self.forward(*inputs, **named)
+        try:
+            return self.forward(*inputs, **named)
+        except Exception:  # most errors of a beginner are an array where a tensor belongs
+            doors.refuse_arrays(type(self).__name__, self.forward, inputs, named)
+            raise
 
     # Walking
 

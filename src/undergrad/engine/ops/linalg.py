@@ -8,16 +8,18 @@ import numpy as np
 
 from undergrad.engine.autograd import Array, node
 from undergrad.engine.ops import shape
+from undergrad.engine.ops.operands import Operand, pair
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
 
 
-def matmul(a: Tensor, b: Tensor) -> Tensor:
+def matmul(a: Operand, b: Operand) -> Tensor:
     """The matrix product a @ b; leading axes broadcast, vectors count as in NumPy.
 
     Since out[i, k] = sum_j a[i, j] b[j, k], d/da = g b^T and d/db = a^T g.
     """
+    a, b = pair(a, b)
     if a.data.ndim == 0 or b.data.ndim == 0 or a.data.shape[-1] != b.data.shape[-min(2, b.ndim)]:
         raise ValueError(_does_not_fit("matmul", a, b))
     left = a.data if a.data.ndim > 1 else a.data[None, :]
