@@ -97,7 +97,11 @@ def coming(when: date, today: date) -> str:
 def length_words(ready: int, minutes: int, coming: int) -> str:
     """How long some units are together: `9 units (57 h) ready, 15 being written`."""
     units, takes = plural(ready, "unit"), duration(minutes=minutes)
-    return f"{units} ({takes}) ready, {coming} being written" if coming else f"{units}, {takes}"
+    if not coming:
+        return f"{units}, {takes}"
+    if not ready:
+        return f"{plural(coming, 'unit')} being written"
+    return f"{units} ({takes}) ready, {coming} being written"
 
 
 def left_words(minutes: int, coming: int) -> str:

@@ -210,8 +210,11 @@ def test_the_solution_asks_first_on_a_terminal(started, monkeypatch):
     before = kinds(started)
     assert "not shown" in run("solution", UNIT.id, text="n\n").stderr
     assert kinds(started) == before
-    assert "worked solution" in run("solution", UNIT.id, text="y\n").output
+    asked = run("solution", UNIT.id, text="y\n")
+    assert "can still pass" in asked.stderr and "worked solution" in asked.output
     assert kinds(started) == [*before, "solution.shown"]
+    append(started, "check.finished", UNIT.id, {"verdict": "pass"})
+    assert "can still pass" not in run("solution", UNIT.id, text="y\n").stderr
 
 
 def test_a_file_that_hides_a_library_is_told(started):

@@ -98,12 +98,11 @@ def status_lines(status: Status, notes: Iterable[str] = ()) -> Iterator[str]:
 
 def done_lines(status: Status) -> Iterator[str]:
     """What to do when no unit of the path is open."""
-    skipped = [unit for unit in status.units if unit.state == "skipped" and unit.written]
-    if skipped:
-        yield "What is left of this path was skipped. Take a unit up again when you like:"
-        yield f"  undergrad show {skipped[0].id}"
+    if status.skipped:
+        yield f"{status.done_sentence} Take a unit up again when you like:"
+        yield f"  undergrad show {status.skipped[0].id}"
     else:
-        yield "Every unit of this path that is written is passed. Build something:"
+        yield f"{status.done_sentence} Build something:"
         yield "  undergrad capstone new supervised NAME"
 
 
