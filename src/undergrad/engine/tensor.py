@@ -47,7 +47,7 @@ class Tensor:
     grad: Array | None  # d(loss)/d(this), of the shape of data
     requires_grad: bool
     retains_grad: bool  # whether `backward` keeps the gradient of this intermediate result
-    op: str  # the name of the operation that made this, "" for a leaf
+    op: str  # the name of the operation that made this, "" when nothing did
     _parents: tuple[Tensor, ...]
     _vjp: Vjp | None  # None for a leaf
     _order: int  # the time of creation
@@ -100,7 +100,7 @@ class Tensor:
     def detach(self) -> Tensor:
         """The same numbers as a new leaf, through which no gradient flows."""
         made = type(self)(self.data)
-        made._counter = versions.shared_counter(self)
+        made.op, made._counter = "detach", versions.shared_counter(self)
         return made
 
     @property
@@ -123,6 +123,7 @@ class Tensor:
         if self._vjp is not None:
             raise RuntimeError(f"only a leaf can change requires_grad, not a result of {self.op}")
         self.requires_grad = requires_grad
+        self.op = ""  # where its numbers came from no longer matters
         return self
 
     # Operations, by their PyTorch names; see `ops` for what they do

@@ -38,6 +38,9 @@ class VersionCounter:
         self.number = 0
         self.times: deque[int] = deque(maxlen=_REMEMBERED)
 
+    def __repr__(self) -> str:
+        return f"VersionCounter(number={self.number})"
+
     def at(self, time: int) -> int:
         """The version that was there at that time."""
         return self.number - sum(change > time for change in self.times)

@@ -1,15 +1,16 @@
 """Module: a function with parameters, made of smaller modules.
 
-A module is written as an ordinary object. Its tensors are its parameters, its plain arrays are
-buffers (state that is saved but not trained), and modules inside it, also in lists and
-dictionaries, are its parts. Nothing is registered: `named_parameters` and its relatives walk
-through the attributes and find everything, under names such as `encoder.0.weight`.
+A module is written as an ordinary object. Its tensors are its parameters (unless they are results
+of a calculation), its plain arrays are buffers (state that is saved but not trained), and modules
+inside it, also in lists and dictionaries, are its parts. Nothing is registered: `named_parameters`
+and its relatives walk through the attributes and find everything, under names such as
+`encoder.0.weight`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 
@@ -60,7 +61,7 @@ class Module:
         """Every parameter once, with its name; one that is used twice has the first name."""
         seen: set[int] = set()
         for name, value in _walk(self, ""):
-            if isinstance(value, Tensor) and id(value) not in seen:
+            if is_parameter(value) and id(value) not in seen:
                 seen.add(id(value))
                 yield name, value
 
@@ -101,7 +102,7 @@ class Module:
 
     def _arrays(self) -> Iterator[tuple[str, Array]]:
         for name, value in _walk(self, ""):
-            if isinstance(value, Tensor):
+            if is_parameter(value):
                 yield name, value.data
             elif isinstance(value, np.ndarray):
                 yield name, value
@@ -141,6 +142,16 @@ class Module:
         if not inner:
             return f"{type(self).__name__}({self.extra_repr()})"
         return "\n  ".join([f"{type(self).__name__}(", *inner]) + "\n)"
+
+
+def is_parameter(value: object) -> TypeGuard[Tensor]:
+    """Whether an attribute is a parameter: a tensor that was given, and not computed.
+
+    So a module may keep an activation, detached or not, from one call to the next.
+    """
+    if not isinstance(value, Tensor) or value._vjp is not None:
+        return False
+    return value.requires_grad or not value.op
 
 
 def parameter(*shape: int, value: float = 0.0) -> Tensor:

@@ -12,11 +12,10 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from undergrad.engine.autograd import Array, node
 from undergrad.engine.ops.erf import erf
-from undergrad.engine.ops.masks import boolean_mask, masked
+from undergrad.engine.ops.masks import Mask, boolean_mask, masked
 from undergrad.engine.ops.operands import Operand, pair
 
 if TYPE_CHECKING:
@@ -253,8 +252,8 @@ def clip(x: Tensor, min: float | None = None, max: float | None = None) -> Tenso
     return node(np.clip(data, min, max), (x,), vjp, "clip")
 
 
-def where(condition: npt.ArrayLike, a: Operand, b: Operand) -> Tensor:
-    """a where `condition` holds, else b. The gradient goes to the one that was taken."""
+def where(condition: Mask, a: Operand, b: Operand) -> Tensor:
+    """a where `condition`, booleans, holds, else b. The gradient goes to the one that was taken."""
     mask = boolean_mask("where", "condition", condition)
     a, b = pair(a, b)
     out = np.where(mask, a.data, b.data)
