@@ -58,6 +58,11 @@ def duration(*, minutes: float = 0, seconds: float = 0) -> str:
     return " ".join(parts)
 
 
+def weekly(hours: float) -> str:
+    """`6 hours a week`, `1 hour a week`."""
+    return f"{hours:g} hour{'' if hours == 1 else 's'} a week"
+
+
 def clock(seconds: float) -> str:
     """Time on a stopwatch: `4:07`, `1:04:07`."""
     minutes, rest = divmod(int(seconds), 60)

@@ -123,7 +123,22 @@ def test_a_plot_replaces_a_plot_and_nothing_else(tmp_path: Path) -> None:
     with pytest.raises(UndergradError, match="something else"):
         plots.plot_history([1.0, 2.0], stem)
     assert dark.read_text() == "<svg>drawn by hand</svg>"
-    assert before != light.read_bytes(), "the light one is ours"
+    assert light.read_bytes() == before, "both, or neither"
+
+
+def test_two_plots_are_not_standard_output(here: Path) -> None:
+    assert "standard output" in _refused("runs compare RUN --out {}", "-")
+    assert not list(here.glob("-*"))
+
+
+@pytest.mark.parametrize("taken", TAKEN)
+def test_a_project_replaces_nothing(here: Path, taken: str) -> None:
+    made = Path(os.environ["UNDERGRAD_JOURNEY"])
+    place = made / "capstones" / taken.replace(" ", "-")
+    TAKEN[taken](place)
+    before = _state(made / "capstones")
+    assert str(place) in _refused("capstone new supervised {}", place.name)
+    assert _state(made / "capstones") == before
 
 
 @pytest.mark.parametrize(

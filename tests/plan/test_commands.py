@@ -115,6 +115,8 @@ def test_a_plan_is_made_kept_and_planned_again_from_today(journey: Journey, run:
     assert (plan["hours"], plan["from"]) == (8, start.isoformat())
     assert plan["units"][0]["first"] == start.isoformat()
     assert "Plan: finished on" in said(run("status"))
+    assert "1 hour a week" in said(run("plan", "--hours", "1"))
+    said(run("plan", "--hours", "8", "--from", start.isoformat()))
     again = json.loads(said(run("plan", "--from", date.today().isoformat(), "--json")))["plan"]
     assert again["hours"] == 8 and again["end"] < plan["end"]
 

@@ -101,7 +101,7 @@ def row_lines(unit: Unit, result: CheckResult) -> Iterator[str]:
     word = VERDICTS.get(result.verdict, result.verdict)
     painted = paint(f"{word:<9}", _COLOURS.get(result.verdict, "yellow"))
     passed = sum(task.verdict == "pass" for task in result.tasks)
-    row = f"{unit.id}: {passed} of {len(result.tasks)} checks, {result.seconds:.1f} s"
+    row = f"{unit.id}: {passed} of {plural(len(result.tasks), 'check')}, {result.seconds:.1f} s"
     yield from wrap(row, " " * 10, f"{painted} ")
     if not result.passed:
         yield from wrap(result.message.partition("\n")[0], " " * 10)

@@ -23,7 +23,7 @@ from undergrad.plan import (
     to_ics,
     withdrawn,
 )
-from undergrad.words import day, duration, plural, short_day
+from undergrad.words import day, duration, plural, short_day, weekly
 
 _WISHES = (3, 6, 12)  # hours a week
 _SHOWN = 8
@@ -101,7 +101,7 @@ def plan_lines(plan: Plan, status: Status, *, hint: bool) -> Iterator[str]:
 
     hint: say how to put it into a calendar.
     """
-    yield paint(f"{status.path_title}, {plan.hours:g} hours a week", bold=True)
+    yield paint(f"{status.path_title}, {weekly(plan.hours)}", bold=True)
     year = date.today().year
     for slot in plan.slots[:_SHOWN]:
         if slot.first.year != year:
@@ -143,7 +143,7 @@ def wish_lines(status: Status, today: date) -> Iterator[str]:
     yield "No plan yet. What is left of your path would take until"
     for a_week in _WISHES:
         end = finish(lay_out(status, a_week, today))
-        yield f"  {a_week:>3} hours a week  {day(end) if end else 'today'}"
+        yield f"  {weekly(a_week):>16}  {day(end) if end else 'today'}"
     yield ""
     yield from step("Choose", "undergrad plan --hours 6")
 

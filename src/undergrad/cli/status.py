@@ -17,7 +17,7 @@ from undergrad.cli.terminal import paint, say, short_path, step, width, wrap
 from undergrad.course import Unit
 from undergrad.journey import Learner, StageStatus, Status, UnitStatus, learner
 from undergrad.plan import Plan, Suggestion, finish, load_plan, suggestions
-from undergrad.words import day, duration, left_words, listing, plural
+from undergrad.words import day, duration, left_words, listing, plural, weekly
 
 _MARKS = {
     "passed": "[x]",
@@ -127,7 +127,7 @@ def _notes(me: Learner) -> Iterator[str]:
 def _plan_note(plan: Plan | None) -> Iterator[str]:
     end = finish(plan) if plan else None
     if plan and end:
-        yield f"Plan: finished on {day(end)} at {plan.hours:g} hours a week."
+        yield f"Plan: finished on {day(end)} at {weekly(plan.hours)}."
 
 
 def _stage_lines(stage: StageStatus) -> Iterator[str]:
