@@ -15,12 +15,11 @@ import click
 from undergrad.checker import check
 from undergrad.cli.check import record, result_lines
 from undergrad.cli.completion import complete_units
-from undergrad.cli.context import journey_option
+from undergrad.cli.context import chosen_unit, journey_option
 from undergrad.cli.hint import recorded_hint
 from undergrad.cli.keys import END, Keys, keyboard
 from undergrad.cli.status import done_lines
 from undergrad.cli.terminal import say, short_path
-from undergrad.cli.unit_choice import chosen_unit
 from undergrad.course import Unit
 from undergrad.journey import Learner, learner
 
@@ -113,10 +112,10 @@ def _run(watched: Watched, keys: Keys) -> None:
     _clear(keys)
     say(f"Checking {watched.unit.id} ...", err=True)
     result = check(watched.unit, watched.file)
-    record(watched.me, watched.unit, result)
+    gained = record(watched.me, watched.unit, result)
     keys.forget()
     _clear(keys)
-    say(result_lines(watched.unit, result, steps=False))
+    say(result_lines(watched.unit, result, gained, steps=False))
     if stamp(watched.file) != before:
         say("The file was saved during the check: press r to check it as it is now.")
 

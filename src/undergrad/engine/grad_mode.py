@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
@@ -32,7 +33,8 @@ mode = _GradMode()
 class no_grad:
     """Compute without building a graph: `with no_grad():`, or `@no_grad()` above a function.
 
-    Blocks may be nested, even with the same instance.
+    Blocks may be nested, even with the same instance. A generator is covered while it runs, and
+    not between its values.
     """
 
     def __enter__(self) -> None:
@@ -45,10 +47,45 @@ class no_grad:
         return "no_grad()"
 
     def __call__(self, function: Callable[_P, _R]) -> Callable[_P, _R]:
+        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+            raise TypeError(
+                f"no_grad() would end before {function.__name__}, which is asynchronous, begins; "
+                "write `with no_grad():` inside it"
+            )
+        if inspect.isgeneratorfunction(function):
+            return self._of_generator(function)
+
         @functools.wraps(function)
         def without_graph(*args: _P.args, **kwargs: _P.kwargs) -> _R:
             with self:
                 return function(*args, **kwargs)
+
+        return without_graph
+
+    def _of_generator(self, function: Callable[_P, Any]) -> Callable[_P, Any]:
+        """Each piece of work of the generator, from one value to the next, in a block of its own.
+
+        By itself the call only makes the generator: it works later, when the block has ended.
+        """
+
+        @functools.wraps(function)
+        def without_graph(*args: _P.args, **kwargs: _P.kwargs) -> Generator[Any, Any, Any]:
+            generator = function(*args, **kwargs)
+            work = functools.partial(next, generator)
+            try:
+                while True:
+                    with self:
+                        value = work()
+                    try:
+                        work = functools.partial(generator.send, (yield value))
+                    except GeneratorExit:
+                        with self:
+                            generator.close()
+                        raise
+                    except BaseException as error:
+                        work = functools.partial(generator.throw, error)
+            except StopIteration as end:
+                return end.value
 
         return without_graph
 

@@ -247,7 +247,7 @@ def chunk(x: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 def flip(x: Tensor, dims: Sequence[int]) -> Tensor:
     """In reverse order along each of the axes `dims`. The gradient is flipped too."""
     dims = tuple(dims)
-    return node(np.flip(x.data, dims), (x,), lambda g: (np.flip(g, dims),), "flip")
+    return node(np.flip(x.data, dims).copy(), (x,), lambda g: (np.flip(g, dims),), "flip")
 
 
 def tril(x: Tensor, diagonal: int = 0) -> Tensor:

@@ -11,6 +11,7 @@ import numpy as np
 from undergrad.engine.autograd import Array
 from undergrad.engine.optim.flat_parameters import Block, FlatParameters, State
 from undergrad.engine.tensor import Tensor
+from undergrad.engine.versions import increment_version
 
 Group: TypeAlias = dict[str, Any]  # "params" and the settings that hold for them
 Params: TypeAlias = Iterable[Tensor] | Iterable[Mapping[str, Any]]
@@ -79,6 +80,7 @@ class Optimizer(ABC):
                     if group["maximize"]:
                         np.negative(gradients, out=gradients)
                     self.update(flat.data[block.numbers], gradients, block.state, group)
+                    increment_version(flat.params[block.params.start : block.params.stop])
 
     @property
     def state(self) -> list[State]:
