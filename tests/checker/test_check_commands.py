@@ -161,6 +161,7 @@ def test_all_that_was_started_is_checked_again_in_a_table(started):
     rows = [line.split()[:2] for line in done.output.splitlines()]
     assert ["passed", f"{UNIT.id}:"] in rows and ["not", "yet"] in rows
     assert "1 of 2 units pass." in done.output and f"undergrad check {other.id}" in done.output
+    assert f"Yours from now on: {UNIT.exercise}" in said(done)
     recorded = journey.events(started, kind="check.finished")
     assert [event.subject for event in recorded] == [UNIT.id, other.id]
 

@@ -13,6 +13,7 @@ from undergrad.cli.app import cli
 from undergrad.course import load, worked_solution
 from undergrad.errors import UndergradError
 from undergrad.journey import create
+from undergrad.runs.folder import create as create_run
 
 COURSE = load()
 UNIT = COURSE.unit("first-ten")
@@ -129,6 +130,18 @@ def test_a_plot_replaces_a_plot_and_nothing_else(tmp_path: Path) -> None:
 def test_two_plots_are_not_standard_output(here: Path) -> None:
     assert "standard output" in _refused("runs compare RUN --out {}", "-")
     assert not list(here.glob("-*"))
+
+
+@pytest.mark.parametrize("taken", [name for name in TAKEN if name != "a folder"])
+def test_runs_are_kept_in_a_folder_or_not_at_all(tmp_path: Path, taken: str) -> None:
+    place = tmp_path / "runs"
+    TAKEN[taken](place)
+    before = _state(tmp_path)
+    with pytest.raises(UndergradError, match="runs"):
+        create_run(place, "cartpole")
+    assert _state(tmp_path) == before
+    first, second = (create_run(tmp_path / "new", "cartpole") for _ in range(2))
+    assert first != second and first.is_dir() and second.is_dir()
 
 
 @pytest.mark.parametrize("taken", TAKEN)

@@ -15,7 +15,7 @@ import click
 
 from undergrad import __version__
 from undergrad.cli.terminal import complain, step, width, wrap
-from undergrad.errors import UndergradError
+from undergrad.errors import UndergradError, notified_by
 from undergrad.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -197,7 +197,8 @@ def main() -> NoReturn:
     """
     _prepare_streams()
     try:
-        code = cli.main(standalone_mode=False)
+        with notified_by(complain):
+            code = cli.main(standalone_mode=False)
     except UndergradError as error:
         complain(f"undergrad: {error}")
         sys.exit(error.exit_code)

@@ -41,17 +41,19 @@ def check_command(
         units = started_units(me)
     else:
         units = tuple(chosen_unit(me, name) for name in names or (None,))
-    results = []
+    results: list[CheckResult] = []
+    news: list[str] = []
     for unit, result in zip(units, _results(me, units, seed), strict=True):
         gained = record(me, unit, result)
         results.append(result)
+        news += gained
         if not as_json:
             say(row_lines(unit, result) if everything else result_lines(unit, result, gained))
     if as_json:
         several = everything or len(names) > 1
         print_json([_data(each) for each in results] if several else _data(results[0]))
     elif everything:
-        say(sum_lines(results))
+        say([*news, *sum_lines(results)])
     say(dict.fromkeys(_hidden_modules(me, units)), err=True)
     return 0 if all(result.passed for result in results) else 1
 
