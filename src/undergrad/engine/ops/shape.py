@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def unpacked(numbers: tuple[int | Sequence[int], ...]) -> tuple[int, ...]:
     """(2, 3), from the arguments of x.reshape(2, 3) as from those of x.reshape((2, 3))."""
-    if len(numbers) == 1 and isinstance(numbers[0], Sequence):
+    if len(numbers) == 1 and isinstance(numbers[0], tuple | list):
         return tuple(numbers[0])
     return tuple(operator.index(n) for n in numbers)  # type: ignore[arg-type]
 
@@ -88,7 +88,9 @@ def squeeze(x: Tensor, dim: int | Sequence[int] | None = None) -> Tensor:
     The gradient takes the old shape.
     """
     shape = x.data.shape
-    dims = range(len(shape)) if dim is None else dim if isinstance(dim, Sequence) else (dim,)
+    if dim is None:
+        return reshape(x, [n for n in shape if n != 1])
+    dims = (dim,) if isinstance(dim, int) else dim
     at = [_axis("squeeze", x, axis) for axis in dims]
     return reshape(x, [n for axis, n in enumerate(shape) if n != 1 or axis not in at])
 
