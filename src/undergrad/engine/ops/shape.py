@@ -212,7 +212,13 @@ def index_select(x: Tensor, dim: int, index: npt.ArrayLike) -> Tensor:
 
     The gradients of a repeated one are summed.
     """
-    return getitem(x, (slice(None),) * _axis("index_select", x, dim) + (indices(index),))
+    where = indices(index)
+    if where.ndim != 1 or where.dtype.kind not in "iu":
+        raise ValueError(
+            f"index_select: index must be a row of integers, not {where.dtype} of shape "
+            f"{where.shape}; a mask selects by x[mask]"
+        )
+    return getitem(x, (slice(None),) * _axis("index_select", x, dim) + (where,))
 
 
 def split(x: Tensor, split_size: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
