@@ -1,5 +1,6 @@
 """Every command that writes where a person says: nothing that is not ours is ever replaced."""
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -164,6 +165,15 @@ def test_standard_output(here: Path, line: str, begins: bytes) -> None:
     assert result.stdout_bytes.startswith(begins)
     assert result.stdout_bytes.rstrip().endswith((b"END:VCALENDAR", b"}"))
     assert result.stderr and not (here / "-").exists()
+
+
+@pytest.mark.parametrize("line", FILES[:2])
+def test_a_program_gets_json_and_the_file(here: Path, line: str) -> None:
+    for place in ("out", "-"):
+        result = CliRunner().invoke(cli, [*line.replace("{}", place).split(), "--json"])
+        assert result.exit_code == 0, result.exception
+        json.loads(result.stderr if place == "-" else result.stdout)
+    assert (here / "out").stat().st_size > 100
 
 
 @pytest.mark.parametrize("line", FILES[:2])

@@ -132,3 +132,12 @@ def test_a_foreign_byte_order_is_made_native(kind):
 def test_a_native_array_is_still_not_copied():
     for array in (np.ones(2), np.ones(2, np.float32), np.frombuffer(bytes(8), np.float32)):
         assert Tensor(array).data is array
+
+
+def test_indices_are_no_masks_and_labels_no_floats():
+    x = Tensor(np.eye(3))
+    for index in ([True, False, True], [0.0, 1.0], [[0, 1]]):
+        with pytest.raises(ValueError, match="index_select: index must be a row of integers, not"):
+            x.index_select(1, index)
+    with pytest.raises(ValueError, match="and classes are given as integers"):
+        functional.cross_entropy(x, Tensor([0, 1, 2]))
