@@ -229,8 +229,16 @@ def test_progress_shows_what_the_capstone_check_said(snapshot, status):
 def test_progress_says_so_without_a_journey(snapshot, status):
     assert "without a journey" in pages(snapshot)["progress.md"]
     page = pages(replace(snapshot, status=status))["progress.md"]
-    assert "0 of 1 task; 2 attempts, 1 hint" in page
+    assert "0 of 1 task pass; 2 attempts, 1 hint" in page
     assert "Started" in page
+
+
+def test_a_units_page_says_of_a_pass_that_the_newest_check_failed(snapshot, status):
+    first = replace(status.units[0], state="passed", passed_at="2026-03-02T10:00:00+00:00")
+    known = replace(status, units=(first, *status.units[1:]))
+    page = pages(replace(snapshot, status=known))["course/1-start/descent/index.md"]
+    (line,) = (line for line in page.splitlines() if "<dt>Status</dt>" in line)
+    assert "Passed" in line and "0 of 1 task pass now; 2 attempts" in line
 
 
 @pytest.mark.parametrize(
@@ -277,8 +285,7 @@ def test_paths_and_resources_show_where_they_lead(snapshot, status):
     assert 'href="https://example.org/book"' in resources
     assert 'href="https://example.org/talk"' not in resources  # it is gone
     assert 'Use <a href="#book">Book</a> in its place.' in resources
-    assert "Named in the first plan" in resources
-    assert "Added later; its first address is gone" in resources
+    assert "Its address is gone." in resources
     assert '<span data-live="read:book">Read</span>' in resources
 
 

@@ -1,5 +1,7 @@
 """Pooling layers: each window of neighbouring numbers becomes one."""
 
+from collections.abc import Sequence
+
 from undergrad.engine.nn.module import Module
 from undergrad.engine.ops import pool
 from undergrad.engine.ops.im2col import Size
@@ -121,7 +123,7 @@ class AdaptiveAvgPool2d(Module):
     Shape: (N, C, H, W) -> (N, C, H', W').
     """
 
-    def __init__(self, output_size: int | tuple[int | None, int | None]) -> None:
+    def __init__(self, output_size: int | Sequence[int | None] | None) -> None:
         self.output_size = output_size
 
     def forward(self, x: Tensor) -> Tensor:

@@ -237,7 +237,7 @@ def _output_size(op: str, geometry: Geometry, x: Tensor) -> tuple[int, int]:
 
 def _transposed_size(x: Tensor, geometry: Geometry, output_padding: Size) -> tuple[int, int]:
     """The height and width of the result of `conv_transpose2d`."""
-    more = output_padding if isinstance(output_padding, tuple) else (output_padding,) * 2
+    more = (output_padding,) * 2 if isinstance(output_padding, int) else output_padding
     limits = zip(more, geometry.stride, geometry.dilation, strict=True)
     if any(m < 0 or m >= max(s, d) for m, s, d in limits):
         raise ValueError(

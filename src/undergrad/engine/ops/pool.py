@@ -8,6 +8,7 @@ Letters: N images, C channels, H x W their size, H' x W' output positions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -155,7 +156,7 @@ def avg_pool1d(
     return avg_pool2d(x.unsqueeze(2), *settings, ceil_mode, count_include_pad).squeeze(2)
 
 
-def adaptive_avg_pool2d(x: Tensor, output_size: int | tuple[int | None, int | None]) -> Tensor:
+def adaptive_avg_pool2d(x: Tensor, output_size: int | Sequence[int | None] | None) -> Tensor:
     """Averages over as many windows as wanted: (N, C, H, W) gives (N, C, *output_size).
 
     None keeps the size of an axis. Each window is a rectangle, so its average is that of its rows'
@@ -164,7 +165,8 @@ def adaptive_avg_pool2d(x: Tensor, output_size: int | tuple[int | None, int | No
     Each number of a window of k receives 1/k of its gradient.
     """
     _check_axes("adaptive_avg_pool2d", x, 2)
-    height, width = output_size if isinstance(output_size, tuple) else (output_size, output_size)
+    sizes = output_size if isinstance(output_size, Sequence) else (output_size, output_size)
+    height, width = sizes
     return _averages(
         "adaptive_avg_pool2d", _averages("adaptive_avg_pool2d", x, 2, height), 3, width
     )
