@@ -47,6 +47,7 @@ def entropy_of_heads(weights):
 
 
 # wrong: -1e9 in place of -inf, so that a query that may see nothing attends to everything
+# named: Hidden scores become -1e9. A query that
 def attention(q, k, v, mask=None):
     scores = q @ k.swapaxes(-1, -2) / np.sqrt(q.shape[-1])
     if mask is not None:
@@ -57,6 +58,7 @@ def attention(q, k, v, mask=None):
 
 
 # wrong: the scores are not divided by the root of D
+# named: The scores are not divided. Without sqrt(D)
 def attention(q, k, v, mask=None):
     scores = q @ np.swapaxes(k, -1, -2)
     if mask is not None:
@@ -69,6 +71,7 @@ def attention(q, k, v, mask=None):
 
 
 # wrong: divided by D, not by its root
+# named: The scores are divided by D. Their
 def attention(q, k, v, mask=None):
     scores = q @ np.swapaxes(k, -1, -2) / q.shape[-1]
     if mask is not None:
@@ -81,6 +84,7 @@ def attention(q, k, v, mask=None):
 
 
 # wrong: no maximum is subtracted
+# named: exp of a huge score overflows. Subtract
 def attention(q, k, v, mask=None):
     scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
     if mask is not None:
@@ -92,6 +96,7 @@ def attention(q, k, v, mask=None):
 
 
 # wrong: softmax over the queries
+# named: Softmax runs over the queries. Each query
 def attention(q, k, v, mask=None):
     scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
     if mask is not None:
@@ -104,6 +109,7 @@ def attention(q, k, v, mask=None):
 
 
 # wrong: a row of nothing but -inf becomes NaN
+# named: A query that may attend to nothing
 def attention(q, k, v, mask=None):
     scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
     if mask is not None:
@@ -114,11 +120,13 @@ def attention(q, k, v, mask=None):
 
 
 # wrong: the upper triangle
+# named: This is the upper triangle: it shows
 def causal_mask(T):
     return np.triu(np.ones((T, T), dtype=bool))
 
 
 # wrong: a position may not see itself
+# named: The position itself is hidden, so the
 def causal_mask(T):
     return np.tril(np.ones((T, T), dtype=bool), k=-1)
 
@@ -132,6 +140,7 @@ def attention_backward(g, cache):
 
 
 # wrong: the scale is forgotten on the way to q and k
+# named: The scale is missing in the backward
 def attention_backward(g, cache):
     q, k, v, w = cache
     gw = g @ v.swapaxes(-1, -2)
@@ -153,11 +162,13 @@ def entropy_of_heads(weights):
 
 
 # wrong: 0 times log 0 is NaN
+# named: A weight of 0 gives nan: 0
 def entropy_of_heads(weights):
     return -(weights * np.log(weights)).sum(axis=-1).mean(axis=(0, 2))
 
 
 # wrong: bits, not nats
+# named: This is in bits. The result should
 def entropy_of_heads(weights):
     logs = np.log2(np.where(weights > 0, weights, 1))
     return -(weights * logs).sum(axis=-1).mean(axis=(0, 2))

@@ -51,6 +51,7 @@ def count_flops(sizes):
 
 
 # wrong: one maximum for the whole array
+# named: One maximum is subtracted from the whole
 def ce_backward(logits, y):
     shifted = logits - logits.max()
     p = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
@@ -59,6 +60,7 @@ def ce_backward(logits, y):
 
 
 # wrong: not divided by the number of examples
+# named: The division by N is missing. The
 def ce_backward(logits, y):
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     probs = e / e.sum(axis=1, keepdims=True)
@@ -67,6 +69,7 @@ def ce_backward(logits, y):
 
 
 # wrong: divided by all numbers of the array
+# named: The result is divided by N times
 def ce_backward(logits, y):
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     probs = e / e.sum(axis=1, keepdims=True)
@@ -75,6 +78,7 @@ def ce_backward(logits, y):
 
 
 # wrong: exp of the logits as they come
+# named: exp overflows at large logits and the
 def ce_backward(logits, y):
     p = np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True)
     p[np.arange(len(y)), y] -= 1
@@ -82,6 +86,7 @@ def ce_backward(logits, y):
 
 
 # wrong: true minus predicted
+# named: The sign is wrong: true minus predicted
 def ce_backward(logits, y):
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     p = e / e.sum(axis=1, keepdims=True)
@@ -91,6 +96,7 @@ def ce_backward(logits, y):
 
 
 # wrong: softmax down the batch
+# named: Softmax runs down the batch, axis 0.
 def ce_backward(logits, y):
     e = np.exp(logits - logits.max(axis=0))
     p = e / e.sum(axis=0)
@@ -99,27 +105,32 @@ def ce_backward(logits, y):
 
 
 # wrong: 1 at exactly 0
+# named: The derivative at exactly 0 is taken
 def relu_backward(g, cache):
     return g * (cache >= 0)
 
 
 # wrong: the derivative without the upstream gradient
+# named: g is not used. The local derivative
 def relu_backward(g, cache):
     return (cache > 0).astype(float)
 
 
 # wrong: the mask is made of g
+# named: The mask looks at the upstream gradient.
 def relu_backward(g, cache):
     return np.maximum(g, 0)
 
 
 # wrong: g is changed in place
+# named: The caller's g is changed in place,
 def relu_backward(g, cache):
     g[cache <= 0] = 0
     return g
 
 
 # wrong: the cached output is put through the sigmoid once more
+# named: The sigmoid is applied again to what
 def sigmoid_backward(g, cache):
     s = 1 / (1 + np.exp(-cache))
     return g * s * (1 - s)
@@ -143,12 +154,14 @@ def linear_backward(g, cache):
 
 
 # wrong: the bias's gradient is not summed
+# named: gb still has one row for each
 def linear_backward(g, cache):
     x, W = cache
     return g @ W, g.T @ x, g
 
 
 # wrong: gW is laid out as (D, M)
+# named: gW is transposed. W has one row
 def linear_backward(g, cache):
     x, W = cache
     return g @ W, x.T @ g, g.sum(axis=0)
@@ -161,6 +174,7 @@ def linear_backward(g, cache):
 
 
 # wrong: the gradients stay in the order in which they were found
+# named: The list begins with the last layer,
 def mlp_backward(cache, y):
     g = ce_backward(cache[-1][1], y)
     grads = []
@@ -189,12 +203,14 @@ def mlp_backward(cache, y):
 
 
 # wrong: twice the forward pass, the first layer included
+# named: gx of the first layer is counted.
 def count_flops(sizes):
     forward = sum(2 * a * b for a, b in zip(sizes[:-1], sizes[1:]))
     return forward, 2 * forward
 
 
 # wrong: a multiplication and an addition counted as one
+# named: Only the multiplications are counted. Each product
 def count_flops(sizes):
     products = [a * b for a, b in zip(sizes, sizes[1:])]
     return sum(products), 2 * sum(products) - products[0]

@@ -73,16 +73,19 @@ def transpose_conv2d(g, w, stride, pad, size):
 
 
 # wrong: one padding only
+# named: The padding is counted once. It is
 def out_size(n, k, s=1, p=0):
     return (n + p - k) // s + 1
 
 
 # wrong: the + 1 is missing
+# named: The first position is not counted: (n
 def out_size(n, k, s=1, p=0):
     return (n - k + 2 * p) // s
 
 
 # wrong: rounds up
+# named: The division is rounded up. A position
 def out_size(n, k, s=1, p=0):
     return int(np.ceil((n + 2 * p - k) / s)) + 1
 
@@ -93,6 +96,7 @@ def out_size(n, k, s=1, p=0):
 
 
 # wrong: the stride of the layer itself is counted already
+# named: A layer's own stride is counted too
 def receptive_field(layers):
     size, jump = 1, 1
     for k, s in layers:
@@ -102,11 +106,13 @@ def receptive_field(layers):
 
 
 # wrong: the strides are ignored
+# named: The strides are left out. Behind a
 def receptive_field(layers):
     return 1 + sum(k - 1 for k, s in layers)
 
 
 # wrong: the kernel is flipped, as in mathematics
+# named: The kernel is flipped. That is the
 def conv2d_loops(x, w, b, stride=1, pad=0):
     x = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
     k = w.shape[-1]
@@ -134,6 +140,7 @@ def conv2d_loops(x, w, b, stride=1, pad=0):
 
 
 # wrong: the stride is left out where the patch begins
+# named: The kernel moves by 1 whatever the
 def conv2d_loops(x, w, b, stride=1, pad=0):
     x = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
     k = w.shape[-1]
@@ -147,6 +154,7 @@ def conv2d_loops(x, w, b, stride=1, pad=0):
 
 
 # wrong: every one of several equal numbers gets the gradient
+# named: Several equally large pixels all get the
 def maxpool2d_backward(g, cache):
     x, k = cache
     out = x.reshape(*x.shape[:2], x.shape[2] // k, k, x.shape[3] // k, k).max(axis=(3, 5))
@@ -155,6 +163,7 @@ def maxpool2d_backward(g, cache):
 
 
 # wrong: not divided by the number of pixels
+# named: Each pixel gets the whole gradient. It
 def avgpool2d_backward(g, k):
     return np.kron(g, np.ones((k, k)))
 

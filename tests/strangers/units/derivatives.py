@@ -66,16 +66,19 @@ def central_diff(f, x, h=1e-5):
 
 
 # wrong: divided by h alone
+# named: The two points are 2h apart, and
 def central_diff(f, x, h=1e-5):
     return (f(x + h) - f(x - h)) / h
 
 
 # wrong: a forward difference
+# named: This is the forward difference: one of
 def central_diff(f, x, h=1e-5):
     return (f(x + h) - f(x)) / h
 
 
 # wrong: below minus above
+# named: The two sides are swapped, so every
 def central_diff(f, x, h=1e-5):
     return (f(x - h) - f(x + h)) / (2 * h)
 
@@ -91,6 +94,7 @@ def central_diff(f, x, h=1e-5):
 
 
 # wrong: the smallest h
+# named: The smallest nudge is not the best:
 def best_h(f, df, x):
     hs = [10.0**-k for k in range(1, 13)]
     return min(hs)
@@ -104,6 +108,7 @@ def best_h(f, df, x):
 
 
 # wrong: without the absolute value
+# named: The sign of the error is kept,
 def best_h(f, df, x):
     hs = [10.0**-k for k in range(1, 13)]
     errors = [np.max(central_diff(f, x, h) - df(x)) for h in hs]
@@ -111,6 +116,7 @@ def best_h(f, df, x):
 
 
 # wrong: the error in place of the h
+# named: This is the smallest error. Return the
 def best_h(f, df, x):
     return min(np.max(np.abs(central_diff(f, x, 10.0**-k) - df(x))) for k in range(1, 13))
 
@@ -126,26 +132,31 @@ def best_h(f, df, x):
 
 
 # wrong: overflows at -800
+# named: exp(800) is infinite, and infinity divided by
 def dsigmoid(z):
     return np.exp(-z) / (1 + np.exp(-z)) ** 2
 
 
 # wrong: s where s (1 - s) belongs
+# named: This is the sigmoid itself. Its slope
 def dsigmoid(z):
     return 0.5 * (1 + np.tanh(z / 2))
 
 
 # wrong: z is taken for the output
+# named: The rule is applied to the input:
 def dsigmoid(z):
     return z * (1 - z)
 
 
 # wrong: z is taken for the output of tanh
+# named: The rule is applied to the input:
 def dtanh(z):
     return 1 - z**2
 
 
 # wrong: the square is missing
+# named: The square is missing: the slope is
 def dtanh(z):
     return 1 - np.tanh(z)
 
@@ -156,16 +167,19 @@ def dtanh(z):
 
 
 # wrong: exp overflows
+# named: exp(800) is infinite, and infinity divided by
 def dsoftplus(z):
     return np.exp(z) / (1 + np.exp(z))
 
 
 # wrong: the derivative of ReLU
+# named: The corner is sharp: 0 below 0
 def dsoftplus(z):
     return np.where(z > 0, 1.0, 0.0)
 
 
 # wrong: all slopes at x
+# named: All local slopes are taken at the
 def chain(fs, dfs, x):
     slope = np.ones_like(x)
     for df in dfs:
@@ -174,6 +188,7 @@ def chain(fs, dfs, x):
 
 
 # wrong: the slope at the output of each function
+# named: Each slope is taken at the output
 def chain(fs, dfs, x):
     slope = 1.0
     for f, df in zip(fs, dfs):
@@ -192,6 +207,7 @@ def chain(fs, dfs, x):
 
 
 # wrong: functions from last to first
+# named: The chain runs backwards: the last function
 def chain(fs, dfs, x):
     slope = np.ones_like(x)
     for f, df in zip(fs[::-1], dfs[::-1]):
@@ -201,26 +217,31 @@ def chain(fs, dfs, x):
 
 
 # wrong: slopes multiply
+# named: The slopes are multiplied with each other.
 def mul(a, b):
     return a[0] * b[0], a[1] * b[1]
 
 
 # wrong: each slope with its own value
+# named: Each slope is multiplied by its own
 def mul(a, b):
     return a[0] * b[0], a[0] * a[1] + b[0] * b[1]
 
 
 # wrong: the slope of a is forgotten
+# named: The inner slope is missing: n *
 def power(a, n):
     return a[0] ** n, n * a[0] ** (n - 1)
 
 
 # wrong: the power is not lowered
+# named: The exponent is still n. One factor
 def power(a, n):
     return a[0] ** n, n * a[0] ** n * a[1]
 
 
 # wrong: the slope of a is forgotten
+# named: The inner slope is missing: exp is
 def exp(a):
     e = np.exp(a[0])
     return e, e

@@ -45,6 +45,7 @@ def kind(H):
 
 
 # wrong: x is changed in place, so all rows are the last one
+# named: All rows are the last point: x
 def descend(grad, x0, lr, steps, tol=0.0):
     x = np.array(x0, dtype=float)
     path = [x]
@@ -58,6 +59,7 @@ def descend(grad, x0, lr, steps, tol=0.0):
 
 
 # wrong: uphill
+# named: You go uphill: the step is added.
 def descend(grad, x0, lr, steps, tol=0.0):
     x = np.asarray(x0, dtype=float)
     path = [x]
@@ -71,6 +73,7 @@ def descend(grad, x0, lr, steps, tol=0.0):
 
 
 # wrong: the start is not in the path
+# named: The start is missing from the path:
 def descend(grad, x0, lr, steps, tol=0.0):
     x, path = np.asarray(x0, dtype=float), []
     for _ in range(steps):
@@ -96,6 +99,7 @@ def descend(grad, x0, lr, steps, tol=0.0):
 
 
 # wrong: tol is compared with the move, not with the gradient
+# named: It stops when the step is short.
 def descend(grad, x0, lr, steps, tol=0.0):
     x = np.asarray(x0, dtype=float)
     path = [x]
@@ -109,6 +113,7 @@ def descend(grad, x0, lr, steps, tol=0.0):
 
 
 # wrong: tol is ignored
+# named: It never stops early. Leave the loop
 def descend(grad, x0, lr, steps, tol=0.0):
     x = np.asarray(x0, dtype=float)
     path = [x]
@@ -119,21 +124,25 @@ def descend(grad, x0, lr, steps, tol=0.0):
 
 
 # wrong: one over the largest
+# named: With that learning rate one step reaches
 def max_stable_lr(A):
     return 1 / np.linalg.eigvalsh(A)[-1]
 
 
 # wrong: the flattest direction
+# named: You used the flattest direction. The steepest
 def max_stable_lr(A):
     return 2 / np.linalg.eigvalsh(A)[0]
 
 
 # wrong: the trace in place of the largest eigenvalue
+# named: You added up all curvatures. Each direction
 def max_stable_lr(A):
     return 2 / np.trace(A)
 
 
 # wrong: no absolute value, so that a factor below -1 is not seen
+# named: A factor below -1 changes the sign
 def forecast(A, lr):
     factor = 1 - lr * np.linalg.eigvalsh(A)
     if (factor > 1).any():
@@ -152,6 +161,7 @@ def forecast(A, lr):
 
 
 # wrong: the flattest direction decides
+# named: Only the flattest direction is tested. The
 def forecast(A, lr):
     factor = 1 - lr * np.linalg.eigvalsh(A)[0]
     if abs(factor) > 1:
@@ -160,6 +170,7 @@ def forecast(A, lr):
 
 
 # wrong: bounces is asked first
+# named: A factor below -1 changes the sign
 def forecast(A, lr):
     factor = 1 - lr * np.linalg.eigvalsh(A)
     if factor.min() < 0:
@@ -170,6 +181,7 @@ def forecast(A, lr):
 
 
 # wrong: any decrease will do
+# named: Any decrease at all is accepted. Require
 def line_search(f, g, x, d, shrink=0.5, c=1e-4):
     if g @ d >= 0:
         raise ValueError("not downhill")
@@ -189,18 +201,8 @@ def line_search(f, g, x, d, shrink=0.5, c=1e-4):
     return t
 
 
-# wrong: t is missing on the right side
-def line_search(f, g, x, d, shrink=0.5, c=1e-4):
-    m = g @ d
-    if m >= 0:
-        raise ValueError("not downhill")
-    t = 1.0
-    while f(x + t * d) > f(x) + c * m:
-        t *= shrink
-    return t
-
-
 # wrong: an uphill direction is not refused
+# named: A direction that goes uphill is searched
 def line_search(f, g, x, d, shrink=0.5, c=1e-4):
     t = 1.0
     for _ in range(100):
@@ -221,6 +223,7 @@ def line_search(f, g, x, d, shrink=0.5, c=1e-4):
 
 
 # wrong: min and max swapped
+# named: Minimum and maximum are swapped. Where the
 def kind(H):
     lam = np.linalg.eigvalsh(H)
     if np.all(lam < 0):
@@ -231,6 +234,7 @@ def kind(H):
 
 
 # wrong: the determinant test of two dimensions
+# named: The determinant is the product of the
 def kind(H):
     if np.linalg.det(H) < 0:
         return "saddle"
@@ -238,6 +242,7 @@ def kind(H):
 
 
 # wrong: the diagonal in place of the eigenvalues
+# named: The diagonal holds the curvatures along the
 def kind(H):
     d = np.diag(H)
     if (d > 0).all():

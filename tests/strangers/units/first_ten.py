@@ -41,6 +41,7 @@ def predict(w, b, c):
 
 
 # wrong: w and b swapped
+# named: Weight and bias have changed places: w
 def predict(w, b, c):
     return b * c + w
 
@@ -62,6 +63,7 @@ def mse(pred, target):
 
 
 # wrong: the root mean square error
+# named: There is a square root too many
 def mse(pred, target):
     return np.sqrt(((pred - target) ** 2).mean())
 
@@ -72,6 +74,7 @@ def mse(pred, target):
 
 
 # wrong: the gradient is added
+# named: You walk uphill: the gradient is added.
 def step(w, b, c, f, lr):
     error = predict(w, b, c) - f
     w = w + lr * 2 * (error * c).mean()
@@ -80,12 +83,14 @@ def step(w, b, c, f, lr):
 
 
 # wrong: the factor 2 of the derivative is missing
+# named: The factor 2 is missing: the derivative
 def step(w, b, c, f, lr):
     error = (w * c + b) - f
     return w - lr * np.mean(error * c), b - lr * np.mean(error)
 
 
 # wrong: b is moved with the new w
+# named: The gradient for b is computed with
 def step(w, b, c, f, lr):
     w = w - lr * np.mean(2 * (w * c + b - f) * c)
     b = b - lr * np.mean(2 * (w * c + b - f))
@@ -93,6 +98,7 @@ def step(w, b, c, f, lr):
 
 
 # wrong: the gradient of w without the input
+# named: w gets the gradient that belongs to
 def step(w, b, c, f, lr):
     residual = w * c + b - f
     grad_w = 2 * residual.mean()
@@ -101,6 +107,7 @@ def step(w, b, c, f, lr):
 
 
 # wrong: sums where the mean should be
+# named: The gradient is summed over the readings.
 def step(w, b, c, f, lr):
     d = 2 * (predict(w, b, c) - f)
     return w - lr * (d @ c), b - lr * d.sum()
@@ -121,6 +128,7 @@ def fit(c, f, lr=0.001, steps=5000):
 
 
 # wrong: the loss is recorded after the step
+# named: The loss is recorded after each step.
 def fit(c, f, lr=0.001, steps=5000):
     w, b, losses = 0.0, 0.0, []
     for _ in range(steps):

@@ -56,6 +56,7 @@ def cond2(A):
 
 
 # wrong: one halving too many
+# named: You went one halving too far: this
 def machine_eps(dtype):
     eps = dtype(1)
     while dtype(1) + eps > dtype(1):
@@ -64,6 +65,7 @@ def machine_eps(dtype):
 
 
 # wrong: in float64 whatever the type is
+# named: The same gap comes out for every
 def machine_eps(dtype):
     eps = 1.0
     while 1.0 + eps / 2 > 1.0:
@@ -72,6 +74,7 @@ def machine_eps(dtype):
 
 
 # wrong: the number is compared with 0
+# named: This halves until nothing is left, which
 def machine_eps(dtype):
     eps = dtype(1)
     while eps / dtype(2) > 0:
@@ -93,6 +96,7 @@ def kahan_sum(x):
 
 
 # wrong: a plain loop
+# named: This is the plain loop. Each addition
 def kahan_sum(x):
     s = 0.0
     for v in x:
@@ -101,6 +105,7 @@ def kahan_sum(x):
 
 
 # wrong: the compensation has the wrong sign
+# named: The correction has the wrong sign, so
 def kahan_sum(x):
     s = c = 0.0
     for v in x:
@@ -128,23 +133,27 @@ def kahan_sum(x):
 
 
 # wrong: no shift
+# named: exp overflows above 709 and is 0
 def logsumexp(x, axis):
     return np.log(np.exp(x).sum(axis=axis))
 
 
 # wrong: the shift is not added back
+# named: The largest entry was subtracted and not
 def logsumexp(x, axis):
     m = x.max(axis=axis, keepdims=True)
     return np.log(np.exp(x - m).sum(axis=axis))
 
 
 # wrong: nan where all entries are -inf
+# named: Where all entries are -inf, you subtract
 def logsumexp(x, axis):
     m = x.max(axis=axis, keepdims=True)
     return (m + np.log(np.exp(x - m).sum(axis=axis, keepdims=True))).squeeze(axis)
 
 
 # wrong: one maximum for everything
+# named: The largest entry of the whole array
 def logsumexp(x, axis):
     m = x.max()
     return m + np.log(np.exp(x - m).sum(axis=axis))
@@ -158,26 +167,31 @@ def logsumexp(x, axis):
 
 
 # wrong: the formula as it stands
+# named: Near 0 the difference 1 - exp(x)
 def log1mexp(x):
     return np.log(1 - np.exp(x))
 
 
 # wrong: log1p only
+# named: Far from 0 this is right. Near
 def log1mexp(x):
     return np.log1p(-np.exp(x))
 
 
 # wrong: expm1 only
+# named: Near 0 this is right. Far from
 def log1mexp(x):
     return np.log(-np.expm1(x))
 
 
 # wrong: the branches swapped
+# named: Near 0 the difference 1 - exp(x)
 def log1mexp(x):
     return np.where(x < -np.log(2), np.log(-np.expm1(x)), np.log1p(-np.exp(x)))
 
 
 # wrong: the probability is clipped
+# named: Clipping the probability gives a finite number,
 def stable_bce(z, y):
     p = np.clip(1 / (1 + np.exp(-z)), 1e-12, 1 - 1e-12)
     return -y * np.log(p) - (1 - y) * np.log(1 - p)
@@ -190,6 +204,7 @@ def stable_bce(z, y):
 
 
 # wrong: averaged
+# named: This is the mean. Return one loss
 def stable_bce(z, y):
     return np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))
 
@@ -205,12 +220,14 @@ def stable_bce(z, y):
 
 
 # wrong: smallest over largest
+# named: The fraction is upside down: the largest
 def cond2(A):
     s = np.linalg.svd(A, compute_uv=False)
     return s[-1] / s[0]
 
 
 # wrong: eigenvalues of A.T A without the root
+# named: The singular values of A.T @ A
 def cond2(A):
     w = np.linalg.eigvalsh(A.T @ A)
     return float(w[-1] / w[0])

@@ -57,6 +57,7 @@ def worst_pair(C):
 
 
 # wrong: one shuffle of all rows, not class by class
+# named: The classes are not split evenly: after
 def split(X, y, frac, rng):
     perm = rng.permutation(len(X))
     n = int(round(frac * len(X)))
@@ -65,6 +66,7 @@ def split(X, y, frac, rng):
 
 
 # wrong: the first rows of each class are the test set
+# named: The test set always has the same
 def split(X, y, frac, rng):
     test = []
     for c in np.unique(y):
@@ -76,6 +78,7 @@ def split(X, y, frac, rng):
 
 
 # wrong: images and labels shuffled by two different orders
+# named: Images and labels were shuffled separately and
 def split(X, y, frac, rng):
     keep = np.ones(len(y), bool)
     for c in np.unique(y):
@@ -85,6 +88,7 @@ def split(X, y, frac, rng):
 
 
 # wrong: train and test come back the wrong way round
+# named: frac is the fraction of the test
 def split(X, y, frac, rng):
     test = np.zeros(len(y), bool)
     for c in np.unique(y):
@@ -112,6 +116,7 @@ def split(X, y, frac, rng):
 
 
 # wrong: one mean and one standard deviation for the whole table
+# named: There is one mean and one standard
 def normalise(X, stats=None):
     if stats is None:
         stats = X.mean(), X.std()
@@ -120,12 +125,14 @@ def normalise(X, stats=None):
 
 
 # wrong: an epsilon in place of the exception for constant columns
+# named: A tiny number added to std hides
 def normalise(X, stats=None):
     mean, std = (X.mean(0), X.std(0)) if stats is None else stats
     return (X - mean) / (std + 1e-8), (mean, std)
 
 
 # wrong: the given statistics are ignored
+# named: The statistics you were given are not
 def normalise(X, stats=None):
     mean = X.mean(axis=0)
     std = X.std(axis=0)
@@ -142,6 +149,7 @@ def normalise(X, stats=None):
 
 
 # wrong: the rows of the image are normalised
+# named: The statistics are taken along the rows,
 def normalise(X, stats=None):
     if stats is None:
         mean, std = X.mean(axis=1, keepdims=True), X.std(axis=1, keepdims=True)
@@ -151,6 +159,7 @@ def normalise(X, stats=None):
 
 
 # wrong: labels counted from 1
+# named: Every 1 is one column too far
 def one_hot(y, k):
     if y.min() < 0 or y.max() >= k:
         raise ValueError("bad label")
@@ -168,6 +177,7 @@ def one_hot(y, k):
 
 
 # wrong: the upper bound is let through
+# named: A label of k or more gets
 def one_hot(y, k):
     if (y < 0).any() or (y > k).any():
         raise ValueError("outside")
@@ -177,6 +187,7 @@ def one_hot(y, k):
 
 
 # wrong: fancy indexing counts a pair only once
+# named: Each entry is at most 1: C[y,
 def confusion(y, p, k):
     C = np.zeros((k, k), dtype=int)
     C[y, p] += 1
@@ -184,6 +195,7 @@ def confusion(y, p, k):
 
 
 # wrong: predicted classes in the rows
+# named: Rows and columns are swapped: the true
 def confusion(y, p, k):
     C = np.zeros((k, k), dtype=np.int64)
     for truth, guess in zip(y, p):
@@ -192,6 +204,7 @@ def confusion(y, p, k):
 
 
 # wrong: fractions of each row
+# named: These are fractions. Return counts: whole numbers,
 def confusion(y, p, k):
     C = np.zeros((k, k))
     np.add.at(C, (y, p), 1)
@@ -199,6 +212,7 @@ def confusion(y, p, k):
 
 
 # wrong: only one direction is counted
+# named: Only one direction is counted. A 3
 def worst_pair(C):
     off = C - np.diag(np.diag(C))
     i, j = divmod(int(off.argmax()), len(C))
@@ -206,6 +220,7 @@ def worst_pair(C):
 
 
 # wrong: the diagonal takes part
+# named: The diagonal is not left out: it
 def worst_pair(C):
     S = np.triu(C + C.T)
     i, j = np.unravel_index(S.argmax(), S.shape)

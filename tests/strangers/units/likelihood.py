@@ -74,11 +74,13 @@ def logreg_fit(X, y):
 
 
 # wrong: nan at a probability of 0
+# named: 0 times log 0 is nan in
 def entropy(p):
     return -(p * np.log(p)).sum()
 
 
 # wrong: in bits
+# named: The logarithm is to base 2, which
 def entropy(p):
     p = p[p > 0]
     return -np.sum(p * np.log2(p))
@@ -90,18 +92,21 @@ def entropy(p):
 
 
 # wrong: the mean of the terms
+# named: You divide by the number of results.
 def entropy(p):
     p = p[p > 0]
     return -np.mean(p * np.log(p))
 
 
 # wrong: without the minus
+# named: The sign is missing. Logarithms of probabilities
 def entropy(p):
     p = p[p > 0]
     return np.sum(p * np.log(p))
 
 
 # wrong: p and q swapped
+# named: p and q are swapped. The draws
 def cross_entropy(p, q):
     keep = q > 0
     if (p[keep] == 0).any():
@@ -110,27 +115,32 @@ def cross_entropy(p, q):
 
 
 # wrong: finite, thanks to a tiny number
+# named: q is kept away from 0 by
 def cross_entropy(p, q):
     return float(-np.sum(p * np.log(q + 1e-12)))
 
 
 # wrong: what q rules out is left out
+# named: Entries with q = 0 are left
 def cross_entropy(p, q):
     keep = q > 0
     return -(p[keep] * np.log(q[keep])).sum()
 
 
 # wrong: 0 times infinity
+# named: Where p and q are both 0,
 def cross_entropy(p, q):
     return -(p * np.log(q)).sum()
 
 
 # wrong: q log(q / p)
+# named: p and q are swapped, and the
 def kl(p, q):
     return cross_entropy(q, p) - entropy(q)
 
 
 # wrong: entropy minus cross-entropy
+# named: The sign is wrong: log(q / p)
 def kl(p, q):
     return entropy(p) - cross_entropy(p, q)
 
@@ -141,21 +151,25 @@ def kl(p, q):
 
 
 # wrong: symmetric
+# named: Both orders are averaged. That is symmetric,
 def kl(p, q):
     return 0.5 * (cross_entropy(p, q) - entropy(p)) + 0.5 * (cross_entropy(q, p) - entropy(q))
 
 
 # wrong: the unbiased variance
+# named: The variance divides by N - 1.
 def mle_gaussian(x):
     return float(np.mean(x)), float(np.var(x, ddof=1))
 
 
 # wrong: the standard deviation
+# named: The second number is the standard deviation.
 def mle_gaussian(x):
     return x.mean(), x.std()
 
 
 # wrong: the mean of squares
+# named: The values are squared without subtracting the
 def mle_gaussian(x):
     return x.mean(), np.mean(x**2)
 
@@ -166,11 +180,13 @@ def mle_gaussian(x):
 
 
 # wrong: smoothed
+# named: One is added to each count. That
 def mle_categorical(counts):
     return (counts + 1) / (counts.sum() + len(counts))
 
 
 # wrong: a softmax of counts
+# named: This is the softmax of the counts.
 def mle_categorical(counts):
     e = np.exp(counts - counts.max())
     return e / e.sum()
@@ -182,11 +198,13 @@ def mle_categorical(counts):
 
 
 # wrong: no penalty
+# named: lam is not used: this is plain
 def map_ridge(X, y, lam):
     return np.linalg.pinv(X) @ y
 
 
 # wrong: lam times N, as for the mean loss
+# named: lam is multiplied by the number of
 def map_ridge(X, y, lam):
     n, d = X.shape
     return np.linalg.solve(X.T @ X + n * lam * np.eye(d), X.T @ y)
@@ -198,16 +216,19 @@ def map_ridge(X, y, lam):
 
 
 # wrong: lam on every entry
+# named: X.T @ X + lam adds lam
 def map_ridge(X, y, lam):
     return np.linalg.solve(X.T @ X + lam, X.T @ y)
 
 
 # wrong: half the penalty
+# named: Only half of lam is added. Both
 def map_ridge(X, y, lam):
     return np.linalg.solve(X.T @ X + lam / 2 * np.eye(X.shape[1]), X.T @ y)
 
 
 # wrong: too few steps
+# named: It stops after a fixed number of
 def logreg_fit(X, y):
     w = np.zeros(X.shape[1])
     for _ in range(100):
@@ -217,6 +238,7 @@ def logreg_fit(X, y):
 
 
 # wrong: least squares on the labels
+# named: A straight line is fitted to the
 def logreg_fit(X, y):
     return np.linalg.lstsq(X, y, rcond=None)[0]
 

@@ -58,18 +58,21 @@ def unbroadcast(g, shape):
 
 
 # wrong: a forward difference
+# named: You nudge to one side only. To
 def jacobian(f, x, h=1e-5):
     x = x.astype(float)
     return np.stack([(f(x + h * e) - f(x)) / h for e in np.eye(len(x))], axis=1)
 
 
 # wrong: the transpose
+# named: The Jacobian is transposed: it has one
 def jacobian(f, x, h=1e-5):
     x = x.astype(float)
     return np.stack([(f(x + h * e) - f(x - h * e)) / (2 * h) for e in np.eye(len(x))])
 
 
 # wrong: whole numbers cannot be nudged
+# named: An array of whole numbers cuts the
 def jacobian(f, x, h=1e-5):
     out = np.zeros((len(f(x)), len(x)))
     for j in range(len(x)):
@@ -99,6 +102,7 @@ def jacobian(f, x, h=1e-5):
 
 
 # wrong: W is not transposed back, for a square layer it fits
+# named: gW is transposed: W is (M, D),
 def linear_vjp(x, W, b, g):
     return g @ W, x.T @ g, g.sum(axis=0)
 
@@ -109,6 +113,7 @@ def linear_vjp(x, W, b, g):
 
 
 # wrong: the bias summed over outputs
+# named: gb is summed over the outputs. b
 def linear_vjp(x, W, b, g):
     return g @ W, g.T @ x, g.sum(axis=1)
 
@@ -124,26 +129,31 @@ def linear_vjp(x, W, b, g):
 
 
 # wrong: divided by the rows
+# named: You divide by the number of rows.
 def mse_grad(pred, target):
     return 2 * (pred - target) / len(pred)
 
 
 # wrong: without the 2
+# named: The factor 2 is missing: the derivative
 def mse_grad(pred, target):
     return (pred - target) / pred.size
 
 
 # wrong: target minus pred
+# named: The sign is wrong: where a prediction
 def mse_grad(pred, target):
     return 2 * (target - pred) / pred.size
 
 
 # wrong: not divided at all
+# named: This is the gradient of the sum
 def mse_grad(pred, target):
     return 2 * (pred - target)
 
 
 # wrong: exp overflows
+# named: exp(1000) is infinite, and the Jacobian is
 def softmax_jacobian(z):
     p = np.exp(z) / np.exp(z).sum()
     return np.diag(p) - np.outer(p, p)
@@ -157,6 +167,7 @@ def softmax_jacobian(z):
 
 
 # wrong: only the diagonal
+# named: Only the diagonal is filled. The probabilities
 def softmax_jacobian(z):
     e = np.exp(z - z.max())
     p = e / e.sum()
@@ -171,6 +182,7 @@ def softmax_jacobian(z):
 
 
 # wrong: the formula of a sigmoid
+# named: This is the rule for the sigmoid,
 def softmax_vjp(p, g):
     return g * p * (1 - p)
 
@@ -186,6 +198,7 @@ def softmax_vjp(p, g):
 
 
 # wrong: summed over the batch
+# named: The dot product is taken over the
 def softmax_vjp(p, g):
     return p * (g - (g * p).sum(axis=0, keepdims=True))
 
@@ -196,6 +209,7 @@ def softmax_vjp(p, g):
 
 
 # wrong: the mean of the copies
+# named: The gradients of the copies are averaged.
 def unbroadcast(g, shape):
     while g.ndim > len(shape):
         g = g.mean(axis=0)
@@ -206,6 +220,7 @@ def unbroadcast(g, shape):
 
 
 # wrong: axes in front only
+# named: Only the axes in front are summed.
 def unbroadcast(g, shape):
     while len(g.shape) > len(shape):
         g = g.sum(0)
@@ -222,6 +237,7 @@ def unbroadcast(g, shape):
 
 
 # wrong: cut off in place of summed
+# named: One copy is picked and the others
 def unbroadcast(g, shape):
     while g.ndim > len(shape):
         g = g[0]
@@ -232,6 +248,7 @@ def unbroadcast(g, shape):
 
 
 # wrong: keepdims is missing
+# named: The axes of length 1 are gone.
 def unbroadcast(g, shape):
     while g.ndim > len(shape):
         g = g.sum(0)

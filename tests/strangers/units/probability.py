@@ -58,6 +58,7 @@ def gaussian_logpdf(x, mu, S):
 
 
 # wrong: not normalised
+# named: These are the joint probabilities of cause
 def bayes(prior, likelihood):
     post = prior * likelihood
     if post.sum() == 0:
@@ -66,6 +67,7 @@ def bayes(prior, likelihood):
 
 
 # wrong: normalised by the likelihoods
+# named: You divide by the sum of the
 def bayes(prior, likelihood):
     if (prior * likelihood).sum() == 0:
         raise ValueError("impossible")
@@ -73,6 +75,7 @@ def bayes(prior, likelihood):
 
 
 # wrong: the prior is forgotten
+# named: The prior is left out. How rare
 def bayes(prior, likelihood):
     if likelihood.sum() == 0:
         raise ValueError("impossible")
@@ -86,6 +89,7 @@ def bayes(prior, likelihood):
 
 
 # wrong: refused only if all likelihoods are 0
+# named: The sum is 0 here, and 0
 def bayes(prior, likelihood):
     if not likelihood.any():
         raise ValueError("impossible")
@@ -101,6 +105,7 @@ def mean_cov(values, p):
 
 
 # wrong: the covariance without weights
+# named: The mean is weighted and the covariance
 def mean_cov(values, p):
     m = p @ values
     d = values - m
@@ -108,6 +113,7 @@ def mean_cov(values, p):
 
 
 # wrong: second moments, no mean subtracted
+# named: The products are those of the values
 def mean_cov(values, p):
     m = p @ values
     return m, values.T @ (p[:, None] * values)
@@ -138,34 +144,40 @@ def inverse_sample(cdf_inv, n, rng):
 
 
 # wrong: an even grid
+# named: This is a regular grid: it has
 def inverse_sample(cdf_inv, n, rng):
     return cdf_inv((np.arange(n) + 0.5) / n)
 
 
 # wrong: one uniform number for all
+# named: One number was drawn and used n
 def inverse_sample(cdf_inv, n, rng):
     return cdf_inv(np.full(n, rng.random()))
 
 
 # wrong: the standard deviation of the values
+# named: The second number is the standard deviation
 def monte_carlo(f, sampler, n, rng):
     y = f(sampler(n, rng))
     return y.mean(), y.std(ddof=1)
 
 
 # wrong: n in the denominator
+# named: The standard deviation divides by n and
 def monte_carlo(f, sampler, n, rng):
     y = f(sampler(n, rng))
     return y.mean(), y.std() / np.sqrt(n)
 
 
 # wrong: divided by n, not by its root
+# named: The standard deviation is divided by n.
 def monte_carlo(f, sampler, n, rng):
     y = f(sampler(n, rng))
     return y.mean(), y.std(ddof=1) / n
 
 
 # wrong: f of the mean
+# named: This is f of the mean draw.
 def monte_carlo(f, sampler, n, rng):
     draws = sampler(n, rng)
     y = f(draws)
@@ -178,11 +190,13 @@ def monte_carlo(f, sampler, n, rng):
 
 
 # wrong: no square
+# named: Half of the error takes four times
 def draws_needed(stderr, n, target):
     return int(np.ceil(n * stderr / target))
 
 
 # wrong: rounded down
+# named: The number is rounded down, so it
 def draws_needed(stderr, n, target):
     return int(n * (stderr / target) ** 2)
 
@@ -193,11 +207,13 @@ def draws_needed(stderr, n, target):
 
 
 # wrong: n is left out
+# named: This is how many times more draws
 def draws_needed(stderr, n, target):
     return math.ceil((stderr / target) ** 2)
 
 
 # wrong: E[x^2] - E[x]^2
+# named: Near 1e9 the squares need 18 digits
 def running_mean_var(stream):
     n = s = q = 0
     for x in stream:
@@ -208,6 +224,7 @@ def running_mean_var(stream):
 
 
 # wrong: divided by n
+# named: The variance divides by the count. Divide
 def running_mean_var(stream):
     n, mean, m2 = 0, 0.0, 0.0
     for x in stream:
@@ -221,6 +238,7 @@ def running_mean_var(stream):
 
 
 # wrong: the old difference squared
+# named: Both deviations are from the old mean,
 def running_mean_var(stream):
     n, mean, m2 = 0, 0.0, 0.0
     for x in stream:
@@ -247,6 +265,7 @@ def running_mean_var(stream):
 
 
 # wrong: the determinant under- or overflows
+# named: The determinant of so large a matrix
 def gaussian_logpdf(x, mu, S):
     d = x - mu
     quad = (d @ np.linalg.inv(S) * d).sum(1)
@@ -254,6 +273,7 @@ def gaussian_logpdf(x, mu, S):
 
 
 # wrong: D is forgotten
+# named: log 2 pi occurs once for each
 def gaussian_logpdf(x, mu, S):
     d = x - mu
     quad = (d * np.linalg.solve(S, d.T).T).sum(1)
@@ -261,6 +281,7 @@ def gaussian_logpdf(x, mu, S):
 
 
 # wrong: S in place of its inverse
+# named: The distance is multiplied by S. In
 def gaussian_logpdf(x, mu, S):
     d = x - mu
     quad = np.einsum("nd,de,ne->n", d, S, d)

@@ -65,27 +65,32 @@ def goal_to_md(why, what, by_when, today):
 
 
 # wrong: the last, shorter batch is dropped
+# named: The rows at the end are dropped
 def batches(n, size, rng):
     perm = rng.permutation(n)
     return [perm[i : i + size] for i in range(0, n - size + 1, size)]
 
 
 # wrong: in order
+# named: The rows are not shuffled. Data often
 def batches(n, size, rng):
     return [np.arange(i, min(i + size, n)) for i in range(0, n, size)]
 
 
 # wrong: array_split makes them nearly equal
+# named: The batches are as even as possible,
 def batches(n, size, rng):
     return np.array_split(rng.permutation(n), int(np.ceil(n / size)))
 
 
 # wrong: rows are drawn with replacement
+# named: Rows are drawn with replacement: some come
 def batches(n, size, rng):
     return [rng.integers(0, n, min(size, n - i)) for i in range(0, n, size)]
 
 
 # wrong: the gradients are never set to 0
+# named: zero is never called, so each step
 def train(model, data, loss, opt, epochs, rng, size=32):
     (x, y), (xv, yv) = data
     history = []
@@ -102,6 +107,7 @@ def train(model, data, loss, opt, epochs, rng, size=32):
 
 
 # wrong: zero after backward
+# named: zero comes between backward and step, so
 def train(model, data, loss, opt, epochs, rng, size=32):
     (x, y), (xv, yv) = data
     history = []
@@ -119,6 +125,7 @@ def train(model, data, loss, opt, epochs, rng, size=32):
 
 
 # wrong: the plain mean of the batch losses
+# named: The loss of an epoch is the
 def train(model, data, loss, opt, epochs, rng, size=32):
     (x, y), (xv, yv) = data
     history = []
@@ -136,6 +143,7 @@ def train(model, data, loss, opt, epochs, rng, size=32):
 
 
 # wrong: the batches are made once, before the epochs
+# named: The batches are made once and used
 def train(model, data, loss, opt, epochs, rng, size=32):
     (x, y), (xv, yv) = data
     history = []
@@ -154,6 +162,7 @@ def train(model, data, loss, opt, epochs, rng, size=32):
 
 
 # wrong: epochs are counted from 0
+# named: The epochs are counted from 0. The
 def train(model, data, loss, opt, epochs, rng, size=32):
     (x, y), (xv, yv) = data
     history = []
@@ -188,6 +197,7 @@ def train(model, data, loss, opt, epochs, rng, size=32):
 
 
 # wrong: the last of several best epochs
+# named: The last of several equally good epochs
 def history_to_md(history, baseline):
     lines = ["| epoch | train | held out |", "|---|---|---|"]
     best = None
@@ -196,20 +206,29 @@ def history_to_md(history, baseline):
         if best is None or h["held_out"] <= best["held_out"]:
             best = h
     word = "below" if best["held_out"] < baseline else "not below"
-    lines += ["", f"Best: epoch {best['epoch']} with {best['held_out']:.3f} held out, {word} "
-              f"the baseline of {baseline:.3f}.", ""]
+    lines += [
+        "",
+        f"Best: epoch {best['epoch']} with {best['held_out']:.3f} held out, {word} "
+        f"the baseline of {baseline:.3f}.",
+        "",
+    ]
     return "\n".join(lines)
 
 
 # wrong: the best training loss
+# named: The best epoch is chosen by the
 def history_to_md(history, baseline):
     lines = ["| epoch | train | held out |", "|---|---|---|"]
     for h in history:
         lines.append(f"| {h['epoch']} | {h['train']:.3f} | {h['held_out']:.3f} |")
     best = min(history, key=lambda h: h["train"])
     word = "below" if best["held_out"] < baseline else "not below"
-    lines += ["", f"Best: epoch {best['epoch']} with {best['held_out']:.3f} held out, {word} "
-              f"the baseline of {baseline:.3f}.", ""]
+    lines += [
+        "",
+        f"Best: epoch {best['epoch']} with {best['held_out']:.3f} held out, {word} "
+        f"the baseline of {baseline:.3f}.",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -220,8 +239,11 @@ def history_to_md(history, baseline):
         lines.append(f"| {h['epoch']} | {h['train']:.3f} | {h['held_out']:.3f} |")
     best = min(history, key=lambda h: h["held_out"])
     word = "below" if best["held_out"] < baseline else "not below"
-    lines += ["", f"Best: epoch {best['epoch']} with {best['held_out']:.3f} held out, {word} "
-              f"the baseline of {baseline:.3f}."]
+    lines += [
+        "",
+        f"Best: epoch {best['epoch']} with {best['held_out']:.3f} held out, {word} "
+        f"the baseline of {baseline:.3f}.",
+    ]
     return "\n".join(lines)
 
 
@@ -232,8 +254,12 @@ def history_to_md(history, baseline):
         lines.append(f"| {h['epoch']} | {round(h['train'], 3)} | {round(h['held_out'], 3)} |")
     best = min(history, key=lambda h: h["held_out"])
     word = "below" if best["held_out"] < baseline else "not below"
-    lines += ["", f"Best: epoch {best['epoch']} with {round(best['held_out'], 3)} held out, {word} "
-              f"the baseline of {round(baseline, 3)}.", ""]
+    lines += [
+        "",
+        f"Best: epoch {best['epoch']} with {round(best['held_out'], 3)} held out, {word} "
+        f"the baseline of {round(baseline, 3)}.",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -247,11 +273,13 @@ def fahrenheit(c, f, rng):
 
 
 # wrong: fewer than ten questions
+# named: There are fewer than ten questions. Look
 def my_questions():
     return ["Why does the loss fall?", "What is a gradient?", "Why is it random at first?"]
 
 
 # wrong: today is let through
+# named: Today is accepted as a later day.
 def goal_to_md(why, what, by_when, today):
     why, what = why.strip(), what.strip()
     days = (date.fromisoformat(by_when) - date.fromisoformat(today)).days
@@ -264,6 +292,7 @@ def goal_to_md(why, what, by_when, today):
 
 
 # wrong: spaces are taken for a reason
+# named: A text of spaces alone is accepted
 def goal_to_md(why, what, by_when, today):
     if why == "" or what == "":
         raise ValueError("empty")

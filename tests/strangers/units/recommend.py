@@ -49,6 +49,7 @@ def recommend(scores, seen, n):
 
 
 # wrong: films are rated by all users alike, with replacement
+# named: A user rates the same film more
 def make_ratings(n_users, n_items, k, rng):
     genre = rng.permutation(np.arange(n_items) % k)
     habit = rng.normal(0, 0.5, n_users)
@@ -63,6 +64,7 @@ def make_ratings(n_users, n_items, k, rng):
 
 
 # wrong: the ratings come user by user
+# named: The log lists one user after the
 def make_ratings(n_users, n_items, k, rng):
     genre = rng.permutation(np.arange(n_items) % k)
     habit = rng.normal(0, 0.5, n_users)
@@ -77,6 +79,7 @@ def make_ratings(n_users, n_items, k, rng):
 
 
 # wrong: films get their biases from the old ones of the users
+# named: Both biases of a round are computed
 def bias_model(log, n_users, n_items, rounds=50):
     u, i, s = log.T
     mu = s.mean()
@@ -91,6 +94,7 @@ def bias_model(log, n_users, n_items, rounds=50):
 
 
 # wrong: one round only
+# named: There is only one round. Users and
 def bias_model(log, n_users, n_items, rounds=50):
     u, i, s = log.T
     mu = s.mean()
@@ -102,6 +106,7 @@ def bias_model(log, n_users, n_items, rounds=50):
 
 
 # wrong: the mean of an empty group is nan
+# named: A user or film without ratings gets
 def bias_model(log, n_users, n_items, rounds=50):
     users, items, stars = log.T
     mu = stars.mean()
@@ -130,6 +135,7 @@ def dot_predict(P, Q, bu, bi, mu, u, i):
 
 
 # wrong: repeated users lose all but one of their gradients
+# named: A user who occurs twice in the
 def mf_grads(P, Q, batch, lam):
     u, i, r = batch
     e = (P[u] * Q[i]).sum(1) - r
@@ -140,6 +146,7 @@ def mf_grads(P, Q, batch, lam):
 
 
 # wrong: without the 2
+# named: The factor 2 of the squares is
 def mf_grads(P, Q, batch, lam):
     u, i, r = batch
     e = ((P[u] * Q[i]).sum(1) - r)[:, None]
@@ -161,6 +168,7 @@ def mf_grads(P, Q, batch, lam):
 
 
 # wrong: the penalty pulls at all rows once
+# named: All rows are pulled towards zero, also
 def mf_grads(P, Q, batch, lam):
     u, i, r = batch
     e = ((P[u] * Q[i]).sum(1) - r)[:, None]
@@ -181,6 +189,7 @@ def mf_grads(P, Q, batch, lam):
 
 
 # wrong: dot products without the lengths
+# named: The plain dot product prefers long rows.
 def nearest(Q, i, n=5):
     s = Q @ Q[i]
     s[i] = -np.inf
@@ -188,6 +197,7 @@ def nearest(Q, i, n=5):
 
 
 # wrong: the film itself comes first
+# named: The film itself comes first. It is
 def nearest(Q, i, n=5):
     norms = np.sqrt((Q**2).sum(1))
     return np.argsort(-(Q @ Q[i]) / (norms * norms[i]))[:n]
@@ -200,6 +210,7 @@ def nearest(Q, i, n=5):
 
 
 # wrong: the furthest first
+# named: The least similar films come first, because
 def nearest(Q, i, n=5):
     L = np.linalg.norm(Q, axis=1)
     cos = Q @ Q[i] / L / L[i]
@@ -214,12 +225,14 @@ def recommend(scores, seen, n):
 
 
 # wrong: the worst first
+# named: The worst films come first, because argsort
 def recommend(scores, seen, n):
     left = np.setdiff1d(np.arange(len(scores)), seen)
     return left[np.argsort(scores[left])][:n]
 
 
 # wrong: seen films are set to 0 in the caller's array
+# named: The caller's scores are changed: writing into
 def recommend(scores, seen, n):
     scores[seen] = -np.inf
     return np.argsort(-scores)[: min(n, len(scores) - len(set(seen)))]

@@ -97,6 +97,7 @@ def lstsq_normal(A, b):
 
 
 # wrong: no pivoting
+# named: No rows are swapped. Then a pivot
 def lu(A):
     n = len(A)
     U, L = A.astype(float), np.eye(n)
@@ -110,6 +111,7 @@ def lu(A):
 
 
 # wrong: the pivot without absolute value
+# named: The pivot is the largest number, not
 def lu(A):
     n = len(A)
     P, L, U = np.eye(n), np.zeros((n, n)), A.astype(float)
@@ -125,6 +127,7 @@ def lu(A):
 
 
 # wrong: the multiples in L are not swapped
+# named: Rows of U and P are swapped,
 def lu(A):
     n = len(A)
     P, L, U = np.eye(n), np.eye(n), A.astype(float)
@@ -140,6 +143,7 @@ def lu(A):
 
 
 # wrong: the inverse permutation
+# named: This P reverses the order: A =
 def lu(A):
     n = len(A)
     P, L, U = np.eye(n), np.zeros((n, n)), A.astype(float)
@@ -155,6 +159,7 @@ def lu(A):
 
 
 # wrong: singular only when exactly 0
+# named: Only a pivot of exactly 0 is
 def lu(A):
     n = len(A)
     P, L, U = np.eye(n), np.zeros((n, n)), A.astype(float)
@@ -185,6 +190,7 @@ def lu(A):
 
 
 # wrong: b is not reordered
+# named: b is not reordered like the swapped
 def solve(A, b):
     P, L, U = lu(A)
     y = np.zeros(len(b))
@@ -197,6 +203,7 @@ def solve(A, b):
 
 
 # wrong: not divided by the diagonal of U
+# named: Back substitution does not divide by the
 def solve(A, b):
     P, L, U = lu(A)
     b = P @ b
@@ -260,6 +267,7 @@ def cholesky(A):
 
 
 # wrong: the upper factor
+# named: This is the upper triangle. L has
 def cholesky(A):
     n = len(A)
     L = np.zeros((n, n))
@@ -274,6 +282,7 @@ def cholesky(A):
 
 
 # wrong: nan, no refusal
+# named: The square root of a number below
 def cholesky(A):
     n = len(A)
     L = np.zeros((n, n))
@@ -312,6 +321,7 @@ def gram_schmidt(A):
 
 
 # wrong: the factors are stored below the diagonal
+# named: R is transposed: R[i, j] belongs to
 def gram_schmidt(A):
     m, n = A.shape
     Q, R = np.zeros((m, n)), np.zeros((n, n))
@@ -340,11 +350,13 @@ def gram_schmidt(A):
 
 
 # wrong: Gram-Schmidt under another name
+# named: This is Gram-Schmidt again. It loses orthogonality
 def householder_qr(A):
     return gram_schmidt(A)
 
 
 # wrong: the signs are left as they come
+# named: Some numbers on the diagonal of R
 def householder_qr(A):
     m, n = A.shape
     R, Q = A.astype(float), np.eye(m)
@@ -400,6 +412,7 @@ def lstsq_normal(A, b):
 
 
 # wrong: Q in place of its transpose is hidden by the normal equations
+# named: These are the normal equations. A.T @
 def lstsq_qr(A, b):
     Q, R = householder_qr(A)
     return solve(R.T @ R, A.T @ b)

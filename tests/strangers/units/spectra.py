@@ -67,6 +67,7 @@ def pagerank(links, damping=0.85):
 
 
 # wrong: the length as the eigenvalue, always positive
+# named: The value is the length of A
 def power_method(A, rng, steps=1000):
     v = rng.normal(size=len(A))
     value = 0.0
@@ -86,6 +87,7 @@ def power_method(A, rng, steps=1000):
 
 
 # wrong: starts at ones
+# named: The start is (1, 1, ..., 1).
 def power_method(A, rng, steps=1000):
     v = np.ones(len(A))
     for _ in range(steps):
@@ -104,6 +106,7 @@ def power_method(A, rng, steps=1000):
 
 
 # wrong: Q R, which changes nothing
+# named: Q @ R is the matrix you
 def qr_algorithm(A, iters):
     V = np.eye(len(A))
     for _ in range(iters):
@@ -114,6 +117,7 @@ def qr_algorithm(A, iters):
 
 
 # wrong: the last Q in place of the product
+# named: The vectors are the last Q alone,
 def qr_algorithm(A, iters):
     for _ in range(iters):
         Q, R = np.linalg.qr(A)
@@ -122,6 +126,7 @@ def qr_algorithm(A, iters):
 
 
 # wrong: the product from the left
+# named: The Qs are multiplied in the wrong
 def qr_algorithm(A, iters):
     V = np.eye(len(A))
     for _ in range(iters):
@@ -132,6 +137,7 @@ def qr_algorithm(A, iters):
 
 
 # wrong: eigenvectors in rows
+# named: The eigenvectors are in the rows. That
 def qr_algorithm(A, iters):
     V = np.eye(len(A))
     for _ in range(iters):
@@ -152,6 +158,7 @@ def qr_algorithm(A, iters):
 
 
 # wrong: the error is the first left-out singular value
+# named: The error is the first singular value
 def low_rank(A, k):
     U, s, Vt = np.linalg.svd(A, full_matrices=False)
     return U[:, :k] * s[:k] @ Vt[:k], s[k] if k < len(s) else 0.0
@@ -176,12 +183,14 @@ def low_rank(A, k):
 
 
 # wrong: the singular values are left out
+# named: The parts are not weighted: multiply each
 def low_rank(A, k):
     U, s, Vt = np.linalg.svd(A, full_matrices=False)
     return U[:, :k] @ Vt[:k], np.sqrt((s[k:] ** 2).sum())
 
 
 # wrong: U is not brought back by Q
+# named: U belongs to the small matrix and
 def randomized_svd(A, k, rng, extra=8, rounds=2):
     Q = np.linalg.qr(A @ rng.normal(size=(A.shape[1], k + extra)))[0]
     for _ in range(rounds):
@@ -192,6 +201,7 @@ def randomized_svd(A, k, rng, extra=8, rounds=2):
 
 
 # wrong: no extra columns and no rounds
+# named: `rounds` has no effect. Where singular values
 def randomized_svd(A, k, rng, extra=8, rounds=2):
     Q = np.linalg.qr(A @ rng.normal(size=(A.shape[1], k)))[0]
     U, s, Vt = np.linalg.svd((A.T @ Q).T, full_matrices=False)
@@ -199,6 +209,7 @@ def randomized_svd(A, k, rng, extra=8, rounds=2):
 
 
 # wrong: all k + extra come back
+# named: All k + extra values are returned.
 def randomized_svd(A, k, rng, extra=8, rounds=2):
     Q = np.linalg.qr(A @ rng.normal(size=(A.shape[1], k + extra)))[0]
     for _ in range(rounds):
@@ -208,6 +219,7 @@ def randomized_svd(A, k, rng, extra=8, rounds=2):
 
 
 # wrong: the mean is not subtracted
+# named: The mean is not subtracted before the
 def pca(X, k):
     mean = X.mean(axis=0)
     Vt = np.linalg.svd(X, full_matrices=False)[2]
@@ -215,6 +227,7 @@ def pca(X, k):
 
 
 # wrong: Z without the mean subtracted
+# named: Z has the coordinates of the rows
 def pca(X, k):
     mean = X.mean(axis=0)
     Vt = np.linalg.svd(X - mean, full_matrices=False)[2]
@@ -222,6 +235,7 @@ def pca(X, k):
 
 
 # wrong: standardised columns
+# named: The columns are divided by their standard
 def pca(X, k):
     mean, std = X.mean(axis=0), X.std(axis=0)
     Xs = (X - mean) / std
@@ -245,6 +259,7 @@ def pca(X, k):
 
 
 # wrong: visits vanish at pages without links
+# named: Visits to a page without links are
 def pagerank(links, damping=0.85):
     n = len(links)
     r = np.ones(n) / n
@@ -258,6 +273,7 @@ def pagerank(links, damping=0.85):
 
 
 # wrong: the other way round, links that leave
+# named: Visits flow against the links. A page
 def pagerank(links, damping=0.85):
     n = len(links)
     M = np.zeros((n, n))
@@ -310,6 +326,7 @@ def pagerank(links, damping=0.85):
 
 
 # wrong: 1 - damping and damping swapped
+# named: Links and jumps are swapped: `damping` is
 def pagerank(links, damping=0.85):
     n = len(links)
     r = np.ones(n) / n

@@ -66,12 +66,14 @@ def learn_step(logits, ids, lr):
 
 
 # wrong: the characters in the order in which they first occur
+# named: The characters are numbered in the order
 def vocab(text):
     itos = list(dict.fromkeys(text))
     return {c: i for i, c in enumerate(itos)}, itos
 
 
 # wrong: numbers from 1, with 0 kept for the end of a name
+# named: The numbers begin at 1, but a
 def vocab(text):
     itos = sorted(set(text))
     stoi = {c: i + 1 for i, c in enumerate(itos)}
@@ -87,6 +89,7 @@ def vocab(text):
 
 
 # wrong: each pair only once
+# named: A pair that comes several times is
 def bigram_counts(ids, V):
     C = np.zeros((V, V), dtype=int)
     C[ids[:-1], ids[1:]] += 1
@@ -94,6 +97,7 @@ def bigram_counts(ids, V):
 
 
 # wrong: the table is transposed
+# named: Rows and columns are swapped: the row
 def bigram_counts(ids, V):
     C = np.zeros((V, V), dtype=int)
     np.add.at(C, (ids[1:], ids[:-1]), 1)
@@ -101,6 +105,7 @@ def bigram_counts(ids, V):
 
 
 # wrong: the last character is followed by the first one
+# named: The last character is paired with the
 def bigram_counts(ids, V):
     C = np.zeros((V, V), dtype=int)
     for n in range(len(ids)):
@@ -109,22 +114,26 @@ def bigram_counts(ids, V):
 
 
 # wrong: a sum without keepdims divides the columns
+# named: The row sums are along the wrong
 def to_probs(counts, alpha=1.0):
     smooth = counts + alpha
     return smooth / smooth.sum(axis=1)
 
 
 # wrong: divided by the sum of the whole table
+# named: The whole table sums to 1. Each
 def to_probs(counts, alpha=1.0):
     return (counts + alpha) / (counts + alpha).sum()
 
 
 # wrong: alpha only in the numerator
+# named: alpha is in the numerator only, so
 def to_probs(counts, alpha=1.0):
     return (counts + alpha) / counts.sum(axis=1, keepdims=True)
 
 
 # wrong: always 1, whatever alpha is
+# named: alpha is always 1, whatever the caller
 def to_probs(counts, alpha=1.0):
     P = (counts + 1).astype(float)
     P /= P.sum(1, keepdims=True)
@@ -132,11 +141,13 @@ def to_probs(counts, alpha=1.0):
 
 
 # wrong: the sum, not the mean
+# named: This is the sum. With the mean
 def nll(probs, ids):
     return -np.log(probs[ids[:-1], ids[1:]]).sum()
 
 
 # wrong: divided by N, not by the number of pairs
+# named: You divide by the number of characters;
 def nll(probs, ids):
     total = 0.0
     for t in range(len(ids) - 1):
@@ -151,21 +162,25 @@ def nll(probs, ids):
 
 
 # wrong: log of the mean
+# named: This is the log of the mean.
 def nll(probs, ids):
     return -np.log(np.mean(probs[ids[:-1], ids[1:]]))
 
 
 # wrong: in bits
+# named: The logarithm to base 2 counts in
 def nll(probs, ids):
     return float(np.mean(-np.log2(probs[ids[:-1], ids[1:]])))
 
 
 # wrong: the sign is missing
+# named: The minus is missing. Logs of probabilities
 def nll(probs, ids):
     return np.log(probs[ids[:-1], ids[1:]]).mean()
 
 
 # wrong: the most likely character every time
+# named: The most likely character is taken each
 def sample(probs, n, rng, temperature=1.0):
     out, last = [], 0
     for _ in range(n):
@@ -175,12 +190,14 @@ def sample(probs, n, rng, temperature=1.0):
 
 
 # wrong: every character is drawn from row 0
+# named: Every draw comes from row 0. The
 def sample(probs, n, rng, temperature=1.0):
     p = np.exp(np.log(probs[0]) / temperature)
     return rng.choice(len(probs), size=n, p=p / p.sum())
 
 
 # wrong: the temperature multiplies
+# named: The logs are multiplied by the temperature,
 def sample(probs, n, rng, temperature=1.0):
     c, text = 0, []
     for _ in range(n):
@@ -192,6 +209,7 @@ def sample(probs, n, rng, temperature=1.0):
 
 
 # wrong: the temperature is ignored
+# named: The temperature has no effect. If you
 def sample(probs, n, rng, temperature=1.0):
     c, text = 0, []
     for _ in range(n):
@@ -221,6 +239,7 @@ def learn_step(logits, ids, lr):
 
 
 # wrong: the loss after the step
+# named: This is the loss after the step.
 def learn_step(logits, ids, lr):
     def soft(z):
         e = np.exp(z - z.max(1, keepdims=True))
@@ -235,6 +254,7 @@ def learn_step(logits, ids, lr):
 
 
 # wrong: the table is changed in place
+# named: The caller's logits are changed: -= writes
 def learn_step(logits, ids, lr):
     e = np.exp(logits - logits.max(1, keepdims=True))
     P = e / e.sum(1, keepdims=True)

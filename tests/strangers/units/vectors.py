@@ -65,6 +65,7 @@ def batched_pairwise_sqdist(X, Y):
 
 
 # wrong: = for +=
+# named: Only the last product is left: each
 def matmul_loops(A, B):
     if A.shape[1] != B.shape[0]:
         raise ValueError("sizes")
@@ -77,6 +78,7 @@ def matmul_loops(A, B):
 
 
 # wrong: no refusal
+# named: Inner sizes that differ are accepted silently,
 def matmul_loops(A, B):
     C = np.zeros((A.shape[0], B.shape[1]))
     for i in range(A.shape[0]):
@@ -111,6 +113,7 @@ def matmul_loops(A, B):
 
 
 # wrong: the result has the dtype of A, cut off
+# named: The result is stored as whole numbers,
 def matmul_loops(A, B):
     if A.shape[1] != B.shape[0]:
         raise ValueError("sizes")
@@ -123,11 +126,13 @@ def matmul_loops(A, B):
 
 
 # wrong: the product itself
+# named: This is already the sum. Keep the
 def rank_one_parts(A, B):
     return A @ B
 
 
 # wrong: the last axis is k
+# named: The inner index is the last axis.
 def rank_one_parts(A, B):
     return A[:, None, :] * B.T[None, :, :]
 
@@ -148,6 +153,7 @@ def broadcast_shape(a, b):
 
 
 # wrong: the larger size, also beside 0
+# named: A 1 against a 0 gives 0,
 def broadcast_shape(a, b):
     n = max(len(a), len(b))
     a, b = (1,) * (n - len(a)) + tuple(a), (1,) * (n - len(b)) + tuple(b)
@@ -186,6 +192,7 @@ def broadcast_shape(a, b):
 
 
 # wrong: only the longer one's missing sizes are cut off by zip
+# named: The axes that only the longer shape
 def broadcast_shape(a, b):
     out = []
     for p, q in zip(a[::-1], b[::-1]):
@@ -203,6 +210,7 @@ def cosine(u, v):
 
 
 # wrong: the lengths are not rooted
+# named: You divide by the squared lengths. The
 def cosine(u, v):
     if not u.any() or not v.any():
         raise ValueError("zero")
@@ -216,6 +224,7 @@ def cosine(u, v):
 
 
 # wrong: not clipped
+# named: Rounding makes it slightly more than 1
 def cosine(u, v):
     lu, lv = (u @ u) ** 0.5, (v @ v) ** 0.5
     if lu * lv == 0:
@@ -224,6 +233,7 @@ def cosine(u, v):
 
 
 # wrong: the angle
+# named: This is the angle itself. Return its
 def cosine(u, v):
     if not u.any() or not v.any():
         raise ValueError("zero")
@@ -231,11 +241,13 @@ def cosine(u, v):
 
 
 # wrong: columns are taken for orthonormal
+# named: U @ (U.T @ v) is right
 def project(v, U):
     return U @ (U.T @ v)
 
 
 # wrong: orthogonal, of any length
+# named: You add up the projections on single
 def project(v, U):
     out = np.zeros(len(v))
     for u in U.T:
@@ -244,16 +256,19 @@ def project(v, U):
 
 
 # wrong: the residual
+# named: This is the residual, v minus its
 def project(v, U):
     return v - U @ np.linalg.solve(U.T @ U, U.T @ v)
 
 
 # wrong: the coefficients
+# named: These are the coefficients, one for each
 def project(v, U):
     return np.linalg.solve(U.T @ U, U.T @ v)
 
 
 # wrong: the root is taken
+# named: These are distances. Return squared distances: leave
 def batched_pairwise_sqdist(X, Y):
     return np.sqrt(((X[:, :, None] - Y[:, None]) ** 2).sum(axis=-1))
 
@@ -264,11 +279,13 @@ def batched_pairwise_sqdist(X, Y):
 
 
 # wrong: Y before X
+# named: Rows and columns are swapped: rows of
 def batched_pairwise_sqdist(X, Y):
     return ((X[:, None] - Y[:, :, None]) ** 2).sum(axis=-1)
 
 
 # wrong: the binomial formula, which can fall below 0
+# named: Two large, nearly equal numbers are subtracted,
 def batched_pairwise_sqdist(X, Y):
     xx = (X**2).sum(-1)[:, :, None]
     yy = (Y**2).sum(-1)[:, None, :]
@@ -276,5 +293,6 @@ def batched_pairwise_sqdist(X, Y):
 
 
 # wrong: absolute differences
+# named: The absolute differences are added up. Square
 def batched_pairwise_sqdist(X, Y):
     return np.abs(X[:, :, None] - Y[:, None]).sum(axis=-1)
