@@ -5,8 +5,9 @@ silently that of something else: the usual case is a GAN, where the generator's 
 before the discriminator's step. So every tensor counts its changes in place, views of the same
 memory count together, and `backward` raises when an operand was changed after it was used.
 
-As in PyTorch, writing into `x.data` itself goes unnoticed. What counts is a step of an optimiser,
-`load_state_dict`, the functions of `nn.init`, and `x += ...` and its like under `no_grad`.
+What counts is a step of an optimiser, `load_state_dict`, the functions of `nn.init`, and `x += ...`
+and its like under `no_grad`. As in PyTorch, writing into the array `x.data` goes unnoticed; another
+array put in its place does no harm, because a graph keeps the arrays that it was computed with.
 """
 
 from __future__ import annotations
