@@ -162,6 +162,27 @@ class Moody(Corridor):
         return super().reset(seed=int(np.random.default_rng().integers(2**31)))
 
 
+class Shared(Corridor):
+    """Keeps its place in the class, where all copies share it."""
+
+    def reset(self, *, seed=None, options=None):
+        first = super().reset(seed=seed)
+        Shared.place = self.cell
+        return first
+
+    def step(self, action):
+        self.cell = Shared.place
+        answer = super().step(action)
+        Shared.place = self.cell
+        return answer
+
+
+class Blind(Corridor):
+    """It cannot be rendered."""
+
+    metadata = {"render_modes": []}  # noqa: RUF012
+
+
 class Bandit(gymnasium.Env):
     """Two arms and one pull: the second pays 1."""
 
@@ -193,5 +214,12 @@ class Manifold(Corridor):
         self.action_space = MultiDiscrete([100, 100])
 
 
-for kind, limit in ((Corridor, 20), (Hostile, 20), (Moody, 20), (Endless, None)):
+for kind, limit in (
+    (Corridor, 20),
+    (Shared, 20),
+    (Blind, 20),
+    (Hostile, 20),
+    (Moody, 20),
+    (Endless, None),
+):
     gymnasium.register(f"{kind.__name__}-v0", kind, max_episode_steps=limit, reward_threshold=0.9)

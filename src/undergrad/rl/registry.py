@@ -55,7 +55,8 @@ def fail(name: str, where: str, error: BaseException) -> NoReturn:
     """
     if isinstance(error, UndergradError | MemoryError):
         raise error
-    said = " ".join(str(error).split())[:200].rstrip(".")
+    text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
+    said = " ".join(text.split())[:200].rstrip(".")
     raise ToolError(
         f"The environment {name} failed in {where}: {type(error).__name__}"
         f"{': ' + said if said else ''}{_line(error)}. Correct it; what was saved is kept."
