@@ -41,6 +41,7 @@ def test_the_check_says_what_the_page_shows(folder):
     assert _plain(SHOWN[1]) in printed("undergrad env check careless_world:Careless-v0", folder)
 
 
+@pytest.mark.slow  # the same way is walked in tests/cli/test_train_env.py
 def test_the_training_ends_as_the_page_shows_with_a_film(folder):
     assert printed(COMMANDS[1], folder).startswith(_plain(SHOWN[2]))
     (film,) = folder.glob("runs/*/seed-0/after.webp")
