@@ -183,6 +183,13 @@ class Blind(Corridor):
     metadata = {"render_modes": []}  # noqa: RUF012
 
 
+class Unprepared(Corridor):
+    """Says that it can be rendered, and cannot be made for it."""
+
+    def __init__(self):
+        super().__init__()
+
+
 class Bandit(gymnasium.Env):
     """Two arms and one pull: the second pays 1."""
 
@@ -206,6 +213,14 @@ class Endlessly(Corridor):
         self.observation_space = Sequence(Discrete(3))
 
 
+class Nothing(Corridor):
+    """An observation without numbers."""
+
+    def __init__(self, render_mode=None):
+        super().__init__()
+        self.observation_space = Box(0, 1, (0,), np.float32)
+
+
 class Manifold(Corridor):
     """More combinations of actions than can be counted through."""
 
@@ -218,6 +233,7 @@ for kind, limit in (
     (Corridor, 20),
     (Shared, 20),
     (Blind, 20),
+    (Unprepared, 20),
     (Hostile, 20),
     (Moody, 20),
     (Endless, None),

@@ -91,7 +91,7 @@ def _id_in(module: ModuleType, name: str) -> str:
         return own_id
     known = [made.__name__ for made in made_here]
     known += [spec.id for spec in gymnasium.registry.values() if _entry(spec) in made_here]
-    cure = did_you_mean(name, known, f"there are {listing(known) or 'none'}.")
+    cure = did_you_mean(name, known, f"there are {listing(known, most=8) or 'none'}.")
     raise UsageError(f"There is no environment `{name}` in {module.__name__}: {cure}")
 
 

@@ -102,7 +102,7 @@ def _save_clip(agent: Agent, env: EnvSpec, start: int, path: Path) -> None:
     """A clip of one episode. An environment that cannot be rendered costs the clip, not the run."""
     try:
         render.save_clip(agent.act_greedily, env, [start], path)
-    except ToolError as error:
+    except (ToolError, UsageError) as error:
         notify(f"There is no {path.name}: {error}")
 
 
