@@ -1,4 +1,4 @@
-"""`python -m tests.strangers [unit ...]`: the numbers of the corpus, and what is not as it should be."""
+"""`python -m tests.strangers [unit ...]`: the numbers of the corpus, and what falls short."""
 
 import sys
 

@@ -8,7 +8,7 @@ right or wrong, and how; `named` gives the beginning of the sentence that a wron
     def mse(pred, target):
         return 0.5 * np.sum((pred - target) ** 2)
 
-A wrong one without `named` is a slip for which the course has no sentence of its own. Each function
+A wrong one without `named` is a mistake for which the course has no sentence of its own. Each function
 takes the place of the solution's function of that name in an otherwise right exercise.
 """
 
@@ -60,7 +60,7 @@ class Outcome:
 
     @property
     def named(self) -> bool:
-        """Does the learner read the sentence that this slip deserves?"""
+        """Does the learner read the sentence that this mistake deserves?"""
         named = self.stranger.named
         return bool(named) and self.failed is not None and self.failed.message.startswith(named)
 
