@@ -8,8 +8,8 @@ right or wrong, and how; `named` gives the beginning of the sentence that a wron
     def mse(pred, target):
         return 0.5 * np.sum((pred - target) ** 2)
 
-A wrong one without `named` is a mistake for which the course has no sentence of its own. Each function
-takes the place of the solution's function of that name in an otherwise right exercise.
+A wrong one without `named` is a mistake for which the course has no sentence of its own. Each
+function takes the place of the solution's function of that name in an otherwise right exercise.
 """
 
 import re
