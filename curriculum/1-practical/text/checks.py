@@ -170,6 +170,15 @@ def one_step(code, rng):
     return logits, float(loss)
 
 
+@task(6, "is right for logits of any size, also where rows differ by hundreds", needs=[2, 4])
+def rows_apart(code, rng):
+    logits = random_logits(rng) + 800.0 * rng.permutation(np.arange(5) - 2)[:, None]
+    logits[:, -1] -= 4000.0  # the character that the text does not use
+    with np.errstate(all="ignore"):
+        new, loss = code.learn_step(logits.copy(), a_text(rng), float(rng.uniform(2.0, 4.0)))
+    return new - logits, float(loss)
+
+
 @task(6, "agrees with the numeric gradient", needs=[2, 4], judge=within(0.0, 1e-6))
 def numeric_gradient(code, rng):
     logits, ids, h = random_logits(rng), a_text(rng), 1e-4

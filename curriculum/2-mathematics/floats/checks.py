@@ -52,7 +52,14 @@ def small_logits(code, rng):
 def large_logits(code, rng):
     x = rng.normal(size=(3, 4)) + np.array([[1e4], [0.0], [-1e4]])
     with np.errstate(all="ignore"):
-        return code.logsumexp(x, 1)
+        return code.logsumexp(x, 1), code.logsumexp(x, 0)
+
+
+@task(3, "works along each axis of three")
+def three_axes(code, rng):
+    x = rng.normal(size=(3, 5, 4)) + 1000 * rng.permutation([-1, 0, 1])[:, None, None]
+    with np.errstate(all="ignore"):
+        return [code.logsumexp(x, axis) for axis in (0, 1, 2, -1)]
 
 
 @task(3, "treats -inf as a probability of 0, alone and among others")
@@ -108,6 +115,11 @@ def square(code, rng):
 @task(6, "accepts more rows than columns")
 def tall(code, rng):
     return float(code.cond2(rng.normal(size=(5, 3))))
+
+
+@task(6, "is 1 for a matrix that stretches nothing")
+def identity(code, rng):
+    return float(code.cond2(np.eye(int(rng.integers(3, 7)))))
 
 
 @task(6, "is small for a matrix with a tiny determinant that loses no digits")

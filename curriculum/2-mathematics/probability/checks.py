@@ -112,6 +112,12 @@ def large_mean(code, rng):
     return float(mean), float(var)
 
 
+@task(6, "needs no more than two numbers")
+def two_numbers(code, rng):
+    mean, var = code.running_mean_var(iter(rng.normal(3.0, 2.0, size=2).tolist()))
+    return float(mean), float(var)
+
+
 @task(6, "refuses a single number", judge=raises(ValueError))
 def one_number(code, rng):
     return code.running_mean_var(iter([float(rng.normal())]))
