@@ -37,6 +37,21 @@ def large_first_term(code, rng):
     return error
 
 
+class OneByOne(np.ndarray):
+    """An array whose numbers can be taken one after the other, and not sorted or summed."""
+
+    def __array_function__(self, function, types, args, kwargs):
+        raise TypeError(f"no np.{function.__name__} here: add the terms one by one")
+
+    def sum(self, *args, **kwargs):
+        raise TypeError("no sum() here: add the terms one by one")
+
+
+@task(2, "adds the terms one by one, in their order")
+def one_by_one(code, rng):
+    return float(code.kahan_sum(rng.uniform(1, 2, size=9).view(OneByOne)))
+
+
 @task(2, "is an ordinary sum for a few ordinary numbers")
 def few_terms(code, rng):
     return float(code.kahan_sum(rng.normal(size=6)))

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from undergrad.checker import distribution, raises, task, within
+from undergrad.checker import decided_by, distribution, raises, task, within
 
 
 def probabilities(rng, k):
@@ -63,6 +63,11 @@ def independent_draws(code, rng):
         "the same again": bool(np.array_equal(first, second)),
         "in order": bool(np.all(np.diff(first) >= 0)),
     }
+
+
+@task(3, "leaves the draws to the generator")
+def by_generator(code, rng):
+    return decided_by(lambda rng: code.inverse_sample(lambda u: 2 * u, 5, rng), rng)
 
 
 def gaussian(n, rng):
