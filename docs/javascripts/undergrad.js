@@ -80,6 +80,14 @@
     }
   }
 
+  /* Material's key n goes to the next page of the menu. On a page that says what to do now, it goes
+     there: the course has one "next". */
+  function nextKey() {
+    const step = document.querySelector(".ug-continue")
+    const next = document.querySelector("link[rel=next]")
+    if (step && next) next.href = step.href
+  }
+
   /* From here on: only on the live site. */
   async function post(path, body) {
     const answer = await fetch(path, {
@@ -163,6 +171,7 @@
       if (match) box.dataset.state = match[1]
     }
     nameScrollers()
+    nextKey()
     readButtons()
     recallButtons()
   }
@@ -177,6 +186,7 @@
     nameScrollers()
     nameMenus()
     mapHighlights()
+    nextKey()
     if (token) {
       recallButtons()
       readButtons()

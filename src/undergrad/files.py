@@ -1,36 +1,95 @@
-"""Writing files so that a crash leaves the old content or the new, and never half of either."""
+"""Writing files so that a crash leaves the old content or the new, and never half of either.
 
+    with output(Path("plan.ics"), CALENDAR) as file:      # a file that a person named
+        file.write(content)
+    refuse_foreign_folder(Path("public"), ".our-site")    # a folder that a person named
+    replace_file(journey.readme, content)                 # a file of ours
+
+What a person names may be anything: an exercise, a device, a folder with their photographs. The
+first two functions are the only doors to such a place, and neither replaces what is not ours.
+"""
+
+import errno
 import os
-from contextlib import suppress
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from undergrad.errors import StoreError, UsageError
 
-_BEGINNING = 1000  # bytes in which a file says what it is
+STDOUT = Path("-")  # what a person types where standard output is meant
+_CURES = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "make room on the disk"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "make its folder writable for you"),
+    **dict.fromkeys((errno.EEXIST, errno.EISDIR, errno.ENOTDIR), "move what is in its place"),
+    **dict.fromkeys((errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ), "choose another name"),
+}
+_BEGINNING = 2000  # bytes in which a file says what it is
 
 
-def write_output(path: Path, content: bytes, *, mark: bytes) -> None:
-    """Write a file that a person named. An earlier one of its kind is replaced, nothing else is.
+@contextmanager
+def output(path: Path, kind: re.Pattern[bytes]) -> Iterator[BinaryIO]:
+    """The file that a person named, to be written in the block; it appears, whole, at its end.
 
-    mark: what stands near the beginning of every file of this kind. Raises UsageError for a file
-    without it, StoreError when the disk refuses.
+    kind: what every file of this kind begins with. An earlier one is replaced; anything else in
+    its place is refused before the block begins. `-` is standard output.
+    Raises UsageError for a place that is taken, StoreError when the disk refuses.
     """
-    try:
-        if os.path.lexists(path) and not _has(path, mark):
+    if path == STDOUT:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    refuse_foreign_file(path, kind)
+    with disk_errors(path):
+        target = path.resolve()  # a link to a file of ours stays a link
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _staged(target) as file:
+            yield file
+
+
+def refuse_foreign_file(path: Path, kind: re.Pattern[bytes]) -> None:
+    """Raise UsageError unless `path` is free or holds a file that begins like `kind`."""
+    with disk_errors(path):
+        _refuse_dangling(path)
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder: name a file.")
+        if path.exists() and not (path.is_file() and kind.match(_beginning(path))):
             raise UsageError(f"{path} exists already and is something else: name another file.")
-        replace_file(path, content)
+
+
+def refuse_foreign_folder(path: Path, mark: str | None = None) -> None:
+    """Raise UsageError unless `path` is free, or a folder that is empty or holds `mark`.
+
+    mark: the name of a file that lies in every folder of this kind; None when files of the
+    person's may lie there too.
+    """
+    if path == STDOUT:
+        raise UsageError("`-` is standard output, which holds no folder: name one.")
+    with disk_errors(path):
+        _refuse_dangling(path)
+        if path.exists() and not path.is_dir():
+            raise UsageError(f"{path} is not a folder: name another.")
+        if mark and path.is_dir() and any(path.iterdir()) and not (path / mark).is_file():
+            raise UsageError(f"{path} is not empty and nothing of ours: name a new folder.")
+
+
+@contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn the system's refusal into StoreError, which says what to do about it."""
+    try:
+        yield
     except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror}): name another.") from error
+        cure = _CURES.get(error.errno or 0, "look at the disk")
+        raise StoreError(f"{path} cannot be used ({error.strerror}): {cure}.") from error
 
 
 def replace_file(path: Path, content: bytes) -> None:
     """Write `content` beside `path`, wait for the disk, then put it in place. Raises OSError."""
-    staged = _stage(path, content)
-    try:
-        os.replace(staged, path)
-    finally:
-        staged.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    with _staged(path) as file:
+        file.write(content)
 
 
 def write_new(path: Path, content: bytes) -> bool:
@@ -38,8 +97,10 @@ def write_new(path: Path, content: bytes) -> bool:
     if os.path.lexists(path):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    staged = _stage(path, content)
+    staged = _beside(path)
     try:
+        with _synced(staged) as file:
+            file.write(content)
         return keep_as(staged, path)
     finally:
         staged.unlink(missing_ok=True)
@@ -67,32 +128,45 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _has(path: Path, mark: bytes) -> bool:
-    if not path.is_file():
-        return False
-    with open(path, "rb") as file:
-        return mark in file.read(_BEGINNING)
-
-
-def _stage(path: Path, content: bytes) -> Path:
-    # Not derived from the target's name, which may already be as long as a name can be.
-    staged = path.parent / f".new-{os.urandom(6).hex()}"
+@contextmanager
+def _staged(path: Path) -> Iterator[BinaryIO]:
+    """A file beside `path` that takes its place when the block ends well."""
+    staged = _beside(path)
     try:
-        with open(staged, "xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
+        with _synced(staged) as file:
+            yield file
+        os.replace(staged, path)
+    finally:
         staged.unlink(missing_ok=True)
-        raise
-    return staged
+    sync_folder(path.parent)
+
+
+@contextmanager
+def _synced(path: Path) -> Iterator[BinaryIO]:
+    """A new file, on the disk when the block ends."""
+    with open(path, "xb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _beside(path: Path) -> Path:
+    # Not derived from the target's name, which may already be as long as a name can be.
+    return path.parent / f".new-{os.urandom(6).hex()}"
+
+
+def _refuse_dangling(path: Path) -> None:
+    if path.is_symlink() and not path.exists():
+        raise UsageError(f"{path} is a link to something that is not there: name another place.")
+
+
+def _beginning(path: Path) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(_BEGINNING)
 
 
 def _copy_new(path: Path, name: Path) -> bool:
-    try:
-        with open(name, "xb") as file:
-            file.write(path.read_bytes())
-            os.fsync(file.fileno())
-    except FileExistsError:
-        return False
-    return True
+    with suppress(FileExistsError), _synced(name) as file:
+        file.write(path.read_bytes())
+        return True
+    return False

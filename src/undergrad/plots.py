@@ -10,9 +10,12 @@
 The same input gives the same bytes, so a figure changes in git only when its content does.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from undergrad.files import output, refuse_foreign_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 # Okabe and Ito's colours, which people with every common colour blindness can tell apart;
 # black and yellow are left out, since one is lost on a dark page and the other on a light one.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
+# How a drawing of Matplotlib's begins; nothing else is replaced by one.
+DRAWING = re.compile(rb"<\?xml.{,1500}?<dc:title>Matplotlib", re.DOTALL)
 _INK = {"light": "#1f2933", "dark": "#e4e7eb"}
 
 
@@ -32,8 +37,12 @@ def save(
     draw: puts axes into the figure it is given.   size: width and height in inches.
     Returns the two paths, light first.
     """
-    light, dark = (_save_one(draw, stem, scheme, size) for scheme in _INK)
-    return light, dark
+    paths = [stem.with_name(f"{stem.name}-{scheme}.svg") for scheme in _INK]
+    for path in paths:  # before the first is replaced
+        refuse_foreign_file(path, DRAWING)
+    for path, ink in zip(paths, _INK.values(), strict=True):
+        _save_one(draw, path, ink, size)
+    return paths[0], paths[1]
 
 
 def plot_history(
@@ -79,18 +88,15 @@ def _running_mean(values: Sequence[float], window: int) -> list[float]:
 
 
 def _save_one(
-    draw: Callable[["Figure"], None], stem: Path, scheme: str, size: tuple[float, float]
-) -> Path:
+    draw: Callable[["Figure"], None], path: Path, ink: str, size: tuple[float, float]
+) -> None:
     import matplotlib
     from matplotlib.figure import Figure
 
-    path = stem.with_name(f"{stem.name}-{scheme}.svg")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with matplotlib.rc_context(_style(_INK[scheme])):
+    with output(path, DRAWING) as file, matplotlib.rc_context(_style(ink)):
         figure = Figure(figsize=size, layout="constrained")
         draw(figure)
-        figure.savefig(path, format="svg", transparent=True, metadata={"Date": None})
-    return path
+        figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
 
 
 def _style(ink: str) -> "dict[RcKeyType, Any]":

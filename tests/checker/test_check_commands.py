@@ -16,6 +16,7 @@ from tests.progress import append, load_status, start_unit
 
 from undergrad import course, journey
 from undergrad.cli.app import cli
+from undergrad.cli.check import gained_lines
 
 COURSE = course.load()
 UNIT = next(unit for unit in COURSE.units if unit.written)
@@ -90,13 +91,20 @@ def test_without_a_file_nothing_is_recorded(here):
     before = kinds(here)
     for command, way_on in (
         (["check"], "undergrad next"),
-        (["check", UNIT.id], f"undergrad reset {UNIT.id}"),
+        (["check", UNIT.id], f"undergrad next {UNIT.id}"),
         (["check", "--all"], "undergrad next"),
         (["check", "nothing-like-it"], "nothing-like-it"),
     ):
         done = run(*command)
         assert way_on in str(done.exception) and done.exception.exit_code == 2
     assert kinds(here) == before
+
+
+def test_a_path_is_told_as_it_would_be_typed_here(started, monkeypatch):
+    (started.root / UNIT.exercise).unlink()
+    monkeypatch.chdir(started.notes)
+    told = str(run("check", UNIT.id).exception)
+    assert f" {os.path.join('..', UNIT.exercise)} " in told
 
 
 def test_trouble_of_the_tool_records_nothing(started, monkeypatch):
@@ -160,6 +168,7 @@ def test_all_that_was_started_is_checked_again_in_a_table(started):
     rows = [line.split()[:2] for line in done.output.splitlines()]
     assert ["passed", f"{UNIT.id}:"] in rows and ["not", "yet"] in rows
     assert "1 of 2 units pass." in done.output and f"undergrad check {other.id}" in done.output
+    assert f"Yours from now on: {UNIT.exercise}" in said(done)
     recorded = journey.events(started, kind="check.finished")
     assert [event.subject for event in recorded] == [UNIT.id, other.id]
 
@@ -181,13 +190,41 @@ def test_the_solution_is_a_diff_to_the_own_file_and_recorded(started):
     assert "line for line" in run("solution", UNIT.id, "--yes").output
 
 
+def test_the_first_pass_says_what_is_yours_and_no_later_one_does(started):
+    lay_solution(started)
+    first, again = said(run("check")), said(run("check"))
+    assert "Yours from now on" in first and f"`import exercises.{UNIT.module}`" in first
+    assert "undergrad recap" in first and "Yours" not in again
+    done = subprocess.run(
+        [sys.executable, "-c", f"import exercises.{UNIT.module}"], cwd=started.root
+    )
+    assert done.returncode == 0
+    builder = next(unit for unit in COURSE.units if unit.parts)
+    assert builder.parts[0].name.rpartition(".")[2] in " ".join(
+        gained_lines(journey.Learner(started, COURSE), builder)
+    )
+
+
+def test_a_difference_in_docstrings_is_none(started):
+    file = started.root / UNIT.exercise
+    solution = course.worked_solution(UNIT)
+    for words in ("\n", '\n    """My words."""\n'):
+        file.write_text(re.sub(r'\n    """.*?"""\n', words, solution, flags=re.DOTALL))
+        assert "line for line" in run("solution", UNIT.id).output
+    file.write_text("def predict(:\n    'half a file")
+    assert "+++ worked solution" in run("solution", UNIT.id).output
+
+
 def test_the_solution_asks_first_on_a_terminal(started, monkeypatch):
     monkeypatch.setattr("undergrad.cli.hint.is_interactive", lambda: True)
     before = kinds(started)
     assert "not shown" in run("solution", UNIT.id, text="n\n").stderr
     assert kinds(started) == before
-    assert "worked solution" in run("solution", UNIT.id, text="y\n").output
+    asked = run("solution", UNIT.id, text="y\n")
+    assert "can still pass" in asked.stderr and "worked solution" in asked.output
     assert kinds(started) == [*before, "solution.shown"]
+    append(started, "check.finished", UNIT.id, {"verdict": "pass"})
+    assert "can still pass" not in run("solution", UNIT.id, text="y\n").stderr
 
 
 def test_a_file_that_hides_a_library_is_told(started):

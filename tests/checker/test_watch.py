@@ -57,6 +57,13 @@ def test_a_save_by_a_new_file_counts_and_a_gap_between_does_not(file, tmp_path):
     assert wait(file, keys) == "run" and keys.steps == ["never"]
 
 
+def test_a_file_that_stays_away_is_missed_once(file):
+    gone = Script(lambda: file.unlink() or True, *[""] * 20)
+    assert wait(file, gone) == "gone" and len(gone.steps) == 11
+    back = Script("", *[""] * 20, lambda: file.write_text("again") and False, "", "never")
+    assert wait(file, back) == "run" and back.steps == ["never"]
+
+
 def test_what_was_saved_before_the_wait_does_not_count(file):
     file.write_text("saved while a check was running")
     assert wait(file, Script("", "", "", "q")) == "quit"

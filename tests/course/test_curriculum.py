@@ -51,7 +51,7 @@ def test_six_stages_and_all_their_units(loaded: Course) -> None:
 
 
 def test_the_hours_of_every_path_are_the_planned_ones(loaded: Course) -> None:
-    hours = {path.id: course.hours(loaded, path) for path in loaded.paths}
+    hours = {path.id: course.path_length(loaded, path).all_minutes / 60 for path in loaded.paths}
     assert hours == pytest.approx(PLANNED_HOURS)
 
 

@@ -55,6 +55,17 @@ def test_assumed_are_the_direct_needs_outside_the_path(weather: Course) -> None:
     assert course.assumed(weather, only_storm) == ("wind",)
 
 
-def test_hours_add_up_the_minutes(weather: Course) -> None:
-    assert course.hours(weather, weather.path("short")) == pytest.approx((35 + 100) / 60)
-    assert course.hours(weather, replace(weather.paths[0], units=())) == 0
+def test_a_length_says_what_is_ready_and_what_is_being_written(weather: Course) -> None:
+    short = course.path_length(weather, weather.path("short"))
+    assert short.all_minutes == 35 + 100
+    ready = [unit for unit in map(weather.unit, weather.path("short").units) if unit.written]
+    assert (short.ready, short.minutes) == (len(ready), sum(u.minutes.total for u in ready))
+    assert short.ready + short.coming == len(weather.path("short").units)
+    empty = course.path_length(weather, replace(weather.paths[0], units=()))
+    assert (empty.ready, empty.minutes, empty.coming) == (0, 0, 0)
+
+
+def test_the_words_of_a_length() -> None:
+    assert str(course.Length(9, 57 * 60, 15, 199 * 60)) == "9 units (57 h) ready, 15 being written"
+    assert str(course.Length(1, 90, 0, 90)) == "1 unit, 1 h 30 min"
+    assert str(course.Length(0, 0, 12, 6000)) == "12 units being written"

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from undergrad import datasets
-from undergrad.datasets import bundled
 from undergrad.engine import Tensor, data
 from undergrad.engine.data import DataLoader, TensorDataset, random_split
 
@@ -31,6 +30,43 @@ def test_batch_sizes(drop_last, sizes):
     loader = DataLoader(numbers(10), batch_size=4, drop_last=drop_last)
     assert [len(batch) for batch in seen(loader)] == sizes
     assert len(loader) == len(sizes)
+
+
+def test_leaving_out_the_only_batch_is_refused():
+    with pytest.raises(ValueError, match="10 examples do not fill one of 32; use a smaller batch"):
+        DataLoader(numbers(10), batch_size=32, drop_last=True)
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_passes_inside_passes_are_each_complete(shuffle):
+    loader = DataLoader(numbers(10), batch_size=2, shuffle=shuffle, rng=0)
+    outer = []
+    for _, labels in loader:
+        outer.append(labels.tolist())
+        assert sorted(chain(*seen(loader))) == list(range(10))
+    assert sorted(chain(*outer)) == list(range(10))
+    assert len(outer) == 5
+
+
+def test_zipped_with_itself_it_gives_every_batch_twice():
+    loader = DataLoader(numbers(6), batch_size=2)
+    pairs = [(a[1].tolist(), b[1].tolist()) for a, b in zip(loader, loader, strict=True)]
+    assert pairs == [([i, i + 1], [i, i + 1]) for i in (0, 2, 4)]
+    shuffled = DataLoader(numbers(6), batch_size=2, shuffle=True, rng=0)
+    columns = zip(*zip(shuffled, shuffled, strict=True), strict=True)
+    assert [sorted(chain(*(y.tolist() for _, y in column))) for column in columns] == [
+        list(range(6))
+    ] * 2
+
+
+def test_the_state_is_that_of_the_pass_that_gave_the_newest_batch():
+    loader, other = (DataLoader(numbers(6), 2, shuffle=True, rng=0) for _ in range(2))
+    passing = iter(loader)
+    first = next(passing)[1].tolist()
+    list(loader)  # validation in between, to its end
+    second = next(passing)[1].tolist()
+    other.load_state_dict(loader.state_dict())
+    assert [first, second, *seen(other)] == [first, second, *([y.tolist() for _, y in passing])]
 
 
 def test_without_shuffle_the_order_stays():
@@ -114,29 +150,6 @@ def test_celsius_is_fahrenheit():
     assert np.allclose(f, 1.8 * c + 32)
     assert (c >= -20).all()
     assert (c <= 40).all()
-
-
-def test_digits_are_the_whole_set():
-    images, labels = datasets.digits()
-    assert images.shape == (1797, 8, 8)
-    assert images.dtype == np.float32
-    assert (images.min(), images.max()) == (0, 1)
-    assert np.bincount(labels).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
-
-
-def test_damaged_digits_are_refused(tmp_path, monkeypatch):
-    content = bytearray(bundled._DIGITS.read_bytes())
-    content[1000] ^= 1
-    (tmp_path / "digits.npz").write_bytes(content)
-    monkeypatch.setattr(bundled, "_DIGITS", tmp_path / "digits.npz")
-    with pytest.raises(ValueError, match="checksum is wrong"):
-        datasets.digits()
-
-
-def test_the_digits_travel_with_their_licence():
-    text = bundled._DIGITS.with_name("digits.txt").read_text()
-    assert "CC BY 4.0" in text
-    assert "BSD 3-Clause" in text
 
 
 def test_a_dataset_of_ones_own_works():

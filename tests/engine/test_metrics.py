@@ -79,18 +79,59 @@ def test_perplexity_of_a_known_distribution():
         (lambda: accuracy([], []), "at least one"),
         (lambda: accuracy([0.2], [1]), "integer"),
         (lambda: confusion_matrix([0, 5], [0, 1], classes=3), "between 0 and 2, and run from 0"),
-        (lambda: confusion_matrix([0, 1], [0, -1]), "from -1 to 1"),
+        (lambda: confusion_matrix([0, 1], [0, -1]), "from -1 to 0"),
         (lambda: class_weights([0, 4], classes=3), "label 4, but only 3 classes"),
         (lambda: class_scores([0], [0]).average("micro"), "'macro' or 'weighted'"),
         (lambda: box_iou([[1, 2, 3]], [[0, 0, 1, 1]]), r"shape \(n, 4\)"),
         (lambda: mean_average_precision([], [one()]), "0 predictions for 1 images"),
         (lambda: mean_average_precision([one()], [one([])]), "no true object"),
         (lambda: mean_average_precision([one()], [one()]), "no scores"),
+        (
+            lambda: accuracy(Tensor([[2.0], [-1.0]]), [1, 0]),
+            r"give the classes: `scores\[..., 0\] >",
+        ),
+        (lambda: accuracy(np.zeros((2, 3, 1)), np.zeros((2, 3), int)), "a single class"),
+        (lambda: confusion_matrix([[0.9], [0.1]], [1, 0]), "a single class, which always wins"),
+        (lambda: class_scores([[0.9], [0.1]], [1, 0]), "a single class"),
+        (lambda: f1_score([[0.9], [0.1]], [1, 0]), "a single class"),
+        (lambda: perplexity(Tensor([[0.9], [0.1]]), [0, 0]), "a single class"),
+        (lambda: accuracy([0.9, 0.1], [1, 0]), "binary model give `scores > 0`"),
+        (lambda: accuracy([[0.1, 0.2]], [[0, 1]]), "integer classes, and are float64"),
+        (lambda: accuracy([[0.1, 0.2]], [2]), "from 2 to 2, but with 2 scores per example"),
+        (lambda: accuracy([[0.1, 0.2]] * 2, [0, -100]), r"leave out .* `labels\[labels >= 0\]`"),
+        (lambda: accuracy([0, 1], [0, -100]), "labels run from -100 to 0"),
+        (lambda: accuracy([[0.1, np.nan]], [0]), "the scores hold nan"),
+        (lambda: accuracy([[0.1, 0.2]], [0.0]), "integer labels.* float64"),
+        (lambda: accuracy([[1, 0]], [[1.0, 0.0]]), r"one-hot rows become labels by `argmax\(-1\)`"),
+        (lambda: accuracy(np.zeros((2, 5, 3)), np.zeros((2, 3), int)), "the last, with a score"),
+        (lambda: perplexity(Tensor([[0.9, 0.1]]), [-1]), "from -1 to -1"),
+        (lambda: perplexity(Tensor([[0.9, 0.1]] * 2), [0]), r"labels of shape \(1,\)"),
+        (lambda: class_weights([0, -100]), "the lowest label is -100"),
+        (lambda: class_weights([0.5]), "integer labels"),
+        (lambda: mask_iou(np.zeros((1, 2, 2, 1)), np.zeros((1, 2, 2), int), 2), "a single class"),
+        (lambda: mask_iou([[0, 1]], [[0, 255]], 2), "between 0 and 1, and run from 0 to 255"),
+        (lambda: nms([[0, 0, 1, 1]], [0.5, 0.6]), "1 boxes need one score each"),
+        (lambda: nms([[0, 0, 1, 1]], [np.nan]), "not nan"),
+        (lambda: box_iou([[0, 0, 1, np.nan]], [[0, 0, 1, 1]]), "must not hold nan"),
+        (
+            lambda: mean_average_precision([one(scores=[1])], [one([(9, 9, 4, 4)])]),
+            r"boxes are \(x1, y1, x2, y2\), not \(x, y, width, height\)",
+        ),
+        (lambda: mean_average_precision([one(scores=[1, 2])], [one()]), "need one score each"),
+        (lambda: mean_average_precision([one(scores=[1])], [one(labels=[0, 1])]), "needs a label"),
+        (lambda: mean_average_precision([one(scores=[1])], [one()], 50), "50 is not in"),
     ],
 )
 def test_what_cannot_be_measured_is_refused(measure, message):
     with pytest.raises(ValueError, match=message):
         measure()
+
+
+def test_signs_flags_and_columns_are_classes_too():
+    assert accuracy([-1, 1, 1], [-1, 1, -1]) == pytest.approx(2 / 3)
+    assert accuracy(np.array([0.3, -2]) > 0, [1, 0]) == 1
+    assert accuracy([[1], [0]], [[1], [1]]) == 0.5
+    assert accuracy(np.eye(3)[[2, 0]], [True, False]) == 0.5
 
 
 # Boxes

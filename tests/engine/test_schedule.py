@@ -32,6 +32,8 @@ def test_a_schedule_sets_the_rate_at_once_and_after_each_step():
     assert rates(s.StepLR(sgd(), 2, 0.5), 5) == [1, 1, 0.5, 0.5, 0.25]
     assert rates(s.MultiStepLR(sgd(), [3, 1], 0.5), 4) == [1, 0.5, 0.5, 0.25]
     assert rates(s.LinearLR(sgd(), 0.5, 1.0, 2), 4) == [0.5, 0.75, 1, 1]
+    assert rates(s.ConstantLR(sgd(), 0.5, 2), 4) == [0.5, 0.5, 1, 1]
+    assert rates(s.PolynomialLR(sgd(), 4, power=2), 6) == [1, 0.5625, 0.25, 0.0625, 0, 0]
 
 
 def test_a_cosine_starts_high_ends_low_and_restarts():
@@ -69,6 +71,8 @@ def test_a_plateau_lowers_the_rate_and_rests():
 
 MAKES = [
     lambda o: s.StepLR(o, 2),
+    lambda o: s.ConstantLR(o, total_iters=7),
+    lambda o: s.PolynomialLR(o, 9, power=0.9),
     lambda o: s.CosineAnnealingWarmRestarts(o, 3),
     lambda o: s.OneCycleLR(o, 1.0, total_steps=20),
     lambda o: s.SequentialLR(o, [s.LinearLR(o), s.ExponentialLR(o, 0.9)], [4]),
@@ -84,6 +88,14 @@ def test_resuming_from_a_state_gives_the_same_rates(make):
     other = make(sgd(momentum=0.5))
     other.load_state_dict(one.state_dict())
     assert rates(one, 10) == rates(other, 10)
+
+
+def test_a_group_that_was_added_later_keeps_its_rate():
+    optimizer = sgd()
+    schedule = s.StepLR(optimizer, 1, 0.5)
+    optimizer.add_param_group({"params": [Tensor([1.0], requires_grad=True)], "lr": 0.3})
+    schedule.step()
+    assert schedule.get_last_lr() == [0.5, 0.3]
 
 
 def test_a_plateau_resumes_from_its_state():
@@ -112,6 +124,9 @@ def test_a_second_schedule_counts_from_the_first_rate():
         (lambda o: s.LinearLR(o, 0.0), ValueError, "start_factor"),
         (lambda o: s.LinearLR(o, 1.0, 2.0), ValueError, "end_factor"),
         (lambda o: s.LinearLR(o, 1.0, 1.0, 0), ValueError, "total_iters"),
+        (lambda o: s.ConstantLR(o, 1.5), ValueError, "factor must lie in"),
+        (lambda o: s.ConstantLR(o, 0.5, -1), ValueError, "total_iters must not be negative"),
+        (lambda o: s.PolynomialLR(o, 0), ValueError, "total_iters must be positive"),
         (lambda o: s.CosineAnnealingLR(o, 0), ValueError, "T_max"),
         (lambda o: s.CosineAnnealingWarmRestarts(o, 0), ValueError, "T_0"),
         (lambda o: s.CosineAnnealingWarmRestarts(o, 1, 0), ValueError, "T_mult"),

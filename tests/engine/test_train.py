@@ -140,3 +140,25 @@ def test_a_failed_step_changes_no_weight():
 def test_accuracy_counts_right_answers():
     scores = Tensor([[1.0, 2], [3, 1], [0, 5], [9, 1]])
     assert accuracy(scores, [1, 0, 0, 0]) == 0.75
+
+
+def test_batches_that_can_be_read_once_are_refused_for_several_epochs():
+    for once in (iter, lambda batches: (b for b in batches), lambda batches: map(tuple, batches)):
+        parts = setting()
+        parts["batches"] = once(list(parts["batches"]))
+        with pytest.raises(ValueError, match="an iterator, which can be read only once, and 2 epo"):
+            train(**parts, loss=nn.MSELoss(), epochs=2)
+        assert train(**parts, loss=nn.MSELoss(), epochs=1).step == 3
+        parts["progress"] = Progress()
+        with pytest.raises(ValueError, match="no batches in epoch 1, so nothing was trained"):
+            train(**parts, loss=nn.MSELoss(), epochs=1)
+
+
+def test_training_without_batches_is_never_silent():
+    parts = setting()
+    empty = DataLoader(TensorDataset(np.zeros((0, 1), np.float32), np.zeros((0, 1))), 4)
+    for batches in ([], empty, ()):
+        with pytest.raises(ValueError, match="there are no batches in epoch 1"):
+            train(**{**parts, "batches": batches}, loss=nn.MSELoss(), epochs=3)
+    with pytest.raises(ValueError, match="epochs must not be negative, and is -1"):
+        train(**parts, loss=nn.MSELoss(), epochs=-1)

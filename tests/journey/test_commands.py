@@ -133,6 +133,28 @@ def test_next_creates_the_exercise_and_names_a_command(
     assert len(list(events(here, kind="unit.started"))) == 1
 
 
+def test_next_begins_a_unit_before_its_turn(here: Journey, run: Run) -> None:
+    _refused(run("check", "backprop"), "`undergrad next backprop`")
+    assert "undergrad check backprop" in _output(run("next", "backprop"))
+    assert (here.root / load().unit("backprop").exercise).is_file()
+    assert _data(run("next", "backprop", "--json"))["unit"] == "backprop"
+    assert _data(run("status", "--json"))["next"] != "backprop", "the path stays as it is"
+    outline = next(unit.id for unit in load().units if not unit.written)
+    _refused(run("next", outline), "not written yet")
+    _refused(run("next", "backpropp"), "did you mean `backprop`")
+
+
+def test_a_pass_never_stands_alone_beside_a_failing_check(
+    here: Journey, run: Run, first: Unit
+) -> None:
+    tasks = [{"task": task.number, "verdict": "pass"} for task in first.tasks]
+    append(here, "check.finished", first.id, {"verdict": "pass", "tasks": tasks}, course=load())
+    tasks[0] = {"task": first.tasks[0].number, "verdict": "error"}
+    append(here, "check.finished", first.id, {"verdict": "error", "tasks": tasks}, course=load())
+    said = " ".join(_output(run("show", first.id)).split())
+    assert f", {len(tasks) - 1} of {len(tasks)} tasks pass now" in said and "[error]" in said
+
+
 def test_next_when_all_is_done(here: Journey, run: Run) -> None:
     written = [unit for unit in load().units if unit.written]
     for unit in written[:-1]:

@@ -202,7 +202,22 @@ def test_an_export_replaces_an_export_and_nothing_else(
         export_journey(two[0], file)
     assert file.read_text() == "my thesis"
     with pytest.raises(StoreError):
-        export_journey(two[0], tmp_path / "nowhere" / "out.jsonl")
+        export_journey(two[0], file / "out.jsonl")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_what_shells_and_editors_do_to_a_text_is_no_damage(
+    two: tuple[Journey, Journey], tmp_path: Path, encoding: str, end: str
+) -> None:
+    laptop, desk = two
+    file = tmp_path / "export.jsonl"
+    export_journey(desk, file)
+    text = file.read_text() + "\n"  # editors end a file with an empty line
+    file.write_bytes(text.replace("\n", end).encode(encoding))
+    assert import_journey(laptop, file).added == 2
+    if encoding != "utf-16":
+        export_journey(desk, file)  # and it is still known as one of ours
 
 
 def steps(monkeypatch: pytest.MonkeyPatch, stop_at: int) -> Iterator[None]:
@@ -251,7 +266,7 @@ def test_the_commands_say_what_happened(here: Journey, tmp_path: Path) -> None:
     file = tmp_path / "mine.jsonl"
     assert "Wrote 1 event" in run("export", str(file)).stdout
     told = run("import", str(file))
-    assert told.exit_code == 0 and "Added 0 events; 1 were here already" in told.stdout
+    assert told.exit_code == 0 and "Added 0 events; already here: 1." in told.stdout
     assert json.loads(run("import", str(file), "--json").stdout)["known"] == 1
     file.write_text("{}")
     assert isinstance(run("import", str(file)).exception, UsageError)

@@ -2,11 +2,13 @@
 
 import os
 import random
+import re
 import resource
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -134,14 +136,44 @@ def test_reading_while_writing(journey: Journey) -> None:
     assert not list(journey.private.glob("*corrupt*"))
 
 
-def test_a_writer_that_does_not_let_go(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("undergrad.journey.store.lock.PATIENCE", 0.05)
+def test_a_writer_that_does_not_let_go(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("undergrad.journey.store.lock.PATIENCE", 0.1)
+    monkeypatch.setattr("undergrad.journey.store.lock._SILENCE", 0.05)
+    monkeypatch.setattr(sys, "argv", ["undergrad", "check", "backprop"])
+    holder = f"`undergrad check (process {os.getpid()})`"
     with (
         exclusive(journey.lock_path),
-        pytest.raises(StoreError, match=r"Another undergrad command.*end it, then try again"),
+        pytest.raises(StoreError, match=re.escape(holder) + r".*end it, then try again"),
     ):
         append(journey, "hint.shown")
+    assert f"Waiting for {holder}" in caplog.text
     assert append(journey, "hint.shown").sequence == 2
+
+
+def test_a_writer_that_lets_go_after_a_while(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, told = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with exclusive(journey.lock_path):
+            journey.lock_path.write_bytes(b"")  # by an undergrad that wrote no name
+            held.set()
+            told.wait(10)
+
+    said: list[str] = []
+    monkeypatch.setattr("undergrad.journey.store.lock._SILENCE", 0.0)
+    monkeypatch.setattr(
+        "undergrad.journey.store.lock.notify", lambda words: (said.append(words), told.set())
+    )
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(10)
+    assert append(journey, "hint.shown").sequence == 2
+    thread.join()
+    assert "Waiting for another undergrad command" in said[0]
 
 
 def test_a_lock_left_by_a_dead_process_holds_nobody_up(journey: Journey) -> None:
@@ -201,8 +233,10 @@ import sys
 from pathlib import Path
 from undergrad import journey as j
 from undergrad.errors import StoreError
+from undergrad.journey.merge import export_journey
 here = j.find(Path(sys.argv[1]))
 print(j.count(here), [e.kind for e in j.events(here)])
+print("exported", export_journey(here, Path("-")))
 try:
     j.append_event(here, "hint.shown", course_version="1")
 except StoreError as error:
@@ -248,6 +282,6 @@ def test_read_only_journey(
         path.chmod(0o755)
     assert expected in ran.stdout + ran.stderr
     if ran.returncode == 0:
-        assert "cannot be written" in ran.stdout
+        assert "cannot be written" in ran.stdout and "exported 1" in ran.stdout
     assert not list(journey.private.glob("*corrupt*"))
     assert content is None or journey.watermark_path.read_bytes() == content

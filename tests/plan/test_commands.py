@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from tests.progress import append, load_status
 
 from undergrad.cli.app import cli
-from undergrad.course import load, ordered_resources
+from undergrad.course import fitted, load, ordered_resources, path_length
 from undergrad.errors import UsageError
 from undergrad.journey import Journey, create, events
 
@@ -56,17 +56,30 @@ def test_questions_lead_to_path_goal_and_preference(journey: Journey, run: Run) 
     typed = ["5", "play Go", "2", "", "", "", "9", "2", "", "2", "2"]
     result = run("path", "--ask", person=True, input="\n".join(typed) + "\n")
     assert "A number from 1 to 3" in result.stderr
-    assert "undergrad plan --hours 6" in result.stderr
+    (plan,) = events(journey, kind="plan.set")
+    assert plan.data["hours"] == 6 and "At 6 hours a week" in result.stderr
     status = load_status(journey, COURSE)
     assert (status.path, status.goal, status.prefer) == ("rl", "play Go", "book")
+    (chosen,) = events(journey, kind="path.chosen")
+    more, fewer = chosen.data.get("add", ()), chosen.data.get("leave", ())
+    length = path_length(COURSE, fitted(COURSE, COURSE.path("rl"), more, fewer))
+    assert length.coming and f"(rl): {length}" in " ".join(result.stderr.split())
+    assert (length.minutes, length.ready) == (status.minutes_left, status.total)
     (asked,) = events(journey, kind="questions.answered")
     assert asked.data["answers"]["why"] == "play Go"
+
+
+def test_a_date_within_three_weeks_makes_a_plan_of_full_days(journey: Journey, run: Run) -> None:
+    said(run("path", "--ask", person=True, input="\n\n3\n" + "\n" * 20))
+    plan = json.loads(said(run("plan", "--json")))["plan"]
+    days = (date.fromisoformat(plan["end"]) - date.fromisoformat(plan["from"])).days
+    assert load_status(journey, COURSE).path == "two-week" and 12 <= days <= 16
 
 
 def test_a_tie_is_shown_and_the_person_picks(journey: Journey, run: Run) -> None:
     typed = ["5", "", "", "", "", "", "", "", "3", "", "2"]
     result = run("path", "--ask", person=True, input="\n".join(typed) + "\n")
-    assert "two paths" in result.stderr and "hours" in result.stderr
+    assert "two paths" in result.stderr and "being written" in result.stderr
     assert load_status(journey, COURSE).path == "rl"
 
 
@@ -102,6 +115,8 @@ def test_a_plan_is_made_kept_and_planned_again_from_today(journey: Journey, run:
     assert (plan["hours"], plan["from"]) == (8, start.isoformat())
     assert plan["units"][0]["first"] == start.isoformat()
     assert "Plan: finished on" in said(run("status"))
+    assert "1 hour a week" in said(run("plan", "--hours", "1"))
+    said(run("plan", "--hours", "8", "--from", start.isoformat()))
     again = json.loads(said(run("plan", "--from", date.today().isoformat(), "--json")))["plan"]
     assert again["hours"] == 8 and again["end"] < plan["end"]
 
@@ -124,6 +139,26 @@ def test_a_calendar_file_keeps_its_names(journey: Journey, run: Run) -> None:
     first, second = (Path(name).read_bytes().split(b"\r\n") for name in ("a.ics", "b.ics"))
     uids = [[line for line in lines if line.startswith(b"UID:")] for lines in (first, second)]
     assert uids[0] == uids[1] and len(uids[0]) == len(set(uids[0])) > 5
+
+
+def test_what_is_done_early_leaves_the_calendar(journey: Journey, run: Run) -> None:
+    passed = {"verdict": "pass", "check_hash": "", "tasks": []}
+    append(journey, "check.finished", "first-ten", passed, course=COURSE)
+    said(run("plan", "--hours", "8", "--ics", "a.ics"))
+    assert b"CANCELLED" not in Path("a.ics").read_bytes()
+    append(journey, "check.finished", "images", passed, course=COURSE)
+    append(journey, "unit.skipped", "text", {"because": ""}, course=COURSE)
+    said(run("path", "two-week"))
+    said(run("plan", "--ics", "a.ics"))
+    text = Path("a.ics").read_bytes().replace(b"\r\n ", b"").decode()
+    uuid = next(iter(events(journey))).uuid
+    entries = text.split("BEGIN:VEVENT")[1:]
+    names = [entry.split("UID:")[1].split(f"-{uuid}")[0] for entry in entries]
+    gone = {name for name, entry in zip(names, entries, strict=True) if "CANCELLED" in entry}
+    planned = set(names) - gone
+    assert len(names) == len(set(names)) and "first-ten" not in names
+    assert {"images", "text", "recommend"} <= gone, "done, left, and of the earlier path"
+    assert "backprop" in planned
 
 
 @pytest.mark.parametrize(

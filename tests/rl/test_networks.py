@@ -27,7 +27,7 @@ def test_a_plain_network_is_linear_layers_with_relu_between_them(hidden_sizes):
 
 def test_flat_parameters_are_the_weights_and_a_copy_follows():
     nets = [networks.q_network(nn.Identity(), 3, [5], 2, np.random.default_rng(i)) for i in (0, 1)]
-    target, online = (networks.flat_parameters(net) for net in nets)
+    target, online = (networks.flat_parameters(net).data for net in nets)
     before = target.copy()
     networks.polyak_update(target, online, 0.25)
     np.testing.assert_allclose(target, before + 0.25 * (online - before), rtol=1e-5)

@@ -1,5 +1,7 @@
 """Targets against loops that follow the definition, one number at a time."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,24 @@ def dqn_target(reward, terminated, values, **settings):
     seen, action = np.zeros((size, 1), np.float32), np.zeros(size, int)
     batch = ReplayBatch(seen, action, reward, seen, terminated, np.full(size, 3))
     return agent.td_target(batch)
+
+
+def test_a_copy_of_an_agent_learns_as_the_agent_does():
+    rng = np.random.default_rng(0)
+    net = nn.Sequential(nn.Linear(3, 4, rng=rng), nn.ReLU(), nn.Linear(4, 2, rng=rng))
+    agent = DQN(net, optim.Adam(net.parameters(), lr=0.1), DQNSettings(tau=0.5))
+    seen, after = rng.normal(size=(2, 8, 3)).astype(np.float32)
+    action, reward = rng.integers(2, size=8), rng.normal(size=8).astype(np.float32)
+    batch = ReplayBatch(seen, action, reward, after, np.zeros(8, bool), np.ones(8, int))
+    agent.learn(batch)
+    copied = copy.deepcopy(agent)
+    for either in (copied, agent):
+        for _ in range(3):
+            either.learn(batch)
+    for name in ("online", "target", "ema"):
+        ours, theirs = (getattr(x, name).state_dict() for x in (copied, agent))
+        assert all(np.array_equal(ours[k], theirs[k]) for k in theirs), name
+    assert copied.stats(batch) == agent.stats(batch)
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -229,7 +229,7 @@ def test_progress_shows_what_the_capstone_check_said(snapshot, status):
 def test_progress_says_so_without_a_journey(snapshot, status):
     assert "without a journey" in pages(snapshot)["progress.md"]
     page = pages(replace(snapshot, status=status))["progress.md"]
-    assert "0 of 1 task; 2 attempts, 1 hint" in page
+    assert "0 of 1 task pass; 2 attempts, 1 hint" in page
     assert "Started" in page
 
 
@@ -277,8 +277,7 @@ def test_paths_and_resources_show_where_they_lead(snapshot, status):
     assert 'href="https://example.org/book"' in resources
     assert 'href="https://example.org/talk"' not in resources  # it is gone
     assert 'Use <a href="#book">Book</a> in its place.' in resources
-    assert "Named in the first plan" in resources
-    assert "Added later; its first address is gone" in resources
+    assert "Its address is gone." in resources
     assert '<span data-live="read:book">Read</span>' in resources
 
 

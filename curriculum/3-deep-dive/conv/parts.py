@@ -21,12 +21,12 @@ def conv2d(own, borrowed):
 
 
 def _pooling(forward, backward, borrowed):
-    def pool(x, kernel_size, stride=None, padding=0, *option):
+    def pool(x, kernel_size, stride, padding, dilation, *options):
         k = _one(kernel_size)
         side_by_side = k is not None and _one(k if stride is None else stride) == k
-        usual = _one(padding) == 0 and option in ((), (1,), (True,))
+        usual = _one(padding) == 0 and _one(dilation) == 1
         if not side_by_side or not usual or x.ndim != 4 or x.shape[2] % k or x.shape[3] % k:
-            return borrowed(x, kernel_size, stride, padding, *option)
+            return borrowed(x, kernel_size, stride, padding, *options)
         out, cache = forward(x.data, k)
         return result(out, (x,), lambda g: (backward(g, cache),))
 
@@ -37,8 +37,8 @@ def _pooling(forward, backward, borrowed):
 def max_pool2d(own, borrowed):
     pool = _pooling(own.maxpool2d, own.maxpool2d_backward, borrowed)
 
-    def max_pool2d(x, kernel_size, stride=None, padding=0, dilation=1):
-        return pool(x, kernel_size, stride, padding, dilation)
+    def max_pool2d(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
+        return pool(x, kernel_size, stride, padding, dilation, dilation, ceil_mode)
 
     return max_pool2d
 
@@ -47,8 +47,8 @@ def max_pool2d(own, borrowed):
 def avg_pool2d(own, borrowed):
     pool = _pooling(lambda x, k: (own.avgpool2d(x, k), k), own.avgpool2d_backward, borrowed)
 
-    def avg_pool2d(x, kernel_size, stride=None, padding=0, count_include_pad=True):
-        return pool(x, kernel_size, stride, padding, count_include_pad)
+    def avg_pool2d(x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+        return pool(x, kernel_size, stride, padding, 1, ceil_mode, count_include_pad)
 
     return avg_pool2d
 

@@ -147,6 +147,28 @@ SCHEDULES = (
         _made(lambda s, o: s.ExponentialLR(o, 0.95)),
     ),
     ScheduleCase(
+        "ConstantLR",
+        lr_scheduler.ConstantLR,
+        "torch.optim.lr_scheduler.ConstantLR",
+        _made(
+            lambda s, o: s.ConstantLR(o),
+            lambda s, o: s.ConstantLR(o, 0.25, total_iters=30),
+            lambda s, o: s.SequentialLR(
+                o, [s.ConstantLR(o, 0.1, 4), s.PolynomialLR(o, 30, power=0.9)], [4]
+            ),
+        ),
+    ),
+    ScheduleCase(
+        "PolynomialLR",
+        lr_scheduler.PolynomialLR,
+        "torch.optim.lr_scheduler.PolynomialLR",
+        _made(
+            lambda s, o: s.PolynomialLR(o),
+            lambda s, o: s.PolynomialLR(o, 40, power=2.0),
+            lambda s, o: s.PolynomialLR(o, 60, power=0.5),
+        ),
+    ),
+    ScheduleCase(
         "LinearLR",
         lr_scheduler.LinearLR,
         "torch.optim.lr_scheduler.LinearLR",

@@ -6,6 +6,7 @@ from the table below and imports no command.
 
 import os
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from undergrad import __version__
-from undergrad.cli.terminal import complain, width
-from undergrad.errors import UndergradError
+from undergrad.cli.terminal import complain, step, width, wrap
+from undergrad.errors import UndergradError, notified_by
 from undergrad.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ SECTIONS = {
         "diagnose": ("diagnose", "Say what went wrong in a run."),
         "evaluate": ("train", "Judge a run again."),
         "parts": ("parts", "Show which parts of the engine are yours."),
+        "data": ("data", "List the data sets, and get one."),
         "capstone": ("capstone", "Create a project of your own, and check it."),
     },
     "Keeping your journey": {
@@ -69,6 +71,35 @@ SECTIONS = {
     },
 }
 COMMANDS = {name: command for section in SECTIONS.values() for name, command in section.items()}
+
+
+class Help(click.HelpFormatter):
+    """Help that breaks its lines as everything else does: an example stays whole."""
+
+    def write_text(self, text: str) -> None:
+        indent = " " * self.current_indent
+        for number, paragraph in enumerate(text.split("\n\n")):
+            words = " ".join(paragraph.split())
+            example = words.removeprefix("Example: ")
+            lines = wrap(words, indent) if example == words else step("Example", example, indent)
+            self.write(("\n" if number else "") + "\n".join(lines) + "\n")
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        every, indent = list(rows), " " * self.current_indent
+        widest = min(max(len(name) for name, _ in every), col_max, self.width // 2)
+        column = widest + col_spacing
+        for name, words in every:
+            lead = f"{indent}{name:<{column}}"
+            if len(name) > widest:
+                self.write(f"{indent}{name}\n")
+                lead = indent + " " * column
+            lines = wrap(words, indent + " " * column, lead)
+            self.write("".join(f"{line.rstrip()}\n" for line in lines))
+
+
+click.Context.formatter_class = Help  # of every command; Click offers no place of one command's
 
 
 class LazyGroup(click.Group):
@@ -141,6 +172,14 @@ def _usage_error(error: click.ClickException) -> str:
     return f"{message.rstrip('.')}: see `{context.command_path} --help`."
 
 
+def _system_error(error: OSError) -> str:
+    try:
+        os.getcwd()
+    except OSError:
+        return "The folder that you are in has been deleted: go to another, such as `cd ~`."
+    return f"{error}: look at the disk, then run `undergrad doctor`."
+
+
 def _prepare_streams() -> None:
     """A stream that the caller closed becomes an empty one; none fails over a letter."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
@@ -158,7 +197,8 @@ def main() -> NoReturn:
     """
     _prepare_streams()
     try:
-        code = cli.main(standalone_mode=False)
+        with notified_by(complain):
+            code = cli.main(standalone_mode=False)
     except UndergradError as error:
         complain(f"undergrad: {error}")
         sys.exit(error.exit_code)
@@ -172,6 +212,6 @@ def main() -> NoReturn:
         sys.stderr.close()
         sys.exit(141)
     except OSError as error:  # a disk that fails where nobody expects it
-        complain(f"undergrad: {error}: look at the disk, then run `undergrad doctor`.")
+        complain(f"undergrad: {_system_error(error)}")
         sys.exit(3)
     sys.exit(code if isinstance(code, int) else 0)

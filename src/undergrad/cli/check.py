@@ -9,12 +9,17 @@ import click
 
 from undergrad.checker import CheckResult, TaskResult, check, check_many
 from undergrad.cli.completion import complete_units
-from undergrad.cli.context import journey_option, json_option, print_json
-from undergrad.cli.terminal import paint, say, step, wrap, wrap_code
-from undergrad.cli.unit_choice import chosen_unit, started_units
+from undergrad.cli.context import (
+    chosen_unit,
+    journey_option,
+    json_option,
+    print_json,
+    started_units,
+)
+from undergrad.cli.terminal import paint, say, short_path, step, wrap, wrap_code
 from undergrad.course import Unit
 from undergrad.journey import Learner, learner
-from undergrad.words import VERDICTS
+from undergrad.words import VERDICTS, listing, plural
 
 _COLOURS = {"pass": "green", "not-run": None}
 _OUTPUT_LINES = 12
@@ -36,28 +41,40 @@ def check_command(
         units = started_units(me)
     else:
         units = tuple(chosen_unit(me, name) for name in names or (None,))
-    results = []
+    results: list[CheckResult] = []
+    news: list[str] = []
     for unit, result in zip(units, _results(me, units, seed), strict=True):
-        record(me, unit, result)
+        gained = record(me, unit, result)
         results.append(result)
+        news += gained
         if not as_json:
-            say(row_lines(unit, result) if everything else result_lines(unit, result))
+            say(row_lines(unit, result) if everything else result_lines(unit, result, gained))
     if as_json:
         several = everything or len(names) > 1
         print_json([_data(each) for each in results] if several else _data(results[0]))
     elif everything:
-        say(sum_lines(results))
+        say([*news, *sum_lines(results)])
     say(dict.fromkeys(_hidden_modules(me, units)), err=True)
     return 0 if all(result.passed for result in results) else 1
 
 
-def record(me: Learner, unit: Unit, result: CheckResult) -> None:
-    """Put the result into the history; it is safe on the disk when this returns."""
+def record(me: Learner, unit: Unit, result: CheckResult) -> list[str]:
+    """Put the result into the history; it is safe on the disk when this returns.
+
+    Returns what to say about what the learner has now: nothing but at the unit's first pass.
+    """
+    is_first = result.passed and me.status.unit(unit.id).passed_at is None
     me.record("check.finished", unit.id, **asdict(result))
+    return list(gained_lines(me, unit)) if is_first else []
 
 
-def result_lines(unit: Unit, result: CheckResult, *, steps: bool = True) -> Iterator[str]:
-    """One line per check, then the first thing to look at, then, unless not wanted, a next step."""
+def result_lines(
+    unit: Unit, result: CheckResult, gained: Iterable[str] = (), *, steps: bool = True
+) -> Iterator[str]:
+    """One line per check, then the first thing to look at, then, unless not wanted, a next step.
+
+    gained: what is said about a first pass.
+    """
     yield paint(f"{unit.title} ({unit.id})", bold=True)
     for task in result.tasks:
         yield from task_lines(task)
@@ -69,6 +86,7 @@ def result_lines(unit: Unit, result: CheckResult, *, steps: bool = True) -> Iter
     yield from _output_lines(result.output)
     yield from result.notes
     yield f"Seed {result.seed}."
+    yield from gained
     if steps:
         yield from _step_lines(unit, result)
 
@@ -85,7 +103,7 @@ def row_lines(unit: Unit, result: CheckResult) -> Iterator[str]:
     word = VERDICTS.get(result.verdict, result.verdict)
     painted = paint(f"{word:<9}", _COLOURS.get(result.verdict, "yellow"))
     passed = sum(task.verdict == "pass" for task in result.tasks)
-    row = f"{unit.id}: {passed} of {len(result.tasks)} checks, {result.seconds:.1f} s"
+    row = f"{unit.id}: {passed} of {plural(len(result.tasks), 'check')}, {result.seconds:.1f} s"
     yield from wrap(row, " " * 10, f"{painted} ")
     if not result.passed:
         yield from wrap(result.message.partition("\n")[0], " " * 10)
@@ -95,7 +113,7 @@ def sum_lines(results: list[CheckResult]) -> Iterator[str]:
     """How many of many units pass, and what to do about the first that does not."""
     failed = [result.unit for result in results if not result.passed]
     yield ""
-    yield f"{len(results) - len(failed)} of {len(results)} units pass."
+    yield f"{len(results) - len(failed)} of {plural(len(results), 'unit')} pass."
     yield from step("Next", f"undergrad check {failed[0]}" if failed else "undergrad next")
 
 
@@ -118,6 +136,23 @@ def _hidden_modules(me: Learner, units: Iterable[Unit]) -> Iterator[str]:
         for file in me.exercise(unit).parent.glob("*.py"):
             if file.stem in libraries:
                 yield f"Note: your file {file.name} hides the library `{file.stem}`; rename it."
+
+
+def gained_lines(me: Learner, unit: Unit) -> Iterator[str]:
+    """What the learner has once a unit is passed: parts of the engine, or a file to import."""
+    yield ""
+    if unit.parts:
+        names = listing((part.name.rpartition(".")[2] for part in unit.parts), most=6)
+        yield f"Yours from now on, as parts of your engine: {names}."
+        yield from step("How they stand", "undergrad parts")
+    else:
+        file = short_path(me.exercise(unit))
+        yield (
+            f"Yours from now on: {file}, which code in your journey can use by"
+            f" `import exercises.{unit.module}`."
+        )
+    if unit.recall:
+        yield "Its questions come up in `undergrad recap` from tomorrow on."
 
 
 def _data(result: CheckResult) -> dict[str, object]:

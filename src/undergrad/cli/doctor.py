@@ -135,8 +135,8 @@ def _course() -> Finding:
         course = load()
     except UndergradError as error:
         return Finding("course", "cannot be read", str(error), must_fix=True)
-    written = sum(unit.written for unit in course.units)
-    return Finding("course", f"version {course.version}, {written} of {len(course.units)} units")
+    written, units = sum(unit.written for unit in course.units), plural(len(course.units), "unit")
+    return Finding("course", f"version {course.version}, {written} of {units}")
 
 
 def _sqlite(journey: Journey | None) -> Finding:

@@ -13,6 +13,7 @@ from undergrad.cli.check import task_lines
 from undergrad.cli.completion import complete_units
 from undergrad.cli.context import journey_option
 from undergrad.cli.terminal import (
+    confirm,
     diff,
     is_interactive,
     paint,
@@ -101,7 +102,10 @@ def _ask(session: Session, drill: Drill) -> None:
                     if result.passed:
                         return _finish(session, now(), result)
                 case "d":
-                    return _finish(session, now(), check(session.unit, drill.file))
+                    drill = replace(drill, checks=drill.checks + 1)
+                    result = _check(session, drill)
+                    if result.passed or confirm("End it as it is? It then comes back soon."):
+                        return _finish(session, now(), result)
                 case "p" | "q":
                     break
                 case _:
@@ -182,7 +186,8 @@ def diff_lines(earlier: str, before: str, later: str, after: str) -> Iterator[st
 
 def finish_lines(unit: Unit, drill: Drill, passed: int, tasks: int, due: date) -> Iterator[str]:
     """How it went, and when it comes again."""
-    what = f"All {tasks} tasks pass" if passed == tasks else f"{passed} of {tasks} tasks pass"
+    some = f"{passed} of {plural(tasks, 'task')} pass"
+    what = f"All {tasks} tasks pass" if passed == tasks > 1 else some
     checks = plural(drill.checks, "check")
     yield f"{what} from blank, in {clock(drill.seconds)} with {checks}."
     yield f"Both files stay. This one comes up again {coming(due, date.today())}."

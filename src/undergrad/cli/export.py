@@ -6,13 +6,14 @@ import click
 
 from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.terminal import say, short_path, step
+from undergrad.files import STDOUT
 from undergrad.journey import back_up_store, find, learner
 from undergrad.journey.merge import export_journey, import_journey
 from undergrad.journey.readme import update_readme
 from undergrad.journey.store.backups import list_backups
 from undergrad.words import plural
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+_FILE = click.Path(path_type=Path)
 
 
 @click.command("export")
@@ -20,13 +21,14 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @journey_option
 @json_option
 def export_command(file: Path, journey: Path | None, as_json: bool) -> None:
-    """Write your whole history to FILE, to import it on another machine."""
-    events = export_journey(find(journey), file)
+    """Write your whole history to FILE, to import it on another machine. - is standard output."""
+    events, taken = export_journey(find(journey), file), file == STDOUT
     if as_json:
-        return print_json({"file": str(file), "events": events})
-    say(f"Wrote {plural(events, 'event')} and a checksum to {short_path(file)}.")
-    say(step("In the other journey", "undergrad import FILE"))
-    say("Exercises, notes and runs are files of yours: copy their folders as they are.")
+        return print_json({"file": str(file), "events": events}, err=taken)
+    place = "standard output" if taken else short_path(file)
+    say(f"Wrote {plural(events, 'event')} and a checksum to {place}.", err=taken)
+    say(step("In the other journey", "undergrad import FILE"), err=taken)
+    say("Exercises, notes and runs are files of yours: copy their folders as they are.", err=taken)
 
 
 @click.command("import")
@@ -34,14 +36,17 @@ def export_command(file: Path, journey: Path | None, as_json: bool) -> None:
 @journey_option
 @json_option
 def import_command(file: Path, journey: Path | None, as_json: bool) -> None:
-    """Add the history in FILE to yours. Nothing is lost, and nothing counts twice."""
+    """Add the history in FILE to yours. Nothing is lost, and nothing counts twice.
+
+    - is standard input.
+    """
     me = learner(journey)
     merged = import_journey(me.journey, file)
     update_readme(me.journey, me.status)
     if as_json:
         return print_json(merged)
-    say(f"Added {plural(merged.added, 'event')}; {merged.known} were here already.")
-    say(step(f"{me.status.passed} of {me.status.total} units passed", "undergrad status"))
+    say(f"Added {plural(merged.added, 'event')}; already here: {merged.known}.")
+    say(step(f"{me.status.passed} of {plural(me.status.total, 'unit')} passed", "undergrad status"))
 
 
 @click.command("backup")

@@ -1,5 +1,6 @@
 """Help with a unit: `hint` and `solution`. Every use is recorded before it is shown."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import click
 
 from undergrad.cli.completion import complete_units
-from undergrad.cli.context import journey_option
+from undergrad.cli.context import chosen_unit, journey_option
 from undergrad.cli.terminal import (
     confirm,
     diff,
@@ -18,7 +19,6 @@ from undergrad.cli.terminal import (
     wrap,
     wrap_code,
 )
-from undergrad.cli.unit_choice import chosen_unit
 from undergrad.course import Task, Unit, blank_exercise, worked_solution
 from undergrad.errors import UsageError
 from undergrad.journey import Learner, learner, task_verdicts
@@ -87,11 +87,37 @@ def ladder_lines(unit: Unit) -> Iterator[str]:
 
 
 def solution_lines(unit: Unit, yours: str, solution: str) -> Iterator[str]:
-    """What would have to change in the learner's file to make it the worked solution."""
-    lines = list(diff("yours", yours, "worked solution", solution))
+    """What would have to change in the learner's file to make it the worked solution.
+
+    Only in its code: docstrings are the learner's, and say nothing about what is asked.
+    """
+    lines = list(diff("yours", yours, "worked solution", _with_docstrings_of(yours, solution)))
     yield from lines or ["Your file is the worked solution, line for line."]
     yield ""
     yield f"Close it, write it in your own words, then run `undergrad check {unit.id}`."
+
+
+def _with_docstrings_of(yours: str, solution: str) -> str:
+    """The solution with the learner's docstrings, or with none where the learner has none."""
+    lines, own = solution.splitlines(), yours.splitlines()
+    try:
+        theirs, mine = _docstrings(solution), _docstrings(yours)
+    except (SyntaxError, ValueError):  # a file that is not Python yet
+        return solution
+    for name, span in sorted(theirs.items(), key=lambda item: -item[1].start):
+        lines[span] = own[mine[name]] if name in mine else []
+    return "\n".join(lines)
+
+
+def _docstrings(source: str) -> dict[str, slice]:
+    """The lines of each function's, class's and the module's docstring. SyntaxError as `ast`."""
+    kinds = ast.Module | ast.ClassDef | ast.FunctionDef
+    found = {}
+    for node in (each for each in ast.walk(ast.parse(source)) if isinstance(each, kinds)):
+        if ast.get_docstring(node):
+            text = node.body[0]
+            found[getattr(node, "name", "")] = slice(text.lineno - 1, text.end_lineno)
+    return found
 
 
 def _question(me: Learner, unit: Unit) -> str:

@@ -1,6 +1,5 @@
 """Keeping a journey: its folder and its goal, what you read, noted, skipped and started again."""
 
-import shlex
 import sys
 from pathlib import Path
 
@@ -8,10 +7,10 @@ import click
 
 from undergrad.cli.completion import complete_paths, complete_resources, complete_units
 from undergrad.cli.context import journey_option, json_option, print_json
-from undergrad.cli.terminal import is_interactive, say, short_path, step
+from undergrad.cli.terminal import is_interactive, quoted, say, short_path, step
 from undergrad.course import Unit, load
 from undergrad.errors import UsageError
-from undergrad.journey import PASSED, Learner, create, learner, note_path
+from undergrad.journey import PASSED, Learner, create, learner
 from undergrad.words import day
 
 
@@ -30,10 +29,10 @@ def init_command(folder: Path, path_id: str, goal: str) -> None:
     """Create a journey folder; the current folder when DIR is left out."""
     course = load()
     made = create(folder, course, path=path_id, goal=goal.strip())
-    inside = made.root == Path.cwd()
+    go = "" if made.root == Path.cwd() else f"cd {quoted(made.root)} && "
     say(f"Your journey is in {click.format_filename(made.root)}.")
     say(f"Path: {course.path(path_id).title}.")
-    say(step("Now", f"{'' if inside else f'cd {_quoted(folder)} && '}undergrad next"))
+    say(step("Now", f"{go}undergrad next"))
 
 
 @click.command("read")
@@ -113,12 +112,8 @@ def goal_command(words: tuple[str, ...], journey: Path | None, as_json: bool) ->
         say(step("No goal yet. Set one with", 'undergrad goal "..."'))
 
 
-def _quoted(path: Path) -> str:
-    return shlex.quote(click.format_filename(path))
-
-
 def _edit_note(me: Learner, unit: Unit) -> None:
-    page = note_path(me.journey, unit)
+    page = me.journey.note(unit)
     before = page.read_bytes() if page.exists() else None
     click.edit(filename=str(page))
     if not page.exists() or page.read_bytes() == before:

@@ -12,7 +12,7 @@ from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.terminal import paint, say, wrap
 from undergrad.journey import Event, Learner, learner
 from undergrad.journey.timeline import DayOfWork, Spent, local_time, newest_days, spent
-from undergrad.words import RATINGS, VERDICTS, day, duration, plural
+from undergrad.words import RATINGS, VERDICTS, day, duration, plural, weekly
 
 _RATINGS = {number: word for word, number in RATINGS.items()}
 
@@ -112,7 +112,7 @@ def what_happened(event: Event) -> str:
         "path.chosen": f"path chosen: {data.get('path')}",
         "goal.set": f"goal set: {data.get('goal')}",
         "lens.chosen": f"preference chosen: {data.get('lens')}",
-        "plan.set": f"plan made: {data.get('hours')} hours a week from {data.get('from')}",
+        "plan.set": f"plan made: {_weekly(data.get('hours'))} from {data.get('from')}",
         "questions.answered": "destination questions answered",
         "unit.started": f"{name} started",
         "check.finished": f"{name} checked: {VERDICTS.get(event.outcome, event.outcome)}",
@@ -122,14 +122,15 @@ def what_happened(event: Event) -> str:
         "recall.answered": f"{name}: {_recalled(event)}",
         "drill.started": f"{name}: drill started",
         "drill.left": f"{name}: drill paused",
-        "drill.finished": f"{name}: drill, {data.get('passed')} of {data.get('tasks')} tasks pass",
+        "drill.finished": f"{name}: drill, {data.get('passed')} of "
+        f"{_counted(data.get('tasks'), 'task')} pass",
         "unit.skipped": f"{name} skipped" + _because(data.get("because")),
         "unit.reset": f"{name} started again",
         "unit.noted": f"{name}: note: {data.get('text')}",
         "run.finished": f"run {name} finished: {data.get('verdict')}",
         "capstone.created": f"capstone {name} created",
         "capstone.checked": f"capstone {name} checked",
-        "store.restored": f"progress restored: {data.get('restored')} events",
+        "store.restored": f"progress restored: {_counted(data.get('restored'), 'event')}",
     }
     return words.get(event.kind, f"{event.kind} {name}".rstrip())
 
@@ -145,6 +146,15 @@ def _recalled(event: Event) -> str:
     known = _RATINGS.get(rating, "answered") if isinstance(rating, int) else "answered"
     item = str(event.data.get("item"))
     return f"drill rated {known}" if item.startswith("drill:") else f"recalled {item}: {known}"
+
+
+def _counted(number: object, word: str) -> str:
+    """`3 tasks`; `None tasks` for a record of another shape, which must stop no command."""
+    return plural(number, word) if isinstance(number, int) else f"{number} {word}s"
+
+
+def _weekly(hours: object) -> str:
+    return weekly(hours) if isinstance(hours, int | float) else f"{hours} hours a week"
 
 
 def _because(reason: object) -> str:

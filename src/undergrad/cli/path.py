@@ -1,6 +1,7 @@
 """`undergrad path` and `undergrad prefer`: which units in which order, which resources first."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,10 @@ from undergrad.cli.questions import ask_all, path_words, pick_path
 from undergrad.cli.terminal import is_interactive, paint, say, step, wrap
 from undergrad.course import PREFERENCES, Course, LearningPath
 from undergrad.errors import UsageError
-from undergrad.journey import PASSED, Learner, Status, learner
-from undergrad.plan import choose, choose_path, choose_preference
+from undergrad.journey import Learner, Status, learner
+from undergrad.plan import Plan, choose, choose_path, choose_preference, finish, set_plan
 from undergrad.plan.choose import fit
-from undergrad.words import duration
+from undergrad.words import day, left_words, weekly
 
 
 @click.command("path")
@@ -79,8 +80,15 @@ def follow(me: Learner, answers: dict[str, str]) -> None:
     if choice.goal:
         me.record("goal.set", goal=choice.goal)
     say(["", f"{path_words(me.course, answers, path)}."], err=True)
-    if choice.hours:
-        say(step("For dates", f"undergrad plan --hours {choice.hours:g}"), err=True)
+    if choice.hours and me.status.next:
+        say(_plan_lines(set_plan(me, choice.hours, date.today())), err=True)
+
+
+def _plan_lines(plan: Plan) -> Iterator[str]:
+    end = finish(plan)
+    assert end is not None  # a unit was open
+    yield f"At {weekly(plan.hours)}, all that is ready is finished on {day(end)}."
+    yield from step("For other hours", "undergrad plan --hours H")
 
 
 def _changed_lines(before: str, status: Status) -> Iterator[str]:
@@ -95,8 +103,7 @@ def path_lines(course: Course, status: Status) -> Iterator[str]:
     for path in course.paths:
         here = path.id == status.path
         first = f"{'>' if here else ' '} {path.id:<15}"
-        left = _minutes_left(status, path)
-        words = f"{path.title}: {duration(minutes=left)} left" if left else f"{path.title}: done"
+        words = f"{path.title}: {left_words(*_left(status, path))}"
         for number, line in enumerate(wrap(words, " " * 18, first + " ")):
             yield paint(line, bold=True) if here and number == 0 else line
     yield ""
@@ -105,11 +112,13 @@ def path_lines(course: Course, status: Status) -> Iterator[str]:
     yield "  undergrad path --ask"
 
 
-def _minutes_left(status: Status, path: LearningPath) -> int:
-    """Of all units that are not passed, the unwritten ones too."""
-    by_id = {unit.id: unit for unit in status.units}
-    units = [by_id[name] for name in path.units]
-    return sum(unit.minutes for unit in units if unit.state not in PASSED)
+def _left(status: Status, path: LearningPath) -> tuple[int, int]:
+    """Minutes of work left on a path as it would be followed, and its units being written."""
+    if path.id == status.path:  # this one as it was fitted to the person
+        return status.minutes_left, status.coming
+    units = [status.unit(name) for name in path.units]
+    open_units = [unit for unit in units if unit.written and unit.state != "skipped"]
+    return sum(unit.minutes_left for unit in open_units), sum(not unit.written for unit in units)
 
 
 def paths_data(course: Course, status: Status) -> dict[str, Any]:
@@ -122,9 +131,11 @@ def paths_data(course: Course, status: Status) -> dict[str, Any]:
                 "id": path.id,
                 "title": path.title,
                 "for_whom": path.for_whom,
-                "minutes_left": _minutes_left(status, path),
+                "minutes_left": left,
+                "coming": coming,
             }
             for path in course.paths
+            for left, coming in [_left(status, path)]
         ],
     }
 

@@ -10,10 +10,20 @@ import click
 from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.terminal import paint, say, short_path, step, wrap
 from undergrad.errors import UsageError
-from undergrad.files import write_output
+from undergrad.files import STDOUT, output, refuse_foreign_file
 from undergrad.journey import Learner, Status, count, events, learner
-from undergrad.plan import CALENDAR, Plan, Slot, finish, lay_out, load_plan, set_plan, to_ics
-from undergrad.words import day, duration, plural, short_day
+from undergrad.plan import (
+    CALENDAR,
+    Plan,
+    Slot,
+    finish,
+    lay_out,
+    load_plan,
+    set_plan,
+    to_ics,
+    withdrawn,
+)
+from undergrad.words import day, duration, plural, short_day, weekly
 
 _WISHES = (3, 6, 12)  # hours a week
 _SHOWN = 8
@@ -40,9 +50,9 @@ class _Date(click.ParamType[date]):
 )
 @click.option(
     "--ics",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Also write the plan as a calendar file.",
+    help="Also write the plan as a calendar file; - is standard output.",
 )
 @journey_option
 @json_option
@@ -55,27 +65,38 @@ def plan_command(
 ) -> None:
     """Plan what is left of your path over the calendar: always from today, without arrears."""
     me, today = learner(journey), date.today()
+    if ics and ics != STDOUT:
+        refuse_foreign_file(ics, CALENDAR)  # before a plan is recorded
     plan = load_plan(me, today)
     if hours is not None or (start and plan):
         plan = set_plan(me, hours or (plan.hours if plan else 0), start or today)
     if plan is None and (ics or start):
         raise UsageError("There is no plan yet: say how many hours a week, `--hours 6`.")
     if as_json:
-        return print_json(plan_data(plan))
-    say(plan_lines(plan, me.status, hint=not ics) if plan else wish_lines(me.status, today))
+        print_json(plan_data(plan), err=ics == STDOUT)
+    else:
+        lines = plan_lines(plan, me.status, hint=not ics) if plan else wish_lines(me.status, today)
+        say(lines, err=ics == STDOUT)
     if ics and plan:
         _write_ics(me, plan, ics)
+        if ics != STDOUT and not as_json:
+            say(_advice(ics))
 
 
 def _write_ics(me: Learner, plan: Plan, file: Path) -> None:
-    if not plan.slots:
+    gone = withdrawn(me, plan)
+    if not (plan.slots or gone):
         raise UsageError("Nothing is left to plan on this path, so no calendar file was written.")
     name = next(events(me.journey)).uuid  # of the first event: no other journey has it
-    content = to_ics(plan, name, count(me.journey), datetime.now().astimezone())
-    write_output(file, content, mark=CALENDAR)
-    say(
-        f"The calendar file is {short_path(file)}. Read it again after a change: its entries"
-        " then move, and none is doubled."
+    content = to_ics(plan, name, count(me.journey), datetime.now().astimezone(), gone)
+    with output(file, CALENDAR) as target:
+        target.write(content)
+
+
+def _advice(file: Path) -> str:
+    return (
+        f"The calendar file is {short_path(file)}. Write and read it again after a change: its"
+        " entries then move, what is done is taken out, and none is doubled."
     )
 
 
@@ -84,7 +105,7 @@ def plan_lines(plan: Plan, status: Status, *, hint: bool) -> Iterator[str]:
 
     hint: say how to put it into a calendar.
     """
-    yield paint(f"{status.path_title}, {plan.hours:g} hours a week", bold=True)
+    yield paint(f"{status.path_title}, {weekly(plan.hours)}", bold=True)
     year = date.today().year
     for slot in plan.slots[:_SHOWN]:
         if slot.first.year != year:
@@ -118,9 +139,7 @@ def _end_lines(plan: Plan) -> Iterator[str]:
         days = plural(abs((end - plan.promised).days), "day")
         yield f"Laid out again from today: {days} {moved}."
     if plan.unwritten:
-        yield (
-            f"{plural(plan.unwritten, 'unit')} of the path are not written yet and not in the plan."
-        )
+        yield (f"Not in the plan yet: {plural(plan.unwritten, 'unit')} being written.")
 
 
 def wish_lines(status: Status, today: date) -> Iterator[str]:
@@ -128,7 +147,7 @@ def wish_lines(status: Status, today: date) -> Iterator[str]:
     yield "No plan yet. What is left of your path would take until"
     for a_week in _WISHES:
         end = finish(lay_out(status, a_week, today))
-        yield f"  {a_week:>3} hours a week  {day(end) if end else 'today'}"
+        yield f"  {weekly(a_week):>16}  {day(end) if end else 'today'}"
     yield ""
     yield from step("Choose", "undergrad plan --hours 6")
 

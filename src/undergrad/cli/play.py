@@ -10,7 +10,7 @@ from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.runs import find_run, one_thread, runs_folder
 from undergrad.cli.terminal import say, short_path
 from undergrad.errors import UsageError
-from undergrad.runs.folder import writing
+from undergrad.files import STDOUT, refuse_foreign_file
 
 if TYPE_CHECKING:
     from undergrad.rl.run.play import Player
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write a clip (.webp) there instead of opening a window.",
+    help="Write a clip (.webp) there instead of opening a window; - is standard output.",
 )
 @json_option
 @journey_option
@@ -45,8 +45,10 @@ def play_command(
     one_thread()
     from undergrad.rl.run import play, render
 
-    if out is not None and out.suffix != ".webp":
-        raise UsageError(f"A clip is a .webp file, and {out.name} is not: change its name.")
+    if out is not None and out != STDOUT:
+        if out.suffix != ".webp":
+            raise UsageError(f"A clip is a .webp file, and {out.name} is not: change its name.")
+        refuse_foreign_file(out, render.CLIP)  # before minutes of playing
     me, runs = runs_folder(journey)
     found = find_run(runs, run)
     with own_engine.engine_of(found, me)():
@@ -58,14 +60,14 @@ def play_command(
         clip = None
         if returns is None:
             clip = out or player.seed.folder / "play.webp"
-            returns = _as_clip(player, starts, clip)
+            returns = render.save_clip(player.policy, player.preset.env, starts, clip)
     if as_json:
         number = player.seed.seed
-        print_json({"run": found.id, "seed": number, "returns": returns, "clip": str(clip)})
-        return
+        data = {"run": found.id, "seed": number, "returns": returns, "clip": str(clip)}
+        return print_json(data, err=clip == STDOUT)
     for episode, earned in enumerate(returns, 1):
-        say(f"Episode {episode}: return {earned:g}")
-    if clip is not None:
+        say(f"Episode {episode}: return {earned:g}", err=clip == STDOUT)
+    if clip not in (None, STDOUT):
         say(f"Clip: {short_path(clip)}")
 
 
@@ -82,11 +84,3 @@ def _in_window(player: "Player", starts: list[int]) -> list[float] | None:
     with render.rendered(player.preset.env) as env:
         frames = render.episodes(env, player.policy, starts)
         return render.show(pygame, frames, render.frames_per_second(env))
-
-
-def _as_clip(player: "Player", starts: list[int], path: Path) -> list[float]:
-    from undergrad.rl.run import render
-
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return render.save_clip(player.policy, player.preset.env, starts, path)

@@ -1,7 +1,7 @@
 """The six destination questions in a terminal: two minutes, and Enter skips any of them."""
 
 from undergrad.cli.terminal import say, typed, wrap
-from undergrad.course import Course, Question, fitted, hours
+from undergrad.course import Course, Length, Question, fitted, path_length
 from undergrad.plan import Choice
 from undergrad.plan.choose import fit
 
@@ -28,22 +28,21 @@ def pick_path(course: Course, answers: Answers, choice: Choice) -> str:
         err=True,
     )
     titles = [
-        f"{course.path(name).title}, {_hours(course, answers, name)}" for name in choice.paths
+        f"{course.path(name).title}: {_length(course, answers, name)}" for name in choice.paths
     ]
     return choice.paths[_choose(titles, default=1) - 1]
 
 
 def path_words(course: Course, answers: Answers, name: str) -> str:
-    """`From scratch in two weeks (two-week), 93 hours, with 2 units more`."""
+    """`From scratch in two weeks (two-week): 12 units, 91 h (2 more by your answers)`."""
     add, leave = fit(course, answers, name)
     changes = [f"{len(add)} more" if add else "", f"{len(leave)} left out" if leave else ""]
     by_answers = f" ({' and '.join(filter(None, changes))} by your answers)" if add or leave else ""
-    return f"{course.path(name).title} ({name}), {_hours(course, answers, name)}{by_answers}"
+    return f"{course.path(name).title} ({name}): {_length(course, answers, name)}{by_answers}"
 
 
-def _hours(course: Course, answers: Answers, name: str) -> str:
-    shaped = fitted(course, course.path(name), *fit(course, answers, name))
-    return f"{len(shaped.units)} units, {hours(course, shaped):.0f} hours"
+def _length(course: Course, answers: Answers, name: str) -> Length:
+    return path_length(course, fitted(course, course.path(name), *fit(course, answers, name)))
 
 
 def _ask(question: Question, position: str) -> str:

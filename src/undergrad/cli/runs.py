@@ -10,9 +10,9 @@ import click
 from undergrad.cli.context import journey_option, json_option, learner_or_none, print_json
 from undergrad.cli.terminal import paint, say, short_path, table
 from undergrad.errors import UsageError
+from undergrad.files import STDOUT
 from undergrad.journey import Learner
 from undergrad.runs import Run, list_runs
-from undergrad.runs.folder import writing
 from undergrad.runs.run import score_text
 from undergrad.words import did_you_mean
 
@@ -102,6 +102,8 @@ def compare_command(
 
     Example: undergrad runs compare cartpole-20260101-120000 ppo-20260101-121500
     """
+    if out == STDOUT:
+        raise UsageError("Two plots do not fit into standard output: name a stem, `--out curves`.")
     one_thread()
     from undergrad.rl.run import compare
 
@@ -111,9 +113,7 @@ def compare_command(
     rows, different = [compare.summary(run) for run in found], compare.differences(found)
     drawn: tuple[Path, ...] = ()
     if curves:
-        stem = out or folder / "comparison"
-        with writing(stem):
-            drawn = compare.draw(curves, stem)
+        drawn = compare.draw(curves, out or folder / "comparison")
     if as_json:
         print_json({"runs": rows, "settings": different, "plots": [str(path) for path in drawn]})
         return

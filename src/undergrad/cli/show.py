@@ -9,7 +9,6 @@ import click
 
 from undergrad.cli.completion import complete_units
 from undergrad.cli.context import journey_option, json_option, print_json
-from undergrad.cli.status import state_words
 from undergrad.cli.terminal import paint, say, short_path, wrap
 from undergrad.course import Unit, ordered_resources
 from undergrad.journey import Learner, learner, task_verdicts
@@ -35,9 +34,9 @@ def unit_lines(me: Learner, unit: Unit) -> Iterator[str]:
     by_id = {each.id: each for each in me.status.units}
     yield paint(f"{unit.title} ({unit.id})", bold=True)
     takes = duration(minutes=unit.minutes.total)
-    yield f"{state_words(by_id[unit.id])}; {takes}; {unit.stage}"
+    yield f"{by_id[unit.id].sentence}; {takes}; {unit.stage}"
     yield from _section("Afterwards you can", unit.outcomes)
-    needs = (f"{need}: {by_id[need].state}" for need in unit.needs if need in by_id)
+    needs = (f"{need}: {by_id[need].label}" for need in unit.needs if need in by_id)
     yield from _section("Builds on", needs)
     yield from _section("To read or watch", _resources(me, unit))
     yield from _section("Tasks", _tasks(me, unit))

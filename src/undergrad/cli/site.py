@@ -30,7 +30,7 @@ def site_command() -> None:
 
 
 @site_command.command("build")
-@click.argument("out", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("out", metavar="DIR", type=click.Path(path_type=Path))
 @journey_option
 def build_command(out: Path, journey: Path | None) -> None:
     """Write a copy of the site into DIR; it opens straight from the disk.

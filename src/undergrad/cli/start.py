@@ -15,12 +15,12 @@ from undergrad.cli.context import port_option
 from undergrad.cli.first_run import train_first
 from undergrad.cli.path import follow
 from undergrad.cli.questions import ask_all
-from undergrad.cli.terminal import is_interactive, paint, say, short_path
+from undergrad.cli.terminal import is_interactive, paint, quoted, say, short_path
 from undergrad.course import Course, load
 from undergrad.errors import UsageError
 from undergrad.journey import Journey, Learner, create, find
 from undergrad.plan import choose_path
-from undergrad.words import duration
+from undergrad.words import duration, plural
 
 _DEFAULT_FOLDER = Path("my-journey")
 _DEFAULT_PATH = "full"
@@ -113,12 +113,12 @@ def _where_lines(me: Learner) -> Iterator[str]:
     if status.goal:
         yield f"Your goal: {status.goal}"
     if status.next is None:
-        yield "All that is written of your path is passed. See `undergrad status`."
+        yield f"{status.done_sentence} See `undergrad status`."
         return
     unit = me.course.unit(status.next)
     file = me.start(unit)
     takes = duration(minutes=unit.minutes.total)
-    yield f"{status.passed} of {status.total} units passed. Next: {unit.title}, {takes}."
+    yield f"{status.passed} of {plural(status.total, 'unit')} passed. Next: {unit.title}, {takes}."
     yield "  Read its page on the site, then fill in"
     yield f"  {short_path(file)}"
     yield f"  and run `{_change_folder(me.journey)}undergrad check {unit.id}`."
@@ -132,7 +132,7 @@ def _where_lines(me: Learner) -> Iterator[str]:
 def _change_folder(journey: Journey) -> str:
     """`cd ... && ` when the person is not in the journey yet."""
     here = Path.cwd()
-    return "" if here.is_relative_to(journey.root) else f"cd {short_path(journey.root)} && "
+    return "" if here.is_relative_to(journey.root) else f"cd {quoted(journey.root)} && "
 
 
 def _site(me: Learner, *, port: int, browser: bool, serve: bool) -> None:

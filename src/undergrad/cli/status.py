@@ -11,12 +11,13 @@ from typing import Any
 
 import click
 
+from undergrad.cli.completion import complete_units
 from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.terminal import paint, say, short_path, step, width, wrap
 from undergrad.course import Unit
 from undergrad.journey import Learner, StageStatus, Status, UnitStatus, learner
 from undergrad.plan import Plan, Suggestion, finish, load_plan, suggestions
-from undergrad.words import day, duration, listing
+from undergrad.words import day, duration, left_words, listing, plural, weekly
 
 _MARKS = {
     "passed": "[x]",
@@ -41,15 +42,20 @@ def status_command(journey: Path | None, as_json: bool) -> None:
 
 
 @click.command("next")
+@click.argument("name", metavar="[UNIT]", shell_complete=complete_units, required=False)
 @journey_option
 @json_option
-def next_command(journey: Path | None, as_json: bool) -> None:
-    """Say what to do now, and create the blank exercise when it is missing."""
+def next_command(name: str | None, journey: Path | None, as_json: bool) -> None:
+    """Say what to do now, and create the blank exercise when it is missing.
+
+    With the name of a UNIT: begin that one before its turn.
+    """
     me = learner(journey)
     before = me.status
-    if before.next is None:
+    wanted = me.course.unit(name).id if name else before.next
+    if wanted is None:
         return print_json({"unit": None}) if as_json else say(done_lines(before))
-    unit, standing = me.course.unit(before.next), before.unit(before.next)
+    unit, standing = me.course.unit(wanted), before.unit(wanted)
     file = me.start(unit)
     if as_json:
         print_json(next_data(unit, standing, file))
@@ -92,22 +98,12 @@ def status_lines(status: Status, notes: Iterable[str] = ()) -> Iterator[str]:
 
 def done_lines(status: Status) -> Iterator[str]:
     """What to do when no unit of the path is open."""
-    skipped = [unit for unit in status.units if unit.state == "skipped" and unit.written]
-    if skipped:
-        yield "What is left of this path was skipped. Take a unit up again when you like:"
-        yield f"  undergrad show {skipped[0].id}"
+    if status.skipped:
+        yield f"{status.done_sentence} Take a unit up again when you like:"
+        yield f"  undergrad show {status.skipped[0].id}"
     else:
-        yield "Every unit of this path that is written is passed. Build something:"
+        yield f"{status.done_sentence} Build something:"
         yield "  undergrad capstone new supervised NAME"
-
-
-def state_words(unit: UnitStatus) -> str:
-    """The unit's state with how far it has got, such as `started, 2 of 5 tasks`."""
-    if unit.state == "started" and unit.attempts and unit.tasks:
-        return f"started, {unit.tasks_passed} of {unit.tasks} tasks"
-    if unit.state == "passed" and unit.passed_at:
-        return f"passed on {day(unit.passed_at)}"
-    return unit.state
 
 
 def suggestion_lines(found: Iterable[Suggestion]) -> Iterator[str]:
@@ -131,13 +127,13 @@ def _notes(me: Learner) -> Iterator[str]:
 def _plan_note(plan: Plan | None) -> Iterator[str]:
     end = finish(plan) if plan else None
     if plan and end:
-        yield f"Plan: finished on {day(end)} at {plan.hours:g} hours a week."
+        yield f"Plan: finished on {day(end)} at {weekly(plan.hours)}."
 
 
 def _stage_lines(stage: StageStatus) -> Iterator[str]:
     title = f"{stage.number} {stage.title}"
     if not stage.total:
-        tail = "to come"
+        tail = stage.rest
     else:
         tail = f"{_bar(stage.passed, stage.total)} {stage.passed} of {stage.total}"
     gap = width() - len(title) - len(click.unstyle(tail))
@@ -157,16 +153,16 @@ def _bar(passed: int, total: int, length: int = 12) -> str:
 
 def _unit_lines(status: Status, stage: str) -> Iterator[str]:
     for unit in status.units:
-        if unit.stage == stage and unit.written:
+        if unit.stage == stage and unit.written and (unit.on_path or unit.attempts):
             mark = ">  " if unit.id == status.next else _MARKS[unit.state]
-            line = f"{unit.id}: {state_words(unit)}"
+            line = f"{unit.id}: {unit.sentence}"
             for index, part in enumerate(wrap(line, "      ", f"  {mark} ")):
                 yield paint(part, _COLOURS.get(unit.state)) if index == 0 else part
 
 
 def _summary(status: Status) -> Iterator[str]:
-    left = f", about {duration(minutes=status.minutes_left)} to go" if status.minutes_left else ""
-    yield f"{status.passed} of {status.total} units passed{left}."
+    left = left_words(status.minutes_left, status.coming)
+    yield f"{status.passed} of {plural(status.total, 'unit')} passed, {left}."
     skipped = [unit.id for unit in status.units if unit.state == "skipped"]
     if skipped:
         yield f"Skipped for now: {', '.join(skipped)}."
@@ -187,10 +183,9 @@ def _what_next(status: Status, following: UnitStatus | None) -> Iterator[str]:
 
 def _next_lines(unit: Unit, standing: UnitStatus, file: str) -> Iterator[str]:
     takes = duration(minutes=unit.minutes.total)
-    yield from wrap(f"{unit.title}: {takes}, {standing.state}.", "  ", "")
-    if standing.last_verdict:
-        open_tasks = f"{standing.tasks_passed} of {standing.tasks} tasks pass so far"
-        yield from wrap(f"Continue in {file}; {open_tasks}.", "  ", "")
+    yield from wrap(f"{unit.title}: {takes}, {standing.sentence}.", "  ", "")
+    if standing.attempts:
+        yield from wrap(f"Continue in {file}.", "  ", "")
     else:
         yield from wrap(f"Read the lesson (`undergrad serve`), then fill in {file}.", "  ", "")
     yield from step("Then", f"undergrad check {unit.id}")

@@ -13,6 +13,7 @@ make lines are pure; only `say`, `complain` and the questions touch the terminal
 
 import os
 import re
+import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -26,14 +27,15 @@ _COLUMN = 16  # columns that the last cell of a table needs at least
 def width() -> int:
     """Columns to write in: those of the terminal, between 40 and 88."""
     columns = os.environ.get("COLUMNS", "")
-    return max(40, min(88, int(columns) if columns.isdigit() else _terminal_width()))
+    known = int(columns) if columns.isdecimal() else 0  # 0 is what "not known" is written as
+    return max(40, min(88, known or _terminal_width() or 80))
 
 
 def _terminal_width() -> int:
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns
     except (OSError, ValueError):  # no terminal, or no file behind stdout
-        return 80
+        return 0
 
 
 def say(lines: Lines = "", *, err: bool = False) -> None:
@@ -85,10 +87,10 @@ def wrap_code(line: str, indent: str = "", sign: str = "") -> Iterator[str]:
         yield from wrap(line.strip(), " " * len(lead) + "    ", lead)
 
 
-def step(label: str, command: str) -> Iterator[str]:
+def step(label: str, command: str, indent: str = "") -> Iterator[str]:
     """A command to type next: `Next: undergrad status`, on a line of its own where it is long."""
-    line = f"{label}: {command}"
-    yield from [line] if len(line) <= width() else [f"{label}:", f"  {command}"]
+    line = f"{indent}{label}: {command}"
+    yield from [line] if len(line) <= width() else [f"{indent}{label}:", f"{indent}  {command}"]
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -112,7 +114,14 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 def short_path(path: Path) -> str:
     """The path as a person would type it here: seen from this folder where that is shorter."""
-    return click.format_filename(min(os.path.relpath(path), str(path), key=len))
+    absolute = os.path.abspath(path)
+    short = min(os.path.relpath(absolute), absolute, key=len)
+    return click.format_filename(f"./{short}" if short.startswith("-") else short)
+
+
+def quoted(path: Path) -> str:
+    """The same inside a command to copy."""
+    return shlex.quote(short_path(path))
 
 
 def diff(earlier: str, before: str, later: str, after: str) -> Iterator[str]:

@@ -15,16 +15,16 @@ import click
 from undergrad.checker import check
 from undergrad.cli.check import record, result_lines
 from undergrad.cli.completion import complete_units
-from undergrad.cli.context import journey_option
+from undergrad.cli.context import chosen_unit, journey_option
 from undergrad.cli.hint import recorded_hint
 from undergrad.cli.keys import END, Keys, keyboard
 from undergrad.cli.status import done_lines
 from undergrad.cli.terminal import say, short_path
-from undergrad.cli.unit_choice import chosen_unit
 from undergrad.course import Unit
 from undergrad.journey import Learner, learner
 
 _INTERVAL = 0.15  # seconds between two looks at the file
+_GONE = 10  # looks in a row without the file: no editor leaves such a gap when it saves
 _MENU = "[r]un  [h]int  [n]ext  [q]uit"
 _WISHES = {"r": "run", "h": "hint", "n": "next", "q": "quit", END: "quit"}
 
@@ -61,11 +61,13 @@ def watch_command(name: str | None, journey: Path | None) -> None:
 
 
 def wait(file: Path, keys: Keys) -> str:
-    """What is asked for next: "run" after a save, or what a key stands for.
+    """What is asked for next: "run" after a save, "gone" when there is no file any more, or what
+    a key stands for.
 
     A save counts once two looks in a row see the same file: editors write in several steps.
     """
     before = last = stamp(file)
+    gone = 0
     while True:
         key = keys.read(_INTERVAL)
         if key:
@@ -73,6 +75,9 @@ def wait(file: Path, keys: Keys) -> str:
         now = stamp(file)
         if now == last and now not in (before, None):
             return "run"
+        gone = gone + 1 if before and now is None else 0
+        if gone == _GONE:
+            return "gone"
         last = now
 
 
@@ -91,6 +96,9 @@ def _fulfil(wish: str, watched: Watched, keys: Keys) -> Watched:
     if wish == "next":
         watched, moved = _next(watched)
         wish = "run" if moved else "menu"
+    if wish in ("run", "gone") and not watched.file.is_file():
+        say(f"{short_path(watched.file)} is gone: save it again, or press n or q.")
+        return watched
     if wish == "run":
         _run(watched, keys)
     elif wish == "hint":
@@ -104,10 +112,10 @@ def _run(watched: Watched, keys: Keys) -> None:
     _clear(keys)
     say(f"Checking {watched.unit.id} ...", err=True)
     result = check(watched.unit, watched.file)
-    record(watched.me, watched.unit, result)
+    gained = record(watched.me, watched.unit, result)
     keys.forget()
     _clear(keys)
-    say(result_lines(watched.unit, result, steps=False))
+    say(result_lines(watched.unit, result, gained, steps=False))
     if stamp(watched.file) != before:
         say("The file was saved during the check: press r to check it as it is now.")
 

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from undergrad.course.compiled import load
 from undergrad.course.lookup import (
+    Length,
     assumed,
     blank_exercise,
     fitted,
-    hours,
+    length,
+    path_length,
     prerequisites,
     unit_folder,
     worked_solution,
@@ -43,6 +45,7 @@ __all__ = [
     "Course",
     "Day",
     "LearningPath",
+    "Length",
     "Minutes",
     "Mistake",
     "Part",
@@ -58,9 +61,10 @@ __all__ = [
     "blank_exercise",
     "compile_course",
     "fitted",
-    "hours",
+    "length",
     "load",
     "ordered_resources",
+    "path_length",
     "prerequisites",
     "unit_folder",
     "worked_solution",

@@ -16,7 +16,7 @@ from undergrad.course.strict_yaml import Document, Place
 EFFECTS = {
     "prefer": {"video", "book", "lectures"},
     "maths": {"in-line", "links", "recaps"},
-    "pace": {"small", "steady"},
+    "pace": {"small", "steady", "intensive"},
 }
 
 

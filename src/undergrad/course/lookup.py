@@ -1,13 +1,14 @@
 """What a course answers beyond an id: where a unit lies, what it builds on, how long a path is."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from undergrad.course import edits
 from undergrad.course.models import Course, LearningPath, Unit
 from undergrad.errors import UsageError
 from undergrad.locate import data_path
+from undergrad.words import length_words
 
 
 def unit_folder(unit: Unit) -> Path:
@@ -53,9 +54,34 @@ def assumed(course: Course, path: LearningPath) -> tuple[str, ...]:
     return tuple(each.id for each in course.units if each.id in outside)
 
 
-def hours(course: Course, path: LearningPath) -> float:
-    """Active hours of the path's units together."""
-    return sum(course.unit(name).minutes.total for name in path.units) / 60
+@dataclass(frozen=True)
+class Length:
+    """How long some units are together: what can be worked on today, and what there will be."""
+
+    ready: int  # units
+    minutes: int  # of work, in those that are ready
+    coming: int  # units that are being written
+    all_minutes: int
+
+    def __str__(self) -> str:
+        return length_words(self.ready, self.minutes, self.coming)
+
+
+def length(units: Iterable[Unit]) -> Length:
+    """How long these units are, such as those of a path or of a stage."""
+    every = list(units)
+    ready = [unit for unit in every if unit.written]
+    return Length(
+        ready=len(ready),
+        minutes=sum(unit.minutes.total for unit in ready),
+        coming=len(every) - len(ready),
+        all_minutes=sum(unit.minutes.total for unit in every),
+    )
+
+
+def path_length(course: Course, path: LearningPath) -> Length:
+    """How long a path is for somebody who has passed nothing of it."""
+    return length(map(course.unit, path.units))
 
 
 def fitted(

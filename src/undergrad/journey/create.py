@@ -5,14 +5,14 @@ from pathlib import Path
 
 from undergrad.course.models import Course
 from undergrad.errors import StoreError, UsageError
-from undergrad.files import replace_file, sync_folder, write_new
-from undergrad.journey.layout import PRIVATE, Journey
+from undergrad.files import refuse_foreign_folder, replace_file, sync_folder, write_new
+from undergrad.journey.layout import PRIVATE, Journey, absolute
 from undergrad.journey.readme import new_readme, update_picture
 from undergrad.journey.status import make_status
 from undergrad.journey.store.backups import back_up
-from undergrad.journey.store.database import connect, create_file
+from undergrad.journey.store.chain import draft
+from undergrad.journey.store.database import add, connect, create_file
 from undergrad.journey.store.events import newest
-from undergrad.journey.store.rows import add, draft
 from undergrad.journey.store.watermark import Watermark, watermark_bytes
 
 _PACKAGE = b'''"""Your exercises. In the journey: `from exercises.first_ten import predict`."""
@@ -36,11 +36,14 @@ def create(folder: Path, course: Course, *, path: str = "full", goal: str = "") 
     """Create a journey in `folder`, new or with files in it, and return it.
 
     The private folder gets its name last and complete, so that a crash leaves nothing that would
-    be taken for a journey. Raises UsageError when there is one already or the path is unknown,
-    StoreError when the disk refuses.
+    be taken for a journey. Raises UsageError when there is one already, for what is not a
+    folder and for an unknown path, StoreError when the disk refuses.
     """
-    journey = Journey(folder.expanduser().absolute())
+    refuse_foreign_folder(folder)
+    journey = Journey(absolute(folder))
     chosen = course.path(path)
+    if journey.private.exists() and not journey.private.is_dir():
+        raise UsageError(f"{journey.private} is in the way: move it, then try again.")
     if journey.private.exists():
         raise UsageError(
             f"{journey.root} is already a journey: run `undergrad status` there to continue."

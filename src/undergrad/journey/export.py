@@ -6,23 +6,28 @@
 
 The position of an event in its store is left out, since it differs from store to store. A file
 that was cut short, changed or made by somebody else is refused with the number of the line, and a
-reader holds one line in memory, whatever the file holds.
+reader holds one line in memory, whatever the file holds. What editors and shells do to a text on
+its way, other line ends, a byte-order mark or UTF-16, changes nothing that it says.
 """
 
 import json
 import re
 import stat
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from io import BufferedReader, RawIOBase, TextIOWrapper
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, TextIO, cast
 
 from undergrad.errors import StoreError, UsageError
+from undergrad.files import STDOUT
 from undergrad.journey.store.chain import Row
 
 FORMAT = 1
 _NAME = "journey export"
+EXPORT = re.compile(rb'(\xef\xbb\xbf)?\{"undergrad": ?"journey export"')  # how such a file begins
 _LINE = 8 * 1024 * 1024  # bytes of one event; a check that printed all it may has 0.2
 _FIELDS = ("uuid", "time", "offset", "kind", "subject", "outcome", "course_version", "check_hash")
 _TEXTS = {"kind": 64, "subject": 4096, "outcome": 64, "course_version": 256, "check_hash": 256}
@@ -43,25 +48,21 @@ def export_lines(rows: Iterable[Row], journey: str) -> Iterator[bytes]:
 def read_export(path: Path) -> Iterator[Row]:
     """The events of a file, each looked at before it is handed on; the checksum is compared last.
 
-    They may be used only after the last one, when the file is known to be whole. Raises
-    UsageError, which names the line, for a file that is not what `export_lines` wrote.
+    path: `-` is standard input. The events may be used only after the last one, when the file is
+    known to be whole. Raises UsageError, which names the line, for a file that is not what
+    `export_lines` wrote.
     """
     try:
+        if path == STDOUT:
+            with _as_text(_stdin()) as lines:
+                yield from _rows(Path("standard input"), lines)
+            return
         if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
             raise UsageError(f"{path} is not an ordinary file: name one that `export` wrote.")
-        with open(path, "rb") as file:
-            yield from _rows(path, file)
+        with open(path, "rb") as file, _as_text(file) as lines:
+            yield from _rows(path, lines)
     except OSError as error:
         raise StoreError(f"{path} cannot be read ({error.strerror}).") from error
-
-
-def is_export(path: Path) -> bool:
-    """True when the file's first line says that `export` wrote it."""
-    try:
-        with open(path, "rb") as file:
-            return _loaded(file.readline(_LINE)).get("undergrad") == _NAME
-    except (OSError, ValueError, RecursionError, AttributeError):
-        return False
 
 
 def _body(rows: Iterable[Row], journey: str) -> Iterator[bytes]:
@@ -75,13 +76,24 @@ def _line(value: dict[str, Any]) -> bytes:
     return json.dumps(value, separators=(",", ":")).encode("ascii") + b"\n"
 
 
-def _rows(path: Path, file: BinaryIO) -> Iterator[Row]:
+def _stdin() -> BufferedReader:
+    return BufferedReader(cast(RawIOBase, sys.stdin.buffer))
+
+
+def _as_text(file: BufferedReader) -> TextIO:
+    """Lines that end with a line feed, in whatever encoding a shell or an editor has left them."""
+    marked = file.peek(2)[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return TextIOWrapper(file, "utf-16" if marked else "utf-8-sig", errors="replace")
+
+
+def _rows(path: Path, lines: TextIO) -> Iterator[Row]:
     digest, events = sha256(), 0
-    for number, line in enumerate(iter(lambda: file.readline(_LINE + 1), b""), start=1):
+    for number, line in enumerate(iter(lambda: lines.readline(_LINE + 1), ""), start=1):
         value = _parsed(path, number, line)
         if value.get("end") is True:
-            return _compare_checksum(path, number, value, digest.hexdigest(), events, file.read(1))
-        digest.update(line)
+            rest = lines.read(_LINE).strip()
+            return _compare_checksum(path, number, value, digest.hexdigest(), events, rest)
+        digest.update(line.encode())
         if number == 1:
             _compare_header(path, value)
         else:
@@ -90,7 +102,7 @@ def _rows(path: Path, file: BinaryIO) -> Iterator[Row]:
     raise UsageError(f"{path} is cut short: its last line is missing, so copy it once more.")
 
 
-def _parsed(path: Path, number: int, line: bytes) -> dict[str, Any]:
+def _parsed(path: Path, number: int, line: str) -> dict[str, Any]:
     if len(line) > _LINE:
         raise UsageError(f"{path}:{number}: no event is as long as this line; export once more.")
     try:
@@ -98,11 +110,11 @@ def _parsed(path: Path, number: int, line: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         if number == 1:
             raise UsageError(f"{path} was not written by `undergrad export`.") from None
-        whole = "is not a JSON object" if line.endswith(b"\n") else "is cut short"
+        whole = "is not a JSON object" if line.endswith("\n") else "is cut short"
         raise UsageError(f"{path}:{number}: this line {whole}; export once more.") from None
 
 
-def _loaded(line: bytes) -> dict[str, Any]:
+def _loaded(line: str) -> dict[str, Any]:
     value = json.loads(line)
     if not isinstance(value, dict):
         raise ValueError("not an object")
@@ -120,7 +132,7 @@ def _compare_header(path: Path, value: dict[str, Any]) -> None:
 
 
 def _compare_checksum(
-    path: Path, number: int, value: dict[str, Any], digest: str, events: int, rest: bytes
+    path: Path, number: int, value: dict[str, Any], digest: str, events: int, rest: str
 ) -> None:
     if number == 1:
         raise UsageError(f"{path} was not written by `undergrad export`.")

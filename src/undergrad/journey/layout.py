@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from undergrad.course.models import Unit
 from undergrad.errors import UsageError
 
 PRIVATE = ".undergrad"  # the folder that makes its parent a journey
@@ -45,6 +46,14 @@ class Journey:
     def exercises(self) -> Path:
         return self.root / "exercises"
 
+    def exercise(self, unit: Unit) -> Path:
+        """The learner's file of this unit, whether it is there or not."""
+        return self.root / unit.exercise
+
+    def note(self, unit: Unit) -> Path:
+        """The learner's page of notes about this unit."""
+        return self.notes / f"{unit.id}.md"
+
     @property
     def runs(self) -> Path:
         return self.root / "runs"
@@ -76,7 +85,7 @@ def find(folder: Path | None = None) -> Journey:
     Raises UsageError, which says how to create a journey, when there is none.
     """
     if folder is not None:
-        root = folder.expanduser().absolute()
+        root = absolute(folder)
         if _is_journey(root):
             return Journey(root)
         raise UsageError(
@@ -90,6 +99,14 @@ def find(folder: Path | None = None) -> Journey:
         f"There is no journey in {here} or above it: create one with `undergrad init DIR`,"
         " or name one with `--journey DIR`."
     )
+
+
+def absolute(folder: Path) -> Path:
+    """A folder that a person named, from the root of the disk. UsageError for nobody's home."""
+    try:
+        return folder.expanduser().absolute()
+    except RuntimeError as error:
+        raise UsageError(f"{folder} is nobody's home folder: write its path in full.") from error
 
 
 def _is_journey(folder: Path) -> bool:

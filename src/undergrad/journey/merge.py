@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from undergrad.errors import StoreError, UsageError
-from undergrad.files import replace_file, sync_folder
-from undergrad.journey.export import export_lines, is_export, read_export
+from undergrad.files import output, replace_file, sync_folder
+from undergrad.journey.export import EXPORT, export_lines, read_export
 from undergrad.journey.layout import Journey
 from undergrad.journey.store.backups import back_up, discard
 from undergrad.journey.store.chain import Row
 from undergrad.journey.store.database import (
     COLUMNS,
     Corrupt,
+    add,
     connect,
     create_file,
     plain_errors,
@@ -29,7 +30,6 @@ from undergrad.journey.store.database import (
 )
 from undergrad.journey.store.events import verify_store
 from undergrad.journey.store.lock import exclusive
-from undergrad.journey.store.rows import add
 from undergrad.journey.store.verify import is_newer, verify_whole
 from undergrad.journey.store.watermark import Watermark, watermark_bytes
 
@@ -47,26 +47,13 @@ class Merged:
 
 
 def export_journey(journey: Journey, file: Path) -> int:
-    """Write all events to `file`; their number. An earlier export is replaced, nothing else is.
+    """Write all events to `file`; their number. Reads only, so a read-only journey will do.
 
-    Raises UsageError for a file that is something else, StoreError when the disk refuses.
+    Raises as `output` does.
     """
-    if (file.exists() or file.is_symlink()) and not is_export(file):
-        raise UsageError(f"{file} exists already and is something else: name another file.")
     events = verify_store(journey)
-    staged = file.with_name(f".new-{os.urandom(6).hex()}")
-    try:
-        with open(staged, "xb") as target:
-            for line in export_lines(_stored(journey), journey.name):
-                target.write(line)
-            target.flush()
-            os.fsync(target.fileno())
-        staged.replace(file)
-        sync_folder(file.parent)
-    except OSError as error:
-        raise StoreError(f"{file} cannot be written ({error.strerror}).") from error
-    finally:
-        staged.unlink(missing_ok=True)
+    with output(file, EXPORT) as target:
+        target.writelines(export_lines(_stored(journey), journey.name))
     return events
 
 

@@ -1,9 +1,16 @@
-"""One learner's progress as values: the event that is stored, and the status made from events."""
+"""One learner's progress as values: the event that is stored, and the status made from events.
+
+The terminal, `--json` and the pages show these values and what their properties say, and count
+nothing themselves, so that they cannot disagree.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from undergrad.words import day, plural
+
 UnitState = Literal["not started", "started", "passed", "passed an earlier version", "skipped"]
+PASSED: tuple[UnitState, ...] = ("passed", "passed an earlier version")
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,46 @@ class UnitStatus:
     skipped_at: str | None = None  # the newest time it was left for later
     skips: int = 0
 
+    @property
+    def label(self) -> str:
+        """Its state in the word that every list shows."""
+        if not self.written:
+            return "not written"
+        return "taken as known" if self.assumed and self.state == "not started" else self.state
+
+    @property
+    def sentence(self) -> str:
+        """Its state with how far it has got, such as `started, 2 of 5 tasks pass`."""
+        since = f" on {day(self.passed_at)}" if self.state == "passed" and self.passed_at else ""
+        return ", ".join(filter(None, (self.label + since, self.tally)))
+
+    @property
+    def tally(self) -> str:
+        """What the newest check found; empty where the state alone says it."""
+        is_passed = self.state in PASSED
+        if not (self.attempts and self.tasks) or (is_passed and self.last_verdict == "pass"):
+            return ""
+        now = " now" if is_passed else ""
+        return f"{self.tasks_passed} of {plural(self.tasks, 'task')} pass{now}"
+
+    @property
+    def is_ready(self) -> bool:
+        """True for a unit of the path whose lesson is written."""
+        return self.on_path and self.written
+
+    @property
+    def is_open(self) -> bool:
+        """True for a unit of the path that is still to do."""
+        return self.is_ready and self.state not in (*PASSED, "skipped")
+
+    @property
+    def minutes_left(self) -> int:
+        """Of work: 0 once it is passed; what the passed tasks stand for is done."""
+        if self.state in PASSED:
+            return 0
+        done = self.tasks_passed / self.tasks if self.tasks else 0.0
+        return max(1, round(self.minutes * (1 - done)))
+
 
 @dataclass(frozen=True)
 class StageStatus:
@@ -59,6 +106,14 @@ class StageStatus:
     title: str
     passed: int
     total: int
+    coming: int = 0  # units of the path that are being written
+    outside: int = 0  # units that are not on the path
+
+    @property
+    def rest(self) -> str:
+        """The units of the stage that `passed` of `total` does not count; empty without any."""
+        parts = [(self.coming, "being written"), (self.outside, "not on your path")]
+        return ", ".join(f"{count} {words}" for count, words in parts if count)
 
 
 @dataclass(frozen=True)
@@ -80,6 +135,19 @@ class Status:
     capstones: tuple[dict[str, Any], ...]  # name, kind, created_at, checked_at, newest report
     prefer: str = ""  # what the person likes to learn from; orders resources
     unknown: tuple[str, ...] = ()  # units passed or started that this version of the course lacks
+    coming: int = 0  # units of the path that are being written
+
+    @property
+    def skipped(self) -> tuple[UnitStatus, ...]:
+        """The ready units of the path that were left for later."""
+        return tuple(unit for unit in self.units if unit.is_ready and unit.state == "skipped")
+
+    @property
+    def done_sentence(self) -> str:
+        """What is said when no unit of the path is open."""
+        if self.skipped:
+            return "What is left of this path was skipped."
+        return "Every unit of this path that is written is passed."
 
     def unit(self, name: str) -> UnitStatus:
         """Where the learner stands in the unit with this id. KeyError when there is none."""

@@ -10,9 +10,8 @@ from typing import Any
 
 from undergrad.course import assumed, fitted
 from undergrad.course.models import Course, LearningPath, Unit
-from undergrad.journey.models import Event, StageStatus, Status, UnitState, UnitStatus
+from undergrad.journey.models import PASSED, Event, StageStatus, Status, UnitState, UnitStatus
 
-PASSED: tuple[UnitState, ...] = ("passed", "passed an earlier version")
 _STEPS = ("unit.started", "unit.reset", "check.finished", "unit.skipped")
 _ABOUT_UNITS = (*_STEPS, "hint.shown", "solution.shown", "unit.noted")
 
@@ -26,8 +25,9 @@ def make_status(course: Course, journey_name: str, events: Iterable[Event]) -> S
     path = _chosen_path(course, history)
     outside, chosen = frozenset(assumed(course, path)), frozenset(path.units)
     units = tuple(_unit_status(unit, history, outside, chosen) for unit in _in_order(course, path))
-    on_path = [unit for unit in units if unit.on_path and unit.written]
-    open_units = [unit for unit in on_path if unit.state not in (*PASSED, "skipped")]
+    on_path = [unit for unit in units if unit.on_path]
+    ready = [unit for unit in on_path if unit.is_ready]
+    open_units = [unit for unit in ready if unit.is_open]
     known = {unit.id for unit in course.units}
     return Status(
         journey=journey_name,
@@ -35,12 +35,13 @@ def make_status(course: Course, journey_name: str, events: Iterable[Event]) -> S
         path_title=path.title,
         goal=_newest_value(history, "goal", "goal.set", "journey.created"),
         events=max((event.sequence for group in history.values() for event in group), default=0),
-        passed=sum(unit.state in PASSED for unit in on_path),
-        total=len(on_path),
+        passed=sum(unit.state in PASSED for unit in ready),
+        total=len(ready),
+        coming=len(on_path) - len(ready),
         next=open_units[0].id if open_units else None,
-        minutes_left=sum(unit.minutes for unit in open_units),
+        minutes_left=sum(unit.minutes_left for unit in open_units),
         units=units,
-        stages=_stages(course, on_path),
+        stages=_stages(course, units),
         read=_subjects(history, "resource.read"),
         capstones=tuple(
             _capstone(history, name)
@@ -192,11 +193,20 @@ def task_verdicts(check: dict[str, Any] | None) -> dict[int, str]:
     return verdicts
 
 
-def _stages(course: Course, on_path: list[UnitStatus]) -> tuple[StageStatus, ...]:
+def _stages(course: Course, units: tuple[UnitStatus, ...]) -> tuple[StageStatus, ...]:
     def one(stage_id: str, number: int, title: str) -> StageStatus:
-        units = [unit for unit in on_path if unit.stage == stage_id]
-        passed = sum(unit.state in PASSED for unit in units)
-        return StageStatus(stage_id, number, title, passed, len(units))
+        here = [unit for unit in units if unit.stage == stage_id]
+        on_path = [unit for unit in here if unit.on_path]
+        ready = [unit for unit in on_path if unit.is_ready]
+        return StageStatus(
+            id=stage_id,
+            number=number,
+            title=title,
+            passed=sum(unit.state in PASSED for unit in ready),
+            total=len(ready),
+            coming=len(on_path) - len(ready),
+            outside=len(here) - len(on_path),
+        )
 
     return tuple(one(stage.id, stage.number, stage.title) for stage in course.stages)
 

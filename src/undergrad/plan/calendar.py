@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from math import ceil
 
 from undergrad.course.models import Day
-from undergrad.journey import PASSED
 from undergrad.journey.models import Status, UnitStatus
 
 _DAYS = 7
@@ -55,36 +54,28 @@ def lay_out(status: Status, hours: float, start: date) -> Plan:
         raise ValueError(f"a week has between 0 and {24 * _DAYS} hours to plan with, not {hours:g}")
     if start > date.max - _CENTURY:
         raise ValueError(f"{start} is too far away")
-    waiting = [unit for unit in status.units if unit.on_path and unit.state not in PASSED]
-    open_units = [unit for unit in waiting if unit.written and unit.state != "skipped"]
+    open_units = [unit for unit in status.units if unit.is_open]
     return Plan(
         hours=hours,
         start=start,
         slots=tuple(_slots(open_units, hours * 60 / _DAYS, start)),
-        unwritten=sum(not unit.written for unit in waiting),
+        unwritten=sum(unit.on_path and not unit.written for unit in status.units),
     )
-
-
-def left_of(unit: UnitStatus) -> int:
-    """Minutes of work left: what the passed tasks stand for is done."""
-    done = unit.tasks_passed / unit.tasks if unit.tasks else 0.0
-    return max(1, round(unit.minutes * (1 - done)))
 
 
 def _slots(units: Iterable[UnitStatus], a_day: float, start: date) -> Iterator[Slot]:
     """a_day: minutes."""
     done = 0
     for unit in units:
-        minutes = left_of(unit)
         first = int(done / a_day)
-        done += minutes
+        done += unit.minutes_left
         last = max(first, ceil(done / a_day) - 1)
         if last > _CENTURY.days:
             return
         yield Slot(
             unit.id,
             unit.title,
-            minutes,
+            unit.minutes_left,
             start + timedelta(days=first),
             start + timedelta(days=last),
         )

@@ -12,7 +12,8 @@ from undergrad.course.models import Course
 
 _FALLBACK = "full"
 _MATHS = 2  # the number of the stage that the maths question is about
-_HOURS = {"small": 3.0, "steady": 6.0}  # a week
+# A week. The last is six to seven hours a day, which the path of two weeks asks for.
+_HOURS = {"small": 3.0, "steady": 6.0, "intensive": 45.0}
 
 Answers = Mapping[str, str]  # question id: the answer chosen, or free text; skipped ones are absent
 

@@ -1,27 +1,33 @@
 """A plan as a calendar file that other programs read: iCalendar, RFC 5545.
 
 One all-day event per unit. Its UID stays the same for the same journey and unit, and SEQUENCE grows
-with the journey, so reading a newer file moves the entries and doubles none. An entry does not
-make a day look busy.
+with the journey, so reading a newer file moves the entries and doubles none; one whose unit is no
+longer planned is cancelled. An entry does not make a day look busy.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
+from undergrad.journey.models import UnitStatus
 from undergrad.plan.calendar import Plan, Slot
 from undergrad.words import duration
 
 PRODUCT = "PRODID:-//undergrad//plan//EN"
-CALENDAR = PRODUCT.encode()  # by this a calendar file of ours is known
+# How a calendar file of ours begins, whatever a program has done to its line ends.
+CALENDAR = re.compile(rb"BEGIN:VCALENDAR\s+VERSION:2\.0\s+" + re.escape(PRODUCT.encode()))
 _OCTETS = 75  # of a line, without its end
 
 
-def to_ics(plan: Plan, journey: str, sequence: int, now: datetime) -> bytes:
+def to_ics(
+    plan: Plan, journey: str, sequence: int, now: datetime, withdrawn: Iterable[UnitStatus] = ()
+) -> bytes:
     """The file's bytes. journey: a name for the journey that no other has, such as a UUID.
 
     sequence: a number that grows with every change, such as the number of events.
-    now: with a time zone.
+    now: with a time zone.   withdrawn: units that an earlier file may hold and the plan does not.
     """
+    cancelled = [Slot(unit.id, unit.title, 0, plan.start, plan.start) for unit in withdrawn]
     stamp = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     lines = [
         "BEGIN:VCALENDAR",
@@ -30,13 +36,17 @@ def to_ics(plan: Plan, journey: str, sequence: int, now: datetime) -> bytes:
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
         *(line for slot in plan.slots for line in _event(slot, journey, sequence, stamp)),
+        *(line for slot in cancelled for line in _event(slot, journey, sequence, stamp, gone=True)),
         "END:VCALENDAR",
     ]
     return b"".join(fold(line) for line in lines)
 
 
-def _event(slot: Slot, journey: str, sequence: int, stamp: str) -> Iterator[str]:
-    words = f"{duration(minutes=slot.minutes)} of work. In the journey: undergrad show {slot.unit}"
+def _event(
+    slot: Slot, journey: str, sequence: int, stamp: str, *, gone: bool = False
+) -> Iterator[str]:
+    work = "Not planned any more" if gone else f"{duration(minutes=slot.minutes)} of work"
+    words = f"{work}. In the journey: undergrad show {slot.unit}"
     yield "BEGIN:VEVENT"
     yield f"UID:{slot.unit}-{journey}@undergrad"
     yield f"DTSTAMP:{stamp}"
@@ -45,6 +55,8 @@ def _event(slot: Slot, journey: str, sequence: int, stamp: str) -> Iterator[str]
     yield f"DTEND;VALUE=DATE:{_day(slot.last + timedelta(days=1))}"  # the first day after it
     yield f"SUMMARY:{escape(slot.title)}"
     yield f"DESCRIPTION:{escape(words)}"
+    if gone:
+        yield "STATUS:CANCELLED"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
 

@@ -5,9 +5,9 @@ from datetime import date
 
 from undergrad.course import PREFERENCES
 from undergrad.errors import UsageError
-from undergrad.journey import Event, Learner, Status
+from undergrad.journey import Event, Learner, Status, UnitStatus
 from undergrad.plan.calendar import Plan, finish, lay_out
-from undergrad.words import listing
+from undergrad.words import listing, weekly
 
 
 def choose_path(
@@ -39,13 +39,28 @@ def set_plan(me: Learner, hours: float, start: date) -> Plan:
     except ValueError as error:
         raise UsageError(f"This cannot be planned: {error}.") from error
     if me.status.next and not plan.slots:
-        raise UsageError(f"At {hours:g} hours a week not one unit is done in a century: take more.")
+        raise UsageError(f"At {weekly(hours)} not one unit is done in a century: take more.")
     end = finish(plan)
     me.record(
         "plan.set",
         **{"hours": hours, "from": start.isoformat(), "end": end.isoformat() if end else None},
     )
     return replace(plan, promised=end)
+
+
+def withdrawn(me: Learner, plan: Plan) -> list[UnitStatus]:
+    """Units that a calendar may hold from an earlier plan and this one does not plan: passed or
+    skipped since, or of a path that was left."""
+    first = next(me.events(kind="plan.set"), None)
+    if first is None:
+        return []
+    chosen = [*me.events(kind="journey.created"), *me.events(kind="path.chosen")]
+    paths = {str(event.data.get("path")) for event in chosen}
+    followed = {name for path in me.course.paths if path.id in paths for name in path.units}
+    added = {str(name) for event in chosen for name in event.data.get("add") or ()}
+    done_before = {u.id for u in me.status.units if u.passed_at and u.passed_at < first.time}
+    candidates = (followed | added) - {slot.unit for slot in plan.slots} - done_before
+    return [unit for unit in me.status.units if unit.written and unit.id in candidates]
 
 
 def load_plan(me: Learner, today: date) -> Plan | None:

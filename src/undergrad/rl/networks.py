@@ -32,7 +32,15 @@ class ScaleObservation(nn.Module):
         self.factor = (1 / np.asarray(scale)).astype(np.float32)
 
     def forward(self, x: Tensor) -> Tensor:
-        return Tensor(x.data * self.factor)  # inputs need no gradient
+        scaled = x.data * self.factor
+        return Tensor(scaled.astype(np.float32, copy=False))  # inputs need no gradient
+
+
+class Rows(nn.Module):
+    """Numbers of any type and shape as rows: (B, ...) -> (B, inputs), in single precision."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return Tensor(x.data.reshape(len(x.data), -1).astype(np.float32, copy=False))
 
 
 class OneHot(nn.Module):
@@ -121,9 +129,9 @@ def predict(net: nn.Module, observation: Array) -> Array:
     return out.data
 
 
-def flat_parameters(net: nn.Module) -> Array:
-    """All weights of a network, which from now on lie end to end in this array."""
-    return FlatParameters(list(net.parameters())).data
+def flat_parameters(net: nn.Module) -> FlatParameters:
+    """All weights of a network, which from now on lie end to end in `data`."""
+    return FlatParameters(list(net.parameters()))
 
 
 def polyak_update(target: Array, online: Array, tau: float) -> None:

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from undergrad.course.models import Course
 from undergrad.errors import ToolError, UsageError
+from undergrad.files import disk_errors, refuse_foreign_folder
 from undergrad.journey import Learner
 from undergrad.site.gather import gather
 from undergrad.site.workdir import assemble
 
-_MARK = ".undergrad-site"  # lies in every folder we built, so that we only ever empty our own
+_MARK = ".undergrad-site"  # lies in every folder we built, and lists its files
 _SECONDS = 300.0
 
 
@@ -34,15 +35,16 @@ def build(
 
     me: whose progress the pages show; None for the course alone.
     workdir: where the sources are put together. Kept between builds it saves copying, so a journey
-        has one; without a journey a temporary folder is used and removed.
+        has one; without a journey, or with a read-only one, a temporary folder is used.
     live: leave out the sentence that calls this copy a snapshot: a server keeps it up to date.
 
     Raises UsageError when `out` holds something that is not a site, ToolError when MkDocs fails.
     """
-    _refuse_foreign(out)
+    refuse_foreign_folder(out, _MARK)
+    _refuse_added(out)
     snapshot = gather(course, me)
     taken = "" if live else datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    if workdir is None and me is not None:
+    if workdir is None and me is not None and os.access(me.journey.private, os.W_OK):
         workdir = me.journey.private / "site" / "copy"
     if workdir is not None:
         return _build(assemble(snapshot, workdir, taken=taken, live=live), out)
@@ -50,20 +52,43 @@ def build(
         return _build(assemble(snapshot, Path(temporary), taken=taken, live=live), out)
 
 
-def _refuse_foreign(out: Path) -> None:
-    """MkDocs empties the folder it builds into, so make sure that nothing of value is there."""
-    if out.is_file():
-        raise UsageError(f"{out} is a file: name a folder for the site.")
-    if out.is_dir() and any(out.iterdir()) and not (out / _MARK).is_file():
-        raise UsageError(f"{out} is not empty and not a site of ours: name a new folder.")
+def _refuse_added(out: Path) -> None:
+    """A new build replaces the whole folder, so nobody else's file may lie in it."""
+    mark = out / _MARK
+    ours = set(mark.read_text("utf-8").splitlines()) if mark.is_file() else set()
+    added = next((name for name in _files(out) if name not in ours), None) if ours else None
+    if added:
+        raise UsageError(f"{out} holds {added}, which is not of the site: name a new folder.")
 
 
 def _build(config: Path, out: Path) -> Path:
-    out.mkdir(parents=True, exist_ok=True)
-    (out / _MARK).touch()
-    run_mkdocs(config, out.resolve())
-    (out / _MARK).touch()  # MkDocs has just emptied the folder
+    """Build beside `out`, then exchange the two: a build that fails leaves the earlier site."""
+    target = out.resolve()
+    fresh = target.with_name(f".new-{os.urandom(6).hex()}")
+    with disk_errors(out):
+        fresh.mkdir(parents=True)
+        try:
+            run_mkdocs(config, fresh)
+            (fresh / _MARK).write_text("\n".join([*_files(fresh), _MARK]), "utf-8")
+            _exchange(fresh, target)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
     return out
+
+
+def _exchange(fresh: Path, target: Path) -> None:
+    """Give the new folder the old one's name, and remove the old one."""
+    if target.is_dir():
+        old = fresh.with_name(f"{fresh.name}-old")
+        target.rename(old)
+        fresh.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        fresh.rename(target)
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
 def run_mkdocs(config: Path, out: Path) -> None:

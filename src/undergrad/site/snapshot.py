@@ -72,10 +72,8 @@ class Snapshot:
 
 def state_of(unit: Unit, status: Status | None) -> str:
     """The unit's state in words; without a journey every written unit is not started."""
-    if not unit.written:
-        return "not written"
     found = unit_status(unit, status)
-    return found.state if found else "not started"
+    return found.label if found else "not started" if unit.written else "not written"
 
 
 def unit_status(unit: Unit, status: Status | None) -> UnitStatus | None:

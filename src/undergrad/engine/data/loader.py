@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,6 +16,14 @@ from undergrad.engine.tensor import Tensor
 Batch: TypeAlias = tuple[Tensor | Array, ...]
 
 
+@dataclass
+class _Pass:
+    """One pass over the data: the order of its examples, and how many were handed out."""
+
+    order: Array
+    position: int = 0
+
+
 class DataLoader:
     """Iterate over a dataset in batches. Real numbers come as tensors, labels as integer arrays.
 
@@ -24,8 +33,9 @@ class DataLoader:
         drop_last: leave out a last batch that is too short.
         rng: generator or seed for the order.
 
-    Its state holds the order and the position in it: a run that was saved in the middle of an
-    epoch resumes with the batches that are left.
+    It may be iterated over several times at once, as in `zip(batches, batches)`: each pass has its
+    own order and position. Its state holds those of the pass that gave the newest batch: a run that
+    was saved in the middle of an epoch resumes with the batches that are left.
 
     Examples:
         >>> from undergrad.engine.data import TensorDataset
@@ -46,10 +56,14 @@ class DataLoader:
             raise ValueError(f"batch_size must be at least 1, and is {batch_size}")
         self.dataset, self.batch_size = dataset, batch_size
         self.shuffle, self.drop_last = shuffle, drop_last
+        if drop_last and 0 < len(dataset) < batch_size:
+            raise ValueError(
+                f"drop_last leaves out the only batch: {len(dataset)} examples do not fill one of "
+                f"{batch_size}; use a smaller batch_size"
+            )
         self._rng = generator(rng)
-        self._order = np.zeros(0, np.int64)  # the examples of the epoch under way
-        self._position = 0  # how many of them have been handed out
-        self._resumed = False
+        self._newest = _Pass(np.zeros(0, np.int64))  # the one that gave the newest batch
+        self._resumed: _Pass | None = None  # the one to go on with
 
     def __len__(self) -> int:
         """How many batches an epoch has."""
@@ -57,19 +71,19 @@ class DataLoader:
         return full + (rest > 0 and not self.drop_last)
 
     def __iter__(self) -> Iterator[Batch]:
-        if not self._resumed:
-            self._order, self._position = self._new_order(), 0
-        self._resumed = False
-        while self._position < len(self._order):
-            chosen = self._order[self._position : self._position + self.batch_size]
-            self._position += len(chosen)
+        own, self._resumed = self._resumed or _Pass(self._new_order()), None
+        while own.position < len(own.order):
+            chosen = own.order[own.position : own.position + self.batch_size]
+            own.position += len(chosen)
+            self._newest = own
             yield tuple(_as_batch(column) for column in self.dataset[chosen])
-        self._order = self._order[:0]
+        if self._newest is own:
+            self._newest = _Pass(own.order[:0])
 
     def state_dict(self) -> dict[str, Any]:
         return {
-            "order": self._order.copy(),
-            "position": self._position,
+            "order": self._newest.order.copy(),
+            "position": self._newest.position,
             "rng": self._rng.bit_generator.state,
         }
 
@@ -82,8 +96,8 @@ class DataLoader:
                 f"this one has {self._epoch_size()}"
             )
         self._rng.bit_generator.state = state["rng"]
-        self._order, self._position = order.copy(), state["position"]
-        self._resumed = len(order) > 0
+        self._newest = _Pass(order.copy(), state["position"])
+        self._resumed = self._newest if len(order) else None
 
     def __repr__(self) -> str:
         settings = f"batch_size={self.batch_size}, shuffle={self.shuffle}"

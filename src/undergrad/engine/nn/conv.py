@@ -36,7 +36,7 @@ class _Convolution(Module):
                 f"{type(self).__name__}: {in_channels} channels in and {out_channels} channels out "
                 f"do not divide into {groups} equal groups"
             )
-        sizes = kernel_size if isinstance(kernel_size, tuple) else (kernel_size,) * self.axes
+        sizes = (kernel_size,) * self.axes if isinstance(kernel_size, int) else tuple(kernel_size)
         first, second = out_channels, in_channels // groups
         if self.transposed:
             first, second = in_channels, out_channels // groups

@@ -4,6 +4,8 @@
 each. In the formulas d = prediction - target.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -14,51 +16,60 @@ from undergrad.engine.ops.operands import Operand
 from undergrad.engine.tensor import Tensor
 
 
-class MSELoss(Module):
-    """The squared error: d^2."""
+class Loss(Module):
+    """The base of the losses.
+
+    Arguments:
+        reduction: "mean", "sum" or "none".
+    """
+
+    reduction: Any  # one of the three; of KLDivLoss also "batchmean"
 
     def __init__(self, reduction: loss.Reduction = "mean") -> None:
         self.reduction = loss.checked_reduction(reduction)
+
+
+class MSELoss(Loss):
+    """The squared error: d^2."""
 
     def forward(self, prediction: Tensor, target: Operand) -> Tensor:
         return loss.mse_loss(prediction, target, self.reduction)
 
 
-class L1Loss(Module):
+class L1Loss(Loss):
     """The absolute error: |d|."""
-
-    def __init__(self, reduction: loss.Reduction = "mean") -> None:
-        self.reduction = loss.checked_reduction(reduction)
 
     def forward(self, prediction: Tensor, target: Operand) -> Tensor:
         return loss.l1_loss(prediction, target, self.reduction)
 
 
-class HuberLoss(Module):
+class HuberLoss(Loss):
     """d^2 / 2 where |d| <= `delta`, and delta (|d| - delta / 2) beyond (Huber 1964)."""
 
     def __init__(self, reduction: loss.Reduction = "mean", delta: float = 1.0) -> None:
         if delta <= 0:
             raise ValueError(f"HuberLoss: delta must be positive, not {delta}")
-        self.reduction, self.delta = loss.checked_reduction(reduction), delta
+        super().__init__(reduction)
+        self.delta = delta
 
     def forward(self, prediction: Tensor, target: Operand) -> Tensor:
         return loss.huber_loss(prediction, target, self.reduction, self.delta)
 
 
-class SmoothL1Loss(Module):
+class SmoothL1Loss(Loss):
     """`HuberLoss` with delta = `beta`, divided by `beta`."""
 
     def __init__(self, reduction: loss.Reduction = "mean", beta: float = 1.0) -> None:
         if beta < 0:
             raise ValueError(f"SmoothL1Loss: beta must not be negative, and is {beta}")
-        self.reduction, self.beta = loss.checked_reduction(reduction), beta
+        super().__init__(reduction)
+        self.beta = beta
 
     def forward(self, prediction: Tensor, target: Operand) -> Tensor:
         return loss.smooth_l1_loss(prediction, target, self.reduction, self.beta)
 
 
-class CrossEntropyLoss(Module):
+class CrossEntropyLoss(Loss):
     """-log p_y, where p = softmax(logits) and y is the true class.
 
     Arguments:
@@ -90,8 +101,9 @@ class CrossEntropyLoss(Module):
             raise ValueError(
                 f"CrossEntropyLoss: label_smoothing {label_smoothing} is not in [0, 1]"
             )
+        super().__init__(reduction)
         self.weight, self.ignore_index = _array(weight), ignore_index
-        self.reduction, self.label_smoothing = loss.checked_reduction(reduction), label_smoothing
+        self.label_smoothing = label_smoothing
 
     def forward(self, logits: Tensor, target: npt.ArrayLike) -> Tensor:
         return cross_entropy.cross_entropy(
@@ -99,7 +111,7 @@ class CrossEntropyLoss(Module):
         )
 
 
-class NLLLoss(Module):
+class NLLLoss(Loss):
     """-log p of the true class, for a network that ends in `LogSoftmax`."""
 
     def __init__(
@@ -108,26 +120,27 @@ class NLLLoss(Module):
         ignore_index: int = -100,
         reduction: loss.Reduction = "mean",
     ) -> None:
+        super().__init__(reduction)
         self.weight, self.ignore_index = _array(weight), ignore_index
-        self.reduction = loss.checked_reduction(reduction)
 
     def forward(self, log_p: Tensor, target: npt.ArrayLike) -> Tensor:
         return cross_entropy.nll_loss(log_p, target, self.weight, self.ignore_index, self.reduction)
 
 
-class BCELoss(Module):
+class BCELoss(Loss):
     """-(t log p + (1 - t) log(1 - p)), for a network that ends in `Sigmoid`."""
 
     def __init__(
         self, weight: npt.ArrayLike | None = None, reduction: loss.Reduction = "mean"
     ) -> None:
-        self.weight, self.reduction = _array(weight), loss.checked_reduction(reduction)
+        super().__init__(reduction)
+        self.weight = _array(weight)
 
     def forward(self, p: Tensor, target: Operand) -> Tensor:
         return binary_cross_entropy.binary_cross_entropy(p, target, self.weight, self.reduction)
 
 
-class BCEWithLogitsLoss(Module):
+class BCEWithLogitsLoss(Loss):
     """-(t log p + (1 - t) log(1 - p)) for p = sigmoid(logits), exact for any score."""
 
     def __init__(
@@ -136,7 +149,8 @@ class BCEWithLogitsLoss(Module):
         reduction: loss.Reduction = "mean",
         pos_weight: npt.ArrayLike | None = None,
     ) -> None:
-        self.weight, self.reduction = _array(weight), loss.checked_reduction(reduction)
+        super().__init__(reduction)
+        self.weight = _array(weight)
         self.pos_weight = _array(pos_weight)
 
     def forward(self, logits: Tensor, target: Operand) -> Tensor:
@@ -145,7 +159,7 @@ class BCEWithLogitsLoss(Module):
         )
 
 
-class KLDivLoss(Module):
+class KLDivLoss(Loss):
     """t (log t - log p): how far the predicted distribution p is from the true one, t."""
 
     def __init__(

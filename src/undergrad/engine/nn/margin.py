@@ -3,33 +3,35 @@
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.engine.nn.module import Module
+from undergrad.engine.nn.loss import Loss
 from undergrad.engine.ops import margin as margins
-from undergrad.engine.ops.loss import Reduction, checked_reduction
+from undergrad.engine.ops.loss import Reduction
 from undergrad.engine.tensor import Tensor
 
 
-class HingeEmbeddingLoss(Module):
+class HingeEmbeddingLoss(Loss):
     """x, a distance, where y is 1, and max(0, margin - x) where y is -1."""
 
     def __init__(self, margin: float = 1.0, reduction: Reduction = "mean") -> None:
-        self.margin, self.reduction = margin, checked_reduction(reduction)
+        super().__init__(reduction)
+        self.margin = margin
 
     def forward(self, x: Tensor, y: npt.ArrayLike) -> Tensor:
         return margins.hinge_embedding_loss(x, y, self.margin, self.reduction)
 
 
-class MarginRankingLoss(Module):
+class MarginRankingLoss(Loss):
     """max(0, margin - y (x1 - x2)): the larger one should be x1 where y is 1, x2 where it is -1."""
 
     def __init__(self, margin: float = 0.0, reduction: Reduction = "mean") -> None:
-        self.margin, self.reduction = margin, checked_reduction(reduction)
+        super().__init__(reduction)
+        self.margin = margin
 
     def forward(self, x1: Tensor, x2: Tensor, y: npt.ArrayLike) -> Tensor:
         return margins.margin_ranking_loss(x1, x2, y, self.margin, self.reduction)
 
 
-class MultiMarginLoss(Module):
+class MultiMarginLoss(Loss):
     """sum over j != y of max(0, margin - x_y + x_j)^p / classes, as in an SVM."""
 
     def __init__(
@@ -39,14 +41,15 @@ class MultiMarginLoss(Module):
         weight: npt.ArrayLike | None = None,
         reduction: Reduction = "mean",
     ) -> None:
-        self.p, self.margin, self.reduction = p, margin, checked_reduction(reduction)
+        super().__init__(reduction)
+        self.p, self.margin = p, margin
         self.weight = None if weight is None else np.array(weight, np.float32)
 
     def forward(self, x: Tensor, y: npt.ArrayLike) -> Tensor:
         return margins.multi_margin_loss(x, y, self.p, self.margin, self.weight, self.reduction)
 
 
-class TripletMarginLoss(Module):
+class TripletMarginLoss(Loss):
     """max(0, d(anchor, positive) - d(anchor, negative) + margin), d the distance in the p-norm."""
 
     def __init__(
@@ -57,8 +60,8 @@ class TripletMarginLoss(Module):
         swap: bool = False,
         reduction: Reduction = "mean",
     ) -> None:
-        self.margin, self.p, self.eps = margin, p, eps
-        self.swap, self.reduction = swap, checked_reduction(reduction)
+        super().__init__(reduction)
+        self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
         return margins.triplet_margin_loss(
@@ -66,11 +69,12 @@ class TripletMarginLoss(Module):
         )
 
 
-class CosineEmbeddingLoss(Module):
+class CosineEmbeddingLoss(Loss):
     """1 - cos(x1, x2) where y is 1, and max(0, cos(x1, x2) - margin) where y is -1."""
 
     def __init__(self, margin: float = 0.0, reduction: Reduction = "mean") -> None:
-        self.margin, self.reduction = margin, checked_reduction(reduction)
+        super().__init__(reduction)
+        self.margin = margin
 
     def forward(self, x1: Tensor, x2: Tensor, y: npt.ArrayLike) -> Tensor:
         return margins.cosine_embedding_loss(x1, x2, y, self.margin, self.reduction)

@@ -1,5 +1,7 @@
 """Pooling layers: each window of neighbouring numbers becomes one."""
 
+from collections.abc import Sequence
+
 from undergrad.engine.nn.module import Module
 from undergrad.engine.ops import pool
 from undergrad.engine.ops.im2col import Size
@@ -13,8 +15,10 @@ class _MaxPool(Module):
         stride: Size | None = None,
         padding: Size = 0,
         dilation: Size = 1,
+        ceil_mode: bool = False,
     ) -> None:
         self.kernel_size, self.padding, self.dilation = kernel_size, padding, dilation
+        self.ceil_mode = ceil_mode
         self.stride = kernel_size if stride is None else stride
 
     def extra_repr(self) -> str:
@@ -27,9 +31,10 @@ class _AvgPool(Module):
         kernel_size: Size,
         stride: Size | None = None,
         padding: Size = 0,
+        ceil_mode: bool = False,
         count_include_pad: bool = True,
     ) -> None:
-        self.kernel_size, self.padding = kernel_size, padding
+        self.kernel_size, self.padding, self.ceil_mode = kernel_size, padding, ceil_mode
         self.stride = kernel_size if stride is None else stride
         self.count_include_pad = count_include_pad
 
@@ -47,6 +52,7 @@ class MaxPool2d(_MaxPool):
         stride: how far the window moves; `kernel_size` when left out: windows side by side.
         padding: border around the image, which is never the maximum.
         dilation: distance between the points of the window.
+        ceil_mode: let the last windows reach over the edge, so that every number is in one.
 
     Shape: (N, C, H, W) -> (N, C, H', W').
 
@@ -57,7 +63,8 @@ class MaxPool2d(_MaxPool):
     """
 
     def forward(self, x: Tensor) -> Tensor:
-        return pool.max_pool2d(x, self.kernel_size, self.stride, self.padding, self.dilation)
+        settings = self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode
+        return pool.max_pool2d(x, *settings)
 
 
 class MaxPool1d(_MaxPool):
@@ -67,7 +74,8 @@ class MaxPool1d(_MaxPool):
     """
 
     def forward(self, x: Tensor) -> Tensor:
-        return pool.max_pool1d(x, self.kernel_size, self.stride, self.padding, self.dilation)
+        settings = self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode
+        return pool.max_pool1d(x, *settings)
 
 
 class AvgPool2d(_AvgPool):
@@ -79,6 +87,7 @@ class AvgPool2d(_AvgPool):
         kernel_size: height and width of the window, or one number for both.
         stride: how far the window moves; `kernel_size` when left out: windows side by side.
         padding: zeros around the image.
+        ceil_mode: let the last windows reach over the edge; what lies there does not count.
         count_include_pad: the zeros of the padding count as numbers of the window.
 
     Shape: (N, C, H, W) -> (N, C, H', W').
@@ -90,8 +99,8 @@ class AvgPool2d(_AvgPool):
     """
 
     def forward(self, x: Tensor) -> Tensor:
-        settings = self.kernel_size, self.stride, self.padding
-        return pool.avg_pool2d(x, *settings, count_include_pad=self.count_include_pad)
+        settings = self.kernel_size, self.stride, self.padding, self.ceil_mode
+        return pool.avg_pool2d(x, *settings, self.count_include_pad)
 
 
 class AvgPool1d(_AvgPool):
@@ -101,8 +110,8 @@ class AvgPool1d(_AvgPool):
     """
 
     def forward(self, x: Tensor) -> Tensor:
-        settings = self.kernel_size, self.stride, self.padding
-        return pool.avg_pool1d(x, *settings, count_include_pad=self.count_include_pad)
+        settings = self.kernel_size, self.stride, self.padding, self.ceil_mode
+        return pool.avg_pool1d(x, *settings, self.count_include_pad)
 
 
 class AdaptiveAvgPool2d(Module):
@@ -114,7 +123,7 @@ class AdaptiveAvgPool2d(Module):
     Shape: (N, C, H, W) -> (N, C, H', W').
     """
 
-    def __init__(self, output_size: int | tuple[int | None, int | None]) -> None:
+    def __init__(self, output_size: int | Sequence[int | None] | None) -> None:
         self.output_size = output_size
 
     def forward(self, x: Tensor) -> Tensor:

@@ -82,7 +82,7 @@ def conv2d(
     output_size = _output_size("conv2d", geometry, x)
     image = im2col.batch_inner(x.data)  # (C, H, W, N)
     o, n = weight.data.shape[0], image.shape[3]
-    columns = im2col.im2col(image, geometry)  # (C kh kw, H' W' N)
+    columns = im2col.im2col(image, geometry, output_size)  # (C kh kw, H' W' N)
     k, p = columns.shape
     patches = columns.reshape(groups, k // groups, p)  # (G, C/G kh kw, H' W' N)
     kernels = weight.data.reshape(groups, o // groups, k // groups)  # (G, O/G, C/G kh kw)
@@ -97,7 +97,8 @@ def conv2d(
         to_x = None
         if x.requires_grad:
             to_columns = (kernels.swapaxes(1, 2) @ rows).reshape(columns.shape)
-            to_x = im2col.batch_outer(im2col.col2im(to_columns, geometry, image.shape))
+            to_image = im2col.col2im(to_columns, geometry, output_size, image.shape)
+            to_x = im2col.batch_outer(to_image)
         return (to_x, to_weight) if bias is None else (to_x, to_weight, rows.sum(axis=2).ravel())
 
     return node(im2col.batch_outer(out), given(x, weight, bias), vjp, "conv2d")
@@ -188,13 +189,13 @@ def conv_transpose2d(
     numbers = image.reshape(groups, c // groups, p)  # (G, C/G, H W N)
     kernels = weight.data.reshape(groups, c // groups, k)  # (G, C/G, O/G kh kw)
     columns = (kernels.swapaxes(1, 2) @ numbers).reshape(groups * k, p)  # (O kh kw, H W N)
-    out = im2col.col2im(columns, geometry, (o, height, width, n))
+    out = im2col.col2im(columns, geometry, image.shape[1:3], (o, height, width, n))
     if bias is not None:
         out += bias.data[:, None, None, None]
 
     def vjp(g: Array) -> tuple[Array | None, ...]:
         g = im2col.batch_inner(g)
-        patches = im2col.im2col(g, geometry).reshape(groups, k, p)
+        patches = im2col.im2col(g, geometry, image.shape[1:3]).reshape(groups, k, p)
         to_x = im2col.batch_outer((kernels @ patches).reshape(image.shape))
         to_weight = (numbers @ patches.swapaxes(1, 2)).reshape(weight.data.shape)
         return (to_x, to_weight) if bias is None else (to_x, to_weight, g.sum(axis=(1, 2, 3)))
@@ -236,7 +237,7 @@ def _output_size(op: str, geometry: Geometry, x: Tensor) -> tuple[int, int]:
 
 def _transposed_size(x: Tensor, geometry: Geometry, output_padding: Size) -> tuple[int, int]:
     """The height and width of the result of `conv_transpose2d`."""
-    more = output_padding if isinstance(output_padding, tuple) else (output_padding,) * 2
+    more = (output_padding,) * 2 if isinstance(output_padding, int) else output_padding
     limits = zip(more, geometry.stride, geometry.dilation, strict=True)
     if any(m < 0 or m >= max(s, d) for m, s, d in limits):
         raise ValueError(

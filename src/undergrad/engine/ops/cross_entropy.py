@@ -21,7 +21,7 @@ from undergrad.engine.ops.loss import (
     loss_node,
     of_same_shape,
 )
-from undergrad.engine.ops.operands import Operand, is_tensor
+from undergrad.engine.ops.operands import Operand, indices, is_tensor
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
@@ -153,7 +153,7 @@ def _target_rows(
         if target.requires_grad:
             raise ValueError(f"{op}: no gradient flows to its target; use target.detach()")
         target = target.data
-    labels, w = np.asarray(target), _class_weights(op, scores, weight)
+    labels, w = indices(target), _class_weights(op, scores, weight)
     if labels.dtype.kind == "f" and op == "cross_entropy":
         return _from_probabilities(scores, labels, w, reduction, smoothing)
     rows = _rows(scores.data)
@@ -179,7 +179,7 @@ def _from_probabilities(
     if target.shape != scores.data.shape:
         raise ValueError(
             f"cross_entropy: probabilities of shape {target.shape} for logits of shape "
-            f"{scores.data.shape}; the shapes must be equal"
+            f"{scores.data.shape}; the shapes must be equal, and classes are given as integers"
         )
     rows = _rows(target.astype(scores.data.dtype))
     q: Array = rows * (1 - smoothing) + smoothing / rows.shape[1]

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from undergrad.engine.autograd import Array, node
 from undergrad.engine.ops import elementwise
+from undergrad.engine.ops.operands import indices
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
@@ -59,7 +60,7 @@ def _summed_by_row(ids: Array, g: Array, like: Array) -> Array:
 
 
 def _checked(index: npt.ArrayLike, weight: Tensor, padding_idx: int | None) -> Array:
-    ids, rows = np.asarray(index), len(weight.data)
+    ids, rows = indices(index), len(weight.data)
     if weight.data.ndim != 2:
         raise ValueError(f"embedding: weight needs two axes, not shape {weight.data.shape}")
     if ids.dtype.kind not in "iu":

@@ -41,20 +41,31 @@ class Geometry:
     padding: tuple[Pair, Pair]  # (above, below), (left, right)
     dilation: Pair
 
+    @property
+    def spans(self) -> Pair:
+        """From the first to the last point of the kernel: d (k - 1) + 1 rows and columns."""
+        rows, columns = (
+            d * (k - 1) + 1 for d, k in zip(self.dilation, self.kernel_size, strict=True)
+        )
+        return rows, columns
+
     def output_size(self, height: int, width: int) -> Pair:
         """(H', W'): (n + padding - dilation (k - 1) - 1) / stride + 1 along each axis."""
         rows, columns = (
-            (n + before + after - d * (k - 1) - 1) // s + 1
-            for n, (before, after), d, k, s in zip(
-                (height, width),
-                self.padding,
-                self.dilation,
-                self.kernel_size,
-                self.stride,
-                strict=True,
+            (n + before + after - span) // s + 1
+            for n, (before, after), span, s in zip(
+                (height, width), self.padding, self.spans, self.stride, strict=True
             )
         )
         return rows, columns
+
+    def is_identity(self, size: Pair, output_size: Pair) -> bool:
+        """Whether the kernel is one point that visits every number of the image once, in order.
+
+        Equal sizes alone would not do: stride 2 and padding 1 can keep a size too.
+        """
+        unpadded = self.padding == ((0, 0), (0, 0))
+        return self.kernel_size == self.stride == (1, 1) and unpadded and size == output_size
 
     def slices(self, output_size: Pair) -> Iterator[Slices]:
         """What each point of the kernel covers of a padded image (C, H, W, N), row by row."""
@@ -123,11 +134,10 @@ def padded(image: Array, geometry: Geometry, value: float = 0.0) -> Array:
     return out
 
 
-def im2col(image: Array, geometry: Geometry) -> Array:
+def im2col(image: Array, geometry: Geometry, output_size: Pair) -> Array:
     """The patch at each output position as a column: (C, H, W, N) -> (C kh kw, H' W' N)."""
     c, h, w, n = image.shape
-    output_size = geometry.output_size(h, w)
-    if geometry.kernel_size == (1, 1) and output_size == (h, w):
+    if geometry.is_identity((h, w), output_size):
         return image.reshape(c, h * w * n)
     kh, kw = geometry.kernel_size
     columns = _matrix(c * kh * kw, output_size[0] * output_size[1] * n, image.dtype)
@@ -136,14 +146,13 @@ def im2col(image: Array, geometry: Geometry) -> Array:
     return columns
 
 
-def col2im(columns: Array, geometry: Geometry, shape: tuple[int, ...]) -> Array:
+def col2im(columns: Array, geometry: Geometry, output_size: Pair, shape: tuple[int, ...]) -> Array:
     """The transpose of `im2col`: (C kh kw, H' W' N) -> `shape`, (C, H, W, N).
 
     A number that lies in several patches receives the sum.
     """
     c, h, w, n = shape
-    output_size = geometry.output_size(h, w)
-    if geometry.kernel_size == (1, 1) and output_size == (h, w):
+    if geometry.is_identity((h, w), output_size):
         return columns.reshape(shape)
     by_point = columns.reshape(c, len(columns) // c, *output_size, n)
     (above, below), (left, right) = geometry.padding

@@ -7,6 +7,9 @@ prediction is given for each; with respect to the target it is the opposite. `re
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -140,8 +143,38 @@ def checked_reduction(reduction: Reduction) -> Reduction:
     return reduction
 
 
+class _Recording(threading.local):
+    counts: list[float] | None = None
+
+
+_recording = _Recording()
+
+
+@contextmanager
+def record_counts() -> Iterator[list[float]]:
+    """Within it, each mean loss adds its count to the list: what it divided its sum by.
+
+    The mean loss of a batch can then be put together from its pieces, sum by sum and count by
+    count. A piece of which all is ignored has loss 0 and count 0.
+
+    Examples:
+        >>> with record_counts() as counts:
+        ...     loss = nn.CrossEntropyLoss()(Tensor(np.zeros((3, 2))), np.array([0, 1, -100]))
+        >>> counts
+        [2.0]
+    """
+    before, _recording.counts = _recording.counts, []
+    try:
+        yield _recording.counts
+    finally:
+        _recording.counts = before
+
+
 def checked_count(op: str, n: float) -> float:
     """`n`, unless it is 0: the mean of nothing would be nan, and so would every weight soon."""
+    if _recording.counts is not None:
+        _recording.counts.append(float(n))
+        return n or 1.0
     if not n:
         raise ValueError(f"{op}: there is nothing to average: the batch is empty, or all ignored")
     return n

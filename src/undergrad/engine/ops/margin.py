@@ -14,6 +14,7 @@ import numpy.typing as npt
 from undergrad.engine.autograd import Array
 from undergrad.engine.ops import elementwise, reduce, shape
 from undergrad.engine.ops.loss import Reduction, reduce_losses
+from undergrad.engine.ops.operands import indices
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
@@ -146,7 +147,7 @@ def _signs(op: str, y: npt.ArrayLike, expected: tuple[int, ...]) -> Array:
 
 
 def _labels(x: Tensor, y: npt.ArrayLike) -> Array:
-    labels = np.asarray(y)
+    labels = indices(y)
     if x.ndim != 2 or labels.shape != x.data.shape[:1] or labels.dtype.kind not in "iu":
         raise ValueError(
             f"multi_margin_loss: scores (n, classes) need integers (n,), not {x.data.shape} and "

@@ -110,7 +110,7 @@ def rms_norm(
     """
     _check_last_axes("rms_norm", x, normalized_shape, weight, None)
     rows = x.data.reshape(-1, math.prod(normalized_shape))
-    mean_square = (rows * rows).mean(axis=1, keepdims=True)
+    mean_square = _mean(rows * rows)
     rms = np.sqrt(mean_square + _or_machine_epsilon(eps, rows))
     x_hat = rows / rms
     scale = None if weight is None else weight.data.reshape(-1)
@@ -119,7 +119,7 @@ def rms_norm(
     def vjp(g: Array) -> list[Array | None]:
         g = g.reshape(rows.shape)
         h = g if scale is None else g * scale
-        to_x = ((h - x_hat * (h * x_hat).mean(axis=1, keepdims=True)) / rms).reshape(x.data.shape)
+        to_x = ((h - x_hat * _mean(h * x_hat)) / rms).reshape(x.data.shape)
         if weight is None:
             return [to_x]
         return [to_x, (g * x_hat).sum(axis=0).reshape(weight.data.shape)]
@@ -132,8 +132,8 @@ def rms_norm(
 
 def normalise(rows: Array, eps: float) -> tuple[Array, Array]:
     """(rows - mean) / std, and std = sqrt(variance + eps), each along axis 1."""
-    centred = rows - rows.mean(axis=1, keepdims=True)
-    std = np.sqrt((centred * centred).mean(axis=1, keepdims=True) + eps)
+    centred = rows - _mean(rows)
+    std = np.sqrt(_mean(centred * centred) + eps)
     centred /= std
     return centred, std
 
@@ -143,11 +143,17 @@ def normalise_backward(g: Array, x_hat: Array, std: Array) -> Array:
 
     (g - E[g] - x_hat E[g x_hat]) / std, with E along axis 1; computed in two buffers.
     """
-    through_statistics = x_hat * (g * x_hat).mean(axis=1, keepdims=True)
-    through_statistics += g.mean(axis=1, keepdims=True)
+    through_statistics = x_hat * _mean(g * x_hat)
+    through_statistics += _mean(g)
     out: Array = np.subtract(g, through_statistics, out=through_statistics)
     out /= std
     return out
+
+
+def _mean(rows: Array) -> Array:
+    """The mean of each row, as a column; for rows without numbers nan, and no warning."""
+    mean: Array = rows.sum(axis=1, keepdims=True) / (rows.shape[1] or math.nan)
+    return mean
 
 
 # Checks

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias, TypeGuard, Union
 import numpy as np
 import numpy.typing as npt
 
+from undergrad.engine.autograd import Array
+
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
 
@@ -38,6 +40,12 @@ def pair(a: Operand, b: Operand) -> tuple[Tensor, Tensor]:
 def given(*tensors: Tensor | None) -> tuple[Tensor, ...]:
     """The tensors without the Nones: the parents of an operation with optional parameters."""
     return tuple(tensor for tensor in tensors if tensor is not None)
+
+
+def indices(value: npt.ArrayLike) -> Array:
+    """Labels or positions as an array. An empty list holds no floats, although NumPy says so."""
+    array = np.asarray(value)
+    return array.astype(np.int64) if isinstance(value, list) and not array.size else array
 
 
 def is_tensor(value: object) -> TypeGuard[Tensor]:

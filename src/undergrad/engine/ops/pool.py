@@ -8,13 +8,15 @@ Letters: N images, C channels, H x W their size, H' x W' output positions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from undergrad.engine.autograd import Array, node
-from undergrad.engine.ops import im2col, reduce, shape
-from undergrad.engine.ops.im2col import Geometry, Size, one_row_high
+from undergrad.engine.ops import im2col, shape
+from undergrad.engine.ops.im2col import Geometry, Pair, Size, one_row_high
 from undergrad.engine.ops.masks import masked
 
 if TYPE_CHECKING:
@@ -27,9 +29,10 @@ def max_pool2d_simple(
     stride: Size | None = None,
     padding: Size = 0,
     dilation: Size = 1,
+    ceil_mode: bool = False,
 ) -> Tensor:
     """The maximum over the points of the window, each of which covers a slice of the image."""
-    geometry = _geometry("max_pool2d", x, kernel_size, stride, padding, dilation)
+    geometry = _geometry("max_pool2d", x, kernel_size, stride, padding, dilation, ceil_mode)
     return _covered_by_each_point(x, geometry, -np.inf).max(dim=0)[0]
 
 
@@ -39,15 +42,16 @@ def max_pool2d(
     stride: Size | None = None,
     padding: Size = 0,
     dilation: Size = 1,
+    ceil_mode: bool = False,
 ) -> Tensor:
     """Fast form of `max_pool2d_simple`: one node, 3.5 times as fast, half the memory.
 
     The maximum of each window: (N, C, H, W) gives (N, C, H', W'). `stride` is `kernel_size` when
-    left out: windows side by side.
+    left out: windows side by side. With `ceil_mode` the last windows may reach over the edge.
 
     The whole gradient goes to the maximum, to the first one in reading order among equals.
     """
-    geometry = _geometry("max_pool2d", x, kernel_size, stride, padding, dilation)
+    geometry = _geometry("max_pool2d", x, kernel_size, stride, padding, dilation, ceil_mode)
     size = x.data.shape[2:]
     image = im2col.padded(im2col.batch_inner(x.data), geometry, -np.inf)
     slices = list(geometry.slices(geometry.output_size(*size)))
@@ -74,6 +78,7 @@ def max_pool1d(
     stride: Size | None = None,
     padding: Size = 0,
     dilation: Size = 1,
+    ceil_mode: bool = False,
 ) -> Tensor:
     """The maximum of each window: (N, C, L) gives (N, C, L').
 
@@ -81,7 +86,7 @@ def max_pool1d(
     """
     _check_axes("max_pool1d", x, 1)
     settings = *_row_settings(kernel_size, stride, padding), one_row_high(dilation, 1)
-    return max_pool2d(x.unsqueeze(2), *settings).squeeze(2)
+    return max_pool2d(x.unsqueeze(2), *settings, ceil_mode).squeeze(2)
 
 
 def avg_pool2d_simple(
@@ -89,12 +94,12 @@ def avg_pool2d_simple(
     kernel_size: Size,
     stride: Size | None = None,
     padding: Size = 0,
+    ceil_mode: bool = False,
     count_include_pad: bool = True,
 ) -> Tensor:
     """The sum over the points of the window, divided by how many of them count."""
-    geometry = _geometry("avg_pool2d", x, kernel_size, stride, padding)
-    ones = type(x)(np.ones_like(x.data))
-    counts = _covered_by_each_point(ones, geometry, float(count_include_pad)).sum(0)
+    geometry = _geometry("avg_pool2d", x, kernel_size, stride, padding, 1, ceil_mode)
+    counts = _counts(geometry, x, count_include_pad)
     return _covered_by_each_point(x, geometry, 0.0).sum(0) / counts
 
 
@@ -103,22 +108,22 @@ def avg_pool2d(
     kernel_size: Size,
     stride: Size | None = None,
     padding: Size = 0,
+    ceil_mode: bool = False,
     count_include_pad: bool = True,
 ) -> Tensor:
     """Fast form of `avg_pool2d_simple`: one node, 1.5 times as fast, half the memory.
 
     The average of each window: (N, C, H, W) gives (N, C, H', W'). With `count_include_pad` the
-    zeros of the padding count as numbers of the window.
+    zeros of the padding count as numbers of the window; what lies beyond the padding, where
+    `ceil_mode` lets the last windows reach, never does.
 
     Each number of a window of k receives 1/k of its gradient.
     """
-    geometry = _geometry("avg_pool2d", x, kernel_size, stride, padding)
+    geometry = _geometry("avg_pool2d", x, kernel_size, stride, padding, 1, ceil_mode)
     size = x.data.shape[2:]
     image = im2col.padded(im2col.batch_inner(x.data), geometry)
     slices = list(geometry.slices(geometry.output_size(*size)))
-    counted = np.ones((1, *size, 1), image.dtype)
-    counted = im2col.padded(counted, geometry, float(count_include_pad))
-    fraction = np.asarray(1 / np.sum([counted[where] for where in slices], axis=0))
+    fraction = 1 / _counts(geometry, x, count_include_pad)[None, :, :, None]
     out = image[slices[0]].copy()
     for where in slices[1:]:
         out += image[where]
@@ -139,6 +144,7 @@ def avg_pool1d(
     kernel_size: Size,
     stride: Size | None = None,
     padding: Size = 0,
+    ceil_mode: bool = False,
     count_include_pad: bool = True,
 ) -> Tensor:
     """The average of each window: (N, C, L) gives (N, C, L').
@@ -147,10 +153,10 @@ def avg_pool1d(
     """
     _check_axes("avg_pool1d", x, 1)
     settings = _row_settings(kernel_size, stride, padding)
-    return avg_pool2d(x.unsqueeze(2), *settings, count_include_pad).squeeze(2)
+    return avg_pool2d(x.unsqueeze(2), *settings, ceil_mode, count_include_pad).squeeze(2)
 
 
-def adaptive_avg_pool2d(x: Tensor, output_size: int | tuple[int | None, int | None]) -> Tensor:
+def adaptive_avg_pool2d(x: Tensor, output_size: int | Sequence[int | None] | None) -> Tensor:
     """Averages over as many windows as wanted: (N, C, H, W) gives (N, C, *output_size).
 
     None keeps the size of an axis. Each window is a rectangle, so its average is that of its rows'
@@ -159,7 +165,8 @@ def adaptive_avg_pool2d(x: Tensor, output_size: int | tuple[int | None, int | No
     Each number of a window of k receives 1/k of its gradient.
     """
     _check_axes("adaptive_avg_pool2d", x, 2)
-    height, width = output_size if isinstance(output_size, tuple) else (output_size, output_size)
+    sizes = output_size if isinstance(output_size, Sequence) else (output_size, output_size)
+    height, width = sizes
     return _averages(
         "adaptive_avg_pool2d", _averages("adaptive_avg_pool2d", x, 2, height), 3, width
     )
@@ -177,13 +184,21 @@ def adaptive_avg_pool1d(x: Tensor, output_size: int) -> Tensor:
 def _averages(op: str, x: Tensor, dim: int, size: int | None) -> Tensor:
     """The averages of `size` windows along `dim`: the i-th from i n / size to (i + 1) n / size."""
     n = x.data.shape[dim]
-    if size is None or size == n:
-        return x
+    size = n if size is None else size
     if size < 1 or n < 1:
         raise ValueError(f"{op}: cannot average {n} numbers in {size} windows; both at least 1")
     before = (slice(None),) * dim
     edges = [(i * n // size, -(-(i + 1) * n // size)) for i in range(size)]
-    return shape.stack([reduce.mean(x[(*before, slice(a, b))], dim) for a, b in edges], dim)
+    windows = [(*before, slice(start, end)) for start, end in edges]
+
+    def vjp(g: Array) -> tuple[Array]:
+        to_x = np.zeros_like(x.data)
+        for i, (start, end) in enumerate(edges):
+            to_x[windows[i]] += g[(*before, slice(i, i + 1))] / (end - start)
+        return (to_x,)
+
+    averages = [x.data[window].mean(axis=dim) for window in windows]
+    return node(np.stack(averages, axis=dim), (x,), vjp, op)
 
 
 def _covered_by_each_point(x: Tensor, geometry: Geometry, border: float) -> Tensor:
@@ -192,6 +207,31 @@ def _covered_by_each_point(x: Tensor, geometry: Geometry, border: float) -> Tens
     image = shape.pad(x, (left, right, above, below), border)
     slices = geometry.slices(geometry.output_size(*x.shape[2:]))
     return shape.stack([image[:, :, down, across] for _, down, across in slices])
+
+
+def _counts(geometry: Geometry, x: Tensor, include_pad: bool) -> Array:
+    """How many numbers of each window count: (H', W'), of the float type of x."""
+    height, width = x.data.shape[2:]
+    rows, columns = (
+        _counts_along(*settings, include_pad)
+        for settings in zip(
+            (height, width),
+            geometry.output_size(height, width),
+            geometry.kernel_size,
+            geometry.stride,
+            (before for before, _ in geometry.padding),
+            strict=True,
+        )
+    )
+    return np.multiply.outer(rows, columns).astype(x.data.dtype)
+
+
+def _counts_along(
+    n: int, windows: int, kernel_size: int, stride: int, padding: int, include_pad: bool
+) -> Array:
+    starts = np.arange(windows) * stride - padding
+    low, high = (-padding, n + padding) if include_pad else (0, n)
+    return np.minimum(starts + kernel_size, high) - np.maximum(starts, low)
 
 
 def _row_settings(kernel_size: Size, stride: Size | None, padding: Size) -> tuple[Size, Size, Size]:
@@ -209,16 +249,33 @@ def _geometry(
     kernel_size: Size,
     stride: Size | None,
     padding: Size,
-    dilation: Size = 1,
+    dilation: Size,
+    ceil_mode: bool,
 ) -> Geometry:
     _check_axes(op, x, 2)
     stride = kernel_size if stride is None else stride
     geometry = im2col.geometry(op, kernel_size, stride, padding, dilation)
-    if any(2 * p > k for (p, _), k in zip(geometry.padding, geometry.kernel_size, strict=True)):
+    spans = geometry.spans
+    if any(2 * p > span for (p, _), span in zip(geometry.padding, spans, strict=True)):
         raise ValueError(f"{op}: padding {padding} is more than half of kernel_size {kernel_size}")
-    if min(geometry.output_size(*x.data.shape[2:])) < 1:
+    size = x.data.shape[2:]
+    if ceil_mode:
+        axes = zip(size, geometry.padding, spans, geometry.stride, strict=True)
+        rows, columns = (_reaching_over(*settings) for settings in axes)
+        geometry = replace(geometry, padding=(rows, columns))
+    if min(geometry.output_size(*size)) < 1:
         raise ValueError(f"{op}: a window of {kernel_size} does not fit into shape {x.data.shape}")
     return geometry
+
+
+def _reaching_over(n: int, padding: Pair, span: int, stride: int) -> Pair:
+    """The padding with what a last window needs after it that covers the rest of the image.
+
+    As in PyTorch, every window begins in the image or in the padding before it.
+    """
+    before, after = padding
+    last = min(-(-(n + before + after - span) // stride), (n + before - 1) // stride)
+    return before, max(after, last * stride + span - n - before)
 
 
 def _check_axes(op: str, x: Tensor, axes: int) -> None:

@@ -1,13 +1,15 @@
 """Operations that make few numbers out of many: sums, means, extremes.
 
-`dim` names the axis or axes to reduce, all of them when left out; `keepdim` leaves them in place
-with length 1. The backward pass is alike for all: the gradient of a result is broadcast to the
-numbers it was made of, and multiplied by the derivative.
+`dim` names the axis or axes to reduce, all of them when left out or empty; `keepdim` leaves them
+in place with length 1. The backward pass is alike for all: the gradient of a result is broadcast to
+the numbers it was made of, and multiplied by the derivative.
 """
 
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -20,7 +22,8 @@ from undergrad.engine.ops.masks import masked
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
 
-Dim: TypeAlias = int | tuple[int, ...] | None
+Dim: TypeAlias = int | Sequence[int] | None
+Axes: TypeAlias = int | tuple[int, ...] | None  # the same, as NumPy takes it
 
 
 class Extreme(NamedTuple):
@@ -32,6 +35,7 @@ class Extreme(NamedTuple):
 
 def sum(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """The sum. Every derivative is 1: each number receives the gradient of the sum."""
+    dim = _axes(dim)
     out = x.data.sum(axis=dim, keepdims=keepdim)
     shape = x.data.shape
     return node(out, (x,), lambda g: (_broadcast(g, shape, dim),), "sum")
@@ -39,9 +43,10 @@ def sum(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
 
 def mean(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """The mean: the sum over n numbers, divided by n. Every derivative is 1/n."""
-    out = x.data.mean(axis=dim, keepdims=keepdim)
+    dim = _axes(dim)
     shape = x.data.shape
     n = _count(shape, dim)
+    out = x.data.sum(axis=dim, keepdims=keepdim) / n
     return node(out, (x,), lambda g: (_broadcast(g / n, shape, dim),), "mean")
 
 
@@ -50,8 +55,9 @@ def var(x: Tensor, dim: Dim = None, correction: int = 1, keepdim: bool = False) 
 
     The derivative is 2 (x - mean) / (n - correction); what passes through the mean cancels out.
     """
-    deviation = x.data - x.data.mean(axis=dim, keepdims=True)
-    n = _count(x.data.shape, dim) - correction
+    dim = _axes(dim)
+    deviation = _deviation(x.data, dim)
+    n = _count(x.data.shape, dim, correction)
     out = (deviation * deviation).sum(axis=dim, keepdims=keepdim) / n
     return node(out, (x,), lambda g: (_kept(g, deviation.shape, dim) * (2 / n) * deviation,), "var")
 
@@ -61,8 +67,9 @@ def std(x: Tensor, dim: Dim = None, correction: int = 1, keepdim: bool = False) 
 
     The derivative is (x - mean) / ((n - correction) std), taken as 0 where all numbers are equal.
     """
-    deviation = x.data - x.data.mean(axis=dim, keepdims=True)
-    n = _count(x.data.shape, dim) - correction
+    dim = _axes(dim)
+    deviation = _deviation(x.data, dim)
+    n = _count(x.data.shape, dim, correction)
     root = np.sqrt((deviation * deviation).sum(axis=dim, keepdims=True) / n)
     out = root if keepdim else root.squeeze(axis=dim)
 
@@ -101,20 +108,22 @@ def norm(x: Tensor, p: float = 2.0, dim: Dim = None, keepdim: bool = False) -> T
 
     For p = 2 the derivative is x / norm, taken as 0 where the norm is 0.
     """
+    dim = _axes(dim)
     if p <= 0:
         raise ValueError(f"norm: p must be positive, not {p}")
     if p == math.inf:
         return amax(elementwise.abs(x), dim, keepdim)
     if p == 1:
         return sum(elementwise.abs(x), dim, keepdim)
-    size = x.data if p == 2 else np.abs(x.data)
+    data = x.data
+    size = data if p == 2 else np.abs(data)
     length = (size**p).sum(axis=dim, keepdims=True) ** (1 / p)
 
     def vjp(g: Array) -> tuple[Array]:
         has_length = length != 0
         ratio = np.divide(size, length, out=np.zeros_like(size), where=has_length)
-        derivative = ratio if p == 2 else np.sign(x.data) * ratio ** (p - 1)
-        return (masked(_kept(g, x.data.shape, dim), has_length) * derivative,)
+        derivative = ratio if p == 2 else np.sign(data) * ratio ** (p - 1)
+        return (masked(_kept(g, data.shape, dim), has_length) * derivative,)
 
     return node(length if keepdim else length.squeeze(axis=dim), (x,), vjp, "norm")
 
@@ -122,12 +131,14 @@ def norm(x: Tensor, p: float = 2.0, dim: Dim = None, keepdim: bool = False) -> T
 def argmax(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Array:
     """The index of the largest number, as integers; nothing to differentiate."""
     find: Any = x.data.argmax  # typed as if the axis were never None together with keepdims
+    _check_not_empty("argmax", x, dim)
     return np.asarray(find(axis=dim, keepdims=keepdim))
 
 
 def argmin(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Array:
     """The index of the smallest number, as integers; nothing to differentiate."""
     find: Any = x.data.argmin  # typed as if the axis were never None together with keepdims
+    _check_not_empty("argmin", x, dim)
     return np.asarray(find(axis=dim, keepdims=keepdim))
 
 
@@ -136,7 +147,10 @@ def max(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor | Ex
 
     Without `dim`, equal maxima get equal parts of the gradient. With it, the first one gets all.
     """
-    return amax(x) if dim is None else _pick(x, argmax(x, dim, keepdim=True), dim, keepdim)
+    if dim is None:
+        return amax(x)
+    dim = _one_axis("max", dim)
+    return _pick(x, argmax(x, dim, keepdim=True), dim, keepdim)
 
 
 def min(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor | Extreme:
@@ -144,17 +158,24 @@ def min(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor | Ex
 
     Without `dim`, equal minima get equal parts of the gradient. With it, the first one gets all.
     """
-    return amin(x) if dim is None else _pick(x, argmin(x, dim, keepdim=True), dim, keepdim)
+    if dim is None:
+        return amin(x)
+    dim = _one_axis("min", dim)
+    return _pick(x, argmin(x, dim, keepdim=True), dim, keepdim)
 
 
 def amax(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """The largest number. Equal maxima get equal parts of the gradient."""
+    dim = _axes(dim)
+    _check_not_empty("amax", x, dim)
     top = x.data.max(axis=dim, keepdims=True)
     return _extreme(x, top, dim, keepdim, "amax")
 
 
 def amin(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """The smallest number. Equal minima get equal parts of the gradient."""
+    dim = _axes(dim)
+    _check_not_empty("amin", x, dim)
     bottom = x.data.min(axis=dim, keepdims=True)
     return _extreme(x, bottom, dim, keepdim, "amin")
 
@@ -164,11 +185,13 @@ def logsumexp(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
 
     The largest number is subtracted first, so that no power of e can overflow.
     """
-    top = x.data.max(axis=dim, keepdims=True)
+    dim = _axes(dim)
+    top = x.data.max(axis=dim, keepdims=True, initial=-np.inf)
     top = np.where(np.isfinite(top), top, top.dtype.type(0))
     powers = np.exp(x.data - top)  # the largest is e^0 = 1
     total = powers.sum(axis=dim, keepdims=True)
-    out = np.log(total) + top
+    with np.errstate(divide="ignore"):  # of no numbers it is log(0), -inf
+        out = np.log(total) + top
     shape = x.data.shape
     return node(
         out if keepdim else out.squeeze(axis=dim),
@@ -176,6 +199,20 @@ def logsumexp(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
         lambda g: (_kept(g, shape, dim) * powers / total,),
         "logsumexp",
     )
+
+
+def _axes(dim: Dim) -> Axes:
+    """`dim` for NumPy. No axes mean all of them, as in PyTorch; in NumPy, none."""
+    if dim is None or isinstance(dim, int):
+        return dim
+    return int(dim) if isinstance(dim, np.integer) else tuple(dim) or None
+
+
+def _one_axis(op: str, dim: object) -> int:
+    try:
+        return operator.index(dim)  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(f"{op}: dim is one axis, not {dim!r}; a{op} takes several") from None
 
 
 def _kept(g: Array, shape: tuple[int, ...], dim: Dim) -> Array:
@@ -193,19 +230,36 @@ def _broadcast(g: Array, shape: tuple[int, ...], dim: Dim) -> Array:
     return out
 
 
-def _count(shape: tuple[int, ...], dim: Dim) -> int:
-    """How many numbers go into one result."""
+def _count(shape: tuple[int, ...], dim: Dim, correction: int = 0) -> float:
+    """How many numbers go into one result, minus `correction`; nan, as the mean of nothing, for 0.
+
+    Division by it then gives nan, as in PyTorch, and no warning.
+    """
     axes = range(len(shape)) if dim is None else (dim,) if isinstance(dim, int) else dim
-    return math.prod(shape[axis] for axis in axes)
+    n = math.prod(shape[axis] for axis in axes) - correction
+    return n if n > 0 else math.nan
 
 
-def _extreme(x: Tensor, extreme: Array, dim: Dim, keepdim: bool, op: str) -> Tensor:
+def _deviation(x: Array, dim: Dim) -> Array:
+    """x minus its mean along `dim`."""
+    deviation: Array = x - x.sum(axis=dim, keepdims=True) / _count(x.shape, dim)
+    return deviation
+
+
+def _check_not_empty(op: str, x: Tensor, dim: Dim) -> None:
+    if not x.data.size and math.isnan(_count(x.data.shape, dim)):
+        raise ValueError(f"{op}: shape {x.data.shape} has no numbers to choose from along {dim=}")
+
+
+def _extreme(x: Tensor, extreme: Array, dim: Axes, keepdim: bool, op: str) -> Tensor:
     """A node for `extreme`, whose gradient is divided among all numbers that equal it."""
 
+    data = x.data
+
     def vjp(g: Array) -> tuple[Array]:
-        equal = x.data == extreme
-        count = equal.sum(axis=dim, keepdims=True).astype(x.data.dtype)
-        return (masked(_kept(g, x.data.shape, dim) / count, equal),)
+        equal = data == extreme
+        count = equal.sum(axis=dim, keepdims=True).astype(g.dtype)
+        return (masked(_kept(g, data.shape, dim) / count, equal),)
 
     return node(extreme if keepdim else extreme.squeeze(axis=dim), (x,), vjp, op)
 

@@ -7,16 +7,26 @@ times receives the sum of its gradients.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.array_utils import normalize_axis_index
 
 from undergrad.engine.autograd import Array, node, unbroadcast
+from undergrad.engine.ops.operands import indices
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
+
+
+def unpacked(numbers: tuple[int | Sequence[int], ...]) -> tuple[int, ...]:
+    """(2, 3), from the arguments of x.reshape(2, 3) as from those of x.reshape((2, 3))."""
+    if len(numbers) == 1 and isinstance(numbers[0], tuple | list):
+        return tuple(numbers[0])
+    return tuple(operator.index(n) for n in numbers)  # type: ignore[arg-type]
 
 
 def reshape(x: Tensor, shape: Sequence[int]) -> Tensor:
@@ -38,7 +48,7 @@ def flatten(x: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """Make the axes `start_dim` to `end_dim` into one. The gradient takes the old shape."""
     if x.data.ndim == 0:
         return reshape(x, (1,))
-    start, end = start_dim % x.data.ndim, end_dim % x.data.ndim
+    start, end = (_axis("flatten", x, dim) for dim in (start_dim, end_dim))
     shape = x.data.shape
     return reshape(x, (*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
 
@@ -60,25 +70,28 @@ def expand(x: Tensor, shape: Sequence[int]) -> Tensor:
 
     The gradients of all repetitions are summed.
     """
-    leading = len(shape) - x.data.ndim
-    full = tuple(x.data.shape[i - leading] if n == -1 else n for i, n in enumerate(shape))
+    known = (-1,) * (len(shape) - x.data.ndim) + x.data.shape
+    full = tuple(old if n == -1 else n for n, old in zip(shape, known, strict=False))
     try:
         out = np.broadcast_to(x.data, full)
     except ValueError:
         raise ValueError(
-            f"expand: shape {x.data.shape} does not repeat to {full}; only axes of length 1 and "
-            "new leading axes can grow"
+            f"expand: shape {x.data.shape} does not repeat to {tuple(shape)}; only axes of length "
+            "1 and new leading axes can grow, and -1 keeps an axis that is there"
         ) from None
     return node(out, (x,), lambda g: (unbroadcast(g, x.data.shape),), "expand")
 
 
-def squeeze(x: Tensor, dim: int | None = None) -> Tensor:
-    """Drop the axis `dim` if its length is 1; without `dim`, every axis of length 1.
+def squeeze(x: Tensor, dim: int | Sequence[int] | None = None) -> Tensor:
+    """Drop the axis `dim`, or each of several, if its length is 1; without `dim`, all such axes.
 
     The gradient takes the old shape.
     """
     shape = x.data.shape
-    at = range(len(shape)) if dim is None else (dim % len(shape),)
+    if dim is None:
+        return reshape(x, [n for n in shape if n != 1])
+    dims = (dim,) if isinstance(dim, int) else dim
+    at = [_axis("squeeze", x, axis) for axis in dims]
     return reshape(x, [n for axis, n in enumerate(shape) if n != 1 or axis not in at])
 
 
@@ -199,7 +212,13 @@ def index_select(x: Tensor, dim: int, index: npt.ArrayLike) -> Tensor:
 
     The gradients of a repeated one are summed.
     """
-    return getitem(x, (slice(None),) * (dim % x.data.ndim) + (np.asarray(index),))
+    where = indices(index)
+    if where.ndim != 1 or where.dtype.kind not in "iu":
+        raise ValueError(
+            f"index_select: index must be a row of integers, not {where.dtype} of shape "
+            f"{where.shape}; a mask selects by x[mask]"
+        )
+    return getitem(x, (slice(None),) * _axis("index_select", x, dim) + (where,))
 
 
 def split(x: Tensor, split_size: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
@@ -207,6 +226,7 @@ def split(x: Tensor, split_size: int | Sequence[int], dim: int = 0) -> tuple[Ten
 
     The gradient of each piece goes to its part of x.
     """
+    dim = _axis("split", x, dim)
     n = x.data.shape[dim]
     if isinstance(split_size, int):
         if split_size < 1:
@@ -215,7 +235,7 @@ def split(x: Tensor, split_size: int | Sequence[int], dim: int = 0) -> tuple[Ten
     if sum(split_size) != n:
         raise ValueError(f"split: lengths {list(split_size)} do not add up to {n}, axis {dim}")
     ends = np.cumsum(split_size).tolist()
-    before = (slice(None),) * (dim % x.data.ndim)
+    before = (slice(None),) * dim
     return tuple(
         getitem(x, (*before, slice(end - length, end)))
         for length, end in zip(split_size, ends, strict=True)
@@ -229,13 +249,13 @@ def chunk(x: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """
     if chunks < 1:
         raise ValueError(f"chunk: chunks must be at least 1, not {chunks}")
-    return split(x, max(1, -(-x.data.shape[dim] // chunks)), dim)
+    return split(x, max(1, -(-x.data.shape[_axis("chunk", x, dim)] // chunks)), dim)
 
 
 def flip(x: Tensor, dims: Sequence[int]) -> Tensor:
     """In reverse order along each of the axes `dims`. The gradient is flipped too."""
     dims = tuple(dims)
-    return node(np.flip(x.data, dims), (x,), lambda g: (np.flip(g, dims),), "flip")
+    return node(np.flip(x.data, dims).copy(), (x,), lambda g: (np.flip(g, dims),), "flip")
 
 
 def tril(x: Tensor, diagonal: int = 0) -> Tensor:
@@ -254,9 +274,17 @@ def triu(x: Tensor, diagonal: int = 0) -> Tensor:
     return node(np.triu(x.data, diagonal), (x,), lambda g: (np.triu(g, diagonal),), "triu")
 
 
+def _axis(op: str, x: Tensor, dim: int) -> int:
+    """`dim` counted from the front. Raises an IndexError when x has no such axis.
+
+    A single number counts as having one axis, as in PyTorch.
+    """
+    return normalize_axis_index(dim, max(x.data.ndim, 1), op)
+
+
 def _along(op: str, x: Tensor, dim: int, index: npt.ArrayLike) -> tuple[Array, ...]:
     """One index array for each axis: `index` itself along `dim`, counting up along the others."""
-    index, axes = np.asarray(index), range(x.data.ndim)
+    index, axes = indices(index), range(x.data.ndim)
     if index.ndim != len(axes) or index.dtype.kind not in "iu":
         raise ValueError(
             f"{op}: index of shape {index.shape} and type {index.dtype} for x of shape "

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def softmax_simple(x: Tensor, dim: int) -> Tensor:
     """e^x_i / sum_j e^x_j along `dim`; subtracting the maximum first changes nothing."""
-    powers = (x - x.amax(dim, keepdim=True).detach()).exp()
+    powers = (x - type(x)(largest(x.data, dim))).exp()
     return powers / powers.sum(dim, keepdim=True)
 
 
@@ -29,7 +29,7 @@ def softmax(x: Tensor, dim: int) -> Tensor:
     all other probabilities what it gives to p_i: dp_i/dx_j = p_i (1[i=j] - p_j), so the gradient is
     p (g - sum(g p)).
     """
-    powers = np.exp(x.data - x.data.max(axis=dim, keepdims=True))
+    powers = np.exp(x.data - largest(x.data, dim))
     p = powers / powers.sum(axis=dim, keepdims=True)
     return node(p, (x,), lambda g: (p * (g - (g * p).sum(axis=dim, keepdims=True)),), "softmax")
 
@@ -54,7 +54,14 @@ def log_softmax(x: Tensor, dim: int) -> Tensor:
     )
 
 
+def largest(scores: Array, dim: int | tuple[int, ...] | None) -> Array:
+    """The largest score along `dim`, which stays as length 1; -inf where there are no scores."""
+    return np.asarray(scores.max(axis=dim, keepdims=True, initial=-np.inf))
+
+
 def log_softmax_array(scores: Array, dim: int) -> Array:
     """log_softmax of a plain array."""
-    shifted = scores - scores.max(axis=dim, keepdims=True)
+    if not scores.size:
+        return scores.copy()  # no logarithm of the sum over nothing
+    shifted = scores - largest(scores, dim)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True)))

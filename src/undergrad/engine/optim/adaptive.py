@@ -3,11 +3,11 @@
 import numpy as np
 
 from undergrad.engine.autograd import Array
+from undergrad.engine.optim.flat_parameters import State
 from undergrad.engine.optim.optimizer import (
     Group,
     Optimizer,
     Params,
-    State,
     update_ema,
     with_weight_decay,
 )

@@ -46,7 +46,12 @@ def clip_grad_value_(parameters: Iterable[Tensor] | Tensor, clip_value: float) -
 
 
 def _gradients(parameters: Iterable[Tensor] | Tensor) -> list[Array]:
-    tensors = [parameters] if isinstance(parameters, Tensor) else parameters
+    tensors = [parameters] if isinstance(parameters, Tensor) else list(parameters)
+    if not tensors:
+        raise ValueError(
+            "there are no parameters whose gradients could be clipped; what model.parameters() "
+            "returns can be read once: call it again for each use"
+        )
     return [p.grad for p in tensors if p.grad is not None]
 
 

@@ -4,12 +4,14 @@ from undergrad.engine.optim.one_cycle import OneCycleLR
 from undergrad.engine.optim.plateau import ReduceLROnPlateau
 from undergrad.engine.optim.schedule import (
     ChainedScheduler,
+    ConstantLR,
     CosineAnnealingLR,
     CosineAnnealingWarmRestarts,
     ExponentialLR,
     LambdaLR,
     LinearLR,
     MultiStepLR,
+    PolynomialLR,
     Schedule,
     SequentialLR,
     StepLR,
@@ -17,6 +19,7 @@ from undergrad.engine.optim.schedule import (
 
 __all__ = [
     "ChainedScheduler",
+    "ConstantLR",
     "CosineAnnealingLR",
     "CosineAnnealingWarmRestarts",
     "ExponentialLR",
@@ -24,6 +27,7 @@ __all__ = [
     "LinearLR",
     "MultiStepLR",
     "OneCycleLR",
+    "PolynomialLR",
     "ReduceLROnPlateau",
     "Schedule",
     "SequentialLR",

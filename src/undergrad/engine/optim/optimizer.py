@@ -6,13 +6,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from undergrad.engine.autograd import Array
-from undergrad.engine.optim.flat_parameters import FlatParameters
+from undergrad.engine.graph_errors import not_a_tensor
+from undergrad.engine.optim.flat_parameters import Block, FlatParameters, State
 from undergrad.engine.tensor import Tensor
+from undergrad.engine.versions import increment_version
 
 Group: TypeAlias = dict[str, Any]  # "params" and the settings that hold for them
 Params: TypeAlias = Iterable[Tensor] | Iterable[Mapping[str, Any]]
-State: TypeAlias = dict[str, Array]  # vectors as long as the flat parameters, and counters
 
 _NOT_NEGATIVE = {
     "lr", "lr_decay", "eps", "weight_decay", "momentum", "momentum_decay", "alpha",
@@ -24,8 +27,9 @@ _OLD_KEYS = {"memory": "state", "settings": "param_groups"}  # in checkpoints of
 class Optimizer(ABC):
     """Changes parameters, step by step, so that the loss falls.
 
-    A training step is `zero_grad()`, `loss.backward()`, `step()`. Unlike in PyTorch, a parameter
-    that took no part in the loss has gradient 0 and is still moved by its momentum.
+    A training step is `zero_grad()`, `loss.backward()`, `step()`. As in PyTorch, a parameter
+    without a gradient, because it is frozen or took no part in the loss, is left as it is, and so
+    is its state: it is not moved by its momentum either.
 
     Arguments:
         params: tensors; or dictionaries with "params" and settings of their own.
@@ -34,14 +38,11 @@ class Optimizer(ABC):
     """
 
     def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
-        self.param_groups = _groups(params, defaults)
-        for group in self.param_groups:
-            self.check(group)
-        self.flat_parameters = [FlatParameters(group["params"]) for group in self.param_groups]
-        self.state = [
-            self.init_state(flat.data, group)
-            for flat, group in zip(self.flat_parameters, self.param_groups, strict=True)
-        ]
+        self.defaults = defaults
+        self.param_groups: list[Group] = []
+        self.flat_parameters: list[FlatParameters] = []
+        self._blocks: list[list[Block]] = []
+        self._add(_as_groups(params))
 
     @abstractmethod
     def init_state(self, weights: Array, group: Group) -> State:
@@ -58,44 +59,97 @@ class Optimizer(ABC):
         betas = group.get("betas", ())
         require(all(0 <= b < 1 for b in betas), "betas lie in [0, 1)", betas)
 
+    def add_param_group(self, group: Mapping[str, Any]) -> None:
+        """Train more parameters: a dictionary with "params" and settings of their own."""
+        self._add([group])
+
     def zero_grad(self) -> None:
-        """Set all gradients to 0, before a new `backward`."""
+        """Remove all gradients, before a new `backward`."""
         for flat in self.flat_parameters:
             flat.zero_grad()
 
     def step(self) -> None:
-        """Change all parameters once, using their gradients."""
-        groups = zip(self.flat_parameters, self.state, self.param_groups, strict=True)
-        for flat, state, group in groups:
+        """Change all parameters that have a gradient once."""
+        for i, (flat, group) in enumerate(self._groups()):
             flat.sync()
-            gradients = -flat.grad if group["maximize"] else flat.grad
-            self.update(flat.data, gradients, state, group)
+            trained = flat.trained()
+            if not all(trained):
+                self._blocks[i] = [b for old in self._blocks[i] for b in flat.divided(old, trained)]
+            for block in self._blocks[i]:
+                if trained[block.params.start]:
+                    gradients = flat.gradients(block)
+                    if group["maximize"]:
+                        np.negative(gradients, out=gradients)
+                    self.update(flat.data[block.numbers], gradients, block.state, group)
+                    increment_version(flat.params[block.params.start : block.params.stop])
+
+    @property
+    def state(self) -> list[State]:
+        """For each group, copies of its vectors, and its counters, one per parameter."""
+        return [_joined(blocks) for blocks in self._blocks]
 
     def state_dict(self) -> dict[str, Any]:
-        """What is needed to resume later: copies of the state, and the settings of each group."""
+        """What is needed to resume later: the state, and the settings of each group."""
         settings = [{k: v for k, v in g.items() if k != "params"} for g in self.param_groups]
-        state = [{k: v.copy() for k, v in vectors.items()} for vectors in self.state]
-        return {"state": state, "param_groups": settings}
+        return {"state": self.state, "param_groups": settings, "shapes": self._shapes()}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Resume from a state. Raises ValueError, and changes nothing, when it does not fit."""
         given = {_OLD_KEYS.get(key, key): value for key, value in state_dict.items()}
-        theirs = [{k: v.shape for k, v in vectors.items()} for vectors in given["state"]]
-        ours = [{k: v.shape for k, v in vectors.items()} for vectors in self.state]
-        if theirs != ours:
-            raise ValueError(
-                f"this state does not fit {type(self).__name__}: it holds {theirs}, "
-                f"these parameters need {ours}"
-            )
+        self._check_fit(given)
         for group, settings in zip(self.param_groups, given["param_groups"], strict=True):
             group.update({k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()})
-        for vectors, saved in zip(self.state, given["state"], strict=True):
-            for name, vector in vectors.items():
-                vector[...] = saved[name]
+        self._blocks = [
+            _separated(flat, blocks, saved)
+            for flat, blocks, saved in zip(
+                self.flat_parameters, self._blocks, given["state"], strict=True
+            )
+        ]
 
     def __repr__(self) -> str:
-        groups = zip(self.flat_parameters, self.param_groups, strict=True)
-        return "\n".join(f"{type(self).__name__}({_described(f, g)})" for f, g in groups)
+        return "\n".join(f"{type(self).__name__}({_described(f, g)})" for f, g in self._groups())
+
+    def _groups(self) -> Iterable[tuple[FlatParameters, Group]]:
+        return zip(self.flat_parameters, self.param_groups, strict=True)
+
+    def _add(self, given: Iterable[Mapping[str, Any]]) -> None:
+        """All groups or none: they are checked before any parameter moves."""
+        groups = [
+            {**self.defaults, **group, "params": _checked_params(group["params"])}
+            for group in given
+        ]
+        for group in groups:
+            self.check(group)
+        everything = [p for group in self.param_groups + groups for p in group["params"]]
+        if not any(p.requires_grad for p in everything):
+            raise ValueError("the optimiser got no parameter with requires_grad=True to train")
+        if len(everything) != len({id(p) for p in everything}):
+            raise ValueError("a parameter was given to the optimiser twice")
+        for group in groups:
+            flat = FlatParameters(group["params"])
+            whole = flat.block(range(len(flat.params)), self.init_state(flat.data, group))
+            self.param_groups.append(group)
+            self.flat_parameters.append(flat)
+            self._blocks.append([whole])
+
+    def _shapes(self) -> list[list[list[int]]]:
+        return [[list(p.shape) for p in flat.params] for flat in self.flat_parameters]
+
+    def _check_fit(self, given: Mapping[str, Any]) -> None:
+        name, ours, theirs = type(self).__name__, self._shapes(), given.get("shapes")
+        if theirs is not None and theirs != ours:  # states of older versions have none
+            raise ValueError(
+                f"this state does not fit {name}: it belongs to parameters of shapes {theirs}, "
+                f"these have shapes {ours}, in this order"
+            )
+        sizes = [
+            _sizes(state, blocks) for state, blocks in zip(self.state, self._blocks, strict=True)
+        ]
+        saved = [_sizes(state, self._blocks[0]) for state in given["state"]]
+        if saved != sizes or len(given["param_groups"]) != len(sizes):
+            raise ValueError(
+                f"this state does not fit {name}: it holds {saved}, these parameters need {sizes}"
+            )
 
 
 def _described(flat: FlatParameters, group: Group) -> str:
@@ -103,25 +157,71 @@ def _described(flat: FlatParameters, group: Group) -> str:
     return f"{flat.data.size} numbers in {len(flat.params)} tensors; {settings}"
 
 
-def _groups(params: Params, defaults: dict[str, Any]) -> list[Group]:
-    """`params` as a list of groups, each with all settings and a list of trainable tensors."""
+def _joined(blocks: list[Block]) -> State:
+    """The state of a whole group: its vectors, and counters for each parameter."""
+    counters = _counters(blocks)
+    return {
+        name: np.concatenate(
+            [
+                np.repeat(b.state[name], len(b.params)) if name in counters else b.state[name]
+                for b in blocks
+            ]
+        )
+        for name in blocks[0].state
+    }
+
+
+def _separated(flat: FlatParameters, blocks: list[Block], saved: State) -> list[Block]:
+    """The inverse of `_joined`: a new block wherever the counters of two neighbours differ."""
+    count, names = len(flat.params), _counters(blocks)
+    typed = {k: np.array(saved[k], v.dtype) for k, v in blocks[0].state.items()}
+    counters = {k: np.broadcast_to(typed.pop(k), count) for k in names}
+    steps = list(zip(*(c.tolist() for c in counters.values()), strict=True)) or [()] * count
+    parts = flat.divided(flat.block(range(count), typed), steps)
+    return [
+        flat.block(
+            part.params,
+            {
+                k: np.array(counters[k][part.params.start]) if k in counters else part.state[k]
+                for k in blocks[0].state
+            },
+        )
+        for part in parts
+    ]
+
+
+def _sizes(state: State, blocks: list[Block]) -> dict[str, int]:
+    """The names in a state, with the size of each vector; 1 for counters."""
+    counters = _counters(blocks)
+    return {name: 1 if name in counters else np.size(v) for name, v in state.items()}
+
+
+def _counters(blocks: list[Block]) -> list[str]:
+    """The names of what is one number per block, such as the number of its steps."""
+    return [name for name, value in blocks[0].state.items() if value.ndim == 0]
+
+
+def _as_groups(params: Params) -> list[Mapping[str, Any]]:
     given: list[Any] = list(params)
-    named = given if given and isinstance(given[0], Mapping) else [{"params": given}]
-    groups = [{**defaults, **group, "params": _trainable(group["params"])} for group in named]
-    everything = [id(p) for group in groups for p in group["params"]]
-    if len(everything) != len(set(everything)):
-        raise ValueError("a parameter was given to the optimiser twice")
-    return groups
+    return given if given and isinstance(given[0], Mapping) else [{"params": given}]
 
 
-def _trainable(params: Iterable[Tensor]) -> list[Tensor]:
+def _checked_params(params: Iterable[Tensor]) -> list[Tensor]:
+    """The parameters of a group: also those that are frozen now, and may be trained later."""
     tensors = [params] if isinstance(params, Tensor) else list(params)
-    chosen = [p for p in tensors if p.requires_grad]
-    if not chosen:
-        raise ValueError("the optimiser got no parameter with requires_grad=True to train")
-    if len({p.dtype for p in chosen}) > 1:
+    if not tensors:
+        raise ValueError("the optimiser got no parameter to train: a group of parameters is empty")
+    for p in tensors:
+        if not isinstance(p, Tensor):
+            raise not_a_tensor("the optimiser", "parameter", p)
+        if p._vjp is not None:
+            raise ValueError(
+                f"the optimiser cannot train a result of {p.op!r}, which is computed again at each "
+                "step; give it the leaf tensors, such as model.parameters()"
+            )
+    if len({p.dtype for p in tensors}) > 1:
         raise TypeError("the parameters of one group must share one float type")
-    return chosen
+    return tensors
 
 
 def require(holds: bool, rule: str, value: object) -> None:

@@ -48,7 +48,7 @@ class Schedule(ABC):
 
     def apply(self) -> None:
         """Write the current rates into the optimiser."""
-        for i, group in enumerate(self._groups):
+        for i, group in enumerate(self._groups[: len(self.base_lrs)]):  # later ones keep theirs
             group["lr"] = self.rate(self.last_epoch, i)
 
     def get_last_lr(self) -> list[float]:
@@ -127,6 +127,32 @@ class ExponentialLR(Schedule):
 
     def rate(self, t: int, i: int) -> float:
         return self.base_lrs[i] * math.pow(self.gamma, t)
+
+
+class ConstantLR(Schedule):
+    """Times `factor` for the first `total_iters` steps, and the initial rate from then on."""
+
+    def __init__(self, optimizer: Optimizer, factor: float = 1 / 3, total_iters: int = 5) -> None:
+        require(0 <= factor <= 1, "factor must lie in [0, 1]", factor)
+        require(total_iters >= 0, "total_iters must not be negative", total_iters)
+        self.factor, self.total_iters = factor, total_iters
+        super().__init__(optimizer)
+
+    def rate(self, t: int, i: int) -> float:
+        return self.base_lrs[i] * (self.factor if t < self.total_iters else 1.0)
+
+
+class PolynomialLR(Schedule):
+    """Down to 0 in `total_iters` steps, along (1 - t / total_iters)^power."""
+
+    def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0) -> None:
+        require(total_iters > 0, "total_iters must be positive", total_iters)
+        self.total_iters, self.power = total_iters, power
+        super().__init__(optimizer)
+
+    def rate(self, t: int, i: int) -> float:
+        left = 1 - min(t, self.total_iters) / self.total_iters
+        return self.base_lrs[i] * math.pow(left, self.power)
 
 
 class LinearLR(Schedule):

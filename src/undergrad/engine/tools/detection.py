@@ -45,7 +45,7 @@ def nms(boxes: npt.ArrayLike, scores: npt.ArrayLike, threshold: float = 0.5) -> 
         [1, 2]
     """
     overlap = box_iou(boxes, boxes)
-    waiting = np.argsort(-np.asarray(scores), kind="stable")
+    waiting = np.argsort(-_scores("nms", scores, len(overlap)), kind="stable")
     kept: list[int] = []
     while len(waiting):
         best, waiting = int(waiting[0]), waiting[1:]
@@ -109,6 +109,8 @@ def mean_average_precision(
         >>> mean_average_precision(found, truth)
         MeanAveragePrecision(mean=1.0, by_class={0: 1.0})
     """
+    if not 0 < threshold <= 1:
+        raise ValueError(f"mean_average_precision: threshold {threshold} is not in (0, 1]")
     if len(predicted) != len(truth):
         raise ValueError(
             f"mean_average_precision: {len(predicted)} predictions for {len(truth)} images"
@@ -124,7 +126,7 @@ def _average_precision(
     predicted: Sequence[Objects], truth: Sequence[Objects], label: int, threshold: float
 ) -> float:
     judged = [
-        _judged(_of_class(found, label), _of_class(true, label).boxes, threshold)
+        _judged(_of_class(found, label), _of_class(true, label, scored=False).boxes, threshold)
         for found, true in zip(predicted, truth, strict=True)
     ]
     scores = np.concatenate([scores for scores, _ in judged])
@@ -138,8 +140,11 @@ def _average_precision(
 
 def _judged(found: Objects, true_boxes: Array, threshold: float) -> tuple[Array, Array]:
     """The scores of one image's predictions, best first, and whether each is a hit."""
-    if len(found.scores) != len(found.labels):
-        raise ValueError("mean_average_precision: the predicted objects have no scores")
+    if (true_boxes[:, :2] > true_boxes[:, 2:]).any():
+        raise ValueError(
+            "mean_average_precision: a true box ends before it begins; boxes are (x1, y1, x2, y2), "
+            "not (x, y, width, height)"
+        )
     order = np.argsort(-found.scores, kind="stable")
     overlap = box_iou(found.boxes[order], true_boxes)  # (predictions, true boxes)
     hits = np.zeros(len(order), dtype=bool)
@@ -151,12 +156,27 @@ def _judged(found: Objects, true_boxes: Array, threshold: float) -> tuple[Array,
     return found.scores[order], hits
 
 
-def _of_class(objects: Objects, label: int) -> Objects:
-    chosen = np.asarray(objects.labels) == label
-    if len(objects.scores) not in (0, len(chosen)):
-        raise ValueError(f"{len(objects.scores)} scores for {len(chosen)} boxes of one image")
-    scores = objects.scores[chosen] if len(objects.scores) else objects.scores
-    return Objects(_boxes(objects.boxes)[chosen], objects.labels[chosen], scores)
+def _of_class(objects: Objects, label: int, scored: bool = True) -> Objects:
+    boxes, labels = _boxes(objects.boxes), np.asarray(objects.labels)
+    if labels.shape != boxes.shape[:1]:
+        raise ValueError(
+            f"mean_average_precision: {len(boxes)} boxes and labels of shape {labels.shape} in one "
+            "image; each box needs a label"
+        )
+    chosen = labels == label
+    scores = _scores("mean_average_precision", objects.scores, len(boxes)) if scored else labels
+    return Objects(boxes[chosen], labels[chosen], scores[chosen])
+
+
+def _scores(name: str, scores: npt.ArrayLike, boxes: int) -> Array:
+    array = np.asarray(scores, dtype=np.float64)
+    if array.size == 0 < boxes:
+        raise ValueError(f"{name}: the predicted objects have no scores")
+    if array.shape != (boxes,) or np.isnan(array).any():
+        raise ValueError(
+            f"{name}: {boxes} boxes need one score each that is not nan, not shape {array.shape}"
+        )
+    return array
 
 
 def _boxes(boxes: npt.ArrayLike) -> Array:
@@ -165,6 +185,8 @@ def _boxes(boxes: npt.ArrayLike) -> Array:
         return array.reshape(0, 4)
     if array.ndim != 2 or array.shape[1] != 4:
         raise ValueError(f"boxes have shape (n, 4), as (x1, y1, x2, y2), not {array.shape}")
+    if np.isnan(array).any():
+        raise ValueError("boxes must not hold nan")
     return array
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from undergrad.engine.nn.module import Module
 from undergrad.engine.optim.optimizer import Optimizer
-from undergrad.engine.training.train import Batch, Loss, LossError, Progress, train
+from undergrad.engine.training.train import Batch, LossError, LossFunction, Progress, train
 
 _DIVERGED = 4.0  # times the lowest loss so far
 
@@ -54,7 +54,7 @@ class _RaiseLR:
 def lr_range_test(
     model: Module,
     batches: Iterable[Batch],
-    loss: Loss,
+    loss: LossFunction,
     optimizer: Optimizer,
     low: float = 1e-6,
     high: float = 10.0,
@@ -83,7 +83,8 @@ def lr_range_test(
     before = [part.state_dict() for part in parts]
     try:
         with np.errstate(all="ignore"):  # to diverge is the point
-            train(model, batches, loss, optimizer, steps, [callback])
+            epochs = 1 if iter(batches) is batches else steps  # a generator may be endless
+            train(model, batches, loss, optimizer, epochs, [callback])
     except LossError:
         if len(callback.losses) < 3:
             raise

@@ -131,7 +131,10 @@ def class_weights(labels: npt.ArrayLike, classes: int | None = None) -> Array:
         >>> class_weights([0, 0, 0, 1]).tolist()
         [0.6666666865348816, 2.0]
     """
-    counts = np.bincount(np.asarray(labels).reshape(-1), minlength=classes or 0)
+    right = _labels("class_weights", labels)
+    if right.min() < 0:
+        raise ValueError(f"class_weights: the lowest label is {right.min()}; {_LEAVE_OUT}")
+    counts = np.bincount(right.reshape(-1), minlength=classes or 0)
     if classes is not None and len(counts) > classes:
         raise ValueError(f"class_weights: label {len(counts) - 1}, but only {classes} classes")
     weights = _ratio(np.full(len(counts), counts.sum()), len(counts) * counts)
@@ -150,8 +153,10 @@ def perplexity(scores: Tensor, labels: npt.ArrayLike) -> float:
         >>> round(perplexity(Tensor(np.zeros((3, 8))), [0, 5, 7]), 4)  # no idea at all
         8.0
     """
-    right = np.asarray(labels)[..., None]
-    return math.exp(-np.take_along_axis(softmax.log_softmax(scores, -1).data, right, -1).mean())
+    right = _labels("perplexity", labels)
+    _check_scores("perplexity", scores.data, right)
+    log_p = softmax.log_softmax(scores, -1).data
+    return math.exp(-np.take_along_axis(log_p, right[..., None], -1).mean())
 
 
 def _ratio(part: Array, total: Array) -> Array:
@@ -159,15 +164,59 @@ def _ratio(part: Array, total: Array) -> Array:
     return np.divide(part, total, out=np.zeros(len(total)), where=total > 0)
 
 
+_LEAVE_OUT = "leave out the examples that do not count, as in `labels[labels >= 0]`"
+
+
 def _classes(name: str, predicted: Predicted, labels: npt.ArrayLike) -> tuple[Array, Array]:
     """What was chosen and what is right, as integer arrays of one shape."""
     values = predicted.data if isinstance(predicted, Tensor) else np.asarray(predicted)
-    right = np.asarray(labels)
-    chosen = values.argmax(axis=-1) if values.ndim == right.ndim + 1 else values
-    fits = chosen.shape == right.shape and chosen.dtype.kind in "iub" and right.dtype.kind in "iub"
-    if not fits or not right.size:
+    right = _labels(name, labels)
+    if values.ndim == right.ndim + 1:
+        _check_scores(name, values, right)
+        return values.argmax(axis=-1), right
+    if values.shape != right.shape:
         raise ValueError(
             f"{name}: predictions of shape {values.shape} and labels of shape {right.shape}; it "
-            "needs integer labels, at least one, and classes of their shape or one score per class"
+            "needs classes of the labels' shape, or one more axis with a score per class"
         )
-    return chosen.astype(np.int64), right.astype(np.int64)
+    if values.dtype.kind not in "iub":
+        raise ValueError(
+            f"{name}: predictions of the labels' shape must be integer classes, and are "
+            f"{values.dtype}; of a binary model give `scores > 0`, or `probabilities > 0.5`"
+        )
+    chosen = values.astype(np.int64)
+    if right.min() < min(0, chosen.min()):
+        raise ValueError(f"{name}: labels run from {right.min()} to {right.max()}; {_LEAVE_OUT}")
+    return chosen, right
+
+
+def _labels(name: str, labels: npt.ArrayLike) -> Array:
+    array = np.asarray(labels)
+    if array.dtype.kind not in "iub" or not array.size:
+        raise ValueError(
+            f"{name} needs integer labels, at least one, and got {array.dtype} of shape "
+            f"{array.shape}; one-hot rows become labels by `argmax(-1)`"
+        )
+    return array.astype(np.int64)
+
+
+def _check_scores(name: str, scores: Array, labels: Array) -> None:
+    """Raise ValueError unless there are scores (..., classes), 2 or more, for labels (...)."""
+    if scores.ndim != labels.ndim + 1 or scores.shape[:-1] != labels.shape:
+        raise ValueError(
+            f"{name}: scores of shape {scores.shape} and labels of shape {labels.shape}; the "
+            "scores need one more axis, the last, with a score per class"
+        )
+    classes = scores.shape[-1]
+    if classes == 1:
+        raise ValueError(
+            f"{name}: scores of shape {scores.shape} have a single class, which always wins; of a "
+            "binary model give the classes: `scores[..., 0] > 0`, or `probabilities[..., 0] > 0.5`"
+        )
+    if np.isnan(scores).any():
+        raise ValueError(f"{name}: the scores hold nan, so no class has the highest one")
+    if labels.min() < 0 or labels.max() >= classes:
+        raise ValueError(
+            f"{name}: labels run from {labels.min()} to {labels.max()}, but with {classes} scores "
+            f"per example they lie between 0 and {classes - 1}; {_LEAVE_OUT}"
+        )

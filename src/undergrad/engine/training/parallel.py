@@ -1,10 +1,11 @@
 """One training step from pieces of a batch: one after the other, or at once on several threads.
 
-Each piece goes forward and backward on its own, and its gradients are collected; the sum over the
-pieces is the gradient of the whole batch. One after the other (gradient accumulation) needs the
-memory of one piece only. At once (data parallelism) uses several processor cores: NumPy releases
-Python's lock while it computes, so threads that work on large arrays run side by side. Gradients
-are added in the order of the pieces, so a run repeats bit for bit.
+Each piece goes forward and backward on its own, and its gradients are collected; their sum over the
+pieces is the gradient of the whole batch, also where pieces ignore different numbers of examples.
+One after the other (gradient accumulation) needs the memory of one piece only. At once (data
+parallelism) uses several processor cores: NumPy releases Python's lock while it computes, so
+threads that work on large arrays run side by side. Gradients are added in the order of the pieces,
+so a run repeats bit for bit.
 
 With threads, let each matrix product use one thread only, or the two kinds of parallelism get in
 each other's way: set the environment variable OPENBLAS_NUM_THREADS=1 before NumPy is imported.
@@ -24,7 +25,8 @@ from undergrad.engine.autograd import node
 from undergrad.engine.grad_mode import Collected, collect_gradients, mode
 from undergrad.engine.nn.module import Module
 from undergrad.engine.tensor import Tensor
-from undergrad.engine.training.train import Batch, Forward, Loss
+from undergrad.engine.training.pieces import PieceLoss, divisor, is_sum, loss_of_piece, mean_of
+from undergrad.engine.training.train import Batch, Forward, LossFunction
 
 Piece: TypeAlias = tuple[Batch, float]  # and its fraction of the examples
 BatchLoss: TypeAlias = Callable[..., Tensor]  # of the columns of a batch, a mean over the examples
@@ -38,8 +40,8 @@ def accumulate(pieces: int) -> Forward:
     if pieces < 1:
         raise ValueError(f"accumulate: pieces must be at least 1, and is {pieces}")
 
-    def forward(model: Module, loss: Loss, batch: Batch) -> Tensor:
-        return _mean_loss(map, _batch_loss(model, loss), cut(batch, pieces))
+    def forward(model: Module, loss: LossFunction, batch: Batch) -> Tensor:
+        return _loss_of_all(map, _batch_loss(model, loss), cut(batch, pieces), is_sum(loss))
 
     return forward
 
@@ -53,8 +55,9 @@ def data_parallel(threads: int) -> Forward:
     if threads < 1:
         raise ValueError(f"data_parallel: threads must be at least 1, and is {threads}")
 
-    def forward(model: Module, loss: Loss, batch: Batch) -> Tensor:
-        return _mean_loss(_pool(threads).map, _batch_loss(model, loss), cut(batch, threads))
+    def forward(model: Module, loss: LossFunction, batch: Batch) -> Tensor:
+        pieces = cut(batch, threads)
+        return _loss_of_all(_pool(threads).map, _batch_loss(model, loss), pieces, is_sum(loss))
 
     return forward
 
@@ -78,7 +81,7 @@ def backward(
         >>> w.grad  # 2 w times the mean of x^2
         array([20.], dtype=float32)
     """
-    value = _mean_loss(_pool(threads).map, loss, cut(batch, threads, axes))
+    value = _loss_of_all(_pool(threads).map, loss, cut(batch, threads, axes))
     value.backward()
     return value.item()
 
@@ -100,31 +103,38 @@ def cut(batch: Batch, pieces: int, axes: Sequence[int] | None = None) -> list[Pi
     ]
 
 
-def _batch_loss(model: Module, loss: Loss) -> BatchLoss:
+def _batch_loss(model: Module, loss: LossFunction) -> BatchLoss:
     return lambda *columns: loss(model(*columns[:-1]), columns[-1])
 
 
-def _mean_loss(
-    run: Callable[..., Iterable[tuple[float, Collected]]], loss: BatchLoss, pieces: list[Piece]
+def _loss_of_all(
+    run: Callable[..., Iterable[tuple[PieceLoss, Collected]]],
+    loss: BatchLoss,
+    pieces: list[Piece],
+    is_sum: bool = False,
 ) -> Tensor:
-    """The mean loss over all pieces, as a node whose gradients are known already."""
-    results = list(run(functools.partial(_forward_backward, loss), pieces))
+    """The loss of all pieces together, as a node whose gradients are known already."""
+    results = list(run(functools.partial(_forward_backward, loss, is_sum), pieces))
+    losses = [piece for piece, _ in results]
+    n = divisor(losses)
     total: Collected = {}
-    for _, gradients in results:
+    for (_, fraction), (piece, gradients) in zip(pieces, results, strict=True):
+        factor = piece.weight / n / fraction  # 1, unless pieces ignore different numbers
         for key, (leaf, gradient) in gradients.items():
+            gradient = gradient if abs(factor - 1) < 1e-9 else gradient * factor
             total[key] = leaf, total[key][1] + gradient if key in total else gradient
     leaves, sums = zip(*total.values(), strict=True)
-    value = np.asarray(sum(part for part, _ in results), leaves[0].dtype)
-    return node(value, leaves, lambda g: [g * gradient for gradient in sums], "mean of pieces")
+    value = np.asarray(mean_of(losses), leaves[0].dtype)
+    return node(value, leaves, lambda g: [g * gradient for gradient in sums], "loss of pieces")
 
 
-def _forward_backward(loss: BatchLoss, piece: Piece) -> tuple[float, Collected]:
-    """The part of the mean loss that a piece contributes, and the gradients of that part."""
+def _forward_backward(loss: BatchLoss, is_sum: bool, piece: Piece) -> tuple[PieceLoss, Collected]:
+    """The loss of a piece, and its gradients times the piece's fraction of the examples."""
     columns, fraction = piece
     with collect_gradients() as gradients:
-        value = loss(*columns)
+        part, value = loss_of_piece(loss, columns, fraction, is_sum)
         value.backward(np.full(value.shape, fraction))
-    return fraction * value.item(), gradients
+    return part, gradients
 
 
 def _is_concurrent() -> None:

@@ -3,10 +3,10 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from undergrad.errors import StoreError
+from undergrad.errors import StoreError, notify
 
 if sys.platform == "win32":
     import errno
@@ -28,6 +28,8 @@ else:
 
 
 PATIENCE = 30.0  # seconds; an append takes milliseconds, a backup of a huge store some seconds
+_SILENCE = 1.0  # seconds, before a person is told what they are waiting for
+_NOTE = 80  # bytes, behind the one that is locked
 
 
 @contextmanager
@@ -48,6 +50,7 @@ def exclusive(path: Path) -> Iterator[None]:
         ) from error
     try:
         _wait(descriptor, path)
+        _write_holder(descriptor)
         yield
     finally:
         os.close(descriptor)  # frees the lock
@@ -72,11 +75,33 @@ def _wait(descriptor: int, path: Path) -> None:
         held.set()
 
     Thread(target=queue, daemon=True).start()
-    if not held.wait(PATIENCE):
+    if held.wait(_SILENCE):
+        return
+    holder = _read_holder(descriptor)
+    notify(f"Waiting for {holder}, which is writing to {path.parent} ...")
+    if not held.wait(PATIENCE - _SILENCE):
         raise StoreError(
-            f"Another undergrad command has been writing to {path.parent} for more than"
+            f"{holder[0].upper()}{holder[1:]} has been writing to {path.parent} for more than"
             f" {PATIENCE:.0f} seconds: end it, then try again."
         )
+
+
+def _write_holder(descriptor: int) -> None:
+    """Say in the file who holds it. The lock itself does not need that, so trouble is no matter."""
+    with suppress(OSError):
+        os.lseek(descriptor, 1, os.SEEK_SET)
+        command = "".join(f" {word}" for word in sys.argv[1:2] if word.isalpha())
+        note = f"undergrad{command} (process {os.getpid()})".encode("ascii", "replace")
+        os.write(descriptor, note[:_NOTE].ljust(_NOTE))
+
+
+def _read_holder(descriptor: int) -> str:
+    try:
+        os.lseek(descriptor, 1, os.SEEK_SET)
+        note = os.read(descriptor, _NOTE).decode("ascii", "replace").strip()
+    except OSError:  # Windows lets nobody read what is locked
+        note = ""
+    return f"`{note}`" if note.isprintable() and note else "another undergrad command"
 
 
 def _try_lock(descriptor: int) -> bool:

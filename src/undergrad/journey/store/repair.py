@@ -16,11 +16,18 @@ from undergrad.errors import StoreError, notify
 from undergrad.files import replace_file, sync_folder
 from undergrad.journey.layout import Journey
 from undergrad.journey.store.backups import Backup, copy_store, discard, is_whole_copy, list_backups
-from undergrad.journey.store.chain import Row, is_whole
-from undergrad.journey.store.database import Corrupt, connect, create_file, plain_errors, select
-from undergrad.journey.store.rows import add, draft
+from undergrad.journey.store.chain import Row, draft, is_whole
+from undergrad.journey.store.database import (
+    Corrupt,
+    add,
+    connect,
+    create_file,
+    plain_errors,
+    select,
+)
 from undergrad.journey.store.verify import verify_whole
 from undergrad.journey.store.watermark import Watermark, read_watermark, watermark_bytes
+from undergrad.words import plural
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ def repair(journey: Journey, reason: str) -> None:
         _renew_watermark(journey)
         notify(
             "The watermark of your progress store was missing or unreadable and has been"
-            f" written again; all {events} events are there."
+            f" written again; nothing is missing of {plural(events, 'event')}."
         )
 
 
@@ -168,12 +175,16 @@ def _hopeless(journey: Journey, reason: str) -> str:
 
 def _sentence(journey: Journey, done: Repair, watermark: Watermark | None) -> str:
     source = f"the backup of {done.backup}" if done.backup else "what could still be read"
-    total = f"{done.restored} of {watermark.sequence}" if watermark else str(done.restored)
-    missing = {None: "whether any is missing is not known", 0: "nothing is missing"}.get(
-        done.missing, f"{done.missing} are missing"
-    )
+    events = watermark.sequence if watermark else done.restored
+    total = (f"{done.restored} of " if watermark else "") + plural(events, "event")
+    were = "was" if events == 1 else "were"
+    missing = {
+        None: "whether any is missing is not known",
+        0: "nothing is missing",
+        1: "1 is missing",
+    }.get(done.missing, f"{done.missing} are missing")
     kept = f", and the corrupt file is kept as {done.kept_as}" if done.kept_as else ""
     return (
-        f"Your progress store was corrupt ({done.reason}): {total} events were restored from"
+        f"Your progress store was corrupt ({done.reason}): {total} {were} restored from"
         f" {source}, {missing}{kept}."
     )

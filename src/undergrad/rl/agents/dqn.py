@@ -45,7 +45,7 @@ import numpy.typing as npt
 
 from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.nn.functional import huber_loss
-from undergrad.errors import ToolError
+from undergrad.errors import ToolError, UsageError
 from undergrad.rl.networks import flat_parameters, polyak_update, predict
 from undergrad.rl.replay import ReplayBatch
 from undergrad.rl.settings import NetworkSettings
@@ -84,6 +84,14 @@ class DQNSettings(NetworkSettings):
     epsilon_steps: int = setting(5_000, at_least=1, doc="steps from epsilon_start to epsilon_end")
     huber_delta: float = setting(1.0, above=0, doc="a larger error counts linearly")
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.learning_starts > self.steps:
+            raise UsageError(
+                f"The setting learning_starts is {self.learning_starts} and steps only "
+                f"{self.steps}, so nothing would be learnt: make learning_starts smaller."
+            )
+
 
 class DQN:
     """An agent that learns action values from replayed transitions.
@@ -107,7 +115,7 @@ class DQN:
         # Collected once: walking the modules costs as much as a forward pass.
         self._parameters = list(net.parameters())
         # All weights of a network end to end, so that a copy follows in three NumPy calls.
-        self._online = optimizer.flat_parameters[0].data
+        self._online = optimizer.flat_parameters[0]
         self._target, self._ema = flat_parameters(self.target), flat_parameters(self.ema)
 
     # Acting
@@ -143,9 +151,10 @@ class DQN:
 
         self.updates += 1
         if self.updates % s.target_update_interval == 0:
-            polyak_update(self._target, self._online, s.tau)
+            polyak_update(self._target.data, self._online.data, s.tau)
         # Until 1 / updates falls below 1 - ema_decay this is the plain mean of all weights so far.
-        polyak_update(self._ema, self._online, max(1 - s.ema_decay, 1 / self.updates))
+        ema_step = max(1 - s.ema_decay, 1 / self.updates)
+        polyak_update(self._ema.data, self._online.data, ema_step)
         return {"loss": loss.item(), "grad_norm": grad_norm}
 
     def loss(self, batch: ReplayBatch) -> Tensor:
@@ -183,9 +192,9 @@ class DQN:
         scale = self.settings.reward_scale
         return {
             "q": float(best[:, -1].mean()) / scale,
-            "action_gap": float((best[:, -1] - best[:, -2]).mean()) / scale,
+            "action_gap": float((best[:, -1] - best[:, -2:][:, 0]).mean()) / scale,
             "td_error": float(self.td_errors(batch).mean()),
-            "target_lag": float(np.sqrt(np.mean((self._online - self._target) ** 2))),
+            "target_lag": float(np.sqrt(np.mean((self._online.data - self._target.data) ** 2))),
         }
 
     # Saving

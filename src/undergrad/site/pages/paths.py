@@ -1,6 +1,6 @@
 """The pages about paths: all of them side by side, and one page each with its units and days."""
 
-from undergrad.course import assumed
+from undergrad.course import assumed, path_length
 from undergrad.course.models import LearningPath
 from undergrad.plan import day_table
 from undergrad.site import links
@@ -10,10 +10,7 @@ from undergrad.site.templating import fill
 
 def paths_text(snapshot: Snapshot) -> str:
     """Every path with its hours, for choosing one."""
-    paths = [
-        (path, sum(snapshot.unit(name).minutes.total for name in path.units))
-        for path in snapshot.course.paths
-    ]
+    paths = [(path, path_length(snapshot.course, path)) for path in snapshot.course.paths]
     return fill(
         "paths.md.jinja",
         paths=paths,
@@ -33,6 +30,7 @@ def path_text(path: LearningPath, snapshot: Snapshot) -> str:
     return fill(
         "path.md.jinja",
         path=path,
+        length=path_length(snapshot.course, path),
         units=[unit(name) for name in path.units],
         known=[unit(name) for name in assumed(snapshot.course, path)],
         courses=[(row, [unit(name) for name in row.units]) for row in path.timetable],

@@ -11,6 +11,7 @@ _PLAIN = {
     "maths:recaps": "the units of stage 2 left out; they stay there as recaps",
     "pace:small": "a plan of three hours a week",
     "pace:steady": "a plan of six hours a week",
+    "pace:intensive": "a plan of 45 hours a week",
 }
 
 # Words, then the title and the page of a link, if there is one.

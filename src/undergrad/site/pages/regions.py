@@ -12,7 +12,7 @@ from undergrad.recap import Agenda
 from undergrad.site.links import Link
 from undergrad.site.snapshot import Today, state_of, unit_status
 from undergrad.site.templating import macros
-from undergrad.words import due, duration, upcoming
+from undergrad.words import due, left_words, upcoming
 
 _AT_ONCE = 5  # questions on the page; the next one takes the place of one that is answered
 _MOST_SUGGESTED = 3
@@ -56,12 +56,11 @@ def _next_step(course: Course, status: Status | None) -> tuple[Unit | None, str,
             return None, "", "No unit is written yet."
         return first, "Begin", "No journey here yet: `undergrad start`"
     if status.next is None or status.next not in units:
-        done = "Every unit that is written on this path is done."
-        return None, "Look around the course", done
+        return None, "Look around the course", status.done_sentence
     unit = units[status.next]
     entry = unit_status(unit, status)
     is_started = status.events and entry and entry.state != "not started"
-    left = f"{duration(minutes=status.minutes_left)} left on this path"
+    left = f"On this path: {left_words(status.minutes_left, status.coming)}"
     return unit, "Continue" if is_started else "Next", left
 
 

@@ -1,5 +1,6 @@
 """The pages above the units: the course at a glance, and one page per stage."""
 
+from undergrad.course import length
 from undergrad.course.models import Resource, Stage, Unit
 from undergrad.journey.models import StageStatus
 from undergrad.site import links
@@ -49,6 +50,7 @@ def stage_text(stage: Stage, snapshot: Snapshot) -> str:
         source=source,
         prose=without_title(prose).strip("\n"),
         progress=stage_progress(stage, snapshot),
+        length=length(map(snapshot.unit, stage.units)),
         units=_unit_rows(stage, snapshot),
         routes=[(route, _with_substitutes(route.resources, snapshot)) for route in routes],
         resources=_with_substitutes(stage.resources, snapshot),

@@ -14,6 +14,7 @@ from undergrad.course import ordered_resources
 from undergrad.course.models import Unit
 from undergrad.site import links
 from undergrad.site.pages.glossary import link_terms
+from undergrad.site.pages.regions import continue_box
 from undergrad.site.snapshot import Lesson, Snapshot, unit_status
 from undergrad.site.templating import escape, fill, macros
 
@@ -33,6 +34,7 @@ def _around(unit: Unit, snapshot: Snapshot) -> dict[str, Any]:
     """What every unit's page shows: the unit, its neighbours and its resources."""
     page = links.unit_page(unit)
     prefer = snapshot.status.prefer if snapshot.status else ""
+    to = links.from_page(page)
     readings = ordered_resources(snapshot.course, unit, prefer)
     return {
         "unit": unit,
@@ -40,7 +42,8 @@ def _around(unit: Unit, snapshot: Snapshot) -> dict[str, Any]:
         "needs": [snapshot.unit(name) for name in unit.needs],
         "readings": [(each, snapshot.resource(each.id)) for each in readings],
         "next": [each for each in snapshot.course.units if unit.id in each.needs],
-        "to": links.from_page(page),
+        "continue_box": Markup(continue_box(snapshot.course, snapshot.status, to)),
+        "to": to,
         "link": lambda target: links.link(page, target),
     }
 
