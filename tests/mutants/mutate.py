@@ -1,4 +1,4 @@
-"""Mutants of a Python file: the file with one small change, as a slip of the hand would make it.
+"""Mutants of a Python file: the file with one small change, as a learner might mistype it.
 
 `mutants(source)` yields them in the order of the file. A table of changes for each kind of syntax:
 comparisons and their bounds, operators and their terms, signs, numbers, names of functions that are

@@ -29,6 +29,13 @@ def three_factors(code, rng):
     return code.lu(shuffled(rng))
 
 
+@task(1, "copes with zeros in the place of the pivot")
+def zeros_as_pivots(code, rng):
+    A = np.diag(rng.uniform(1, 2, size=4) * rng.choice([-1, 1], size=4))
+    A[3, 0] = rng.uniform(0.2, 0.5)
+    return code.lu(np.roll(A, 1, axis=0))
+
+
 @task(1, "refuses a matrix that has the same row twice", judge=raises(ValueError))
 def row_twice(code, rng):
     A = shuffled(rng)

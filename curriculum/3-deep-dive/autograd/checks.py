@@ -421,6 +421,20 @@ def wrong_gradients(code, rng):
     return [float(each) for each in (*last, *none)]
 
 
+@task(8, "gives the largest difference, of either sign, with the weights of default_rng(0)",
+      needs=[6])  # fmt: skip
+def differences(code, rng):
+    x, unused = (code.Tensor(rng.uniform(1.0, 2.0, size=(4, 3)), True) for _ in range(2))
+    found = []
+    for factor in (1.5, 2.5):
+        square = planted(code, lambda x: x**2, lambda g, x, factor=factor: factor * g * x)
+        found += code.gradcheck(square, x)
+    below = planted(code, lambda x: x**2, lambda g, x: 2 * g * x - 1)
+    found += code.gradcheck(below, x)
+    found += [round(error, 6) for error in code.gradcheck(lambda a, b: below(a), x, unused)]
+    return [float(each) for each in found]
+
+
 @task(8, "accepts a right gradient", needs=[4, 5, 6], judge=within(0.0, 1e-6))
 def right_gradients(code, rng):
     x = code.Tensor(rng.uniform(1.0, 2.0, size=(4, 3)), True)

@@ -200,7 +200,9 @@ def four_times(code, rng):
         given = iter([2.0, 1.0, 3.0, last, 1.5])
         losses = code.lr_range_test(lambda given=given: lambda lr: next(given), 0.1, 1.0, 5)[1]
         found.append([float(loss) for loss in losses])
-    return found
+    given = iter([math.inf, 1.0, 2.0])
+    at_once = code.lr_range_test(lambda: lambda lr: next(given), 0.1, 1.0, 3)[1]
+    return [*found, [float(loss) for loss in at_once]]
 
 
 @task(8, "stops at a loss that is nan")
