@@ -61,6 +61,7 @@ def power(a, n):
 
 
 # wrong: precedence, "/ 2 * h"
+# named: / 2 * h divides by 2
 def central_diff(f, x, h=1e-5):
     return (f(x + h) - f(x - h)) / 2 * h
 

@@ -47,6 +47,7 @@ def predict(w, b, c):
 
 
 # wrong: the formula of Celsius written in, whatever w and b are
+# named: The formula for Fahrenheit is written in.
 def predict(w, b, c):
     return 1.8 * c + 32
 

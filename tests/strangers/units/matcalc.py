@@ -84,6 +84,7 @@ def jacobian(f, x, h=1e-5):
 
 
 # wrong: precedence, "/ 2 * h"
+# named: / 2 * h divides by 2
 def jacobian(f, x, h=1e-5):
     x = x.astype(float)
     return np.stack([(f(x + h * e) - f(x - h * e)) / 2 * h for e in np.eye(len(x))], axis=1)
