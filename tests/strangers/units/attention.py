@@ -132,6 +132,7 @@ def causal_mask(T):
 
 
 # wrong: the sum inside the gradient of softmax is missing
+# named: This is the derivative of the sigmoid,
 def attention_backward(g, cache):
     q, k, v, w = cache
     gw = g @ v.swapaxes(-1, -2)
@@ -157,6 +158,7 @@ def attention_backward(g, cache):
 
 
 # wrong: a logarithm of 0 plus something tiny
+# named: A constant is added to every weight,
 def entropy_of_heads(weights):
     return -(weights * np.log(weights + 1e-3)).sum(-1).mean(axis=(0, 2))
 
@@ -175,6 +177,7 @@ def entropy_of_heads(weights):
 
 
 # wrong: the minus sign is missing
+# named: The minus sign is missing. Logarithms of
 def entropy_of_heads(weights):
     logs = np.log(np.where(weights > 0, weights, 1))
     return (weights * logs).sum(axis=-1).mean(axis=(0, 2))

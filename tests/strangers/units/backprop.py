@@ -137,11 +137,13 @@ def sigmoid_backward(g, cache):
 
 
 # wrong: only the first factor
+# named: One factor is missing: the derivative of
 def sigmoid_backward(g, cache):
     return g * (1 - cache)
 
 
 # wrong: the derivative of tanh
+# named: This is the derivative of tanh. That
 def sigmoid_backward(g, cache):
     return g * (1 - cache**2)
 
@@ -168,6 +170,7 @@ def linear_backward(g, cache):
 
 
 # wrong: gb has one row
+# named: gb has two axes, (1, M). b
 def linear_backward(g, cache):
     x, W = cache
     return g @ W, g.T @ x, g.sum(axis=0, keepdims=True)

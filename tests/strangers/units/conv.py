@@ -45,6 +45,7 @@ def avgpool2d_backward(g, k):
 
 
 # wrong: a slice pad:-pad, which is empty without padding
+# named: Without padding the slice 0:-0 is empty.
 def transpose_conv2d(g, w, stride, pad, size):
     N, O, H_out, W_out = g.shape
     k = w.shape[2]
@@ -127,6 +128,7 @@ def conv2d_loops(x, w, b, stride=1, pad=0):
 
 
 # wrong: the bias is left out
+# named: The bias is left out. Each output
 def conv2d_loops(x, w, b, stride=1, pad=0):
     x = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
     k = w.shape[-1]
@@ -169,11 +171,13 @@ def avgpool2d_backward(g, k):
 
 
 # wrong: divided by k only
+# named: The gradient is divided by k. A
 def avgpool2d_backward(g, k):
     return g.repeat(k, axis=2).repeat(k, axis=3) / k
 
 
 # wrong: gw is averaged over the batch
+# named: gw is averaged over the batch. The
 def conv2d_backward(g, cache):
     X, shape, w, stride, pad = cache
     rows = g.transpose(0, 2, 3, 1).reshape(-1, len(w))
