@@ -65,6 +65,23 @@ def increment_version(tensors: Iterable[Tensor]) -> None:
         (tensor._counter or shared_counter(tensor)).increment(_latest_change)
 
 
+def in_place(x: Tensor, result: Tensor) -> Tensor:
+    """`x`, filled with `result`; but `result` itself where a graph is recorded.
+
+    So `w -= lr * w.grad` updates a parameter under `no_grad`, as in PyTorch, and `h += x` in a
+    network is h = h + x.
+    """
+    if result.requires_grad:
+        if x.requires_grad and x._vjp is None:
+            raise graph_errors.in_place_on_leaf()
+        return result
+    if result.shape != x.shape:
+        raise ValueError(f"shape {x.shape} cannot hold a result of shape {result.shape} in place")
+    x.data[...] = result.data
+    increment_version([x])
+    return x
+
+
 def shared_counter(tensor: Tensor) -> VersionCounter:
     """The counter of a tensor, for a view to count along; made when it is first needed."""
     if tensor._counter is None:
