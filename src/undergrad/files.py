@@ -21,6 +21,12 @@ from typing import BinaryIO
 from undergrad.errors import StoreError, UsageError
 
 STDOUT = Path("-")  # what a person types where standard output is meant
+_CURES = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "make room on the disk"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "make its folder writable for you"),
+    **dict.fromkeys((errno.EEXIST, errno.EISDIR, errno.ENOTDIR), "move what is in its place"),
+    **dict.fromkeys((errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ), "choose another name"),
+}
 _BEGINNING = 2000  # bytes in which a file says what it is
 
 
@@ -37,7 +43,7 @@ def output(path: Path, kind: re.Pattern[bytes]) -> Iterator[BinaryIO]:
         sys.stdout.buffer.flush()
         return
     refuse_foreign_file(path, kind)
-    with plain_errors(path):
+    with disk_errors(path):
         target = path.resolve()  # a link to a file of ours stays a link
         target.parent.mkdir(parents=True, exist_ok=True)
         with _staged(target) as file:
@@ -46,7 +52,7 @@ def output(path: Path, kind: re.Pattern[bytes]) -> Iterator[BinaryIO]:
 
 def refuse_foreign_file(path: Path, kind: re.Pattern[bytes]) -> None:
     """Raise UsageError unless `path` is free or holds a file that begins like `kind`."""
-    with plain_errors(path):
+    with disk_errors(path):
         _refuse_dangling(path)
         if path.is_dir():
             raise UsageError(f"{path} is a folder: name a file.")
@@ -62,7 +68,7 @@ def refuse_foreign_folder(path: Path, mark: str | None = None) -> None:
     """
     if path == STDOUT:
         raise UsageError("`-` is standard output, which holds no folder: name one.")
-    with plain_errors(path):
+    with disk_errors(path):
         _refuse_dangling(path)
         if path.exists() and not path.is_dir():
             raise UsageError(f"{path} is not a folder: name another.")
@@ -71,13 +77,12 @@ def refuse_foreign_folder(path: Path, mark: str | None = None) -> None:
 
 
 @contextmanager
-def plain_errors(path: Path) -> Iterator[None]:
+def disk_errors(path: Path) -> Iterator[None]:
     """Turn the system's refusal into StoreError, which says what to do about it."""
     try:
         yield
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        cure = "make room on the disk" if full else "name another"
+        cure = _CURES.get(error.errno or 0, "look at the disk")
         raise StoreError(f"{path} cannot be used ({error.strerror}): {cure}.") from error
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from undergrad.files import output
+from undergrad.files import output, refuse_foreign_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,8 +37,12 @@ def save(
     draw: puts axes into the figure it is given.   size: width and height in inches.
     Returns the two paths, light first.
     """
-    light, dark = (_save_one(draw, stem, scheme, size) for scheme in _INK)
-    return light, dark
+    paths = [stem.with_name(f"{stem.name}-{scheme}.svg") for scheme in _INK]
+    for path in paths:  # before the first is replaced
+        refuse_foreign_file(path, DRAWING)
+    for path, ink in zip(paths, _INK.values(), strict=True):
+        _save_one(draw, path, ink, size)
+    return paths[0], paths[1]
 
 
 def plot_history(
@@ -84,17 +88,15 @@ def _running_mean(values: Sequence[float], window: int) -> list[float]:
 
 
 def _save_one(
-    draw: Callable[["Figure"], None], stem: Path, scheme: str, size: tuple[float, float]
-) -> Path:
+    draw: Callable[["Figure"], None], path: Path, ink: str, size: tuple[float, float]
+) -> None:
     import matplotlib
     from matplotlib.figure import Figure
 
-    path = stem.with_name(f"{stem.name}-{scheme}.svg")
-    with output(path, DRAWING) as file, matplotlib.rc_context(_style(_INK[scheme])):
+    with output(path, DRAWING) as file, matplotlib.rc_context(_style(ink)):
         figure = Figure(figsize=size, layout="constrained")
         draw(figure)
         figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
-    return path
 
 
 def _style(ink: str) -> "dict[RcKeyType, Any]":

@@ -58,6 +58,11 @@ def duration(*, minutes: float = 0, seconds: float = 0) -> str:
     return " ".join(parts)
 
 
+def weekly(hours: float) -> str:
+    """`6 hours a week`, `1 hour a week`."""
+    return f"{hours:g} hour{'' if hours == 1 else 's'} a week"
+
+
 def clock(seconds: float) -> str:
     """Time on a stopwatch: `4:07`, `1:04:07`."""
     minutes, rest = divmod(int(seconds), 60)
@@ -97,7 +102,11 @@ def coming(when: date, today: date) -> str:
 def length_words(ready: int, minutes: int, coming: int) -> str:
     """How long some units are together: `9 units (57 h) ready, 15 being written`."""
     units, takes = plural(ready, "unit"), duration(minutes=minutes)
-    return f"{units} ({takes}) ready, {coming} being written" if coming else f"{units}, {takes}"
+    if not coming:
+        return f"{units}, {takes}"
+    if not ready:
+        return f"{plural(coming, 'unit')} being written"
+    return f"{units} ({takes}) ready, {coming} being written"
 
 
 def left_words(minutes: int, coming: int) -> str:

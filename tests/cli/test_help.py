@@ -5,10 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from undergrad.cli.app import COMMANDS, cli
+from undergrad.cli.app import COMMANDS, cli, main
 from undergrad.cli.terminal import complain, width
 from undergrad.course import load
 from undergrad.journey import create
@@ -21,6 +22,18 @@ def test_help_fits_the_terminal(columns: int, monkeypatch: pytest.MonkeyPatch) -
     assert max(map(len, text.splitlines())) <= min(columns, 88)
     first_words = [line.split()[0] for line in text.splitlines() if line.startswith("  ")]
     assert [word for word in first_words if word in COMMANDS] == list(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_fits(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    command = cli.get_command(click.Context(cli), name)
+    inner = list(command.commands) if isinstance(command, click.Group) else []
+    for line in ([name], *([name, each] for each in inner)):
+        text = CliRunner().invoke(cli, [*line, "--help"]).output
+        for printed in text.splitlines():
+            assert len(printed) <= 40 or printed.strip().startswith("undergrad "), printed
+            assert printed.count("`") % 2 == 0, printed
 
 
 @pytest.mark.parametrize("columns", [40, 80])
@@ -94,6 +107,22 @@ def test_closed_streams(closed: str, tmp_path: Path) -> None:
             ["sh", "-c", line, sys.executable], cwd=tmp_path, capture_output=True, text=True
         )
         assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_is_worth_knowing_is_wrapped_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command goes well, and something is said besides: the watermark is written again."""
+    journey = create(tmp_path / "j", load())
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr("undergrad.cli.terminal.is_terminal", lambda: True)
+    monkeypatch.setattr(sys, "argv", ["undergrad", "goal", "--journey", str(journey.root)])
+    journey.watermark_path.unlink()
+    with pytest.raises(SystemExit) as ended:
+        main()
+    lines = capsys.readouterr().err.splitlines()
+    assert ended.value.code == 0 and "has been written again" in " ".join(lines)
+    assert len(lines) > 2 and max(map(len, lines)) <= 40
 
 
 def test_what_is_wrong_breaks_between_words_in_a_terminal_only(monkeypatch, capsys):

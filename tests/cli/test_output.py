@@ -5,12 +5,14 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from tests.progress import append
 
-from undergrad.cli.app import COMMANDS, main
+from undergrad.cli.app import COMMANDS, cli, main
 from undergrad.course import load, worked_solution
 from undergrad.journey import create
 
@@ -22,10 +24,11 @@ SAID = [
     "status", "next", "show backprop", f"show {OUTLINE}", "check --seed 1", "check --all --seed 1",
     "hint", "hint images --task 1", "solution images --yes", "recap", "drill first-ten", "plan",
     "plan --hours 8", "plan --hours 8 --ics plan.ics", "path", "path rl", "prefer", "prefer video",
-    "train --list", "train --help", "runs", "parts", "capstone list",
+    "train --list", "train --help", "runs", "parts", "data list", "capstone list",
     "capstone new supervised a-project-of-mine", "init some/where/else", "goal", "goal play Go",
     "read nielsen", "note backprop remember the chain rule", "skip images", "reset images",
-    "log", "log --times", "export history.jsonl", "backup", "doctor", "--help", "check --help",
+    "next backprop", "log", "log --times", "export history.jsonl", "backup", "doctor",
+    "--help", "check --help",
 ]  # fmt: skip
 REFUSED = [
     "chekc", "xyzzy", "show backpropp", "show zzzz", "check --nothing", "check backprop",
@@ -93,6 +96,44 @@ def test_nothing_is_broken(run: Run, line: str) -> None:
         for printed in text.splitlines():
             assert printed.count("`") % 2 == 0, f"{columns}: {printed}"
             assert len(printed) - _longest_piece(printed) <= columns, f"{columns}: {printed}"
+
+
+SESSIONS = {
+    "path --ask": ["9", "5", "play Go", "2", "", "", "", "2", "", "2", "2"],
+    "drill first-ten": ["?", "d", "n", "d", "y"],
+    "solution first-ten": ["n"],
+    "recap": ["", "x", "g", "q"],
+}
+
+
+@pytest.mark.parametrize("line", SESSIONS)
+def test_no_question_is_broken(
+    line: str, travelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class NextYear(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "NextYear":
+            return super().now(tz) + timedelta(days=365)
+
+    monkeypatch.delenv("UNDERGRAD_JOURNEY", raising=False)
+    monkeypatch.setattr("undergrad.recap.records.datetime", NextYear)
+    for module in ("path", "drill", "hint", "recap"):
+        monkeypatch.setattr(f"undergrad.cli.{module}.is_interactive", lambda: True)
+    words: set[str] = set()
+    for columns in (WIDE, 40, 80):
+        root = tmp_path / str(columns) / "my-journey"
+        shutil.copytree(travelled, root)
+        monkeypatch.chdir(root)
+        monkeypatch.setenv("COLUMNS", str(columns))
+        result = CliRunner().invoke(cli, line.split(), input="\n".join([*SESSIONS[line], ""]))
+        assert result.exception is None, result.output
+        text = result.output.replace(" \n", "\n")  # an empty answer
+        words = words or _words(text)
+        broken = {word for word in _words(text) - words if not re.search(r"\d", word)}
+        assert not broken, f"{columns}: {broken}\n{text}"
+        for printed in text.splitlines():
+            assert printed.count("`") % 2 == 0, printed
+            assert len(printed) - _longest_piece(printed) <= columns, printed
 
 
 def test_every_command_is_looked_at() -> None:

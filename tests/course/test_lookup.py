@@ -68,3 +68,4 @@ def test_a_length_says_what_is_ready_and_what_is_being_written(weather: Course) 
 def test_the_words_of_a_length() -> None:
     assert str(course.Length(9, 57 * 60, 15, 199 * 60)) == "9 units (57 h) ready, 15 being written"
     assert str(course.Length(1, 90, 0, 90)) == "1 unit, 1 h 30 min"
+    assert str(course.Length(0, 0, 12, 6000)) == "12 units being written"

@@ -16,8 +16,7 @@ from undergrad.cli.path import path_lines, paths_data
 from undergrad.cli.status import done_lines, status_lines
 from undergrad.course import load, path_length
 from undergrad.journey import PASSED, Event, Status, make_status, task_verdicts
-from undergrad.journey.picture import progress_svg
-from undergrad.journey.readme import new_readme
+from undergrad.journey.readme import new_readme, progress_svg
 from undergrad.plan import lay_out
 from undergrad.site.links import from_root, unit_page
 from undergrad.site.pages.regions import all_regions
@@ -32,11 +31,11 @@ Happened = tuple[str, str, dict[str, Any]]
 
 @st.composite
 def checks(draw: st.DrawFn) -> Happened:
-    unit = draw(st.sampled_from(WRITTEN))
+    unit = draw(st.sampled_from([*WRITTEN, *WRITTEN, *COURSE.units]))  # an outline was once written
     verdicts = draw(st.sampled_from([("pass",), ("fail", "pass"), ("error", "not-run", "pass")]))
     tasks = [{"task": t.number, "verdict": draw(st.sampled_from(verdicts))} for t in unit.tasks]
     found = {task["verdict"] for task in tasks}
-    verdict = next(v for v in ("error", "fail", "not-run", "pass") if v in found)
+    verdict = next((v for v in ("error", "fail", "not-run") if v in found), "pass")
     check_hash = draw(st.sampled_from([unit.check_hash, "older"]))
     return "check.finished", unit.id, {"verdict": verdict, "check_hash": check_hash, "tasks": tasks}
 
@@ -82,7 +81,27 @@ def wide(monkeypatch: pytest.MonkeyPatch) -> None:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_all_views_say_the_same(history: list[Happened]) -> None:
+    _all_agree(_status(history))
+
+
+@pytest.mark.parametrize("last", ["passed", "skipped", "off the path"])
+def test_all_views_say_the_same_at_the_end_of_a_path(last: str) -> None:
+    path = COURSE.path("overview")
+    passed = {"verdict": "pass", "check_hash": "", "tasks": []}
+    history: list[Happened] = [("path.chosen", "", {"path": path.id})]
+    history += [("check.finished", name, passed) for name in path.units]
+    if last == "skipped":
+        history[-1] = ("unit.skipped", next(n for n in path.units if COURSE.unit(n).written), {})
+        history.pop(1)
+    if last == "off the path":
+        history.append(("unit.skipped", "backprop", {}))
     status = _status(history)
+    assert status.next is None
+    assert ("skipped" in status.done_sentence) == (last == "skipped")
+    _all_agree(status)
+
+
+def _all_agree(status: Status) -> None:
     terminal = " ".join(click.unstyle(" ".join(status_lines(status))).split())
     regions = {name: _plain(text) for name, text in all_regions(COURSE, status, from_root).items()}
     page = all_regions(COURSE, status, from_root)["continue"]
@@ -106,6 +125,7 @@ def test_all_views_say_the_same(history: list[Happened]) -> None:
         assert f"> {following.id}: {following.sentence}" in terminal
     else:
         assert status.minutes_left == 0 and next(done_lines(status)) in terminal
+        assert status.done_sentence in terminal and status.done_sentence in regions["continue"]
 
     paths = paths_data(COURSE, status)
     (mine,) = (each for each in paths["paths"] if each["id"] == status.path)

@@ -149,6 +149,76 @@ def test_no_grad_decorates_a_function():
     assert not double(leaf(1.0)).requires_grad
 
 
+def test_no_grad_covers_a_generator_while_it_runs():
+    @no_grad()
+    def doubles(xs):
+        """Doubles."""
+        received = []
+        for x in xs:
+            received.append((yield x * 2.0))
+        return received
+
+    x = leaf(1.0)
+    generator = doubles([x, x])
+    assert (doubles.__name__, doubles.__doc__) == ("doubles", "Doubles.")
+    first = next(generator)
+    between = x * 2.0  # the caller is not inside the block
+    second = generator.send("a")
+    assert [y.requires_grad for y in (first, between, second)] == [False, True, False]
+    with pytest.raises(StopIteration) as end:
+        generator.send("b")
+    assert end.value.value == ["a", "b"]
+    assert (x * 2.0).requires_grad
+
+
+def test_no_grad_passes_errors_into_a_generator_and_closes_it():
+    events = []
+
+    @no_grad()
+    def patient():
+        try:
+            yield leaf(1.0) * 1.0
+        except KeyError:
+            events.append((leaf(1.0) * 1.0).requires_grad)
+        try:
+            yield leaf(1.0) * 1.0
+        finally:
+            events.append((leaf(1.0) * 1.0).requires_grad)
+
+    generator = patient()
+    next(generator)
+    assert not generator.throw(KeyError()).requires_grad
+    generator.close()
+    assert events == [False, False]
+    assert (leaf(1.0) * 1.0).requires_grad
+
+
+def test_no_grad_covers_a_generator_that_a_function_returns():
+    @no_grad()
+    def doubles(xs):
+        return (x * 2.0 for x in xs)
+
+    assert [y.requires_grad for y in doubles([leaf(1.0), leaf(2.0)])] == [False, False]
+
+
+async def later():
+    pass
+
+
+async def later_values():
+    yield
+
+
+class Later:
+    pass
+
+
+@pytest.mark.parametrize("function", [later, later_values, Later])
+def test_no_grad_refuses_what_runs_after_it_has_ended(function):
+    with pytest.raises(TypeError, match=f"above {function.__name__} would end before its work"):
+        no_grad()(function)
+
+
 def test_no_grad_holds_for_its_own_thread_only():
     recorded = []
     with no_grad():

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from undergrad import datasets
-from undergrad.datasets import bundled
 from undergrad.engine import Tensor, data
 from undergrad.engine.data import DataLoader, TensorDataset, random_split
 
@@ -151,29 +150,6 @@ def test_celsius_is_fahrenheit():
     assert np.allclose(f, 1.8 * c + 32)
     assert (c >= -20).all()
     assert (c <= 40).all()
-
-
-def test_digits_are_the_whole_set():
-    images, labels = datasets.digits()
-    assert images.shape == (1797, 8, 8)
-    assert images.dtype == np.float32
-    assert (images.min(), images.max()) == (0, 1)
-    assert np.bincount(labels).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
-
-
-def test_damaged_digits_are_refused(tmp_path, monkeypatch):
-    content = bytearray(bundled._DIGITS.read_bytes())
-    content[1000] ^= 1
-    (tmp_path / "digits.npz").write_bytes(content)
-    monkeypatch.setattr(bundled, "_DIGITS", tmp_path / "digits.npz")
-    with pytest.raises(ValueError, match="checksum is wrong"):
-        datasets.digits()
-
-
-def test_the_digits_travel_with_their_licence():
-    text = bundled._DIGITS.with_name("digits.txt").read_text()
-    assert "CC BY 4.0" in text
-    assert "BSD 3-Clause" in text
 
 
 def test_a_dataset_of_ones_own_works():

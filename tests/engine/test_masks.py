@@ -1,11 +1,11 @@
-"""A mask of booleans, multiplied into a gradient: what is masked out is 0, never 0 * infinity."""
+"""Masks: what is masked out of a gradient is 0, never 0 * infinity; and a mask holds booleans."""
 
 import numpy as np
 import pytest
 
-from undergrad.engine import Tensor
+from undergrad.engine import Tensor, nn
 from undergrad.engine.nn import functional
-from undergrad.engine.ops import elementwise, pool, recurrent, reduce
+from undergrad.engine.ops import attention, elementwise, pool, recurrent, reduce
 from undergrad.engine.ops.masks import masked
 
 X = np.array([-2.0, -1.0, 0.0, 0.5, 1.0, 4.0], np.float32)
@@ -114,3 +114,53 @@ def test_masked_is_where(dtype, shape):
         out = masked(g.T.copy().T, np.asarray(mask))
         assert out.dtype == dtype
         assert np.array_equal(out, np.where(mask, g, 0))
+
+
+# What is a mask?
+
+Q, K, V = Tensor(np.zeros((1, 2))), Tensor(np.zeros((2, 2))), Tensor(np.array([[1.0], [5.0]]))
+ATTENTIONS = [
+    attention.scaled_dot_product_attention,
+    attention.scaled_dot_product_attention_simple,
+]
+
+
+@pytest.mark.parametrize("function", ATTENTIONS)
+@pytest.mark.parametrize("mask", [[[True, False]], np.array([[True, False]]), [[0.0, -INF]]])
+def test_booleans_and_floats_are_masks(function, mask):
+    assert function(Q, K, V, mask).tolist() == [[1]]
+
+
+@pytest.mark.parametrize("function", ATTENTIONS)
+@pytest.mark.parametrize("kind", [int, np.uint8, np.int8, "S1", object])
+def test_attention_refuses_integers(function, kind):
+    message = "attn_mask must hold booleans .or floats to add to the scores.*: attn_mask != 0"
+    with pytest.raises(TypeError, match=f"^scaled_dot_product_attention: {message}"):
+        function(Q, K, V, np.array([[1, 0]]).astype(kind))
+
+
+@pytest.mark.parametrize("name", ["attn_mask", "key_padding_mask"])
+def test_multi_head_attention_refuses_integers(name):
+    layer, x = nn.MultiheadAttention(4, 2, batch_first=True, rng=0), Tensor(np.ones((1, 2, 4), "f"))
+    shape = (2, 2) if name == "attn_mask" else (1, 2)
+    out = np.array([[0, 1]]) | np.zeros(shape, int)
+    for mask in (out, out.tolist()):
+        with pytest.raises(TypeError, match=f"^MultiheadAttention: {name} must hold booleans"):
+            layer(x, x, x, **{name: mask})
+    expected = layer(x, x, x, **{name: out != 0})[1]
+    assert np.allclose(expected.data, [1, 0])
+    assert np.allclose(layer(x, x, x, **{name: (out != 0).tolist()})[1].data, expected.data)
+
+
+@pytest.mark.parametrize("name", ["src_mask", "src_key_padding_mask"])
+def test_a_transformer_refuses_integers(name):
+    layer = nn.TransformerEncoderLayer(4, 2, 8, batch_first=True, rng=0)
+    shape = (2, 2) if name == "src_mask" else (1, 2)
+    with pytest.raises(TypeError, match="must hold booleans"):
+        layer(Tensor(np.ones((1, 2, 4), "f")), **{name: np.zeros(shape, int)})
+
+
+@pytest.mark.parametrize("condition", [[1, 0], np.array([1.0, 0.0]), Tensor([1.0, 0.0])])
+def test_where_refuses_numbers(condition):
+    with pytest.raises(TypeError, match=r"^where: condition must hold booleans, not"):
+        elementwise.where(condition, Tensor([1.0, 2.0]), 0.0)

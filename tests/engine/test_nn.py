@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from undergrad.engine import Tensor, manual_seed, nn
+from undergrad.engine import Tensor, manual_seed, nn, no_grad
 from undergrad.engine.nn import init
 from undergrad.engine.ops import elementwise
 
@@ -220,3 +220,42 @@ def test_the_gradient_is_the_same_when_the_target_needs_none(loss):
         loss(x, Tensor([0.5, 0.1], requires_grad=needed)).backward()
         gradients.append(x.grad.tolist())
     assert gradients[0] == gradients[1] != [0, 0]
+
+
+class Remembering(nn.Module):
+    """Keeps what it computed, as one does to look at it or to carry it into the next call."""
+
+    def __init__(self, keep):
+        self.layer, self.keep, self.hidden, self.history = nn.Linear(3, 3, rng=0), keep, None, []
+        self.scale = Tensor([2.0])  # a constant, part of the state
+
+    def forward(self, x):
+        h = self.layer(x).tanh()
+        self.hidden = self.keep(h)
+        self.history.append(self.hidden)
+        return h * self.scale
+
+
+@pytest.mark.parametrize("keep", [lambda h: h, Tensor.detach, lambda h: {"last": h[0]}])
+@pytest.mark.parametrize("recorded", [True, False])
+def test_an_activation_that_is_kept_is_no_parameter(keep, recorded):
+    net = Remembering(keep)
+    names = ["layer.weight", "layer.bias", "scale"]
+    for _ in range(2):
+        if recorded:
+            net(Tensor(np.ones((2, 3), np.float32))).sum().backward()
+        else:
+            with no_grad():
+                net(Tensor(np.ones((2, 3), np.float32)))
+        assert [name for name, _ in net.named_parameters()] == names
+        assert list(net.state_dict()) == names
+    net.load_state_dict(net.state_dict())
+
+
+def test_a_leaf_that_came_from_a_calculation_can_be_a_parameter():
+    net = nn.Module()
+    net.weight = (Tensor([1.0, 2.0]) * 0.1).requires_grad_()
+    net.copy = net.weight.detach().requires_grad_()
+    assert [name for name, _ in net.named_parameters()] == ["weight", "copy"]
+    net.requires_grad_(False)
+    assert list(net.state_dict()) == ["weight", "copy"]

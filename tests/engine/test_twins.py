@@ -96,9 +96,14 @@ def test_the_name_of_an_operation_means_its_twin(case):
     module = vars(ops)[case.ours.__module__.rpartition(".")[2]]
     with readable():
         assert getattr(module, case.name) is case.twin
-        assert getattr(nn.functional, case.name, case.twin) is case.twin
     assert getattr(module, case.name) is case.ours
-    assert getattr(nn.functional, case.name, case.ours) is case.ours
+
+
+def test_a_function_of_nn_functional_means_the_twin_too():
+    x, weight = Tensor([[1.0, 2.0]]), Tensor([[0.5, -1.0]])
+    assert nn.functional.linear(x, weight, Tensor([1.0])).op == "linear"
+    with readable():
+        assert nn.functional.linear(x, weight, Tensor([1.0])).op == "add"
 
 
 def test_a_name_that_was_imported_means_the_twin_too():

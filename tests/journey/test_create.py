@@ -13,7 +13,7 @@ from tests.progress import append, load_status, reset_unit, start_unit
 from undergrad.course import load
 from undergrad.course.models import Course, Unit
 from undergrad.errors import UsageError
-from undergrad.journey import Journey, Learner, create, events
+from undergrad.journey import Journey, Learner, create, events, find
 from undergrad.journey.readme import BEGIN, END, with_table
 
 
@@ -50,6 +50,21 @@ def test_a_file_in_the_way(tmp_path: Path, course: Course) -> None:
     with pytest.raises(UsageError, match="not a folder"):
         create(tmp_path / "taken", course)
     assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_a_file_with_the_private_folders_name(tmp_path: Path, course: Course) -> None:
+    (tmp_path / ".undergrad").write_text("mine")
+    with pytest.raises(UsageError, match="in the way"):
+        create(tmp_path, course)
+    with pytest.raises(UsageError, match="no journey"):
+        find(tmp_path)
+    assert [each.name for each in tmp_path.iterdir()] == [".undergrad"]
+
+
+def test_nobodys_home(course: Course) -> None:
+    for use in (lambda folder: create(folder, course), find):
+        with pytest.raises(UsageError, match="nobody's home"):
+            use(Path("~no-such-person/j"))
 
 
 def test_files_of_the_learner_stay(tmp_path: Path, course: Course) -> None:
@@ -100,6 +115,18 @@ def test_exercises_import_as_one_package(journey: Journey) -> None:
         [sys.executable, "-c", code], cwd=journey.root, capture_output=True, text=True
     )
     assert ran.stdout == "alpha gamma\n", ran.stderr
+
+
+@pytest.mark.parametrize("what", ["a folder", "a dangling link"])
+def test_a_unit_starts_in_a_file_and_in_nothing_else(
+    journey: Journey, written: Unit, what: str
+) -> None:
+    file = journey.exercise(written)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.mkdir() if what == "a folder" else file.symlink_to("nowhere")
+    with pytest.raises(UsageError, match="is not a file"):
+        Learner(journey, load()).start(written)
+    assert [event.kind for event in events(journey)] == ["journey.created"]
 
 
 def test_start_creates_the_blank_exercise_once(journey: Journey, written: Unit) -> None:

@@ -19,7 +19,7 @@ from tests.progress import append
 from undergrad.course.models import Course
 from undergrad.errors import StoreError, UsageError
 from undergrad.journey import Journey, count, events, find, newest, verify_store
-from undergrad.journey.store import rows
+from undergrad.journey.store import chain
 
 Fill = Callable[[Journey, int], list[str]]
 
@@ -154,7 +154,7 @@ def test_a_clock_that_goes_back_does_not_reorder(
         def now(cls, tz: Any = None) -> datetime:
             return moments.pop(0)
 
-    monkeypatch.setattr(rows, "datetime", Clock)
+    monkeypatch.setattr(chain, "datetime", Clock)
     append(journey, "goal.set", "", {"goal": "first"})
     append(journey, "goal.set", "", {"goal": "second"})
     assert [event.data["goal"] for event in events(journey, kind="goal.set")] == ["first", "second"]

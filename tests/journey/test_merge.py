@@ -266,7 +266,7 @@ def test_the_commands_say_what_happened(here: Journey, tmp_path: Path) -> None:
     file = tmp_path / "mine.jsonl"
     assert "Wrote 1 event" in run("export", str(file)).stdout
     told = run("import", str(file))
-    assert told.exit_code == 0 and "Added 0 events; 1 were here already" in told.stdout
+    assert told.exit_code == 0 and "Added 0 events; already here: 1." in told.stdout
     assert json.loads(run("import", str(file), "--json").stdout)["known"] == 1
     file.write_text("{}")
     assert isinstance(run("import", str(file)).exception, UsageError)

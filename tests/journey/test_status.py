@@ -63,6 +63,41 @@ def test_state(course: Course, story: Story, state: str) -> None:
     assert _unit(course, story, "alpha").state == state
 
 
+SENTENCES: dict[str, tuple[Story, str]] = {
+    "nothing": ([], "not started"),
+    "started": ([("unit.started", "alpha", {})], "started"),
+    "half": ([_check("alpha", "fail", "", "pass", "fail")], "started, 1 of 2 tasks pass"),
+    "passed": ([_check("alpha", "pass", "", "pass", "pass")], "passed on 1 January 2026"),
+    "passed, then broken": (
+        [
+            _check("alpha", "pass", "", "pass", "pass"),
+            _check("alpha", "error", "", "error", "pass"),
+        ],
+        "passed on 1 January 2026, 1 of 2 tasks pass now",
+    ),
+    "an earlier version, then broken": (
+        [_check("alpha", "pass", "older", "pass", "pass"), _check("alpha", "fail", "", "fail")],
+        "passed an earlier version, 0 of 2 tasks pass now",
+    ),
+    "tried, then skipped": (
+        [_check("alpha", "fail", "", "pass", "fail"), ("unit.skipped", "alpha", {})],
+        "skipped, 1 of 2 tasks pass",
+    ),
+    "outside the path": (
+        [("path.chosen", "", {"path": "late", "leave": ["alpha"]})],
+        "taken as known",
+    ),
+    "not written": ([("path.chosen", "", {"path": "full"})], "not written"),
+}
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_the_sentence_of_a_unit(course: Course, name: str) -> None:
+    story, sentence = SENTENCES[name]
+    subject = {"outside the path": "beta-two", "not written": "delta"}.get(name, "alpha")
+    assert _unit(course, story, subject).sentence == sentence
+
+
 def test_counts_and_times(course: Course) -> None:
     unit = _unit(
         course,

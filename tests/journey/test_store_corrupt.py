@@ -88,7 +88,8 @@ def test_a_corrupt_store_is_kept_reported_and_repaired(
     (sentence,) = [record.getMessage() for record in caplog.records]
     lost = len(before) - len(after)
     assert f"{len(after)} of {len(before)} events were restored" in sentence
-    assert (f"{lost} are missing" if lost else "nothing is missing") in sentence
+    words = "1 is missing" if lost == 1 else f"{lost} are missing" if lost else "nothing is missing"
+    assert words in sentence
     kept = [p.read_bytes() for p in journey.private.glob("journey.db.corrupt-*")]
     assert kept == ([harmed] if harmed is not None else [])
     assert verify_store(journey) == len(after) + 1
@@ -127,7 +128,7 @@ def test_an_event_taken_out_of_the_middle_is_missed(
     for backup in list_backups(journey):
         backup.path.unlink()
     read = [event.uuid for event in events(journey, kind=kind, newest_first=newest_first)]
-    assert "1 are missing" in caplog.text
+    assert "1 is missing" in caplog.text
     kept = [uuid for uuid in before if uuid != before[5] and (kind is None or uuid != before[0])]
     assert [uuid for uuid in read if uuid in before] == (kept[::-1] if newest_first else kept)
 
@@ -163,7 +164,7 @@ def test_an_index_that_hides_a_pass_is_noticed(
         state = load_status(journey, course).units[0].state
         told[state] = caplog.text
     assert "nothing is missing" in told["passed"]  # the index was changed, the row is whole
-    assert "1 are missing" in told["not started"]  # the row itself was changed
+    assert "1 is missing" in told["not started"]  # the row itself was changed
 
 
 @pytest.mark.parametrize("number", [pytest.param(150), pytest.param(3000, marks=pytest.mark.slow)])
@@ -230,7 +231,7 @@ def test_a_lost_watermark_is_written_again(
     before = _uuids(journey) + fill(journey, 3)
     harm(journey.watermark_path)
     assert _uuids(journey) == before
-    assert "all 4 events are there" in caplog.text
+    assert "nothing is missing of 4 events" in caplog.text
     watermark = read_watermark(journey.watermark_path)
     assert watermark is not None and watermark.sequence == 4
 

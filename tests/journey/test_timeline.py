@@ -14,7 +14,7 @@ from tests.progress import append, load_status
 from undergrad.cli.app import cli
 from undergrad.course.models import Course
 from undergrad.journey import Event, Journey, create
-from undergrad.journey.picture import MADE, progress_svg
+from undergrad.journey.readme import MADE, progress_svg
 from undergrad.journey.timeline import newest_days, spent
 
 Make = Callable[..., Event]
@@ -63,7 +63,7 @@ def test_the_picture_says_each_state_by_its_shape(journey: Journey, course: Cour
     titles = [next(iter(group)).text for group in groups]
     assert titles == [
         "All about alpha: passed", "All about beta-two: started", "All about gamma: skipped",
-        "All about delta: not written yet",
+        "All about delta: not written",
     ]  # fmt: skip
     shapes = {ET.tostring(group).decode().partition("</")[2][-60:] for group in groups}
     assert len(shapes) == 4

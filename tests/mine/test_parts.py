@@ -22,7 +22,7 @@ RELU = "undergrad.engine.ops.elementwise.relu"
 def place(tmp_path):
     """A journey with the worked solution of backprop in the learner's place, not checked yet."""
     made = journey.create(tmp_path / "journey", COURSE)
-    file = journey.exercise_path(made, BACKPROP)
+    file = made.exercise(BACKPROP)
     file.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(course.unit_folder(BACKPROP) / "solution.py", file)
     return made
@@ -62,7 +62,7 @@ def test_a_passed_unit_is_judged_once_and_again_when_its_file_changes(place, jud
     for _ in range(2):
         assert states(place)[RELU] == "yours"
     assert judged[0] == ["backprop.py"]
-    file = journey.exercise_path(place, BACKPROP)
+    file = place.exercise(BACKPROP)
     file.write_text(file.read_text() + "\n# a remark\n")
     assert states(place)[RELU] == "yours"
     assert judged[0] == ["backprop.py"] * 2
@@ -92,13 +92,13 @@ def test_a_damaged_cache_costs_only_the_time(place, judged):
 
 def test_a_file_that_is_gone_builds_nothing(place, judged):
     passed(place)
-    journey.exercise_path(place, BACKPROP).unlink()
+    place.exercise(BACKPROP).unlink()
     assert states(place)[RELU] == "not built"
 
 
 def test_what_a_part_raises_in_a_training_is_one_sentence_with_its_line(place, judged):
     passed(place)
-    file = journey.exercise_path(place, BACKPROP)
+    file = place.exercise(BACKPROP)
     file.write_text(file.read_text() + "\n\ndef relu(z):\n    return z.no_such_thing, z\n")
     last = len(file.read_text().splitlines())
     from undergrad.engine import Tensor, nn

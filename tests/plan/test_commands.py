@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from tests.progress import append, load_status
 
 from undergrad.cli.app import cli
-from undergrad.course import load, ordered_resources
+from undergrad.course import fitted, load, ordered_resources, path_length
 from undergrad.errors import UsageError
 from undergrad.journey import Journey, create, events
 
@@ -60,14 +60,26 @@ def test_questions_lead_to_path_goal_and_preference(journey: Journey, run: Run) 
     assert plan.data["hours"] == 6 and "At 6 hours a week" in result.stderr
     status = load_status(journey, COURSE)
     assert (status.path, status.goal, status.prefer) == ("rl", "play Go", "book")
+    (chosen,) = events(journey, kind="path.chosen")
+    more, fewer = chosen.data.get("add", ()), chosen.data.get("leave", ())
+    length = path_length(COURSE, fitted(COURSE, COURSE.path("rl"), more, fewer))
+    assert length.coming and f"(rl): {length}" in " ".join(result.stderr.split())
+    assert (length.minutes, length.ready) == (status.minutes_left, status.total)
     (asked,) = events(journey, kind="questions.answered")
     assert asked.data["answers"]["why"] == "play Go"
+
+
+def test_a_date_within_three_weeks_makes_a_plan_of_full_days(journey: Journey, run: Run) -> None:
+    said(run("path", "--ask", person=True, input="\n\n3\n" + "\n" * 20))
+    plan = json.loads(said(run("plan", "--json")))["plan"]
+    days = (date.fromisoformat(plan["end"]) - date.fromisoformat(plan["from"])).days
+    assert load_status(journey, COURSE).path == "two-week" and 12 <= days <= 16
 
 
 def test_a_tie_is_shown_and_the_person_picks(journey: Journey, run: Run) -> None:
     typed = ["5", "", "", "", "", "", "", "", "3", "", "2"]
     result = run("path", "--ask", person=True, input="\n".join(typed) + "\n")
-    assert "two paths" in result.stderr and "hours" in result.stderr
+    assert "two paths" in result.stderr and "being written" in result.stderr
     assert load_status(journey, COURSE).path == "rl"
 
 
@@ -103,6 +115,8 @@ def test_a_plan_is_made_kept_and_planned_again_from_today(journey: Journey, run:
     assert (plan["hours"], plan["from"]) == (8, start.isoformat())
     assert plan["units"][0]["first"] == start.isoformat()
     assert "Plan: finished on" in said(run("status"))
+    assert "1 hour a week" in said(run("plan", "--hours", "1"))
+    said(run("plan", "--hours", "8", "--from", start.isoformat()))
     again = json.loads(said(run("plan", "--from", date.today().isoformat(), "--json")))["plan"]
     assert again["hours"] == 8 and again["end"] < plan["end"]
 

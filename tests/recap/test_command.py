@@ -13,9 +13,11 @@ from tests.progress import append
 from undergrad.cli.app import cli
 from undergrad.course import load
 from undergrad.journey import Journey, Learner, create, events
+from undergrad.journey.store import events as store
 from undergrad.recap import A_DAY, answer, load_agenda, load_cards
 
 COURSE = load()
+read = store._read
 FIRST = COURSE.unit("first-ten")
 Run = Callable[..., Result]
 
@@ -119,3 +121,27 @@ def test_no_word_of_the_recap_scolds(run: Run, due: None) -> None:
     said = run("recap").output + run("recap", person=True, input="q\n").output
     for word in ("overdue", "behind", "missed", "lost", "streak"):
         assert word not in said.lower(), word
+
+
+def test_a_whole_session_looks_at_the_store_once(
+    run: Run, due: None, journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[Journey] = []
+    monkeypatch.setattr(store, "_read", lambda *given: looks.append(given[0]) or read(*given))
+    run("recap", person=True, input="\ng\n\na\nq\n")
+    assert looks == [journey]
+    assert len(list(events(journey, kind="recall.answered"))) == 2
+
+
+def test_what_was_read_is_kept_in_step_with_what_is_recorded(journey: Journey) -> None:
+    me = Learner(journey, COURSE)
+    load_agenda(me)
+    passed = {"verdict": "pass", "check_hash": "", "tasks": []}
+    for name in ("images", "first-ten", "images"):
+        me.record("check.finished", name, **passed)
+    answer(me, next(card.item for card in load_cards(me)), "hard")
+    fresh = Learner(journey, COURSE)
+    assert load_cards(me) == load_cards(fresh) and me.recall == fresh.recall
+    append(journey, "check.finished", "text", passed, course=COURSE)  # by another command
+    me.record("hint.shown", "text", task=1, rung=1)
+    assert me.recall == Learner(journey, COURSE).recall

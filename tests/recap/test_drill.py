@@ -11,7 +11,7 @@ from tests.progress import append, load_status, start_unit
 from undergrad.cli.app import cli
 from undergrad.course import blank_exercise, load, unit_folder
 from undergrad.errors import UsageError
-from undergrad.journey import Journey, Learner, create, events, exercise_path
+from undergrad.journey import Journey, Learner, create, events
 from undergrad.recap import drill_id, load_cards
 from undergrad.recap.drill import drill_rating, open_drill
 
@@ -26,7 +26,7 @@ def journey(tmp_path: Path) -> Journey:
     """A journey in which the first unit is passed, with the learner's own words in the file."""
     made = create(tmp_path / "j", COURSE)
     start_unit(made, UNIT, COURSE)
-    exercise_path(made, UNIT).write_bytes(SOLUTION + b"\n# as I wrote it in spring\n")
+    made.exercise(UNIT).write_bytes(SOLUTION + b"\n# as I wrote it in spring\n")
     append(made, "check.finished", UNIT.id, {"verdict": "pass"}, course=COURSE)
     return made
 
@@ -48,7 +48,7 @@ def the_file(journey: Journey) -> Path:
 
 
 def test_the_drill_is_blank_and_the_passed_file_untouched(journey: Journey, run: Run) -> None:
-    before = exercise_path(journey, UNIT).read_bytes()
+    before = journey.exercise(UNIT).read_bytes()
     said = run(UNIT.id).stdout
     file = the_file(journey)
     assert file.read_bytes() == blank_exercise(UNIT).encode()
@@ -56,7 +56,7 @@ def test_the_drill_is_blank_and_the_passed_file_untouched(journey: Journey, run:
     file.write_bytes(SOLUTION)
     assert run(UNIT.id).exit_code == 0  # again: the same drill goes on
     assert the_file(journey).read_bytes() == SOLUTION
-    assert exercise_path(journey, UNIT).read_bytes() == before
+    assert journey.exercise(UNIT).read_bytes() == before
 
 
 def test_passing_ends_it_with_the_difference_and_a_date(journey: Journey, run: Run) -> None:

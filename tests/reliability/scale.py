@@ -25,10 +25,9 @@ from undergrad import course
 from undergrad.course.compiled import to_json
 from undergrad.course.models import Course, LearningPath, Stage
 from undergrad.journey import Journey, create, verify_store
-from undergrad.journey.store.chain import Row, link
+from undergrad.journey.store.chain import Row, draft, link
 from undergrad.journey.store.database import COLUMNS, connect, select
 from undergrad.journey.store.lock import exclusive
-from undergrad.journey.store.rows import draft
 from undergrad.journey.store.verify import Seen, group, newest_of_each
 from undergrad.journey.store.watermark import Watermark, write_watermark
 

@@ -101,6 +101,19 @@ def test_every_link_inside_the_site_leads_somewhere(parsed, site):
     assert [each for name, page in pages.items() for each in _broken(name, page, pages, site)] == []
 
 
+def test_no_page_speaks_of_how_the_course_was_put_together(site):
+    editors = re.compile(r"Named in|documents behind|>Added later|\b[Ww]e added")
+    pages = {page: editors.findall(page.read_text("utf-8")) for page in site.rglob("*.html")}
+    assert {page: words for page, words in pages.items() if words} == {}
+
+
+def test_the_agents_can_be_reached_from_the_stages_about_them(site):
+    for stage in courses.load().stages[4:]:
+        for folder in (stage.id, *(f"{stage.id}/{unit}" for unit in stage.units)):
+            page = (site / "course" / folder / "index.html").read_text("utf-8")
+            assert "agents/dqn.html" in page and "undergrad train cartpole" in page, folder
+
+
 def test_the_search_works_from_a_disk(site):
     assert (site / "search/search_index.js").is_file()
     assert "iframe-worker" in (site / "index.html").read_text("utf-8")

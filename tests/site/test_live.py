@@ -224,7 +224,7 @@ def test_a_due_question_is_answered_on_the_home_page(live, monkeypatch):
             return datetime.now(tz) - timedelta(days=7)
 
     with monkeypatch.context() as past:
-        past.setattr("undergrad.journey.store.rows.datetime", LastWeek)
+        past.setattr("undergrad.journey.store.chain.datetime", LastWeek)
         passed = {"verdict": "pass"}
         append(live.journey, "check.finished", "backprop", passed, course=courses.load())
     connection = http.client.HTTPConnection("127.0.0.1", live.port, timeout=_PATIENCE)

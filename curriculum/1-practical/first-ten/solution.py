@@ -16,7 +16,7 @@ def predict(w, b, c):
     w, b: floats.   c: Celsius readings (N,).
     Returns: pred (N,)
     """
-    # TODO 1: weight times Celsius, plus bias
+    # TODO 1: what the line predicts for each reading
     return w * c + b
 
 
@@ -27,7 +27,7 @@ def mse(pred, target):
     pred, target: (N,).
     Returns: loss, float
     """
-    # TODO 2: the mean of (pred - target) ** 2
+    # TODO 2: one number: 0 for perfect predictions, larger the further they are off
     return float(np.mean((pred - target) ** 2))
 
 
@@ -39,7 +39,7 @@ def step(w, b, c, f, lr):
     w, b: floats.   c, f: Celsius and Fahrenheit readings (N,).   lr: the learning rate.
     Returns: w, float, b, float
     """
-    # TODO 3: new value = old value - lr * gradient, for w and for b
+    # TODO 3: both derivatives at the old w and b, then the update of both
     error = predict(w, b, c) - f  # (N,), positive where the line lies too high
     # Both come from the same error. Moving w first would change the error that b uses.
     gradient_w = 2 * np.mean(error * c)

@@ -1,73 +1,77 @@
 """Draws the figures of `attention`, with the worked solution: run `python figures.py`."""
 
 import runpy
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from undergrad import course
 from undergrad.plots import COLOURS, save
 
 HERE = Path(__file__).resolve().parent
 SOLUTION = runpy.run_path(str(HERE / "solution.py"))
+RACE = runpy.run_path(str(HERE / "race.py"))
 
-N, T, V, H = 32, 10, 8, 16  # sequences, letters, kinds of letters, state
-
-
-def before(name):
-    """The worked solution of an earlier unit."""
-    unit = course.load().unit(name)
-    return runpy.run_path(str(course.unit_folder(unit) / "solution.py"))
+T, H, RATE = 10, 16, 0.01  # letters, state, and the learning rate of the lesson
 
 
 def alignment_weights(steps=400):
-    """The reverser of the lesson, trained: weights (T, T) of one sequence."""
-    sequence, optim, backprop = (before(name) for name in ("sequence", "optim", "backprop"))
-    rng = np.random.default_rng(0)
-    lstm = sequence["init_cell"](rng, V + T, H, gates=4)
-    head = (rng.normal(size=(T, V, H)) / 4)[0].copy()
-    weights = [*lstm, rng.normal(size=(T, H)), head]
-    adam, start = optim["Adam"](weights, lr=0.01), np.zeros((N, H))
-    for _ in range(steps):
-        letters = rng.integers(V, size=(N, T))
-        places = np.broadcast_to(np.eye(T), (N, T, T))
-        x = np.concatenate([np.eye(V)[letters], places], axis=2)
-        states, c, cache = sequence["lstm_forward"](x, start, start, weights[:3])
-        q = np.broadcast_to(weights[3], (N, T, H))
-        found, shares = SOLUTION["attention"](q, states, states)
-        scores = (found @ weights[4].T).reshape(-1, V)
-        g = backprop["ce_backward"](scores, letters[:, ::-1].reshape(-1)).reshape(N, T, V)
-        gq, gk, gv = SOLUTION["attention_backward"](g @ weights[4], (q, states, states, shares))
-        to_lstm = sequence["lstm_backward"](gk + gv, 0 * c, cache)[3]
-        gradients = [*to_lstm, gq.sum(axis=0), np.einsum("ntv,nth->vh", g, found)]
-        adam.step(optim["clip_global_norm"](gradients, 1.0)[0])
-    return shares[0]
+    """The network of the lesson that looks back, trained: weights (T, T) of one sequence."""
+    run = RACE["training"](look_back=True, H=H, lr=RATE, seed=0)
+    return next(islice(run, steps - 1, None))[1][0]
 
 
 def alignment(figure):
-    """Who looked where: a cell for each pair, the darker the more weight."""
-    from matplotlib.patches import Rectangle
-
+    """Which letter each output attended to: a cell for each pair, the darker the more weight."""
     axes = figure.add_subplot()
-    ink = axes.xaxis.label.get_color()
-    for (row, column), weight in np.ndenumerate(SHARES):
-        place, look = (column - 0.5, row - 0.5), {"facecolor": COLOURS[0], "linewidth": 0}
-        axes.add_patch(Rectangle(place, 1, 1, alpha=float(weight), **look))
-        axes.add_patch(Rectangle(place, 1, 1, fill=False, edgecolor=ink, linewidth=0.3, alpha=0.4))
-    axes.set(xlim=(-0.5, T - 0.5), ylim=(T - 0.5, -0.5), aspect="equal")
+    _cells(axes, SHARES)
     axes.set(xlabel="letter that was read", ylabel="letter to write")
     axes.set_xticks(range(0, T, 3))
     axes.set_yticks(range(0, T, 3))
+
+
+def heads(figure):
+    """Two heads whose weights were set by hand: the position before, and the same letter."""
+    text, strong = "abcabc", 60.0
+    n = len(text)
+    letters = np.array([[float(each == kind) for kind in text] for each in text])
+    x = np.concatenate([np.eye(n), letters], axis=1)[None]  # (1, 6, 12): position, letter
+    both, shifted = np.eye(2 * n), np.eye(2 * n)
+    shifted[:n, :n] = np.eye(n, k=1)  # the query of position t is the key of position t - 1
+    Win = np.concatenate([strong * shifted, both, both])
+    W = Win, np.zeros(6 * n), both, np.zeros(2 * n)
+    _, (_, _, attended, _) = SOLUTION["multi_head"](x, W, 2)
+    names = "the position before", "the same letter"
+    for column, (weights, name) in enumerate(zip(attended[3][0], names, strict=True)):
+        axes = figure.add_subplot(1, 2, column + 1)
+        _cells(axes, weights)
+        axes.set_title(name, fontsize=10)
+        axes.set_xticks(range(n), list(text))
+        axes.set_yticks(range(n), list(text))
+
+
+def _cells(axes, weights):
+    """A square for each pair of a query (row) and a key (column), the darker the more weight."""
+    from matplotlib.patches import Rectangle
+
+    ink = axes.xaxis.label.get_color()
+    for (row, column), weight in np.ndenumerate(weights):
+        corner = (column - 0.5, row - 0.5)
+        shade = {"facecolor": COLOURS[0], "linewidth": 0, "alpha": float(weight)}
+        axes.add_patch(Rectangle(corner, 1, 1, **shade))
+        axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=ink, linewidth=0.3, alpha=0.4))
+    rows, columns = weights.shape
+    axes.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5), aspect="equal")
 
 
 def scale(figure):
     """The largest of ten weights by the width of query and key, divided and not."""
     axes = figure.add_subplot()
     widths, rng = 2 ** np.arange(11), np.random.default_rng(0)
-    rows = {"undivided": [], "divided by the root": []}
+    rows = {"undivided": [], "divided by the square root": []}
     for width in widths:
         q, k = rng.normal(size=(500, 1, width)), rng.normal(size=(500, 10, width))
-        for name, factor in (("undivided", np.sqrt(width)), ("divided by the root", 1.0)):
+        for name, factor in (("undivided", np.sqrt(width)), ("divided by the square root", 1.0)):
             _, weights = SOLUTION["attention"](factor * q, k, k)
             rows[name].append(weights.max(axis=-1).mean())
     for (name, found), style, colour, at in zip(
@@ -83,4 +87,5 @@ def scale(figure):
 if __name__ == "__main__":
     SHARES = alignment_weights()
     save(alignment, HERE / "figures" / "alignment", size=(3.6, 3.3))
+    save(heads, HERE / "figures" / "heads", size=(4.8, 2.7))
     save(scale, HERE / "figures" / "scale", size=(4.8, 2.8))

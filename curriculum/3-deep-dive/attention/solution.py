@@ -59,7 +59,7 @@ def causal_mask(T):
     Row t is True up to column t, the position itself included.
     Returns: mask (T, T), bool
     """
-    # TODO 2: a lower triangle
+    # TODO 2: which of the T x T pairs may be seen?
     return np.tri(T, dtype=bool)
 
 
@@ -87,7 +87,7 @@ def additive_attention(q, k, W):
     W: (Wq, Wk, u) of shapes (A, D), (A, D), (A,).
     Returns: out (..., T, D), weights (..., T, S)
     """
-    # TODO 4: (..., T, 1, A) plus (..., 1, S, A), tanh, times u
+    # TODO 4: a score for every pair of a query and a key at once
     Wq, Wk, u = W
     pairs = (q @ Wq.T)[..., :, None, :] + (k @ Wk.T)[..., None, :, :]  # (..., T, S, A)
     scores = np.tanh(pairs) @ u
@@ -149,6 +149,6 @@ def entropy_of_heads(weights):
     weights: (N, H, T, S), each row a distribution over the keys.
     Returns: entropy (H,)
     """
-    # TODO 6: w log w with 0 log 0 = 0, summed over the keys
+    # TODO 6: the entropy of each row, then its mean; weights of 0 need care
     logs = np.log(np.where(weights > 0, weights, 1))
     return -(weights * logs).sum(axis=-1).mean(axis=(0, 2))

@@ -51,6 +51,47 @@ def _arrow(axes, start, end, height, colour):
     axes.annotate("", (end, height), (start, height), arrowprops=style)
 
 
+# The network of the lesson, column by column: (value, gradient) of each number.
+COLUMNS = (
+    ("inputs $x$", (("1", ""), ("2", ""))),
+    ("hidden $h$", (("3", "-1"), ("0", "1"))),
+    ("logits", (("0", "-0.5"), ("0", "0.5"))),
+)
+
+
+def network(figure):
+    """Three columns of circles with the values inside and the gradients of the loss below."""
+    axes = figure.add_subplot()
+    axes.set(xlim=(-0.6, 4.6), ylim=(-1.75, 1.75), aspect="equal")
+    axes.axis("off")
+    ink = axes.xaxis.label.get_color()
+    rows = (0.75, -0.75)
+    for left in range(2):
+        for start in rows:
+            for end in rows:
+                blocked = (left == 0 and end < 0) or (left == 1 and start < 0)
+                style = {"linestyle": ":" if blocked else "-", "color": COLOURS[0]}
+                ends = [2 * left + 0.33, 2 * left + 1.67], [start, end]
+                axes.plot(*ends, linewidth=1.4, zorder=0, **style)
+    for column, (name, numbers) in enumerate(COLUMNS):
+        axes.text(2 * column, 1.5, name, ha="center", va="center", fontsize=10)
+        for height, (value, gradient) in zip(rows, numbers, strict=True):
+            crossed = column == 1 and height < 0
+            axes.add_patch(_circle(2 * column, height, ink, dashed=crossed))
+            axes.text(2 * column, height, value, ha="center", va="center", fontsize=13)
+            bold = {"color": COLOURS[1], "weight": "bold", "fontsize": 10}
+            axes.text(2 * column, height - 0.5, gradient, ha="center", va="center", **bold)
+            if crossed:
+                slash = [2 * column - 0.23, 2 * column + 0.23], [height - 0.23, height + 0.23]
+                axes.plot(*slash, color=ink, linewidth=1.2)
+
+
+def _circle(x, y, ink, dashed):
+    from matplotlib.patches import Circle
+
+    return Circle((x, y), 0.33, fill=False, edgecolor=ink, linestyle="--" if dashed else "-")
+
+
 def sizes_by_layer(act, depth=10, width=64):
     """The norm of the weights' gradient in each layer of an untrained network, in order."""
     images, y = digits()
@@ -78,4 +119,5 @@ def vanishing(figure):
 
 if __name__ == "__main__":
     save(chain, HERE / "figures" / "chain", size=(4.9, 2.3))
+    save(network, HERE / "figures" / "network", size=(4.6, 3.1))
     save(vanishing, HERE / "figures" / "vanishing", size=(4.8, 3.3))

@@ -91,7 +91,7 @@ def linear_backward(g, cache):
     g: upstream gradient (N, M).   cache: (x, W) of shapes (N, D) and (M, D).
     Returns: gx (N, D), gW (M, D), gb (M,)
     """
-    # TODO 1: two products and a sum; the shapes tell which
+    # TODO 1: which products have the shapes of x, W and b?
     x, W = cache
     gx = g @ W  # (N, M) @ (M, D)
     gW = g.T @ x  # (M, N) @ (N, D): sums over the examples
@@ -163,7 +163,7 @@ def count_flops(sizes):
     products, gW and gx; the first layer needs no gx, because the data are not trained.
     Returns: forward, int, backward, int
     """
-    # TODO 6: one product for each layer forward, two backward, one saved
+    # TODO 6: how many products has each layer in each pass, and which one is not needed?
     products = [2 * m * d for d, m in pairwise(sizes)]
     forward = sum(products)
     return forward, 2 * forward - products[0]

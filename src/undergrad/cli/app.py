@@ -6,6 +6,7 @@ from the table below and imports no command.
 
 import os
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -14,7 +15,7 @@ import click
 
 from undergrad import __version__
 from undergrad.cli.terminal import complain, step, width, wrap
-from undergrad.errors import UndergradError
+from undergrad.errors import UndergradError, notified_by
 from undergrad.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ SECTIONS = {
         "diagnose": ("diagnose", "Say what went wrong in a run."),
         "evaluate": ("train", "Judge a run again."),
         "parts": ("parts", "Show which parts of the engine are yours."),
+        "data": ("data", "List the data sets, and get one."),
         "capstone": ("capstone", "Create a project of your own, and check it."),
     },
     "Keeping your journey": {
@@ -81,6 +83,20 @@ class Help(click.HelpFormatter):
             example = words.removeprefix("Example: ")
             lines = wrap(words, indent) if example == words else step("Example", example, indent)
             self.write(("\n" if number else "") + "\n".join(lines) + "\n")
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        every, indent = list(rows), " " * self.current_indent
+        widest = min(max(len(name) for name, _ in every), col_max, self.width // 2)
+        column = widest + col_spacing
+        for name, words in every:
+            lead = f"{indent}{name:<{column}}"
+            if len(name) > widest:
+                self.write(f"{indent}{name}\n")
+                lead = indent + " " * column
+            lines = wrap(words, indent + " " * column, lead)
+            self.write("".join(f"{line.rstrip()}\n" for line in lines))
 
 
 click.Context.formatter_class = Help  # of every command; Click offers no place of one command's
@@ -181,7 +197,8 @@ def main() -> NoReturn:
     """
     _prepare_streams()
     try:
-        code = cli.main(standalone_mode=False)
+        with notified_by(complain):
+            code = cli.main(standalone_mode=False)
     except UndergradError as error:
         complain(f"undergrad: {error}")
         sys.exit(error.exit_code)

@@ -1,4 +1,4 @@
-"""What the command modules share: options, the learner found from here, JSON."""
+"""What the command modules share: options, the learner found from here, the unit meant, JSON."""
 
 import json
 from collections.abc import Callable
@@ -8,10 +8,13 @@ from typing import Any, TypeVar
 
 import click
 
+from undergrad.cli.terminal import short_path
+from undergrad.course import Unit
 from undergrad.errors import UsageError
 from undergrad.journey import Learner, learner
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+_WORK = ("unit.started", "unit.reset", "check.finished")
 
 
 def journey_option(command: Command) -> Command:
@@ -53,6 +56,44 @@ def learner_or_none(folder: Path | None) -> Learner | None:
         if folder is not None:
             raise
         return None
+
+
+def chosen_unit(me: Learner, name: str | None, *, needs_file: bool = True) -> Unit:
+    """The unit of that name; without one the unit at hand. UsageError when it has no exercise."""
+    unit = me.course.unit(name) if name else unit_at_hand(me)
+    if not unit.written:
+        raise UsageError(f"`{unit.id}` has no exercise yet: see `undergrad next`.")
+    if needs_file and not me.exercise(unit).exists():
+        file = short_path(me.exercise(unit))
+        raise UsageError(
+            f"There is no file {file} yet: `undergrad next {unit.id}` creates a blank one."
+        )
+    return unit
+
+
+def unit_at_hand(me: Learner) -> Unit:
+    """The unit worked on last, while it is open; otherwise the next one of the path."""
+    is_open = {each.id for each in me.status.units if each.state == "started" and each.written}
+    touched = (
+        event.subject
+        for event in reversed(me.newest)
+        if event.kind in _WORK and event.subject in is_open
+    )
+    name = next(touched, me.status.next)
+    if name is None:
+        raise UsageError("Every unit of your path is passed: name one, or use `--all`.")
+    return me.course.unit(name)
+
+
+def started_units(me: Learner) -> tuple[Unit, ...]:
+    """Every unit that was started or passed, or has a file. UsageError when there is none."""
+    idle = ("not started", "skipped")
+    at_work = {each.id for each in me.status.units if each.state not in idle}
+    written = (unit for unit in me.course.units if unit.written)
+    found = tuple(unit for unit in written if unit.id in at_work or me.exercise(unit).exists())
+    if not found:
+        raise UsageError("No exercise has been started yet: `undergrad next` creates the first.")
+    return found
 
 
 def print_json(value: Any, *, err: bool = False) -> None:

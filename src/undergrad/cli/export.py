@@ -45,7 +45,7 @@ def import_command(file: Path, journey: Path | None, as_json: bool) -> None:
     update_readme(me.journey, me.status)
     if as_json:
         return print_json(merged)
-    say(f"Added {plural(merged.added, 'event')}; {merged.known} were here already.")
+    say(f"Added {plural(merged.added, 'event')}; already here: {merged.known}.")
     say(step(f"{me.status.passed} of {plural(me.status.total, 'unit')} passed", "undergrad status"))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from undergrad.cli.completion import complete_units
-from undergrad.cli.context import journey_option
+from undergrad.cli.context import chosen_unit, journey_option
 from undergrad.cli.terminal import (
     confirm,
     diff,
@@ -19,7 +19,6 @@ from undergrad.cli.terminal import (
     wrap,
     wrap_code,
 )
-from undergrad.cli.unit_choice import chosen_unit
 from undergrad.course import Task, Unit, blank_exercise, worked_solution
 from undergrad.errors import UsageError
 from undergrad.journey import Learner, learner, task_verdicts

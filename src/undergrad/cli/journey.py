@@ -10,7 +10,7 @@ from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.terminal import is_interactive, quoted, say, short_path, step
 from undergrad.course import Unit, load
 from undergrad.errors import UsageError
-from undergrad.journey import PASSED, Learner, create, learner, note_path
+from undergrad.journey import PASSED, Learner, create, learner
 from undergrad.words import day
 
 
@@ -113,7 +113,7 @@ def goal_command(words: tuple[str, ...], journey: Path | None, as_json: bool) ->
 
 
 def _edit_note(me: Learner, unit: Unit) -> None:
-    page = note_path(me.journey, unit)
+    page = me.journey.note(unit)
     before = page.read_bytes() if page.exists() else None
     click.edit(filename=str(page))
     if not page.exists() or page.read_bytes() == before:

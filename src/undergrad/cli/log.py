@@ -12,7 +12,7 @@ from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.terminal import paint, say, wrap
 from undergrad.journey import Event, Learner, learner
 from undergrad.journey.timeline import DayOfWork, Spent, local_time, newest_days, spent
-from undergrad.words import RATINGS, VERDICTS, day, duration, plural
+from undergrad.words import RATINGS, VERDICTS, day, duration, plural, weekly
 
 _RATINGS = {number: word for word, number in RATINGS.items()}
 
@@ -112,7 +112,7 @@ def what_happened(event: Event) -> str:
         "path.chosen": f"path chosen: {data.get('path')}",
         "goal.set": f"goal set: {data.get('goal')}",
         "lens.chosen": f"preference chosen: {data.get('lens')}",
-        "plan.set": f"plan made: {data.get('hours')} hours a week from {data.get('from')}",
+        "plan.set": f"plan made: {_weekly(data.get('hours'))} from {data.get('from')}",
         "questions.answered": "destination questions answered",
         "unit.started": f"{name} started",
         "check.finished": f"{name} checked: {VERDICTS.get(event.outcome, event.outcome)}",
@@ -151,6 +151,10 @@ def _recalled(event: Event) -> str:
 def _counted(number: object, word: str) -> str:
     """`3 tasks`; `None tasks` for a record of another shape, which must stop no command."""
     return plural(number, word) if isinstance(number, int) else f"{number} {word}s"
+
+
+def _weekly(hours: object) -> str:
+    return weekly(hours) if isinstance(hours, int | float) else f"{hours} hours a week"
 
 
 def _because(reason: object) -> str:

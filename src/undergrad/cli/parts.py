@@ -14,6 +14,7 @@ from undergrad.cli.terminal import paint, say, step, table
 from undergrad.journey import learner
 from undergrad.mine.account import FRAME, Account, short
 from undergrad.mine.parts import OwnPart, own_parts
+from undergrad.words import plural
 
 _COLOURS = {"yours": "green", "refused": "red", "not built": None}
 
@@ -48,7 +49,8 @@ def parts_command(presets: tuple[str, ...], journey: Path | None, as_json: bool)
 
 def unit_lines(known: Sequence[OwnPart]) -> Iterator[str]:
     """Each unit that builds parts, and how they stand."""
-    yield f"Your engine: {sum(each.state == 'yours' for each in known)} of {len(known)} parts."
+    yours = sum(each.state == "yours" for each in known)
+    yield f"Your engine: {yours} of {plural(len(known), 'part')}."
     rows = []
     for unit in dict.fromkeys(each.unit for each in known):
         for state, colour in _COLOURS.items():

@@ -16,7 +16,7 @@ from undergrad.errors import UsageError
 from undergrad.journey import Learner, Status, learner
 from undergrad.plan import Plan, choose, choose_path, choose_preference, finish, set_plan
 from undergrad.plan.choose import fit
-from undergrad.words import day, left_words
+from undergrad.words import day, left_words, weekly
 
 
 @click.command("path")
@@ -87,7 +87,7 @@ def follow(me: Learner, answers: dict[str, str]) -> None:
 def _plan_lines(plan: Plan) -> Iterator[str]:
     end = finish(plan)
     assert end is not None  # a unit was open
-    yield f"At {plan.hours:g} hours a week, all that is ready is finished on {day(end)}."
+    yield f"At {weekly(plan.hours)}, all that is ready is finished on {day(end)}."
     yield from step("For other hours", "undergrad plan --hours H")
 
 

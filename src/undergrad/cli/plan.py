@@ -23,7 +23,7 @@ from undergrad.plan import (
     to_ics,
     withdrawn,
 )
-from undergrad.words import day, duration, plural, short_day
+from undergrad.words import day, duration, plural, short_day, weekly
 
 _WISHES = (3, 6, 12)  # hours a week
 _SHOWN = 8
@@ -73,11 +73,14 @@ def plan_command(
     if plan is None and (ics or start):
         raise UsageError("There is no plan yet: say how many hours a week, `--hours 6`.")
     if as_json:
-        return print_json(plan_data(plan))
-    lines = plan_lines(plan, me.status, hint=not ics) if plan else wish_lines(me.status, today)
-    say(lines, err=ics == STDOUT)
+        print_json(plan_data(plan), err=ics == STDOUT)
+    else:
+        lines = plan_lines(plan, me.status, hint=not ics) if plan else wish_lines(me.status, today)
+        say(lines, err=ics == STDOUT)
     if ics and plan:
         _write_ics(me, plan, ics)
+        if ics != STDOUT and not as_json:
+            say(_advice(ics))
 
 
 def _write_ics(me: Learner, plan: Plan, file: Path) -> None:
@@ -88,9 +91,10 @@ def _write_ics(me: Learner, plan: Plan, file: Path) -> None:
     content = to_ics(plan, name, count(me.journey), datetime.now().astimezone(), gone)
     with output(file, CALENDAR) as target:
         target.write(content)
-    if file == STDOUT:
-        return
-    say(
+
+
+def _advice(file: Path) -> str:
+    return (
         f"The calendar file is {short_path(file)}. Write and read it again after a change: its"
         " entries then move, what is done is taken out, and none is doubled."
     )
@@ -101,7 +105,7 @@ def plan_lines(plan: Plan, status: Status, *, hint: bool) -> Iterator[str]:
 
     hint: say how to put it into a calendar.
     """
-    yield paint(f"{status.path_title}, {plan.hours:g} hours a week", bold=True)
+    yield paint(f"{status.path_title}, {weekly(plan.hours)}", bold=True)
     year = date.today().year
     for slot in plan.slots[:_SHOWN]:
         if slot.first.year != year:
@@ -143,7 +147,7 @@ def wish_lines(status: Status, today: date) -> Iterator[str]:
     yield "No plan yet. What is left of your path would take until"
     for a_week in _WISHES:
         end = finish(lay_out(status, a_week, today))
-        yield f"  {a_week:>3} hours a week  {day(end) if end else 'today'}"
+        yield f"  {weekly(a_week):>16}  {day(end) if end else 'today'}"
     yield ""
     yield from step("Choose", "undergrad plan --hours 6")
 

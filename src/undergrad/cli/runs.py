@@ -10,6 +10,7 @@ import click
 from undergrad.cli.context import journey_option, json_option, learner_or_none, print_json
 from undergrad.cli.terminal import paint, say, short_path, table
 from undergrad.errors import UsageError
+from undergrad.files import STDOUT
 from undergrad.journey import Learner
 from undergrad.runs import Run, list_runs
 from undergrad.runs.run import score_text
@@ -101,6 +102,8 @@ def compare_command(
 
     Example: undergrad runs compare cartpole-20260101-120000 ppo-20260101-121500
     """
+    if out == STDOUT:
+        raise UsageError("Two plots do not fit into standard output: name a stem, `--out curves`.")
     one_thread()
     from undergrad.rl.run import compare
 

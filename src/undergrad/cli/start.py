@@ -113,7 +113,7 @@ def _where_lines(me: Learner) -> Iterator[str]:
     if status.goal:
         yield f"Your goal: {status.goal}"
     if status.next is None:
-        yield "All that is written of your path is passed. See `undergrad status`."
+        yield f"{status.done_sentence} See `undergrad status`."
         return
     unit = me.course.unit(status.next)
     file = me.start(unit)

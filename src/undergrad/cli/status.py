@@ -17,7 +17,7 @@ from undergrad.cli.terminal import paint, say, short_path, step, width, wrap
 from undergrad.course import Unit
 from undergrad.journey import Learner, StageStatus, Status, UnitStatus, learner
 from undergrad.plan import Plan, Suggestion, finish, load_plan, suggestions
-from undergrad.words import day, duration, left_words, listing, plural
+from undergrad.words import day, duration, left_words, listing, plural, weekly
 
 _MARKS = {
     "passed": "[x]",
@@ -98,12 +98,11 @@ def status_lines(status: Status, notes: Iterable[str] = ()) -> Iterator[str]:
 
 def done_lines(status: Status) -> Iterator[str]:
     """What to do when no unit of the path is open."""
-    skipped = [unit for unit in status.units if unit.state == "skipped" and unit.written]
-    if skipped:
-        yield "What is left of this path was skipped. Take a unit up again when you like:"
-        yield f"  undergrad show {skipped[0].id}"
+    if status.skipped:
+        yield f"{status.done_sentence} Take a unit up again when you like:"
+        yield f"  undergrad show {status.skipped[0].id}"
     else:
-        yield "Every unit of this path that is written is passed. Build something:"
+        yield f"{status.done_sentence} Build something:"
         yield "  undergrad capstone new supervised NAME"
 
 
@@ -128,7 +127,7 @@ def _notes(me: Learner) -> Iterator[str]:
 def _plan_note(plan: Plan | None) -> Iterator[str]:
     end = finish(plan) if plan else None
     if plan and end:
-        yield f"Plan: finished on {day(end)} at {plan.hours:g} hours a week."
+        yield f"Plan: finished on {day(end)} at {weekly(plan.hours)}."
 
 
 def _stage_lines(stage: StageStatus) -> Iterator[str]:

@@ -15,12 +15,11 @@ import click
 from undergrad.checker import check
 from undergrad.cli.check import record, result_lines
 from undergrad.cli.completion import complete_units
-from undergrad.cli.context import journey_option
+from undergrad.cli.context import chosen_unit, journey_option
 from undergrad.cli.hint import recorded_hint
 from undergrad.cli.keys import END, Keys, keyboard
 from undergrad.cli.status import done_lines
 from undergrad.cli.terminal import say, short_path
-from undergrad.cli.unit_choice import chosen_unit
 from undergrad.course import Unit
 from undergrad.journey import Learner, learner
 
@@ -133,7 +132,7 @@ def _next(watched: Watched) -> tuple[Watched, bool]:
         say(done_lines(me.status))
         return watched, False
     if me.status.next == name:
-        say(f"{name} is not passed yet. To leave it for later, run `undergrad skip {name}`.")
+        say(f"{name} is not passed yet. To go on without it, run `undergrad skip {name}`.")
         return watched, False
     following = me.course.unit(me.status.next)
     me.start(following)

@@ -76,7 +76,7 @@ MNIST = Source(
 )
 FASHION_MNIST = Source(
     "Fashion-MNIST",
-    "undergrad.datasets.stroke_digits draws images of the same shape",
+    "undergrad.datasets.fashion has a tenth of them",
     _idx_files(
         (
             "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
@@ -114,6 +114,15 @@ MOVIELENS = Source(
 )
 
 
+# By the names of their cards.
+SOURCES = {
+    "mnist": MNIST,
+    "fashion-mnist": FASHION_MNIST,
+    "cifar10": CIFAR10,
+    "movielens-100k": MOVIELENS,
+}
+
+
 def mnist(training: bool = True, folder: Path | None = None) -> ImagesAndLabels:
     """60,000 handwritten digits, or 10,000 others to test on: images (n, 28, 28) and labels (n,).
 
@@ -149,7 +158,7 @@ def fetch(source: Source, file: Remote, folder: Path | None = None) -> bytes:
     """The content of one file of a set: from the cache, or from the first mirror that has it."""
     import pooch
 
-    place = folder or cache_folder() / source.title.lower().replace(" ", "-")
+    place = _place(source, folder)
     pooch.get_logger().setLevel("ERROR")  # what went wrong is reported below, in one sentence
     trouble = "it has no mirror"
     for mirror in file.mirrors:
@@ -173,6 +182,17 @@ def fetch(source: Source, file: Remote, folder: Path | None = None) -> bytes:
         f"could not be fetched ({trouble}); connect to the internet once, or put the file there. "
         f"Offline, {source.stand_in}."
     )
+
+
+def fetch_all(source: Source, folder: Path | None = None) -> Path:
+    """Fetch every file of a set that is not here yet; the folder in which they lie."""
+    for file in source.files:
+        fetch(source, file, folder)
+    return _place(source, folder)
+
+
+def _place(source: Source, folder: Path | None) -> Path:
+    return folder or cache_folder() / source.title.lower().replace(" ", "-")
 
 
 def cache_folder() -> Path:

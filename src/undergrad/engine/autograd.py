@@ -16,14 +16,14 @@ respect to each parent. For example, multiplication: the derivative of a * b wit
 `backward` starts at the loss and visits the results in reverse topological order, so that the
 gradient of each is complete, summed over all its uses, before it is passed on.
 
-Three rules hold for all operations, and this file enforces them: the operands and the result share
-one float type; a gradient has the shape and the type of its tensor; and a graph is used once and
-then freed, unless `retain_graph` keeps it.
+Four rules hold for all operations, and this file enforces them: the operands and the result share
+one float type; a gradient has the shape and the type of its tensor; what a vjp reads was not
+changed in place since the forward pass (`versions`); and a graph is used once and then freed,
+unless `retain_graph` keeps it.
 """
 
 from __future__ import annotations
 
-import itertools
 import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.engine import graph_errors
+from undergrad.engine import graph_errors, versions
 from undergrad.engine.grad_mode import accumulate_grad, mode
 
 if TYPE_CHECKING:
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = npt.NDArray[Any]
 Vjp: TypeAlias = Callable[[Array], Sequence[Array | None]]
-
-_creation_numbers = itertools.count(1)
 
 
 def node(out: Array, parents: tuple[Tensor, ...], vjp: Vjp, op: str) -> Tensor:
@@ -57,20 +55,25 @@ def node(out: Array, parents: tuple[Tensor, ...], vjp: Vjp, op: str) -> Tensor:
     Raises TypeError when `out` is not of the one float type that all parents share.
     """
     dtype, requires_grad = out.dtype, False
-    for parent in parents:  # dtypes are nearly always identical, and `is` is the faster test
-        if parent.data.dtype is not dtype and parent.data.dtype != dtype:
-            raise graph_errors.mixed_types(op, out, parents)
-        if parent.requires_grad:
-            requires_grad = True
+    try:
+        for parent in parents:  # dtypes are nearly always identical, and `is` is the faster test
+            if parent.data.dtype is not dtype and parent.data.dtype != dtype:
+                raise graph_errors.mixed_types(op, out, parents)
+            if parent.requires_grad:
+                requires_grad = True
+    except AttributeError:
+        raise graph_errors.not_a_tensor(op, "x", parent) from None
     cls = type(parents[0])
     tensor = cls.__new__(cls)  # without the checks and the copy of Tensor(...)
     tensor.data = (
         out if type(out) is np.ndarray else np.asarray(out)
     )  # NumPy returns 0-d results as scalars
     tensor.op, tensor.grad, tensor.retains_grad = op, None, False
+    view = out.base is not None and len(parents) == 1 and versions.is_view(out, parents[0])
+    tensor._counter = versions.shared_counter(parents[0]) if view else None
     if requires_grad and not mode.disabled:
         tensor.requires_grad, tensor._parents, tensor._vjp = True, parents, vjp
-        tensor._order = next(_creation_numbers)
+        tensor._order = next(versions.clock)
     else:
         tensor.requires_grad, tensor._parents, tensor._vjp = False, (), None
         tensor._order = 0
@@ -92,7 +95,9 @@ def backward(
     upstream = {id(root): _initial_gradient(root, gradient)}  # of each result, summed so far
     if root._vjp is None:
         accumulate_grad(root, upstream[id(root)])
-    for tensor in reverse_topological_order(root):
+    results = reverse_topological_order(root)
+    versions.check_unchanged(results)
+    for tensor in results:
         g = upstream.pop(id(tensor), None)
         if g is None:  # no gradient reached this result
             continue

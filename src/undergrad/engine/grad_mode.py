@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
@@ -32,7 +33,8 @@ mode = _GradMode()
 class no_grad:
     """Compute without building a graph: `with no_grad():`, or `@no_grad()` above a function.
 
-    Blocks may be nested, even with the same instance.
+    Blocks may be nested, even with the same instance. A generator is covered while it runs, and
+    not between its values.
     """
 
     def __enter__(self) -> None:
@@ -45,12 +47,41 @@ class no_grad:
         return "no_grad()"
 
     def __call__(self, function: Callable[_P, _R]) -> Callable[_P, _R]:
+        later = inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+        if later or inspect.isclass(function):
+            raise TypeError(
+                f"no_grad() above {function.__name__} would end before its work begins; "
+                "write `with no_grad():` inside it"
+            )
+
         @functools.wraps(function)
         def without_graph(*args: _P.args, **kwargs: _P.kwargs) -> _R:
             with self:
-                return function(*args, **kwargs)
+                result = function(*args, **kwargs)
+            if inspect.isgenerator(result):  # all of its work is still to come
+                return _within(self, result)  # type: ignore[return-value]  # a generator for one
+            return result
 
         return without_graph
+
+
+def _within(block: no_grad, generator: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+    """`generator`, which works inside the block; the code between its values runs outside."""
+    work = functools.partial(next, generator)
+    try:
+        while True:
+            with block:
+                value = work()
+            try:
+                work = functools.partial(generator.send, (yield value))
+            except GeneratorExit:
+                with block:
+                    generator.close()
+                raise
+            except BaseException as error:
+                work = functools.partial(generator.throw, error)
+    except StopIteration as end:
+        return end.value
 
 
 @contextmanager

@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
 
 
+def not_a_tensor(function: str, argument: str, value: object) -> TypeError:
+    """Something else was given where only a tensor will do, most often an array."""
+    if value is None:
+        return TypeError(f"`{function}` needs a Tensor as `{argument}`, and was given None")
+    kinds = {"ndarray": "a NumPy array", "list": "a list", "tuple": "a tuple", "int": "a number"}
+    what = kinds.get(type(value).__name__, f"a value of type {type(value).__name__}")
+    return TypeError(f"`{function}` was given {what}; wrap it: `Tensor({argument})`")
+
+
 def mixed_types(op: str, out: npt.NDArray[Any], parents: Sequence[Tensor]) -> TypeError:
     """The operands of an operation, and its result, are not of one float type."""
     names = ", ".join(str(parent.dtype) for parent in parents)
@@ -46,6 +55,24 @@ def freed() -> RuntimeError:
     return RuntimeError(
         "this graph was already used by backward() and freed; "
         "call backward(retain_graph=True) the first time, or compute the loss again"
+    )
+
+
+def modified(result: Tensor, changed: Tensor, role: str, now: int, expected: int) -> RuntimeError:
+    """A vjp would read numbers that are no longer those of the forward pass."""
+    return RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace "
+        f"operation: the {role} of shape {changed.shape} of {result.op!r} is at version {now}; "
+        f"expected version {expected} instead; call backward() before the change (often an "
+        "optimiser's step), or compute the loss again after it"
+    )
+
+
+def in_place_on_leaf() -> RuntimeError:
+    """`w += ...` where a gradient is recorded: the graph could not lead back to w."""
+    return RuntimeError(
+        "a leaf that requires grad is being used in an in-place operation; "
+        "update it under no_grad(), or write w = w + ... to make a new tensor"
     )
 
 

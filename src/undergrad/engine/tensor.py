@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.engine import autograd
+from undergrad.engine import autograd, graph_errors, versions
 from undergrad.engine.autograd import Array, Vjp
 from undergrad.engine.ops import elementwise, linalg, reduce, shape, softmax
 from undergrad.engine.ops.operands import Operand
 from undergrad.engine.ops.reduce import Dim, Extreme
+from undergrad.engine.versions import VersionCounter
 
 
 class Tensor:
@@ -37,7 +38,8 @@ class Tensor:
     """
 
     __slots__ = (
-        "_order", "_parents", "_vjp", "data", "grad", "op", "requires_grad", "retains_grad"
+        "_counter", "_order", "_parents", "_vjp", "data", "grad", "op", "requires_grad",
+        "retains_grad",
     )  # fmt: skip
     __array_ufunc__ = None  # so that array + tensor calls Tensor.__radd__
 
@@ -45,10 +47,11 @@ class Tensor:
     grad: Array | None  # d(loss)/d(this), of the shape of data
     requires_grad: bool
     retains_grad: bool  # whether `backward` keeps the gradient of this intermediate result
-    op: str  # the name of the operation that made this, "" for a leaf
+    op: str  # the name of the operation that made this, "" when nothing did
     _parents: tuple[Tensor, ...]
     _vjp: Vjp | None  # None for a leaf
-    _order: int  # the creation number
+    _order: int  # the time of creation
+    _counter: VersionCounter | None  # of changes in place; None before the first one
 
     def __init__(
         self, data: npt.ArrayLike, requires_grad: bool = False, dtype: npt.DTypeLike | None = None
@@ -57,7 +60,7 @@ class Tensor:
         self.grad = None
         self.requires_grad, self.retains_grad = requires_grad, False
         self.op = ""
-        self._parents, self._vjp, self._order = (), None, 0
+        self._parents, self._vjp, self._order, self._counter = (), None, 0, None
 
     # What it is
 
@@ -96,7 +99,14 @@ class Tensor:
 
     def detach(self) -> Tensor:
         """The same numbers as a new leaf, through which no gradient flows."""
-        return type(self)(self.data)
+        made = type(self)(self.data)
+        made.op, made._counter = "detach", versions.shared_counter(self)
+        return made
+
+    @property
+    def _version(self) -> int:
+        """How often its numbers were changed in place, as in PyTorch; see `versions`."""
+        return 0 if self._counter is None else self._counter.number
 
     # Gradients
 
@@ -113,6 +123,7 @@ class Tensor:
         if self._vjp is not None:
             raise RuntimeError(f"only a leaf can change requires_grad, not a result of {self.op}")
         self.requires_grad = requires_grad
+        self.op = ""  # where its numbers came from no longer matters
         return self
 
     # Operations, by their PyTorch names; see `ops` for what they do
@@ -192,7 +203,7 @@ class Tensor:
         return shape.index_select(self, dim, index)
     def scatter_add(self, dim: int, index: npt.ArrayLike, src: Tensor) -> Tensor:
         return shape.scatter_add(self, dim, index, src)
-    def matmul(self, other: Tensor) -> Tensor: return linalg.matmul(self, other)
+    def matmul(self, other: Operand) -> Tensor: return linalg.matmul(self, other)
     # fmt: on
 
     # Python's own protocols
@@ -241,7 +252,12 @@ class Tensor:
     def __rtruediv__(self, other: Operand) -> Tensor: return elementwise.div(other, self)
     def __pow__(self, other: Operand) -> Tensor: return elementwise.pow(self, other)
     def __rpow__(self, other: Operand) -> Tensor: return elementwise.pow(other, self)
-    def __matmul__(self, other: Tensor) -> Tensor: return linalg.matmul(self, other)
+    def __matmul__(self, other: Operand) -> Tensor: return linalg.matmul(self, other)
+    def __rmatmul__(self, other: Operand) -> Tensor: return linalg.matmul(other, self)
+    def __iadd__(self, other: Operand) -> Tensor: return _in_place(self, self + other)
+    def __isub__(self, other: Operand) -> Tensor: return _in_place(self, self - other)
+    def __imul__(self, other: Operand) -> Tensor: return _in_place(self, self * other)
+    def __itruediv__(self, other: Operand) -> Tensor: return _in_place(self, self / other)
     def __neg__(self) -> Tensor: return elementwise.neg(self)
     def __abs__(self) -> Tensor: return elementwise.abs(self)
     def __lt__(self, other: Operand) -> Array: return self.data < _numbers(other)
@@ -263,17 +279,38 @@ def tensor(
     return made
 
 
+def _in_place(x: Tensor, result: Tensor) -> Tensor:
+    """`x`, filled with `result`; but `result` itself where a graph is recorded.
+
+    So `w -= lr * w.grad` updates a parameter under `no_grad`, as in PyTorch, and `h += x` in a
+    network is h = h + x.
+    """
+    if result.requires_grad:
+        if x.requires_grad and x._vjp is None:
+            raise graph_errors.in_place_on_leaf()
+        return result
+    if result.shape != x.shape:
+        raise ValueError(f"shape {x.shape} cannot hold a result of shape {result.shape} in place")
+    x.data[...] = result.data
+    versions.increment_version([x])
+    return x
+
+
+_FLOATS = np.dtype(np.float32), np.dtype(np.float64)  # in the machine's own byte order
+
+
 def _real_numbers(data: npt.ArrayLike, dtype: npt.DTypeLike | None) -> Array:
     """`data` as an array of float32 or float64."""
-    if dtype is None and type(data) is np.ndarray and data.dtype.char in "fd":
+    if dtype is None and type(data) is np.ndarray and data.dtype in _FLOATS:
         return data  # the usual case, kept short: every acting agent runs through it
     array = np.asarray(data)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"a tensor holds real numbers, not {array.dtype}")
     if dtype is None:
-        keeps = isinstance(data, np.ndarray | np.generic) and array.dtype == np.float64
+        is_float64 = array.dtype.newbyteorder("=") == np.float64
+        keeps = isinstance(data, np.ndarray | np.generic) and is_float64
         dtype = np.float64 if keeps else np.float32
-    if np.dtype(dtype) not in (np.float32, np.float64):
+    if np.dtype(dtype) not in _FLOATS:
         raise TypeError(f"a tensor is of type float32 or float64, not {np.dtype(dtype)}")
     return array.astype(dtype, copy=False)
 

@@ -8,9 +8,8 @@ What few commands need is imported from its own module: `backups`, `merge`, `rep
 """
 
 from undergrad.journey.create import create
-from undergrad.journey.exercises import blank_exercise, exercise_path, note_path
 from undergrad.journey.layout import Journey, find
-from undergrad.journey.learner import Learner, learner
+from undergrad.journey.learner import Learner, blank_exercise, learner
 from undergrad.journey.models import PASSED, Event, StageStatus, Status, UnitState, UnitStatus
 from undergrad.journey.status import make_status, task_verdicts
 from undergrad.journey.store.events import (
@@ -18,7 +17,6 @@ from undergrad.journey.store.events import (
     back_up_store,
     count,
     events,
-    first_of_each,
     newest,
     verify_store,
 )
@@ -38,13 +36,10 @@ __all__ = [
     "count",
     "create",
     "events",
-    "exercise_path",
     "find",
-    "first_of_each",
     "learner",
     "make_status",
     "newest",
-    "note_path",
     "task_verdicts",
     "verify_store",
 ]

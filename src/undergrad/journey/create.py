@@ -10,9 +10,9 @@ from undergrad.journey.layout import PRIVATE, Journey, absolute
 from undergrad.journey.readme import new_readme, update_picture
 from undergrad.journey.status import make_status
 from undergrad.journey.store.backups import back_up
-from undergrad.journey.store.database import connect, create_file
+from undergrad.journey.store.chain import draft
+from undergrad.journey.store.database import add, connect, create_file
 from undergrad.journey.store.events import newest
-from undergrad.journey.store.rows import add, draft
 from undergrad.journey.store.watermark import Watermark, watermark_bytes
 
 _PACKAGE = b'''"""Your exercises. In the journey: `from exercises.first_ten import predict`."""
@@ -42,6 +42,8 @@ def create(folder: Path, course: Course, *, path: str = "full", goal: str = "") 
     refuse_foreign_folder(folder)
     journey = Journey(absolute(folder))
     chosen = course.path(path)
+    if journey.private.exists() and not journey.private.is_dir():
+        raise UsageError(f"{journey.private} is in the way: move it, then try again.")
     if journey.private.exists():
         raise UsageError(
             f"{journey.root} is already a journey: run `undergrad status` there to continue."

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from undergrad.course.models import Unit
 from undergrad.errors import UsageError
 
 PRIVATE = ".undergrad"  # the folder that makes its parent a journey
@@ -44,6 +45,14 @@ class Journey:
     @property
     def exercises(self) -> Path:
         return self.root / "exercises"
+
+    def exercise(self, unit: Unit) -> Path:
+        """The learner's file of this unit, whether it is there or not."""
+        return self.root / unit.exercise
+
+    def note(self, unit: Unit) -> Path:
+        """The learner's page of notes about this unit."""
+        return self.notes / f"{unit.id}.md"
 
     @property
     def runs(self) -> Path:

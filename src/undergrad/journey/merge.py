@@ -22,6 +22,7 @@ from undergrad.journey.store.chain import Row
 from undergrad.journey.store.database import (
     COLUMNS,
     Corrupt,
+    add,
     connect,
     create_file,
     plain_errors,
@@ -29,7 +30,6 @@ from undergrad.journey.store.database import (
 )
 from undergrad.journey.store.events import verify_store
 from undergrad.journey.store.lock import exclusive
-from undergrad.journey.store.rows import add
 from undergrad.journey.store.verify import is_newer, verify_whole
 from undergrad.journey.store.watermark import Watermark, watermark_bytes
 

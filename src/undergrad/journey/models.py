@@ -53,7 +53,7 @@ class UnitStatus:
     last_checked_at: str | None
     last_check: dict[str, Any] | None  # the newest CheckResult as data, for the site
     on_path: bool = True
-    skipped_at: str | None = None  # the newest time it was left for later
+    skipped_at: str | None = None  # the newest time
     skips: int = 0
 
     @property
@@ -80,8 +80,13 @@ class UnitStatus:
 
     @property
     def is_ready(self) -> bool:
-        """True for a unit of the path that can be worked on: its lesson is written."""
+        """True for a unit of the path whose lesson is written."""
         return self.on_path and self.written
+
+    @property
+    def is_open(self) -> bool:
+        """True for a unit of the path that is still to do."""
+        return self.is_ready and self.state not in (*PASSED, "skipped")
 
     @property
     def minutes_left(self) -> int:
@@ -131,6 +136,18 @@ class Status:
     prefer: str = ""  # what the person likes to learn from; orders resources
     unknown: tuple[str, ...] = ()  # units passed or started that this version of the course lacks
     coming: int = 0  # units of the path that are being written
+
+    @property
+    def skipped(self) -> tuple[UnitStatus, ...]:
+        """The ready units of the path that were skipped."""
+        return tuple(unit for unit in self.units if unit.is_ready and unit.state == "skipped")
+
+    @property
+    def done_sentence(self) -> str:
+        """What is said when no unit of the path is open."""
+        if self.skipped:
+            return "What is left of this path was skipped."
+        return "Every unit of this path that is written is passed."
 
     def unit(self, name: str) -> UnitStatus:
         """Where the learner stands in the unit with this id. KeyError when there is none."""

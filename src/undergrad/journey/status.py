@@ -27,7 +27,7 @@ def make_status(course: Course, journey_name: str, events: Iterable[Event]) -> S
     units = tuple(_unit_status(unit, history, outside, chosen) for unit in _in_order(course, path))
     on_path = [unit for unit in units if unit.on_path]
     ready = [unit for unit in on_path if unit.is_ready]
-    open_units = [unit for unit in ready if unit.state not in (*PASSED, "skipped")]
+    open_units = [unit for unit in ready if unit.is_open]
     known = {unit.id for unit in course.units}
     return Status(
         journey=journey_name,

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from math import ceil
 
 from undergrad.course.models import Day
-from undergrad.journey import PASSED
 from undergrad.journey.models import Status, UnitStatus
 
 _DAYS = 7
@@ -55,13 +54,12 @@ def lay_out(status: Status, hours: float, start: date) -> Plan:
         raise ValueError(f"a week has between 0 and {24 * _DAYS} hours to plan with, not {hours:g}")
     if start > date.max - _CENTURY:
         raise ValueError(f"{start} is too far away")
-    waiting = [unit for unit in status.units if unit.on_path and unit.state not in PASSED]
-    open_units = [unit for unit in waiting if unit.written and unit.state != "skipped"]
+    open_units = [unit for unit in status.units if unit.is_open]
     return Plan(
         hours=hours,
         start=start,
         slots=tuple(_slots(open_units, hours * 60 / _DAYS, start)),
-        unwritten=sum(not unit.written for unit in waiting),
+        unwritten=sum(unit.on_path and not unit.written for unit in status.units),
     )
 
 

@@ -7,7 +7,7 @@ from undergrad.course import PREFERENCES
 from undergrad.errors import UsageError
 from undergrad.journey import Event, Learner, Status, UnitStatus
 from undergrad.plan.calendar import Plan, finish, lay_out
-from undergrad.words import listing
+from undergrad.words import listing, weekly
 
 
 def choose_path(
@@ -39,7 +39,7 @@ def set_plan(me: Learner, hours: float, start: date) -> Plan:
     except ValueError as error:
         raise UsageError(f"This cannot be planned: {error}.") from error
     if me.status.next and not plan.slots:
-        raise UsageError(f"At {hours:g} hours a week not one unit is done in a century: take more.")
+        raise UsageError(f"At {weekly(hours)} not one unit is done in a century: take more.")
     end = finish(plan)
     me.record(
         "plan.set",

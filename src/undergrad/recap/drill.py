@@ -10,8 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from undergrad.course.models import Unit
-from undergrad.errors import StoreError
-from undergrad.files import write_new
+from undergrad.files import disk_errors, write_new
 from undergrad.journey import Journey, Learner, blank_exercise
 from undergrad.recap.items import drill_id
 from undergrad.recap.records import record_answer
@@ -108,11 +107,9 @@ def earlier_version(me: Learner, unit: Unit, drill: Drill) -> Path | None:
 
 def _new_file(journey: Journey, unit: Unit, blank: bytes) -> Path:
     stem = f"{unit.module}-{date.today():%Y-%m-%d}"
-    try:
+    with disk_errors(journey.drills):
         for number in count(1):
             file = journey.drills / (f"{stem}.py" if number == 1 else f"{stem}-{number}.py")
             if write_new(file, blank):
                 return file
-    except OSError as error:
-        raise StoreError(f"{journey.drills} cannot be written ({error.strerror}).") from error
     raise AssertionError("count never ends")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
-from undergrad.journey import Event, Learner, first_of_each
+from undergrad.journey import Event, Learner
 from undergrad.recap.agenda import Agenda, make_agenda
 from undergrad.recap.cards import Card, Review, replay
 from undergrad.recap.items import Effort, Item, retention, unit_items
@@ -16,7 +16,7 @@ A_DAY = 12  # questions; about ten minutes
 def load_agenda(me: Learner, *, now: datetime | None = None, a_day: int = A_DAY) -> Agenda:
     """What is due, from the journey's events. now: with a time zone; the machine's clock if None.
 
-    Costs a look at the newest events, the answers, and one event for each unit that was passed.
+    Costs one look at the store: the newest events, the answers, and the first pass of each unit.
     """
     moment = now or datetime.now().astimezone()
     return make_agenda(load_cards(me, now=moment), moment.date(), a_day)
@@ -40,14 +40,14 @@ def record_answer(me: Learner, unit: str, item: str, rating: str) -> Event:
 
 def _reviews(me: Learner) -> Iterator[Review]:
     """Answers of an unknown shape are passed over: history must never stop a command."""
-    for event in me.events(kind="recall.answered"):
+    for event in me.recall.answers:
         match event.data:
             case {"item": str(item), "rating": int(rating)} if rating in RATINGS.values():
                 yield Review(item, datetime.fromisoformat(event.time), rating)
 
 
 def _items(me: Learner, now: datetime) -> Iterator[Item]:
-    efforts, passed = _efforts(me), _first_passes(me, now)
+    passed, efforts = _first_passes(me, now), _efforts(me)
     for unit in me.course.units:
         effort = efforts.get(unit.id, Effort())
         yield from unit_items(unit, retention(len(unit.tasks), effort), passed.get(unit.id))
@@ -65,9 +65,8 @@ def _efforts(me: Learner) -> dict[str, Effort]:
 def _first_passes(me: Learner, now: datetime) -> dict[str, date]:
     """The day on which each unit was first passed, under whichever name it had then."""
     aliases = dict(me.course.aliases)
-    passes = first_of_each(me.journey, "check.finished", "pass")
     found: dict[str, date] = {}
-    for event in sorted(passes, key=lambda event: event.sequence):
+    for event in me.recall.passes:
         day = datetime.fromisoformat(event.time).astimezone(now.tzinfo).date()
         found.setdefault(aliases.get(event.subject, event.subject), day)
     return found

@@ -2,6 +2,7 @@
 
 Read an agent first, such as `agents/dqn.py`. What it stands on, from the ground up:
 
+registry, spaces                      what a name means, and what agents can count on
 env, vector_env, envs/, atari         environments, side by side, checked at every step
 replay, prioritized, sumtree, frames  what happened, stored to be learnt from again
 rollout                               what happened just now, learnt from once and forgotten

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from undergrad.course.models import Course
 from undergrad.errors import ToolError, UsageError
-from undergrad.files import plain_errors, refuse_foreign_folder
+from undergrad.files import disk_errors, refuse_foreign_folder
 from undergrad.journey import Learner
 from undergrad.site.gather import gather
 from undergrad.site.workdir import assemble
@@ -35,7 +35,7 @@ def build(
 
     me: whose progress the pages show; None for the course alone.
     workdir: where the sources are put together. Kept between builds it saves copying, so a journey
-        has one; without a journey a temporary folder is used and removed.
+        has one; without a journey, or with a read-only one, a temporary folder is used.
     live: leave out the sentence that calls this copy a snapshot: a server keeps it up to date.
 
     Raises UsageError when `out` holds something that is not a site, ToolError when MkDocs fails.
@@ -44,7 +44,7 @@ def build(
     _refuse_added(out)
     snapshot = gather(course, me)
     taken = "" if live else datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    if workdir is None and me is not None:
+    if workdir is None and me is not None and os.access(me.journey.private, os.W_OK):
         workdir = me.journey.private / "site" / "copy"
     if workdir is not None:
         return _build(assemble(snapshot, workdir, taken=taken, live=live), out)
@@ -65,7 +65,7 @@ def _build(config: Path, out: Path) -> Path:
     """Build beside `out`, then exchange the two: a build that fails leaves the earlier site."""
     target = out.resolve()
     fresh = target.with_name(f".new-{os.urandom(6).hex()}")
-    with plain_errors(out):
+    with disk_errors(out):
         fresh.mkdir(parents=True)
         try:
             run_mkdocs(config, fresh)

@@ -16,8 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from undergrad.site import links
-from undergrad.site.snapshot import state_of
-from undergrad.words import VERDICTS, day, duration, left_words, moment, plural
+from undergrad.site.snapshot import state_of, unit_status
+from undergrad.words import VERDICTS, day, duration, left_words, moment, plural, weekly
 
 # Bytes that would break the page or the parser's own placeholders.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -89,6 +89,6 @@ def _environment() -> Environment:
         "verdict": verdict_words,
     }
     pages = (links.path_page, links.run_page, links.stage_page, links.unit_page)
-    words = (day, duration, left_words, moment, plural)
-    environment.globals |= {each.__name__: each for each in (*pages, *words, state_of)}
+    words = (day, duration, left_words, moment, plural, weekly)
+    environment.globals |= {each.__name__: each for each in (*pages, *words, state_of, unit_status)}
     return environment

@@ -12,7 +12,7 @@ from undergrad.engine.nn.linear import Linear
 from undergrad.engine.nn.module import Module, parameter
 from undergrad.engine.ops import attention, linalg, shape
 from undergrad.engine.ops import dropout as dropouts
-from undergrad.engine.ops.attention import Mask
+from undergrad.engine.ops.masks import Mask, score_mask
 from undergrad.engine.ops.operands import is_tensor
 from undergrad.engine.rng import generator
 from undergrad.engine.tensor import Tensor
@@ -95,7 +95,9 @@ class MultiheadAttention(Module):
         if query.ndim == 2:  # single sequences (L, E): a batch of one
             dim = 0 if self.batch_first else 1
             q, k, v = (shape.unsqueeze(x, dim) for x in (query, key, value))
-            padding = None if key_padding_mask is None else key_padding_mask[None]
+            padding = key_padding_mask
+            if padding is not None:
+                padding = padding[None] if is_tensor(padding) else np.asarray(padding)[None]
             options = need_weights, attn_mask, average_attn_weights, is_causal
             out, weights = self.forward(q, k, v, padding, *options)
             return shape.squeeze(out, dim), None if weights is None else shape.squeeze(weights, 0)
@@ -140,22 +142,26 @@ class MultiheadAttention(Module):
         if attn_mask is None and (key_padding_mask is None or not is_causal):
             added = None
         elif attn_mask is None:
-            added = _to_add(np.triu(np.ones((q.shape[2], k.shape[2]), bool), 1), q)
+            causal = np.triu(np.ones((q.shape[2], k.shape[2]), bool), 1)
+            added = _to_add("attn_mask", causal, q)
         else:
-            added = _to_add(attn_mask, q)
+            added = _to_add("attn_mask", attn_mask, q)
         if added is not None and added.ndim == 3:
             added = added.reshape(-1, self.num_heads, *added.shape[1:])
         if key_padding_mask is None:
             return added
-        padding = _to_add(key_padding_mask, q)[:, None, None, :]
+        padding = _to_add("key_padding_mask", key_padding_mask, q)[:, None, None, :]
         return padding if added is None else added + padding
 
     def extra_repr(self) -> str:
         return f"embed_dim={self.embed_dim}, num_heads={self.num_heads}"
 
 
-def _to_add(mask: Mask, like: Tensor) -> Any:
+def _to_add(name: str, mask: Mask, like: Tensor) -> Any:
     """Booleans as what to add to the scores: -inf where True, to leave out."""
-    if is_tensor(mask) or np.asarray(mask).dtype != bool:
+    if is_tensor(mask):
         return mask
-    return np.where(mask, like.dtype.type(-np.inf), like.dtype.type(0))
+    array = score_mask("MultiheadAttention", name, mask)
+    if array.dtype != bool:
+        return array
+    return np.where(array, like.dtype.type(-np.inf), like.dtype.type(0))

@@ -1,5 +1,6 @@
 """The operations and losses as plain functions, under the names that PyTorch gives them."""
 
+from undergrad.engine import doors
 from undergrad.engine.ops.attention import scaled_dot_product_attention
 from undergrad.engine.ops.batch_norm import batch_norm
 from undergrad.engine.ops.binary_cross_entropy import (
@@ -86,3 +87,6 @@ __all__ = [
     "tanh",
     "triplet_margin_loss",
 ]
+
+for _name in __all__:
+    globals()[_name] = doors.explained(globals()[_name])

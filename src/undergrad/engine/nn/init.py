@@ -9,29 +9,28 @@ import math
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from undergrad.engine.rng import generator
 from undergrad.engine.tensor import Tensor
+from undergrad.engine.versions import increment_version
 
 Rng = np.random.Generator | int | None
 
 
 def uniform_(x: Tensor, a: float = 0.0, b: float = 1.0, rng: Rng = None) -> Tensor:
     """From the uniform distribution between a and b."""
-    x.data[...] = generator(rng).uniform(a, b, x.shape)
-    return x
+    return _filled(x, generator(rng).uniform(a, b, x.shape))
 
 
 def normal_(x: Tensor, mean: float = 0.0, std: float = 1.0, rng: Rng = None) -> Tensor:
     """From the normal distribution of that mean and standard deviation."""
-    x.data[...] = generator(rng).normal(mean, std, x.shape)
-    return x
+    return _filled(x, generator(rng).normal(mean, std, x.shape))
 
 
 def constant_(x: Tensor, value: float) -> Tensor:
     """Every number is `value`."""
-    x.data[...] = value
-    return x
+    return _filled(x, value)
 
 
 def zeros_(x: Tensor) -> Tensor:
@@ -48,8 +47,7 @@ def eye_(x: Tensor) -> Tensor:
     """The identity matrix: 1 on the diagonal, 0 elsewhere."""
     if x.ndim != 2:
         raise ValueError(f"eye_ needs a matrix, not shape {x.shape}")
-    x.data[...] = np.eye(x.shape[0], x.shape[1])
-    return x
+    return _filled(x, np.eye(x.shape[0], x.shape[1]))
 
 
 def trunc_normal_(
@@ -68,8 +66,7 @@ def trunc_normal_(
     drawn = source.normal(mean, std, x.shape)
     while (outside := (drawn < a) | (drawn > b)).any():
         drawn[outside] = source.normal(mean, std, int(outside.sum()))
-    x.data[...] = drawn
-    return x
+    return _filled(x, drawn)
 
 
 def orthogonal_(x: Tensor, gain: float = 1.0, rng: Rng = None) -> Tensor:
@@ -84,8 +81,7 @@ def orthogonal_(x: Tensor, gain: float = 1.0, rng: Rng = None) -> Tensor:
     tall = generator(rng).normal(size=(max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(tall)
     q = q * np.sign(np.diagonal(r))  # so that all orthogonal matrices are equally likely
-    x.data[...] = gain * (q if rows >= columns else q.T).reshape(x.shape)
-    return x
+    return _filled(x, gain * (q if rows >= columns else q.T).reshape(x.shape))
 
 
 def xavier_uniform_(x: Tensor, gain: float = 1.0, rng: Rng = None) -> Tensor:
@@ -149,6 +145,12 @@ def fans(x: Tensor) -> tuple[int, int]:
         raise ValueError(f"fan-in and fan-out need a weight of 2 or more axes, not shape {x.shape}")
     kernel = math.prod(x.shape[2:])
     return x.shape[1] * kernel, x.shape[0] * kernel
+
+
+def _filled(x: Tensor, numbers: npt.ArrayLike) -> Tensor:
+    x.data[...] = numbers
+    increment_version([x])
+    return x
 
 
 def _kaiming_std(x: Tensor, a: float, mode: str, nonlinearity: str) -> float:

@@ -1,20 +1,23 @@
 """Module: a function with parameters, made of smaller modules.
 
-A module is written as an ordinary object. Its tensors are its parameters, its plain arrays are
-buffers (state that is saved but not trained), and modules inside it, also in lists and
-dictionaries, are its parts. Nothing is registered: `named_parameters` and its relatives walk
-through the attributes and find everything, under names such as `encoder.0.weight`.
+A module is written as an ordinary object. Its tensors are its parameters (unless they are results
+of a calculation), its plain arrays are buffers (state that is saved but not trained), and modules
+inside it, also in lists and dictionaries, are its parts. Nothing is registered: `named_parameters`
+and its relatives walk through the attributes and find everything, under names such as
+`encoder.0.weight`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 
+from undergrad.engine import doors
 from undergrad.engine.autograd import Array
 from undergrad.engine.tensor import Tensor
+from undergrad.engine.versions import increment_version
 
 M = TypeVar("M", bound="Module")
 
@@ -42,7 +45,11 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__} needs a method forward(self, x)")
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
-        return self.forward(*inputs, **named)
+        try:
+            return self.forward(*inputs, **named)
+        except Exception:  # most errors of a beginner are an array where a tensor belongs
+            doors.refuse_arrays(type(self).__name__, self.forward, inputs, named)
+            raise
 
     # Walking
 
@@ -54,7 +61,7 @@ class Module:
         """Every parameter once, with its name; one that is used twice has the first name."""
         seen: set[int] = set()
         for name, value in _walk(self, ""):
-            if isinstance(value, Tensor) and id(value) not in seen:
+            if is_parameter(value) and id(value) not in seen:
                 seen.add(id(value))
                 yield name, value
 
@@ -91,10 +98,11 @@ class Module:
             raise ValueError(f"this state does not fit {type(self).__name__}: {problems[0]}")
         for name, array in own.items():
             np.copyto(array, state[name], casting="same_kind")
+        increment_version(self.parameters())
 
     def _arrays(self) -> Iterator[tuple[str, Array]]:
         for name, value in _walk(self, ""):
-            if isinstance(value, Tensor):
+            if is_parameter(value):
                 yield name, value.data
             elif isinstance(value, np.ndarray):
                 yield name, value
@@ -134,6 +142,16 @@ class Module:
         if not inner:
             return f"{type(self).__name__}({self.extra_repr()})"
         return "\n  ".join([f"{type(self).__name__}(", *inner]) + "\n)"
+
+
+def is_parameter(value: object) -> TypeGuard[Tensor]:
+    """Whether an attribute is a parameter: a tensor that was given, and not computed.
+
+    So a module may keep an activation, detached or not, from one call to the next.
+    """
+    if not isinstance(value, Tensor) or value._vjp is not None:
+        return False
+    return value.requires_grad or not value.op
 
 
 def parameter(*shape: int, value: float = 0.0) -> Tensor:

@@ -23,7 +23,7 @@ from undergrad.engine.nn.linear import Linear
 from undergrad.engine.nn.module import Module
 from undergrad.engine.nn.norm import LayerNorm
 from undergrad.engine.ops import elementwise
-from undergrad.engine.ops.attention import Mask
+from undergrad.engine.ops.masks import Mask
 from undergrad.engine.rng import generator
 from undergrad.engine.tensor import Tensor
 

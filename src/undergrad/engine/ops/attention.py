@@ -11,19 +11,19 @@ broadcast.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from undergrad.engine.autograd import Array, node
 from undergrad.engine.ops import dropout as dropouts
 from undergrad.engine.ops import elementwise, softmax
+from undergrad.engine.ops.masks import Mask, score_mask
 from undergrad.engine.ops.operands import is_tensor
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
 
-Mask: TypeAlias = Union["Tensor", Array]
 Rng: TypeAlias = np.random.Generator | int | None
 
 
@@ -135,7 +135,7 @@ def _added_to_scores(
         return np.where(later, dtype.type(-np.inf), dtype.type(0)), None
     if attn_mask is None:
         return None, None
-    given: Array = attn_mask.data if is_tensor(attn_mask) else np.asarray(attn_mask)
+    given = score_mask("scaled_dot_product_attention", "attn_mask", attn_mask)
     if given.dtype == bool:
         given = np.where(given, dtype.type(0), dtype.type(-np.inf))
     added = given.astype(dtype, copy=False)

@@ -76,11 +76,12 @@ def batch_norm(
         mean, var = _running_statistics(x, running_mean, running_var)
         std = np.sqrt(var.data + eps)[:, None]
         x_hat = (rows - mean.data[:, None]) / std
+    scale = None if weight is None else weight.data[:, None]
     out = scale_and_shift(x_hat, weight, bias)
 
     def vjp(g: Array) -> list[Array | None]:
         g = _channel_rows(g)
-        h = g if weight is None else g * weight.data[:, None]
+        h = g if scale is None else g * scale
         to_x = normalise_backward(h, x_hat, std) if training else h / std
         gradients: list[Array | None] = [_from_channel_rows(to_x, x.data.shape)]
         if weight is not None:

@@ -8,7 +8,9 @@ import numpy as np
 
 from undergrad.engine.autograd import Array, node
 from undergrad.engine.grad_mode import mode
+from undergrad.engine.graph_errors import not_a_tensor
 from undergrad.engine.ops.masks import masked
+from undergrad.engine.ops.operands import is_tensor
 from undergrad.engine.rng import generator
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ def dropout(
     `training` is False. The gradient is g times the same mask.
     """
     check_probability("dropout", p)
+    if not is_tensor(x):
+        raise not_a_tensor("dropout", "x", x)
     if not training or p == 0:
         return x
     mask = dropout_mask(x.data, p, rng)

@@ -12,11 +12,10 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from undergrad.engine.autograd import Array, node
 from undergrad.engine.ops.erf import erf
-from undergrad.engine.ops.masks import boolean_mask, masked
+from undergrad.engine.ops.masks import Mask, boolean_mask, masked
 from undergrad.engine.ops.operands import Operand, pair
 
 if TYPE_CHECKING:
@@ -40,14 +39,16 @@ def sub(a: Operand, b: Operand) -> Tensor:
 def mul(a: Operand, b: Operand) -> Tensor:
     """a * b. The derivative with respect to each operand is the other one."""
     a, b = pair(a, b)
-    return node(a.data * b.data, (a, b), lambda g: (g * b.data, g * a.data), "mul")
+    left, right = a.data, b.data
+    return node(left * right, (a, b), lambda g: (g * right, g * left), "mul")
 
 
 def div(a: Operand, b: Operand) -> Tensor:
     """a / b. The derivatives are 1/b and -a/b^2."""
     a, b = pair(a, b)
-    out = a.data / b.data
-    return node(out, (a, b), lambda g: (g / b.data, -g * out / b.data), "div")
+    divisor = b.data
+    out = a.data / divisor
+    return node(out, (a, b), lambda g: (g / divisor, -g * out / divisor), "div")
 
 
 def neg(x: Tensor) -> Tensor:
@@ -87,12 +88,14 @@ def exp(x: Tensor) -> Tensor:
 
 def log(x: Tensor) -> Tensor:
     """The natural logarithm. Its derivative is 1/x."""
-    return node(np.log(x.data), (x,), lambda g: (g / x.data,), "log")
+    data = x.data
+    return node(np.log(data), (x,), lambda g: (g / data,), "log")
 
 
 def log1p(x: Tensor) -> Tensor:
     """log(1 + x), exact also for x near 0. Its derivative is 1 / (1 + x)."""
-    return node(np.log1p(x.data), (x,), lambda g: (g / (1 + x.data),), "log1p")
+    data = x.data
+    return node(np.log1p(data), (x,), lambda g: (g / (1 + data),), "log1p")
 
 
 def expm1(x: Tensor) -> Tensor:
@@ -115,12 +118,14 @@ def rsqrt(x: Tensor) -> Tensor:
 
 def sin(x: Tensor) -> Tensor:
     """The sine of an angle in radians. Its derivative is the cosine."""
-    return node(np.sin(x.data), (x,), lambda g: (g * np.cos(x.data),), "sin")
+    data = x.data
+    return node(np.sin(data), (x,), lambda g: (g * np.cos(data),), "sin")
 
 
 def cos(x: Tensor) -> Tensor:
     """The cosine of an angle in radians. Its derivative is minus the sine."""
-    return node(np.cos(x.data), (x,), lambda g: (-g * np.sin(x.data),), "cos")
+    data = x.data
+    return node(np.cos(data), (x,), lambda g: (-g * np.sin(data),), "cos")
 
 
 # Activations
@@ -161,14 +166,16 @@ def elu(x: Tensor, alpha: float = 1.0) -> Tensor:
     The derivatives are 1 and alpha e^x.
     """
     below = alpha * np.expm1(np.minimum(x.data, 0))
-    out = np.where(x.data > 0, x.data, below)
-    return node(out, (x,), lambda g: (np.where(x.data > 0, g, g * (below + alpha)),), "elu")
+    positive = x.data > 0
+    out = np.where(positive, x.data, below)
+    return node(out, (x,), lambda g: (np.where(positive, g, g * (below + alpha)),), "elu")
 
 
 def silu(x: Tensor) -> Tensor:
     """x s, where s = sigmoid(x); also called swish. Its derivative is s (1 + x (1 - s))."""
-    s = 0.5 * (1 + np.tanh(0.5 * x.data))
-    return node(x.data * s, (x,), lambda g: (g * (s * (1 + x.data * (1 - s))),), "silu")
+    data = x.data
+    s = 0.5 * (1 + np.tanh(0.5 * data))
+    return node(data * s, (x,), lambda g: (g * (s * (1 + data * (1 - s))),), "silu")
 
 
 def gelu(x: Tensor, approximate: Literal["none", "tanh"] = "none") -> Tensor:
@@ -183,28 +190,30 @@ def gelu(x: Tensor, approximate: Literal["none", "tanh"] = "none") -> Tensor:
         raise ValueError(f"gelu: approximate is 'none' or 'tanh', not {approximate!r}")
     if approximate == "tanh":
         return _gelu_tanh(x)
-    cumulative = 0.5 * (1 + erf(x.data * math.sqrt(0.5)))
-    density = np.exp(-0.5 * x.data * x.data) * (1 / math.sqrt(2 * math.pi))
-    out = x.data * cumulative
-    return node(out, (x,), lambda g: (g * (cumulative + x.data * density),), "gelu")
+    data = x.data
+    cumulative = 0.5 * (1 + erf(data * math.sqrt(0.5)))
+    density = np.exp(-0.5 * data * data) * (1 / math.sqrt(2 * math.pi))
+    out = data * cumulative
+    return node(out, (x,), lambda g: (g * (cumulative + data * density),), "gelu")
 
 
 def _gelu_tanh(x: Tensor) -> Tensor:
     """With u' = sqrt(2/pi) (1 + 3 * 0.044715 x^2) the derivative is P + x u' (1 - tanh^2) / 2."""
     c, cubic = math.sqrt(2 / math.pi), 0.044715
-    square = x.data * x.data
-    t = np.tanh(x.data * (c + c * cubic * square))
+    data = x.data
+    square = data * data
+    t = np.tanh(data * (c + c * cubic * square))
 
     def vjp(g: Array) -> tuple[Array]:
         out = 1 - t * t
-        out *= x.data
+        out *= data
         out *= c + 3 * c * cubic * square
         out += 1 + t
         out *= 0.5
         out *= g
         return (out,)
 
-    return node(x.data * (0.5 + 0.5 * t), (x,), vjp, "gelu")
+    return node(data * (0.5 + 0.5 * t), (x,), vjp, "gelu")
 
 
 def softplus(x: Tensor) -> Tensor:
@@ -212,8 +221,9 @@ def softplus(x: Tensor) -> Tensor:
 
     Computed as max(x, 0) + log(1 + e^-|x|), in which no power of e can overflow.
     """
-    out = np.maximum(x.data, 0) + np.log1p(np.exp(-np.abs(x.data)))
-    return node(out, (x,), lambda g: (g * (0.5 * (1 + np.tanh(0.5 * x.data))),), "softplus")
+    data = x.data
+    out = np.maximum(data, 0) + np.log1p(np.exp(-np.abs(data)))
+    return node(out, (x,), lambda g: (g * (0.5 * (1 + np.tanh(0.5 * data))),), "softplus")
 
 
 # Choices
@@ -221,7 +231,8 @@ def softplus(x: Tensor) -> Tensor:
 
 def abs(x: Tensor) -> Tensor:
     """|x|. Its derivative is the sign of x, 0 at 0."""
-    return node(np.abs(x.data), (x,), lambda g: (g * np.sign(x.data),), "abs")
+    data = x.data
+    return node(np.abs(data), (x,), lambda g: (g * np.sign(data),), "abs")
 
 
 def sign(x: Tensor) -> Tensor:
@@ -231,17 +242,18 @@ def sign(x: Tensor) -> Tensor:
 
 def clip(x: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
     """x, clipped to [min, max]. Its derivative is 1 where x lies there, bounds included, else 0."""
+    data = x.data
 
     def vjp(g: Array) -> tuple[Array]:
-        above = True if min is None else x.data >= min
-        below = True if max is None else x.data <= max
+        above = True if min is None else data >= min
+        below = True if max is None else data <= max
         return (masked(g, np.logical_and(above, below)),)
 
-    return node(np.clip(x.data, min, max), (x,), vjp, "clip")
+    return node(np.clip(data, min, max), (x,), vjp, "clip")
 
 
-def where(condition: npt.ArrayLike, a: Operand, b: Operand) -> Tensor:
-    """a where `condition` holds, else b. The gradient goes to the one that was taken."""
+def where(condition: Mask, a: Operand, b: Operand) -> Tensor:
+    """a where `condition`, booleans, holds, else b. The gradient goes to the one that was taken."""
     mask = boolean_mask("where", "condition", condition)
     a, b = pair(a, b)
     out = np.where(mask, a.data, b.data)
@@ -251,15 +263,15 @@ def where(condition: npt.ArrayLike, a: Operand, b: Operand) -> Tensor:
 def maximum(a: Operand, b: Operand) -> Tensor:
     """The larger of a and b, number by number. Equal numbers get half of the gradient each."""
     a, b = pair(a, b)
-    out = np.maximum(a.data, b.data)
-    return node(out, (a, b), lambda g: _divided(g, a.data, b.data), "maximum")
+    left, right = a.data, b.data
+    return node(np.maximum(left, right), (a, b), lambda g: _divided(g, left, right), "maximum")
 
 
 def minimum(a: Operand, b: Operand) -> Tensor:
     """The smaller of a and b, number by number. Equal numbers get half of the gradient each."""
     a, b = pair(a, b)
-    out = np.minimum(a.data, b.data)
-    return node(out, (a, b), lambda g: _divided(g, b.data, a.data), "minimum")
+    left, right = a.data, b.data
+    return node(np.minimum(left, right), (a, b), lambda g: _divided(g, right, left), "minimum")
 
 
 def _power(base: Array, exponent: Array) -> Array:

@@ -57,11 +57,12 @@ def group_norm(
     groups = x.data.reshape(n * num_groups, c // num_groups * positions)
     x_hat, std = normalise(groups, eps)  # (N G, numbers of a group)
     channels = x_hat.reshape(n, c, positions)  # (N, C, numbers of a channel)
+    scale = None if weight is None else weight.data[:, None]
     out = scale_and_shift(channels, weight, bias)
 
     def vjp(g: Array) -> list[Array | None]:
         g = g.reshape(channels.shape)
-        h = g if weight is None else g * weight.data[:, None]
+        h = g if scale is None else g * scale
         to_x = normalise_backward(h.reshape(x_hat.shape), x_hat, std).reshape(x.data.shape)
         gradients: list[Array | None] = [to_x]
         if weight is not None:

@@ -8,16 +8,18 @@ import numpy as np
 
 from undergrad.engine.autograd import Array, node
 from undergrad.engine.ops import shape
+from undergrad.engine.ops.operands import Operand, pair
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
 
 
-def matmul(a: Tensor, b: Tensor) -> Tensor:
+def matmul(a: Operand, b: Operand) -> Tensor:
     """The matrix product a @ b; leading axes broadcast, vectors count as in NumPy.
 
     Since out[i, k] = sum_j a[i, j] b[j, k], d/da = g b^T and d/db = a^T g.
     """
+    a, b = pair(a, b)
     if a.data.ndim == 0 or b.data.ndim == 0 or a.data.shape[-1] != b.data.shape[-min(2, b.ndim)]:
         raise ValueError(_does_not_fit("matmul", a, b))
     left = a.data if a.data.ndim > 1 else a.data[None, :]
@@ -53,30 +55,29 @@ def einsum(equation: str, *operands: Tensor) -> Tensor:
     length 1 broadcasts. A letter may occur once in an operand; "..." is not supported.
     """
     names, result = _letters(equation, operands)
+    arrays = [x.data for x in operands]
     try:
-        out = np.einsum(equation, *(x.data for x in operands), optimize=True)
+        out = np.einsum(equation, *arrays, optimize=True)
     except ValueError:
         raise ValueError(_unfit(equation, operands)) from None
 
     def vjp(g: Array) -> list[Array]:
-        return [_to_operand(i, g, names, result, operands) for i in range(len(operands))]
+        return [_to_operand(i, g, names, result, arrays) for i in range(len(arrays))]
 
     return node(np.asarray(out), operands, vjp, "einsum")
 
 
-def _to_operand(
-    i: int, g: Array, names: list[str], result: str, operands: tuple[Tensor, ...]
-) -> Array:
-    others = [j for j in range(len(operands)) if j != i]
+def _to_operand(i: int, g: Array, names: list[str], result: str, arrays: list[Array]) -> Array:
+    others = [j for j in range(len(arrays)) if j != i]
     known = set(result).union(*(names[j] for j in others))
     kept = "".join(letter for letter in names[i] if letter in known)
     inputs = ",".join([result, *(names[j] for j in others)])
-    arrays = g, *(operands[j].data for j in others)
-    gradient = np.einsum(f"{inputs}->{kept}", *arrays, optimize=True)
+    factors = g, *(arrays[j] for j in others)
+    gradient = np.einsum(f"{inputs}->{kept}", *factors, optimize=True)
     missing = tuple(axis for axis, letter in enumerate(names[i]) if letter not in known)
     gradient = np.expand_dims(gradient, missing)
     # Along an axis of length 1, only in this operand or only in the others, one of the two repeats.
-    return np.broadcast_to(gradient, np.broadcast_shapes(gradient.shape, operands[i].data.shape))
+    return np.broadcast_to(gradient, np.broadcast_shapes(gradient.shape, arrays[i].shape))
 
 
 def _letters(equation: str, operands: tuple[Tensor, ...]) -> tuple[list[str], str]:
@@ -116,18 +117,19 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     flattened into n, g (n, out) gives d/dx = g weight, d/dweight = g^T x and d/dbias = sum(g) over
     n. No product is spent on the gradient of an input that needs none.
     """
+    inputs, weights = x.data, weight.data
     try:
-        out = _times(x.data, weight.data)
+        out = _times(inputs, weights)
     except ValueError:
         raise ValueError(_does_not_fit("linear", x, weight)) from None
     if bias is not None:
         out += bias.data
 
     def vjp(g: Array) -> tuple[Array | None, ...]:
-        n_out, n_in = weight.data.shape
+        n_out, n_in = weights.shape
         rows = g.reshape(-1, n_out)  # (n, out)
-        to_x = (rows @ weight.data).reshape(x.data.shape) if x.requires_grad else None
-        to_weight = rows.T @ x.data.reshape(-1, n_in)  # (out, in)
+        to_x = (rows @ weights).reshape(inputs.shape) if x.requires_grad else None
+        to_weight = rows.T @ inputs.reshape(-1, n_in)  # (out, in)
         return (to_x, to_weight) if bias is None else (to_x, to_weight, rows.sum(axis=0))
 
     return node(out, (x, weight) if bias is None else (x, weight, bias), vjp, "linear")

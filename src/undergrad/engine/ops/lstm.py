@@ -61,7 +61,8 @@ def lstm(
     The gradient runs through the steps in reverse, from c_t to c_(t-1) by the factor sigmoid(f).
     """
     check("lstm", 4, x, (h0, c0), weight_ih, weight_hh, bias_ih, bias_hh)
-    (steps, n, features), size = x.data.shape, h0.data.shape[1]
+    inputs, to_input, to_state = x.data, _four(weight_ih.data), _four(weight_hh.data)
+    (steps, n, features), size = inputs.shape, h0.data.shape[1]
     state, dtype = (n, size), x.data.dtype
     states = np.empty((steps + 2, *state), dtype)  # h_0 .. h_T, then c_T
     cells = np.empty((steps + 1, *state), dtype)  # c_0 .. c_T
@@ -69,9 +70,9 @@ def lstm(
     states[0], cells[0] = h0.data, c0.data
     scale = _scale(dtype)
     from_input, from_state = (
-        (scale * _four(weight.data)).swapaxes(1, 2).copy() for weight in (weight_ih, weight_hh)
+        (scale * weight).swapaxes(1, 2).copy() for weight in (to_input, to_state)
     )  # (4, I, H), (4, H, H)
-    gates = x.data.reshape(steps * n, features) @ from_input
+    gates = inputs.reshape(steps * n, features) @ from_input
     if (bias := sum_of(bias_ih, bias_hh)) is not None:
         gates += scale * _four(bias)[:, None]
     gates = gates.reshape(4, steps, *state)  # z, then the gates i, f, g, o in its place
@@ -88,14 +89,13 @@ def lstm(
 
     def vjp(grad: Array) -> list[Array | None]:
         to_z, to_h, to_c = np.empty_like(gates), np.zeros_like(h0.data), grad[steps].copy()
-        to_state = _four(weight_hh.data)
         for t in range(steps - 1, -1, -1):
             to_h += grad[t]
             _step_backward(gates[:, t], cells[t], tanh_cells[t], to_h, to_c, to_z[:, t])
             to_h = (to_z[:, t] @ to_state).sum(axis=0)
         flat = to_z.reshape(4, steps * n, size)
-        to_x = (flat @ _four(weight_ih.data)).sum(axis=0).reshape(x.data.shape)
-        gradients = to_x, to_h, to_c, _to_weight(flat, x.data), _to_weight(flat, states[:steps])
+        to_x = (flat @ to_input).sum(axis=0).reshape(inputs.shape)
+        gradients = to_x, to_h, to_c, _to_weight(flat, inputs), _to_weight(flat, states[:steps])
         return [*gradients, *[flat.sum(axis=1).ravel()] * (len(parents) - 5)]
 
     parents = given(x, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh)

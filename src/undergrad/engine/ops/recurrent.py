@@ -67,9 +67,10 @@ def rnn(
     check("rnn", 1, x, (h0,), weight_ih, weight_hh, bias_ih, bias_hh)
     if nonlinearity not in ("tanh", "relu"):
         raise ValueError(f"rnn: nonlinearity is 'tanh' or 'relu', not {nonlinearity!r}")
-    steps, recurrent = len(x.data), weight_hh.data
+    inputs, from_input, recurrent = x.data, weight_ih.data, weight_hh.data
+    steps = len(inputs)
     states = _empty_states(steps, h0)
-    z = _from_inputs(x, weight_ih.data, sum_of(bias_ih, bias_hh))
+    z = _from_inputs(inputs, from_input, sum_of(bias_ih, bias_hh))
     for t in range(steps):
         z[t] += states[t] @ recurrent.T
         if nonlinearity == "tanh":
@@ -87,7 +88,8 @@ def rnn(
             else:
                 to_z[t] = masked(to_h, h[t] > 0)
             to_h = to_z[t] @ recurrent
-        gradients = [_to_inputs(x, weight_ih, to_z), to_h, _to_weight(to_z, x.data)]
+        to_x = _to_inputs(to_z, from_input) if x.requires_grad else None
+        gradients = [to_x, to_h, _to_weight(to_z, inputs)]
         return [*gradients, _to_weight(to_z, states[:-1]), *[_to_bias(to_z)] * (len(parents) - 4)]
 
     parents = given(x, h0, weight_ih, weight_hh, bias_ih, bias_hh)
@@ -132,9 +134,10 @@ def gru(
     The gradient runs through the steps in reverse, to h_(t-1) also directly: by the factor z.
     """
     check("gru", 3, x, (h0,), weight_ih, weight_hh, bias_ih, bias_hh)
-    steps, size, recurrent = len(x.data), h0.data.shape[1], weight_hh.data
+    inputs, from_input, recurrent = x.data, weight_ih.data, weight_hh.data
+    steps, size = len(inputs), h0.data.shape[1]
     states = _empty_states(steps, h0)
-    gates = _from_inputs(x, weight_ih.data, sum_of(bias_ih))  # a, then r, z, n in its place
+    gates = _from_inputs(inputs, from_input, sum_of(bias_ih))  # a, then r, z, n in its place
     from_state = np.empty((steps, *h0.data.shape), x.data.dtype)  # b_n
     for t in range(steps):
         b = states[t] @ recurrent.T
@@ -161,7 +164,8 @@ def gru(
             to_b[t] = to_a[t]
             to_b[t][:, 2 * size :] *= r
             to_h = to_h * z + to_b[t] @ recurrent
-        gradients = _to_inputs(x, weight_ih, to_a), to_h, _to_weight(to_a, x.data)
+        to_x = _to_inputs(to_a, from_input) if x.requires_grad else None
+        gradients = to_x, to_h, _to_weight(to_a, inputs)
         biases = (_to_bias(to) for to, b in ((to_a, bias_ih), (to_b, bias_hh)) if b is not None)
         return [*gradients, _to_weight(to_b, states[:-1]), *biases]
 
@@ -180,21 +184,20 @@ def _empty_states(steps: int, h0: Tensor) -> Array:
     return states
 
 
-def _from_inputs(x: Tensor, weight: Array, bias: Array | None) -> Array:
+def _from_inputs(inputs: Array, weight: Array, bias: Array | None) -> Array:
     """What the inputs and the bias add to the gates of all steps: (T, N, gates H)."""
-    steps, n, size = x.data.shape
-    gates = x.data.reshape(steps * n, size) @ weight.T
+    steps, n, size = inputs.shape
+    gates: Array = inputs.reshape(steps * n, size) @ weight.T
     if bias is not None:
         gates += bias
     return gates.reshape(steps, n, len(weight))
 
 
-def _to_inputs(x: Tensor, weight: Tensor, to_z: Array) -> Array | None:
+def _to_inputs(to_z: Array, weight: Array) -> Array:
     """The gradient of the inputs: one product over all steps, not a small one for each."""
-    if not x.requires_grad:
-        return None
     flat: Array = to_z.reshape(-1, to_z.shape[-1])
-    return (flat @ weight.data).reshape(x.data.shape)
+    to_inputs: Array = flat @ weight
+    return to_inputs.reshape(*to_z.shape[:-1], weight.shape[1])
 
 
 def _to_weight(to_z: Array, inputs: Array) -> Array:

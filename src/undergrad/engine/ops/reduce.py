@@ -115,14 +115,15 @@ def norm(x: Tensor, p: float = 2.0, dim: Dim = None, keepdim: bool = False) -> T
         return amax(elementwise.abs(x), dim, keepdim)
     if p == 1:
         return sum(elementwise.abs(x), dim, keepdim)
-    size = x.data if p == 2 else np.abs(x.data)
+    data = x.data
+    size = data if p == 2 else np.abs(data)
     length = (size**p).sum(axis=dim, keepdims=True) ** (1 / p)
 
     def vjp(g: Array) -> tuple[Array]:
         has_length = length != 0
         ratio = np.divide(size, length, out=np.zeros_like(size), where=has_length)
-        derivative = ratio if p == 2 else np.sign(x.data) * ratio ** (p - 1)
-        return (masked(_kept(g, x.data.shape, dim), has_length) * derivative,)
+        derivative = ratio if p == 2 else np.sign(data) * ratio ** (p - 1)
+        return (masked(_kept(g, data.shape, dim), has_length) * derivative,)
 
     return node(length if keepdim else length.squeeze(axis=dim), (x,), vjp, "norm")
 
@@ -202,7 +203,9 @@ def logsumexp(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
 
 def _axes(dim: Dim) -> Axes:
     """`dim` for NumPy. No axes mean all of them, as in PyTorch; in NumPy, none."""
-    return dim if dim is None or not isinstance(dim, Sequence) else tuple(dim) or None
+    if dim is None or isinstance(dim, int):
+        return dim
+    return int(dim) if isinstance(dim, np.integer) else tuple(dim) or None
 
 
 def _one_axis(op: str, dim: object) -> int:
@@ -251,10 +254,12 @@ def _check_not_empty(op: str, x: Tensor, dim: Dim) -> None:
 def _extreme(x: Tensor, extreme: Array, dim: Axes, keepdim: bool, op: str) -> Tensor:
     """A node for `extreme`, whose gradient is divided among all numbers that equal it."""
 
+    data = x.data
+
     def vjp(g: Array) -> tuple[Array]:
-        equal = x.data == extreme
-        count = equal.sum(axis=dim, keepdims=True).astype(x.data.dtype)
-        return (masked(_kept(g, x.data.shape, dim) / count, equal),)
+        equal = data == extreme
+        count = equal.sum(axis=dim, keepdims=True).astype(g.dtype)
+        return (masked(_kept(g, data.shape, dim) / count, equal),)
 
     return node(extreme if keepdim else extreme.squeeze(axis=dim), (x,), vjp, op)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def unpacked(numbers: tuple[int | Sequence[int], ...]) -> tuple[int, ...]:
     """(2, 3), from the arguments of x.reshape(2, 3) as from those of x.reshape((2, 3))."""
-    if len(numbers) == 1 and isinstance(numbers[0], Sequence):
+    if len(numbers) == 1 and isinstance(numbers[0], tuple | list):
         return tuple(numbers[0])
     return tuple(operator.index(n) for n in numbers)  # type: ignore[arg-type]
 
@@ -88,7 +88,9 @@ def squeeze(x: Tensor, dim: int | Sequence[int] | None = None) -> Tensor:
     The gradient takes the old shape.
     """
     shape = x.data.shape
-    dims = range(len(shape)) if dim is None else dim if isinstance(dim, Sequence) else (dim,)
+    if dim is None:
+        return reshape(x, [n for n in shape if n != 1])
+    dims = (dim,) if isinstance(dim, int) else dim
     at = [_axis("squeeze", x, axis) for axis in dims]
     return reshape(x, [n for axis, n in enumerate(shape) if n != 1 or axis not in at])
 
@@ -210,7 +212,13 @@ def index_select(x: Tensor, dim: int, index: npt.ArrayLike) -> Tensor:
 
     The gradients of a repeated one are summed.
     """
-    return getitem(x, (slice(None),) * _axis("index_select", x, dim) + (indices(index),))
+    where = indices(index)
+    if where.ndim != 1 or where.dtype.kind not in "iu":
+        raise ValueError(
+            f"index_select: index must be a row of integers, not {where.dtype} of shape "
+            f"{where.shape}; a mask selects by x[mask]"
+        )
+    return getitem(x, (slice(None),) * _axis("index_select", x, dim) + (where,))
 
 
 def split(x: Tensor, split_size: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
@@ -248,7 +256,7 @@ def chunk(x: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 def flip(x: Tensor, dims: Sequence[int]) -> Tensor:
     """In reverse order along each of the axes `dims`. The gradient is flipped too."""
     dims = tuple(dims)
-    return node(np.flip(x.data, dims), (x,), lambda g: (np.flip(g, dims),), "flip")
+    return node(np.flip(x.data, dims).copy(), (x,), lambda g: (np.flip(g, dims),), "flip")
 
 
 def tril(x: Tensor, diagonal: int = 0) -> Tensor:

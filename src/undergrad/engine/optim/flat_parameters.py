@@ -71,7 +71,10 @@ class FlatParameters:
     def gradients(self, block: Block) -> Array:
         """The gradients of a block, end to end."""
         params = self.params[block.params.start : block.params.stop]
-        return np.concatenate([_flat_gradient(p) for p in params], out=self._grad[block.numbers])
+        flat = [g.ravel() for p in params if (g := p.grad) is not None and g.shape == p.data.shape]
+        if len(flat) < len(params):
+            raise _misshapen(params)
+        return np.concatenate(flat, out=self._grad[block.numbers])
 
     def zero_grad(self) -> None:
         """Remove all gradients."""
@@ -104,7 +107,6 @@ class FlatParameters:
             )
 
 
-def _flat_gradient(p: Tensor) -> Array:
-    if p.grad is None or p.grad.shape != p.data.shape:
-        raise ValueError(f"a parameter of shape {p.data.shape} has a gradient of another: {p.grad}")
-    return p.grad.ravel()
+def _misshapen(params: Sequence[Tensor]) -> ValueError:
+    p = next(p for p in params if p.grad is None or p.grad.shape != p.data.shape)
+    return ValueError(f"a parameter of shape {p.data.shape} has a gradient of another: {p.grad}")

@@ -6,6 +6,9 @@ kind, so the newest event of each kind is enough to know how many there were.
 """
 
 import json
+import uuid
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -30,6 +33,29 @@ class Row(NamedTuple):
     check_hash: str
     previous_hash: str
     hash: str
+
+
+def draft(kind: str, subject: str, data: Any, *, course_version: str, check_hash: str = "") -> Row:
+    """A row that is not in a chain yet. data: a dict, a dataclass or None."""
+    now = datetime.now(UTC)
+    offset = now.astimezone().utcoffset()
+    plain = _plain(data)
+    return Row(
+        sequence=0,
+        uuid=str(uuid.uuid4()),
+        time=now.isoformat(timespec="microseconds"),
+        offset=int(offset.total_seconds() // 60) if offset else 0,
+        kind=kind,
+        # A name that is not valid text, such as one from an old disk, is kept in escaped form.
+        subject=subject.encode("utf-8", "backslashreplace").decode(),
+        outcome=str(plain.get("verdict", "")) if kind == "check.finished" else "",
+        nth=0,
+        data=json.dumps(plain, separators=(",", ":"), default=str),
+        course_version=course_version,
+        check_hash=str(plain.get("check_hash") or check_hash),
+        previous_hash="",
+        hash="",
+    )
 
 
 def digest(row: Row) -> str:
@@ -75,3 +101,11 @@ def to_event(row: Row) -> Event:
         previous_hash=row.previous_hash,
         hash=row.hash,
     )
+
+
+def _plain(data: Any) -> dict[str, Any]:
+    if data is None:
+        return {}
+    if is_dataclass(data) and not isinstance(data, type):
+        return asdict(data)
+    return dict(data)

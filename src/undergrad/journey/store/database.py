@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from undergrad.errors import StoreError
-from undergrad.journey.store.chain import Row
+from undergrad.journey.store.chain import GENESIS, Row, link
 
 APPLICATION_ID = 0x756E6467  # "undg", in the file's header
 SCHEMA_VERSION = 1
@@ -138,10 +138,22 @@ def select(connection: sqlite3.Connection, rest: str, *values: object) -> list[R
     return [Row._make(values) for values in cursor]
 
 
-def insert(connection: sqlite3.Connection, row: Row) -> None:
-    """Add one row inside the running transaction."""
-    marks = ",".join("?" * len(row))
-    connection.execute(f"INSERT INTO event ({COLUMNS}) VALUES ({marks})", row)
+def add(connection: sqlite3.Connection, row: Row, last: Row | None) -> Row:
+    """Insert the row after `last`, inside the running transaction, and return it as it is stored.
+
+    A row that already stood at this position of this chain comes out exactly as it was.
+    """
+    same = "WHERE kind = ? AND subject = ? AND outcome = ? ORDER BY sequence DESC LIMIT 1"
+    before = select(connection, same, row.kind, row.subject, row.outcome)
+    placed = link(
+        row,
+        sequence=last.sequence + 1 if last else 1,
+        nth=before[0].nth + 1 if before else 1,
+        previous_hash=last.hash if last else GENESIS,
+    )
+    marks = ",".join("?" * len(placed))
+    connection.execute(f"INSERT INTO event ({COLUMNS}) VALUES ({marks})", placed)
+    return placed
 
 
 def schema_version(connection: sqlite3.Connection) -> int:

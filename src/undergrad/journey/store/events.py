@@ -18,10 +18,11 @@ from undergrad.errors import StoreError, notify
 from undergrad.journey.layout import Journey
 from undergrad.journey.models import Event
 from undergrad.journey.store.backups import Backup, back_up, is_due, proved_copy
-from undergrad.journey.store.chain import Row, to_event
+from undergrad.journey.store.chain import Row, draft, to_event
 from undergrad.journey.store.database import (
     SCHEMA_VERSION,
     Corrupt,
+    add,
     connect,
     plain_errors,
     schema_version,
@@ -29,7 +30,6 @@ from undergrad.journey.store.database import (
 )
 from undergrad.journey.store.lock import exclusive
 from undergrad.journey.store.repair import repair
-from undergrad.journey.store.rows import add, draft
 from undergrad.journey.store.verify import (
     Seen,
     group,
@@ -97,11 +97,17 @@ def events(
 
 def newest(journey: Journey) -> tuple[Event, ...]:
     """The newest event of every kind, subject and outcome; its `nth` says how many there were."""
-    return tuple(to_event(row) for row in _read(journey, newest_of_each))
+    return look(journey, newest_of_each)[0]
 
 
-def first_of_each(journey: Journey, kind: str, outcome: str) -> tuple[Event, ...]:
-    """The first event of this kind and outcome about each subject, in one look at the store."""
+def look(journey: Journey, *queries: Query[list[Row]]) -> list[tuple[Event, ...]]:
+    """The events that each query finds, all in one look at the store, so that they agree."""
+    found = _read(journey, lambda connection, row: [query(connection, row) for query in queries])
+    return [tuple(map(to_event, rows)) for rows in found]
+
+
+def first_of_each(kind: str, outcome: str) -> Query[list[Row]]:
+    """A query for the first event of this kind and outcome about each subject, the oldest first."""
     rest = (
         "WHERE kind = ? AND outcome = ? AND subject > ? ORDER BY subject, outcome, sequence LIMIT 1"
     )
@@ -112,9 +118,21 @@ def first_of_each(journey: Journey, kind: str, outcome: str) -> tuple[Event, ...
             if not is_newer(connection):
                 verify_page(rows, {})
             found += rows
-        return found
+        return sorted(found)
 
-    return tuple(map(to_event, _read(journey, query)))
+    return query
+
+
+def all_of(kind: str) -> Query[list[Row]]:
+    """A query for every event of this kind, in the order in which they happened."""
+
+    def query(connection: sqlite3.Connection, _: Row | None) -> list[Row]:
+        rows = select(connection, "WHERE kind = ? ORDER BY sequence", kind)
+        if not is_newer(connection):
+            verify_page(rows, {})
+        return rows
+
+    return query
 
 
 def count(journey: Journey) -> int:

@@ -16,9 +16,15 @@ from undergrad.errors import StoreError, notify
 from undergrad.files import replace_file, sync_folder
 from undergrad.journey.layout import Journey
 from undergrad.journey.store.backups import Backup, copy_store, discard, is_whole_copy, list_backups
-from undergrad.journey.store.chain import Row, is_whole
-from undergrad.journey.store.database import Corrupt, connect, create_file, plain_errors, select
-from undergrad.journey.store.rows import add, draft
+from undergrad.journey.store.chain import Row, draft, is_whole
+from undergrad.journey.store.database import (
+    Corrupt,
+    add,
+    connect,
+    create_file,
+    plain_errors,
+    select,
+)
 from undergrad.journey.store.verify import verify_whole
 from undergrad.journey.store.watermark import Watermark, read_watermark, watermark_bytes
 from undergrad.words import plural
@@ -169,8 +175,9 @@ def _hopeless(journey: Journey, reason: str) -> str:
 
 def _sentence(journey: Journey, done: Repair, watermark: Watermark | None) -> str:
     source = f"the backup of {done.backup}" if done.backup else "what could still be read"
-    of = f"{done.restored} of " if watermark else ""
-    total = of + plural(watermark.sequence if watermark else done.restored, "event")
+    events = watermark.sequence if watermark else done.restored
+    total = (f"{done.restored} of " if watermark else "") + plural(events, "event")
+    were = "was" if events == 1 else "were"
     missing = {
         None: "whether any is missing is not known",
         0: "nothing is missing",
@@ -178,6 +185,6 @@ def _sentence(journey: Journey, done: Repair, watermark: Watermark | None) -> st
     }.get(done.missing, f"{done.missing} are missing")
     kept = f", and the corrupt file is kept as {done.kept_as}" if done.kept_as else ""
     return (
-        f"Your progress store was corrupt ({done.reason}): {total} could be restored from"
+        f"Your progress store was corrupt ({done.reason}): {total} {were} restored from"
         f" {source}, {missing}{kept}."
     )

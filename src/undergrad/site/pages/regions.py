@@ -56,8 +56,7 @@ def _next_step(course: Course, status: Status | None) -> tuple[Unit | None, str,
             return None, "", "No unit is written yet."
         return first, "Begin", "No journey here yet: `undergrad start`"
     if status.next is None or status.next not in units:
-        done = "Every unit that is written on this path is done."
-        return None, "Look around the course", done
+        return None, "Look around the course", status.done_sentence
     unit = units[status.next]
     entry = unit_status(unit, status)
     is_started = status.events and entry and entry.state != "not started"
