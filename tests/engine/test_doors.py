@@ -66,6 +66,14 @@ def test_it_names_the_argument():
         nn.Linear(4, 2)(None)
 
 
+def test_a_tensor_of_another_library_is_none_of_ours():
+    torch = pytest.importorskip("torch")
+    theirs = torch.ones(2, 4)
+    with pytest.raises(TypeError, match=r"^`Linear` was given a torch.Tensor; wrap it: `Tensor\(x"):
+        nn.Linear(4, 2)(theirs)
+    assert (Tensor(np.ones((2, 4))) + theirs).tolist() == [[2] * 4] * 2
+
+
 def test_inside_a_network_the_layer_that_received_it_is_named():
     class Net(nn.Module):
         def __init__(self):

@@ -162,6 +162,34 @@ class Moody(Corridor):
         return super().reset(seed=int(np.random.default_rng().integers(2**31)))
 
 
+class Shared(Corridor):
+    """Keeps its place in the class, where all copies share it."""
+
+    def reset(self, *, seed=None, options=None):
+        first = super().reset(seed=seed)
+        Shared.place = self.cell
+        return first
+
+    def step(self, action):
+        self.cell = Shared.place
+        answer = super().step(action)
+        Shared.place = self.cell
+        return answer
+
+
+class Blind(Corridor):
+    """It cannot be rendered."""
+
+    metadata = {"render_modes": []}  # noqa: RUF012
+
+
+class Unprepared(Corridor):
+    """Says that it can be rendered, and cannot be made for it."""
+
+    def __init__(self):
+        super().__init__()
+
+
 class Bandit(gymnasium.Env):
     """Two arms and one pull: the second pays 1."""
 
@@ -185,6 +213,14 @@ class Endlessly(Corridor):
         self.observation_space = Sequence(Discrete(3))
 
 
+class Nothing(Corridor):
+    """An observation without numbers."""
+
+    def __init__(self, render_mode=None):
+        super().__init__()
+        self.observation_space = Box(0, 1, (0,), np.float32)
+
+
 class Manifold(Corridor):
     """More combinations of actions than can be counted through."""
 
@@ -193,5 +229,13 @@ class Manifold(Corridor):
         self.action_space = MultiDiscrete([100, 100])
 
 
-for kind, limit in ((Corridor, 20), (Hostile, 20), (Moody, 20), (Endless, None)):
+for kind, limit in (
+    (Corridor, 20),
+    (Shared, 20),
+    (Blind, 20),
+    (Unprepared, 20),
+    (Hostile, 20),
+    (Moody, 20),
+    (Endless, None),
+):
     gymnasium.register(f"{kind.__name__}-v0", kind, max_episode_steps=limit, reward_threshold=0.9)

@@ -138,7 +138,12 @@ def test_blackjack_is_one_row_of_numbers():
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("Endlessly", "not a fixed number of numbers"), ("Manifold", "no agent can")]
+    ("name", "said"),
+    [
+        ("Endlessly", "not a fixed number of them"),
+        ("Nothing", "has no numbers"),
+        ("Manifold", "no agent can"),
+    ],
 )
 def test_spaces_that_nothing_can_be_done_with_are_refused(name, said):
     with pytest.raises(UsageError, match=said):

@@ -9,7 +9,7 @@ import pytest
 
 from undergrad import course as courses
 from undergrad.errors import ToolError, UsageError
-from undergrad.site import build
+from undergrad.site import build, builder
 from undergrad.site.builder import run_mkdocs
 
 
@@ -138,6 +138,33 @@ def test_a_folder_with_other_things_is_never_emptied(tmp_path):
     with pytest.raises(UsageError, match="is not a folder"):
         build(courses.load(), None, tmp_path / "thesis.txt")
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_new_build_replaces_the_pages_and_nothing_else(tmp_path, monkeypatch):
+    def fake(_, out):
+        (out / "index.html").write_text(page)
+        if page == "broken":
+            raise ToolError("The site could not be built.")
+
+    monkeypatch.setattr(builder, "gather", lambda *_: None)
+    monkeypatch.setattr(builder, "assemble", lambda *_, **__: tmp_path)
+    monkeypatch.setattr(builder, "run_mkdocs", fake)
+    page, out = "first", tmp_path / "out"
+    build(courses.load(), None, out)
+    (out / ".git").mkdir()
+    (out / ".git" / "HEAD").write_text("pages")
+    page = "second"
+    build(courses.load(), None, out)
+    page = "broken"
+    with pytest.raises(ToolError):
+        build(courses.load(), None, out)
+    (out / "thesis.txt").write_text("years of work")
+    page = "third"
+    with pytest.raises(UsageError, match="thesis"):
+        build(courses.load(), None, out)
+    assert (out / "index.html").read_text() == "second"
+    assert (out / ".git" / "HEAD").read_text() == "pages"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_what_mkdocs_says_reaches_the_person(tmp_path):

@@ -44,6 +44,7 @@ SECTIONS = {
     },
     "Training and projects": {
         "train": ("train", "Train a network or an agent, and judge it."),
+        "env": ("env", "Check an environment of your own."),
         "runs": ("runs", "List your runs, and compare them."),
         "play": ("play", "Watch an agent play."),
         "diagnose": ("diagnose", "Say what went wrong in a run."),

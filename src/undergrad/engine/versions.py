@@ -5,8 +5,9 @@ silently that of something else: the usual case is a GAN, where the generator's 
 before the discriminator's step. So every tensor counts its changes in place, views of the same
 memory count together, and `backward` raises when an operand was changed after it was used.
 
-As in PyTorch, writing into `x.data` itself goes unnoticed. What counts is a step of an optimiser,
-`load_state_dict`, the functions of `nn.init`, and `x += ...` and its like under `no_grad`.
+What counts is a step of an optimiser, `load_state_dict`, the functions of `nn.init`, and `x += ...`
+and its like under `no_grad`. As in PyTorch, writing into the array `x.data` goes unnoticed; another
+array put in its place does no harm, because a graph keeps the arrays that it was computed with.
 """
 
 from __future__ import annotations
@@ -62,6 +63,23 @@ def increment_version(tensors: Iterable[Tensor]) -> None:
     _latest_change = next(clock)
     for tensor in tensors:
         (tensor._counter or shared_counter(tensor)).increment(_latest_change)
+
+
+def in_place(x: Tensor, result: Tensor) -> Tensor:
+    """`x`, filled with `result`; but `result` itself where a graph is recorded.
+
+    So `w -= lr * w.grad` updates a parameter under `no_grad`, as in PyTorch, and `h += x` in a
+    network is h = h + x.
+    """
+    if result.requires_grad:
+        if x.requires_grad and x._vjp is None:
+            raise graph_errors.in_place_on_leaf()
+        return result
+    if result.shape != x.shape:
+        raise ValueError(f"shape {x.shape} cannot hold a result of shape {result.shape} in place")
+    x.data[...] = result.data
+    increment_version([x])
+    return x
 
 
 def shared_counter(tensor: Tensor) -> VersionCounter:

@@ -55,7 +55,8 @@ def fail(name: str, where: str, error: BaseException) -> NoReturn:
     """
     if isinstance(error, UndergradError | MemoryError):
         raise error
-    said = " ".join(str(error).split())[:200].rstrip(".")
+    text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
+    said = " ".join(text.split())[:200].rstrip(".")
     raise ToolError(
         f"The environment {name} failed in {where}: {type(error).__name__}"
         f"{': ' + said if said else ''}{_line(error)}. Correct it; what was saved is kept."
@@ -90,7 +91,7 @@ def _id_in(module: ModuleType, name: str) -> str:
         return own_id
     known = [made.__name__ for made in made_here]
     known += [spec.id for spec in gymnasium.registry.values() if _entry(spec) in made_here]
-    cure = did_you_mean(name, known, f"there are {listing(known) or 'none'}.")
+    cure = did_you_mean(name, known, f"there are {listing(known, most=8) or 'none'}.")
     raise UsageError(f"There is no environment `{name}` in {module.__name__}: {cure}")
 
 

@@ -47,15 +47,15 @@ def plain_observations(name: str, space: Space[Any]) -> PlainSpace:
     States are counted from 0. Several parts (MultiDiscrete, MultiBinary, Dict, Tuple) become one
     row of numbers, with choices as ones among zeros. UsageError when there is no such row.
     """
+    if not _is_numbers(space):
+        raise UsageError(
+            f"An observation of {name} is {space}, which has no numbers, or not a fixed number of "
+            "them: let the environment return an array, and declare it as a Box."
+        )
     if isinstance(space, Discrete):
         return PlainSpace(Discrete(int(space.n)), partial(_state, space))
     if isinstance(space, Box):
         return PlainSpace(space, partial(read, space))
-    if not _is_numbers(space):
-        raise UsageError(
-            f"An observation of {name} is {space}, which is not a fixed number of numbers: let the "
-            "environment return an array, and declare it as a Box."
-        )
     flat = flatten_space(space)
     assert isinstance(flat, Box)
     return PlainSpace(flat, partial(_flattened, space))
@@ -115,7 +115,9 @@ def _is_numbers(space: Space[Any]) -> bool:
     if isinstance(space, Dict | Tuple):
         parts = space.spaces.values() if isinstance(space, Dict) else space.spaces
         return all(map(_is_numbers, parts))
-    return isinstance(space, Box | Discrete | MultiBinary | MultiDiscrete)
+    return isinstance(space, Box | Discrete | MultiBinary | MultiDiscrete) and 0 not in (
+        space.shape or ()
+    )
 
 
 def _state(space: Discrete, value: Any) -> int:

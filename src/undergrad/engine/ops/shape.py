@@ -7,7 +7,6 @@ times receives the sum of its gradients.
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +19,6 @@ from undergrad.engine.ops.operands import indices
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
-
-
-def unpacked(numbers: tuple[int | Sequence[int], ...]) -> tuple[int, ...]:
-    """(2, 3), from the arguments of x.reshape(2, 3) as from those of x.reshape((2, 3))."""
-    if len(numbers) == 1 and isinstance(numbers[0], tuple | list):
-        return tuple(numbers[0])
-    return tuple(operator.index(n) for n in numbers)  # type: ignore[arg-type]
 
 
 def reshape(x: Tensor, shape: Sequence[int]) -> Tensor:
@@ -90,8 +82,7 @@ def squeeze(x: Tensor, dim: int | Sequence[int] | None = None) -> Tensor:
     shape = x.data.shape
     if dim is None:
         return reshape(x, [n for n in shape if n != 1])
-    dims = (dim,) if isinstance(dim, int) else dim
-    at = [_axis("squeeze", x, axis) for axis in dims]
+    at = [_axis("squeeze", x, axis) for axis in ((dim,) if isinstance(dim, int) else dim)]
     return reshape(x, [n for axis, n in enumerate(shape) if n != 1 or axis not in at])
 
 
@@ -214,10 +205,8 @@ def index_select(x: Tensor, dim: int, index: npt.ArrayLike) -> Tensor:
     """
     where = indices(index)
     if where.ndim != 1 or where.dtype.kind not in "iu":
-        raise ValueError(
-            f"index_select: index must be a row of integers, not {where.dtype} of shape "
-            f"{where.shape}; a mask selects by x[mask]"
-        )
+        found = f"{where.dtype} of shape {where.shape}; a mask selects by x[mask]"
+        raise ValueError(f"index_select: index must be a row of integers, not {found}")
     return getitem(x, (slice(None),) * _axis("index_select", x, dim) + (where,))
 
 
@@ -276,10 +265,7 @@ def triu(x: Tensor, diagonal: int = 0) -> Tensor:
 
 
 def _axis(op: str, x: Tensor, dim: int) -> int:
-    """`dim` counted from the front. Raises an IndexError when x has no such axis.
-
-    A single number counts as having one axis, as in PyTorch.
-    """
+    """`dim` counted from the front; a single number has one axis. Raises IndexError otherwise."""
     return normalize_axis_index(dim, max(x.data.ndim, 1), op)
 
 

@@ -254,7 +254,8 @@ def check_finite(loss: Tensor, grad_norm: float) -> None:
 #   network changes with every batch; its average is far steadier.
 #   The paper plays with the online network and epsilon 0.05.
 # - A transition may span several steps (Sutton 1988; in DQN: Hessel et al. 2018, "Rainbow"). Its
-#   later actions may not be those of the present policy; no correction is made for that.
+#   later actions may not be those of the present policy; no correction is made for that, so with
+#   much exploration values come out too low (Sutton and Barto, 2nd edition, section 7.3).
 # - Rewards can be scaled. The paper clips them, which changes the problem; a scale does not.
 # - The loss is the Huber loss. The paper clips the error to [-1, 1] in the gradient, which is the
 #   same thing with delta 1.
