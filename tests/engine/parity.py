@@ -1,5 +1,8 @@
 """Parity: every record of the case table, computed with PyTorch and compared with ours.
 
+The samples of the table are followed by corner cases from its grammar, `undergrad.cases.corners`,
+on which the fast form, the readable twin and PyTorch are compared, and also what they refuse.
+
     python -m tests.engine.parity --seed 7
 
 It needs PyTorch. Where that is missing, the tests compare the same records with stored values.
@@ -12,16 +15,22 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
+import traceback
 import warnings
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Any
 
 import numpy as np
 
 from undergrad.cases import CASES
+from undergrad.cases.corners import STRICTER, corners
 from undergrad.cases.record import (
     Case,
     Layer,
+    Operation,
     OptimizerCase,
     Sample,
     Values,
@@ -87,6 +96,77 @@ def differences(case: Case, ours: Values, theirs: Values) -> list[str]:
         for name in ours
         if (problem := _difference(case, name, ours[name], theirs[name]))
     ]
+
+
+@dataclass(frozen=True)
+class Corners:
+    """What became of the corners of a record."""
+
+    counts: Counter[str]  # equal, refused by both, refused by ours alone, by PyTorch alone, twins
+    problems: list[str]
+
+
+def compared_corners(case: Case, seed: int, count: int, with_torch: bool = True) -> Corners:
+    """The corners of a record, computed by the fast form, the readable twin and PyTorch."""
+    counts: Counter[str] = Counter()
+    problems: list[str] = []
+    for sample in corners(case, seed, count):
+        ours = attempted(lambda s=sample: case.values(s, seed))
+        if isinstance(case, Operation) and case.twin and isinstance(ours, dict):
+            twin = attempted(lambda s=sample: case.values_of(case.twin, s, seed))
+            kind, found = _verdict(case, ours, twin)
+            counts[f"twins {kind}"] += 1
+            problems += [f"{sentence} ({sample.label}, twin)" for sentence in found]
+        if with_torch:
+            theirs = attempted(lambda s=sample: torch_values(case, s, seed))
+            kind, found = _verdict(case, ours, theirs)
+            counts[kind] += 1
+            problems += [f"{sentence} ({sample.label})" for sentence in found]
+    return Corners(counts, problems)
+
+
+def attempted(values: Callable[[], Values]) -> Values | Exception:
+    """The values, or why there are none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return values()
+        except (ValueError, TypeError, IndexError, RuntimeError) as error:
+            return error
+
+
+def _verdict(
+    case: Case, ours: Values | Exception, theirs: Values | Exception
+) -> tuple[str, list[str]]:
+    """How the two agree, in a word for counting, and a sentence for each disagreement."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        found = differences(with_rounding(case, theirs), ours, theirs)
+        return ("different" if found else "equal"), found
+    if isinstance(ours, Exception) and "/undergrad/" not in _place(ours):
+        return "different", [f"{case.name}: an error that is none of ours: {ours!r}"]
+    if isinstance(ours, dict):
+        return "refused by PyTorch alone", []
+    if isinstance(theirs, Exception):
+        return "refused by both", []
+    if any(part in str(ours) for part in STRICTER):
+        return "refused by ours alone", []
+    return "different", [f"{case.name}: refused by ours alone: {ours}"]
+
+
+def _place(error: Exception) -> str:
+    """The file in which the error was raised."""
+    return traceback.extract_tb(error.__traceback__)[-1].filename
+
+
+def with_rounding(case: Case, theirs: Values) -> Case:
+    """The record, with room for the rounding of numbers as large as the largest in the result.
+
+    A norm multiplies rounding by 1 / sqrt(eps), about 300, where the numbers are nearly equal.
+    """
+    finite = [np.abs(v[np.isfinite(v)]).max(initial=1.0) for v in theirs.values()]
+    size = min(max(map(float, finite), default=1.0), 1e3)
+    norm = 20 if "norm" in case.name.lower() else 1
+    return replace(case, atol=case.atol * size * norm)
 
 
 def _difference(case: Case, name: str, ours: Array, theirs: Array) -> str:
@@ -160,6 +240,8 @@ class Lion:
             self.momenta[i] = b2 * m + (1 - b2) * g
 
 
+CORNERS = 60  # calls from the grammar for each operation that has a rule
+
 MISSING = (
     "PyTorch is not installed here: pip install 'undergrad[torch]'. Without it, the tests compare "
     "the same records with values of PyTorch that were stored: pytest tests/engine"
@@ -185,7 +267,15 @@ def _compare_all(seed: int) -> int:
     for found in problems.values():
         print("\n".join(found), end="\n" if found else "")
     print(f"{len(CASES) - len(failed)} of {len(CASES)} records equal PyTorch (seed {seed})")
-    return 1 if failed else 0
+    counts: Counter[str] = Counter()
+    wrong = 0
+    for case in CASES:
+        found = compared_corners(case, seed, CORNERS)
+        counts += found.counts
+        wrong += len(found.problems)
+        print("\n".join(found.problems), end="\n" if found.problems else "")
+    print("corners: " + ", ".join(f"{n:,} {kind}" for kind, n in sorted(counts.items())))
+    return 1 if failed or wrong else 0
 
 
 def _compare(case: Case, seed: int) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from tests.engine import golden
-from tests.engine.parity import differences, main, torch_values
+from tests.engine.parity import compared_corners, differences, main, torch_values
 
 from undergrad.cases import CASES, LAYERS, OPERATIONS, Layer
 from undergrad.cases.record import converted, main_result
@@ -83,6 +83,34 @@ def test_the_readable_twin_computes_the_same(case):
         fast = case.values(sample, 3)
         readable = case.values_of(case.twin, sample, 3)
         assert not differences(case, fast, readable), sample.label
+
+
+@pytest.mark.parametrize("case", TWINS, ids=lambda case: case.name)
+def test_the_readable_twin_agrees_in_the_corners(case):
+    found = compared_corners(case, seed=3, count=12, with_torch=False)
+    assert not found.problems
+    assert found.counts["twins equal"] > 0
+
+
+@pytest.mark.slow
+@each_differentiable
+def test_the_corners_equal_pytorch(case):
+    pytest.importorskip("torch")
+    found = compared_corners(case, seed=3, count=30)
+    assert not found.problems
+    assert found.counts["equal"] > 0
+
+
+def test_a_wrong_shortcut_falls_in_the_corners():
+    """A kernel of size 1 multiplies only if its stride is 1 and nothing is padded."""
+
+    def shortcut(x, weight, bias=None, stride=1, padding=0, **more):
+        if weight.shape[-2:] == (1, 1) and x.shape[1] == weight.shape[1]:
+            stride, padding = 1, 0
+        return BY_NAME["conv2d"].ours(x, weight, bias, stride, padding, **more)
+
+    wrong = replace(BY_NAME["conv2d"], ours=shortcut)
+    assert compared_corners(wrong, seed=3, count=60, with_torch=False).problems
 
 
 @each_differentiable

@@ -197,4 +197,5 @@ def gradient_noise(seed: int) -> list[list[Array]]:
 def _tensor(array: Array, dtype: type) -> Tensor | Array:
     if array.dtype.kind != "f":
         return array
-    return Tensor(array.astype(dtype), requires_grad=True)  # keeps the memory layout
+    kind = np.dtype(dtype).newbyteorder(array.dtype.byteorder)
+    return Tensor(array.astype(kind), requires_grad=True)  # keeps the memory layout

@@ -55,7 +55,9 @@ def _summed_by_row(ids: Array, g: Array, like: Array) -> Array:
         order = np.argsort(ids, kind="stable")
         ordered = ids[order]
         starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-        out[ordered[starts]] = np.add.reduceat(g.reshape(-1, like.shape[1])[order], starts, axis=0)
+        out[ordered[starts]] = np.add.reduceat(
+            g.reshape(ids.size, like.shape[1])[order], starts, axis=0
+        )
     return out
 
 

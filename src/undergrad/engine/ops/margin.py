@@ -28,7 +28,7 @@ def hinge_embedding_loss(
     The derivatives are 1 and -1, and 0 beyond the margin.
     """
     alike = _signs("hinge_embedding_loss", y, x.data.shape) == 1
-    losses = elementwise.where(alike, x, elementwise.relu(margin - x))
+    losses = elementwise.where(alike, x, _hinge(margin - x))
     return reduce_losses("hinge_embedding_loss", losses, reduction)
 
 
@@ -40,7 +40,7 @@ def margin_ranking_loss(
     The derivatives are -y and y, and 0 where the margin is kept.
     """
     sign = _signs("margin_ranking_loss", y, x1.data.shape).astype(x1.data.dtype)
-    losses = elementwise.relu(margin - (x1 - x2) * sign)
+    losses = _hinge(margin - (x1 - x2) * sign)
     return reduce_losses("margin_ranking_loss", losses, reduction)
 
 
@@ -105,7 +105,7 @@ def triplet_margin_loss(
     near, far = _distance(anchor, positive, p, eps), _distance(anchor, negative, p, eps)
     if swap:
         far = elementwise.minimum(far, _distance(positive, negative, p, eps))
-    losses = elementwise.relu(near - far + margin)
+    losses = _hinge(near - far + margin)
     return reduce_losses("triplet_margin_loss", losses, reduction)
 
 
@@ -127,8 +127,13 @@ def cosine_embedding_loss(
     alike = _signs("cosine_embedding_loss", y, x1.data.shape[:-1]) == 1
     squares = [reduce.sum(x * x, -1) + 1e-12 for x in (x1, x2)]  # no division by 0
     cos = reduce.sum(x1 * x2, -1) / elementwise.sqrt(squares[0] * squares[1])
-    losses = elementwise.where(alike, 1 - cos, elementwise.relu(cos - margin))
+    losses = elementwise.where(alike, 1 - cos, _hinge(cos - margin))
     return reduce_losses("cosine_embedding_loss", losses, reduction)
+
+
+def _hinge(x: Tensor) -> Tensor:
+    """max(0, x). Its derivative at exactly 0 is 1, as in PyTorch's losses."""
+    return elementwise.clip(x, min=0.0)
 
 
 def _distance(a: Tensor, b: Tensor, p: float, eps: float) -> Tensor:

@@ -35,7 +35,7 @@ class Extreme(NamedTuple):
 
 def sum(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """The sum. Every derivative is 1: each number receives the gradient of the sum."""
-    dim = _axes(dim)
+    dim = _axes(dim, x.data.ndim)
     out = x.data.sum(axis=dim, keepdims=keepdim)
     shape = x.data.shape
     return node(out, (x,), lambda g: (_broadcast(g, shape, dim),), "sum")
@@ -43,7 +43,7 @@ def sum(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
 
 def mean(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """The mean: the sum over n numbers, divided by n. Every derivative is 1/n."""
-    dim = _axes(dim)
+    dim = _axes(dim, x.data.ndim)
     shape = x.data.shape
     n = _count(shape, dim)
     out = x.data.sum(axis=dim, keepdims=keepdim) / n
@@ -55,7 +55,7 @@ def var(x: Tensor, dim: Dim = None, correction: int = 1, keepdim: bool = False) 
 
     The derivative is 2 (x - mean) / (n - correction); what passes through the mean cancels out.
     """
-    dim = _axes(dim)
+    dim = _axes(dim, x.data.ndim)
     deviation = _deviation(x.data, dim)
     n = _count(x.data.shape, dim, correction)
     out = (deviation * deviation).sum(axis=dim, keepdims=keepdim) / n
@@ -67,7 +67,7 @@ def std(x: Tensor, dim: Dim = None, correction: int = 1, keepdim: bool = False) 
 
     The derivative is (x - mean) / ((n - correction) std), taken as 0 where all numbers are equal.
     """
-    dim = _axes(dim)
+    dim = _axes(dim, x.data.ndim)
     deviation = _deviation(x.data, dim)
     n = _count(x.data.shape, dim, correction)
     root = np.sqrt((deviation * deviation).sum(axis=dim, keepdims=True) / n)
@@ -83,6 +83,8 @@ def std(x: Tensor, dim: Dim = None, correction: int = 1, keepdim: bool = False) 
 
 def prod(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """The product. The derivative of a number is the product of all others, also when it is 0."""
+    if x.data.ndim == 0 and dim in (0, -1):
+        dim = None
     rows = x.data.reshape(-1) if dim is None else np.moveaxis(x.data, dim, -1)
     out = x.data.prod(axis=dim, keepdims=keepdim)
 
@@ -108,7 +110,7 @@ def norm(x: Tensor, p: float = 2.0, dim: Dim = None, keepdim: bool = False) -> T
 
     For p = 2 the derivative is x / norm, taken as 0 where the norm is 0.
     """
-    dim = _axes(dim)
+    dim = _axes(dim, x.data.ndim)
     if p <= 0:
         raise ValueError(f"norm: p must be positive, not {p}")
     if p == math.inf:
@@ -166,7 +168,7 @@ def min(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor | Ex
 
 def amax(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """The largest number. Equal maxima get equal parts of the gradient."""
-    dim = _axes(dim)
+    dim = _axes(dim, x.data.ndim)
     _check_not_empty("amax", x, dim)
     top = x.data.max(axis=dim, keepdims=True)
     return _extreme(x, top, dim, keepdim, "amax")
@@ -174,7 +176,7 @@ def amax(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
 
 def amin(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """The smallest number. Equal minima get equal parts of the gradient."""
-    dim = _axes(dim)
+    dim = _axes(dim, x.data.ndim)
     _check_not_empty("amin", x, dim)
     bottom = x.data.min(axis=dim, keepdims=True)
     return _extreme(x, bottom, dim, keepdim, "amin")
@@ -185,7 +187,7 @@ def logsumexp(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
 
     The largest number is subtracted first, so that no power of e can overflow.
     """
-    dim = _axes(dim)
+    dim = _axes(dim, x.data.ndim)
     top = x.data.max(axis=dim, keepdims=True, initial=-np.inf)
     top = np.where(np.isfinite(top), top, top.dtype.type(0))
     powers = np.exp(x.data - top)  # the largest is e^0 = 1
@@ -201,8 +203,13 @@ def logsumexp(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     )
 
 
-def _axes(dim: Dim) -> Axes:
-    """`dim` for NumPy. No axes mean all of them, as in PyTorch; in NumPy, none."""
+def _axes(dim: Dim, ndim: int) -> Axes:
+    """`dim` for NumPy. No axes mean all of them, as in PyTorch; in NumPy, none.
+
+    Of a single number axis 0 may be named, as if it were a vector of length 1.
+    """
+    if ndim == 0 and dim in (0, -1, (0,), (-1,)):
+        return None
     if dim is None or isinstance(dim, int):
         return dim
     return int(dim) if isinstance(dim, np.integer) else tuple(dim) or None
@@ -266,6 +273,8 @@ def _extreme(x: Tensor, extreme: Array, dim: Axes, keepdim: bool, op: str) -> Te
 
 def _pick(x: Tensor, where: Array, dim: int, keepdim: bool) -> Extreme:
     """The numbers of `x` at the indices `where` along `dim`, an axis of length 1 in `where`."""
+    if x.data.ndim == 0:
+        return Extreme(shapes.reshape(x, ()), where)
     values = shapes.gather(x, dim, where)
     if keepdim:
         return Extreme(values, where)

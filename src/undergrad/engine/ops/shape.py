@@ -238,7 +238,8 @@ def chunk(x: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """
     if chunks < 1:
         raise ValueError(f"chunk: chunks must be at least 1, not {chunks}")
-    return split(x, max(1, -(-x.data.shape[_axis("chunk", x, dim)] // chunks)), dim)
+    length = x.data.shape[_axis("chunk", x, dim)]
+    return split(x, -(-length // chunks) if length else [0] * chunks, dim)
 
 
 def flip(x: Tensor, dims: Sequence[int]) -> Tensor:
