@@ -16,7 +16,13 @@ from threading import Thread
 
 from undergrad.checker import explain, rules
 from undergrad.checker.answer import Answer
-from undergrad.checker.answer_key import AnswerKey, answers, load_answer_key, solved
+from undergrad.checker.answer_key import (
+    AnswerKey,
+    answers,
+    load_answer_key,
+    solved,
+    worked_solution,
+)
 from undergrad.checker.grade import CheckRun, Stop, grade
 from undergrad.checker.protocol import Received, note
 from undergrad.checker.result import CheckResult, TaskResult, Verdict
@@ -75,6 +81,7 @@ def _ask(
         "name": f"{submission.unit.module}.py",
         "source": base64.b64encode(source.code).decode(),
         "checks": (folder / "checks.py").read_text(encoding="utf-8"),
+        "returns": worked_solution(folder).returns,
         "seed": submission.seed,
         "seeds": seeds,
         "renamed": source.renamed,

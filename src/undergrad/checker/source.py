@@ -24,6 +24,13 @@ class Source:
     signatures: dict[str, str] = field(default_factory=dict)
     renamed: tuple[tuple[str, str], ...] = ()  # (old name that the file uses, name of today)
 
+    @property
+    def returns(self) -> dict[str, str]:
+        """The docstrings, by function, in which `Returns:` declares the form of what comes back."""
+        functions = (each for each in self.tree.body if isinstance(each, ast.FunctionDef))
+        docstrings = {each.name: ast.get_docstring(each) or "" for each in functions}
+        return {name: text for name, text in docstrings.items() if "Returns:" in text}
+
     def line(self, number: int) -> str:
         """Line `number`, counted from 1, without its indentation."""
         lines = self.code.decode("utf-8", "replace").splitlines()
