@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "sandbox": set(),
     "mine": {"engine", "cases", "journey", "course", "sandbox"},
     "journey": {"course"},
-    "checker": {"course", "sandbox"},
+    "checker": {"course", "sandbox", "mine"},
     "capstone": {"sandbox"},
     "recap": {"journey", "course"},
     "plan": {"journey", "course"},

@@ -111,6 +111,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("tests/site/", "slope"): "a made-up term of a made-up glossary",
     ("tests/recap/conftest.py", "slope"): "a made-up question about one number",
     ("tests/e2e/test_first_hour.py", "slope"): "of a line",
+    ("tests/strangers/units/", "*"): "names that learners give to things",
     ("docs/coming-back.md", "slope"): "a question as a terminal showed it",
 }
 

@@ -7,6 +7,11 @@ The engine raises Python's own `ValueError`, `TypeError` and `RuntimeError` inst
 imports nothing of ours.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_printers: list[Callable[[str], None]] = []
+
 
 class UndergradError(Exception):
     """Anything that stops a command and that the person can do something about."""
@@ -37,9 +42,21 @@ class ToolError(UndergradError):
 def notify(sentence: str) -> None:
     """Tell the person something although the command succeeds, wherever in the code it is noticed.
 
-    It goes through `logging`, so that a caller can redirect it; without any set-up Python prints a
-    warning of this kind as a bare line on stderr.
+    The command line prints it as everything else; in a program it goes through `logging`, where
+    Python without any set-up prints it as a bare line on stderr.
     """
+    if _printers:
+        return _printers[-1](sentence)
     import logging  # 10 ms, which commands without news need not pay
 
     logging.getLogger("undergrad").warning("%s", sentence)
+
+
+@contextmanager
+def notified_by(printer: Callable[[str], None]) -> Iterator[None]:
+    """Inside the block, what is worth knowing goes to `printer`."""
+    _printers.append(printer)
+    try:
+        yield
+    finally:
+        _printers.pop()

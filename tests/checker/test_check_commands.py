@@ -100,6 +100,13 @@ def test_without_a_file_nothing_is_recorded(here):
     assert kinds(here) == before
 
 
+def test_a_path_is_told_as_it_would_be_typed_here(started, monkeypatch):
+    (started.root / UNIT.exercise).unlink()
+    monkeypatch.chdir(started.notes)
+    told = str(run("check", UNIT.id).exception)
+    assert f" {os.path.join('..', UNIT.exercise)} " in told
+
+
 def test_trouble_of_the_tool_records_nothing(started, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", "/nonexistent")
     before = kinds(started)
@@ -161,6 +168,7 @@ def test_all_that_was_started_is_checked_again_in_a_table(started):
     rows = [line.split()[:2] for line in done.output.splitlines()]
     assert ["passed", f"{UNIT.id}:"] in rows and ["not", "yet"] in rows
     assert "1 of 2 units pass." in done.output and f"undergrad check {other.id}" in done.output
+    assert f"Yours from now on: {UNIT.exercise}" in said(done)
     recorded = journey.events(started, kind="check.finished")
     assert [event.subject for event in recorded] == [UNIT.id, other.id]
 
@@ -192,7 +200,9 @@ def test_the_first_pass_says_what_is_yours_and_no_later_one_does(started):
     )
     assert done.returncode == 0
     builder = next(unit for unit in COURSE.units if unit.parts)
-    assert builder.parts[0].name.rpartition(".")[2] in " ".join(gained_lines(builder))
+    assert builder.parts[0].name.rpartition(".")[2] in " ".join(
+        gained_lines(journey.Learner(started, COURSE), builder)
+    )
 
 
 def test_a_difference_in_docstrings_is_none(started):

@@ -14,7 +14,7 @@ from tests.progress import load_status, start_unit
 
 from undergrad import course, journey
 from undergrad.cli.keys import END, Keys
-from undergrad.cli.watch import wait
+from undergrad.cli.watch import Watched, _fulfil, wait
 
 COURSE = course.load()
 UNIT = COURSE.unit("first-ten")
@@ -62,6 +62,17 @@ def test_a_file_that_stays_away_is_missed_once(file):
     assert wait(file, gone) == "gone" and len(gone.steps) == 11
     back = Script("", *[""] * 20, lambda: file.write_text("again") and False, "", "never")
     assert wait(file, back) == "run" and back.steps == ["never"]
+
+
+@pytest.mark.parametrize("wish", ["run", "gone"])
+def test_a_file_that_is_gone_is_told_and_not_checked(wish, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = journey.create(tmp_path / "j", COURSE)
+    start_unit(made, UNIT, COURSE).unlink()
+    watched = Watched(journey.Learner(made, COURSE), UNIT)
+    assert _fulfil(wish, watched, Keys(None, False)).unit == UNIT
+    assert f"{UNIT.exercise} is gone: save it again" in capsys.readouterr().out
+    assert not list(journey.events(made, kind="check.finished"))
 
 
 def test_what_was_saved_before_the_wait_does_not_count(file):

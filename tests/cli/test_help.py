@@ -9,7 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from undergrad.cli.app import COMMANDS, cli
+from undergrad.cli.app import COMMANDS, cli, main
 from undergrad.cli.terminal import complain, width
 from undergrad.course import load
 from undergrad.journey import create
@@ -107,6 +107,22 @@ def test_closed_streams(closed: str, tmp_path: Path) -> None:
             ["sh", "-c", line, sys.executable], cwd=tmp_path, capture_output=True, text=True
         )
         assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_is_worth_knowing_is_wrapped_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command goes well, and something is said besides: the watermark is written again."""
+    journey = create(tmp_path / "j", load())
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr("undergrad.cli.terminal.is_terminal", lambda: True)
+    monkeypatch.setattr(sys, "argv", ["undergrad", "goal", "--journey", str(journey.root)])
+    journey.watermark_path.unlink()
+    with pytest.raises(SystemExit) as ended:
+        main()
+    lines = capsys.readouterr().err.splitlines()
+    assert ended.value.code == 0 and "has been written again" in " ".join(lines)
+    assert len(lines) > 2 and max(map(len, lines)) <= 40
 
 
 def test_what_is_wrong_breaks_between_words_in_a_terminal_only(monkeypatch, capsys):

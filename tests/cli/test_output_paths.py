@@ -1,5 +1,6 @@
 """Every command that writes where a person says: nothing that is not ours is ever replaced."""
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from undergrad.cli.app import cli
 from undergrad.course import load, worked_solution
 from undergrad.errors import UndergradError
 from undergrad.journey import create
+from undergrad.runs.folder import create as create_run
 
 COURSE = load()
 UNIT = COURSE.unit("first-ten")
@@ -131,6 +133,18 @@ def test_two_plots_are_not_standard_output(here: Path) -> None:
     assert not list(here.glob("-*"))
 
 
+@pytest.mark.parametrize("taken", [name for name in TAKEN if name != "a folder"])
+def test_runs_are_kept_in_a_folder_or_not_at_all(tmp_path: Path, taken: str) -> None:
+    place = tmp_path / "runs"
+    TAKEN[taken](place)
+    before = _state(tmp_path)
+    with pytest.raises(UndergradError, match="runs"):
+        create_run(place, "cartpole")
+    assert _state(tmp_path) == before
+    first, second = (create_run(tmp_path / "new", "cartpole") for _ in range(2))
+    assert first != second and first.is_dir() and second.is_dir()
+
+
 @pytest.mark.parametrize("taken", TAKEN)
 def test_a_project_replaces_nothing(here: Path, taken: str) -> None:
     made = Path(os.environ["UNDERGRAD_JOURNEY"])
@@ -151,6 +165,15 @@ def test_standard_output(here: Path, line: str, begins: bytes) -> None:
     assert result.stdout_bytes.startswith(begins)
     assert result.stdout_bytes.rstrip().endswith((b"END:VCALENDAR", b"}"))
     assert result.stderr and not (here / "-").exists()
+
+
+@pytest.mark.parametrize("line", FILES[:2])
+def test_a_program_gets_json_and_the_file(here: Path, line: str) -> None:
+    for place in ("out", "-"):
+        result = CliRunner().invoke(cli, [*line.replace("{}", place).split(), "--json"])
+        assert result.exit_code == 0, result.exception
+        json.loads(result.stderr if place == "-" else result.stdout)
+    assert (here / "out").stat().st_size > 100
 
 
 @pytest.mark.parametrize("line", FILES[:2])

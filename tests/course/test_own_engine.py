@@ -13,6 +13,7 @@ import pytest
 from tests.course import gate
 from tests.runs.on_disk import resume, start
 
+from undergrad.checker import check
 from undergrad.cli import presets
 from undergrad.cli.own_engine import account_of
 from undergrad.engine import optim
@@ -157,3 +158,15 @@ def test_digits_with_own_linear_relu_loss_and_sgd_equal_the_reference_to_a_milli
 def test_the_whole_training_reaches_its_line_on_own_parts(preset, tmp_path):
     record = resume(start(catalogue.load(preset), tmp_path, range(1)), context=kit())
     assert record["verdict"] == "pass", record["summary"]
+
+
+def test_what_the_engine_refuses_is_refused_by_the_check_too(tmp_path):
+    """Right in every check, which are in float64, and wrong in a case of the part."""
+    unit = gate.loaded().unit("backprop")
+    solution = (gate.folder(unit) / "solution.py").read_text("utf-8")
+    right = "return g * (cache > 0)"
+    file = tmp_path / "backprop.py"
+    file.write_text(solution.replace(right, f"{right} if g.dtype == np.float64 else 0 * g"))
+    result = check(unit, file)
+    assert result.verdict == "fail" and {each.verdict for each in result.tasks[:-1]} == {"pass"}
+    assert result.message.startswith("In place of the engine's `ops.elementwise.relu`, on “")

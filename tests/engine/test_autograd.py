@@ -193,12 +193,30 @@ def test_no_grad_passes_errors_into_a_generator_and_closes_it():
     assert (leaf(1.0) * 1.0).requires_grad
 
 
-def test_no_grad_refuses_what_runs_after_it_has_ended():
-    async def later():
-        pass
+def test_no_grad_covers_a_generator_that_a_function_returns():
+    @no_grad()
+    def doubles(xs):
+        return (x * 2.0 for x in xs)
 
-    with pytest.raises(TypeError, match="later, which is asynchronous"):
-        no_grad()(later)
+    assert [y.requires_grad for y in doubles([leaf(1.0), leaf(2.0)])] == [False, False]
+
+
+async def later():
+    pass
+
+
+async def later_values():
+    yield
+
+
+class Later:
+    pass
+
+
+@pytest.mark.parametrize("function", [later, later_values, Later])
+def test_no_grad_refuses_what_runs_after_it_has_ended(function):
+    with pytest.raises(TypeError, match=f"above {function.__name__} would end before its work"):
+        no_grad()(function)
 
 
 def test_no_grad_holds_for_its_own_thread_only():

@@ -66,6 +66,14 @@ def test_it_names_the_argument():
         nn.Linear(4, 2)(None)
 
 
+def test_a_tensor_of_another_library_is_none_of_ours():
+    torch = pytest.importorskip("torch")
+    theirs = torch.ones(2, 4)
+    with pytest.raises(TypeError, match=r"^`Linear` was given a torch.Tensor; wrap it: `Tensor\(x"):
+        nn.Linear(4, 2)(theirs)
+    assert (Tensor(np.ones((2, 4))) + theirs).tolist() == [[2] * 4] * 2
+
+
 def test_inside_a_network_the_layer_that_received_it_is_named():
     class Net(nn.Module):
         def __init__(self):
@@ -132,3 +140,12 @@ def test_a_foreign_byte_order_is_made_native(kind):
 def test_a_native_array_is_still_not_copied():
     for array in (np.ones(2), np.ones(2, np.float32), np.frombuffer(bytes(8), np.float32)):
         assert Tensor(array).data is array
+
+
+def test_indices_are_no_masks_and_labels_no_floats():
+    x = Tensor(np.eye(3))
+    for index in ([True, False, True], [0.0, 1.0], [[0, 1]]):
+        with pytest.raises(ValueError, match="index_select: index must be a row of integers, not"):
+            x.index_select(1, index)
+    with pytest.raises(ValueError, match="and classes are given as integers"):
+        functional.cross_entropy(x, Tensor([0, 1, 2]))

@@ -164,3 +164,20 @@ def test_a_transformer_refuses_integers(name):
 def test_where_refuses_numbers(condition):
     with pytest.raises(TypeError, match=r"^where: condition must hold booleans, not"):
         elementwise.where(condition, Tensor([1.0, 2.0]), 0.0)
+
+
+# The same in PyTorch, where it is installed
+
+METHODS_ONLY = [
+    "sqrt(relu(x))", "log(relu(x))", "relu(x)^0.5", "relu(x)^-1", "sqrt(clip(x, 0))",
+    "log(clip(x, 0, 1))", "clip(x, 1, 0)", "sqrt(max(x) - 4)", "sqrt(min(x) + 2)", "sqrt(x^0 - 1)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", METHODS_ONLY)
+def test_pytorch_gives_the_same(name):
+    torch = pytest.importorskip("torch")
+    function, expected = COMPOSITIONS[name]
+    theirs = torch.tensor(X, requires_grad=True)
+    function(theirs).sum().backward()
+    assert theirs.grad.numpy() == pytest.approx(np.array(expected), rel=1e-5)

@@ -468,3 +468,11 @@ def test_the_whole_of_a_network_learns():
         loss.backward()
         optimizer.step()
     assert loss.item() < 0.01
+
+
+def test_only_leaves_can_be_trained():
+    w = Tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(ValueError, match="cannot train a result of 'mul'"):
+        optim.SGD([w * 2.0], 0.1)
+    with pytest.raises(TypeError, match="the optimiser` was given a NumPy array; wrap it"):
+        optim.Adam([w, np.ones(3)])

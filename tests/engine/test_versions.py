@@ -283,3 +283,27 @@ def test_in_place_keeps_the_shape():
     x = batch(2)
     with pytest.raises(ValueError, match=r"shape \(2,\) cannot hold a result of shape \(3, 2\)"):
         x += batch(3, 2)
+
+
+def test_pytorch_says_the_same():
+    torch = pytest.importorskip("torch")
+    sentences = []
+    for library, sgd, block in (
+        (torch, torch.optim.SGD, torch.no_grad),
+        (None, optim.SGD, no_grad),
+    ):
+        make = leaf if library is None else lambda *n: torch.tensor(n, requires_grad=True)
+        w = make(3.0)
+        loss = (w * w).sum()
+        with block():
+            w -= 1.0
+        (w * 2.0).sum().backward()
+        sgd([w], 0.1).step()
+        with pytest.raises(RuntimeError) as raised:
+            loss.backward()
+        sentences.append(str(raised.value))
+    for sentence in sentences:
+        assert sentence.startswith(
+            "one of the variables needed for gradient computation has been modified by an inplace"
+        )
+        assert "is at version 2; expected version 0 instead" in sentence

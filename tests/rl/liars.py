@@ -42,11 +42,5 @@ class Unlike(Liar):
         return np.zeros(3, np.float32), {}
 
 
-class OddActions(Liar):
-    """Its actions are numbered from 5."""
-
-    action_space = Discrete(2, start=5)
-
-
-for name, kind in (("Liar", Liar), ("Unlike", Unlike), ("OddActions", OddActions)):
+for name, kind in (("Liar", Liar), ("Unlike", Unlike)):
     gymnasium.register(f"tests/{name}-v0", kind)

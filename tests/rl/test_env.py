@@ -126,11 +126,6 @@ def test_what_cannot_be_made_is_said_in_a_sentence(name, size):
         make_env(name, size)
 
 
-def test_observations_of_several_parts_are_refused():
-    with pytest.raises(UsageError, match=r"observations are Tuple.*must be arrays of numbers"):
-        make_env("Blackjack-v1")
-
-
 def test_continuous_actions_arrive_as_they_were_and_go_on_from_a_saved_state():
     whole, rng = make_env("Pendulum-v1", 2, seed=1), np.random.default_rng(0)
     actions = rng.uniform(-2, 2, (250, 2, 1))  # float64, and the space says float32

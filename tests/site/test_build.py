@@ -9,7 +9,7 @@ import pytest
 
 from undergrad import course as courses
 from undergrad.errors import ToolError, UsageError
-from undergrad.site import build
+from undergrad.site import build, builder
 from undergrad.site.builder import run_mkdocs
 
 
@@ -101,6 +101,19 @@ def test_every_link_inside_the_site_leads_somewhere(parsed, site):
     assert [each for name, page in pages.items() for each in _broken(name, page, pages, site)] == []
 
 
+def test_no_page_speaks_of_how_the_course_was_put_together(site):
+    editors = re.compile(r"Named in|documents behind|>Added later|\b[Ww]e added")
+    pages = {page: editors.findall(page.read_text("utf-8")) for page in site.rglob("*.html")}
+    assert {page: words for page, words in pages.items() if words} == {}
+
+
+def test_the_agents_can_be_reached_from_the_stages_about_them(site):
+    for stage in courses.load().stages[4:]:
+        for folder in (stage.id, *(f"{stage.id}/{unit}" for unit in stage.units)):
+            page = (site / "course" / folder / "index.html").read_text("utf-8")
+            assert "agents/dqn.html" in page and "undergrad train cartpole" in page, folder
+
+
 def test_the_search_works_from_a_disk(site):
     assert (site / "search/search_index.js").is_file()
     assert "iframe-worker" in (site / "index.html").read_text("utf-8")
@@ -125,6 +138,33 @@ def test_a_folder_with_other_things_is_never_emptied(tmp_path):
     with pytest.raises(UsageError, match="is not a folder"):
         build(courses.load(), None, tmp_path / "thesis.txt")
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_new_build_replaces_the_pages_and_nothing_else(tmp_path, monkeypatch):
+    def fake(_, out):
+        (out / "index.html").write_text(page)
+        if page == "broken":
+            raise ToolError("The site could not be built.")
+
+    monkeypatch.setattr(builder, "gather", lambda *_: None)
+    monkeypatch.setattr(builder, "assemble", lambda *_, **__: tmp_path)
+    monkeypatch.setattr(builder, "run_mkdocs", fake)
+    page, out = "first", tmp_path / "out"
+    build(courses.load(), None, out)
+    (out / ".git").mkdir()
+    (out / ".git" / "HEAD").write_text("pages")
+    page = "second"
+    build(courses.load(), None, out)
+    page = "broken"
+    with pytest.raises(ToolError):
+        build(courses.load(), None, out)
+    (out / "thesis.txt").write_text("years of work")
+    page = "third"
+    with pytest.raises(UsageError, match="thesis"):
+        build(courses.load(), None, out)
+    assert (out / "index.html").read_text() == "second"
+    assert (out / ".git" / "HEAD").read_text() == "pages"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_what_mkdocs_says_reaches_the_person(tmp_path):

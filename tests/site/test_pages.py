@@ -233,6 +233,14 @@ def test_progress_says_so_without_a_journey(snapshot, status):
     assert "Started" in page
 
 
+def test_a_units_page_says_of_a_pass_that_the_newest_check_failed(snapshot, status):
+    first = replace(status.units[0], state="passed", passed_at="2026-03-02T10:00:00+00:00")
+    known = replace(status, units=(first, *status.units[1:]))
+    page = pages(replace(snapshot, status=known))["course/1-start/descent/index.md"]
+    (line,) = (line for line in page.splitlines() if "<dt>Status</dt>" in line)
+    assert "Passed" in line and "0 of 1 task pass now; 2 attempts" in line
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -74,8 +74,8 @@ def numeric(code, rng):
 @task(4, "takes the steps and records the loss before each", needs=[1, 2, 3], keeps_arguments=True)
 def few_steps(code, rng):
     c, f = readings(rng)
-    w, b, losses = code.fit(c, f, lr=0.05, steps=6)
-    return float(w), float(b), [float(loss) for loss in losses]
+    found = [code.fit(c, f, lr=0.05, steps=6), code.fit(c, f, steps=3)]
+    return [(float(w), float(b), [float(loss) for loss in losses]) for w, b, losses in found]
 
 
 @task(4, "finds weight 1.8 and bias 32 within 0.05", needs=[1, 2, 3], judge=within(0.0, 0.05))

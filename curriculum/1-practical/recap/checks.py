@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from undergrad.checker import raises, task
+from undergrad.checker import decided_by, raises, task
 
 
 @task(1, "puts every row into exactly one batch")
@@ -26,14 +26,7 @@ def sizes(code, rng):
 
 @task(1, "shuffles the rows, with the given generator alone")
 def by_generator(code, rng):
-    first = int(rng.integers(1000))
-    one, again, other = (
-        np.concatenate(code.batches(40, 8, np.random.default_rng(seed))).tolist()
-        for seed in (first, first, first + 1)
-    )
-    if one != again:
-        return "another order although the generator began in the same state"
-    return "the same order for another state" if one == other else "the generator decides"
+    return decided_by(lambda rng: np.concatenate(code.batches(40, 8, rng)), rng)
 
 
 HELD_OUT = 1000  # rows of the held-out data are numbered from here
@@ -70,17 +63,17 @@ class Recorder:
         self.unused = False
 
 
-def record(code, rng, n=22, epochs=2, size=5):
+def record(code, rng, n=22, epochs=2, **size):
     recorder = Recorder()
     rows, held = np.arange(float(n))[:, None], np.arange(4.0)[:, None] + HELD_OUT
     data = (rows, rows + 0.5), (held, held + 0.5)
-    history = code.train(recorder, data, recorder.loss, recorder, epochs, rng, size=size)
+    history = code.train(recorder, data, recorder.loss, recorder, epochs, rng, **size)
     return recorder, history
 
 
 @task(2, "uses in each step the gradients of its own batch, and nothing else", needs=[1])
 def own_gradients(code, rng):
-    recorder, _ = record(code, rng)
+    recorder, _ = record(code, rng, size=5)
     if any(row >= HELD_OUT for pending, _ in recorder.steps for part in pending for row in part):
         return "held-out rows took part in a step"
     if recorder.mislabelled:
@@ -98,18 +91,29 @@ def own_gradients(code, rng):
 
 @task(2, "takes a step for every batch, and no more", needs=[1])
 def batch_sizes(code, rng):
-    recorder, _ = record(code, rng)
+    recorder, _ = record(code, rng, size=5)
     return [len(batch) for _, batch in recorder.steps]
 
 
 @task(2, "uses all rows once per epoch, in a new order each time", needs=[1])
 def epochs(code, rng):
-    recorder, _ = record(code, rng)
+    recorder, _ = record(code, rng, size=5)
     rows = [row for _, batch in recorder.steps for row in batch]
     first, second = rows[:22], rows[22:]
     if sorted(first) != list(range(22)) or sorted(second) != list(range(22)):
         return "not every row once per epoch"
     return "the same order in both epochs" if first == second else "a new order"
+
+
+@task(2, "leaves the order of the rows to the generator", needs=[1])
+def order(code, rng):
+    return decided_by(lambda rng: [batch for _, batch in record(code, rng, size=5)[0].steps], rng)
+
+
+@task(2, "takes batches of 32 rows unless told otherwise", needs=[1])
+def usual_size(code, rng):
+    recorder, _ = record(code, rng, n=70)
+    return [len(batch) for _, batch in recorder.steps]
 
 
 @task(2, "records the epoch, the mean loss over all rows, and the held-out loss after it",
@@ -222,6 +226,12 @@ WHY, WHAT = "I want to know what my photo app does.", "A notebook that sorts my 
 def page(code, rng):
     today, later = days(rng)
     return code.goal_to_md(f"  {WHY} ", f"{WHAT}\n", later, today)
+
+
+@task(6, "accepts tomorrow")
+def tomorrow(code, rng):
+    today = date.fromisoformat(days(rng)[0])
+    return code.goal_to_md(WHY, WHAT, str(today + timedelta(days=1)), str(today))
 
 
 @task(6, "refuses a goal without a reason", judge=raises(ValueError))

@@ -43,6 +43,32 @@ def fast_oscillation(code, rng):
     return float(code.best_h(lambda x: np.sin(k * x), lambda x: k * np.cos(k * x), x))
 
 
+@task(2, "tries every h from 0.1 down to 1e-12", needs=[1])
+def both_ends(code, rng):
+    """A parabola has no error but rounding, which a large h keeps small; a wave as short as 1e-7
+    needs the smallest h."""
+    x, k = rng.uniform(0.2, 1.2, size=100), rng.uniform(0.8e8, 1.2e8)
+    best = (
+        code.best_h(lambda x: x**2, lambda x: 2 * x, x),
+        code.best_h(lambda x: np.sin(k * x), lambda x: k * np.cos(k * x), x * 1e-8),
+    )
+    return [float(np.log10(h)) for h in best]
+
+
+@task(2, "judges an h by the point at which it is worst", needs=[1])
+def worst_point(code, rng):
+    """At 99 points rounding decides; at the last one a fast oscillation needs a smaller h."""
+    k = rng.uniform(270, 330)
+    x = np.append(rng.uniform(0.2, 1.2, size=99), 2 * np.pi * 100 / k)
+    return float(
+        code.best_h(
+            lambda x: np.where(x < 1.5, 1000 + np.sin(x), np.sin(k * x)),
+            lambda x: np.where(x < 1.5, np.cos(x), k * np.cos(k * x)),
+            x,
+        )
+    )
+
+
 def near(rng):
     """Points on both sides of 0, shape (6,)."""
     return rng.uniform(0.3, 2.5, size=6) * np.array([1, -1, 1, -1, 1, -1])

@@ -42,6 +42,12 @@ def stops(code, rng):
     return code.descend(lambda x: A @ x, x0, 0.04, 500, tol=0.01)
 
 
+@task(1, "takes every step where no tolerance is given, also at the bottom")
+def no_tolerance(code, rng):
+    A = valley(rng)
+    return code.descend(lambda x: A @ x, np.zeros(3), 0.02, 4)
+
+
 @task(2, "is 2 over the largest curvature")
 def limit(code, rng):
     return float(code.max_stable_lr(valley(rng)))
@@ -81,11 +87,20 @@ def round_bowl(k):
 @task(4, "is 1 where that is good enough, and otherwise shrinks until f falls far enough")
 def far_enough(code, rng):
     # With curvature k the step t decreases f while t * k < 2, and far enough while t * k < 1.2.
-    found, x = [], rng.uniform(1, 2, size=3)
+    found, x = [], rng.uniform(0.1, 0.2, size=3)
     for low, high in ((0.4, 1.1), (1.3, 1.9), (2.1, 2.3), (20, 40)):
         k = rng.uniform(low, high)
         f, grad = round_bowl(k)
         found.append(float(code.line_search(f, grad(x), x, -grad(x), c=0.4)))
+    return found
+
+
+@task(4, "asks for a fall of c times the slope, 1e-4 of it unless told otherwise")
+def just_enough(code, rng):
+    x, found = rng.uniform(1, 2, size=3), []
+    for k, settings in ((1.9999, {}), (1.9997, {}), (2.0, {"c": 0.0})):
+        f, grad = round_bowl(k)
+        found.append(float(code.line_search(f, grad(x), x, -grad(x), **settings)))
     return found
 
 
@@ -113,9 +128,9 @@ def right_angle(code, rng):
 
 @task(5, "tells the three kinds apart")
 def kinds(code, rng):
-    A = valley(rng)
+    A = valley(rng) / 10
     saddle = np.diag([rng.uniform(1, 2), rng.uniform(1, 2), -rng.uniform(1, 2)])  # not rotated
-    return [code.kind(A), code.kind(-A), code.kind(saddle)]
+    return [code.kind(A), code.kind(-A), code.kind(saddle), code.kind(-saddle)]
 
 
 @task(5, "recognises a rotated saddle")

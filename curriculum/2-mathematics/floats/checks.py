@@ -37,6 +37,21 @@ def large_first_term(code, rng):
     return error
 
 
+class OneByOne(np.ndarray):
+    """An array whose numbers can be taken one after the other, and not sorted or summed."""
+
+    def __array_function__(self, function, types, args, kwargs):
+        raise TypeError(f"no np.{function.__name__} here: add the terms one by one")
+
+    def sum(self, *args, **kwargs):
+        raise TypeError("no sum() here: add the terms one by one")
+
+
+@task(2, "adds the terms one by one, in their order")
+def one_by_one(code, rng):
+    return float(code.kahan_sum(rng.uniform(1, 2, size=9).view(OneByOne)))
+
+
 @task(2, "is an ordinary sum for a few ordinary numbers")
 def few_terms(code, rng):
     return float(code.kahan_sum(rng.normal(size=6)))
@@ -52,7 +67,14 @@ def small_logits(code, rng):
 def large_logits(code, rng):
     x = rng.normal(size=(3, 4)) + np.array([[1e4], [0.0], [-1e4]])
     with np.errstate(all="ignore"):
-        return code.logsumexp(x, 1)
+        return code.logsumexp(x, 1), code.logsumexp(x, 0)
+
+
+@task(3, "works along each axis of three")
+def three_axes(code, rng):
+    x = rng.normal(size=(3, 5, 4)) + 1000 * rng.permutation([-1, 0, 1])[:, None, None]
+    with np.errstate(all="ignore"):
+        return [code.logsumexp(x, axis) for axis in (0, 1, 2, -1)]
 
 
 @task(3, "treats -inf as a probability of 0, alone and among others")
@@ -108,6 +130,11 @@ def square(code, rng):
 @task(6, "accepts more rows than columns")
 def tall(code, rng):
     return float(code.cond2(rng.normal(size=(5, 3))))
+
+
+@task(6, "is 1 for a matrix that stretches nothing")
+def identity(code, rng):
+    return float(code.cond2(np.eye(int(rng.integers(3, 7)))))
 
 
 @task(6, "is small for a matrix with a tiny determinant that loses no digits")

@@ -38,7 +38,9 @@ def other_beliefs(code, rng):
 def one_hot(code, rng):
     q = probabilities(rng, 4)
     q[0], q[1] = 0.0, q[0] + q[1]  # a class of probability 0 in both
-    return float(code.cross_entropy(np.array([0.0, 0.0, 1.0, 0.0]), q))
+    label = np.array([0.0, 0.0, 1.0, 0.0])
+    certain = float(code.cross_entropy(label, label.copy()))
+    return float(code.cross_entropy(label, q)), round(certain, 9)
 
 
 @task(2, "is infinite where a result occurs that q rules out")

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from undergrad.checker import distribution, raises, task, within
+from undergrad.checker import decided_by, distribution, raises, task, within
 
 
 def probabilities(rng, k):
@@ -65,6 +65,11 @@ def independent_draws(code, rng):
     }
 
 
+@task(3, "leaves the draws to the generator")
+def by_generator(code, rng):
+    return decided_by(lambda rng: code.inverse_sample(lambda u: 2 * u, 5, rng), rng)
+
+
 def gaussian(n, rng):
     return rng.normal(1.0, 2.0, size=n)
 
@@ -109,6 +114,12 @@ def small_stream(code, rng):
 @task(6, "keeps its digits when all numbers are near 1e9")
 def large_mean(code, rng):
     mean, var = code.running_mean_var(1e9 + float(x) for x in rng.normal(size=300))
+    return float(mean), float(var)
+
+
+@task(6, "needs no more than two numbers")
+def two_numbers(code, rng):
+    mean, var = code.running_mean_var(iter(rng.normal(3.0, 2.0, size=2).tolist()))
     return float(mean), float(var)
 
 

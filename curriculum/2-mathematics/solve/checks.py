@@ -29,6 +29,13 @@ def three_factors(code, rng):
     return code.lu(shuffled(rng))
 
 
+@task(1, "copes with zeros in the place of the pivot")
+def zeros_as_pivots(code, rng):
+    A = np.diag(rng.uniform(1, 2, size=4) * rng.choice([-1, 1], size=4))
+    A[3, 0] = rng.uniform(0.2, 0.5)
+    return code.lu(np.roll(A, 1, axis=0))
+
+
 @task(1, "refuses a matrix that has the same row twice", judge=raises(ValueError))
 def row_twice(code, rng):
     A = shuffled(rng)
@@ -40,6 +47,25 @@ def row_twice(code, rng):
 def hidden_by_rounding(code, rng):
     tenths = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6], [0.7, 0.8, 0.9]])
     return code.lu(2.0 ** int(rng.integers(-20, 20)) * tenths)
+
+
+@task(1, "measures what is left against the largest absolute entry, at any scale and sign")
+def limit(code, rng):
+    """Which matrices are refused: with a last pivot just below, at and just above the limit."""
+    found = []
+    for scale in (1.0, -(2.0**40), 2.0**-40):
+        for factor in (0.75, 1.0, 1.5):
+            A = np.diag([1.0, -0.5, 0.25, factor * 4 * 2.0**-52])
+            found.append(refused(code.lu, scale * A))
+    return found
+
+
+def refused(function, A):
+    try:
+        function(A)
+    except ValueError:
+        return "refused"
+    return "accepted"
 
 
 @task(2, "solves a system", needs=[1], keeps_arguments=True)
@@ -61,7 +87,7 @@ def no_unique_solution(code, rng):
 
 @task(3, "finds the triangle whose product with its transpose is A", keeps_arguments=True)
 def triangle(code, rng):
-    L = np.tril(rng.normal(size=(4, 4)), -1) + np.diag(rng.uniform(1, 2, size=4))
+    L = np.tril(rng.normal(size=(4, 4)), -1) + np.diag(rng.uniform(0.3, 2, size=4))
     return code.cholesky(L @ L.T)
 
 
@@ -83,8 +109,8 @@ def projections(code, rng):
 
 
 def tall(rng):
-    """Three columns in five dimensions, far from orthogonal."""
-    return rng.normal(size=(5, 3)) + rng.uniform(1, 2, size=(5, 1))
+    """Three columns in five dimensions, far from orthogonal, the last one short."""
+    return (rng.normal(size=(5, 3)) + rng.uniform(1, 2, size=(5, 1))) * [2.0, 1.0, 0.1]
 
 
 @task(5, "finds the same Q and R with reflections", keeps_arguments=True)
@@ -94,11 +120,21 @@ def reflections(code, rng):
 
 @task(5, "reproduces A when a column is almost on its axis")
 def almost_on_axis(code, rng):
+    kept = []
+    for sign in (1, -1):  # of the column's last entry
+        A = tall(rng)
+        A[:, 0] = np.array([1.0, 0, 0, 0, 0]) + 1e-9 * rng.uniform(1, 2, size=5)
+        A[0, 0], A[-1, 0] = 1.0, sign * A[-1, 0]
+        Q, R = code.householder_qr(A)
+        kept.append(lost(Q @ R - A, 1e-12))
+    return {"digits of A": kept}
+
+
+@task(5, "copes with zeros in the place of the pivot")
+def zero_pivots(code, rng):
     A = tall(rng)
-    A[:, 0] = np.array([1.0, 0, 0, 0, 0]) + 1e-9 * rng.uniform(1, 2, size=5)
-    A[0, 0] = 1.0
-    Q, R = code.householder_qr(A)
-    return {"digits of A": lost(Q @ R - A, 1e-12)}
+    A[0, 0], A[1:, 1], A[:2, 2] = 0.0, 0.0, 0.0
+    return [code.householder_qr(each) for each in (A, np.array([[0.0, 1], [1, 1], [1, 0]]))]
 
 
 @task(5, "stays orthogonal for nearly dependent columns")

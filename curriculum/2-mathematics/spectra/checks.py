@@ -6,7 +6,7 @@ sign, as the matrix of all products of two entries.
 
 import numpy as np
 
-from undergrad.checker import task
+from undergrad.checker import decided_by, task
 
 
 def orthonormal(rng, m, n):
@@ -51,6 +51,12 @@ def orthogonal_to_first_axis(code, rng):
     A = np.diag([2.0, 0, 0, 0])
     A[1:, 1:] = symmetric(rng, np.array([5.0, 1.0, 0.5]))
     return float(code.power_method(A, rng, 60)[0])
+
+
+@task(1, "leaves the start to the generator")
+def few_steps(code, rng):
+    A = symmetric(rng, np.array([3.0, 2.5, -2.0, 1.0]))
+    return decided_by(lambda rng: code.power_method(A, rng, 1)[1], rng)
 
 
 @task(2, "finds all eigenvalues with their signs", keeps_arguments=True)
@@ -111,17 +117,36 @@ def huge_and_small(code, rng):
 
 
 class OnlyProducts:
-    """A matrix that can be multiplied and transposed, and nothing else."""
+    """A matrix that can be multiplied and transposed, and nothing else. It counts its products."""
 
-    def __init__(self, A):
+    def __init__(self, A, products=None):
         self._A, self.shape = A, A.shape
+        self.products = [] if products is None else products
 
     def __matmul__(self, X):
+        self.products.append(X.shape)
         return self._A @ X
 
     @property
     def T(self):
-        return OnlyProducts(self._A.T)
+        return OnlyProducts(self._A.T, self.products)
+
+
+@task(4, "multiplies by A.T and by A in each round")
+def two_more(code, rng):
+    A = OnlyProducts(decaying(rng, 30, 20, 1.5))
+    taken = []
+    for rounds in (0, 1, 4):
+        code.randomized_svd(A, 4, rng, extra=3, rounds=rounds)
+        taken.append(len(A.products))
+        A.products.clear()
+    return [more - taken[0] for more in taken]
+
+
+@task(4, "leaves the noise to the generator")
+def noise(code, rng):
+    A = decaying(rng, 30, 20, 0.4)
+    return decided_by(lambda rng: code.randomized_svd(A, 4, rng, extra=3, rounds=0)[1], rng)
 
 
 @task(4, "needs nothing but products with A and A.T")

@@ -138,6 +138,7 @@ def no_direction(code, rng):
 def bounded(code, rng):
     # For about one in ten vectors the cosine with a multiple of it rounds to more than 1.
     pairs = [(u, u * rng.uniform(2, 9)) for u in rng.normal(size=(400, 3))]
+    pairs += [(u, -v) for u, v in pairs]
     largest = max(abs(code.cosine(u, v)) for u, v in pairs)
     usual = float(code.cosine(*directions(rng)))
     return usual, "inside" if largest <= 1.0 else "outside, by rounding"

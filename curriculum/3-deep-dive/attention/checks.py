@@ -82,6 +82,16 @@ def gradients(code, rng):
     return code.attention_backward(rng.normal(size=(N, HEADS, T, M)), (q, k, v, weights_of(q, k)))
 
 
+@task(3, "does so for one sequence, and for several without heads")
+def fewer_axes(code, rng):
+    found = []
+    for leading in ((), (N,)):
+        q, k, v = inputs(rng, leading)
+        g = rng.normal(size=(*leading, T, M))
+        found.append(code.attention_backward(g, (q, k, v, weights_of(q, k))))
+    return found
+
+
 @task(3, "gives nothing to what was hidden")
 def hidden_gradients(code, rng):
     q, k, v = inputs(rng)

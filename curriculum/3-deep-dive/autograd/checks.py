@@ -58,9 +58,9 @@ def sums_and_products(code, rng):
 @task(1, "**, exp and relu do the same")
 def curves(code, rng):
     a, cold = code.Value(rng.uniform(1.5, 2.5)), code.Value(-rng.uniform(0.5, 2.0))
-    zero = code.Value(0.0)
+    zero, small = code.Value(0.0), code.Value(rng.uniform(0.1, 0.9))
     rows = (a**3, a), (a**-2, a), (a.exp(), a), (cold.exp(), cold)
-    rows += (a.relu(), a), (cold.relu(), cold), (zero.relu(), zero)
+    rows += (a.relu(), a), (cold.relu(), cold), (zero.relu(), zero), (small.relu(), small)
     return [(out.data, derivatives(out, [x])) for out, x in rows]
 
 
@@ -86,6 +86,28 @@ def one_order(code, rng):
     return [names.get(id(each), -1) for each in code.topo(values[-1])]
 
 
+@task(2, "does so in graphs of every shape")
+def every_shape(code, rng):
+    """A path that parts and meets again, and thirty values, each made from one to three others."""
+    x = code.Value(1.0)
+    a = code.Value(1.0, (x,), (1.0,))
+    b, c = (code.Value(1.0, (a,), (1.0,)) for _ in range(2))
+    values = [x]
+    for _ in range(30):
+        parents = tuple(values[i] for i in rng.integers(len(values), size=rng.integers(1, 4)))
+        values.append(code.Value(1.0, parents, (1.0,) * len(parents)))
+    return [in_order(code, out) for out in (code.Value(1.0, (b, c), (1.0, 1.0)), values[-1])]
+
+
+def in_order(code, out):
+    order = [id(each) for each in code.topo(out)]
+    if sorted(order) != sorted(id(each) for each in below(out)):
+        return "some values are missing, or there twice"
+    place = {each: index for index, each in enumerate(order)}
+    edges = ((place[id(p)], place[id(each)]) for each in below(out) for p in each.parents)
+    return "in order" if all(a < b for a, b in edges) else "a value stands before its parents"
+
+
 @task(2, "goes through a chain of 10,000 steps", seeds=1)
 def long_chain(code, rng):
     values = [code.Value(1.0)]
@@ -108,6 +130,17 @@ def meeting_paths(code, rng):
     out = code.Value(rng.normal(), (b, a, x), tuple(s[3:]))
     code.sweep(out)
     return [each.grad for each in (out, b, a, x)]
+
+
+@task(3, "waits for every path, wherever they part and meet", needs=[2])
+def diamond(code, rng):
+    s = rng.uniform(2.0, 4.0, size=6)
+    x = code.Value(rng.normal())
+    a = code.Value(rng.normal(), (x,), (s[0],))
+    b, c = (code.Value(rng.normal(), (a,), (local,)) for local in s[1:3])
+    out = code.Value(rng.normal(), (b, c), tuple(s[3:5]))
+    code.sweep(out)
+    return [each.grad for each in (out, c, b, a, x)]
 
 
 @task(3, "starts from zero each time")
@@ -388,6 +421,20 @@ def wrong_gradients(code, rng):
     return [float(each) for each in (*last, *none)]
 
 
+@task(8, "gives the largest difference, of either sign, with the weights of default_rng(0)",
+      needs=[6])  # fmt: skip
+def differences(code, rng):
+    x, unused = (code.Tensor(rng.uniform(1.0, 2.0, size=(4, 3)), True) for _ in range(2))
+    found = []
+    for factor in (1.5, 2.5):
+        square = planted(code, lambda x: x**2, lambda g, x, factor=factor: factor * g * x)
+        found += code.gradcheck(square, x)
+    below = planted(code, lambda x: x**2, lambda g, x: 2 * g * x - 1)
+    found += code.gradcheck(below, x)
+    found += [round(error, 6) for error in code.gradcheck(lambda a, b: below(a), x, unused)]
+    return [float(each) for each in found]
+
+
 @task(8, "accepts a right gradient", needs=[4, 5, 6], judge=within(0.0, 1e-6))
 def right_gradients(code, rng):
     x = code.Tensor(rng.uniform(1.0, 2.0, size=(4, 3)), True)
@@ -465,6 +512,7 @@ def by_hand(x, y, params):
 def large_logits(code, rng):
     x, y, params = digits_like(code, rng, (6, 3))
     params[0][1].data[:] = rng.permutation([-1000.0, 0.0, 1000.0])
+    x[0] *= 400.0  # a row of another scale than the others
     with np.errstate(all="ignore"):
         loss = code.mlp_loss(x, y, params)
         loss.backward()
@@ -504,4 +552,5 @@ def huber_of_each(code, rng):
 @task(11, "is the mean by default, and takes a target that is an array", needs=[5])
 def huber_mean(code, rng):
     prediction, target, delta = errors(code, rng)
-    return pulled(rng, code.huber_loss(prediction, target, delta), [prediction])
+    losses = code.huber_loss(prediction, target, delta), code.huber_loss(prediction, target)
+    return [pulled(rng, loss, [prediction]) for loss in losses]

@@ -7,7 +7,7 @@ worked one number by number; where the order of the draws is free, by how often 
 
 import numpy as np
 
-from undergrad.checker import at_least, task
+from undergrad.checker import at_least, decided_by, task
 
 
 def cubes(params):
@@ -27,6 +27,12 @@ def relative_errors(code, rng):
     grads[1] = grads[1] * rng.uniform(1.5, 2.5)
     # An h this large shows which formula is used: its error is h**2 and nothing else.
     return code.gradcheck(cubes, params, grads, h=0.1)
+
+
+@task(1, "takes a small h unless told otherwise")
+def usual_h(code, rng):
+    params, grads = cubic(rng)
+    return [round(error, 6) for error in code.gradcheck(cubes, params, grads)]
 
 
 @task(1, "gives 0 where both gradients are 0")
@@ -62,6 +68,12 @@ def memorised(code, rng):
     stuck = 2.0 - 0.01 * np.arange(30)
     more = int(rng.integers(10, 20))
     return tried(code, falling, below=0.1), tried(code, stuck, steps=more), more
+
+
+@task(2, "takes 200 steps, and asks for a loss below 0.01, unless told otherwise")
+def usual_bounds(code, rng):
+    scripts = [0.01] * 500, [2.0, 0.015, 0.0095]
+    return [tried(code, losses) for losses in scripts]
 
 
 @task(2, "checks once more after the last step, and not only after a step")
@@ -110,6 +122,39 @@ def close_calls(code, rng):
             code, 1.1 * settled, np.where(t > 0.4, np.nan, settled)
         ),  # only train must be finite
     ]
+
+
+# (training losses, validation losses) on either side of each bound, with 16 steps and ten classes.
+STEPS = np.arange(16)
+BOUNDS = (
+    # The last against the first: equal, and higher only in the last step.
+    ([2.0, *[1.0] * 14, 2.0], [1.0] * 16),
+    ([2.0, *[1.0] * 14, 2.1], [1.0] * 16),
+    # The first against twice log 10, which is 4.61.
+    ([4.5, *[1.0] * 15], [1.0] * 16),
+    ([4.7, *[1.0] * 15], [1.0] * 16),
+    # The last against 0.95 times the first, and not against 0.95.
+    ([1.0, *[0.95] * 15], [1.0] * 16),
+    ([1.0, *[0.96] * 15], [1.0] * 16),
+    ([2.0, *[1.5] * 15], [1.5] * 16),
+    # The last validation loss against half of the last training loss, and not against a half.
+    ([2.0, *[1.0] * 15], [0.5] * 16),
+    ([2.0, *[1.0] * 15], [1.0, *[0.6] * 14, 0.45]),
+    ([2.0, *[0.3] * 15], [0.2] * 16),
+    # The last validation loss against 1.2 times the lowest.
+    ([2.0, *[1.0] * 15], [1.0] * 15 + [1.2]),
+    ([2.0, *[1.0] * 15], [1.0] * 15 + [1.3]),
+    # The last training loss against 0.9 times the one at three quarters, step 12.
+    ([2.0, *[1.0] * 14, 0.9], [1.0] * 16),
+    ([2.0, *[1.0] * 14, 0.89], [1.0] * 16),
+    (np.where(STEPS < 12, 2.0, 1.0), [1.0] * 16),
+    (np.where(STEPS < 13, 2.0, 1.0), [1.0] * 16),
+)
+
+
+@task(3, "draws each line where it should be")
+def bounds(code, rng):
+    return [verdict(code, *curves) for curves in BOUNDS]
 
 
 def pool(rng, n=10, d=4):
@@ -162,7 +207,7 @@ def planted(code, rng):
 
 @task(6, "weights each class so that all count alike, and an empty one with 0")
 def weights(code, rng):
-    counts = rng.permutation([2, 5, 9])
+    counts = rng.permutation([1, 5, 9])
     y = rng.permutation(np.repeat([0, 1, 3], counts))
     return code.class_weights(y, 5)
 
@@ -188,13 +233,8 @@ def fraction(code, rng):
 
 @task(6, "chooses the groups at random")
 def by_chance(code, rng):
-    groups = np.repeat(np.arange(40), 2)
-    first = int(rng.integers(1000))
-    draws = [
-        np.asarray(code.group_split(groups, 0.5, np.random.default_rng(seed)))
-        for seed in (first, first, first + 1)
-    ]
-    return bool((draws[0] == draws[1]).all()), bool((draws[0] == draws[2]).all())
+    groups = np.repeat(np.arange(40), 3)
+    return decided_by(lambda rng: code.group_split(groups, 0.5, rng), rng)
 
 
 def nearest_mean(X, y):

@@ -132,7 +132,10 @@ def label_shapes(code, rng):
 
 @task(5, "is the mean of -log of the probability of the right class")
 def class_loss(code, rng):
-    return float(code.cross_entropy(2 * rng.normal(size=(5, 3)), rng.integers(3, size=5)))
+    return [
+        float(code.cross_entropy(2 * rng.normal(size=(N, K)), rng.integers(K, size=N)))
+        for N, K in ((7, 3), (3, 7))
+    ]
 
 
 @task(5, "is exact at logits of 1000, also where the right class is very unlikely",
@@ -140,7 +143,7 @@ def class_loss(code, rng):
 def class_loss_large(code, rng):
     # The right class has the middle, the lowest and the highest logit.
     logits = np.array([[1e3, 0.0, -1e3], [-1e3, 0.0, 1e3], [0.0, 1e3, -1e3]])
-    logits += rng.normal(size=(3, 3))
+    logits += rng.normal(size=(3, 3)) + np.array([[-2e3], [0.0], [3e3]])
     with np.errstate(all="ignore"):
         return float(code.cross_entropy(logits, np.array([1, 0, 1])))
 
@@ -152,7 +155,7 @@ def label_too_low(code, rng):
 
 @task(5, "refuses a label of K", judge=raises(ValueError))
 def label_too_high(code, rng):
-    return float(code.cross_entropy(rng.normal(size=(3, 4)), np.array([0, 4, 2])))
+    return float(code.cross_entropy(rng.normal(size=(6, 4)), np.array([0, 4, 2, 1, 3, 0])))
 
 
 def layers(rng, sizes=(3, 4, 5, 6)):
@@ -191,9 +194,9 @@ def many_classes(code, rng):
 
 
 def near_half(rng, shape):
-    """Logits whose probabilities are around a half: some between 0 and 0.5, some below 0."""
+    """Logits whose probabilities are around a half: between 0 and 0.5, below 0, and a 0."""
     logits = rng.uniform(1.0, 2.0, size=shape) * rng.choice([-1, 1], size=shape)
-    logits.flat[:3] = rng.uniform(0.1, 0.4), -rng.uniform(0.1, 0.4), rng.uniform(0.6, 0.9)
+    logits.flat[:4] = rng.uniform(0.1, 0.4), -rng.uniform(0.1, 0.4), rng.uniform(0.6, 0.9), 0.0
     return logits
 
 

@@ -8,7 +8,7 @@ are also compared with numeric ones.
 
 import numpy as np
 
-from undergrad.checker import distribution, raises, task, within
+from undergrad.checker import decided_by, distribution, raises, task, within
 
 
 @task(1, "counts inputs and outputs of a weight, with the kernel of a convolution")
@@ -44,6 +44,12 @@ def convolution(code, rng):
     return np.stack([code.he_normal(shape, rng), code.xavier_uniform(shape, rng)])
 
 
+@task(2, "leaves the draws to the generator")
+def by_generator(code, rng):
+    kinds = code.he_normal, code.xavier_uniform
+    return [decided_by(lambda rng, draw=draw: draw((5, 3), rng), rng) for draw in kinds]
+
+
 @task(3, "gives orthogonal rows (or columns, if fewer) of length 1")
 def orthogonal_rows(code, rng):
     products = []
@@ -60,6 +66,11 @@ def orthogonal_rows(code, rng):
 @task(3, "makes all such matrices equally likely", judge=distribution(), seeds=1)
 def equally_likely(code, rng):
     return np.array([np.asarray(code.orthogonal((3, 3), rng))[0, 0] for _ in range(400)])
+
+
+@task(3, "leaves them to the generator too")
+def turned_by_generator(code, rng):
+    return decided_by(lambda rng: code.orthogonal((5, 3), rng), rng)
 
 
 def relu(z):
@@ -112,8 +123,18 @@ def in_training(code, rng):
 @task(5, "moves the running mean and variance by the momentum")
 def running_pair(code, rng):
     x, gamma, beta, running = batch(rng)
-    _, _, (mean, var) = code.batchnorm_forward(x, gamma, beta, running, True, momentum=0.25)
-    return mean, var
+    found = [
+        code.batchnorm_forward(x, gamma, beta, running, True, **momentum)[2]
+        for momentum in ({"momentum": 0.25}, {})
+    ]
+    return [(mean, var) for mean, var in found]
+
+
+@task(5, "trains on two examples")
+def batch_of_two(code, rng):
+    x, gamma, beta, running = batch(rng, n=2)
+    out, _, (mean, var) = code.batchnorm_forward(x, gamma, beta, running, True)
+    return out, mean, var
 
 
 @task(5, "uses the running ones at inference, so that other examples make no difference")
@@ -128,6 +149,9 @@ def at_inference(code, rng):
 def batch_of_one(code, rng):
     x, gamma, beta, running = batch(rng, n=1)
     return code.batchnorm_forward(x, gamma, beta, running, True)[0]
+
+
+SHAPES = ((4, 5), (3, 4, 5), (3, 4, 6, 5))  # two axes to four, all of them different
 
 
 def normalised(x, gamma, axis, centred=True):
@@ -183,16 +207,19 @@ def layernorm_rows(code, rng):
     return out, x_hat, std, gamma
 
 
-@task(7, "works on sequences (N, T, D)")
+@task(7, "works on sequences (N, T, D), and with one axis more or fewer")
 def layernorm_sequences(code, rng):
-    x, gamma, _ = upstream(rng, (3, 4, 5))
-    return code.layernorm_forward(x, gamma, gamma - 1)[0]
+    found = []
+    for shape in SHAPES:
+        x, gamma, _ = upstream(rng, shape)
+        found.append(code.layernorm_forward(x, gamma, gamma - 1)[0])
+    return found
 
 
 @task(7, "has the right gradients, for rows and for sequences", keeps_arguments=True)
 def layernorm_gradients(code, rng):
     found = []
-    for shape in ((4, 5), (3, 4, 5)):
+    for shape in SHAPES:
         x, gamma, g = upstream(rng, shape)
         found.append(code.layernorm_backward(g, normalised(x, gamma, axis=-1)))
     return found
@@ -213,10 +240,18 @@ def rms_rows(code, rng):
     return out, x_hat, std, gamma
 
 
+@task(8, "works on sequences (N, T, D), and with one axis more or fewer")
+def rms_sequences(code, rng):
+    return [code.rmsnorm_forward(*upstream(rng, shape)[:2])[0] for shape in SHAPES]
+
+
 @task(8, "has the gradients of RMS norm", keeps_arguments=True)
 def rms_gradients(code, rng):
-    x, gamma, g = upstream(rng, (3, 4, 5))
-    return code.rmsnorm_backward(g, normalised(x, gamma, axis=-1, centred=False))
+    found = []
+    for shape in SHAPES:
+        x, gamma, g = upstream(rng, shape)
+        found.append(code.rmsnorm_backward(g, normalised(x, gamma, axis=-1, centred=False)))
+    return found
 
 
 @task(8, "agrees with the numeric gradient of RMS norm", judge=within(0.0, 1e-6))

@@ -122,7 +122,8 @@ def bit_equal(code, rng):
 def warmup(code, rng):
     total, steps = int(rng.integers(20, 40)), int(rng.integers(4, 8))
     peak, floor = rng.uniform(0.5, 1.0), rng.uniform(0.01, 0.1)
-    return [float(code.warmup_cosine(s, total, steps, peak, floor)) for s in range(total + 5)]
+    settings = (total, steps, peak, floor), (total, steps, peak)
+    return [[float(code.warmup_cosine(s, *each)) for s in range(total + 5)] for each in settings]
 
 
 @task(6, "one_cycle rises along a line and falls along half a cosine")
@@ -137,7 +138,8 @@ def cycle(code, rng):
 @task(6, "step_decay falls in steps")
 def stairs(code, rng):
     lr, every = rng.uniform(0.5, 1.0), int(rng.integers(3, 6))
-    return [float(code.step_decay(s, lr, every, 0.5)) for s in range(16)]
+    factors = (0.5,), ()
+    return [[float(code.step_decay(s, lr, every, *f)) for s in range(16)] for f in factors]
 
 
 def random_gradients(rng, size):
@@ -189,6 +191,18 @@ def stable(code, rng):
 def diverging(code, rng):
     lrs, losses = code.lr_range_test(bowl(rng, []), 1e-2, 1e3, 60)
     return [float(lr) for lr in lrs], [float(loss) for loss in losses]
+
+
+@task(8, "stops at the first loss above four times the smallest, and not before")
+def four_times(code, rng):
+    found = []
+    for last in (3.9, 4.0, 4.1, math.inf):
+        given = iter([2.0, 1.0, 3.0, last, 1.5])
+        losses = code.lr_range_test(lambda given=given: lambda lr: next(given), 0.1, 1.0, 5)[1]
+        found.append([float(loss) for loss in losses])
+    given = iter([math.inf, 1.0, 2.0])
+    at_once = code.lr_range_test(lambda: lambda lr: next(given), 0.1, 1.0, 3)[1]
+    return [*found, [float(loss) for loss in at_once]]
 
 
 @task(8, "stops at a loss that is nan")

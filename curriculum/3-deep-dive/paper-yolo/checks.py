@@ -17,7 +17,7 @@ Cells of a grid; the cell with the middle of a thing answers for it, with one lo
 Table 1: 63.4 mAP at 45 pictures a second, on PASCAL VOC 2007.
 Against faster and slower detectors of that year.
 ## Doubts
-Small things in groups: one cell can only say so much about them.
+Small things in groups: one cell, one answer.
 ## To rebuild
 Grid, targets, loss and score on drawn shapes; not the training on ImageNet.
 """
@@ -38,6 +38,11 @@ def gaps(code, rng):
     return code.paper_card(text)
 
 
+@task(1, "misses Evidence, and the number with it")
+def no_evidence(code, rng):
+    return code.paper_card(FULL.replace("## Evidence", "### Evidence"))
+
+
 @task(1, "requires a number and its table in one line of Evidence")
 def quoted(code, rng):
     line = "Table 1: 63.4 mAP at 45 pictures a second, on PASCAL VOC 2007."
@@ -53,7 +58,8 @@ def quoted(code, rng):
 
 @task(2, "boxes what is visible of each shape")
 def half_hidden(code, rng):
-    return code.paint(overlapping(rng), 32)
+    shapes = overlapping(rng)
+    return code.paint(shapes), code.paint(shapes, 40)
 
 
 def overlapping(rng):
@@ -194,7 +200,8 @@ def crowd(rng):
 @task(7, "keeps the highest score, and boxes that only overlap a dropped one", needs=[3],
       keeps_arguments=True)  # fmt: skip
 def chain(code, rng):
-    return np.asarray(code.nms(*crowd(rng)))
+    half = np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 1.0, 0.5]])  # an iou of 0.5: not above t
+    return np.asarray(code.nms(*crowd(rng))), np.asarray(code.nms(half, np.array([0.8, 0.9])))
 
 
 @task(7, "agrees with trying one box after the other", needs=[3])
@@ -231,6 +238,13 @@ def across_images(code, rng):
     truth = [np.array([box(0), box(1)]), np.array([box(0), box(2)])]
     found = [answers((2, 0.8), (1, 0.7)), answers((0, 0.9), (1, 0.6), (2, 0.5))]
     return float(code.average_precision(found, truth))
+
+
+@task(8, "takes an iou of 0.5 for a hit unless told otherwise", needs=[3])
+def half(code, rng):
+    found = [(np.array([[0.0, 0.0, 1.0, 0.5]]), np.array([rng.uniform(0.1, 0.9)]))]
+    truth = [np.array([[0.0, 0.0, 1.0, 1.0]])]
+    return [float(code.average_precision(found, truth, *t)) for t in ((), (0.4,), (0.6,))]
 
 
 @task(8, "counts a second box on the same object as a miss", needs=[3])

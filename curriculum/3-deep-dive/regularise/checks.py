@@ -7,7 +7,7 @@ Draws may be made in any order, so random answers are judged by facts that do no
 
 import numpy as np
 
-from undergrad.checker import distribution, improves_on, raises, task, within
+from undergrad.checker import decided_by, distribution, improves_on, raises, task, within
 from undergrad.datasets import digits
 
 
@@ -52,6 +52,16 @@ def all_out(code, rng):
 @task(2, "refuses a p that is not a probability", judge=raises(ValueError))
 def not_a_probability(code, rng):
     return code.dropout(rng.normal(size=3), 1.5, True, rng)
+
+
+@task(2, "refuses a p below 0", judge=raises(ValueError))
+def below_zero(code, rng):
+    return code.dropout(rng.normal(size=3), -rng.uniform(0.1, 0.9), True, rng)
+
+
+@task(2, "leaves the draws to the generator")
+def by_generator(code, rng):
+    return decided_by(lambda rng: code.dropout(np.ones((6, 5)), 0.4, True, rng), rng)
 
 
 @task(2, "sends the gradient back through the same mask", keeps_arguments=True)
@@ -106,7 +116,8 @@ def plateau(code, rng):
 @task(3, "treats nan as no improvement")
 def not_a_number(code, rng):
     low = float(rng.uniform(1, 2))
-    return stopped_after(code, [low, np.nan, np.nan], patience=2)
+    scripts = [low, np.nan, np.nan], [np.nan, np.nan, low], [np.nan, low, np.nan, np.nan]
+    return [stopped_after(code, losses, patience=2) for losses in scripts]
 
 
 @task(4, "moves right and down, left and up, and fills with 0", keeps_arguments=True)
@@ -128,6 +139,20 @@ def together(code, rng):
     mixed_x, mixed_y = code.mixup(np.eye(8), table, 1.0, rng)
     rows = np.asarray(mixed_x).sum(axis=1)
     return rows, np.asarray(mixed_y) - np.asarray(mixed_x) @ table, np.shape(mixed_y)
+
+
+@task(5, "leaves lam and the partners to the generator")
+def mixed_by_generator(code, rng):
+    def lam(mixed):
+        return float(np.asarray(mixed).max())
+
+    def partners(mixed):
+        return np.asarray(mixed) > 0
+
+    return [
+        decided_by(lambda rng, of=of: of(code.mixup(np.eye(9), np.eye(9), 1.0, rng)[0]), rng)
+        for of in (lam, partners)
+    ]
 
 
 @task(5, "draws lam from the Beta distribution", judge=distribution(), seeds=1)
@@ -167,6 +192,23 @@ def plain_steps(code, rng):
     params, X, y = small(rng)
     X_val, y_val = rng.normal(size=(4, 5)), rng.integers(3, size=4)
     return code.fit(params, X, y, X_val, y_val, rng, lr=0.3, steps=9, lam=0.2)
+
+
+@task(7, "takes 200 steps with a learning rate of 0.5 unless told otherwise", needs=[1, 2, 3])
+def usual_settings(code, rng):
+    params, X, y = small(rng)
+    _, history = code.fit(params, X, y, X[:3], y[:3], rng)
+    return history["train"][:5], len(history["train"])
+
+
+@task(7, "leaves dropout and augmentation to the generator", needs=[1, 2, 3])
+def trained_by_generator(code, rng):
+    params, X, y = small(rng)
+    kinds = {"p": 0.5}, {"augment": lambda X, rng: X + rng.normal(size=X.shape)}
+    return [
+        decided_by(lambda rng, kind=kind: code.fit(params, X, y, X, y, rng, steps=4, **kind), rng)
+        for kind in kinds
+    ]
 
 
 @task(7, "trains on a new augmented X in each step, and measures on X", needs=[1, 2, 3])

@@ -175,6 +175,15 @@ def temperatures(code, rng):
     return [[int(each) for each in row] for row in found]
 
 
+@task(7, "stays finite when logits reach a thousand")
+def large_logits(code, rng):
+    table = Table(rng)
+    table.logits += 1000 * rng.permutation([-1, 0, 1, 2])[:, None, None]
+    with np.errstate(all="ignore"):
+        found = code.generate(table, [3], 30, 1.0, None, rng)
+    return [int(each) for each in found]
+
+
 @task(7, "draws among the top_k only")
 def top(code, rng):
     found = [code.generate(Table(rng), [3], 30, 1.0, k, rng) for k in (1, 3, 20)]

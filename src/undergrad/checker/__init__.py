@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from undergrad.checker.author import mistake, task
+from undergrad.checker.draws import decided_by
 from undergrad.checker.gradients import gradients, numeric_gradient
 from undergrad.checker.judges import at_least, distribution, improves_on, raises, within
 from undergrad.checker.result import CheckResult, TaskResult, Verdict
@@ -28,6 +29,7 @@ __all__ = [
     "at_least",
     "check",
     "check_many",
+    "decided_by",
     "distribution",
     "gradients",
     "improves_on",

@@ -9,7 +9,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -68,9 +68,9 @@ def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limit
     solving = _Beside(lambda: _solve(folder, submission.seed, seeds))
     ran = _ask(submission, source, folder, seeds, limits)  # here: Ctrl-C stops the worker at once
     answer_key, expected = solving.result()
-    return _judged(
-        submission, CheckRun(answer_key, source, submission.seed, seeds), expected, ran, limits
-    )
+    run = CheckRun(answer_key, source, submission.seed, seeds)
+    result = _judged(submission, run, expected, ran, limits)
+    return _in_the_engine(result, unit, file) if result.verdict == "pass" else result
 
 
 def _ask(
@@ -119,6 +119,37 @@ def _judged(
         return _unjudged(submission, verdict, text, ran)
     results = grade(run, expected, ran.answers, Stop(ran.at[0], verdict, text))
     return _result(submission, results, ran)
+
+
+def _in_the_engine(result: CheckResult, unit: Unit, file: Path) -> CheckResult:
+    """The result, failed when the engine could not compute with what passed every check.
+
+    The cases of the unit's parts are tried only now, as they need a process of their own; a check
+    and what `undergrad parts` says cannot disagree then.
+    """
+    if not unit.parts:
+        return result
+    from undergrad.mine.verify import verify  # with the whole engine, which most units do without
+
+    names = [part.name for part in unit.parts]
+    verdicts = verify(file, unit_folder(unit) / "parts.py", names, unit.renamed, timed=False)
+    refused = tuple(
+        TaskResult(
+            unit.tasks[-1].number,
+            "in_the_engine",
+            "computes in the engine's place what the engine does",
+            "fail",
+            f"In place of the engine's `{verdict.name.removeprefix('undergrad.engine.')}`, "
+            f"{verdict.reason}.",
+        )
+        for verdict in verdicts
+        if verdict.reason
+    )
+    if not refused:
+        return result
+    return replace(
+        result, verdict="fail", message=refused[0].message, tasks=(*result.tasks, *refused)
+    )
 
 
 def _result(submission: _Submission, results: tuple[TaskResult, ...], ran: Received) -> CheckResult:

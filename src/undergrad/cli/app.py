@@ -15,7 +15,7 @@ import click
 
 from undergrad import __version__
 from undergrad.cli.terminal import complain, step, width, wrap
-from undergrad.errors import UndergradError
+from undergrad.errors import UndergradError, notified_by
 from undergrad.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ SECTIONS = {
     },
     "Training and projects": {
         "train": ("train", "Train a network or an agent, and judge it."),
+        "env": ("env", "Check an environment of your own."),
         "runs": ("runs", "List your runs, and compare them."),
         "play": ("play", "Watch an agent play."),
         "diagnose": ("diagnose", "Say what went wrong in a run."),
@@ -197,7 +198,8 @@ def main() -> NoReturn:
     """
     _prepare_streams()
     try:
-        code = cli.main(standalone_mode=False)
+        with notified_by(complain):
+            code = cli.main(standalone_mode=False)
     except UndergradError as error:
         complain(f"undergrad: {error}")
         sys.exit(error.exit_code)

@@ -16,7 +16,7 @@ from undergrad.cli.context import (
     print_json,
     started_units,
 )
-from undergrad.cli.terminal import paint, say, step, wrap, wrap_code
+from undergrad.cli.terminal import paint, say, short_path, step, wrap, wrap_code
 from undergrad.course import Unit
 from undergrad.journey import Learner, learner
 from undergrad.words import VERDICTS, listing, plural
@@ -41,17 +41,19 @@ def check_command(
         units = started_units(me)
     else:
         units = tuple(chosen_unit(me, name) for name in names or (None,))
-    results = []
+    results: list[CheckResult] = []
+    news: list[str] = []
     for unit, result in zip(units, _results(me, units, seed), strict=True):
         gained = record(me, unit, result)
         results.append(result)
+        news += gained
         if not as_json:
             say(row_lines(unit, result) if everything else result_lines(unit, result, gained))
     if as_json:
         several = everything or len(names) > 1
         print_json([_data(each) for each in results] if several else _data(results[0]))
     elif everything:
-        say(sum_lines(results))
+        say([*news, *sum_lines(results)])
     say(dict.fromkeys(_hidden_modules(me, units)), err=True)
     return 0 if all(result.passed for result in results) else 1
 
@@ -63,7 +65,7 @@ def record(me: Learner, unit: Unit, result: CheckResult) -> list[str]:
     """
     is_first = result.passed and me.status.unit(unit.id).passed_at is None
     me.record("check.finished", unit.id, **asdict(result))
-    return list(gained_lines(unit)) if is_first else []
+    return list(gained_lines(me, unit)) if is_first else []
 
 
 def result_lines(
@@ -136,7 +138,7 @@ def _hidden_modules(me: Learner, units: Iterable[Unit]) -> Iterator[str]:
                 yield f"Note: your file {file.name} hides the library `{file.stem}`; rename it."
 
 
-def gained_lines(unit: Unit) -> Iterator[str]:
+def gained_lines(me: Learner, unit: Unit) -> Iterator[str]:
     """What the learner has once a unit is passed: parts of the engine, or a file to import."""
     yield ""
     if unit.parts:
@@ -144,8 +146,9 @@ def gained_lines(unit: Unit) -> Iterator[str]:
         yield f"Yours from now on, as parts of your engine: {names}."
         yield from step("How they stand", "undergrad parts")
     else:
+        file = short_path(me.exercise(unit))
         yield (
-            f"Yours from now on: {unit.exercise}, which code in your journey can use by"
+            f"Yours from now on: {file}, which code in your journey can use by"
             f" `import exercises.{unit.module}`."
         )
     if unit.recall:

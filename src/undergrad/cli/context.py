@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from undergrad.cli.terminal import short_path
 from undergrad.course import Unit
 from undergrad.errors import UsageError
 from undergrad.journey import Learner, learner
@@ -63,8 +64,9 @@ def chosen_unit(me: Learner, name: str | None, *, needs_file: bool = True) -> Un
     if not unit.written:
         raise UsageError(f"`{unit.id}` has no exercise yet: see `undergrad next`.")
     if needs_file and not me.exercise(unit).exists():
+        file = short_path(me.exercise(unit))
         raise UsageError(
-            f"There is no file {unit.exercise} yet: `undergrad next {unit.id}` creates a blank one."
+            f"There is no file {file} yet: `undergrad next {unit.id}` creates a blank one."
         )
     return unit
 

@@ -73,11 +73,14 @@ def plan_command(
     if plan is None and (ics or start):
         raise UsageError("There is no plan yet: say how many hours a week, `--hours 6`.")
     if as_json:
-        return print_json(plan_data(plan))
-    lines = plan_lines(plan, me.status, hint=not ics) if plan else wish_lines(me.status, today)
-    say(lines, err=ics == STDOUT)
+        print_json(plan_data(plan), err=ics == STDOUT)
+    else:
+        lines = plan_lines(plan, me.status, hint=not ics) if plan else wish_lines(me.status, today)
+        say(lines, err=ics == STDOUT)
     if ics and plan:
         _write_ics(me, plan, ics)
+        if ics != STDOUT and not as_json:
+            say(_advice(ics))
 
 
 def _write_ics(me: Learner, plan: Plan, file: Path) -> None:
@@ -88,9 +91,10 @@ def _write_ics(me: Learner, plan: Plan, file: Path) -> None:
     content = to_ics(plan, name, count(me.journey), datetime.now().astimezone(), gone)
     with output(file, CALENDAR) as target:
         target.write(content)
-    if file == STDOUT:
-        return
-    say(
+
+
+def _advice(file: Path) -> str:
+    return (
         f"The calendar file is {short_path(file)}. Write and read it again after a change: its"
         " entries then move, what is done is taken out, and none is doubled."
     )

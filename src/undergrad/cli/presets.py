@@ -1,6 +1,6 @@
 """All that can be trained: the presets of networks (`supervised`) and of agents (`rl`)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from undergrad.errors import UsageError
@@ -27,14 +27,42 @@ def every() -> tuple[Preset, ...]:
     return tuple(kind.load(name) for kind in kinds() for name in kind.names())
 
 
-def load(name: str, changes: Mapping[str, str] | None = None) -> Preset:
-    """The preset called `name`, with other settings. UsageError, with the nearest name."""
+def load(name: str) -> Preset:
+    """The preset called `name`. UsageError, with the nearest name."""
     for kind in kinds():
         if name in kind.names():
             preset: Preset = kind.load(name)
-            return preset.with_settings(changes or {})
+            return preset
     cure = did_you_mean(name, names(), "`undergrad train --list` shows all of them.")
     raise UsageError(f"There is no preset `{name}`: {cure}")
+
+
+def in_env(
+    env: str, agent: str, options: Mapping[str, Any], pass_score: float | None = None
+) -> Preset:
+    """A preset for any environment, see `rl.run.any_env`."""
+    from undergrad.rl.run.any_env import preset_for
+
+    return preset_for(env, agent, options, pass_score)
+
+
+def pairs(option: str, given: Sequence[str]) -> dict[str, str]:
+    """What was given as K=V, once or several times."""
+    parts = [one.partition("=") for one in given]
+    for name, sign, _ in parts:
+        if not sign:
+            raise UsageError(f"{option} needs a name and a value, as in `{option} {name}=VALUE`.")
+    return {name.strip(): value for name, _, value in parts}
+
+
+def values(option: str, given: Sequence[str]) -> dict[str, Any]:
+    """The same, with values such as `5`, `false` or `blue` as what they mean in YAML."""
+    import yaml
+
+    try:
+        return {name: yaml.safe_load(text) for name, text in pairs(option, given).items()}
+    except yaml.YAMLError as error:
+        raise UsageError(f"{option} needs values such as 5, false or blue: {given}.") from error
 
 
 def kind_of(one: Preset | Run) -> Kind[Any]:

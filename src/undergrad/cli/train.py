@@ -16,6 +16,9 @@ from undergrad.journey import Learner, learner
 from undergrad.runs import Preset, Run, session
 from undergrad.runs.seeds import Context
 from undergrad.runs.settings import UnknownSetting
+from undergrad.words import listing
+
+AGENTS = ("dqn", "ppo", "a2c", "reinforce", "q-learning")
 
 
 class _WithPresets(click.Command):
@@ -27,10 +30,19 @@ class _WithPresets(click.Command):
 
 
 @click.command("train", cls=_WithPresets)
-@click.argument("name", metavar="PRESET", required=False)
+@click.argument("name", metavar="[PRESET]", required=False)
 @click.option("--seeds", type=click.IntRange(1, 1000), metavar="N", help="How many seeds; 1.")
 @click.option("--seed", type=click.IntRange(0, 2**31), metavar="N", help="The first seed; 0.")
 @click.option("--resume", metavar="RUN", help="Resume a run that was stopped.")
+@click.option("--env", "world", metavar="ENV", help="Train in an environment instead of a PRESET.")
+@click.option(
+    "--agent",
+    type=click.Choice(AGENTS),
+    metavar="NAME",
+    help=f"What learns in ENV: {', '.join(AGENTS)}.",
+)
+@click.option("--pass-score", type=float, metavar="N", help="The mean return that counts in ENV.")
+@click.option("--kwargs", metavar="K=V", multiple=True, help="An argument for making ENV.")
 @click.option("--set", "changes", metavar="K=V", multiple=True, help="Change a setting.")
 @click.option(
     "--engine",
@@ -48,6 +60,10 @@ def train_command(
     seeds: int | None,
     seed: int | None,
     resume: str | None,
+    world: str | None,
+    agent: str | None,
+    pass_score: float | None,
+    kwargs: tuple[str, ...],
     changes: tuple[str, ...],
     engine: str | None,
     listed: bool,
@@ -57,6 +73,7 @@ def train_command(
     """Train a network or an agent, and judge it against a pass line that was fixed before.
 
     The pass line, the budget and the expected time come first. Ctrl-C saves; --resume continues.
+    ENV is a name that Gymnasium knows, or MODULE:NAME of an environment of your own.
 
     Example: undergrad train cartpole --seeds 5
     """
@@ -64,13 +81,27 @@ def train_command(
     if listed:
         _list(as_json)
         return
-    if name is None and resume is None:
+    about_env = (agent, pass_score, *kwargs)
+    if world is None and any(option is not None for option in about_env):
+        raise UsageError("--agent, --pass-score and --kwargs need `--env ENV`.")
+    if world is not None and (name is not None or resume is not None or agent is None):
+        raise UsageError(
+            f"An environment needs an agent, and no preset or run: `undergrad train --env {world} "
+            f"--agent {agent or 'ppo'}`; the agents are {listing(AGENTS)}."
+        )
+    if name is None and resume is None and world is None:
         say(text.presets(presets.every()), err=True)
         raise UsageError("Say which preset to train, such as `undergrad train cartpole`.")
     me, runs = runs_folder(journey)
     if resume is None:
         numbers = range(seed or 0, (seed or 0) + (seeds or 1))
-        run, context_of_seed = _started(_preset(str(name), changes), runs, numbers, engine, me)
+        if world is None:
+            preset = presets.load(str(name))
+        else:
+            options = presets.values("--kwargs", kwargs)
+            preset = presets.in_env(world, str(agent), options, pass_score)
+        preset = _with_settings(preset, changes)
+        run, context_of_seed = _started(preset, runs, numbers, engine, me)
     else:
         if seeds is not None or seed is not None:
             raise UsageError(f"{resume} has its own seeds: leave out --seed and --seeds.")
@@ -139,13 +170,9 @@ def _list(as_json: bool) -> None:
     print_json([{k: getattr(one, k) for k in keys} | {"line": str(one.pass_line)} for one in found])
 
 
-def _preset(name: str, changes: tuple[str, ...]) -> Preset:
-    pairs = [change.partition("=") for change in changes]
-    for setting, sign, _ in pairs:
-        if not sign:
-            raise UsageError(f"--set needs a name and a value, as in `--set {setting}=VALUE`.")
+def _with_settings(preset: Preset, changes: tuple[str, ...]) -> Preset:
     try:
-        return presets.load(name, {setting.strip(): value for setting, _, value in pairs})
+        return preset.with_settings(presets.pairs("--set", changes))
     except UnknownSetting as error:
         listed = "\n".join(text.columns(error.names))
         raise UsageError(f"{error.sentence} The settings are:\n{listed}") from error
@@ -171,10 +198,10 @@ def _check_same(run: Run, name: str | None, changes: tuple[str, ...], engine: st
     session.check_unfinished(run)
     if name not in (None, run.preset):
         raise UsageError(f"{run.id} is a run of {run.preset}, not of {name}.")
-    wanted = _preset(run.preset, changes).settings
-    started = session.preset_of(run, presets.kind_of(run)).settings
-    for setting in [change.partition("=")[0].strip() for change in changes]:
-        before, now = getattr(started, setting), getattr(wanted, setting)
+    started = session.preset_of(run, presets.kind_of(run))
+    wanted = _with_settings(started, changes)
+    for setting in presets.pairs("--set", changes):
+        before, now = (getattr(preset.settings, setting) for preset in (started, wanted))
         if now != before:
             raise UsageError(
                 f"{run.id} was started with {setting} = {before}, so it cannot be resumed with "

@@ -45,8 +45,9 @@ def announcement(preset: Preset, seeds: int) -> Iterator[str]:
     yield paint(preset.title, bold=True) + (f" ({beside})" if beside else "")
     yield preset.what
     yield f"Budget: {preset.budget} for each seed."
-    megabytes = f"{preset.megabytes * workers:g} MB of memory"
-    yield f"Expected: about {duration(seconds=seconds)} and {megabytes}."
+    if preset.seconds:
+        megabytes = f"{preset.megabytes * workers:g} MB of memory"
+        yield f"Expected: about {duration(seconds=seconds)} and {megabytes}."
     yield f"Pass line: {preset.pass_line}."
 
 
@@ -130,9 +131,10 @@ def outcome(run: Run) -> Iterator[str]:
     files = {"curves" if i == 0 else name: f"{name}-light.svg" for i, name in enumerate(run.plots)}
     files |= {Path(name).stem: name for name in run.clips}
     for label, file in files.items():
-        yield f"{label.capitalize()}: {short_path(first / file)}"
+        if (first / file).exists():  # an environment may have failed to render
+            yield f"{label.capitalize()}: {short_path(first / file)}"
     mine = " --engine mine" if run.engine.startswith("mine") else ""
-    more = f"`undergrad train {run.preset}{mine} --seeds 5`"
+    more = f"`{run.command}{mine} --seeds 5`"
     if run.verdict != "pass":
         yield f"Next: look at the curves, then {more}."
     elif len(run.seeds) == 1:
@@ -143,7 +145,8 @@ def outcome(run: Run) -> Iterator[str]:
 
 def interrupted(run: Run) -> str:
     """How to resume."""
-    return f"Stopped and saved. Resume with `undergrad train {run.preset} --resume {run.id}`."
+    name = "" if run.definition else f"{run.preset} "
+    return f"Stopped and saved. Resume with `undergrad train {name}--resume {run.id}`."
 
 
 def evaluated(results: Sequence[SeedResult], before: Sequence[SeedResult]) -> Iterator[str]:

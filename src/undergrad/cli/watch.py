@@ -132,7 +132,7 @@ def _next(watched: Watched) -> tuple[Watched, bool]:
         say(done_lines(me.status))
         return watched, False
     if me.status.next == name:
-        say(f"{name} is not passed yet. To leave it for later, run `undergrad skip {name}`.")
+        say(f"{name} is not passed yet. To go on without it, run `undergrad skip {name}`.")
         return watched, False
     following = me.course.unit(me.status.next)
     me.start(following)

@@ -47,47 +47,41 @@ class no_grad:
         return "no_grad()"
 
     def __call__(self, function: Callable[_P, _R]) -> Callable[_P, _R]:
-        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        later = inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+        if later or inspect.isclass(function):
             raise TypeError(
-                f"no_grad() would end before {function.__name__}, which is asynchronous, begins; "
+                f"no_grad() above {function.__name__} would end before its work begins; "
                 "write `with no_grad():` inside it"
             )
-        if inspect.isgeneratorfunction(function):
-            return self._of_generator(function)
 
         @functools.wraps(function)
         def without_graph(*args: _P.args, **kwargs: _P.kwargs) -> _R:
             with self:
-                return function(*args, **kwargs)
+                result = function(*args, **kwargs)
+            if inspect.isgenerator(result):  # all of its work is still to come
+                return _within(self, result)  # type: ignore[return-value]  # a generator for one
+            return result
 
         return without_graph
 
-    def _of_generator(self, function: Callable[_P, Any]) -> Callable[_P, Any]:
-        """Each piece of work of the generator, from one value to the next, in a block of its own.
 
-        By itself the call only makes the generator: it works later, when the block has ended.
-        """
-
-        @functools.wraps(function)
-        def without_graph(*args: _P.args, **kwargs: _P.kwargs) -> Generator[Any, Any, Any]:
-            generator = function(*args, **kwargs)
-            work = functools.partial(next, generator)
+def _within(block: no_grad, generator: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+    """`generator`, which works inside the block; the code between its values runs outside."""
+    work = functools.partial(next, generator)
+    try:
+        while True:
+            with block:
+                value = work()
             try:
-                while True:
-                    with self:
-                        value = work()
-                    try:
-                        work = functools.partial(generator.send, (yield value))
-                    except GeneratorExit:
-                        with self:
-                            generator.close()
-                        raise
-                    except BaseException as error:
-                        work = functools.partial(generator.throw, error)
-            except StopIteration as end:
-                return end.value
-
-        return without_graph
+                work = functools.partial(generator.send, (yield value))
+            except GeneratorExit:
+                with block:
+                    generator.close()
+                raise
+            except BaseException as error:
+                work = functools.partial(generator.throw, error)
+    except StopIteration as end:
+        return end.value
 
 
 @contextmanager

@@ -15,8 +15,10 @@ def not_a_tensor(function: str, argument: str, value: object) -> TypeError:
     """Something else was given where only a tensor will do, most often an array."""
     if value is None:
         return TypeError(f"`{function}` needs a Tensor as `{argument}`, and was given None")
-    kinds = {"ndarray": "a NumPy array", "list": "a list", "tuple": "a tuple", "int": "a number"}
-    what = kinds.get(type(value).__name__, f"a value of type {type(value).__name__}")
+    kinds = {"ndarray": "a NumPy array", "int": "a number", "float": "a number"}
+    kind = type(value)
+    library = "" if kind.__module__ == "builtins" else f"{kind.__module__.partition('.')[0]}."
+    what = kinds.get(kind.__name__, f"a {library}{kind.__name__}")
     return TypeError(f"`{function}` was given {what}; wrap it: `Tensor({argument})`")
 
 

@@ -13,12 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.engine import autograd, graph_errors, versions
+from undergrad.engine import autograd, versions
 from undergrad.engine.autograd import Array, Vjp
 from undergrad.engine.ops import elementwise, linalg, reduce, shape, softmax
-from undergrad.engine.ops.operands import Operand
+from undergrad.engine.ops.operands import Operand, unpacked
 from undergrad.engine.ops.reduce import Dim, Extreme
-from undergrad.engine.versions import VersionCounter
 
 
 class Tensor:
@@ -51,7 +50,7 @@ class Tensor:
     _parents: tuple[Tensor, ...]
     _vjp: Vjp | None  # None for a leaf
     _order: int  # the time of creation
-    _counter: VersionCounter | None  # of changes in place; None before the first one
+    _counter: versions.VersionCounter | None  # of changes in place; None before the first one
 
     def __init__(
         self, data: npt.ArrayLike, requires_grad: bool = False, dtype: npt.DTypeLike | None = None
@@ -122,8 +121,7 @@ class Tensor:
         """Start or stop collecting a gradient for this leaf."""
         if self._vjp is not None:
             raise RuntimeError(f"only a leaf can change requires_grad, not a result of {self.op}")
-        self.requires_grad = requires_grad
-        self.op = ""  # where its numbers came from no longer matters
+        self.requires_grad, self.op = requires_grad, ""  # where it came from no longer matters
         return self
 
     # Operations, by their PyTorch names; see `ops` for what they do
@@ -177,20 +175,20 @@ class Tensor:
     def log_softmax(self, dim: int) -> Tensor: return softmax.log_softmax(self, dim)
 
     def reshape(self, *sizes: int | Sequence[int]) -> Tensor:
-        return shape.reshape(self, shape.unpacked(sizes))
+        return shape.reshape(self, unpacked(sizes))
     def view(self, *sizes: int | Sequence[int]) -> Tensor: return self.reshape(*sizes)
     def flatten(self, start_dim: int = 0, end_dim: int = -1) -> Tensor:
         return shape.flatten(self, start_dim, end_dim)
     def transpose(self, dim0: int, dim1: int) -> Tensor: return shape.transpose(self, dim0, dim1)
     def permute(self, *dims: int | Sequence[int]) -> Tensor:
-        return shape.permute(self, shape.unpacked(dims))
+        return shape.permute(self, unpacked(dims))
     def expand(self, *sizes: int | Sequence[int]) -> Tensor:
-        return shape.expand(self, shape.unpacked(sizes))
+        return shape.expand(self, unpacked(sizes))
     def squeeze(self, dim: int | Sequence[int] | None = None) -> Tensor:
         return shape.squeeze(self, dim)
     def unsqueeze(self, dim: int) -> Tensor: return shape.unsqueeze(self, dim)
     def flip(self, *dims: int | Sequence[int]) -> Tensor:
-        return shape.flip(self, shape.unpacked(dims))
+        return shape.flip(self, unpacked(dims))
     def tril(self, diagonal: int = 0) -> Tensor: return shape.tril(self, diagonal)
     def triu(self, diagonal: int = 0) -> Tensor: return shape.triu(self, diagonal)
     def split(self, split_size: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
@@ -254,10 +252,10 @@ class Tensor:
     def __rpow__(self, other: Operand) -> Tensor: return elementwise.pow(other, self)
     def __matmul__(self, other: Operand) -> Tensor: return linalg.matmul(self, other)
     def __rmatmul__(self, other: Operand) -> Tensor: return linalg.matmul(other, self)
-    def __iadd__(self, other: Operand) -> Tensor: return _in_place(self, self + other)
-    def __isub__(self, other: Operand) -> Tensor: return _in_place(self, self - other)
-    def __imul__(self, other: Operand) -> Tensor: return _in_place(self, self * other)
-    def __itruediv__(self, other: Operand) -> Tensor: return _in_place(self, self / other)
+    def __iadd__(self, other: Operand) -> Tensor: return versions.in_place(self, self + other)
+    def __isub__(self, other: Operand) -> Tensor: return versions.in_place(self, self - other)
+    def __imul__(self, other: Operand) -> Tensor: return versions.in_place(self, self * other)
+    def __itruediv__(self, other: Operand) -> Tensor: return versions.in_place(self, self / other)
     def __neg__(self) -> Tensor: return elementwise.neg(self)
     def __abs__(self) -> Tensor: return elementwise.abs(self)
     def __lt__(self, other: Operand) -> Array: return self.data < _numbers(other)
@@ -279,23 +277,6 @@ def tensor(
     return made
 
 
-def _in_place(x: Tensor, result: Tensor) -> Tensor:
-    """`x`, filled with `result`; but `result` itself where a graph is recorded.
-
-    So `w -= lr * w.grad` updates a parameter under `no_grad`, as in PyTorch, and `h += x` in a
-    network is h = h + x.
-    """
-    if result.requires_grad:
-        if x.requires_grad and x._vjp is None:
-            raise graph_errors.in_place_on_leaf()
-        return result
-    if result.shape != x.shape:
-        raise ValueError(f"shape {x.shape} cannot hold a result of shape {result.shape} in place")
-    x.data[...] = result.data
-    versions.increment_version([x])
-    return x
-
-
 _FLOATS = np.dtype(np.float32), np.dtype(np.float64)  # in the machine's own byte order
 
 
@@ -307,9 +288,8 @@ def _real_numbers(data: npt.ArrayLike, dtype: npt.DTypeLike | None) -> Array:
     if array.dtype.kind not in "fiub":
         raise TypeError(f"a tensor holds real numbers, not {array.dtype}")
     if dtype is None:
-        is_float64 = array.dtype.newbyteorder("=") == np.float64
-        keeps = isinstance(data, np.ndarray | np.generic) and is_float64
-        dtype = np.float64 if keeps else np.float32
+        is_array = isinstance(data, np.ndarray | np.generic)
+        dtype = np.float64 if is_array and array.dtype.str[1:] == "f8" else np.float32
     if np.dtype(dtype) not in _FLOATS:
         raise TypeError(f"a tensor is of type float32 or float64, not {np.dtype(dtype)}")
     return array.astype(dtype, copy=False)

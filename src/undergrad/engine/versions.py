@@ -5,8 +5,9 @@ silently that of something else: the usual case is a GAN, where the generator's 
 before the discriminator's step. So every tensor counts its changes in place, views of the same
 memory count together, and `backward` raises when an operand was changed after it was used.
 
-As in PyTorch, writing into `x.data` itself goes unnoticed. What counts is a step of an optimiser,
-`load_state_dict`, the functions of `nn.init`, and `x += ...` and its like under `no_grad`.
+What counts is a step of an optimiser, `load_state_dict`, the functions of `nn.init`, and `x += ...`
+and its like under `no_grad`. As in PyTorch, writing into the array `x.data` goes unnoticed; another
+array put in its place does no harm, because a graph keeps the arrays that it was computed with.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
 import numpy.typing as npt
 
 from undergrad.engine import graph_errors
@@ -30,13 +30,21 @@ _REMEMBERED = 64  # changes of which the time is known: as many can be told apar
 
 
 class VersionCounter:
-    """How often a piece of memory was changed in place, and when."""
+    """How often a piece of memory was changed in place, and when.
 
-    __slots__ = ("number", "times")
+    Most counters belong to views and never count. So making one costs next to nothing: until the
+    first change its fields are those of the class.
+    """
 
-    def __init__(self) -> None:
-        self.number = 0
-        self.times: deque[int] = deque(maxlen=_REMEMBERED)
+    number = latest = 0
+    times: deque[int]
+
+    def increment(self, time: int) -> None:
+        if not self.number:
+            self.times = deque(maxlen=_REMEMBERED)
+        self.number += 1
+        self.latest = time
+        self.times.append(time)
 
     def __repr__(self) -> str:
         return f"VersionCounter(number={self.number})"
@@ -54,9 +62,24 @@ def increment_version(tensors: Iterable[Tensor]) -> None:
     global _latest_change
     _latest_change = next(clock)
     for tensor in tensors:
-        counter = tensor._counter or shared_counter(tensor)
-        counter.number += 1
-        counter.times.append(_latest_change)
+        (tensor._counter or shared_counter(tensor)).increment(_latest_change)
+
+
+def in_place(x: Tensor, result: Tensor) -> Tensor:
+    """`x`, filled with `result`; but `result` itself where a graph is recorded.
+
+    So `w -= lr * w.grad` updates a parameter under `no_grad`, as in PyTorch, and `h += x` in a
+    network is h = h + x.
+    """
+    if result.requires_grad:
+        if x.requires_grad and x._vjp is None:
+            raise graph_errors.in_place_on_leaf()
+        return result
+    if result.shape != x.shape:
+        raise ValueError(f"shape {x.shape} cannot hold a result of shape {result.shape} in place")
+    x.data[...] = result.data
+    increment_version([x])
+    return x
 
 
 def shared_counter(tensor: Tensor) -> VersionCounter:
@@ -79,13 +102,13 @@ def check_unchanged(results: Sequence[Tensor]) -> None:
 
 
 def is_view(out: npt.NDArray[Any], tensor: Tensor) -> bool:
-    """Whether `out` lies in the memory of `tensor`."""
-    return np.may_share_memory(out, tensor.data)
+    """Whether `out` lies in the memory of `tensor`: NumPy's `base` is the array that owns it."""
+    return out.base is tensor.data or out.base is tensor.data.base
 
 
 def _changed(tensor: Tensor, time: int) -> bool:
     counter = tensor._counter
-    return counter is not None and bool(counter.times) and counter.times[-1] > time
+    return counter is not None and counter.latest > time
 
 
 def _versions(tensor: Tensor, result: Tensor) -> tuple[int, int]:

@@ -53,7 +53,7 @@ class UnitStatus:
     last_checked_at: str | None
     last_check: dict[str, Any] | None  # the newest CheckResult as data, for the site
     on_path: bool = True
-    skipped_at: str | None = None  # the newest time it was left for later
+    skipped_at: str | None = None  # the newest time
     skips: int = 0
 
     @property
@@ -139,7 +139,7 @@ class Status:
 
     @property
     def skipped(self) -> tuple[UnitStatus, ...]:
-        """The ready units of the path that were left for later."""
+        """The ready units of the path that were skipped."""
         return tuple(unit for unit in self.units if unit.is_ready and unit.state == "skipped")
 
     @property

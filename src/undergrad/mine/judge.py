@@ -21,8 +21,11 @@ _OPERATIONS = "undergrad.engine.ops."
 
 
 @np.errstate(all="ignore")  # roots of numbers below 0 and the like are among the samples
-def judge(name: str, adapter: Adapter, own: Any) -> Verdict:
-    """Run every trial of the part with the learner's part in its place, and measure its time."""
+def judge(name: str, adapter: Adapter, own: Any, *, timed: bool = True) -> Verdict:
+    """Run every trial of the part with the learner's part in its place, and measure its time.
+
+    timed: whether it is also refused for being slow.
+    """
     borrowed = _Counted(function_at(name))
     part = adapter(own, borrowed)
     expected = [(trial, trial.run()) for trial in trials(name)]
@@ -37,7 +40,7 @@ def judge(name: str, adapter: Adapter, own: Any) -> Verdict:
             done += not borrowed.calls
     if not done:
         return Verdict(name, "no trial could be made with it")
-    slower = slowdown(name, part)
+    slower = slowdown(name, part) if timed else 1.0
     if slower > SLOWEST:
         times = f"{slower:.0f} times as long as the reference"
         return Verdict(

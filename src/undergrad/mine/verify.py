@@ -42,14 +42,17 @@ def verify(
     names: Sequence[str],
     renamed: Renamed = (),
     seconds: int = SECONDS,
+    *,
+    timed: bool = True,
 ) -> tuple[Verdict, ...]:
     """The verdict on each part of the exercise, in the order of `names`.
 
     renamed: of the unit, (name in older exercises, name today).
+    timed: whether a part is also refused for being slow.
     """
     left, verdicts = list(names), dict[str, Verdict]()
     while left:
-        found = _one_process(exercise, adapters, left, renamed, seconds)
+        found = _one_process(exercise, adapters, left, renamed, seconds, timed)
         verdicts |= {verdict.name: verdict for verdict in found}
         if not found:
             raise ToolError("The process that judges your parts ended without a verdict.")
@@ -58,7 +61,7 @@ def verify(
 
 
 def _one_process(
-    exercise: Path, adapters: Path, names: list[str], renamed: Renamed, seconds: int
+    exercise: Path, adapters: Path, names: list[str], renamed: Renamed, seconds: int, timed: bool
 ) -> list[Verdict]:
     """The verdicts of one process. When it ended early, the last is on the part that ended it."""
     verdicts: list[Verdict] = []
@@ -81,6 +84,7 @@ def _one_process(
         "adapters": [adapters.read_text("utf-8"), str(adapters)],
         "names": names,
         "renamed": list(renamed),
+        "timed": timed,
     }
     hidden = tuple(map(str, answer_folders()))
     limits = Limits(seconds=seconds, total=(len(names) + 1) * seconds, memory=_MEMORY)

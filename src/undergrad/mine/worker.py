@@ -25,7 +25,7 @@ def judge_all(job: dict[str, Any], inside: Inside) -> None:
     for name in job["names"]:
         inside.send({"say": "begin", "name": name})
         try:
-            verdict = judge(name, known[name], own)
+            verdict = judge(name, known[name], own, timed=job["timed"])
         except BaseException as error:  # an exit: the judge itself deals with other errors
             verdict = Verdict(name, f"it raises {_short(error)}")
         _send(inside, verdict)

@@ -1,4 +1,4 @@
-"""A unit that was left for later comes back as a suggestion: after a while, or when it is needed.
+"""A unit that was skipped comes back as a suggestion: after a while, or when it is needed.
 
 The first time after a week, the second after three, from then on after two months; and whenever
 the unit at hand builds on it. A suggestion blocks nothing and can be left again.
@@ -47,4 +47,4 @@ def _rested(unit: UnitStatus, now: datetime) -> Iterator[Suggestion]:
         return
     days = _DAYS[min(unit.skips, len(_DAYS)) - 1]
     if now - datetime.fromisoformat(unit.skipped_at) >= timedelta(days=days):
-        yield Suggestion(unit.id, unit.title, f"left for later {days} days ago or more")
+        yield Suggestion(unit.id, unit.title, f"skipped {days} days ago or more")

@@ -2,6 +2,7 @@
 
 Read an agent first, such as `agents/dqn.py`. What it stands on, from the ground up:
 
+registry, spaces                      what a name means, and what agents can count on
 env, vector_env, envs/, atari         environments, side by side, checked at every step
 replay, prioritized, sumtree, frames  what happened, stored to be learnt from again
 rollout                               what happened just now, learnt from once and forgotten
@@ -9,7 +10,7 @@ targets, advantages                   what should have been expected, as pure fu
 networks, actor_critic, distributions, normalize   networks, and what their outputs mean
 explore, streams                      what to try, and which random numbers are for what
 evaluate                              how good a policy is, and how sure that is
-diagnose                              what went wrong, from the log of a run
+diagnose, env_check                   what went wrong in a run; whether a world is honest
 agents/, settings                     what each agent does, and its settings
 loops, build                          act, step, store, learn; and from settings to such a loop
 run/, presets/                        a preset with a budget and a pass line; log, verdict

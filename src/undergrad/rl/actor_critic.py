@@ -29,7 +29,7 @@ class ActorCritic(nn.Module):
 
     Arguments:
         space: the actions of the environment: Discrete, or a Box with one axis and bounds.
-        normalize: scales the observation for both, (B, inputs) -> (B, inputs).
+        normalize: makes rows of numbers of usual size for both: (B, *observation) -> (B, inputs).
         inputs: how many numbers an observation has.
         hidden_sizes: the widths of the hidden layers, in both networks.
         rng: draws the initial weights.
@@ -51,7 +51,7 @@ class ActorCritic(nn.Module):
             self.log_std = Tensor(np.zeros(outputs, np.float32), requires_grad=True)
 
     def policy(self, observation: Array) -> Distribution:
-        """The distribution over actions, for observations (B, inputs)."""
+        """The distribution over actions, for observations (B, *observation)."""
         out = self.actor(self.normalize(Tensor(observation)))
         return Categorical(out) if self._bounds is None else DiagNormal(out, self.log_std)
 
@@ -61,15 +61,16 @@ class ActorCritic(nn.Module):
         return v.reshape(-1)
 
     def values(self, observation: Array) -> Array:
-        """`value` without a graph, for observations (T, N, inputs): (T, N)."""
+        """`value` without a graph, for observations (T, N, *observation): (T, N)."""
+        steps, envs, *shape = observation.shape
         with no_grad():
-            rows = self.value(observation.reshape(-1, observation.shape[-1]))
-        return rows.numpy().reshape(observation.shape[:-1])
+            rows = self.value(observation.reshape(steps * envs, *shape))
+        return rows.numpy().reshape(steps, envs)
 
     def update_stats(self, observation: Array) -> None:
-        """Take observations (B, inputs) into account, where their mean and size are measured."""
+        """Take observations (B, *observation) into account, where their size is measured."""
         if isinstance(self.normalize, NormalizeObservation):
-            self.normalize.stats.update(observation)
+            self.normalize.update(observation)
 
     def sample(self, observation: Array, rng: np.random.Generator) -> Array:
         """An action for each row, sampled from the policy."""

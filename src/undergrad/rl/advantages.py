@@ -20,6 +20,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from undergrad.rl.normalize import nonzero_std
+
 Array: TypeAlias = npt.NDArray[Any]
 
 
@@ -79,10 +81,15 @@ def gae(
 def normalized(advantage: Array) -> Array:
     """Mean 0 and standard deviation 1 over all numbers together, whatever the shape.
 
-    Over all: for each environment apart, the best and the worst of them would look alike.
+    Over all: for each environment apart, the best and the worst of them would look alike. A single
+    number stays as it is, since less its own mean it would be 0 and teach nothing; numbers that
+    are all equal become 0.
     """
-    centred = advantage - advantage.mean()
-    return np.asarray(centred / (centred.std() + 1e-8))
+    if advantage.size < 2:
+        return advantage
+    mean = advantage.mean()
+    centred = advantage - mean
+    return np.asarray(centred / (nonzero_std(centred.std(), mean) + 1e-8))
 
 
 def explained_variance(value: Array, returns: Array) -> float:

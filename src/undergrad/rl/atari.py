@@ -13,7 +13,7 @@ from typing import Any
 import gymnasium
 
 from undergrad.errors import UsageError
-from undergrad.rl.vector_env import ATARI
+from undergrad.rl.registry import ATARI
 
 STACK, SCREEN = 4, 84
 _NEEDS = ("ale_py", "cv2")

@@ -28,7 +28,7 @@ from undergrad.rl.loops import Loop, OffPolicy, Online, OnPolicy
 from undergrad.rl.normalize import NormalizeObservation, NormalizeReward
 from undergrad.rl.prioritized import PrioritizedReplayBuffer
 from undergrad.rl.replay import ReplayBuffer
-from undergrad.rl.settings import AgentSettings
+from undergrad.rl.settings import AgentSettings, NetworkSettings
 from undergrad.rl.streams import ACTING, ENCODER, ENV, LEARNING, WEIGHTS, seed_for, stream
 from undergrad.rl.vector_env import EnvSpec
 
@@ -65,7 +65,10 @@ def make_dqn(
     action_space: Space[Any],
 ) -> DQN:
     """The untrained agent: a plain DQN, unless a block of Rainbow is switched on."""
-    encoder, inputs = _encoder(s, name, observation_space, seed)
+    if s.encoder == "nature_cnn":
+        encoder, inputs = _nature_cnn(name, observation_space, seed)
+    else:
+        encoder, inputs = _encoder(s, name, observation_space, measure=False)
     net = networks.q_network(
         encoder,
         inputs,
@@ -108,30 +111,35 @@ def _check_frames(s: RainbowSettings, shape: tuple[int, ...]) -> None:
 
 
 def _count_actions(name: str, space: Space[Any]) -> int:
-    if isinstance(space, Discrete) and space.start == 0:
+    if isinstance(space, Discrete):
         return int(space.n)
     raise UsageError(
-        f"DQN chooses among actions 0, 1, 2 ..., and an action of {name} is {space}: "
-        "train it with ppo, or choose another preset."
+        f"DQN chooses one of a few actions, and an action of {name} is {space}: train it with ppo, "
+        "a2c or reinforce."
     )
 
 
-def _encoder(s: RainbowSettings, name: str, space: Space[Any], seed: int) -> tuple[nn.Module, int]:
-    """What makes a row of numbers of an observation, and how many those are."""
-    if s.encoder == "nature_cnn":
-        return _nature_cnn(name, space, seed)
-    if isinstance(space, Discrete) and not s.observation_scale:
+def _encoder(
+    s: NetworkSettings, name: str, space: Space[Any], measure: bool
+) -> tuple[nn.Module, int]:
+    """What makes a row of numbers of an observation, and how many those are.
+
+    measure: bring numbers of unknown size to a usual one by what is seen of them on the way.
+    """
+    scale = s.observation_scale
+    if isinstance(space, Discrete) and not scale:
         return networks.OneHot(int(space.n)), int(space.n)
-    if isinstance(space, Box) and space.shape == (len(s.observation_scale),):
-        return networks.ScaleObservation(s.observation_scale), len(s.observation_scale)
-    if isinstance(space, Box) and not s.observation_scale:
-        is_bytes = space.dtype == np.uint8
-        as_row = networks.Pixels(float(space.high.max())) if is_bytes else nn.Flatten()
-        return as_row, int(np.prod(space.shape))
-    raise UsageError(
-        f"The setting observation_scale has {len(s.observation_scale)} numbers, "
-        f"and an observation of {name} is {space}."
-    )
+    if not isinstance(space, Box) or (scale and space.shape != (len(scale),)):
+        raise UsageError(
+            f"The setting observation_scale has {len(scale)} numbers, and an observation of {name} "
+            f"is {space}."
+        )
+    inputs = int(np.prod(space.shape))
+    if scale:
+        return networks.ScaleObservation(scale), inputs
+    if space.dtype == np.uint8:
+        return networks.Pixels(float(space.high.max())), inputs
+    return NormalizeObservation(inputs) if measure else networks.Rows(), inputs
 
 
 def _nature_cnn(name: str, space: Space[Any], seed: int) -> tuple[nn.Module, int]:
@@ -177,17 +185,10 @@ def _actor_critic(
     env: EnvSpec, envs: Stepper, settings: PolicyGradientSettings, seed: int
 ) -> ActorCritic:
     """The untrained networks."""
-    shape, scale = envs.observation.shape[1:], settings.observation_scale
-    if len(shape) != 1 or len(scale) not in (0, shape[0]):
-        raise UsageError(
-            f"The setting observation_scale has {len(scale)} numbers, "
-            f"and an observation of {env.name} has shape {shape}."
-        )
-    normalize: nn.Module = NormalizeObservation(shape[0])
-    if scale:
-        normalize = networks.ScaleObservation(scale)
-    space = envs.envs.single_action_space
-    return ActorCritic(space, normalize, shape[0], settings.hidden_sizes, stream(seed, WEIGHTS))
+    space = envs.envs.single_observation_space
+    encoder, inputs = _encoder(settings, env.name, space, measure=True)
+    actions = envs.envs.single_action_space
+    return ActorCritic(actions, encoder, inputs, settings.hidden_sizes, stream(seed, WEIGHTS))
 
 
 # Tables
@@ -199,7 +200,7 @@ def _build_tabular(env: EnvSpec, settings: Any, seed: int) -> Online:
     if not isinstance(states, Discrete) or not isinstance(actions, Discrete):
         raise UsageError(
             f"A table needs discrete states and actions, and {env.name} has {states} and "
-            f"{actions}; train a network on it."
+            f"{actions}: train it with dqn, ppo, a2c or reinforce."
         )
     initial = np.full((int(states.n), int(actions.n)), settings.initial_value)
     return Online(Tabular(initial, settings), envs, settings, stream(seed, ACTING))

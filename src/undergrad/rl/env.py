@@ -23,6 +23,7 @@ from gymnasium.spaces import Box, Discrete
 from gymnasium.vector import AutoresetMode, VectorEnv
 
 from undergrad.errors import ToolError
+from undergrad.rl.registry import fail
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -87,8 +88,7 @@ class Stepper:
         self._only_resets = np.zeros(self.size, bool)
         self.returns = np.zeros(self.size)  # of the running episodes, so far
         first = self._draw_seeds() if self.mode is AutoresetMode.DISABLED else seed
-        self.observation: Array = np.array(self.envs.reset(seed=first)[0])  # (N, *observation)
-        self._checker.check_first(self.observation[0])
+        self.observation: Array = self._started(self.envs.reset(seed=first))  # (N, *observation)
 
     def step(self, action: Array) -> tuple[Transitions, list[float]]:
         """Act once in every environment: `action` is (N,).
@@ -119,7 +119,12 @@ class Stepper:
         if self.mode is not AutoresetMode.DISABLED or not ended.any():
             return newest
         mask = {"reset_mask": ended}
-        return np.array(self.envs.reset(seed=self._draw_seeds(), options=mask)[0])
+        return self._started(self.envs.reset(seed=self._draw_seeds(), options=mask))
+
+    def _started(self, answer: tuple[Any, Any]) -> Array:
+        """The observations of a reset."""
+        self._checker.check_observation(answer[0])
+        return np.array(answer[0])
 
     def _draw_seeds(self) -> list[int]:
         return [int(seed) for seed in self._rng.integers(2**31, size=self.size)]
@@ -128,7 +133,7 @@ class Stepper:
         """Leave all running episodes, and start a new one everywhere. Needs mode DISABLED."""
         assert self.mode is AutoresetMode.DISABLED
         self.returns[:] = 0
-        self.observation = np.array(self.envs.reset(seed=self._draw_seeds())[0])
+        self.observation = self._started(self.envs.reset(seed=self._draw_seeds()))
 
     def state_dict(self) -> dict[str, Any]:
         """The running episodes and how the next ones will start. Needs environments that are
@@ -171,8 +176,8 @@ class EnvChecker:
     """Compares what environments return with what they declare.
 
     An environment that breaks its word trains an agent too, only to do something else. So a reward
-    that is not a number, or an observation outside its space, ends the run with a sentence that
-    says where.
+    that is not a finite number, or an observation outside its space, ends the run with a sentence
+    that says where.
 
     Arguments:
         name: of the environment, for the sentence.
@@ -187,31 +192,22 @@ class EnvChecker:
             self.low, self.high = space.start, space.start + space.n - 1
         elif isinstance(space, Box):
             self.low, self.high = space.low, space.high
+            if space.dtype is not None and space.dtype.kind == "f":
+                # Without bounds too, infinity is not a number that can be learnt from.
+                largest = np.finfo(space.dtype).max
+                self.low, self.high = self.low.clip(-largest), self.high.clip(None, largest)
         # Bytes cannot leave 0 to 255, and there are many of them in an image.
         self.all_bytes = (
             space.dtype == np.uint8 and np.all(self.low == 0) and np.all(self.high == 255)
         )
 
-    def check_first(self, observation: Any) -> None:
-        """One observation of one environment: its shape, its type and its range."""
-        if not self.space.contains(observation):
-            seen = np.asarray(observation)
-            raise ToolError(
-                f"The environment {self.name} says that observations lie in {self.space}, and "
-                f"begins with one of shape {seen.shape} and type {seen.dtype} that does not: "
-                "correct its observation_space."
-            )
-
     @contextmanager
     def in_a_step(self) -> Iterator[None]:
-        """Turns what an environment raises in a step, or what does not fit, into one sentence."""
+        """Turns what environments raise in a step, or what does not fit, into one sentence."""
         try:
             yield
-        except (TypeError, ValueError) as error:
-            raise ToolError(
-                f"The environment {self.name} failed in a step: {error}. Does it keep to the "
-                "spaces that it declares?"
-            ) from error
+        except (Exception, SystemExit) as error:
+            fail(self.name, "a step", error)
 
     def check(self, observation: Array, reward: Array) -> None:
         """What a step returned: observations (N, *observation), rewards (N,)."""
@@ -220,6 +216,10 @@ class EnvChecker:
                 f"The environment {self.name} gave the reward {reward[~np.isfinite(reward)][0]}: "
                 "correct it, since nothing can be learnt from that. What was saved is kept."
             )
+        self.check_observation(observation)
+
+    def check_observation(self, observation: Array) -> None:
+        """Observations (N, *observation), of a step or of a reset."""
         if self.all_bytes:
             return
         # `not (within)`, so that nan, which compares as False, counts as outside.

@@ -9,12 +9,12 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
-import gymnasium
 import numpy as np
 import numpy.typing as npt
 
 from undergrad.rl.env import EnvChecker
-from undergrad.rl.vector_env import OURS, make_games, register
+from undergrad.rl.registry import OURS
+from undergrad.rl.vector_env import make_games, make_one
 
 Array: TypeAlias = npt.NDArray[Any]
 Policy: TypeAlias = Callable[[Array], Array]  # observations (N, *observation) -> actions (N,)
@@ -30,6 +30,7 @@ class Evaluation:
     discounted: tuple[float, ...]  # the same, with later rewards discounted
     steps: int  # in the environment, all episodes together
     first: Array = field(compare=False, repr=False)  # first observations, (episodes, *observation)
+    endless: int = 0  # episodes that would have gone on beyond the limit of an endless environment
 
     @property
     def mean(self) -> float:
@@ -64,15 +65,16 @@ def evaluate(
         raise ValueError(f"evaluate: {episodes} episodes are too few, play 1 or more")
     seeds = episode_seeds(seed, episodes)
     rounds = [seeds[start : start + _SIDE_BY_SIDE] for start in range(0, episodes, _SIDE_BY_SIDE)]
-    played = []
+    played, limit = [], None
     for some in rounds:
         with closing(make_episodes(name, len(some), options)) as playing:
             played.append(_play(policy, playing, some, gamma))
+            limit = playing.imposed
     first = np.concatenate([observations for observations, _ in played])
     returns, discounted, lengths = np.concatenate([totals for _, totals in played], axis=1)
-    return Evaluation(
-        tuple(returns.tolist()), tuple(discounted.tolist()), int(lengths.sum()), first
-    )
+    endless = 0 if limit is None else int((lengths >= limit).sum())
+    both = tuple(returns.tolist()), tuple(discounted.tolist())
+    return Evaluation(*both, int(lengths.sum()), first, endless)
 
 
 def episode_seeds(seed: int | Sequence[int], episodes: int) -> list[int]:
@@ -87,6 +89,7 @@ def _play(
     """One episode for each seed: first observations, and (3, episodes) returns, discounted
     returns and lengths."""
     observation = first = episodes.start(seeds)
+    episodes.checker.check_observation(first)
     totals, running, step = np.zeros((3, len(seeds))), np.arange(len(seeds)), 0
     while len(running):
         actions = policy(observation)
@@ -132,6 +135,7 @@ class Episodes(Protocol):
     """N episodes, of which fewer and fewer still run. K is the number of those that do."""
 
     checker: EnvChecker
+    imposed: int | None  # the limit on steps, where the environment has none of its own
 
     def start(self, seeds: Sequence[int]) -> Array:
         """Start an episode from each seed. Returns the observations: (N, *observation)."""
@@ -152,11 +156,12 @@ def make_episodes(name: str, count: int, options: Mapping[str, Any]) -> Episodes
 
     Our own environments step all their games at once; of any other there is one for each episode.
     """
-    register(name)
     return (_Games if name.startswith(OURS) else _Singles)(name, count, options)
 
 
 class _Games:
+    imposed: int | None = None
+
     def __init__(self, name: str, count: int, options: Mapping[str, Any]) -> None:
         self._games: Any = make_games(name, count, options)
         self.checker = EnvChecker(name, self._games.single_observation_space)
@@ -177,30 +182,31 @@ class _Games:
 
 class _Singles:
     def __init__(self, name: str, count: int, options: Mapping[str, Any]) -> None:
-        self._all = [gymnasium.make(name, **options) for _ in range(count)]
+        self._all = [make_one(name, **options) for _ in range(count)]
         self._running = self._all
+        self.imposed = self._all[0].imposed
         self.checker = EnvChecker(name, self._all[0].observation_space)
 
     def start(self, seeds: Sequence[int]) -> Array:
-        first = [env.reset(seed=seed)[0] for env, seed in zip(self._all, seeds, strict=True)]
-        self._first = np.stack(first)
-        return self._first
+        first = self._empty(len(seeds))
+        for i, (env, seed) in enumerate(zip(self._all, seeds, strict=True)):
+            first[i], _ = env.reset(seed=seed)
+        return first
 
     def step(self, actions: Array) -> tuple[Array, Array, Array]:
-        observation = np.empty_like(self._first[: len(actions)])
-        reward, over = np.zeros(len(actions)), np.zeros(len(actions), bool)
-        for i, (env, action) in enumerate(zip(self._running, _each(actions), strict=True)):
+        observation, over = self._empty(len(actions)), np.zeros(len(actions), bool)
+        reward = np.zeros(len(actions))
+        for i, (env, action) in enumerate(zip(self._running, actions, strict=True)):
             observation[i], reward[i], terminated, truncated, _ = env.step(action)
             over[i] = terminated or truncated
         self._running = [env for env, ended in zip(self._running, over, strict=True) if not ended]
         return observation, reward, over
 
+    def _empty(self, count: int) -> Array:
+        """Room for `count` observations."""
+        space = self.checker.space
+        return np.empty((count, *(space.shape or ())), space.dtype)
+
     def close(self) -> None:
         for env in self._all:
             env.close()
-
-
-def _each(actions: Array) -> list[Any]:
-    """One action for each row: whole numbers as Python's own, vectors as arrays."""
-    whole = np.issubdtype(actions.dtype, np.integer)
-    return actions.tolist() if whole and actions.ndim == 1 else list(actions)

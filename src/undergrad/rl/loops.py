@@ -23,6 +23,10 @@ from undergrad.rl.rollout import collect, collect_episodes
 class Agent(Protocol):
     """What plays: it can be evaluated, and its weights can be saved."""
 
+    @property
+    def updates(self) -> int:
+        """How often it has learnt: gradient steps, or corrections of a table."""
+
     def act_greedily(self, observation: Array) -> Array:
         """The best actions (N, ...) it knows, always the same for the same observations."""
 

@@ -32,7 +32,15 @@ class ScaleObservation(nn.Module):
         self.factor = (1 / np.asarray(scale)).astype(np.float32)
 
     def forward(self, x: Tensor) -> Tensor:
-        return Tensor(x.data * self.factor)  # inputs need no gradient
+        scaled = x.data * self.factor
+        return Tensor(scaled.astype(np.float32, copy=False))  # inputs need no gradient
+
+
+class Rows(nn.Module):
+    """Numbers of any type and shape as rows: (B, ...) -> (B, inputs), in single precision."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return Tensor(x.data.reshape(len(x.data), -1).astype(np.float32, copy=False))
 
 
 class OneHot(nn.Module):

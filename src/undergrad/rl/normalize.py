@@ -20,6 +20,16 @@ Array: TypeAlias = npt.NDArray[Any]
 _CLIP = 10.0  # standard deviations; what lies beyond is cut off, as in OpenAI's baselines
 
 
+def nonzero_std(std: Array, size: Array) -> Array:
+    """The standard deviation of numbers about as large as `size`, ready to divide by.
+
+    Where it is no more than rounding makes of numbers that are all equal, or of a single number,
+    it becomes 1: dividing by it would blow up the rounding.
+    """
+    rounding = 10 * np.finfo(std.dtype).eps * np.abs(size)
+    return np.where(std > rounding, std, np.ones_like(std))
+
+
 class RunningMeanStd(nn.Module):
     """Mean and variance of all rows so far, without keeping the rows. In double precision.
 
@@ -42,22 +52,28 @@ class RunningMeanStd(nn.Module):
 
     @property
     def std(self) -> Array:
-        """The standard deviation, and 1 as long as nothing has been seen."""
-        return np.sqrt(self.squares / self.count) if self.count else np.ones_like(self.mean)
+        """The standard deviation; 1 as long as nothing has been seen, or always the same."""
+        if not self.count:
+            return np.ones_like(self.mean)
+        return nonzero_std(np.sqrt(self.squares / self.count), self.mean)
 
 
 class NormalizeObservation(nn.Module):
     """Each input less its mean, divided by its standard deviation.
 
-    Shape: (B, inputs) -> (B, inputs).
+    Shape: (B, ...) -> (B, inputs).
     """
 
     def __init__(self, inputs: int) -> None:
         self.stats = RunningMeanStd(inputs)
 
+    def update(self, observation: Array) -> None:
+        """Take more observations into account: (B, ...)."""
+        self.stats.update(observation.reshape(len(observation), -1))
+
     def forward(self, x: Tensor) -> Tensor:
         scale = 1 / (self.stats.std + 1e-8)
-        normalized = (x.data - self.stats.mean) * scale
+        normalized = (x.data.reshape(len(x.data), -1) - self.stats.mean) * scale
         return Tensor(normalized.clip(-_CLIP, _CLIP).astype(np.float32))
 
 

@@ -7,12 +7,13 @@ of JSON lines; when a run is resumed, it is first cut back to the rows of the ch
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from undergrad.errors import StoreError, UsageError
+from undergrad.files import disk_errors, refuse_foreign_folder
 
 Row: TypeAlias = dict[str, Any]  # one line of a log
 
@@ -20,17 +21,13 @@ Row: TypeAlias = dict[str, Any]  # one line of a log
 def create(runs: Path, name: str) -> Path:
     """A new folder `<name>-<date>-<time>` in `runs`; a number is added when it is taken."""
     stem = f"{name}-{datetime.now():%Y%m%d-%H%M%S}"
-    for suffix in ["", *(f"-{i}" for i in range(2, 1000))]:
-        folder = runs / (stem + suffix)
-        try:
-            folder.mkdir(parents=True)
-        except FileExistsError:
-            if runs.is_dir():
-                continue
-            raise StoreError(f"{runs} is a file and must be a folder for runs.") from None
-        except OSError as error:
-            raise StoreError(f"{folder} cannot be created: {error.strerror}.") from error
-        return folder
+    refuse_foreign_folder(runs)
+    with disk_errors(runs):
+        for suffix in ["", *(f"-{i}" for i in range(2, 1000))]:
+            with suppress(FileExistsError):
+                folder = runs / (stem + suffix)
+                folder.mkdir(parents=True)
+                return folder
     raise StoreError(f"{runs} has too many runs named {stem}.")
 
 

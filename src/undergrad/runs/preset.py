@@ -1,7 +1,7 @@
 """A preset: what can be trained, with the budget and the pass line that were fixed before."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -14,7 +14,11 @@ AnyPreset = TypeVar("AnyPreset", bound="Preset")
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """What all presets have. `seconds` and `megabytes` are those of one seed on one core."""
+    """What all presets have.
+
+    `seconds` and `megabytes` are those of one seed on one core; 0 when nobody has measured them.
+    `definition` is all of it as plain values, for one that is not ours and that a run has to keep.
+    """
 
     kind: ClassVar[str]  # the name of its `Kind`
 
@@ -27,6 +31,7 @@ class Preset:
     megabytes: float
     plots: tuple[str, ...]  # names in the folder of a seed
     clips: tuple[str, ...] = ()
+    definition: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def budget(self) -> str:
@@ -49,6 +54,7 @@ class Kind(Generic[AnyPreset]):
         train_seed: trains and judges one seed of a preset; see `seeds.TrainSeed`.
         evaluate_seed: judges its checkpoint again; of agents, on any number of episodes.
         summarise: the outcome of a run in a sentence, from the results of its seeds.
+        define: a preset by its name from its `definition`; None where there are only ours.
     """
 
     name: str
@@ -57,3 +63,4 @@ class Kind(Generic[AnyPreset]):
     train_seed: Callable[[AnyPreset, int, Path, Callbacks, ShouldStop], SeedResult]
     evaluate_seed: Callable[[AnyPreset, SeedResult, int | None], SeedResult]
     summarise: Callable[[AnyPreset, Sequence[SeedResult]], str]
+    define: Callable[[str, Mapping[str, Any]], AnyPreset] | None = None

@@ -79,6 +79,12 @@ class Run:
     undergrad: str = ""  # the version that started it
     cores: int | None = None
     parts: Mapping[str, Any] = field(default_factory=dict)  # of a learner's own engine
+    definition: Mapping[str, Any] = field(default_factory=dict)  # of a preset that is not ours
+
+    @property
+    def command(self) -> str:
+        """What starts another run like it, with the settings of the preset."""
+        return f"undergrad train {self.definition.get('arguments') or self.preset}"
 
     @classmethod
     def read(cls, folder: Path) -> "Run":
@@ -111,6 +117,7 @@ class Run:
             "plots": list(self.plots),
             "clips": list(self.clips),
             **(of_learner if self.parts else {}),
+            **({"definition": dict(self.definition)} if self.definition else {}),
         }
 
     @property
@@ -183,7 +190,7 @@ def _readable(folder: Path) -> dict[str, Any] | None:
 
 def _from_json(folder: Path, data: dict[str, Any]) -> Run:
     """The run, with an empty value in place of anything of a wrong type."""
-    settings, parts, cores = data.get("settings"), data.get("parts"), _number(data, "cores")
+    cores = _number(data, "cores")
     seeds = [_seed(folder, item) for item in _list(data, "seeds") if isinstance(item, dict)]
     return Run(
         id=folder.name,
@@ -198,13 +205,14 @@ def _from_json(folder: Path, data: dict[str, Any]) -> Run:
         pass_line=_text(data, "line"),
         summary=_text(data, "summary"),
         seeds=tuple(seeds),
-        settings=settings if isinstance(settings, dict) else {},
+        settings=_mapping(data, "settings"),
         engine=_text(data, "engine") or "reference",
         plots=_names(data, "plots"),
         clips=_names(data, "clips"),
         undergrad=_text(data, "undergrad"),
         cores=None if cores is None else int(cores),
-        parts=parts if isinstance(parts, dict) else {},
+        parts=_mapping(data, "parts"),
+        definition=_mapping(data, "definition"),
     )
 
 
@@ -240,6 +248,11 @@ def _number(data: dict[str, Any], name: str) -> float | None:
 def _list(data: dict[str, Any], name: str) -> list[Any]:
     value = data.get(name)
     return value if isinstance(value, list) else []
+
+
+def _mapping(data: dict[str, Any], name: str) -> dict[str, Any]:
+    value = data.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def _names(data: dict[str, Any], name: str) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ def start(preset: Preset, runs: Path, seeds: Sequence[int]) -> Run:
         clips=preset.clips,
         undergrad=__version__,
         cores=os.cpu_count(),
+        definition=preset.definition,
     )
     run.write()
     return run
@@ -56,7 +57,10 @@ def preset_of(run: Run, kind: Kind[AnyPreset]) -> AnyPreset:
     if run.kind != kind.name:
         raise UsageError(f"{run.id} is a {run.kind} run, and this needs a {kind.name} run.")
     try:
-        preset = kind.load(run.preset)
+        defined = (
+            kind.define(run.preset, run.definition) if kind.define and run.definition else None
+        )
+        preset = defined or kind.load(run.preset)
         return replace(preset, settings=from_dict(type(preset.settings), run.settings))
     except (KeyError, TypeError) as error:
         raise UsageError(

@@ -77,18 +77,26 @@ def _build(config: Path, out: Path) -> Path:
 
 
 def _exchange(fresh: Path, target: Path) -> None:
-    """Give the new folder the old one's name, and remove the old one."""
-    if target.is_dir():
-        old = fresh.with_name(f"{fresh.name}-old")
-        target.rename(old)
+    """Give the new folder the old one's name, and remove the old one.
+
+    What is hidden in it, such as `.git` of a branch with pages, is somebody's and moves over.
+    """
+    if not target.is_dir():
         fresh.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
-        fresh.rename(target)
+        return
+    old = fresh.with_name(f"{fresh.name}-old")
+    target.rename(old)
+    fresh.rename(target)
+    for hidden in old.glob(".*"):
+        if hidden.name != _MARK:
+            hidden.rename(target / hidden.name)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _files(folder: Path) -> list[str]:
-    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    """What is not hidden in a folder, at any depth."""
+    names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(name.as_posix() for name in names if not name.parts[0].startswith("."))
 
 
 def run_mkdocs(config: Path, out: Path) -> None:

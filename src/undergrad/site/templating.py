@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from undergrad.site import links
-from undergrad.site.snapshot import state_of
+from undergrad.site.snapshot import state_of, unit_status
 from undergrad.words import VERDICTS, day, duration, left_words, moment, plural, weekly
 
 # Bytes that would break the page or the parser's own placeholders.
@@ -90,5 +90,5 @@ def _environment() -> Environment:
     }
     pages = (links.path_page, links.run_page, links.stage_page, links.unit_page)
     words = (day, duration, left_words, moment, plural, weekly)
-    environment.globals |= {each.__name__: each for each in (*pages, *words, state_of)}
+    environment.globals |= {each.__name__: each for each in (*pages, *words, state_of, unit_status)}
     return environment

@@ -179,7 +179,7 @@ def _from_probabilities(
     if target.shape != scores.data.shape:
         raise ValueError(
             f"cross_entropy: probabilities of shape {target.shape} for logits of shape "
-            f"{scores.data.shape}; the shapes must be equal"
+            f"{scores.data.shape}; the shapes must be equal, and classes are given as integers"
         )
     rows = _rows(target.astype(scores.data.dtype))
     q: Array = rows * (1 - smoothing) + smoothing / rows.shape[1]

@@ -6,6 +6,8 @@ A number or an array takes the float type of the tensor it meets. A NumPy scalar
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard, Union
 
 import numpy as np
@@ -48,6 +50,16 @@ def indices(value: npt.ArrayLike) -> Array:
     return array.astype(np.int64) if isinstance(value, list) and not array.size else array
 
 
+def unpacked(numbers: tuple[int | Sequence[int], ...]) -> tuple[int, ...]:
+    """(2, 3), from the arguments of x.reshape(2, 3) as from those of x.reshape((2, 3))."""
+    if len(numbers) == 1 and isinstance(numbers[0], tuple | list):
+        return tuple(numbers[0])
+    return tuple(operator.index(n) for n in numbers)  # type: ignore[arg-type]
+
+
 def is_tensor(value: object) -> TypeGuard[Tensor]:
-    """By an attribute, because the class itself is defined later, on top of the operations."""
-    return hasattr(value, "requires_grad")
+    """By an attribute that no array and no tensor of another library has.
+
+    The class itself is defined later, on top of the operations.
+    """
+    return hasattr(value, "_vjp")

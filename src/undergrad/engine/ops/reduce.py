@@ -203,7 +203,9 @@ def logsumexp(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
 
 def _axes(dim: Dim) -> Axes:
     """`dim` for NumPy. No axes mean all of them, as in PyTorch; in NumPy, none."""
-    return dim if dim is None or not isinstance(dim, Sequence) else tuple(dim) or None
+    if dim is None or isinstance(dim, int):
+        return dim
+    return int(dim) if isinstance(dim, np.integer) else tuple(dim) or None
 
 
 def _one_axis(op: str, dim: object) -> int:

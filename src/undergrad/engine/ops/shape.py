@@ -7,7 +7,6 @@ times receives the sum of its gradients.
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +19,6 @@ from undergrad.engine.ops.operands import indices
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
-
-
-def unpacked(numbers: tuple[int | Sequence[int], ...]) -> tuple[int, ...]:
-    """(2, 3), from the arguments of x.reshape(2, 3) as from those of x.reshape((2, 3))."""
-    if len(numbers) == 1 and isinstance(numbers[0], Sequence):
-        return tuple(numbers[0])
-    return tuple(operator.index(n) for n in numbers)  # type: ignore[arg-type]
 
 
 def reshape(x: Tensor, shape: Sequence[int]) -> Tensor:
@@ -88,8 +80,9 @@ def squeeze(x: Tensor, dim: int | Sequence[int] | None = None) -> Tensor:
     The gradient takes the old shape.
     """
     shape = x.data.shape
-    dims = range(len(shape)) if dim is None else dim if isinstance(dim, Sequence) else (dim,)
-    at = [_axis("squeeze", x, axis) for axis in dims]
+    if dim is None:
+        return reshape(x, [n for n in shape if n != 1])
+    at = [_axis("squeeze", x, axis) for axis in ((dim,) if isinstance(dim, int) else dim)]
     return reshape(x, [n for axis, n in enumerate(shape) if n != 1 or axis not in at])
 
 
@@ -210,7 +203,11 @@ def index_select(x: Tensor, dim: int, index: npt.ArrayLike) -> Tensor:
 
     The gradients of a repeated one are summed.
     """
-    return getitem(x, (slice(None),) * _axis("index_select", x, dim) + (indices(index),))
+    where = indices(index)
+    if where.ndim != 1 or where.dtype.kind not in "iu":
+        found = f"{where.dtype} of shape {where.shape}; a mask selects by x[mask]"
+        raise ValueError(f"index_select: index must be a row of integers, not {found}")
+    return getitem(x, (slice(None),) * _axis("index_select", x, dim) + (where,))
 
 
 def split(x: Tensor, split_size: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
@@ -267,10 +264,7 @@ def triu(x: Tensor, diagonal: int = 0) -> Tensor:
 
 
 def _axis(op: str, x: Tensor, dim: int) -> int:
-    """`dim` counted from the front. Raises an IndexError when x has no such axis.
-
-    A single number counts as having one axis, as in PyTorch.
-    """
+    """`dim` counted from the front; a single number has one axis. Raises IndexError otherwise."""
     return normalize_axis_index(dim, max(x.data.ndim, 1), op)
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from undergrad.engine.autograd import Array
+from undergrad.engine.graph_errors import not_a_tensor
 from undergrad.engine.optim.flat_parameters import Block, FlatParameters, State
 from undergrad.engine.tensor import Tensor
 from undergrad.engine.versions import increment_version
@@ -210,6 +211,14 @@ def _checked_params(params: Iterable[Tensor]) -> list[Tensor]:
     tensors = [params] if isinstance(params, Tensor) else list(params)
     if not tensors:
         raise ValueError("the optimiser got no parameter to train: a group of parameters is empty")
+    for p in tensors:
+        if not isinstance(p, Tensor):
+            raise not_a_tensor("the optimiser", "parameter", p)
+        if p._vjp is not None:
+            raise ValueError(
+                f"the optimiser cannot train a result of {p.op!r}, which is computed again at each "
+                "step; give it the leaf tensors, such as model.parameters()"
+            )
     if len({p.dtype for p in tensors}) > 1:
         raise TypeError("the parameters of one group must share one float type")
     return tensors

@@ -45,7 +45,7 @@ import numpy.typing as npt
 
 from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.nn.functional import huber_loss
-from undergrad.errors import ToolError
+from undergrad.errors import ToolError, UsageError
 from undergrad.rl.networks import flat_parameters, polyak_update, predict
 from undergrad.rl.replay import ReplayBatch
 from undergrad.rl.settings import NetworkSettings
@@ -83,6 +83,14 @@ class DQNSettings(NetworkSettings):
     epsilon_end: float = setting(0.05, at_least=0, at_most=1, doc="the same from epsilon_steps on")
     epsilon_steps: int = setting(5_000, at_least=1, doc="steps from epsilon_start to epsilon_end")
     huber_delta: float = setting(1.0, above=0, doc="a larger error counts linearly")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.learning_starts > self.steps:
+            raise UsageError(
+                f"The setting learning_starts is {self.learning_starts} and steps only "
+                f"{self.steps}, so nothing would be learnt: make learning_starts smaller."
+            )
 
 
 class DQN:
@@ -184,7 +192,7 @@ class DQN:
         scale = self.settings.reward_scale
         return {
             "q": float(best[:, -1].mean()) / scale,
-            "action_gap": float((best[:, -1] - best[:, -2]).mean()) / scale,
+            "action_gap": float((best[:, -1] - best[:, -2:][:, 0]).mean()) / scale,
             "td_error": float(self.td_errors(batch).mean()),
             "target_lag": float(np.sqrt(np.mean((self._online.data - self._target.data) ** 2))),
         }
@@ -246,7 +254,8 @@ def check_finite(loss: Tensor, grad_norm: float) -> None:
 #   network changes with every batch; its average is far steadier.
 #   The paper plays with the online network and epsilon 0.05.
 # - A transition may span several steps (Sutton 1988; in DQN: Hessel et al. 2018, "Rainbow"). Its
-#   later actions may not be those of the present policy; no correction is made for that.
+#   later actions may not be those of the present policy; no correction is made for that, so with
+#   much exploration values come out too low (Sutton and Barto, 2nd edition, section 7.3).
 # - Rewards can be scaled. The paper clips them, which changes the problem; a scale does not.
 # - The loss is the Huber loss. The paper clips the error to [-1, 1] in the gradient, which is the
 #   same thing with delta 1.

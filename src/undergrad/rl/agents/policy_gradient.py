@@ -53,7 +53,7 @@ class PolicyGradient(ABC):
         """Learn from one rollout. Returns what was found, for the log."""
 
     def act(self, observation: Array, rng: np.random.Generator) -> Array:
-        """What the policy samples (N, *action) for observations (N, inputs)."""
+        """What the policy samples (N, *action) for observations (N, *observation)."""
         return self.net.sample(observation, rng)
 
     def env_action(self, action: Array) -> Array:
@@ -66,7 +66,7 @@ class PolicyGradient(ABC):
 
     def value(self, observation: Array) -> Array:
         """The discounted return that the agent expects from here on: (N,)."""
-        return self.net.values(observation) / self.reward_scale
+        return np.asarray(self.net.values(observation[None])[0] / self.reward_scale)
 
     def step(self, loss: Tensor) -> float:
         """One gradient step. Returns the norm of the gradient before it was clipped."""

@@ -14,6 +14,7 @@ from undergrad.rl.vector_env import EnvSpec
 from undergrad.runs.settings import from_dict
 from undergrad.words import did_you_mean
 
+CLIPS = ("before.webp", "after.webp")
 _FOLDER = Path(__file__).resolve().parent.parent / "presets"
 
 
@@ -28,7 +29,7 @@ class Preset(runs.Preset):
     settings: AgentSettings
     pass_line: Threshold
     plots: tuple[str, ...] = ("returns",)
-    clips: tuple[str, ...] = ("before.webp", "after.webp")
+    clips: tuple[str, ...] = CLIPS
 
     @property
     def environment(self) -> str:
@@ -52,17 +53,27 @@ def load(name: str) -> Preset:
         raise UsageError(f"There is no preset `{name}`: {did_you_mean(name, names(), others)}")
     import yaml
 
-    data = yaml.safe_load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return define(name, yaml.safe_load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")))
+
+
+def define(name: str, data: Mapping[str, Any]) -> Preset:
+    """A preset from plain values, as one of our files or a `run.json` has them.
+
+    KeyError or TypeError when something is missing.
+    """
+    options, folder = data.get("options", {}), data.get("folder", "")
     return Preset(
         name=name,
         title=data["title"],
         what=data["what"],
-        env=EnvSpec(data["environment"], data.get("options", {})),
+        env=EnvSpec(data["environment"], options, folder),
         agent=data["agent"],
         pass_line=Threshold(**data["pass_line"]),
         settings=settings_from(data["agent"], data["settings"]),
         seconds=data["expected"]["seconds"],
         megabytes=data["expected"]["megabytes"],
+        clips=tuple(data.get("clips", CLIPS)),
+        definition=data if "arguments" in data else {},
     )
 
 

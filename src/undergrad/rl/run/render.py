@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from undergrad.files import output
 from undergrad.rl.evaluate import Policy
-from undergrad.rl.vector_env import EnvSpec, register
+from undergrad.rl.registry import register
+from undergrad.rl.vector_env import EnvSpec, make_one
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -26,6 +27,7 @@ CLIP = re.compile(rb"RIFF.{4}WEBP", re.DOTALL)  # how a clip begins
 _SIZE = (300, 200)  # pixels of a clip
 _PAPER = (228, 231, 235)  # beside an environment of another shape
 _EVERY = 2  # of the frames that a clip keeps
+_LONGEST = 5_000  # frames that a clip is made from; then it is cut off
 _REST = 1000  # milliseconds at the end of an episode
 _LEAST = 400  # pixels of a window; a smaller image is enlarged by a whole number
 
@@ -45,10 +47,8 @@ def rendered(spec: EnvSpec) -> Iterator[Any]:
     # Pygame prints a greeting on stdout, and looks for a screen that these images do not need.
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
-    import gymnasium
-
-    register(spec.name)
-    env: Any = gymnasium.make(spec.name, render_mode="rgb_array", **spec.options)
+    register(spec.name, spec.folder)
+    env = make_one(spec.name, render_mode="rgb_array", **spec.options)
     try:
         yield env
     finally:
@@ -67,10 +67,8 @@ def episode(env: Any, policy: Policy, seed: int) -> Iterator[Frame]:
     yield Frame(env.render(), earned, ended)
     while not ended:
         action = policy(np.asarray(observation)[None])[0]
-        observation, reward, terminated, truncated, _ = env.step(
-            action if action.ndim else action.item()
-        )
-        earned, ended = earned + float(reward), bool(terminated or truncated)
+        observation, reward, terminated, truncated, _ = env.step(action)
+        earned, ended = earned + reward, terminated or truncated
         yield Frame(env.render(), earned, ended)
 
 
@@ -97,8 +95,10 @@ def save_clip(policy: Policy, spec: EnvSpec, seeds: Sequence[int], path: Path) -
             if frame.ended or step % _EVERY == 0:
                 images.append(_small(frame.image))
                 durations.append(_REST if frame.ended else pace)
-            if frame.ended:
+            if frame.ended or step == _LONGEST:
                 returns.append(frame.earned)
+            if step == _LONGEST:
+                break
     with output(path, CLIP) as file:
         images[0].save(
             file,

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from undergrad import engine
-from undergrad.errors import UsageError
+from undergrad.errors import ToolError, UsageError, notify
 from undergrad.rl.evaluate import episode_seeds
+from undergrad.rl.loops import Agent
 from undergrad.rl.run import plots, render
-from undergrad.rl.run.preset import Preset, load, names
+from undergrad.rl.run.preset import Preset, define, load, names
 from undergrad.rl.run.threshold import Threshold, measure, summary
 from undergrad.rl.run.trainer import Trainer
 from undergrad.rl.streams import JUDGING
+from undergrad.rl.vector_env import EnvSpec
 from undergrad.runs import folder as disk
 from undergrad.runs.folder import Row
 from undergrad.runs.preset import Kind
@@ -83,16 +85,25 @@ def _judged(result: SeedResult, trainer: Trainer) -> SeedResult:
     with disk.writing(result.folder):
         rows = disk.read_log(result.folder / "log.jsonl")
         plots.draw(rows, preset.pass_line, result.folder / "returns")
-        for name, player in (("before", trainer.untrained_agent()), ("after", agent)):
-            render.save_clip(
-                player.act_greedily, preset.env, [start], result.folder / f"{name}.webp"
-            )
+        players = (trainer.untrained_agent(), agent)
+        for clip, player in zip(preset.clips, players, strict=False):
+            _save_clip(player, preset.env, start, result.folder / clip)
     about = (agent.act_greedily, preset.env, preset.settings.gamma)
     measures = {name: measure(name, *about) for name in preset.pass_line.also}
     means = [row["return"] for row in trainer.evaluations]
     measured = preset.pass_line.measured(outcome)
     verdict = preset.pass_line.verdict(measured, means, measures)
-    return replace(result, verdict=verdict, score=outcome.mean, std=outcome.std, more=measures)
+    found = {"updates": trainer.agent.updates, "endless": outcome.endless}
+    more = {**measures, **found}
+    return replace(result, verdict=verdict, score=outcome.mean, std=outcome.std, more=more)
+
+
+def _save_clip(agent: Agent, env: EnvSpec, start: int, path: Path) -> None:
+    """A clip of one episode. An environment that cannot be rendered costs the clip, not the run."""
+    try:
+        render.save_clip(agent.act_greedily, env, [start], path)
+    except (ToolError, UsageError) as error:
+        notify(f"There is no {path.name}: {error}")
 
 
 def evaluate_seed(preset: Preset, seed: SeedResult, episodes: int | None = None) -> SeedResult:
@@ -145,4 +156,4 @@ def _summarise(preset: Preset, seeds: Sequence[SeedResult]) -> str:
     return summary(preset.pass_line, seeds)
 
 
-KIND = Kind("reinforcement", names, load, train_seed, evaluate_seed, _summarise)
+KIND = Kind("reinforcement", names, load, train_seed, evaluate_seed, _summarise, define)

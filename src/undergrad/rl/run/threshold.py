@@ -9,8 +9,9 @@ import numpy as np
 
 from undergrad.errors import UsageError
 from undergrad.rl.evaluate import Evaluation, Policy, bootstrap_interval, interquartile_mean
-from undergrad.rl.vector_env import EnvSpec
+from undergrad.rl.vector_env import LIMIT, EnvSpec
 from undergrad.runs.run import SeedResult, Verdict, score_text
+from undergrad.words import plural
 
 # What a pass line can require besides the return, name -> module:function of a policy, its
 # environment and gamma. The module is imported only when it is required.
@@ -90,7 +91,22 @@ def measure(name: str, policy: Policy, env: EnvSpec, gamma: float) -> float:
 
 
 def summary(line: Threshold, seeds: Sequence[SeedResult]) -> str:
-    """The outcome of a run in one sentence, or two."""
+    """The outcome of a run in one sentence, or a few."""
+    return _outcome(line, seeds) + _doubts(line, seeds)
+
+
+def _doubts(line: Threshold, seeds: Sequence[SeedResult]) -> str:
+    """What a score does not say: that nothing was learnt, or that episodes had no end."""
+    idle = sum(seed.more.get("updates") == 0 for seed in seeds)
+    endless = sum(seed.more.get("endless", 0) for seed in seeds)
+    said = f" Nothing was learnt in {plural(idle, 'seed')}: there was not one update." * bool(idle)
+    if endless:
+        count = plural(line.episodes * len(seeds), "episode")
+        said += f" {endless} of {count} did not end and were cut off after {LIMIT:,} steps."
+    return said
+
+
+def _outcome(line: Threshold, seeds: Sequence[SeedResult]) -> str:
     if len(seeds) == 1:
         return _summary_of_one(line, seeds[0])
     passed = sum(seed.verdict == "pass" for seed in seeds)

@@ -69,6 +69,11 @@ class Tabular:
         """What it thinks each action is worth: (S, A)."""
         return np.asarray(np.mean([table.values for table in self.tables], axis=0))
 
+    @property
+    def updates(self) -> int:
+        """How many entries were corrected."""
+        return sum(int(table.visits.sum()) for table in self.tables)
+
     def act(self, observation: Array, epsilon: float, rng: np.random.Generator) -> Array:
         """Actions (N,) in states (N,): epsilon-greedy."""
         return choose(epsilon_greedy(self._rows(observation), epsilon), rng)

@@ -1,0 +1,84 @@
+"""A preset for any environment: what `undergrad train --env` trains.
+
+The environment, an agent and a pass line make a preset like ours. Its definition is kept in the
+run, so whatever comes later (resuming, playing, judging again) does not know the difference.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+
+from undergrad.errors import UsageError
+from undergrad.rl.build import build
+from undergrad.rl.registry import register
+from undergrad.rl.run.preset import CLIPS, Preset, define
+from undergrad.rl.vector_env import LIMIT, make_one
+
+# What can be trained: its name on the command line, the name in `build.AGENTS`, and settings that
+# suit a small environment of unknown rewards.
+_BUDGET = {"steps": 50_000, "evaluate_every": 5_000, "evaluation_episodes": 20, "log_every": 500}
+AGENTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "dqn": ("dqn", {"buffer_size": 50_000, "ema_decay": 0.998}),
+    "ppo": ("ppo", {"reward_scale": 0, "learning_rate": 0.003, "ent_coef": 0.01}),
+    "a2c": ("a2c", {"learning_rate": 0.003, "ent_coef": 0.01}),
+    "reinforce": ("reinforce", {"learning_rate": 0.003, "ent_coef": 0.01}),
+    "q-learning": (
+        "tabular",
+        {"learning_rate": 0.5, "epsilon_start": 1.0, "epsilon_steps": 10_000},
+    ),
+}
+
+
+def preset_for(
+    name: str,
+    agent: str,
+    options: Mapping[str, Any] | None = None,
+    pass_score: float | None = None,
+) -> Preset:
+    """A preset that trains `agent` in the environment `name`.
+
+    Arguments:
+        name: see `registry`; its module is looked for in the current folder too.
+        agent: a key of `AGENTS`.
+        options: for making the environment.
+        pass_score: the mean return that counts as learnt; the environment's own
+            `reward_threshold` when left out.
+
+    Raises UsageError when there is no such environment, when the agent cannot learn there, or when
+    nothing says what counts as learnt; ToolError when the environment fails already.
+    """
+    folder = str(Path.cwd()) if ":" in name else ""
+    spec = gymnasium.spec(register(name, folder)) if pass_score is None else None
+    line = spec.reward_threshold if spec is not None else pass_score
+    if line is None:
+        raise UsageError(
+            f"Nothing says what counts as learnt in {name}: add `--pass-score N`, or register it "
+            f"with a reward_threshold. `undergrad env check {name}` shows what random actions earn."
+        )
+    env = make_one(name, **(options or {}))
+    renders = "rgb_array" in env.metadata.get("render_modes", ())
+    limit = "" if env.imposed is None else f" An episode is cut off after {LIMIT:,} steps."
+    env.close()
+    kind, settings = AGENTS[agent]
+    short = name.rpartition(":")[2].rpartition("/")[2]
+    preset = define(
+        f"{re.sub('[^a-z0-9]+', '-', short.lower())}-{agent}",
+        {
+            "title": f"{short} with {agent}",
+            "what": f"The environment {name}, as it was found here.{limit}",
+            "environment": name,
+            "options": dict(options or {}),
+            "folder": folder,
+            "agent": kind,
+            "pass_line": {"score": line, "episodes": 100},
+            "settings": {**_BUDGET, **settings},
+            "expected": {"seconds": 0, "megabytes": 0},
+            "clips": list(CLIPS if renders else ()),
+            "arguments": f"--env {name} --agent {agent}",
+        },
+    )
+    build(preset.agent, preset.env, preset.settings, seed=0).close()
+    return preset

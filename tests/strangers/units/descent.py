@@ -1,0 +1,250 @@
+# right: a list of copies
+def descend(grad, x0, lr, steps, tol=0.0):
+    x = np.array(x0, dtype=float)
+    trajectory = [x.copy()]
+    for _ in range(steps):
+        g = grad(x)
+        if np.linalg.norm(g) < tol:
+            break
+        x = x - lr * g
+        trajectory.append(x.copy())
+    return np.array(trajectory)
+
+
+# right: eigenvalues by eigh, their maximum
+def max_stable_lr(A):
+    w, _ = np.linalg.eigh(A)
+    return 2.0 / max(w)
+
+
+# right: any and all
+def forecast(A, lr):
+    factors = [1 - lr * lam for lam in np.linalg.eigvalsh(A)]
+    if any(abs(f) > 1 for f in factors):
+        return "blows up"
+    return "bounces" if min(factors) < 0 else "walks"
+
+
+# right: recursion-free Armijo with the slope computed once
+def line_search(f, g, x, d, shrink=0.5, c=1e-4):
+    slope = float(np.dot(g, d))
+    if slope >= 0:
+        raise ValueError("d must point downhill")
+    fx, t = f(x), 1.0
+    while f(x + t * d) > fx + c * t * slope:
+        t *= shrink
+    return t
+
+
+# right: counting signs
+def kind(H):
+    positive = int((np.linalg.eigvalsh(H) > 0).sum())
+    if positive == len(H):
+        return "min"
+    return "max" if positive == 0 else "saddle"
+
+
+# wrong: x is changed in place, so all rows are the last one
+# named: All rows are the last point: x
+def descend(grad, x0, lr, steps, tol=0.0):
+    x = np.array(x0, dtype=float)
+    path = [x]
+    for _ in range(steps):
+        g = grad(x)
+        if np.linalg.norm(g) < tol:
+            break
+        x -= lr * g
+        path.append(x)
+    return np.array(path)
+
+
+# wrong: uphill
+# named: You go uphill: the step is added.
+def descend(grad, x0, lr, steps, tol=0.0):
+    x = np.asarray(x0, dtype=float)
+    path = [x]
+    for _ in range(steps):
+        g = grad(x)
+        if np.linalg.norm(g) < tol:
+            break
+        x = x + lr * g
+        path.append(x)
+    return np.stack(path)
+
+
+# wrong: the start is not in the path
+# named: The start is missing from the path:
+def descend(grad, x0, lr, steps, tol=0.0):
+    x, path = np.asarray(x0, dtype=float), []
+    for _ in range(steps):
+        g = grad(x)
+        if np.linalg.norm(g) < tol:
+            break
+        x = x - lr * g
+        path.append(x)
+    return np.stack(path)
+
+
+# wrong: the step is taken before the test
+def descend(grad, x0, lr, steps, tol=0.0):
+    x = np.asarray(x0, dtype=float)
+    path = [x]
+    for _ in range(steps):
+        g = grad(x)
+        x = x - lr * g
+        path.append(x)
+        if np.linalg.norm(g) < tol:
+            break
+    return np.stack(path)
+
+
+# wrong: tol is compared with the move, not with the gradient
+# named: It stops when the step is short.
+def descend(grad, x0, lr, steps, tol=0.0):
+    x = np.asarray(x0, dtype=float)
+    path = [x]
+    for _ in range(steps):
+        move = lr * grad(x)
+        if np.linalg.norm(move) < tol:
+            break
+        x = x - move
+        path.append(x)
+    return np.stack(path)
+
+
+# wrong: tol is ignored
+# named: It never stops early. Leave the loop
+def descend(grad, x0, lr, steps, tol=0.0):
+    x = np.asarray(x0, dtype=float)
+    path = [x]
+    for _ in range(steps):
+        x = x - lr * grad(x)
+        path.append(x)
+    return np.stack(path)
+
+
+# wrong: one over the largest
+# named: With that learning rate one step reaches
+def max_stable_lr(A):
+    return 1 / np.linalg.eigvalsh(A)[-1]
+
+
+# wrong: the flattest direction
+# named: You used the flattest direction. The steepest
+def max_stable_lr(A):
+    return 2 / np.linalg.eigvalsh(A)[0]
+
+
+# wrong: the trace in place of the largest eigenvalue
+# named: You added up all curvatures. Each direction
+def max_stable_lr(A):
+    return 2 / np.trace(A)
+
+
+# wrong: no absolute value, so that a factor below -1 is not seen
+# named: A factor below -1 changes the sign
+def forecast(A, lr):
+    factor = 1 - lr * np.linalg.eigvalsh(A)
+    if (factor > 1).any():
+        return "blows up"
+    if (factor < 0).any():
+        return "bounces"
+    return "walks"
+
+
+# wrong: only if all directions bounce
+def forecast(A, lr):
+    factor = 1 - lr * np.linalg.eigvalsh(A)
+    if (abs(factor) > 1).any():
+        return "blows up"
+    return "bounces" if (factor < 0).all() else "walks"
+
+
+# wrong: the flattest direction decides
+# named: Only the flattest direction is tested. The
+def forecast(A, lr):
+    factor = 1 - lr * np.linalg.eigvalsh(A)[0]
+    if abs(factor) > 1:
+        return "blows up"
+    return "bounces" if factor < 0 else "walks"
+
+
+# wrong: bounces is asked first
+# named: A factor below -1 changes the sign
+def forecast(A, lr):
+    factor = 1 - lr * np.linalg.eigvalsh(A)
+    if factor.min() < 0:
+        return "bounces"
+    if np.abs(factor).max() > 1:
+        return "blows up"
+    return "walks"
+
+
+# wrong: any decrease will do
+# named: Any decrease at all is accepted. Require
+def line_search(f, g, x, d, shrink=0.5, c=1e-4):
+    if g @ d >= 0:
+        raise ValueError("not downhill")
+    t = 1.0
+    while f(x + t * d) >= f(x):
+        t = t * shrink
+    return t
+
+
+# wrong: the direction is minus the gradient, whatever d is
+def line_search(f, g, x, d, shrink=0.5, c=1e-4):
+    if g @ d >= 0:
+        raise ValueError("not downhill")
+    t = 1.0
+    while f(x - t * g) > f(x) - c * t * (g @ g):
+        t = t * shrink
+    return t
+
+
+# wrong: an uphill direction is not refused
+# named: A direction that goes uphill is searched
+def line_search(f, g, x, d, shrink=0.5, c=1e-4):
+    t = 1.0
+    for _ in range(100):
+        if f(x + t * d) <= f(x) + c * t * (g @ d):
+            return t
+        t *= shrink
+    return t
+
+
+# wrong: one shrinking too many
+def line_search(f, g, x, d, shrink=0.5, c=1e-4):
+    if g @ d >= 0:
+        raise ValueError("not downhill")
+    t = 1.0
+    while f(x + t * d) > f(x) + c * t * (g @ d):
+        t *= shrink
+    return t * shrink
+
+
+# wrong: min and max swapped
+# named: Minimum and maximum are swapped. Where the
+def kind(H):
+    lam = np.linalg.eigvalsh(H)
+    if np.all(lam < 0):
+        return "min"
+    if np.all(lam > 0):
+        return "max"
+    return "saddle"
+
+
+# wrong: the determinant test of two dimensions
+# named: The determinant is the product of the
+def kind(H):
+    if np.linalg.det(H) < 0:
+        return "saddle"
+    return "min" if H[0, 0] > 0 else "max"
+
+
+# wrong: the diagonal in place of the eigenvalues
+# named: The diagonal holds the curvatures along the
+def kind(H):
+    d = np.diag(H)
+    if (d > 0).all():
+        return "min"
+    return "max" if (d < 0).all() else "saddle"

@@ -1,0 +1,305 @@
+# right: a loop over the starts
+def batches(n, size, rng):
+    perm = rng.permutation(n)
+    return [perm[start : start + size] for start in range(0, n, size)]
+
+
+# right: shuffle in place, then cut until nothing is left
+def batches(n, size, rng):
+    idx = np.arange(n)
+    rng.shuffle(idx)
+    out = []
+    while len(idx) > 0:
+        out.append(idx[:size])
+        idx = idx[size:]
+    return out
+
+
+# right: a weighted mean of the batch losses
+def train(model, data, loss, opt, epochs, rng, size=32):
+    (Xtr, Ytr), (Xva, Yva) = data
+    history = []
+    for epoch in range(1, epochs + 1):
+        running = 0.0
+        for idx in batches(len(Xtr), size, rng):
+            out = model.forward(Xtr[idx])
+            value, grad = loss(out, Ytr[idx])
+            opt.zero()
+            model.backward(grad)
+            opt.step()
+            running += value * len(idx)
+        val, _ = loss(model.forward(Xva), Yva)
+        history.append({"epoch": epoch, "train": running / len(Xtr), "held_out": val})
+    return history
+
+
+# right: string building
+def history_to_md(history, baseline):
+    text = "| epoch | train | held out |\n|---|---|---|\n"
+    for row in history:
+        text += "| %d | %.3f | %.3f |\n" % (row["epoch"], row["train"], row["held_out"])
+    best = history[0]
+    for row in history:
+        if row["held_out"] < best["held_out"]:
+            best = row
+    word = "below" if best["held_out"] < baseline else "not below"
+    text += f"\nBest: epoch {best['epoch']} with {best['held_out']:.3f} held out, "
+    return text + f"{word} the baseline of {baseline:.3f}.\n"
+
+
+# right: dates by strptime
+def goal_to_md(why, what, by_when, today):
+    from datetime import datetime
+
+    why, what = why.strip(), what.strip()
+    if not why or not what:
+        raise ValueError("say why and what")
+    fmt = "%Y-%m-%d"
+    days = (datetime.strptime(by_when, fmt) - datetime.strptime(today, fmt)).days
+    if days <= 0:
+        raise ValueError("the date has passed")
+    return (
+        f"# My goal\n\n**Why:** {why}\n\n**What:** {what}\n\n"
+        f"**By when:** {by_when}, {days} days from {today}\n"
+    )
+
+
+# wrong: the last, shorter batch is dropped
+# named: The rows at the end are dropped
+def batches(n, size, rng):
+    perm = rng.permutation(n)
+    return [perm[i : i + size] for i in range(0, n - size + 1, size)]
+
+
+# wrong: in order
+# named: The rows are not shuffled. Data often
+def batches(n, size, rng):
+    return [np.arange(i, min(i + size, n)) for i in range(0, n, size)]
+
+
+# wrong: array_split makes them nearly equal
+# named: The batches are as even as possible,
+def batches(n, size, rng):
+    return np.array_split(rng.permutation(n), int(np.ceil(n / size)))
+
+
+# wrong: rows are drawn with replacement
+# named: Rows are drawn with replacement: some come
+def batches(n, size, rng):
+    return [rng.integers(0, n, min(size, n - i)) for i in range(0, n, size)]
+
+
+# wrong: the gradients are never set to 0
+# named: zero is never called, so each step
+def train(model, data, loss, opt, epochs, rng, size=32):
+    (x, y), (xv, yv) = data
+    history = []
+    for epoch in range(epochs):
+        total = 0
+        for rows in batches(len(x), size, rng):
+            value, g = loss(model.forward(x[rows]), y[rows])
+            model.backward(g)
+            opt.step()
+            total += value * len(rows)
+        held = loss(model.forward(xv), yv)[0]
+        history.append({"epoch": epoch + 1, "train": total / len(x), "held_out": held})
+    return history
+
+
+# wrong: zero after backward
+# named: zero comes between backward and step, so
+def train(model, data, loss, opt, epochs, rng, size=32):
+    (x, y), (xv, yv) = data
+    history = []
+    for epoch in range(epochs):
+        total = 0
+        for rows in batches(len(x), size, rng):
+            value, g = loss(model.forward(x[rows]), y[rows])
+            model.backward(g)
+            opt.zero()
+            opt.step()
+            total += value * len(rows)
+        held = loss(model.forward(xv), yv)[0]
+        history.append({"epoch": epoch + 1, "train": total / len(x), "held_out": held})
+    return history
+
+
+# wrong: the plain mean of the batch losses
+# named: The loss of an epoch is the
+def train(model, data, loss, opt, epochs, rng, size=32):
+    (x, y), (xv, yv) = data
+    history = []
+    for epoch in range(1, epochs + 1):
+        losses = []
+        for rows in batches(len(x), size, rng):
+            value, g = loss(model.forward(x[rows]), y[rows])
+            opt.zero()
+            model.backward(g)
+            opt.step()
+            losses.append(value)
+        held = loss(model.forward(xv), yv)[0]
+        history.append({"epoch": epoch, "train": np.mean(losses), "held_out": held})
+    return history
+
+
+# wrong: the batches are made once, before the epochs
+# named: The batches are made once and used
+def train(model, data, loss, opt, epochs, rng, size=32):
+    (x, y), (xv, yv) = data
+    history = []
+    order = batches(len(x), size, rng)
+    for epoch in range(1, epochs + 1):
+        total = 0.0
+        for rows in order:
+            value, g = loss(model.forward(x[rows]), y[rows])
+            opt.zero()
+            model.backward(g)
+            opt.step()
+            total += value * len(rows)
+        held = loss(model.forward(xv), yv)[0]
+        history.append({"epoch": epoch, "train": total / len(x), "held_out": held})
+    return history
+
+
+# wrong: epochs are counted from 0
+# named: The epochs are counted from 0. The
+def train(model, data, loss, opt, epochs, rng, size=32):
+    (x, y), (xv, yv) = data
+    history = []
+    for epoch in range(epochs):
+        total = 0.0
+        for rows in batches(len(x), size, rng):
+            value, g = loss(model.forward(x[rows]), y[rows])
+            opt.zero()
+            model.backward(g)
+            opt.step()
+            total += value * len(rows)
+        held = loss(model.forward(xv), yv)[0]
+        history.append({"epoch": epoch, "train": total / len(x), "held_out": held})
+    return history
+
+
+# wrong: the held-out loss is that of the training rows
+def train(model, data, loss, opt, epochs, rng, size=32):
+    (x, y), _ = data
+    history = []
+    for epoch in range(1, epochs + 1):
+        total = 0.0
+        for rows in batches(len(x), size, rng):
+            value, g = loss(model.forward(x[rows]), y[rows])
+            opt.zero()
+            model.backward(g)
+            opt.step()
+            total += value * len(rows)
+        held = loss(model.forward(x), y)[0]
+        history.append({"epoch": epoch, "train": total / len(x), "held_out": held})
+    return history
+
+
+# wrong: the last of several best epochs
+# named: The last of several equally good epochs
+def history_to_md(history, baseline):
+    lines = ["| epoch | train | held out |", "|---|---|---|"]
+    best = None
+    for h in history:
+        lines.append(f"| {h['epoch']} | {h['train']:.3f} | {h['held_out']:.3f} |")
+        if best is None or h["held_out"] <= best["held_out"]:
+            best = h
+    word = "below" if best["held_out"] < baseline else "not below"
+    lines += [
+        "",
+        f"Best: epoch {best['epoch']} with {best['held_out']:.3f} held out, {word} "
+        f"the baseline of {baseline:.3f}.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+# wrong: the best training loss
+# named: The best epoch is chosen by the
+def history_to_md(history, baseline):
+    lines = ["| epoch | train | held out |", "|---|---|---|"]
+    for h in history:
+        lines.append(f"| {h['epoch']} | {h['train']:.3f} | {h['held_out']:.3f} |")
+    best = min(history, key=lambda h: h["train"])
+    word = "below" if best["held_out"] < baseline else "not below"
+    lines += [
+        "",
+        f"Best: epoch {best['epoch']} with {best['held_out']:.3f} held out, {word} "
+        f"the baseline of {baseline:.3f}.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+# wrong: no newline at the end
+def history_to_md(history, baseline):
+    lines = ["| epoch | train | held out |", "|---|---|---|"]
+    for h in history:
+        lines.append(f"| {h['epoch']} | {h['train']:.3f} | {h['held_out']:.3f} |")
+    best = min(history, key=lambda h: h["held_out"])
+    word = "below" if best["held_out"] < baseline else "not below"
+    lines += [
+        "",
+        f"Best: epoch {best['epoch']} with {best['held_out']:.3f} held out, {word} "
+        f"the baseline of {baseline:.3f}.",
+    ]
+    return "\n".join(lines)
+
+
+# wrong: a rounded loss
+def history_to_md(history, baseline):
+    lines = ["| epoch | train | held out |", "|---|---|---|"]
+    for h in history:
+        lines.append(f"| {h['epoch']} | {round(h['train'], 3)} | {round(h['held_out'], 3)} |")
+    best = min(history, key=lambda h: h["held_out"])
+    word = "below" if best["held_out"] < baseline else "not below"
+    lines += [
+        "",
+        f"Best: epoch {best['epoch']} with {round(best['held_out'], 3)} held out, {word} "
+        f"the baseline of {round(baseline, 3)}.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+# wrong: one step on everything is not enough
+def fahrenheit(c, f, rng):
+    W, b = np.zeros((1, 1)), np.zeros(1)
+    model = Linear(W, b)
+    data = (c[:, None], f[:, None])
+    train(model, (data, data), squared_error, SGD(model, 0.0005), 5, rng, size=len(c))
+    return float(W[0, 0]), float(b[0])
+
+
+# wrong: fewer than ten questions
+# named: There are fewer than ten questions. Look
+def my_questions():
+    return ["Why does the loss fall?", "What is a gradient?", "Why is it random at first?"]
+
+
+# wrong: today is let through
+# named: Today is accepted as a later day.
+def goal_to_md(why, what, by_when, today):
+    why, what = why.strip(), what.strip()
+    days = (date.fromisoformat(by_when) - date.fromisoformat(today)).days
+    if not why or not what or days < 0:
+        raise ValueError("fill in all of it")
+    return (
+        f"# My goal\n\n**Why:** {why}\n\n**What:** {what}\n\n"
+        f"**By when:** {by_when}, {days} days from {today}\n"
+    )
+
+
+# wrong: spaces are taken for a reason
+# named: A text of spaces alone is accepted
+def goal_to_md(why, what, by_when, today):
+    if why == "" or what == "":
+        raise ValueError("empty")
+    days = (date.fromisoformat(by_when) - date.fromisoformat(today)).days
+    if days <= 0:
+        raise ValueError("past")
+    return (
+        f"# My goal\n\n**Why:** {why.strip()}\n\n**What:** {what.strip()}\n\n"
+        f"**By when:** {by_when}, {days} days from {today}\n"
+    )

@@ -1,0 +1,266 @@
+# right: two comprehensions
+def vocab(text):
+    chars = sorted(set(text))
+    return {ch: n for n, ch in enumerate(chars)}, chars
+
+
+# right: a dict that grows, sorted first
+def vocab(text):
+    stoi, itos = {}, []
+    for ch in sorted(text):
+        if ch not in stoi:
+            stoi[ch] = len(itos)
+            itos.append(ch)
+    return stoi, itos
+
+
+# right: a loop with zip, as in makemore
+def bigram_counts(ids, V):
+    N = np.zeros((V, V), dtype=np.int32)
+    for ix1, ix2 in zip(ids, ids[1:]):
+        N[ix1, ix2] += 1
+    return N
+
+
+# right: a loop over the rows
+def to_probs(counts, alpha=1.0):
+    P = np.empty(counts.shape, dtype=float)
+    for r in range(counts.shape[0]):
+        row = counts[r] + alpha
+        P[r] = row / row.sum()
+    return P
+
+
+# right: a running sum of logs
+def nll(probs, ids):
+    log_likelihood, n = 0.0, 0
+    for a, b in zip(ids[:-1], ids[1:]):
+        log_likelihood += np.log(probs[a, b])
+        n += 1
+    return -log_likelihood / n
+
+
+# right: the power in place of the quotient of logs
+def sample(probs, n, rng, temperature=1.0):
+    ix = 0
+    out = []
+    for _ in range(n):
+        p = probs[ix] ** (1.0 / temperature)
+        p = p / p.sum()
+        ix = rng.choice(len(p), p=p)
+        out.append(ix)
+    return np.array(out)
+
+
+# right: a pair at a time, with a gradient table
+def learn_step(logits, ids, lr):
+    e = np.exp(logits - logits.max(1, keepdims=True))
+    P = e / e.sum(1, keepdims=True)
+    loss = nll(P, ids)
+    dlogits = np.zeros_like(logits)
+    m = len(ids) - 1
+    for t in range(m):
+        dlogits[ids[t]] += P[ids[t]]
+        dlogits[ids[t], ids[t + 1]] -= 1
+    return logits - lr * dlogits / m, loss
+
+
+# wrong: the characters in the order in which they first occur
+# named: The characters are numbered in the order
+def vocab(text):
+    itos = list(dict.fromkeys(text))
+    return {c: i for i, c in enumerate(itos)}, itos
+
+
+# wrong: numbers from 1, with 0 kept for the end of a name
+# named: The numbers begin at 1, but a
+def vocab(text):
+    itos = sorted(set(text))
+    stoi = {c: i + 1 for i, c in enumerate(itos)}
+    return stoi, itos
+
+
+# wrong: itos is a dict
+def vocab(text):
+    chars = sorted(set(text))
+    stoi = {c: i for i, c in enumerate(chars)}
+    itos = {i: c for c, i in stoi.items()}
+    return stoi, itos
+
+
+# wrong: each pair only once
+# named: A pair that comes several times is
+def bigram_counts(ids, V):
+    C = np.zeros((V, V), dtype=int)
+    C[ids[:-1], ids[1:]] += 1
+    return C
+
+
+# wrong: the table is transposed
+# named: Rows and columns are swapped: the row
+def bigram_counts(ids, V):
+    C = np.zeros((V, V), dtype=int)
+    np.add.at(C, (ids[1:], ids[:-1]), 1)
+    return C
+
+
+# wrong: the last character is followed by the first one
+# named: The last character is paired with the
+def bigram_counts(ids, V):
+    C = np.zeros((V, V), dtype=int)
+    for n in range(len(ids)):
+        C[ids[n - 1], ids[n]] += 1
+    return C
+
+
+# wrong: a sum without keepdims divides the columns
+# named: The row sums are along the wrong
+def to_probs(counts, alpha=1.0):
+    smooth = counts + alpha
+    return smooth / smooth.sum(axis=1)
+
+
+# wrong: divided by the sum of the whole table
+# named: The whole table sums to 1. Each
+def to_probs(counts, alpha=1.0):
+    return (counts + alpha) / (counts + alpha).sum()
+
+
+# wrong: alpha only in the numerator
+# named: alpha is in the numerator only, so
+def to_probs(counts, alpha=1.0):
+    return (counts + alpha) / counts.sum(axis=1, keepdims=True)
+
+
+# wrong: always 1, whatever alpha is
+# named: alpha is always 1, whatever the caller
+def to_probs(counts, alpha=1.0):
+    P = (counts + 1).astype(float)
+    P /= P.sum(1, keepdims=True)
+    return P
+
+
+# wrong: the sum, not the mean
+# named: This is the sum. With the mean
+def nll(probs, ids):
+    return -np.log(probs[ids[:-1], ids[1:]]).sum()
+
+
+# wrong: divided by N, not by the number of pairs
+# named: You divide by the number of characters;
+def nll(probs, ids):
+    total = 0.0
+    for t in range(len(ids) - 1):
+        total -= np.log(probs[ids[t], ids[t + 1]])
+    return total / len(ids)
+
+
+# wrong: the last pair is left out
+def nll(probs, ids):
+    pairs = range(len(ids) - 2)
+    return -np.mean([np.log(probs[ids[t], ids[t + 1]]) for t in pairs])
+
+
+# wrong: log of the mean
+# named: This is the log of the mean.
+def nll(probs, ids):
+    return -np.log(np.mean(probs[ids[:-1], ids[1:]]))
+
+
+# wrong: in bits
+# named: The logarithm to base 2 counts in
+def nll(probs, ids):
+    return float(np.mean(-np.log2(probs[ids[:-1], ids[1:]])))
+
+
+# wrong: the sign is missing
+# named: The minus is missing. Logs of probabilities
+def nll(probs, ids):
+    return np.log(probs[ids[:-1], ids[1:]]).mean()
+
+
+# wrong: the most likely character every time
+# named: The most likely character is taken each
+def sample(probs, n, rng, temperature=1.0):
+    out, last = [], 0
+    for _ in range(n):
+        last = int(np.argmax(probs[last]))
+        out.append(last)
+    return np.array(out)
+
+
+# wrong: every character is drawn from row 0
+# named: Every draw comes from row 0. The
+def sample(probs, n, rng, temperature=1.0):
+    p = np.exp(np.log(probs[0]) / temperature)
+    return rng.choice(len(probs), size=n, p=p / p.sum())
+
+
+# wrong: the temperature multiplies
+# named: The logs are multiplied by the temperature,
+def sample(probs, n, rng, temperature=1.0):
+    c, text = 0, []
+    for _ in range(n):
+        logits = np.log(probs[c]) * temperature
+        p = np.exp(logits) / np.exp(logits).sum()
+        c = rng.choice(len(p), p=p)
+        text.append(c)
+    return np.array(text)
+
+
+# wrong: the temperature is ignored
+# named: The temperature has no effect. If you
+def sample(probs, n, rng, temperature=1.0):
+    c, text = 0, []
+    for _ in range(n):
+        c = int(rng.choice(len(probs), p=probs[c]))
+        text.append(c)
+    return np.array(text)
+
+
+# wrong: divided by V * V
+def learn_step(logits, ids, lr):
+    e = np.exp(logits - logits.max(1, keepdims=True))
+    P = e / e.sum(1, keepdims=True)
+    g = np.zeros_like(logits)
+    np.add.at(g, ids[:-1], P[ids[:-1]])
+    np.add.at(g, (ids[:-1], ids[1:]), -1)
+    return logits - lr * g / logits.size, nll(P, ids)
+
+
+# wrong: the gradient is P in each row, also in rows that never occur
+def learn_step(logits, ids, lr):
+    e = np.exp(logits - logits.max(1, keepdims=True))
+    P = e / e.sum(1, keepdims=True)
+    loss = -np.log(P[ids[:-1], ids[1:]]).mean()
+    g = P.copy()
+    g[ids[:-1], ids[1:]] -= 1
+    return logits - lr * g / (len(ids) - 1), loss
+
+
+# wrong: the loss after the step
+# named: This is the loss after the step.
+def learn_step(logits, ids, lr):
+    def soft(z):
+        e = np.exp(z - z.max(1, keepdims=True))
+        return e / e.sum(1, keepdims=True)
+
+    P, g = soft(logits), np.zeros_like(logits)
+    for a, b in zip(ids, ids[1:]):
+        g[a] += P[a]
+        g[a, b] -= 1
+    new = logits - lr * g / (len(ids) - 1)
+    return new, nll(soft(new), ids)
+
+
+# wrong: the table is changed in place
+# named: The caller's logits are changed: -= writes
+def learn_step(logits, ids, lr):
+    e = np.exp(logits - logits.max(1, keepdims=True))
+    P = e / e.sum(1, keepdims=True)
+    loss = nll(P, ids)
+    g = np.zeros_like(logits)
+    np.add.at(g, ids[:-1], P[ids[:-1]])
+    np.add.at(g, (ids[:-1], ids[1:]), -1)
+    logits -= lr * g / (len(ids) - 1)
+    return logits, loss
