@@ -98,8 +98,8 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
     N - 1. Not in training: with the running ones, which then stay as they are. Changes none of its
     arguments. Raises ValueError for a training batch of one example.
     x: (N, D).   gamma, beta: (D,).   running: (mean, var), each (D,).
-    Returns: out (N, D), cache (x_hat, std, gamma), running, tuple; (mean, var), where x_hat (N, D) is what
-    gamma multiplies and std (D,) is sqrt(variance + eps)
+    Returns: out (N, D), cache (x_hat, std, gamma), running, tuple; (mean, var), where x_hat (N, D)
+    is what gamma multiplies and std (D,) is sqrt(variance + eps)
     """
     # TODO 5: statistics down the columns, axis 0; two cases
     mean, var = running

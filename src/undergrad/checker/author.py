@@ -33,7 +33,7 @@ class Check:
     seeds: int | None  # None: as many as the run asks for
     keeps_arguments: bool  # what the exercise's functions are given must stay as it was
     function: Callable[..., Any]
-    forms: Forms = field(default_factory=dict, hash=False)  # what the exercise's functions should return
+    forms: Forms = field(default_factory=dict, hash=False)  # declared for the exercise's functions
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from undergrad.checker.forms import Forms, Misfit, misfit
 _REFUSED = re.compile(r"\w\(\) (missing \d|takes |got an unexpected|got multiple)")
 
 
-_CALLS, _SHOWN = 40, 40  # calls that are kept of a case, and numbers in one of them
+_CALLS, _SHOWN = 20, 40  # calls that are kept of a case, and numbers in one of them
+_DEPTH, _LARGE = 4, 1e300  # of what is looked into; beyond, it is only counted as large
 
 
 class MissingName(AttributeError):
@@ -179,31 +180,32 @@ def _is_generator(value: Any) -> bool:
     return isinstance(value, np.random.Generator)
 
 
-def _sum(value: Any) -> float:
-    """The sum of all numbers in a value: cheap, and different for other draws."""
+def _sum(value: Any, depth: int = 0) -> float:
+    """The sum of the sizes of all numbers in a value: cheap, and different for other draws."""
     import numpy as np
 
     if isinstance(value, np.ndarray):
         return float(np.abs(value).sum(dtype=float)) if value.dtype.kind in "fiub" else 0.0
     if isinstance(value, (int, float, np.floating, np.integer)):
-        return abs(float(value)) if -1e300 < value < 1e300 else 0.0
-    return sum(map(_sum, value)) if type(value) in (list, tuple) else 0.0
+        return abs(float(value)) if -_LARGE < value < _LARGE else 0.0
+    inside = type(value) in (list, tuple) and depth < _DEPTH
+    return sum(_sum(each, depth + 1) for each in value) if inside else 0.0
 
 
-def _numbers(value: Any) -> float:
+def _numbers(value: Any, depth: int = 0) -> float:
     """How many plain values there are in `value`; infinite when something in it is not plain."""
     import numpy as np
 
     if type(value) is np.ndarray:
         return value.size if value.dtype.kind in "fiub" else math.inf
-    if type(value) in (list, tuple):
-        return sum(map(_numbers, value)) if len(value) <= _SHOWN else math.inf
-    if type(value) is dict:
-        return sum(map(_numbers, value.values())) if len(value) <= _SHOWN else math.inf
-    if type(value) is str:
-        return 1 if len(value) <= _SHOWN else math.inf
-    plain = value is None or isinstance(value, bool | int | float | np.number)
-    return 1 if plain else math.inf
+    if type(value) in (list, tuple, dict, str):
+        if len(value) > _SHOWN or depth > _DEPTH:
+            return math.inf
+        inside = value.values() if type(value) is dict else value
+        return 1 if type(value) is str else sum(_numbers(each, depth + 1) for each in inside)
+    if isinstance(value, int | float):
+        return 1 if not abs(value) >= _LARGE else math.inf
+    return 1 if value is None or isinstance(value, np.number) else math.inf
 
 
 def _parts(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
@@ -213,11 +215,8 @@ def _parts(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, 
     """
     if not path or hasattr(value, "shape") or type(value) in (float, list, tuple, dict):
         yield path, value
-    if type(value) in (list, tuple) and len(value) <= _SHOWN:
-        for number, each in enumerate(value):
-            yield from _parts(each, (*path, number))
-    if type(value) is dict:
-        for key, each in value.items():
+    if type(value) in (list, tuple, dict) and len(value) <= _SHOWN and len(path) < _DEPTH:
+        for key, each in value.items() if type(value) is dict else enumerate(value):
             yield from _parts(each, (*path, key))
 
 

@@ -148,7 +148,8 @@ def described(value: Any) -> str:
     if isinstance(value, float | np.floating):
         return f"the float {float(value):.6g}"
     if isinstance(value, int | np.integer):
-        return f"the whole number {int(value)}"[:60]
+        whole = int(value)
+        return f"the whole number {whole}" if abs(whole) < 10**15 else "a large whole number"
     words = {type(None): "None", str: "a string", dict: "a dictionary"}
     return words.get(type(value), f"an object of type {type(value).__name__}")
 

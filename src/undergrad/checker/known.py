@@ -10,7 +10,7 @@ from types import ModuleType
 from undergrad.checker.answer import Answer
 from undergrad.checker.answer_key import AnswerKey, case_answer, solved
 from undergrad.checker.author import Check, Mistake
-from undergrad.checker.compare import same
+from undergrad.checker.compare import difference, same
 from undergrad.errors import CourseError
 
 MOST_PAIRS = 12  # pairs that are tried: each runs the check's cases again
@@ -35,8 +35,6 @@ def explaining(
     """
     mine = (each for each in given.items() if each[0][0] == check.name)
     got = {case: answer for (_, case, again), answer in mine if not again}
-    if any(_from_check(answer) for answer in got.values()):
-        return ()
     used = {name for answer in got.values() for name in answer.used}
     # Only what the check calls itself: a mistake further down shows in a check of its own.
     shelf = [each for each in key.mistakes if each.function.partition(".")[0] in used]
@@ -74,6 +72,12 @@ def _from_check(answer: Answer) -> bool:
     return answer.raised is not None and answer.raised.line is None
 
 
+def _returned_the_same(answer: Answer, wrong: Answer) -> bool:
+    """Did the functions return the mistake's numbers? An error alone says too little."""
+    equal = difference(list(wrong.sums), list(answer.sums)) is None
+    return equal and any(answer.sums)
+
+
 def _gives(
     module: ModuleType, check: Check, seed: int, answered: Expected, arguments: bool
 ) -> bool:
@@ -81,6 +85,8 @@ def _gives(
     for (_, case), answer in answered.items():
         wrong = case_answer(check, module, seed, case)
         if not same(answer, wrong) or answer.misfit != wrong.misfit:
+            return False
+        if _from_check(answer) and not _returned_the_same(answer, wrong):
             return False
         if arguments and set(answer.changed) != set(wrong.changed):
             return False
