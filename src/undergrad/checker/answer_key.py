@@ -16,7 +16,7 @@ from undergrad.checker.author import Check, Mistake, checks_in, mistakes_in
 from undergrad.checker.case import run_case
 from undergrad.checker.codec import plain
 from undergrad.checker.forms import read_forms
-from undergrad.checker.source import Source, Unreadable, read
+from undergrad.checker.source import Source, worked_solution
 from undergrad.course import edits
 from undergrad.errors import CourseError
 from undergrad.sandbox.loading import load
@@ -37,14 +37,6 @@ def load_answer_key(folder: Path) -> AnswerKey:
     solution = worked_solution(folder)
     checks = checks_in(_module(folder / "checks.py"), read_forms(solution.returns))
     return AnswerKey(folder, checks, (*_edits(folder), *_functions(folder)), solution)
-
-
-def worked_solution(folder: Path) -> Source:
-    """The text of the solution in a unit's folder. Raises CourseError when it cannot be read."""
-    try:
-        return read(folder / "solution.py")
-    except Unreadable as error:
-        raise CourseError(f"{folder.name}: {error}") from error
 
 
 def solved(key: AnswerKey, *mistakes: Mistake) -> ModuleType:

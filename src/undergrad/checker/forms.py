@@ -16,13 +16,11 @@ from typing import Any
 
 Forms = Mapping[str, tuple["Part", ...]]  # by function: "fit", "Adam.step"
 
+_PLAIN = ("bool", "str", "list", "tuple", "dict", "bytes", "None", "Tensor", "Value")
 _KINDS = {
     **dict.fromkeys(("float", "number"), "float"),
     **dict.fromkeys(("int", "ints"), "int"),
-    **{
-        word: word
-        for word in ("bool", "str", "list", "tuple", "dict", "bytes", "None", "Tensor", "Value")
-    },
+    **dict(zip(_PLAIN, _PLAIN, strict=True)),
 }
 _ARTICLE = {"int": "an int", "None": "None", "str": "a string", "bool": "True or False"}
 _DTYPES = {"int": "iu", "ints": "iu", "float": "f", "floats": "f", "bool": "b"}

@@ -6,13 +6,15 @@ Only a check that failed comes here.
 from collections.abc import Iterator, Mapping
 from itertools import combinations, islice
 from types import ModuleType
+from typing import Any
 
 from undergrad.checker.answer import Answer
 from undergrad.checker.answer_key import AnswerKey, case_answer, solved
 from undergrad.checker.author import Check, Mistake
 from undergrad.checker.compare import difference, same
-from undergrad.errors import CourseError
+from undergrad.course.edits import EditError
 
+_ENOUGH = 3  # floats in an array
 MOST_PAIRS = 12  # pairs that are tried: each runs the check's cases again
 
 Given = Mapping[tuple[str, int, bool], Answer]  # (check, case, asked again)
@@ -41,7 +43,8 @@ def explaining(
     cases = sorted(got, key=lambda case: case != first)
     answered = {(check.name, case): got[case] for case in cases}
     siblings = [each for each in key.checks if each.task == check.task and each is not check]
-    for mistakes in _candidates(shelf):
+    two = check.judge is None and all(_is_evidence(answer.value) for answer in got.values())
+    for mistakes in _candidates(shelf, two):
         module = _module(key, mistakes)
         if module is None or not _gives(module, check, seed, answered, arguments):
             continue
@@ -50,9 +53,19 @@ def explaining(
     return ()
 
 
-def _candidates(shelf: list[Mistake]) -> Iterator[tuple[Mistake, ...]]:
-    """Each mistake alone, and then pairs of one function's."""
+def _is_evidence(value: Any) -> bool:
+    """Does it hold an array of floats, which two mistakes do not give by coincidence?"""
+    if isinstance(value, list | tuple):
+        return any(map(_is_evidence, value))
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    return kind == "f" and bool(value.size >= _ENOUGH)
+
+
+def _candidates(shelf: list[Mistake], two: bool) -> Iterator[tuple[Mistake, ...]]:
+    """Each mistake alone, and then, if `two`, pairs of one function's."""
     yield from ((each,) for each in shelf)
+    if not two:
+        return
     pairs = ((a, b) for a, b in combinations(shelf, 2) if a.function == b.function)
     yield from islice(pairs, MOST_PAIRS)
 
@@ -61,7 +74,7 @@ def _module(key: AnswerKey, mistakes: tuple[Mistake, ...]) -> ModuleType | None:
     """The solution with the mistakes in it; None when two do not go together."""
     try:
         return solved(key, *mistakes)
-    except (CourseError, SyntaxError):
+    except (EditError, SyntaxError):
         if len(mistakes) == 1:
             raise
         return None

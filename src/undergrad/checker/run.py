@@ -21,12 +21,11 @@ from undergrad.checker.answer_key import (
     answers,
     load_answer_key,
     solved,
-    worked_solution,
 )
 from undergrad.checker.grade import CheckRun, Stop, grade
 from undergrad.checker.protocol import Received, note
 from undergrad.checker.result import CheckResult, TaskResult, Verdict
-from undergrad.checker.source import Source, Unreadable, read
+from undergrad.checker.source import Source, Unreadable, read, worked_solution
 from undergrad.course import unit_folder
 from undergrad.course.models import Unit
 from undergrad.errors import CourseError

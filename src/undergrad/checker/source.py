@@ -5,6 +5,7 @@ import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from undergrad.errors import CourseError
 from undergrad.sandbox import renames
 
 MAX_BYTES = 1_000_000
@@ -55,6 +56,14 @@ def read(path: Path, renamed: renames.Renamed = ()) -> Source:
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         reason = str(error) or "it is nested too deeply"
         raise Unreadable(f"{path.name} is not Python: {reason}.") from None
+
+
+def worked_solution(folder: Path) -> Source:
+    """The text of the solution in a unit's folder. Raises CourseError when it cannot be read."""
+    try:
+        return read(folder / "solution.py")
+    except Unreadable as error:
+        raise CourseError(f"{folder.name}: {error}") from error
 
 
 def _with_new_names(
