@@ -6,6 +6,11 @@ def test_a_missing_value_is_named_before_it_is_unpacked(checked, solution):
     assert failed.verdict == "fail" and failed.mistake == "" and "None" in failed.message
 
 
+def test_an_empty_tuple_that_comes_back_does_not_end_the_worker(checked, solution):
+    failed = checked(solution.replace("return x.mean(axis=0)", "return ()")).tasks[0]
+    assert failed.verdict == "fail"
+
+
 def test_what_is_kept_between_calls_is_named(checked, solution):
     kept = solution.replace("def column_means(x):", "def column_means(x, seen=[]):").replace(
         "return x.mean(axis=0)", "seen.append(1); return x.mean(axis=0) * len(seen)"

@@ -189,7 +189,7 @@ def _sum(value: Any, depth: int = 0) -> float:
     if isinstance(value, (int, float, np.floating, np.integer)):
         return abs(float(value)) if -_LARGE < value < _LARGE else 0.0
     inside = type(value) in (list, tuple) and depth < _DEPTH
-    return sum(_sum(each, depth + 1) for each in value) if inside else 0.0
+    return sum((_sum(each, depth + 1) for each in value), 0.0) if inside else 0.0
 
 
 def _numbers(value: Any, depth: int = 0) -> float:
