@@ -176,9 +176,23 @@
     recallButtons()
   }
 
+  /* A browser opens six connections to a server and no more, so all pages share one stream of
+     events. Where there is no shared worker, only the page in view keeps a stream. */
   function listen() {
-    const source = new EventSource("/api/events")
-    source.addEventListener("regions", event => fill(JSON.parse(event.data)))
+    if (window.SharedWorker) {
+      const { port } = new SharedWorker("/javascripts/events.js")
+      port.onmessage = event => fill(event.data)
+      addEventListener("pagehide", () => port.postMessage("leaving"), { once: true })
+      return
+    }
+    let source = null
+    const update = () => {
+      if (source) source.close()
+      source = document.hidden ? null : new EventSource("/api/events")
+      if (source) source.addEventListener("regions", event => fill(JSON.parse(event.data)))
+    }
+    document.onvisibilitychange = update
+    update()
   }
 
   function everyPage() {
@@ -204,5 +218,8 @@
   headerButtons()
   if (window.document$) window.document$.subscribe(everyPage)
   else everyPage()
-  if (token) listen()
+  if (token) {
+    listen()
+    addEventListener("pageshow", event => { if (event.persisted) listen() })
+  }
 }

@@ -92,14 +92,17 @@ def replace_file(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def write_new(path: Path, content: bytes) -> bool:
-    """Write `path` unless something has that name already; True when written. Raises OSError."""
+def write_new(path: Path, content: bytes, *, mode: int = 0o666) -> bool:
+    """Write `path` unless something has that name already; True when written. Raises OSError.
+
+    mode: who may read and write the file, less what the umask takes away.
+    """
     if os.path.lexists(path):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     staged = _beside(path)
     try:
-        with _synced(staged) as file:
+        with _synced(staged, mode) as file:
             file.write(content)
         return keep_as(staged, path)
     finally:
@@ -142,9 +145,9 @@ def _staged(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _synced(path: Path) -> Iterator[BinaryIO]:
+def _synced(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
     """A new file, on the disk when the block ends."""
-    with open(path, "xb") as file:
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
         yield file
         file.flush()
         os.fsync(file.fileno())

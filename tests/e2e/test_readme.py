@@ -60,7 +60,8 @@ def assert_it_serves(journey: Path) -> None:
         said = server.stdout.readline()
         address = re.search(r"http://\S+", said)
         assert address, said
-        page = urllib.request.urlopen(address[0]).read().decode()
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        page = browser.open(address[0]).read().decode()
         assert "Fahrenheit from Celsius" in page
     finally:
         server.send_signal(signal.SIGINT)

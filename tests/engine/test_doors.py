@@ -47,7 +47,7 @@ def how_many(layer):
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("name", LAYERS.keys() - TAKES_ANYTHING)
+@pytest.mark.parametrize("name", sorted(LAYERS.keys() - TAKES_ANYTHING))
 def test_a_layer_says_what_to_do_with_an_array(name, form):
     layer, given = LAYERS[name], FORMS[form]
     what = form.partition(",")[0]

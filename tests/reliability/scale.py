@@ -104,7 +104,7 @@ def _following(last: Row, counts: Seen, name: str, n: int) -> Row:
         ("hint.shown", {"task": n % 5, "rung": n % 3 + 1}),
         ("recall.answered", {"item": n % 4, "rating": 3}),
     )[n % 3]
-    row = draft(kind, name, data)
+    row = draft(kind, name, data, course_version="1")
     nth = counts[group(row)] = counts.get(group(row), 0) + 1
     return link(row, sequence=last.sequence + 1, nth=nth, previous_hash=last.hash)
 

@@ -47,7 +47,7 @@ def test_our_worlds_go_on_from_a_saved_state(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [*EXACT, "catch"])
 def test_ten_seeds_of_ten_reach_the_line(name, tmp_path):
-    record = undergrad.rl.train(name, seeds=range(10), runs=tmp_path)
-    assert record["verdict"] == "pass", record["summary"]
+    run = undergrad.rl.train(name, seeds=range(10), runs=tmp_path)
+    assert run.verdict == "pass", run.summary
     if name in EXACT:
-        assert all(seed["share_of_best_actions"] == 1 for seed in record["seeds"])
+        assert all(seed.more["share_of_best_actions"] == 1 for seed in run.seeds)

@@ -24,17 +24,17 @@ def test_three_thousand_steps_are_far_better_than_chance():
 
 @pytest.mark.slow
 def test_five_seeds_reach_the_line(tmp_path):
-    record = undergrad.rl.train("cartpole", seeds=range(5), runs=tmp_path)
-    assert record["verdict"] == "pass", record["summary"]
-    assert min(seed["score"] for seed in record["seeds"]) >= 475
-    assert max(seed["steps"] for seed in record["seeds"]) <= 50_000
+    run = undergrad.rl.train("cartpole", seeds=range(5), runs=tmp_path)
+    assert run.verdict == "pass", run.summary
+    assert min(seed.score for seed in run.seeds) >= 475
+    assert max(seed.steps for seed in run.seeds) <= 50_000
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("task", ["acrobot", "mountaincar"])
 def test_a_seed_that_chose_nothing_reaches_the_line(task, tmp_path):
-    record = undergrad.rl.train(task, seeds=[100], runs=tmp_path)
-    assert record["verdict"] == "pass", record["summary"]
+    run = undergrad.rl.train(task, seeds=[100], runs=tmp_path)
+    assert run.verdict == "pass", run.summary
 
 
 @pytest.mark.slow

@@ -107,8 +107,8 @@ def test_a_few_thousand_steps_are_far_better_than_chance(name, steps):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PRESETS)
 def test_three_seeds_reach_the_line(name, tmp_path):
-    record = undergrad.rl.train(name, seeds=range(3), runs=tmp_path)
-    assert record["verdict"] == "pass", record["summary"]
+    run = undergrad.rl.train(name, seeds=range(3), runs=tmp_path)
+    assert run.verdict == "pass", run.summary
 
 
 @pytest.mark.parametrize("name", ["a2c", "ppo"])

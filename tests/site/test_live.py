@@ -14,12 +14,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from starlette.routing import Route
 from tests.progress import append, load_status
 
 from undergrad import course as courses
 from undergrad import journey as journeys
 from undergrad.errors import ToolError
-from undergrad.site.guard import BODY_LIMIT
+from undergrad.site.api import application
+from undergrad.site.door import Door
+from undergrad.site.guard import BODY_LIMIT, gate
+from undergrad.site.live import LiveSite
 from undergrad.site.server import free_port
 
 _RUN = [sys.executable, "-c", "from undergrad.cli import main; main()"]
@@ -28,6 +32,8 @@ _PATIENCE = 60.0
 
 class Live(NamedTuple):
     port: int
+    key: str  # of the address that the browser came by
+    cookie: str
     token: str
     journey: journeys.Journey
 
@@ -43,16 +49,19 @@ def live(tmp_path_factory) -> Iterator[Live]:
     ) as process:
         try:
             assert process.stdout
-            address = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stdout.readline())
+            address = re.search(r"http://127\.0\.0\.1:(\d+)/\?key=(\S+)", process.stdout.readline())
             assert address
-            port = int(address.group(1))
-            page = _ask(port, "GET", "/").body
-            token = re.search(r'name="undergrad-live" content="([^"]+)"', page)
+            stranger = Live(int(address[1]), address[2], "", "", journey)
+            entered = _ask(stranger, "GET", f"/?key={stranger.key}")
+            assert (entered.status, entered.headers["location"]) == (303, "/")
+            visitor = stranger._replace(cookie=entered.headers["set-cookie"].partition(";")[0])
+            token = re.search(r'"undergrad-live" content="([^"]+)"', _ask(visitor, "GET", "/").body)
             assert token
-            yield Live(port, token.group(1), journey)
+            yield visitor._replace(token=token[1])
         finally:
             process.terminate()
             rest = process.stdout.read() if process.stdout else ""
+            assert "Another browser: http://127.0.0.1:" in rest
             assert "Stopped. Your progress is safe." in rest
 
 
@@ -62,10 +71,11 @@ class Answer(NamedTuple):
     body: str
 
 
-def _ask(port, method, path, headers=None, body=None) -> Answer:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
+def _ask(live, method, path, headers=None, body=None) -> Answer:
+    connection = http.client.HTTPConnection("127.0.0.1", live.port, timeout=_PATIENCE)
     connection.putrequest(method, path, skip_host=True)
-    for name, value in {"Host": f"127.0.0.1:{port}", **(headers or {})}.items():
+    given = {"Host": f"127.0.0.1:{live.port}", "Cookie": live.cookie, **(headers or {})}
+    for name, value in given.items():
         connection.putheader(name, value)
     if body is not None and "Transfer-Encoding" not in (headers or {}):
         connection.putheader("Content-Length", str(len(body)))
@@ -84,11 +94,83 @@ def _post(live, path, data, **headers) -> Answer:
         **{name.replace("_", "-"): value for name, value in headers.items()},
     }
     body = data if isinstance(data, bytes) else json.dumps(data).encode()
-    return _ask(live.port, "POST", path, given, body)
+    return _ask(live, "POST", path, given, body)
+
+
+def _requests():
+    """A request for every route of the application, and for every kind of file of the pages."""
+    unused = gate(Door(1, b"", print), 1, "")
+    for route in application(LiveSite(courses.load(), None, Path()), unused).routes:
+        if isinstance(route, Route):
+            yield from ((method, route.path) for method in sorted(route.methods))
+        else:
+            assert route.path == ""  # the pages are mounted at the root
+    for page in ("", "index.html", "progress.html", "search/search_index.js", "no-such-page.html"):
+        yield "GET", f"/{page}"
+    for asset in ("javascripts/undergrad.js", "stylesheets/undergrad.css", "assets/favicon.svg"):
+        yield "GET", f"/{asset}"
+
+
+_REQUESTS = list(_requests())
+_AS_ANOTHER_USER = """
+import encodings.idna, http.client, json, os, sys  # later it may not be able to read them
+os.setuid(65534)
+port, requests = json.loads(sys.argv[1])
+statuses = []
+for method, path in requests:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request(method, path)
+    answer = connection.getresponse()
+    body = answer.read()
+    assert b"undergrad-live" not in body and "set-cookie" not in answer.headers
+    statuses.append(answer.status)
+print(json.dumps([os.getuid(), statuses]))
+"""
+
+
+@pytest.mark.parametrize(("method", "path"), _REQUESTS)
+def test_every_route_is_refused_without_the_cookie(live, method, path):
+    stranger = live._replace(cookie="")
+    answer = _ask(stranger, method, path)
+    assert answer.status == 403
+    assert "set-cookie" not in answer.headers
+    if method == "POST":  # nor does the key of a page help
+        assert _post(stranger, path, {}).status == 403
+
+
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root becomes another user")
+def test_another_user_of_the_computer_is_refused_on_every_route(live):
+    here = json.dumps([live.port, [*_REQUESTS, ("GET", f"/?key={live.key}")]])
+    python = os.path.realpath(sys.executable)
+    done = subprocess.run(
+        [python, "-I", "-c", _AS_ANOTHER_USER, here],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    uid, statuses = json.loads(done.stdout)
+    assert (uid, set(statuses)) == (65534, {403})
+
+
+def test_an_address_works_once(live):
+    assert _ask(live._replace(cookie=""), "GET", f"/?key={live.key}").status == 403
+    again = _ask(live, "GET", f"/?key={live.key}")  # the browser that is in may reload it
+    assert (again.status, again.headers["location"]) == (303, "/")
+    assert "set-cookie" not in again.headers
+
+
+def test_a_refused_visitor_reads_what_to_do(live):
+    answer = _ask(live._replace(cookie=""), "GET", "/glossary.html")
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "open the newest address that <code>undergrad serve</code>" in answer.body
+    forwarded = _ask(live, "GET", "/", {"Host": "localhost:9000"})
+    assert "<code>undergrad serve --allow-host localhost:9000</code>" in forwarded.body
+    script = _ask(live, "GET", "/", {"Host": "<script>"})
+    assert "<script>" not in script.body
 
 
 def test_pages_carry_the_safety_headers(live):
-    answer = _ask(live.port, "GET", "/index.html")
+    answer = _ask(live, "GET", "/index.html")
     assert answer.status == 200
     assert "default-src 'self'" in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -98,12 +180,12 @@ def test_pages_carry_the_safety_headers(live):
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:1", "localhost", "127.0.0.1"])
 def test_a_foreign_host_or_port_is_refused(live, host):
-    assert _ask(live.port, "GET", "/", {"Host": host}).status == 403
-    assert _ask(live.port, "GET", "/api/status", {"Host": host}).status == 403
+    assert _ask(live, "GET", "/", {"Host": host}).status == 403
+    assert _ask(live, "GET", "/api/status", {"Host": host}).status == 403
 
 
 def test_refusals_carry_the_safety_headers_too(live):
-    answer = _ask(live.port, "GET", "/", {"Host": "evil.example"})
+    answer = _ask(live, "GET", "/", {"Host": "evil.example"})
     assert "default-src 'self'" in answer.headers["content-security-policy"]
 
 
@@ -134,7 +216,7 @@ def test_a_body_of_unknown_length_is_cut_off_too(live):
     ],
 )
 def test_nothing_outside_the_pages_is_served(live, path):
-    assert _ask(live.port, "GET", path).status == 404
+    assert _ask(live, "GET", path).status == 404
 
 
 @pytest.mark.parametrize(
@@ -158,7 +240,7 @@ def test_bad_input_gets_a_sentence(live, path, data, said):
 
 
 def test_status_is_what_the_journey_says(live):
-    answer = _ask(live.port, "GET", "/api/status")
+    answer = _ask(live, "GET", "/api/status")
     expected = asdict(load_status(live.journey, courses.load()))
     assert json.loads(answer.body) == json.loads(json.dumps(expected))
 
@@ -183,7 +265,7 @@ journey.append_event(here, sys.argv[2], sys.argv[3], course_version="1")
 def test_what_another_process_records_reaches_an_open_page(live):
     resource = courses.load().resources[-1].id
     connection = http.client.HTTPConnection("127.0.0.1", live.port, timeout=_PATIENCE)
-    connection.request("GET", "/api/events")
+    connection.request("GET", "/api/events", headers={"Cookie": live.cookie})
     stream = connection.getresponse()
     assert stream.getheader("content-type", "").startswith("text/event-stream")
     first = _regions(stream)
@@ -228,7 +310,7 @@ def test_a_due_question_is_answered_on_the_home_page(live, monkeypatch):
         passed = {"verdict": "pass"}
         append(live.journey, "check.finished", "backprop", passed, course=courses.load())
     connection = http.client.HTTPConnection("127.0.0.1", live.port, timeout=_PATIENCE)
-    connection.request("GET", "/api/events")
+    connection.request("GET", "/api/events", headers={"Cookie": live.cookie})
     stream = connection.getresponse()
     shown = _regions(stream)["questions"]
     first = re.search(r'data-item="([\w-]+)"', shown)

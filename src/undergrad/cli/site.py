@@ -13,15 +13,23 @@ from undergrad.course import load
 @click.command("serve")
 @port_option
 @click.option("--no-browser", is_flag=True, default=False, help="Only print the address.")
+@click.option(
+    "--allow-host",
+    multiple=True,
+    metavar="NAME[:PORT]",
+    help="Also answer to this name, under which the port is forwarded. Repeatable.",
+)
 @journey_option
-def serve_command(port: int, no_browser: bool, journey: Path | None) -> None:
+def serve_command(
+    port: int, no_browser: bool, allow_host: tuple[str, ...], journey: Path | None
+) -> None:
     """Serve the live site on this computer until Ctrl-C."""
     me = learner_or_none(journey)
     say("Building the site ...", err=True)
     if me is None:
         say("There is no journey here, so the pages show the course without progress.", err=True)
     course = me.course if me else load()
-    site.serve(me, course, port=port, open_browser=not no_browser, say=say)
+    site.serve(me, course, port=port, open_browser=not no_browser, allow_hosts=allow_host, say=say)
 
 
 @click.group("site")

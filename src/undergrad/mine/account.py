@@ -12,10 +12,12 @@ from undergrad.words import plural
 FRAME = {
     "allocator": "keeps memory that was allocated once",
     "autograd": "records what each result was computed from",
+    "doors": "says what to do when an array stands where a tensor belongs",
     "grad_mode": "turns recording on and off, and adds gradients up in the leaves",
     "graph_errors": "explains what is wrong with a graph",
     "moved": "finds modules by the names that they once had",
     "twins": "puts the readable form of an operation in place",
+    "versions": "notices numbers that changed between the forward and the backward pass",
     "data": "reads examples and hands them out in batches",
     "nn": "layers hold weights, and call the operations with them",
     "ops": "functions that check, or only call operations, as flatten calls reshape",

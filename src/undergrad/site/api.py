@@ -26,7 +26,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from undergrad.errors import UndergradError
-from undergrad.site.guard import BODY_LIMIT, Guard
+from undergrad.site.guard import BODY_LIMIT, Gate, Guard
 from undergrad.site.live import LiveSite
 from undergrad.site.templating import escape
 
@@ -35,9 +35,9 @@ _QUIET_SECONDS = 2.0  # without a change before the pages are rebuilt
 _KEEP_ALIVE_SECONDS = 15.0  # between comments on a silent stream, which reveal a dead one
 
 
-def application(site: LiveSite, *, port: int, token: str) -> Starlette:
-    """The whole application, guarded. `token` is the key that writes must carry."""
-    pages = Pages(site, token)
+def application(site: LiveSite, gate: Gate) -> Starlette:
+    """The whole application, behind this gate."""
+    pages = Pages(site, gate.token)
     return Starlette(
         routes=[
             Route("/api/status", _status(site)),
@@ -47,7 +47,7 @@ def application(site: LiveSite, *, port: int, token: str) -> Starlette:
             Route("/api/opened", _write(site.opened), methods=["POST"]),
             Mount("/", pages),
         ],
-        middleware=[Middleware(Guard, port=port, token=token)],
+        middleware=[Middleware(Guard, gate=gate)],
         lifespan=_rebuilding(site),
     )
 

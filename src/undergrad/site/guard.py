@@ -3,7 +3,8 @@
 Any web page a person visits may send requests to 127.0.0.1, and through a rebound name may even
 read the answers. So the guard allows what our own pages do and refuses the rest:
 
-- the Host header must be our address *and* our port;
+- the Host header must be our address *and* our port, or a name that the person allowed;
+- every request carries the cookie of the door, which no other user of this computer has;
 - the API answers no page of another origin, and not even of another port of this machine;
 - a write also carries the key of this run in a header, and is JSON of a sane size.
 
@@ -11,10 +12,15 @@ read the answers. So the guard allows what our own pages do and refuses the rest
 tell the browser to load nothing from elsewhere and to show the site in no frame.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from secrets import compare_digest
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from undergrad.site.door import Door
+from undergrad.site.templating import escape
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -51,27 +57,62 @@ class Refusal:
     reason: str
 
 
-def verdict(
-    method: str, path: str, headers: Mapping[str, str], *, port: int, token: str
-) -> Refusal | None:
+@dataclass(frozen=True)
+class Gate:
+    """What a request is held against.
+
+    hosts: the values of the Host header that are the site's own, in lower case.
+    forwarded: further ones, which the person allowed by name, in lower case. A proxy in between may
+        keep the name in the Host header, or only in the browser's Origin.
+    token: the key that writes carry.
+    """
+
+    door: Door
+    hosts: frozenset[str]
+    forwarded: frozenset[str]
+    token: str
+
+    def answers_to(self, host: str) -> bool:
+        """Whether a Host header names this site."""
+        return host.lower() in self.hosts | self.forwarded
+
+
+def gate(door: Door, port: int, token: str, *, allowed: Iterable[str] = ()) -> Gate:
+    """The gate of a site on this port, which also answers to the `allowed` hosts."""
+    own = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
+    return Gate(door, own, frozenset(map(str.lower, allowed)), token)
+
+
+def verdict(method: str, path: str, headers: Mapping[str, str], gate: Gate) -> Refusal | None:
     """None for a request that may pass, else why not. Header names are in lower case."""
-    hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
-    if headers.get("host", "") not in hosts:
-        return Refusal(403, "This server answers only requests for its own address and port.")
-    if path.startswith("/api/") and not _ours(headers):
-        return Refusal(403, "This page is not ours.")
+    host = headers.get("host", "")
+    if not gate.answers_to(host):
+        return Refusal(403, _unknown_name(host))
+    if path.startswith("/api/"):
+        if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+            return Refusal(403, "This request comes from a page of another site.")
+        scheme, _, origin = headers.get("origin", f"http://{host}").lower().partition("://")
+        if scheme not in ("http", "https") or origin not in gate.forwarded | {host.lower()}:
+            return Refusal(403, _unknown_name(origin))
+    if not gate.door.admits(headers.get("cookie", "")):
+        return Refusal(
+            403,
+            "This browser has not been let in: open the newest address that `undergrad serve`"
+            " or `undergrad start` printed in its terminal. Each address works once.",
+        )
     if method in ("GET", "HEAD"):
         return None
-    return _write_verdict(method, path, headers, token)
+    return _write_verdict(method, path, headers, gate.token)
 
 
-def _ours(headers: Mapping[str, str]) -> bool:
-    """Whether no header shows that the request comes from elsewhere."""
-    origin = headers.get("origin")
+def _unknown_name(host: str) -> str:
+    """Why a host or an origin is refused; a name that could be meant is repeated with the cure."""
+    if not re.fullmatch(r"[\w.-]+(:\d+)?|\[[\da-fA-F:]+\](:\d+)?", host, re.ASCII):
+        return "This server answers only requests for its own address and port."
     return (
-        headers.get("sec-fetch-site", "none") in ("same-origin", "none")
-        and origin in (None, f"http://{headers['host']}")
-    )  # fmt: skip
+        f"This server does not answer to the name {host}. If you forward its port under that name,"
+        f" stop it and run `undergrad serve --allow-host {host}`."
+    )
 
 
 def _write_verdict(
@@ -91,12 +132,12 @@ def _write_verdict(
 
 
 class Guard:
-    """ASGI middleware: refuses what `verdict` refuses, and adds the safety headers to all else."""
+    """ASGI middleware: lets a browser in by the door's address, refuses what `verdict` refuses,
+    and adds the safety headers to every answer."""
 
-    def __init__(self, app: "ASGIApp", *, port: int, token: str) -> None:
+    def __init__(self, app: "ASGIApp", *, gate: Gate) -> None:
         self.app = app
-        self.port = port
-        self.token = token
+        self.gate = gate
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         if scope["type"] == "lifespan":
@@ -112,7 +153,7 @@ class Guard:
         await self._answer(scope)(scope, receive, send_guarded)
 
     def _answer(self, scope: "Scope") -> "ASGIApp":
-        from starlette.responses import JSONResponse, PlainTextResponse
+        from starlette.responses import PlainTextResponse
 
         if scope["type"] != "http":
             return PlainTextResponse("Only HTTP is spoken here.", 400)
@@ -120,7 +161,51 @@ class Guard:
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
         path = scope["path"]
-        refusal = verdict(scope["method"], path, headers, port=self.port, token=self.token)
-        if refusal is None:
-            return self.app
-        return JSONResponse({"error": refusal.reason}, refusal.status)
+        if entered := self._enter(scope, headers):
+            return entered
+        refusal = verdict(scope["method"], path, headers, self.gate)
+        return _refused(path, refusal) if refusal else self.app
+
+    def _enter(self, scope: "Scope", headers: Mapping[str, str]) -> "ASGIApp | None":
+        """The redirect to the clean address, for a key that works or a browser that is in."""
+        from starlette.responses import RedirectResponse
+
+        key = parse_qs(scope["query_string"].decode("latin-1")).get("key", [""])[0]
+        ours = self.gate.answers_to(headers.get("host", ""))
+        if not (key and ours and scope["method"] == "GET" and scope["path"] == "/"):
+            return None
+        door = self.gate.door
+        redirect = RedirectResponse("/", 303, {"cache-control": "no-store"})
+        if door.spend(key):
+            redirect.headers["set-cookie"] = door.set_cookie()
+            return redirect
+        return redirect if door.admits(headers.get("cookie", "")) else None
+
+
+def _refused(path: str, refusal: Refusal) -> "ASGIApp":
+    """The reason: as JSON for the API, else as a page that a person can read."""
+    from starlette.responses import HTMLResponse, JSONResponse
+
+    fresh = {"cache-control": "no-store"}
+    if path.startswith("/api/"):
+        return JSONResponse({"error": refusal.reason}, refusal.status, fresh)
+    reason = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(refusal.reason)))
+    return HTMLResponse(_PAGE.format(reason=reason), refusal.status, fresh)
+
+
+# A link from another site brings no cookie along; the link on this page does.
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>Not let in - undergrad</title>
+</head>
+<body>
+<h1>Not let in</h1>
+<p>{reason}</p>
+<p><a href="/">Try again</a>, if this browser was let in before.</p>
+</body>
+</html>
+"""

@@ -13,6 +13,8 @@ from pathlib import Path
 from undergrad.course.models import Course
 from undergrad.errors import ToolError
 from undergrad.journey import Learner
+from undergrad.site.door import Door, kept_secret
+from undergrad.site.guard import gate
 from undergrad.site.live import LiveSite
 
 HOST = "127.0.0.1"
@@ -26,6 +28,7 @@ def serve(
     *,
     port: int = PORT,
     open_browser: bool = True,
+    allow_hosts: tuple[str, ...] = (),
     say: Callable[[str], None] = print,
 ) -> None:
     """Build the site, serve it on 127.0.0.1 and stay until Ctrl-C.
@@ -33,6 +36,7 @@ def serve(
     me: whose progress to show and to write to; None serves the course alone.
     port: the port to try first; when it is taken, the next free one is used and reported.
     open_browser: open the home page in the person's browser.
+    allow_hosts: further values of the Host header to answer, for a port that is forwarded.
     say: receives each sentence for the person, the address among them.
 
     Raises ToolError when the site cannot be built or no port is free.
@@ -45,11 +49,13 @@ def serve(
         chosen = listener.getsockname()[1]
         site = LiveSite(course, me.journey if me else None, folder)
         site.rebuild()
-        app = application(site, port=chosen, token=secrets.token_urlsafe(32))
-        address = f"http://{HOST}:{chosen}/"
-        say(f"The site is at {address} - stop it with Ctrl-C.")
+        door = Door(chosen, _secret(me), lambda address: say(f"Another browser: {address}"))
+        token = secrets.token_urlsafe(32)
+        app = application(site, gate(door, chosen, token, allowed=allow_hosts))
+        say(f"The site is at {door.address}")
+        say("The address works once, for one browser. Stop the site with Ctrl-C.")
         if open_browser:
-            webbrowser.open(address)
+            webbrowser.open(door.address)
         # An open page keeps its event stream for ever, so do not wait for it when stopping.
         settings = uvicorn.Config(
             app, log_level="error", access_log=False, timeout_graceful_shutdown=1, ws="none"
@@ -58,6 +64,14 @@ def serve(
         with suppress(KeyboardInterrupt):
             uvicorn.Server(settings).run(sockets=[listener])
         say("Stopped. Your progress is safe.")
+
+
+def _secret(me: Learner | None) -> bytes:
+    """The journey's secret; without a journey, or with a read-only one, a new one for this run."""
+    if me is not None:
+        with suppress(OSError):
+            return kept_secret(me.journey.private / "site" / "secret")
+    return secrets.token_bytes(32)
 
 
 @contextmanager
