@@ -17,10 +17,10 @@ _SCALARS = ("float", "int", "bool", "str")
 _LONGEST = 300  # characters of a call that are worth reading
 
 
-def smallest(key: AnswerKey, name: str, right: Answer, got: Answer) -> str:
+def smallest(key: AnswerKey, path: str, right: Answer, got: Answer) -> str:
     """One or two sentences about the smallest call of the case that is wrong; "" without one.
 
-    name: of the learner's file.
+    path: of the learner's file, as it is typed where the check was started.
     """
     forms = key.checks[0].forms
     asked = {each.partition(" ")[0] for each in _functions(right)}
@@ -35,7 +35,7 @@ def smallest(key: AnswerKey, name: str, right: Answer, got: Answer) -> str:
     if not shown:
         return ""
     text = min(shown, key=len)
-    return f"{text}\nTry it with `python -i {name}`." if len(text) <= _LONGEST else ""
+    return f"{text}\nTry it with `python -i {path}`." if len(text) <= _LONGEST else ""
 
 
 def _functions(right: Answer) -> list[str]:

@@ -242,7 +242,7 @@ def _explained(
         return replace(failed, verdict="fail", message=_not_repeatable(run, again))
     got = given[check.name, case, False]
     if check.judge is None and failed.verdict == "fail" and got.misfit is None:
-        example = smallest(key, run.source.name, expected[check.name, case], got)
+        example = smallest(key, run.source.path, expected[check.name, case], got)
         return replace(failed, message="\n".join(filter(None, (failed.message, example))))
     return failed
 

@@ -1,6 +1,7 @@
 """The learner's file as text: read with care, never run here."""
 
 import ast
+import os
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ class Source:
     """A Python file that can be parsed. `signatures` maps "f" and "Class.f" to its arguments."""
 
     name: str
+    path: str  # as it is typed in the current folder
     code: bytes
     tree: ast.Module
     signatures: dict[str, str] = field(default_factory=dict)
@@ -50,12 +52,21 @@ def read(path: Path, renamed: renames.Renamed = ()) -> Source:
             tree = ast.parse(code)
             compile(tree, path.name, "exec", dont_inherit=True)
             found = renames.in_use(tree, renamed)
-            return Source(path.name, code, tree, _with_new_names(signatures(tree), found), found)
+            names = _with_new_names(signatures(tree), found)
+            return Source(path.name, _as_typed(path), code, tree, names, found)
     except SyntaxError as error:
         raise Unreadable(_syntax(error, path.name)) from None
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         reason = str(error) or "it is nested too deeply"
         raise Unreadable(f"{path.name} is not Python: {reason}.") from None
+
+
+def _as_typed(path: Path) -> str:
+    """The path seen from the current folder."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # it lies on another drive
+        return str(path)
 
 
 def worked_solution(folder: Path) -> Source:
