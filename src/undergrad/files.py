@@ -73,7 +73,7 @@ def refuse_foreign_folder(path: Path, mark: str | None = None) -> None:
         if path.exists() and not path.is_dir():
             raise UsageError(f"{path} is not a folder: name another.")
         if mark and path.is_dir() and any(path.iterdir()) and not (path / mark).is_file():
-            raise UsageError(f"{path} is not empty and nothing of ours: name a new folder.")
+            raise UsageError(f"{path} holds other files: name a new folder.")
 
 
 @contextmanager

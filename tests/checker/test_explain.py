@@ -12,16 +12,19 @@ TABLE = np.arange(12.0).reshape(3, 4)
 def test_a_place_in_an_array_is_named_with_both_numbers():
     got = TABLE.copy()
     got[2, 1] = 5.5
-    assert where(difference(TABLE, got)) == (
+    assert where(difference(TABLE, got), {}) == (
         "1 of 12 numbers differ; most at index (2, 1): expected 9, got 5.5."
     )
-    assert "in value 2, in it value 1 of the answer" in where(difference([0, [TABLE]], [0, [got]]))
+    found = difference([0, [TABLE]], [0, [got]])
+    assert "in number 1 of number 2 of what the check compares" in where(found, {})
+    assert "in number 1 of `gW` of `linear`;" in where(found, {(1,): "`gW` of `linear`"})
 
 
 def test_a_place_in_a_list_is_counted_from_one():
-    assert where(difference([1, 2, 3], [1, 2, 4])) == "This is about value 3 of the answer."
-    assert "'loss'" in where(difference({"loss": 1}, {"loss": 2}))
-    assert where(difference(1, 2)) == ""
+    about = where(difference([1, 2, 3], [1, 2, 4]), {})
+    assert about == "This is about number 3 of what the check compares."
+    assert "'loss'" in where(difference({"loss": 1}, {"loss": 2}), {})
+    assert where(difference(1, 2), {}) == ""
 
 
 def test_values_are_shown_in_a_few_lines():

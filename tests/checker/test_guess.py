@@ -5,7 +5,7 @@ import pytest
 
 from undergrad.checker.answer import Opaque
 from undergrad.checker.compare import difference
-from undergrad.checker.guess import guess
+from undergrad.checker.guess import guess, swapped
 
 RNG = np.random.default_rng(0)
 SQUARE, TABLE = RNG.uniform(0.5, 3.0, (4, 4)), RNG.uniform(0.5, 3.0, (3, 5))
@@ -46,7 +46,6 @@ MISTAKES = {
     "1/N": (TABLE, TABLE / 32, "32 times too small"),
     "minus N times": (TABLE, TABLE * -3, "3 times too large and the sign"),
     "a factor": (TABLE, TABLE * 0.37, "0.37 times"),
-    "one number, factor": (6.0, 12.0, "2 times too large"),
     "shifted values": (TABLE, TABLE + 0.25, "0.25 too large"),
     "off by one": (WHOLE, WHOLE + 1, "Off by one: each is 1 too large"),
     "off by one, one number": (7, 6, "1 too small"),
@@ -116,6 +115,26 @@ def test_a_mistake_is_recognised(name):
     right, wrong, words = MISTAKES[name]
     found = difference(right, wrong)
     assert found is not None and words in guess(found), guess(found)
+
+
+def test_a_single_number_is_explained_by_a_factor_only_when_it_is_a_size():
+    found = difference(6.0, 30.0)
+    assert "5 times too large" in guess(found, frozenset({3, 5})) and guess(found) == ""
+    assert guess(difference(6.0, 30.0), frozenset({3, 7})) == ""
+
+
+def test_ids_are_not_amounts():
+    assert "times" not in guess(difference(np.array([1, 2, 3]), np.array([8, 16, 24])))
+
+
+def test_zeros_have_their_own_sentence():
+    assert "Every number is 0" in guess(difference(TABLE, np.zeros(TABLE.shape)))
+
+
+def test_values_that_changed_places_are_recognised_first():
+    right, got = (2.0, TABLE, 7.0), (7.0, TABLE, 2.0)
+    assert "first and the third" in swapped(right, got, difference(right, got))
+    assert swapped(right, (7.0, TABLE, 3.0), difference(right, (7.0, TABLE, 3.0))) == ""
 
 
 def test_noise_gets_no_guess():

@@ -96,7 +96,7 @@ def test_a_folder_of_ours_replaces_nothing_else(
 def test_a_site_is_built_into_no_folder_with_other_things(here: Path) -> None:
     _folder(here / "out")
     before = _state(here)
-    assert "nothing of ours" in _refused("site build {}", here / "out")
+    assert "holds other files" in _refused("site build {}", here / "out")
     assert _state(here) == before
 
 

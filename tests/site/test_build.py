@@ -133,7 +133,7 @@ def test_vendored_code_has_its_licence_beside_it(site):
 
 def test_a_folder_with_other_things_is_never_emptied(tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(UsageError, match="nothing of ours"):
+    with pytest.raises(UsageError, match="holds other files"):
         build(courses.load(), None, tmp_path)
     with pytest.raises(UsageError, match="is not a folder"):
         build(courses.load(), None, tmp_path / "thesis.txt")

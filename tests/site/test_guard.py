@@ -89,7 +89,7 @@ def test_a_name_that_could_be_meant_is_refused_with_the_cure(host):
 
 
 @pytest.mark.parametrize("host", ["<b>", "a b", "-`rm`", "$(id)", ""])
-def test_what_is_no_name_is_not_repeated(host):
+def test_what_is_not_a_name_is_not_repeated(host):
     refusal = verdict("GET", "/", {**READ, "host": host}, GATE)
     assert "--allow-host" not in refusal.reason
 

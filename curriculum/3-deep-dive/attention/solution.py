@@ -114,7 +114,7 @@ def multi_head(x, W, heads, mask=None):
     of D / heads, the first piece for the first head. The heads' outputs, side by side again, go
     through Wout and b_out.
     x: (N, T, D).   W: (Win, b_in, Wout, b_out), as `init_heads` makes them.   mask: fits (T, T).
-    Returns: out (N, T, D), cache, what `multi_head_backward` needs
+    Returns: out (N, T, D), cache; what `multi_head_backward` needs
     """
     # TODO 5: project, split, attend, merge, project
     Win, b_in, Wout, b_out = W

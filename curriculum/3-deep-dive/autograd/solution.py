@@ -259,7 +259,7 @@ class Tensor:
         """Pick in each row: out[i, j] = self[i, index[i, j]], as torch.gather.
 
         self: (N, D).   dim: 1.   index: ints (N, K); an entry may be picked many times.
-        Returns: out, Tensor (N, K)
+        Returns: out, Tensor; of shape (N, K)
         """
         # TODO 10: row i belongs to all of index[i]; the gradient is added where it was picked
         rows = np.arange(len(self.data))[:, None]  # (N, 1), broadcast against (N, K)
@@ -415,7 +415,7 @@ def mlp_loss(x, y, params):
     ReLU stands between the layers and not after the last; logits may reach 1000.
     x: array (N, D).   y: class indices (N,).   params: a list of (W, b), Tensors of shape (M, D)
     and (M,).
-    Returns: loss, Tensor of a single number
+    Returns: loss, Tensor; a single number
     """
     # TODO 9: the forward pass is enough: the engine does the backward pass
     h = as_tensor(x)

@@ -139,7 +139,7 @@ def mlp_backward(cache, y):
     """The gradients of the mean loss with respect to all weights that `mlp_forward` used.
 
     cache: as mlp_forward returns it.   y: class indices (N,).
-    Returns: grads, list of one (gW, gb) for each layer, in the order of params
+    Returns: grads, list of one (gW, gb) for each layer; in the order of params
     """
     # TODO 5: walk through the cache from its end to its beginning
     activation_backward = {"relu": relu_backward, "sigmoid": sigmoid_backward}

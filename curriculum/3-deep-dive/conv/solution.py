@@ -27,7 +27,7 @@ def relu(z):
 def init_cnn(rng, channels=(8, 16), classes=10):
     """Weights for `cnn_forward`.
 
-    Returns: [w1, b1, w2, b2, w3, b3], a list of arrays
+    Returns: params, list; the arrays [w1, b1, w2, b2, w3, b3]
     """
     c1, c2 = channels
     return [
@@ -59,7 +59,7 @@ def cnn_backward(g, cache):
     """The gradients of the weights of `cnn_forward`.
 
     g: (N, 10).   cache: as `cnn_forward` returns it.
-    Returns: [gw1, gb1, gw2, gb2, gw3, gb3], shaped like `params`
+    Returns: grads, list; [gw1, gb1, gw2, gb2, gw3, gb3], shaped like `params`
     """
     conv1, z1, pool1, conv2, z2, pool2, features, w3 = cache
     gw3, gb3 = g.T @ features, g.sum(axis=0)
@@ -182,7 +182,7 @@ def maxpool2d(x, k):
     """The largest number of each k x k block; the blocks lie side by side.
 
     x: (N, C, H, W), H and W multiples of k.
-    Returns: out (N, C, H / k, W / k), cache (what `maxpool2d_backward` needs)
+    Returns: out (N, C, H / k, W / k), cache; what `maxpool2d_backward` needs
     """
     # TODO 5: split H into (H / k, k), and W too; keep what tells the maximum's position
     return _blocks(x, k).max(axis=-1), (x, k)

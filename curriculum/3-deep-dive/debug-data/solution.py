@@ -60,7 +60,7 @@ def gradcheck(loss, params, grads, h=1e-5):
     it held before.
     loss: a function of the list `params` that returns a float.   params: a list of float arrays.
     grads: the computed gradients, a list of arrays of the same shapes.
-    Returns: errors, a list with one relative error per array, |given - numeric| over |given| +
+    Returns: errors, list; one relative error per array, |given - numeric| over |given| +
     |numeric|, where |...| is the length (root of the sum of squares); 0.0 when both are 0
     """
     # TODO 1: move each entry up and down by h, and put it back
@@ -134,7 +134,7 @@ def diagnose(history):
 def find_duplicates(X):
     """Which rows of X (N, D) equal an earlier row.
 
-    Returns: rows (M,), ints, ascending
+    Returns: rows (M,), ints; ascending
     """
     # TODO 4: np.unique(X, axis=0, return_index=True) gives the first of each kind
     _, first = np.unique(X, axis=0, return_index=True)
@@ -144,7 +144,7 @@ def find_duplicates(X):
 def find_leaks(X_train, X_test):
     """The rows of X_test (M, D) that also occur somewhere in X_train (N, D).
 
-    Returns: rows, ints, ascending
+    Returns: rows (M,), ints; ascending
     """
     # TODO 4: duplicates again, with the training rows in front
     both = np.concatenate([np.unique(X_train, axis=0), X_test])
@@ -157,7 +157,7 @@ def suspect_labels(probs, y, k):
     """The k labels that are most likely wrong: those with the lowest predicted probability.
 
     probs: (N, K), from a network that has *not* seen these examples.   y: labels (N,).
-    Returns: rows (k,), ints, the lowest probability first
+    Returns: rows (k,), ints; the lowest probability first
     """
     # TODO 5: the probability of each row's own label, sorted
     own = probs[np.arange(len(y)), y]
@@ -230,7 +230,7 @@ def hunt_line(c, f, lr=0.1, steps=60):
 
     Symptom: the loss falls and rises, falls and rises, and never settles.
     c, f: (N,).
-    Returns: weights (2,), slope and bias; losses (steps,), before each step
+    Returns: weights (2,), losses (steps,); slope and bias, and the losses before each step
     """
     # TODO 8: delete this line and repair one other
     weights, grad, losses = np.zeros(2), np.zeros(2), []
@@ -248,7 +248,7 @@ def hunt_axis(X, y, K, lr=0.5, steps=60):
 
     Symptom: most answers are right, yet the probabilities of an example do not sum to 1.
     X: (N, D).   y: (N,).   K: classes.
-    Returns: W (K, D), P (N, K), the probabilities
+    Returns: W (K, D), P (N, K); the probabilities
     """
     # TODO 9: delete this line and repair one other
     W, one_hot = np.zeros((K, X.shape[1])), np.eye(K)[y]
@@ -264,7 +264,7 @@ def hunt_twice(X, y, K, lr=0.5, steps=60):
 
     Symptom: with three classes the loss never falls below 0.55, however easy the examples are.
     X: (N, D).   y: (N,).   K: classes.
-    Returns: W (K, D), losses (steps,), before each step
+    Returns: W (K, D), losses (steps,); before each step
     """
     # TODO 10: delete this line and repair one other
     W, losses = np.zeros((K, X.shape[1])), []

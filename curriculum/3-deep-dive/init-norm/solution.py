@@ -25,7 +25,7 @@ def fans(shape):
     shape: (M, D), or (M, C, height, width) for a convolution, each of whose outputs depends on C
     channels of a kernel of height * width.
     Raises ValueError for a shape with fewer than 2 axes.
-    Returns: fan_in, fan_out, two ints
+    Returns: fan_in, int, fan_out, int
     """
     # TODO 1: axis 1 goes in, axis 0 comes out, both count the kernel
     if len(shape) < 2:
@@ -39,7 +39,7 @@ def xavier_uniform(shape, rng):
 
     A uniform draw between -b and b has variance b**2 / 3.
     rng: a NumPy Generator.
-    Returns: W, of that shape
+    Returns: W (...); of that shape
     """
     # TODO 2: find b from the variance, then rng.uniform
     bound = np.sqrt(3 * 2 / sum(fans(shape)))
@@ -49,7 +49,7 @@ def xavier_uniform(shape, rng):
 def he_normal(shape, rng):
     """Weights from the normal distribution with mean 0 and variance 2 / fan_in.
 
-    Returns: W, of that shape
+    Returns: W (...); of that shape
     """
     # TODO 2: rng.normal has standard deviation 1; what must it be multiplied by?
     return rng.normal(size=shape) * np.sqrt(2 / fans(shape)[0])
@@ -60,7 +60,7 @@ def orthogonal(shape, rng):
 
     All such matrices are equally likely.
     shape: (M, D), or (M, C, height, width), which is treated as (M, C * height * width).
-    Returns: W, of that shape
+    Returns: W (...); of that shape
     """
     # TODO 3: QR of a random matrix, with the signs of R's diagonal
     rows, columns = shape[0], math.prod(shape[1:])
@@ -98,8 +98,8 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
     N - 1. Not in training: with the running ones, which then stay as they are. Changes none of its
     arguments. Raises ValueError for a training batch of one example.
     x: (N, D).   gamma, beta: (D,).   running: (mean, var), each (D,).
-    Returns: out (N, D), cache (x_hat, std, gamma), running (mean, var), where x_hat (N, D) is what
-    gamma multiplies and std (D,) is sqrt(variance + eps)
+    Returns: out (N, D), cache (x_hat, std, gamma), running, tuple; (mean, var), where x_hat (N, D)
+    is what gamma multiplies and std (D,) is sqrt(variance + eps)
     """
     # TODO 5: statistics down the columns, axis 0; two cases
     mean, var = running
@@ -136,7 +136,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
     """The features of each example to mean 0 and variance 1, then scaled and shifted.
 
     x: (..., D), such as (N, D) or (N, T, D).   gamma, beta: (D,).
-    Returns: out (like x), cache (x_hat, std, gamma) with std (..., 1)
+    Returns: out (like x), cache (x_hat, std, gamma); with std (..., 1)
     """
     # TODO 7: statistics along the last axis, keepdims=True
     mean, var = x.mean(axis=-1, keepdims=True), x.var(axis=-1, keepdims=True)
@@ -166,7 +166,7 @@ def rmsnorm_forward(x, gamma, eps=1e-5):
 
     No mean is subtracted, and there is no beta.
     x: (..., D).   gamma: (D,).
-    Returns: out (like x), cache (x_hat, rms, gamma) with rms (..., 1)
+    Returns: out (like x), cache (x_hat, rms, gamma); with rms (..., 1)
     """
     # TODO 8: layer norm without the mean
     rms = np.sqrt(np.mean(x**2, axis=-1, keepdims=True) + eps)

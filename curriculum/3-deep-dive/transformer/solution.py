@@ -114,7 +114,7 @@ def merge(x):
 def multi_head(x, W, heads, mask=None):
     """x: (N, T, D).   W: (Win, b_in, Wout, b_out).
 
-    Returns: out (N, T, D), cache, what `multi_head_backward` needs
+    Returns: out (N, T, D), cache; what `multi_head_backward` needs
     """
     Win, b_in, Wout, b_out = W
     projected, first = linear(x, Win, b_in)

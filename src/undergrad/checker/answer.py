@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from undergrad.checker.forms import Misfit
+
 
 @dataclass(frozen=True)
 class Opaque:
@@ -28,6 +30,15 @@ class Raised:
 
 
 @dataclass(frozen=True)
+class Call:
+    """A call of one of the exercise's functions, small enough to be shown."""
+
+    function: str
+    arguments: dict[str, Any]  # as they were before the call
+    value: Any
+
+
+@dataclass(frozen=True)
 class Answer:
     """One answer. `raised` is None for a value; a value may well be None."""
 
@@ -36,3 +47,8 @@ class Answer:
     used: tuple[str, ...] = ()  # names the check took from the exercise, in order
     returned: str = ""  # type name of what the exercise's function returned last
     changed: tuple[tuple[str, str], ...] = ()  # (function, argument) pairs edited in place
+    misfit: Misfit | None = None  # the first call that returned another form than declared
+    drew: bool = False  # a random generator was handed to one of the functions
+    sums: tuple[float, ...] = ()  # of the numbers that each call returned: what a repeat must give
+    calls: tuple[Call, ...] = ()  # the small ones
+    labels: tuple[tuple[tuple[Any, ...], str], ...] = ()  # (way into the value, whose value it is)

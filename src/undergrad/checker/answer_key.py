@@ -15,7 +15,8 @@ from undergrad.checker.answer import Answer
 from undergrad.checker.author import Check, Mistake, checks_in, mistakes_in
 from undergrad.checker.case import run_case
 from undergrad.checker.codec import plain
-from undergrad.checker.source import Source, Unreadable, read
+from undergrad.checker.forms import read_forms
+from undergrad.checker.source import Source, worked_solution
 from undergrad.course import edits
 from undergrad.errors import CourseError
 from undergrad.sandbox.loading import load
@@ -33,26 +34,25 @@ class AnswerKey:
 
 def load_answer_key(folder: Path) -> AnswerKey:
     """The answer key in a unit's folder. Raises CourseError when one of its files does not run."""
-    try:
-        solution = read(folder / "solution.py")
-    except Unreadable as error:
-        raise CourseError(f"{folder.name}: {error}") from error
-    checks = checks_in(_module(folder / "checks.py"))
+    solution = worked_solution(folder)
+    checks = checks_in(_module(folder / "checks.py"), read_forms(solution.returns))
     return AnswerKey(folder, checks, (*_edits(folder), *_functions(folder)), solution)
 
 
-def solved(key: AnswerKey, mistake: Mistake | None = None) -> ModuleType:
-    """A fresh module of the worked solution, with `mistake` made in it.
+def solved(key: AnswerKey, *mistakes: Mistake) -> ModuleType:
+    """A fresh module of the worked solution, with `mistakes` made in it.
 
     The other functions of the solution then call the wrong one, as in a learner's file.
     """
-    code = key.solution.code
-    if mistake is not None and isinstance(mistake.made, edits.Mistake):
-        code = edits.edited(code.decode("utf-8"), mistake.made).encode()
-    module = load(code, str(key.folder / "solution.py"))
-    if mistake is not None and not isinstance(mistake.made, edits.Mistake):
-        owner, _, name = mistake.function.rpartition(".")
-        setattr(getattr(module, owner) if owner else module, name, mistake.made)
+    text = key.solution.code.decode("utf-8")
+    for each in mistakes:
+        if isinstance(each.made, edits.Mistake):
+            text = edits.edited(text, each.made)
+    module = load(text.encode(), str(key.folder / "solution.py"))
+    for each in mistakes:
+        if not isinstance(each.made, edits.Mistake):
+            owner, _, name = each.function.rpartition(".")
+            setattr(getattr(module, owner) if owner else module, name, each.made)
     return module
 
 
@@ -69,9 +69,10 @@ def answers(
 
 def case_answer(check: Check, module: ModuleType, seed: int, run: int) -> Answer:
     """One answer in plain data, as it would arrive from a worker."""
-    with _quiet():
+    with quiet():
         given = run_case(check, module, seed, run)
-        return replace(given, value=plain(given.value))
+        calls = tuple(replace(each, value=plain(each.value)) for each in given.calls)
+        return replace(given, value=plain(given.value), calls=calls)
 
 
 def _edits(folder: Path) -> Iterator[Mistake]:
@@ -96,7 +97,7 @@ def _module(path: Path) -> ModuleType:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """What NumPy warns of in a wrong solution is no news."""
     import numpy as np
 

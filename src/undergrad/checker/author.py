@@ -6,10 +6,11 @@ a module in the order of its file.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from undergrad.checker.forms import Forms
 from undergrad.checker.judges import Judge
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Check:
     seeds: int | None  # None: as many as the run asks for
     keeps_arguments: bool  # what the exercise's functions are given must stay as it was
     function: Callable[..., Any]
+    forms: Forms = field(default_factory=dict, hash=False)  # declared for the exercise's functions
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,12 @@ def mistake(function: str, sentence: str) -> Callable[[Thing], Thing]:
     return mark
 
 
-def checks_in(module: ModuleType) -> tuple[Check, ...]:
-    """The check functions of a loaded `checks.py`, in file order."""
-    return tuple(each for each in _marks(module) if isinstance(each, Check))
+def checks_in(module: ModuleType, forms: Forms) -> tuple[Check, ...]:
+    """The check functions of a loaded `checks.py`, in file order.
+
+    forms: what the worked solution's functions are declared to return.
+    """
+    return tuple(replace(each, forms=forms) for each in _marks(module) if isinstance(each, Check))
 
 
 def mistakes_in(module: ModuleType) -> tuple[Mistake, ...]:

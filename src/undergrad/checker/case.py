@@ -7,18 +7,24 @@ message; only a check that says `keeps_arguments` is also decided by them.
 """
 
 import inspect
+import math
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from types import FunctionType, ModuleType, TracebackType
 from typing import Any
 
-from undergrad.checker.answer import Answer, Raised
+from undergrad.checker.answer import Answer, Call, Raised
 from undergrad.checker.author import Check
+from undergrad.checker.forms import Forms, Misfit, misfit
 
 # Python's words for a call whose arguments do not fit the signature.
 _REFUSED = re.compile(r"\w\(\) (missing \d|takes |got an unexpected|got multiple)")
+
+
+_CALLS, _SHOWN = 20, 40  # calls that are kept of a case, and numbers in one of them
+_DEPTH, _LARGE = 4, 1e300  # of what is looked into; beyond, it is only counted as large
 
 
 class MissingName(AttributeError):
@@ -28,11 +34,17 @@ class MissingName(AttributeError):
 class Code:
     """The exercise as a check sees it: `code.name` is the module's `name`."""
 
-    def __init__(self, module: ModuleType) -> None:
+    def __init__(self, module: ModuleType, forms: Forms) -> None:
         self._module = module
+        self._forms = forms
         self._used: list[str] = []
         self._returned = ""
         self._changed: list[tuple[str, str]] = []
+        self._misfit: Misfit | None = None
+        self._drew = False
+        self._sums: list[float] = []
+        self._calls: list[Call] = []
+        self._values: list[tuple[str, Any]] = []  # (function, what it returned)
 
     def __getattr__(self, name: str) -> Any:
         if name not in self._used:
@@ -51,10 +63,31 @@ class Code:
                 value = function(*args, **kwargs)
             finally:
                 self._changed += [(name, arg) for arg in _edited(before)]
-            self._returned = type(value).__name__
+            self._note(name, before, value)
             return value
 
         return call
+
+    def _note(self, name: str, before: list[tuple[str, Any, Any]], value: Any) -> None:
+        self._returned = type(value).__name__
+        self._misfit = self._misfit or misfit(name, self._forms.get(name, ()), value)
+        self._drew |= any(_is_generator(each) for _, each, _ in before)
+        self._values.append((name, value))
+        self._sums.append(_sum(value))
+        arguments = {arg: copy for arg, _, copy in before}
+        if len(self._calls) < _CALLS and _numbers((arguments, value)) <= _SHOWN:
+            self._calls.append(Call(name, arguments, _copy(value)))
+
+    def _labels(self, value: Any) -> tuple[tuple[tuple[Any, ...], str], ...]:
+        """Which parts of a check's answer are values that a function returned, and their names."""
+        own: dict[int, str] = {}
+        for name, returned in self._values:
+            own[id(returned)] = f"what `{name}` returned"
+            form = self._forms.get(name, ())
+            if isinstance(returned, tuple) and len(form) == len(returned):
+                pairs = zip(form, returned, strict=True)
+                own |= {id(each): f"`{part.name}` of `{name}`" for part, each in pairs}
+        return tuple((path, own[id(each)]) for path, each in _parts(value) if id(each) in own)
 
 
 def run_case(
@@ -71,14 +104,25 @@ def run_case(
     """
     import numpy as np
 
-    code = Code(module)
+    code = Code(module, check.forms)
     rng = np.random.default_rng([seed, run, zlib.crc32(check.name.encode())])
     value, raised = None, None
     try:
         value = check.function(code, rng)
     except catch as error:
         raised = describe(error, module.__file__ or "")
-    return Answer(value, raised, tuple(code._used), code._returned, tuple(code._changed))
+    return Answer(
+        value,
+        raised,
+        tuple(code._used),
+        code._returned,
+        tuple(code._changed),
+        code._misfit,
+        code._drew,
+        tuple(code._sums),
+        tuple(code._calls),
+        code._labels(value),
+    )
 
 
 def describe(error: BaseException, filename: str) -> Raised:
@@ -128,6 +172,52 @@ def _copy(value: Any) -> Any:
     if type(value) in (list, tuple):
         return type(value)(map(_copy, value))
     return {key: _copy(each) for key, each in value.items()} if type(value) is dict else value
+
+
+def _is_generator(value: Any) -> bool:
+    import numpy as np
+
+    return isinstance(value, np.random.Generator)
+
+
+def _sum(value: Any, depth: int = 0) -> float:
+    """The sum of the sizes of all numbers in a value: cheap, and different for other draws."""
+    import numpy as np
+
+    if isinstance(value, np.ndarray):
+        return float(np.abs(value).sum(dtype=float)) if value.dtype.kind in "fiub" else 0.0
+    if isinstance(value, (int, float, np.floating, np.integer)):
+        return abs(float(value)) if -_LARGE < value < _LARGE else 0.0
+    inside = type(value) in (list, tuple) and depth < _DEPTH
+    return sum((_sum(each, depth + 1) for each in value), 0.0) if inside else 0.0
+
+
+def _numbers(value: Any, depth: int = 0) -> float:
+    """How many plain values there are in `value`; infinite when something in it is not plain."""
+    import numpy as np
+
+    if type(value) is np.ndarray:
+        return value.size if value.dtype.kind in "fiub" else math.inf
+    if type(value) in (list, tuple, dict, str):
+        if len(value) > _SHOWN or depth > _DEPTH:
+            return math.inf
+        inside = value.values() if type(value) is dict else value
+        return 1 if type(value) is str else sum(_numbers(each, depth + 1) for each in inside)
+    if isinstance(value, int | float):
+        return 1 if not abs(value) >= _LARGE else math.inf
+    return 1 if value is None or isinstance(value, np.number) else math.inf
+
+
+def _parts(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """`value` and everything in it that is one of its kind, and the way to it.
+
+    Whole numbers, strings, True, False and None may be one object wherever they occur.
+    """
+    if not path or hasattr(value, "shape") or type(value) in (float, list, tuple, dict):
+        yield path, value
+    if type(value) in (list, tuple, dict) and len(value) <= _SHOWN and len(path) < _DEPTH:
+        for key, each in value.items() if type(value) is dict else enumerate(value):
+            yield from _parts(each, (*path, key))
 
 
 def _edited(before: list[tuple[str, Any, Any]]) -> list[str]:

@@ -1,5 +1,7 @@
 """What a learner reads when something went wrong: plain words, their own line, no framework."""
 
+import sys
+from collections.abc import Mapping
 from typing import Any
 
 from undergrad.checker.answer import Answer, Opaque, Raised
@@ -10,7 +12,7 @@ from undergrad.checker.result import Verdict
 from undergrad.checker.source import Source
 
 NOT_STARTED = "not started yet"
-_ARRAY_LINES = 5  # that are worth showing
+_ARRAY_LINES, _LONG_TEXT = 5, 160  # lines and characters that are worth showing
 
 
 def show(value: Any) -> str:
@@ -34,12 +36,15 @@ def show(value: Any) -> str:
     return text if len(text) <= 200 else text[:200] + " ..."
 
 
-def where(difference: Difference) -> str:
-    """Where the values differ, as in "5 of 12 numbers differ; most at index (0, 2)"."""
-    path = ", in it value ".join(_ordinal(step) for step in difference.path)
-    inside = f" in value {path} of the answer" if path else ""
+def where(difference: Difference, labels: Mapping[tuple[Any, ...], str]) -> str:
+    """Where the values differ, as in "5 of 12 numbers differ; most at index (0, 2)".
+
+    labels: the names of the values that the exercise's functions returned, by their path.
+    """
+    path = _named_path(difference.path, labels)
+    inside = f" in {path}" if path else ""
     if difference.what != "numbers" or not difference.index:
-        return f"This is about value {path} of the answer." if path else ""
+        return f"This is about {path}." if path else ""
     index = difference.index[0] if len(difference.index) == 1 else difference.index
     expected, got = difference.expected[difference.index], difference.got[difference.index]
     return (
@@ -48,8 +53,15 @@ def where(difference: Difference) -> str:
     )
 
 
-def _ordinal(step: Any) -> str:
-    return str(step + 1) if isinstance(step, int) else repr(step)
+def _named_path(path: tuple[Any, ...], labels: Mapping[tuple[Any, ...], str]) -> str:
+    """Which value it is: by the name it has in the exercise where it has one."""
+    own = next((n for n in range(len(path), -1, -1) if path[:n] in labels), None)
+    if own is None:
+        name, rest = "what the check compares", path
+    else:
+        name, rest = labels[path[:own]], path[own:]
+    steps = (f"number {each + 1}" if isinstance(each, int) else repr(each) for each in rest[::-1])
+    return " of ".join((*steps, name)) if path else ""
 
 
 def not_started(raised: Raised) -> bool:
@@ -80,7 +92,11 @@ def error(answer: Answer, source: Source, solution: Source) -> tuple[Verdict, st
 
 
 def _named(raised: Raised) -> str:
-    return f"{raised.name}: {raised.text}" if raised.text else raised.name
+    """The exception's name and the beginning of its text."""
+    lines = raised.text.strip().splitlines()
+    text = lines[0] if lines else ""
+    short = text if len(text) <= _LONG_TEXT else f"{text[:_LONG_TEXT]} ..."
+    return f"{raised.name}: {short}" if short else raised.name
 
 
 def _at(raised: Raised, source: Source) -> str:
@@ -97,10 +113,24 @@ def _cure(raised: Raised) -> str:
     if raised.name == "BdbQuit":
         return "A breakpoint() is left in the code."
     if raised.is_a("ModuleNotFoundError"):
-        return "A check sees your exercise file alone; keep what it needs in it."
+        return _missing_module(raised.text)
     if raised.is_a("RecursionError"):
         return "A function calls itself endlessly."
     return ""
+
+
+def _missing_module(text: str) -> str:
+    """What to do about a module that Python does not find: misspelt, not installed, or own."""
+    from difflib import get_close_matches
+
+    name = text.partition("'")[2].partition("'")[0].partition(".")[0]
+    close = get_close_matches(name, ("numpy", *sys.stdlib_module_names), n=1, cutoff=0.7)
+    if close and close[0] != name:
+        return f"Is `{name}` meant to be `{close[0]}`?"
+    return (
+        f"`{name}` is not available here: an exercise uses Python and NumPy. A check sees your "
+        "exercise file alone, so your own helpers belong in it."
+    )
 
 
 def _odd_return(answer: Answer) -> str:

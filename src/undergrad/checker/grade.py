@@ -4,22 +4,22 @@ A check passes when every one of its cases was answered, every answer is equal t
 (or content the check's judge), and the first case gave the same numbers twice.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from undergrad.checker import explain
-from undergrad.checker.answer import Answer
-from undergrad.checker.answer_key import AnswerKey, case_answer, solved
-from undergrad.checker.author import Check, Mistake
+from undergrad.checker import explain, known
+from undergrad.checker.answer import Answer, Opaque
+from undergrad.checker.answer_key import AnswerKey
+from undergrad.checker.author import Check
 from undergrad.checker.compare import Difference, difference, form, same
+from undergrad.checker.example import smallest
+from undergrad.checker.forms import Misfit, sentence
 from undergrad.checker.gradients import Gradients
-from undergrad.checker.guess import guess
+from undergrad.checker.guess import cure, guess, swapped
 from undergrad.checker.judges import Judge, Raises
+from undergrad.checker.known import Expected, Given
 from undergrad.checker.result import TaskResult, Verdict
 from undergrad.checker.source import Source
 from undergrad.errors import CourseError
-
-Given = Mapping[tuple[str, int, bool], Answer]  # (check, case, asked again)
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,7 @@ class CheckRun:
     seeds: int
 
 
-def grade(
-    run: CheckRun, expected: Mapping[tuple[str, int], Answer], given: Given, stop: Stop
-) -> tuple[TaskResult, ...]:
+def grade(run: CheckRun, expected: Expected, given: Given, stop: Stop) -> tuple[TaskResult, ...]:
     """One result for each check function, in file order."""
     results: list[TaskResult] = []
     for check in run.answer_key.checks:
@@ -65,7 +63,7 @@ def _passed(task: int, results: list[TaskResult]) -> bool:
 def grade_one(
     run: CheckRun,
     check: Check,
-    expected: Mapping[tuple[str, int], Answer],
+    expected: Expected,
     given: Given,
     stop: Stop,
 ) -> TaskResult:
@@ -77,22 +75,44 @@ def grade_one(
             return _unanswered(run, check, stop)
         failed = _judge(run, check, right, got)
         if failed is not None:
-            return _with_mistake(run, check, given, case, failed)
+            return _explained(run, check, expected, given, case, failed)
         if check.keeps_arguments and (touched := _touched(right, got)):
             failed = _result(run, check, "fail", _in_place(*touched))
-            return _with_mistake(run, check, given, case, failed, arguments=True)
-    if check.judge is not None:
+            return _explained(run, check, expected, given, case, failed, arguments=True)
+    if check.judge is not None and not expected[check.name, 0].drew:
         return TaskResult(check.task, check.name, check.sentence, "pass")
     again = given.get((check.name, 0, True))
     if again is None:
         return _unanswered(run, check, stop)
-    if not same(given[check.name, 0, False], again):
-        text = (
-            f"Not deterministic: two runs with seed {run.seed} gave different answers. "
-            "Use the generator you are given, not np.random, and keep nothing between calls."
-        )
-        return _result(run, check, "fail", text)
+    if not _repeated(check, given[check.name, 0, False], again):
+        return _result(run, check, "fail", _not_repeatable(run, again))
     return TaskResult(check.task, check.name, check.sentence, "pass")
+
+
+def _repeated(check: Check, first: Answer, again: Answer) -> bool:
+    """Did the same case give the same twice? A judged answer may hold times, its calls may not."""
+    if difference(list(first.sums), list(again.sums)) is not None:
+        return False
+    if check.judge is not None:
+        return True
+    if first.raised is not None or again.raised is not None:
+        return same(first, again)
+    found = difference(first.value, again.value)
+    opaque = found is not None and isinstance(found.expected, Opaque)
+    return found is None or (opaque and found.expected == found.got)
+
+
+def _not_repeatable(run: CheckRun, again: Answer) -> str:
+    """What to look for where the same arguments gave other values the second time."""
+    text = f"Not deterministic: two runs with seed {run.seed} gave different answers. "
+    code = run.source.code.decode("utf-8", "replace")
+    if again.drew or "random" in code:
+        return text + "Draw from the generator you are given, `rng`, and not from np.random."
+    empty = ", or an np.empty that is not filled" if "np.empty" in code else ""
+    return text + (
+        "Something is kept between calls: look for a mutable default argument, such as "
+        f"`def f(x, seen=[])`, or a global that is changed{empty}."
+    )
 
 
 def _judge(run: CheckRun, check: Check, right: Answer, got: Answer) -> TaskResult | None:
@@ -103,12 +123,19 @@ def _judge(run: CheckRun, check: Check, right: Answer, got: Answer) -> TaskResul
             f"The worked solution of {run.answer_key.folder.name} fails `{check.name}`: "
             f"{right.raised.name}: {right.raised.text}."
         )
+    if got.misfit is not None and not wants_error:
+        return _other_form(run, check, got.misfit)
     if got.raised is not None and (not wants_error or _is_ours(got)):
         return _raised(run, check, right, got)
     if check.judge is not None:
         return _judged(run, check, check.judge, right, got)
     found = difference(right.value, got.value)
     return None if found is None else _wrong(run, check, found, right, got)
+
+
+def _other_form(run: CheckRun, check: Check, found: Misfit) -> TaskResult:
+    text = f"{sentence(found, check.forms)} {cure(found.got)}".strip()
+    return _result(run, check, "fail", text)
 
 
 def _judged(
@@ -136,6 +163,8 @@ def _raised(run: CheckRun, check: Check, right: Answer, got: Answer) -> TaskResu
     verdict, text = explain.error(got, run.source, run.answer_key.solution)
     assert got.raised is not None
     shown = explain.NOT_STARTED if explain.not_started(got.raised) else got.raised.name
+    if verdict == "error":  # the learner's own line says it
+        return _result(run, check, verdict, text)
     wanted = "" if right.raised else explain.show(right.value)
     return _result(run, check, verdict, text, wanted, shown)
 
@@ -143,9 +172,19 @@ def _raised(run: CheckRun, check: Check, right: Answer, got: Answer) -> TaskResu
 def _wrong(
     run: CheckRun, check: Check, found: Difference, right: Answer, got: Answer
 ) -> TaskResult:
-    parts = [guess(found) or _plainly(found), explain.where(found), _edited(right, got)]
+    said = got.value if isinstance(got.value, str) and not isinstance(right.value, str) else ""
+    cause = said or swapped(right.value, got.value, found) or guess(found, _sizes(got))
+    place = "" if said else explain.where(found, dict(right.labels))
+    parts = [cause or _plainly(found), place, _edited(right, got)]
     text = " ".join(part for part in parts if part)
     return _result(run, check, "fail", text, explain.show(found.expected), explain.show(found.got))
+
+
+def _sizes(got: Answer) -> frozenset[int]:
+    """The lengths of what the functions were given: factors that a sum or a mean can explain."""
+    values = (each for call in got.calls for each in call.arguments.values())
+    lists = (each for each in values if hasattr(each, "__len__"))
+    return frozenset(n for each in lists for n in getattr(each, "shape", (len(each),)))
 
 
 def _plainly(found: Difference) -> str:
@@ -175,52 +214,37 @@ def _in_place(function: str, argument: str) -> str:
     )
 
 
-def _with_mistake(
+def _explained(
     run: CheckRun,
     check: Check,
+    expected: Expected,
     given: Given,
     case: int,
     failed: TaskResult,
     *,
     arguments: bool = False,
 ) -> TaskResult:
-    """`failed`, said with a known mistake's sentence when the answers are that mistake's.
+    """`failed`, with the best there is to say: a known mistake, what is kept, a call to try.
 
     arguments: the values are right, and what is compared is which arguments are edited in place.
     """
     if failed.got == explain.NOT_STARTED:
         return failed
-    # The failed case first: most mistakes are out after one call.
-    cases = sorted(range(check.seeds or run.seeds), key=lambda each: each != case)
-    got = {each: given.get((check.name, each, False)) for each in cases}
-    used = {name for answer in got.values() if answer for name in answer.used}
-    for mistake in run.answer_key.mistakes:
-        # Only what the check calls itself: a mistake further down shows in a check of its own.
-        calls_it = mistake.function.partition(".")[0] in used
-        if calls_it and _matches(run, check, mistake, got, arguments):
-            return replace(failed, verdict="fail", message=mistake.sentence, mistake=mistake.name)
+    key, seed = run.answer_key, run.seed
+    found = known.explaining(key, check, seed, expected, given, case, arguments)
+    if found:
+        text = " Besides: ".join(each.sentence for each in found)
+        return replace(failed, verdict="fail", message=text, mistake=found[0].name)
+    if arguments:
+        return failed
+    first, again = given.get((check.name, 0, False)), given.get((check.name, 0, True))
+    if first is not None and again is not None and not _repeated(check, first, again):
+        return replace(failed, verdict="fail", message=_not_repeatable(run, again))
+    got = given[check.name, case, False]
+    if check.judge is None and failed.verdict == "fail" and got.misfit is None:
+        example = smallest(key, run.source.path, expected[check.name, case], got)
+        return replace(failed, message="\n".join(filter(None, (failed.message, example))))
     return failed
-
-
-def _matches(
-    run: CheckRun,
-    check: Check,
-    mistake: Mistake,
-    got: Mapping[int, Answer | None],
-    arguments: bool,
-) -> bool:
-    """Are the learner's answers the mistake's, in every case that was answered?
-
-    The failed case is among them, where they are not the solution's; so a mistake that this check
-    cannot see never matches.
-    """
-    module = solved(run.answer_key, mistake)
-    answered = {case: answer for case, answer in got.items() if answer is not None}
-    for case, answer in answered.items():
-        wrong = case_answer(check, module, run.seed, case)
-        if not same(answer, wrong) or (arguments and set(answer.changed) != set(wrong.changed)):
-            return False
-    return True
 
 
 def _unanswered(run: CheckRun, check: Check, stop: Stop) -> TaskResult:

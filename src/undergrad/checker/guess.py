@@ -4,23 +4,51 @@ Mistakes that the unit's author described are tried before, in `grade`; these ar
 What wrong numbers of the right shape can mean stands in `guess_numbers`.
 """
 
+from itertools import combinations
+from typing import Any
+
 from undergrad.checker.answer import Opaque
-from undergrad.checker.compare import Difference, form
+from undergrad.checker.compare import Difference, difference, form
 from undergrad.checker.guess_numbers import equal, guess_numbers
 
+_FEW = 6  # values that a function returns together
+_ORDINAL = ("first", "second", "third", "fourth", "fifth", "sixth")
 RETURN_MISSING = "A `return` is missing: `print` shows a value, `return` gives it back."
 
 
-def guess(difference: Difference) -> str:
-    """One or two sentences; "" when nothing fits."""
+def guess(found: Difference, sizes: frozenset[int] = frozenset()) -> str:
+    """One or two sentences; "" when nothing fits.
+
+    sizes: lengths of the arguments. A factor is a sum in place of a mean only if it is one of them.
+    """
     import numpy as np
 
-    rules = {"form": _form, "shape": _shape, "dtype": _dtype, "numbers": guess_numbers}
-    rule = rules.get(difference.what)
-    if rule is None:
-        return ""
+    rules = {"form": _form, "shape": _shape, "dtype": _dtype}
     with np.errstate(all="ignore"):
-        return rule(difference)
+        if found.what == "numbers":
+            return guess_numbers(found, sizes)
+        return rules[found.what](found) if found.what in rules else ""
+
+
+def swapped(expected: Any, got: Any, found: Difference) -> str:
+    """A sentence when the values beside the first wrong one are right, but in another order."""
+    for step in found.path[:-1]:
+        expected, got = expected[step], got[step]
+    if not found.path or not isinstance(expected, list | tuple) or len(expected) > _FEW:
+        return ""
+    for i, j in combinations(range(len(expected)), 2):
+        order = list(expected)
+        order[i], order[j] = order[j], order[i]
+        if difference(order, list(got)) is None:
+            return f"The {_ORDINAL[i]} and the {_ORDINAL[j]} value have changed places."
+    return ""
+
+
+def cure(got: str) -> str:
+    """What to do about a value of the wrong kind, from its description."""
+    if got == "None":
+        return RETURN_MISSING
+    return _OPAQUE.get(got.removeprefix("an object of type "), "")
 
 
 def _form(difference: Difference) -> str:

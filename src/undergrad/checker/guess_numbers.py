@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 
-def guess_numbers(difference: Difference) -> str:
-    """One or two sentences in plain words; "" when nothing fits."""
+def guess_numbers(difference: Difference, sizes: frozenset[int] = frozenset()) -> str:
+    """One or two sentences in plain words; "" when nothing fits.
+
+    sizes: lengths of the arguments; a single number is explained by a factor only if it is one.
+    """
     import numpy as np
 
     expected, got = np.asarray(difference.expected), np.asarray(difference.got)
@@ -29,12 +32,29 @@ def guess_numbers(difference: Difference) -> str:
         return "Some are infinite: a division by 0, or an exp that overflows."
     if not (np.isfinite(expected).all() and np.isfinite(got).all()):
         return ""
+    if not got.any() and expected.dtype.kind != "b":
+        return _ZERO[expected.size == 1]
+    if expected.size < _ENOUGH:
+        return _one_off(expected, got) or _by_size(expected, got, sizes)
     for sentence, mistake in _guesses(expected):
         if equal(mistake(expected), got):
             return sentence
-    rules = () if expected.dtype.kind == "b" else _RULES
+    rules = {"b": (), "i": _RULES_OF_IDS, "u": _RULES_OF_IDS}.get(expected.dtype.kind, _RULES)
     found = (rule(expected, got) for rule in rules)
     return next((text for text in found if text), "") or _some(difference)
+
+
+_ENOUGH = 3  # numbers: of fewer, nearly anything can be said
+_ZERO = (
+    "Every number is 0: was the array filled, or is a `+=` missing?",
+    "It is 0: was anything added to it?",
+)
+
+
+def _by_size(expected: "Array", got: "Array", sizes: frozenset[int]) -> str:
+    """One or two floats that are off by the length of an argument."""
+    text = _factor(expected, got) if expected.dtype.kind == "f" else ""
+    return text if any(f" {n} times" in text for n in sizes if n > 1) else ""
 
 
 def equal(a: "Array", b: "Array") -> bool:
@@ -74,7 +94,7 @@ def _guesses(expected: "Array") -> Iterator[tuple[str, Callable[["Array"], "Arra
                 f"Everything is one position too {'late' if step == 1 else 'early'}{along}.",
                 lambda a, axis=axis, step=step: np.roll(a, step, axis),  # type: ignore[misc]
             )
-    if expected.dtype.kind == "b":
+    if expected.dtype.kind in "biu":
         return
     yield "The sign is lost: these are the absolute values.", np.abs
     yield "The fractions are cut off: look for `//`, int() or an integer array.", np.trunc
@@ -230,4 +250,5 @@ def _some(difference: Difference) -> str:
     return ""
 
 
+_RULES_OF_IDS = (_one_off, _near)  # names rather than amounts: a factor of them means nothing
 _RULES = (_one_off, _factor, _offset, _dropout, _normalised, _near, _other_axis)

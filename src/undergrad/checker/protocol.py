@@ -1,10 +1,11 @@
 """What the worker says, read with suspicion: a message must look just as `worker` writes it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from undergrad.checker.answer import Answer, Raised
+from undergrad.checker.answer import Answer, Call, Raised
 from undergrad.checker.codec import decode
+from undergrad.checker.forms import Misfit
 from undergrad.sandbox.frames import ProtocolError
 from undergrad.sandbox.process import Ended
 
@@ -31,6 +32,11 @@ def note(run: Received, encoded: dict[str, Any], raw: bytes) -> None:
             if (check, case, again) in run.answers:
                 raise ProtocolError("the same answer twice")
             run.answers[check, case, again] = _answer(message, value)
+        case {"say": "calls", "check": str(check), "run": int(case)}:
+            key = check, case, False
+            if key not in run.answers or run.answers[key].calls:
+                raise ProtocolError("calls without their answer")
+            run.answers[key] = replace(run.answers[key], calls=_calls(value))
         case {"say": "import", "raised": dict(raised)}:
             run.import_error = _raised(raised)
         case {"say": "late", "line": int(line)}:
@@ -43,15 +49,46 @@ def note(run: Received, encoded: dict[str, Any], raw: bytes) -> None:
 
 def _answer(message: dict[str, Any], value: Any) -> Answer:
     match message:
-        case {"raised": raised, "used": list(used), "returned": str(returned), "changed": changed}:
+        case {
+            "raised": raised,
+            "used": list(used),
+            "returned": str(returned),
+            "changed": changed,
+            "misfit": misfit,
+            "drew": bool(drew),
+            "sums": list(sums),
+        }:
             return Answer(
                 value,
                 None if raised is None else _raised(raised),
                 tuple(map(str, used)),
                 returned,
                 tuple((str(function), str(name)) for function, name in changed),
+                None if misfit is None else _misfit(misfit),
+                drew,
+                tuple(float.fromhex(each) for each in sums),
             )
     raise ProtocolError("an incomplete answer")
+
+
+def _misfit(data: dict[str, Any]) -> Misfit:
+    match data:
+        case {"function": str(function), "part": int() | None as part, "got": str(got)}:
+            return Misfit(function, part, got[:120])
+    raise ProtocolError("an incomplete form")
+
+
+def _calls(value: Any) -> tuple[Call, ...]:
+    if not isinstance(value, list):
+        raise ProtocolError("calls that are not a list")
+    calls = []
+    for each in value:
+        match each:
+            case [str(function), dict(arguments), returned]:
+                calls.append(Call(function, arguments, returned))
+            case _:
+                raise ProtocolError("an incomplete call")
+    return tuple(calls)
 
 
 def _raised(data: dict[str, Any]) -> Raised:

@@ -16,11 +16,16 @@ from threading import Thread
 
 from undergrad.checker import explain, rules
 from undergrad.checker.answer import Answer
-from undergrad.checker.answer_key import AnswerKey, answers, load_answer_key, solved
+from undergrad.checker.answer_key import (
+    AnswerKey,
+    answers,
+    load_answer_key,
+    solved,
+)
 from undergrad.checker.grade import CheckRun, Stop, grade
 from undergrad.checker.protocol import Received, note
 from undergrad.checker.result import CheckResult, TaskResult, Verdict
-from undergrad.checker.source import Source, Unreadable, read
+from undergrad.checker.source import Source, Unreadable, read, worked_solution
 from undergrad.course import unit_folder
 from undergrad.course.models import Unit
 from undergrad.errors import CourseError
@@ -75,6 +80,7 @@ def _ask(
         "name": f"{submission.unit.module}.py",
         "source": base64.b64encode(source.code).decode(),
         "checks": (folder / "checks.py").read_text(encoding="utf-8"),
+        "returns": worked_solution(folder).returns,
         "seed": submission.seed,
         "seeds": seeds,
         "renamed": source.renamed,

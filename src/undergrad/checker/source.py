@@ -1,10 +1,12 @@
 """The learner's file as text: read with care, never run here."""
 
 import ast
+import os
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from undergrad.errors import CourseError
 from undergrad.sandbox import renames
 
 MAX_BYTES = 1_000_000
@@ -19,10 +21,18 @@ class Source:
     """A Python file that can be parsed. `signatures` maps "f" and "Class.f" to its arguments."""
 
     name: str
+    path: str  # as it is typed in the current folder
     code: bytes
     tree: ast.Module
     signatures: dict[str, str] = field(default_factory=dict)
     renamed: tuple[tuple[str, str], ...] = ()  # (old name that the file uses, name of today)
+
+    @property
+    def returns(self) -> dict[str, str]:
+        """The docstrings, by function, in which `Returns:` declares the form of what comes back."""
+        functions = (each for each in self.tree.body if isinstance(each, ast.FunctionDef))
+        docstrings = {each.name: ast.get_docstring(each) or "" for each in functions}
+        return {name: text for name, text in docstrings.items() if "Returns:" in text}
 
     def line(self, number: int) -> str:
         """Line `number`, counted from 1, without its indentation."""
@@ -42,12 +52,29 @@ def read(path: Path, renamed: renames.Renamed = ()) -> Source:
             tree = ast.parse(code)
             compile(tree, path.name, "exec", dont_inherit=True)
             found = renames.in_use(tree, renamed)
-            return Source(path.name, code, tree, _with_new_names(signatures(tree), found), found)
+            names = _with_new_names(signatures(tree), found)
+            return Source(path.name, _as_typed(path), code, tree, names, found)
     except SyntaxError as error:
         raise Unreadable(_syntax(error, path.name)) from None
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         reason = str(error) or "it is nested too deeply"
         raise Unreadable(f"{path.name} is not Python: {reason}.") from None
+
+
+def _as_typed(path: Path) -> str:
+    """The path seen from the current folder."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # it lies on another drive
+        return str(path)
+
+
+def worked_solution(folder: Path) -> Source:
+    """The text of the solution in a unit's folder. Raises CourseError when it cannot be read."""
+    try:
+        return read(folder / "solution.py")
+    except Unreadable as error:
+        raise CourseError(f"{folder.name}: {error}") from error
 
 
 def _with_new_names(

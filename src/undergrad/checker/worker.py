@@ -12,10 +12,11 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
-from undergrad.checker.answer import Answer
+from undergrad.checker.answer import Answer, Call
 from undergrad.checker.author import checks_in
 from undergrad.checker.case import describe, run_case
 from undergrad.checker.codec import encode
+from undergrad.checker.forms import read_forms
 from undergrad.sandbox import renames
 from undergrad.sandbox.launcher import Inside
 from undergrad.sandbox.loading import load
@@ -29,7 +30,7 @@ def run(job: dict[str, Any], inside: Inside) -> None:
 
     # What is too small becomes 0, as every softmax means it to; NumPy itself is silent about it.
     np.seterr(all="warn", under="ignore")
-    checks = checks_in(load(job["checks"], "checks.py"))
+    checks = checks_in(load(job["checks"], "checks.py"), read_forms(job["returns"]))
     exercise = inside.scratch / job["name"]
     exercise.write_bytes(base64.b64decode(job["source"]))
     inside.close()
@@ -41,14 +42,18 @@ def run(job: dict[str, Any], inside: Inside) -> None:
         return
     for check in checks:
         runs = check.seeds or job["seeds"]
-        cases = [(run, False) for run in range(runs)]
-        if check.judge is None:  # once more: other numbers now mean that the code draws its own
-            cases.append((0, True))
-        for run, again in cases:
+        drew = False
+        for run, again in [*((run, False) for run in range(runs)), (0, True)]:
+            # Once more: other numbers now mean that the code draws its own, or remembers.
+            if again and check.judge is not None and not drew:
+                continue
             restart()
             send({"say": "begin", "check": check.name, "run": run})
             answer = run_case(check, module, job["seed"], run, BaseException)
+            drew |= answer.drew
             send(_message(check.name, run, again, answer), answer.value)
+            if answer.calls and not again:
+                send({"say": "calls", "check": check.name, "run": run}, _written(answer.calls))
     send({"say": "done"})
 
 
@@ -72,7 +77,14 @@ def _message(check: str, run: int, again: bool, answer: Answer) -> dict[str, Any
         "used": answer.used,
         "returned": answer.returned,
         "changed": answer.changed,
+        "misfit": answer.misfit and vars(answer.misfit),
+        "drew": answer.drew,
+        "sums": [each.hex() for each in answer.sums],
     }
+
+
+def _written(calls: tuple[Call, ...]) -> list[list[Any]]:
+    return [[each.function, each.arguments, each.value] for each in calls]
 
 
 def _sender(inside: Inside) -> Send:

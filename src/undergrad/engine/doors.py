@@ -43,7 +43,7 @@ def explained(operation: Callable[_P, _R]) -> Callable[_P, _R]:
 def refuse_arrays(
     name: str, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> None:
-    """Raise TypeError if one of the arguments had to be a tensor and is none.
+    """Raise TypeError if one of the arguments should be a tensor and is not.
 
     Arguments:
         name: of the layer or operation, for the message.

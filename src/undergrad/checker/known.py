@@ -1,0 +1,118 @@
+"""Which known mistake explains a learner's answers: one of the shelf, or two of one function.
+
+Only a check that failed comes here.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations, islice
+from types import ModuleType
+from typing import Any
+
+from undergrad.checker.answer import Answer
+from undergrad.checker.answer_key import AnswerKey, case_answer, solved
+from undergrad.checker.author import Check, Mistake
+from undergrad.checker.compare import difference, same
+from undergrad.course.edits import EditError
+
+_ENOUGH = 3  # floats in an array
+MOST_PAIRS = 12  # pairs that are tried: each runs the check's cases again
+
+Given = Mapping[tuple[str, int, bool], Answer]  # (check, case, asked again)
+Expected = Mapping[tuple[str, int], Answer]
+
+
+def explaining(
+    key: AnswerKey,
+    check: Check,
+    seed: int,
+    expected: Expected,
+    given: Given,
+    first: int,
+    arguments: bool,
+) -> tuple[Mistake, ...]:
+    """The mistakes with which the solution gives what the learner's code gave; () for none.
+
+    first: the case that failed, which is tried first.   arguments: the values are right, and what
+    is compared is which arguments are edited in place.
+    """
+    mine = (each for each in given.items() if each[0][0] == check.name)
+    got = {case: answer for (_, case, again), answer in mine if not again}
+    used = {name for answer in got.values() for name in answer.used}
+    # Only what the check calls itself: a mistake further down shows in a check of its own.
+    shelf = [each for each in key.mistakes if each.function.partition(".")[0] in used]
+    cases = sorted(got, key=lambda case: case != first)
+    answered = {(check.name, case): got[case] for case in cases}
+    siblings = [each for each in key.checks if each.task == check.task and each is not check]
+    two = check.judge is None and all(_is_evidence(answer.value) for answer in got.values())
+    for mistakes in _candidates(shelf, two):
+        module = _module(key, mistakes)
+        if module is None or not _gives(module, check, seed, answered, arguments):
+            continue
+        if all(_agrees(module, each, seed, expected, given) for each in siblings):
+            return mistakes
+    return ()
+
+
+def _is_evidence(value: Any) -> bool:
+    """Does it hold an array of floats, which two mistakes do not give by coincidence?"""
+    if isinstance(value, list | tuple):
+        return any(map(_is_evidence, value))
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    return kind == "f" and bool(value.size >= _ENOUGH)
+
+
+def _candidates(shelf: list[Mistake], two: bool) -> Iterator[tuple[Mistake, ...]]:
+    """Each mistake alone, and then, if `two`, pairs of one function's."""
+    yield from ((each,) for each in shelf)
+    if not two:
+        return
+    pairs = ((a, b) for a, b in combinations(shelf, 2) if a.function == b.function)
+    yield from islice(pairs, MOST_PAIRS)
+
+
+def _module(key: AnswerKey, mistakes: tuple[Mistake, ...]) -> ModuleType | None:
+    """The solution with the mistakes in it; None when two do not go together."""
+    try:
+        return solved(key, *mistakes)
+    except (EditError, SyntaxError):
+        if len(mistakes) == 1:
+            raise
+        return None
+
+
+def _from_check(answer: Answer) -> bool:
+    """Did the check's own line raise, because of the form of what it was given?"""
+    return answer.raised is not None and answer.raised.line is None
+
+
+def _returned_the_same(answer: Answer, wrong: Answer) -> bool:
+    """Did the functions return the mistake's numbers? An error alone says too little."""
+    equal = difference(list(wrong.sums), list(answer.sums)) is None
+    return equal and any(answer.sums)
+
+
+def _gives(
+    module: ModuleType, check: Check, seed: int, answered: Expected, arguments: bool
+) -> bool:
+    """Are the answers those of `module`, in every case that was answered?"""
+    for (_, case), answer in answered.items():
+        wrong = case_answer(check, module, seed, case)
+        if not same(answer, wrong) or answer.misfit != wrong.misfit:
+            return False
+        if _from_check(answer) and not _returned_the_same(answer, wrong):
+            return False
+        if arguments and set(answer.changed) != set(wrong.changed):
+            return False
+    return True
+
+
+def _agrees(module: ModuleType, check: Check, seed: int, expected: Expected, given: Given) -> bool:
+    """Where the mistake changes another check of the task, are those the learner's answers too?"""
+    for (name, case, again), answer in given.items():
+        right = expected.get((name, case))
+        if name != check.name or again or right is None or _from_check(answer):
+            continue
+        wrong = case_answer(check, module, seed, case)
+        if not same(right, wrong) and not same(answer, wrong):
+            return False
+    return True
