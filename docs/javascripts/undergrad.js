@@ -25,6 +25,11 @@
     place.setAttribute("aria-label", label)
   }
 
+  /* A heading's link to itself is for the mouse; a lesson would have one tab stop for each. */
+  function skipPermalinks() {
+    for (const link of all(".headerlink")) link.tabIndex = -1
+  }
+
   function nameScrollers() {
     all(".md-typeset pre > code").forEach((code, index) => focusable(code, `Code ${index + 1}`))
     all(".md-typeset__scrollwrap").forEach(wrap => focusable(wrap, "Table"))
@@ -197,6 +202,7 @@
 
   function everyPage() {
     renderMath()
+    skipPermalinks()
     nameScrollers()
     nameMenus()
     mapHighlights()

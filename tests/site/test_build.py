@@ -1,5 +1,6 @@
 """The real course, built strictly: no page asks another host for anything, no link is broken."""
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -117,6 +118,20 @@ def test_the_agents_can_be_reached_from_the_stages_about_them(site):
 def test_the_search_works_from_a_disk(site):
     assert (site / "search/search_index.js").is_file()
     assert "iframe-worker" in (site / "index.html").read_text("utf-8")
+
+
+def test_the_search_prefers_lessons_to_the_reference_and_outlines_come_last(site):
+    index = json.loads((site / "search" / "search_index.json").read_text("utf-8"))
+    boosts = {each["location"]: each.get("boost", 1) for each in index["docs"]}
+    for unit in courses.load().units:
+        boost = boosts[f"course/{unit.stage}/{unit.id}/index.html"]
+        assert (boost > boosts["reference/engine.html"]) == unit.written
+    assert boosts["start.html"] > 1
+    assert boosts["agents/dqn.html"] > boosts["benchmarks.html"]
+
+
+def test_the_page_for_what_is_missing_leads_on(parsed):
+    assert {"/index.html", "/start.html", "/course/index.html"} <= set(parsed["404.html"].links)
 
 
 def test_a_copy_says_when_it_was_taken(site):
