@@ -416,6 +416,7 @@ STRICTER = {
     "there is nothing to average": "PyTorch gives nan, and all weights are nan after the next step",
     "cannot average 0 numbers": "PyTorch gives nan",
     "the result would have size": "PyTorch gives an image without pixels",
+    "must be smaller than the stride": "PyTorch lets it pass where the batch has no images",
 }
 
 
