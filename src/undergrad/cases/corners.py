@@ -421,7 +421,7 @@ STRICTER = {
 
 
 def corners(case: Case, seed: int, count: int) -> Iterator[Sample]:
-    """The corners of a record: its own samples filled anew, and `count` from the grammar."""
+    """The corners of a record: its own samples filled again, and `count` from the grammar."""
     if isinstance(case, Operation | Layer):
         yield from filled(case, seed)
         yield from drawn(case, seed, count)
