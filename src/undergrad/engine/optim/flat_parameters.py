@@ -74,7 +74,7 @@ class FlatParameters:
         which = slice(block.params.start, block.params.stop)
         gradients: list[Any] = [p.grad for p in self.params[which]]
         if [g.shape for g in gradients] != self.shapes[which]:
-            raise _misshapen(self.params[which])
+            raise _misshapen(gradients, self.shapes[which])
         return np.concatenate([g.ravel() for g in gradients], out=self._grad[block.numbers])
 
     def zero_grad(self) -> None:
@@ -108,6 +108,8 @@ class FlatParameters:
             )
 
 
-def _misshapen(params: Sequence[Tensor]) -> ValueError:
-    p = next(p for p in params if np.shape(p.grad) != p.data.shape)
-    return ValueError(f"a parameter of shape {p.data.shape} has a gradient of another: {p.grad}")
+def _misshapen(gradients: Sequence[Array], shapes: Sequence[tuple[int, ...]]) -> ValueError:
+    g, shape = next(
+        (g, shape) for g, shape in zip(gradients, shapes, strict=True) if g.shape != shape
+    )
+    return ValueError(f"a parameter of shape {shape} has a gradient of another: {g}")
