@@ -57,7 +57,7 @@ def test_titles_with_quotes_and_colons_survive_the_settings():
     import yaml
 
     nav = [{'A: "quoted" #title': "a.md"}]
-    assert yaml.safe_load(config_text(nav, taken="", live=True))["nav"] == nav
+    assert yaml.safe_load(config_text(nav, taken=""))["nav"] == nav
 
 
 def test_the_still_is_the_first_frame_of_the_clip(tmp_path):
