@@ -33,7 +33,7 @@ def assemble(snapshot: Snapshot, work: Path, *, taken: str = "", url: str = "") 
     clips = [
         name for name in snapshot.assets if name.startswith("runs/") and name.endswith(".webp")
     ]
-    stills = {clip: clip.removesuffix(".webp") + "-still.webp" for clip in clips}
+    stills = {clip: clip.removesuffix(".webp") + "-last.webp" for clip in clips}
     sync(work / "docs", generated, {**snapshot.assets, **files}, keep=frozenset(stills.values()))
     for clip, still in stills.items():
         _make_still(work / "docs" / clip, work / "docs" / still)
@@ -114,13 +114,14 @@ def _remove_others(folder: Path, keep: set[Path]) -> None:
 
 
 def _make_still(clip: Path, still: Path) -> None:
-    """The first frame of a clip, so that nothing on a page moves before it is asked to."""
+    """The last frame of a clip: it shows how it ended, and nothing moves before it is asked to."""
     from PIL import Image
 
     if still.exists() and still.stat().st_mtime_ns >= clip.stat().st_mtime_ns:
         return
     try:
         with Image.open(clip) as image:
+            image.seek(image.n_frames - 1)
             image.convert("RGB").save(still, "WEBP", lossless=True)
     except OSError:  # a damaged clip costs its picture, not the whole site
         still.unlink(missing_ok=True)
