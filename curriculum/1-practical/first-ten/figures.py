@@ -19,7 +19,7 @@ def learning(figure):
     axes = figure.add_subplot()
     ends = np.array([-24.0, 44.0])
     colours = (*COLOURS[:2], COLOURS[3], COLOURS[2])
-    for colour, steps, lift in zip(colours, (0, 20, 1000, 5000), (0, 0, -6, 5), strict=True):
+    for colour, steps, lift in zip(colours, (0, 20, 1000, 5000), (9, 0, -4, 0), strict=True):
         w, b, _ = SOLUTION["fit"](CELSIUS, FAHRENHEIT, steps=steps)
         line = SOLUTION["predict"](w, b, ends)
         axes.plot(ends, line, color=colour, linestyle="-" if steps == 5000 else "--")
@@ -73,9 +73,9 @@ def rates(figure):
     """The loss at every step, for three learning rates."""
     axes = figure.add_subplot()
     rows = (
-        (0.00002, COLOURS[0], 5000, (60, 2500), "0.00002: slow"),
-        (0.001, COLOURS[2], 5000, (3, 330), "0.001: about right"),
-        (0.0021, COLOURS[1], 45, (2, 60000), "0.0021: diverges"),
+        (0.00002, COLOURS[0], 5000, (45, 2500), "0.00002: slow"),
+        (0.001, COLOURS[2], 5000, (1.6, 180), "0.001: about right"),
+        (0.0021, COLOURS[1], 45, (1, 100000), "0.0021: diverges"),
     )
     for lr, colour, steps, place, label in rows:
         losses = SOLUTION["fit"](CELSIUS, FAHRENHEIT, lr=lr, steps=steps)[2]
