@@ -53,11 +53,13 @@ def predict(w, b, c):
 
 
 # wrong: half the sum of squares, as in Nielsen's book
+# named: The sum of the squares is divided by
 def mse(pred, target):
     return 0.5 * np.sum((pred - target) ** 2)
 
 
 # wrong: half the mean of squares, so that the 2 of the derivative is gone
+# named: The sum of the squares is divided by
 def mse(pred, target):
     m = pred.shape[0]
     return (1 / (2 * m)) * np.sum(np.square(pred - target))
@@ -70,6 +72,7 @@ def mse(pred, target):
 
 
 # wrong: the square of the mean error
+# named: This is the square of the mean error,
 def mse(pred, target):
     return np.mean(pred - target) ** 2
 
@@ -115,6 +118,7 @@ def step(w, b, c, f, lr):
 
 
 # wrong: one loss too many, as the last one is added after the loop
+# named: There is one loss too many. The list
 def fit(c, f, lr=0.001, steps=5000):
     w = b = 0.0
     losses = []
@@ -142,6 +146,7 @@ def fit(c, f, lr=0.001, steps=5000):
 
 
 # wrong: only w and b come back
+# named: `fit` should return 3 values (w, b, losses);
 def fit(c, f, lr=0.001, steps=5000):
     w, b = 0.0, 0.0
     for _ in range(steps):
@@ -153,6 +158,7 @@ def fit(c, f, lr=0.001, steps=5000):
 
 
 # wrong: the return stands inside the loop
+# named: The return stands inside the loop, so there
 def fit(c, f, lr=0.001, steps=5000):
     w, b, losses = 0.0, 0.0, []
     for _ in range(steps):
@@ -165,6 +171,7 @@ def fit(c, f, lr=0.001, steps=5000):
 
 
 # wrong: a NaN goes unnoticed, since only infinity is refused
+# named: A loss that is not a number (nan)
 def fit(c, f, lr=0.001, steps=5000):
     w, b, losses = 0.0, 0.0, []
     for _ in range(steps):
