@@ -41,13 +41,13 @@ def predict(w, b, c):
 
 
 # wrong: w and b swapped
-# named: Weight and bias have changed places: w
+# named: The weight and the bias are swapped: w
 def predict(w, b, c):
     return b * c + w
 
 
 # wrong: the formula of Celsius written in, whatever w and b are
-# named: The formula for Fahrenheit is written in.
+# named: The true formula is hard-coded. Use the w
 def predict(w, b, c):
     return 1.8 * c + 32
 
@@ -66,7 +66,7 @@ def mse(pred, target):
 
 
 # wrong: the root mean square error
-# named: There is a square root too many
+# named: There is one square root too many. The
 def mse(pred, target):
     return np.sqrt(((pred - target) ** 2).mean())
 
@@ -78,7 +78,7 @@ def mse(pred, target):
 
 
 # wrong: the gradient is added
-# named: You walk uphill: the gradient is added.
+# named: The gradient is added, so each step walks
 def step(w, b, c, f, lr):
     error = predict(w, b, c) - f
     w = w + lr * 2 * (error * c).mean()
@@ -94,7 +94,7 @@ def step(w, b, c, f, lr):
 
 
 # wrong: b is moved with the new w
-# named: The gradient for b is computed with
+# named: The derivative with respect to b is computed
 def step(w, b, c, f, lr):
     w = w - lr * np.mean(2 * (w * c + b - f) * c)
     b = b - lr * np.mean(2 * (w * c + b - f))
@@ -102,7 +102,7 @@ def step(w, b, c, f, lr):
 
 
 # wrong: the gradient of w without the input
-# named: w gets the gradient that belongs to
+# named: The derivative with respect to b is used
 def step(w, b, c, f, lr):
     residual = w * c + b - f
     grad_w = 2 * residual.mean()
