@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
@@ -60,11 +61,14 @@ def results(unit: Unit, module: ModuleType, seed: int) -> Iterator[TaskResult]:
     It is the way of a real check without the worker; tasks that wait for others are judged too.
     """
     run = CheckRun(answer_key(unit), read(folder(unit) / "solution.py"), seed, seeds=1)
-    for check in answer_key(unit).checks:
-        right = expected(unit, check, seed)
-        given = {(*case, False): case_answer(check, module, seed, case[1]) for case in right}
-        again = {(check.name, 0, True): given[check.name, 0, False]}  # asked in a worker only
-        yield grade_one(run, check, right, {**given, **again}, NOBODY)
+    for _, task in groupby(answer_key(unit).checks, key=lambda check: check.task):
+        checks, right, given = tuple(task), {}, {}
+        for check in checks:
+            right |= expected(unit, check, seed)
+            answer = case_answer(check, module, seed, 0)
+            # Whether it repeats is asked in a worker only.
+            given |= {(check.name, 0, again): answer for again in (False, True)}
+        yield from (grade_one(run, check, right, given, NOBODY) for check in checks)
 
 
 def mistakes() -> list[tuple[Unit, Mistake]]:
@@ -81,6 +85,7 @@ class Block:
 
 
 # A block inside of a folded answer is indented with it.
+_ANSWER = '??? success "What you should have seen"'
 _FENCE = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^\1```[ ]*$", re.DOTALL | re.MULTILINE)
 
 
@@ -90,7 +95,10 @@ def lesson(unit: Unit) -> str:
 
 
 def blocks(unit: Unit) -> list[Block]:
-    """The Python blocks of a lesson; a plain block right behind one is what it prints."""
+    """The Python blocks of a lesson; a plain block right behind one is what it prints.
+
+    The output may also stand at the top of the folded answer behind its block.
+    """
     text = (folder(unit) / "unit.md").read_text("utf-8")
     fences = list(_FENCE.finditer(text))
     found = []
@@ -98,7 +106,8 @@ def blocks(unit: Unit) -> list[Block]:
         if fence[2] != "python":
             continue
         behind = fences[index + 1] if index + 1 < len(fences) else None
-        directly = behind and not behind[2] and not text[fence.end() : behind.start()].strip()
+        between = text[fence.end() : behind.start()] if behind else ""
+        directly = behind and not behind[2] and not between.replace(_ANSWER, "").strip()
         line = text.count("\n", 0, fence.start()) + 1
         prints = dedent(behind[3]) if behind and directly else None
         found.append(Block(dedent(fence[3]), prints, line))
