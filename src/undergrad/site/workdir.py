@@ -121,7 +121,7 @@ def _make_still(clip: Path, still: Path) -> None:
         return
     try:
         with Image.open(clip) as image:
-            image.seek(image.n_frames - 1)
+            image.seek(getattr(image, "n_frames", 1) - 1)
             image.convert("RGB").save(still, "WEBP", lossless=True)
     except OSError:  # a damaged clip costs its picture, not the whole site
         still.unlink(missing_ok=True)
