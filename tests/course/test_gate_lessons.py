@@ -67,7 +67,7 @@ print(json.dumps(seen))
 """
 
 # Lessons in which some blocks still stand above the task that they need.
-BLOCKS_FIRST = {"attention", "backprop"}
+BLOCKS_FIRST = {"backprop"}
 
 
 def runnable(unit):
