@@ -66,6 +66,7 @@ for code, line in blocks:
 print(json.dumps(seen))
 """
 
+
 def runnable(unit):
     has_torch = importlib.util.find_spec("torch") is not None
     return [each for each in gate.blocks(unit) if has_torch or "torch" not in each.code]
