@@ -59,7 +59,7 @@ SEQUENCE, OPTIM, BACKPROP = earlier("sequence"), earlier("optim"), earlier("back
 def initial(side: Side, rng) -> list[np.ndarray]:
     """All weights: three of the LSTM, those of the output, and two of the ReLU layer if any."""
     lstm = SEQUENCE["init_cell"](rng, K + T, side.D, gates=4)
-    output = SOLUTION["init_readout"](rng, side.look_back, T, K, side.hidden or side.D)
+    output = SOLUTION["init_output"](rng, side.look_back, T, K, side.hidden or side.D)
     layer = rng.normal(size=(side.hidden, side.D)) * np.sqrt(2 / side.D)
     return [*lstm, *output, *([layer, np.zeros(side.hidden)] if side.hidden else [])]
 
@@ -76,11 +76,11 @@ def training(side: Side, lr: float, seed: int) -> Iterator[tuple[np.ndarray, tup
         if side.hidden:
             *output, W, b = output
             seen = np.maximum(states[:, -1:] @ W.T + b, 0)
-        logits, kept = SOLUTION["readout"](seen, output)
+        logits, kept = SOLUTION["output_layer"](seen, output)
         yield logits.argmax(axis=2) == target, kept
 
         g = BACKPROP["ce_backward"](logits.reshape(-1, K), target.reshape(-1))
-        g_states, g_output = SOLUTION["readout_backward"](g.reshape(N, T, K), kept)
+        g_states, g_output = SOLUTION["output_backward"](g.reshape(N, T, K), kept)
         if side.hidden:
             gz = (g_states * (seen > 0))[:, 0]
             layer = [gz.T @ states[:, -1], gz.sum(axis=0)]

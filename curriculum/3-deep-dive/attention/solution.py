@@ -34,7 +34,7 @@ def reversal_batch(rng, N, T, K):
     return np.concatenate([np.eye(K)[letters], positions], axis=2), letters[:, ::-1]
 
 
-def init_readout(rng, look_back, T, K, D):
+def init_output(rng, look_back, T, K, D):
     """Weights of the layer that writes T letters from states of width D.
 
     The layer that looks back has queries (T, D), one head (K, D) and a bias (K,). The other one has
@@ -46,10 +46,10 @@ def init_readout(rng, look_back, T, K, D):
     return [rng.normal(size=(T, K, D)) / 4, np.zeros((T, K))]
 
 
-def readout(states, weights):
+def output_layer(states, weights):
     """Logits of T letters, from attention over all states or from the last state.
 
-    states: (N, S, D).   weights: as `init_readout` makes them.
+    states: (N, S, D).   weights: as `init_output` makes them.
     Returns: logits (N, T, K), cache
     """
     if len(weights) == 2:
@@ -61,8 +61,8 @@ def readout(states, weights):
     return found @ head.T + bias, (states, weights, q, found, attended)
 
 
-def readout_backward(g, cache):
-    """The gradients of `readout`.   g: (N, T, K).
+def output_backward(g, cache):
+    """The gradients of `output_layer`.   g: (N, T, K).
 
     Returns: g_states (N, S, D), g_weights, list
     """
