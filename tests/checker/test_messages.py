@@ -89,8 +89,8 @@ UNKNOWN = {
         "    return _mean_var(stream)[::-1]",
         "The first and the second value have changed places",
     ),
-    "half of the sum": (
-        "first-ten", "def mse(pred, target):\n    return float(0.5 * np.sum((pred - target) ** 2))",
+    "a third of the sum": (
+        "first-ten", "def mse(pred, target):\n    return float(np.sum((pred - target) ** 2) / 3)",
         "The answer is not the expected one.",
     ),
     "text for bytes": (

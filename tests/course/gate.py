@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
@@ -61,12 +62,16 @@ def results(unit: Unit, module: ModuleType, seed: int) -> Iterator[TaskResult]:
     """
     run = CheckRun(answer_key(unit), read(folder(unit) / "solution.py"), seed, seeds=1)
     earlier: list[TaskResult] = []
-    for check in answer_key(unit).checks:
-        right = expected(unit, check, seed)
-        given = {(*case, False): case_answer(check, module, seed, case[1]) for case in right}
-        again = {(check.name, 0, True): given[check.name, 0, False]}  # asked in a worker only
-        earlier.append(grade_one(run, check, right, {**given, **again}, NOBODY, earlier))
-        yield earlier[-1]
+    for _, task in groupby(answer_key(unit).checks, key=lambda check: check.task):
+        checks, right, given = tuple(task), {}, {}
+        for check in checks:
+            right |= expected(unit, check, seed)
+            answer = case_answer(check, module, seed, 0)
+            # Whether it repeats is asked in a worker only.
+            given |= {(check.name, 0, again): answer for again in (False, True)}
+        for check in checks:
+            earlier.append(grade_one(run, check, right, given, NOBODY, earlier))
+            yield earlier[-1]
 
 
 def mistakes() -> list[tuple[Unit, Mistake]]:
@@ -83,6 +88,7 @@ class Block:
 
 
 # A block inside of a folded answer is indented with it.
+_ANSWER = '??? success "What you should have seen"'
 _FENCE = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^\1```[ ]*$", re.DOTALL | re.MULTILINE)
 
 
@@ -92,7 +98,10 @@ def lesson(unit: Unit) -> str:
 
 
 def blocks(unit: Unit) -> list[Block]:
-    """The Python blocks of a lesson; a plain block right behind one is what it prints."""
+    """The Python blocks of a lesson; a plain block right behind one is what it prints.
+
+    The output may also stand at the top of the folded answer behind its block.
+    """
     text = (folder(unit) / "unit.md").read_text("utf-8")
     fences = list(_FENCE.finditer(text))
     found = []
@@ -100,7 +109,8 @@ def blocks(unit: Unit) -> list[Block]:
         if fence[2] != "python":
             continue
         behind = fences[index + 1] if index + 1 < len(fences) else None
-        directly = behind and not behind[2] and not text[fence.end() : behind.start()].strip()
+        between = text[fence.end() : behind.start()] if behind else ""
+        directly = behind and not behind[2] and not between.replace(_ANSWER, "").strip()
         line = text.count("\n", 0, fence.start()) + 1
         prints = dedent(behind[3]) if behind and directly else None
         found.append(Block(dedent(fence[3]), prints, line))

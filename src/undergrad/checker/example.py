@@ -16,11 +16,10 @@ from undergrad.checker.answer import Call, Opaque, label
 from undergrad.checker.answer_key import quiet, solved
 from undergrad.checker.codec import plain
 from undergrad.checker.compare import difference
-from undergrad.checker.explain import NOT_STARTED
 from undergrad.checker.forms import NO_FORM, Form, Forms
 from undergrad.checker.grade import UNEXPLAINED, CheckRun
 from undergrad.checker.known import Expected, Given
-from undergrad.checker.result import TaskResult
+from undergrad.checker.result import NOT_STARTED, TaskResult
 from undergrad.checker.shrink import smaller
 from undergrad.checker.source import Source
 

@@ -17,7 +17,7 @@ from undergrad.checker.gradients import Gradients
 from undergrad.checker.guess import cure, guess, swapped
 from undergrad.checker.judges import Judge, Raises
 from undergrad.checker.known import Expected, Given
-from undergrad.checker.result import TaskResult, Verdict
+from undergrad.checker.result import NOT_STARTED, TaskResult, Verdict
 from undergrad.checker.source import Source
 from undergrad.errors import CourseError
 
@@ -172,7 +172,7 @@ def _is_ours(got: Answer) -> bool:
 def _raised(run: CheckRun, check: Check, right: Answer, got: Answer) -> TaskResult:
     verdict, text = explain.error(got, run.source, run.answer_key.solution)
     assert got.raised is not None
-    shown = explain.NOT_STARTED if explain.not_started(got.raised) else got.raised.name
+    shown = NOT_STARTED if explain.not_started(got.raised) else got.raised.name
     if verdict == "error":  # the learner's own line says it
         return _result(run, check, verdict, text)
     wanted = "" if right.raised else explain.show(right.value)
@@ -239,7 +239,7 @@ def _explained(
 
     arguments: the values are right, and what is compared is which arguments are edited in place.
     """
-    if failed.got == explain.NOT_STARTED:
+    if failed.got == NOT_STARTED:
         return failed
     key, seed = run.answer_key, run.seed
     found = known.explaining(key, check, seed, expected, given, case, arguments, earlier)
