@@ -1,6 +1,7 @@
 """Draws the figures of `images`, with the worked solution: run `python figures.py`."""
 
 import runpy
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +77,7 @@ def network(figure):
         (4.0, middle[1:-1], "32 hidden units", COLOURS[2]),
         (8.0, np.linspace(4.0, -4.0, 10), "10 scores", COLOURS[1]),
     )
-    for (left, starts, *_), (right, ends, *_) in zip(columns, columns[1:], strict=False):
+    for (left, starts, *_), (right, ends, *_) in pairwise(columns):
         for start in starts:
             for end in ends:
                 axes.plot([left, right], [start, end], color=ink, alpha=0.18, linewidth=0.7)
