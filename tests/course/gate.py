@@ -61,6 +61,7 @@ def results(unit: Unit, module: ModuleType, seed: int) -> Iterator[TaskResult]:
     It is the way of a real check without the worker; tasks that wait for others are judged too.
     """
     run = CheckRun(answer_key(unit), read(folder(unit) / "solution.py"), seed, seeds=1)
+    earlier: list[TaskResult] = []
     for _, task in groupby(answer_key(unit).checks, key=lambda check: check.task):
         checks, right, given = tuple(task), {}, {}
         for check in checks:
@@ -68,7 +69,9 @@ def results(unit: Unit, module: ModuleType, seed: int) -> Iterator[TaskResult]:
             answer = case_answer(check, module, seed, 0)
             # Whether it repeats is asked in a worker only.
             given |= {(check.name, 0, again): answer for again in (False, True)}
-        yield from (grade_one(run, check, right, given, NOBODY) for check in checks)
+        for check in checks:
+            earlier.append(grade_one(run, check, right, given, NOBODY, earlier))
+            yield earlier[-1]
 
 
 def mistakes() -> list[tuple[Unit, Mistake]]:
