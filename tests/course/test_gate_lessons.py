@@ -28,7 +28,6 @@ FIRST_FORM = {
     "floats",
     "solve",
     "spectra",
-    "autograd",
     "optim",
     "init-norm",
     "regularise",
