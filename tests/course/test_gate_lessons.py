@@ -34,7 +34,6 @@ FIRST_FORM = {
     "debug-data",
     "conv",
     "sequence",
-    "transformer",
     "paper-yolo",
 }
 SECOND_FORM = [unit for unit in UNITS if unit.id not in FIRST_FORM]
