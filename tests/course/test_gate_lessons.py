@@ -28,7 +28,6 @@ FIRST_FORM = {
     "solve",
     "spectra",
     "optim",
-    ,
     "regularise",
     "debug-data",
     "conv",
