@@ -1,6 +1,6 @@
 """Parity: every record of the case table, computed with PyTorch and compared with ours.
 
-The samples of the table are followed by corner cases from its grammar, `undergrad.cases.corners`,
+The samples of the table are followed by corner cases from its grammar, `tests.engine.corners`,
 on which the fast form, the readable twin and PyTorch are compared, and also what they refuse.
 
     python -m tests.engine.parity --seed 7
@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from undergrad.cases import CASES
-from undergrad.cases.corners import STRICTER, corners
+from tests.engine.corners import STRICTER, corners
 from undergrad.cases.record import (
     Case,
     Layer,
