@@ -112,8 +112,7 @@ def _masked_softmax(scores: Array, added: Array | None) -> Array:
     """softmax(scores + added), and 0 in a row of nothing but -inf; works in place."""
     if added is not None:
         scores = scores + added if added.ndim > scores.ndim else np.add(scores, added, out=scores)
-    lowest = scores.dtype.type(np.finfo(scores.dtype).min)  # -inf - -inf would be nan
-    scores -= np.maximum(softmax.largest(scores, -1), lowest)
+    scores -= softmax.largest_finite(scores, -1)
     np.exp(scores, out=scores)
     total = scores.sum(axis=-1, keepdims=True)
     total += total == 0
@@ -128,13 +127,13 @@ def _added_to_scores(
     dtype = query.data.dtype
     if is_causal:
         later = np.triu(np.ones((query.data.shape[-2], key.data.shape[-2]), bool), 1)
-        return np.where(later, dtype.type(-np.inf), dtype.type(0))
+        return np.asarray(np.where(later, dtype.type(-np.inf), dtype.type(0)))
     if attn_mask is None:
         return None
     given = score_mask("scaled_dot_product_attention", "attn_mask", attn_mask)
     if given.dtype == bool:
         given = np.where(given, dtype.type(0), dtype.type(-np.inf))
-    return given.astype(dtype, copy=False)
+    return np.asarray(given, dtype=dtype)
 
 
 def _check(

@@ -69,7 +69,7 @@ def max_pool2d(
 
     def vjp(g: Array) -> tuple[Array]:
         g = im2col.batch_inner(g)
-        image = im2col.padded(inner, geometry, np.nan)  # the padding equals no maximum, not even -inf
+        image = im2col.padded(inner, geometry, np.nan)  # equal to no maximum
         to_image, not_found = np.zeros_like(image), np.ones(out.shape, bool)
         for where in slices:
             found = image[where] == out

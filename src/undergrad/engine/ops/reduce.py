@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from undergrad.engine.autograd import Array, node
-from undergrad.engine.ops import elementwise
+from undergrad.engine.ops import elementwise, softmax
 from undergrad.engine.ops import shape as shapes
 from undergrad.engine.ops.masks import masked
 
@@ -200,8 +200,7 @@ def logsumexp(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     The largest number is subtracted first, so that no power of e can overflow.
     """
     dim = _axes(dim, x.data.ndim)
-    top = x.data.max(axis=dim, keepdims=True, initial=-np.inf)
-    top = np.where(np.isfinite(top), top, top.dtype.type(0))
+    top = softmax.largest_finite(x.data, dim)
     powers = np.exp(x.data - top)  # the largest is e^0 = 1
     total = powers.sum(axis=dim, keepdims=True)
     with np.errstate(divide="ignore"):  # of no numbers it is log(0), -inf
