@@ -101,7 +101,6 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("tests/rl/test_envs.py", "spread"): "weeds do",
     ("curriculum/2-mathematics/vectors/figures.py", "shadow"): "of a drawing in its lesson",
     ("curriculum/2-mathematics/derivatives/figures.py", "bend"): "of a curve",
-    ("curriculum/3-deep-dive/forward/figures.py", "bend"): "the file name of a drawing",
     ("curriculum/3-deep-dive/sequence/figures.py", "slope"): "the file name of a drawing",
     ("src/undergrad/datasets/download.py", "lens"): "MovieLens, a dataset",
     ("src/undergrad/datasets/cards.py", "lens"): "MovieLens, a dataset",

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
@@ -60,11 +61,17 @@ def results(unit: Unit, module: ModuleType, seed: int) -> Iterator[TaskResult]:
     It is the way of a real check without the worker; tasks that wait for others are judged too.
     """
     run = CheckRun(answer_key(unit), read(folder(unit) / "solution.py"), seed, seeds=1)
-    for check in answer_key(unit).checks:
-        right = expected(unit, check, seed)
-        given = {(*case, False): case_answer(check, module, seed, case[1]) for case in right}
-        again = {(check.name, 0, True): given[check.name, 0, False]}  # asked in a worker only
-        yield grade_one(run, check, right, {**given, **again}, NOBODY)
+    earlier: list[TaskResult] = []
+    for _, task in groupby(answer_key(unit).checks, key=lambda check: check.task):
+        checks, right, given = tuple(task), {}, {}
+        for check in checks:
+            right |= expected(unit, check, seed)
+            answer = case_answer(check, module, seed, 0)
+            # Whether it repeats is asked in a worker only.
+            given |= {(check.name, 0, again): answer for again in (False, True)}
+        for check in checks:
+            earlier.append(grade_one(run, check, right, given, NOBODY, earlier))
+            yield earlier[-1]
 
 
 def mistakes() -> list[tuple[Unit, Mistake]]:

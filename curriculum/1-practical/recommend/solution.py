@@ -137,7 +137,7 @@ def recommend(scores, seen, n):
     seen: the films that the user has seen, in any order; none of them is recommended.
     The films are whole numbers: the best unseen films, best first, n of them or as many as are
     left.
-    Returns: films (n,)
+    Returns: films (M,)
     """
     # TODO 7: sort by score, drop the seen films, keep n
     order = np.argsort(-scores)
