@@ -142,3 +142,14 @@ def test_nan_keeps_its_gradient(choose):
 def test_an_exponent_that_is_nan_has_no_harmless_gradient():
     _, _, to_exponent = gradients(elementwise.pow, [0.0, 0.0, 2.0], [NAN, 2.0, NAN])
     assert np.isnan(to_exponent).tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize("p", [1.0, 2.0, 3.0])
+def test_equal_vectors_lie_at_distance_0_and_receive_no_gradient_from_it(p):
+    def loss(anchor, positive, negative):
+        return functional.triplet_margin_loss(anchor, positive, negative, 9.0, p, eps=0.0)
+
+    same, other = [[1.0, 2.0]], [[3.0, 2.0]]
+    out, to_anchor, to_positive, to_negative = gradients(loss, same, same, other)
+    assert out == 7
+    assert (to_anchor, to_positive, to_negative) == ([[1, 0]], [[0, 0]], [[-1, 0]])
