@@ -377,7 +377,7 @@ def generate(model, ids, n, temperature, top_k, rng):
     probabilities lie end to end, id 0 first.
     model: anything with T and forward, as `GPT`; its context is the last T ids at most.
     ids: a list of ids to begin with, at least one.   temperature: divides the logits.
-    top_k: only the top_k largest logits stay in the draw, or all with None.
+    top_k: only the top_k largest logits stay in the draw; all with None, or if there are fewer.
     Returns: new, list of n ids
     """
     # TODO 7: logits of the last position, top k, temperature, draw, append
