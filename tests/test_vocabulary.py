@@ -99,7 +99,6 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("tests/rl/", "slip"): "Gymnasium's word for a step to the side",
     ("src/undergrad/rl/presets/mountaincar.yaml", "slope"): "of a mountain",
     ("tests/rl/test_envs.py", "spread"): "weeds do",
-    ("curriculum/2-mathematics/vectors/figures.py", "shadow"): "of a drawing in its lesson",
     ("curriculum/2-mathematics/derivatives/figures.py", "bend"): "of a curve",
     ("curriculum/3-deep-dive/sequence/figures.py", "slope"): "the file name of a drawing",
     ("src/undergrad/datasets/download.py", "lens"): "MovieLens, a dataset",
