@@ -27,7 +27,6 @@ FIRST_FORM = {
     "solve",
     "spectra",
     "optim",
-    "init-norm",
     "regularise",
     "debug-data",
     "conv",
