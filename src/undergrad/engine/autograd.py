@@ -109,10 +109,9 @@ def backward(
             if contribution is None or not parent.requires_grad:
                 continue
             contribution = matched(contribution, parent, tensor.op)
-            key = id(parent)
             if parent._vjp is None:
                 accumulate_grad(parent, contribution)
-            elif key in upstream:  # not +=, since a vjp may have given one array to two parents
+            elif (key := id(parent)) in upstream:  # not +=: a vjp may give one array to two parents
                 upstream[key] = upstream[key] + contribution
             else:
                 upstream[key] = contribution

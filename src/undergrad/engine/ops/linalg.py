@@ -128,8 +128,8 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     def vjp(g: Array) -> tuple[Array | None, ...]:
         n_out, n_in = weights.shape
         rows = g.reshape(-1, n_out)  # (n, out)
-        to_x = (rows @ weights).reshape(inputs.shape) if x.requires_grad else None
-        to_weight = rows.T @ inputs.reshape(-1, n_in)  # (out, in)
+        to_x = rows.dot(weights).reshape(inputs.shape) if x.requires_grad else None
+        to_weight = rows.T.dot(inputs.reshape(-1, n_in))  # (out, in)
         return (to_x, to_weight) if bias is None else (to_x, to_weight, rows.sum(axis=0))
 
     return node(out, (x, weight) if bias is None else (x, weight, bias), vjp, "linear")
@@ -138,17 +138,17 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 def _times(x: Array, weight: Array) -> Array:
     """x @ weight^T, where x may have any number of axes.
 
-    A single row goes through `dot`, which takes half the time: an agent acts on one observation.
-    Leading axes are flattened, because NumPy would otherwise compute many small products.
+    `dot` takes half a microsecond less than `@` to reach the same BLAS routine, which counts in a
+    small network. Leading axes are flattened, because NumPy would otherwise compute many small
+    products.
     """
-    if x.ndim == 1:
-        return np.asarray(weight.dot(x))
-    if x.ndim == 2:
-        return np.asarray(x @ weight.T)
+    if x.ndim <= 2:
+        product: Array = weight.dot(x) if x.ndim == 1 else x.dot(weight.T)
+        return product
     n_out, n_in = weight.shape
     if x.shape[-1] != n_in:
         raise ValueError
-    return np.asarray(x.reshape(-1, n_in) @ weight.T).reshape(*x.shape[:-1], n_out)
+    return _times(x.reshape(-1, n_in), weight).reshape(*x.shape[:-1], n_out)
 
 
 def _does_not_fit(op: str, a: Tensor, b: Tensor) -> str:

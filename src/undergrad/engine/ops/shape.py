@@ -277,11 +277,9 @@ def _along(op: str, x: Tensor, dim: int, index: npt.ArrayLike) -> tuple[Array, .
             f"{op}: index of shape {index.shape} and type {index.dtype} for x of shape "
             f"{x.data.shape}; it must hold integers and have as many axes as x"
         )
-    along = axes[dim]
-    return tuple(
-        index if i == along else np.arange(index.shape[i])[(..., *[None] * (axes[-1] - i))]
-        for i in axes
-    )
+    where = [np.arange(n).reshape(-1, *[1] * (axes[-1] - i)) for i, n in enumerate(index.shape)]
+    where[dim] = index
+    return tuple(where)
 
 
 def _may_repeat(index: Any) -> bool:

@@ -43,6 +43,7 @@ class FlatParameters:
 
     def __init__(self, params: list[Tensor]) -> None:
         self.params = params
+        self.shapes = [p.shape for p in params]
         self.ends: list[int] = np.cumsum([0, *(p.size for p in params)]).tolist()
         self.data: Array = np.concatenate([p.data.ravel() for p in params])
         self._grad: Array = np.empty_like(self.data)
@@ -70,11 +71,11 @@ class FlatParameters:
 
     def gradients(self, block: Block) -> Array:
         """The gradients of a block, end to end."""
-        params = self.params[block.params.start : block.params.stop]
-        flat = [g.ravel() for p in params if (g := p.grad) is not None and g.shape == p.data.shape]
-        if len(flat) < len(params):
-            raise _misshapen(params)
-        return np.concatenate(flat, out=self._grad[block.numbers])
+        which = slice(block.params.start, block.params.stop)
+        gradients: list[Any] = [p.grad for p in self.params[which]]
+        if [g.shape for g in gradients] != self.shapes[which]:
+            raise _misshapen(gradients, self.shapes[which])
+        return np.concatenate([g.ravel() for g in gradients], out=self._grad[block.numbers])
 
     def zero_grad(self) -> None:
         """Remove all gradients."""
@@ -107,6 +108,8 @@ class FlatParameters:
             )
 
 
-def _misshapen(params: Sequence[Tensor]) -> ValueError:
-    p = next(p for p in params if p.grad is None or p.grad.shape != p.data.shape)
-    return ValueError(f"a parameter of shape {p.data.shape} has a gradient of another: {p.grad}")
+def _misshapen(gradients: Sequence[Array], shapes: Sequence[tuple[int, ...]]) -> ValueError:
+    g, shape = next(
+        (g, shape) for g, shape in zip(gradients, shapes, strict=True) if g.shape != shape
+    )
+    return ValueError(f"a parameter of shape {shape} has a gradient of another: {g}")
