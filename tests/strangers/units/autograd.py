@@ -191,7 +191,7 @@ class Tensor(Tensor):
 
 
 # wrong: the derivatives of a product in the wrong places
-# named: ~ swapped factors
+# named: The derivatives of the product have changed places:
 class Value(Value):
     def __mul__(self, other):
         other = as_value(other)
@@ -199,35 +199,35 @@ class Value(Value):
 
 
 # wrong: the exponent is not reduced by 1
-# named: ~ n * x ** n
+# named: The exponent did not go down by one:
 class Value(Value):
     def __pow__(self, n):
         return Value(self.data**n, (self,), (n * self.data**n,))
 
 
 # wrong: the factor n is missing in the derivative of a power
-# named: ~ factor n
+# named: The factor n is missing: the derivative of
 class Value(Value):
     def __pow__(self, n):
         return Value(self.data**n, (self,), (self.data ** (n - 1),))
 
 
 # wrong: the derivative of relu is that of its result, 1 at exactly 0
-# named: ~ 1 at 0
+# named: The derivative at exactly 0 is taken as
 class Value(Value):
     def relu(self):
         return Value(max(0.0, self.data), (self,), (1.0 if self.data >= 0 else 0.0,))
 
 
 # wrong: the derivative of exp is taken at x, not e to the x
-# named: ~ derivative of exp
+# named: The derivative of exp(x) is exp(x), the result
 class Value(Value):
     def exp(self):
         return Value(math.exp(self.data), (self,), (self.data,))
 
 
 # wrong: parents after their children, as a breadth-first walk gives them
-# named: ~ breadth first
+# named: The graph is searched level by level. A
 def topo(t):
     order, seen, queue = [], {id(t)}, [t]
     while queue:
@@ -241,7 +241,7 @@ def topo(t):
 
 
 # wrong: recursion, as in micrograd
-# named: ~ recursion
+# named: The order is right, but the recursion goes
 def topo(t):
     order, visited = [], set()
 
@@ -257,7 +257,7 @@ def topo(t):
 
 
 # wrong: nothing says who was visited
-# named: ~ visited twice
+# named: A value that is used twice is listed
 def topo(t):
     order, stack = [], [(t, False)]
     while stack:
@@ -272,7 +272,7 @@ def topo(t):
 
 
 # wrong: the gradient is assigned, so that a value used twice keeps one part
-# named: ~ = for +=
+# named: The gradient is assigned, so the last path
 def sweep(value):
     order = topo(value)
     for v in order:
@@ -284,7 +284,7 @@ def sweep(value):
 
 
 # wrong: old gradients are not set to zero
-# named: ~ old gradients
+# named: What an earlier sweep left is still there,
 def sweep(value):
     value.grad = 1.0
     for v in reversed(topo(value)):
@@ -293,7 +293,7 @@ def sweep(value):
 
 
 # wrong: the first gradient is never set to 1
-# named: ~ start at 1
+# named: The beginning is missing: the derivative of a
 def sweep(value):
     order = topo(value)
     for v in order:
@@ -304,7 +304,7 @@ def sweep(value):
 
 
 # wrong: walks from the inputs to the result
-# named: ~ forgot reversed
+# named: The values are visited from the first to
 def sweep(value):
     order = topo(value)
     for v in order:
@@ -316,7 +316,7 @@ def sweep(value):
 
 
 # wrong: the local gradient is not multiplied by the upstream one
-# named: ~ chain rule
+# named: The local gradients are added without the upstream
 def sweep(value):
     order = topo(value)
     for v in order:
@@ -328,7 +328,7 @@ def sweep(value):
 
 
 # wrong: no unbroadcast in the sum
-# named: ~ no unbroadcast
+# named: A repeated operand receives a gradient of the
 class Tensor(Tensor):
     def __add__(self, other):
         other = as_tensor(other)
@@ -336,7 +336,7 @@ class Tensor(Tensor):
 
 
 # wrong: the quotient's second gradient has no minus sign
-# named: ~ minus sign in quotient
+# named: The sign of the divisor's gradient is wrong:
 class Tensor(Tensor):
     def __truediv__(self, other):
         o = as_tensor(other)
@@ -351,7 +351,7 @@ class Tensor(Tensor):
 
 
 # wrong: divided by b, not by its square
-# named: ~ b squared in quotient
+# named: The divisor's gradient is divided by b only
 class Tensor(Tensor):
     def __truediv__(self, other):
         o = as_tensor(other)
@@ -389,14 +389,14 @@ class Tensor(Tensor):
 
 
 # wrong: the mask of relu is made of the gradient
-# named: ~ mask from g
+# named: The mask looks at the upstream gradient. It
 class Tensor(Tensor):
     def relu(self):
         return node(np.maximum(self.data, 0), (self,), lambda g: (g * (g > 0),))
 
 
 # wrong: the summed axis is not put back
-# named: ~ expand dims in sum
+# named: The axis that the sum removed is not
 class Tensor(Tensor):
     def sum(self, axis=None, keepdims=False):
         def vjp(g):
@@ -406,14 +406,14 @@ class Tensor(Tensor):
 
 
 # wrong: the mean over an axis is divided by the number of all entries
-# named: ~ size not shape
+# named: It is divided by the number of all
 class Tensor(Tensor):
     def mean(self, axis=None):
         return self.sum(axis) * (1.0 / self.data.size)
 
 
 # wrong: the mean is a sum
-# named: ~ mean is a sum
+# named: The gradient is that of a sum. Each
 class Tensor(Tensor):
     def mean(self, axis=None):
         out = self.data.mean(axis=axis)
@@ -427,7 +427,7 @@ class Tensor(Tensor):
 
 
 # wrong: each of several equal numbers gets the whole gradient
-# named: ~ ties in max
+# named: Each of several equal maxima gets all of
 class Tensor(Tensor):
     def max(self, axis=None):
         best = self.data.max(axis=axis, keepdims=True)
@@ -458,7 +458,7 @@ class Tensor(Tensor):
 
 
 # wrong: the axes are permuted once more in the same order
-# named: ~ transpose not inverse
+# named: The backward pass uses the same order of
 class Tensor(Tensor):
     def transpose(self, *axes):
         axes = axes or tuple(reversed(range(self.data.ndim)))
@@ -466,7 +466,7 @@ class Tensor(Tensor):
 
 
 # wrong: fancy indexing with += counts a repeated entry once
-# named: ~ np.add.at
+# named: An entry that was picked three times receives
 class Tensor(Tensor):
     def __getitem__(self, index):
         def vjp(g):
@@ -478,7 +478,7 @@ class Tensor(Tensor):
 
 
 # wrong: in gather an entry that is picked twice gets one gradient
-# named: ~ gather add.at
+# named: An entry that is picked twice receives one
 class Tensor(Tensor):
     def gather(self, dim, index):
         def vjp(g):
@@ -490,7 +490,7 @@ class Tensor(Tensor):
 
 
 # wrong: a leaf's gradient is replaced by the one of the last backward
-# named: ~ leaf accumulates
+# named: A leaf's grad is replaced. What an earlier
 def backward(t, g=None):
     if g is None and t.data.size != 1:
         raise ValueError("g is missing")
@@ -510,7 +510,7 @@ def backward(t, g=None):
 
 
 # wrong: += on an array that another tensor holds too
-# named: ~ in place adding
+# named: Gradients are added in place, waiting[...] += part.
 def backward(t, g=None):
     if g is None and t.data.size != 1:
         raise ValueError("g is missing")
@@ -533,7 +533,7 @@ def backward(t, g=None):
 
 
 # wrong: the graph is not released
-# named: ~ graph not released
+# named: A second backward through the same graph goes
 def backward(t, g=None):
     if g is None and t.data.size != 1:
         raise ValueError("g is missing")
@@ -552,7 +552,7 @@ def backward(t, g=None):
 
 
 # wrong: a missing g is taken as ones, whatever the shape
-# named: ~ no refusal without g
+# named: A result of several numbers is taken as
 def backward(t, g=None):
     grads = {id(t): np.ones_like(t.data) if g is None else np.asarray(g, dtype=float)}
     for n in reversed(topo(t)):
@@ -570,7 +570,7 @@ def backward(t, g=None):
 
 
 # wrong: the recording is switched on afterwards, also inside another no_grad
-# named: ~ nested no_grad
+# named: The switch is always turned on at the
 class no_grad(no_grad):
     def __enter__(self):
         self.state["recording"] = False
@@ -580,7 +580,7 @@ class no_grad(no_grad):
 
 
 # wrong: an error inside is swallowed
-# named: ~ swallows the error
+# named: True is returned, which tells Python to swallow
 class no_grad(no_grad):
     def __enter__(self):
         self.before = self.state["recording"]
@@ -592,7 +592,7 @@ class no_grad(no_grad):
 
 
 # wrong: one-sided differences
-# named: ~ one-sided
+# named: The difference is taken on one side only.
 def gradcheck(fn, *tensors):
     h = 1e-6
     for x in tensors:
@@ -665,7 +665,7 @@ def gradcheck(fn, *tensors):
 
 
 # wrong: relu after the last layer too
-# named: ~ relu after the last
+# named: The logits go through ReLU. It stands between
 def mlp_loss(x, y, params):
     h = as_tensor(x)
     for W, b in params:
@@ -715,7 +715,7 @@ def mlp_loss(x, y, params):
 
 
 # wrong: the sum over the examples
-# named: ~ sum for mean in mlp_loss
+# named: The losses are summed. Cross-entropy here is the
 def mlp_loss(x, y, params):
     h = as_tensor(x)
     for i, (W, b) in enumerate(params):
@@ -739,7 +739,7 @@ def mlp_loss(x, y, params):
 
 
 # wrong: the constant part beyond delta is missing
-# named: ~ huber constant
+# named: The straight part lies too high, so the
 def huber_loss(prediction, target, delta=1.0, reduction="mean"):
     target = as_tensor(target)
     d = prediction.data - target.data
@@ -762,7 +762,7 @@ def huber_loss(prediction, target, delta=1.0, reduction="mean"):
 
 
 # wrong: the derivative beyond delta has no sign
-# named: ~ huber sign
+# named: The gradient is positive for large negative errors
 def huber_loss(prediction, target, delta=1.0, reduction="mean"):
     target = as_tensor(target)
     d = prediction.data - target.data
@@ -774,7 +774,7 @@ def huber_loss(prediction, target, delta=1.0, reduction="mean"):
 
 
 # wrong: the target's gradient has the sign of the prediction's
-# named: ~ huber target sign
+# named: The target's gradient has the wrong sign: the
 def huber_loss(prediction, target, delta=1.0, reduction="mean"):
     target = as_tensor(target)
     d = prediction.data - target.data
@@ -786,7 +786,7 @@ def huber_loss(prediction, target, delta=1.0, reduction="mean"):
 
 
 # wrong: the mean whatever the reduction
-# named: ~ reduction ignored
+# named: A single number came back: something is summed
 def huber_loss(prediction, target, delta=1.0, reduction="mean"):
     target = as_tensor(target)
     d = prediction.data - target.data

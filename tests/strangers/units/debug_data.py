@@ -139,7 +139,7 @@ def gradcheck(loss, params, grads, h=1e-5):
 
 
 # wrong: one-sided
-# named: ~ one-sided
+# named: The weight is moved to one side only,
 def gradcheck(loss, params, grads, h=1e-5):
     errors = []
     for p, g in zip(params, grads):
@@ -156,7 +156,7 @@ def gradcheck(loss, params, grads, h=1e-5):
 
 
 # wrong: the entry is not put back
-# named: ~ not put back
+# named: The weights are not put back, so each
 def gradcheck(loss, params, grads, h=1e-5):
     errors = []
     for p, g in zip(params, grads):
@@ -173,7 +173,7 @@ def gradcheck(loss, params, grads, h=1e-5):
 
 
 # wrong: 0 over 0
-# named: ~ 0 over 0
+# named: 0 over 0 gives nan. When both gradients
 def gradcheck(loss, params, grads, h=1e-5):
     errors = []
     for p, g in zip(params, grads):
@@ -191,7 +191,7 @@ def gradcheck(loss, params, grads, h=1e-5):
 
 
 # wrong: the absolute error
-# named: ~ absolute error
+# named: The error is not relative. A difference of
 def gradcheck(loss, params, grads, h=1e-5):
     errors = []
     for p, g in zip(params, grads):
@@ -266,7 +266,7 @@ def gradcheck(loss, params, grads, h=1e-5):
 
 
 # wrong: the loss after the last step is not looked at
-# named: ~ last step not looked at
+# named: The loss after the last step is not
 def overfit_one_batch(step, loss, steps=200, below=0.01):
     for _ in range(steps):
         now = loss()
@@ -279,7 +279,7 @@ def overfit_one_batch(step, loss, steps=200, below=0.01):
 
 
 # wrong: a step is taken before the first look
-# named: ~ step first
+# named: A step is taken before the first check.
 def overfit_one_batch(step, loss, steps=200, below=0.01):
     for _ in range(steps):
         step()
@@ -292,7 +292,7 @@ def overfit_one_batch(step, loss, steps=200, below=0.01):
 
 
 # wrong: always takes all steps
-# named: ~ all steps
+# named: All steps are taken although the answer is
 def overfit_one_batch(step, loss, steps=200, below=0.01):
     for _ in range(steps):
         step()
@@ -300,7 +300,7 @@ def overfit_one_batch(step, loss, steps=200, below=0.01):
 
 
 # wrong: nan goes on
-# named: ~ nan goes on
+# named: It goes on although the loss is nan
 def overfit_one_batch(step, loss, steps=200, below=0.01):
     for _ in range(steps):
         if loss() < below:
@@ -323,7 +323,7 @@ def overfit_one_batch(step, loss, steps=200, below=0.01):
 
 
 # wrong: returns the loss
-# named: ~ returns a loss
+# named: `overfit_one_batch` should return True or False; yours returned
 def overfit_one_batch(step, loss, steps=200, below=0.01):
     for _ in range(steps):
         now = loss()
@@ -382,7 +382,7 @@ def diagnose(history):
 
 
 # wrong: the last loss alone is looked at for nan
-# named: ~ last only
+# named: A nan in the middle is missed. Every
 def diagnose(history):
     train, val = np.array(history["train"]), np.array(history["val"])
     if not np.isfinite(train[-1]):
@@ -401,7 +401,7 @@ def diagnose(history):
 
 
 # wrong: overfitting is measured against the training loss
-# named: ~ against train
+# named: Overfitting is read from the gap between validation
 def diagnose(history):
     train, val = np.array(history["train"]), np.array(history["val"])
     if not np.isfinite(train).all():
@@ -458,7 +458,7 @@ def diagnose(history):
 
 
 # wrong: the first of two equal rows counts too
-# named: ~ both of a pair
+# named: The first of each kind is listed as
 def find_duplicates(X):
     found = []
     for i in range(len(X)):
@@ -493,7 +493,7 @@ def find_duplicates(X):
 
 
 # wrong: only neighbours are compared
-# named: ~ neighbours
+# named: Only neighbours are compared. A copy can be
 def find_duplicates(X):
     return np.array([i for i in range(1, len(X)) if (X[i] == X[i - 1]).all()], dtype=int)
 
@@ -520,14 +520,14 @@ def find_duplicates(X):
 
 
 # wrong: the row at the same place only
-# named: ~ same place
+# named: Row 0 is compared with row 0, row
 def find_leaks(X_train, X_test):
     n = min(len(X_train), len(X_test))
     return np.flatnonzero((X_train[:n] == X_test[:n]).all(axis=1))
 
 
 # wrong: the training rows
-# named: ~ training rows
+# named: These are row numbers of the training data.
 def find_leaks(X_train, X_test):
     return np.flatnonzero((X_train[:, None] == X_test[None]).all(axis=2).any(axis=1))
 
@@ -539,7 +539,7 @@ def find_leaks(X_train, X_test):
 
 
 # wrong: all duplicates of both together, also those inside the test set
-# named: ~ duplicates inside test
+# named: A row that occurs twice in the test
 def find_leaks(X_train, X_test):
     seen = {tuple(row) for row in X_train}
     found = []
@@ -565,7 +565,7 @@ def find_leaks(X_train, X_test):
 
 
 # wrong: the highest probabilities
-# named: ~ highest
+# named: The rows that the network agrees with most
 def suspect_labels(probs, y, k):
     own = probs[np.arange(len(y)), y]
     return np.argsort(-own)[:k]
@@ -579,13 +579,13 @@ def suspect_labels(probs, y, k):
 
 
 # wrong: the least certain predictions, whatever the label is
-# named: ~ max probability
+# named: The rows are those for which the network
 def suspect_labels(probs, y, k):
     return np.argsort(probs.max(axis=1), kind="stable")[:k]
 
 
 # wrong: the probabilities, not the rows
-# named: ~ probabilities
+# named: `suspect_labels` should return an array of shape (k,)
 def suspect_labels(probs, y, k):
     return np.sort(probs[np.arange(len(y)), y])[:k]
 
@@ -598,21 +598,21 @@ def suspect_labels(probs, y, k):
 
 
 # wrong: a class without examples gets infinity
-# named: ~ inf for empty class
+# named: A class without examples gets an infinite weight.
 def class_weights(y, classes):
     with np.errstate(divide="ignore"):
         return len(y) / (classes * np.bincount(y, minlength=classes))
 
 
 # wrong: the division by the number of classes is missing
-# named: ~ classes missing
+# named: The number of classes is missing: with equal
 def class_weights(y, classes):
     counts = np.bincount(y, minlength=classes)
     return np.where(counts > 0, len(y) / np.maximum(counts, 1), 0.0)
 
 
 # wrong: the fractions themselves
-# named: ~ fractions
+# named: Common classes get the large weights. The rare
 def class_weights(y, classes):
     return np.bincount(y, minlength=classes) / len(y)
 
@@ -625,7 +625,7 @@ def class_weights(y, classes):
 
 
 # wrong: only the classes that occur
-# named: ~ minlength
+# named: The result is as long as the highest
 def class_weights(y, classes):
     counts = np.bincount(y)
     return np.where(counts > 0, len(y) / (classes * np.maximum(counts, 1)), 0.0)
@@ -640,7 +640,7 @@ def class_weights(y, classes):
 
 
 # wrong: the rows are shuffled
-# named: ~ rows shuffled
+# named: Rows are drawn one by one, so most
 def group_split(groups, frac, rng):
     n = len(groups)
     test = np.zeros(n, dtype=bool)
@@ -656,7 +656,7 @@ def group_split(groups, frac, rng):
 
 
 # wrong: the groups in their own order
-# named: ~ not shuffled
+# named: The first groups always go to the test
 def group_split(groups, frac, rng):
     test = np.zeros(len(groups), dtype=bool)
     for g in np.unique(groups):
@@ -690,7 +690,7 @@ def group_split(groups, frac, rng):
 
 
 # wrong: the training set
-# named: ~ training side
+# named: Training and test set are swapped: True is
 def group_split(groups, frac, rng):
     train = np.ones(len(groups), dtype=bool)
     for g in rng.permutation(np.unique(groups)):
@@ -701,7 +701,7 @@ def group_split(groups, frac, rng):
 
 
 # wrong: the training error is measured on all rows
-# named: ~ train error on all
+# named: The training error is measured on all of
 def learning_curve(fit, X, y, X_val, y_val, sizes):
     train, val = [], []
     for n in sizes:
@@ -712,7 +712,7 @@ def learning_curve(fit, X, y, X_val, y_val, sizes):
 
 
 # wrong: the fraction of right answers
-# named: ~ accuracy
+# named: These are accuracies. Return errors: the fraction that
 def learning_curve(fit, X, y, X_val, y_val, sizes):
     train, val = [], []
     for n in sizes:
@@ -723,7 +723,7 @@ def learning_curve(fit, X, y, X_val, y_val, sizes):
 
 
 # wrong: trains on everything each time
-# named: ~ trains on all
+# named: It trains on all of X for every
 def learning_curve(fit, X, y, X_val, y_val, sizes):
     train, val = [], []
     for n in sizes:
@@ -745,7 +745,7 @@ def learning_curve(fit, X, y, X_val, y_val, sizes):
 
 
 # wrong: only the first n rows of the validation set
-# named: ~ first n of val
+# named: The validation set is cut to the size
 def learning_curve(fit, X, y, X_val, y_val, sizes):
     train, val = [], []
     for n in sizes:
@@ -777,7 +777,7 @@ def next_move(train_error, val_error, wanted):
 
 
 # wrong: the two cures are swapped
-# named: ~ swapped cures
+# named: The two are swapped. A high training error
 def next_move(train_error, val_error, wanted):
     if val_error <= wanted:
         return "done"
@@ -787,7 +787,7 @@ def next_move(train_error, val_error, wanted):
 
 
 # wrong: done when the training error is small
-# named: ~ done by train
+# named: It is done when the *training* error is
 def next_move(train_error, val_error, wanted):
     if train_error <= wanted:
         return "done"
@@ -795,7 +795,7 @@ def next_move(train_error, val_error, wanted):
 
 
 # wrong: a gap between the errors always asks for data
-# named: ~ gap first
+# named: The answer is "more data" whenever the validation
 def next_move(train_error, val_error, wanted):
     if val_error <= wanted:
         return "done"
@@ -845,7 +845,7 @@ def hunt_mode(params, X, rng):
 
 
 # wrong: the symbol before, not the one after
-# named: ~ shifted the wrong way
+# named: The pairs go backward: this learns which symbol
 def hunt_target(ids, K, lr=5.0, steps=60):
     table = np.zeros((K, K))
     now, after = ids[1:], ids[:-1]

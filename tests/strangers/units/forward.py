@@ -110,13 +110,13 @@ def gelu_gradient(x):
 
 
 # wrong: W is not transposed
-# named: ~ W not transposed
+# named: W is not transposed. It has one row
 def linear(x, W, b):
     return x @ W + b
 
 
 # wrong: the bias is forgotten
-# named: ~ bias forgotten
+# named: The bias is missing: + b. Without it
 def linear(x, W, b):
     return np.dot(x, W.T)
 
@@ -127,20 +127,20 @@ def linear(x, W, b):
 
 
 # wrong: the wrong way round
-# named: ~ W @ x
+# named: The result has one row for each output.
 def linear(x, W, b):
     return W @ x.T + b[:, None]
 
 
 # wrong: the input is changed
-# named: ~ relu in place
+# named: The caller's array is changed: x[x < 0]
 def relu(x):
     x[x < 0] = 0
     return x
 
 
 # wrong: the absolute value
-# named: ~ relu abs
+# named: Negative numbers lose their sign. ReLU turns them
 def relu(x):
     return np.abs(x)
 
@@ -152,7 +152,7 @@ def relu(x):
 
 
 # wrong: the step function
-# named: ~ relu step
+# named: This is the step from 0 to 1,
 def relu(x):
     return (x > 0).astype(float)
 
@@ -164,7 +164,7 @@ def leaky_relu(x, negative_slope=0.01):
 
 
 # wrong: a fixed slope
-# named: ~ leaky fixed
+# named: The argument `negative_slope` is not used: 0.01 is
 def leaky_relu(x, negative_slope=0.01):
     return np.where(x > 0, x, 0.01 * x)
 
@@ -176,7 +176,7 @@ def leaky_relu(x, negative_slope=0.01):
 
 
 # wrong: the slope itself on the negative side
-# named: ~ leaky constant
+# named: Below 0 the result is negative_slope itself. It
 def leaky_relu(x, negative_slope=0.01):
     return np.where(x > 0, x, negative_slope)
 
@@ -188,25 +188,25 @@ def sigmoid(x):
 
 
 # wrong: overflows at 1000
-# named: ~ sigmoid overflow at plus
+# named: exp(x) / (1 + exp(x)) is infinity divided
 def sigmoid(x):
     return np.exp(x) / (1 + np.exp(x))
 
 
 # wrong: the sign of the exponent
-# named: ~ sigmoid sign
+# named: It falls where it should rise: exp(x) instead
 def sigmoid(x):
     return 0.5 * (1 - np.tanh(x / 2))
 
 
 # wrong: tanh by its formula, which gives inf / inf
-# named: ~ tanh overflow
+# named: The quotient of exps is infinity divided by
 def tanh(x):
     return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
 
 
 # wrong: the approximation with tanh
-# named: ~ gelu tanh form
+# named: This is the approximation with tanh, right to
 def gelu(x):
     return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
 
@@ -218,7 +218,7 @@ def gelu(x):
 
 
 # wrong: erf(x), not erf(x / sqrt(2))
-# named: ~ erf without root 2
+# named: The square root of 2 is missing inside
 def gelu(x):
     return x * 0.5 * (1 + erf(x))
 
@@ -230,13 +230,13 @@ def gelu(x):
 
 
 # wrong: the probability without x
-# named: ~ gelu without x
+# named: This is the probability that a normal variable
 def gelu(x):
     return 0.5 * (1 + erf(x / math.sqrt(2)))
 
 
 # wrong: half the mean of the squares
-# named: ~ mse half
+# named: This is half the mean square: the 1/2
 def mse(pred, target):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -244,7 +244,7 @@ def mse(pred, target):
 
 
 # wrong: a sum over the outputs, a mean over the examples
-# named: ~ mse over rows
+# named: The mean is over the rows only, and
 def mse(pred, target):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -252,7 +252,7 @@ def mse(pred, target):
 
 
 # wrong: a sum
-# named: ~ mse sum
+# named: This is the sum of the squares. Divide
 def mse(pred, target):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -268,13 +268,13 @@ def mse(pred, target):
 
 
 # wrong: different shapes are broadcast
-# named: ~ mse no refusal
+# named: A column (N, 1) minus a row (N,)
 def mse(pred, target):
     return float(np.mean((pred - target) ** 2))
 
 
 # wrong: the first axis only is compared
-# named: ~ len compared
+# named: A column (N, 1) minus a row (N,)
 def mse(pred, target):
     if len(pred) != len(target):
         raise ValueError("lengths differ")
@@ -282,14 +282,14 @@ def mse(pred, target):
 
 
 # wrong: an assert
-# named: ~ assert
+# named: Here a ValueError should be raised; yours raised
 def mse(pred, target):
     assert pred.shape == target.shape, "shapes differ"
     return float(np.mean((pred - target) ** 2))
 
 
 # wrong: the absolute value of the mean
-# named: ~ mae abs outside
+# named: np.abs is applied to the mean. Apply it
 def mae(pred, target):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -297,7 +297,7 @@ def mae(pred, target):
 
 
 # wrong: no absolute value
-# named: ~ mae no abs
+# named: The errors keep their signs, so positive and
 def mae(pred, target):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -311,7 +311,7 @@ def mae(pred, target):
 
 
 # wrong: the pieces do not meet
-# named: ~ huber not continuous
+# named: The linear piece begins too high: delta *
 def huber(pred, target, delta=1.0):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -320,7 +320,7 @@ def huber(pred, target, delta=1.0):
 
 
 # wrong: the errors keep their sign, so large negative ones count as small
-# named: ~ huber sign
+# named: The error is compared with delta without np.abs,
 def huber(pred, target, delta=1.0):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -329,7 +329,7 @@ def huber(pred, target, delta=1.0):
 
 
 # wrong: the half is missing on the quadratic piece
-# named: ~ huber half
+# named: The 1/2 is missing in front of the
 def huber(pred, target, delta=1.0):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -338,7 +338,7 @@ def huber(pred, target, delta=1.0):
 
 
 # wrong: delta is 1 whatever is given
-# named: ~ huber delta fixed
+# named: delta is not used; 1 is only its
 def huber(pred, target, delta=1.0):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -384,7 +384,7 @@ def bce_with_logits(logits, y):
 
 
 # wrong: only the ones count
-# named: ~ bce only ones
+# named: Only labels of 1 count. A label of
 def bce_with_logits(logits, y):
     if logits.shape != y.shape:
         raise ValueError("shapes differ")
@@ -392,7 +392,7 @@ def bce_with_logits(logits, y):
 
 
 # wrong: zeros and ones are swapped
-# named: ~ bce swapped
+# named: The two labels are swapped: -log(p) belongs to
 def bce_with_logits(logits, y):
     if logits.shape != y.shape:
         raise ValueError("shapes differ")
@@ -408,7 +408,7 @@ def bce_with_logits(logits, y):
 
 
 # wrong: the maximum is not subtracted
-# named: ~ ce overflow
+# named: exp overflows at logits of 1000 and the
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -417,7 +417,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: the log of a probability that has become 0
-# named: ~ ce log of 0
+# named: The probability of a very unlikely class rounds
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -437,7 +437,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: clipped probabilities, as in old Keras
-# named: ~ ce clip
+# named: A tiny number inside the log hides the
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -457,7 +457,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: softmax down the columns
-# named: ~ ce axis 0
+# named: Softmax runs over the batch, axis 0. The
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -467,7 +467,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: the sum
-# named: ~ ce sum
+# named: The losses are summed. Take the mean, otherwise
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -487,7 +487,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: labels are not looked at: -1 is the last class
-# named: ~ ce no refusal
+# named: A label of -1 is taken for the
 def cross_entropy(logits, y):
     z = logits - logits.max(axis=1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
@@ -495,7 +495,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: only labels that are too large are refused
-# named: ~ ce negative labels
+# named: A label of -1 is taken for the
 def cross_entropy(logits, y):
     if np.any(y >= logits.shape[1]):
         raise ValueError("label out of range")
@@ -505,7 +505,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: K itself is taken as a label
-# named: ~ ce label K
+# named: A label of K ends in NumPy's IndexError.
 def cross_entropy(logits, y):
     if np.any(y < 0) or np.any(y > logits.shape[1]):
         raise ValueError("label out of range")
@@ -515,7 +515,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: the sign
-# named: ~ ce sign
+# named: The sign is missing: the log of a
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -525,7 +525,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: the activation after the last layer too
-# named: ~ act after the last
+# named: The activation function is applied to the last
 def mlp_forward(x, params, act):
     cache = []
     for W, b in params:
@@ -536,7 +536,7 @@ def mlp_forward(x, params, act):
 
 
 # wrong: no activation at all
-# named: ~ no activation
+# named: `act` is not used. Without an activation function
 def mlp_forward(x, params, act):
     cache = []
     for W, b in params:
@@ -582,7 +582,7 @@ def mlp_forward(x, params, act):
 
 
 # wrong: logits are compared with a half
-# named: ~ half of logits
+# named: The logits are compared with 0.5. A logit
 def evaluate(out, y, kind):
     if kind == "number":
         return mse(out, y), out
@@ -606,7 +606,7 @@ def evaluate(out, y, kind):
 
 
 # wrong: another kind gives None
-# named: ~ no refusal of kind
+# named: Here a ValueError should be raised; yours raised
 def evaluate(out, y, kind):
     if kind == "number":
         return mse(out, y), out
@@ -617,7 +617,7 @@ def evaluate(out, y, kind):
 
 
 # wrong: the prediction is a probability
-# named: ~ probabilities
+# named: The array holds float64 instead of int64. This
 def evaluate(out, y, kind):
     if kind == "number":
         return mse(out, y), out
@@ -629,7 +629,7 @@ def evaluate(out, y, kind):
 
 
 # wrong: the prediction is True or False
-# named: ~ bool predictions
+# named: The array holds bool instead of int64. This
 def evaluate(out, y, kind):
     if kind == "number":
         return mse(out, y), out
@@ -655,7 +655,7 @@ def evaluate(out, y, kind):
 
 
 # wrong: the largest along the batch
-# named: ~ argmax axis 0
+# named: The prediction for many classes is taken along
 def evaluate(out, y, kind):
     if kind == "number":
         return mse(out, y), out
@@ -667,31 +667,31 @@ def evaluate(out, y, kind):
 
 
 # wrong: base 2
-# named: ~ log2
+# named: This is the logarithm to base 2, which
 def initial_loss(K):
     return math.log2(K)
 
 
 # wrong: the probability, not its logarithm
-# named: ~ 1/K
+# named: This is the probability of each class. The
 def initial_loss(K):
     return 1 / K
 
 
 # wrong: a negative loss
-# named: ~ log(1/K)
+# named: The sign is wrong: log(1 / K) is
 def initial_loss(K):
     return math.log(1 / K)
 
 
 # wrong: the second term of the product rule is missing
-# named: ~ second term
+# named: The second term is missing. The probability depends
 def gelu_gradient(x):
     return 0.5 * (1 + erf(x / math.sqrt(2)))
 
 
 # wrong: the density without the factor x
-# named: ~ factor x
+# named: The density is added without its factor. In
 def gelu_gradient(x):
     density = np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
     return 0.5 * (1 + erf(x / math.sqrt(2))) + density

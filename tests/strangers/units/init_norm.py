@@ -114,7 +114,7 @@ def rmsnorm_backward(g, cache):
 
 
 # wrong: in and out are swapped
-# named: ~ fans swapped
+# named: Fan in and fan out are swapped. A
 def fans(shape):
     if len(shape) < 2:
         raise ValueError("too few axes")
@@ -123,7 +123,7 @@ def fans(shape):
 
 
 # wrong: the kernel does not count
-# named: ~ kernel forgotten
+# named: The kernel is not counted. One output of
 def fans(shape):
     if len(shape) < 2:
         raise ValueError("too few axes")
@@ -131,7 +131,7 @@ def fans(shape):
 
 
 # wrong: the kernel counts only for fan in
-# named: ~ kernel only in
+# named: The kernel is counted for the inputs only.
 def fans(shape):
     if len(shape) < 2:
         raise ValueError("too few axes")
@@ -148,14 +148,14 @@ def fans(shape):
 
 
 # wrong: a vector is not refused
-# named: ~ vector not refused
+# named: Here a ValueError should be raised, but the
 def fans(shape):
     kernel = math.prod(shape[2:])
     return shape[-1] * kernel if len(shape) < 2 else shape[1] * kernel, shape[0] * kernel
 
 
 # wrong: the square root of 2, not of 6
-# named: ~ root 2
+# named: The standard deviation is used as the bound.
 def xavier_uniform(shape, rng):
     i, o = fans(shape)
     b = np.sqrt(2 / (i + o))
@@ -170,7 +170,7 @@ def xavier_uniform(shape, rng):
 
 
 # wrong: only fan in
-# named: ~ xavier fan in only
+# named: Only the inputs are counted. Xavier's rule is
 def xavier_uniform(shape, rng):
     i, o = fans(shape)
     b = np.sqrt(3 / i)
@@ -178,7 +178,7 @@ def xavier_uniform(shape, rng):
 
 
 # wrong: from 0 to b
-# named: ~ not around 0
+# named: The weights lie between 0 and the bound,
 def xavier_uniform(shape, rng):
     b = np.sqrt(6 / sum(fans(shape)))
     return rng.uniform(0, b, size=shape)
@@ -192,19 +192,19 @@ def xavier_uniform(shape, rng):
 
 
 # wrong: the variance in place of the standard deviation
-# named: ~ he no root
+# named: The variance is used in place of the
 def he_normal(shape, rng):
     return rng.normal(size=shape) * (2 / fans(shape)[0])
 
 
 # wrong: fan out
-# named: ~ he fan out
+# named: The variance is made from the number of
 def he_normal(shape, rng):
     return rng.normal(size=shape) * np.sqrt(2 / fans(shape)[1])
 
 
 # wrong: 1 / fan in, as for tanh
-# named: ~ he factor 2
+# named: The variance 1 / fan_in is right without
 def he_normal(shape, rng):
     return rng.normal(size=shape) / np.sqrt(fans(shape)[0])
 
@@ -228,7 +228,7 @@ def he_normal(shape, rng):
 
 
 # wrong: no signs, so not all matrices are equally likely
-# named: ~ signs
+# named: QR chooses the signs by its own rule,
 def orthogonal(shape, rng):
     rows, columns = shape[0], math.prod(shape[1:])
     a = rng.normal(size=(max(rows, columns), min(rows, columns)))
@@ -270,7 +270,7 @@ def orthogonal(shape, rng):
 
 
 # wrong: one weight matrix for all layers
-# named: ~ one W
+# named: Every layer has the same weights. Call init
 def forward_stats(x, depth, init, act, rng):
     W = init((x.shape[1], x.shape[1]), rng)
     sizes = []
@@ -292,7 +292,7 @@ def forward_stats(x, depth, init, act, rng):
 
 
 # wrong: measured before the activation function
-# named: ~ before act
+# named: The size is measured before the activation. The
 def forward_stats(x, depth, init, act, rng):
     sizes = []
     for _ in range(depth):
@@ -303,7 +303,7 @@ def forward_stats(x, depth, init, act, rng):
 
 
 # wrong: the variance, where the mean square is asked for
-# named: ~ variance
+# named: This is the variance, with the mean subtracted.
 def forward_stats(x, depth, init, act, rng):
     sizes = []
     for _ in range(depth):
@@ -313,7 +313,7 @@ def forward_stats(x, depth, init, act, rng):
 
 
 # wrong: the root mean square
-# named: ~ rms not ms
+# named: There is a square root too many. 5
 def forward_stats(x, depth, init, act, rng):
     sizes = []
     for _ in range(depth):
@@ -343,7 +343,7 @@ def forward_stats(x, depth, init, act, rng):
 
 
 # wrong: eps is added to the standard deviation
-# named: ~ bn eps outside root
+# named: eps stands outside the square root. It is
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     mean, var = running
     if training:
@@ -360,7 +360,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: the running variance takes the batch's as it is
-# named: ~ running var biased
+# named: The running variance takes the batch's variance over
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     mean, var = running
     if training:
@@ -377,7 +377,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: momentum as in cs231n, where it is the fraction that is kept
-# named: ~ momentum swapped
+# named: The momentum is the wrong way round: here
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     mean, var = running
     if training:
@@ -394,7 +394,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: normalised with N - 1
-# named: ~ ddof=1 in the batch
+# named: The batch is divided by its N -
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     mean, var = running
     if training:
@@ -411,7 +411,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: the running arrays are changed in place
-# named: ~ running in place
+# named: The caller's running arrays are changed in place.
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     running_mean, running_var = running
     if training:
@@ -430,7 +430,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: the batch's statistics at inference too
-# named: ~ batch statistics at inference
+# named: At inference the batch's own statistics are used,
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     if training and len(x) < 2:
         raise ValueError("one example")
@@ -477,7 +477,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: statistics of each row
-# named: ~ bn axis
+# named: The statistics run along axis 1, over the
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     mean, var = running
     if training:
@@ -494,7 +494,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: no root
-# named: ~ bn no root
+# named: The columns are divided by the variance. The
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     mean, var = running
     if training:
@@ -511,7 +511,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: one example is trained on
-# named: ~ one example
+# named: A training batch of one example is accepted.
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     mean, var = running
     if training:
@@ -527,7 +527,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: the mean is taken as a constant
-# named: ~ bn backward mean constant
+# named: The term through the mean is missing: when
 def batchnorm_backward(g, cache):
     x_hat, std, gamma = cache
     h = g * gamma
@@ -536,7 +536,7 @@ def batchnorm_backward(g, cache):
 
 
 # wrong: the standard deviation is taken as a constant
-# named: ~ bn backward std constant
+# named: The term through the standard deviation is missing:
 def batchnorm_backward(g, cache):
     x_hat, std, gamma = cache
     h = g * gamma
@@ -545,14 +545,14 @@ def batchnorm_backward(g, cache):
 
 
 # wrong: both are taken as constants
-# named: ~ bn backward both constant
+# named: The mean and the standard deviation are treated
 def batchnorm_backward(g, cache):
     x_hat, std, gamma = cache
     return g * gamma / std, (g * x_hat).sum(axis=0), g.sum(axis=0)
 
 
 # wrong: gamma is forgotten
-# named: ~ bn backward gamma
+# named: gamma is missing in gx. The gradient passes
 def batchnorm_backward(g, cache):
     x_hat, std, gamma = cache
     gx = (g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) / std
@@ -560,7 +560,7 @@ def batchnorm_backward(g, cache):
 
 
 # wrong: the mean over the batch for gamma and beta
-# named: ~ bn backward mean for sum
+# named: ggamma and gbeta are means. Both are used
 def batchnorm_backward(g, cache):
     x_hat, std, gamma = cache
     h = g * gamma
@@ -569,7 +569,7 @@ def batchnorm_backward(g, cache):
 
 
 # wrong: sums where means belong
-# named: ~ bn backward sum for mean
+# named: The two terms are sums over the batch.
 def batchnorm_backward(g, cache):
     x_hat, std, gamma = cache
     h = g * gamma
@@ -605,7 +605,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
 
 
 # wrong: down the batch
-# named: ~ ln axis 0
+# named: The statistics run over the batch. Layer norm
 def layernorm_forward(x, gamma, beta, eps=1e-5):
     mean = x.mean(axis=0, keepdims=True)
     std = np.sqrt(x.var(axis=0, keepdims=True) + eps)
@@ -614,7 +614,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
 
 
 # wrong: axis 1, which is the steps in a batch of sequences
-# named: ~ ln axis 1
+# named: This is right for (N, D) only: in
 def layernorm_forward(x, gamma, beta, eps=1e-5):
     mean = x.mean(axis=1, keepdims=True)
     std = np.sqrt(x.var(axis=1, keepdims=True) + eps)
@@ -641,7 +641,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
 
 
 # wrong: the variance is in the cache
-# named: ~ ln cache var
+# named: These are the squares: a square root is
 def layernorm_forward(x, gamma, beta, eps=1e-5):
     mean = x.mean(-1, keepdims=True)
     var = x.var(-1, keepdims=True) + eps
@@ -650,7 +650,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
 
 
 # wrong: gamma and beta are summed over the first axis only
-# named: ~ ln sums axis 0
+# named: ggamma and gbeta are summed over the first
 def layernorm_backward(g, cache):
     x_hat, std, gamma = cache
     h = g * gamma
@@ -660,7 +660,7 @@ def layernorm_backward(g, cache):
 
 
 # wrong: gamma comes in at the end, as in batch norm
-# named: ~ ln gamma at the end
+# named: gamma is multiplied in at the end. It
 def layernorm_backward(g, cache):
     x_hat, std, gamma = cache
     m = g.mean(axis=-1, keepdims=True)
@@ -670,7 +670,7 @@ def layernorm_backward(g, cache):
 
 
 # wrong: the means are taken over the batch
-# named: ~ ln backward axis
+# named: The means run over the batch, as in
 def layernorm_backward(g, cache):
     x_hat, std, gamma = cache
     h = g * gamma
@@ -691,7 +691,7 @@ def layernorm_backward(g, cache):
 
 
 # wrong: eps outside of the root
-# named: ~ rms eps outside root
+# named: eps stands outside the square root. It is
 def rmsnorm_forward(x, gamma, eps=1e-5):
     rms = np.sqrt(np.mean(x**2, axis=-1, keepdims=True)) + eps
     x_hat = x / rms
@@ -699,7 +699,7 @@ def rmsnorm_forward(x, gamma, eps=1e-5):
 
 
 # wrong: the mean is subtracted, as in layer norm
-# named: ~ rms mean subtracted
+# named: The mean is subtracted. That is layer norm;
 def rmsnorm_forward(x, gamma, eps=1e-5):
     xc = x - x.mean(axis=-1, keepdims=True)
     rms = np.sqrt(np.mean(xc**2, axis=-1, keepdims=True) + eps)
@@ -716,7 +716,7 @@ def rmsnorm_forward(x, gamma, eps=1e-5):
 
 
 # wrong: the length, not the root mean square
-# named: ~ rms norm
+# named: This is the length of a row, a
 def rmsnorm_forward(x, gamma, eps=1e-5):
     rms = np.sqrt(np.sum(x**2, axis=-1, keepdims=True) + eps)
     x_hat = x / rms
@@ -740,7 +740,7 @@ def rmsnorm_forward(x, gamma, eps=1e-5):
 
 
 # wrong: layer norm's backward pass, with the mean
-# named: ~ rms backward mean
+# named: A term through the mean is subtracted. The
 def rmsnorm_backward(g, cache):
     x_hat, rms, gamma = cache
     h = g * gamma
@@ -750,7 +750,7 @@ def rmsnorm_backward(g, cache):
 
 
 # wrong: the root mean square is taken as a constant
-# named: ~ rms backward constant
+# named: The root mean square is treated as a
 def rmsnorm_backward(g, cache):
     x_hat, rms, gamma = cache
     return g * gamma / rms, (g * x_hat).sum(axis=tuple(range(g.ndim - 1)))

@@ -108,7 +108,7 @@ def lr_range_test(make_step, lo, hi, n):
 
 
 # wrong: the weights are bound to a new array, so the network keeps the old one
-# named: ~ rebinds w
+# named: w = w - ... makes a new
 class SGD(SGD):
     def update(self, w, g, state):
         g = g + self.weight_decay * w
@@ -118,7 +118,7 @@ class SGD(SGD):
 
 
 # wrong: b is computed in a variable and never kept
-# named: ~ b is not kept
+# named: The momentum is not kept: b has to
 class SGD(SGD):
     def update(self, w, g, state):
         g = g + self.weight_decay * w
@@ -127,7 +127,7 @@ class SGD(SGD):
 
 
 # wrong: momentum as an average, with 1 - momentum
-# named: ~ average momentum
+# named: The gradient enters b with the factor 1
 class SGD(SGD):
     def update(self, w, g, state):
         g = g + self.weight_decay * w
@@ -137,7 +137,7 @@ class SGD(SGD):
 
 
 # wrong: uphill
-# named: ~ uphill
+# named: The step is added, so it goes uphill.
 class SGD(SGD):
     def update(self, w, g, state):
         g = g + self.weight_decay * w
@@ -147,7 +147,7 @@ class SGD(SGD):
 
 
 # wrong: the gradient that was handed in is changed
-# named: ~ g changed in place
+# named: g += ... changes the caller's gradients. Write
 class SGD(SGD):
     def update(self, w, g, state):
         g += self.weight_decay * w
@@ -169,7 +169,7 @@ class SGD(SGD):
 
 
 # wrong: nesterov looks ahead with the old velocity
-# named: ~ nesterov old b
+# named: nesterov changes nothing. With it the step is
 class SGD(SGD):
     def update(self, w, g, state):
         g = g + self.weight_decay * w
@@ -179,7 +179,7 @@ class SGD(SGD):
 
 
 # wrong: the learning rate goes into the velocity, as in cs231n
-# named: ~ lr in velocity
+# named: lr is part of b. When lr changes,
 class SGD(SGD):
     def update(self, w, g, state):
         g = g + self.weight_decay * w
@@ -189,7 +189,7 @@ class SGD(SGD):
 
 
 # wrong: nesterov is forgotten
-# named: ~ nesterov forgotten
+# named: nesterov changes nothing. With it the step is
 class SGD(SGD):
     def update(self, w, g, state):
         g = g + self.weight_decay * w
@@ -200,7 +200,7 @@ class SGD(SGD):
 
 
 # wrong: Adagrad without the root
-# named: ~ no root adagrad
+# named: The square root is missing. Without it a
 class Adagrad(Adagrad):
     def update(self, w, g, state):
         state["s"] += g * g
@@ -216,7 +216,7 @@ class Adagrad(Adagrad):
 
 
 # wrong: eps under the root
-# named: ~ eps under root adagrad
+# named: eps is inside the square root. Add it
 class Adagrad(Adagrad):
     def update(self, w, g, state):
         state["s"] += g**2
@@ -224,7 +224,7 @@ class Adagrad(Adagrad):
 
 
 # wrong: this step's gradient alone
-# named: ~ adagrad = for +=
+# named: Only the latest square is used. Adagrad sums
 class Adagrad(Adagrad):
     def update(self, w, g, state):
         state["s"][:] = g**2
@@ -240,7 +240,7 @@ class Adagrad(Adagrad):
 
 
 # wrong: alpha and 1 - alpha are swapped
-# named: ~ alpha swapped
+# named: alpha and 1 - alpha are swapped: alpha
 class RMSProp(RMSProp):
     def update(self, w, g, state):
         v = state["v"]
@@ -268,7 +268,7 @@ class RMSProp(RMSProp):
 
 
 # wrong: the root over both
-# named: ~ eps under root rmsprop
+# named: eps is inside the root. Add it to
 class RMSProp(RMSProp):
     def update(self, w, g, state):
         v = state["v"]
@@ -277,7 +277,7 @@ class RMSProp(RMSProp):
 
 
 # wrong: no bias correction
-# named: ~ no correction
+# named: Neither average is corrected. Both begin at 0
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -357,7 +357,7 @@ class Adam(Adam):
 
 
 # wrong: eps under the root
-# named: ~ eps under root adam
+# named: eps is under the square root. In Adam
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -383,7 +383,7 @@ class Adam(Adam):
 
 
 # wrong: only the first average is corrected
-# named: ~ v not corrected
+# named: m is corrected and v is not, so
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -408,7 +408,7 @@ class Adam(Adam):
 
 
 # wrong: the two betas are swapped
-# named: ~ betas swapped
+# named: The two betas are swapped: the first belongs
 class Adam(Adam):
     def update(self, w, g, state):
         b2, b1 = self.betas
@@ -421,7 +421,7 @@ class Adam(Adam):
 
 
 # wrong: the root is missing
-# named: ~ no root adam
+# named: The square root is missing: v is an
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -434,7 +434,7 @@ class Adam(Adam):
 
 
 # wrong: Adam ignores the weight decay
-# named: ~ decay ignored adam
+# named: weight_decay is not used. In Adam it is
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -459,14 +459,14 @@ class Adam(Adam):
 
 
 # wrong: weight decay in the gradient, as in Adam
-# named: ~ adamw as adam
+# named: The weight decay is part of the gradient,
 class AdamW(AdamW):
     def update(self, w, g, state):
         self.adam_step(w, g + self.weight_decay * w, state)
 
 
 # wrong: the weights shrink after the step, not before it
-# named: ~ decay after
+# named: The weight decay comes after the step and
 class AdamW(AdamW):
     def update(self, w, g, state):
         self.adam_step(w, g, state)
@@ -474,7 +474,7 @@ class AdamW(AdamW):
 
 
 # wrong: the learning rate is missing in the decay
-# named: ~ decay without lr
+# named: The weight decay is not multiplied by lr.
 class AdamW(AdamW):
     def update(self, w, g, state):
         w -= self.weight_decay * w
@@ -490,19 +490,19 @@ class AdamW(AdamW):
 
 
 # wrong: no copies
-# named: ~ no copies in state_dict
+# named: The state is returned without copies, so the
 def state_dict(optimiser):
     return {"t": optimiser.t, "lr": optimiser.lr, "state": optimiser.state}
 
 
 # wrong: a copy of the list only
-# named: ~ shallow copy
+# named: The state is returned without copies, so the
 def state_dict(optimiser):
     return {"t": optimiser.t, "lr": optimiser.lr, "state": [dict(s) for s in optimiser.state]}
 
 
 # wrong: the saved arrays are used, not copied
-# named: ~ no copies in load
+# named: The saved arrays themselves are used, so the
 def load_state(optimiser, saved):
     optimiser.t = saved["t"]
     optimiser.lr = saved["lr"]
@@ -510,21 +510,21 @@ def load_state(optimiser, saved):
 
 
 # wrong: the number of the step is forgotten
-# named: ~ t forgotten in load
+# named: t begins at 0 again, so Adam corrects
 def load_state(optimiser, saved):
     optimiser.lr = saved["lr"]
     optimiser.state = [{k: v.copy() for k, v in s.items()} for s in saved["state"]]
 
 
 # wrong: the learning rate is forgotten
-# named: ~ lr forgotten in load
+# named: lr is not restored, so a schedule that
 def load_state(optimiser, saved):
     optimiser.t = saved["t"]
     optimiser.state = [{k: v.copy() for k, v in s.items()} for s in saved["state"]]
 
 
 # wrong: the warm-up begins at 0
-# named: ~ warm-up from 0
+# named: The first step has learning rate 0 and
 def warmup_cosine(step, total, warmup, peak, floor=0.0):
     if step < warmup:
         return peak * step / warmup
@@ -533,7 +533,7 @@ def warmup_cosine(step, total, warmup, peak, floor=0.0):
 
 
 # wrong: beyond total the cosine rises again
-# named: ~ cosine rises
+# named: After the end the learning rate rises again,
 def warmup_cosine(step, total, warmup, peak, floor=0.0):
     if step < warmup:
         return peak * (step + 1) / warmup
@@ -542,7 +542,7 @@ def warmup_cosine(step, total, warmup, peak, floor=0.0):
 
 
 # wrong: the cosine counts the warm-up's steps too
-# named: ~ warm-up not subtracted
+# named: The decay is measured from step 0, so
 def warmup_cosine(step, total, warmup, peak, floor=0.0):
     if step < warmup:
         return peak * (step + 1) / warmup
@@ -551,7 +551,7 @@ def warmup_cosine(step, total, warmup, peak, floor=0.0):
 
 
 # wrong: the floor is forgotten
-# named: ~ floor forgotten
+# named: It ends at 0. The lowest learning rate
 def warmup_cosine(step, total, warmup, peak, floor=0.0):
     if step < warmup:
         return peak * (step + 1) / warmup
@@ -578,7 +578,7 @@ def warmup_cosine(step, total, warmup, peak, floor=0.0):
 
 
 # wrong: begins at 0
-# named: ~ one_cycle from 0
+# named: It begins at 0. The first learning rate
 def one_cycle(step, total, peak, start=0.04, rise=0.3):
     top = rise * total
     if step < top:
@@ -597,7 +597,7 @@ def one_cycle(step, total, peak, start=0.04, rise=0.3):
 
 
 # wrong: falls in a straight line
-# named: ~ linear fall
+# named: It falls in a straight line. It should
 def one_cycle(step, total, peak, start=0.04, rise=0.3):
     top = rise * total
     if step < top:
@@ -616,7 +616,7 @@ def one_cycle(step, total, peak, start=0.04, rise=0.3):
 
 
 # wrong: decays a little in each step
-# named: ~ smooth decay
+# named: step / every falls a little at each
 def step_decay(step, lr, every, factor=0.1):
     return lr * factor ** (step / every)
 
@@ -635,7 +635,7 @@ def step_decay(step, lr, every, factor=0.1):
 
 
 # wrong: each array has a norm of its own
-# named: ~ norm for each
+# named: Each array is scaled by itself, which changes
 def clip_global_norm(grads, max_norm):
     total = math.sqrt(sum(np.sum(g**2) for g in grads))
     clipped = []
@@ -646,7 +646,7 @@ def clip_global_norm(grads, max_norm):
 
 
 # wrong: number by number
-# named: ~ np.clip
+# named: Each number is clipped between -max_norm and max_norm.
 def clip_global_norm(grads, max_norm):
     total = math.sqrt(sum(float(np.sum(g**2)) for g in grads))
     return [np.clip(g, -max_norm, max_norm) for g in grads], total
@@ -660,7 +660,7 @@ def clip_global_norm(grads, max_norm):
 
 
 # wrong: the gradients are scaled in place
-# named: ~ clip in place
+# named: The caller's arrays are changed: g *= factor
 def clip_global_norm(grads, max_norm):
     total = math.sqrt(sum(float(np.sum(g**2)) for g in grads))
     if total > max_norm:
@@ -686,7 +686,7 @@ def clip_global_norm(grads, max_norm):
 
 
 # wrong: the norm after clipping is returned
-# named: ~ norm after clipping
+# named: The norm is that of the clipped gradients.
 def clip_global_norm(grads, max_norm):
     total = math.sqrt(sum(float(np.sum(g**2)) for g in grads))
     factor = max_norm / total if total > max_norm else 1.0
@@ -702,7 +702,7 @@ def clip_global_norm(grads, max_norm):
 
 
 # wrong: equal distances, not equal factors
-# named: ~ linspace
+# named: The learning rates grow by the same amount.
 def lr_range_test(make_step, lo, hi, n):
     step, lrs, losses = make_step(), [], []
     for lr in np.linspace(lo, hi, n):
@@ -726,7 +726,7 @@ def lr_range_test(make_step, lo, hi, n):
 
 
 # wrong: stops before the loss is written down
-# named: ~ last loss missing
+# named: The loss that made it stop is missing.
 def lr_range_test(make_step, lo, hi, n):
     step, lrs, losses = make_step(), [], []
     for lr in np.geomspace(lo, hi, n):
@@ -739,7 +739,7 @@ def lr_range_test(make_step, lo, hi, n):
 
 
 # wrong: a loss that is not a number goes on
-# named: ~ nan goes on
+# named: A nan goes unnoticed: every comparison with it
 def lr_range_test(make_step, lo, hi, n):
     step, lrs, losses = make_step(), [], []
     for lr in np.geomspace(lo, hi, n):
@@ -763,7 +763,7 @@ def lr_range_test(make_step, lo, hi, n):
 
 
 # wrong: never stops early
-# named: ~ never stops
+# named: It continues after the loss has diverged. Stop
 def lr_range_test(make_step, lo, hi, n):
     step = make_step()
     lrs = [float(lr) for lr in np.geomspace(lo, hi, n)]

@@ -200,7 +200,7 @@ def paper_card(text):
 
 
 # wrong: the table's own number counts as the number
-# named: ~ table's own number
+# named: The number of the table itself is accepted
 def paper_card(text):
     out = []
     for name in SECTIONS:
@@ -217,7 +217,7 @@ def paper_card(text):
 
 
 # wrong: the table may stand in another line than the number
-# named: ~ another line
+# named: A number anywhere in Evidence and a table
 def paper_card(text):
     out = []
     for name in SECTIONS:
@@ -291,7 +291,7 @@ def paper_card(text):
 
 
 # wrong: the box of the whole shape, hidden parts too
-# named: ~ hidden parts
+# named: Boxes surround the whole shape, even where another
 def paint(shapes, size=32):
     image, boxes, labels = np.zeros((size, size)), [], []
     for kind, x, y, r, brightness in shapes:
@@ -305,7 +305,7 @@ def paint(shapes, size=32):
 
 
 # wrong: the right and bottom edges are one pixel short
-# named: ~ no + 1
+# named: The boxes end at the left and upper
 def paint(shapes, size=32):
     image, owner = np.zeros((size, size)), np.full((size, size), -1)
     for i, (kind, x, y, r, brightness) in enumerate(shapes):
@@ -339,7 +339,7 @@ def paint(shapes, size=32):
 
 
 # wrong: in pixels
-# named: ~ pixels
+# named: The boxes are in pixels. Divide by the
 def paint(shapes, size=32):
     image, owner = np.zeros((size, size)), np.full((size, size), -1)
     for i, (kind, x, y, r, brightness) in enumerate(shapes):
@@ -388,7 +388,7 @@ def paint(shapes, size=32):
 
 
 # wrong: negative sides make a positive area
-# named: ~ no clip at 0
+# named: Boxes that are apart get an overlap. A
 def iou(a, b):
     a, b = a[:, None], b[None]
     w = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0])
@@ -412,7 +412,7 @@ def iou(a, b):
 
 
 # wrong: the shared area is counted twice below
-# named: ~ union without minus
+# named: The shared area is counted twice in the
 def iou(a, b):
     a, b = a[:, None], b[None]
     w = np.maximum(np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0]), 0)
@@ -483,7 +483,7 @@ def encode_targets(boxes, labels, S, C):
 
 
 # wrong: column and row are swapped
-# named: ~ row column swapped
+# named: Column and row of the cell are swapped:
 def encode_targets(boxes, labels, S, C):
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels):
@@ -496,7 +496,7 @@ def encode_targets(boxes, labels, S, C):
 
 
 # wrong: the centre in the image, not in the cell
-# named: ~ centre in image
+# named: x and y are positions in the image.
 def encode_targets(boxes, labels, S, C):
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels):
@@ -522,7 +522,7 @@ def encode_targets(boxes, labels, S, C):
 
 
 # wrong: the class of the earlier box stays
-# named: ~ earlier class stays
+# named: Two classes are marked where two boxes share
 def encode_targets(boxes, labels, S, C):
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels):
@@ -574,7 +574,7 @@ def encode_targets(boxes, labels, S, C):
 
 
 # wrong: the roots are not squared
-# named: ~ not squared
+# named: The square roots are used as sizes. Square
 def decode(grid):
     S = len(grid)
     rows, cols = np.mgrid[:S, :S]
@@ -587,7 +587,7 @@ def decode(grid):
 
 
 # wrong: rows and columns are swapped
-# named: ~ decode swapped
+# named: The row of a cell is used for
 def decode(grid):
     S = len(grid)
     rows, cols = np.mgrid[:S, :S]
@@ -611,7 +611,7 @@ def decode(grid):
 
 
 # wrong: p alone is the score
-# named: ~ score p
+# named: The score is p alone. A cell may
 def decode(grid):
     S = len(grid)
     rows, cols = np.mgrid[:S, :S]
@@ -650,7 +650,7 @@ def decode(grid):
 
 
 # wrong: the boxes of empty cells are punished too
-# named: ~ empty cells' boxes
+# named: Empty cells have errors of position and class
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     weight = np.ones_like(pred)
     weight[..., 1:5] = l_coord
@@ -715,7 +715,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: empty cells count fully
-# named: ~ l_noobj ignored
+# named: Empty cells count as much as cells with
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
@@ -726,7 +726,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: target minus prediction in the gradient
-# named: ~ yolo sign
+# named: The sign is the wrong way round. 92
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
@@ -737,7 +737,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: the last, smaller batch is left out
-# named: ~ last batch left out
+# named: The last, smaller batch of each epoch is
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, v, losses = list(params), [0.0] * len(params), []
     for _ in range(epochs):
@@ -755,7 +755,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: the velocities begin at 0 in each epoch
-# named: ~ velocity reset
+# named: The velocities begin at 0 again in each
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, losses = list(params), []
     for _ in range(epochs):
@@ -827,7 +827,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: the caller's arrays are changed by +=
-# named: ~ params in place
+# named: The caller's arrays are changed: += works inside
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, v, losses = list(params), [0.0] * len(params), []
     for _ in range(epochs):
@@ -910,7 +910,7 @@ def nms(boxes, scores, t=0.5):
 
 
 # wrong: a box is compared with dropped ones too
-# named: ~ compared with dropped
+# named: Dropped boxes still suppress others. Only a kept
 def nms(boxes, scores, t=0.5):
     order = np.argsort(-scores)
     overlap = iou(boxes, boxes)
@@ -970,7 +970,7 @@ def nms(boxes, scores, t=0.5):
 
 
 # wrong: a true box can be hit again and again
-# named: ~ not used up
+# named: A second box on the same object counts
 def average_precision(found, truth, t=0.5):
     rows = []
     for (boxes, scores), true in zip(found, truth):
@@ -986,7 +986,7 @@ def average_precision(found, truth, t=0.5):
 
 
 # wrong: the zigzag is not smoothed
-# named: ~ not the best from here
+# named: The precision of each box itself is used.
 def average_precision(found, truth, t=0.5):
     rows = []
     for k, (boxes, scores) in enumerate(found):

@@ -114,13 +114,13 @@ def l1_penalty(w, lam):
 
 
 # wrong: no absolute value
-# named: ~ l1 no abs
+# named: The penalty sums w with its sign, so
 def l1_penalty(w, lam):
     return float(lam * np.sum(w)), lam * np.sign(w)
 
 
 # wrong: the gradient of L2
-# named: ~ l1 gradient of l2
+# named: The gradient is lam * w, that of
 def l1_penalty(w, lam):
     return float(lam * np.sum(np.abs(w))), lam * w
 
@@ -144,7 +144,7 @@ def l1_penalty(w, lam):
 
 
 # wrong: the gradient of the sum of squares without the half
-# named: ~ l2 gradient twice
+# named: The gradient is 2 * lam * w.
 def l2_penalty(w, lam):
     return float(lam / 2 * np.sum(w**2)), 2 * lam * w
 
@@ -162,13 +162,13 @@ def l2_penalty(w, lam):
 
 
 # wrong: the length, not its square
-# named: ~ l2 norm
+# named: The penalty is the norm of w, with
 def l2_penalty(w, lam):
     return float(lam / 2 * np.sqrt(np.sum(w**2))), lam * w
 
 
 # wrong: the mean of the squares
-# named: ~ l2 mean
+# named: The penalty is a mean over the weights.
 def l2_penalty(w, lam):
     return float(lam / 2 * np.mean(w**2)), lam * w
 
@@ -187,7 +187,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: not scaled
-# named: ~ not scaled
+# named: The others are not scaled up, so in
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -198,7 +198,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: scaled at inference, as in the first paper
-# named: ~ scaled at inference
+# named: The others are not scaled up, so in
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -209,7 +209,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: scaled by 1 / p
-# named: ~ scaled by p
+# named: The mask is divided by p. The fraction
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -220,7 +220,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: p = 1 divides by zero
-# named: ~ p = 1
+# named: With p = 1 the mask is 0
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -231,7 +231,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: p is not looked at
-# named: ~ p not refused
+# named: A p of 1.5 goes through. It is
 def dropout(x, p, training, rng):
     if not training:
         return x, np.ones_like(x)
@@ -293,7 +293,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: the mask holds the places that are dropped
-# named: ~ mask inverted
+# named: The fraction p is kept and the rest
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -306,13 +306,13 @@ def dropout(x, p, training, rng):
 
 
 # wrong: the gradient goes through everywhere
-# named: ~ backward without mask
+# named: The gradient passes everywhere. Where a number was
 def dropout_backward(g, mask):
     return g
 
 
 # wrong: the mask as yes or no, so that the scale is lost
-# named: ~ backward without scale
+# named: The gradient is blocked where it should be,
 def dropout_backward(g, mask):
     return g * (mask > 0)
 
@@ -324,7 +324,7 @@ def dropout_backward(g, mask):
 
 
 # wrong: the weights themselves are kept, which go on changing
-# named: ~ no copy
+# named: best_weights is the caller's list, which training goes
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         if loss < self.best - self.min_delta:
@@ -335,7 +335,7 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: a copy of the list, not of the arrays
-# named: ~ list copy
+# named: best_weights is the caller's list, which training goes
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         if loss < self.best - self.min_delta:
@@ -346,7 +346,7 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: the count goes on after an improvement
-# named: ~ waited not reset
+# named: The count is never set back. Only updates
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         if loss < self.best - self.min_delta:
@@ -358,7 +358,7 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: one update too late
-# named: ~ > patience
+# named: It stops one update too late: the count
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         if loss < self.best - self.min_delta:
@@ -370,7 +370,7 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: an equal loss is an improvement
-# named: ~ <= best
+# named: An equal loss counts as an improvement, so
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         if loss <= self.best - self.min_delta:
@@ -394,7 +394,7 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: min_delta is not used
-# named: ~ min_delta ignored
+# named: min_delta is not used: any gain, however small,
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         if loss < self.best:
@@ -406,7 +406,7 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: nan counts as an improvement
-# named: ~ nan improves
+# named: nan counts as an improvement, because every comparison
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         if loss >= self.best - self.min_delta:
@@ -418,7 +418,7 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: compared with the loss before, not with the best
-# named: ~ compared with last
+# named: The loss is compared with the one before.
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         previous = getattr(self, "previous", np.inf)
@@ -434,13 +434,13 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: roll brings the other side in
-# named: ~ roll
+# named: What leaves on one side comes back on
 def augment_shift(img, dx, dy):
     return np.roll(np.roll(img, dx, axis=-1), dy, axis=-2)
 
 
 # wrong: dx and dy are swapped
-# named: ~ dx dy swapped
+# named: dx and dy are swapped. The last axis
 def augment_shift(img, dx, dy):
     H, W = img.shape[-2:]
     out = np.zeros_like(img)
@@ -452,7 +452,7 @@ def augment_shift(img, dx, dy):
 
 
 # wrong: left and up
-# named: ~ left and up
+# named: The image moves the other way. A positive
 def augment_shift(img, dx, dy):
     H, W = img.shape[-2:]
     out = np.zeros_like(img)
@@ -492,7 +492,7 @@ def augment_shift(img, dx, dy):
 
 
 # wrong: the caller's image is changed
-# named: ~ shift in place
+# named: The caller's image is changed. Write into np.zeros_like(img),
 def augment_shift(img, dx, dy):
     H, W = img.shape[-2:]
     old = img.copy()
@@ -513,7 +513,7 @@ def mixup(x, y, alpha, rng):
 
 
 # wrong: other partners for y
-# named: ~ two permutations
+# named: The targets get partners of their own. Draw
 def mixup(x, y, alpha, rng):
     lam = rng.beta(alpha, alpha)
     mx = lam * x + (1 - lam) * x[rng.permutation(len(x))]
@@ -522,7 +522,7 @@ def mixup(x, y, alpha, rng):
 
 
 # wrong: the targets are not mixed
-# named: ~ y not mixed
+# named: The targets are not mixed. An example that
 def mixup(x, y, alpha, rng):
     lam = rng.beta(alpha, alpha)
     idx = rng.permutation(len(x))
@@ -530,7 +530,7 @@ def mixup(x, y, alpha, rng):
 
 
 # wrong: the weights of both are lam
-# named: ~ lam twice
+# named: The weights do not sum to 1: the
 def mixup(x, y, alpha, rng):
     lam = rng.beta(alpha, alpha)
     idx = rng.permutation(len(x))
@@ -538,7 +538,7 @@ def mixup(x, y, alpha, rng):
 
 
 # wrong: a uniform weight
-# named: ~ uniform lam
+# named: lam is drawn uniformly. Beta with a small
 def mixup(x, y, alpha, rng):
     lam = rng.random()
     idx = rng.permutation(len(x))
@@ -562,27 +562,27 @@ def mixup(x, y, alpha, rng):
 
 
 # wrong: the last step
-# named: ~ last step
+# named: The gap is measured at the last step.
 def generalisation_gap(history):
     return float(history["val"][-1] - history["train"][-1]), len(history["val"]) - 1
 
 
 # wrong: the step that is best in training
-# named: ~ best train
+# named: The step is chosen by the training loss,
 def generalisation_gap(history):
     step = int(np.argmin(history["train"]))
     return float(history["val"][step] - history["train"][step]), step
 
 
 # wrong: the sign
-# named: ~ gap sign
+# named: The sign is wrong: the gap is how
 def generalisation_gap(history):
     step = int(np.argmin(history["val"]))
     return float(history["train"][step] - history["val"][step]), step
 
 
 # wrong: the two minima, at different steps
-# named: ~ two minima
+# named: The two lowest losses are compared, and they
 def generalisation_gap(history):
     step = int(np.argmin(history["val"]))
     return float(min(history["val"]) - min(history["train"])), step
@@ -607,14 +607,14 @@ def generalisation_gap(history):
 
 
 # wrong: steps counted from 1
-# named: ~ step from 1
+# named: Off by one: it is 1 too large.
 def generalisation_gap(history):
     step = int(np.argmin(history["val"]))
     return float(history["val"][step] - history["train"][step]), step + 1
 
 
 # wrong: the biases decay too
-# named: ~ biases decay
+# named: The penalty is on the biases too. They
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -632,7 +632,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: the caller's params are trained
-# named: ~ params in place
+# named: The caller's params are changed. Two runs that
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     history = {"train": [], "val": []}
@@ -649,7 +649,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: the last weights with patience too
-# named: ~ last weights
+# named: It stops in time but returns the last
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -704,7 +704,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: the loss on the augmented batch
-# named: ~ augmented loss
+# named: The training loss is measured on the augmented
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -740,7 +740,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: each augmented X is made of the one before
-# named: ~ augmented again and again
+# named: Each step augments what the last one made.
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -810,7 +810,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: the penalty is forgotten
-# named: ~ penalty forgotten
+# named: lam is not used: add the gradient of
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]

@@ -184,7 +184,7 @@ def embedding_forward(E, ids):
 
 
 # wrong: += with repeated ids counts once
-# named: ~ += with repeated ids
+# named: A word that occurs several times keeps only
 def embedding_backward(g, ids, V):
     out = np.zeros((V, g.shape[-1]))
     out[ids] += g
@@ -192,7 +192,7 @@ def embedding_backward(g, ids, V):
 
 
 # wrong: assigned, so the last one wins
-# named: ~ = repeated ids
+# named: A word that occurs several times keeps only
 def embedding_backward(g, ids, V):
     out = np.zeros((V, g.shape[-1]))
     out[ids] = g
@@ -200,7 +200,7 @@ def embedding_backward(g, ids, V):
 
 
 # wrong: the mean of a word's gradients
-# named: ~ mean of gradients
+# named: The gradients of a repeated word are averaged.
 def embedding_backward(g, ids, V):
     out = np.zeros((V, g.shape[-1]))
     np.add.at(out, ids, g)
@@ -218,7 +218,7 @@ def embedding_backward(g, ids, V):
 
 
 # wrong: the second table sees the first one changed
-# named: ~ Ein changed first
+# named: The gradient of the second table is computed
 def sgns_step(Ein, Eout, centre, ctx, negs, lr):
     words = np.concatenate([ctx[:, None], negs], axis=1)
     target = np.zeros(words.shape)
@@ -234,7 +234,7 @@ def sgns_step(Ein, Eout, centre, ctx, negs, lr):
 
 
 # wrong: the tables of the caller change
-# named: ~ tables in place
+# named: `sgns_step` changes its argument `Ein` in place. The
 def sgns_step(Ein, Eout, centre, ctx, negs, lr):
     words = np.concatenate([ctx[:, None], negs], axis=1)
     target = np.zeros(words.shape)
@@ -249,7 +249,7 @@ def sgns_step(Ein, Eout, centre, ctx, negs, lr):
 
 
 # wrong: the negative samples are treated as true
-# named: ~ negatives as true
+# named: The negative samples are treated as if they
 def sgns_step(Ein, Eout, centre, ctx, negs, lr):
     words = np.concatenate([ctx[:, None], negs], axis=1)
     v, u = Ein[centre], Eout[words]
@@ -277,7 +277,7 @@ def sgns_step(Ein, Eout, centre, ctx, negs, lr):
 
 
 # wrong: not averaged over the pairs
-# named: ~ not averaged
+# named: The loss is summed over the pairs. It
 def sgns_step(Ein, Eout, centre, ctx, negs, lr):
     words = np.concatenate([ctx[:, None], negs], axis=1)
     target = np.zeros(words.shape)
@@ -323,7 +323,7 @@ def sgns_step(Ein, Eout, centre, ctx, negs, lr):
 
 
 # wrong: every step starts from h0
-# named: ~ every step from h0
+# named: Every step begins from h0. It must begin
 def rnn_forward(x, h0, W):
     Wx, Wh, b = W
     states = []
@@ -346,7 +346,7 @@ def rnn_forward(x, h0, W):
 
 
 # wrong: without tanh
-# named: ~ no tanh
+# named: The tanh is missing, so the whole network
 def rnn_forward(x, h0, W):
     Wx, Wh, b = W
     h, states = h0, []
@@ -358,7 +358,7 @@ def rnn_forward(x, h0, W):
 
 
 # wrong: the recurrent weights are not transposed
-# named: ~ Wh not transposed
+# named: The state is multiplied by Wh without the
 def rnn_forward(x, h0, W):
     Wx, Wh, b = W
     h, states = h0, []
@@ -407,7 +407,7 @@ def rnn_backward(g, cache):
 
 
 # wrong: the gradient of the next step is left out
-# named: ~ gradient through time missing
+# named: Each step uses only its own g. The
 def rnn_backward(g, cache):
     x, h0, (Wx, Wh, b), h = cache
     gx, gWx, gWh, gb = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros_like(b)
@@ -438,7 +438,7 @@ def rnn_backward(g, cache):
 
 
 # wrong: = for += in the weights' gradients
-# named: ~ = for += weights
+# named: The weights keep the gradient of one step
 def rnn_backward(g, cache):
     x, h0, (Wx, Wh, b), h = cache
     gx = np.zeros_like(x)
@@ -470,7 +470,7 @@ def rnn_backward(g, cache):
 
 
 # wrong: the state of the same step for the recurrent weights
-# named: ~ h of the same step
+# named: gWh uses the state after the step. Wh
 def rnn_backward(g, cache):
     x, h0, (Wx, Wh, b), h = cache
     gx, gWx, gWh, gb = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros_like(b)
@@ -485,7 +485,7 @@ def rnn_backward(g, cache):
 
 
 # wrong: each piece starts from h0
-# named: ~ piece from h0
+# named: Each piece begins from h0 again. Only the
 def tbptt(x, h0, W, g, k):
     total = [np.zeros_like(w) for w in W]
     for i in range(0, x.shape[1], k):
@@ -527,7 +527,7 @@ def tbptt(x, h0, W, g, k):
 
 
 # wrong: the mean of the pieces
-# named: ~ mean of pieces
+# named: The gradients are averaged over the pieces. They
 def tbptt(x, h0, W, g, k):
     total, h, n = [np.zeros_like(w) for w in W], h0, 0
     for i in range(0, x.shape[1], k):
@@ -552,7 +552,7 @@ def tbptt(x, h0, W, g, k):
 
 
 # wrong: z and 1 - z are swapped, as in the first paper
-# named: ~ z swapped
+# named: z and 1 - z are swapped. z
 def gru_cell(x, h, W):
     Wx, Wh, bx, bh = W
     ar, az, an = np.split(x @ Wx.T + bx, 3, axis=1)
@@ -563,7 +563,7 @@ def gru_cell(x, h, W):
 
 
 # wrong: the reset gate is applied before the product
-# named: ~ reset before product
+# named: r multiplies h before the product with Wh.
 def gru_cell(x, h, W):
     Wx, Wh, bx, bh = W
     H = h.shape[1]
@@ -619,7 +619,7 @@ def gru_cell(x, h, W):
 
 
 # wrong: the gates in the order i, f, o, g, as in cs231n
-# named: ~ gates i f o g
+# named: The parts are read in the order i,
 def lstm_cell(x, h, c, W):
     Wx, Wh, b = W
     ai, af, ao, ag = np.split(x @ Wx.T + h @ Wh.T + b, 4, axis=1)
@@ -651,7 +651,7 @@ def lstm_cell(x, h, c, W):
 
 
 # wrong: h without tanh of c
-# named: ~ h without tanh
+# named: The new state is o * c. It
 def lstm_cell(x, h, c, W):
     Wx, Wh, b = W
     i, f, g, o = np.split(x @ Wx.T + h @ Wh.T + b, 4, axis=1)
@@ -661,7 +661,7 @@ def lstm_cell(x, h, c, W):
 
 
 # wrong: the old c in the output
-# named: ~ old c
+# named: The new state is computed from the old
 def lstm_cell(x, h, c, W):
     Wx, Wh, b = W
     i, f, g, o = np.split(x @ Wx.T + h @ Wh.T + b, 4, axis=1)
@@ -683,7 +683,7 @@ def lstm_cell(x, h, c, W):
 
 
 # wrong: the gradient that comes through h does not reach c
-# named: ~ gh to c
+# named: gh does not reach the cell. The state
 def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gz = np.concatenate(
@@ -692,7 +692,7 @@ def lstm_cell_backward(gh, gc, cache):
 
 
 # wrong: gc itself is not added
-# named: ~ gc missing
+# named: gc, the gradient of the cell from the
 def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc = gh * o * (1 - t**2)
@@ -702,7 +702,7 @@ def lstm_cell_backward(gh, gc, cache):
 
 
 # wrong: gc is changed by +=
-# named: ~ gc in place
+# named: `lstm_cell_backward` changes its argument `gc` in place. The
 def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc += gh * o * (1 - t**2)
@@ -722,7 +722,7 @@ def lstm_cell_backward(gh, gc, cache):
 
 
 # wrong: c's gradient without the forget gate
-# named: ~ gc without f
+# named: The gradient of the old c is that
 def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc = gc + gh * o * (1 - t**2)
@@ -752,7 +752,7 @@ def lstm_cell_backward(gh, gc, cache):
 
 
 # wrong: c starts at c0 in each step
-# named: ~ c0 each step
+# named: The cell begins from c0 at every step;
 def lstm_forward(x, h0, c0, W):
     h, states, caches = h0, [], []
     for t in range(x.shape[1]):
@@ -831,7 +831,7 @@ def lstm_backward(g, gc, cache):
 
 
 # wrong: padded at the front
-# named: ~ padded in front
+# named: The padding comes first. Sequences begin at the
 def pack_lengths(sequences):
     T = max(len(s) for s in sequences)
     ids, mask = np.zeros((len(sequences), T), int), np.zeros((len(sequences), T))
@@ -860,7 +860,7 @@ def pack_lengths(sequences):
 
 
 # wrong: the mask marks the padding
-# named: ~ mask inverted
+# named: The mask marks the padding. It should be
 def pack_lengths(sequences):
     T = max(len(s) for s in sequences)
     ids, mask = np.zeros((len(sequences), T), int), np.ones((len(sequences), T))
@@ -871,7 +871,7 @@ def pack_lengths(sequences):
 
 
 # wrong: ids are floats
-# named: ~ float ids
+# named: The array holds float64 instead of int64. This
 def pack_lengths(sequences):
     T = max(len(s) for s in sequences)
     ids, mask = np.zeros((len(sequences), T)), np.zeros((len(sequences), T))
@@ -882,7 +882,7 @@ def pack_lengths(sequences):
 
 
 # wrong: the mean over all positions, padding too
-# named: ~ mean over all
+# named: The sum is divided by the number of
 def masked_loss(logits, y, mask):
     z = logits - logits.max(axis=-1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
@@ -893,7 +893,7 @@ def masked_loss(logits, y, mask):
 
 
 # wrong: the mean of each sequence's own mean
-# named: ~ mean of means
+# named: This is the mean of the sequences' means,
 def masked_loss(logits, y, mask):
     z = logits - logits.max(axis=-1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
@@ -904,7 +904,7 @@ def masked_loss(logits, y, mask):
 
 
 # wrong: the gradient is not masked
-# named: ~ gradient not masked
+# named: The loss ignores the padding, but its gradient
 def masked_loss(logits, y, mask):
     z = logits - logits.max(axis=-1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))

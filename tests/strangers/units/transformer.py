@@ -191,14 +191,14 @@ def sinusoidal(T, D):
 
 
 # wrong: the sines first, then the cosines
-# named: ~ halves
+# named: All sines come first, then all cosines. They
 def sinusoidal(T, D):
     angles = np.arange(T)[:, None] / 10000 ** (np.arange(0, D, 2) / D)
     return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
 
 
 # wrong: each column has its own wavelength
-# named: ~ own wavelength
+# named: Every column has a frequency of its own.
 def sinusoidal(T, D):
     angles = np.arange(T)[:, None] / 10000 ** (np.arange(D) / D)
     table = np.zeros((T, D))
@@ -218,7 +218,7 @@ def sinusoidal(T, D):
 
 
 # wrong: positions from 1
-# named: ~ positions from 1
+# named: The positions are counted from 1. The first
 def sinusoidal(T, D):
     angles = np.arange(1, T + 1)[:, None] / 10000 ** (np.arange(0, D, 2) / D)
     return np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(T, D)
@@ -239,7 +239,7 @@ def sinusoidal(T, D):
 
 
 # wrong: the approximation with tanh, as in GPT-2
-# named: ~ gelu tanh form
+# named: This is the approximation by tanh, right to
 def gelu(x):
     inner = math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)
     y = 0.5 * x * (1 + np.tanh(inner))
@@ -247,27 +247,27 @@ def gelu(x):
 
 
 # wrong: erf(x)
-# named: ~ erf without root 2
+# named: erf is taken of x itself. The fraction
 def gelu(x):
     cdf = 0.5 * (1 + erf(x))
     return x * cdf, (x, cdf)
 
 
 # wrong: only the output
-# named: ~ gelu only y
+# named: `gelu` should return 2 values (y, cache); yours
 def gelu(x):
     return x * 0.5 * (1 + erf(x / math.sqrt(2)))
 
 
 # wrong: the second term is missing
-# named: ~ second term
+# named: Only the factor x is differentiated. gelu is
 def gelu_backward(g, cache):
     x, cdf = cache
     return g * cdf
 
 
 # wrong: the density without x
-# named: ~ density without x
+# named: The density is not multiplied by x. The
 def gelu_backward(g, cache):
     x, cdf = cache
     density = np.exp(-0.5 * x**2) / math.sqrt(2 * math.pi)
@@ -282,7 +282,7 @@ def gelu_backward(g, cache):
 
 
 # wrong: norm after each part, as in the first paper
-# named: ~ post-norm
+# named: The norm comes after the sum, as in
 class Block(Block):
     def forward(self, x):
         g1, b1, *attend, g2, b2, W1, c1, W2, c2 = self.params
@@ -297,7 +297,7 @@ class Block(Block):
 
 
 # wrong: no mask
-# named: ~ no mask
+# named: Every position sees all positions. Give multi_head the
 class Block(Block):
     def forward(self, x):
         g1, b1, *attend, g2, b2, W1, c1, W2, c2 = self.params
@@ -312,7 +312,7 @@ class Block(Block):
 
 
 # wrong: no residual connection around attention
-# named: ~ no residual at attention
+# named: The first residual connection is missing: attention replaces
 class Block(Block):
     def forward(self, x):
         g1, b1, *attend, g2, b2, W1, c1, W2, c2 = self.params
@@ -327,7 +327,7 @@ class Block(Block):
 
 
 # wrong: the normalised input is what goes past
-# named: ~ residual from norm
+# named: The residual connection carries the normalised x. Add
 class Block(Block):
     def forward(self, x):
         g1, b1, *attend, g2, b2, W1, c1, W2, c2 = self.params
@@ -376,7 +376,7 @@ class Block(Block):
 
 
 # wrong: the gradient past the small network is forgotten
-# named: ~ backward residual mlp
+# named: The gradient that goes past the small network
 class Block(Block):
     def backward(self, g):
         t, gW2, gb2 = linear_backward(g, self.layer2)
@@ -389,7 +389,7 @@ class Block(Block):
 
 
 # wrong: the gradient past attention is forgotten
-# named: ~ backward residual attention
+# named: The gradient that goes past the attention is
 class Block(Block):
     def backward(self, g):
         t, gW2, gb2 = linear_backward(g, self.layer2)
@@ -417,7 +417,7 @@ class Block(Block):
 
 
 # wrong: the embedding is not scaled
-# named: ~ no sqrt(D)
+# named: The rows of E are added as they
 class GPT(GPT):
     def forward(self, ids):
         x = self.E[ids] + sinusoidal(ids.shape[1], self.D)
@@ -441,7 +441,7 @@ class GPT(GPT):
 
 
 # wrong: no positions
-# named: ~ no positions
+# named: No positions are added, so the model sees
 class GPT(GPT):
     def forward(self, ids):
         x = math.sqrt(self.D) * self.E[ids]
@@ -453,7 +453,7 @@ class GPT(GPT):
 
 
 # wrong: no norm at the end
-# named: ~ no last norm
+# named: The last norm is missing. With the norm
 class GPT(GPT):
     def forward(self, ids):
         x = math.sqrt(self.D) * self.E[ids] + sinusoidal(ids.shape[1], self.D)
@@ -476,7 +476,7 @@ class GPT(GPT):
 
 
 # wrong: the table's gradient from the logits alone
-# named: ~ gE logits only
+# named: E gets the gradient of the logits only.
 class GPT(GPT):
     def backward(self, g):
         gE = np.einsum("ntv,ntd->vd", g, self.top)
@@ -487,7 +487,7 @@ class GPT(GPT):
 
 
 # wrong: += with repeated ids
-# named: ~ gE += repeated
+# named: An id that occurs several times counts once:
 class GPT(GPT):
     def backward(self, g):
         gE = np.einsum("ntv,ntd->vd", g, self.top)
@@ -499,7 +499,7 @@ class GPT(GPT):
 
 
 # wrong: sqrt(D) is forgotten in the backward pass
-# named: ~ gE without sqrt(D)
+# named: The sqrt(D) of the embedding is missing in
 class GPT(GPT):
     def backward(self, g):
         gE = np.einsum("ntv,ntd->vd", g, self.top)
@@ -523,20 +523,20 @@ class GPT(GPT):
 
 
 # wrong: a separate matrix for the logits
-# named: ~ table twice
+# named: There are two tables. This model has one,
 def param_count(V, D, layers):
     block = 3 * D * D + 3 * D + D * D + D + 8 * D * D + 5 * D + 4 * D
     return 2 * V * D + layers * block + 2 * D
 
 
 # wrong: no biases
-# named: ~ no biases
+# named: The biases are not counted: 3 D, D,
 def param_count(V, D, layers):
     return V * D + layers * (12 * D * D + 4 * D) + 2 * D
 
 
 # wrong: the last norm is forgotten
-# named: ~ last norm not counted
+# named: The last norm is missing: gamma and beta,
 def param_count(V, D, layers):
     block = 12 * D * D + 9 * D + 4 * D
     return V * D + layers * block
@@ -549,7 +549,7 @@ def param_count(V, D, layers):
 
 
 # wrong: a multiplication and an addition counted as one
-# named: ~ factor 2
+# named: Only multiplications are counted. Each comes with an
 def flop_count(V, T, D, layers):
     return layers * (12 * T * D * D + 2 * T * T * D) + T * D * V
 
@@ -561,19 +561,19 @@ def flop_count(V, T, D, layers):
 
 
 # wrong: the scores only, not the weighted values
-# named: ~ logits missing
+# named: The logits are left out: T D V
 def flop_count(V, T, D, layers):
     return layers * (24 * T * D * D + 4 * T * T * D)
 
 
 # wrong: the products of attention are forgotten
-# named: ~ attention products
+# named: The scores and the means of attention are
 def flop_count(V, T, D, layers):
     return 2 * (layers * 12 * T * D * D + T * D * V)
 
 
 # wrong: the first of equally frequent pairs
-# named: ~ first of ties
+# named: Among equally frequent pairs the one that comes
 def bpe_train(data, merges):
     ids, pairs = list(data), []
     while len(pairs) < merges:
@@ -597,7 +597,7 @@ def bpe_train(data, merges):
 
 
 # wrong: the largest of equally frequent pairs
-# named: ~ largest of ties
+# named: Among equally frequent pairs the largest is taken.
 def bpe_train(data, merges):
     ids, pairs = list(data), []
     while len(pairs) < merges:
@@ -621,7 +621,7 @@ def bpe_train(data, merges):
 
 
 # wrong: pairs that occur once are merged too
-# named: ~ pairs that occur once
+# named: Pairs that occur once are merged too, which
 def bpe_train(data, merges):
     ids, pairs = list(data), []
     while len(pairs) < merges:
@@ -643,7 +643,7 @@ def bpe_train(data, merges):
 
 
 # wrong: nothing is merged, the pairs of bytes are counted once
-# named: ~ counted once
+# named: All pairs are taken from the first count.
 def bpe_train(data, merges):
     counts = Counter(zip(data, data[1:]))
     order = sorted(counts, key=lambda p: (-counts[p], p))
@@ -675,7 +675,7 @@ def bpe_train(data, merges):
 
 
 # wrong: merged one pass only, longest first
-# named: ~ reversed order
+# named: The pairs are merged from the last to
 def bpe_encode(data, pairs):
     ids = list(data)
     for n in reversed(range(len(pairs))):
@@ -726,7 +726,7 @@ def bpe_encode(data, pairs):
 
 
 # wrong: a string
-# named: ~ str not bytes
+# named: `bpe_decode` should return a bytes; yours returned a
 def bpe_decode(ids, pairs):
     pieces = [bytes([i]) for i in range(256)]
     for a, b in pairs:
@@ -744,7 +744,7 @@ def bpe_decode(ids, pairs):
 
 
 # wrong: taken apart once only
-# named: ~ taken apart once
+# named: A merged id is opened only once. What
 def bpe_decode(ids, pairs):
     out = []
     for i in ids:
@@ -766,7 +766,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: multiplied by the temperature
-# named: ~ times temperature
+# named: The logits are multiplied by the temperature. Divide:
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
@@ -780,7 +780,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: the first ids are returned too
-# named: ~ prompt returned
+# named: The ids it began with are returned too.
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
@@ -794,7 +794,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: the whole context, longer than T
-# named: ~ context not cut
+# named: The model is given everything. It can read
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
@@ -822,7 +822,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: the caller's list grows
-# named: ~ ids in place
+# named: `generate` changes its argument `ids` in place. The
 def generate(model, ids, n, temperature, top_k, rng):
     start = len(ids)
     for _ in range(n):
@@ -862,7 +862,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: the logits of the first position
-# named: ~ first position
+# named: The logits of the first position are used.
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
@@ -890,7 +890,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: always position 0
-# named: ~ position 0
+# named: Every position gets the encoding of position 0.
 def kv_cache_step(model, ids, caches=None):
     caches = caches or [None] * len(model.blocks)
     x = math.sqrt(model.D) * model.E[ids][:, None] + sinusoidal(1, model.D)[0]
