@@ -3,8 +3,9 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
@@ -54,17 +55,26 @@ def blank_tree(unit: Unit) -> ast.Module:
     return ast.parse(course.blank_exercise(unit))
 
 
-def results(unit: Unit, module: ModuleType, seed: int) -> Iterator[TaskResult]:
+def results(
+    unit: Unit, module: ModuleType, seed: int, text: str | None = None
+) -> Iterator[TaskResult]:
     """How each check judges `module` in one random case, one by one, in this process.
 
     It is the way of a real check without the worker; tasks that wait for others are judged too.
+    text: the learner's code; that of the solution when left out.
     """
-    run = CheckRun(answer_key(unit), read(folder(unit) / "solution.py"), seed, seeds=1)
-    for check in answer_key(unit).checks:
-        right = expected(unit, check, seed)
-        given = {(*case, False): case_answer(check, module, seed, case[1]) for case in right}
-        again = {(check.name, 0, True): given[check.name, 0, False]}  # asked in a worker only
-        yield grade_one(run, check, right, {**given, **again}, NOBODY)
+    source = read(folder(unit) / "solution.py")
+    if text is not None:
+        source = replace(source, code=text.encode(), tree=ast.parse(text))
+    run = CheckRun(answer_key(unit), source, seed, seeds=1)
+    for _, task in groupby(answer_key(unit).checks, key=lambda check: check.task):
+        checks, right, given = tuple(task), {}, {}
+        for check in checks:
+            right |= expected(unit, check, seed)
+            answer = case_answer(check, module, seed, 0)
+            # Whether it repeats is asked in a worker only.
+            given |= {(check.name, 0, again): answer for again in (False, True)}
+        yield from (grade_one(run, check, right, given, NOBODY) for check in checks)
 
 
 def mistakes() -> list[tuple[Unit, Mistake]]:

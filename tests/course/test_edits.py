@@ -157,9 +157,18 @@ def test_edits_are_what_a_learner_types():
     assert edited(SOLUTION, third) == SOLUTION.replace("e / e", "e")
 
 
+def test_several_forms_of_one_mistake_share_its_sentence():
+    text = "f\n    - a\n    + b\n    c  ->  d\n    or\n    a  ->  c\n    One or\n    the other.\n"
+    first, second = parse(text)
+    assert [len(each.edits) for each in (first, second)] == [2, 1]
+    assert (first.name, second.name) == ("f-1", "f-2")
+    assert {each.sentence for each in (first, second)} == {"One or the other."}
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
+        ("relu_backward\n    a  ->  b\n    or\n    Sentence.\n", 2, "has an edit"),
         ("    a  ->  b\n    Sentence.\n", 1, "begins with the name"),
         ("relu_backward\n", 1, "no edit"),
         ("relu_backward\n    A sentence alone.\n", 2, "has an edit"),

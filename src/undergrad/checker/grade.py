@@ -15,6 +15,7 @@ from undergrad.checker.example import smallest
 from undergrad.checker.forms import Misfit, sentence
 from undergrad.checker.gradients import Gradients
 from undergrad.checker.guess import cure, guess, swapped
+from undergrad.checker.guess_code import guess_code
 from undergrad.checker.judges import Judge, Raises
 from undergrad.checker.known import Expected, Given
 from undergrad.checker.result import TaskResult, Verdict
@@ -230,7 +231,9 @@ def _explained(
     """
     if failed.got == explain.NOT_STARTED:
         return failed
-    key, seed = run.answer_key, run.seed
+    key, seed, got = run.answer_key, run.seed, given[check.name, case, False]
+    if said := guess_code(run.source.tree, got.used):
+        return replace(failed, message="\n".join(filter(None, (said, failed.message))))
     found = known.explaining(key, check, seed, expected, given, case, arguments)
     if found:
         text = " Besides: ".join(each.sentence for each in found)
@@ -240,7 +243,6 @@ def _explained(
     first, again = given.get((check.name, 0, False)), given.get((check.name, 0, True))
     if first is not None and again is not None and not _repeated(check, first, again):
         return replace(failed, verdict="fail", message=_not_repeatable(run, again))
-    got = given[check.name, case, False]
     if check.judge is None and failed.verdict == "fail" and got.misfit is None:
         example = smallest(key, run.source.path, expected[check.name, case], got)
         return replace(failed, message="\n".join(filter(None, (failed.message, example))))

@@ -12,6 +12,7 @@ from undergrad.checker.answer import Answer
 from undergrad.checker.answer_key import AnswerKey, case_answer, solved
 from undergrad.checker.author import Check, Mistake
 from undergrad.checker.compare import difference, same
+from undergrad.checker.judges import Raises
 from undergrad.course.edits import EditError
 
 _ENOUGH = 3  # floats in an array
@@ -66,8 +67,13 @@ def _candidates(shelf: list[Mistake], two: bool) -> Iterator[tuple[Mistake, ...]
     yield from ((each,) for each in shelf)
     if not two:
         return
-    pairs = ((a, b) for a, b in combinations(shelf, 2) if a.function == b.function)
+    pairs = ((a, b) for a, b in combinations(shelf, 2) if _differ(a, b))
     yield from islice(pairs, MOST_PAIRS)
+
+
+def _differ(a: Mistake, b: Mistake) -> bool:
+    """Are they mistakes in one function, and not two forms of the same?"""
+    return a.function == b.function and a.sentence != b.sentence
 
 
 def _module(key: AnswerKey, mistakes: tuple[Mistake, ...]) -> ModuleType | None:
@@ -113,6 +119,18 @@ def _agrees(module: ModuleType, check: Check, seed: int, expected: Expected, giv
         if name != check.name or again or right is None or _from_check(answer):
             continue
         wrong = case_answer(check, module, seed, case)
-        if not same(right, wrong) and not same(answer, wrong):
+        if _fails(check, right, wrong) and not _fails_alike(check, right, wrong, answer):
             return False
     return True
+
+
+def _fails(check: Check, right: Answer, got: Answer) -> bool:
+    if check.judge is None:
+        return not same(right, got)
+    raised = got.raised is not None and not isinstance(check.judge, Raises)
+    return raised or bool(check.judge(got, right))
+
+
+def _fails_alike(check: Check, right: Answer, wrong: Answer, answer: Answer) -> bool:
+    """A judged answer is a measurement, of a training for instance: rounding may change it."""
+    return same(wrong, answer) if check.judge is None else _fails(check, right, answer)

@@ -30,12 +30,14 @@ the learner then reads. `mistakes.txt` holds them:
 
     ce_backward (in _softmax)
         axis=1  ->  axis=0
+        or
+        axis=1, keepdims=True  ->  axis=0
         Softmax runs down the batch. The classes of one example compete: axis 1.
 
 A line `old  ->  new` replaces a piece of text that occurs once in the function; lines that begin
 with `-` and `+` replace whole lines. `(in ...)` names the function to edit when it is not the one
-whose check fails. A block without a name belongs to the function of the block before it, and a
-line that begins with `#` is a comment.
+whose check fails. A block without a name belongs to the function of the block before it, `or`
+stands between several forms of one mistake, and a line that begins with `#` is a comment.
 """
 
 import ast
@@ -144,9 +146,13 @@ def parse(text: str) -> tuple[Mistake, ...]:
             raise EditError(first, "a mistake begins with the name of its function; indent by 4.")
         if not block:
             raise EditError(first - 1, f"`{function}` has no edit; write one below it.")
-        number = sum(each.function == function for each in found) + 1
         body = [line[4:].rstrip() for line in block]
-        found.append(_mistake(f"{function}-{number}", function, place, body, first))
+        forms = _forms(body, first)
+        before = sum(each.function == function for each in found)
+        found.extend(
+            Mistake(f"{function}-{number}", function, place, form, " ".join(body), first)
+            for number, form in enumerate(forms, before + 1)
+        )
     return tuple(found)
 
 
@@ -166,7 +172,19 @@ def _tree(text: str) -> ast.Module:
     return ast.parse(text)
 
 
-def _mistake(name: str, function: str, place: str, body: list[str], line: int) -> Mistake:
+def _forms(body: list[str], line: int) -> list[tuple[Edit, ...]]:
+    """The forms of one mistake, which are taken out of `body`; its sentence remains."""
+    forms = [_edits(body)]
+    while body[:1] == ["or"]:
+        del body[0]
+        forms.append(_edits(body))
+    if not body or not all(form and all(edit.old for edit in form) for form in forms):
+        raise EditError(line, "a mistake has an edit, `old  ->  new`, and below it its sentence.")
+    return forms
+
+
+def _edits(body: list[str]) -> tuple[Edit, ...]:
+    """The edits at the top of `body`, which are taken out of it."""
     edits: list[Edit] = []
     while body and (kind := _kind(body[0])):
         if kind == "->":
@@ -175,9 +193,7 @@ def _mistake(name: str, function: str, place: str, body: list[str], line: int) -
         else:
             old, new = (_taken(body, sign) for sign in "-+")
             edits.append(Edit(old, new, whole_lines=True))
-    if not edits or not body or not all(edit.old for edit in edits):
-        raise EditError(line, "a mistake has an edit, `old  ->  new`, and below it its sentence.")
-    return Mistake(name, function, place, tuple(edits), " ".join(body), line)
+    return tuple(edits)
 
 
 def _kind(line: str) -> str:

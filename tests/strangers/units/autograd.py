@@ -366,7 +366,7 @@ class Tensor(Tensor):
 
 
 # wrong: the two gradients of the matrix product in the order b, a
-# named: ~ matmul gradients swapped
+# named: The two gradients have changed places: g @
 class Tensor(Tensor):
     def __matmul__(self, other):
         def vjp(g):
@@ -382,7 +382,7 @@ class Tensor(Tensor):
 
 
 # wrong: the gradient of log is g times x
-# named: ~ log multiplies
+# named: g is multiplied by x. The derivative of
 class Tensor(Tensor):
     def log(self):
         return node(np.log(self.data), (self,), lambda g: (g * self.data,))
@@ -440,7 +440,7 @@ class Tensor(Tensor):
 
 
 # wrong: only the first of several equal numbers gets the gradient
-# named: ~ first of ties in max
+# named: Only the first of several equal maxima gets
 class Tensor(Tensor):
     def max(self, axis=None):
         d = self.data
@@ -615,7 +615,7 @@ def gradcheck(fn, *tensors):
 
 
 # wrong: h where 2h belongs
-# named: ~ / h
+# named: From x - h to x + h
 def gradcheck(fn, *tensors):
     h = 1e-6
     for x in tensors:
@@ -640,7 +640,7 @@ def gradcheck(fn, *tensors):
 
 
 # wrong: a precedence slip, / 2 * h
-# named: ~ / 2 * h
+# named: `/ 2 * h` divides by 2 and
 def gradcheck(fn, *tensors):
     h = 1e-6
     for x in tensors:
@@ -676,7 +676,7 @@ def mlp_loss(x, y, params):
 
 
 # wrong: no maximum is subtracted
-# named: ~ overflow
+# named: exp overflows at logits of a thousand. Subtract
 def mlp_loss(x, y, params):
     h = as_tensor(x)
     for i, (W, b) in enumerate(params):
@@ -689,7 +689,7 @@ def mlp_loss(x, y, params):
 
 
 # wrong: one maximum for the whole array
-# named: ~ one maximum
+# named: One maximum is subtracted from the whole array.
 def mlp_loss(x, y, params):
     h = as_tensor(x)
     for i, (W, b) in enumerate(params):
@@ -702,7 +702,7 @@ def mlp_loss(x, y, params):
 
 
 # wrong: the probabilities plus something tiny inside the logarithm
-# named: ~ log(p + eps)
+# named: A tiny number is added before the log,
 def mlp_loss(x, y, params):
     h = as_tensor(x)
     for i, (W, b) in enumerate(params):
@@ -728,7 +728,7 @@ def mlp_loss(x, y, params):
 
 
 # wrong: relu on the input as well
-# named: ~ relu on the input
+# named: The inputs go through ReLU too, which loses
 def mlp_loss(x, y, params):
     h = as_tensor(x)
     for W, b in params:
@@ -750,7 +750,7 @@ def huber_loss(prediction, target, delta=1.0, reduction="mean"):
 
 
 # wrong: the square is not halved
-# named: ~ huber half
+# named: The factor 1/2 of the squared part is
 def huber_loss(prediction, target, delta=1.0, reduction="mean"):
     target = as_tensor(target)
     d = prediction.data - target.data
@@ -786,7 +786,7 @@ def huber_loss(prediction, target, delta=1.0, reduction="mean"):
 
 
 # wrong: the mean whatever the reduction
-# named: A single number came back: something is summed
+# named: reduction is not used: "none" asks for one
 def huber_loss(prediction, target, delta=1.0, reduction="mean"):
     target = as_tensor(target)
     d = prediction.data - target.data

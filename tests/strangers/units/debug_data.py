@@ -247,7 +247,7 @@ def gradcheck(loss, params, grads, h=1e-5):
 
 
 # wrong: return inside the loop
-# named: ~ return in loop gradcheck
+# named: The loop of `gradcheck` ends in its
 def gradcheck(loss, params, grads, h=1e-5):
     errors = []
     for p, g in zip(params, grads):
@@ -334,7 +334,7 @@ def overfit_one_batch(step, loss, steps=200, below=0.01):
 
 
 # wrong: else: return False inside the loop
-# named: ~ gives up at once
+# named: The loop of `overfit_one_batch` ends in its
 def overfit_one_batch(step, loss, steps=200, below=0.01):
     for _ in range(steps):
         step()
@@ -509,7 +509,7 @@ def find_duplicates(X):
 
 
 # wrong: return inside the loop
-# named: ~ return in loop find_duplicates
+# named: The loop of `find_duplicates` ends in its
 def find_duplicates(X):
     seen, again = set(), []
     for i, row in enumerate(X):
@@ -756,7 +756,7 @@ def learning_curve(fit, X, y, X_val, y_val, sizes):
 
 
 # wrong: return inside the loop
-# named: ~ return in loop learning_curve
+# named: The loop of `learning_curve` ends in its
 def learning_curve(fit, X, y, X_val, y_val, sizes):
     train, val = [], []
     for n in sizes:

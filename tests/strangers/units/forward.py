@@ -146,7 +146,7 @@ def relu(x):
 
 
 # wrong: one number, the largest of all
-# named: ~ np.max
+# named: np.max looks for the largest number along axis
 def relu(x):
     return np.max(x, 0)
 
@@ -158,7 +158,7 @@ def relu(x):
 
 
 # wrong: the slope is added on the positive side
-# named: ~ leaky swapped
+# named: The two sides are swapped: x stays as
 def leaky_relu(x, negative_slope=0.01):
     return np.where(x > 0, negative_slope * x, x)
 
@@ -169,8 +169,7 @@ def leaky_relu(x, negative_slope=0.01):
     return np.where(x > 0, x, 0.01 * x)
 
 
-# wrong: the maximum, which is wrong for slopes above 1
-# named: ~ leaky maximum
+# right: the maximum, for slopes below 1
 def leaky_relu(x, negative_slope=0.01):
     return np.maximum(x, negative_slope * x)
 
@@ -181,8 +180,7 @@ def leaky_relu(x, negative_slope=0.01):
     return np.where(x > 0, x, negative_slope)
 
 
-# wrong: overflows at -1000
-# named: ~ sigmoid overflow
+# right: the formula as it stands, whose inf at -1000 gives 0
 def sigmoid(x):
     return 1.0 / (1.0 + np.exp(-x))
 
@@ -212,7 +210,7 @@ def gelu(x):
 
 
 # wrong: the approximation with a sigmoid
-# named: ~ gelu sigmoid form
+# named: This is the approximation with a sigmoid, right
 def gelu(x):
     return x * sigmoid(1.702 * x)
 
@@ -224,7 +222,7 @@ def gelu(x):
 
 
 # wrong: the factor one half is missing
-# named: ~ gelu half
+# named: The factor 0.5 is missing: 1 + erf
 def gelu(x):
     return x * (1 + erf(x / math.sqrt(2)))
 
@@ -260,7 +258,7 @@ def mse(pred, target):
 
 
 # wrong: the root
-# named: ~ rmse
+# named: This is the root of the mean square,
 def mse(pred, target):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -305,7 +303,7 @@ def mae(pred, target):
 
 
 # wrong: different shapes are broadcast
-# named: ~ mae no refusal
+# named: A column (N, 1) minus a row (N,)
 def mae(pred, target):
     return float(np.mean(np.abs(pred - target)))
 
@@ -347,7 +345,7 @@ def huber(pred, target, delta=1.0):
 
 
 # wrong: the factor delta is missing beyond
-# named: ~ huber factor
+# named: The factor delta of the linear piece is
 def huber(pred, target, delta=1.0):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -356,7 +354,7 @@ def huber(pred, target, delta=1.0):
 
 
 # wrong: the log of 0 at large logits
-# named: ~ bce log of 0
+# named: At logits of 1000 the probability rounds to
 def bce_with_logits(logits, y):
     if logits.shape != y.shape:
         raise ValueError("shapes differ")
@@ -365,7 +363,7 @@ def bce_with_logits(logits, y):
 
 
 # wrong: a tiny number inside the logarithms
-# named: ~ bce eps
+# named: A tiny number or np.clip keeps the log
 def bce_with_logits(logits, y):
     if logits.shape != y.shape:
         raise ValueError("shapes differ")
@@ -375,7 +373,7 @@ def bce_with_logits(logits, y):
 
 
 # wrong: the probabilities are clipped
-# named: ~ bce clip
+# named: A tiny number or np.clip keeps the log
 def bce_with_logits(logits, y):
     if logits.shape != y.shape:
         raise ValueError("shapes differ")
@@ -400,7 +398,7 @@ def bce_with_logits(logits, y):
 
 
 # wrong: the logits are taken as probabilities
-# named: ~ bce without sigmoid
+# named: The logits are taken for probabilities. The sigmoid
 def bce_with_logits(logits, y):
     if logits.shape != y.shape:
         raise ValueError("shapes differ")
@@ -427,7 +425,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: 1e-7 inside the logarithm
-# named: ~ ce eps
+# named: A tiny number or np.clip keeps the log
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -437,7 +435,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: clipped probabilities, as in old Keras
-# named: A tiny number inside the log hides the
+# named: A tiny number or np.clip keeps the log
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -447,7 +445,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: one maximum for the whole array
-# named: ~ ce one maximum
+# named: One maximum is subtracted from the whole array.
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -477,7 +475,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: the columns y of every row
-# named: ~ ce columns
+# named: log_p[:, y] takes the columns of all labels
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -547,7 +545,7 @@ def mlp_forward(x, params, act):
 
 
 # wrong: the activated output is kept in the cache
-# named: ~ cache after act
+# named: The cache keeps z after the activation function.
 def mlp_forward(x, params, act):
     cache = []
     for i, (W, b) in enumerate(params):
@@ -560,7 +558,7 @@ def mlp_forward(x, params, act):
 
 
 # wrong: return inside the loop
-# named: ~ return in loop mlp
+# named: The loop of `mlp_forward` ends in its
 def mlp_forward(x, params, act):
     cache = []
     for i, (W, b) in enumerate(params):
@@ -571,7 +569,7 @@ def mlp_forward(x, params, act):
 
 
 # wrong: relu whatever act is
-# named: ~ relu fixed
+# named: relu is used whatever `act` is. Call act,
 def mlp_forward(x, params, act):
     cache = []
     for i, (W, b) in enumerate(params):
@@ -594,7 +592,7 @@ def evaluate(out, y, kind):
 
 
 # wrong: a probability of exactly a half counts as a 1
-# named: ~ >= half
+# named: A probability of exactly a half is counted
 def evaluate(out, y, kind):
     if kind == "number":
         return mse(out, y), out
@@ -641,7 +639,7 @@ def evaluate(out, y, kind):
 
 
 # wrong: several labels are taken as classes that exclude each other
-# named: ~ argmax for several
+# named: Only the best label is predicted. Here each
 def evaluate(out, y, kind):
     if kind == "number":
         return mse(out, y), out
@@ -698,14 +696,14 @@ def gelu_gradient(x):
 
 
 # wrong: / sqrt(2) * pi
-# named: ~ density sqrt
+# named: The root covers the 2 only. It is
 def gelu_gradient(x):
     density = np.exp(-(x**2) / 2) / math.sqrt(2) * math.pi
     return 0.5 * (1 + erf(x / math.sqrt(2))) + x * density
 
 
 # wrong: the exponent is not halved
-# named: ~ exponent half
+# named: The exponent is not halved. The normal density
 def gelu_gradient(x):
     density = np.exp(-(x**2)) / math.sqrt(2 * math.pi)
     return 0.5 * (1 + erf(x / math.sqrt(2))) + x * density

@@ -139,7 +139,7 @@ def fans(shape):
 
 
 # wrong: only one side of the kernel counts
-# named: ~ one side
+# named: Only one side of the kernel is counted.
 def fans(shape):
     if len(shape) < 2:
         raise ValueError("too few axes")
@@ -163,7 +163,7 @@ def xavier_uniform(shape, rng):
 
 
 # wrong: a normal distribution
-# named: ~ normal not uniform
+# named: The draws are normal. This rule draws uniformly
 def xavier_uniform(shape, rng):
     i, o = fans(shape)
     return rng.normal(size=shape) * np.sqrt(2 / (i + o))
@@ -185,7 +185,7 @@ def xavier_uniform(shape, rng):
 
 
 # wrong: no root
-# named: ~ xavier no root
+# named: The square root is missing: the variance of
 def xavier_uniform(shape, rng):
     b = 6 / sum(fans(shape))
     return rng.uniform(-b, b, size=shape)
@@ -216,13 +216,13 @@ def he_normal(shape, rng):
 
 
 # wrong: the shape's second number, which forgets the kernel
-# named: ~ he shape[1]
+# named: The kernel is not counted: fan in is
 def he_normal(shape, rng):
     return rng.normal(size=shape) * np.sqrt(2 / shape[1])
 
 
 # wrong: uniform numbers
-# named: ~ he uniform
+# named: The draws are uniform between 0 and 1,
 def he_normal(shape, rng):
     return rng.random(size=shape) * np.sqrt(2 / fans(shape)[0])
 
@@ -237,7 +237,7 @@ def orthogonal(shape, rng):
 
 
 # wrong: QR of the wide form
-# named: ~ wide form
+# named: QR of a wide matrix gives a small
 def orthogonal(shape, rng):
     a = rng.normal(size=(shape[0], math.prod(shape[1:])))
     q, r = np.linalg.qr(a)
@@ -246,14 +246,14 @@ def orthogonal(shape, rng):
 
 
 # wrong: the rows have length 1 and are not orthogonal
-# named: ~ only unit rows
+# named: The rows have length 1, but they are
 def orthogonal(shape, rng):
     a = rng.normal(size=(shape[0], math.prod(shape[1:])))
     return (a / np.linalg.norm(a, axis=1, keepdims=True)).reshape(shape)
 
 
 # wrong: uniform numbers, which favour some directions
-# named: ~ orthogonal from uniform
+# named: The draw is uniform, so all its numbers
 def orthogonal(shape, rng):
     rows, columns = shape[0], math.prod(shape[1:])
     a = rng.random(size=(max(rows, columns), min(rows, columns)))
@@ -281,7 +281,7 @@ def forward_stats(x, depth, init, act, rng):
 
 
 # wrong: the input is put through each layer by itself
-# named: ~ x not updated
+# named: Every layer receives the network's input. Pass on
 def forward_stats(x, depth, init, act, rng):
     sizes = []
     for _ in range(depth):
@@ -313,7 +313,7 @@ def forward_stats(x, depth, init, act, rng):
 
 
 # wrong: the root mean square
-# named: There is a square root too many. 5
+# named: This is the root mean square. Note the
 def forward_stats(x, depth, init, act, rng):
     sizes = []
     for _ in range(depth):
@@ -323,7 +323,7 @@ def forward_stats(x, depth, init, act, rng):
 
 
 # wrong: the square of the mean
-# named: ~ square of mean
+# named: The mean is squared. Square each number first,
 def forward_stats(x, depth, init, act, rng):
     sizes = []
     for _ in range(depth):
@@ -333,7 +333,7 @@ def forward_stats(x, depth, init, act, rng):
 
 
 # wrong: return inside the loop
-# named: ~ return in loop forward_stats
+# named: The loop of `forward_stats` ends in its
 def forward_stats(x, depth, init, act, rng):
     sizes = []
     for _ in range(depth):
@@ -446,7 +446,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: the running statistics move at inference too
-# named: ~ running moves at inference
+# named: The running pair also moves when not training.
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     if training and len(x) < 2:
         raise ValueError("one example")
@@ -461,7 +461,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: the running statistics are used in training
-# named: ~ running in training
+# named: In training the running statistics are used. They
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     if training:
         if len(x) < 2:
@@ -578,7 +578,7 @@ def batchnorm_backward(g, cache):
 
 
 # wrong: not divided by the standard deviation
-# named: ~ bn backward std missing
+# named: The division by std is missing: x_hat is
 def batchnorm_backward(g, cache):
     x_hat, std, gamma = cache
     h = g * gamma
@@ -587,7 +587,7 @@ def batchnorm_backward(g, cache):
 
 
 # wrong: std + eps
-# named: ~ ln eps outside root
+# named: eps stands outside the square root. It is
 def layernorm_forward(x, gamma, beta, eps=1e-5):
     mean = x.mean(axis=-1, keepdims=True)
     std = x.std(axis=-1, keepdims=True) + eps
@@ -596,7 +596,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
 
 
 # wrong: no eps
-# named: ~ ln no eps
+# named: eps is missing. A row of equal numbers
 def layernorm_forward(x, gamma, beta, eps=1e-5):
     mean = x.mean(axis=-1, keepdims=True)
     std = x.std(axis=-1, keepdims=True)
@@ -623,7 +623,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
 
 
 # wrong: divided by D - 1, as torch.std does
-# named: ~ ln ddof 1
+# named: The variance is divided by D - 1.
 def layernorm_forward(x, gamma, beta, eps=1e-5):
     mean = x.mean(-1, keepdims=True)
     std = np.sqrt(x.var(-1, keepdims=True, ddof=1) + eps)
@@ -632,7 +632,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
 
 
 # wrong: beta is forgotten
-# named: ~ ln beta
+# named: beta is missing: the result is x_hat *
 def layernorm_forward(x, gamma, beta, eps=1e-5):
     mean = x.mean(-1, keepdims=True)
     std = np.sqrt(x.var(-1, keepdims=True) + eps)
@@ -681,7 +681,7 @@ def layernorm_backward(g, cache):
 
 
 # wrong: no mean's part
-# named: ~ ln backward mean
+# named: The term through the mean is missing: when
 def layernorm_backward(g, cache):
     x_hat, std, gamma = cache
     h = g * gamma
@@ -708,7 +708,7 @@ def rmsnorm_forward(x, gamma, eps=1e-5):
 
 
 # wrong: the standard deviation in place of the root mean square
-# named: ~ rms std
+# named: This divides by the standard deviation, which subtracts
 def rmsnorm_forward(x, gamma, eps=1e-5):
     rms = np.sqrt(x.var(axis=-1, keepdims=True) + eps)
     x_hat = x / rms
@@ -724,7 +724,7 @@ def rmsnorm_forward(x, gamma, eps=1e-5):
 
 
 # wrong: axis 1
-# named: ~ rms axis 1
+# named: This is right for (N, D) only: in
 def rmsnorm_forward(x, gamma, eps=1e-5):
     rms = np.sqrt(np.mean(x**2, axis=1, keepdims=True) + eps)
     x_hat = x / rms
@@ -732,7 +732,7 @@ def rmsnorm_forward(x, gamma, eps=1e-5):
 
 
 # wrong: eps is left out
-# named: ~ rms no eps
+# named: eps is missing. A row of zeros has
 def rmsnorm_forward(x, gamma, eps=1e-5):
     rms = np.sqrt(np.mean(x**2, axis=-1, keepdims=True))
     x_hat = x / rms
@@ -757,7 +757,7 @@ def rmsnorm_backward(g, cache):
 
 
 # wrong: a sum where the mean belongs
-# named: ~ rms backward sum
+# named: The term through the root mean square is
 def rmsnorm_backward(g, cache):
     x_hat, rms, gamma = cache
     h = g * gamma
@@ -766,7 +766,7 @@ def rmsnorm_backward(g, cache):
 
 
 # wrong: ggamma is summed over the first axis only
-# named: ~ rms ggamma axis 0
+# named: ggamma is summed over the first axis only.
 def rmsnorm_backward(g, cache):
     x_hat, rms, gamma = cache
     h = g * gamma

@@ -158,7 +158,7 @@ class SGD(SGD):
 
 
 # wrong: weight decay has the wrong sign
-# named: ~ decay sign sgd
+# named: The weight decay has the wrong sign, so
 class SGD(SGD):
     def update(self, w, g, state):
         g = g - self.weight_decay * w
@@ -208,7 +208,7 @@ class Adagrad(Adagrad):
 
 
 # wrong: the sum of the gradients, not of their squares
-# named: ~ no square adagrad
+# named: The gradients are summed as they are. It
 class Adagrad(Adagrad):
     def update(self, w, g, state):
         state["s"] += np.abs(g)
@@ -232,7 +232,7 @@ class Adagrad(Adagrad):
 
 
 # wrong: no eps: 0 / 0 for a gradient of 0
-# named: ~ no eps adagrad
+# named: eps is missing: a weight whose gradient was
 class Adagrad(Adagrad):
     def update(self, w, g, state):
         state["s"] += g**2
@@ -249,7 +249,7 @@ class RMSProp(RMSProp):
 
 
 # wrong: the average is bound to a new array in a local name only
-# named: ~ rmsprop not kept
+# named: The average is not kept: v = ...
 class RMSProp(RMSProp):
     def update(self, w, g, state):
         v = state["v"]
@@ -258,7 +258,7 @@ class RMSProp(RMSProp):
 
 
 # wrong: the sum of Adagrad with a fading past
-# named: ~ rmsprop without 1 - alpha
+# named: The new square enters with its full weight.
 class RMSProp(RMSProp):
     def update(self, w, g, state):
         v = state["v"]
@@ -289,7 +289,7 @@ class Adam(Adam):
 
 
 # wrong: t + 1, as if it counted from 0
-# named: ~ t off by one
+# named: t is off by one. self.t is 1
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -303,7 +303,7 @@ class Adam(Adam):
 
 
 # wrong: a step of its own is counted, once for each weight
-# named: ~ counts t itself
+# named: t is counted once more, and once for
 class Adam(Adam):
     def update(self, w, g, state):
         self.t += 1
@@ -318,7 +318,7 @@ class Adam(Adam):
 
 
 # wrong: the corrections without the power t
-# named: ~ without the power
+# named: The power t is missing in the correction:
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -330,7 +330,7 @@ class Adam(Adam):
 
 
 # wrong: times t where the power t belongs
-# named: ~ times t
+# named: beta is multiplied by t in the correction.
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -340,11 +340,11 @@ class Adam(Adam):
         v[:] = b2 * v + (1 - b2) * g**2
         m_hat = m / (1 - b1 * self.t)
         v_hat = v / (1 - b2 * self.t)
-        w -= self.lr * m_hat / (np.sqrt(np.abs(v_hat)) + self.eps)
+        w -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
 # wrong: eps is added before the correction
-# named: ~ eps before correction
+# named: eps is added before the correction, to sqrt(v).
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -370,7 +370,7 @@ class Adam(Adam):
 
 
 # wrong: the corrected averages are kept
-# named: ~ corrected kept
+# named: The corrected averages are kept in the state,
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -395,7 +395,7 @@ class Adam(Adam):
 
 
 # wrong: the second average takes g, not its square
-# named: ~ v without square
+# named: v is an average of the gradients. It
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -446,7 +446,7 @@ class Adam(Adam):
 
 
 # wrong: w is bound to a new array
-# named: ~ rebinds w in adam
+# named: w = w - ... makes a new
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -482,11 +482,11 @@ class AdamW(AdamW):
 
 
 # wrong: the weights decay twice
-# named: ~ decays twice
-class AdamW(AdamW):
+# named: The weights decay twice: w is shrunk, and
+class AdamW(Adam):
     def update(self, w, g, state):
         w -= self.lr * self.weight_decay * w
-        super().update(w, g + self.weight_decay * w, state)
+        super().update(w, g, state)
 
 
 # wrong: no copies
@@ -560,7 +560,7 @@ def warmup_cosine(step, total, warmup, peak, floor=0.0):
 
 
 # wrong: the decay begins at peak + floor
-# named: ~ floor added
+# named: The decay begins at peak + floor. Only
 def warmup_cosine(step, total, warmup, peak, floor=0.0):
     if step < warmup:
         return peak * (step + 1) / warmup
@@ -569,7 +569,7 @@ def warmup_cosine(step, total, warmup, peak, floor=0.0):
 
 
 # wrong: a whole cosine, down and up
-# named: ~ whole cosine
+# named: The cosine goes down and up again. Half
 def warmup_cosine(step, total, warmup, peak, floor=0.0):
     if step < warmup:
         return peak * (step + 1) / warmup
@@ -588,7 +588,7 @@ def one_cycle(step, total, peak, start=0.04, rise=0.3):
 
 
 # wrong: rises again after total
-# named: ~ one_cycle rises again
+# named: After the end the learning rate rises again,
 def one_cycle(step, total, peak, start=0.04, rise=0.3):
     top = rise * total
     if step < top:
@@ -606,7 +606,7 @@ def one_cycle(step, total, peak, start=0.04, rise=0.3):
 
 
 # wrong: start is taken as a learning rate, not as a fraction of the peak
-# named: ~ start absolute
+# named: start is taken for a learning rate. It
 def one_cycle(step, total, peak, start=0.04, rise=0.3):
     top = rise * total
     if step < top:
@@ -622,13 +622,13 @@ def step_decay(step, lr, every, factor=0.1):
 
 
 # wrong: one step too late
-# named: ~ one step late
+# named: Each fall comes one step late. Steps are
 def step_decay(step, lr, every, factor=0.1):
     return lr * factor ** ((step - 1) // every) if step else lr
 
 
 # wrong: multiplied by how often, not to its power
-# named: ~ times not power
+# named: factor is multiplied by the number of stairs.
 def step_decay(step, lr, every, factor=0.1):
     k = step // every
     return lr * factor * k if k else lr
@@ -653,7 +653,7 @@ def clip_global_norm(grads, max_norm):
 
 
 # wrong: scaled up too, when the norm is small
-# named: ~ scaled up
+# named: Small gradients are made larger. The factor applies
 def clip_global_norm(grads, max_norm):
     total = math.sqrt(sum(float(np.sum(g**2)) for g in grads))
     return [g * (max_norm / total) for g in grads], total
@@ -670,7 +670,7 @@ def clip_global_norm(grads, max_norm):
 
 
 # wrong: the root is missing
-# named: ~ norm without root
+# named: The square root is missing: the norm is
 def clip_global_norm(grads, max_norm):
     total = sum(float(np.sum(g**2)) for g in grads)
     factor = max_norm / total if total > max_norm else 1.0
@@ -678,7 +678,7 @@ def clip_global_norm(grads, max_norm):
 
 
 # wrong: the norms are added
-# named: ~ sum of norms
+# named: The lengths of the arrays are added. Add
 def clip_global_norm(grads, max_norm):
     total = float(sum(np.linalg.norm(g) for g in grads))
     factor = max_norm / total if total > max_norm else 1.0
@@ -691,14 +691,6 @@ def clip_global_norm(grads, max_norm):
     total = math.sqrt(sum(float(np.sum(g**2)) for g in grads))
     factor = max_norm / total if total > max_norm else 1.0
     return [g * factor for g in grads], total * factor
-
-
-# wrong: eps in the division, as in PyTorch
-# named: ~ eps in clip
-def clip_global_norm(grads, max_norm):
-    total = math.sqrt(sum(float(np.sum(g**2)) for g in grads))
-    factor = min(1.0, max_norm / (total + 1e-6))
-    return [g * factor for g in grads], total
 
 
 # wrong: equal distances, not equal factors
@@ -714,7 +706,7 @@ def lr_range_test(make_step, lo, hi, n):
 
 
 # wrong: a new run for each learning rate
-# named: ~ new step each time
+# named: Training starts again for each learning rate. Call
 def lr_range_test(make_step, lo, hi, n):
     lrs, losses = [], []
     for lr in np.geomspace(lo, hi, n):
@@ -751,7 +743,7 @@ def lr_range_test(make_step, lo, hi, n):
 
 
 # wrong: compared with the first loss, not with the smallest
-# named: ~ compared with first
+# named: The loss is compared with the first one.
 def lr_range_test(make_step, lo, hi, n):
     step, lrs, losses = make_step(), [], []
     for lr in np.geomspace(lo, hi, n):
@@ -771,7 +763,7 @@ def lr_range_test(make_step, lo, hi, n):
 
 
 # wrong: return inside the loop
-# named: ~ return in loop lr_range_test
+# named: The loop of `lr_range_test` ends in its
 def lr_range_test(make_step, lo, hi, n):
     step, lrs, losses = make_step(), [], []
     for lr in np.geomspace(lo, hi, n):

@@ -273,7 +273,7 @@ def paper_card(text):
 
 
 # wrong: the first complaint ends it
-# named: ~ return in loop paper_card
+# named: The loop of `paper_card` ends in its
 def paper_card(text):
     out = []
     for name in SECTIONS:
@@ -880,7 +880,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: return inside the loop over epochs
-# named: ~ return in loop train
+# named: The loop of `train` ends in its
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, v, losses = list(params), [0.0] * len(params), []
     for _ in range(epochs):

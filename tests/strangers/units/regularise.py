@@ -795,7 +795,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: return inside the loop
-# named: ~ return in loop fit
+# named: The loop of `fit` ends in its
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]

@@ -380,7 +380,7 @@ def rnn_forward(x, h0, W):
 
 
 # wrong: return inside the loop
-# named: ~ return in loop rnn
+# named: The loop of `rnn_forward` ends in its
 def rnn_forward(x, h0, W):
     Wx, Wh, b = W
     states = np.zeros((x.shape[0], x.shape[1], len(b)))
@@ -540,7 +540,7 @@ def tbptt(x, h0, W, g, k):
 
 
 # wrong: return inside the loop
-# named: ~ return in loop tbptt
+# named: The loop of `tbptt` ends in its
 def tbptt(x, h0, W, g, k):
     total, h = [np.zeros_like(w) for w in W], h0
     for i in range(0, x.shape[1], k):
@@ -763,7 +763,7 @@ def lstm_forward(x, h0, c0, W):
 
 
 # wrong: return inside the loop
-# named: ~ return in loop lstm_forward
+# named: The loop of `lstm_forward` ends in its
 def lstm_forward(x, h0, c0, W):
     h, c, states, caches = h0, c0, [], []
     for t in range(x.shape[1]):

@@ -700,7 +700,7 @@ def bpe_encode(data, pairs):
 
 
 # wrong: return inside the loop
-# named: ~ return in loop bpe_encode
+# named: The loop of `bpe_encode` ends in its
 def bpe_encode(data, pairs):
     ids = list(data)
     for n, pair in enumerate(pairs):
@@ -876,7 +876,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: return inside the loop
-# named: ~ return in loop generate
+# named: The loop of `generate` ends in its
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
