@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from tests.sample import one_in
 
 from undergrad import capstone
 from undergrad.locate import data_path
@@ -14,16 +15,14 @@ def states(report):
     return {item.id: (item.state, item.message) for item in report.criteria}
 
 
-@pytest.mark.parametrize(
-    "kind", ["supervised", pytest.param("reinforcement", marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("kind", one_in(2, ["supervised", "reinforcement"]))
 def test_a_new_project_runs_and_passes_from_the_first_minute(kind, tmp_path):
     report = capstone.check(capstone.new(kind, "fresh", tmp_path))
     assert report.passed, states(report)
     assert states(report)["result"][0] == "ok", states(report)
 
 
-@pytest.mark.parametrize("name", ["digits", "cartpole"])
+@pytest.mark.parametrize("name", one_in(2, ["digits", "cartpole"]))
 def test_a_worked_capstone_passes(name, tmp_path):
     copy = shutil.copytree(WORKED / name, tmp_path / name)
     report = capstone.check(copy)

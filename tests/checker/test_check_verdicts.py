@@ -1,11 +1,13 @@
 """From a learner's file to its verdict, through a real worker."""
 
 import re
+import sys
 from dataclasses import replace
 
 import pytest
 
 from undergrad.checker import check
+from undergrad.checker.source import Unreadable, read
 from undergrad.course import blank_exercise
 from undergrad.errors import ToolError
 
@@ -180,10 +182,18 @@ def test_an_allowed_name_below_a_forbidden_one_may_be_used(checked, solution):
 
 UNREADABLE = {
     "empty": (b"  \n", "is empty"),
-    "not utf-8": (b"x = '\xe9'\n", "utf-8"),
+    "not utf-8": (b"y = 1\nx = '\xe9'\n", "line 2 shows: save it as UTF-8.\nline 2: x = 'é'"),
+    "not utf-8, in a comment": (b"# le co\xfbt\n", "not saved as UTF-8"),
+    "utf-16": ("x = 1\n".encode("utf-16"), "saved as UTF-16, which Python does not read: save"),
+    "utf-16 without a mark": ("x = 1\n".encode("utf-16-le"), "saved as UTF-16"),
     "nul": (b"x = 1\0\n", "null bytes"),
+    "unknown encoding": (b"# coding: klingon\nx = 1\n", "Delete the line with `coding`"),
     "huge": (b"#" * 2_000_000, "MB"),
     "tabs": (b"def f():\n\tif 1:\n        return 1\n", "line 3"),
+    "tabs and their cure": (b"def f():\n\tif 1:\n        return 1\n", "replace each tab by four"),
+    "curly quotes": ("x = “a”\n".encode(), "type it on your keyboard"),
+    "a hard space": ("x =\u00a01\n".encode(), "looks like a space"),
+    "a Windows path": (b"x = 'C:\\Users'\n", "put an r before the quotes"),
     "deep": (b"x = " + b"(" * 500 + b")" * 500, "parenthes"),
     "deeper": (b"x = " + b"-" * 100_000 + b"1", "not Python"),
 }
@@ -197,8 +207,46 @@ def test_a_file_that_is_no_exercise(name, checked):
     assert {task.verdict for task in result.tasks} == {"not-run"}
 
 
+NEWER = {
+    "type X = int": (3, 12),
+    "type Pair[T] = tuple[T, T]": (3, 12),
+    "def f[T](x: T) -> T: return x": (3, 12),
+    "async def f[T](x): pass": (3, 12),
+    "class Stack[T]: pass": (3, 12),
+    """x = f"{d["key"]}\"""": (3, 12),
+    """print(f'{", ".join(['a', 'b'])}')""": (3, 12),
+    r"""x = f"{'\n'.join(names)}\"""": (3, 12),
+    "try: pass\nexcept KeyError, ValueError: pass": (3, 14),
+    'x = t"{name}"': (3, 14),
+}
+
+
+@pytest.mark.parametrize("line", NEWER)
+def test_syntax_of_a_newer_python_is_named_with_both_versions(line, tmp_path):
+    if sys.version_info >= NEWER[line]:
+        pytest.skip("this Python reads it")
+    need, have = (".".join(map(str, each[:2])) for each in (NEWER[line], sys.version_info))
+    with pytest.raises(Unreadable, match=f"needs Python {need}; you have {have}"):
+        read(written(tmp_path, line))
+
+
+@pytest.mark.parametrize("line", ["x = f'{x'", "typ X = int", "class C(: pass", "except:"])
+def test_a_plain_mistake_is_not_blamed_on_the_version(line, tmp_path):
+    with pytest.raises(Unreadable) as refused:
+        read(written(tmp_path, line))
+    assert "you have" not in str(refused.value)
+
+
+def written(folder, text):
+    file = folder / "columns.py"
+    file.write_text(text)
+    return file
+
+
 def test_odd_but_valid_text_is_read(checked, solution):
     assert checked(b"\xef\xbb\xbf" + solution.replace("\n", "\r\n").encode()).passed
+    latin = f"# -*- coding: latin-1 -*-\n# Les colonnes, \u00e0 la fran\u00e7aise\n{solution}"
+    assert checked(latin.encode("latin-1")).passed
 
 
 def test_without_a_case_there_is_no_verdict(checked, solution):

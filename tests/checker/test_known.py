@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 
 def test_a_missing_value_is_named_before_it_is_unpacked(checked, solution):
     failed = checked(solution.replace("return x.mean(axis=0)", "x.mean(axis=0)")).tasks[0]
@@ -33,8 +35,27 @@ def test_an_exception_is_its_line_without_values(checked, solution):
     assert (failed.verdict, failed.expected, failed.got) == ("error", "", "")
 
 
-def test_a_misspelt_module_and_one_that_is_not_there_have_their_own_cures(checked, solution):
-    misspelt = checked(solution.replace("import numpy as np", "import numpyy as np"))
-    assert "meant to be `numpy`" in misspelt.message
-    missing = checked(f"import pandas_of_mine\n{solution}")
-    assert "Python and NumPy" in missing.message
+IMPORTS = {
+    "import numpyy as np": "Is `numpyy` meant to be `numpy`?",
+    "import maths": "Is `maths` meant to be `math`?",
+    "import pandas_of_mine": "`pandas_of_mine` is not installed. An exercise needs nothing but",
+    "import helpers": "`helpers` is beside your file, and not in it: a check sees nothing else",
+    "from helpers.shapes import area": "`helpers` is beside your file",
+    "from . import helpers": "a check sees nothing else of yours",
+    "from exercises.first_ten import predict": "Your other exercises are beside your file",
+    "from numpy import arrange": "Is `arrange` meant to be `arange`?",
+    "x = np.zeroes(3)": "Is `zeroes` meant to be `zeros`?",
+    "import numpy\ndel np\nnp.zeros(3)": "Write `import numpy as np` at the top",
+}
+
+
+@pytest.mark.parametrize("line", IMPORTS)
+def test_an_import_that_fails_has_the_cure_of_its_cause(line, checked, solution, tmp_path):
+    (tmp_path / "helpers.py").write_text("x = 1\n")
+    result = checked(f"{solution}\n{line}\n")
+    assert result.verdict == "error" and IMPORTS[line] in result.message
+
+
+def test_a_package_that_is_there_but_out_of_bounds_is_said_to_be_so(checked, solution):
+    result = checked(f"import statistics\n{solution}")
+    assert result.verdict == "forbidden" and "out of bounds" in result.message

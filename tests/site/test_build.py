@@ -102,6 +102,13 @@ def test_every_link_inside_the_site_leads_somewhere(parsed, site):
     assert [each for name, page in pages.items() for each in _broken(name, page, pages, site)] == []
 
 
+def test_no_block_of_code_holds_a_link_to_the_glossary(site):
+    for page in site.rglob("*.html"):
+        blocks = re.findall(r"<pre.*?</pre>", page.read_text("utf-8"), re.DOTALL)
+        shown = [re.sub(r"<[^>]+>", "", block) for block in blocks]
+        assert not [code for code in shown if "glossary.md#" in code], page
+
+
 def test_no_page_speaks_of_how_the_course_was_put_together(site):
     editors = re.compile(r"Named in|documents behind|>Added later|\b[Ww]e added")
     pages = {page: editors.findall(page.read_text("utf-8")) for page in site.rglob("*.html")}

@@ -46,6 +46,8 @@ def test_the_first_use_is_linked_with_its_plain_words():
         ('!!! question "slope"\n    the slope', ["slope"]),
         ("```python\nslope\n# slope\n```\nslope", ["slope"]),
         ("~~~\n```\nslope\n~~~\n$$\nslope\n$$\n", []),
+        ('??? note "seen"\n    ```python\n    slope\n    ```\n    a slope', ["slope"]),
+        ("- a step:\n\n    ~~~\n    slope\n\n    slope\n    ~~~\n    | slope |\n", []),
     ],
 )
 def test_only_whole_words_of_prose_are_linked(text, words):

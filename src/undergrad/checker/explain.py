@@ -1,7 +1,9 @@
 """What a learner reads when something went wrong: plain words, their own line, no framework."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from undergrad.checker.answer import Answer, Opaque, Raised
@@ -88,7 +90,7 @@ def error(answer: Answer, source: Source, solution: Source) -> tuple[Verdict, st
         )
     if raised.line is None and answer.returned in ("NoneType", "generator", "coroutine"):
         return "error", _odd_return(answer)
-    return "error", f"{_named(raised)}{_at(raised, source)}{_cure(raised)}".strip()
+    return "error", f"{_named(raised)}{_at(raised, source)}{_cure(raised, source)}".strip()
 
 
 def _named(raised: Raised) -> str:
@@ -107,30 +109,48 @@ def _at(raised: Raised, source: Source) -> str:
     return f"\nline {raised.line}{inside}: {source.line(raised.line)}\n"
 
 
-def _cure(raised: Raised) -> str:
+def _cure(raised: Raised, source: Source) -> str:
     if raised.is_a("EOFError"):
         return "A check has no keyboard: take the values from the arguments, not from input()."
     if raised.name == "BdbQuit":
         return "A breakpoint() is left in the code."
-    if raised.is_a("ModuleNotFoundError"):
-        return _missing_module(raised.text)
     if raised.is_a("RecursionError"):
         return "A function calls itself endlessly."
+    quoted = raised.text.split("'")[1::2]
+    if raised.is_a("ImportError") and "relative import" in raised.text:
+        return f"An exercise is a file of its own: {_ALONE}"
+    if raised.is_a("ModuleNotFoundError") and quoted:
+        return _missing_module(quoted[0].partition(".")[0], source)
+    if raised.is_a("ImportError") and len(quoted) > 1:  # cannot import name 'a' from 'b'
+        return _misspelt(quoted[0], _names_in(quoted[1]))
+    if raised.is_a("NameError") and quoted == ["np"]:
+        return "Write `import numpy as np` at the top of your file."
+    if raised.text.startswith("module ") and len(quoted) > 1:  # module 'a' has no attribute 'b'
+        return _misspelt(quoted[1], _names_in(quoted[0]))
     return ""
 
 
-def _missing_module(text: str) -> str:
-    """What to do about a module that Python does not find: misspelt, not installed, or own."""
-    from difflib import get_close_matches
+_ALONE = "a check sees nothing else of yours, so copy into it what you need."
 
-    name = text.partition("'")[2].partition("'")[0].partition(".")[0]
-    close = get_close_matches(name, ("numpy", *sys.stdlib_module_names), n=1, cutoff=0.7)
-    if close and close[0] != name:
-        return f"Is `{name}` meant to be `{close[0]}`?"
-    return (
-        f"`{name}` is not available here: an exercise uses Python and NumPy. A check sees your "
-        "exercise file alone, so your own helpers belong in it."
-    )
+
+def _missing_module(name: str, source: Source) -> str:
+    """What to do about a module that Python does not find: own, misspelt or not installed."""
+    beside = Path(source.path).parent
+    if name == "exercises" or (beside / f"{name}.py").exists() or (beside / name).is_dir():
+        what = "Your other exercises are" if name == "exercises" else f"`{name}` is"
+        return f"{what} beside your file, and not in it: {_ALONE}"
+    meant = _misspelt(name, ("numpy", *sys.stdlib_module_names))
+    return meant or f"`{name}` is not installed. An exercise needs nothing but Python and NumPy."
+
+
+def _misspelt(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name, [each for each in known if each != name], n=1, cutoff=0.7)
+    return f"Is `{name}` meant to be `{close[0]}`?" if close else ""
+
+
+def _names_in(module: str) -> list[str]:
+    """What a library offers that this process has loaded as well; nothing of others."""
+    return [each for each in dir(sys.modules.get(module)) if not each.startswith("_")]
 
 
 def _odd_return(answer: Answer) -> str:
@@ -141,8 +161,6 @@ def _odd_return(answer: Answer) -> str:
 
 
 def _missing(name: str, source: Source) -> str:
-    from difflib import get_close_matches
-
     close = get_close_matches(name, source.signatures, n=1)
     renamed = f" There is `{close[0]}`: was it renamed?" if close else ""
     return f"`{name}` is missing from {source.name}.{renamed} The check calls it by that name."

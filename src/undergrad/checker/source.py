@@ -1,7 +1,10 @@
 """The learner's file as text: read with care, never run here."""
 
 import ast
+import codecs
 import os
+import re
+import sys
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +49,7 @@ def read(path: Path, renamed: renames.Renamed = ()) -> Source:
     Raises Unreadable for a missing, odd, empty or huge file and for a syntax error.
     """
     code = _bytes(path)
+    _look_at_encoding(code, path.name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as "\d" in a string; not what is judged here
@@ -129,8 +133,63 @@ def _bytes(path: Path) -> bytes:
     return code
 
 
+# What a newer Python reads: since when, how such a line looks, what it is, and what to write here.
+_QUOTES_INSIDE = r""".*\b[rR]?[fF][rR]?(["'])((?!\1).)*\{((?!\1)[^}])*(\1|\\)[^}]*\}"""
+_NEWER = (
+    ((3, 12), r"type \w+.*=", "a `type` statement", "Leave the word `type` out"),
+    ((3, 12), r"(async )?(def|class) \w+\[", "type parameters", "Leave the square brackets out"),
+    ((3, 12), _QUOTES_INSIDE, "an f-string of a newer form", "Use the other quotes inside of it"),
+    ((3, 14), r"except [\w.]+, *[\w., ]+:", "`except` with several errors", "Put them in (...)"),
+    ((3, 14), r""".*\b[rR]?[tT][rR]?["']""", "a template string", "Use an f-string"),
+)
+# What Python says, and what to do about it.
+_SYNTAX_CURES = {
+    "inconsistent use of tabs": "Some lines begin with tabs, others with spaces: let your editor "
+    "replace each tab by four spaces.",
+    "unindent does not match": "Indent the line exactly like the others of its block; a tab and "
+    "some spaces may look alike.",
+    "invalid non-printable character": "It came along with copied text and looks like a space, or "
+    "like nothing: delete it and type a space if one is needed.",
+    "invalid character": "It came along with copied text: type it on your keyboard.",
+    "unknown encoding": "Delete the line with `coding` and save the file as UTF-8.",
+    "(unicode error) 'unicodeescape'": "A backslash begins an escape such as \\n: put an r before "
+    "the quotes, as in r'C:\\Users'.",
+}
+
+
+def _look_at_encoding(code: bytes, name: str) -> None:
+    """Raises Unreadable for another encoding than UTF-8, unless the file declares it."""
+    wide = code.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if wide or code.count(0) > len(code) // 4:
+        raise Unreadable(
+            f"{name} is saved as UTF-16, which Python does not read: save it as UTF-8."
+        )
+    if 0 in code:
+        raise Unreadable(f"{name} holds null bytes, as no text does: save it again as UTF-8.")
+    if re.match(rb"(.*\n)?[ \t\f]*#.*?coding[:=][ \t]*[-\w.]", code):  # as PEP 263 has it
+        return
+    try:
+        code.decode("utf-8")
+    except UnicodeDecodeError as error:
+        number = code.count(b"\n", 0, error.start) + 1
+        line = code.splitlines()[number - 1].decode("latin-1").strip()
+        raise Unreadable(
+            f"{name} is not saved as UTF-8, as line {number} shows: save it as UTF-8.\n"
+            f"line {number}: {line}"
+        ) from None
+
+
 def _syntax(error: SyntaxError, name: str) -> str:
     text = (error.text or "").strip()
     shown = f"\nline {error.lineno}: {text}" if text else ""
+    for since, line, what, instead in _NEWER:
+        if sys.version_info < since and re.match(line, text):
+            need, have = (".".join(map(str, each[:2])) for each in (since, sys.version_info))
+            return (
+                f"Line {error.lineno} of {name} has {what}, which needs Python {need}; you have "
+                f"{have}. {instead}.{shown}"
+            )
     at = f" in line {error.lineno}" if error.lineno else ""
-    return f"Python cannot read {name}{at}: {error.msg}.{shown}"
+    said = error.msg if error.msg.endswith("?") else f"{error.msg}."
+    cures = (cure for start, cure in _SYNTAX_CURES.items() if error.msg.startswith(start))
+    return f"Python cannot read {name}{at}: {said}{shown}\n{next(cures, '')}".rstrip()

@@ -14,10 +14,10 @@ from undergrad.site.templating import fill
 
 # What is not prose, longest things first: a fenced block may hold anything of the rest.
 _NOT_PROSE = re.compile(
-    r"^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)[ ]*$"
+    r"^(?P<fence>[ ]*(?:`{3,}|~{3,})).*?^(?P=fence)[ ]*$"
     r"|\$\$.*?\$\$|`[^`\n]+`|\$[^$\n]+\$"
     r"|!?\[[^\]]*\]\([^)]*\)(?:\{[^}]*\})?"
-    r"|<[^>\n]+>|^(?:#|!!!|\?\?\?|\|).*?$",
+    r"|<[^>\n]+>|^[ ]*(?:#|!!!|\?\?\?|\|).*?$",
     re.MULTILINE | re.DOTALL,
 )
 
