@@ -15,7 +15,9 @@ from undergrad.checker import TaskResult
 from undergrad.checker.answer import Answer
 from undergrad.checker.answer_key import AnswerKey, answers, case_answer, load_answer_key, solved
 from undergrad.checker.author import Check, Mistake
+from undergrad.checker.compare import same
 from undergrad.checker.grade import CheckRun, Stop, grade_one
+from undergrad.checker.known import Expected, Given
 from undergrad.checker.source import read
 from undergrad.course.models import Course, Unit
 from undergrad.sandbox.loading import load
@@ -61,7 +63,7 @@ def results(
     """How each check judges `module` in one random case, one by one, in this process.
 
     It is the way of a real check without the worker; tasks that wait for others are judged too.
-    text: the learner's code; that of the solution when left out.
+    text: a learner's code, whose wrong answers are asked for twice; without it the solution's.
     """
     source = read(folder(unit) / "solution.py")
     if text is not None:
@@ -69,12 +71,22 @@ def results(
     run = CheckRun(answer_key(unit), source, seed, seeds=1)
     for _, task in groupby(answer_key(unit).checks, key=lambda check: check.task):
         checks, right, given = tuple(task), {}, {}
-        for check in checks:
-            right |= expected(unit, check, seed)
-            answer = case_answer(check, module, seed, 0)
-            # Whether it repeats is asked in a worker only.
-            given |= {(check.name, 0, again): answer for again in (False, True)}
-        yield from (grade_one(run, check, right, given, NOBODY) for check in checks)
+        # A mistake has to explain the whole task. The judged checks wait, because some train.
+        for judged in (False, True):
+            for check in checks:
+                if judged == (check.judge is not None):
+                    right |= expected(unit, check, seed)
+                    given |= _given(check, module, seed, right, twice=text is not None)
+                if judged:
+                    yield grade_one(run, check, right, given, NOBODY)
+
+
+def _given(check: Check, module: ModuleType, seed: int, right: Expected, *, twice: bool) -> Given:
+    """The answer of `module`, and of the second run, which only a wrong answer needs."""
+    first = again = case_answer(check, module, seed, 0)
+    if twice and not same(first, right[check.name, 0]):
+        again = case_answer(check, module, seed, 0)
+    return {(check.name, 0, False): first, (check.name, 0, True): again}
 
 
 def mistakes() -> list[tuple[Unit, Mistake]]:

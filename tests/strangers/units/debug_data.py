@@ -120,7 +120,7 @@ def next_move(train_error, val_error, wanted):
 
 
 # wrong: / 2 * h
-# named: ~ / 2 * h
+# named: `/ 2 * h` divides by 2 and
 def gradcheck(loss, params, grads, h=1e-5):
     errors = []
     for p, g in zip(params, grads):
@@ -209,7 +209,7 @@ def gradcheck(loss, params, grads, h=1e-5):
 
 
 # wrong: the largest relative error of one entry, as in cs231n
-# named: ~ entry by entry
+# named: The error is relative number by number. Here
 def gradcheck(loss, params, grads, h=1e-5):
     errors = []
     for p, g in zip(params, grads):
@@ -228,7 +228,7 @@ def gradcheck(loss, params, grads, h=1e-5):
 
 
 # wrong: the length of the sum
-# named: ~ length of the sum
+# named: The length of the sum is not the
 def gradcheck(loss, params, grads, h=1e-5):
     errors = []
     for p, g in zip(params, grads):
@@ -310,7 +310,7 @@ def overfit_one_batch(step, loss, steps=200, below=0.01):
 
 
 # wrong: equal counts as lower
-# named: ~ <= below
+# named: A loss equal to the bound counts as
 def overfit_one_batch(step, loss, steps=200, below=0.01):
     for _ in range(steps):
         now = loss()
@@ -344,7 +344,7 @@ def overfit_one_batch(step, loss, steps=200, below=0.01):
 
 
 # wrong: "leak" before "not learning"
-# named: ~ order
+# named: Two questions have changed places. More than one
 def diagnose(history):
     train, val = np.array(history["train"]), np.array(history["val"])
     if not np.isfinite(train).all():
@@ -363,7 +363,7 @@ def diagnose(history):
 
 
 # wrong: nan only
-# named: ~ nan only
+# named: Only nan is looked for. A loss may
 def diagnose(history):
     train, val = np.array(history["train"]), np.array(history["val"])
     if np.isnan(train).any():
@@ -420,7 +420,7 @@ def diagnose(history):
 
 
 # wrong: log2
-# named: ~ log2 start
+# named: The bound for the start uses the logarithm
 def diagnose(history):
     train, val = np.array(history["train"]), np.array(history["val"])
     if not np.isfinite(train).all():
@@ -439,7 +439,7 @@ def diagnose(history):
 
 
 # wrong: the middle, not three quarters
-# named: ~ half not three quarters
+# named: The last loss is compared with the one
 def diagnose(history):
     train, val = np.array(history["train"]), np.array(history["val"])
     if not np.isfinite(train).all():
@@ -470,7 +470,7 @@ def find_duplicates(X):
 
 
 # wrong: the earlier row of a pair
-# named: ~ the earlier row
+# named: These are the rows that are repeated later.
 def find_duplicates(X):
     found = []
     for i in range(len(X)):
@@ -482,7 +482,7 @@ def find_duplicates(X):
 
 
 # wrong: a row that occurs three times is listed twice
-# named: ~ once for each pair
+# named: A row that equals two earlier ones is
 def find_duplicates(X):
     found = []
     for i in range(len(X)):
@@ -499,7 +499,7 @@ def find_duplicates(X):
 
 
 # wrong: rows that share one number
-# named: ~ any for all
+# named: Rows that share one number are treated as
 def find_duplicates(X):
     found = []
     for i in range(len(X)):
@@ -533,7 +533,7 @@ def find_leaks(X_train, X_test):
 
 
 # wrong: rows that share one number
-# named: ~ any for all leaks
+# named: Rows that share one number are treated as
 def find_leaks(X_train, X_test):
     return np.flatnonzero((X_test[:, None] == X_train[None]).any(axis=2).any(axis=1))
 
@@ -551,7 +551,7 @@ def find_leaks(X_train, X_test):
 
 
 # wrong: the numbers of both sets together
-# named: ~ offset by n
+# named: The rows are counted from the first training
 def find_leaks(X_train, X_test):
     seen = {tuple(row) for row in X_train}
     hits = [len(X_train) + i for i, row in enumerate(X_test) if tuple(row) in seen]
@@ -559,7 +559,7 @@ def find_leaks(X_train, X_test):
 
 
 # wrong: a mask, not the row numbers
-# named: ~ a mask
+# named: This is True or False for each row.
 def find_leaks(X_train, X_test):
     return (X_test[:, None] == X_train[None]).all(axis=2).any(axis=1)
 
@@ -572,7 +572,7 @@ def suspect_labels(probs, y, k):
 
 
 # wrong: the lowest of the k come last
-# named: ~ ends of the list
+# named: The order is reversed: the lowest probability comes
 def suspect_labels(probs, y, k):
     own = probs[np.arange(len(y)), y]
     return np.argsort(own)[::-1][-k:]
@@ -585,12 +585,13 @@ def suspect_labels(probs, y, k):
 
 
 # wrong: the probabilities, not the rows
-# named: `suspect_labels` should return an array of shape (k,)
+# named: These are the probabilities. Return the numbers of
 def suspect_labels(probs, y, k):
     return np.sort(probs[np.arange(len(y)), y])[:k]
 
 
 # wrong: only rows whose label is not the predicted class
+# named: Rows whose label the network agrees with are
 def suspect_labels(probs, y, k):
     wrong = np.flatnonzero(probs.argmax(axis=1) != y)
     own = probs[wrong, y[wrong]]
@@ -618,7 +619,7 @@ def class_weights(y, classes):
 
 
 # wrong: a class without examples gets the weight of one example
-# named: ~ empty class counted as 1
+# named: A class without examples is counted as if
 def class_weights(y, classes):
     counts = np.maximum(np.bincount(y, minlength=classes), 1)
     return len(y) / (classes * counts)
@@ -632,7 +633,7 @@ def class_weights(y, classes):
 
 
 # wrong: divided by how many classes occur
-# named: ~ classes that occur
+# named: The number of classes that occur is used.
 def class_weights(y, classes):
     counts = np.bincount(y, minlength=classes)
     used = np.sum(counts > 0)
@@ -649,7 +650,7 @@ def group_split(groups, frac, rng):
 
 
 # wrong: a fraction of the groups, not of the rows
-# named: ~ fraction of groups
+# named: It is a fraction of the groups. Groups
 def group_split(groups, frac, rng):
     names = rng.permutation(np.unique(groups))
     return np.isin(groups, names[: int(np.ceil(frac * len(names)))])
@@ -667,7 +668,7 @@ def group_split(groups, frac, rng):
 
 
 # wrong: one group too many
-# named: ~ > for >=
+# named: One group too many joins when the fraction
 def group_split(groups, frac, rng):
     test = np.zeros(len(groups), dtype=bool)
     for g in rng.permutation(np.unique(groups)):
@@ -678,7 +679,7 @@ def group_split(groups, frac, rng):
 
 
 # wrong: stops before it holds enough
-# named: ~ too few
+# named: It stops before the fraction is reached. Groups
 def group_split(groups, frac, rng):
     test = np.zeros(len(groups), dtype=bool)
     for g in rng.permutation(np.unique(groups)):
@@ -734,7 +735,7 @@ def learning_curve(fit, X, y, X_val, y_val, sizes):
 
 
 # wrong: how many, not which fraction
-# named: ~ counts
+# named: These are numbers of wrong answers. Return fractions,
 def learning_curve(fit, X, y, X_val, y_val, sizes):
     train, val = [], []
     for n in sizes:
@@ -767,7 +768,7 @@ def learning_curve(fit, X, y, X_val, y_val, sizes):
 
 
 # wrong: exactly the wanted error is not done
-# named: ~ < for <=
+# named: Exactly the wanted error is not enough here.
 def next_move(train_error, val_error, wanted):
     if val_error < wanted:
         return "done"
@@ -805,6 +806,7 @@ def next_move(train_error, val_error, wanted):
 
 
 # wrong: the learning rate is made smaller, and the sum stays
+# named: A smaller learning rate hides it: old gradients
 def hunt_line(c, f, lr=0.1, steps=60):
     weights, grad, losses = np.zeros(2), np.zeros(2), []
     for _ in range(steps):
@@ -817,6 +819,7 @@ def hunt_line(c, f, lr=0.1, steps=60):
 
 
 # wrong: the total, without keepdims
+# named: Without an axis the sum runs over everything,
 def hunt_axis(X, y, K, lr=0.5, steps=60):
     W, one_hot = np.zeros((K, X.shape[1])), np.eye(K)[y]
     for _ in range(steps):
@@ -827,6 +830,7 @@ def hunt_axis(X, y, K, lr=0.5, steps=60):
 
 
 # wrong: the softmax stays in the loss
+# named: Softmax is still applied twice in one of
 def hunt_twice(X, y, K, lr=0.5, steps=60):
     W, losses = np.zeros((K, X.shape[1])), []
     for _ in range(steps):
@@ -837,6 +841,7 @@ def hunt_twice(X, y, K, lr=0.5, steps=60):
 
 
 # wrong: p is 0, but the mode is still training
+# named: A fixed seed makes the answers repeat, and
 def hunt_mode(params, X, rng):
     W1, W2 = params
     h = np.maximum(X @ W1.T, 0)
@@ -857,7 +862,7 @@ def hunt_target(ids, K, lr=5.0, steps=60):
 
 
 # wrong: the rows stay in order
-# named: ~ no shuffle
+# named: The rows stay in the same order in
 def hunt_shuffle(X, y, K, rng, lr=0.2, rounds=10):
     W = np.zeros((K, X.shape[1]))
     for _ in range(rounds):

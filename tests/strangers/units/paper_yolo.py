@@ -164,7 +164,7 @@ def average_precision(found, truth, t=0.5):
 
 
 # wrong: words are counted in characters
-# named: ~ characters
+# named: This counts characters. A section needs at least
 def paper_card(text):
     out = []
     for name in SECTIONS:
@@ -182,7 +182,7 @@ def paper_card(text):
 
 
 # wrong: eight words are too few
-# named: ~ <= 8
+# named: Eight words are called too short. Fewer than
 def paper_card(text):
     out = []
     for name in SECTIONS:
@@ -235,7 +235,7 @@ def paper_card(text):
 
 
 # wrong: the table may stand anywhere on the card
-# named: ~ whole card
+# named: The number and its table are looked for
 def paper_card(text):
     out = []
     for name in SECTIONS:
@@ -253,7 +253,7 @@ def paper_card(text):
 
 
 # wrong: a section goes to the end of the card
-# named: ~ to the end
+# named: Each section extends to the end of the
 def paper_card(text):
     out = []
     for name in SECTIONS:
@@ -322,7 +322,7 @@ def paint(shapes, size=32):
 
 
 # wrong: rows and columns are swapped
-# named: ~ x y swapped
+# named: Rows and columns are swapped: np.nonzero gives the
 def paint(shapes, size=32):
     image, owner = np.zeros((size, size)), np.full((size, size), -1)
     for i, (kind, x, y, r, brightness) in enumerate(shapes):
@@ -356,7 +356,7 @@ def paint(shapes, size=32):
 
 
 # wrong: brightness is added where shapes overlap
-# named: ~ added
+# named: The brightness is added where shapes overlap. The
 def paint(shapes, size=32):
     image, owner = np.zeros((size, size)), np.full((size, size), -1)
     for i, (kind, x, y, r, brightness) in enumerate(shapes):
@@ -373,7 +373,7 @@ def paint(shapes, size=32):
 
 
 # wrong: a hidden shape fails
-# named: ~ hidden shape
+# named: A shape that is completely hidden has no
 def paint(shapes, size=32):
     image, owner = np.zeros((size, size)), np.full((size, size), -1)
     for i, (kind, x, y, r, brightness) in enumerate(shapes):
@@ -400,7 +400,7 @@ def iou(a, b):
 
 
 # wrong: clipped after the product, so two negative sides count
-# named: ~ clip after product
+# named: Boxes that are apart get an overlap. A
 def iou(a, b):
     a, b = a[:, None], b[None]
     w = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0])
@@ -424,7 +424,7 @@ def iou(a, b):
 
 
 # wrong: + 1 for pixels, as in Pascal VOC code
-# named: ~ + 1
+# named: 1 is added to each side, as for
 def iou(a, b):
     a, b = a[:, None], b[None]
     w = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0]) + 1
@@ -436,7 +436,7 @@ def iou(a, b):
 
 
 # wrong: over the smaller of the two
-# named: ~ over the smaller
+# named: It is divided by the smaller area. Divide
 def iou(a, b):
     a, b = a[:, None], b[None]
     w = np.maximum(np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0]), 0)
@@ -447,7 +447,7 @@ def iou(a, b):
 
 
 # wrong: the surrounding box in place of the shared one
-# named: ~ min max swapped
+# named: This is the box around both. The intersection
 def iou(a, b):
     a, b = a[:, None], b[None]
     w = np.maximum(a[..., 2], b[..., 2]) - np.minimum(a[..., 0], b[..., 0])
@@ -459,7 +459,7 @@ def iou(a, b):
 
 
 # wrong: box i with box i only
-# named: ~ pairs only
+# named: Box number i of a meets only box
 def iou(a, b):
     w = np.maximum(np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0]), 0)
     h = np.maximum(np.minimum(a[:, 3], b[:, 3]) - np.maximum(a[:, 1], b[:, 1]), 0)
@@ -470,7 +470,7 @@ def iou(a, b):
 
 
 # wrong: width and height without their roots
-# named: ~ no roots
+# named: Width and height are stored as they are.
 def encode_targets(boxes, labels, S, C):
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels):
@@ -509,7 +509,7 @@ def encode_targets(boxes, labels, S, C):
 
 
 # wrong: the top left corner in place of the centre
-# named: ~ corner
+# named: The left upper corner decides about the cell.
 def encode_targets(boxes, labels, S, C):
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels):
@@ -534,7 +534,7 @@ def encode_targets(boxes, labels, S, C):
 
 
 # wrong: the earlier box of a cell wins
-# named: ~ earlier wins
+# named: The earlier of two boxes in a cell
 def encode_targets(boxes, labels, S, C):
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels):
@@ -548,7 +548,7 @@ def encode_targets(boxes, labels, S, C):
 
 
 # wrong: rounded to the nearest cell
-# named: ~ round
+# named: The position is rounded to the nearest whole
 def encode_targets(boxes, labels, S, C):
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels):
@@ -561,7 +561,7 @@ def encode_targets(boxes, labels, S, C):
 
 
 # wrong: the class's number in one place
-# named: ~ label not one-hot
+# named: The number of the class is stored. Set
 def encode_targets(boxes, labels, S, C):
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels):
@@ -600,7 +600,7 @@ def decode(grid):
 
 
 # wrong: the cell's own place is forgotten
-# named: ~ cell forgotten
+# named: The position of the cell is missing. The
 def decode(grid):
     S = len(grid)
     cx, cy = grid[..., 1].ravel() / S, grid[..., 2].ravel() / S
@@ -624,7 +624,7 @@ def decode(grid):
 
 
 # wrong: the whole width on each side
-# named: ~ not halved
+# named: The whole width goes to each side of
 def decode(grid):
     S = len(grid)
     rows, cols = np.mgrid[:S, :S]
@@ -637,7 +637,7 @@ def decode(grid):
 
 
 # wrong: centre, width and height, as YOLO's own files have it
-# named: ~ cxcywh
+# named: These are centre, width and height. A box
 def decode(grid):
     S = len(grid)
     rows, cols = np.mgrid[:S, :S]
@@ -660,7 +660,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: the factor 2 is missing in the gradient
-# named: ~ factor 2
+# named: The factor 2 is missing: the derivative of
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
@@ -671,7 +671,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: the mean over all numbers
-# named: ~ mean over all
+# named: This is the mean over all numbers. Sum
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
@@ -682,7 +682,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: summed over the images too
-# named: ~ sum over images
+# named: The images are summed. Divide by how many
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
@@ -693,7 +693,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: l_coord for x and y only
-# named: ~ l_coord on x and y
+# named: l_coord weights x and y only. It is
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
@@ -704,7 +704,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: the full cells are found by the prediction
-# named: ~ mask from pred
+# named: The network decides which cells hold an object.
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = (pred[..., :1] > 0.5).astype(float)
     weight = np.concatenate(
@@ -726,7 +726,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: target minus prediction in the gradient
-# named: The sign is the wrong way round. 92
+# named: The sign is wrong: the gradient of the
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
@@ -773,7 +773,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: one order for all epochs
-# named: ~ one order
+# named: One order serves all epochs. Draw a new
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, v, losses = list(params), [0.0] * len(params), []
     order = rng.permutation(len(x))
@@ -792,7 +792,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: no weight decay
-# named: ~ no weight decay
+# named: There is no weight decay. Add 0.0005 *
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, v, losses = list(params), [0.0] * len(params), []
     for _ in range(epochs):
@@ -810,7 +810,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: no momentum
-# named: ~ no momentum
+# named: There is no momentum. Keep 0.9 of the
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, losses = list(params), []
     for _ in range(epochs):
@@ -845,7 +845,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: the loss of the last batch for the whole epoch
-# named: ~ last batch's loss
+# named: This is the loss of the last batch.
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, v, losses = list(params), [0.0] * len(params), []
     for _ in range(epochs):
@@ -862,7 +862,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: the targets are not shuffled along
-# named: ~ targets not shuffled
+# named: The images are shuffled and the targets are
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, v, losses = list(params), [0.0] * len(params), []
     for _ in range(epochs):
@@ -898,7 +898,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: lowest score first
-# named: ~ lowest first
+# named: The lowest score comes first. Sort from the
 def nms(boxes, scores, t=0.5):
     order, kept = np.argsort(scores), []
     overlap = iou(boxes, boxes)
@@ -922,7 +922,7 @@ def nms(boxes, scores, t=0.5):
 
 
 # wrong: overlap of exactly t is dropped too
-# named: ~ < t
+# named: An overlap of exactly t drops a box.
 def nms(boxes, scores, t=0.5):
     order, kept = np.argsort(-scores), []
     overlap = iou(boxes, boxes)
@@ -934,7 +934,7 @@ def nms(boxes, scores, t=0.5):
 
 
 # wrong: what overlaps is kept
-# named: ~ > t kept
+# named: The boxes that overlap are kept and the
 def nms(boxes, scores, t=0.5):
     order, kept = np.argsort(-scores), []
     overlap = iou(boxes, boxes)
@@ -946,7 +946,7 @@ def nms(boxes, scores, t=0.5):
 
 
 # wrong: in the order of the boxes
-# named: ~ sorted by index
+# named: The boxes are returned in the order given.
 def nms(boxes, scores, t=0.5):
     order, kept = np.argsort(-scores), []
     overlap = iou(boxes, boxes)
@@ -958,7 +958,7 @@ def nms(boxes, scores, t=0.5):
 
 
 # wrong: places in the sorted list, not the box's own numbers
-# named: ~ places in sorted
+# named: These are positions in the sorted list. Return
 def nms(boxes, scores, t=0.5):
     boxes = boxes[np.argsort(-scores)]
     overlap = iou(boxes, boxes)
@@ -1007,7 +1007,7 @@ def average_precision(found, truth, t=0.5):
 
 
 # wrong: the mean of the images' own precisions
-# named: ~ per image
+# named: This is the mean over the images. The
 def average_precision(found, truth, t=0.5):
     scores = []
     for (boxes, s), true in zip(found, truth):
@@ -1031,7 +1031,7 @@ def average_precision(found, truth, t=0.5):
 
 
 # wrong: divided by the number of hits, not of true boxes
-# named: ~ recall by hits
+# named: Recall is divided by the number of hits.
 def average_precision(found, truth, t=0.5):
     rows = []
     for k, (boxes, scores) in enumerate(found):
@@ -1055,7 +1055,7 @@ def average_precision(found, truth, t=0.5):
 
 
 # wrong: an iou of exactly t is a miss
-# named: ~ > t
+# named: An iou of exactly t is called a
 def average_precision(found, truth, t=0.5):
     rows = []
     for k, (boxes, scores) in enumerate(found):
@@ -1077,7 +1077,7 @@ def average_precision(found, truth, t=0.5):
 
 
 # wrong: eleven points, as in VOC 2007
-# named: ~ eleven points
+# named: This is the mean at eleven recalls, as
 def average_precision(found, truth, t=0.5):
     rows = []
     for k, (boxes, scores) in enumerate(found):

@@ -108,7 +108,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: half the sum, as in L2
-# named: ~ l1 half
+# named: There is a factor 1/2 too many. The
 def l1_penalty(w, lam):
     return float(lam / 2 * np.abs(w).sum()), lam * np.sign(w)
 
@@ -126,19 +126,19 @@ def l1_penalty(w, lam):
 
 
 # wrong: -1 at exactly 0
-# named: ~ l1 at 0
+# named: The derivative at exactly 0 is not 0.
 def l1_penalty(w, lam):
     return float(lam * np.sum(np.abs(w))), lam * np.where(w > 0, 1.0, -1.0)
 
 
 # wrong: w over its absolute value, which is nan at 0
-# named: ~ l1 0 over 0
+# named: w / |w| is 0 / 0 where
 def l1_penalty(w, lam):
     return float(lam * np.sum(np.abs(w))), lam * w / np.abs(w)
 
 
 # wrong: lam is missing in the gradient
-# named: ~ l1 lam missing
+# named: lam is missing in the gradient. It multiplies
 def l1_penalty(w, lam):
     return float(lam * np.sum(np.abs(w))), np.sign(w)
 
@@ -150,13 +150,13 @@ def l2_penalty(w, lam):
 
 
 # wrong: the half is missing in the penalty
-# named: ~ l2 half
+# named: The factor 1/2 of the penalty is missing.
 def l2_penalty(w, lam):
     return float(lam * np.sum(w**2)), lam * w
 
 
 # wrong: both without the half, as in cs231n's first assignment
-# named: ~ l2 both without half
+# named: The factor 1/2 of the penalty is missing.
 def l2_penalty(w, lam):
     return float(lam * np.sum(w * w)), 2 * lam * w
 
@@ -174,7 +174,7 @@ def l2_penalty(w, lam):
 
 
 # wrong: p is the probability to keep, as in the paper
-# named: ~ p to keep
+# named: p is taken for the probability of staying.
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -242,7 +242,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: p = 1 is refused too
-# named: ~ p = 1 refused
+# named: ValueError: p must be in [0, 1)
 def dropout(x, p, training, rng):
     if p < 0 or p >= 1:
         raise ValueError("p must be in [0, 1)")
@@ -253,7 +253,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: whole rows are dropped
-# named: ~ whole rows
+# named: Whole examples are dropped. Draw for each number
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -267,7 +267,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: the global generator
-# named: ~ np.random
+# named: Not deterministic: two runs with seed 11 gave
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -280,7 +280,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: nothing is dropped in training, everything at inference
-# named: ~ training swapped
+# named: Training and inference have changed places: numbers are
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -318,7 +318,7 @@ def dropout_backward(g, mask):
 
 
 # wrong: divided by the mask
-# named: ~ backward divides
+# named: g is divided by the mask. y =
 def dropout_backward(g, mask):
     return np.where(mask > 0, g / np.maximum(mask, 1e-12), 0.0)
 
@@ -382,7 +382,7 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: min_delta has the wrong sign
-# named: ~ plus min_delta
+# named: min_delta has the wrong sign, so a loss
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         if loss < self.best + self.min_delta:
@@ -464,7 +464,7 @@ def augment_shift(img, dx, dy):
 
 
 # wrong: slices that work for positive shifts only
-# named: ~ negative shifts
+# named: These slices fit a shift to the right
 def augment_shift(img, dx, dy):
     H, W = img.shape[-2:]
     out = np.zeros_like(img)
@@ -474,7 +474,7 @@ def augment_shift(img, dx, dy):
 
 
 # wrong: padded and cut, with -0 as the end of a slice
-# named: ~ :-0
+# named: A slice that ends at -0 is empty,
 def augment_shift(img, dx, dy):
     out = np.zeros_like(img)
     a, b = max(dy, 0), min(dy, 0)
@@ -505,7 +505,7 @@ def augment_shift(img, dx, dy):
 
 
 # wrong: a weight for each example
-# named: ~ lam for each
+# named: Each example has a lam of its own.
 def mixup(x, y, alpha, rng):
     lam = rng.beta(alpha, alpha, size=(len(x), 1))
     idx = rng.permutation(len(x))
@@ -546,7 +546,7 @@ def mixup(x, y, alpha, rng):
 
 
 # wrong: partners drawn with replacement
-# named: ~ with replacement
+# named: The partners are drawn with replacement, so some
 def mixup(x, y, alpha, rng):
     lam = rng.beta(alpha, alpha)
     idx = rng.integers(len(x), size=len(x))
@@ -554,7 +554,7 @@ def mixup(x, y, alpha, rng):
 
 
 # wrong: the weights are swapped for y
-# named: ~ y weights swapped
+# named: The two weights of the targets are swapped:
 def mixup(x, y, alpha, rng):
     lam = rng.beta(alpha, alpha)
     idx = rng.permutation(len(x))
@@ -589,7 +589,7 @@ def generalisation_gap(history):
 
 
 # wrong: the last of equally good steps
-# named: ~ last of ties
+# named: Of equally good steps the last is taken.
 def generalisation_gap(history):
     best, where = np.inf, 0
     for i, v in enumerate(history["val"]):
@@ -599,7 +599,7 @@ def generalisation_gap(history):
 
 
 # wrong: the step with the largest gap
-# named: ~ largest gap
+# named: The step with the largest gap is taken.
 def generalisation_gap(history):
     gaps = np.array(history["val"]) - np.array(history["train"])
     step = int(np.argmax(gaps))
@@ -607,7 +607,7 @@ def generalisation_gap(history):
 
 
 # wrong: steps counted from 1
-# named: Off by one: it is 1 too large.
+# named: The steps are counted from 1. The first
 def generalisation_gap(history):
     step = int(np.argmin(history["val"]))
     return float(history["val"][step] - history["train"][step]), step + 1
@@ -667,7 +667,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: the best weights without patience too
-# named: ~ best without patience
+# named: The best weights are returned without patience too.
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -685,7 +685,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: the penalty is in the losses
-# named: ~ penalty in history
+# named: The penalty is part of the losses in
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -722,7 +722,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: augmented once, before the loop
-# named: ~ augmented once
+# named: X is augmented once, before the loop. Each
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -759,7 +759,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: stops by the training loss
-# named: ~ stops by train
+# named: It stops by the training loss, which goes
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -777,7 +777,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: w = w - ... in the loop changes nothing in the list
-# named: ~ rebinds w
+# named: w = w - ... makes a new
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]

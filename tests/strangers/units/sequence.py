@@ -172,13 +172,13 @@ def masked_loss(logits, y, mask):
 
 
 # wrong: columns of the table
-# named: ~ columns
+# named: These are columns of E. The vector of
 def embedding_forward(E, ids):
     return E[:, ids]
 
 
 # wrong: ids from 1
-# named: ~ ids from 1
+# named: The ids are counted from 1 here. The
 def embedding_forward(E, ids):
     return E[np.asarray(ids) - 1]
 
@@ -209,7 +209,7 @@ def embedding_backward(g, ids, V):
 
 
 # wrong: ids flattened, g not
-# named: ~ only the words that occur
+# named: The table ends at the highest id that
 def embedding_backward(g, ids, V):
     rows = np.max(ids) + 1
     out = np.zeros((rows, g.shape[-1]))
@@ -262,7 +262,7 @@ def sgns_step(Ein, Eout, centre, ctx, negs, lr):
 
 
 # wrong: the loss also over the negative samples' number
-# named: ~ mean over K too
+# named: The mean is over the negative samples too.
 def sgns_step(Ein, Eout, centre, ctx, negs, lr):
     words = np.concatenate([ctx[:, None], negs], axis=1)
     target = np.zeros(words.shape)
@@ -292,7 +292,7 @@ def sgns_step(Ein, Eout, centre, ctx, negs, lr):
 
 
 # wrong: a word that occurs twice is moved once
-# named: ~ sgns repeated words
+# named: A word that occurs several times is moved
 def sgns_step(Ein, Eout, centre, ctx, negs, lr):
     words = np.concatenate([ctx[:, None], negs], axis=1)
     target = np.zeros(words.shape)
@@ -308,7 +308,7 @@ def sgns_step(Ein, Eout, centre, ctx, negs, lr):
 
 
 # wrong: uphill
-# named: ~ sgns uphill
+# named: The step is added, so the loss rises.
 def sgns_step(Ein, Eout, centre, ctx, negs, lr):
     words = np.concatenate([ctx[:, None], negs], axis=1)
     target = np.zeros(words.shape)
@@ -334,7 +334,7 @@ def rnn_forward(x, h0, W):
 
 
 # wrong: time and batch are swapped
-# named: ~ time first
+# named: The steps come first, (T, N, H). Stack
 def rnn_forward(x, h0, W):
     Wx, Wh, b = W
     h, states = h0, []
@@ -370,7 +370,7 @@ def rnn_forward(x, h0, W):
 
 
 # wrong: the state before, in states[:, t - 1], which is the last one at t = 0
-# named: ~ t - 1 at 0 forward
+# named: At t = 0 the index t -
 def rnn_forward(x, h0, W):
     Wx, Wh, b = W
     states = np.zeros((x.shape[0], x.shape[1], len(b)))
@@ -392,7 +392,7 @@ def rnn_forward(x, h0, W):
 
 
 # wrong: h[:, t - 1] at t = 0
-# named: ~ t - 1 at 0 backward
+# named: At t = 0 the index t -
 def rnn_backward(g, cache):
     x, h0, (Wx, Wh, b), h = cache
     gx, gWx, gWh, gb = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros_like(b)
@@ -422,7 +422,7 @@ def rnn_backward(g, cache):
 
 
 # wrong: from the first step to the last
-# named: ~ forwards in time
+# named: The steps run from first to last. A
 def rnn_backward(g, cache):
     x, h0, (Wx, Wh, b), h = cache
     gx, gWx, gWh, gb = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros_like(b)
@@ -454,7 +454,7 @@ def rnn_backward(g, cache):
 
 
 # wrong: the derivative of tanh without the square
-# named: ~ tanh square
+# named: The square is missing: the derivative of tanh
 def rnn_backward(g, cache):
     x, h0, (Wx, Wh, b), h = cache
     gx, gWx, gWh, gb = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros_like(b)
@@ -496,7 +496,7 @@ def tbptt(x, h0, W, g, k):
 
 
 # wrong: the shorter piece at the end is left out
-# named: ~ last piece left out
+# named: The last piece is left out when it
 def tbptt(x, h0, W, g, k):
     total, h = [np.zeros_like(w) for w in W], h0
     for n in range(x.shape[1] // k):
@@ -509,7 +509,7 @@ def tbptt(x, h0, W, g, k):
 
 
 # wrong: the gradients of the last piece only
-# named: ~ last piece only
+# named: The gradients of the last piece alone are
 def tbptt(x, h0, W, g, k):
     h = h0
     for i in range(0, x.shape[1], k):
@@ -520,7 +520,7 @@ def tbptt(x, h0, W, g, k):
 
 
 # wrong: the whole sequence at once, not truncated
-# named: ~ not truncated
+# named: Nothing is truncated: k is not used. The
 def tbptt(x, h0, W, g, k):
     states, cache = rnn_forward(x, h0, W)
     return rnn_backward(g, cache)[2], states[:, -1]
@@ -575,7 +575,7 @@ def gru_cell(x, h, W):
 
 
 # wrong: the order z, r, n
-# named: ~ gates z r n
+# named: The parts are read in the order z,
 def gru_cell(x, h, W):
     Wx, Wh, bx, bh = W
     az, ar, an = np.split(x @ Wx.T + bx, 3, axis=1)
@@ -586,7 +586,7 @@ def gru_cell(x, h, W):
 
 
 # wrong: a sigmoid for n
-# named: ~ sigmoid for n
+# named: n has a sigmoid. It is a new
 def gru_cell(x, h, W):
     Wx, Wh, bx, bh = W
     ar, az, an = np.split(x @ Wx.T + bx, 3, axis=1)
@@ -597,7 +597,7 @@ def gru_cell(x, h, W):
 
 
 # wrong: the reset gate also scales the input's part
-# named: ~ reset on both
+# named: r multiplies the input's part too. It is
 def gru_cell(x, h, W):
     Wx, Wh, bx, bh = W
     ar, az, an = np.split(x @ Wx.T + bx, 3, axis=1)
@@ -608,7 +608,7 @@ def gru_cell(x, h, W):
 
 
 # wrong: the reset gate is not used
-# named: ~ no reset
+# named: r is not used. It decides how much
 def gru_cell(x, h, W):
     Wx, Wh, bx, bh = W
     ar, az, an = np.split(x @ Wx.T + bx, 3, axis=1)
@@ -630,7 +630,7 @@ def lstm_cell(x, h, c, W):
 
 
 # wrong: f and i are swapped
-# named: ~ gates f i
+# named: The parts are read in the order f,
 def lstm_cell(x, h, c, W):
     Wx, Wh, b = W
     f, i, g, o = np.split(x @ Wx.T + h @ Wh.T + b, 4, axis=1)
@@ -641,7 +641,7 @@ def lstm_cell(x, h, c, W):
 
 
 # wrong: a sigmoid for all four
-# named: ~ sigmoid for g
+# named: g has a sigmoid. It is what may
 def lstm_cell(x, h, c, W):
     Wx, Wh, b = W
     i, f, g, o = sigmoid(np.array(np.split(x @ Wx.T + h @ Wh.T + b, 4, axis=1)))
@@ -672,7 +672,7 @@ def lstm_cell(x, h, c, W):
 
 
 # wrong: 1 - f for the input gate, as in coupled gates
-# named: ~ coupled gates
+# named: i is not used: 1 - f stands
 def lstm_cell(x, h, c, W):
     Wx, Wh, b = W
     i, f, g, o = np.split(x @ Wx.T + h @ Wh.T + b, 4, axis=1)
@@ -712,7 +712,7 @@ def lstm_cell_backward(gh, gc, cache):
 
 
 # wrong: the derivative of tanh is missing on the way to c
-# named: ~ tanh derivative to c
+# named: The derivative of tanh is missing between h
 def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc = gc + gh * o
@@ -732,7 +732,7 @@ def lstm_cell_backward(gh, gc, cache):
 
 
 # wrong: the sigmoid's derivative for g too
-# named: ~ sigmoid derivative for g
+# named: The derivative of the sigmoid is used for
 def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc = gc + gh * o * (1 - t**2)
@@ -742,7 +742,7 @@ def lstm_cell_backward(gh, gc, cache):
 
 
 # wrong: the gates' gradients in another order
-# named: ~ gate gradients order
+# named: The gradients of the gates stand in another
 def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc = gc + gh * o * (1 - t**2)
@@ -774,7 +774,7 @@ def lstm_forward(x, h0, c0, W):
 
 
 # wrong: time stands first
-# named: ~ lstm time first
+# named: The steps come first, (T, N, H). Stack
 def lstm_forward(x, h0, c0, W):
     h, c, states, caches = h0, c0, [], []
     for t in range(x.shape[1]):
@@ -785,7 +785,7 @@ def lstm_forward(x, h0, c0, W):
 
 
 # wrong: the last h in place of the last c
-# named: ~ h for c
+# named: The last h is returned in the place
 def lstm_forward(x, h0, c0, W):
     h, c, states, caches = h0, c0, [], []
     for t in range(x.shape[1]):
@@ -796,7 +796,7 @@ def lstm_forward(x, h0, c0, W):
 
 
 # wrong: the gradient of the next step is not added to g
-# named: ~ lstm through time missing
+# named: Each step uses only its own g. The
 def lstm_backward(g, gc, cache):
     W = cache[0][3]
     gx = np.zeros((*g.shape[:2], W[0].shape[1]))
@@ -808,7 +808,7 @@ def lstm_backward(g, gc, cache):
 
 
 # wrong: the cell's gradient is not passed on
-# named: ~ gc not passed on
+# named: Every step gets the gradient of the last
 def lstm_backward(g, gc, cache):
     W = cache[0][3]
     gx = np.zeros((*g.shape[:2], W[0].shape[1]))
@@ -820,7 +820,7 @@ def lstm_backward(g, gc, cache):
 
 
 # wrong: the weights' gradients of the first step only
-# named: ~ lstm = for +=
+# named: The weights keep the gradient of the first
 def lstm_backward(g, gc, cache):
     W = cache[0][3]
     gx = np.zeros((*g.shape[:2], W[0].shape[1]))
@@ -842,7 +842,7 @@ def pack_lengths(sequences):
 
 
 # wrong: the mask is made of the ids, though 0 is an id too
-# named: ~ mask from ids
+# named: The mask is made from the ids, and
 def pack_lengths(sequences):
     T = max(len(s) for s in sequences)
     ids = np.zeros((len(sequences), T), int)
@@ -852,7 +852,7 @@ def pack_lengths(sequences):
 
 
 # wrong: cut to the shortest
-# named: ~ shortest
+# named: Everything is cut to the shortest sequence. Pad
 def pack_lengths(sequences):
     T = min(len(s) for s in sequences)
     ids = np.array([s[:T] for s in sequences])
@@ -871,7 +871,7 @@ def pack_lengths(sequences):
 
 
 # wrong: ids are floats
-# named: The array holds float64 instead of int64. This
+# named: The ids are floats, which cannot be used
 def pack_lengths(sequences):
     T = max(len(s) for s in sequences)
     ids, mask = np.zeros((len(sequences), T)), np.zeros((len(sequences), T))
@@ -914,7 +914,7 @@ def masked_loss(logits, y, mask):
 
 
 # wrong: the mask is ignored
-# named: ~ mask ignored
+# named: The mask is not used, so padding counts
 def masked_loss(logits, y, mask):
     z = logits - logits.max(axis=-1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
@@ -924,7 +924,7 @@ def masked_loss(logits, y, mask):
 
 
 # wrong: the sum
-# named: ~ masked sum
+# named: The losses are summed. Take the mean over
 def masked_loss(logits, y, mask):
     z = logits - logits.max(axis=-1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
@@ -934,7 +934,7 @@ def masked_loss(logits, y, mask):
 
 
 # wrong: the logits are masked, not the losses
-# named: ~ logits masked
+# named: The logits are multiplied by the mask. Equal
 def masked_loss(logits, y, mask):
     logits = logits * mask[..., None]
     z = logits - logits.max(axis=-1, keepdims=True)
@@ -945,7 +945,7 @@ def masked_loss(logits, y, mask):
 
 
 # wrong: no maximum is subtracted
-# named: ~ masked overflow
+# named: exp overflows at huge logits, and the result
 def masked_loss(logits, y, mask):
     p = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
     losses = -np.log(np.take_along_axis(p, y[..., None], -1)[..., 0])
@@ -955,7 +955,7 @@ def masked_loss(logits, y, mask):
 
 
 # wrong: log(p + 1e-9)
-# named: ~ masked eps
+# named: A tiny number or np.clip keeps the log
 def masked_loss(logits, y, mask):
     e = np.exp(logits - logits.max(axis=-1, keepdims=True))
     p = e / e.sum(axis=-1, keepdims=True)

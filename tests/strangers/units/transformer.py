@@ -167,7 +167,7 @@ def kv_cache_step(model, ids, caches=None):
 
 
 # wrong: the exponent is 2 * i with i stepping by 2
-# named: ~ 2i with steps of 2
+# named: The exponent is twice as large as it
 def sinusoidal(T, D):
     table = np.zeros((T, D))
     for t in range(T):
@@ -179,7 +179,7 @@ def sinusoidal(T, D):
 
 
 # wrong: the exponent is i with i stepping by 1
-# named: ~ i not 2i
+# named: The exponent is i / D, half of
 def sinusoidal(T, D):
     table = np.zeros((T, D))
     for t in range(T):
@@ -208,7 +208,7 @@ def sinusoidal(T, D):
 
 
 # wrong: sine and cosine are swapped
-# named: ~ cosine first
+# named: Sine and cosine are swapped: column 2i is
 def sinusoidal(T, D):
     angles = np.arange(T)[:, None] / 10000 ** (np.arange(0, D, 2) / D)
     table = np.zeros((T, D))
@@ -225,14 +225,14 @@ def sinusoidal(T, D):
 
 
 # wrong: multiplied where it should be divided
-# named: ~ multiplied
+# named: The position is multiplied, so the wavelengths shrink.
 def sinusoidal(T, D):
     angles = np.arange(T)[:, None] * 10000 ** (np.arange(0, D, 2) / D)
     return np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(T, D)
 
 
 # wrong: 1000
-# named: ~ base
+# named: The base is 1000. It should be 10000.
 def sinusoidal(T, D):
     angles = np.arange(T)[:, None] / 1000 ** (np.arange(0, D, 2) / D)
     return np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(T, D)
@@ -275,7 +275,7 @@ def gelu_backward(g, cache):
 
 
 # wrong: g is not used
-# named: ~ g not used
+# named: g is missing: multiply the derivative of gelu
 def gelu_backward(g, cache):
     x, cdf = cache
     return cdf + x * np.exp(-0.5 * x**2) / math.sqrt(2 * math.pi)
@@ -343,7 +343,7 @@ class Block(Block):
 
 
 # wrong: x is changed by +=
-# named: ~ x in place
+# named: The caller's x is changed: += works inside
 class Block(Block):
     def forward(self, x):
         g1, b1, *attend, g2, b2, W1, c1, W2, c2 = self.params
@@ -360,7 +360,7 @@ class Block(Block):
 
 
 # wrong: no activation function
-# named: ~ no gelu
+# named: There is no activation function in the small
 class Block(Block):
     def forward(self, x):
         g1, b1, *attend, g2, b2, W1, c1, W2, c2 = self.params
@@ -403,7 +403,7 @@ class Block(Block):
 
 
 # wrong: the gradients begin with the last layer
-# named: ~ grads order
+# named: The gradients begin with the last layer. They
 class Block(Block):
     def backward(self, g):
         t, gW2, gb2 = linear_backward(g, self.layer2)
@@ -429,7 +429,7 @@ class GPT(GPT):
 
 
 # wrong: the positions are scaled too
-# named: ~ positions scaled
+# named: The encoding of the positions is multiplied by
 class GPT(GPT):
     def forward(self, ids):
         x = math.sqrt(self.D) * (self.E[ids] + sinusoidal(ids.shape[1], self.D))
@@ -465,7 +465,7 @@ class GPT(GPT):
 
 
 # wrong: only the first block
-# named: ~ first block only
+# named: Only the first block is used. Send x
 class GPT(GPT):
     def forward(self, ids):
         x = math.sqrt(self.D) * self.E[ids] + sinusoidal(ids.shape[1], self.D)
@@ -511,7 +511,7 @@ class GPT(GPT):
 
 
 # wrong: the blocks are gone through from the first to the last
-# named: ~ not reversed
+# named: The blocks are visited from the first to
 class GPT(GPT):
     def backward(self, g):
         gE = np.einsum("ntv,ntd->vd", g, self.top)
@@ -543,7 +543,7 @@ def param_count(V, D, layers):
 
 
 # wrong: the norms are forgotten
-# named: ~ norms not counted
+# named: No norm is counted: two of 2 D
 def param_count(V, D, layers):
     return V * D + layers * (12 * D * D + 9 * D)
 
@@ -555,7 +555,7 @@ def flop_count(V, T, D, layers):
 
 
 # wrong: only half of the scores, as a causal mask hides the others
-# named: ~ half of the scores
+# named: Attention has two products that grow with T
 def flop_count(V, T, D, layers):
     return layers * (24 * T * D * D + 2 * T * T * D) + 2 * T * D * V
 
@@ -651,7 +651,7 @@ def bpe_train(data, merges):
 
 
 # wrong: new ids from 255
-# named: ~ new ids
+# named: The new ids begin at 257. Bytes take
 def bpe_train(data, merges):
     ids, pairs = list(data), []
     while len(pairs) < merges:
@@ -688,7 +688,7 @@ def bpe_encode(data, pairs):
 
 
 # wrong: only the first place of each pair is merged
-# named: ~ first place only
+# named: Each pair is merged only where it occurs
 def bpe_encode(data, pairs):
     ids = list(data)
     for n, pair in enumerate(pairs):
@@ -713,7 +713,7 @@ def bpe_encode(data, pairs):
 
 
 # wrong: ids from 0
-# named: ~ encode ids from 0
+# named: The new ids begin at 0, which are
 def bpe_encode(data, pairs):
     ids = list(data)
     for n, pair in enumerate(pairs):
@@ -735,7 +735,7 @@ def bpe_decode(ids, pairs):
 
 
 # wrong: right before left
-# named: ~ right before left
+# named: Left and right are swapped in each merged
 def bpe_decode(ids, pairs):
     pieces = [bytes([i]) for i in range(256)]
     for a, b in pairs:
@@ -756,7 +756,7 @@ def bpe_decode(ids, pairs):
 
 
 # wrong: the most likely id each time
-# named: ~ greedy
+# named: The most likely id is taken every time.
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
@@ -808,7 +808,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: the first T ids
-# named: ~ first T
+# named: The model is given the first T ids.
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
@@ -836,7 +836,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: top_k is not used
-# named: ~ top_k ignored
+# named: top_k is not used. Set all logits but
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
@@ -848,7 +848,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: logits outside of the top k become 0, not -inf
-# named: ~ zero not -inf
+# named: The others get the logit 0, whose exp
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
@@ -902,7 +902,7 @@ def kv_cache_step(model, ids, caches=None):
 
 
 # wrong: the position one too far
-# named: ~ position off by one
+# named: The position is one too small: as many
 def kv_cache_step(model, ids, caches=None):
     caches = caches or [None] * len(model.blocks)
     at = 0 if caches[0] is None else caches[0][0].shape[2] - 1
@@ -915,6 +915,7 @@ def kv_cache_step(model, ids, caches=None):
 
 
 # wrong: every block starts from the first one's cache
+# named: Every block continues the cache of the first
 def kv_cache_step(model, ids, caches=None):
     caches = caches or [None] * len(model.blocks)
     at = 0 if caches[0] is None else caches[0][0].shape[2]
@@ -927,7 +928,7 @@ def kv_cache_step(model, ids, caches=None):
 
 
 # wrong: no last norm
-# named: ~ kv no last norm
+# named: The last norm is missing: layernorm with gamma
 def kv_cache_step(model, ids, caches=None):
     caches = caches or [None] * len(model.blocks)
     at = 0 if caches[0] is None else caches[0][0].shape[2]
