@@ -2,7 +2,7 @@
 
 `python -m bench.policy_curves [NAME ...]` trains every variation of a preset from three seeds, with
 a shorter budget, and writes `docs/assets/agents/<agent>-<figure>` as data (JSON) and as pictures
-for light and dark pages. What is drawn is what the exploring policy earned while it learnt.
+for light and dark pages. What is drawn is what the exploring policy earned while it learned.
 """
 
 import json

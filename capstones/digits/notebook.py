@@ -203,7 +203,7 @@ print(f"{time.perf_counter() - start:.1f} s for {3 * len(kinds)} networks")
 
 # %% [markdown]
 # The losses fall and flatten, so the runs were long enough. Without moves the training loss falls
-# furthest: a data set that never changes is the easiest to memorise, and the next section shows
+# furthest: a dataset that never changes is the easiest to memorise, and the next section shows
 # how little that helps once the images move.
 
 # %%

@@ -141,6 +141,16 @@ def test_hints_are_for_the_first_task_that_does_not_pass(started):
     assert f"Task 2: {UNIT.tasks[1].sentences[0]}" in said(done)
 
 
+def test_a_task_that_was_tried_comes_before_one_that_was_not_started(started):
+    blank = course.blank_exercise(UNIT)
+    todo = re.search(r"raise NotImplementedError\(\s*\"TODO 2.*?\)\n", blank, re.DOTALL)
+    wrong = blank.replace(todo[0], "return float(np.sum((pred - target) ** 2))\n")
+    (started.root / UNIT.exercise).write_text(wrong)
+    done = run("check", UNIT.id)
+    assert "Task 2:" in done.output and "Not started yet" not in said(done)
+    assert f"Task 2: {UNIT.tasks[1].sentences[0]}" in said(run("hint", UNIT.id))
+
+
 def test_after_the_pass_every_hint_is_shown_and_the_solution_too(started):
     lay_solution(started)
     assert f"undergrad solution {UNIT.id}" in run("check").output
@@ -168,7 +178,7 @@ def test_all_that_was_started_is_checked_again_in_a_table(started):
     rows = [line.split()[:2] for line in done.output.splitlines()]
     assert ["passed", f"{UNIT.id}:"] in rows and ["not", "yet"] in rows
     assert "1 of 2 units pass." in done.output and f"undergrad check {other.id}" in done.output
-    assert f"Yours from now on: {UNIT.exercise}" in said(done)
+    assert f"From now on this is yours: {UNIT.exercise}." in said(done)
     recorded = journey.events(started, kind="check.finished")
     assert [event.subject for event in recorded] == [UNIT.id, other.id]
 
@@ -193,7 +203,7 @@ def test_the_solution_is_a_diff_to_the_own_file_and_recorded(started):
 def test_the_first_pass_says_what_is_yours_and_no_later_one_does(started):
     lay_solution(started)
     first, again = said(run("check")), said(run("check"))
-    assert "Yours from now on" in first and f"`import exercises.{UNIT.module}`" in first
+    assert "From now on this is yours" in first and f"`import exercises.{UNIT.module}`" in first
     assert "undergrad recap" in first and "Yours" not in again
     done = subprocess.run(
         [sys.executable, "-c", f"import exercises.{UNIT.module}"], cwd=started.root

@@ -74,7 +74,7 @@ def test_every_agent_can_be_trained_and_does_more_than_nothing(folder, agent):
     starts = ["--set", "learning_starts=100"] if agent == "dqn" else []
     done = CliRunner().invoke(cli, ["train", "--env", CORRIDOR, "--agent", agent, *QUICK, *starts])
     assert "pass line of 0.9 is" in " ".join(done.stdout.split())
-    assert "Nothing was learnt" not in done.stdout
+    assert "Nothing was learned" not in done.stdout
     assert json.loads((only_run(folder) / "run.json").read_text())["seeds"][0]["updates"] > 0
 
 
@@ -112,12 +112,12 @@ def test_a_world_that_cannot_be_rendered_costs_the_film_and_not_the_verdict(fold
     assert "after.webp" not in done.stdout
 
 
-def test_the_verdict_says_that_episodes_had_no_end_and_that_nothing_was_learnt(folder):
+def test_the_verdict_says_that_episodes_had_no_end_and_that_nothing_was_learned(folder):
     endless = ("--env", "tests.rl.own_world:Endless-v0")
     done = run("train", *endless, "--agent", "reinforce", *QUICK, code=1)
     said = " ".join(done.stdout.split())
     assert "100 of 100 episodes did not end and were cut off after 1,000 steps." in said
-    assert "Nothing was learnt in 1 seed: there was not one update." in said
+    assert "Nothing was learned in 1 seed: there was not one update." in said
 
 
 @pytest.mark.parametrize(

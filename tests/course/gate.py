@@ -103,6 +103,7 @@ class Block:
 
 
 # A block inside of a folded answer is indented with it.
+_ANSWER = '??? success "What you should have seen"'
 _FENCE = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^\1```[ ]*$", re.DOTALL | re.MULTILINE)
 
 
@@ -112,7 +113,10 @@ def lesson(unit: Unit) -> str:
 
 
 def blocks(unit: Unit) -> list[Block]:
-    """The Python blocks of a lesson; a plain block right behind one is what it prints."""
+    """The Python blocks of a lesson; a plain block right behind one is what it prints.
+
+    The output may also stand at the top of the folded answer behind its block.
+    """
     text = (folder(unit) / "unit.md").read_text("utf-8")
     fences = list(_FENCE.finditer(text))
     found = []
@@ -120,7 +124,8 @@ def blocks(unit: Unit) -> list[Block]:
         if fence[2] != "python":
             continue
         behind = fences[index + 1] if index + 1 < len(fences) else None
-        directly = behind and not behind[2] and not text[fence.end() : behind.start()].strip()
+        between = text[fence.end() : behind.start()] if behind else ""
+        directly = behind and not behind[2] and not between.replace(_ANSWER, "").strip()
         line = text.count("\n", 0, fence.start()) + 1
         prints = dedent(behind[3]) if behind and directly else None
         found.append(Block(dedent(fence[3]), prints, line))

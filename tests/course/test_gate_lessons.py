@@ -19,7 +19,7 @@ each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
 # Units whose lessons are still in the first form; a rewritten one leaves this list for good.
 FIRST_FORM = {
     *("images", "text", "recommend", "recap", "vectors", "derivatives", "descent", "matcalc"),
-    *("probability", "likelihood", "floats", "solve", "spectra", "forward", "autograd", "optim"),
+    *("probability", "likelihood", "floats", "solve", "spectra", "autograd", "optim"),
     *("init-norm", "regularise", "debug-data", "conv", "sequence", "transformer", "paper-yolo"),
 }
 SECOND_FORM = [unit for unit in UNITS if unit.id not in FIRST_FORM]
@@ -65,9 +65,6 @@ for code, line in blocks:
     seen.append((out.getvalue(), sorted(used)))
 print(json.dumps(seen))
 """
-
-# Lessons in which some blocks still stand above the task that they need.
-BLOCKS_FIRST = {"attention", "backprop"}
 
 
 def runnable(unit):
@@ -125,7 +122,7 @@ def test_the_lesson_prints_what_the_page_shows(unit, tmp_path):
     for block, (printed, used) in zip(wanted, json.loads(done.stdout), strict=True):
         if block.prints is not None:
             assert printed.rstrip() == block.prints.rstrip(), f"unit.md:{block.line}"
-        if unit.id not in FIRST_FORM | BLOCKS_FIRST:
+        if unit.id not in FIRST_FORM:
             early = [task for task in used if lines[task] > block.line]
             assert not early, f"unit.md:{block.line} needs tasks {early}, which come below it"
 
@@ -240,8 +237,6 @@ def test_resources_say_which_part_to_read_and_why(unit):
 
 @each_rewritten
 def test_each_task_is_offered_where_the_lesson_has_explained_it(unit):
-    if unit.id in BLOCKS_FIRST:
-        return
     lines = [offered(unit)[task.number] for task in unit.tasks]
     assert lines == sorted(lines), "the boxes come in the order of the tasks"
     last = (gate.folder(unit) / "unit.md").read_text("utf-8").splitlines()[lines[-1] - 1]

@@ -1,4 +1,4 @@
-"""Fetching data sets: from small local files in the true formats, made here; no network."""
+"""Fetching datasets: from small local files in the true formats, made here; no network."""
 
 import gzip
 import hashlib

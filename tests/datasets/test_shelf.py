@@ -1,4 +1,4 @@
-"""The real data sets: whole, with their terms, read as described, and with baselines that hold."""
+"""The real datasets: whole, with their terms, read as described, and with baselines that hold."""
 
 import hashlib
 import json

@@ -253,7 +253,7 @@ def test_doctor_all_well(here: Journey, run: Run) -> None:
             "disk", "terminal", "journey"} <= set(findings)  # fmt: skip
     assert sqlite3.sqlite_version in findings["sqlite"]["says"]
     assert findings["progress"]["state"] == "ok"
-    assert "Nothing must be fixed" in _output(run("doctor"))
+    assert "Nothing needs fixing" in _output(run("doctor"))
 
 
 def test_doctor_ends_with_three_and_the_cure(here: Journey, run: Run) -> None:

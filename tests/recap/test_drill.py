@@ -1,4 +1,4 @@
-"""A drill from blank to diff, with the real checker, and what is kept of it."""
+"""A drill from a blank file to diff, with the real checker, and what is kept of it."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -42,7 +42,7 @@ def test_actions_stay_within_the_bounds_of_the_world():
     ids=str,
 )
 def test_other_actions_are_refused(space):
-    with pytest.raises(UsageError, match="cannot be learnt"):
+    with pytest.raises(UsageError, match="cannot be learned"):
         ActorCritic(space, ScaleObservation([1, 1]), 2, [4], RNG(0))
 
 

@@ -121,8 +121,8 @@ def test_no_promise_beyond_what_can_be_earned():
     agent.learn(batch)
     state, action = batch.observation[0].argmax(), batch.action[0]
     target = batch.reward[0] + 0.5 * 2.0
-    learnt = agent.online.weight.data[action, state]
-    assert learnt == pytest.approx(100 + 0.3 * (target - 100))
+    learned = agent.online.weight.data[action, state]
+    assert learned == pytest.approx(100 + 0.3 * (target - 100))
 
 
 def test_the_target_stays_while_the_online_network_learns():
@@ -190,7 +190,7 @@ def test_the_stats_are_those_of_the_table(kind):
     assert stats["action_gap"] == pytest.approx((ranked[:, -1] - ranked[:, -2]).mean() / 0.5)
     assert stats["td_error"] == pytest.approx(np.abs(table[s, batch.action] - target).mean())
     assert stats["target_lag"] == pytest.approx(0.125)
-    np.testing.assert_array_equal(agent.online.weight.data.T, table)  # nothing was learnt
+    np.testing.assert_array_equal(agent.online.weight.data.T, table)  # nothing was learned
 
 
 def test_a_noisy_network_explores_when_it_acts_and_never_when_it_is_greedy():

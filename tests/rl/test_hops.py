@@ -33,7 +33,7 @@ def test_one_training_step_touches_few_files():
         loop.advance()
     finally:
         sys.setprofile(before)
-    assert loop.agent.updates > task.settings.gradient_steps  # it learnt while it was watched
+    assert loop.agent.updates > task.settings.gradient_steps  # it learned while it was watched
     assert len(touched) <= MOST_FILES, sorted(touched)
 
 

@@ -234,13 +234,13 @@ def test_steps_that_do_not_count_teach_nothing(agent_class):
     mask[:6] = True
     whole = Rollout(**vars(whole) | {"mask": mask})
     part = Rollout(**{name: column[:6] for name, column in vars(whole).items()})
-    learnt = []
+    learned = []
     for rollout in (whole, part):
         agent, _ = made(agent_class, THREE, 1, ent_coef=0.1)
         agent.learn(rollout, RNG(0))
-        learnt.append(agent.net.state_dict())
-    for name, weights in learnt[0].items():
-        np.testing.assert_allclose(weights, learnt[1][name], atol=1e-12, err_msg=name)
+        learned.append(agent.net.state_dict())
+    for name, weights in learned[0].items():
+        np.testing.assert_allclose(weights, learned[1][name], atol=1e-12, err_msg=name)
 
 
 @pytest.mark.parametrize("agent_class", [Reinforce, A2C, PPO])

@@ -139,7 +139,7 @@ def test_judging_again_reproduces_the_score(whole):
 
 
 def test_evaluations_leave_the_training_as_it_is(whole, tmp_path):
-    """Evaluating more often changes no weight: nothing is learnt there and no draw is shared."""
+    """Evaluating more often changes no weight: nothing is learned there and no draw is shared."""
     folder = start(short(evaluate_every="60"), tmp_path, [3])
     resume(folder)
     parts = ("agent", "replay", "env", "rng")

@@ -1,4 +1,4 @@
-"""Was it learnt? Of one seed, of several, and in words."""
+"""Was it learned? Of one seed, of several, and in words."""
 
 from pathlib import Path
 

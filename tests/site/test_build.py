@@ -127,14 +127,12 @@ def test_the_search_works_from_a_disk(site):
     assert "iframe-worker" in (site / "index.html").read_text("utf-8")
 
 
-def test_the_search_prefers_lessons_to_the_reference_and_outlines_come_last(site):
+def test_boosts_and_tags_reach_the_search(site):
     index = json.loads((site / "search" / "search_index.json").read_text("utf-8"))
-    boosts = {each["location"]: each.get("boost", 1) for each in index["docs"]}
-    for unit in courses.load().units:
-        boost = boosts[f"course/{unit.stage}/{unit.id}/index.html"]
-        assert (boost > boosts["reference/engine.html"]) == unit.written
-    assert boosts["start.html"] > 1
-    assert boosts["agents/dqn.html"] > boosts["benchmarks.html"]
+    entries = {each["location"]: each for each in index["docs"]}
+    assert entries["agents/dqn.html"]["boost"] == 3
+    assert "replay buffer" in entries["agents/dqn.html"]["tags"]
+    assert "softmax gradient" in entries["course/3-deep-dive/backprop/index.html"]["tags"]
 
 
 def test_the_page_for_what_is_missing_leads_on(parsed):

@@ -107,3 +107,21 @@ def too_large(code, rng):
     if np.all(np.isfinite(losses)):
         return "no ValueError: the loss stayed finite although the learning rate is far too large"
     return "no ValueError, although the loss became infinite"
+
+
+@task(
+    4, "raises ValueError as soon as a loss is infinite", needs=[1, 2, 3], judge=raises(ValueError)
+)
+def at_once(code, rng):
+    c, f = readings(rng)
+    with np.errstate(all="ignore"):
+        code.fit(c, 1e200 * f, steps=1)
+    return "no ValueError, although the first loss is infinite"
+
+
+@task(4, "raises ValueError when a loss is not a number", needs=[1, 2, 3], judge=raises(ValueError))
+def not_a_number(code, rng):
+    c, f = readings(rng)
+    f[rng.integers(len(f))] = np.nan  # a reading is missing
+    code.fit(c, f, steps=1)
+    return "no ValueError, although the first loss is nan"

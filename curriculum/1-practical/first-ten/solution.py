@@ -1,8 +1,8 @@
 """Fahrenheit from Celsius: four functions that find a rule from readings alone.
 
-The rule is a straight line, f = w * c + b. Nobody tells the program what the weight w and the bias
-b are; it finds them. Write plain NumPy, one task after the other; `undergrad check first-ten` runs
-them.
+The rule is a straight line, f = w * c + b. Nothing in the program says what the weight w and the
+bias b are; it finds them. Use only NumPy, and write one task after the other; `undergrad check
+first-ten` runs them.
 
 Letters: N readings.
 """
@@ -34,13 +34,13 @@ def mse(pred, target):
 def step(w, b, c, f, lr):
     """One step of gradient descent: move `w` and `b` a little, so that the loss falls.
 
-    The gradient tells how fast the loss grows with w and with b. Both numbers are computed at the
+    The gradient says how fast the loss grows with w and with b. Compute both derivatives at the
     old w and b.
     w, b: floats.   c, f: Celsius and Fahrenheit readings (N,).   lr: the learning rate.
     Returns: w, float, b, float
     """
     # TODO 3: both derivatives at the old w and b, then the update of both
-    error = predict(w, b, c) - f  # (N,), positive where the line lies too high
+    error = predict(w, b, c) - f  # (N,), positive where the line is too high
     # Both come from the same error. Moving w first would change the error that b uses.
     gradient_w = 2 * np.mean(error * c)
     gradient_b = 2 * np.mean(error)
@@ -55,9 +55,9 @@ def fit(c, f, lr=0.001, steps=5000):
     Raises ValueError as soon as a loss is infinite or not a number.
     Returns: w, float, b, float, losses, list of float
     """
-    # TODO 4: record the loss, refuse it if it is not finite, take a step
+    # TODO 4: record the loss, raise ValueError if it is not finite, take a step
     w, b, losses = 0.0, 0.0, []
-    # NumPy would warn when a number grows too large; the ValueError below says it better.
+    # NumPy would warn of an overflow; the ValueError below says more.
     with np.errstate(over="ignore", invalid="ignore"):
         for done in range(steps):
             loss = mse(predict(w, b, c), f)

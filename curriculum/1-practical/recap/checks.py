@@ -163,9 +163,10 @@ def all_three(code, rng):
 def a_history(rng, best, n=6):
     """The training loss always falls; the held-out loss is lowest at epoch `best`, then rises.
 
-    With `best` beyond the middle the first epoch is the worst, and no wrong choice is right.
+    With `best` beyond the middle the first epoch is the worst, and no wrong choice is right. The
+    training losses have two decimals, so that a third one, a zero, has to be written.
     """
-    train = np.sort(rng.uniform(0.1, 2.0, size=n))[::-1]
+    train = np.round(np.sort(rng.uniform(0.1, 2.0, size=n))[::-1], 2)
     held = 1.0 + 0.21 * np.abs(np.arange(1, n + 1) - best) + rng.uniform(0.0, 0.1)
     return [
         {"epoch": int(epoch), "train": float(t), "held_out": float(h)}
@@ -193,7 +194,7 @@ def from_memory(code, rng):
         return "w = 1.8, b = 32"
     if abs(w - 18) < 1:
         return "a weight near 18"
-    return "a bias far below 32" if abs(w - 1.8) < 0.5 and b < 31 else "another line"
+    return "a bias far below 32" if 1 < w < 3 and b < 31 else "another line"
 
 
 @task(5, "contains at least ten different questions")

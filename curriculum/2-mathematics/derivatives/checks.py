@@ -24,6 +24,12 @@ def wide_nudge(code, rng):
     return code.central_diff(np.exp, rng.uniform(0, 1, size=4), h=rng.uniform(0.2, 0.4))
 
 
+@task(1, "leaves x as it is, to the last bit", keeps_arguments=True)
+def to_the_last_bit(code, rng):
+    # Adding h and subtracting it again rounds some of these numbers.
+    return code.central_diff(np.exp, rng.uniform(0.001, 0.1, size=200), h=0.3)
+
+
 @task(1, "is accurate to seven digits with the usual nudge", judge=within(0, 1e-7))
 def usual_nudge(code, rng):
     x = rng.normal(size=20)

@@ -75,8 +75,9 @@ def three_cases(code, rng):
 @task(3, "tests all directions, not only one")
 def all_directions(code, rng):
     A = valley(rng)
-    steepest = np.linalg.eigvalsh(A)[-1]
-    return [code.forecast(A, factor / steepest) for factor in (0.2, 0.9, 1.1, 1.9, 2.1, 5.0)]
+    flattest, _, steepest = np.linalg.eigvalsh(A)
+    rates = [factor / steepest for factor in (0.2, 0.9, 1.1, 1.9, 2.1, 5.0)]
+    return [code.forecast(A, lr) for lr in (*rates, 2.2 / flattest)]  # with the last one all grow
 
 
 def round_bowl(k):
@@ -109,6 +110,16 @@ def other_shrink(code, rng):
     f, grad = round_bowl(rng.uniform(50, 90))
     x = rng.uniform(1, 2, size=3)
     return float(code.line_search(f, grad(x), x, -grad(x), shrink=0.7, c=0.1))
+
+
+@task(4, "works for every direction that points downhill, not only for minus the gradient")
+def other_directions(code, rng):
+    f, grad = round_bowl(rng.uniform(20, 40))
+    x, found = rng.uniform(0.1, 0.2, size=3), []
+    for length in (0.5, 4.0):
+        d = -length * grad(x) * rng.uniform(0.8, 1.2, size=3)
+        found.append(float(code.line_search(f, grad(x), x, d, c=0.4)))
+    return found
 
 
 @task(4, "refuses a direction that goes uphill", judge=raises(ValueError))

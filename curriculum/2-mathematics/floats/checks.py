@@ -82,7 +82,15 @@ def zero_probability(code, rng):
     x = rng.normal(size=(3, 4))
     x[0, 1], x[2] = -np.inf, -np.inf
     with np.errstate(all="ignore"):
-        return code.logsumexp(x, 1)
+        *some, nothing = code.logsumexp(x, 1)
+    return [float(each) for each in some], size(nothing)
+
+
+def size(number):
+    """What matters about a number that should be infinite, or should not."""
+    if np.isnan(number):
+        return "not a number"
+    return "finite" if np.isfinite(number) else str(float(number))
 
 
 @task(4, "is the formula between -3 and -0.1", keeps_arguments=True)
@@ -109,7 +117,16 @@ def ordinary(code, rng):
 def thousands(code, rng):
     z = np.array([-1.0, -1.0, 1.0, 1.0]) * rng.uniform(800, 1200, size=4)
     with np.errstate(all="ignore"):
-        return code.stable_bce(z, np.array([0.0, 1.0, 0.0, 1.0]))
+        loss = code.stable_bce(z, np.array([0.0, 1.0, 0.0, 1.0]))
+    return list(map(beside, loss, np.array([0.0, 1.0, 1.0, 0.0]) * np.abs(z)))
+
+
+def beside(loss, right):
+    if np.isclose(loss, right, atol=1e-6):
+        return "right"
+    if not np.isfinite(loss):
+        return size(loss)
+    return "too small" if loss < right else "too large"
 
 
 @task(5, "distinguishes a confident prediction from a more confident one")
@@ -139,7 +156,18 @@ def identity(code, rng):
 
 @task(6, "is small for a matrix with a tiny determinant that loses no digits")
 def small_but_harmless(code, rng):
-    return float(code.cond2(rng.uniform(0.01, 0.02) * np.eye(6)))
+    scales = rng.uniform(0.01, 0.02), 1e-30
+    return [float(code.cond2(scale * np.eye(6))) for scale in scales]
+
+
+@task(6, "keeps its digits for a matrix that is nearly singular")
+def nearly_singular(code, rng):
+    Q, P = (np.linalg.qr(rng.normal(size=(4, 4)))[0] for _ in range(2))
+    smallest = rng.uniform(1e-9, 4e-9)
+    with np.errstate(all="ignore"):
+        kappa = float(code.cond2(Q @ np.diag([2.0, 1.0, 0.5, smallest]) @ P))
+    # Seven digits are left at best.
+    return "right" if math.isclose(kappa, 2 / smallest, rel_tol=1e-4) else "its digits are lost"
 
 
 @task(6, "is infinite for a singular matrix")

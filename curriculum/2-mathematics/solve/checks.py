@@ -87,8 +87,19 @@ def no_unique_solution(code, rng):
 
 @task(3, "finds the triangle whose product with its transpose is A", keeps_arguments=True)
 def triangle(code, rng):
-    L = np.tril(rng.normal(size=(4, 4)), -1) + np.diag(rng.uniform(0.3, 2, size=4))
-    return code.cholesky(L @ L.T)
+    return code.cholesky(positive_definite(rng))
+
+
+@task(3, "works for small numbers as well")
+def small_numbers(code, rng):
+    return code.cholesky(0.01 * positive_definite(rng))
+
+
+def positive_definite(rng):
+    """L @ L.T for an L (4, 4) with such a strong diagonal that a wrong L can be completed too."""
+    L = np.tril(rng.uniform(0.1, 0.4, (4, 4)) * rng.choice([-1, 1], (4, 4)), -1)
+    L += np.diag(rng.uniform(1.2, 2, size=4))
+    return L @ L.T
 
 
 @task(3, "refuses a matrix with a negative eigenvalue", judge=raises(ValueError))
@@ -121,10 +132,10 @@ def reflections(code, rng):
 @task(5, "reproduces A when a column is almost on its axis")
 def almost_on_axis(code, rng):
     kept = []
-    for sign in (1, -1):  # of the column's last entry
+    for first, last in ((1, 1), (1, -1), (-1, 1)):  # signs of the column's first and last entry
         A = tall(rng)
-        A[:, 0] = np.array([1.0, 0, 0, 0, 0]) + 1e-9 * rng.uniform(1, 2, size=5)
-        A[0, 0], A[-1, 0] = 1.0, sign * A[-1, 0]
+        A[:, 0] = 1e-9 * rng.uniform(1, 2, size=5)
+        A[0, 0], A[-1, 0] = first, last * A[-1, 0]
         Q, R = code.householder_qr(A)
         kept.append(lost(Q @ R - A, 1e-12))
     return {"digits of A": kept}
@@ -134,7 +145,9 @@ def almost_on_axis(code, rng):
 def zero_pivots(code, rng):
     A = tall(rng)
     A[0, 0], A[1:, 1], A[:2, 2] = 0.0, 0.0, 0.0
-    return [code.householder_qr(each) for each in (A, np.array([[0.0, 1], [1, 1], [1, 0]]))]
+    with np.errstate(all="ignore"):
+        pairs = [code.householder_qr(each) for each in (np.array([[0.0, 1], [1, 1], [1, 0]]), A)]
+    return [pair if np.isfinite(np.sum(pair[0])) else "not a number" for pair in pairs]
 
 
 @task(5, "stays orthogonal for nearly dependent columns")

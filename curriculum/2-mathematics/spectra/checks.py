@@ -176,7 +176,7 @@ def coordinates(code, rng):
 
 @task(6, "distributes visits along links and jumps", keeps_arguments=True)
 def small_web(code, rng):
-    return code.pagerank(web(rng), rng.uniform(0.6, 0.9))
+    return np.round(code.pagerank(web(rng), rng.uniform(0.6, 0.9)), 2)
 
 
 def web(rng, n=7):
@@ -187,14 +187,34 @@ def web(rng, n=7):
     return [sorted({*each, 0}) if i in (1, 2, 3) else each for i, each in enumerate(links)]
 
 
+@task(6, "continues until a further round changes nothing")
+def settled(code, rng):
+    """How much one more round changes, in words."""
+    links, damping = web(rng), rng.uniform(0.93, 0.97)
+    rank = np.asarray(code.pagerank(links, damping))
+    after = np.full(len(links), (1 - damping) / len(links))
+    for page, targets in enumerate(links):
+        after[targets] += damping * rank[page] / len(targets)
+    change = np.abs(after - rank).sum()
+    if change < 1e-11:
+        return "nothing changes"
+    return "a little changes" if change < 0.02 else "it is another distribution"
+
+
 @task(6, "jumps to a random page from a page without links")
 def dead_end(code, rng):
     links = web(rng)
     links[int(rng.integers(7))] = []
-    return code.pagerank(links)
+    return np.round(code.pagerank(links), 2)
 
 
-@task(6, "continues until the fractions have converged")
-def converged(code, rng):
-    ring = [[i + 1] for i in range(19)] + [[0, 5]]
-    return code.pagerank(ring, rng.uniform(0.97, 0.98))
+@task(6, "is accurate where it converges slowly")
+def accurate(code, rng):
+    """Beside the exact solution, of a ring in which one page has a second link."""
+    links, damping = [[i + 1] for i in range(19)] + [[0, 5]], rng.uniform(0.97, 0.98)
+    arriving = np.zeros((20, 20))
+    for page, targets in enumerate(links):
+        arriving[targets, page] = 1 / len(targets)
+    exact = np.linalg.solve(np.eye(20) - damping * arriving, np.full(20, (1 - damping) / 20))
+    error = np.abs(code.pagerank(links, damping) - exact).max()
+    return "accurate" if error < 1e-7 else "not accurate"

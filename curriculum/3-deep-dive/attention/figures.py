@@ -12,13 +12,37 @@ HERE = Path(__file__).resolve().parent
 SOLUTION = runpy.run_path(str(HERE / "solution.py"))
 RACE = runpy.run_path(str(HERE / "race.py"))
 
-T, H, RATE = 10, 16, 0.01  # letters, state, and the learning rate of the lesson
+T, RATE = 10, 0.01  # letters of a sequence, and the learning rate of the lesson
 
 
 def alignment_weights(steps=400):
     """The network of the lesson that looks back, trained: weights (T, T) of one sequence."""
-    run = RACE["training"](look_back=True, H=H, lr=RATE, seed=0)
-    return next(islice(run, steps - 1, None))[1][0]
+    side = next(each for each in RACE["SIDES"] if each.look_back and each.D == 16)
+    run = RACE["training"](side, lr=RATE, seed=0)
+    *_, attended = next(islice(run, steps - 1, None))[1]
+    return attended[0]
+
+
+def lookup(figure):
+    """The worked example: a query between two keys, and the weights of their values."""
+    q, k, v = np.array([[2.0, 0.0]]), np.eye(2), np.array([[10.0], [20.0]])
+    out, weights = SOLUTION["attention"](q, k, v)
+    arrows, bars = figure.subplots(1, 2, width_ratios=(1.25, 1))
+    names = ((q[0], "query", COLOURS[1]), (k[0], "key 1", COLOURS[0]), (k[1], "key 2", COLOURS[2]))
+    for (x, y), name, colour in names:
+        arrows.annotate(
+            "", (x, y), (0, 0), arrowprops={"arrowstyle": "->", "color": colour, "lw": 2}
+        )
+        arrows.annotate(name, (x, y + 0.08 if y else 0.1), color=colour, ha="center")
+    arrows.set(
+        xlim=(-0.25, 2.4), ylim=(-0.25, 1.4), aspect="equal", xticks=(0, 1, 2), yticks=(0, 1)
+    )
+    bars.bar(v[:, 0], weights[0], width=2.5, color=(COLOURS[0], COLOURS[2]))
+    for at, weight in zip(v[:, 0], weights[0], strict=True):
+        bars.annotate(f"{weight:.2f}", (at, weight + 0.03), ha="center")
+    bars.axvline(out[0, 0], color=COLOURS[1], linestyle="--", linewidth=1.2)
+    bars.annotate(f"mean {out[0, 0]:.2f}", (out[0, 0] + 0.5, 0.6), color=COLOURS[1])
+    bars.set(xlabel="value", ylabel="attention weight", xlim=(7, 23), ylim=(0, 1), xticks=(10, 20))
 
 
 def alignment(figure):
@@ -65,7 +89,7 @@ def _cells(axes, weights):
 
 
 def scale(figure):
-    """The largest of ten weights by the width of query and key, divided and not."""
+    """The largest of ten weights against the width of query and key, divided and not."""
     axes = figure.add_subplot()
     widths, rng = 2 ** np.arange(11), np.random.default_rng(0)
     rows = {"undivided": [], "divided by the square root": []}
@@ -87,5 +111,6 @@ def scale(figure):
 if __name__ == "__main__":
     SHARES = alignment_weights()
     save(alignment, HERE / "figures" / "alignment", size=(3.6, 3.3))
+    save(lookup, HERE / "figures" / "lookup", size=(5.6, 2.4))
     save(heads, HERE / "figures" / "heads", size=(4.8, 2.7))
     save(scale, HERE / "figures" / "scale", size=(4.8, 2.8))

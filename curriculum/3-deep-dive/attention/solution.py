@@ -1,9 +1,9 @@
 """Attention: queries that take weighted means of values, masks, several heads, and their gradients.
 
-Letters: N sequences, H heads, T queries, S keys with one value each, D numbers in a query or key,
-M numbers in a value, A numbers inside the network of additive attention.
+Letters: N sequences, h heads, T queries, S keys with one value each, D numbers in a query or key,
+M numbers in a value, A numbers inside the network of additive attention, K kinds of letters.
 
-Leading axes, written ..., such as (N, H), are carried along. `g` is always the upstream gradient:
+Leading axes, written ..., such as (N, h), are carried along. `g` is always the upstream gradient:
 the gradient of the loss with respect to a function's output, of the same shape as that output. No
 function changes its arguments. `undergrad check attention` checks them.
 """
@@ -24,6 +24,59 @@ def init_heads(rng, D):
     return Win, np.zeros(3 * D), rng.normal(size=(D, D)) / math.sqrt(D), np.zeros(D)
 
 
+def reversal_batch(rng, N, T, K):
+    """Random letters to be written in reverse: one-hot letters beside one-hot positions.
+
+    Returns: x (N, T, K + T), target (N, T)
+    """
+    letters = rng.integers(K, size=(N, T))
+    positions = np.broadcast_to(np.eye(T), (N, T, T))
+    return np.concatenate([np.eye(K)[letters], positions], axis=2), letters[:, ::-1]
+
+
+def init_output(rng, look_back, T, K, D):
+    """Weights of the layer that writes T letters from states of width D.
+
+    The layer that looks back has queries (T, D), one head (K, D) and a bias (K,). The other one has
+    a head for each output position, (T, K, D), and a bias (T, K).
+    Returns: weights, list
+    """
+    if look_back:
+        return [rng.normal(size=(T, D)), rng.normal(size=(K, D)) / 4, np.zeros(K)]
+    return [rng.normal(size=(T, K, D)) / 4, np.zeros((T, K))]
+
+
+def output_layer(states, weights):
+    """Logits of T letters, from attention over all states or from the last state.
+
+    states: (N, S, D).   weights: as `init_output` makes them.
+    Returns: logits (N, T, K), cache
+    """
+    if len(weights) == 2:
+        head, bias = weights
+        return np.einsum("nd,tkd->ntk", states[:, -1], head) + bias, (states, weights)
+    queries, head, bias = weights
+    q = np.broadcast_to(queries, (len(states), *queries.shape))
+    found, attended = attention(q, states, states)
+    return found @ head.T + bias, (states, weights, q, found, attended)
+
+
+def output_backward(g, cache):
+    """The gradients of `output_layer`.   g: (N, T, K).
+
+    Returns: g_states (N, S, D), g_weights, list
+    """
+    states, (first, *others), *kept = cache
+    if not kept:
+        g_states = np.zeros_like(states)
+        g_states[:, -1] = np.einsum("ntk,tkd->nd", g, first)
+        return g_states, [np.einsum("ntk,nd->tkd", g, states[:, -1]), g.sum(axis=0)]
+    q, found, attended = kept
+    gq, gk, gv = attention_backward(g @ others[0], (q, states, states, attended))
+    g_head = np.einsum("ntk,ntd->kd", g, found)
+    return gk + gv, [gq.sum(axis=0), g_head, g.sum(axis=(0, 1))]
+
+
 # --- yours --------------------------------------------------------------------------------------
 
 
@@ -36,10 +89,9 @@ def _softmax(scores):  # solution only
 
 
 def attention(q, k, v, mask=None):
-    """Each query takes a mean of the values, weighted by how well the keys match it.
+    """For each query, a mean of the values, weighted by how well the keys match it.
 
-    The scores are q . k / sqrt(D), and a softmax over the keys turns them into weights. Huge
-    scores must not overflow.
+    A softmax over the keys turns scaled dot products into weights. Huge scores must not overflow.
     q: (..., T, D).   k: (..., S, D).   v: (..., S, M).
     mask: None, or booleans that fit (..., T, S): True where a query may attend. A query that may
     attend to nothing has weights 0 and output 0.
@@ -64,7 +116,7 @@ def causal_mask(T):
 
 
 def attention_backward(g, cache):
-    """The gradients of `attention`. They need no mask: where it hid something the weight is 0.
+    """The gradients of `attention`. No mask is needed here: a hidden position already has weight 0.
 
     g: (..., T, M).   cache: (q, k, v, weights), with the weights that `attention` returned.
     Returns: gq (..., T, D), gk (..., S, D), gv (..., S, M)
@@ -82,8 +134,8 @@ def attention_backward(g, cache):
 def additive_attention(q, k, W):
     """The older form (2014): a small network scores how well a query and a key match.
 
-    The score of a pair is u . tanh(Wq q + Wk k); there is no scale.
-    q: (..., T, D).   k: (..., S, D), keys and values at once.
+    A pair's score is a tanh layer of width A and a product with u; there is no scale.
+    q: (..., T, D).   k: (..., S, D), used as both keys and values.
     W: (Wq, Wk, u) of shapes (A, D), (A, D), (A,).
     Returns: out (..., T, D), weights (..., T, S)
     """
@@ -143,11 +195,11 @@ def multi_head_backward(g, cache):
 
 
 def entropy_of_heads(weights):
-    """How widely each head attends: the mean entropy of its weights, in nats.
+    """How broadly each head attends: the mean entropy of its weights, in nats.
 
-    It is the mean of -sum(w log w) over all sequences and queries. A weight of 0 contributes 0.
-    weights: (N, H, T, S), each row a distribution over the keys.
-    Returns: entropy (H,)
+    The mean is over all sequences and queries. A weight of 0 contributes 0.
+    weights: (N, h, T, S), each row a distribution over the keys.
+    Returns: entropy (h,)
     """
     # TODO 6: the entropy of each row, then its mean; weights of 0 need care
     logs = np.log(np.where(weights > 0, weights, 1))

@@ -1,8 +1,8 @@
-"""Backpropagation by hand: the gradient of the loss for every weight of a network, in one sweep.
+"""Backpropagation by hand: the gradient of the loss with respect to every weight, in one pass.
 
 The forward pass is given below, since you wrote one in `forward`. Each of its functions also
-returns a cache: what its own gradient will need later. Your seven functions are the backward pass,
-and a training loop that uses it.
+returns a cache: what its own gradient will need later. You write the backward pass and a training
+loop that uses it.
 
 Letters: N examples, D inputs of a layer, M outputs of a layer, K classes.
 
@@ -100,18 +100,17 @@ def linear_backward(g, cache):
 
 
 def relu_backward(g, cache):
-    """The gradient of `relu`: its derivative is 1 where the input was positive, else 0.
+    """The gradient of `relu`, by convention 0 where the input is exactly 0.
 
-    At exactly 0 it is 0 too.
     g: upstream gradient, any shape.   cache: the input z, the same shape.
     Returns: gz (like g)
     """
-    # TODO 2: let the gradient through where z was positive
+    # TODO 2: which elements of g get through?
     return g * (cache > 0)
 
 
 def sigmoid_backward(g, cache):
-    """The gradient of `sigmoid`. Its derivative, written with its output s, is s * (1 - s).
+    """The gradient of `sigmoid`, computed from its output.
 
     g: upstream gradient, any shape.   cache: the output s, the same shape.
     Returns: gz (like g)
@@ -123,11 +122,10 @@ def sigmoid_backward(g, cache):
 def ce_backward(logits, y):
     """The gradient of `cross_entropy`, the mean loss, with respect to the logits.
 
-    It is (p - onehot(y)) / N, where p is the softmax of each row.
     logits: (N, K), of any size.   y: class indices (N,).
     Returns: g (N, K)
     """
-    # TODO 4: predicted minus true, averaged over the batch; exp must not overflow
+    # TODO 4: what does one logit contribute to the mean loss? Keep exp from overflowing
     # Shifting a row does not change its softmax; with 0 as the largest entry exp cannot overflow.
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     g = e / e.sum(axis=1, keepdims=True)
@@ -141,7 +139,7 @@ def mlp_backward(cache, y):
     cache: as mlp_forward returns it.   y: class indices (N,).
     Returns: grads, list of one (gW, gb) for each layer; in the order of params
     """
-    # TODO 5: walk through the cache from its end to its beginning
+    # TODO 5: where does the backward pass begin, and in which order does it use the cache?
     activation_backward = {"relu": relu_backward, "sigmoid": sigmoid_backward}
     *steps, (_, logits) = cache
     g = ce_backward(logits, y)
@@ -158,12 +156,11 @@ def mlp_backward(cache, y):
 def count_flops(sizes):
     """What one example costs in a network with these layer sizes, such as (64, 32, 10).
 
-    Count matrix products only: an (M, D) matrix times one example takes M * D multiplications
-    and as many additions, 2 * M * D operations. In the backward pass each layer makes two such
-    products, gW and gx; the first layer needs no gx, because the data are not trained.
+    Count matrix products and nothing else: an (M, D) matrix times one example takes M * D
+    multiplications and as many additions, 2 * M * D operations.
     Returns: forward, int, backward, int
     """
-    # TODO 6: how many products has each layer in each pass, and which one is not needed?
+    # TODO 6: how many products does each layer need in each pass, and which one can be skipped?
     products = [2 * m * d for d, m in pairwise(sizes)]
     forward = sum(products)
     return forward, 2 * forward - products[0]
@@ -173,12 +170,12 @@ def train_digits(X, y, rng):
     """Train a network on images of digits, with the functions above and nothing else.
 
     X: images, (N, 64), numbers in 0..1.   y: their digits, (N,).   rng: a Generator.
-    Layer sizes, learning rate and number of epochs are yours to choose: at least 95 % of a test
-    set should be right, after less than 10 seconds. The result is used as
+    Layer sizes, learning rate and number of epochs are yours to choose. Classify at least 95% of
+    a test set correctly, after less than 10 seconds of training. The result is used as
     `mlp_forward(x, params)`, with ReLU.
     Returns: params, list of (W, b)
     """
-    # TODO 7: shuffle, take minibatches, forward, backward, step; repeat
+    # TODO 7: what does one minibatch do, what one epoch?
     # A large learning rate gets there fast; letting it decay to 0 calms the noise of the small
     # batches. Of 40 seeds tried, the worst had 96.7 % of the test set right.
     params, epochs, batch = init_mlp((64, 64, 10), rng), 15, 16

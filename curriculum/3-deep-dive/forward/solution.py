@@ -42,11 +42,11 @@ def linear(x, W, b):
     x: (N, D).   W: (M, D).   b: (M,).
     Returns: out (N, M)
     """
-    # TODO 1: each row of W makes one output; look at the shapes
+    # TODO 1: which product of x and W has the shape (N, M)?
     return x @ W.T + b  # (N, D) @ (D, M), and b is broadcast over the rows
 
 
-# --- activation functions: element by element, a new array each time ----------------------------
+# --- activation functions: elementwise, a new array each time ------- ----------------------------
 
 
 def relu(x):
@@ -63,7 +63,7 @@ def leaky_relu(x, negative_slope=0.01):
 
     Returns: out (like x)
     """
-    # TODO 2: np.where chooses element by element
+    # TODO 2: where is x positive?
     return np.where(x > 0, x, negative_slope * x)
 
 
@@ -72,7 +72,7 @@ def sigmoid(x):
 
     Returns: out (like x)
     """
-    # TODO 2: the same function is 0.5 * (1 + tanh(x / 2))
+    # TODO 2: which form of this function never overflows?
     return 0.5 * (1 + np.tanh(0.5 * x))  # the same function, and it cannot overflow
 
 
@@ -81,7 +81,7 @@ def tanh(x):
 
     Returns: out (like x)
     """
-    # TODO 2: NumPy has it
+    # TODO 2: which NumPy function is it?
     return np.tanh(x)
 
 
@@ -96,7 +96,7 @@ def gelu(x):
     That probability is 0.5 * (1 + erf(x / sqrt(2))). Use the exact form; `erf` is given above.
     Returns: out (like x)
     """
-    # TODO 2: x times the probability
+    # TODO 2: how do you compute the probability with erf?
     return x * _normal_cdf(x)
 
 
@@ -104,7 +104,7 @@ def gelu(x):
 
 
 def _errors(pred, target):  # solution only
-    """pred - target. Different shapes are refused: (N, 1) minus (N,) would silently be (N, N)."""
+    """pred - target. Raises ValueError for different shapes: (N, 1) - (N,) would be (N, N)."""
     if pred.shape != target.shape:
         raise ValueError(f"shapes {pred.shape} and {target.shape} differ")
     return pred - target
@@ -116,7 +116,7 @@ def mse(pred, target):
     pred, target: arrays of the same shape. Raises ValueError when the shapes differ.
     Returns: loss, float
     """
-    # TODO 3: refuse different shapes; then square and average
+    # TODO 3: which shapes must not be subtracted? Then average over every error
     return float(np.mean(_errors(pred, target) ** 2))
 
 
@@ -125,7 +125,7 @@ def mae(pred, target):
 
     Returns: loss, float
     """
-    # TODO 3: as mse, with the absolute value of each error
+    # TODO 3: what happens to the sign of each error?
     return float(np.mean(np.abs(_errors(pred, target))))
 
 
@@ -135,7 +135,7 @@ def huber(pred, target, delta=1.0):
     Raises ValueError when the shapes differ.
     Returns: loss, float
     """
-    # TODO 3: np.where chooses between the two pieces
+    # TODO 3: which piece does each error belong to?
     size = np.abs(_errors(pred, target))
     losses = np.where(size <= delta, size**2 / 2, delta * (size - delta / 2))
     return float(np.mean(losses))
@@ -148,7 +148,7 @@ def bce_with_logits(logits, y):
     shape. Raises ValueError when the shapes differ.
     Returns: loss, float
     """
-    # TODO 4: np.logaddexp(0, z) is log(1 + exp(z)) and cannot overflow
+    # TODO 4: what is the loss of one logit when y is 1, and when y is 0?
     if logits.shape != y.shape:
         raise ValueError(f"shapes {logits.shape} and {y.shape} differ")
     # -log(sigmoid(z)) is log(1 + exp(-z)), and -log(1 - sigmoid(z)) is that plus z.
@@ -157,13 +157,13 @@ def bce_with_logits(logits, y):
 
 
 def cross_entropy(logits, y):
-    """The mean of -log of the probability that softmax gives to the right class.
+    """The mean of -log of the probability that softmax gives to the correct class.
 
     logits: (N, K), as large as 1000.   y: labels, (N,), whole numbers in 0..K-1.
     Raises ValueError when a label is below 0, or K or more.
     Returns: loss, float
     """
-    # TODO 5: subtract each row's maximum first, and take the log by formula
+    # TODO 5: how do you get log p without computing p?
     if np.any((y < 0) | (y >= logits.shape[1])):
         raise ValueError(f"labels must be in 0..{logits.shape[1] - 1}")
     # Softmax does not change when a row is shifted; with 0 as the largest, exp cannot overflow.
@@ -183,7 +183,7 @@ def mlp_forward(x, params, act):
     output of it, before any activation function.
     Returns: out (N, M), cache, list
     """
-    # TODO 6: linear, activation, linear, activation, linear
+    # TODO 6: where do the activation functions go, and what does the cache keep?
     cache = []
     for W, b in params:
         if cache:
@@ -216,12 +216,12 @@ def evaluate(out, y, kind):
 
 
 def initial_loss(K):
-    """What cross_entropy gives for a classifier that knows nothing about its K classes.
+    """The cross-entropy of a classifier that has no preference among its K classes.
 
     K: how many classes, 2 or more.
     Returns: loss, float
     """
-    # TODO 8: which probability does it give to each class?
+    # TODO 8: which probability does each class get?
     return math.log(K)  # each class gets 1 / K, and -log(1 / K) is log K
 
 
@@ -229,12 +229,10 @@ def initial_loss(K):
 
 
 def gelu_gradient(x):
-    """The derivative of gelu at x, element by element.
+    """The derivative of gelu at x, elementwise.
 
-    gelu is the product of x and the probability below x, and both depend on x. The derivative of
-    the probability is the normal density, exp(-x * x / 2) / sqrt(2 * pi).
     Returns: derivative (like x)
     """
-    # TODO 9: the derivative of a product has two terms
+    # TODO 9: what does each factor of the product contribute?
     density = np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
     return _normal_cdf(x) + x * density

@@ -15,13 +15,20 @@ from undergrad.checker.author import mistake, task
 from undergrad.checker.draws import decided_by
 from undergrad.checker.gradients import gradients, numeric_gradient
 from undergrad.checker.judges import at_least, distribution, improves_on, raises, within
-from undergrad.checker.result import CheckResult, TaskResult, Verdict
+from undergrad.checker.result import (
+    NOT_STARTED,
+    CheckResult,
+    TaskResult,
+    Verdict,
+    first_trouble,
+)
 from undergrad.sandbox.limits import Limits
 
 if TYPE_CHECKING:
     from undergrad.course.models import Unit
 
 __all__ = [
+    "NOT_STARTED",
     "CheckResult",
     "Limits",
     "TaskResult",
@@ -31,6 +38,7 @@ __all__ = [
     "check_many",
     "decided_by",
     "distribution",
+    "first_trouble",
     "gradients",
     "improves_on",
     "isolation",

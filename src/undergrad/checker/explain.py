@@ -13,7 +13,6 @@ from undergrad.checker.protocol import Received
 from undergrad.checker.result import Verdict
 from undergrad.checker.source import Source
 
-NOT_STARTED = "not started yet"
 _ARRAY_LINES, _LONG_TEXT = 5, 160  # lines and characters that are worth showing
 
 

@@ -18,7 +18,7 @@ from undergrad.checker.guess import cure, guess, swapped
 from undergrad.checker.guess_code import guess_code
 from undergrad.checker.judges import Judge, Raises
 from undergrad.checker.known import Expected, Given
-from undergrad.checker.result import TaskResult, Verdict
+from undergrad.checker.result import NOT_STARTED, TaskResult, Verdict
 from undergrad.checker.source import Source
 from undergrad.errors import CourseError
 
@@ -163,7 +163,7 @@ def _is_ours(got: Answer) -> bool:
 def _raised(run: CheckRun, check: Check, right: Answer, got: Answer) -> TaskResult:
     verdict, text = explain.error(got, run.source, run.answer_key.solution)
     assert got.raised is not None
-    shown = explain.NOT_STARTED if explain.not_started(got.raised) else got.raised.name
+    shown = NOT_STARTED if explain.not_started(got.raised) else got.raised.name
     if verdict == "error":  # the learner's own line says it
         return _result(run, check, verdict, text)
     wanted = "" if right.raised else explain.show(right.value)
@@ -229,7 +229,7 @@ def _explained(
 
     arguments: the values are right, and what is compared is which arguments are edited in place.
     """
-    if failed.got == explain.NOT_STARTED:
+    if failed.got == NOT_STARTED:
         return failed
     key, seed, got = run.answer_key, run.seed, given[check.name, case, False]
     if said := guess_code(run.source.tree, got.used):

@@ -132,5 +132,13 @@ def _fails(check: Check, right: Answer, got: Answer) -> bool:
 
 
 def _fails_alike(check: Check, right: Answer, wrong: Answer, answer: Answer) -> bool:
-    """A judged answer is a measurement, of a training for instance: rounding may change it."""
-    return same(wrong, answer) if check.judge is None else _fails(check, right, answer)
+    """Do both fail for the same reason?
+
+    A judged answer is a measurement, of a training for instance: rounding may change it. An error
+    has the learner's own words.
+    """
+    if check.judge is not None:
+        return _fails(check, right, answer)
+    if wrong.raised and answer.raised:
+        return wrong.raised.name == answer.raised.name
+    return same(wrong, answer)

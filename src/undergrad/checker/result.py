@@ -1,11 +1,14 @@
 """What a check says, as values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 Verdict = Literal[
     "pass", "fail", "error", "timeout", "memory", "output-limit", "crashed", "forbidden", "not-run",
 ]  # fmt: skip
+
+NOT_STARTED = "not started yet"  # what a task gave whose body still raises NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -42,3 +45,16 @@ class CheckResult:
     @property
     def passed(self) -> bool:
         return self.verdict == "pass"
+
+
+def first_trouble(results: Sequence[TaskResult]) -> TaskResult | None:
+    """The result to speak of: a task that was tried and is wrong, rather than one not started.
+
+    A task that waits for another one comes last: it is a consequence, and the cause speaks.
+    """
+    wrong = [each for each in results if each.verdict != "pass"]
+    return min(
+        wrong,
+        key=lambda each: (each.verdict == "not-run", each.got == NOT_STARTED),
+        default=None,
+    )

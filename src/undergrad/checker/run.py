@@ -24,7 +24,7 @@ from undergrad.checker.answer_key import (
 )
 from undergrad.checker.grade import CheckRun, Stop, grade
 from undergrad.checker.protocol import Received, note
-from undergrad.checker.result import CheckResult, TaskResult, Verdict
+from undergrad.checker.result import CheckResult, TaskResult, Verdict, first_trouble
 from undergrad.checker.source import Source, Unreadable, read, worked_solution
 from undergrad.course import unit_folder
 from undergrad.course.models import Unit
@@ -152,14 +152,11 @@ def _in_the_engine(result: CheckResult, unit: Unit, file: Path) -> CheckResult:
 
 
 def _result(submission: _Submission, results: tuple[TaskResult, ...], ran: Received) -> CheckResult:
-    wrong = [each for each in results if each.verdict != "pass"]
-    # A task that waits for another one is a consequence; the cause speaks.
-    wrong.sort(key=lambda each: each.verdict == "not-run")
-    if not wrong:
+    first = first_trouble(results)
+    if first is None:
         return _finished(
             submission, "pass", "Everything agrees with the worked solution.", results, ran
         )
-    first = wrong[0]
     return _finished(submission, first.verdict, first.message, results, ran)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SECTIONS = {
     "Every day": {
         "start": ("start", "Start, or continue where you were."),
-        "next": ("status", "Say what to do now."),
+        "next": ("status", "Show what to do next."),
         "status": ("status", "Show where you are."),
         "show": ("show", "Show one unit."),
         "check": ("check", "Check your work and record the result."),
@@ -37,30 +37,30 @@ SECTIONS = {
     },
     "Coming back to it": {
         "recap": ("recap", "Answer the questions that are due."),
-        "drill": ("drill", "Write a passed unit again from blank."),
+        "drill": ("drill", "Write a passed unit again from a blank file."),
         "plan": ("plan", "Plan the rest of your path over the calendar."),
         "path": ("path", "Show the paths, or change to another."),
-        "prefer": ("path", "Show or choose what you like to learn from."),
+        "prefer": ("path", "Show or choose the kind of material you prefer."),
     },
     "Training and projects": {
         "train": ("train", "Train a network or an agent, and judge it."),
         "env": ("env", "Check an environment of your own."),
         "runs": ("runs", "List your runs, and compare them."),
         "play": ("play", "Watch an agent play."),
-        "diagnose": ("diagnose", "Say what went wrong in a run."),
+        "diagnose": ("diagnose", "Explain what went wrong in a run."),
         "evaluate": ("train", "Judge a run again."),
         "parts": ("parts", "Show which parts of the engine are yours."),
-        "data": ("data", "List the data sets, and get one."),
+        "data": ("data", "List the datasets, and get one."),
         "capstone": ("capstone", "Create a project of your own, and check it."),
     },
     "Keeping your journey": {
         "init": ("journey", "Create a journey folder."),
-        "goal": ("journey", "Show or set what you learn this for."),
+        "goal": ("journey", "Show or set your reason for taking the course."),
         "read": ("journey", "Mark a resource as read."),
         "note": ("journey", "Write a note about a unit."),
         "skip": ("journey", "Skip a unit for now."),
         "reset": ("journey", "Start a unit again from the blank exercise."),
-        "log": ("log", "Show the history, and what each unit took."),
+        "log": ("log", "Show the history and how long each unit took."),
         "export": ("export", "Write your history to a file."),
         "import": ("export", "Add a history from a file to yours."),
         "backup": ("export", "Make a verified copy of your progress."),
@@ -68,7 +68,7 @@ SECTIONS = {
     "This machine": {
         "doctor": ("doctor", "Check this machine and this journey."),
         "site": ("site", "Build a copy of the site in a folder."),
-        "completion": ("completion", "Print the completion script of your shell."),
+        "completion": ("completion", "Print the completion script for your shell."),
     },
 }
 COMMANDS = {name: command for section in SECTIONS.values() for name, command in section.items()}
@@ -160,7 +160,7 @@ class LazyGroup(click.Group):
 def cli() -> None:
     """A deep-learning degree that you build yourself.
 
-    New here? Run `undergrad start`. Each command explains itself with --help.
+    New here? Run `undergrad start`. Run any command with --help for details.
     """
 
 

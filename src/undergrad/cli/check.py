@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from undergrad.checker import CheckResult, TaskResult, check, check_many
+from undergrad.checker import (
+    NOT_STARTED,
+    CheckResult,
+    TaskResult,
+    check,
+    check_many,
+    first_trouble,
+)
 from undergrad.cli.completion import complete_units
 from undergrad.cli.context import (
     chosen_unit,
@@ -23,7 +30,6 @@ from undergrad.words import VERDICTS, listing, plural
 
 _COLOURS = {"pass": "green", "not-run": None}
 _OUTPUT_LINES = 12
-_BLANK = "not started yet"  # what a check of the blank exercise got
 
 
 @click.command("check")
@@ -93,7 +99,7 @@ def result_lines(
 
 def task_lines(task: TaskResult) -> Iterator[str]:
     """One check: its task, its verdict, its sentence."""
-    word = "to do" if task.got == _BLANK else VERDICTS.get(task.verdict, task.verdict)
+    word = "to do" if task.got == NOT_STARTED else VERDICTS.get(task.verdict, task.verdict)
     painted = paint(word, _COLOURS.get(task.verdict, "yellow")) + " " * (9 - len(word))
     return wrap(task.sentence, " " * 15, f"  {task.task}  {painted} ")
 
@@ -143,16 +149,16 @@ def gained_lines(me: Learner, unit: Unit) -> Iterator[str]:
     yield ""
     if unit.parts:
         names = listing((part.name.rpartition(".")[2] for part in unit.parts), most=6)
-        yield f"Yours from now on, as parts of your engine: {names}."
+        yield f"From now on these are yours, as parts of your engine: {names}."
         yield from step("How they stand", "undergrad parts")
     else:
         file = short_path(me.exercise(unit))
         yield (
-            f"Yours from now on: {file}, which code in your journey can use by"
+            f"From now on this is yours: {file}. Other code in your journey can use it with"
             f" `import exercises.{unit.module}`."
         )
     if unit.recall:
-        yield "Its questions come up in `undergrad recap` from tomorrow on."
+        yield "Its questions will come up in `undergrad recap` from tomorrow."
 
 
 def _data(result: CheckResult) -> dict[str, object]:
@@ -160,13 +166,14 @@ def _data(result: CheckResult) -> dict[str, object]:
 
 
 def _trouble_lines(result: CheckResult) -> Iterator[str]:
-    """The message of the first check that did not pass, with what was expected and what came."""
-    task = next((each for each in result.tasks if each.verdict not in ("pass", "not-run")), None)
-    if task is not None:
+    """The message of the check to look at first, with what was expected and what came."""
+    first = first_trouble(result.tasks)
+    task = first if first and first.verdict != "not-run" else None
+    if task:
         yield f"Task {task.task}: {task.sentence}."
     for line in result.message.rstrip().splitlines():
         yield from wrap_code(line, "  ")
-    if task is not None and task.got != _BLANK:
+    if task and task.got != NOT_STARTED:
         yield from _value_lines("expected", task.expected)
         yield from _value_lines("got", task.got)
     yield ""

@@ -23,7 +23,7 @@ WHERE = {
 @click.command("completion")
 @click.argument("shell", type=click.Choice(list(WHERE)))
 def completion_command(shell: str) -> None:
-    """Print the completion script of your SHELL."""
+    """Print the completion script for your SHELL."""
     click.echo(script(shell))
     say(f"To keep it, run `{WHERE[shell]}`, then open a new terminal.", err=True)
 

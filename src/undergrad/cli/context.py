@@ -25,7 +25,7 @@ def journey_option(command: Command) -> Command:
         type=click.Path(path_type=Path),
         envvar="UNDERGRAD_JOURNEY",
         metavar="DIR",
-        help="The journey to use; found from the current folder upwards when left out.",
+        help="The journey to use; by default, the one in this folder or the nearest parent folder.",
     )(command)
 
 

@@ -1,4 +1,4 @@
-"""`undergrad data`: which data sets there are, under which terms, and a copy to work with."""
+"""`undergrad data`: which datasets there are, under which terms, and a copy to work with."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -17,7 +17,7 @@ CHECKSUMS = "SHA256SUMS"  # lies in every folder of a set, and so in every copy
 
 @click.group("data")
 def data_command() -> None:
-    """List the data sets, or get one of them.
+    """List the datasets, or get one of them.
 
     Example: undergrad data get book
     """

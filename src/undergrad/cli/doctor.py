@@ -47,7 +47,7 @@ class Finding:
 @json_option
 @click.pass_context
 def doctor_command(context: click.Context, journey: Path | None, as_json: bool) -> None:
-    """Check this machine and this journey; ends with 3 when something must be fixed."""
+    """Check this machine and this journey; exits with 3 if something needs fixing."""
     findings = examine(journey)
     if as_json:
         print_json([finding.as_data() for finding in findings])
@@ -57,7 +57,7 @@ def doctor_command(context: click.Context, journey: Path | None, as_json: bool) 
     if any(finding.must_fix for finding in findings):
         context.exit(3)
     if not as_json:
-        say("Nothing must be fixed.")
+        say("Nothing needs fixing.")
 
 
 def examine(folder: Path | None) -> list[Finding]:

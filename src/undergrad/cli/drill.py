@@ -1,4 +1,4 @@
-"""`undergrad drill UNIT`: write a piece of your own code again from blank, with a clock."""
+"""`undergrad drill UNIT`: write a piece of your own code again from a blank file, with a clock."""
 
 import time
 from collections.abc import Iterator
@@ -60,7 +60,7 @@ class Session:
 @click.option("--end", "wanted", flag_value="end", help="End it, with the check of what is there.")
 @journey_option
 def drill_command(name: str, wanted: str | None, journey: Path | None) -> None:
-    """Write a unit you have passed again, from blank, beside your earlier file."""
+    """Write a passed unit again from a blank file, beside your earlier one."""
     me = learner(journey)
     session = Session(me, me.course.unit(name))
     _refuse_unbuilt(session)
@@ -189,6 +189,6 @@ def finish_lines(unit: Unit, drill: Drill, passed: int, tasks: int, due: date) -
     some = f"{passed} of {plural(tasks, 'task')} pass"
     what = f"All {tasks} tasks pass" if passed == tasks > 1 else some
     checks = plural(drill.checks, "check")
-    yield f"{what} from blank, in {clock(drill.seconds)} with {checks}."
+    yield f"{what} from a blank file, in {clock(drill.seconds)} with {checks}."
     yield f"Both files stay. This one comes up again {coming(due, date.today())}."
     yield "  undergrad next" if passed == tasks else f"  undergrad show {unit.id}"

@@ -2,11 +2,13 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
+from undergrad.checker import NOT_STARTED
 from undergrad.cli.completion import complete_units
 from undergrad.cli.context import chosen_unit, journey_option
 from undergrad.cli.terminal import (
@@ -29,7 +31,7 @@ from undergrad.journey import Learner, learner, task_verdicts
 @click.option("--task", type=click.IntRange(min=1), help="A hint for this task.")
 @journey_option
 def hint_command(name: str | None, task: int | None, journey: Path | None) -> None:
-    """Show the next hint for the first task that does not pass yet; after the pass, all hints."""
+    """Show the next hint for the first task that does not pass yet, or all hints after the pass."""
     me = learner(journey)
     say(recorded_hint(me, chosen_unit(me, name), task))
 
@@ -133,9 +135,26 @@ def _task(unit: Unit, number: int) -> Task:
 
 
 def _first_open(me: Learner, unit: Unit) -> Task | None:
-    """The first task that did not pass in the newest check; None when all of them did."""
-    verdicts = task_verdicts(me.status.unit(unit.id).last_check)
-    return next((task for task in unit.tasks if verdicts.get(task.number) != "pass"), None)
+    """The task to look at after the newest check; None when all of them passed.
+
+    As in `check`, a task that was tried and is wrong comes before one that is not started.
+    """
+    last = me.status.unit(unit.id).last_check
+    verdicts = task_verdicts(last)
+    still = [task for task in unit.tasks if verdicts.get(task.number) != "pass"]
+    return min(still, key=lambda task: task.number not in _tried(last), default=None)
+
+
+def _tried(check: Mapping[str, Any] | None) -> set[int]:
+    """The tasks of a recorded check that were started and are wrong."""
+    results = (check or {}).get("tasks")
+    tried = set()
+    for result in results if isinstance(results, list | tuple) else ():
+        match result:
+            case {"task": int(number), "verdict": str(verdict), "got": str(got)}:
+                if verdict not in ("pass", "not-run") and got != NOT_STARTED:
+                    tried.add(number)
+    return tried
 
 
 def _rungs_shown(me: Learner, unit: Unit, task: int) -> int:

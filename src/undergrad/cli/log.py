@@ -1,4 +1,4 @@
-"""`undergrad log`: what happened, day by day, and what each unit took."""
+"""`undergrad log`: what happened, day by day, and how long each unit took."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict

@@ -45,7 +45,7 @@ def path_command(name: str | None, ask: bool, journey: Path | None, as_json: boo
 @journey_option
 @json_option
 def prefer_command(name: str | None, journey: Path | None, as_json: bool) -> None:
-    """Show or choose what you like to learn from: video, book or lectures.
+    """Show or choose the kind of material you prefer: video, book or lectures.
 
     It only puts resources in order, on the pages and in `show`.
     """

@@ -1,4 +1,4 @@
-"""`play`: watch what an agent has learnt, in a window or as a clip."""
+"""`play`: watch what an agent has learned, in a window or as a clip."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

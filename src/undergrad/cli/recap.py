@@ -18,7 +18,9 @@ _LISTED_DAYS = 3
 
 
 @click.command("recap")
-@click.option("--most", type=click.IntRange(min=1), metavar="N", help="Questions a day at most.")
+@click.option(
+    "--most", type=click.IntRange(min=1), metavar="N", help="Maximum number of questions per day."
+)
 @journey_option
 @json_option
 def recap_command(most: int | None, journey: Path | None, as_json: bool) -> None:
@@ -123,7 +125,7 @@ def closing_lines(agenda: Agenda) -> Iterator[str]:
 
 def _drill_lines(drill: Card | None) -> Iterator[str]:
     if drill:
-        yield (f"To write again from blank, when you have half an hour: {drill.item.unit}.")
+        yield (f"To write again from a blank file, when you have half an hour: {drill.item.unit}.")
         yield f"  undergrad drill {drill.item.unit}"
     else:
         yield "  undergrad next"

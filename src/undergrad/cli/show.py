@@ -35,7 +35,7 @@ def unit_lines(me: Learner, unit: Unit) -> Iterator[str]:
     yield paint(f"{unit.title} ({unit.id})", bold=True)
     takes = duration(minutes=unit.minutes.total)
     yield f"{by_id[unit.id].sentence}; {takes}; {unit.stage}"
-    yield from _section("Afterwards you can", unit.outcomes)
+    yield from _section("After this unit you can", unit.outcomes)
     needs = (f"{need}: {by_id[need].label}" for need in unit.needs if need in by_id)
     yield from _section("Builds on", needs)
     yield from _section("To read or watch", _resources(me, unit))

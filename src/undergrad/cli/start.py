@@ -43,7 +43,7 @@ def start_command(
 ) -> None:
     """Start, or continue where you were.
 
-    The first time it creates a journey in DIR, trains a first network before your eyes, and
+    The first time it creates a journey in DIR, trains a first network while you watch, and
     builds the site. Later it shows what is next and serves the site again.
     """
     course = load()

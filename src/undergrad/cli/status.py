@@ -46,7 +46,7 @@ def status_command(journey: Path | None, as_json: bool) -> None:
 @journey_option
 @json_option
 def next_command(name: str | None, journey: Path | None, as_json: bool) -> None:
-    """Say what to do now, and create the blank exercise when it is missing.
+    """Show what to do next, and create the blank exercise when it is missing.
 
     With the name of a UNIT: begin that one before its turn.
     """

@@ -70,7 +70,7 @@ def train_command(
     as_json: bool,
     journey: Path | None,
 ) -> None:
-    """Train a network or an agent, and judge it against a pass line that was fixed before.
+    """Train a network or an agent, and judge it against a pass line that was fixed in advance.
 
     The pass line, the budget and the expected time come first. Ctrl-C saves; --resume continues.
     ENV is a name that Gymnasium knows, or MODULE:NAME of an environment of your own.

@@ -1,4 +1,4 @@
-"""What `train` and `evaluate` print, and the bar that moves while something is learnt."""
+"""What `train` and `evaluate` print, and the bar that moves while something is learned."""
 
 import os
 import time
@@ -36,7 +36,7 @@ def columns(names: Sequence[str], indent: str = "  ") -> Iterator[str]:
 
 
 def announcement(preset: Preset, seeds: int) -> Iterator[str]:
-    """What will be learnt, what it may cost, and what counts as learnt. Before it starts."""
+    """What will be learned, what it may cost, and what counts as learned. Before it starts."""
     workers = max(1, min(seeds, os.cpu_count() or 1))
     seconds = preset.seconds * -(-seeds // workers)
     about = [getattr(preset, "environment", "")]

@@ -107,6 +107,7 @@ class UnitFront(_Strict):
     needs: tuple[str, ...]
     resources: tuple[str | Reading, ...]  # an id, or an id with a part, a link and a reason
     outcomes: tuple[str, ...]
+    search: tuple[str, ...] = ()
     not_here: dict[str, str] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()

@@ -112,6 +112,7 @@ class Unit:
     needs: tuple[str, ...]
     resources: tuple[Reading, ...]  # what to read first stands first
     outcomes: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()  # what a reader types who looks for it, besides its title
     letters: tuple[tuple[str, str], ...] = ()  # (letter, what it counts) in its shapes
     not_here: tuple[tuple[str, str], ...] = ()  # (topic, the unit that brings it)
     parts: tuple[Part, ...] = ()  # the pieces of the engine it builds

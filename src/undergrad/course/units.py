@@ -47,6 +47,7 @@ def read_unit(folder: Path, root: Path) -> tuple[Unit, Document]:
         needs=front.needs,
         resources=readings(front.resources),
         outcomes=front.outcomes,
+        search=front.search,
         letters=_letters(ast.get_docstring(parsed) or ""),
         not_here=tuple(front.not_here.items()),
         parts=_parts(folder / "parts.py", names, root),

@@ -1,4 +1,4 @@
-"""What is known about each data set: what it holds, under which terms, and whom to credit.
+"""What is known about each dataset: what it holds, under which terms, and whom to credit.
 
 A set of the shelf comes with undergrad, in a folder of its own with `LICENSE.txt`, `SOURCE.md`
 (from where, how it was cut, baselines) and `SHA256SUMS`. A set to download is fetched when a
@@ -16,7 +16,7 @@ SHELF = Path(__file__).with_name("data")
 
 @dataclass(frozen=True)
 class Card:
-    """One data set."""
+    """One dataset."""
 
     name: str
     what: str  # a few words
@@ -136,9 +136,9 @@ CARDS = (
 
 
 def card(name: str) -> Card:
-    """The card of a data set. UsageError, with the nearest name, when there is none."""
+    """The card of a dataset. UsageError, with the nearest name, when there is none."""
     for each in CARDS:
         if each.name == name:
             return each
     cure = did_you_mean(name, [each.name for each in CARDS], "see `undergrad data list`.")
-    raise UsageError(f"There is no data set `{name}`: {cure}")
+    raise UsageError(f"There is no dataset `{name}`: {cure}")

@@ -1,4 +1,4 @@
-"""Four well-known data sets, fetched once and kept: MNIST, Fashion-MNIST, CIFAR-10, MovieLens.
+"""Four well-known datasets, fetched once and kept: MNIST, Fashion-MNIST, CIFAR-10, MovieLens.
 
 The only part of undergrad that uses the network, and only when one of these functions is called. A
 file is taken from the first mirror that has it, is never larger than it should be, and counts only
@@ -33,7 +33,7 @@ _PIECE = 1 << 16  # bytes
 
 
 class DownloadError(UndergradError):
-    """A data set is not here and could not be fetched."""
+    """A dataset is not here and could not be fetched."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Remote:
 
 @dataclass(frozen=True)
 class Source:
-    """A data set: what to call it, its files, and what does a similar job without a network."""
+    """A dataset: what to call it, its files, and what does a similar job without a network."""
 
     title: str
     stand_in: str
@@ -196,7 +196,7 @@ def _place(source: Source, folder: Path | None) -> Path:
 
 
 def cache_folder() -> Path:
-    """Where fetched data sets are kept on this computer."""
+    """Where fetched datasets are kept on this computer."""
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("undergrad")) / "datasets"

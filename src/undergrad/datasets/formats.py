@@ -1,4 +1,4 @@
-"""Reading the files in which well-known data sets are handed out, without trusting them.
+"""Reading the files in which well-known datasets are handed out, without trusting them.
 
 Each function takes the bytes of a file and returns arrays. Nothing is unpickled, nothing is
 unpacked onto the disk, no more than a stated size is ever decompressed, and what is cut off or

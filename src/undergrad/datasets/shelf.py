@@ -1,4 +1,4 @@
-"""Small real data sets that come with undergrad, each read by the function of its name.
+"""Small real datasets that come with undergrad, each read by the function of its name.
 
     images, labels = fashion()            # 5,000 photographs of clothes
     text = book()                         # Moby-Dick, one string

@@ -44,7 +44,7 @@ def new_readme(status: Status) -> bytes:
         "| `exercises/` | my solutions, one file per unit |\n"
         "| `notes/` | my notes, one page per unit |\n"
         "| `capstones/` | my two projects |\n"
-        "| `drills/` | my exercises once more from blank |\n"
+        "| `drills/` | my exercises, written again from a blank file |\n"
         "| `runs/` | my runs, with their plots |\n"
         "| `.undergrad/` | my progress and its backups |\n\n"
         "`undergrad next` says what to do now.\n"

@@ -1,4 +1,4 @@
-"""What the history shows about time: days, hours at work, and what each unit took.
+"""What the history shows about time: days, hours at work, and how long each unit took.
 
 Nobody presses a stopwatch. The time between two commands counts as work on what the later one is
 about, unless it is longer than a pause; so the sum is less than the truth rather than more.

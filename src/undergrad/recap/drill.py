@@ -1,4 +1,4 @@
-"""Drills: a unit's exercise once more from blank, in a file of its own, against the clock.
+"""Drills: a unit's exercise again from a blank file, in a file of its own, against the clock.
 
 The file that passed stays where it is and is not read until the end, when it stands beside the
 new one. A drill can be left and resumed; its time is the time spent with it.

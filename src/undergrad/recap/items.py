@@ -1,4 +1,4 @@
-"""What can be recalled: the questions of a unit, and its code written again from blank.
+"""What can be recalled: the questions of a unit, and its code written again from a blank file.
 
 A unit's items enter the recap when the unit is first passed: its questions on the next day, its
 drill two weeks later. A unit that took many hints or attempts comes back sooner and more often.

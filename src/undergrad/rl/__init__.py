@@ -4,8 +4,8 @@ Read an agent first, such as `agents/dqn.py`. What it stands on, from the ground
 
 registry, spaces                      what a name means, and what agents can count on
 env, vector_env, envs/, atari         environments, side by side, checked at every step
-replay, prioritized, sumtree, frames  what happened, stored to be learnt from again
-rollout                               what happened just now, learnt from once and forgotten
+replay, prioritized, sumtree, frames  what happened, stored to be learned from again
+rollout                               what happened just now, learned from once and forgotten
 targets, advantages                   what should have been expected, as pure functions
 networks, actor_critic, distributions, normalize   networks, and what their outputs mean
 explore, streams                      what to try, and which random numbers are for what

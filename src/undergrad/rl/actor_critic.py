@@ -2,7 +2,7 @@
 
 The outputs of the actor become a probability distribution over actions, see `distributions`. The
 critic's one number v(s) is the return to expect from here on, and tells a good outcome from a usual
-one. They share no layers, so neither can spoil what the other has learnt.
+one. They share no layers, so neither can spoil what the other has learned.
 
 B is the batch size, T and N are the steps and environments of a rollout.
 """
@@ -120,6 +120,6 @@ def _outputs(space: gymnasium.Space[Any]) -> tuple[int, tuple[Array, Array] | No
     if isinstance(space, gymnasium.spaces.Box) and len(space.shape) == 1 and space.is_bounded():
         return space.shape[0], (space.low, space.high)
     raise UsageError(
-        f"A policy cannot be learnt for actions of the kind {space}: "
+        f"A policy cannot be learned for actions of the kind {space}: "
         "they must be counted from 0, or be a row of numbers with bounds."
     )

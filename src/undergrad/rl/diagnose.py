@@ -1,7 +1,7 @@
 """What went wrong in a run? Known pathologies, recognised in its log.
 
-An agent that fails does so in silence: the program runs, the loss falls, and nothing is learnt. But
-most failures leave marks in the numbers that were written down on the way. Each function below
+An agent that fails does so in silence: the program runs, the loss falls, and nothing is learned.
+But most failures leave marks in the numbers that were written down on the way. Each function below
 recognises one of them. It looks at the log and returns what it saw and what to try, or None. They
 are pure and independent of the agent, and a number that an agent does not report is not looked at.
 """
@@ -23,7 +23,9 @@ _KL = 0.1  # nats between the policy before and after a rollout; 0.01 to 0.03 is
 _CLIPPED = 0.5  # of the actions, where the gradient has stopped
 _PREDICTED = 0.05  # of the variance of returns
 _SMALL = 1 / 20  # of all steps: a buffer that holds less has forgotten how it began
-_OLD = 1 / 4  # of all steps: the mean age of what is learnt from, with many steps in one transition
+_OLD = (
+    1 / 4
+)  # of all steps: the mean age of what is learned from, with many steps in one transition
 
 
 @dataclass(frozen=True)

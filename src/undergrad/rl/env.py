@@ -193,7 +193,7 @@ class EnvChecker:
         elif isinstance(space, Box):
             self.low, self.high = space.low, space.high
             if space.dtype is not None and space.dtype.kind == "f":
-                # Without bounds too, infinity is not a number that can be learnt from.
+                # Without bounds too, infinity is not a number that can be learned from.
                 largest = np.finfo(space.dtype).max
                 self.low, self.high = self.low.clip(-largest), self.high.clip(None, largest)
         # Bytes cannot leave 0 to 255, and there are many of them in an image.
@@ -214,7 +214,7 @@ class EnvChecker:
         if not np.isfinite(reward).all():
             raise ToolError(
                 f"The environment {self.name} gave the reward {reward[~np.isfinite(reward)][0]}: "
-                "correct it, since nothing can be learnt from that. What was saved is kept."
+                "correct it, since nothing can be learned from that. What was saved is kept."
             )
         self.check_observation(observation)
 

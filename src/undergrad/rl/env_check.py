@@ -1,4 +1,4 @@
-"""Can an environment be learnt in, and is it honest? Each question with an answer in one sentence.
+"""Can an environment be learned in, and is it honest? Each question with an answer in one sentence.
 
 Gymnasium's own checker asks whether an environment keeps to the interface. What spoils a training
 without any error is asked here too: whether a seed decides everything that happens, whether two

@@ -54,7 +54,7 @@ def evaluate(
     """Play `episodes` whole episodes of the Gymnasium environment `name`.
 
     Arguments:
-        policy: chooses an action for each row; nothing is learnt here.
+        policy: chooses an action for each row; nothing is learned here.
         seed: one or several numbers that together decide how the episodes start. The same numbers
             give the same episodes, however many are played side by side.
         options: passed on to the environment.

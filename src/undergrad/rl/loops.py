@@ -25,7 +25,7 @@ class Agent(Protocol):
 
     @property
     def updates(self) -> int:
-        """How often it has learnt: gradient steps, or corrections of a table."""
+        """How often it has learned: gradient steps, or corrections of a table."""
 
     def act_greedily(self, observation: Array) -> Array:
         """The best actions (N, ...) it knows, always the same for the same observations."""

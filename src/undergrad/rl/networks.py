@@ -178,7 +178,7 @@ class Atoms(nn.Module):
 class NoisyLinear(nn.Module):
     """A linear layer with noise in its weights, so that the network itself explores.
 
-    y = (w + sigma_w * noise_w) x + b + sigma_b * noise_b, where w, b and both sigmas are learnt:
+    y = (w + sigma_w * noise_w) x + b + sigma_b * noise_b, where w, b and both sigmas are learned:
     the network finds out where it can stop exploring. The noise is factorised, noise_w =
     outer(f(e_out), f(e_in)) and noise_b = f(e_out) with f(e) = sign(e) sqrt|e|: few draws for many
     weights. It is 0 until `reset_noise` draws it, and stays until the next draw.

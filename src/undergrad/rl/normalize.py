@@ -1,7 +1,7 @@
 """Bring numbers of unknown size to a usual size, by what has been seen of them so far.
 
 A network learns best from inputs and towards returns of about size 1. When the size is not known
-beforehand it can be measured on the way. What was measured is part of what was learnt: an agent
+beforehand it can be measured on the way. What was measured is part of what was learned: an agent
 whose statistics are lost when it is saved sees other observations when it is loaded.
 
 The statistics stand still while the agent acts, and move only between two rollouts. Otherwise an

@@ -1,4 +1,4 @@
-"""Rollouts: what happened since the agent last learnt, every step of N environments side by side.
+"""Rollouts: what happened since the agent last learned, every step of N environments side by side.
 
 Policy gradients learn from the policy as it is now. So what happened is used once, or a few times
 in a row, and then thrown away: there is no replay. There are two ways to cut experience into

@@ -1,7 +1,7 @@
 """Random streams, one for each purpose, so that no two purposes of a run share their numbers.
 
 The seed of a run and the purpose together decide a stream. Above all, the episodes that judge an
-agent are then not those that chose its weights, nor those it learnt from.
+agent are then not those that chose its weights, nor those it learned from.
 """
 
 import numpy as np

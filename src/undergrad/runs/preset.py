@@ -25,7 +25,7 @@ class Preset:
     name: str
     title: str
     what: str  # two or three sentences for a newcomer
-    pass_line: Any  # str() of it is what counts as learnt
+    pass_line: Any  # str() of it is what counts as learned
     settings: Settings
     seconds: float
     megabytes: float

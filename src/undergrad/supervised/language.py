@@ -25,7 +25,7 @@ from undergrad.runs.settings import setting
 from undergrad.supervised import preset
 from undergrad.supervised.stories import stories
 
-_SHORTEST = 20_000  # characters of a text that can be learnt from and tested on
+_SHORTEST = 20_000  # characters of a text that can be learned from and tested on
 _SYMBOLS, _RARE = 200, "\N{REPLACEMENT CHARACTER}"  # characters that are told apart; all others
 _BLOCK, _EACH = 1_000, 10  # of every ten blocks of a thousand characters the last is test text
 _SMOOTHING = 0.1  # added to the count of each pair of characters, so that none is impossible
@@ -237,7 +237,7 @@ class GPT(nn.Module):
 
 
 def count_parameters(model: nn.Module) -> int:
-    """How many numbers are learnt."""
+    """How many numbers are learned."""
     return sum(parameter.size for parameter in model.parameters())
 
 

@@ -57,7 +57,7 @@ ENGINE = "reference"  # or "mine": the parts of the units you passed, the rest o
 # %% [markdown]
 # ## Data
 #
-# No data set is loaded: the agent generates its own. An observation is four numbers: where the cart
+# No dataset is loaded: the agent generates its own. An observation is four numbers: where the cart
 # is, how fast it moves, how far the pole leans and how fast it falls. Two actions push left or
 # right. Each step that the pole stays up is rewarded with 1, and after 500 steps the episode is
 # truncated.

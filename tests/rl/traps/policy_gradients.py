@@ -1,4 +1,4 @@
-"""Mistakes of policies and of what is learnt from a rollout."""
+"""Mistakes of policies and of what is learned from a rollout."""
 
 from dataclasses import replace
 

@@ -75,7 +75,7 @@ def stacks_across_episodes(patch):
 
 
 def tails_of_episodes_thrown_away(patch):
-    """With n steps ahead, the last n - 1 of every episode are then never learnt from."""
+    """With n steps ahead, the last n - 1 of every episode are then never learned from."""
     honest = replay.NStep._batch
 
     def batch(self, rows, newest):

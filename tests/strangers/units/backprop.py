@@ -86,7 +86,7 @@ def ce_backward(logits, y):
 
 
 # wrong: true minus predicted
-# named: The sign is wrong: true minus predicted
+# named: The sign is wrong. The gradient is the
 def ce_backward(logits, y):
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     p = e / e.sum(axis=1, keepdims=True)
@@ -96,7 +96,7 @@ def ce_backward(logits, y):
 
 
 # wrong: softmax down the batch
-# named: Softmax runs down the batch, axis 0.
+# named: The softmax is taken over the batch, axis
 def ce_backward(logits, y):
     e = np.exp(logits - logits.max(axis=0))
     p = e / e.sum(axis=0)
@@ -117,7 +117,7 @@ def relu_backward(g, cache):
 
 
 # wrong: the mask is made of g
-# named: The mask looks at the upstream gradient.
+# named: The mask is computed from the upstream gradient.
 def relu_backward(g, cache):
     return np.maximum(g, 0)
 
@@ -130,20 +130,20 @@ def relu_backward(g, cache):
 
 
 # wrong: the cached output is put through the sigmoid once more
-# named: The sigmoid is applied again to what
+# named: The sigmoid is applied a second time. The
 def sigmoid_backward(g, cache):
     s = 1 / (1 + np.exp(-cache))
     return g * s * (1 - s)
 
 
 # wrong: only the first factor
-# named: One factor is missing: the derivative of
+# named: The factor s is missing. The derivative of
 def sigmoid_backward(g, cache):
     return g * (1 - cache)
 
 
 # wrong: the derivative of tanh
-# named: This is the derivative of tanh. That
+# named: This is the derivative of tanh. For the
 def sigmoid_backward(g, cache):
     return g * (1 - cache**2)
 
@@ -170,7 +170,7 @@ def linear_backward(g, cache):
 
 
 # wrong: gb has one row
-# named: gb has two axes, (1, M). b
+# named: gb has two axes, (1, M). A gradient
 def linear_backward(g, cache):
     x, W = cache
     return g @ W, g.T @ x, g.sum(axis=0, keepdims=True)

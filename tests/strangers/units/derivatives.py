@@ -85,6 +85,7 @@ def central_diff(f, x, h=1e-5):
 
 
 # wrong: moves the caller's array
+# named: The caller's x is changed: x += h
 def central_diff(f, x, h=1e-5):
     x += h
     above = f(x)
@@ -102,6 +103,7 @@ def best_h(f, df, x):
 
 
 # wrong: the mean error
+# named: This is the mean error over all points.
 def best_h(f, df, x):
     hs = [10.0**-k for k in range(1, 13)]
     errors = [np.mean(np.abs(central_diff(f, x, h) - df(x))) for h in hs]
@@ -123,6 +125,7 @@ def best_h(f, df, x):
 
 
 # wrong: stops at 1e-11
+# named: The list of nudges begins or ends at
 def best_h(f, df, x):
     best, least = None, np.inf
     for k in range(1, 12):
@@ -163,6 +166,7 @@ def dtanh(z):
 
 
 # wrong: the square on the wrong side
+# named: The whole difference is squared. Only tanh(z) is:
 def dtanh(z):
     return (1 - np.tanh(z)) ** 2
 
@@ -199,6 +203,7 @@ def chain(fs, dfs, x):
 
 
 # wrong: slopes are added
+# named: The local slopes are added. Along a chain
 def chain(fs, dfs, x):
     slope = np.zeros_like(x)
     for f, df in zip(fs, dfs):
@@ -249,15 +254,18 @@ def exp(a):
 
 
 # wrong: the slope inside the exponential
+# named: The slope stands in the exponent. The slope
 def exp(a):
     return np.exp(a[0]), np.exp(a[1])
 
 
 # wrong: the derivative of log with respect to its slope
+# named: You divide by the slope. The slope of
 def log(a):
     return np.log(a[0]), 1 / a[1]
 
 
 # wrong: log to base 10
+# named: This is a logarithm to another base. Use
 def log(a):
     return np.log10(a[0]), a[1] / a[0]

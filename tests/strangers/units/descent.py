@@ -86,6 +86,7 @@ def descend(grad, x0, lr, steps, tol=0.0):
 
 
 # wrong: the step is taken before the test
+# named: The test comes after the step, so there
 def descend(grad, x0, lr, steps, tol=0.0):
     x = np.asarray(x0, dtype=float)
     path = [x]
@@ -153,6 +154,7 @@ def forecast(A, lr):
 
 
 # wrong: only if all directions bounce
+# named: All directions have to agree here. One that
 def forecast(A, lr):
     factor = 1 - lr * np.linalg.eigvalsh(A)
     if (abs(factor) > 1).any():
@@ -192,6 +194,7 @@ def line_search(f, g, x, d, shrink=0.5, c=1e-4):
 
 
 # wrong: the direction is minus the gradient, whatever d is
+# named: d is taken for minus the gradient. It
 def line_search(f, g, x, d, shrink=0.5, c=1e-4):
     if g @ d >= 0:
         raise ValueError("not downhill")
@@ -213,6 +216,7 @@ def line_search(f, g, x, d, shrink=0.5, c=1e-4):
 
 
 # wrong: one shrinking too many
+# named: It shrinks once too often: the step that
 def line_search(f, g, x, d, shrink=0.5, c=1e-4):
     if g @ d >= 0:
         raise ValueError("not downhill")

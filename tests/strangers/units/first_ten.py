@@ -41,41 +41,44 @@ def predict(w, b, c):
 
 
 # wrong: w and b swapped
-# named: Weight and bias have changed places: w
+# named: The weight and the bias are swapped: w
 def predict(w, b, c):
     return b * c + w
 
 
 # wrong: the formula of Celsius written in, whatever w and b are
-# named: The formula for Fahrenheit is written in.
+# named: The true formula is hard-coded. Use the w
 def predict(w, b, c):
     return 1.8 * c + 32
 
 
 # wrong: half the sum of squares, as in Nielsen's book
+# named: The sum of the squares is divided by
 def mse(pred, target):
     return 0.5 * np.sum((pred - target) ** 2)
 
 
 # wrong: half the mean of squares, so that the 2 of the derivative is gone
+# named: The sum of the squares is divided by
 def mse(pred, target):
     m = pred.shape[0]
     return (1 / (2 * m)) * np.sum(np.square(pred - target))
 
 
 # wrong: the root mean square error
-# named: There is a square root too many
+# named: There is one square root too many. The
 def mse(pred, target):
     return np.sqrt(((pred - target) ** 2).mean())
 
 
 # wrong: the square of the mean error
+# named: This is the square of the mean error,
 def mse(pred, target):
     return np.mean(pred - target) ** 2
 
 
 # wrong: the gradient is added
-# named: You walk uphill: the gradient is added.
+# named: The gradient is added, so each step walks
 def step(w, b, c, f, lr):
     error = predict(w, b, c) - f
     w = w + lr * 2 * (error * c).mean()
@@ -91,7 +94,7 @@ def step(w, b, c, f, lr):
 
 
 # wrong: b is moved with the new w
-# named: The gradient for b is computed with
+# named: The derivative with respect to b is computed
 def step(w, b, c, f, lr):
     w = w - lr * np.mean(2 * (w * c + b - f) * c)
     b = b - lr * np.mean(2 * (w * c + b - f))
@@ -99,7 +102,7 @@ def step(w, b, c, f, lr):
 
 
 # wrong: the gradient of w without the input
-# named: w gets the gradient that belongs to
+# named: The derivative with respect to b is used
 def step(w, b, c, f, lr):
     residual = w * c + b - f
     grad_w = 2 * residual.mean()
@@ -115,6 +118,7 @@ def step(w, b, c, f, lr):
 
 
 # wrong: one loss too many, as the last one is added after the loop
+# named: There is one loss too many. The list
 def fit(c, f, lr=0.001, steps=5000):
     w = b = 0.0
     losses = []
@@ -142,6 +146,7 @@ def fit(c, f, lr=0.001, steps=5000):
 
 
 # wrong: only w and b come back
+# named: `fit` should return 3 values (w, b, losses);
 def fit(c, f, lr=0.001, steps=5000):
     w, b = 0.0, 0.0
     for _ in range(steps):
@@ -153,6 +158,7 @@ def fit(c, f, lr=0.001, steps=5000):
 
 
 # wrong: the return stands inside the loop
+# named: The return stands inside the loop, so there
 def fit(c, f, lr=0.001, steps=5000):
     w, b, losses = 0.0, 0.0, []
     for _ in range(steps):
@@ -165,6 +171,7 @@ def fit(c, f, lr=0.001, steps=5000):
 
 
 # wrong: a NaN goes unnoticed, since only infinity is refused
+# named: A loss that is not a number (nan)
 def fit(c, f, lr=0.001, steps=5000):
     w, b, losses = 0.0, 0.0, []
     for _ in range(steps):

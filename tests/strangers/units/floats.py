@@ -83,6 +83,7 @@ def machine_eps(dtype):
 
 
 # wrong: divided by 10
+# named: The number is divided by 10, so the
 def machine_eps(dtype):
     eps = dtype(1)
     while dtype(1) + eps / dtype(10) > dtype(1):
@@ -91,6 +92,7 @@ def machine_eps(dtype):
 
 
 # wrong: np.sum
+# named: np.sum adds in blocks and loses less than
 def kahan_sum(x):
     return float(np.sum(x))
 
@@ -117,6 +119,7 @@ def kahan_sum(x):
 
 
 # wrong: the compensation is simplified away
+# named: What was added is compared with the term
 def kahan_sum(x):
     s = c = 0.0
     for v in x:
@@ -128,6 +131,7 @@ def kahan_sum(x):
 
 
 # wrong: a sorted sum
+# named: Sorting makes the loss smaller here, but does
 def kahan_sum(x):
     return float(np.sort(x).sum())
 
@@ -160,6 +164,7 @@ def logsumexp(x, axis):
 
 
 # wrong: a tiny number against log 0
+# named: A tiny number in the logarithm makes the
 def logsumexp(x, axis):
     m = x.max(axis=axis, keepdims=True)
     m = np.where(np.isinf(m), 0, m)
@@ -191,13 +196,14 @@ def log1mexp(x):
 
 
 # wrong: the probability is clipped
-# named: Clipping the probability gives a finite number,
+# named: A tiny number keeps the probability away from
 def stable_bce(z, y):
     p = np.clip(1 / (1 + np.exp(-z)), 1e-12, 1 - 1e-12)
     return -y * np.log(p) - (1 - y) * np.log(1 - p)
 
 
 # wrong: log(p + eps)
+# named: A tiny number keeps the probability away from
 def stable_bce(z, y):
     p = 0.5 * (1 + np.tanh(z / 2))
     return -(y * np.log(p + 1e-7) + (1 - y) * np.log(1 - p + 1e-7))
@@ -210,11 +216,13 @@ def stable_bce(z, y):
 
 
 # wrong: exp of a large positive number
+# named: One side is safe and the other is
 def stable_bce(z, y):
     return np.log1p(np.exp(z)) - y * z
 
 
 # wrong: the absolute value is missing
+# named: The absolute value is missing in the exponent:
 def stable_bce(z, y):
     return np.maximum(z, 0) - z * y + np.log1p(np.exp(-z))
 
@@ -234,12 +242,14 @@ def cond2(A):
 
 
 # wrong: the root of the eigenvalues of A.T A
+# named: On paper the roots of the eigenvalues of
 def cond2(A):
     w = np.linalg.eigvalsh(A.T @ A)
     return float(np.sqrt(w[-1] / w[0]))
 
 
 # wrong: rounding for 0
+# named: A small singular value is taken for 0.
 def cond2(A):
     s = np.linalg.svd(A, compute_uv=False)
     return np.inf if s[-1] < 1e-10 else s[0] / s[-1]

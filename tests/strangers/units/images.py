@@ -98,6 +98,7 @@ def split(X, y, frac, rng):
 
 
 # wrong: the fraction is cut off, not rounded
+# named: The number of test images is cut off,
 def split(X, y, frac, rng):
     test = np.zeros(len(y), bool)
     for c in np.unique(y):
@@ -107,6 +108,7 @@ def split(X, y, frac, rng):
 
 
 # wrong: draws with replacement, so that the test set is too small
+# named: Test images are drawn with replacement, so some
 def split(X, y, frac, rng):
     test = np.zeros(len(y), bool)
     for c in np.unique(y):
@@ -141,6 +143,7 @@ def normalise(X, stats=None):
 
 
 # wrong: the sample standard deviation
+# named: The standard deviation is that of a sample,
 def normalise(X, stats=None):
     if stats is None:
         std = X.std(axis=0, ddof=1)
@@ -170,6 +173,7 @@ def one_hot(y, k):
 
 
 # wrong: whole numbers, no floats
+# named: The numbers are stored as int64, which cannot
 def one_hot(y, k):
     if (y < 0).any() or (y >= k).any():
         raise ValueError

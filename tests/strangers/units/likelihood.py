@@ -87,6 +87,7 @@ def entropy(p):
 
 
 # wrong: a tiny number against log 0
+# named: A tiny number inside the logarithm keeps it
 def entropy(p):
     return -np.sum(p * np.log(p + 1e-9))
 
@@ -146,6 +147,7 @@ def kl(p, q):
 
 
 # wrong: cross-entropy minus the entropy of q
+# named: The wrong entropy is subtracted. The draws come
 def kl(p, q):
     return cross_entropy(p, q) - entropy(q)
 
@@ -175,6 +177,7 @@ def mle_gaussian(x):
 
 
 # wrong: variance first
+# named: The first and the second value have changed
 def mle_gaussian(x):
     return x.var(), x.mean()
 
@@ -193,6 +196,7 @@ def mle_categorical(counts):
 
 
 # wrong: divided by the number of results
+# named: Each count is divided by the number of
 def mle_categorical(counts):
     return counts / len(counts)
 
@@ -211,6 +215,7 @@ def map_ridge(X, y, lam):
 
 
 # wrong: lam squared
+# named: lam is squared. Only the weights are squared
 def map_ridge(X, y, lam):
     return np.linalg.solve(X.T @ X + lam**2 * np.eye(X.shape[1]), X.T @ y)
 

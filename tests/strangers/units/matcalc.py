@@ -91,6 +91,7 @@ def jacobian(f, x, h=1e-5):
 
 
 # wrong: the caller's array is not put back
+# named: The nudges accumulate: an input that was nudged
 def jacobian(f, x, h=1e-5):
     cols = []
     for j in range(len(x)):
@@ -109,6 +110,7 @@ def linear_vjp(x, W, b, g):
 
 
 # wrong: the mean over the batch
+# named: The gradients are divided by the size of
 def linear_vjp(x, W, b, g):
     return g @ W, g.T @ x / len(x), g.mean(axis=0)
 
@@ -120,11 +122,13 @@ def linear_vjp(x, W, b, g):
 
 
 # wrong: the bias gradient of one example
+# named: Only one example is counted. Does the return
 def linear_vjp(x, W, b, g):
     return g @ W, g.T @ x, g[0]
 
 
 # wrong: keepdims
+# named: gb has an axis of length 1 too
 def linear_vjp(x, W, b, g):
     return g @ W, g.T @ x, g.sum(axis=0, keepdims=True)
 
@@ -161,6 +165,7 @@ def softmax_jacobian(z):
 
 
 # wrong: the sign
+# named: The sign is wrong: a probability grows with
 def softmax_jacobian(z):
     e = np.exp(z - z.max())
     p = e / e.sum()
@@ -176,6 +181,7 @@ def softmax_jacobian(z):
 
 
 # wrong: the element-wise derivative
+# named: This is the derivative of each class with
 def softmax_jacobian(z):
     e = np.exp(z - z.max())
     p = e / e.sum()
@@ -189,11 +195,13 @@ def softmax_vjp(p, g):
 
 
 # wrong: the plain sum, not weighted with p
+# named: The plain sum or mean of g is
 def softmax_vjp(p, g):
     return p * (g - g.sum(axis=1, keepdims=True))
 
 
 # wrong: the mean
+# named: The products g * p are averaged. Their
 def softmax_vjp(p, g):
     return p * (g - (g * p).mean(axis=1, keepdims=True))
 
@@ -205,6 +213,7 @@ def softmax_vjp(p, g):
 
 
 # wrong: one sum for the whole batch
+# named: There is one sum for the whole batch.
 def softmax_vjp(p, g):
     return p * (g - np.sum(g * p))
 
@@ -229,6 +238,7 @@ def unbroadcast(g, shape):
 
 
 # wrong: the axes of 1 only
+# named: The axes that broadcasting added in front are
 def unbroadcast(g, shape):
     extra = g.ndim - len(shape)
     for i, n in enumerate(shape):

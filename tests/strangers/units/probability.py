@@ -83,6 +83,7 @@ def bayes(prior, likelihood):
 
 
 # wrong: an impossible observation gives zeros
+# named: A tiny number in the denominator hides the
 def bayes(prior, likelihood):
     joint = prior * likelihood
     return joint / (joint.sum() + 1e-12)
@@ -98,6 +99,7 @@ def bayes(prior, likelihood):
 
 
 # wrong: the plain mean of the rows
+# named: The mean is not weighted: every row counts
 def mean_cov(values, p):
     m = values.mean(axis=0)
     d = values - m
@@ -120,6 +122,7 @@ def mean_cov(values, p):
 
 
 # wrong: the correction of a sample
+# named: The covariance is corrected as for a sample,
 def mean_cov(values, p):
     m = p @ values
     d = values - m
@@ -128,12 +131,14 @@ def mean_cov(values, p):
 
 
 # wrong: the variances only
+# named: These are the variances alone, which stand on
 def mean_cov(values, p):
     m = p @ values
     return m, p @ (values - m) ** 2
 
 
 # wrong: np.random
+# named: The draws are different each time, whatever the
 def inverse_sample(cdf_inv, n, rng):
     return cdf_inv(np.random.rand(n))
 
@@ -185,6 +190,7 @@ def monte_carlo(f, sampler, n, rng):
 
 
 # wrong: the sampler is called twice
+# named: The sampler is called twice, so mean and
 def monte_carlo(f, sampler, n, rng):
     return f(sampler(n, rng)).mean(), f(sampler(n, rng)).std(ddof=1) / np.sqrt(n)
 
@@ -202,6 +208,7 @@ def draws_needed(stderr, n, target):
 
 
 # wrong: only those still missing
+# named: These are the draws that are still missing.
 def draws_needed(stderr, n, target):
     return int(np.ceil(n * (stderr / target) ** 2)) - n
 
@@ -252,6 +259,7 @@ def running_mean_var(stream):
 
 
 # wrong: one number is enough
+# named: With fewer than two numbers you divide by
 def running_mean_var(stream):
     n, mean, m2 = 0, 0.0, 0.0
     for x in stream:
@@ -289,6 +297,7 @@ def gaussian_logpdf(x, mu, S):
 
 
 # wrong: the half is on the last term only
+# named: The half belongs to all three terms: the
 def gaussian_logpdf(x, mu, S):
     d = x - mu
     quad = (d * np.linalg.solve(S, d.T).T).sum(1)
@@ -296,6 +305,7 @@ def gaussian_logpdf(x, mu, S):
 
 
 # wrong: the sign of the determinant
+# named: log det S has the wrong sign. A
 def gaussian_logpdf(x, mu, S):
     d = x - mu
     quad = (d * np.linalg.solve(S, d.T).T).sum(1)

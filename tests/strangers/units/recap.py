@@ -180,6 +180,7 @@ def train(model, data, loss, opt, epochs, rng, size=32):
 
 
 # wrong: the held-out loss is that of the training rows
+# named: The held-out loss is measured on the training
 def train(model, data, loss, opt, epochs, rng, size=32):
     (x, y), _ = data
     history = []
@@ -233,6 +234,7 @@ def history_to_md(history, baseline):
 
 
 # wrong: no newline at the end
+# named: The newline at the very end is missing.
 def history_to_md(history, baseline):
     lines = ["| epoch | train | held out |", "|---|---|---|"]
     for h in history:
@@ -248,6 +250,7 @@ def history_to_md(history, baseline):
 
 
 # wrong: a rounded loss
+# named: A rounded number loses the zeros at its
 def history_to_md(history, baseline):
     lines = ["| epoch | train | held out |", "|---|---|---|"]
     for h in history:
@@ -264,6 +267,7 @@ def history_to_md(history, baseline):
 
 
 # wrong: one step on everything is not enough
+# named: The bias is still far from 32. In
 def fahrenheit(c, f, rng):
     W, b = np.zeros((1, 1)), np.zeros(1)
     model = Linear(W, b)

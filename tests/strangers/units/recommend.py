@@ -120,16 +120,19 @@ def bias_model(log, n_users, n_items, rounds=50):
 
 
 # wrong: all users with all films
+# named: Every user is combined with every film, in
 def dot_predict(P, Q, bu, bi, mu, u, i):
     return mu + bu[u] + bi[i] + (P[u] @ Q[i].T).sum(axis=1)
 
 
 # wrong: the mean is forgotten
+# named: mu is missing. The biases say only how
 def dot_predict(P, Q, bu, bi, mu, u, i):
     return bu[u] + bi[i] + (P[u] * Q[i]).sum(1)
 
 
 # wrong: the bias of the film is looked up by user
+# named: A bias is looked up with the wrong
 def dot_predict(P, Q, bu, bi, mu, u, i):
     return mu + bu[u] + bi[u] + np.sum(P[u] * Q[i], axis=-1)
 
@@ -157,6 +160,7 @@ def mf_grads(P, Q, batch, lam):
 
 
 # wrong: the penalty is not divided by the batch
+# named: The penalty is not divided by the number
 def mf_grads(P, Q, batch, lam):
     u, i, r = batch
     B = len(u)
@@ -179,6 +183,7 @@ def mf_grads(P, Q, batch, lam):
 
 
 # wrong: residual minus prediction
+# named: The error has the wrong sign. With prediction
 def mf_grads(P, Q, batch, lam):
     u, i, r = batch
     e = (r - (P[u] * Q[i]).sum(1))[:, None]
@@ -204,6 +209,7 @@ def nearest(Q, i, n=5):
 
 
 # wrong: the first one is dropped, as if it were always the film itself, of n
+# named: There is one film too few. Leave film
 def nearest(Q, i, n=5):
     norms = np.sqrt((Q**2).sum(1))
     return np.argsort(-(Q @ Q[i]) / (norms * norms[i]))[1:n]
@@ -219,6 +225,7 @@ def nearest(Q, i, n=5):
 
 
 # wrong: n first, then the seen ones go
+# named: The n best films are taken before the
 def recommend(scores, seen, n):
     order = np.argsort(scores)[::-1][:n]
     return np.array([f for f in order if f not in seen], dtype=int)

@@ -175,6 +175,7 @@ def lu(A):
 
 
 # wrong: the scale is the largest entry, with its sign
+# named: The limit is measured by the largest entry
 def lu(A):
     n = len(A)
     P, L, U = np.eye(n), np.zeros((n, n)), A.astype(float)
@@ -216,6 +217,7 @@ def solve(A, b):
 
 
 # wrong: U from the top
+# named: The system with U is solved from the
 def solve(A, b):
     P, L, U = lu(A)
     b = P @ b
@@ -228,6 +230,7 @@ def solve(A, b):
 
 
 # wrong: b is overwritten
+# named: `solve` changes its argument `b` in place. The
 def solve(A, b):
     P, L, U = lu(A)
     n = len(b)
@@ -240,6 +243,7 @@ def solve(A, b):
 
 
 # wrong: the root is forgotten
+# named: The square root is missing: L[j, j] times
 def cholesky(A):
     n = len(A)
     L = np.zeros((n, n))
@@ -254,6 +258,7 @@ def cholesky(A):
 
 
 # wrong: the earlier columns are not subtracted below the diagonal
+# named: Only the diagonal entry is corrected. Subtract what
 def cholesky(A):
     n = len(A)
     L = np.zeros((n, n))
@@ -294,6 +299,7 @@ def cholesky(A):
 
 
 # wrong: 0 is let through
+# named: A diagonal entry of 0 is accepted, and
 def cholesky(A):
     n = len(A)
     L = np.zeros((n, n))
@@ -308,6 +314,7 @@ def cholesky(A):
 
 
 # wrong: not normalised
+# named: The columns of Q are orthogonal, but not
 def gram_schmidt(A):
     m, n = A.shape
     Q, R = np.zeros((m, n)), np.eye(n)
@@ -336,6 +343,7 @@ def gram_schmidt(A):
 
 
 # wrong: the length of the original column on the diagonal
+# named: The length is that of the whole column
 def gram_schmidt(A):
     m, n = A.shape
     Q, R = np.zeros((m, n)), np.zeros((n, n))
@@ -370,6 +378,7 @@ def householder_qr(A):
 
 
 # wrong: np.sign is 0 at 0
+# named: np.sign(0) is 0, so a column that begins
 def householder_qr(A):
     m, n = A.shape
     R, Q = A.astype(float), np.eye(m)
@@ -384,6 +393,7 @@ def householder_qr(A):
 
 
 # wrong: the whole square Q
+# named: This is the full decomposition, with a square
 def householder_qr(A):
     m, n = A.shape
     R, Q = A.astype(float), np.eye(m)
@@ -400,6 +410,7 @@ def householder_qr(A):
 
 
 # wrong: L twice, once not transposed
+# named: The second system is solved with L again.
 def lstsq_normal(A, b):
     L = cholesky(A.T @ A)
     y = solve(L, A.T @ b)

@@ -79,6 +79,7 @@ def power_method(A, rng, steps=1000):
 
 
 # wrong: not normalised at the end
+# named: The value is right, but the vector that
 def power_method(A, rng, steps=1000):
     v = rng.normal(size=len(A))
     for _ in range(steps):
@@ -97,6 +98,7 @@ def power_method(A, rng, steps=1000):
 
 
 # wrong: too few steps
+# named: The number of rounds is fixed, and too
 def power_method(A, rng, steps=1000):
     v = rng.normal(size=len(A))
     for _ in range(5):
@@ -148,6 +150,7 @@ def qr_algorithm(A, iters):
 
 
 # wrong: the whole matrix as values
+# named: The whole matrix is returned. The eigenvalues are
 def qr_algorithm(A, iters):
     V = np.eye(len(A))
     for _ in range(iters):
@@ -165,18 +168,21 @@ def low_rank(A, k):
 
 
 # wrong: no root
+# named: The square root is missing: this is the
 def low_rank(A, k):
     U, s, Vt = np.linalg.svd(A, full_matrices=False)
     return U[:, :k] @ np.diag(s[:k]) @ Vt[:k], np.sum(s[k:] ** 2)
 
 
 # wrong: the columns of Vt
+# named: The right singular vectors are taken from the
 def low_rank(A, k):
     U, s, V = np.linalg.svd(A, full_matrices=False)
     return U[:, :k] * s[:k] @ V[:, :k].T, np.sqrt((s[k:] ** 2).sum())
 
 
 # wrong: the error of what is kept
+# named: This is the size of what is kept.
 def low_rank(A, k):
     U, s, Vt = np.linalg.svd(A, full_matrices=False)
     return U[:, :k] * s[:k] @ Vt[:k], np.sqrt((s[:k] ** 2).sum())
@@ -244,6 +250,7 @@ def pca(X, k):
 
 
 # wrong: the directions in the columns
+# named: The directions are in the columns. Return them
 def pca(X, k):
     mean = X.mean(axis=0)
     Vt = np.linalg.svd(X - mean, full_matrices=False)[2]
@@ -252,6 +259,7 @@ def pca(X, k):
 
 
 # wrong: the mean of each row
+# named: The mean of each row is subtracted. Centre
 def pca(X, k):
     mean = X.mean(axis=1, keepdims=True)
     Vt = np.linalg.svd(X - mean, full_matrices=False)[2]
@@ -286,6 +294,7 @@ def pagerank(links, damping=0.85):
 
 
 # wrong: jumps are not divided among the pages
+# named: The jumps are not divided among the pages,
 def pagerank(links, damping=0.85):
     n = len(links)
     r = np.ones(n) / n
@@ -298,7 +307,7 @@ def pagerank(links, damping=0.85):
     return r
 
 
-# wrong: normalised at the end instead
+# right: what pages without links lose is put back by the division at the end
 def pagerank(links, damping=0.85):
     n = len(links)
     r = np.ones(n) / n
@@ -312,6 +321,7 @@ def pagerank(links, damping=0.85):
 
 
 # wrong: stops too early
+# named: You stop before the fractions have converged. Continue
 def pagerank(links, damping=0.85):
     n = len(links)
     r = np.ones(n) / n

@@ -81,6 +81,7 @@ def vocab(text):
 
 
 # wrong: itos is a dict
+# named: `vocab` should return `itos` as a list; yours
 def vocab(text):
     chars = sorted(set(text))
     stoi = {c: i for i, c in enumerate(chars)}
@@ -156,6 +157,7 @@ def nll(probs, ids):
 
 
 # wrong: the last pair is left out
+# named: One pair is left out, at the beginning
 def nll(probs, ids):
     pairs = range(len(ids) - 2)
     return -np.mean([np.log(probs[ids[t], ids[t + 1]]) for t in pairs])
@@ -219,6 +221,7 @@ def sample(probs, n, rng, temperature=1.0):
 
 
 # wrong: divided by V * V
+# named: The gradient is divided by the size of
 def learn_step(logits, ids, lr):
     e = np.exp(logits - logits.max(1, keepdims=True))
     P = e / e.sum(1, keepdims=True)
@@ -229,6 +232,7 @@ def learn_step(logits, ids, lr):
 
 
 # wrong: the gradient is P in each row, also in rows that never occur
+# named: P is counted once in every row. Row
 def learn_step(logits, ids, lr):
     e = np.exp(logits - logits.max(1, keepdims=True))
     P = e / e.sum(1, keepdims=True)

@@ -101,6 +101,7 @@ def matmul_loops(A, B):
 
 
 # wrong: the return stands inside the loop
+# named: The return stands inside a loop, so most
 def matmul_loops(A, B):
     if A.shape[1] != B.shape[0]:
         raise ValueError("sizes")
@@ -143,6 +144,7 @@ def rank_one_parts(A, B):
 
 
 # wrong: aligned on the left
+# named: The shapes are aligned at their left ends.
 def broadcast_shape(a, b):
     n = max(len(a), len(b))
     a, b = a + (1,) * (n - len(a)), b + (1,) * (n - len(b))
@@ -164,6 +166,7 @@ def broadcast_shape(a, b):
 
 
 # wrong: everything fits
+# named: Two sizes that differ are let through although
 def broadcast_shape(a, b):
     n = max(len(a), len(b))
     a, b = (1,) * (n - len(a)) + tuple(a), (1,) * (n - len(b)) + tuple(b)
@@ -171,6 +174,7 @@ def broadcast_shape(a, b):
 
 
 # wrong: a list
+# named: Expected a tuple of 2, got a list
 def broadcast_shape(a, b):
     n = max(len(a), len(b))
     a, b = (1,) * (n - len(a)) + tuple(a), (1,) * (n - len(b)) + tuple(b)
@@ -180,6 +184,7 @@ def broadcast_shape(a, b):
 
 
 # wrong: the result is back to front
+# named: The shape is back to front. If you
 def broadcast_shape(a, b):
     a, b, out = list(a)[::-1], list(b)[::-1], []
     for i in range(max(len(a), len(b))):
@@ -203,6 +208,7 @@ def broadcast_shape(a, b):
 
 
 # wrong: 1 - cosine, a distance
+# named: This is the cosine distance, 1 minus the
 def cosine(u, v):
     if not u.any() or not v.any():
         raise ValueError("zero")
@@ -218,6 +224,7 @@ def cosine(u, v):
 
 
 # wrong: an epsilon in place of the refusal
+# named: A tiny number in the denominator hides the
 def cosine(u, v):
     c = (u @ v) / (np.sqrt(u @ u) * np.sqrt(v @ v) + 1e-8)
     return float(np.clip(c, -1, 1))
@@ -274,6 +281,7 @@ def batched_pairwise_sqdist(X, Y):
 
 
 # wrong: mean over the numbers
+# named: This is a mean over the numbers of
 def batched_pairwise_sqdist(X, Y):
     return ((X[:, :, None] - Y[:, None]) ** 2).mean(axis=-1)
 

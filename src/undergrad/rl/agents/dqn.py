@@ -89,7 +89,7 @@ class DQNSettings(NetworkSettings):
         if self.learning_starts > self.steps:
             raise UsageError(
                 f"The setting learning_starts is {self.learning_starts} and steps only "
-                f"{self.steps}, so nothing would be learnt: make learning_starts smaller."
+                f"{self.steps}, so nothing would be learned: make learning_starts smaller."
             )
 
 
@@ -182,7 +182,7 @@ class DQN:
         return np.asarray(np.abs(q - self.td_target(batch)[:, 0]))
 
     def stats(self, batch: ReplayBatch) -> dict[str, float]:
-        """The state of the agent, measured on one batch. Nothing is learnt.
+        """The state of the agent, measured on one batch. Nothing is learned.
 
         `q` is the mean value of the best action, `action_gap` how far the second is behind,
         `td_error` the mean distance from the TD target, and `target_lag` the root mean square of

@@ -93,7 +93,7 @@ class Reinforce(PolicyGradient):
 # - Advantages are brought to mean 0 and standard deviation 1. So the size of a step does not depend
 #   on how much can be earned, but the direction is no longer exactly the gradient.
 # - The loss is a mean over steps, and a late step counts as much as an early one. For discounted
-#   returns the theory has a factor gamma^t, with which late steps would hardly be learnt.
+#   returns the theory has a factor gamma^t, with which late steps would hardly be learned.
 # - Where an episode is cut off by a time limit, the baseline completes the return. The books have
 #   no time limits; counting one as an end would teach that standing for long is worthless.
 # - Adam, with a gradient that is clipped and a learning rate that falls; the papers have plain

@@ -2,7 +2,7 @@
 
 Each of the A actions in each of the S states has up to K outcomes, as arrays (S, A, K). Outcomes
 that do not exist have probability 0. With this an agent needs no experience: the best policy can be
-calculated (`agents/tabular/planning.py`), which is how we know what a learnt one should have been.
+calculated (`agents/tabular/planning.py`), which is how we know what a learned one should have been.
 """
 
 from collections.abc import Mapping, Sequence

@@ -44,18 +44,18 @@ def preset_for(
         name: see `registry`; its module is looked for in the current folder too.
         agent: a key of `AGENTS`.
         options: for making the environment.
-        pass_score: the mean return that counts as learnt; the environment's own
+        pass_score: the mean return that counts as learned; the environment's own
             `reward_threshold` when left out.
 
     Raises UsageError when there is no such environment, when the agent cannot learn there, or when
-    nothing says what counts as learnt; ToolError when the environment fails already.
+    nothing says what counts as learned; ToolError when the environment fails already.
     """
     folder = str(Path.cwd()) if ":" in name else ""
     spec = gymnasium.spec(register(name, folder)) if pass_score is None else None
     line = spec.reward_threshold if spec is not None else pass_score
     if line is None:
         raise UsageError(
-            f"Nothing says what counts as learnt in {name}: add `--pass-score N`, or register it "
+            f"Nothing says what counts as learned in {name}: add `--pass-score N`, or register it "
             f"with a reward_threshold. `undergrad env check {name}` shows what random actions earn."
         )
     env = make_one(name, **(options or {}))

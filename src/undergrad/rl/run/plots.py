@@ -22,12 +22,12 @@ def draw(rows: Sequence[Row], line: Threshold, stem: Path) -> None:
     progress = [modern_row(row) for row in rows if row["kind"] == "progress"]
     evaluations = [row for row in rows if row["kind"] == "evaluation"]
     valued = [row for row in evaluations if "value" in row]
-    learnt = [row for row in progress if "loss" in row]
+    learned = [row for row in progress if "loss" in row]
     panels: list[Callable[[Any], None]] = [
         partial(_returns, progress=progress, evaluations=evaluations, line=line)
     ]
     panels += [partial(_values, evaluations=valued)] if valued else []
-    panels += [partial(_loss, learnt=learnt)] if learnt else []
+    panels += [partial(_loss, learned=learned)] if learned else []
     policies = [row for row in progress if "entropy" in row]
     panels += [partial(_entropy, rows=policies), partial(_explained, rows=policies)] * bool(
         policies
@@ -71,9 +71,9 @@ def _values(axes: Any, evaluations: list[Row]) -> None:
     axes.legend(fontsize="small")
 
 
-def _loss(axes: Any, learnt: list[Row]) -> None:
-    losses = _column(learnt, "loss")
-    axes.plot(_column(learnt, "step"), losses, color=plots.COLOURS[3])
+def _loss(axes: Any, learned: list[Row]) -> None:
+    losses = _column(learned, "loss")
+    axes.plot(_column(learned, "step"), losses, color=plots.COLOURS[3])
     axes.set(ylabel="loss", yscale="log" if min(losses) > 0 else "linear")
     axes.tick_params(which="minor", labelleft=False)
 

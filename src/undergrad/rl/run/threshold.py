@@ -1,4 +1,4 @@
-"""The pass line: what counts as learnt, fixed before the run; verdict and outcome in words."""
+"""The pass line: what counts as learned, fixed before the run; verdict and outcome in words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -96,10 +96,10 @@ def summary(line: Threshold, seeds: Sequence[SeedResult]) -> str:
 
 
 def _doubts(line: Threshold, seeds: Sequence[SeedResult]) -> str:
-    """What a score does not say: that nothing was learnt, or that episodes had no end."""
+    """What a score does not say: that nothing was learned, or that episodes had no end."""
     idle = sum(seed.more.get("updates") == 0 for seed in seeds)
     endless = sum(seed.more.get("endless", 0) for seed in seeds)
-    said = f" Nothing was learnt in {plural(idle, 'seed')}: there was not one update." * bool(idle)
+    said = f" Nothing was learned in {plural(idle, 'seed')}: there was not one update." * bool(idle)
     if endless:
         count = plural(line.episodes * len(seeds), "episode")
         said += f" {endless} of {count} did not end and were cut off after {LIMIT:,} steps."

@@ -137,7 +137,7 @@ class Trainer:
         return agent
 
     def judge(self, episodes: int | None = None) -> Evaluation:
-        """Greedy episodes that nothing was learnt from or chosen by; always the same ones."""
+        """Greedy episodes that nothing was learned from or chosen by; always the same ones."""
         count = episodes or self.preset.pass_line.episodes
         return self._play(self.judged_agent(), count, [self.seed, JUDGING])
 

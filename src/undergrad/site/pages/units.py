@@ -59,6 +59,7 @@ def _lesson(unit: Unit, lesson: Lesson, snapshot: Snapshot) -> dict[str, Any]:
     return {
         "source": source,
         "title": title.strip("\n"),
+        "tags": [*unit.search, *(term.term for term in course.glossary if term.unit == unit.id)],
         "before": before.strip("\n"),
         "after": after.strip("\n"),
         "solution": lesson.solution.strip(),

@@ -1,4 +1,4 @@
-"""What will you like? Vectors for people and films, learnt from ratings alone.
+"""What will you like? Vectors for people and films, learned from ratings alone.
 
 A rating is the mean, plus a bias of the person, plus a bias of the film, plus the dot product of
 their two vectors (Koren, Bell and Volinsky 2009). The baseline has the biases only. Our ratings
@@ -138,7 +138,7 @@ def _tastes(figure: "Figure", model: MatrixFactorisation, ratings: Ratings) -> N
     axes.hexbin(planted, found, gridsize=40, cmap="Blues", mincnt=1)
     axes.set(
         xlabel="similarity of genres, planted",
-        ylabel="similarity, learnt from ratings",
+        ylabel="similarity, learned from ratings",
         title=f"pairs of films: correlation {np.corrcoef(planted, found)[0, 1]:.2f}",
     )
 

@@ -1,4 +1,4 @@
-"""Planning: the best policy of a Markov decision process that is known, computed, not learnt.
+"""Planning: the best policy of a Markov decision process that is known, computed, not learned.
 
 A value is what can still be earned from a state; the value of an action is its reward plus the
 discounted value of where it leads. Value iteration starts from nothing and applies this sentence

@@ -1,7 +1,7 @@
-"""Prediction: the values of states under a policy, learnt from episodes in which it was followed.
+"""Prediction: the values of states under a policy, learned from episodes in which it was followed.
 
 Monte Carlo waits for the end and learns from what was truly earned. TD does not wait: it learns
-from the next state's value, which is itself still being learnt. TD(lambda) is everything in
+from the next state's value, which is itself still being learned. TD(lambda) is everything in
 between. Each function takes the values v (S,) and one episode, and returns new ones.
 """
 
@@ -60,7 +60,7 @@ def td_lambda_backward(
 
     A trace says how far a state contributed to what happens now: it grows by 1 with every visit
     and fades by `gamma * trace_decay` with each step.
-    online: use what was learnt at once; else only after the episode, and then the result equals
+    online: use what was learned at once; else only after the episode, and then the result equals
     the forward view exactly. Source: Sutton and Barto, section 12.2.
     """
     v, old, trace = v.copy(), v.copy(), np.zeros_like(v)
