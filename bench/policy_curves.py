@@ -235,24 +235,25 @@ def planted(place: Any, attribute: str, make: Callable[[Fault], Fault]) -> Itera
 
 
 def draw(name: str, panels: dict[str, Any], stem: Path) -> None:
-    """One panel beside the other; a line is the mean over seeds, its band reaches to both ends."""
+    """One panel below the other; a line is the mean over seeds, its band reaches to both ends."""
     x = np.array(places(name)) / 1000
 
     def fill(figure: Any) -> None:
-        grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+        grid = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
         for axes, (title, lines) in zip(grid, panels.items(), strict=True):
             for colour, (label, curves) in zip(plots.COLOURS, lines.items(), strict=False):
                 axes.plot(x, np.mean(curves, axis=0), label=label, color=colour)
                 axes.fill_between(
                     x, np.min(curves, axis=0), np.max(curves, axis=0), color=colour, alpha=0.15
                 )
-            axes.set(title=title, xlabel="thousand steps", ylim=(0, 520))
+            axes.set(title=title, ylim=(0, 520))
             axes.title.set_fontsize("medium")
             axes.legend(fontsize="small")
             axes.grid(True)
-        grid[0].set(ylabel="return while exploring")
+            axes.set(ylabel="return")
+        grid[-1].set(xlabel="thousand steps")
 
-    plots.save(fill, stem, size=(9.6, 3.4) if len(panels) > 1 else (6.4, 3.4))
+    plots.save(fill, stem, size=(plots.WIDTH, 1 + 2 * len(panels) if len(panels) > 1 else 3.4))
 
 
 def main(names: list[str]) -> None:

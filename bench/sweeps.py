@@ -1,4 +1,4 @@
-"""Cost against size: one thread each, and one size at a time changed, drawn as four small plots."""
+"""Cost against size: one thread each, and one size at a time changed, drawn as four plots."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def draw(curves: dict[str, Curve], stem: Path) -> None:
     from undergrad import plots
 
     def fill(figure: Figure) -> None:
-        for axes, (name, curve) in zip(figure.subplots(2, 2).flat, curves.items(), strict=True):
+        for axes, (name, curve) in zip(figure.subplots(4, 1), curves.items(), strict=True):
             sizes = [size for size, _, _ in curve]
             for label, column in (("ours", 1), ("PyTorch", 2)):
                 axes.plot(sizes, [1e3 * p[column] for p in curve], label=label, marker="o")
@@ -63,4 +63,4 @@ def draw(curves: dict[str, Curve], stem: Path) -> None:
             axes.grid(True)
         figure.axes[0].legend()
 
-    plots.save(fill, stem, size=(8.4, 6.0))
+    plots.save(fill, stem, size=(plots.WIDTH, 11.0))

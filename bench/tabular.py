@@ -100,7 +100,7 @@ def draw_sweeps(stem: Path) -> None:
         for axes in figure.axes[::2]:
             axes.set(ylabel="fraction of the best")
 
-    plots.save(draw, stem, size=(6.4, 5.0))
+    plots.save(draw, stem, size=(plots.WIDTH, 5.0))
 
 
 # Broken on purpose: each fault is one line that is easily written that way.

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 # How a drawing of Matplotlib's begins; nothing else is replaced by one.
 DRAWING = re.compile(rb"<\?xml.{,1500}?<dc:title>Matplotlib", re.DOTALL)
+WIDTH = 4.8  # inches: on a phone, 358 pixels wide, letters of 11 points are then 11 pixels high
 _INK = {"light": "#1f2933", "dark": "#e4e7eb"}
 
 
 def save(
-    draw: Callable[["Figure"], None], stem: Path, *, size: tuple[float, float] = (6.4, 3.6)
+    draw: Callable[["Figure"], None], stem: Path, *, size: tuple[float, float] = (WIDTH, 3.6)
 ) -> tuple[Path, Path]:
     """Draw once per colour scheme and write `<stem>-light.svg` and `<stem>-dark.svg`.
 

@@ -5,7 +5,7 @@ import struct
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from undergrad.checker.answer import Opaque
@@ -23,6 +23,7 @@ PLAIN = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(PLAIN)
 def test_plain_values_come_back_as_they_were(value):
     assert repr(plain(value)) == repr(value)

@@ -69,6 +69,7 @@ def results(
     if text is not None:
         source = replace(source, code=text.encode(), tree=ast.parse(text))
     run = CheckRun(answer_key(unit), source, seed, seeds=1)
+    earlier: list[TaskResult] = []
     for _, task in groupby(answer_key(unit).checks, key=lambda check: check.task):
         checks, right, given = tuple(task), {}, {}
         # A mistake has to explain the whole task. The judged checks wait, because some train.
@@ -78,7 +79,8 @@ def results(
                     right |= expected(unit, check, seed)
                     given |= _given(check, module, seed, right, twice=text is not None)
                 if judged:
-                    yield grade_one(run, check, right, given, NOBODY)
+                    earlier.append(grade_one(run, check, right, given, NOBODY, earlier))
+                    yield earlier[-1]
 
 
 def _given(check: Check, module: ModuleType, seed: int, right: Expected, *, twice: bool) -> Given:

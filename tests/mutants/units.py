@@ -56,7 +56,7 @@ def _passes(key: AnswerKey, check: Check, unit: Unit, module) -> bool:
         given[(*case, False)] = case_answer(check, module, SEED, case[1])
     given[(check.name, 0, True)] = case_answer(check, module, SEED, 0)
     run = CheckRun(key, key.solution, SEED, CASES)
-    return grade_one(run, check, right, given, gate.NOBODY).verdict == "pass"
+    return grade_one(run, check, right, given, gate.NOBODY, ()).verdict == "pass"
 
 
 def _likeliest_first(unit: Unit, mutant: Mutant) -> list[Check]:

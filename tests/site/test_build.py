@@ -13,6 +13,8 @@ from undergrad.errors import ToolError, UsageError
 from undergrad.site import build, builder
 from undergrad.site.builder import run_mkdocs
 
+URL = "https://example.org/degree/"  # below a path, as pages of a repository are
+
 
 class _Page(HTMLParser):
     """Collects what a page loads, links to, and offers as targets."""
@@ -44,7 +46,7 @@ class _Page(HTMLParser):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    return build(courses.load(), None, folder / "out", workdir=folder / "work")
+    return build(courses.load(), None, folder / "out", workdir=folder / "work", url=URL)
 
 
 @pytest.fixture(scope="module")
@@ -135,8 +137,21 @@ def test_boosts_and_tags_reach_the_search(site):
     assert "softmax gradient" in entries["course/3-deep-dive/backprop/index.html"]["tags"]
 
 
-def test_the_page_for_what_is_missing_leads_on(parsed):
-    assert {"/index.html", "/start.html", "/course/index.html"} <= set(parsed["404.html"].links)
+def test_the_page_for_what_is_missing_works_at_any_depth(parsed, site):
+    page = parsed["404.html"]
+    home = {f"/degree/{name}" for name in ("index.html", "start.html", "course/index.html")}
+    assert home <= set(page.links)
+    paths = {urlsplit(each).path for each in [*page.links, *page.loads] if each[:5] != "data:"}
+    assert {path for path in paths - {""} if not path.startswith("/degree/")} == set()
+    assert {
+        path for path in paths - {""} if not (site / path.removeprefix("/degree/")).exists()
+    } == set()
+
+
+@pytest.mark.parametrize("url", ["name.github.io/degree", "ftp://x.org", "https://", "https://a b"])
+def test_what_is_not_an_address_is_refused(url, tmp_path):
+    with pytest.raises(UsageError, match="is not an address such as"):
+        build(courses.load(), None, tmp_path / "out", url=url)
 
 
 def test_a_copy_says_when_it_was_taken(site):

@@ -268,12 +268,23 @@ def test_a_run_shows_its_seeds_and_moves_only_when_asked(snapshot, tmp_path):
     assert "42000" in page
     assert "seed-3/returns-light.svg#only-light" in page
     assert "seed-3/returns-dark.svg#only-dark" in page
-    before, disclosure, after = page.partition("<details>")
-    assert disclosure
-    assert "seed-3/after-still.webp" in before
-    assert "seed-3/after.webp" not in before
-    assert "seed-3/after.webp" in after
+    before, summary, rest = re.split(r"<summary>(.+?)</summary>", page, maxsplit=1)
+    assert "seed-3/after-last.webp" in summary
+    assert "seed-3/after.webp" not in before + summary
+    assert "seed-3/after.webp" in rest
+    assert f"undergrad play {run.id}" in rest
+    assert before.count("<details>") == 1  # which holds both pictures
     assert "A pole <upright>" not in page.split("-->")[1]
+
+
+def test_a_run_shows_its_settings_and_how_it_can_be_resumed(snapshot, tmp_path):
+    run = _run(tmp_path, settings={"gamma": 0.99, "hidden_sizes": [64, 64]}, state="interrupted")
+    page = pages(replace(snapshot, runs=(run,)))[f"runs/{run.id}/index.md"]
+    assert "<code>gamma</code></th><td>0.99</td>" in page
+    assert "[64, 64]" in page
+    assert f"undergrad train --resume {run.id}" in page
+    finished = pages(replace(snapshot, runs=(_run(tmp_path),)))[f"runs/{run.id}/index.md"]
+    assert "--resume" not in finished
 
 
 def test_paths_and_resources_show_where_they_lead(snapshot, status):

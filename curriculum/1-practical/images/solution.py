@@ -1,8 +1,8 @@
 """Classifying images: what is needed around a network that reads digits.
 
 An image is a row of numbers, a class is a whole number from 0 on. Five functions prepare the data
-and evaluate the result; the network itself is ready-made. Write plain NumPy; `undergrad check
-images` runs them.
+and evaluate the result; the network itself is ready-made. Use only NumPy; `undergrad check images`
+runs them.
 
 Letters: N images, D pixels, k classes.
 """
@@ -31,10 +31,10 @@ def normalise(X, stats=None):
 
     X: (N, D), left unchanged.   stats: None, or the pair (mean, std) that an earlier call returned.
     Without stats, mean and std are computed from X, each of shape (D,). A column that never changes
-    gets std 1, so that it can be divided by. The pair that was used is returned as well.
+    gets the std 1, because 0 cannot be divided by. The pair that was used is returned as well.
     Returns: Z (N, D), stats, tuple
     """
-    # TODO 2: (X - mean) / std, column by column
+    # TODO 2: the statistics of each column, then every column at mean 0 and std 1
     if stats is None:
         std = X.std(axis=0)
         stats = X.mean(axis=0), np.where(std > 0, std, 1.0)

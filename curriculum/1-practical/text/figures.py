@@ -29,7 +29,7 @@ def spelled(n):
     return SMALL[n // 100] + " hundred" + (" " + spelled(n % 100) if n % 100 else "")
 
 
-def learnt():
+def learned():
     """As in the lesson: the characters, with names for two of them, and the table (V, V)."""
     order = np.random.default_rng(0).permutation(1000)
     text = "\n" + "".join(spelled(n) + "\n" for n in order[:800])
@@ -39,7 +39,7 @@ def learnt():
     return names, SOLUTION["to_probs"](SOLUTION["bigram_counts"](ids, len(itos)))
 
 
-NAMES, PROBS = learnt()
+NAMES, PROBS = learned()
 
 
 def pairs(figure):

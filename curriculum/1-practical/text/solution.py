@@ -1,8 +1,8 @@
 """Predicting and generating text: which character follows which, from counts and from a network.
 
 A text becomes an array of whole numbers, its ids. A table with one row for each character and one
-column for each character that may follow is all that this generator uses (a bigram model). Write
-plain NumPy; `undergrad check text` runs it.
+column for each character that may follow is all that this generator uses (a bigram model). Use only
+NumPy; `undergrad check text` runs it.
 
 Letters: V different characters (the vocabulary), N ids of a text.
 """
@@ -31,7 +31,7 @@ def bigram_counts(ids, V):
     C[i, j] is how often j comes right after i, a whole number.
     Returns: C (V, V)
     """
-    # TODO 2: add 1 at row ids[n], column ids[n + 1], for every pair
+    # TODO 2: count every pair of neighbours
     ids = np.asarray(ids)
     C = np.zeros((V, V), dtype=int)
     np.add.at(C, (ids[:-1], ids[1:]), 1)
@@ -46,7 +46,7 @@ def to_probs(counts, alpha=1.0):
     Every row of the probabilities sums to 1.
     Returns: probs (V, V)
     """
-    # TODO 3: add alpha everywhere, then divide each row by its sum
+    # TODO 3: smooth the counts, then make every row sum to 1
     smoothed = counts + alpha
     return smoothed / smoothed.sum(axis=1, keepdims=True)
 
@@ -58,7 +58,7 @@ def nll(probs, ids):
     The logarithm is the natural one; N ids make N - 1 pairs.
     Returns: loss, float
     """
-    # TODO 4: look up each pair, then the mean of -log
+    # TODO 4: how improbable did the table find each pair, on average?
     ids = np.asarray(ids)
     p = probs[ids[:-1], ids[1:]]  # of each pair, (N - 1,)
     return float(-np.log(p).mean())
@@ -76,7 +76,7 @@ def sample(probs, n, rng, temperature=1.0):
     probs: (V, V), no zeros.   rng: a numpy.random.Generator, the only source of randomness.
     temperature: above 0. The logs of a row are divided by it before they become probabilities
     again: 1 leaves the row unchanged, a smaller one is more cautious, a larger one more varied.
-    The text begins as if character 0 came before it; that 0 is not part of the result.
+    The text begins as if character 0 came before it; that 0 is not in the result.
     Returns: ids (n,)
     """
     # TODO 5: draw from the row of the last character, n times

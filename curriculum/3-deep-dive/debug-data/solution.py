@@ -144,7 +144,7 @@ def find_duplicates(X):
 def find_leaks(X_train, X_test):
     """The rows of X_test (M, D) that also occur somewhere in X_train (N, D).
 
-    Returns: rows (M,), ints; ascending
+    Returns: rows (k,), ints; ascending
     """
     # TODO 4: duplicates again, with the training rows in front
     both = np.concatenate([np.unique(X_train, axis=0), X_test])

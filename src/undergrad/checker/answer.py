@@ -52,3 +52,8 @@ class Answer:
     sums: tuple[float, ...] = ()  # of the numbers that each call returned: what a repeat must give
     calls: tuple[Call, ...] = ()  # the small ones
     labels: tuple[tuple[tuple[Any, ...], str], ...] = ()  # (way into the value, whose value it is)
+
+
+def label(function: str, part: str = "") -> str:
+    """How a message names what a function returned, or one of its values."""
+    return f"`{part}` of `{function}`" if part else f"what `{function}` returned"

@@ -11,19 +11,20 @@ import math
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from types import FunctionType, ModuleType, TracebackType
 from typing import Any
 
-from undergrad.checker.answer import Answer, Call, Raised
+from undergrad.checker.answer import Answer, Call, Raised, label
 from undergrad.checker.author import Check
-from undergrad.checker.forms import Forms, Misfit, misfit
+from undergrad.checker.forms import NO_FORM, Forms, Misfit, misfit
 
 # Python's words for a call whose arguments do not fit the signature.
 _REFUSED = re.compile(r"\w\(\) (missing \d|takes |got an unexpected|got multiple)")
 
 
-_CALLS, _SHOWN = 20, 40  # calls that are kept of a case, and numbers in one of them
+_CALLS, _SHOWN = 20, 300  # calls that are kept of a case, and numbers in one of them
 _DEPTH, _LARGE = 4, 1e300  # of what is looked into; beyond, it is only counted as large
 
 
@@ -55,6 +56,22 @@ class Code:
         own = type(thing) is FunctionType and thing.__globals__ is vars(self._module)
         return self._watched(name, thing) if own else thing
 
+    @contextmanager
+    def methods_watched(self) -> Iterator[None]:
+        """Methods with a declared form are watched in the classes of the exercise themselves."""
+        owners: list[tuple[type, str, Any]] = []
+        for name in self._forms:
+            owner, _, method = name.rpartition(".")
+            kind = vars(self._module).get(owner)
+            if type(kind) is type and type(vars(kind).get(method)) is FunctionType:
+                owners.append((kind, method, vars(kind)[method]))
+                setattr(kind, method, self._watched(name, vars(kind)[method]))
+        try:
+            yield
+        finally:
+            for kind, method, function in owners:
+                setattr(kind, method, function)
+
     def _watched(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -70,11 +87,12 @@ class Code:
 
     def _note(self, name: str, before: list[tuple[str, Any, Any]], value: Any) -> None:
         self._returned = type(value).__name__
-        self._misfit = self._misfit or misfit(name, self._forms.get(name, ()), value)
+        arguments = {arg: copy for arg, _, copy in before}
+        form = self._forms.get(name, NO_FORM)
+        self._misfit = self._misfit or misfit(name, form, value, arguments)
         self._drew |= any(_is_generator(each) for _, each, _ in before)
         self._values.append((name, value))
         self._sums.append(_sum(value))
-        arguments = {arg: copy for arg, _, copy in before}
         if len(self._calls) < _CALLS and _numbers((arguments, value)) <= _SHOWN:
             self._calls.append(Call(name, arguments, _copy(value)))
 
@@ -82,11 +100,11 @@ class Code:
         """Which parts of a check's answer are values that a function returned, and their names."""
         own: dict[int, str] = {}
         for name, returned in self._values:
-            own[id(returned)] = f"what `{name}` returned"
-            form = self._forms.get(name, ())
-            if isinstance(returned, tuple) and len(form) == len(returned):
-                pairs = zip(form, returned, strict=True)
-                own |= {id(each): f"`{part.name}` of `{name}`" for part, each in pairs}
+            own[id(returned)] = label(name)
+            parts = self._forms.get(name, NO_FORM).parts
+            if isinstance(returned, tuple) and len(parts) == len(returned):
+                pairs = zip(parts, returned, strict=True)
+                own |= {id(each): label(name, part.name) for part, each in pairs}
         return tuple((path, own[id(each)]) for path, each in _parts(value) if id(each) in own)
 
 
@@ -108,7 +126,8 @@ def run_case(
     rng = np.random.default_rng([seed, run, zlib.crc32(check.name.encode())])
     value, raised = None, None
     try:
-        value = check.function(code, rng)
+        with code.methods_watched():
+            value = check.function(code, rng)
     except catch as error:
         raised = describe(error, module.__file__ or "")
     return Answer(
@@ -181,15 +200,22 @@ def _is_generator(value: Any) -> bool:
 
 
 def _sum(value: Any, depth: int = 0) -> float:
-    """The sum of the sizes of all numbers in a value: cheap, and different for other draws."""
+    """A sum of the sizes of all numbers in a value, which other draws or another order change."""
     import numpy as np
 
     if isinstance(value, np.ndarray):
-        return float(np.abs(value).sum(dtype=float)) if value.dtype.kind in "fiub" else 0.0
+        if value.dtype.kind not in "fiub":
+            return 0.0
+        size = np.abs(value).ravel().astype(float, copy=False)
+        return float(size @ np.linspace(1.0, 2.0, size.size))
     if isinstance(value, (int, float, np.floating, np.integer)):
         return abs(float(value)) if -_LARGE < value < _LARGE else 0.0
     inside = type(value) in (list, tuple) and depth < _DEPTH
-    return sum((_sum(each, depth + 1) for each in value), 0.0) if inside else 0.0
+    return (
+        sum((_sum(each, depth + 1) * (1 + i) for i, each in enumerate(value)), 0.0)
+        if inside
+        else 0.0
+    )
 
 
 def _numbers(value: Any, depth: int = 0) -> float:

@@ -89,7 +89,17 @@ def error(answer: Answer, source: Source, solution: Source) -> tuple[Verdict, st
         )
     if raised.line is None and answer.returned in ("NoneType", "generator", "coroutine"):
         return "error", _odd_return(answer)
+    if raised.line is None and (declared := _declared(answer, solution)):
+        return "error", f"{_named(raised)}. {declared}"
     return "error", f"{_named(raised)}{_at(raised, source)}{_cure(raised, source)}".strip()
+
+
+def _declared(answer: Answer, solution: Source) -> str:
+    """What the last function that the check took should return, where the check cannot use it."""
+    name = answer.used[-1] if answer.used else ""
+    line = solution.returns.get(name, "").partition("Returns: ")[2].partition("\n")[0]
+    said = "The check met this when it used what `{}` returned, which should be: {}."
+    return said.format(name, line.rstrip(".")) if line else ""
 
 
 def _named(raised: Raised) -> str:

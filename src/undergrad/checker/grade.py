@@ -4,6 +4,7 @@ A check passes when every one of its cases was answered, every answer is equal t
 (or content the check's judge), and the first case gave the same numbers twice.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from undergrad.checker import explain, known
@@ -11,7 +12,6 @@ from undergrad.checker.answer import Answer, Opaque
 from undergrad.checker.answer_key import AnswerKey
 from undergrad.checker.author import Check
 from undergrad.checker.compare import Difference, difference, form, same
-from undergrad.checker.example import smallest
 from undergrad.checker.forms import Misfit, sentence
 from undergrad.checker.gradients import Gradients
 from undergrad.checker.guess import cure, guess, swapped
@@ -21,6 +21,8 @@ from undergrad.checker.known import Expected, Given
 from undergrad.checker.result import NOT_STARTED, TaskResult, Verdict
 from undergrad.checker.source import Source
 from undergrad.errors import CourseError
+
+UNEXPLAINED = "The answer is not the expected one."
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def grade(run: CheckRun, expected: Expected, given: Given, stop: Stop) -> tuple[
             text = f"Waits for task {behind[0]}."
             results.append(_result(run, check, "not-run", text))
         else:
-            results.append(grade_one(run, check, expected, given, stop))
+            results.append(grade_one(run, check, expected, given, stop, results))
     return tuple(results)
 
 
@@ -67,7 +69,10 @@ def grade_one(
     expected: Expected,
     given: Given,
     stop: Stop,
+    earlier: Sequence[TaskResult],
 ) -> TaskResult:
+    """The result of one check. earlier: those of the checks before it."""
+    found = frozenset(each.mistake for each in earlier)
     cases = range(check.seeds or run.seeds)
     for case in cases:
         right = expected[check.name, case]
@@ -76,10 +81,10 @@ def grade_one(
             return _unanswered(run, check, stop)
         failed = _judge(run, check, right, got)
         if failed is not None:
-            return _explained(run, check, expected, given, case, failed)
+            return _explained(run, check, expected, given, case, failed, found)
         if check.keeps_arguments and (touched := _touched(right, got)):
             failed = _result(run, check, "fail", _in_place(*touched))
-            return _explained(run, check, expected, given, case, failed, arguments=True)
+            return _explained(run, check, expected, given, case, failed, found, arguments=True)
     if check.judge is not None and not expected[check.name, 0].drew:
         return TaskResult(check.task, check.name, check.sentence, "pass")
     again = given.get((check.name, 0, True))
@@ -124,8 +129,8 @@ def _judge(run: CheckRun, check: Check, right: Answer, got: Answer) -> TaskResul
             f"The worked solution of {run.answer_key.folder.name} fails `{check.name}`: "
             f"{right.raised.name}: {right.raised.text}."
         )
-    if got.misfit is not None and not wants_error:
-        return _other_form(run, check, got.misfit)
+    if got.misfit is not None and right.misfit is None and not wants_error:
+        return _other_form(run, check, right, got, got.misfit)
     if got.raised is not None and (not wants_error or _is_ours(got)):
         return _raised(run, check, right, got)
     if check.judge is not None:
@@ -134,8 +139,13 @@ def _judge(run: CheckRun, check: Check, right: Answer, got: Answer) -> TaskResul
     return None if found is None else _wrong(run, check, found, right, got)
 
 
-def _other_form(run: CheckRun, check: Check, found: Misfit) -> TaskResult:
-    text = f"{sentence(found, check.forms)} {cure(found.got)}".strip()
+def _other_form(
+    run: CheckRun, check: Check, right: Answer, got: Answer, misfit: Misfit
+) -> TaskResult:
+    text = f"{sentence(misfit, check.forms)} {cure(misfit.got)}".strip()
+    found = difference(right.value, got.value) if misfit.shape and got.raised is None else None
+    if found is not None and found.what in ("shape", "form"):
+        text = f"{text} {guess(found, _sizes(got))}".strip()
     return _result(run, check, "fail", text)
 
 
@@ -194,7 +204,7 @@ def _plainly(found: Difference) -> str:
     expected, got = form(found.expected), form(found.got)
     if expected != got:
         return f"Expected {expected}, got {got}."
-    return "" if found.index else "The answer is not the expected one."
+    return "" if found.index else UNEXPLAINED
 
 
 def _touched(right: Answer, got: Answer) -> tuple[str, str] | None:
@@ -222,19 +232,20 @@ def _explained(
     given: Given,
     case: int,
     failed: TaskResult,
+    earlier: frozenset[str],
     *,
     arguments: bool = False,
 ) -> TaskResult:
-    """`failed`, with the best there is to say: a known mistake, what is kept, a call to try.
+    """`failed`, with the best there is to say: a known mistake, or that something is kept.
 
     arguments: the values are right, and what is compared is which arguments are edited in place.
     """
     if failed.got == NOT_STARTED:
         return failed
-    key, seed, got = run.answer_key, run.seed, given[check.name, case, False]
-    if said := guess_code(run.source.tree, got.used):
+    if said := guess_code(run.source.tree, given[check.name, case, False].used):
         return replace(failed, message="\n".join(filter(None, (said, failed.message))))
-    found = known.explaining(key, check, seed, expected, given, case, arguments)
+    key, seed = run.answer_key, run.seed
+    found = known.explaining(key, check, seed, expected, given, case, arguments, earlier)
     if found:
         text = " Besides: ".join(each.sentence for each in found)
         return replace(failed, verdict="fail", message=text, mistake=found[0].name)
@@ -242,10 +253,7 @@ def _explained(
         return failed
     first, again = given.get((check.name, 0, False)), given.get((check.name, 0, True))
     if first is not None and again is not None and not _repeated(check, first, again):
-        return replace(failed, verdict="fail", message=_not_repeatable(run, again))
-    if check.judge is None and failed.verdict == "fail" and got.misfit is None:
-        example = smallest(key, run.source.path, expected[check.name, case], got)
-        return replace(failed, message="\n".join(filter(None, (failed.message, example))))
+        return _result(run, check, "fail", _not_repeatable(run, again))
     return failed
 
 

@@ -102,10 +102,9 @@ def _shape(difference: Difference) -> str:
             return "The number of entries is right, but an axis of length 1 is missing or extra."
         return "The number of entries is right, but not the shape: look at reshape."
     if len(want) == 1 and have == want * 2:
-        return (
-            "A 2-D array came back where a 1-D one should: a column (N, 1) was broadcast against "
-            "a row (N,)."
-        )
+        if equal(expected, got.diagonal()):
+            return "The diagonal alone is asked for: np.diag."
+        return "Perhaps a column (N, 1) was broadcast against a row (N,), which gives (N, N)."
     if got.size == 0:
         return "An empty array came back: look at what is sliced or indexed."
     for axis in range(got.ndim):

@@ -39,7 +39,10 @@ def guess_numbers(difference: Difference, sizes: frozenset[int] = frozenset()) -
     for sentence, mistake in _guesses(expected):
         if equal(mistake(expected), got):
             return sentence
-    rules = {"b": (), "i": _RULES_OF_IDS, "u": _RULES_OF_IDS}.get(expected.dtype.kind, _RULES)
+    kind = expected.dtype.kind
+    if kind not in "biu" and (text := _factor(expected, got, sizes)):
+        return text
+    rules = {"b": (), "i": _RULES_OF_IDS, "u": _RULES_OF_IDS}.get(kind, _RULES)
     found = (rule(expected, got) for rule in rules)
     return next((text for text in found if text), "") or _some(difference)
 
@@ -53,8 +56,8 @@ _ZERO = (
 
 def _by_size(expected: "Array", got: "Array", sizes: frozenset[int]) -> str:
     """One or two floats that are off by the length of an argument."""
-    text = _factor(expected, got) if expected.dtype.kind == "f" else ""
-    return text if any(f" {n} times" in text for n in sizes if n > 1) else ""
+    text = _factor(expected, got, sizes) if sizes and expected.dtype.kind == "f" else ""
+    return text if _MEAN in text else ""
 
 
 def equal(a: "Array", b: "Array") -> bool:
@@ -86,7 +89,8 @@ def _guesses(expected: "Array") -> Iterator[tuple[str, Callable[["Array"], "Arra
                 f"It is transposed: axes {i} and {j} are swapped.",
                 lambda a, i=i, j=j: np.swapaxes(a, i, j),  # type: ignore[misc]
             )
-    for axis in range(expected.ndim):
+    # Of zeros and ones, such as a permutation matrix, another order is no evidence.
+    for axis in range(expected.ndim) if _is_varied(expected) else ():
         along = f" along axis {axis}" if expected.ndim > 1 else ""
         yield f"The order is reversed{along}.", lambda a, axis=axis: np.flip(a, axis)  # type: ignore[misc]
         for step in (1, -1):
@@ -106,6 +110,12 @@ def _guesses(expected: "Array") -> Iterator[tuple[str, Callable[["Array"], "Arra
     yield "These are the reciprocals: 1 over the right ones.", lambda a: 1 / a
 
 
+def _is_varied(expected: "Array") -> bool:
+    import numpy as np
+
+    return len(np.unique(expected)) >= _ENOUGH
+
+
 def _one_off(expected: "Array", got: "Array") -> str:
     """Whole numbers that are all moved by 1."""
     if expected.dtype.kind not in "iu" or not equal(abs(got - expected), expected * 0 + 1):
@@ -116,7 +126,7 @@ def _one_off(expected: "Array", got: "Array") -> str:
     return f"Off by one: {'it' if expected.size == 1 else 'each'} is 1 too {_size(gap)}."
 
 
-def _factor(expected: "Array", got: "Array") -> str:
+def _factor(expected: "Array", got: "Array", sizes: frozenset[int]) -> str:
     """Everything multiplied by one number: N, 1/N, or another constant."""
     import numpy as np
 
@@ -128,15 +138,24 @@ def _factor(expected: "Array", got: "Array") -> str:
         return ""
     whole = "It is" if expected.size == 1 else "Every number is"
     for number, text in ((ratio, "times too large"), (1 / ratio, "times too small")):
-        if abs(number) >= 2 - 1e-6 and abs(number - round(number)) < 1e-6 * abs(number):
+        times = abs(round(number))
+        if 2 <= times < _LARGE and abs(number - round(number)) < 1e-6 * times:
             sign = " and the sign is the wrong way round" if number < 0 else ""
-            return (
-                f"{whole} {abs(round(number))} {text}{sign}: "
-                "often a sum where a mean should be, or the other way round."
-            )
+            cause = _MEAN if _is_size(times, sizes) else "one factor is wrong or missing"
+            return f"{whole} {times} {text}{sign}: {cause}."
     if expected.size == 1:  # any two numbers have a ratio
         return ""
     return f"Every number is {ratio:.4g} times the right one: one factor is wrong or missing."
+
+
+_LARGE = 10_000  # the arrays of a check have fewer rows
+_MEAN = "often a sum where a mean should be, or the other way round"
+
+
+def _is_size(times: int, sizes: frozenset[int]) -> bool:
+    """May a mean have divided by it? Where no length is known: by anything but 2."""
+    products = {a * b for a, b in combinations(sizes, 2)}
+    return times in sizes | products if sizes else times > 2
 
 
 def _offset(expected: "Array", got: "Array") -> str:
@@ -183,7 +202,8 @@ def _normalised(expected: "Array", got: "Array") -> str:
     if expected.ndim < 2:
         return ""
     for axis, other in ((1, 0), (0, 1)):
-        if _sums_to_one(expected, axis) and _sums_to_one(got, other):
+        wrong_axis = _sums_to_one(got, other) and not _sums_to_one(got, axis)
+        if wrong_axis and _sums_to_one(expected, axis) and not _sums_to_one(expected, other):
             return f"It sums to 1 along axis {other}; it should along axis {axis}."
     for a, b, text in ((got, expected, _BATCH), (expected, got, _STORED)):
         if _standard(a) and not _standard(b) and len(a) > 2:
@@ -222,7 +242,7 @@ def _near(expected: "Array", got: "Array") -> str:
         return (
             "Nearly right, but not exact: single precision, a rounded constant, or a small epsilon."
         )
-    if expected.size > 1 and equal(np.sort(expected, axis=None), np.sort(got, axis=None)):
+    if _is_varied(expected) and equal(np.sort(expected, axis=None), np.sort(got, axis=None)):
         return "The right numbers in another order."
     if expected.size > 1 and equal(np.abs(expected), np.abs(got)):
         return "The sizes are right, some signs are not."
@@ -251,4 +271,4 @@ def _some(difference: Difference) -> str:
 
 
 _RULES_OF_IDS = (_one_off, _near)  # names rather than amounts: a factor of them means nothing
-_RULES = (_one_off, _factor, _offset, _dropout, _normalised, _near, _other_axis)
+_RULES = (_offset, _dropout, _normalised, _near, _other_axis)

@@ -15,7 +15,7 @@ from undergrad.checker.compare import difference, same
 from undergrad.checker.judges import Raises
 from undergrad.course.edits import EditError
 
-_ENOUGH = 3  # floats in an array
+_ENOUGH, _LOOKED_AT = 3, 20  # different numbers, and of how many in an array
 MOST_PAIRS = 12  # pairs that are tried: each runs the check's cases again
 
 Given = Mapping[tuple[str, int, bool], Answer]  # (check, case, asked again)
@@ -30,21 +30,27 @@ def explaining(
     given: Given,
     first: int,
     arguments: bool,
+    earlier: frozenset[str],
 ) -> tuple[Mistake, ...]:
     """The mistakes with which the solution gives what the learner's code gave; () for none.
 
     first: the case that failed, which is tried first.   arguments: the values are right, and what
-    is compared is which arguments are edited in place.
+    is compared is which arguments are edited in place.   earlier: the names of mistakes that were
+    found in earlier checks. They may show again in whatever calls their function.
     """
     mine = (each for each in given.items() if each[0][0] == check.name)
     got = {case: answer for (_, case, again), answer in mine if not again}
     used = {name for answer in got.values() for name in answer.used}
     # Only what the check calls itself: a mistake further down shows in a check of its own.
-    shelf = [each for each in key.mistakes if each.function.partition(".")[0] in used]
+    shelf = [
+        *(each for each in key.mistakes if each.name in earlier),
+        *(each for each in key.mistakes if each.function.partition(".")[0] in used),
+    ]
     cases = sorted(got, key=lambda case: case != first)
     answered = {(check.name, case): got[case] for case in cases}
     siblings = [each for each in key.checks if each.task == check.task and each is not check]
-    two = check.judge is None and all(_is_evidence(answer.value) for answer in got.values())
+    seen = _fractions([answer.value for answer in got.values()])
+    two = check.judge is None and len(seen) >= _ENOUGH
     for mistakes in _candidates(shelf, two):
         module = _module(key, mistakes)
         if module is None or not _gives(module, check, seed, answered, arguments):
@@ -54,12 +60,13 @@ def explaining(
     return ()
 
 
-def _is_evidence(value: Any) -> bool:
-    """Does it hold an array of floats, which two mistakes do not give by coincidence?"""
+def _fractions(value: Any) -> set[float]:
+    """The floats in a value that are not whole: two mistakes give few of them by coincidence."""
     if isinstance(value, list | tuple):
-        return any(map(_is_evidence, value))
-    kind = getattr(getattr(value, "dtype", None), "kind", "")
-    return kind == "f" and bool(value.size >= _ENOUGH)
+        return set[float]().union(*map(_fractions, value))
+    if getattr(getattr(value, "dtype", None), "kind", "") == "f":
+        return _fractions(value.ravel()[:_LOOKED_AT].tolist())
+    return {value} if isinstance(value, float) and value % 1 else set()
 
 
 def _candidates(shelf: list[Mistake], two: bool) -> Iterator[tuple[Mistake, ...]]:

@@ -47,6 +47,18 @@ def note(run: Received, encoded: dict[str, Any], raw: bytes) -> None:
             raise ProtocolError("an unknown message")
 
 
+def note_value(values: dict[int, Any], encoded: dict[str, Any], raw: bytes) -> None:
+    """Enter what one call returned into `values`. Raises ProtocolError as `note` does."""
+    message, value = decode(encoded, raw)
+    match message:
+        case {"say": "value", "call": int(number)} if number not in values:
+            values[number] = value
+        case {"say": "import"}:  # it went well a moment ago; then there is no example
+            return
+        case _:
+            raise ProtocolError("an unknown message")
+
+
 def _answer(message: dict[str, Any], value: Any) -> Answer:
     match message:
         case {
@@ -73,8 +85,13 @@ def _answer(message: dict[str, Any], value: Any) -> Answer:
 
 def _misfit(data: dict[str, Any]) -> Misfit:
     match data:
-        case {"function": str(function), "part": int() | None as part, "got": str(got)}:
-            return Misfit(function, part, got[:120])
+        case {
+            "function": str(function),
+            "part": int() | None as part,
+            "got": str(got),
+            "shape": str(shape),
+        }:
+            return Misfit(function, part, got[:120], shape[:120])
     raise ProtocolError("an incomplete form")
 
 

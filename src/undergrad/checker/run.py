@@ -13,17 +13,20 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from undergrad.checker import explain, rules
-from undergrad.checker.answer import Answer
+from undergrad.checker.answer import Answer, Call
 from undergrad.checker.answer_key import (
     AnswerKey,
     answers,
     load_answer_key,
     solved,
 )
+from undergrad.checker.codec import encode
+from undergrad.checker.example import with_examples
 from undergrad.checker.grade import CheckRun, Stop, grade
-from undergrad.checker.protocol import Received, note
+from undergrad.checker.protocol import Received, note, note_value
 from undergrad.checker.result import CheckResult, TaskResult, Verdict, first_trouble
 from undergrad.checker.source import Source, Unreadable, read, worked_solution
 from undergrad.course import unit_folder
@@ -77,19 +80,37 @@ def _ask(
 ) -> Received:
     """What the learner's file answers to the checks, in the sandbox."""
     data = {
-        "name": f"{submission.unit.module}.py",
-        "source": base64.b64encode(source.code).decode(),
         "checks": (folder / "checks.py").read_text(encoding="utf-8"),
         "returns": worked_solution(folder).returns,
         "seed": submission.seed,
         "seeds": seeds,
-        "renamed": source.renamed,
     }
-    hidden = dict.fromkeys(map(str, (folder.parent.parent, *answer_folders())))
-    job = Job("undergrad.checker.worker:run", data, hidden=tuple(hidden))
+    job = _job("run", submission.unit, source, folder, data)
     ran = Received()
     ran.ended = process.run(job, limits, partial(note, ran))
     return ran
+
+
+def _call_again(
+    submission: _Submission, source: Source, folder: Path, limits: Limits, calls: list[Call]
+) -> dict[int, Any]:
+    """What the learner's functions return for other arguments, by the number of the call."""
+    message, raw = encode({}, [(each.function, each.arguments) for each in calls])
+    data = {"calls": message["value"], "numbers": base64.b64encode(raw).decode()}
+    job = _job("call", submission.unit, source, folder, data)
+    values: dict[int, Any] = {}
+    process.run(job, replace(limits, seconds=min(limits.seconds, 1.0)), partial(note_value, values))
+    return values
+
+
+def _job(program: str, unit: Unit, source: Source, folder: Path, data: Mapping[str, Any]) -> Job:
+    exercise = {
+        "name": f"{unit.module}.py",
+        "source": base64.b64encode(source.code).decode(),
+        "renamed": source.renamed,
+    }
+    hidden = dict.fromkeys(map(str, (folder.parent.parent, *answer_folders())))
+    return Job(f"undergrad.checker.worker:{program}", {**exercise, **data}, hidden=tuple(hidden))
 
 
 def _solve(folder: Path, seed: int, seeds: int) -> _Solved:
@@ -117,6 +138,9 @@ def _judged(
         text = f"This happened while {run.source.name} was imported. {text}"
         return _unjudged(submission, verdict, text, ran)
     results = grade(run, expected, ran.answers, Stop(ran.at[0], verdict, text))
+    if any(each.verdict == "fail" for each in results):
+        call_again = partial(_call_again, submission, run.source, run.answer_key.folder, limits)
+        results = with_examples(run, results, expected, ran.answers, call_again)
     return _result(submission, results, ran)
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from undergrad.errors import CourseError
 from undergrad.sandbox import renames
 
 MAX_BYTES = 1_000_000
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Unreadable(Exception):
@@ -32,9 +34,8 @@ class Source:
 
     @property
     def returns(self) -> dict[str, str]:
-        """The docstrings, by function, in which `Returns:` declares the form of what comes back."""
-        functions = (each for each in self.tree.body if isinstance(each, ast.FunctionDef))
-        docstrings = {each.name: ast.get_docstring(each) or "" for each in functions}
+        """The docstrings of functions and methods that declare what comes back by `Returns:`."""
+        docstrings = {name: ast.get_docstring(each) or "" for name, each in _functions(self.tree)}
         return {name: text for name, text in docstrings.items() if "Returns:" in text}
 
     def line(self, number: int) -> str:
@@ -95,16 +96,18 @@ def _with_new_names(
 
 def signatures(tree: ast.Module) -> dict[str, str]:
     """The arguments of every top-level function and of every method, without annotations."""
-    found = {}
+    found = {each.name: "" for each in tree.body if isinstance(each, ast.ClassDef)}
+    return {**found, **{name: _arguments(each.args) for name, each in _functions(tree)}}
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[str, _Function]]:
+    """Every top-level function and every method, as "f" and "Class.f"."""
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            found[node.name] = _arguments(node.args)
+        if isinstance(node, _Function):
+            yield node.name, node
         if isinstance(node, ast.ClassDef):
-            found[node.name] = ""
-            for inner in node.body:
-                if isinstance(inner, ast.FunctionDef):
-                    found[f"{node.name}.{inner.name}"] = _arguments(inner.args)
-    return found
+            inside = (each for each in node.body if isinstance(each, _Function))
+            yield from ((f"{node.name}.{each.name}", each) for each in inside)
 
 
 def _arguments(arguments: ast.arguments) -> str:

@@ -1,4 +1,4 @@
-"""What runs in the sandbox for a check: `run` is the program of a `sandbox.process.Job`.
+"""What runs in the sandbox for a check: `run` and `call` are programs of a `sandbox.process.Job`.
 
 It loads the learner's file, runs every check on it and sends each answer back at once. It never
 knows a right answer, so nothing it sends can make a pass.
@@ -7,6 +7,8 @@ knows a right answer, so nothing it sends can make a pass.
 import base64
 import signal
 from collections.abc import Callable
+from contextlib import suppress
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from types import FrameType, ModuleType
@@ -15,7 +17,7 @@ from typing import Any
 from undergrad.checker.answer import Answer, Call
 from undergrad.checker.author import checks_in
 from undergrad.checker.case import describe, run_case
-from undergrad.checker.codec import encode
+from undergrad.checker.codec import decode, encode
 from undergrad.checker.forms import read_forms
 from undergrad.sandbox import renames
 from undergrad.sandbox.launcher import Inside
@@ -31,9 +33,7 @@ def run(job: dict[str, Any], inside: Inside) -> None:
     # What is too small becomes 0, as every softmax means it to; NumPy itself is silent about it.
     np.seterr(all="warn", under="ignore")
     checks = checks_in(load(job["checks"], "checks.py"), read_forms(job["returns"]))
-    exercise = inside.scratch / job["name"]
-    exercise.write_bytes(base64.b64decode(job["source"]))
-    inside.close()
+    exercise = _exercise(job, inside)
     send = _sender(inside)
     restart = _late_report(inside.limits.seconds, str(exercise), send)
     restart()
@@ -55,6 +55,28 @@ def run(job: dict[str, Any], inside: Inside) -> None:
             if answer.calls and not again:
                 send({"say": "calls", "check": check.name, "run": run}, _written(answer.calls))
     send({"say": "done"})
+
+
+def call(job: dict[str, Any], inside: Inside) -> None:
+    """Call functions of the exercise with arguments that a check did not try; send the values."""
+    import numpy as np
+
+    np.seterr(all="ignore")
+    _, calls = decode({"value": job["calls"]}, base64.b64decode(job["numbers"]))
+    exercise = _exercise(job, inside)
+    send = _sender(inside)
+    module = _import(exercise, job, send)
+    for number, (function, arguments) in enumerate(calls if module else ()):
+        with suppress(Exception):  # such a call is no example
+            send({"say": "value", "call": number}, vars(module)[function](**deepcopy(arguments)))
+
+
+def _exercise(job: dict[str, Any], inside: Inside) -> Path:
+    """The learner's file, as it lies in the sandbox; all rights are given up with it."""
+    exercise: Path = inside.scratch / job["name"]
+    exercise.write_bytes(base64.b64decode(job["source"]))
+    inside.close()
+    return exercise
 
 
 def _import(exercise: Path, job: dict[str, Any], send: Send) -> ModuleType | None:

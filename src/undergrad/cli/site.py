@@ -39,13 +39,16 @@ def site_command() -> None:
 
 @site_command.command("build")
 @click.argument("out", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--url", default="", metavar="ADDRESS", help="Where you will publish it, if below a path."
+)
 @journey_option
-def build_command(out: Path, journey: Path | None) -> None:
+def build_command(out: Path, url: str, journey: Path | None) -> None:
     """Write a copy of the site into DIR; it opens straight from the disk.
 
     With a journey around, the pages show your progress of this moment.
     """
     me = learner_or_none(journey)
     say("Building the site ...", err=True)
-    site.build(me.course if me else load(), me, out)
+    site.build(me.course if me else load(), me, out, url=url)
     say(f"The site is in {short_path(out)}: open {short_path(out / 'index.html')}")

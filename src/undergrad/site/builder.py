@@ -5,6 +5,7 @@ state of Markdown and of logging; none of that belongs in a command that also se
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from undergrad.site.workdir import assemble
 
 _MARK = ".undergrad-site"  # lies in every folder we built, and lists its files
 _SECONDS = 300.0
+_ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 
 def build(
@@ -30,6 +32,7 @@ def build(
     *,
     workdir: Path | None = None,
     live: bool = False,
+    url: str = "",
 ) -> Path:
     """Build the whole site into the folder `out` and return it.
 
@@ -37,9 +40,12 @@ def build(
     workdir: where the sources are put together. Kept between builds it saves copying, so a journey
         has one; without a journey, or with a read-only one, a temporary folder is used.
     live: leave out the sentence that calls this copy a snapshot: a server keeps it up to date.
+    url: the address at which the copy will be published, if that is not the root of its host.
 
     Raises UsageError when `out` holds something that is not a site, ToolError when MkDocs fails.
     """
+    if url and not _ADDRESS.fullmatch(url):
+        raise UsageError(f"`{url}` is not an address such as https://name.github.io/degree/.")
     refuse_foreign_folder(out, _MARK)
     _refuse_added(out)
     snapshot = gather(course, me)
@@ -47,9 +53,9 @@ def build(
     if workdir is None and me is not None and os.access(me.journey.private, os.W_OK):
         workdir = me.journey.private / "site" / "copy"
     if workdir is not None:
-        return _build(assemble(snapshot, workdir, taken=taken, live=live), out)
+        return _build(assemble(snapshot, workdir, taken=taken, url=url), out)
     with tempfile.TemporaryDirectory(prefix="undergrad-site-") as temporary:
-        return _build(assemble(snapshot, Path(temporary), taken=taken, live=live), out)
+        return _build(assemble(snapshot, Path(temporary), taken=taken, url=url), out)
 
 
 def _refuse_added(out: Path) -> None:

@@ -21,10 +21,11 @@ from undergrad.site.pages import navigation, pages
 from undergrad.site.snapshot import Snapshot
 
 
-def assemble(snapshot: Snapshot, work: Path, *, taken: str, live: bool) -> Path:
+def assemble(snapshot: Snapshot, work: Path, *, taken: str = "", url: str = "") -> Path:
     """Bring `work` up to date and return its `mkdocs.yml`.
 
     taken: when the snapshot was taken, as the pages show it; empty when they need not say.
+    url: where the site will be, if that is known.
     """
     docs = data_path("docs")
     files = {path.relative_to(docs).as_posix(): path for path in docs.rglob("*") if path.is_file()}
@@ -32,13 +33,13 @@ def assemble(snapshot: Snapshot, work: Path, *, taken: str, live: bool) -> Path:
     clips = [
         name for name in snapshot.assets if name.startswith("runs/") and name.endswith(".webp")
     ]
-    stills = {clip: clip.removesuffix(".webp") + "-still.webp" for clip in clips}
+    stills = {clip: clip.removesuffix(".webp") + "-last.webp" for clip in clips}
     sync(work / "docs", generated, {**snapshot.assets, **files}, keep=frozenset(stills.values()))
     for clip, still in stills.items():
         _make_still(work / "docs" / clip, work / "docs" / still)
     config = work / "mkdocs.yml"
     nav = navigation(menu(), snapshot)
-    write(config, config_text(nav, taken=taken, live=live))
+    write(config, config_text(nav, taken=taken, url=url))
     return config
 
 
@@ -49,12 +50,17 @@ def menu() -> list[Any]:
     return nav
 
 
-def config_text(nav: list[Any], *, taken: str, live: bool) -> str:
-    """The settings of one build. JSON is YAML, and quotes every title correctly."""
+def config_text(nav: list[Any], *, taken: str = "", url: str = "") -> str:
+    """The settings of one build. JSON is YAML, and quotes every title correctly.
+
+    Pages link to each other relatively, so a copy works anywhere; only the page for a missing
+    address is shown at any depth, and finds its way home by `url`.
+    """
     settings = {
         "INHERIT": str(data_path("mkdocs.yml")),
         "docs_dir": "docs",
-        "extra": {"taken": taken, "live": live},
+        **({"site_url": url} if url else {}),
+        "extra": {"taken": taken},
         "nav": nav,
     }
     return json.dumps(settings, indent=1, ensure_ascii=False) + "\n"
@@ -108,13 +114,14 @@ def _remove_others(folder: Path, keep: set[Path]) -> None:
 
 
 def _make_still(clip: Path, still: Path) -> None:
-    """The first frame of a clip, so that nothing on a page moves before it is asked to."""
+    """The last frame of a clip: it shows how it ended, and nothing moves before it is asked to."""
     from PIL import Image
 
     if still.exists() and still.stat().st_mtime_ns >= clip.stat().st_mtime_ns:
         return
     try:
         with Image.open(clip) as image:
+            image.seek(getattr(image, "n_frames", 1) - 1)
             image.convert("RGB").save(still, "WEBP", lossless=True)
     except OSError:  # a damaged clip costs its picture, not the whole site
         still.unlink(missing_ok=True)

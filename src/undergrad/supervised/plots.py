@@ -23,7 +23,7 @@ def draw(progress: Progress, history: History, outcome: Outcome, metric: str, fo
     """Write the learning curves and each plot of the outcome into the folder, light and dark."""
 
     def curves(figure: "Figure") -> None:
-        loss, measures = figure.subplots(1, 2)
+        loss, measures = figure.subplots(2, 1)
         steps, means = _thinned(progress.losses)
         loss.plot(steps, means, linewidth=1)
         loss.set(xlabel="step", ylabel="training loss", yscale="log")
@@ -37,9 +37,9 @@ def draw(progress: Progress, history: History, outcome: Outcome, metric: str, fo
         measures.legend(fontsize="small")
 
     with writing(folder):
-        plots.save(curves, folder / "learning", size=(8.0, 3.4))
+        plots.save(curves, folder / "learning", size=(plots.WIDTH, 5.0))
         for name, plot in outcome.plots.items():
-            plots.save(plot, folder / name, size=(8.0, 4.0))
+            plots.save(plot, folder / name, size=(plots.WIDTH, 4.0))
 
 
 def _thinned(losses: Sequence[float]) -> tuple[Array, Array]:

@@ -206,28 +206,28 @@ class Value(Value):
 
 
 # wrong: the factor n is missing in the derivative of a power
-# named: The factor n is missing: the derivative of
+# named: Value.__pow__-2
 class Value(Value):
     def __pow__(self, n):
         return Value(self.data**n, (self,), (self.data ** (n - 1),))
 
 
 # wrong: the derivative of relu is that of its result, 1 at exactly 0
-# named: The derivative at exactly 0 is taken as
+# named: Value.relu-2
 class Value(Value):
     def relu(self):
         return Value(max(0.0, self.data), (self,), (1.0 if self.data >= 0 else 0.0,))
 
 
 # wrong: the derivative of exp is taken at x, not e to the x
-# named: The derivative of exp(x) is exp(x), the result
+# named: Value.exp-1
 class Value(Value):
     def exp(self):
         return Value(math.exp(self.data), (self,), (self.data,))
 
 
 # wrong: parents after their children, as a breadth-first walk gives them
-# named: The graph is searched level by level. A
+# named: topo-2
 def topo(t):
     order, seen, queue = [], {id(t)}, [t]
     while queue:
@@ -241,7 +241,7 @@ def topo(t):
 
 
 # wrong: recursion, as in micrograd
-# named: The order is right, but the recursion goes
+# named: topo-3
 def topo(t):
     order, visited = [], set()
 
@@ -257,7 +257,7 @@ def topo(t):
 
 
 # wrong: nothing says who was visited
-# named: A value that is used twice is listed
+# named: topo-4
 def topo(t):
     order, stack = [], [(t, False)]
     while stack:
@@ -272,7 +272,7 @@ def topo(t):
 
 
 # wrong: the gradient is assigned, so that a value used twice keeps one part
-# named: The gradient is assigned, so the last path
+# named: sweep-1
 def sweep(value):
     order = topo(value)
     for v in order:
@@ -284,7 +284,7 @@ def sweep(value):
 
 
 # wrong: old gradients are not set to zero
-# named: What an earlier sweep left is still there,
+# named: sweep-3
 def sweep(value):
     value.grad = 1.0
     for v in reversed(topo(value)):
@@ -293,7 +293,7 @@ def sweep(value):
 
 
 # wrong: the first gradient is never set to 1
-# named: The beginning is missing: the derivative of a
+# named: sweep-5
 def sweep(value):
     order = topo(value)
     for v in order:
@@ -316,7 +316,7 @@ def sweep(value):
 
 
 # wrong: the local gradient is not multiplied by the upstream one
-# named: The local gradients are added without the upstream
+# named: sweep-2
 def sweep(value):
     order = topo(value)
     for v in order:
@@ -328,7 +328,7 @@ def sweep(value):
 
 
 # wrong: no unbroadcast in the sum
-# named: A repeated operand receives a gradient of the
+# named: Tensor.__add__-1
 class Tensor(Tensor):
     def __add__(self, other):
         other = as_tensor(other)
@@ -336,7 +336,7 @@ class Tensor(Tensor):
 
 
 # wrong: the quotient's second gradient has no minus sign
-# named: The sign of the divisor's gradient is wrong:
+# named: Tensor.__truediv__-1
 class Tensor(Tensor):
     def __truediv__(self, other):
         o = as_tensor(other)
@@ -351,7 +351,7 @@ class Tensor(Tensor):
 
 
 # wrong: divided by b, not by its square
-# named: The divisor's gradient is divided by b only
+# named: Tensor.__truediv__-2
 class Tensor(Tensor):
     def __truediv__(self, other):
         o = as_tensor(other)
@@ -366,7 +366,7 @@ class Tensor(Tensor):
 
 
 # wrong: the two gradients of the matrix product in the order b, a
-# named: The two gradients have changed places: g @
+# named: Tensor.__matmul__-3
 class Tensor(Tensor):
     def __matmul__(self, other):
         def vjp(g):
@@ -382,7 +382,7 @@ class Tensor(Tensor):
 
 
 # wrong: the gradient of log is g times x
-# named: g is multiplied by x. The derivative of
+# named: Tensor.log-2
 class Tensor(Tensor):
     def log(self):
         return node(np.log(self.data), (self,), lambda g: (g * self.data,))
@@ -396,7 +396,7 @@ class Tensor(Tensor):
 
 
 # wrong: the summed axis is not put back
-# named: The axis that the sum removed is not
+# named: Tensor.sum-1
 class Tensor(Tensor):
     def sum(self, axis=None, keepdims=False):
         def vjp(g):
@@ -406,14 +406,14 @@ class Tensor(Tensor):
 
 
 # wrong: the mean over an axis is divided by the number of all entries
-# named: It is divided by the number of all
+# named: Tensor.mean-2
 class Tensor(Tensor):
     def mean(self, axis=None):
         return self.sum(axis) * (1.0 / self.data.size)
 
 
 # wrong: the mean is a sum
-# named: The gradient is that of a sum. Each
+# named: Tensor.mean-1
 class Tensor(Tensor):
     def mean(self, axis=None):
         out = self.data.mean(axis=axis)
@@ -427,7 +427,7 @@ class Tensor(Tensor):
 
 
 # wrong: each of several equal numbers gets the whole gradient
-# named: Each of several equal maxima gets all of
+# named: Tensor.max-1
 class Tensor(Tensor):
     def max(self, axis=None):
         best = self.data.max(axis=axis, keepdims=True)
@@ -440,7 +440,7 @@ class Tensor(Tensor):
 
 
 # wrong: only the first of several equal numbers gets the gradient
-# named: Only the first of several equal maxima gets
+# named: Tensor.max-3
 class Tensor(Tensor):
     def max(self, axis=None):
         d = self.data
@@ -458,7 +458,7 @@ class Tensor(Tensor):
 
 
 # wrong: the axes are permuted once more in the same order
-# named: The backward pass uses the same order of
+# named: Tensor.transpose-1
 class Tensor(Tensor):
     def transpose(self, *axes):
         axes = axes or tuple(reversed(range(self.data.ndim)))
@@ -466,7 +466,7 @@ class Tensor(Tensor):
 
 
 # wrong: fancy indexing with += counts a repeated entry once
-# named: An entry that was picked three times receives
+# named: Tensor.__getitem__-1
 class Tensor(Tensor):
     def __getitem__(self, index):
         def vjp(g):
@@ -478,7 +478,7 @@ class Tensor(Tensor):
 
 
 # wrong: in gather an entry that is picked twice gets one gradient
-# named: An entry that is picked twice receives one
+# named: Tensor.gather-1
 class Tensor(Tensor):
     def gather(self, dim, index):
         def vjp(g):
@@ -490,7 +490,7 @@ class Tensor(Tensor):
 
 
 # wrong: a leaf's gradient is replaced by the one of the last backward
-# named: A leaf's grad is replaced. What an earlier
+# named: backward-4
 def backward(t, g=None):
     if g is None and t.data.size != 1:
         raise ValueError("g is missing")
@@ -510,7 +510,7 @@ def backward(t, g=None):
 
 
 # wrong: += on an array that another tensor holds too
-# named: Gradients are added in place, waiting[...] += part.
+# named: backward-5
 def backward(t, g=None):
     if g is None and t.data.size != 1:
         raise ValueError("g is missing")
@@ -552,7 +552,7 @@ def backward(t, g=None):
 
 
 # wrong: a missing g is taken as ones, whatever the shape
-# named: A result of several numbers is taken as
+# named: backward-7
 def backward(t, g=None):
     grads = {id(t): np.ones_like(t.data) if g is None else np.asarray(g, dtype=float)}
     for n in reversed(topo(t)):
@@ -570,7 +570,7 @@ def backward(t, g=None):
 
 
 # wrong: the recording is switched on afterwards, also inside another no_grad
-# named: The switch is always turned on at the
+# named: no_grad.__exit__-1
 class no_grad(no_grad):
     def __enter__(self):
         self.state["recording"] = False
@@ -580,7 +580,7 @@ class no_grad(no_grad):
 
 
 # wrong: an error inside is swallowed
-# named: True is returned, which tells Python to swallow
+# named: no_grad.__exit__-3
 class no_grad(no_grad):
     def __enter__(self):
         self.before = self.state["recording"]
@@ -592,7 +592,7 @@ class no_grad(no_grad):
 
 
 # wrong: one-sided differences
-# named: The difference is taken on one side only.
+# named: gradcheck-3
 def gradcheck(fn, *tensors):
     h = 1e-6
     for x in tensors:
@@ -615,7 +615,7 @@ def gradcheck(fn, *tensors):
 
 
 # wrong: h where 2h belongs
-# named: From x - h to x + h
+# named: gradcheck-7
 def gradcheck(fn, *tensors):
     h = 1e-6
     for x in tensors:
@@ -640,7 +640,7 @@ def gradcheck(fn, *tensors):
 
 
 # wrong: a precedence slip, / 2 * h
-# named: `/ 2 * h` divides by 2 and
+# named: gradcheck-8
 def gradcheck(fn, *tensors):
     h = 1e-6
     for x in tensors:
@@ -665,7 +665,7 @@ def gradcheck(fn, *tensors):
 
 
 # wrong: relu after the last layer too
-# named: The logits go through ReLU. It stands between
+# named: mlp_loss-2
 def mlp_loss(x, y, params):
     h = as_tensor(x)
     for W, b in params:
@@ -676,7 +676,7 @@ def mlp_loss(x, y, params):
 
 
 # wrong: no maximum is subtracted
-# named: exp overflows at logits of a thousand. Subtract
+# named: mlp_loss-4
 def mlp_loss(x, y, params):
     h = as_tensor(x)
     for i, (W, b) in enumerate(params):
@@ -689,7 +689,7 @@ def mlp_loss(x, y, params):
 
 
 # wrong: one maximum for the whole array
-# named: One maximum is subtracted from the whole array.
+# named: mlp_loss-5
 def mlp_loss(x, y, params):
     h = as_tensor(x)
     for i, (W, b) in enumerate(params):
@@ -702,7 +702,7 @@ def mlp_loss(x, y, params):
 
 
 # wrong: the probabilities plus something tiny inside the logarithm
-# named: A tiny number is added before the log,
+# named: mlp_loss-7
 def mlp_loss(x, y, params):
     h = as_tensor(x)
     for i, (W, b) in enumerate(params):
@@ -715,7 +715,7 @@ def mlp_loss(x, y, params):
 
 
 # wrong: the sum over the examples
-# named: The losses are summed. Cross-entropy here is the
+# named: mlp_loss-3
 def mlp_loss(x, y, params):
     h = as_tensor(x)
     for i, (W, b) in enumerate(params):
@@ -728,7 +728,7 @@ def mlp_loss(x, y, params):
 
 
 # wrong: relu on the input as well
-# named: The inputs go through ReLU too, which loses
+# named: mlp_loss-8
 def mlp_loss(x, y, params):
     h = as_tensor(x)
     for W, b in params:
@@ -739,7 +739,7 @@ def mlp_loss(x, y, params):
 
 
 # wrong: the constant part beyond delta is missing
-# named: The straight part lies too high, so the
+# named: huber_loss-4
 def huber_loss(prediction, target, delta=1.0, reduction="mean"):
     target = as_tensor(target)
     d = prediction.data - target.data
@@ -750,7 +750,7 @@ def huber_loss(prediction, target, delta=1.0, reduction="mean"):
 
 
 # wrong: the square is not halved
-# named: The factor 1/2 of the squared part is
+# named: huber_loss-2
 def huber_loss(prediction, target, delta=1.0, reduction="mean"):
     target = as_tensor(target)
     d = prediction.data - target.data
@@ -762,7 +762,7 @@ def huber_loss(prediction, target, delta=1.0, reduction="mean"):
 
 
 # wrong: the derivative beyond delta has no sign
-# named: The gradient is positive for large negative errors
+# named: huber_loss-6
 def huber_loss(prediction, target, delta=1.0, reduction="mean"):
     target = as_tensor(target)
     d = prediction.data - target.data
@@ -774,7 +774,7 @@ def huber_loss(prediction, target, delta=1.0, reduction="mean"):
 
 
 # wrong: the target's gradient has the sign of the prediction's
-# named: The target's gradient has the wrong sign: the
+# named: huber_loss-7
 def huber_loss(prediction, target, delta=1.0, reduction="mean"):
     target = as_tensor(target)
     d = prediction.data - target.data
@@ -786,7 +786,7 @@ def huber_loss(prediction, target, delta=1.0, reduction="mean"):
 
 
 # wrong: the mean whatever the reduction
-# named: reduction is not used: "none" asks for one
+# named: huber_loss-9
 def huber_loss(prediction, target, delta=1.0, reduction="mean"):
     target = as_tensor(target)
     d = prediction.data - target.data

@@ -120,7 +120,7 @@ def next_move(train_error, val_error, wanted):
 
 
 # wrong: / 2 * h
-# named: `/ 2 * h` divides by 2 and
+# named: gradcheck-7
 def gradcheck(loss, params, grads, h=1e-5):
     errors = []
     for p, g in zip(params, grads):
@@ -139,7 +139,7 @@ def gradcheck(loss, params, grads, h=1e-5):
 
 
 # wrong: one-sided
-# named: The weight is moved to one side only,
+# named: gradcheck-1
 def gradcheck(loss, params, grads, h=1e-5):
     errors = []
     for p, g in zip(params, grads):
@@ -156,7 +156,7 @@ def gradcheck(loss, params, grads, h=1e-5):
 
 
 # wrong: the entry is not put back
-# named: The weights are not put back, so each
+# named: gradcheck-3
 def gradcheck(loss, params, grads, h=1e-5):
     errors = []
     for p, g in zip(params, grads):
@@ -173,7 +173,7 @@ def gradcheck(loss, params, grads, h=1e-5):
 
 
 # wrong: 0 over 0
-# named: 0 over 0 gives nan. When both gradients
+# named: gradcheck-6
 def gradcheck(loss, params, grads, h=1e-5):
     errors = []
     for p, g in zip(params, grads):
@@ -191,7 +191,7 @@ def gradcheck(loss, params, grads, h=1e-5):
 
 
 # wrong: the absolute error
-# named: The error is not relative. A difference of
+# named: gradcheck-4
 def gradcheck(loss, params, grads, h=1e-5):
     errors = []
     for p, g in zip(params, grads):
@@ -209,7 +209,7 @@ def gradcheck(loss, params, grads, h=1e-5):
 
 
 # wrong: the largest relative error of one entry, as in cs231n
-# named: The error is relative number by number. Here
+# named: gradcheck-8
 def gradcheck(loss, params, grads, h=1e-5):
     errors = []
     for p, g in zip(params, grads):
@@ -228,7 +228,7 @@ def gradcheck(loss, params, grads, h=1e-5):
 
 
 # wrong: the length of the sum
-# named: The length of the sum is not the
+# named: gradcheck-9
 def gradcheck(loss, params, grads, h=1e-5):
     errors = []
     for p, g in zip(params, grads):
@@ -266,7 +266,7 @@ def gradcheck(loss, params, grads, h=1e-5):
 
 
 # wrong: the loss after the last step is not looked at
-# named: The loss after the last step is not
+# named: overfit_one_batch-3
 def overfit_one_batch(step, loss, steps=200, below=0.01):
     for _ in range(steps):
         now = loss()
@@ -279,7 +279,7 @@ def overfit_one_batch(step, loss, steps=200, below=0.01):
 
 
 # wrong: a step is taken before the first look
-# named: A step is taken before the first check.
+# named: overfit_one_batch-4
 def overfit_one_batch(step, loss, steps=200, below=0.01):
     for _ in range(steps):
         step()
@@ -292,7 +292,7 @@ def overfit_one_batch(step, loss, steps=200, below=0.01):
 
 
 # wrong: always takes all steps
-# named: All steps are taken although the answer is
+# named: overfit_one_batch-2
 def overfit_one_batch(step, loss, steps=200, below=0.01):
     for _ in range(steps):
         step()
@@ -300,7 +300,7 @@ def overfit_one_batch(step, loss, steps=200, below=0.01):
 
 
 # wrong: nan goes on
-# named: It goes on although the loss is nan
+# named: overfit_one_batch-5
 def overfit_one_batch(step, loss, steps=200, below=0.01):
     for _ in range(steps):
         if loss() < below:
@@ -310,7 +310,7 @@ def overfit_one_batch(step, loss, steps=200, below=0.01):
 
 
 # wrong: equal counts as lower
-# named: A loss equal to the bound counts as
+# named: overfit_one_batch-6
 def overfit_one_batch(step, loss, steps=200, below=0.01):
     for _ in range(steps):
         now = loss()
@@ -344,7 +344,7 @@ def overfit_one_batch(step, loss, steps=200, below=0.01):
 
 
 # wrong: "leak" before "not learning"
-# named: Two questions have changed places. More than one
+# named: diagnose-11
 def diagnose(history):
     train, val = np.array(history["train"]), np.array(history["val"])
     if not np.isfinite(train).all():
@@ -363,7 +363,7 @@ def diagnose(history):
 
 
 # wrong: nan only
-# named: Only nan is looked for. A loss may
+# named: diagnose-8
 def diagnose(history):
     train, val = np.array(history["train"]), np.array(history["val"])
     if np.isnan(train).any():
@@ -382,7 +382,7 @@ def diagnose(history):
 
 
 # wrong: the last loss alone is looked at for nan
-# named: A nan in the middle is missed. Every
+# named: diagnose-1
 def diagnose(history):
     train, val = np.array(history["train"]), np.array(history["val"])
     if not np.isfinite(train[-1]):
@@ -401,7 +401,7 @@ def diagnose(history):
 
 
 # wrong: overfitting is measured against the training loss
-# named: Overfitting is read from the gap between validation
+# named: diagnose-2
 def diagnose(history):
     train, val = np.array(history["train"]), np.array(history["val"])
     if not np.isfinite(train).all():
@@ -420,7 +420,7 @@ def diagnose(history):
 
 
 # wrong: log2
-# named: The bound for the start uses the logarithm
+# named: diagnose-9
 def diagnose(history):
     train, val = np.array(history["train"]), np.array(history["val"])
     if not np.isfinite(train).all():
@@ -439,7 +439,7 @@ def diagnose(history):
 
 
 # wrong: the middle, not three quarters
-# named: The last loss is compared with the one
+# named: diagnose-10
 def diagnose(history):
     train, val = np.array(history["train"]), np.array(history["val"])
     if not np.isfinite(train).all():
@@ -458,7 +458,7 @@ def diagnose(history):
 
 
 # wrong: the first of two equal rows counts too
-# named: The first of each kind is listed as
+# named: find_duplicates-1
 def find_duplicates(X):
     found = []
     for i in range(len(X)):
@@ -470,7 +470,7 @@ def find_duplicates(X):
 
 
 # wrong: the earlier row of a pair
-# named: These are the rows that are repeated later.
+# named: find_duplicates-6
 def find_duplicates(X):
     found = []
     for i in range(len(X)):
@@ -482,7 +482,7 @@ def find_duplicates(X):
 
 
 # wrong: a row that occurs three times is listed twice
-# named: A row that equals two earlier ones is
+# named: find_duplicates-7
 def find_duplicates(X):
     found = []
     for i in range(len(X)):
@@ -493,13 +493,13 @@ def find_duplicates(X):
 
 
 # wrong: only neighbours are compared
-# named: Only neighbours are compared. A copy can be
+# named: find_duplicates-2
 def find_duplicates(X):
     return np.array([i for i in range(1, len(X)) if (X[i] == X[i - 1]).all()], dtype=int)
 
 
 # wrong: rows that share one number
-# named: Rows that share one number are treated as
+# named: find_duplicates-5
 def find_duplicates(X):
     found = []
     for i in range(len(X)):
@@ -520,26 +520,26 @@ def find_duplicates(X):
 
 
 # wrong: the row at the same place only
-# named: Row 0 is compared with row 0, row
+# named: find_leaks-2
 def find_leaks(X_train, X_test):
     n = min(len(X_train), len(X_test))
     return np.flatnonzero((X_train[:n] == X_test[:n]).all(axis=1))
 
 
 # wrong: the training rows
-# named: These are row numbers of the training data.
+# named: find_leaks-1
 def find_leaks(X_train, X_test):
     return np.flatnonzero((X_train[:, None] == X_test[None]).all(axis=2).any(axis=1))
 
 
 # wrong: rows that share one number
-# named: Rows that share one number are treated as
+# named: find_leaks-4
 def find_leaks(X_train, X_test):
     return np.flatnonzero((X_test[:, None] == X_train[None]).any(axis=2).any(axis=1))
 
 
 # wrong: all duplicates of both together, also those inside the test set
-# named: A row that occurs twice in the test
+# named: find_leaks-3
 def find_leaks(X_train, X_test):
     seen = {tuple(row) for row in X_train}
     found = []
@@ -551,7 +551,7 @@ def find_leaks(X_train, X_test):
 
 
 # wrong: the numbers of both sets together
-# named: The rows are counted from the first training
+# named: find_leaks-6
 def find_leaks(X_train, X_test):
     seen = {tuple(row) for row in X_train}
     hits = [len(X_train) + i for i, row in enumerate(X_test) if tuple(row) in seen]
@@ -559,39 +559,39 @@ def find_leaks(X_train, X_test):
 
 
 # wrong: a mask, not the row numbers
-# named: This is True or False for each row.
+# named: find_leaks-5
 def find_leaks(X_train, X_test):
     return (X_test[:, None] == X_train[None]).all(axis=2).any(axis=1)
 
 
 # wrong: the highest probabilities
-# named: The rows that the network agrees with most
+# named: suspect_labels-1
 def suspect_labels(probs, y, k):
     own = probs[np.arange(len(y)), y]
     return np.argsort(-own)[:k]
 
 
 # wrong: the lowest of the k come last
-# named: The order is reversed: the lowest probability comes
+# named: suspect_labels-4
 def suspect_labels(probs, y, k):
     own = probs[np.arange(len(y)), y]
     return np.argsort(own)[::-1][-k:]
 
 
 # wrong: the least certain predictions, whatever the label is
-# named: The rows are those for which the network
+# named: suspect_labels-2
 def suspect_labels(probs, y, k):
     return np.argsort(probs.max(axis=1), kind="stable")[:k]
 
 
 # wrong: the probabilities, not the rows
-# named: These are the probabilities. Return the numbers of
+# named: suspect_labels-5
 def suspect_labels(probs, y, k):
     return np.sort(probs[np.arange(len(y)), y])[:k]
 
 
 # wrong: only rows whose label is not the predicted class
-# named: Rows whose label the network agrees with are
+# named: suspect_labels-6
 def suspect_labels(probs, y, k):
     wrong = np.flatnonzero(probs.argmax(axis=1) != y)
     own = probs[wrong, y[wrong]]
@@ -599,41 +599,41 @@ def suspect_labels(probs, y, k):
 
 
 # wrong: a class without examples gets infinity
-# named: A class without examples gets an infinite weight.
+# named: class_weights-3
 def class_weights(y, classes):
     with np.errstate(divide="ignore"):
         return len(y) / (classes * np.bincount(y, minlength=classes))
 
 
 # wrong: the division by the number of classes is missing
-# named: The number of classes is missing: with equal
+# named: class_weights-2
 def class_weights(y, classes):
     counts = np.bincount(y, minlength=classes)
     return np.where(counts > 0, len(y) / np.maximum(counts, 1), 0.0)
 
 
 # wrong: the fractions themselves
-# named: Common classes get the large weights. The rare
+# named: class_weights-1
 def class_weights(y, classes):
     return np.bincount(y, minlength=classes) / len(y)
 
 
 # wrong: a class without examples gets the weight of one example
-# named: A class without examples is counted as if
+# named: class_weights-5
 def class_weights(y, classes):
     counts = np.maximum(np.bincount(y, minlength=classes), 1)
     return len(y) / (classes * counts)
 
 
 # wrong: only the classes that occur
-# named: The result is as long as the highest
+# named: class_weights-4
 def class_weights(y, classes):
     counts = np.bincount(y)
     return np.where(counts > 0, len(y) / (classes * np.maximum(counts, 1)), 0.0)
 
 
 # wrong: divided by how many classes occur
-# named: The number of classes that occur is used.
+# named: class_weights-6
 def class_weights(y, classes):
     counts = np.bincount(y, minlength=classes)
     used = np.sum(counts > 0)
@@ -641,7 +641,7 @@ def class_weights(y, classes):
 
 
 # wrong: the rows are shuffled
-# named: Rows are drawn one by one, so most
+# named: group_split-1
 def group_split(groups, frac, rng):
     n = len(groups)
     test = np.zeros(n, dtype=bool)
@@ -650,14 +650,14 @@ def group_split(groups, frac, rng):
 
 
 # wrong: a fraction of the groups, not of the rows
-# named: It is a fraction of the groups. Groups
+# named: group_split-5
 def group_split(groups, frac, rng):
     names = rng.permutation(np.unique(groups))
     return np.isin(groups, names[: int(np.ceil(frac * len(names)))])
 
 
 # wrong: the groups in their own order
-# named: The first groups always go to the test
+# named: group_split-4
 def group_split(groups, frac, rng):
     test = np.zeros(len(groups), dtype=bool)
     for g in np.unique(groups):
@@ -668,7 +668,7 @@ def group_split(groups, frac, rng):
 
 
 # wrong: one group too many
-# named: One group too many joins when the fraction
+# named: group_split-6
 def group_split(groups, frac, rng):
     test = np.zeros(len(groups), dtype=bool)
     for g in rng.permutation(np.unique(groups)):
@@ -679,7 +679,7 @@ def group_split(groups, frac, rng):
 
 
 # wrong: stops before it holds enough
-# named: It stops before the fraction is reached. Groups
+# named: group_split-7
 def group_split(groups, frac, rng):
     test = np.zeros(len(groups), dtype=bool)
     for g in rng.permutation(np.unique(groups)):
@@ -691,7 +691,7 @@ def group_split(groups, frac, rng):
 
 
 # wrong: the training set
-# named: Training and test set are swapped: True is
+# named: group_split-3
 def group_split(groups, frac, rng):
     train = np.ones(len(groups), dtype=bool)
     for g in rng.permutation(np.unique(groups)):
@@ -702,7 +702,7 @@ def group_split(groups, frac, rng):
 
 
 # wrong: the training error is measured on all rows
-# named: The training error is measured on all of
+# named: learning_curve-1
 def learning_curve(fit, X, y, X_val, y_val, sizes):
     train, val = [], []
     for n in sizes:
@@ -713,7 +713,7 @@ def learning_curve(fit, X, y, X_val, y_val, sizes):
 
 
 # wrong: the fraction of right answers
-# named: These are accuracies. Return errors: the fraction that
+# named: learning_curve-3
 def learning_curve(fit, X, y, X_val, y_val, sizes):
     train, val = [], []
     for n in sizes:
@@ -724,7 +724,7 @@ def learning_curve(fit, X, y, X_val, y_val, sizes):
 
 
 # wrong: trains on everything each time
-# named: It trains on all of X for every
+# named: learning_curve-2
 def learning_curve(fit, X, y, X_val, y_val, sizes):
     train, val = [], []
     for n in sizes:
@@ -735,7 +735,7 @@ def learning_curve(fit, X, y, X_val, y_val, sizes):
 
 
 # wrong: how many, not which fraction
-# named: These are numbers of wrong answers. Return fractions,
+# named: learning_curve-5
 def learning_curve(fit, X, y, X_val, y_val, sizes):
     train, val = [], []
     for n in sizes:
@@ -746,7 +746,7 @@ def learning_curve(fit, X, y, X_val, y_val, sizes):
 
 
 # wrong: only the first n rows of the validation set
-# named: The validation set is cut to the size
+# named: learning_curve-4
 def learning_curve(fit, X, y, X_val, y_val, sizes):
     train, val = [], []
     for n in sizes:
@@ -768,7 +768,7 @@ def learning_curve(fit, X, y, X_val, y_val, sizes):
 
 
 # wrong: exactly the wanted error is not done
-# named: Exactly the wanted error is not enough here.
+# named: next_move-4
 def next_move(train_error, val_error, wanted):
     if val_error < wanted:
         return "done"
@@ -778,7 +778,7 @@ def next_move(train_error, val_error, wanted):
 
 
 # wrong: the two cures are swapped
-# named: The two are swapped. A high training error
+# named: next_move-1
 def next_move(train_error, val_error, wanted):
     if val_error <= wanted:
         return "done"
@@ -788,7 +788,7 @@ def next_move(train_error, val_error, wanted):
 
 
 # wrong: done when the training error is small
-# named: It is done when the *training* error is
+# named: next_move-2
 def next_move(train_error, val_error, wanted):
     if train_error <= wanted:
         return "done"
@@ -796,7 +796,7 @@ def next_move(train_error, val_error, wanted):
 
 
 # wrong: a gap between the errors always asks for data
-# named: The answer is "more data" whenever the validation
+# named: next_move-3
 def next_move(train_error, val_error, wanted):
     if val_error <= wanted:
         return "done"
@@ -806,7 +806,7 @@ def next_move(train_error, val_error, wanted):
 
 
 # wrong: the learning rate is made smaller, and the sum stays
-# named: A smaller learning rate hides it: old gradients
+# named: hunt_line-2
 def hunt_line(c, f, lr=0.1, steps=60):
     weights, grad, losses = np.zeros(2), np.zeros(2), []
     for _ in range(steps):
@@ -819,7 +819,7 @@ def hunt_line(c, f, lr=0.1, steps=60):
 
 
 # wrong: the total, without keepdims
-# named: Without an axis the sum runs over everything,
+# named: hunt_axis-2
 def hunt_axis(X, y, K, lr=0.5, steps=60):
     W, one_hot = np.zeros((K, X.shape[1])), np.eye(K)[y]
     for _ in range(steps):
@@ -830,7 +830,7 @@ def hunt_axis(X, y, K, lr=0.5, steps=60):
 
 
 # wrong: the softmax stays in the loss
-# named: Softmax is still applied twice in one of
+# named: hunt_twice-3
 def hunt_twice(X, y, K, lr=0.5, steps=60):
     W, losses = np.zeros((K, X.shape[1])), []
     for _ in range(steps):
@@ -841,7 +841,7 @@ def hunt_twice(X, y, K, lr=0.5, steps=60):
 
 
 # wrong: p is 0, but the mode is still training
-# named: A fixed seed makes the answers repeat, and
+# named: hunt_mode-2
 def hunt_mode(params, X, rng):
     W1, W2 = params
     h = np.maximum(X @ W1.T, 0)
@@ -850,7 +850,7 @@ def hunt_mode(params, X, rng):
 
 
 # wrong: the symbol before, not the one after
-# named: The pairs go backward: this learns which symbol
+# named: hunt_target-3
 def hunt_target(ids, K, lr=5.0, steps=60):
     table = np.zeros((K, K))
     now, after = ids[1:], ids[:-1]
@@ -862,7 +862,7 @@ def hunt_target(ids, K, lr=5.0, steps=60):
 
 
 # wrong: the rows stay in order
-# named: The rows stay in the same order in
+# named: hunt_shuffle-2
 def hunt_shuffle(X, y, K, rng, lr=0.2, rounds=10):
     W = np.zeros((K, X.shape[1]))
     for _ in range(rounds):

@@ -110,13 +110,13 @@ def gelu_gradient(x):
 
 
 # wrong: W is not transposed
-# named: W is not transposed. It has one row
+# named: linear-1
 def linear(x, W, b):
     return x @ W + b
 
 
 # wrong: the bias is forgotten
-# named: The bias is missing: + b. Without it
+# named: linear-3
 def linear(x, W, b):
     return np.dot(x, W.T)
 
@@ -127,44 +127,44 @@ def linear(x, W, b):
 
 
 # wrong: the wrong way round
-# named: The result has one row for each output.
+# named: linear-2
 def linear(x, W, b):
     return W @ x.T + b[:, None]
 
 
 # wrong: the input is changed
-# named: The caller's array is changed: x[x < 0]
+# named: relu-3
 def relu(x):
     x[x < 0] = 0
     return x
 
 
 # wrong: the absolute value
-# named: Negative numbers lose their sign. ReLU turns them
+# named: relu-2
 def relu(x):
     return np.abs(x)
 
 
 # wrong: one number, the largest of all
-# named: np.max looks for the largest number along axis
+# named: relu-4
 def relu(x):
     return np.max(x, 0)
 
 
 # wrong: the step function
-# named: This is the step from 0 to 1,
+# named: relu-1
 def relu(x):
     return (x > 0).astype(float)
 
 
 # wrong: the slope is added on the positive side
-# named: The two sides are swapped: x stays as
+# named: leaky_relu-4
 def leaky_relu(x, negative_slope=0.01):
     return np.where(x > 0, negative_slope * x, x)
 
 
 # wrong: a fixed slope
-# named: The argument `negative_slope` is not used: 0.01 is
+# named: leaky_relu-2
 def leaky_relu(x, negative_slope=0.01):
     return np.where(x > 0, x, 0.01 * x)
 
@@ -175,7 +175,7 @@ def leaky_relu(x, negative_slope=0.01):
 
 
 # wrong: the slope itself on the negative side
-# named: Below 0 the result is negative_slope itself. It
+# named: leaky_relu-1
 def leaky_relu(x, negative_slope=0.01):
     return np.where(x > 0, x, negative_slope)
 
@@ -186,7 +186,7 @@ def sigmoid(x):
 
 
 # wrong: overflows at 1000
-# named: exp(x) / (1 + exp(x)) is infinity divided
+# named: sigmoid-2
 def sigmoid(x):
     return np.exp(x) / (1 + np.exp(x))
 
@@ -198,7 +198,7 @@ def sigmoid(x):
 
 
 # wrong: tanh by its formula, which gives inf / inf
-# named: The quotient of exps is infinity divided by
+# named: tanh-1
 def tanh(x):
     return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
 
@@ -210,31 +210,31 @@ def gelu(x):
 
 
 # wrong: the approximation with a sigmoid
-# named: This is the approximation with a sigmoid, right
+# named: gelu-6
 def gelu(x):
     return x * sigmoid(1.702 * x)
 
 
 # wrong: erf(x), not erf(x / sqrt(2))
-# named: The square root of 2 is missing inside
+# named: gelu-3
 def gelu(x):
     return x * 0.5 * (1 + erf(x))
 
 
 # wrong: the factor one half is missing
-# named: The factor 0.5 is missing: 1 + erf
+# named: gelu-4
 def gelu(x):
     return x * (1 + erf(x / math.sqrt(2)))
 
 
 # wrong: the probability without x
-# named: This is the probability that a normal variable
+# named: gelu-5
 def gelu(x):
     return 0.5 * (1 + erf(x / math.sqrt(2)))
 
 
 # wrong: half the mean of the squares
-# named: This is half the mean square: the 1/2
+# named: mse-3
 def mse(pred, target):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -242,7 +242,7 @@ def mse(pred, target):
 
 
 # wrong: a sum over the outputs, a mean over the examples
-# named: The mean is over the rows only, and
+# named: mse-2
 def mse(pred, target):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -250,7 +250,7 @@ def mse(pred, target):
 
 
 # wrong: a sum
-# named: This is the sum of the squares. Divide
+# named: mse-1
 def mse(pred, target):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -258,7 +258,7 @@ def mse(pred, target):
 
 
 # wrong: the root
-# named: This is the root of the mean square,
+# named: mse-5
 def mse(pred, target):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -266,13 +266,13 @@ def mse(pred, target):
 
 
 # wrong: different shapes are broadcast
-# named: A column (N, 1) minus a row (N,)
+# named: mse-4
 def mse(pred, target):
     return float(np.mean((pred - target) ** 2))
 
 
 # wrong: the first axis only is compared
-# named: A column (N, 1) minus a row (N,)
+# named: mse-4
 def mse(pred, target):
     if len(pred) != len(target):
         raise ValueError("lengths differ")
@@ -287,7 +287,7 @@ def mse(pred, target):
 
 
 # wrong: the absolute value of the mean
-# named: np.abs is applied to the mean. Apply it
+# named: mae-2
 def mae(pred, target):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -295,7 +295,7 @@ def mae(pred, target):
 
 
 # wrong: no absolute value
-# named: The errors keep their signs, so positive and
+# named: mae-1
 def mae(pred, target):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -303,13 +303,13 @@ def mae(pred, target):
 
 
 # wrong: different shapes are broadcast
-# named: A column (N, 1) minus a row (N,)
+# named: mae-4
 def mae(pred, target):
     return float(np.mean(np.abs(pred - target)))
 
 
 # wrong: the pieces do not meet
-# named: The linear piece begins too high: delta *
+# named: huber-1
 def huber(pred, target, delta=1.0):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -318,7 +318,7 @@ def huber(pred, target, delta=1.0):
 
 
 # wrong: the errors keep their sign, so large negative ones count as small
-# named: The error is compared with delta without np.abs,
+# named: huber-5
 def huber(pred, target, delta=1.0):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -327,7 +327,7 @@ def huber(pred, target, delta=1.0):
 
 
 # wrong: the half is missing on the quadratic piece
-# named: The 1/2 is missing in front of the
+# named: huber-2
 def huber(pred, target, delta=1.0):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -336,7 +336,7 @@ def huber(pred, target, delta=1.0):
 
 
 # wrong: delta is 1 whatever is given
-# named: delta is not used; 1 is only its
+# named: huber-4
 def huber(pred, target, delta=1.0):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -345,7 +345,7 @@ def huber(pred, target, delta=1.0):
 
 
 # wrong: the factor delta is missing beyond
-# named: The factor delta of the linear piece is
+# named: huber-6
 def huber(pred, target, delta=1.0):
     if pred.shape != target.shape:
         raise ValueError("shapes differ")
@@ -354,7 +354,7 @@ def huber(pred, target, delta=1.0):
 
 
 # wrong: the log of 0 at large logits
-# named: At logits of 1000 the probability rounds to
+# named: bce_with_logits-4
 def bce_with_logits(logits, y):
     if logits.shape != y.shape:
         raise ValueError("shapes differ")
@@ -363,7 +363,7 @@ def bce_with_logits(logits, y):
 
 
 # wrong: a tiny number inside the logarithms
-# named: A tiny number or np.clip keeps the log
+# named: bce_with_logits-5
 def bce_with_logits(logits, y):
     if logits.shape != y.shape:
         raise ValueError("shapes differ")
@@ -373,7 +373,7 @@ def bce_with_logits(logits, y):
 
 
 # wrong: the probabilities are clipped
-# named: A tiny number or np.clip keeps the log
+# named: bce_with_logits-5
 def bce_with_logits(logits, y):
     if logits.shape != y.shape:
         raise ValueError("shapes differ")
@@ -382,7 +382,7 @@ def bce_with_logits(logits, y):
 
 
 # wrong: only the ones count
-# named: Only labels of 1 count. A label of
+# named: bce_with_logits-1
 def bce_with_logits(logits, y):
     if logits.shape != y.shape:
         raise ValueError("shapes differ")
@@ -390,7 +390,7 @@ def bce_with_logits(logits, y):
 
 
 # wrong: zeros and ones are swapped
-# named: The two labels are swapped: -log(p) belongs to
+# named: bce_with_logits-2
 def bce_with_logits(logits, y):
     if logits.shape != y.shape:
         raise ValueError("shapes differ")
@@ -398,7 +398,7 @@ def bce_with_logits(logits, y):
 
 
 # wrong: the logits are taken as probabilities
-# named: The logits are taken for probabilities. The sigmoid
+# named: bce_with_logits-7
 def bce_with_logits(logits, y):
     if logits.shape != y.shape:
         raise ValueError("shapes differ")
@@ -406,7 +406,7 @@ def bce_with_logits(logits, y):
 
 
 # wrong: the maximum is not subtracted
-# named: exp overflows at logits of 1000 and the
+# named: cross_entropy-7
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -415,7 +415,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: the log of a probability that has become 0
-# named: The probability of a very unlikely class rounds
+# named: cross_entropy-8
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -425,7 +425,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: 1e-7 inside the logarithm
-# named: A tiny number or np.clip keeps the log
+# named: cross_entropy-9
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -435,7 +435,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: clipped probabilities, as in old Keras
-# named: A tiny number or np.clip keeps the log
+# named: cross_entropy-9
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -445,7 +445,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: one maximum for the whole array
-# named: One maximum is subtracted from the whole array.
+# named: cross_entropy-12
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -465,7 +465,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: the sum
-# named: The losses are summed. Take the mean, otherwise
+# named: cross_entropy-2
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -475,7 +475,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: the columns y of every row
-# named: log_p[:, y] takes the columns of all labels
+# named: cross_entropy-13
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -485,7 +485,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: labels are not looked at: -1 is the last class
-# named: A label of -1 is taken for the
+# named: cross_entropy-10
 def cross_entropy(logits, y):
     z = logits - logits.max(axis=1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
@@ -493,7 +493,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: only labels that are too large are refused
-# named: A label of -1 is taken for the
+# named: cross_entropy-10
 def cross_entropy(logits, y):
     if np.any(y >= logits.shape[1]):
         raise ValueError("label out of range")
@@ -503,7 +503,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: K itself is taken as a label
-# named: A label of K ends in NumPy's IndexError.
+# named: cross_entropy-11
 def cross_entropy(logits, y):
     if np.any(y < 0) or np.any(y > logits.shape[1]):
         raise ValueError("label out of range")
@@ -513,7 +513,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: the sign
-# named: The sign is missing: the log of a
+# named: cross_entropy-6
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -523,7 +523,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: the activation after the last layer too
-# named: The activation function is applied to the last
+# named: mlp_forward-1
 def mlp_forward(x, params, act):
     cache = []
     for W, b in params:
@@ -534,7 +534,7 @@ def mlp_forward(x, params, act):
 
 
 # wrong: no activation at all
-# named: `act` is not used. Without an activation function
+# named: mlp_forward-3
 def mlp_forward(x, params, act):
     cache = []
     for W, b in params:
@@ -545,7 +545,7 @@ def mlp_forward(x, params, act):
 
 
 # wrong: the activated output is kept in the cache
-# named: The cache keeps z after the activation function.
+# named: mlp_forward-5
 def mlp_forward(x, params, act):
     cache = []
     for i, (W, b) in enumerate(params):
@@ -569,7 +569,7 @@ def mlp_forward(x, params, act):
 
 
 # wrong: relu whatever act is
-# named: relu is used whatever `act` is. Call act,
+# named: mlp_forward-7
 def mlp_forward(x, params, act):
     cache = []
     for i, (W, b) in enumerate(params):
@@ -580,7 +580,7 @@ def mlp_forward(x, params, act):
 
 
 # wrong: logits are compared with a half
-# named: The logits are compared with 0.5. A logit
+# named: evaluate-2
 def evaluate(out, y, kind):
     if kind == "number":
         return mse(out, y), out
@@ -592,7 +592,7 @@ def evaluate(out, y, kind):
 
 
 # wrong: a probability of exactly a half counts as a 1
-# named: A probability of exactly a half is counted
+# named: evaluate-7
 def evaluate(out, y, kind):
     if kind == "number":
         return mse(out, y), out
@@ -653,7 +653,7 @@ def evaluate(out, y, kind):
 
 
 # wrong: the largest along the batch
-# named: The prediction for many classes is taken along
+# named: evaluate-1
 def evaluate(out, y, kind):
     if kind == "number":
         return mse(out, y), out
@@ -665,45 +665,45 @@ def evaluate(out, y, kind):
 
 
 # wrong: base 2
-# named: This is the logarithm to base 2, which
+# named: initial_loss-1
 def initial_loss(K):
     return math.log2(K)
 
 
 # wrong: the probability, not its logarithm
-# named: This is the probability of each class. The
+# named: initial_loss-4
 def initial_loss(K):
     return 1 / K
 
 
 # wrong: a negative loss
-# named: The sign is wrong: log(1 / K) is
+# named: initial_loss-3
 def initial_loss(K):
     return math.log(1 / K)
 
 
 # wrong: the second term of the product rule is missing
-# named: The second term is missing. The probability depends
+# named: gelu_gradient-1
 def gelu_gradient(x):
     return 0.5 * (1 + erf(x / math.sqrt(2)))
 
 
 # wrong: the density without the factor x
-# named: The density is added without its factor. In
+# named: gelu_gradient-3
 def gelu_gradient(x):
     density = np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
     return 0.5 * (1 + erf(x / math.sqrt(2))) + density
 
 
 # wrong: / sqrt(2) * pi
-# named: The root covers the 2 only. It is
+# named: gelu_gradient-6
 def gelu_gradient(x):
     density = np.exp(-(x**2) / 2) / math.sqrt(2) * math.pi
     return 0.5 * (1 + erf(x / math.sqrt(2))) + x * density
 
 
 # wrong: the exponent is not halved
-# named: The exponent is not halved. The normal density
+# named: gelu_gradient-7
 def gelu_gradient(x):
     density = np.exp(-(x**2)) / math.sqrt(2 * math.pi)
     return 0.5 * (1 + erf(x / math.sqrt(2))) + x * density

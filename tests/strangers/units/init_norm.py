@@ -114,7 +114,7 @@ def rmsnorm_backward(g, cache):
 
 
 # wrong: in and out are swapped
-# named: Fan in and fan out are swapped. A
+# named: fans-1
 def fans(shape):
     if len(shape) < 2:
         raise ValueError("too few axes")
@@ -123,7 +123,7 @@ def fans(shape):
 
 
 # wrong: the kernel does not count
-# named: The kernel is not counted. One output of
+# named: fans-2
 def fans(shape):
     if len(shape) < 2:
         raise ValueError("too few axes")
@@ -131,7 +131,7 @@ def fans(shape):
 
 
 # wrong: the kernel counts only for fan in
-# named: The kernel is counted for the inputs only.
+# named: fans-3
 def fans(shape):
     if len(shape) < 2:
         raise ValueError("too few axes")
@@ -139,7 +139,7 @@ def fans(shape):
 
 
 # wrong: only one side of the kernel counts
-# named: Only one side of the kernel is counted.
+# named: fans-4
 def fans(shape):
     if len(shape) < 2:
         raise ValueError("too few axes")
@@ -155,7 +155,7 @@ def fans(shape):
 
 
 # wrong: the square root of 2, not of 6
-# named: The standard deviation is used as the bound.
+# named: xavier_uniform-2
 def xavier_uniform(shape, rng):
     i, o = fans(shape)
     b = np.sqrt(2 / (i + o))
@@ -163,14 +163,14 @@ def xavier_uniform(shape, rng):
 
 
 # wrong: a normal distribution
-# named: The draws are normal. This rule draws uniformly
+# named: xavier_uniform-5
 def xavier_uniform(shape, rng):
     i, o = fans(shape)
     return rng.normal(size=shape) * np.sqrt(2 / (i + o))
 
 
 # wrong: only fan in
-# named: Only the inputs are counted. Xavier's rule is
+# named: xavier_uniform-3
 def xavier_uniform(shape, rng):
     i, o = fans(shape)
     b = np.sqrt(3 / i)
@@ -178,33 +178,33 @@ def xavier_uniform(shape, rng):
 
 
 # wrong: from 0 to b
-# named: The weights lie between 0 and the bound,
+# named: xavier_uniform-4
 def xavier_uniform(shape, rng):
     b = np.sqrt(6 / sum(fans(shape)))
     return rng.uniform(0, b, size=shape)
 
 
 # wrong: no root
-# named: The square root is missing: the variance of
+# named: xavier_uniform-6
 def xavier_uniform(shape, rng):
     b = 6 / sum(fans(shape))
     return rng.uniform(-b, b, size=shape)
 
 
 # wrong: the variance in place of the standard deviation
-# named: The variance is used in place of the
+# named: he_normal-2
 def he_normal(shape, rng):
     return rng.normal(size=shape) * (2 / fans(shape)[0])
 
 
 # wrong: fan out
-# named: The variance is made from the number of
+# named: he_normal-3
 def he_normal(shape, rng):
     return rng.normal(size=shape) * np.sqrt(2 / fans(shape)[1])
 
 
 # wrong: 1 / fan in, as for tanh
-# named: The variance 1 / fan_in is right without
+# named: he_normal-1
 def he_normal(shape, rng):
     return rng.normal(size=shape) / np.sqrt(fans(shape)[0])
 
@@ -216,19 +216,19 @@ def he_normal(shape, rng):
 
 
 # wrong: the shape's second number, which forgets the kernel
-# named: The kernel is not counted: fan in is
+# named: he_normal-4
 def he_normal(shape, rng):
     return rng.normal(size=shape) * np.sqrt(2 / shape[1])
 
 
 # wrong: uniform numbers
-# named: The draws are uniform between 0 and 1,
+# named: he_normal-5
 def he_normal(shape, rng):
     return rng.random(size=shape) * np.sqrt(2 / fans(shape)[0])
 
 
 # wrong: no signs, so not all matrices are equally likely
-# named: QR chooses the signs by its own rule,
+# named: orthogonal-2
 def orthogonal(shape, rng):
     rows, columns = shape[0], math.prod(shape[1:])
     a = rng.normal(size=(max(rows, columns), min(rows, columns)))
@@ -237,7 +237,7 @@ def orthogonal(shape, rng):
 
 
 # wrong: QR of the wide form
-# named: QR of a wide matrix gives a small
+# named: orthogonal-3
 def orthogonal(shape, rng):
     a = rng.normal(size=(shape[0], math.prod(shape[1:])))
     q, r = np.linalg.qr(a)
@@ -246,14 +246,14 @@ def orthogonal(shape, rng):
 
 
 # wrong: the rows have length 1 and are not orthogonal
-# named: The rows have length 1, but they are
+# named: orthogonal-1
 def orthogonal(shape, rng):
     a = rng.normal(size=(shape[0], math.prod(shape[1:])))
     return (a / np.linalg.norm(a, axis=1, keepdims=True)).reshape(shape)
 
 
 # wrong: uniform numbers, which favour some directions
-# named: The draw is uniform, so all its numbers
+# named: orthogonal-4
 def orthogonal(shape, rng):
     rows, columns = shape[0], math.prod(shape[1:])
     a = rng.random(size=(max(rows, columns), min(rows, columns)))
@@ -270,7 +270,7 @@ def orthogonal(shape, rng):
 
 
 # wrong: one weight matrix for all layers
-# named: Every layer has the same weights. Call init
+# named: forward_stats-1
 def forward_stats(x, depth, init, act, rng):
     W = init((x.shape[1], x.shape[1]), rng)
     sizes = []
@@ -281,7 +281,7 @@ def forward_stats(x, depth, init, act, rng):
 
 
 # wrong: the input is put through each layer by itself
-# named: Every layer receives the network's input. Pass on
+# named: forward_stats-5
 def forward_stats(x, depth, init, act, rng):
     sizes = []
     for _ in range(depth):
@@ -292,7 +292,7 @@ def forward_stats(x, depth, init, act, rng):
 
 
 # wrong: measured before the activation function
-# named: The size is measured before the activation. The
+# named: forward_stats-2
 def forward_stats(x, depth, init, act, rng):
     sizes = []
     for _ in range(depth):
@@ -303,7 +303,7 @@ def forward_stats(x, depth, init, act, rng):
 
 
 # wrong: the variance, where the mean square is asked for
-# named: This is the variance, with the mean subtracted.
+# named: forward_stats-3
 def forward_stats(x, depth, init, act, rng):
     sizes = []
     for _ in range(depth):
@@ -313,7 +313,7 @@ def forward_stats(x, depth, init, act, rng):
 
 
 # wrong: the root mean square
-# named: This is the root mean square. Note the
+# named: forward_stats-6
 def forward_stats(x, depth, init, act, rng):
     sizes = []
     for _ in range(depth):
@@ -323,7 +323,7 @@ def forward_stats(x, depth, init, act, rng):
 
 
 # wrong: the square of the mean
-# named: The mean is squared. Square each number first,
+# named: forward_stats-7
 def forward_stats(x, depth, init, act, rng):
     sizes = []
     for _ in range(depth):
@@ -343,7 +343,7 @@ def forward_stats(x, depth, init, act, rng):
 
 
 # wrong: eps is added to the standard deviation
-# named: eps stands outside the square root. It is
+# named: batchnorm_forward-9
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     mean, var = running
     if training:
@@ -360,7 +360,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: the running variance takes the batch's as it is
-# named: The running variance takes the batch's variance over
+# named: batchnorm_forward-3
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     mean, var = running
     if training:
@@ -377,7 +377,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: momentum as in cs231n, where it is the fraction that is kept
-# named: The momentum is the wrong way round: here
+# named: batchnorm_forward-4
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     mean, var = running
     if training:
@@ -394,7 +394,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: normalised with N - 1
-# named: The batch is divided by its N -
+# named: batchnorm_forward-2
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     mean, var = running
     if training:
@@ -411,7 +411,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: the running arrays are changed in place
-# named: The caller's running arrays are changed in place.
+# named: batchnorm_forward-12
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     running_mean, running_var = running
     if training:
@@ -430,7 +430,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: the batch's statistics at inference too
-# named: At inference the batch's own statistics are used,
+# named: batchnorm_forward-6
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     if training and len(x) < 2:
         raise ValueError("one example")
@@ -446,7 +446,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: the running statistics move at inference too
-# named: The running pair also moves when not training.
+# named: batchnorm_forward-7
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     if training and len(x) < 2:
         raise ValueError("one example")
@@ -461,7 +461,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: the running statistics are used in training
-# named: In training the running statistics are used. They
+# named: batchnorm_forward-8
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     if training:
         if len(x) < 2:
@@ -477,7 +477,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: statistics of each row
-# named: The statistics run along axis 1, over the
+# named: batchnorm_forward-1
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     mean, var = running
     if training:
@@ -494,7 +494,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: no root
-# named: The columns are divided by the variance. The
+# named: batchnorm_forward-10
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     mean, var = running
     if training:
@@ -511,7 +511,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: one example is trained on
-# named: A training batch of one example is accepted.
+# named: batchnorm_forward-11
 def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5):
     mean, var = running
     if training:
@@ -527,7 +527,7 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
 
 # wrong: the mean is taken as a constant
-# named: The term through the mean is missing: when
+# named: batchnorm_backward-3
 def batchnorm_backward(g, cache):
     x_hat, std, gamma = cache
     h = g * gamma
@@ -536,7 +536,7 @@ def batchnorm_backward(g, cache):
 
 
 # wrong: the standard deviation is taken as a constant
-# named: The term through the standard deviation is missing:
+# named: batchnorm_backward-2
 def batchnorm_backward(g, cache):
     x_hat, std, gamma = cache
     h = g * gamma
@@ -545,14 +545,14 @@ def batchnorm_backward(g, cache):
 
 
 # wrong: both are taken as constants
-# named: The mean and the standard deviation are treated
+# named: batchnorm_backward-1
 def batchnorm_backward(g, cache):
     x_hat, std, gamma = cache
     return g * gamma / std, (g * x_hat).sum(axis=0), g.sum(axis=0)
 
 
 # wrong: gamma is forgotten
-# named: gamma is missing in gx. The gradient passes
+# named: batchnorm_backward-4
 def batchnorm_backward(g, cache):
     x_hat, std, gamma = cache
     gx = (g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) / std
@@ -560,7 +560,7 @@ def batchnorm_backward(g, cache):
 
 
 # wrong: the mean over the batch for gamma and beta
-# named: ggamma and gbeta are means. Both are used
+# named: batchnorm_backward-5
 def batchnorm_backward(g, cache):
     x_hat, std, gamma = cache
     h = g * gamma
@@ -569,7 +569,7 @@ def batchnorm_backward(g, cache):
 
 
 # wrong: sums where means belong
-# named: The two terms are sums over the batch.
+# named: batchnorm_backward-6
 def batchnorm_backward(g, cache):
     x_hat, std, gamma = cache
     h = g * gamma
@@ -578,7 +578,7 @@ def batchnorm_backward(g, cache):
 
 
 # wrong: not divided by the standard deviation
-# named: The division by std is missing: x_hat is
+# named: batchnorm_backward-7
 def batchnorm_backward(g, cache):
     x_hat, std, gamma = cache
     h = g * gamma
@@ -587,7 +587,7 @@ def batchnorm_backward(g, cache):
 
 
 # wrong: std + eps
-# named: eps stands outside the square root. It is
+# named: layernorm_forward-3
 def layernorm_forward(x, gamma, beta, eps=1e-5):
     mean = x.mean(axis=-1, keepdims=True)
     std = x.std(axis=-1, keepdims=True) + eps
@@ -596,7 +596,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
 
 
 # wrong: no eps
-# named: eps is missing. A row of equal numbers
+# named: layernorm_forward-4
 def layernorm_forward(x, gamma, beta, eps=1e-5):
     mean = x.mean(axis=-1, keepdims=True)
     std = x.std(axis=-1, keepdims=True)
@@ -605,7 +605,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
 
 
 # wrong: down the batch
-# named: The statistics run over the batch. Layer norm
+# named: layernorm_forward-1
 def layernorm_forward(x, gamma, beta, eps=1e-5):
     mean = x.mean(axis=0, keepdims=True)
     std = np.sqrt(x.var(axis=0, keepdims=True) + eps)
@@ -614,7 +614,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
 
 
 # wrong: axis 1, which is the steps in a batch of sequences
-# named: This is right for (N, D) only: in
+# named: layernorm_forward-2
 def layernorm_forward(x, gamma, beta, eps=1e-5):
     mean = x.mean(axis=1, keepdims=True)
     std = np.sqrt(x.var(axis=1, keepdims=True) + eps)
@@ -623,7 +623,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
 
 
 # wrong: divided by D - 1, as torch.std does
-# named: The variance is divided by D - 1.
+# named: layernorm_forward-6
 def layernorm_forward(x, gamma, beta, eps=1e-5):
     mean = x.mean(-1, keepdims=True)
     std = np.sqrt(x.var(-1, keepdims=True, ddof=1) + eps)
@@ -632,7 +632,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
 
 
 # wrong: beta is forgotten
-# named: beta is missing: the result is x_hat *
+# named: layernorm_forward-7
 def layernorm_forward(x, gamma, beta, eps=1e-5):
     mean = x.mean(-1, keepdims=True)
     std = np.sqrt(x.var(-1, keepdims=True) + eps)
@@ -650,7 +650,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
 
 
 # wrong: gamma and beta are summed over the first axis only
-# named: ggamma and gbeta are summed over the first
+# named: layernorm_backward-2
 def layernorm_backward(g, cache):
     x_hat, std, gamma = cache
     h = g * gamma
@@ -660,7 +660,7 @@ def layernorm_backward(g, cache):
 
 
 # wrong: gamma comes in at the end, as in batch norm
-# named: gamma is multiplied in at the end. It
+# named: layernorm_backward-1
 def layernorm_backward(g, cache):
     x_hat, std, gamma = cache
     m = g.mean(axis=-1, keepdims=True)
@@ -670,7 +670,7 @@ def layernorm_backward(g, cache):
 
 
 # wrong: the means are taken over the batch
-# named: The means run over the batch, as in
+# named: layernorm_backward-3
 def layernorm_backward(g, cache):
     x_hat, std, gamma = cache
     h = g * gamma
@@ -681,7 +681,7 @@ def layernorm_backward(g, cache):
 
 
 # wrong: no mean's part
-# named: The term through the mean is missing: when
+# named: layernorm_backward-4
 def layernorm_backward(g, cache):
     x_hat, std, gamma = cache
     h = g * gamma
@@ -691,7 +691,7 @@ def layernorm_backward(g, cache):
 
 
 # wrong: eps outside of the root
-# named: eps stands outside the square root. It is
+# named: rmsnorm_forward-3
 def rmsnorm_forward(x, gamma, eps=1e-5):
     rms = np.sqrt(np.mean(x**2, axis=-1, keepdims=True)) + eps
     x_hat = x / rms
@@ -699,7 +699,7 @@ def rmsnorm_forward(x, gamma, eps=1e-5):
 
 
 # wrong: the mean is subtracted, as in layer norm
-# named: The mean is subtracted. That is layer norm;
+# named: rmsnorm_forward-1
 def rmsnorm_forward(x, gamma, eps=1e-5):
     xc = x - x.mean(axis=-1, keepdims=True)
     rms = np.sqrt(np.mean(xc**2, axis=-1, keepdims=True) + eps)
@@ -708,7 +708,7 @@ def rmsnorm_forward(x, gamma, eps=1e-5):
 
 
 # wrong: the standard deviation in place of the root mean square
-# named: This divides by the standard deviation, which subtracts
+# named: rmsnorm_forward-4
 def rmsnorm_forward(x, gamma, eps=1e-5):
     rms = np.sqrt(x.var(axis=-1, keepdims=True) + eps)
     x_hat = x / rms
@@ -716,7 +716,7 @@ def rmsnorm_forward(x, gamma, eps=1e-5):
 
 
 # wrong: the length, not the root mean square
-# named: This is the length of a row, a
+# named: rmsnorm_forward-2
 def rmsnorm_forward(x, gamma, eps=1e-5):
     rms = np.sqrt(np.sum(x**2, axis=-1, keepdims=True) + eps)
     x_hat = x / rms
@@ -724,7 +724,7 @@ def rmsnorm_forward(x, gamma, eps=1e-5):
 
 
 # wrong: axis 1
-# named: This is right for (N, D) only: in
+# named: rmsnorm_forward-5
 def rmsnorm_forward(x, gamma, eps=1e-5):
     rms = np.sqrt(np.mean(x**2, axis=1, keepdims=True) + eps)
     x_hat = x / rms
@@ -732,7 +732,7 @@ def rmsnorm_forward(x, gamma, eps=1e-5):
 
 
 # wrong: eps is left out
-# named: eps is missing. A row of zeros has
+# named: rmsnorm_forward-6
 def rmsnorm_forward(x, gamma, eps=1e-5):
     rms = np.sqrt(np.mean(x**2, axis=-1, keepdims=True))
     x_hat = x / rms
@@ -740,7 +740,7 @@ def rmsnorm_forward(x, gamma, eps=1e-5):
 
 
 # wrong: layer norm's backward pass, with the mean
-# named: A term through the mean is subtracted. The
+# named: rmsnorm_backward-1
 def rmsnorm_backward(g, cache):
     x_hat, rms, gamma = cache
     h = g * gamma
@@ -750,14 +750,14 @@ def rmsnorm_backward(g, cache):
 
 
 # wrong: the root mean square is taken as a constant
-# named: The root mean square is treated as a
+# named: rmsnorm_backward-2
 def rmsnorm_backward(g, cache):
     x_hat, rms, gamma = cache
     return g * gamma / rms, (g * x_hat).sum(axis=tuple(range(g.ndim - 1)))
 
 
 # wrong: a sum where the mean belongs
-# named: The term through the root mean square is
+# named: rmsnorm_backward-3
 def rmsnorm_backward(g, cache):
     x_hat, rms, gamma = cache
     h = g * gamma
@@ -766,7 +766,7 @@ def rmsnorm_backward(g, cache):
 
 
 # wrong: ggamma is summed over the first axis only
-# named: ggamma is summed over the first axis only.
+# named: rmsnorm_backward-5
 def rmsnorm_backward(g, cache):
     x_hat, rms, gamma = cache
     h = g * gamma

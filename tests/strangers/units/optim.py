@@ -108,7 +108,7 @@ def lr_range_test(make_step, lo, hi, n):
 
 
 # wrong: the weights are bound to a new array, so the network keeps the old one
-# named: w = w - ... makes a new
+# named: SGD.update-2
 class SGD(SGD):
     def update(self, w, g, state):
         g = g + self.weight_decay * w
@@ -118,7 +118,7 @@ class SGD(SGD):
 
 
 # wrong: b is computed in a variable and never kept
-# named: The momentum is not kept: b has to
+# named: SGD.update-3
 class SGD(SGD):
     def update(self, w, g, state):
         g = g + self.weight_decay * w
@@ -127,7 +127,7 @@ class SGD(SGD):
 
 
 # wrong: momentum as an average, with 1 - momentum
-# named: The gradient enters b with the factor 1
+# named: SGD.update-4
 class SGD(SGD):
     def update(self, w, g, state):
         g = g + self.weight_decay * w
@@ -137,7 +137,7 @@ class SGD(SGD):
 
 
 # wrong: uphill
-# named: The step is added, so it goes uphill.
+# named: SGD.update-1
 class SGD(SGD):
     def update(self, w, g, state):
         g = g + self.weight_decay * w
@@ -147,7 +147,7 @@ class SGD(SGD):
 
 
 # wrong: the gradient that was handed in is changed
-# named: g += ... changes the caller's gradients. Write
+# named: SGD.update-8
 class SGD(SGD):
     def update(self, w, g, state):
         g += self.weight_decay * w
@@ -158,7 +158,7 @@ class SGD(SGD):
 
 
 # wrong: weight decay has the wrong sign
-# named: The weight decay has the wrong sign, so
+# named: SGD.update-9
 class SGD(SGD):
     def update(self, w, g, state):
         g = g - self.weight_decay * w
@@ -169,7 +169,7 @@ class SGD(SGD):
 
 
 # wrong: nesterov looks ahead with the old velocity
-# named: nesterov changes nothing. With it the step is
+# named: SGD.update-6
 class SGD(SGD):
     def update(self, w, g, state):
         g = g + self.weight_decay * w
@@ -179,7 +179,7 @@ class SGD(SGD):
 
 
 # wrong: the learning rate goes into the velocity, as in cs231n
-# named: lr is part of b. When lr changes,
+# named: SGD.update-5
 class SGD(SGD):
     def update(self, w, g, state):
         g = g + self.weight_decay * w
@@ -189,7 +189,7 @@ class SGD(SGD):
 
 
 # wrong: nesterov is forgotten
-# named: nesterov changes nothing. With it the step is
+# named: SGD.update-6
 class SGD(SGD):
     def update(self, w, g, state):
         g = g + self.weight_decay * w
@@ -200,7 +200,7 @@ class SGD(SGD):
 
 
 # wrong: Adagrad without the root
-# named: The square root is missing. Without it a
+# named: Adagrad.update-1
 class Adagrad(Adagrad):
     def update(self, w, g, state):
         state["s"] += g * g
@@ -208,7 +208,7 @@ class Adagrad(Adagrad):
 
 
 # wrong: the sum of the gradients, not of their squares
-# named: The gradients are summed as they are. It
+# named: Adagrad.update-4
 class Adagrad(Adagrad):
     def update(self, w, g, state):
         state["s"] += np.abs(g)
@@ -216,7 +216,7 @@ class Adagrad(Adagrad):
 
 
 # wrong: eps under the root
-# named: eps is inside the square root. Add it
+# named: Adagrad.update-3
 class Adagrad(Adagrad):
     def update(self, w, g, state):
         state["s"] += g**2
@@ -224,7 +224,7 @@ class Adagrad(Adagrad):
 
 
 # wrong: this step's gradient alone
-# named: Only the latest square is used. Adagrad sums
+# named: Adagrad.update-2
 class Adagrad(Adagrad):
     def update(self, w, g, state):
         state["s"][:] = g**2
@@ -232,7 +232,7 @@ class Adagrad(Adagrad):
 
 
 # wrong: no eps: 0 / 0 for a gradient of 0
-# named: eps is missing: a weight whose gradient was
+# named: Adagrad.update-5
 class Adagrad(Adagrad):
     def update(self, w, g, state):
         state["s"] += g**2
@@ -240,7 +240,7 @@ class Adagrad(Adagrad):
 
 
 # wrong: alpha and 1 - alpha are swapped
-# named: alpha and 1 - alpha are swapped: alpha
+# named: RMSProp.update-2
 class RMSProp(RMSProp):
     def update(self, w, g, state):
         v = state["v"]
@@ -249,7 +249,7 @@ class RMSProp(RMSProp):
 
 
 # wrong: the average is bound to a new array in a local name only
-# named: The average is not kept: v = ...
+# named: RMSProp.update-5
 class RMSProp(RMSProp):
     def update(self, w, g, state):
         v = state["v"]
@@ -258,7 +258,7 @@ class RMSProp(RMSProp):
 
 
 # wrong: the sum of Adagrad with a fading past
-# named: The new square enters with its full weight.
+# named: RMSProp.update-6
 class RMSProp(RMSProp):
     def update(self, w, g, state):
         v = state["v"]
@@ -268,7 +268,7 @@ class RMSProp(RMSProp):
 
 
 # wrong: the root over both
-# named: eps is inside the root. Add it to
+# named: RMSProp.update-3
 class RMSProp(RMSProp):
     def update(self, w, g, state):
         v = state["v"]
@@ -277,7 +277,7 @@ class RMSProp(RMSProp):
 
 
 # wrong: no bias correction
-# named: Neither average is corrected. Both begin at 0
+# named: Adam.update-1
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -289,7 +289,7 @@ class Adam(Adam):
 
 
 # wrong: t + 1, as if it counted from 0
-# named: t is off by one. self.t is 1
+# named: Adam.update-6
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -303,7 +303,7 @@ class Adam(Adam):
 
 
 # wrong: a step of its own is counted, once for each weight
-# named: t is counted once more, and once for
+# named: Adam.update-7
 class Adam(Adam):
     def update(self, w, g, state):
         self.t += 1
@@ -318,7 +318,7 @@ class Adam(Adam):
 
 
 # wrong: the corrections without the power t
-# named: The power t is missing in the correction:
+# named: Adam.update-8
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -330,7 +330,7 @@ class Adam(Adam):
 
 
 # wrong: times t where the power t belongs
-# named: beta is multiplied by t in the correction.
+# named: Adam.update-9
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -344,7 +344,7 @@ class Adam(Adam):
 
 
 # wrong: eps is added before the correction
-# named: eps is added before the correction, to sqrt(v).
+# named: Adam.update-10
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -357,7 +357,7 @@ class Adam(Adam):
 
 
 # wrong: eps under the root
-# named: eps is under the square root. In Adam
+# named: Adam.update-4
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -370,7 +370,7 @@ class Adam(Adam):
 
 
 # wrong: the corrected averages are kept
-# named: The corrected averages are kept in the state,
+# named: Adam.update-11
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -383,7 +383,7 @@ class Adam(Adam):
 
 
 # wrong: only the first average is corrected
-# named: m is corrected and v is not, so
+# named: Adam.update-2
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -395,7 +395,7 @@ class Adam(Adam):
 
 
 # wrong: the second average takes g, not its square
-# named: v is an average of the gradients. It
+# named: Adam.update-12
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -408,7 +408,7 @@ class Adam(Adam):
 
 
 # wrong: the two betas are swapped
-# named: The two betas are swapped: the first belongs
+# named: Adam.update-3
 class Adam(Adam):
     def update(self, w, g, state):
         b2, b1 = self.betas
@@ -421,7 +421,7 @@ class Adam(Adam):
 
 
 # wrong: the root is missing
-# named: The square root is missing: v is an
+# named: Adam.update-5
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -434,7 +434,7 @@ class Adam(Adam):
 
 
 # wrong: Adam ignores the weight decay
-# named: weight_decay is not used. In Adam it is
+# named: Adam.update-17
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -446,7 +446,7 @@ class Adam(Adam):
 
 
 # wrong: w is bound to a new array
-# named: w = w - ... makes a new
+# named: Adam.update-14
 class Adam(Adam):
     def update(self, w, g, state):
         b1, b2 = self.betas
@@ -459,14 +459,14 @@ class Adam(Adam):
 
 
 # wrong: weight decay in the gradient, as in Adam
-# named: The weight decay is part of the gradient,
+# named: AdamW.update-1
 class AdamW(AdamW):
     def update(self, w, g, state):
         self.adam_step(w, g + self.weight_decay * w, state)
 
 
 # wrong: the weights shrink after the step, not before it
-# named: The weight decay comes after the step and
+# named: AdamW.update-3
 class AdamW(AdamW):
     def update(self, w, g, state):
         self.adam_step(w, g, state)
@@ -474,7 +474,7 @@ class AdamW(AdamW):
 
 
 # wrong: the learning rate is missing in the decay
-# named: The weight decay is not multiplied by lr.
+# named: AdamW.update-2
 class AdamW(AdamW):
     def update(self, w, g, state):
         w -= self.weight_decay * w
@@ -482,7 +482,7 @@ class AdamW(AdamW):
 
 
 # wrong: the weights decay twice
-# named: The weights decay twice: w is shrunk, and
+# named: AdamW.update-5
 class AdamW(Adam):
     def update(self, w, g, state):
         w -= self.lr * self.weight_decay * w
@@ -490,19 +490,19 @@ class AdamW(Adam):
 
 
 # wrong: no copies
-# named: The state is returned without copies, so the
+# named: state_dict-1
 def state_dict(optimiser):
     return {"t": optimiser.t, "lr": optimiser.lr, "state": optimiser.state}
 
 
 # wrong: a copy of the list only
-# named: The state is returned without copies, so the
+# named: state_dict-1
 def state_dict(optimiser):
     return {"t": optimiser.t, "lr": optimiser.lr, "state": [dict(s) for s in optimiser.state]}
 
 
 # wrong: the saved arrays are used, not copied
-# named: The saved arrays themselves are used, so the
+# named: load_state-4
 def load_state(optimiser, saved):
     optimiser.t = saved["t"]
     optimiser.lr = saved["lr"]
@@ -510,21 +510,21 @@ def load_state(optimiser, saved):
 
 
 # wrong: the number of the step is forgotten
-# named: t begins at 0 again, so Adam corrects
+# named: load_state-1
 def load_state(optimiser, saved):
     optimiser.lr = saved["lr"]
     optimiser.state = [{k: v.copy() for k, v in s.items()} for s in saved["state"]]
 
 
 # wrong: the learning rate is forgotten
-# named: lr is not restored, so a schedule that
+# named: load_state-2
 def load_state(optimiser, saved):
     optimiser.t = saved["t"]
     optimiser.state = [{k: v.copy() for k, v in s.items()} for s in saved["state"]]
 
 
 # wrong: the warm-up begins at 0
-# named: The first step has learning rate 0 and
+# named: warmup_cosine-1
 def warmup_cosine(step, total, warmup, peak, floor=0.0):
     if step < warmup:
         return peak * step / warmup
@@ -533,7 +533,7 @@ def warmup_cosine(step, total, warmup, peak, floor=0.0):
 
 
 # wrong: beyond total the cosine rises again
-# named: After the end the learning rate rises again,
+# named: warmup_cosine-4
 def warmup_cosine(step, total, warmup, peak, floor=0.0):
     if step < warmup:
         return peak * (step + 1) / warmup
@@ -542,7 +542,7 @@ def warmup_cosine(step, total, warmup, peak, floor=0.0):
 
 
 # wrong: the cosine counts the warm-up's steps too
-# named: The decay is measured from step 0, so
+# named: warmup_cosine-2
 def warmup_cosine(step, total, warmup, peak, floor=0.0):
     if step < warmup:
         return peak * (step + 1) / warmup
@@ -551,7 +551,7 @@ def warmup_cosine(step, total, warmup, peak, floor=0.0):
 
 
 # wrong: the floor is forgotten
-# named: It ends at 0. The lowest learning rate
+# named: warmup_cosine-3
 def warmup_cosine(step, total, warmup, peak, floor=0.0):
     if step < warmup:
         return peak * (step + 1) / warmup
@@ -560,7 +560,7 @@ def warmup_cosine(step, total, warmup, peak, floor=0.0):
 
 
 # wrong: the decay begins at peak + floor
-# named: The decay begins at peak + floor. Only
+# named: warmup_cosine-5
 def warmup_cosine(step, total, warmup, peak, floor=0.0):
     if step < warmup:
         return peak * (step + 1) / warmup
@@ -569,7 +569,7 @@ def warmup_cosine(step, total, warmup, peak, floor=0.0):
 
 
 # wrong: a whole cosine, down and up
-# named: The cosine goes down and up again. Half
+# named: warmup_cosine-6
 def warmup_cosine(step, total, warmup, peak, floor=0.0):
     if step < warmup:
         return peak * (step + 1) / warmup
@@ -578,7 +578,7 @@ def warmup_cosine(step, total, warmup, peak, floor=0.0):
 
 
 # wrong: begins at 0
-# named: It begins at 0. The first learning rate
+# named: one_cycle-1
 def one_cycle(step, total, peak, start=0.04, rise=0.3):
     top = rise * total
     if step < top:
@@ -588,7 +588,7 @@ def one_cycle(step, total, peak, start=0.04, rise=0.3):
 
 
 # wrong: rises again after total
-# named: After the end the learning rate rises again,
+# named: one_cycle-3
 def one_cycle(step, total, peak, start=0.04, rise=0.3):
     top = rise * total
     if step < top:
@@ -597,7 +597,7 @@ def one_cycle(step, total, peak, start=0.04, rise=0.3):
 
 
 # wrong: falls in a straight line
-# named: It falls in a straight line. It should
+# named: one_cycle-2
 def one_cycle(step, total, peak, start=0.04, rise=0.3):
     top = rise * total
     if step < top:
@@ -606,7 +606,7 @@ def one_cycle(step, total, peak, start=0.04, rise=0.3):
 
 
 # wrong: start is taken as a learning rate, not as a fraction of the peak
-# named: start is taken for a learning rate. It
+# named: one_cycle-4
 def one_cycle(step, total, peak, start=0.04, rise=0.3):
     top = rise * total
     if step < top:
@@ -616,26 +616,26 @@ def one_cycle(step, total, peak, start=0.04, rise=0.3):
 
 
 # wrong: decays a little in each step
-# named: step / every falls a little at each
+# named: step_decay-1
 def step_decay(step, lr, every, factor=0.1):
     return lr * factor ** (step / every)
 
 
 # wrong: one step too late
-# named: Each fall comes one step late. Steps are
+# named: step_decay-3
 def step_decay(step, lr, every, factor=0.1):
     return lr * factor ** ((step - 1) // every) if step else lr
 
 
 # wrong: multiplied by how often, not to its power
-# named: factor is multiplied by the number of stairs.
+# named: step_decay-2
 def step_decay(step, lr, every, factor=0.1):
     k = step // every
     return lr * factor * k if k else lr
 
 
 # wrong: each array has a norm of its own
-# named: Each array is scaled by itself, which changes
+# named: clip_global_norm-1
 def clip_global_norm(grads, max_norm):
     total = math.sqrt(sum(np.sum(g**2) for g in grads))
     clipped = []
@@ -646,21 +646,21 @@ def clip_global_norm(grads, max_norm):
 
 
 # wrong: number by number
-# named: Each number is clipped between -max_norm and max_norm.
+# named: clip_global_norm-2
 def clip_global_norm(grads, max_norm):
     total = math.sqrt(sum(float(np.sum(g**2)) for g in grads))
     return [np.clip(g, -max_norm, max_norm) for g in grads], total
 
 
 # wrong: scaled up too, when the norm is small
-# named: Small gradients are made larger. The factor applies
+# named: clip_global_norm-3
 def clip_global_norm(grads, max_norm):
     total = math.sqrt(sum(float(np.sum(g**2)) for g in grads))
     return [g * (max_norm / total) for g in grads], total
 
 
 # wrong: the gradients are scaled in place
-# named: The caller's arrays are changed: g *= factor
+# named: clip_global_norm-6
 def clip_global_norm(grads, max_norm):
     total = math.sqrt(sum(float(np.sum(g**2)) for g in grads))
     if total > max_norm:
@@ -670,7 +670,7 @@ def clip_global_norm(grads, max_norm):
 
 
 # wrong: the root is missing
-# named: The square root is missing: the norm is
+# named: clip_global_norm-7
 def clip_global_norm(grads, max_norm):
     total = sum(float(np.sum(g**2)) for g in grads)
     factor = max_norm / total if total > max_norm else 1.0
@@ -678,7 +678,7 @@ def clip_global_norm(grads, max_norm):
 
 
 # wrong: the norms are added
-# named: The lengths of the arrays are added. Add
+# named: clip_global_norm-8
 def clip_global_norm(grads, max_norm):
     total = float(sum(np.linalg.norm(g) for g in grads))
     factor = max_norm / total if total > max_norm else 1.0
@@ -686,7 +686,7 @@ def clip_global_norm(grads, max_norm):
 
 
 # wrong: the norm after clipping is returned
-# named: The norm is that of the clipped gradients.
+# named: clip_global_norm-4
 def clip_global_norm(grads, max_norm):
     total = math.sqrt(sum(float(np.sum(g**2)) for g in grads))
     factor = max_norm / total if total > max_norm else 1.0
@@ -694,7 +694,7 @@ def clip_global_norm(grads, max_norm):
 
 
 # wrong: equal distances, not equal factors
-# named: The learning rates grow by the same amount.
+# named: lr_range_test-1
 def lr_range_test(make_step, lo, hi, n):
     step, lrs, losses = make_step(), [], []
     for lr in np.linspace(lo, hi, n):
@@ -706,7 +706,7 @@ def lr_range_test(make_step, lo, hi, n):
 
 
 # wrong: a new run for each learning rate
-# named: Training starts again for each learning rate. Call
+# named: lr_range_test-2
 def lr_range_test(make_step, lo, hi, n):
     lrs, losses = [], []
     for lr in np.geomspace(lo, hi, n):
@@ -718,7 +718,7 @@ def lr_range_test(make_step, lo, hi, n):
 
 
 # wrong: stops before the loss is written down
-# named: The loss that made it stop is missing.
+# named: lr_range_test-5
 def lr_range_test(make_step, lo, hi, n):
     step, lrs, losses = make_step(), [], []
     for lr in np.geomspace(lo, hi, n):
@@ -731,7 +731,7 @@ def lr_range_test(make_step, lo, hi, n):
 
 
 # wrong: a loss that is not a number goes on
-# named: A nan goes unnoticed: every comparison with it
+# named: lr_range_test-4
 def lr_range_test(make_step, lo, hi, n):
     step, lrs, losses = make_step(), [], []
     for lr in np.geomspace(lo, hi, n):
@@ -743,7 +743,7 @@ def lr_range_test(make_step, lo, hi, n):
 
 
 # wrong: compared with the first loss, not with the smallest
-# named: The loss is compared with the first one.
+# named: lr_range_test-6
 def lr_range_test(make_step, lo, hi, n):
     step, lrs, losses = make_step(), [], []
     for lr in np.geomspace(lo, hi, n):
@@ -755,7 +755,7 @@ def lr_range_test(make_step, lo, hi, n):
 
 
 # wrong: never stops early
-# named: It continues after the loss has diverged. Stop
+# named: lr_range_test-3
 def lr_range_test(make_step, lo, hi, n):
     step = make_step()
     lrs = [float(lr) for lr in np.geomspace(lo, hi, n)]

@@ -164,7 +164,7 @@ def average_precision(found, truth, t=0.5):
 
 
 # wrong: words are counted in characters
-# named: This counts characters. A section needs at least
+# named: paper_card-3
 def paper_card(text):
     out = []
     for name in SECTIONS:
@@ -182,7 +182,7 @@ def paper_card(text):
 
 
 # wrong: eight words are too few
-# named: Eight words are called too short. Fewer than
+# named: paper_card-4
 def paper_card(text):
     out = []
     for name in SECTIONS:
@@ -200,7 +200,7 @@ def paper_card(text):
 
 
 # wrong: the table's own number counts as the number
-# named: The number of the table itself is accepted
+# named: paper_card-6
 def paper_card(text):
     out = []
     for name in SECTIONS:
@@ -217,7 +217,7 @@ def paper_card(text):
 
 
 # wrong: the table may stand in another line than the number
-# named: A number anywhere in Evidence and a table
+# named: paper_card-7
 def paper_card(text):
     out = []
     for name in SECTIONS:
@@ -235,7 +235,7 @@ def paper_card(text):
 
 
 # wrong: the table may stand anywhere on the card
-# named: The number and its table are looked for
+# named: paper_card-5
 def paper_card(text):
     out = []
     for name in SECTIONS:
@@ -253,7 +253,7 @@ def paper_card(text):
 
 
 # wrong: a section goes to the end of the card
-# named: Each section extends to the end of the
+# named: paper_card-1
 def paper_card(text):
     out = []
     for name in SECTIONS:
@@ -291,7 +291,7 @@ def paper_card(text):
 
 
 # wrong: the box of the whole shape, hidden parts too
-# named: Boxes surround the whole shape, even where another
+# named: paint-1
 def paint(shapes, size=32):
     image, boxes, labels = np.zeros((size, size)), [], []
     for kind, x, y, r, brightness in shapes:
@@ -305,7 +305,7 @@ def paint(shapes, size=32):
 
 
 # wrong: the right and bottom edges are one pixel short
-# named: The boxes end at the left and upper
+# named: paint-2
 def paint(shapes, size=32):
     image, owner = np.zeros((size, size)), np.full((size, size), -1)
     for i, (kind, x, y, r, brightness) in enumerate(shapes):
@@ -322,7 +322,7 @@ def paint(shapes, size=32):
 
 
 # wrong: rows and columns are swapped
-# named: Rows and columns are swapped: np.nonzero gives the
+# named: paint-4
 def paint(shapes, size=32):
     image, owner = np.zeros((size, size)), np.full((size, size), -1)
     for i, (kind, x, y, r, brightness) in enumerate(shapes):
@@ -339,7 +339,7 @@ def paint(shapes, size=32):
 
 
 # wrong: in pixels
-# named: The boxes are in pixels. Divide by the
+# named: paint-3
 def paint(shapes, size=32):
     image, owner = np.zeros((size, size)), np.full((size, size), -1)
     for i, (kind, x, y, r, brightness) in enumerate(shapes):
@@ -356,7 +356,7 @@ def paint(shapes, size=32):
 
 
 # wrong: brightness is added where shapes overlap
-# named: The brightness is added where shapes overlap. The
+# named: paint-5
 def paint(shapes, size=32):
     image, owner = np.zeros((size, size)), np.full((size, size), -1)
     for i, (kind, x, y, r, brightness) in enumerate(shapes):
@@ -373,7 +373,7 @@ def paint(shapes, size=32):
 
 
 # wrong: a hidden shape fails
-# named: A shape that is completely hidden has no
+# named: paint-6
 def paint(shapes, size=32):
     image, owner = np.zeros((size, size)), np.full((size, size), -1)
     for i, (kind, x, y, r, brightness) in enumerate(shapes):
@@ -388,7 +388,7 @@ def paint(shapes, size=32):
 
 
 # wrong: negative sides make a positive area
-# named: Boxes that are apart get an overlap. A
+# named: iou-2
 def iou(a, b):
     a, b = a[:, None], b[None]
     w = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0])
@@ -400,7 +400,7 @@ def iou(a, b):
 
 
 # wrong: clipped after the product, so two negative sides count
-# named: Boxes that are apart get an overlap. A
+# named: iou-2
 def iou(a, b):
     a, b = a[:, None], b[None]
     w = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0])
@@ -412,7 +412,7 @@ def iou(a, b):
 
 
 # wrong: the shared area is counted twice below
-# named: The shared area is counted twice in the
+# named: iou-1
 def iou(a, b):
     a, b = a[:, None], b[None]
     w = np.maximum(np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0]), 0)
@@ -424,7 +424,7 @@ def iou(a, b):
 
 
 # wrong: + 1 for pixels, as in Pascal VOC code
-# named: 1 is added to each side, as for
+# named: iou-3
 def iou(a, b):
     a, b = a[:, None], b[None]
     w = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0]) + 1
@@ -436,7 +436,7 @@ def iou(a, b):
 
 
 # wrong: over the smaller of the two
-# named: It is divided by the smaller area. Divide
+# named: iou-4
 def iou(a, b):
     a, b = a[:, None], b[None]
     w = np.maximum(np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0]), 0)
@@ -447,7 +447,7 @@ def iou(a, b):
 
 
 # wrong: the surrounding box in place of the shared one
-# named: This is the box around both. The intersection
+# named: iou-5
 def iou(a, b):
     a, b = a[:, None], b[None]
     w = np.maximum(a[..., 2], b[..., 2]) - np.minimum(a[..., 0], b[..., 0])
@@ -459,7 +459,7 @@ def iou(a, b):
 
 
 # wrong: box i with box i only
-# named: Box number i of a meets only box
+# named: iou-6
 def iou(a, b):
     w = np.maximum(np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0]), 0)
     h = np.maximum(np.minimum(a[:, 3], b[:, 3]) - np.maximum(a[:, 1], b[:, 1]), 0)
@@ -470,7 +470,7 @@ def iou(a, b):
 
 
 # wrong: width and height without their roots
-# named: Width and height are stored as they are.
+# named: encode_targets-4
 def encode_targets(boxes, labels, S, C):
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels):
@@ -483,7 +483,7 @@ def encode_targets(boxes, labels, S, C):
 
 
 # wrong: column and row are swapped
-# named: Column and row of the cell are swapped:
+# named: encode_targets-1
 def encode_targets(boxes, labels, S, C):
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels):
@@ -496,7 +496,7 @@ def encode_targets(boxes, labels, S, C):
 
 
 # wrong: the centre in the image, not in the cell
-# named: x and y are positions in the image.
+# named: encode_targets-2
 def encode_targets(boxes, labels, S, C):
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels):
@@ -509,7 +509,7 @@ def encode_targets(boxes, labels, S, C):
 
 
 # wrong: the top left corner in place of the centre
-# named: The left upper corner decides about the cell.
+# named: encode_targets-5
 def encode_targets(boxes, labels, S, C):
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels):
@@ -522,7 +522,7 @@ def encode_targets(boxes, labels, S, C):
 
 
 # wrong: the class of the earlier box stays
-# named: Two classes are marked where two boxes share
+# named: encode_targets-3
 def encode_targets(boxes, labels, S, C):
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels):
@@ -534,7 +534,7 @@ def encode_targets(boxes, labels, S, C):
 
 
 # wrong: the earlier box of a cell wins
-# named: The earlier of two boxes in a cell
+# named: encode_targets-6
 def encode_targets(boxes, labels, S, C):
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels):
@@ -548,7 +548,7 @@ def encode_targets(boxes, labels, S, C):
 
 
 # wrong: rounded to the nearest cell
-# named: The position is rounded to the nearest whole
+# named: encode_targets-7
 def encode_targets(boxes, labels, S, C):
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels):
@@ -561,7 +561,7 @@ def encode_targets(boxes, labels, S, C):
 
 
 # wrong: the class's number in one place
-# named: The number of the class is stored. Set
+# named: encode_targets-8
 def encode_targets(boxes, labels, S, C):
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels):
@@ -574,7 +574,7 @@ def encode_targets(boxes, labels, S, C):
 
 
 # wrong: the roots are not squared
-# named: The square roots are used as sizes. Square
+# named: decode-2
 def decode(grid):
     S = len(grid)
     rows, cols = np.mgrid[:S, :S]
@@ -587,7 +587,7 @@ def decode(grid):
 
 
 # wrong: rows and columns are swapped
-# named: The row of a cell is used for
+# named: decode-1
 def decode(grid):
     S = len(grid)
     rows, cols = np.mgrid[:S, :S]
@@ -600,7 +600,7 @@ def decode(grid):
 
 
 # wrong: the cell's own place is forgotten
-# named: The position of the cell is missing. The
+# named: decode-4
 def decode(grid):
     S = len(grid)
     cx, cy = grid[..., 1].ravel() / S, grid[..., 2].ravel() / S
@@ -611,7 +611,7 @@ def decode(grid):
 
 
 # wrong: p alone is the score
-# named: The score is p alone. A cell may
+# named: decode-3
 def decode(grid):
     S = len(grid)
     rows, cols = np.mgrid[:S, :S]
@@ -624,7 +624,7 @@ def decode(grid):
 
 
 # wrong: the whole width on each side
-# named: The whole width goes to each side of
+# named: decode-5
 def decode(grid):
     S = len(grid)
     rows, cols = np.mgrid[:S, :S]
@@ -637,7 +637,7 @@ def decode(grid):
 
 
 # wrong: centre, width and height, as YOLO's own files have it
-# named: These are centre, width and height. A box
+# named: decode-6
 def decode(grid):
     S = len(grid)
     rows, cols = np.mgrid[:S, :S]
@@ -650,7 +650,7 @@ def decode(grid):
 
 
 # wrong: the boxes of empty cells are punished too
-# named: Empty cells have errors of position and class
+# named: yolo_loss-1
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     weight = np.ones_like(pred)
     weight[..., 1:5] = l_coord
@@ -660,7 +660,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: the factor 2 is missing in the gradient
-# named: The factor 2 is missing: the derivative of
+# named: yolo_loss-3
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
@@ -671,7 +671,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: the mean over all numbers
-# named: This is the mean over all numbers. Sum
+# named: yolo_loss-5
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
@@ -682,7 +682,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: summed over the images too
-# named: The images are summed. Divide by how many
+# named: yolo_loss-6
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
@@ -693,7 +693,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: l_coord for x and y only
-# named: l_coord weights x and y only. It is
+# named: yolo_loss-7
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
@@ -704,7 +704,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: the full cells are found by the prediction
-# named: The network decides which cells hold an object.
+# named: yolo_loss-8
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = (pred[..., :1] > 0.5).astype(float)
     weight = np.concatenate(
@@ -715,7 +715,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: empty cells count fully
-# named: Empty cells count as much as cells with
+# named: yolo_loss-2
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
@@ -726,7 +726,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: target minus prediction in the gradient
-# named: The sign is wrong: the gradient of the
+# named: yolo_loss-4
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
@@ -737,7 +737,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 # wrong: the last, smaller batch is left out
-# named: The last, smaller batch of each epoch is
+# named: train-2
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, v, losses = list(params), [0.0] * len(params), []
     for _ in range(epochs):
@@ -755,7 +755,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: the velocities begin at 0 in each epoch
-# named: The velocities begin at 0 again in each
+# named: train-3
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, losses = list(params), []
     for _ in range(epochs):
@@ -773,7 +773,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: one order for all epochs
-# named: One order serves all epochs. Draw a new
+# named: train-5
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, v, losses = list(params), [0.0] * len(params), []
     order = rng.permutation(len(x))
@@ -792,7 +792,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: no weight decay
-# named: There is no weight decay. Add 0.0005 *
+# named: train-6
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, v, losses = list(params), [0.0] * len(params), []
     for _ in range(epochs):
@@ -810,7 +810,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: no momentum
-# named: There is no momentum. Keep 0.9 of the
+# named: train-7
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, losses = list(params), []
     for _ in range(epochs):
@@ -827,7 +827,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: the caller's arrays are changed by +=
-# named: The caller's arrays are changed: += works inside
+# named: train-4
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, v, losses = list(params), [0.0] * len(params), []
     for _ in range(epochs):
@@ -845,7 +845,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: the loss of the last batch for the whole epoch
-# named: This is the loss of the last batch.
+# named: train-8
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, v, losses = list(params), [0.0] * len(params), []
     for _ in range(epochs):
@@ -862,7 +862,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: the targets are not shuffled along
-# named: The images are shuffled and the targets are
+# named: train-9
 def train(network, params, x, target, lr, epochs, batch, rng):
     params, v, losses = list(params), [0.0] * len(params), []
     for _ in range(epochs):
@@ -898,7 +898,7 @@ def train(network, params, x, target, lr, epochs, batch, rng):
 
 
 # wrong: lowest score first
-# named: The lowest score comes first. Sort from the
+# named: nms-3
 def nms(boxes, scores, t=0.5):
     order, kept = np.argsort(scores), []
     overlap = iou(boxes, boxes)
@@ -910,7 +910,7 @@ def nms(boxes, scores, t=0.5):
 
 
 # wrong: a box is compared with dropped ones too
-# named: Dropped boxes still suppress others. Only a kept
+# named: nms-1
 def nms(boxes, scores, t=0.5):
     order = np.argsort(-scores)
     overlap = iou(boxes, boxes)
@@ -922,7 +922,7 @@ def nms(boxes, scores, t=0.5):
 
 
 # wrong: overlap of exactly t is dropped too
-# named: An overlap of exactly t drops a box.
+# named: nms-4
 def nms(boxes, scores, t=0.5):
     order, kept = np.argsort(-scores), []
     overlap = iou(boxes, boxes)
@@ -934,7 +934,7 @@ def nms(boxes, scores, t=0.5):
 
 
 # wrong: what overlaps is kept
-# named: The boxes that overlap are kept and the
+# named: nms-5
 def nms(boxes, scores, t=0.5):
     order, kept = np.argsort(-scores), []
     overlap = iou(boxes, boxes)
@@ -946,7 +946,7 @@ def nms(boxes, scores, t=0.5):
 
 
 # wrong: in the order of the boxes
-# named: The boxes are returned in the order given.
+# named: nms-6
 def nms(boxes, scores, t=0.5):
     order, kept = np.argsort(-scores), []
     overlap = iou(boxes, boxes)
@@ -958,7 +958,7 @@ def nms(boxes, scores, t=0.5):
 
 
 # wrong: places in the sorted list, not the box's own numbers
-# named: These are positions in the sorted list. Return
+# named: nms-7
 def nms(boxes, scores, t=0.5):
     boxes = boxes[np.argsort(-scores)]
     overlap = iou(boxes, boxes)
@@ -970,7 +970,7 @@ def nms(boxes, scores, t=0.5):
 
 
 # wrong: a true box can be hit again and again
-# named: A second box on the same object counts
+# named: average_precision-2
 def average_precision(found, truth, t=0.5):
     rows = []
     for (boxes, scores), true in zip(found, truth):
@@ -986,7 +986,7 @@ def average_precision(found, truth, t=0.5):
 
 
 # wrong: the zigzag is not smoothed
-# named: The precision of each box itself is used.
+# named: average_precision-4
 def average_precision(found, truth, t=0.5):
     rows = []
     for k, (boxes, scores) in enumerate(found):
@@ -1007,7 +1007,7 @@ def average_precision(found, truth, t=0.5):
 
 
 # wrong: the mean of the images' own precisions
-# named: This is the mean over the images. The
+# named: average_precision-7
 def average_precision(found, truth, t=0.5):
     scores = []
     for (boxes, s), true in zip(found, truth):
@@ -1031,7 +1031,7 @@ def average_precision(found, truth, t=0.5):
 
 
 # wrong: divided by the number of hits, not of true boxes
-# named: Recall is divided by the number of hits.
+# named: average_precision-5
 def average_precision(found, truth, t=0.5):
     rows = []
     for k, (boxes, scores) in enumerate(found):
@@ -1055,7 +1055,7 @@ def average_precision(found, truth, t=0.5):
 
 
 # wrong: an iou of exactly t is a miss
-# named: An iou of exactly t is called a
+# named: average_precision-3
 def average_precision(found, truth, t=0.5):
     rows = []
     for k, (boxes, scores) in enumerate(found):
@@ -1077,7 +1077,7 @@ def average_precision(found, truth, t=0.5):
 
 
 # wrong: eleven points, as in VOC 2007
-# named: This is the mean at eleven recalls, as
+# named: average_precision-6
 def average_precision(found, truth, t=0.5):
     rows = []
     for k, (boxes, scores) in enumerate(found):

@@ -108,73 +108,73 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: half the sum, as in L2
-# named: There is a factor 1/2 too many. The
+# named: l1_penalty-5
 def l1_penalty(w, lam):
     return float(lam / 2 * np.abs(w).sum()), lam * np.sign(w)
 
 
 # wrong: no absolute value
-# named: The penalty sums w with its sign, so
+# named: l1_penalty-4
 def l1_penalty(w, lam):
     return float(lam * np.sum(w)), lam * np.sign(w)
 
 
 # wrong: the gradient of L2
-# named: The gradient is lam * w, that of
+# named: l1_penalty-1
 def l1_penalty(w, lam):
     return float(lam * np.sum(np.abs(w))), lam * w
 
 
 # wrong: -1 at exactly 0
-# named: The derivative at exactly 0 is not 0.
+# named: l1_penalty-3
 def l1_penalty(w, lam):
     return float(lam * np.sum(np.abs(w))), lam * np.where(w > 0, 1.0, -1.0)
 
 
 # wrong: w over its absolute value, which is nan at 0
-# named: w / |w| is 0 / 0 where
+# named: l1_penalty-6
 def l1_penalty(w, lam):
     return float(lam * np.sum(np.abs(w))), lam * w / np.abs(w)
 
 
 # wrong: lam is missing in the gradient
-# named: lam is missing in the gradient. It multiplies
+# named: l1_penalty-7
 def l1_penalty(w, lam):
     return float(lam * np.sum(np.abs(w))), np.sign(w)
 
 
 # wrong: the gradient of the sum of squares without the half
-# named: The gradient is 2 * lam * w.
+# named: l2_penalty-1
 def l2_penalty(w, lam):
     return float(lam / 2 * np.sum(w**2)), 2 * lam * w
 
 
 # wrong: the half is missing in the penalty
-# named: The factor 1/2 of the penalty is missing.
+# named: l2_penalty-4
 def l2_penalty(w, lam):
     return float(lam * np.sum(w**2)), lam * w
 
 
 # wrong: both without the half, as in cs231n's first assignment
-# named: The factor 1/2 of the penalty is missing.
+# named: l2_penalty-4
 def l2_penalty(w, lam):
     return float(lam * np.sum(w * w)), 2 * lam * w
 
 
 # wrong: the length, not its square
-# named: The penalty is the norm of w, with
+# named: l2_penalty-2
 def l2_penalty(w, lam):
     return float(lam / 2 * np.sqrt(np.sum(w**2))), lam * w
 
 
 # wrong: the mean of the squares
-# named: The penalty is a mean over the weights.
+# named: l2_penalty-3
 def l2_penalty(w, lam):
     return float(lam / 2 * np.mean(w**2)), lam * w
 
 
 # wrong: p is the probability to keep, as in the paper
-# named: p is taken for the probability of staying.
+# named: dropout-10
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -187,7 +187,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: not scaled
-# named: The others are not scaled up, so in
+# named: dropout-1
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -198,7 +198,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: scaled at inference, as in the first paper
-# named: The others are not scaled up, so in
+# named: dropout-1
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -209,7 +209,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: scaled by 1 / p
-# named: The mask is divided by p. The fraction
+# named: dropout-2
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -220,7 +220,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: p = 1 divides by zero
-# named: With p = 1 the mask is 0
+# named: dropout-8
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -231,7 +231,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: p is not looked at
-# named: A p of 1.5 goes through. It is
+# named: dropout-9
 def dropout(x, p, training, rng):
     if not training:
         return x, np.ones_like(x)
@@ -253,7 +253,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: whole rows are dropped
-# named: Whole examples are dropped. Draw for each number
+# named: dropout-6
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -280,7 +280,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: nothing is dropped in training, everything at inference
-# named: Training and inference have changed places: numbers are
+# named: dropout-11
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -293,7 +293,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: the mask holds the places that are dropped
-# named: The fraction p is kept and the rest
+# named: dropout-4
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")
@@ -306,25 +306,25 @@ def dropout(x, p, training, rng):
 
 
 # wrong: the gradient goes through everywhere
-# named: The gradient passes everywhere. Where a number was
+# named: dropout_backward-2
 def dropout_backward(g, mask):
     return g
 
 
 # wrong: the mask as yes or no, so that the scale is lost
-# named: The gradient is blocked where it should be,
+# named: dropout_backward-3
 def dropout_backward(g, mask):
     return g * (mask > 0)
 
 
 # wrong: divided by the mask
-# named: g is divided by the mask. y =
+# named: dropout_backward-4
 def dropout_backward(g, mask):
     return np.where(mask > 0, g / np.maximum(mask, 1e-12), 0.0)
 
 
 # wrong: the weights themselves are kept, which go on changing
-# named: best_weights is the caller's list, which training goes
+# named: EarlyStopping-4
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         if loss < self.best - self.min_delta:
@@ -335,7 +335,7 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: a copy of the list, not of the arrays
-# named: best_weights is the caller's list, which training goes
+# named: EarlyStopping-4
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         if loss < self.best - self.min_delta:
@@ -346,7 +346,7 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: the count goes on after an improvement
-# named: The count is never set back. Only updates
+# named: EarlyStopping-1
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         if loss < self.best - self.min_delta:
@@ -358,7 +358,7 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: one update too late
-# named: It stops one update too late: the count
+# named: EarlyStopping-3
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         if loss < self.best - self.min_delta:
@@ -370,7 +370,7 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: an equal loss is an improvement
-# named: An equal loss counts as an improvement, so
+# named: EarlyStopping-7
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         if loss <= self.best - self.min_delta:
@@ -382,7 +382,7 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: min_delta has the wrong sign
-# named: min_delta has the wrong sign, so a loss
+# named: EarlyStopping-10
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         if loss < self.best + self.min_delta:
@@ -394,7 +394,7 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: min_delta is not used
-# named: min_delta is not used: any gain, however small,
+# named: EarlyStopping-6
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         if loss < self.best:
@@ -406,7 +406,7 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: nan counts as an improvement
-# named: nan counts as an improvement, because every comparison
+# named: EarlyStopping-9
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         if loss >= self.best - self.min_delta:
@@ -418,7 +418,7 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: compared with the loss before, not with the best
-# named: The loss is compared with the one before.
+# named: EarlyStopping-2
 class EarlyStopping(EarlyStopping):
     def update(self, loss, weights):
         previous = getattr(self, "previous", np.inf)
@@ -434,13 +434,13 @@ class EarlyStopping(EarlyStopping):
 
 
 # wrong: roll brings the other side in
-# named: What leaves on one side comes back on
+# named: augment_shift-1
 def augment_shift(img, dx, dy):
     return np.roll(np.roll(img, dx, axis=-1), dy, axis=-2)
 
 
 # wrong: dx and dy are swapped
-# named: dx and dy are swapped. The last axis
+# named: augment_shift-2
 def augment_shift(img, dx, dy):
     H, W = img.shape[-2:]
     out = np.zeros_like(img)
@@ -452,7 +452,7 @@ def augment_shift(img, dx, dy):
 
 
 # wrong: left and up
-# named: The image moves the other way. A positive
+# named: augment_shift-3
 def augment_shift(img, dx, dy):
     H, W = img.shape[-2:]
     out = np.zeros_like(img)
@@ -464,7 +464,7 @@ def augment_shift(img, dx, dy):
 
 
 # wrong: slices that work for positive shifts only
-# named: These slices fit a shift to the right
+# named: augment_shift-6
 def augment_shift(img, dx, dy):
     H, W = img.shape[-2:]
     out = np.zeros_like(img)
@@ -474,7 +474,7 @@ def augment_shift(img, dx, dy):
 
 
 # wrong: padded and cut, with -0 as the end of a slice
-# named: A slice that ends at -0 is empty,
+# named: augment_shift-7
 def augment_shift(img, dx, dy):
     out = np.zeros_like(img)
     a, b = max(dy, 0), min(dy, 0)
@@ -492,7 +492,7 @@ def augment_shift(img, dx, dy):
 
 
 # wrong: the caller's image is changed
-# named: The caller's image is changed. Write into np.zeros_like(img),
+# named: augment_shift-5
 def augment_shift(img, dx, dy):
     H, W = img.shape[-2:]
     old = img.copy()
@@ -505,7 +505,7 @@ def augment_shift(img, dx, dy):
 
 
 # wrong: a weight for each example
-# named: Each example has a lam of its own.
+# named: mixup-7
 def mixup(x, y, alpha, rng):
     lam = rng.beta(alpha, alpha, size=(len(x), 1))
     idx = rng.permutation(len(x))
@@ -513,7 +513,7 @@ def mixup(x, y, alpha, rng):
 
 
 # wrong: other partners for y
-# named: The targets get partners of their own. Draw
+# named: mixup-2
 def mixup(x, y, alpha, rng):
     lam = rng.beta(alpha, alpha)
     mx = lam * x + (1 - lam) * x[rng.permutation(len(x))]
@@ -522,7 +522,7 @@ def mixup(x, y, alpha, rng):
 
 
 # wrong: the targets are not mixed
-# named: The targets are not mixed. An example that
+# named: mixup-1
 def mixup(x, y, alpha, rng):
     lam = rng.beta(alpha, alpha)
     idx = rng.permutation(len(x))
@@ -530,7 +530,7 @@ def mixup(x, y, alpha, rng):
 
 
 # wrong: the weights of both are lam
-# named: The weights do not sum to 1: the
+# named: mixup-4
 def mixup(x, y, alpha, rng):
     lam = rng.beta(alpha, alpha)
     idx = rng.permutation(len(x))
@@ -538,7 +538,7 @@ def mixup(x, y, alpha, rng):
 
 
 # wrong: a uniform weight
-# named: lam is drawn uniformly. Beta with a small
+# named: mixup-6
 def mixup(x, y, alpha, rng):
     lam = rng.random()
     idx = rng.permutation(len(x))
@@ -546,7 +546,7 @@ def mixup(x, y, alpha, rng):
 
 
 # wrong: partners drawn with replacement
-# named: The partners are drawn with replacement, so some
+# named: mixup-8
 def mixup(x, y, alpha, rng):
     lam = rng.beta(alpha, alpha)
     idx = rng.integers(len(x), size=len(x))
@@ -554,7 +554,7 @@ def mixup(x, y, alpha, rng):
 
 
 # wrong: the weights are swapped for y
-# named: The two weights of the targets are swapped:
+# named: mixup-9
 def mixup(x, y, alpha, rng):
     lam = rng.beta(alpha, alpha)
     idx = rng.permutation(len(x))
@@ -562,34 +562,34 @@ def mixup(x, y, alpha, rng):
 
 
 # wrong: the last step
-# named: The gap is measured at the last step.
+# named: generalisation_gap-1
 def generalisation_gap(history):
     return float(history["val"][-1] - history["train"][-1]), len(history["val"]) - 1
 
 
 # wrong: the step that is best in training
-# named: The step is chosen by the training loss,
+# named: generalisation_gap-2
 def generalisation_gap(history):
     step = int(np.argmin(history["train"]))
     return float(history["val"][step] - history["train"][step]), step
 
 
 # wrong: the sign
-# named: The sign is wrong: the gap is how
+# named: generalisation_gap-3
 def generalisation_gap(history):
     step = int(np.argmin(history["val"]))
     return float(history["train"][step] - history["val"][step]), step
 
 
 # wrong: the two minima, at different steps
-# named: The two lowest losses are compared, and they
+# named: generalisation_gap-4
 def generalisation_gap(history):
     step = int(np.argmin(history["val"]))
     return float(min(history["val"]) - min(history["train"])), step
 
 
 # wrong: the last of equally good steps
-# named: Of equally good steps the last is taken.
+# named: generalisation_gap-5
 def generalisation_gap(history):
     best, where = np.inf, 0
     for i, v in enumerate(history["val"]):
@@ -599,7 +599,7 @@ def generalisation_gap(history):
 
 
 # wrong: the step with the largest gap
-# named: The step with the largest gap is taken.
+# named: generalisation_gap-6
 def generalisation_gap(history):
     gaps = np.array(history["val"]) - np.array(history["train"])
     step = int(np.argmax(gaps))
@@ -607,14 +607,14 @@ def generalisation_gap(history):
 
 
 # wrong: steps counted from 1
-# named: The steps are counted from 1. The first
+# named: generalisation_gap-7
 def generalisation_gap(history):
     step = int(np.argmin(history["val"]))
     return float(history["val"][step] - history["train"][step]), step + 1
 
 
 # wrong: the biases decay too
-# named: The penalty is on the biases too. They
+# named: fit-1
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -632,7 +632,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: the caller's params are trained
-# named: The caller's params are changed. Two runs that
+# named: fit-5
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     history = {"train": [], "val": []}
@@ -649,7 +649,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: the last weights with patience too
-# named: It stops in time but returns the last
+# named: fit-10
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -667,7 +667,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: the best weights without patience too
-# named: The best weights are returned without patience too.
+# named: fit-12
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -685,7 +685,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: the penalty is in the losses
-# named: The penalty is part of the losses in
+# named: fit-3
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -704,7 +704,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: the loss on the augmented batch
-# named: The training loss is measured on the augmented
+# named: fit-7
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -722,7 +722,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: augmented once, before the loop
-# named: X is augmented once, before the loop. Each
+# named: fit-15
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -740,7 +740,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: each augmented X is made of the one before
-# named: Each step augments what the last one made.
+# named: fit-6
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -759,7 +759,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: stops by the training loss
-# named: It stops by the training loss, which goes
+# named: fit-13
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -777,7 +777,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: w = w - ... in the loop changes nothing in the list
-# named: w = w - ... makes a new
+# named: fit-14
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]
@@ -810,7 +810,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 
 # wrong: the penalty is forgotten
-# named: lam is not used: add the gradient of
+# named: fit-2
 def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
         augment=None):
     params = [w.copy() for w in params]

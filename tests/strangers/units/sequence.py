@@ -172,19 +172,19 @@ def masked_loss(logits, y, mask):
 
 
 # wrong: columns of the table
-# named: These are columns of E. The vector of
+# named: embedding_forward-1
 def embedding_forward(E, ids):
     return E[:, ids]
 
 
 # wrong: ids from 1
-# named: The ids are counted from 1 here. The
+# named: embedding_forward-2
 def embedding_forward(E, ids):
     return E[np.asarray(ids) - 1]
 
 
 # wrong: += with repeated ids counts once
-# named: A word that occurs several times keeps only
+# named: embedding_backward-1
 def embedding_backward(g, ids, V):
     out = np.zeros((V, g.shape[-1]))
     out[ids] += g
@@ -192,7 +192,7 @@ def embedding_backward(g, ids, V):
 
 
 # wrong: assigned, so the last one wins
-# named: A word that occurs several times keeps only
+# named: embedding_backward-1
 def embedding_backward(g, ids, V):
     out = np.zeros((V, g.shape[-1]))
     out[ids] = g
@@ -200,7 +200,7 @@ def embedding_backward(g, ids, V):
 
 
 # wrong: the mean of a word's gradients
-# named: The gradients of a repeated word are averaged.
+# named: embedding_backward-2
 def embedding_backward(g, ids, V):
     out = np.zeros((V, g.shape[-1]))
     np.add.at(out, ids, g)
@@ -209,7 +209,7 @@ def embedding_backward(g, ids, V):
 
 
 # wrong: ids flattened, g not
-# named: The table ends at the highest id that
+# named: embedding_backward-3
 def embedding_backward(g, ids, V):
     rows = np.max(ids) + 1
     out = np.zeros((rows, g.shape[-1]))
@@ -218,7 +218,7 @@ def embedding_backward(g, ids, V):
 
 
 # wrong: the second table sees the first one changed
-# named: The gradient of the second table is computed
+# named: sgns_step-4
 def sgns_step(Ein, Eout, centre, ctx, negs, lr):
     words = np.concatenate([ctx[:, None], negs], axis=1)
     target = np.zeros(words.shape)
@@ -249,7 +249,7 @@ def sgns_step(Ein, Eout, centre, ctx, negs, lr):
 
 
 # wrong: the negative samples are treated as true
-# named: The negative samples are treated as if they
+# named: sgns_step-1
 def sgns_step(Ein, Eout, centre, ctx, negs, lr):
     words = np.concatenate([ctx[:, None], negs], axis=1)
     v, u = Ein[centre], Eout[words]
@@ -262,7 +262,7 @@ def sgns_step(Ein, Eout, centre, ctx, negs, lr):
 
 
 # wrong: the loss also over the negative samples' number
-# named: The mean is over the negative samples too.
+# named: sgns_step-5
 def sgns_step(Ein, Eout, centre, ctx, negs, lr):
     words = np.concatenate([ctx[:, None], negs], axis=1)
     target = np.zeros(words.shape)
@@ -277,7 +277,7 @@ def sgns_step(Ein, Eout, centre, ctx, negs, lr):
 
 
 # wrong: not averaged over the pairs
-# named: The loss is summed over the pairs. It
+# named: sgns_step-2
 def sgns_step(Ein, Eout, centre, ctx, negs, lr):
     words = np.concatenate([ctx[:, None], negs], axis=1)
     target = np.zeros(words.shape)
@@ -292,7 +292,7 @@ def sgns_step(Ein, Eout, centre, ctx, negs, lr):
 
 
 # wrong: a word that occurs twice is moved once
-# named: A word that occurs several times is moved
+# named: sgns_step-6
 def sgns_step(Ein, Eout, centre, ctx, negs, lr):
     words = np.concatenate([ctx[:, None], negs], axis=1)
     target = np.zeros(words.shape)
@@ -308,7 +308,7 @@ def sgns_step(Ein, Eout, centre, ctx, negs, lr):
 
 
 # wrong: uphill
-# named: The step is added, so the loss rises.
+# named: sgns_step-7
 def sgns_step(Ein, Eout, centre, ctx, negs, lr):
     words = np.concatenate([ctx[:, None], negs], axis=1)
     target = np.zeros(words.shape)
@@ -323,7 +323,7 @@ def sgns_step(Ein, Eout, centre, ctx, negs, lr):
 
 
 # wrong: every step starts from h0
-# named: Every step begins from h0. It must begin
+# named: rnn_forward-1
 def rnn_forward(x, h0, W):
     Wx, Wh, b = W
     states = []
@@ -334,7 +334,7 @@ def rnn_forward(x, h0, W):
 
 
 # wrong: time and batch are swapped
-# named: The steps come first, (T, N, H). Stack
+# named: rnn_forward-5
 def rnn_forward(x, h0, W):
     Wx, Wh, b = W
     h, states = h0, []
@@ -346,7 +346,7 @@ def rnn_forward(x, h0, W):
 
 
 # wrong: without tanh
-# named: The tanh is missing, so the whole network
+# named: rnn_forward-2
 def rnn_forward(x, h0, W):
     Wx, Wh, b = W
     h, states = h0, []
@@ -358,7 +358,7 @@ def rnn_forward(x, h0, W):
 
 
 # wrong: the recurrent weights are not transposed
-# named: The state is multiplied by Wh without the
+# named: rnn_forward-3
 def rnn_forward(x, h0, W):
     Wx, Wh, b = W
     h, states = h0, []
@@ -370,7 +370,7 @@ def rnn_forward(x, h0, W):
 
 
 # wrong: the state before, in states[:, t - 1], which is the last one at t = 0
-# named: At t = 0 the index t -
+# named: rnn_forward-6
 def rnn_forward(x, h0, W):
     Wx, Wh, b = W
     states = np.zeros((x.shape[0], x.shape[1], len(b)))
@@ -392,7 +392,7 @@ def rnn_forward(x, h0, W):
 
 
 # wrong: h[:, t - 1] at t = 0
-# named: At t = 0 the index t -
+# named: rnn_backward-6
 def rnn_backward(g, cache):
     x, h0, (Wx, Wh, b), h = cache
     gx, gWx, gWh, gb = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros_like(b)
@@ -407,7 +407,7 @@ def rnn_backward(g, cache):
 
 
 # wrong: the gradient of the next step is left out
-# named: Each step uses only its own g. The
+# named: rnn_backward-4
 def rnn_backward(g, cache):
     x, h0, (Wx, Wh, b), h = cache
     gx, gWx, gWh, gb = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros_like(b)
@@ -422,7 +422,7 @@ def rnn_backward(g, cache):
 
 
 # wrong: from the first step to the last
-# named: The steps run from first to last. A
+# named: rnn_backward-7
 def rnn_backward(g, cache):
     x, h0, (Wx, Wh, b), h = cache
     gx, gWx, gWh, gb = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros_like(b)
@@ -438,7 +438,7 @@ def rnn_backward(g, cache):
 
 
 # wrong: = for += in the weights' gradients
-# named: The weights keep the gradient of one step
+# named: rnn_backward-5
 def rnn_backward(g, cache):
     x, h0, (Wx, Wh, b), h = cache
     gx = np.zeros_like(x)
@@ -454,7 +454,7 @@ def rnn_backward(g, cache):
 
 
 # wrong: the derivative of tanh without the square
-# named: The square is missing: the derivative of tanh
+# named: rnn_backward-8
 def rnn_backward(g, cache):
     x, h0, (Wx, Wh, b), h = cache
     gx, gWx, gWh, gb = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros_like(b)
@@ -470,7 +470,7 @@ def rnn_backward(g, cache):
 
 
 # wrong: the state of the same step for the recurrent weights
-# named: gWh uses the state after the step. Wh
+# named: rnn_backward-3
 def rnn_backward(g, cache):
     x, h0, (Wx, Wh, b), h = cache
     gx, gWx, gWh, gb = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros_like(b)
@@ -485,7 +485,7 @@ def rnn_backward(g, cache):
 
 
 # wrong: each piece starts from h0
-# named: Each piece begins from h0 again. Only the
+# named: tbptt-1
 def tbptt(x, h0, W, g, k):
     total = [np.zeros_like(w) for w in W]
     for i in range(0, x.shape[1], k):
@@ -496,7 +496,7 @@ def tbptt(x, h0, W, g, k):
 
 
 # wrong: the shorter piece at the end is left out
-# named: The last piece is left out when it
+# named: tbptt-3
 def tbptt(x, h0, W, g, k):
     total, h = [np.zeros_like(w) for w in W], h0
     for n in range(x.shape[1] // k):
@@ -509,7 +509,7 @@ def tbptt(x, h0, W, g, k):
 
 
 # wrong: the gradients of the last piece only
-# named: The gradients of the last piece alone are
+# named: tbptt-4
 def tbptt(x, h0, W, g, k):
     h = h0
     for i in range(0, x.shape[1], k):
@@ -520,14 +520,14 @@ def tbptt(x, h0, W, g, k):
 
 
 # wrong: the whole sequence at once, not truncated
-# named: Nothing is truncated: k is not used. The
+# named: tbptt-5
 def tbptt(x, h0, W, g, k):
     states, cache = rnn_forward(x, h0, W)
     return rnn_backward(g, cache)[2], states[:, -1]
 
 
 # wrong: the mean of the pieces
-# named: The gradients are averaged over the pieces. They
+# named: tbptt-2
 def tbptt(x, h0, W, g, k):
     total, h, n = [np.zeros_like(w) for w in W], h0, 0
     for i in range(0, x.shape[1], k):
@@ -552,7 +552,7 @@ def tbptt(x, h0, W, g, k):
 
 
 # wrong: z and 1 - z are swapped, as in the first paper
-# named: z and 1 - z are swapped. z
+# named: gru_cell-1
 def gru_cell(x, h, W):
     Wx, Wh, bx, bh = W
     ar, az, an = np.split(x @ Wx.T + bx, 3, axis=1)
@@ -563,7 +563,7 @@ def gru_cell(x, h, W):
 
 
 # wrong: the reset gate is applied before the product
-# named: r multiplies h before the product with Wh.
+# named: gru_cell-2
 def gru_cell(x, h, W):
     Wx, Wh, bx, bh = W
     H = h.shape[1]
@@ -575,7 +575,7 @@ def gru_cell(x, h, W):
 
 
 # wrong: the order z, r, n
-# named: The parts are read in the order z,
+# named: gru_cell-3
 def gru_cell(x, h, W):
     Wx, Wh, bx, bh = W
     az, ar, an = np.split(x @ Wx.T + bx, 3, axis=1)
@@ -586,7 +586,7 @@ def gru_cell(x, h, W):
 
 
 # wrong: a sigmoid for n
-# named: n has a sigmoid. It is a new
+# named: gru_cell-4
 def gru_cell(x, h, W):
     Wx, Wh, bx, bh = W
     ar, az, an = np.split(x @ Wx.T + bx, 3, axis=1)
@@ -597,7 +597,7 @@ def gru_cell(x, h, W):
 
 
 # wrong: the reset gate also scales the input's part
-# named: r multiplies the input's part too. It is
+# named: gru_cell-5
 def gru_cell(x, h, W):
     Wx, Wh, bx, bh = W
     ar, az, an = np.split(x @ Wx.T + bx, 3, axis=1)
@@ -608,7 +608,7 @@ def gru_cell(x, h, W):
 
 
 # wrong: the reset gate is not used
-# named: r is not used. It decides how much
+# named: gru_cell-6
 def gru_cell(x, h, W):
     Wx, Wh, bx, bh = W
     ar, az, an = np.split(x @ Wx.T + bx, 3, axis=1)
@@ -619,7 +619,7 @@ def gru_cell(x, h, W):
 
 
 # wrong: the gates in the order i, f, o, g, as in cs231n
-# named: The parts are read in the order i,
+# named: lstm_cell-1
 def lstm_cell(x, h, c, W):
     Wx, Wh, b = W
     ai, af, ao, ag = np.split(x @ Wx.T + h @ Wh.T + b, 4, axis=1)
@@ -630,7 +630,7 @@ def lstm_cell(x, h, c, W):
 
 
 # wrong: f and i are swapped
-# named: The parts are read in the order f,
+# named: lstm_cell-4
 def lstm_cell(x, h, c, W):
     Wx, Wh, b = W
     f, i, g, o = np.split(x @ Wx.T + h @ Wh.T + b, 4, axis=1)
@@ -641,7 +641,7 @@ def lstm_cell(x, h, c, W):
 
 
 # wrong: a sigmoid for all four
-# named: g has a sigmoid. It is what may
+# named: lstm_cell-5
 def lstm_cell(x, h, c, W):
     Wx, Wh, b = W
     i, f, g, o = sigmoid(np.array(np.split(x @ Wx.T + h @ Wh.T + b, 4, axis=1)))
@@ -651,7 +651,7 @@ def lstm_cell(x, h, c, W):
 
 
 # wrong: h without tanh of c
-# named: The new state is o * c. It
+# named: lstm_cell-2
 def lstm_cell(x, h, c, W):
     Wx, Wh, b = W
     i, f, g, o = np.split(x @ Wx.T + h @ Wh.T + b, 4, axis=1)
@@ -661,7 +661,7 @@ def lstm_cell(x, h, c, W):
 
 
 # wrong: the old c in the output
-# named: The new state is computed from the old
+# named: lstm_cell-3
 def lstm_cell(x, h, c, W):
     Wx, Wh, b = W
     i, f, g, o = np.split(x @ Wx.T + h @ Wh.T + b, 4, axis=1)
@@ -672,7 +672,7 @@ def lstm_cell(x, h, c, W):
 
 
 # wrong: 1 - f for the input gate, as in coupled gates
-# named: i is not used: 1 - f stands
+# named: lstm_cell-6
 def lstm_cell(x, h, c, W):
     Wx, Wh, b = W
     i, f, g, o = np.split(x @ Wx.T + h @ Wh.T + b, 4, axis=1)
@@ -683,7 +683,7 @@ def lstm_cell(x, h, c, W):
 
 
 # wrong: the gradient that comes through h does not reach c
-# named: gh does not reach the cell. The state
+# named: lstm_cell_backward-1
 def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gz = np.concatenate(
@@ -692,7 +692,7 @@ def lstm_cell_backward(gh, gc, cache):
 
 
 # wrong: gc itself is not added
-# named: gc, the gradient of the cell from the
+# named: lstm_cell_backward-2
 def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc = gh * o * (1 - t**2)
@@ -712,7 +712,7 @@ def lstm_cell_backward(gh, gc, cache):
 
 
 # wrong: the derivative of tanh is missing on the way to c
-# named: The derivative of tanh is missing between h
+# named: lstm_cell_backward-4
 def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc = gc + gh * o
@@ -722,7 +722,7 @@ def lstm_cell_backward(gh, gc, cache):
 
 
 # wrong: c's gradient without the forget gate
-# named: The gradient of the old c is that
+# named: lstm_cell_backward-3
 def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc = gc + gh * o * (1 - t**2)
@@ -732,7 +732,7 @@ def lstm_cell_backward(gh, gc, cache):
 
 
 # wrong: the sigmoid's derivative for g too
-# named: The derivative of the sigmoid is used for
+# named: lstm_cell_backward-5
 def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc = gc + gh * o * (1 - t**2)
@@ -742,7 +742,7 @@ def lstm_cell_backward(gh, gc, cache):
 
 
 # wrong: the gates' gradients in another order
-# named: The gradients of the gates stand in another
+# named: lstm_cell_backward-6
 def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc = gc + gh * o * (1 - t**2)
@@ -752,7 +752,7 @@ def lstm_cell_backward(gh, gc, cache):
 
 
 # wrong: c starts at c0 in each step
-# named: The cell begins from c0 at every step;
+# named: lstm_forward-1
 def lstm_forward(x, h0, c0, W):
     h, states, caches = h0, [], []
     for t in range(x.shape[1]):
@@ -774,7 +774,7 @@ def lstm_forward(x, h0, c0, W):
 
 
 # wrong: time stands first
-# named: The steps come first, (T, N, H). Stack
+# named: lstm_forward-2
 def lstm_forward(x, h0, c0, W):
     h, c, states, caches = h0, c0, [], []
     for t in range(x.shape[1]):
@@ -785,7 +785,7 @@ def lstm_forward(x, h0, c0, W):
 
 
 # wrong: the last h in place of the last c
-# named: The last h is returned in the place
+# named: lstm_forward-3
 def lstm_forward(x, h0, c0, W):
     h, c, states, caches = h0, c0, [], []
     for t in range(x.shape[1]):
@@ -796,7 +796,7 @@ def lstm_forward(x, h0, c0, W):
 
 
 # wrong: the gradient of the next step is not added to g
-# named: Each step uses only its own g. The
+# named: lstm_backward-3
 def lstm_backward(g, gc, cache):
     W = cache[0][3]
     gx = np.zeros((*g.shape[:2], W[0].shape[1]))
@@ -808,7 +808,7 @@ def lstm_backward(g, gc, cache):
 
 
 # wrong: the cell's gradient is not passed on
-# named: Every step gets the gradient of the last
+# named: lstm_backward-4
 def lstm_backward(g, gc, cache):
     W = cache[0][3]
     gx = np.zeros((*g.shape[:2], W[0].shape[1]))
@@ -820,7 +820,7 @@ def lstm_backward(g, gc, cache):
 
 
 # wrong: the weights' gradients of the first step only
-# named: The weights keep the gradient of the first
+# named: lstm_backward-5
 def lstm_backward(g, gc, cache):
     W = cache[0][3]
     gx = np.zeros((*g.shape[:2], W[0].shape[1]))
@@ -831,7 +831,7 @@ def lstm_backward(g, gc, cache):
 
 
 # wrong: padded at the front
-# named: The padding comes first. Sequences begin at the
+# named: pack_lengths-1
 def pack_lengths(sequences):
     T = max(len(s) for s in sequences)
     ids, mask = np.zeros((len(sequences), T), int), np.zeros((len(sequences), T))
@@ -842,7 +842,7 @@ def pack_lengths(sequences):
 
 
 # wrong: the mask is made of the ids, though 0 is an id too
-# named: The mask is made from the ids, and
+# named: pack_lengths-3
 def pack_lengths(sequences):
     T = max(len(s) for s in sequences)
     ids = np.zeros((len(sequences), T), int)
@@ -852,7 +852,7 @@ def pack_lengths(sequences):
 
 
 # wrong: cut to the shortest
-# named: Everything is cut to the shortest sequence. Pad
+# named: pack_lengths-5
 def pack_lengths(sequences):
     T = min(len(s) for s in sequences)
     ids = np.array([s[:T] for s in sequences])
@@ -860,7 +860,7 @@ def pack_lengths(sequences):
 
 
 # wrong: the mask marks the padding
-# named: The mask marks the padding. It should be
+# named: pack_lengths-2
 def pack_lengths(sequences):
     T = max(len(s) for s in sequences)
     ids, mask = np.zeros((len(sequences), T), int), np.ones((len(sequences), T))
@@ -871,7 +871,7 @@ def pack_lengths(sequences):
 
 
 # wrong: ids are floats
-# named: The ids are floats, which cannot be used
+# named: pack_lengths-4
 def pack_lengths(sequences):
     T = max(len(s) for s in sequences)
     ids, mask = np.zeros((len(sequences), T)), np.zeros((len(sequences), T))
@@ -882,7 +882,7 @@ def pack_lengths(sequences):
 
 
 # wrong: the mean over all positions, padding too
-# named: The sum is divided by the number of
+# named: masked_loss-1
 def masked_loss(logits, y, mask):
     z = logits - logits.max(axis=-1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
@@ -893,7 +893,7 @@ def masked_loss(logits, y, mask):
 
 
 # wrong: the mean of each sequence's own mean
-# named: This is the mean of the sequences' means,
+# named: masked_loss-2
 def masked_loss(logits, y, mask):
     z = logits - logits.max(axis=-1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
@@ -904,7 +904,7 @@ def masked_loss(logits, y, mask):
 
 
 # wrong: the gradient is not masked
-# named: The loss ignores the padding, but its gradient
+# named: masked_loss-3
 def masked_loss(logits, y, mask):
     z = logits - logits.max(axis=-1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
@@ -914,7 +914,7 @@ def masked_loss(logits, y, mask):
 
 
 # wrong: the mask is ignored
-# named: The mask is not used, so padding counts
+# named: masked_loss-4
 def masked_loss(logits, y, mask):
     z = logits - logits.max(axis=-1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
@@ -924,7 +924,7 @@ def masked_loss(logits, y, mask):
 
 
 # wrong: the sum
-# named: The losses are summed. Take the mean over
+# named: masked_loss-5
 def masked_loss(logits, y, mask):
     z = logits - logits.max(axis=-1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
@@ -934,7 +934,7 @@ def masked_loss(logits, y, mask):
 
 
 # wrong: the logits are masked, not the losses
-# named: The logits are multiplied by the mask. Equal
+# named: masked_loss-6
 def masked_loss(logits, y, mask):
     logits = logits * mask[..., None]
     z = logits - logits.max(axis=-1, keepdims=True)
@@ -945,7 +945,7 @@ def masked_loss(logits, y, mask):
 
 
 # wrong: no maximum is subtracted
-# named: exp overflows at huge logits, and the result
+# named: masked_loss-7
 def masked_loss(logits, y, mask):
     p = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
     losses = -np.log(np.take_along_axis(p, y[..., None], -1)[..., 0])
@@ -955,7 +955,7 @@ def masked_loss(logits, y, mask):
 
 
 # wrong: log(p + 1e-9)
-# named: A tiny number or np.clip keeps the log
+# named: masked_loss-10
 def masked_loss(logits, y, mask):
     e = np.exp(logits - logits.max(axis=-1, keepdims=True))
     p = e / e.sum(axis=-1, keepdims=True)

@@ -167,7 +167,7 @@ def kv_cache_step(model, ids, caches=None):
 
 
 # wrong: the exponent is 2 * i with i stepping by 2
-# named: The exponent is twice as large as it
+# named: sinusoidal-4
 def sinusoidal(T, D):
     table = np.zeros((T, D))
     for t in range(T):
@@ -179,7 +179,7 @@ def sinusoidal(T, D):
 
 
 # wrong: the exponent is i with i stepping by 1
-# named: The exponent is i / D, half of
+# named: sinusoidal-5
 def sinusoidal(T, D):
     table = np.zeros((T, D))
     for t in range(T):
@@ -191,7 +191,7 @@ def sinusoidal(T, D):
 
 
 # wrong: the sines first, then the cosines
-# named: All sines come first, then all cosines. They
+# named: sinusoidal-1
 def sinusoidal(T, D):
     angles = np.arange(T)[:, None] / 10000 ** (np.arange(0, D, 2) / D)
     return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
@@ -208,7 +208,7 @@ def sinusoidal(T, D):
 
 
 # wrong: sine and cosine are swapped
-# named: Sine and cosine are swapped: column 2i is
+# named: sinusoidal-6
 def sinusoidal(T, D):
     angles = np.arange(T)[:, None] / 10000 ** (np.arange(0, D, 2) / D)
     table = np.zeros((T, D))
@@ -218,28 +218,28 @@ def sinusoidal(T, D):
 
 
 # wrong: positions from 1
-# named: The positions are counted from 1. The first
+# named: sinusoidal-3
 def sinusoidal(T, D):
     angles = np.arange(1, T + 1)[:, None] / 10000 ** (np.arange(0, D, 2) / D)
     return np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(T, D)
 
 
 # wrong: multiplied where it should be divided
-# named: The position is multiplied, so the wavelengths shrink.
+# named: sinusoidal-7
 def sinusoidal(T, D):
     angles = np.arange(T)[:, None] * 10000 ** (np.arange(0, D, 2) / D)
     return np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(T, D)
 
 
 # wrong: 1000
-# named: The base is 1000. It should be 10000.
+# named: sinusoidal-8
 def sinusoidal(T, D):
     angles = np.arange(T)[:, None] / 1000 ** (np.arange(0, D, 2) / D)
     return np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(T, D)
 
 
 # wrong: the approximation with tanh, as in GPT-2
-# named: This is the approximation by tanh, right to
+# named: gelu-1
 def gelu(x):
     inner = math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)
     y = 0.5 * x * (1 + np.tanh(inner))
@@ -247,7 +247,7 @@ def gelu(x):
 
 
 # wrong: erf(x)
-# named: erf is taken of x itself. The fraction
+# named: gelu-2
 def gelu(x):
     cdf = 0.5 * (1 + erf(x))
     return x * cdf, (x, cdf)
@@ -260,14 +260,14 @@ def gelu(x):
 
 
 # wrong: the second term is missing
-# named: Only the factor x is differentiated. gelu is
+# named: gelu_backward-1
 def gelu_backward(g, cache):
     x, cdf = cache
     return g * cdf
 
 
 # wrong: the density without x
-# named: The density is not multiplied by x. The
+# named: gelu_backward-2
 def gelu_backward(g, cache):
     x, cdf = cache
     density = np.exp(-0.5 * x**2) / math.sqrt(2 * math.pi)
@@ -275,14 +275,14 @@ def gelu_backward(g, cache):
 
 
 # wrong: g is not used
-# named: g is missing: multiply the derivative of gelu
+# named: gelu_backward-3
 def gelu_backward(g, cache):
     x, cdf = cache
     return cdf + x * np.exp(-0.5 * x**2) / math.sqrt(2 * math.pi)
 
 
 # wrong: norm after each part, as in the first paper
-# named: The norm comes after the sum, as in
+# named: Block.forward-1
 class Block(Block):
     def forward(self, x):
         g1, b1, *attend, g2, b2, W1, c1, W2, c2 = self.params
@@ -297,7 +297,7 @@ class Block(Block):
 
 
 # wrong: no mask
-# named: Every position sees all positions. Give multi_head the
+# named: Block.forward-4
 class Block(Block):
     def forward(self, x):
         g1, b1, *attend, g2, b2, W1, c1, W2, c2 = self.params
@@ -312,7 +312,7 @@ class Block(Block):
 
 
 # wrong: no residual connection around attention
-# named: The first residual connection is missing: attention replaces
+# named: Block.forward-3
 class Block(Block):
     def forward(self, x):
         g1, b1, *attend, g2, b2, W1, c1, W2, c2 = self.params
@@ -327,7 +327,7 @@ class Block(Block):
 
 
 # wrong: the normalised input is what goes past
-# named: The residual connection carries the normalised x. Add
+# named: Block.forward-2
 class Block(Block):
     def forward(self, x):
         g1, b1, *attend, g2, b2, W1, c1, W2, c2 = self.params
@@ -343,7 +343,7 @@ class Block(Block):
 
 
 # wrong: x is changed by +=
-# named: The caller's x is changed: += works inside
+# named: Block.forward-7
 class Block(Block):
     def forward(self, x):
         g1, b1, *attend, g2, b2, W1, c1, W2, c2 = self.params
@@ -360,7 +360,7 @@ class Block(Block):
 
 
 # wrong: no activation function
-# named: There is no activation function in the small
+# named: Block.forward-6
 class Block(Block):
     def forward(self, x):
         g1, b1, *attend, g2, b2, W1, c1, W2, c2 = self.params
@@ -389,7 +389,7 @@ class Block(Block):
 
 
 # wrong: the gradient past attention is forgotten
-# named: The gradient that goes past the attention is
+# named: Block.backward-2
 class Block(Block):
     def backward(self, g):
         t, gW2, gb2 = linear_backward(g, self.layer2)
@@ -403,7 +403,7 @@ class Block(Block):
 
 
 # wrong: the gradients begin with the last layer
-# named: The gradients begin with the last layer. They
+# named: Block.backward-4
 class Block(Block):
     def backward(self, g):
         t, gW2, gb2 = linear_backward(g, self.layer2)
@@ -429,7 +429,7 @@ class GPT(GPT):
 
 
 # wrong: the positions are scaled too
-# named: The encoding of the positions is multiplied by
+# named: GPT.forward-4
 class GPT(GPT):
     def forward(self, ids):
         x = math.sqrt(self.D) * (self.E[ids] + sinusoidal(ids.shape[1], self.D))
@@ -441,7 +441,7 @@ class GPT(GPT):
 
 
 # wrong: no positions
-# named: No positions are added, so the model sees
+# named: GPT.forward-1
 class GPT(GPT):
     def forward(self, ids):
         x = math.sqrt(self.D) * self.E[ids]
@@ -453,7 +453,7 @@ class GPT(GPT):
 
 
 # wrong: no norm at the end
-# named: The last norm is missing. With the norm
+# named: GPT.forward-3
 class GPT(GPT):
     def forward(self, ids):
         x = math.sqrt(self.D) * self.E[ids] + sinusoidal(ids.shape[1], self.D)
@@ -465,7 +465,7 @@ class GPT(GPT):
 
 
 # wrong: only the first block
-# named: Only the first block is used. Send x
+# named: GPT.forward-5
 class GPT(GPT):
     def forward(self, ids):
         x = math.sqrt(self.D) * self.E[ids] + sinusoidal(ids.shape[1], self.D)
@@ -476,7 +476,7 @@ class GPT(GPT):
 
 
 # wrong: the table's gradient from the logits alone
-# named: E gets the gradient of the logits only.
+# named: GPT.backward-2
 class GPT(GPT):
     def backward(self, g):
         gE = np.einsum("ntv,ntd->vd", g, self.top)
@@ -487,7 +487,7 @@ class GPT(GPT):
 
 
 # wrong: += with repeated ids
-# named: An id that occurs several times counts once:
+# named: GPT.backward-3
 class GPT(GPT):
     def backward(self, g):
         gE = np.einsum("ntv,ntd->vd", g, self.top)
@@ -499,7 +499,7 @@ class GPT(GPT):
 
 
 # wrong: sqrt(D) is forgotten in the backward pass
-# named: The sqrt(D) of the embedding is missing in
+# named: GPT.backward-4
 class GPT(GPT):
     def backward(self, g):
         gE = np.einsum("ntv,ntd->vd", g, self.top)
@@ -511,7 +511,7 @@ class GPT(GPT):
 
 
 # wrong: the blocks are gone through from the first to the last
-# named: The blocks are visited from the first to
+# named: GPT.backward-5
 class GPT(GPT):
     def backward(self, g):
         gE = np.einsum("ntv,ntd->vd", g, self.top)
@@ -523,57 +523,57 @@ class GPT(GPT):
 
 
 # wrong: a separate matrix for the logits
-# named: There are two tables. This model has one,
+# named: param_count-2
 def param_count(V, D, layers):
     block = 3 * D * D + 3 * D + D * D + D + 8 * D * D + 5 * D + 4 * D
     return 2 * V * D + layers * block + 2 * D
 
 
 # wrong: no biases
-# named: The biases are not counted: 3 D, D,
+# named: param_count-1
 def param_count(V, D, layers):
     return V * D + layers * (12 * D * D + 4 * D) + 2 * D
 
 
 # wrong: the last norm is forgotten
-# named: The last norm is missing: gamma and beta,
+# named: param_count-3
 def param_count(V, D, layers):
     block = 12 * D * D + 9 * D + 4 * D
     return V * D + layers * block
 
 
 # wrong: the norms are forgotten
-# named: No norm is counted: two of 2 D
+# named: param_count-5
 def param_count(V, D, layers):
     return V * D + layers * (12 * D * D + 9 * D)
 
 
 # wrong: a multiplication and an addition counted as one
-# named: Only multiplications are counted. Each comes with an
+# named: flop_count-2
 def flop_count(V, T, D, layers):
     return layers * (12 * T * D * D + 2 * T * T * D) + T * D * V
 
 
 # wrong: only half of the scores, as a causal mask hides the others
-# named: Attention has two products that grow with T
+# named: flop_count-4
 def flop_count(V, T, D, layers):
     return layers * (24 * T * D * D + 2 * T * T * D) + 2 * T * D * V
 
 
 # wrong: the scores only, not the weighted values
-# named: The logits are left out: T D V
+# named: flop_count-3
 def flop_count(V, T, D, layers):
     return layers * (24 * T * D * D + 4 * T * T * D)
 
 
 # wrong: the products of attention are forgotten
-# named: The scores and the means of attention are
+# named: flop_count-1
 def flop_count(V, T, D, layers):
     return 2 * (layers * 12 * T * D * D + T * D * V)
 
 
 # wrong: the first of equally frequent pairs
-# named: Among equally frequent pairs the one that comes
+# named: bpe_train-2
 def bpe_train(data, merges):
     ids, pairs = list(data), []
     while len(pairs) < merges:
@@ -597,7 +597,7 @@ def bpe_train(data, merges):
 
 
 # wrong: the largest of equally frequent pairs
-# named: Among equally frequent pairs the largest is taken.
+# named: bpe_train-1
 def bpe_train(data, merges):
     ids, pairs = list(data), []
     while len(pairs) < merges:
@@ -621,7 +621,7 @@ def bpe_train(data, merges):
 
 
 # wrong: pairs that occur once are merged too
-# named: Pairs that occur once are merged too, which
+# named: bpe_train-3
 def bpe_train(data, merges):
     ids, pairs = list(data), []
     while len(pairs) < merges:
@@ -643,7 +643,7 @@ def bpe_train(data, merges):
 
 
 # wrong: nothing is merged, the pairs of bytes are counted once
-# named: All pairs are taken from the first count.
+# named: bpe_train-4
 def bpe_train(data, merges):
     counts = Counter(zip(data, data[1:]))
     order = sorted(counts, key=lambda p: (-counts[p], p))
@@ -651,7 +651,7 @@ def bpe_train(data, merges):
 
 
 # wrong: new ids from 255
-# named: The new ids begin at 257. Bytes take
+# named: bpe_train-5
 def bpe_train(data, merges):
     ids, pairs = list(data), []
     while len(pairs) < merges:
@@ -675,7 +675,7 @@ def bpe_train(data, merges):
 
 
 # wrong: merged one pass only, longest first
-# named: The pairs are merged from the last to
+# named: bpe_encode-1
 def bpe_encode(data, pairs):
     ids = list(data)
     for n in reversed(range(len(pairs))):
@@ -688,7 +688,7 @@ def bpe_encode(data, pairs):
 
 
 # wrong: only the first place of each pair is merged
-# named: Each pair is merged only where it occurs
+# named: bpe_encode-3
 def bpe_encode(data, pairs):
     ids = list(data)
     for n, pair in enumerate(pairs):
@@ -713,7 +713,7 @@ def bpe_encode(data, pairs):
 
 
 # wrong: ids from 0
-# named: The new ids begin at 0, which are
+# named: bpe_encode-4
 def bpe_encode(data, pairs):
     ids = list(data)
     for n, pair in enumerate(pairs):
@@ -735,7 +735,7 @@ def bpe_decode(ids, pairs):
 
 
 # wrong: right before left
-# named: Left and right are swapped in each merged
+# named: bpe_decode-2
 def bpe_decode(ids, pairs):
     pieces = [bytes([i]) for i in range(256)]
     for a, b in pairs:
@@ -744,7 +744,7 @@ def bpe_decode(ids, pairs):
 
 
 # wrong: taken apart once only
-# named: A merged id is opened only once. What
+# named: bpe_decode-1
 def bpe_decode(ids, pairs):
     out = []
     for i in ids:
@@ -756,7 +756,7 @@ def bpe_decode(ids, pairs):
 
 
 # wrong: the most likely id each time
-# named: The most likely id is taken every time.
+# named: generate-6
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
@@ -766,7 +766,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: multiplied by the temperature
-# named: The logits are multiplied by the temperature. Divide:
+# named: generate-4
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
@@ -780,7 +780,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: the first ids are returned too
-# named: The ids it began with are returned too.
+# named: generate-3
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
@@ -794,7 +794,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: the whole context, longer than T
-# named: The model is given everything. It can read
+# named: generate-2
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
@@ -808,7 +808,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: the first T ids
-# named: The model is given the first T ids.
+# named: generate-7
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
@@ -836,7 +836,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: top_k is not used
-# named: top_k is not used. Set all logits but
+# named: generate-8
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
@@ -848,7 +848,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: logits outside of the top k become 0, not -inf
-# named: The others get the logit 0, whose exp
+# named: generate-9
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
@@ -862,7 +862,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: the logits of the first position
-# named: The logits of the first position are used.
+# named: generate-1
 def generate(model, ids, n, temperature, top_k, rng):
     out = list(ids)
     for _ in range(n):
@@ -890,7 +890,7 @@ def generate(model, ids, n, temperature, top_k, rng):
 
 
 # wrong: always position 0
-# named: Every position gets the encoding of position 0.
+# named: kv_cache_step-1
 def kv_cache_step(model, ids, caches=None):
     caches = caches or [None] * len(model.blocks)
     x = math.sqrt(model.D) * model.E[ids][:, None] + sinusoidal(1, model.D)[0]
@@ -902,7 +902,7 @@ def kv_cache_step(model, ids, caches=None):
 
 
 # wrong: the position one too far
-# named: The position is one too small: as many
+# named: kv_cache_step-2
 def kv_cache_step(model, ids, caches=None):
     caches = caches or [None] * len(model.blocks)
     at = 0 if caches[0] is None else caches[0][0].shape[2] - 1
@@ -915,7 +915,7 @@ def kv_cache_step(model, ids, caches=None):
 
 
 # wrong: every block starts from the first one's cache
-# named: Every block continues the cache of the first
+# named: kv_cache_step-3
 def kv_cache_step(model, ids, caches=None):
     caches = caches or [None] * len(model.blocks)
     at = 0 if caches[0] is None else caches[0][0].shape[2]
@@ -928,7 +928,7 @@ def kv_cache_step(model, ids, caches=None):
 
 
 # wrong: no last norm
-# named: The last norm is missing: layernorm with gamma
+# named: kv_cache_step-4
 def kv_cache_step(model, ids, caches=None):
     caches = caches or [None] * len(model.blocks)
     at = 0 if caches[0] is None else caches[0][0].shape[2]

@@ -100,7 +100,7 @@ def draw(curves: Sequence[Curves], stem: Path) -> tuple[Path, Path]:
             _panel(axes, [curve for curve in curves if curve.environment == name])
             axes.set(title=name, xlabel="steps in the environment", ylabel="greedy return")
 
-    return plots.save(fill, stem, size=(6.4, 3.6 * len(environments)))
+    return plots.save(fill, stem, size=(plots.WIDTH, 3.6 * len(environments)))
 
 
 def _panel(axes: Any, curves: Sequence[Curves]) -> None:

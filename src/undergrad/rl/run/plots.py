@@ -41,7 +41,7 @@ def draw(rows: Sequence[Row], line: Threshold, stem: Path) -> None:
             axes.grid(True)
         grid[-1, 0].set(xlabel="steps in the environment")
 
-    plots.save(fill, stem, size=(6.4, 1.6 + 1.6 * len(panels)))
+    plots.save(fill, stem, size=(plots.WIDTH, 1.6 + 1.6 * len(panels)))
 
 
 def _returns(axes: Any, progress: list[Row], evaluations: list[Row], line: Threshold) -> None:

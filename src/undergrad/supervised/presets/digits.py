@@ -102,7 +102,7 @@ def judged(model: nn.Module, x: Array, images: Array, labels: Array, pass_line: 
 
 def _mistakes(figure: "Figure", images: Array, labels: Array, predicted: Array) -> None:
     """Up to 16 misread digits, each with its label and the prediction."""
-    grid = figure.subplots(2, 8).ravel()
+    grid = figure.subplots(4, 4).ravel()
     for axes in grid:
         axes.set_axis_off()
     for axes, image, label, read in zip(grid, images, labels, predicted, strict=False):
