@@ -191,7 +191,7 @@ class Tensor(Tensor):
 
 
 # wrong: the derivatives of a product in the wrong places
-# named: The derivatives of the product have changed places:
+# named: Value.__mul__-1
 class Value(Value):
     def __mul__(self, other):
         other = as_value(other)
@@ -199,7 +199,7 @@ class Value(Value):
 
 
 # wrong: the exponent is not reduced by 1
-# named: The exponent did not go down by one:
+# named: Value.__pow__-1
 class Value(Value):
     def __pow__(self, n):
         return Value(self.data**n, (self,), (n * self.data**n,))
@@ -304,7 +304,7 @@ def sweep(value):
 
 
 # wrong: walks from the inputs to the result
-# named: The values are visited from the first to
+# named: sweep-4
 def sweep(value):
     order = topo(value)
     for v in order:
@@ -389,7 +389,7 @@ class Tensor(Tensor):
 
 
 # wrong: the mask of relu is made of the gradient
-# named: The mask looks at the upstream gradient. It
+# named: Tensor.relu-1
 class Tensor(Tensor):
     def relu(self):
         return node(np.maximum(self.data, 0), (self,), lambda g: (g * (g > 0),))
@@ -533,7 +533,7 @@ def backward(t, g=None):
 
 
 # wrong: the graph is not released
-# named: A second backward through the same graph goes
+# named: backward-6
 def backward(t, g=None):
     if g is None and t.data.size != 1:
         raise ValueError("g is missing")

@@ -192,7 +192,7 @@ def sigmoid(x):
 
 
 # wrong: the sign of the exponent
-# named: It falls where it should rise: exp(x) instead
+# named: sigmoid-1
 def sigmoid(x):
     return 0.5 * (1 - np.tanh(x / 2))
 
@@ -204,7 +204,7 @@ def tanh(x):
 
 
 # wrong: the approximation with tanh
-# named: This is the approximation with tanh, right to
+# named: gelu-2
 def gelu(x):
     return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
 
@@ -455,7 +455,7 @@ def cross_entropy(logits, y):
 
 
 # wrong: softmax down the columns
-# named: Softmax runs over the batch, axis 0. The
+# named: cross_entropy-1
 def cross_entropy(logits, y):
     if y.min() < 0 or y.max() >= logits.shape[1]:
         raise ValueError("label out of range")
@@ -639,7 +639,7 @@ def evaluate(out, y, kind):
 
 
 # wrong: several labels are taken as classes that exclude each other
-# named: Only the best label is predicted. Here each
+# named: evaluate-4
 def evaluate(out, y, kind):
     if kind == "number":
         return mse(out, y), out

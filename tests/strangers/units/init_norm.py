@@ -210,7 +210,7 @@ def he_normal(shape, rng):
 
 
 # wrong: NumPy's global generator
-# named: ~ np.random
+# named: Not deterministic
 def he_normal(shape, rng):
     return np.random.randn(*shape) * np.sqrt(2 / fans(shape)[0])
 

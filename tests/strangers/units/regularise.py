@@ -267,7 +267,7 @@ def dropout(x, p, training, rng):
 
 
 # wrong: the global generator
-# named: Not deterministic: two runs with seed 11 gave
+# named: Not deterministic
 def dropout(x, p, training, rng):
     if not 0 <= p <= 1:
         raise ValueError("p")

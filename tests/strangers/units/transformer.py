@@ -198,7 +198,7 @@ def sinusoidal(T, D):
 
 
 # wrong: each column has its own wavelength
-# named: Every column has a frequency of its own.
+# named: sinusoidal-2
 def sinusoidal(T, D):
     angles = np.arange(T)[:, None] / 10000 ** (np.arange(D) / D)
     table = np.zeros((T, D))
@@ -376,7 +376,7 @@ class Block(Block):
 
 
 # wrong: the gradient past the small network is forgotten
-# named: The gradient that goes past the small network
+# named: Block.backward-1
 class Block(Block):
     def backward(self, g):
         t, gW2, gb2 = linear_backward(g, self.layer2)
@@ -417,7 +417,7 @@ class Block(Block):
 
 
 # wrong: the embedding is not scaled
-# named: The rows of E are added as they
+# named: GPT.forward-2
 class GPT(GPT):
     def forward(self, ids):
         x = self.E[ids] + sinusoidal(ids.shape[1], self.D)
@@ -726,7 +726,7 @@ def bpe_encode(data, pairs):
 
 
 # wrong: a string
-# named: `bpe_decode` should return a bytes; yours returned a
+# named: `bpe_decode` should return bytes; yours returned a string.
 def bpe_decode(ids, pairs):
     pieces = [bytes([i]) for i in range(256)]
     for a, b in pairs:
