@@ -29,8 +29,6 @@ FIRST_FORM = {
     "optim",
     "regularise",
     "debug-data",
-    "conv",
-    "sequence",
     "paper-yolo",
 }
 SECOND_FORM = [unit for unit in UNITS if unit.id not in FIRST_FORM]
