@@ -27,7 +27,6 @@ FIRST_FORM = {
     "floats",
     "solve",
     "spectra",
-    "optim",
     "regularise",
     "debug-data",
     "conv",
