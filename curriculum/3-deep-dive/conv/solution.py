@@ -1,8 +1,8 @@
 """Convolution, pooling and residual blocks, forward and backward, with NumPy.
 
 A kernel is a small square of weights that is moved over the image; the k x k pixels under it are a
-patch. `g` is the upstream gradient: the gradient of the loss with respect to a function's output, with
-the shape of that output. No function changes its arguments.
+patch. `g` is the upstream gradient: the gradient of the loss with respect to a function's output,
+with the shape of that output. No function changes its arguments.
 
 A small network is given; it runs when your functions do. `undergrad check conv` checks them.
 
