@@ -106,8 +106,10 @@ def below(rows: Sequence[Row]) -> str:
     """The rows that miss their floor, named."""
     missed = [row.workload.title for row in rows if row.ratio < row.workload.floor]
     if not missed:
-        return "Every row reaches its floor."
-    return f"Below their floor in this run: {'; '.join(missed)}."
+        return "In this run every workload reached its floor."
+    return f"In this run {len(missed)} of {len(rows)} workloads fell short of their floor: " + (
+        f"{'; '.join(missed)}."
+    )
 
 
 def cells(row: Row, t: Timing) -> tuple[str, ...]:
@@ -164,8 +166,8 @@ median round counts."""
 
 RATIOS = """\
 The ratio is our steps per second over those of PyTorch's fastest setting, by the wall clock: \
-above 1 we are faster. *Floor* is what must be reached and *aim* what is wished for. With \
-*1 thread each* both sides have one thread, and the processor's time counts."""
+above 1 we are faster. *Floor* is the ratio that no workload should fall below, and *aim* the one \
+to reach. With *1 thread each* both sides have one thread, and the processor's time counts."""
 
 SETTINGS = """\
 With two threads, ours shares either each matrix product among them or, in the rows with *halves*, \

@@ -49,7 +49,7 @@ def test_the_page_names_the_machine_the_ratio_and_what_falls_short():
     assert (
         "| a net | 2.00 ms, 1 thread | 1.00 ms, eager, 2 | **0.50** | 1.50 | 1.00 | 1.50 |" in page
     )
-    assert "Below their floor in this run: a net." in page
+    assert "In this run 1 of 1 workloads fell short of their floor: a net." in page
     assert "Measured on a shared machine" in page
     assert "| `lstm` | 1.00 ms | 2.00 ms | 2.0 | 0.5 | 1.2 |" in page
     assert "1,234 steps a second" in page

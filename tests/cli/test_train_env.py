@@ -1,6 +1,7 @@
 """A world of one's own, from the command line: trained, resumed, listed, judged again, shown."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,10 +79,14 @@ def test_every_agent_can_be_trained_and_does_more_than_nothing(folder, agent):
     assert json.loads((only_run(folder) / "run.json").read_text())["seeds"][0]["updates"] > 0
 
 
+def write_lane(folder, name):
+    folder.mkdir(parents=True, exist_ok=True)
+    text = "from tests.rl.own_world import Corridor\n\n\nclass Lane(Corridor):\n    pass\n"
+    (folder / f"{name}.py").write_text(text)
+
+
 def test_a_module_in_the_folder_is_found_also_from_elsewhere(folder, monkeypatch):
-    (folder / "lane.py").write_text(
-        "from tests.rl.own_world import Corridor\n\n\nclass Lane(Corridor):\n    pass\n"
-    )
+    write_lane(folder, "lane")
     options = ("--pass-score", "-5", "--kwargs", "max_episode_steps=5")
     run("train", "--env", "lane:Lane", "--agent", "ppo", *options, *QUICK)
     found = Run.read(only_run(folder))
@@ -90,6 +95,39 @@ def test_a_module_in_the_folder_is_found_also_from_elsewhere(folder, monkeypatch
     (folder / "elsewhere").mkdir()
     monkeypatch.chdir(folder / "elsewhere")
     run("evaluate", str(found.folder))
+
+
+def start_lane(name, runs):
+    return session.start(preset_for(f"{name}:Lane", "dqn", pass_score=-5), runs, [0])
+
+
+def test_a_run_holds_no_path_of_this_machine_and_moves_with_its_journey(folder, monkeypatch):
+    write_lane(folder / "j" / "worlds", "lane_2")
+    monkeypatch.chdir(folder / "j" / "worlds")
+    started = start_lane("lane_2", folder / "j" / "runs")
+    assert str(folder) not in (started.folder / "run.json").read_text()
+    (folder / "j").rename(folder / "moved")
+    moved = Run.read(folder / "moved" / "runs" / started.id)
+    place = folder / "moved" / "worlds"
+    assert session.preset_of(moved, KIND).env.folder == str(place)
+
+
+def test_a_module_outside_of_the_journey_is_looked_for_in_the_current_folder(folder, monkeypatch):
+    write_lane(folder / "worlds", "lane_3")
+    monkeypatch.chdir(folder / "worlds")
+    started = start_lane("lane_3", folder / "j" / "runs")
+    assert "worlds" not in (started.folder / "run.json").read_text()
+    assert session.preset_of(started, KIND).env.folder == ""
+
+
+def test_an_older_run_with_an_absolute_folder_is_still_read(folder, monkeypatch):
+    write_lane(folder / "worlds", "lane_4")
+    monkeypatch.chdir(folder / "worlds")
+    started = start_lane("lane_4", folder / "runs")
+    older = replace(started, definition={**started.definition, "folder": str(folder / "worlds")})
+    older.write()
+    monkeypatch.chdir(folder)
+    assert session.preset_of(Run.read(older.folder), KIND).env.folder == str(folder / "worlds")
 
 
 def test_a_world_without_images_has_no_film(folder):

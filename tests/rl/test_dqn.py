@@ -14,6 +14,7 @@ from undergrad.rl.networks import NoisyLinear, ScaleObservation, q_network
 from undergrad.rl.replay import ReplayBatch
 
 STATES, ACTIONS = 6, 3
+SEEN = ("observation", "next_observation")
 # Nothing that keeps an update from being that of a table.
 FREE = {
     "huber_delta": 1e9,
@@ -188,9 +189,26 @@ def test_the_stats_are_those_of_the_table(kind):
     stats = agent.stats(batch)
     assert stats["q"] == pytest.approx(ranked[:, -1].mean() / 0.5)
     assert stats["action_gap"] == pytest.approx((ranked[:, -1] - ranked[:, -2]).mean() / 0.5)
-    assert stats["td_error"] == pytest.approx(np.abs(table[s, batch.action] - target).mean())
+    td_error = np.abs(table[s, batch.action] - target).mean() / 0.5
+    assert stats["td_error"] == pytest.approx(td_error)
     assert stats["target_lag"] == pytest.approx(0.125)
     np.testing.assert_array_equal(agent.online.weight.data.T, table)  # nothing was learned
+
+
+@pytest.mark.parametrize("distributional", ["none", "quantile"])
+def test_the_td_error_is_in_units_of_the_reward(distributional):
+    """A reward ten times as large, scaled to the same size, is a TD error ten times as large."""
+    errors = []
+    for reward, scale in ((1.0, 0.5), (10.0, 0.05)):
+        rng, atoms = np.random.default_rng(2), 4 if distributional == "quantile" else 0
+        net = q_network(nn.Identity(), STATES, [8], ACTIONS, rng, atoms=atoms)
+        settings = RainbowSettings(distributional=distributional, reward_scale=scale)
+        agent = Rainbow(net, optim.SGD(net.parameters(), lr=0.1), settings)
+        batch = random_batch(np.random.default_rng(5), 20)
+        single = {name: getattr(batch, name).astype(np.float32) for name in SEEN}
+        batch = replace(batch, reward=reward * batch.reward, **single)
+        errors.append(agent.stats(batch)["td_error"])
+    assert errors[1] == pytest.approx(10 * errors[0], rel=1e-5)
 
 
 def test_a_noisy_network_explores_when_it_acts_and_never_when_it_is_greedy():

@@ -45,7 +45,7 @@ def test_every_setting_that_is_explained_exists():
 
 def test_the_columns_that_are_explained_are_in_the_log():
     told = set(re.findall(r"\*\*(\w+)\*\*", PAGE.split("| column |")[1].split("## ")[0]))
-    assert told == {"value", "discounted", "action_gap", "grad_norm"} | {
+    assert told == {"value", "discounted", "action_gap", "td_error", "grad_norm"} | {
         "terminated",
         "replay_age",
         "target_lag",

@@ -34,7 +34,7 @@ def register(name: str, folder: str = "") -> str:
     """Make the environment `name` known to Gymnasium. Returns its id there.
 
     Arguments:
-        folder: where its module is, when it has one; the current folder when left out.
+        folder: where its module is, when it has one; it is looked for in the current folder too.
 
     Raises UsageError when there is no such module, or nothing of that name in it.
     """
@@ -44,7 +44,7 @@ def register(name: str, folder: str = "") -> str:
         import_module("undergrad.rl.atari").register(name)
     elif ":" in name:
         module_name, _, inside = name.partition(":")
-        return _id_in(_imported(module_name, folder or str(Path.cwd())), inside)
+        return _id_in(_imported(module_name, folder), inside)
     return name
 
 
@@ -64,16 +64,18 @@ def fail(name: str, where: str, error: BaseException) -> NoReturn:
 
 
 def _imported(name: str, folder: str) -> ModuleType:
-    if folder not in sys.path:
-        sys.path.append(folder)
+    here = str(Path.cwd())
+    for place in filter(None, (folder, here)):
+        if place not in sys.path:
+            sys.path.append(place)
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
             fail(name, "its import", error)
         raise UsageError(
-            f"There is no module `{name}` in {folder}: go to the folder that it is in, and try "
-            "again there."
+            f"There is no module `{name}` in {folder or here}: go to the folder that it is in, and "
+            "try again there."
         ) from None
     except (Exception, SystemExit) as error:
         fail(name, "its import", error)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from undergrad import __version__
 from undergrad.errors import UndergradError, UsageError
@@ -46,7 +47,7 @@ def start(preset: Preset, runs: Path, seeds: Sequence[int]) -> Run:
         clips=preset.clips,
         undergrad=__version__,
         cores=os.cpu_count(),
-        definition=preset.definition,
+        definition=_portable(preset.definition, _root(folder)),
     )
     run.write()
     return run
@@ -57,15 +58,36 @@ def preset_of(run: Run, kind: Kind[AnyPreset]) -> AnyPreset:
     if run.kind != kind.name:
         raise UsageError(f"{run.id} is a {run.kind} run, and this needs a {kind.name} run.")
     try:
-        defined = (
-            kind.define(run.preset, run.definition) if kind.define and run.definition else None
-        )
+        definition = _placed(run.definition, _root(run.folder))
+        defined = kind.define(run.preset, definition) if kind.define and definition else None
         preset = defined or kind.load(run.preset)
         return replace(preset, settings=from_dict(type(preset.settings), run.settings))
     except (KeyError, TypeError) as error:
         raise UsageError(
             f"{run.folder / 'run.json'} is not complete ({error}); start a new run."
         ) from error
+
+
+def _root(run: Path) -> Path:
+    """The folder that holds `runs/` and the run in it: a journey, where there is one."""
+    return run.resolve().parent.parent
+
+
+def _portable(definition: Mapping[str, Any], root: Path) -> Mapping[str, Any]:
+    """With the `folder` of its module relative to `root`, and left out when it is elsewhere.
+
+    A run can then be moved with what surrounds it, and sent to somebody without our paths in it.
+    """
+    place = Path(definition.get("folder") or root).resolve()
+    inside = place.is_relative_to(root)
+    folder = place.relative_to(root).as_posix() if inside else ""
+    return {**definition, "folder": folder} if definition.get("folder") else definition
+
+
+def _placed(definition: Mapping[str, Any], root: Path) -> Mapping[str, Any]:
+    """With its `folder` as an absolute path again, as which older runs have it."""
+    folder = definition.get("folder")
+    return {**definition, "folder": str(root / folder)} if folder else definition
 
 
 def resume(

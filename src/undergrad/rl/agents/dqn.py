@@ -177,16 +177,17 @@ class DQN:
     # Measuring
 
     def td_errors(self, batch: ReplayBatch) -> Array:
-        """The distance of each q(s, a) of a batch from its TD target: (B,)."""
+        """The distance of each q(s, a) of a batch from its TD target, in units of reward: (B,)."""
         q = self.q_values(self.online, batch.observation)[np.arange(len(batch)), batch.action]
-        return np.asarray(np.abs(q - self.td_target(batch)[:, 0]))
+        return np.asarray(np.abs(q - self.td_target(batch)[:, 0]) / self.settings.reward_scale)
 
     def stats(self, batch: ReplayBatch) -> dict[str, float]:
         """The state of the agent, measured on one batch. Nothing is learned.
 
-        `q` is the mean value of the best action, `action_gap` how far the second is behind,
-        `td_error` the mean distance from the TD target, and `target_lag` the root mean square of
-        the difference between the weights of the online and the target network.
+        `q` is the mean value of the best action, `action_gap` how far the second is behind, and
+        `td_error` the mean distance from the TD target; all three are in units of the reward,
+        whatever `reward_scale` is. `target_lag` is the root mean square of the difference between
+        the weights of the online and the target network.
         """
         best = np.sort(self.q_values(self.online, batch.observation), axis=1)
         scale = self.settings.reward_scale

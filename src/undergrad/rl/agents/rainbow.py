@@ -149,8 +149,11 @@ class Rainbow(DQN):
         return self.head.td_target(reward, batch.terminated, next_out, discount)
 
     def td_errors(self, batch: ReplayBatch) -> Array:
+        """As for DQN; for C51 the Kullback-Leibler divergence from the TD target, in nats: (B,)."""
         taken = _taken(predict(self.online, batch.observation), batch.action)
-        return self.head.td_error(taken, self.td_target(batch))
+        td_error = self.head.td_error(taken, self.td_target(batch))
+        is_divergence = self.settings.distributional == "c51"
+        return td_error if is_divergence else np.asarray(td_error / self.settings.reward_scale)
 
     def state_dict(self) -> dict[str, Any]:
         """As for DQN, with what exploration remembers and the generator of the noise."""
