@@ -161,7 +161,7 @@ def test_several_forms_of_one_mistake_share_its_sentence():
     text = "f\n    - a\n    + b\n    c  ->  d\n    or\n    a  ->  c\n    One or\n    the other.\n"
     first, second = parse(text)
     assert [len(each.edits) for each in (first, second)] == [2, 1]
-    assert (first.name, second.name) == ("f-1", "f-2")
+    assert (first.name, second.name) == ("f-1", "f-1b")
     assert {each.sentence for each in (first, second)} == {"One or the other."}
 
 

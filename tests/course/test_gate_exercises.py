@@ -18,6 +18,7 @@ from undergrad.checker import check
 from undergrad.checker.answer_key import answers, solved
 from undergrad.checker.source import read, signatures
 from undergrad.course import edits
+from undergrad.sandbox.names_used import covering
 
 UNITS = gate.written()
 FEW, MANY = (11, 12), tuple(range(100, 120))
@@ -141,6 +142,13 @@ def test_every_function_of_the_exercise_is_documented(unit):
     functions = [each for each in tree.body if isinstance(each, ast.FunctionDef)]
     assert ast.get_docstring(tree) and functions
     assert all(ast.get_docstring(each) for each in functions)
+
+
+@each_unit
+def test_the_exercise_says_what_of_numpy_and_python_is_out_of_bounds(unit):
+    said = re.findall(r"`([\w.]+)`", ast.get_docstring(gate.blank_tree(unit)))
+    ours = [rule for rule in unit.forbid if rule.partition(".")[0] in ("numpy", "math", "sys")]
+    assert [rule for rule in ours if not covering(rule, said)] == []
 
 
 @each_unit

@@ -1,10 +1,11 @@
 """Functions in the manner of real learners, and what the checks say about each of them.
 
 `units/<module>.py` holds those of one unit. Each stands below a comment that says whether it is
-right or wrong, and how; `named` gives the beginning of the sentence that a wrong one deserves:
+right or wrong, and how; `named` says what a teacher would call it, which is the fifth mistake of
+`mse` in the unit's `mistakes.txt` here, or the beginning of a sentence of the checker's own:
 
     # wrong: half the sum of squares, as in Nielsen's book
-    # named: This is a sum
+    # named: mse-5
     def mse(pred, target):
         return 0.5 * np.sum((pred - target) ** 2)
 
@@ -38,7 +39,7 @@ class Stranger:
     number: int
     right: bool
     what: str
-    named: str  # the beginning of the sentence that it deserves; empty when there is none
+    named: str  # its mistake, or the beginning of the checker's sentence; "" when there is none
     code: str
 
     @property
@@ -61,8 +62,11 @@ class Outcome:
     @property
     def named(self) -> bool:
         """Does the learner read the sentence that this mistake deserves?"""
-        named = self.stranger.named
-        return bool(named) and self.failed is not None and self.failed.message.startswith(named)
+        named, failed = self.stranger.named, self.failed
+        if not named or failed is None:
+            return False
+        mistake = re.sub(r"(?<=\d)[a-z]$", "", failed.mistake)  # whichever of its forms
+        return mistake == named or failed.message.startswith(named)
 
     @property
     def misnamed(self) -> bool:

@@ -1,8 +1,8 @@
 """Fahrenheit from Celsius: four functions that find a rule from readings alone.
 
 The rule is a straight line, f = w * c + b. Nothing in the program says what the weight w and the
-bias b are; it finds them. Use only NumPy, and write one task after the other; `undergrad check
-first-ten` runs them.
+bias b are; it finds them. Use only NumPy, without `numpy.linalg`, `numpy.polyfit` and
+`numpy.polynomial`, and write one task after the other; `undergrad check first-ten` runs them.
 
 Letters: N readings.
 """

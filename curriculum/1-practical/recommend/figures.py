@@ -63,6 +63,30 @@ def holes(figure):
     axes.set(xlabel="film", ylabel="user")
 
 
+def lengths(figure):
+    """The error on earlier and on later ratings, for embeddings of 1 to 8 numbers."""
+    axes = figure.add_subplot()
+    cut, numbers = round(0.8 * len(LOG)), (1, 2, 3, 4, 6, 8)
+    parts = {"earlier ratings": LOG[:cut], "later ratings": LOG[cut:]}
+    errors = {name: [] for name in parts}
+    for K in numbers:
+        mu, bu, bi, P, Q = SOLUTION["fit_factors"](
+            LOG[:cut], USERS, FILMS, K, np.random.default_rng(1)
+        )
+        for name, (u, i, stars) in ((name, part.T) for name, part in parts.items()):
+            predicted = SOLUTION["dot_predict"](P, Q, bu, bi, mu, u, i)
+            errors[name].append(np.sqrt(np.mean((predicted - stars) ** 2)))
+    for (name, values), colour, marker in zip(errors.items(), COLOURS, "os", strict=False):
+        axes.plot(numbers, values, color=colour, marker=marker, label=name)
+    u, i, stars = LOG[cut:].T
+    left = np.sqrt(np.mean((mu + bu[u] + bi[i] - stars) ** 2))
+    axes.axhline(left, color=axes.xaxis.label.get_color(), linestyle=":")
+    axes.annotate("biases alone", (8, left), (0, 4), textcoords="offset points", ha="right")
+    axes.set(xlabel="numbers in a row", ylabel="error in stars", ylim=(0, 1))
+    axes.legend(frameon=False)
+
+
 if __name__ == "__main__":
     save(map_of_films, HERE / "figures" / "map", size=(5.0, 3.2))
     save(holes, HERE / "figures" / "holes", size=(4.8, 3.3))
+    save(lengths, HERE / "figures" / "lengths", size=(4.8, 3.2))

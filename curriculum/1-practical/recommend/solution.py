@@ -1,8 +1,8 @@
-"""Recommending films: an embedding for each user and each film, learnt from past ratings.
+"""Recommending films: an embedding for each user and each film, learned from past ratings.
 
 A rating log is an array `log` of whole numbers, shape (M, 3), one rating per row, in the order of
-time: which user, which film, how many stars (1 to 5). Users and films are counted from 0. Write
-plain NumPy; `undergrad check recommend` runs it.
+time: which user, which film, how many stars (1 to 5). Users and films are counted from 0. Use only
+NumPy; `undergrad check recommend` runs it.
 
 Letters: M ratings, B ratings of a batch, K numbers in the embedding of a user or a film.
 """
@@ -17,7 +17,7 @@ def make_ratings(n_users, n_items, k, rng):
     of user u for film i are 3.3 + habit[u] + quality[i] + taste[u, genre of i] + noise, rounded to
     whole stars and clipped to 1..5. Draw all four from normal distributions with mean 0 and
     standard deviations 0.5 (habit), 0.5 (quality), 1.0 (taste) and 0.3 (noise).
-    Each user rates 40 % of the films, chosen at random, each at most once (round to whole films);
+    Each user rates 40% of the films, chosen at random, each at most once (round to whole films);
     the ratings of all users come in one random order.
     rng: a numpy.random.Generator, the only source of randomness.
     log is as described above; genre holds whole numbers in 0..k-1.
@@ -50,7 +50,7 @@ def bias_model(log, n_users, n_items, rounds=50):
     the ratings of film i. A user or film without ratings in the log keeps a bias of 0.
     Returns: mu, float, bu (n_users,), bi (n_items,)
     """
-    # TODO 2: means of what is left, users and films in turn
+    # TODO 2: mu, then the biases of users and films, in turn
     u, i, stars = log.T
     mu, bu, bi = stars.mean(), np.zeros(n_users), np.zeros(n_items)
     for _ in range(rounds):
@@ -67,7 +67,7 @@ def dot_predict(P, Q, bu, bi, mu, u, i):
     u, i: users and films, both (B,): u[b] and i[b] belong together.
     Returns: stars (B,)
     """
-    # TODO 3: look up the rows, multiply, sum over K, add the biases
+    # TODO 3: the biases and the dot product of each pair
     return mu + bu[u] + bi[i] + (P[u] * Q[i]).sum(axis=1)
 
 
@@ -97,11 +97,11 @@ def fit_factors(log, n_users, n_items, k, rng):
 
     k: how many numbers an embedding has.   rng: a Generator, for initialisation and batches.
     Learning rate, lam, batches and epochs are yours to choose: on later ratings of 60 users and 40
-    films the error should be at least 10 % below that of the biases, after less than 3 seconds.
+    films the error should be at least 10% below that of the biases, after less than 3 seconds.
     The results are the arguments of `dot_predict`.
     Returns: mu, float, bu (n_users,), bi (n_items,), P (n_users, k), Q (n_items, k)
     """
-    # TODO 5: biases first, small random embeddings, then many small steps
+    # TODO 5: the biases, then the embeddings, trained on what the biases leave
     mu, bu, bi = bias_model(log, n_users, n_items)
     u, i, stars = log.T
     residual = stars - mu - bu[u] - bi[i]

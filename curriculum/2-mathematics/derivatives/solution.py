@@ -1,7 +1,7 @@
 """Derivatives: estimated numerically, computed by rules, multiplied along a chain.
 
 Functions work element by element: `x` has shape (N,), and so has every slope. A single number
-will do as well. Write plain NumPy; `undergrad check derivatives` runs it.
+will do as well. Write plain NumPy, without `numpy.gradient`; `undergrad check derivatives` runs it.
 
 Letters: N points at which a slope is computed.
 """

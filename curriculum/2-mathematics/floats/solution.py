@@ -2,7 +2,9 @@
 
 Six functions. Each has a one-line formula that is right on paper and wrong on a computer for some
 input. Yours must be right for that input too. All arrays are float64 unless stated otherwise.
-Write plain NumPy; `undergrad check floats` runs it.
+Write plain NumPy; `undergrad check floats` runs it. What would do the work for you is not allowed:
+`math.fsum`, `sys.float_info` and `numpy.finfo`, `numpy.spacing`, `numpy.nextafter`,
+`numpy.logaddexp`, `numpy.linalg.cond`.
 
 Letters: N numbers or columns, M rows.
 """

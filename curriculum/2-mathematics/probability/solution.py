@@ -1,8 +1,8 @@
 """Randomness: Bayes' rule, expectations, and how far to trust an average.
 
 A distribution over K results is an array of probabilities of shape (K,), which sum to 1. All
-randomness comes from the generator `rng` you are given. Write plain NumPy; `undergrad check
-probability` runs it.
+randomness comes from the generator `rng` you are given. Write plain NumPy, without `numpy.cov` and
+`numpy.average`; `undergrad check probability` runs it.
 
 Letters: K causes or results, D dimensions, N points, n draws.
 """

@@ -2,7 +2,8 @@
 
 A system is A x = b with A of shape (N, N); with more equations than unknowns A is (M, N), M > N. No
 function changes its arguments. `numpy.linalg` is not allowed, except for `numpy.linalg.norm`: you
-write the part behind it. `undergrad check solve` runs your functions.
+write the part behind it. Nor are `numpy.polyfit`, `numpy.polynomial` and `numpy.matrix`. `undergrad
+check solve` runs your functions.
 
 Letters: N unknowns, M equations.
 """

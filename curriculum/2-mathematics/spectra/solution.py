@@ -2,8 +2,8 @@
 
 A direction is a vector of length 1. A direction and its opposite are equivalent, so signs are free
 unless stated otherwise. You may use `numpy.linalg.qr`, which you built in `solve`, and
-`numpy.linalg.svd` and `norm`; the rest of `numpy.linalg` is not allowed. `undergrad check spectra`
-runs your functions.
+`numpy.linalg.svd` and `norm`; the rest of `numpy.linalg` is not allowed, nor are `numpy.cov` and
+`numpy.matrix`. `undergrad check spectra` runs your functions.
 
 Letters: M rows, N columns or pages or examples, D numbers of one example, k directions kept.
 """

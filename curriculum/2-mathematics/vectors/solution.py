@@ -1,8 +1,10 @@
 """Vectors, matrices and shapes: six functions that every later unit builds on.
 
 A vector is an array of shape (D,), a matrix one of shape (N, D). `@` multiplies matrices; in the
-first two tasks you build what it does, and from the fourth on you may use it. Write plain NumPy;
-`undergrad check vectors` runs it.
+first two tasks you build what it does, and from the fourth on you may use it, `numpy.dot` or
+`numpy.matmul`. Not allowed are `numpy.linalg`, except for `numpy.linalg.solve`, and `numpy.inner`,
+`numpy.outer`, `numpy.einsum`, `numpy.tensordot`, `numpy.broadcast`, `numpy.broadcast_shapes` and
+`numpy.broadcast_arrays`. `undergrad check vectors` runs it.
 
 Letters: N rows of a result, M columns of a result, K inner size of a product or columns of a basis,
 D numbers of one vector, B batches.

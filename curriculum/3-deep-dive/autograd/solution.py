@@ -20,8 +20,8 @@ import numpy as np
 class Value:
     """One number that keeps how it was made.
 
-    data: the number, a float.   grad: the derivative of the loss for it, set by `backward`.
-    parents: the values it was computed from, a tuple; empty for a number you typed in.
+    data: the number, a float.   grad: the derivative of the result with respect to it, set by
+    `backward`.   parents: the values it was computed from, a tuple; empty for a leaf.
     local_gradients: its derivative with respect to each parent: one float for each.
     """
 
@@ -32,7 +32,7 @@ class Value:
     def __add__(self, other):
         """self + other, where other is a Value or a number."""
         other = as_value(other)
-        # TODO 1: Value(the sum, (self, other), (a derivative, a derivative))
+        # TODO 1: how fast does a sum grow with each summand?
         return Value(self.data + other.data, (self, other), (1.0, 1.0))
 
     def __mul__(self, other):
@@ -48,13 +48,13 @@ class Value:
 
     def exp(self):
         """e to the power of self."""
-        # TODO 1: its derivative is known already, it is the result
+        # TODO 1: which derivative has exp?
         out = math.exp(self.data)
         return Value(out, (self,), (out,))
 
     def relu(self):
         """self where positive, else 0. The derivative at exactly 0 is taken as 0."""
-        # TODO 1: the derivative is 1.0 or 0.0
+        # TODO 1: which two values can the derivative have?
         return Value(max(self.data, 0.0), (self,), (float(self.data > 0),))
 
     def backward(self):
@@ -113,7 +113,7 @@ def sweep(value):
     What an earlier sweep left in `grad` does not count. The derivative of `value` with respect to
     itself is 1.
     """
-    # TODO 3: from the last to the first; add, do not assign
+    # TODO 3: which gradient is complete first, and what does each node pass on?
     order = topo(value)
     for each in order:
         each.grad = 0.0
@@ -152,7 +152,7 @@ class Tensor:
     def __add__(self, other):
         """self + other. The shapes may differ as far as NumPy can broadcast them."""
         other = as_tensor(other)
-        # TODO 4: `unbroadcast` gives each gradient its parent's shape
+        # TODO 4: which shape must each gradient have?
 
         def vjp(g):
             return unbroadcast(g, self.data.shape), unbroadcast(g, other.data.shape)
@@ -160,7 +160,7 @@ class Tensor:
         return node(self.data + other.data, (self, other), vjp)
 
     def __mul__(self, other):
-        """self * other, number by number, broadcast like +."""
+        """self * other, elementwise, broadcast like +."""
         other = as_tensor(other)
         # TODO 4: as in Value, with unbroadcast
 
@@ -171,9 +171,9 @@ class Tensor:
         return node(self.data * other.data, (self, other), vjp)
 
     def __truediv__(self, other):
-        """self / other, number by number, broadcast like +."""
+        """self / other, elementwise, broadcast like +."""
         other = as_tensor(other)
-        # TODO 4: the derivatives of a / b are 1 / b and -a / b ** 2
+        # TODO 4: what are the two derivatives of a quotient?
 
         def vjp(g):
             to_self = unbroadcast(g / other.data, self.data.shape)
@@ -184,7 +184,7 @@ class Tensor:
     def __matmul__(self, other):
         """self @ other, (N, D) @ (D, M)."""
 
-        # TODO 4: two products, whose shapes fit in one way only
+        # TODO 4: which products of g with an operand have the shapes of the operands?
 
         def vjp(g):  # (N, M) @ (M, D) and (D, N) @ (N, M)
             return g @ other.data.T, self.data.T @ g
@@ -192,19 +192,19 @@ class Tensor:
         return node(self.data @ other.data, (self, other), vjp)
 
     def log(self):
-        """The natural logarithm, number by number."""
-        # TODO 5: its derivative is 1 / x
+        """The natural logarithm, elementwise."""
+        # TODO 5: which derivative has log?
         return node(np.log(self.data), (self,), lambda g: (g / self.data,))
 
     def relu(self):
-        """Number by number: x where positive, else 0. The derivative at exactly 0 is 0."""
+        """Elementwise: x where positive, else 0. The derivative at exactly 0 is 0."""
         # TODO 5: as in `backprop`
         return node(np.maximum(self.data, 0), (self,), lambda g: (g * (self.data > 0),))
 
     def sum(self, axis=None, keepdims=False):
         """The sum over one axis, or over everything."""
 
-        # TODO 5: each summand gets g; put the summed axis back first
+        # TODO 5: what does each summand receive, and which axis is missing in g?
 
         def vjp(g):
             if axis is not None and not keepdims:
@@ -215,13 +215,13 @@ class Tensor:
 
     def mean(self, axis=None):
         """The mean over one axis, or over everything."""
-        # TODO 5: a sum, and a division by how many there are
+        # TODO 5: how is a mean made from a sum?
         count = self.data.size if axis is None else self.data.shape[axis]
         return self.sum(axis) * (1 / count)
 
     def max(self, axis=None):
         """The largest over one axis, or over everything. Equals divide the gradient evenly."""
-        # TODO 5: only the largest get something
+        # TODO 5: which entries receive something?
         best = self.data.max(axis=axis, keepdims=True)
         is_best = self.data == best
         weight = is_best / is_best.sum(axis=axis, keepdims=True)
@@ -233,12 +233,12 @@ class Tensor:
 
     def reshape(self, *shape):
         """The same numbers in another arrangement."""
-        # TODO 5: back to the shape it had
+        # TODO 5: which shape must the gradient have?
         return node(self.data.reshape(*shape), (self,), lambda g: (g.reshape(self.data.shape),))
 
     def transpose(self, *axes):
         """The axes in the order `axes`; without `axes`, reversed. As np.transpose."""
-        # TODO 5: np.argsort(axes) is the inverse order
+        # TODO 5: which order of axes is the inverse one?
         axes = axes or tuple(range(self.data.ndim))[::-1]
         inverse = np.argsort(axes)
         return node(self.data.transpose(axes), (self,), lambda g: (g.transpose(inverse),))
@@ -246,7 +246,7 @@ class Tensor:
     def __getitem__(self, index):
         """self[index], for any index NumPy takes; an entry may be picked many times."""
 
-        # TODO 5: np.add.at adds at each picked index, once for each pick
+        # TODO 5: what does an entry receive that was picked twice?
 
         def vjp(g):
             out = np.zeros_like(self.data)
@@ -261,7 +261,7 @@ class Tensor:
         self: (N, D).   dim: 1.   index: ints (N, K); an entry may be picked many times.
         Returns: out, Tensor; of shape (N, K)
         """
-        # TODO 10: row i belongs to all of index[i]; the gradient is added where it was picked
+        # TODO 10: which row belongs to index[i, j], and where does its gradient go?
         rows = np.arange(len(self.data))[:, None]  # (N, 1), broadcast against (N, K)
 
         def vjp(g):
@@ -328,7 +328,7 @@ def backward(t, g=None):
     changed: several tensors may hold the same one.
     Raises ValueError when g is missing and t has more than one number.
     """
-    # TODO 6: the sweep again, with the upstream gradients kept in a dict by id
+    # TODO 6: where do the gradients of results in between wait?
     if g is None and t.data.size != 1:
         raise ValueError(f"a result of shape {t.data.shape} needs g, of the same shape")
     waiting = {id(t): np.ones_like(t.data) if g is None else np.asarray(g, dtype=float)}
@@ -347,23 +347,23 @@ def backward(t, g=None):
 
 
 class no_grad:
-    """`with no_grad():` results made inside keep nothing of how they were made.
+    """`with no_grad():` results made inside record nothing of how they were made.
 
-    Afterwards all is as it was before: also after an error, which is passed on, and inside another
-    `with no_grad():`.
+    Afterwards the earlier state is restored, even after an error, which is passed on, and inside
+    another `with no_grad():`.
     """
 
     state = STATE
 
     def __enter__(self):
         """Keep the switch, self.state["recording"], and turn it off."""
-        # TODO 7: keep what it was, then set it to False
+        # TODO 7: what has to be kept for the end of the block?
         self.before = self.state["recording"]
         self.state["recording"] = False
 
     def __exit__(self, kind, error, trace):
         """Put the switch back to what it was."""
-        # TODO 7: back to what it was, which may be off
+        # TODO 7: what was it before?
         # Nothing is returned, so that an error is passed on.
         self.state["recording"] = self.before
 
@@ -382,16 +382,16 @@ def _numeric(s, x, h=1e-6):  # solution only
 
 
 def gradcheck(fn, *tensors):
-    """Is the gradient right? Compare it with the numeric one.
+    """Compare computed gradients with numeric ones.
 
     Let c be random weights of the result's shape, from np.random.default_rng(0).normal, and s the
     sum of c times the result. Computed: fn(...).backward(c). Numeric, for each number of each
-    tensor: (s(x + h) - s(x - h)) / 2h with h = 1e-6. Data stays as it was; what was in `grad`
-    before does not count.
+    tensor: (s(x + h) - s(x - h)) / 2h with h = 1e-6. The data is unchanged afterwards; what was in
+    `grad` before does not count.
     fn: takes the tensors, returns a Tensor of any shape.   tensors: leaves with requires_grad.
     Returns: errors, list of one float for each tensor: the largest |computed - numeric|
     """
-    # TODO 8: backward once, then two runs of fn for every number
+    # TODO 8: how many runs of fn does each number need?
     for x in tensors:
         x.grad = None
     out = fn(*tensors)
@@ -432,13 +432,13 @@ def mlp_loss(x, y, params):
 def huber_loss(prediction, target, delta=1.0, reduction="mean"):
     """Squared for small errors, straight for large ones, so that no gradient is above delta.
 
-    With the error d = prediction - target: d ** 2 / 2 where |d| <= delta, and
+    With the error d = prediction - target, a loss is d ** 2 / 2 where |d| <= delta, and
     delta * (|d| - delta / 2) beyond.
     prediction: a Tensor.   target: a Tensor or an array, of the same shape.
     reduction: "mean" of all losses, or "none" for one loss for each error.
     Returns: loss, Tensor
     """
-    # TODO 11: the losses as a node, whose derivative is d, limited to delta
+    # TODO 11: what is the derivative of each piece with respect to d?
     target = as_tensor(target)
     d = prediction.data - target.data
     is_small = np.abs(d) <= delta

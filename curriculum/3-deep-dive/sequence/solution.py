@@ -280,8 +280,8 @@ def pack_lengths(sequences):
 def masked_loss(logits, y, mask):
     """The mean cross-entropy over the positions that count, and its gradient.
 
-    logits: (N, T, V).   y: (N, T) ids.   mask: (N, T), 1 where a position counts.
-    The gradient with respect to the logits is 0 where a position does not count.
+    logits: (N, T, V), perhaps in the thousands.   y: (N, T) ids.   mask: (N, T), 1 where a position
+    counts.   The gradient with respect to the logits is 0 where a position does not count.
     Returns: loss, float, g (N, T, V)
     """
     # TODO 9: cross-entropy at each position, weighted with mask / mask.sum()

@@ -1,26 +1,19 @@
-"""Draws the figures of `transformer`, with the worked solutions: run `python figures.py`."""
+"""Draws the figures of `transformer`, with the worked solution: run `python figures.py`."""
 
 import runpy
 from pathlib import Path
 
 import numpy as np
 
-from undergrad import course
 from undergrad.plots import COLOURS, save
 
 HERE = Path(__file__).resolve().parent
 SOLUTION = runpy.run_path(str(HERE / "solution.py"))
-V, T, D, STEPS, STATE = 17, 16, 32, 350, 70
-
-
-def before(name):
-    """The worked solution of an earlier unit."""
-    unit = course.load().unit(name)
-    return runpy.run_path(str(course.unit_folder(unit) / "solution.py"))
+RACE = runpy.run_path(str(HERE / "race.py"))
 
 
 def block(figure):
-    """The way of x through a block, from the bottom to the top."""
+    """The path of x through a block, from the bottom to the top."""
     axes = figure.add_subplot()
     axes.set(xlim=(-0.9, 4.9), ylim=(-0.5, 6.3), aspect="equal")
     axes.axis("off")
@@ -28,7 +21,7 @@ def block(figure):
     arrow = {"arrowstyle": "-|>", "color": ink, "linewidth": 1.4}
     axes.annotate("", (0, 6), (0, 0), arrowprops={**arrow, "linewidth": 2.4})
     axes.text(0, -0.4, "x", ha="center", fontsize=12)
-    for low, names in ((0.3, ("norm", "heads")), (3.2, ("norm", "small net"))):
+    for low, names in ((0.3, ("norm", "attention")), (3.2, ("norm", "MLP"))):
         axes.plot([0, 2.9, 2.9], [low, low, low + 0.3], color=ink, linewidth=1.4)
         for place, name in enumerate(names):
             _box(axes, 1.7, low + 0.3 + 0.9 * place, name, COLOURS[place], ink)
@@ -47,51 +40,58 @@ def _box(axes, x, y, name, colour, ink):
     axes.text(x + 1.2, y + 0.33, name, ha="center", va="center", fontsize=11)
 
 
-def losses(params, loss_and_gradients, peak, rng):
-    """The loss before each step, on lines that are copied: the training of the lesson."""
-    optim, found = before("optim"), []
-    adam = optim["AdamW"](params, lr=peak, weight_decay=0.01)
-    for step in range(STEPS):
-        word = rng.integers(1, V, size=(32, 8))
-        ids = np.hstack([word, np.zeros((32, 1), int), word])
-        loss, gradients = loss_and_gradients(ids[:, :-1], ids[:, 1:])
-        found.append(loss)
-        adam.lr = optim["warmup_cosine"](step, STEPS, 20, peak)
-        adam.step(optim["clip_global_norm"](gradients, 1.0)[0])
-    return found
-
-
-def curves():
-    """Both losses over the steps: the Transformer's and the LSTM's."""
-    model = SOLUTION["GPT"](V, T, D, 2, 4, np.random.default_rng(0))
-
-    def gpt(x, y):
-        loss, g = SOLUTION["next_loss"](model.forward(x), y)
-        return loss, model.backward(g)
-
-    rng, sequence = np.random.default_rng(1), before("sequence")
-    lstm = sequence["init_reader"](rng, V, 16, STATE)
-    own = losses(model.params, gpt, 0.006, rng)
-    reader = sequence["reader_loss"]
-    return own, losses(lstm, lambda x, y: reader(lstm, x, y, np.ones(x.shape)), 0.01, rng)
-
-
-def race(figure):
-    """The loss by steps, and the floor that no model can get below."""
+def positions(figure):
+    """Three columns of the encoding against the position."""
     axes = figure.add_subplot()
-    rows = zip(("Transformer", "LSTM"), CURVES, COLOURS[2::-1], ("-", "--"), strict=False)
-    places = {"Transformer": (90, 2.68), "LSTM": (290, 1.8)}
-    for name, found, colour, style in rows:
-        smooth = np.convolve(found, np.ones(5) / 5, "valid")
-        axes.plot(np.arange(5, STEPS + 1), smooth, style, color=colour)
-        axes.annotate(name, places[name])
-    floor = 7 / 16 * np.log(16)  # seven of the sixteen characters to predict are random
-    axes.axhline(floor, color=axes.xaxis.label.get_color(), linewidth=1, linestyle=":")
-    axes.annotate("nobody can know more", (5, floor - 0.14))
-    axes.set(xlabel="step", ylabel="loss", ylim=(1, 3.1))
+    encoding = SOLUTION["sinusoidal"](50, 32)
+    for column, style, colour in (
+        (0, "-", COLOURS[0]),
+        (4, "--", COLOURS[1]),
+        (10, "-.", COLOURS[2]),
+    ):
+        axes.plot(encoding[:, column], style, color=colour, label=f"column {column}")
+    axes.set(xlabel="position", ylabel="encoding", ylim=(-1.1, 1.6), yticks=(-1, 0, 1))
+    axes.legend(frameon=False, ncols=3, loc="upper center")
+
+
+def head_weights(steps=200):
+    """The attention weights of the lesson's copying model for one line: (layers, heads, T, T)."""
+    kind = RACE["Transformer"](np.random.default_rng(0))
+    optim, rng = RACE["OPTIM"], np.random.default_rng(1)
+    adam = optim["AdamW"](kind.params, lr=0.01, weight_decay=0.01)
+    for step in range(steps):
+        _, gradients = kind(*RACE["batch"](rng))
+        adam.lr = 0.01 * min((step + 1) / 20, 1)
+        adam.step(optim["clip_global_norm"](gradients, 1.0)[0])
+    kind.model.forward(RACE["batch"](rng, 1)[0])
+    return [block.attended[1][3][0] for block in kind.model.blocks]
+
+
+def maps(figure):
+    """A map of the weights of each head: a row for each query, the darker the more weight."""
+    grid = figure.subplots(2, 4, sharex=True, sharey=True)
+    for row, layer in enumerate(WEIGHTS):
+        for column, weights in enumerate(layer):
+            axes = grid[row, column]
+            _cells(axes, weights)
+            axes.set_title(f"layer {row + 1}, head {column + 1}", fontsize=9)
+            axes.set(xticks=(0, 8), yticks=(0, 8))
+
+
+def _cells(axes, weights):
+    """A square for each pair with some weight, in a frame."""
+    from matplotlib.patches import Rectangle
+
+    for (row, column), weight in np.ndenumerate(weights):
+        if weight > 0.02:
+            corner = (column - 0.5, row - 0.5)
+            shade = {"facecolor": COLOURS[0], "linewidth": 0, "alpha": float(weight)}
+            axes.add_patch(Rectangle(corner, 1, 1, **shade))
+    axes.set(xlim=(-0.5, 15.5), ylim=(15.5, -0.5), aspect="equal")
 
 
 if __name__ == "__main__":
-    CURVES = curves()
+    WEIGHTS = head_weights()
+    save(positions, HERE / "figures" / "positions", size=(4.8, 2.6))
     save(block, HERE / "figures" / "block", size=(3.4, 3.9))
-    save(race, HERE / "figures" / "race", size=(4.8, 3.0))
+    save(maps, HERE / "figures" / "maps", size=(6.4, 3.6))

@@ -1,6 +1,6 @@
 """The Transformer: a model that generates text, from parts of your own, with NumPy.
 
-Letters: N sequences, T positions, D numbers at a position, V ids, S keys.
+Letters: N sequences, T positions, D numbers at a position, V tokens of the vocabulary, S keys.
 
 Arrays are (N, T, D), weights (out, in). `g` is always the upstream gradient: the gradient of the
 loss with respect to a function's output, of the same shape as that output. No function changes its
@@ -153,7 +153,7 @@ def next_loss(logits, y):
 def sinusoidal(T, D):
     """What is added to tell positions apart: sines and cosines of growing wavelength.
 
-    Column 2i is sin(t / 10000 ** (2i / D)), column 2i + 1 the cosine of the same, t from 0.
+    Column 2i is a sine and column 2i + 1 the cosine of the same angle. Positions count from 0, and
     D is even.
     Returns: encoding (T, D)
     """
@@ -163,7 +163,7 @@ def sinusoidal(T, D):
 
 
 def gelu(x):
-    """x times the fraction of a normal distribution below x: x * (1 + erf(x / sqrt(2))) / 2.
+    """x times the fraction of a standard normal distribution that lies below x.
 
     x: any shape.   cache: what `gelu_backward` needs.
     Returns: y (like x), cache
@@ -179,14 +179,14 @@ def gelu_backward(g, cache):
     g: the shape of x.   cache: as gelu returns it.
     Returns: gx (like g)
     """
-    # TODO 2: the fraction below x, plus x times the normal density at x
+    # TODO 2: two factors depend on x, so which two terms does the derivative have?
     x, cdf = cache
     density = np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
     return g * (cdf + x * density)
 
 
 class Block:
-    """Attention, then a small network at each position; each has a norm and a residual connection.
+    """Attention, then an MLP at each position; each has a norm and a residual connection.
 
     params: [gamma1, beta1, Win, b_in, Wout, b_out, gamma2, beta2, W1, b1, W2, b2], with
     W1 (4D, D) and W2 (D, 4D).   grads: their gradients in the same order, set by `backward`.
@@ -308,7 +308,7 @@ def flop_count(V, T, D, layers):
     and softmax do not count.
     Returns: count, int
     """
-    # TODO 5: per block 24 T D D, and the two products of attention
+    # TODO 5: the matrices of a block, and the two products of attention
     weights = 3 * D * D + D * D + 4 * D * D + 4 * D * D
     pairs = T * T * D + T * T * D  # the scores, and the mean of the values
     return 2 * (layers * (T * weights + pairs) + T * D * V)
@@ -377,7 +377,7 @@ def generate(model, ids, n, temperature, top_k, rng):
     probabilities lie end to end, id 0 first.
     model: anything with T and forward, as `GPT`; its context is the last T ids at most.
     ids: a list of ids to begin with, at least one.   temperature: divides the logits.
-    top_k: only the top_k largest logits stay in the draw, or all with None.
+    top_k: only the top_k largest logits stay in the draw; all with None, or if there are fewer.
     Returns: new, list of n ids
     """
     # TODO 7: logits of the last position, top k, temperature, draw, append

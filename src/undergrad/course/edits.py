@@ -44,16 +44,19 @@ import ast
 import json
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from string import ascii_lowercase
 
 WIDTH = 100  # of a line
 _TODO = re.compile(r"^ *# (TODO \d+: \S.*)$")
 _SOLUTION_ONLY = re.compile(r"# solution only$")
 _BROKEN = re.compile(r"^( *)\S.*  # was: (.+)$")
 _HEADER = re.compile(r"(?P<function>[\w.]+)(?: \(in (?P<place>[\w.]+)\))?")
+_LETTERS = ("", *ascii_lowercase[1:])  # of the forms of a mistake
 _ARROW = re.compile(r" {2}->(?: {2}|$)")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -136,6 +139,7 @@ def parse(text: str) -> tuple[Mistake, ...]:
     Raises EditError with the line for a block without a function, an edit or a sentence.
     """
     found: list[Mistake] = []
+    numbers: Counter[str] = Counter()
     function = place = ""
     for first, block in _blocks(text):
         header = None if block[0].startswith(" ") else _HEADER.fullmatch(block[0].rstrip())
@@ -147,11 +151,11 @@ def parse(text: str) -> tuple[Mistake, ...]:
         if not block:
             raise EditError(first - 1, f"`{function}` has no edit; write one below it.")
         body = [line[4:].rstrip() for line in block]
-        forms = _forms(body, first)
-        before = sum(each.function == function for each in found)
+        numbers[function] += 1
+        name = f"{function}-{numbers[function]}"
         found.extend(
-            Mistake(f"{function}-{number}", function, place, form, " ".join(body), first)
-            for number, form in enumerate(forms, before + 1)
+            Mistake(f"{name}{letter}", function, place, form, " ".join(body), first)
+            for letter, form in zip(_LETTERS, _forms(body, first), strict=False)
         )
     return tuple(found)
 

@@ -1,8 +1,9 @@
 """Which modules the names of a program stand for, as far as its source shows.
 
 Followed are imports of every form, star imports, `import_module`, `__import__`, `sys.modules`,
-`globals`, `getattr`, and names that are given a module: by assignment, in a tuple, as a default,
-in a class, in a loop, in code that a string holds. Scopes are not distinguished: a name that means
+`globals`, `getattr`, `attrgetter`, and names that are given a module or one of these functions: by
+assignment, in a tuple, as a default, in a class, in a loop, in code that a string holds. Arguments
+and results of the program's own functions are not. Scopes are not distinguished: a name that means
 a module anywhere is taken to mean it everywhere.
 """
 
@@ -13,17 +14,23 @@ from contextlib import suppress
 from itertools import chain
 from typing import TypeAlias
 
+from undergrad.sandbox.bindings import bindings, bound
+
 Names: TypeAlias = frozenset[str]
 
 _NONE: Names = frozenset()
 _MOST = 16  # meanings of one name that are followed; `x = x.next` would go on without end
 _DEEPEST = 3  # strings of code inside strings of code
-_NAMESPACES = {"globals", "locals", "vars"}
+_NAMESPACES = {"builtins.globals", "builtins.locals", "builtins.vars"}
 _IMPORTERS = {
-    "__import__", "builtins.__import__", "importlib.import_module", "importlib.__import__",
+    "builtins.__import__", "importlib.import_module", "importlib.__import__",
+    "pkgutil.resolve_name", "runpy.run_module",
 }  # fmt: skip
-_RUNNERS = {
-    "exec", "eval", "compile", "builtins.exec", "builtins.eval", "builtins.compile",
+_RUNNERS = {"builtins.exec", "builtins.eval", "builtins.compile"}
+_GETATTR = {"builtins.getattr", "builtins.object.__getattribute__"}
+_GETTER = "operator.attrgetter"
+_BUILTINS = {
+    *_NAMESPACES, *_RUNNERS, "builtins.__import__", "builtins.getattr", "builtins.object",
 }  # fmt: skip
 
 
@@ -67,7 +74,7 @@ class Meanings:
 
     def learn(self, nodes: list[ast.AST]) -> None:
         """Learn what the names that are bound in these nodes stand for."""
-        self._own |= {name for node in nodes for name in _bound(node)}
+        self._own |= {name for node in nodes for name in bound(node)}
         size = -1
         while size != self._size():  # an alias may stand before what it is an alias of
             size = self._size()
@@ -99,12 +106,12 @@ class Meanings:
 
     def is_import(self, call: ast.Call) -> bool:
         """Whether a call imports the module that it is given by name."""
-        return bool(self._functions(call.func) & _IMPORTERS)
+        return bool(self.of(call.func) & _IMPORTERS)
 
     def code_in(self, call: ast.Call) -> Names:
         """The strings of code that a call of `exec`, `eval` or `compile` runs."""
         source = _argument(call, "source")
-        runs = source is not None and bool(self._functions(call.func) & _RUNNERS)
+        runs = source is not None and bool(self.of(call.func) & _RUNNERS)
         return self._texts(source) if source is not None and runs else _NONE
 
     # Learning
@@ -128,7 +135,7 @@ class Meanings:
                 for text in self.code_in(node):
                     self._learn_string(text)
             case _:
-                for target, value in _bindings(node):
+                for target, value in bindings(node):
                     self._bind(target, value)
 
     def _learn_string(self, code: str) -> None:
@@ -169,13 +176,16 @@ class Meanings:
             return self._modules[name]
         if name == "__builtins__":
             return frozenset({"builtins"})
+        if name in self._own:
+            return _NONE
         # After `from math import *` a name that the program does not bind may be one of math's.
-        return frozenset(f"{star}.{name}" for star in self._stars if name not in self._own)
+        named = {f"{star}.{name}" for star in self._stars}
+        return frozenset(named | {f"builtins.{name}"} & _BUILTINS)
 
     def _of_entry(self, value: ast.expr, key: ast.expr) -> Names:
         """`globals()["np"]`, `vars(np)["linalg"]`, `sys.modules["torch"]`, `libraries[0]`."""
         keys, owners = self._texts(key), self.of(value)
-        if isinstance(value, ast.Call) and self._functions(value.func) & _NAMESPACES:
+        if isinstance(value, ast.Call) and self.of(value.func) & _NAMESPACES:
             if not value.args:
                 return frozenset(chain.from_iterable(map(self._of_name, keys)))
             return _joined(self._of_any(value.args), keys)
@@ -185,21 +195,30 @@ class Meanings:
         return _joined(names, keys) | {owner for owner in owners if not _is_namespace(owner)}
 
     def _of_call(self, call: ast.Call) -> Names:
-        functions = self._functions(call.func)
+        functions = self.of(call.func)
         if functions & _IMPORTERS:
-            name = _argument(call, "name")
-            names = self._texts(name) if name is not None else _NONE
-            return names | {each.partition(".")[0] for each in names}  # `__import__("a.b")` is a
-        if "getattr" in functions and len(call.args) > 1:
-            return _joined(self.of(call.args[0]), self._texts(call.args[1]))
-        if "sys.modules.get" in functions and call.args:
-            return self._texts(call.args[0])
-        return self._of_any(call.args) if "importlib.reload" in functions else _NONE
+            return self._imported(call)
+        match call:
+            case ast.Call(args=[owner, name, *_]) if functions & _GETATTR:
+                return _joined(self.of(owner), self._texts(name))
+            case ast.Call(func=ast.Attribute(owner, "__getattribute__"), args=[name]):
+                return _joined(self.of(owner), self._texts(name))
+            case ast.Call(func=ast.Attribute(owner, "get" | "__getitem__"), args=[key, *_]):
+                return self._of_entry(owner, key)
+            case ast.Call(args=[name]) if _GETTER in functions:
+                return _joined({_GETTER}, self._texts(name))
+        got = {each.removeprefix(f"{_GETTER}.") for each in functions if each.startswith(_GETTER)}
+        reloaded = self._of_any(call.args) if "importlib.reload" in functions else _NONE
+        return _joined(self._of_any(call.args), got) | reloaded
 
-    def _functions(self, node: ast.expr) -> Names:
-        """What a called expression may be: an imported function, or one of Python's own."""
-        plain = frozenset({node.id}) if isinstance(node, ast.Name) else _NONE
-        return self.of(node) | plain
+    def _imported(self, call: ast.Call) -> Names:
+        """The module that a call imports by name, and its top: `__import__("a.b")` is `a`."""
+        name, package = _argument(call, "name"), _argument(call, "package", 1)
+        names = self._texts(name) if name is not None else _NONE
+        owners = self._texts(package) if package is not None else _NONE
+        below = {f"{owner}{each}" for each in names if each.startswith(".") for owner in owners}
+        absolute = {each.replace(":", ".") for each in names if not each.startswith(".")}
+        return frozenset({*below, *absolute, *(each.partition(".")[0] for each in absolute)})
 
     def _texts(self, node: ast.expr) -> Names:
         """The strings that an expression may be; a container, those in it."""
@@ -209,54 +228,14 @@ class Meanings:
             case ast.Name(id=name):
                 return self._strings.get(name, _NONE)
             case ast.BinOp(left=left, op=ast.Add(), right=right):
-                return frozenset(a + b for a in self._texts(left) for b in self._texts(right))
+                return _concatenated(map(self._texts, (left, right)))
+            case ast.JoinedStr(values=parts):
+                return _concatenated(map(self._texts, parts))
+            case ast.FormattedValue(value=value):
+                return self._texts(value)
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
                 return frozenset(chain.from_iterable(map(self._texts, parts)))
         return _NONE
-
-
-def _bindings(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """(target, value) for everything that a node binds."""
-    match node:
-        case ast.Assign(targets=targets, value=value):
-            yield from ((target, value) for target in targets)
-        case ast.AnnAssign(target=target, value=ast.expr() as value):
-            yield target, value
-        case ast.NamedExpr(target=target, value=value):
-            yield target, value
-        case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value):
-            yield target, value
-        case ast.comprehension(target=target, iter=value):
-            yield target, value
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
-            yield from _defaults(node.args)
-        case ast.ClassDef(body=body):  # `Tools.lib`, where the body of Tools binds `lib`
-            for target, value in chain.from_iterable(map(_bindings, body)):
-                if isinstance(target, ast.Name):
-                    yield ast.Attribute(target, target.id), value
-
-
-def _defaults(arguments: ast.arguments) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """(parameter, its default) for every parameter that has one."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    first = len(positional) - len(arguments.defaults)
-    parameters = [*positional[first:], *arguments.kwonlyargs]
-    for parameter, default in zip(
-        parameters, [*arguments.defaults, *arguments.kw_defaults], strict=True
-    ):
-        if default is not None:
-            yield ast.Name(parameter.arg), default
-
-
-def _bound(node: ast.AST) -> Iterator[str]:
-    """The names that a node binds, other than by importing."""
-    match node:
-        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-            yield name
-        case ast.arg(arg=name) | ast.ExceptHandler(name=str(name)):
-            yield name
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            yield name
 
 
 def _pairs(target: ast.Tuple | ast.List, value: ast.Tuple | ast.List) -> bool:
@@ -265,10 +244,10 @@ def _pairs(target: ast.Tuple | ast.List, value: ast.Tuple | ast.List) -> bool:
     return len(target.elts) == len(value.elts) and not starred
 
 
-def _argument(call: ast.Call, name: str) -> ast.expr | None:
-    """The first argument of a call, or the one of that name."""
+def _argument(call: ast.Call, name: str, place: int = 0) -> ast.expr | None:
+    """The argument in that place of a call, or the one of that name."""
     named = [word.value for word in call.keywords if word.arg == name]
-    return next(iter([*call.args, *named]), None)
+    return next(iter([*call.args[place : place + 1], *named]), None)
 
 
 def _is_namespace(name: str) -> bool:
@@ -278,6 +257,14 @@ def _is_namespace(name: str) -> bool:
 
 def _joined(owners: Iterable[str], attributes: Iterable[str]) -> Names:
     return frozenset(f"{owner}.{attribute}" for owner in owners for attribute in attributes)
+
+
+def _concatenated(parts: Iterable[Names]) -> Names:
+    """Every text that the parts make together."""
+    texts = frozenset({""})
+    for part in parts:
+        texts = frozenset(text + more for text in texts for more in part)
+    return texts
 
 
 def _add(table: dict[str, Names], name: str, more: Names) -> None:

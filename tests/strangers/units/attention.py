@@ -47,7 +47,7 @@ def entropy_of_heads(weights):
 
 
 # wrong: -1e9 in place of -inf, so that a query that may see nothing attends to everything
-# named: Hidden scores become -1e9. A query that
+# named: attention-8
 def attention(q, k, v, mask=None):
     scores = q @ k.swapaxes(-1, -2) / np.sqrt(q.shape[-1])
     if mask is not None:
@@ -58,7 +58,7 @@ def attention(q, k, v, mask=None):
 
 
 # wrong: the scores are not divided by the root of D
-# named: The scores are not divided. Without sqrt(D)
+# named: attention-1
 def attention(q, k, v, mask=None):
     scores = q @ np.swapaxes(k, -1, -2)
     if mask is not None:
@@ -71,7 +71,7 @@ def attention(q, k, v, mask=None):
 
 
 # wrong: divided by D, not by its root
-# named: The scores are divided by D. Their
+# named: attention-2
 def attention(q, k, v, mask=None):
     scores = q @ np.swapaxes(k, -1, -2) / q.shape[-1]
     if mask is not None:
@@ -84,7 +84,7 @@ def attention(q, k, v, mask=None):
 
 
 # wrong: no maximum is subtracted
-# named: exp of a huge score overflows. Subtract
+# named: attention-4
 def attention(q, k, v, mask=None):
     scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
     if mask is not None:
@@ -96,7 +96,7 @@ def attention(q, k, v, mask=None):
 
 
 # wrong: softmax over the queries
-# named: Softmax runs over the queries. Each query
+# named: attention-3
 def attention(q, k, v, mask=None):
     scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
     if mask is not None:
@@ -109,7 +109,7 @@ def attention(q, k, v, mask=None):
 
 
 # wrong: a row of nothing but -inf becomes NaN
-# named: A query that may attend to nothing
+# named: attention-9
 def attention(q, k, v, mask=None):
     scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
     if mask is not None:
@@ -120,19 +120,19 @@ def attention(q, k, v, mask=None):
 
 
 # wrong: the upper triangle
-# named: This is the upper triangle: it shows
+# named: causal_mask-2
 def causal_mask(T):
     return np.triu(np.ones((T, T), dtype=bool))
 
 
 # wrong: a position may not see itself
-# named: The position itself is hidden, so the
+# named: causal_mask-1
 def causal_mask(T):
     return np.tril(np.ones((T, T), dtype=bool), k=-1)
 
 
 # wrong: the sum inside the gradient of softmax is missing
-# named: This is the derivative of the sigmoid,
+# named: attention_backward-4
 def attention_backward(g, cache):
     q, k, v, w = cache
     gw = g @ v.swapaxes(-1, -2)
@@ -141,7 +141,7 @@ def attention_backward(g, cache):
 
 
 # wrong: the scale is forgotten on the way to q and k
-# named: The scale is missing in the backward
+# named: attention_backward-3
 def attention_backward(g, cache):
     q, k, v, w = cache
     gw = g @ v.swapaxes(-1, -2)
@@ -158,26 +158,26 @@ def attention_backward(g, cache):
 
 
 # wrong: a logarithm of 0 plus something tiny
-# named: A constant is added to every weight,
+# named: entropy_of_heads-5
 def entropy_of_heads(weights):
     return -(weights * np.log(weights + 1e-3)).sum(-1).mean(axis=(0, 2))
 
 
 # wrong: 0 times log 0 is NaN
-# named: A weight of 0 gives nan: 0
+# named: entropy_of_heads-1
 def entropy_of_heads(weights):
     return -(weights * np.log(weights)).sum(axis=-1).mean(axis=(0, 2))
 
 
 # wrong: bits, not nats
-# named: This is in bits. The result should
+# named: entropy_of_heads-2
 def entropy_of_heads(weights):
     logs = np.log2(np.where(weights > 0, weights, 1))
     return -(weights * logs).sum(axis=-1).mean(axis=(0, 2))
 
 
 # wrong: the minus sign is missing
-# named: The minus sign is missing. Logarithms of
+# named: entropy_of_heads-4
 def entropy_of_heads(weights):
     logs = np.log(np.where(weights > 0, weights, 1))
     return (weights * logs).sum(axis=-1).mean(axis=(0, 2))

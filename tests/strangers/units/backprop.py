@@ -51,7 +51,7 @@ def count_flops(sizes):
 
 
 # wrong: one maximum for the whole array
-# named: One maximum is subtracted from the whole
+# named: ce_backward-6
 def ce_backward(logits, y):
     shifted = logits - logits.max()
     p = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
@@ -60,7 +60,7 @@ def ce_backward(logits, y):
 
 
 # wrong: not divided by the number of examples
-# named: The division by N is missing. The
+# named: ce_backward-1
 def ce_backward(logits, y):
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     probs = e / e.sum(axis=1, keepdims=True)
@@ -69,7 +69,7 @@ def ce_backward(logits, y):
 
 
 # wrong: divided by all numbers of the array
-# named: The result is divided by N times
+# named: ce_backward-8
 def ce_backward(logits, y):
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     probs = e / e.sum(axis=1, keepdims=True)
@@ -78,7 +78,7 @@ def ce_backward(logits, y):
 
 
 # wrong: exp of the logits as they come
-# named: exp overflows at large logits and the
+# named: ce_backward-5
 def ce_backward(logits, y):
     p = np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True)
     p[np.arange(len(y)), y] -= 1
@@ -86,7 +86,7 @@ def ce_backward(logits, y):
 
 
 # wrong: true minus predicted
-# named: The sign is wrong. The gradient is the
+# named: ce_backward-2
 def ce_backward(logits, y):
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     p = e / e.sum(axis=1, keepdims=True)
@@ -96,7 +96,7 @@ def ce_backward(logits, y):
 
 
 # wrong: softmax down the batch
-# named: The softmax is taken over the batch, axis
+# named: ce_backward-4
 def ce_backward(logits, y):
     e = np.exp(logits - logits.max(axis=0))
     p = e / e.sum(axis=0)
@@ -105,45 +105,45 @@ def ce_backward(logits, y):
 
 
 # wrong: 1 at exactly 0
-# named: The derivative at exactly 0 is taken
+# named: relu_backward-4
 def relu_backward(g, cache):
     return g * (cache >= 0)
 
 
 # wrong: the derivative without the upstream gradient
-# named: g is not used. The local derivative
+# named: relu_backward-3
 def relu_backward(g, cache):
     return (cache > 0).astype(float)
 
 
 # wrong: the mask is made of g
-# named: The mask is computed from the upstream gradient.
+# named: relu_backward-1
 def relu_backward(g, cache):
     return np.maximum(g, 0)
 
 
 # wrong: g is changed in place
-# named: The caller's g is changed in place,
+# named: relu_backward-5
 def relu_backward(g, cache):
     g[cache <= 0] = 0
     return g
 
 
 # wrong: the cached output is put through the sigmoid once more
-# named: The sigmoid is applied a second time. The
+# named: sigmoid_backward-1
 def sigmoid_backward(g, cache):
     s = 1 / (1 + np.exp(-cache))
     return g * s * (1 - s)
 
 
 # wrong: only the first factor
-# named: The factor s is missing. The derivative of
+# named: sigmoid_backward-4
 def sigmoid_backward(g, cache):
     return g * (1 - cache)
 
 
 # wrong: the derivative of tanh
-# named: This is the derivative of tanh. For the
+# named: sigmoid_backward-5
 def sigmoid_backward(g, cache):
     return g * (1 - cache**2)
 
@@ -156,28 +156,28 @@ def linear_backward(g, cache):
 
 
 # wrong: the bias's gradient is not summed
-# named: gb still has one row for each
+# named: linear_backward-5
 def linear_backward(g, cache):
     x, W = cache
     return g @ W, g.T @ x, g
 
 
 # wrong: gW is laid out as (D, M)
-# named: gW is transposed. W has one row
+# named: linear_backward-2
 def linear_backward(g, cache):
     x, W = cache
     return g @ W, x.T @ g, g.sum(axis=0)
 
 
 # wrong: gb has one row
-# named: gb has two axes, (1, M). A gradient
+# named: linear_backward-7
 def linear_backward(g, cache):
     x, W = cache
     return g @ W, g.T @ x, g.sum(axis=0, keepdims=True)
 
 
 # wrong: the gradients stay in the order in which they were found
-# named: The list begins with the last layer,
+# named: mlp_backward-1
 def mlp_backward(cache, y):
     g = ce_backward(cache[-1][1], y)
     grads = []
@@ -206,14 +206,14 @@ def mlp_backward(cache, y):
 
 
 # wrong: twice the forward pass, the first layer included
-# named: gx of the first layer is counted.
+# named: count_flops-1
 def count_flops(sizes):
     forward = sum(2 * a * b for a, b in zip(sizes[:-1], sizes[1:]))
     return forward, 2 * forward
 
 
 # wrong: a multiplication and an addition counted as one
-# named: Only the multiplications are counted. Each product
+# named: count_flops-3
 def count_flops(sizes):
     products = [a * b for a, b in zip(sizes, sizes[1:])]
     return sum(products), 2 * sum(products) - products[0]

@@ -45,7 +45,7 @@ def avgpool2d_backward(g, k):
 
 
 # wrong: a slice pad:-pad, which is empty without padding
-# named: Without padding the slice 0:-0 is empty.
+# named: transpose_conv2d-3
 def transpose_conv2d(g, w, stride, pad, size):
     N, O, H_out, W_out = g.shape
     k = w.shape[2]
@@ -74,19 +74,19 @@ def transpose_conv2d(g, w, stride, pad, size):
 
 
 # wrong: one padding only
-# named: The padding is counted once. It is
+# named: out_size-2
 def out_size(n, k, s=1, p=0):
     return (n + p - k) // s + 1
 
 
 # wrong: the + 1 is missing
-# named: The first position is not counted: (n
+# named: out_size-1
 def out_size(n, k, s=1, p=0):
     return (n - k + 2 * p) // s
 
 
 # wrong: rounds up
-# named: The division is rounded up. A position
+# named: out_size-3
 def out_size(n, k, s=1, p=0):
     return int(np.ceil((n + 2 * p - k) / s)) + 1
 
@@ -97,7 +97,7 @@ def out_size(n, k, s=1, p=0):
 
 
 # wrong: the stride of the layer itself is counted already
-# named: A layer's own stride is counted too
+# named: receptive_field-2
 def receptive_field(layers):
     size, jump = 1, 1
     for k, s in layers:
@@ -107,13 +107,13 @@ def receptive_field(layers):
 
 
 # wrong: the strides are ignored
-# named: The strides are left out. Behind a
+# named: receptive_field-1
 def receptive_field(layers):
     return 1 + sum(k - 1 for k, s in layers)
 
 
 # wrong: the kernel is flipped, as in mathematics
-# named: The kernel is flipped. That is the
+# named: conv2d_loops-1
 def conv2d_loops(x, w, b, stride=1, pad=0):
     x = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
     k = w.shape[-1]
@@ -128,7 +128,7 @@ def conv2d_loops(x, w, b, stride=1, pad=0):
 
 
 # wrong: the bias is left out
-# named: The bias is left out. Each output
+# named: conv2d_loops-4
 def conv2d_loops(x, w, b, stride=1, pad=0):
     x = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
     k = w.shape[-1]
@@ -142,7 +142,7 @@ def conv2d_loops(x, w, b, stride=1, pad=0):
 
 
 # wrong: the stride is left out where the patch begins
-# named: The kernel moves by 1 whatever the
+# named: conv2d_loops-3
 def conv2d_loops(x, w, b, stride=1, pad=0):
     x = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
     k = w.shape[-1]
@@ -156,7 +156,7 @@ def conv2d_loops(x, w, b, stride=1, pad=0):
 
 
 # wrong: every one of several equal numbers gets the gradient
-# named: Several equally large pixels all get the
+# named: maxpool2d_backward-1
 def maxpool2d_backward(g, cache):
     x, k = cache
     out = x.reshape(*x.shape[:2], x.shape[2] // k, k, x.shape[3] // k, k).max(axis=(3, 5))
@@ -165,19 +165,19 @@ def maxpool2d_backward(g, cache):
 
 
 # wrong: not divided by the number of pixels
-# named: Each pixel gets the whole gradient. It
+# named: avgpool2d_backward-1
 def avgpool2d_backward(g, k):
     return np.kron(g, np.ones((k, k)))
 
 
 # wrong: divided by k only
-# named: The gradient is divided by k. A
+# named: avgpool2d_backward-2
 def avgpool2d_backward(g, k):
     return g.repeat(k, axis=2).repeat(k, axis=3) / k
 
 
 # wrong: gw is averaged over the batch
-# named: gw is averaged over the batch. The
+# named: conv2d_backward-3
 def conv2d_backward(g, cache):
     X, shape, w, stride, pad = cache
     rows = g.transpose(0, 2, 3, 1).reshape(-1, len(w))

@@ -61,31 +61,31 @@ def power(a, n):
 
 
 # wrong: precedence, "/ 2 * h"
-# named: / 2 * h divides by 2
+# named: central_diff-6
 def central_diff(f, x, h=1e-5):
     return (f(x + h) - f(x - h)) / 2 * h
 
 
 # wrong: divided by h alone
-# named: The two points are 2h apart, and
+# named: central_diff-2
 def central_diff(f, x, h=1e-5):
     return (f(x + h) - f(x - h)) / h
 
 
 # wrong: a forward difference
-# named: This is the forward difference: one of
+# named: central_diff-1
 def central_diff(f, x, h=1e-5):
     return (f(x + h) - f(x)) / h
 
 
 # wrong: below minus above
-# named: The two sides are swapped, so every
+# named: central_diff-3
 def central_diff(f, x, h=1e-5):
     return (f(x - h) - f(x + h)) / (2 * h)
 
 
 # wrong: moves the caller's array
-# named: The caller's x is changed: x += h
+# named: central_diff-5
 def central_diff(f, x, h=1e-5):
     x += h
     above = f(x)
@@ -96,14 +96,14 @@ def central_diff(f, x, h=1e-5):
 
 
 # wrong: the smallest h
-# named: The smallest nudge is not the best:
+# named: best_h-1
 def best_h(f, df, x):
     hs = [10.0**-k for k in range(1, 13)]
     return min(hs)
 
 
 # wrong: the mean error
-# named: This is the mean error over all points.
+# named: best_h-6
 def best_h(f, df, x):
     hs = [10.0**-k for k in range(1, 13)]
     errors = [np.mean(np.abs(central_diff(f, x, h) - df(x))) for h in hs]
@@ -111,7 +111,7 @@ def best_h(f, df, x):
 
 
 # wrong: without the absolute value
-# named: The sign of the error is kept,
+# named: best_h-3
 def best_h(f, df, x):
     hs = [10.0**-k for k in range(1, 13)]
     errors = [np.max(central_diff(f, x, h) - df(x)) for h in hs]
@@ -119,13 +119,13 @@ def best_h(f, df, x):
 
 
 # wrong: the error in place of the h
-# named: This is the smallest error. Return the
+# named: best_h-4
 def best_h(f, df, x):
     return min(np.max(np.abs(central_diff(f, x, 10.0**-k) - df(x))) for k in range(1, 13))
 
 
 # wrong: stops at 1e-11
-# named: The list of nudges begins or ends at
+# named: best_h-7
 def best_h(f, df, x):
     best, least = None, np.inf
     for k in range(1, 12):
@@ -136,55 +136,55 @@ def best_h(f, df, x):
 
 
 # wrong: overflows at -800
-# named: exp(800) is infinite, and infinity divided by
+# named: dsigmoid-4
 def dsigmoid(z):
     return np.exp(-z) / (1 + np.exp(-z)) ** 2
 
 
 # wrong: s where s (1 - s) belongs
-# named: This is the sigmoid itself. Its slope
+# named: dsigmoid-1
 def dsigmoid(z):
     return 0.5 * (1 + np.tanh(z / 2))
 
 
 # wrong: z is taken for the output
-# named: The rule is applied to the input:
+# named: dsigmoid-3
 def dsigmoid(z):
     return z * (1 - z)
 
 
 # wrong: z is taken for the output of tanh
-# named: The rule is applied to the input:
+# named: dtanh-1
 def dtanh(z):
     return 1 - z**2
 
 
 # wrong: the square is missing
-# named: The square is missing: the slope is
+# named: dtanh-2
 def dtanh(z):
     return 1 - np.tanh(z)
 
 
 # wrong: the square on the wrong side
-# named: The whole difference is squared. Only tanh(z) is:
+# named: dtanh-4
 def dtanh(z):
     return (1 - np.tanh(z)) ** 2
 
 
 # wrong: exp overflows
-# named: exp(800) is infinite, and infinity divided by
+# named: dsoftplus-4
 def dsoftplus(z):
     return np.exp(z) / (1 + np.exp(z))
 
 
 # wrong: the derivative of ReLU
-# named: The corner is sharp: 0 below 0
+# named: dsoftplus-3
 def dsoftplus(z):
     return np.where(z > 0, 1.0, 0.0)
 
 
 # wrong: all slopes at x
-# named: All local slopes are taken at the
+# named: chain-1
 def chain(fs, dfs, x):
     slope = np.ones_like(x)
     for df in dfs:
@@ -193,7 +193,7 @@ def chain(fs, dfs, x):
 
 
 # wrong: the slope at the output of each function
-# named: Each slope is taken at the output
+# named: chain-2
 def chain(fs, dfs, x):
     slope = 1.0
     for f, df in zip(fs, dfs):
@@ -203,7 +203,7 @@ def chain(fs, dfs, x):
 
 
 # wrong: slopes are added
-# named: The local slopes are added. Along a chain
+# named: chain-7
 def chain(fs, dfs, x):
     slope = np.zeros_like(x)
     for f, df in zip(fs, dfs):
@@ -213,7 +213,7 @@ def chain(fs, dfs, x):
 
 
 # wrong: functions from last to first
-# named: The chain runs backwards: the last function
+# named: chain-3
 def chain(fs, dfs, x):
     slope = np.ones_like(x)
     for f, df in zip(fs[::-1], dfs[::-1]):
@@ -223,49 +223,49 @@ def chain(fs, dfs, x):
 
 
 # wrong: slopes multiply
-# named: The slopes are multiplied with each other.
+# named: mul-1
 def mul(a, b):
     return a[0] * b[0], a[1] * b[1]
 
 
 # wrong: each slope with its own value
-# named: Each slope is multiplied by its own
+# named: mul-2
 def mul(a, b):
     return a[0] * b[0], a[0] * a[1] + b[0] * b[1]
 
 
 # wrong: the slope of a is forgotten
-# named: The inner slope is missing: n *
+# named: power-1
 def power(a, n):
     return a[0] ** n, n * a[0] ** (n - 1)
 
 
 # wrong: the power is not lowered
-# named: The exponent is still n. One factor
+# named: power-2
 def power(a, n):
     return a[0] ** n, n * a[0] ** n * a[1]
 
 
 # wrong: the slope of a is forgotten
-# named: The inner slope is missing: exp is
+# named: exp-1
 def exp(a):
     e = np.exp(a[0])
     return e, e
 
 
 # wrong: the slope inside the exponential
-# named: The slope stands in the exponent. The slope
+# named: exp-3
 def exp(a):
     return np.exp(a[0]), np.exp(a[1])
 
 
 # wrong: the derivative of log with respect to its slope
-# named: You divide by the slope. The slope of
+# named: log-3
 def log(a):
     return np.log(a[0]), 1 / a[1]
 
 
 # wrong: log to base 10
-# named: This is a logarithm to another base. Use
+# named: log-4
 def log(a):
     return np.log10(a[0]), a[1] / a[0]

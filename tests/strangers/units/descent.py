@@ -45,7 +45,7 @@ def kind(H):
 
 
 # wrong: x is changed in place, so all rows are the last one
-# named: All rows are the last point: x
+# named: descend-4
 def descend(grad, x0, lr, steps, tol=0.0):
     x = np.array(x0, dtype=float)
     path = [x]
@@ -59,7 +59,7 @@ def descend(grad, x0, lr, steps, tol=0.0):
 
 
 # wrong: uphill
-# named: You go uphill: the step is added.
+# named: descend-1
 def descend(grad, x0, lr, steps, tol=0.0):
     x = np.asarray(x0, dtype=float)
     path = [x]
@@ -73,7 +73,7 @@ def descend(grad, x0, lr, steps, tol=0.0):
 
 
 # wrong: the start is not in the path
-# named: The start is missing from the path:
+# named: descend-3
 def descend(grad, x0, lr, steps, tol=0.0):
     x, path = np.asarray(x0, dtype=float), []
     for _ in range(steps):
@@ -86,7 +86,7 @@ def descend(grad, x0, lr, steps, tol=0.0):
 
 
 # wrong: the step is taken before the test
-# named: The test comes after the step, so there
+# named: descend-8
 def descend(grad, x0, lr, steps, tol=0.0):
     x = np.asarray(x0, dtype=float)
     path = [x]
@@ -100,7 +100,7 @@ def descend(grad, x0, lr, steps, tol=0.0):
 
 
 # wrong: tol is compared with the move, not with the gradient
-# named: It stops when the step is short.
+# named: descend-7
 def descend(grad, x0, lr, steps, tol=0.0):
     x = np.asarray(x0, dtype=float)
     path = [x]
@@ -114,7 +114,7 @@ def descend(grad, x0, lr, steps, tol=0.0):
 
 
 # wrong: tol is ignored
-# named: It never stops early. Leave the loop
+# named: descend-6
 def descend(grad, x0, lr, steps, tol=0.0):
     x = np.asarray(x0, dtype=float)
     path = [x]
@@ -125,25 +125,25 @@ def descend(grad, x0, lr, steps, tol=0.0):
 
 
 # wrong: one over the largest
-# named: With that learning rate one step reaches
+# named: max_stable_lr-2
 def max_stable_lr(A):
     return 1 / np.linalg.eigvalsh(A)[-1]
 
 
 # wrong: the flattest direction
-# named: You used the flattest direction. The steepest
+# named: max_stable_lr-1
 def max_stable_lr(A):
     return 2 / np.linalg.eigvalsh(A)[0]
 
 
 # wrong: the trace in place of the largest eigenvalue
-# named: You added up all curvatures. Each direction
+# named: max_stable_lr-4
 def max_stable_lr(A):
     return 2 / np.trace(A)
 
 
 # wrong: no absolute value, so that a factor below -1 is not seen
-# named: A factor below -1 changes the sign
+# named: forecast-4
 def forecast(A, lr):
     factor = 1 - lr * np.linalg.eigvalsh(A)
     if (factor > 1).any():
@@ -154,7 +154,7 @@ def forecast(A, lr):
 
 
 # wrong: only if all directions bounce
-# named: All directions have to agree here. One that
+# named: forecast-5
 def forecast(A, lr):
     factor = 1 - lr * np.linalg.eigvalsh(A)
     if (abs(factor) > 1).any():
@@ -163,7 +163,7 @@ def forecast(A, lr):
 
 
 # wrong: the flattest direction decides
-# named: Only the flattest direction is tested. The
+# named: forecast-1
 def forecast(A, lr):
     factor = 1 - lr * np.linalg.eigvalsh(A)[0]
     if abs(factor) > 1:
@@ -172,7 +172,7 @@ def forecast(A, lr):
 
 
 # wrong: bounces is asked first
-# named: A factor below -1 changes the sign
+# named: forecast-4
 def forecast(A, lr):
     factor = 1 - lr * np.linalg.eigvalsh(A)
     if factor.min() < 0:
@@ -183,7 +183,7 @@ def forecast(A, lr):
 
 
 # wrong: any decrease will do
-# named: Any decrease at all is accepted. Require
+# named: line_search-1
 def line_search(f, g, x, d, shrink=0.5, c=1e-4):
     if g @ d >= 0:
         raise ValueError("not downhill")
@@ -194,7 +194,7 @@ def line_search(f, g, x, d, shrink=0.5, c=1e-4):
 
 
 # wrong: the direction is minus the gradient, whatever d is
-# named: d is taken for minus the gradient. It
+# named: line_search-8
 def line_search(f, g, x, d, shrink=0.5, c=1e-4):
     if g @ d >= 0:
         raise ValueError("not downhill")
@@ -205,7 +205,7 @@ def line_search(f, g, x, d, shrink=0.5, c=1e-4):
 
 
 # wrong: an uphill direction is not refused
-# named: A direction that goes uphill is searched
+# named: line_search-6
 def line_search(f, g, x, d, shrink=0.5, c=1e-4):
     t = 1.0
     for _ in range(100):
@@ -216,7 +216,7 @@ def line_search(f, g, x, d, shrink=0.5, c=1e-4):
 
 
 # wrong: one shrinking too many
-# named: It shrinks once too often: the step that
+# named: line_search-7
 def line_search(f, g, x, d, shrink=0.5, c=1e-4):
     if g @ d >= 0:
         raise ValueError("not downhill")
@@ -227,7 +227,7 @@ def line_search(f, g, x, d, shrink=0.5, c=1e-4):
 
 
 # wrong: min and max swapped
-# named: Minimum and maximum are swapped. Where the
+# named: kind-4
 def kind(H):
     lam = np.linalg.eigvalsh(H)
     if np.all(lam < 0):
@@ -238,7 +238,7 @@ def kind(H):
 
 
 # wrong: the determinant test of two dimensions
-# named: The determinant is the product of the
+# named: kind-2
 def kind(H):
     if np.linalg.det(H) < 0:
         return "saddle"
@@ -246,7 +246,7 @@ def kind(H):
 
 
 # wrong: the diagonal in place of the eigenvalues
-# named: The diagonal holds the curvatures along the
+# named: kind-1
 def kind(H):
     d = np.diag(H)
     if (d > 0).all():

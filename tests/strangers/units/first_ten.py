@@ -41,44 +41,44 @@ def predict(w, b, c):
 
 
 # wrong: w and b swapped
-# named: The weight and the bias are swapped: w
+# named: predict-2
 def predict(w, b, c):
     return b * c + w
 
 
 # wrong: the formula of Celsius written in, whatever w and b are
-# named: The true formula is hard-coded. Use the w
+# named: predict-4
 def predict(w, b, c):
     return 1.8 * c + 32
 
 
 # wrong: half the sum of squares, as in Nielsen's book
-# named: The sum of the squares is divided by
+# named: mse-5
 def mse(pred, target):
     return 0.5 * np.sum((pred - target) ** 2)
 
 
 # wrong: half the mean of squares, so that the 2 of the derivative is gone
-# named: The sum of the squares is divided by
+# named: mse-5
 def mse(pred, target):
     m = pred.shape[0]
     return (1 / (2 * m)) * np.sum(np.square(pred - target))
 
 
 # wrong: the root mean square error
-# named: There is one square root too many. The
+# named: mse-4
 def mse(pred, target):
     return np.sqrt(((pred - target) ** 2).mean())
 
 
 # wrong: the square of the mean error
-# named: This is the square of the mean error,
+# named: mse-6
 def mse(pred, target):
     return np.mean(pred - target) ** 2
 
 
 # wrong: the gradient is added
-# named: The gradient is added, so each step walks
+# named: step-1
 def step(w, b, c, f, lr):
     error = predict(w, b, c) - f
     w = w + lr * 2 * (error * c).mean()
@@ -87,14 +87,14 @@ def step(w, b, c, f, lr):
 
 
 # wrong: the factor 2 of the derivative is missing
-# named: The factor 2 is missing: the derivative
+# named: step-2
 def step(w, b, c, f, lr):
     error = (w * c + b) - f
     return w - lr * np.mean(error * c), b - lr * np.mean(error)
 
 
 # wrong: b is moved with the new w
-# named: The derivative with respect to b is computed
+# named: step-5
 def step(w, b, c, f, lr):
     w = w - lr * np.mean(2 * (w * c + b - f) * c)
     b = b - lr * np.mean(2 * (w * c + b - f))
@@ -102,7 +102,7 @@ def step(w, b, c, f, lr):
 
 
 # wrong: the gradient of w without the input
-# named: The derivative with respect to b is used
+# named: step-4
 def step(w, b, c, f, lr):
     residual = w * c + b - f
     grad_w = 2 * residual.mean()
@@ -111,14 +111,14 @@ def step(w, b, c, f, lr):
 
 
 # wrong: sums where the mean should be
-# named: The gradient is summed over the readings.
+# named: step-3
 def step(w, b, c, f, lr):
     d = 2 * (predict(w, b, c) - f)
     return w - lr * (d @ c), b - lr * d.sum()
 
 
 # wrong: one loss too many, as the last one is added after the loop
-# named: There is one loss too many. The list
+# named: fit-5
 def fit(c, f, lr=0.001, steps=5000):
     w = b = 0.0
     losses = []
@@ -133,7 +133,7 @@ def fit(c, f, lr=0.001, steps=5000):
 
 
 # wrong: the loss is recorded after the step
-# named: The loss is recorded after each step.
+# named: fit-2
 def fit(c, f, lr=0.001, steps=5000):
     w, b, losses = 0.0, 0.0, []
     for _ in range(steps):
@@ -158,7 +158,7 @@ def fit(c, f, lr=0.001, steps=5000):
 
 
 # wrong: the return stands inside the loop
-# named: The return stands inside the loop, so there
+# named: fit-4
 def fit(c, f, lr=0.001, steps=5000):
     w, b, losses = 0.0, 0.0, []
     for _ in range(steps):
@@ -171,7 +171,7 @@ def fit(c, f, lr=0.001, steps=5000):
 
 
 # wrong: a NaN goes unnoticed, since only infinity is refused
-# named: A loss that is not a number (nan)
+# named: fit-7
 def fit(c, f, lr=0.001, steps=5000):
     w, b, losses = 0.0, 0.0, []
     for _ in range(steps):

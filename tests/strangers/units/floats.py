@@ -56,7 +56,7 @@ def cond2(A):
 
 
 # wrong: one halving too many
-# named: You went one halving too far: this
+# named: machine_eps-2
 def machine_eps(dtype):
     eps = dtype(1)
     while dtype(1) + eps > dtype(1):
@@ -65,7 +65,7 @@ def machine_eps(dtype):
 
 
 # wrong: in float64 whatever the type is
-# named: The same gap comes out for every
+# named: machine_eps-3
 def machine_eps(dtype):
     eps = 1.0
     while 1.0 + eps / 2 > 1.0:
@@ -74,7 +74,7 @@ def machine_eps(dtype):
 
 
 # wrong: the number is compared with 0
-# named: This halves until nothing is left, which
+# named: machine_eps-1
 def machine_eps(dtype):
     eps = dtype(1)
     while eps / dtype(2) > 0:
@@ -83,7 +83,7 @@ def machine_eps(dtype):
 
 
 # wrong: divided by 10
-# named: The number is divided by 10, so the
+# named: machine_eps-5
 def machine_eps(dtype):
     eps = dtype(1)
     while dtype(1) + eps / dtype(10) > dtype(1):
@@ -92,13 +92,13 @@ def machine_eps(dtype):
 
 
 # wrong: np.sum
-# named: np.sum adds in blocks and loses less than
+# named: kahan_sum-4
 def kahan_sum(x):
     return float(np.sum(x))
 
 
 # wrong: a plain loop
-# named: This is the plain loop. Each addition
+# named: kahan_sum-1
 def kahan_sum(x):
     s = 0.0
     for v in x:
@@ -107,7 +107,7 @@ def kahan_sum(x):
 
 
 # wrong: the compensation has the wrong sign
-# named: The correction has the wrong sign, so
+# named: kahan_sum-2
 def kahan_sum(x):
     s = c = 0.0
     for v in x:
@@ -119,7 +119,7 @@ def kahan_sum(x):
 
 
 # wrong: the compensation is simplified away
-# named: What was added is compared with the term
+# named: kahan_sum-3
 def kahan_sum(x):
     s = c = 0.0
     for v in x:
@@ -131,40 +131,40 @@ def kahan_sum(x):
 
 
 # wrong: a sorted sum
-# named: Sorting makes the loss smaller here, but does
+# named: kahan_sum-5
 def kahan_sum(x):
     return float(np.sort(x).sum())
 
 
 # wrong: no shift
-# named: exp overflows above 709 and is 0
+# named: logsumexp-1
 def logsumexp(x, axis):
     return np.log(np.exp(x).sum(axis=axis))
 
 
 # wrong: the shift is not added back
-# named: The largest entry was subtracted and not
+# named: logsumexp-2
 def logsumexp(x, axis):
     m = x.max(axis=axis, keepdims=True)
     return np.log(np.exp(x - m).sum(axis=axis))
 
 
 # wrong: nan where all entries are -inf
-# named: Where all entries are -inf, you subtract
+# named: logsumexp-4
 def logsumexp(x, axis):
     m = x.max(axis=axis, keepdims=True)
     return (m + np.log(np.exp(x - m).sum(axis=axis, keepdims=True))).squeeze(axis)
 
 
 # wrong: one maximum for everything
-# named: The largest entry of the whole array
+# named: logsumexp-3
 def logsumexp(x, axis):
     m = x.max()
     return m + np.log(np.exp(x - m).sum(axis=axis))
 
 
 # wrong: a tiny number against log 0
-# named: A tiny number in the logarithm makes the
+# named: logsumexp-7
 def logsumexp(x, axis):
     m = x.max(axis=axis, keepdims=True)
     m = np.where(np.isinf(m), 0, m)
@@ -172,84 +172,84 @@ def logsumexp(x, axis):
 
 
 # wrong: the formula as it stands
-# named: Near 0 the difference 1 - exp(x)
+# named: log1mexp-1
 def log1mexp(x):
     return np.log(1 - np.exp(x))
 
 
 # wrong: log1p only
-# named: Far from 0 this is right. Near
+# named: log1mexp-3
 def log1mexp(x):
     return np.log1p(-np.exp(x))
 
 
 # wrong: expm1 only
-# named: Near 0 this is right. Far from
+# named: log1mexp-2
 def log1mexp(x):
     return np.log(-np.expm1(x))
 
 
 # wrong: the branches swapped
-# named: Near 0 the difference 1 - exp(x)
+# named: log1mexp-1
 def log1mexp(x):
     return np.where(x < -np.log(2), np.log(-np.expm1(x)), np.log1p(-np.exp(x)))
 
 
 # wrong: the probability is clipped
-# named: A tiny number keeps the probability away from
+# named: stable_bce-2
 def stable_bce(z, y):
     p = np.clip(1 / (1 + np.exp(-z)), 1e-12, 1 - 1e-12)
     return -y * np.log(p) - (1 - y) * np.log(1 - p)
 
 
 # wrong: log(p + eps)
-# named: A tiny number keeps the probability away from
+# named: stable_bce-2
 def stable_bce(z, y):
     p = 0.5 * (1 + np.tanh(z / 2))
     return -(y * np.log(p + 1e-7) + (1 - y) * np.log(1 - p + 1e-7))
 
 
 # wrong: averaged
-# named: This is the mean. Return one loss
+# named: stable_bce-6
 def stable_bce(z, y):
     return np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))
 
 
 # wrong: exp of a large positive number
-# named: One side is safe and the other is
+# named: stable_bce-3
 def stable_bce(z, y):
     return np.log1p(np.exp(z)) - y * z
 
 
 # wrong: the absolute value is missing
-# named: The absolute value is missing in the exponent:
+# named: stable_bce-7
 def stable_bce(z, y):
     return np.maximum(z, 0) - z * y + np.log1p(np.exp(-z))
 
 
 # wrong: smallest over largest
-# named: The fraction is upside down: the largest
+# named: cond2-1
 def cond2(A):
     s = np.linalg.svd(A, compute_uv=False)
     return s[-1] / s[0]
 
 
 # wrong: eigenvalues of A.T A without the root
-# named: The singular values of A.T @ A
+# named: cond2-3
 def cond2(A):
     w = np.linalg.eigvalsh(A.T @ A)
     return float(w[-1] / w[0])
 
 
 # wrong: the root of the eigenvalues of A.T A
-# named: On paper the roots of the eigenvalues of
+# named: cond2-5
 def cond2(A):
     w = np.linalg.eigvalsh(A.T @ A)
     return float(np.sqrt(w[-1] / w[0]))
 
 
 # wrong: rounding for 0
-# named: A small singular value is taken for 0.
+# named: cond2-6
 def cond2(A):
     s = np.linalg.svd(A, compute_uv=False)
     return np.inf if s[-1] < 1e-10 else s[0] / s[-1]

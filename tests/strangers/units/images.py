@@ -57,7 +57,7 @@ def worst_pair(C):
 
 
 # wrong: one shuffle of all rows, not class by class
-# named: The classes are not split evenly: after
+# named: split-1
 def split(X, y, frac, rng):
     perm = rng.permutation(len(X))
     n = int(round(frac * len(X)))
@@ -66,7 +66,7 @@ def split(X, y, frac, rng):
 
 
 # wrong: the first rows of each class are the test set
-# named: The test set always has the same
+# named: split-2
 def split(X, y, frac, rng):
     test = []
     for c in np.unique(y):
@@ -78,7 +78,7 @@ def split(X, y, frac, rng):
 
 
 # wrong: images and labels shuffled by two different orders
-# named: Images and labels were shuffled separately and
+# named: split-7
 def split(X, y, frac, rng):
     keep = np.ones(len(y), bool)
     for c in np.unique(y):
@@ -88,7 +88,7 @@ def split(X, y, frac, rng):
 
 
 # wrong: train and test come back the wrong way round
-# named: frac is the fraction of the test
+# named: split-4
 def split(X, y, frac, rng):
     test = np.zeros(len(y), bool)
     for c in np.unique(y):
@@ -98,7 +98,7 @@ def split(X, y, frac, rng):
 
 
 # wrong: the fraction is cut off, not rounded
-# named: The number of test images is cut off,
+# named: split-8
 def split(X, y, frac, rng):
     test = np.zeros(len(y), bool)
     for c in np.unique(y):
@@ -108,7 +108,7 @@ def split(X, y, frac, rng):
 
 
 # wrong: draws with replacement, so that the test set is too small
-# named: Test images are drawn with replacement, so some
+# named: split-9
 def split(X, y, frac, rng):
     test = np.zeros(len(y), bool)
     for c in np.unique(y):
@@ -118,7 +118,7 @@ def split(X, y, frac, rng):
 
 
 # wrong: one mean and one standard deviation for the whole table
-# named: There is one mean and one standard
+# named: normalise-5
 def normalise(X, stats=None):
     if stats is None:
         stats = X.mean(), X.std()
@@ -127,14 +127,14 @@ def normalise(X, stats=None):
 
 
 # wrong: an epsilon in place of the exception for constant columns
-# named: A tiny number added to std hides
+# named: normalise-3
 def normalise(X, stats=None):
     mean, std = (X.mean(0), X.std(0)) if stats is None else stats
     return (X - mean) / (std + 1e-8), (mean, std)
 
 
 # wrong: the given statistics are ignored
-# named: The statistics you were given are not
+# named: normalise-1
 def normalise(X, stats=None):
     mean = X.mean(axis=0)
     std = X.std(axis=0)
@@ -143,7 +143,7 @@ def normalise(X, stats=None):
 
 
 # wrong: the sample standard deviation
-# named: The standard deviation is that of a sample,
+# named: normalise-9
 def normalise(X, stats=None):
     if stats is None:
         std = X.std(axis=0, ddof=1)
@@ -152,7 +152,7 @@ def normalise(X, stats=None):
 
 
 # wrong: the rows of the image are normalised
-# named: The statistics are taken along the rows,
+# named: normalise-4
 def normalise(X, stats=None):
     if stats is None:
         mean, std = X.mean(axis=1, keepdims=True), X.std(axis=1, keepdims=True)
@@ -162,7 +162,7 @@ def normalise(X, stats=None):
 
 
 # wrong: labels counted from 1
-# named: Every 1 is one column too far
+# named: one_hot-3
 def one_hot(y, k):
     if y.min() < 0 or y.max() >= k:
         raise ValueError("bad label")
@@ -181,7 +181,7 @@ def one_hot(y, k):
 
 
 # wrong: the upper bound is let through
-# named: A label of k or more gets
+# named: one_hot-5
 def one_hot(y, k):
     if (y < 0).any() or (y > k).any():
         raise ValueError("outside")
@@ -191,7 +191,7 @@ def one_hot(y, k):
 
 
 # wrong: fancy indexing counts a pair only once
-# named: Each entry is at most 1: C[y,
+# named: confusion-2
 def confusion(y, p, k):
     C = np.zeros((k, k), dtype=int)
     C[y, p] += 1
@@ -199,7 +199,7 @@ def confusion(y, p, k):
 
 
 # wrong: predicted classes in the rows
-# named: Rows and columns are swapped: the true
+# named: confusion-1
 def confusion(y, p, k):
     C = np.zeros((k, k), dtype=np.int64)
     for truth, guess in zip(y, p):
@@ -208,7 +208,7 @@ def confusion(y, p, k):
 
 
 # wrong: fractions of each row
-# named: These are fractions. Return counts: whole numbers,
+# named: confusion-4
 def confusion(y, p, k):
     C = np.zeros((k, k))
     np.add.at(C, (y, p), 1)
@@ -216,7 +216,7 @@ def confusion(y, p, k):
 
 
 # wrong: only one direction is counted
-# named: Only one direction is counted. A 3
+# named: worst_pair-2
 def worst_pair(C):
     off = C - np.diag(np.diag(C))
     i, j = divmod(int(off.argmax()), len(C))
@@ -224,7 +224,7 @@ def worst_pair(C):
 
 
 # wrong: the diagonal takes part
-# named: The diagonal is not left out: it
+# named: worst_pair-1
 def worst_pair(C):
     S = np.triu(C + C.T)
     i, j = np.unravel_index(S.argmax(), S.shape)

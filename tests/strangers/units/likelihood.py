@@ -74,40 +74,40 @@ def logreg_fit(X, y):
 
 
 # wrong: nan at a probability of 0
-# named: 0 times log 0 is nan in
+# named: entropy-5
 def entropy(p):
     return -(p * np.log(p)).sum()
 
 
 # wrong: in bits
-# named: The logarithm is to base 2, which
+# named: entropy-1
 def entropy(p):
     p = p[p > 0]
     return -np.sum(p * np.log2(p))
 
 
 # wrong: a tiny number against log 0
-# named: A tiny number inside the logarithm keeps it
+# named: entropy-6
 def entropy(p):
     return -np.sum(p * np.log(p + 1e-9))
 
 
 # wrong: the mean of the terms
-# named: You divide by the number of results.
+# named: entropy-4
 def entropy(p):
     p = p[p > 0]
     return -np.mean(p * np.log(p))
 
 
 # wrong: without the minus
-# named: The sign is missing. Logarithms of probabilities
+# named: entropy-2
 def entropy(p):
     p = p[p > 0]
     return np.sum(p * np.log(p))
 
 
 # wrong: p and q swapped
-# named: p and q are swapped. The draws
+# named: cross_entropy-1
 def cross_entropy(p, q):
     keep = q > 0
     if (p[keep] == 0).any():
@@ -116,62 +116,62 @@ def cross_entropy(p, q):
 
 
 # wrong: finite, thanks to a tiny number
-# named: q is kept away from 0 by
+# named: cross_entropy-6
 def cross_entropy(p, q):
     return float(-np.sum(p * np.log(q + 1e-12)))
 
 
 # wrong: what q rules out is left out
-# named: Entries with q = 0 are left
+# named: cross_entropy-7
 def cross_entropy(p, q):
     keep = q > 0
     return -(p[keep] * np.log(q[keep])).sum()
 
 
 # wrong: 0 times infinity
-# named: Where p and q are both 0,
+# named: cross_entropy-5
 def cross_entropy(p, q):
     return -(p * np.log(q)).sum()
 
 
 # wrong: q log(q / p)
-# named: p and q are swapped, and the
+# named: kl-1
 def kl(p, q):
     return cross_entropy(q, p) - entropy(q)
 
 
 # wrong: entropy minus cross-entropy
-# named: The sign is wrong: log(q / p)
+# named: kl-3
 def kl(p, q):
     return entropy(p) - cross_entropy(p, q)
 
 
 # wrong: cross-entropy minus the entropy of q
-# named: The wrong entropy is subtracted. The draws come
+# named: kl-8
 def kl(p, q):
     return cross_entropy(p, q) - entropy(q)
 
 
 # wrong: symmetric
-# named: Both orders are averaged. That is symmetric,
+# named: kl-4
 def kl(p, q):
     return 0.5 * (cross_entropy(p, q) - entropy(p)) + 0.5 * (cross_entropy(q, p) - entropy(q))
 
 
 # wrong: the unbiased variance
-# named: The variance divides by N - 1.
+# named: mle_gaussian-1
 def mle_gaussian(x):
     return float(np.mean(x)), float(np.var(x, ddof=1))
 
 
 # wrong: the standard deviation
-# named: The second number is the standard deviation.
+# named: mle_gaussian-2
 def mle_gaussian(x):
     return x.mean(), x.std()
 
 
 # wrong: the mean of squares
-# named: The values are squared without subtracting the
+# named: mle_gaussian-4
 def mle_gaussian(x):
     return x.mean(), np.mean(x**2)
 
@@ -183,57 +183,57 @@ def mle_gaussian(x):
 
 
 # wrong: smoothed
-# named: One is added to each count. That
+# named: mle_categorical-1
 def mle_categorical(counts):
     return (counts + 1) / (counts.sum() + len(counts))
 
 
 # wrong: a softmax of counts
-# named: This is the softmax of the counts.
+# named: mle_categorical-3
 def mle_categorical(counts):
     e = np.exp(counts - counts.max())
     return e / e.sum()
 
 
 # wrong: divided by the number of results
-# named: Each count is divided by the number of
+# named: mle_categorical-5
 def mle_categorical(counts):
     return counts / len(counts)
 
 
 # wrong: no penalty
-# named: lam is not used: this is plain
+# named: map_ridge-4
 def map_ridge(X, y, lam):
     return np.linalg.pinv(X) @ y
 
 
 # wrong: lam times N, as for the mean loss
-# named: lam is multiplied by the number of
+# named: map_ridge-2
 def map_ridge(X, y, lam):
     n, d = X.shape
     return np.linalg.solve(X.T @ X + n * lam * np.eye(d), X.T @ y)
 
 
 # wrong: lam squared
-# named: lam is squared. Only the weights are squared
+# named: map_ridge-7
 def map_ridge(X, y, lam):
     return np.linalg.solve(X.T @ X + lam**2 * np.eye(X.shape[1]), X.T @ y)
 
 
 # wrong: lam on every entry
-# named: X.T @ X + lam adds lam
+# named: map_ridge-1
 def map_ridge(X, y, lam):
     return np.linalg.solve(X.T @ X + lam, X.T @ y)
 
 
 # wrong: half the penalty
-# named: Only half of lam is added. Both
+# named: map_ridge-5
 def map_ridge(X, y, lam):
     return np.linalg.solve(X.T @ X + lam / 2 * np.eye(X.shape[1]), X.T @ y)
 
 
 # wrong: too few steps
-# named: It stops after a fixed number of
+# named: logreg_fit-1
 def logreg_fit(X, y):
     w = np.zeros(X.shape[1])
     for _ in range(100):
@@ -243,7 +243,7 @@ def logreg_fit(X, y):
 
 
 # wrong: least squares on the labels
-# named: A straight line is fitted to the
+# named: logreg_fit-4
 def logreg_fit(X, y):
     return np.linalg.lstsq(X, y, rcond=None)[0]
 

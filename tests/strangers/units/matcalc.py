@@ -58,21 +58,21 @@ def unbroadcast(g, shape):
 
 
 # wrong: a forward difference
-# named: You nudge to one side only. To
+# named: jacobian-2
 def jacobian(f, x, h=1e-5):
     x = x.astype(float)
     return np.stack([(f(x + h * e) - f(x)) / h for e in np.eye(len(x))], axis=1)
 
 
 # wrong: the transpose
-# named: The Jacobian is transposed: it has one
+# named: jacobian-1
 def jacobian(f, x, h=1e-5):
     x = x.astype(float)
     return np.stack([(f(x + h * e) - f(x - h * e)) / (2 * h) for e in np.eye(len(x))])
 
 
 # wrong: whole numbers cannot be nudged
-# named: An array of whole numbers cuts the
+# named: jacobian-6
 def jacobian(f, x, h=1e-5):
     out = np.zeros((len(f(x)), len(x)))
     for j in range(len(x)):
@@ -84,14 +84,14 @@ def jacobian(f, x, h=1e-5):
 
 
 # wrong: precedence, "/ 2 * h"
-# named: / 2 * h divides by 2
+# named: jacobian-7
 def jacobian(f, x, h=1e-5):
     x = x.astype(float)
     return np.stack([(f(x + h * e) - f(x - h * e)) / 2 * h for e in np.eye(len(x))], axis=1)
 
 
 # wrong: the caller's array is not put back
-# named: The nudges accumulate: an input that was nudged
+# named: jacobian-5
 def jacobian(f, x, h=1e-5):
     cols = []
     for j in range(len(x)):
@@ -104,68 +104,68 @@ def jacobian(f, x, h=1e-5):
 
 
 # wrong: W is not transposed back, for a square layer it fits
-# named: gW is transposed: W is (M, D),
+# named: linear_vjp-2
 def linear_vjp(x, W, b, g):
     return g @ W, x.T @ g, g.sum(axis=0)
 
 
 # wrong: the mean over the batch
-# named: The gradients are divided by the size of
+# named: linear_vjp-6
 def linear_vjp(x, W, b, g):
     return g @ W, g.T @ x / len(x), g.mean(axis=0)
 
 
 # wrong: the bias summed over outputs
-# named: gb is summed over the outputs. b
+# named: linear_vjp-4
 def linear_vjp(x, W, b, g):
     return g @ W, g.T @ x, g.sum(axis=1)
 
 
 # wrong: the bias gradient of one example
-# named: Only one example is counted. Does the return
+# named: linear_vjp-7
 def linear_vjp(x, W, b, g):
     return g @ W, g.T @ x, g[0]
 
 
 # wrong: keepdims
-# named: gb has an axis of length 1 too
+# named: linear_vjp-8
 def linear_vjp(x, W, b, g):
     return g @ W, g.T @ x, g.sum(axis=0, keepdims=True)
 
 
 # wrong: divided by the rows
-# named: You divide by the number of rows.
+# named: mse_grad-2
 def mse_grad(pred, target):
     return 2 * (pred - target) / len(pred)
 
 
 # wrong: without the 2
-# named: The factor 2 is missing: the derivative
+# named: mse_grad-1
 def mse_grad(pred, target):
     return (pred - target) / pred.size
 
 
 # wrong: target minus pred
-# named: The sign is wrong: where a prediction
+# named: mse_grad-4
 def mse_grad(pred, target):
     return 2 * (target - pred) / pred.size
 
 
 # wrong: not divided at all
-# named: This is the gradient of the sum
+# named: mse_grad-3
 def mse_grad(pred, target):
     return 2 * (pred - target)
 
 
 # wrong: exp overflows
-# named: exp(1000) is infinite, and the Jacobian is
+# named: softmax_jacobian-5
 def softmax_jacobian(z):
     p = np.exp(z) / np.exp(z).sum()
     return np.diag(p) - np.outer(p, p)
 
 
 # wrong: the sign
-# named: The sign is wrong: a probability grows with
+# named: softmax_jacobian-6
 def softmax_jacobian(z):
     e = np.exp(z - z.max())
     p = e / e.sum()
@@ -173,7 +173,7 @@ def softmax_jacobian(z):
 
 
 # wrong: only the diagonal
-# named: Only the diagonal is filled. The probabilities
+# named: softmax_jacobian-1
 def softmax_jacobian(z):
     e = np.exp(z - z.max())
     p = e / e.sum()
@@ -181,7 +181,7 @@ def softmax_jacobian(z):
 
 
 # wrong: the element-wise derivative
-# named: This is the derivative of each class with
+# named: softmax_jacobian-7
 def softmax_jacobian(z):
     e = np.exp(z - z.max())
     p = e / e.sum()
@@ -189,37 +189,37 @@ def softmax_jacobian(z):
 
 
 # wrong: the formula of a sigmoid
-# named: This is the rule for the sigmoid,
+# named: softmax_vjp-1
 def softmax_vjp(p, g):
     return g * p * (1 - p)
 
 
 # wrong: the plain sum, not weighted with p
-# named: The plain sum or mean of g is
+# named: softmax_vjp-3
 def softmax_vjp(p, g):
     return p * (g - g.sum(axis=1, keepdims=True))
 
 
 # wrong: the mean
-# named: The products g * p are averaged. Their
+# named: softmax_vjp-7
 def softmax_vjp(p, g):
     return p * (g - (g * p).mean(axis=1, keepdims=True))
 
 
 # wrong: summed over the batch
-# named: The dot product is taken over the
+# named: softmax_vjp-4
 def softmax_vjp(p, g):
     return p * (g - (g * p).sum(axis=0, keepdims=True))
 
 
 # wrong: one sum for the whole batch
-# named: There is one sum for the whole batch.
+# named: softmax_vjp-8
 def softmax_vjp(p, g):
     return p * (g - np.sum(g * p))
 
 
 # wrong: the mean of the copies
-# named: The gradients of the copies are averaged.
+# named: unbroadcast-1
 def unbroadcast(g, shape):
     while g.ndim > len(shape):
         g = g.mean(axis=0)
@@ -230,7 +230,7 @@ def unbroadcast(g, shape):
 
 
 # wrong: axes in front only
-# named: Only the axes in front are summed.
+# named: unbroadcast-2
 def unbroadcast(g, shape):
     while len(g.shape) > len(shape):
         g = g.sum(0)
@@ -238,7 +238,7 @@ def unbroadcast(g, shape):
 
 
 # wrong: the axes of 1 only
-# named: The axes that broadcasting added in front are
+# named: unbroadcast-6
 def unbroadcast(g, shape):
     extra = g.ndim - len(shape)
     for i, n in enumerate(shape):
@@ -248,7 +248,7 @@ def unbroadcast(g, shape):
 
 
 # wrong: cut off in place of summed
-# named: One copy is picked and the others
+# named: unbroadcast-4
 def unbroadcast(g, shape):
     while g.ndim > len(shape):
         g = g[0]
@@ -259,7 +259,7 @@ def unbroadcast(g, shape):
 
 
 # wrong: keepdims is missing
-# named: The axes of length 1 are gone.
+# named: unbroadcast-3
 def unbroadcast(g, shape):
     while g.ndim > len(shape):
         g = g.sum(0)

@@ -58,7 +58,7 @@ def gaussian_logpdf(x, mu, S):
 
 
 # wrong: not normalised
-# named: These are the joint probabilities of cause
+# named: bayes-1
 def bayes(prior, likelihood):
     post = prior * likelihood
     if post.sum() == 0:
@@ -67,7 +67,7 @@ def bayes(prior, likelihood):
 
 
 # wrong: normalised by the likelihoods
-# named: You divide by the sum of the
+# named: bayes-3
 def bayes(prior, likelihood):
     if (prior * likelihood).sum() == 0:
         raise ValueError("impossible")
@@ -75,7 +75,7 @@ def bayes(prior, likelihood):
 
 
 # wrong: the prior is forgotten
-# named: The prior is left out. How rare
+# named: bayes-2
 def bayes(prior, likelihood):
     if likelihood.sum() == 0:
         raise ValueError("impossible")
@@ -83,14 +83,14 @@ def bayes(prior, likelihood):
 
 
 # wrong: an impossible observation gives zeros
-# named: A tiny number in the denominator hides the
+# named: bayes-6
 def bayes(prior, likelihood):
     joint = prior * likelihood
     return joint / (joint.sum() + 1e-12)
 
 
 # wrong: refused only if all likelihoods are 0
-# named: The sum is 0 here, and 0
+# named: bayes-4
 def bayes(prior, likelihood):
     if not likelihood.any():
         raise ValueError("impossible")
@@ -99,7 +99,7 @@ def bayes(prior, likelihood):
 
 
 # wrong: the plain mean of the rows
-# named: The mean is not weighted: every row counts
+# named: mean_cov-6
 def mean_cov(values, p):
     m = values.mean(axis=0)
     d = values - m
@@ -107,7 +107,7 @@ def mean_cov(values, p):
 
 
 # wrong: the covariance without weights
-# named: The mean is weighted and the covariance
+# named: mean_cov-2
 def mean_cov(values, p):
     m = p @ values
     d = values - m
@@ -115,14 +115,14 @@ def mean_cov(values, p):
 
 
 # wrong: second moments, no mean subtracted
-# named: The products are those of the values
+# named: mean_cov-3
 def mean_cov(values, p):
     m = p @ values
     return m, values.T @ (p[:, None] * values)
 
 
 # wrong: the correction of a sample
-# named: The covariance is corrected as for a sample,
+# named: mean_cov-7
 def mean_cov(values, p):
     m = p @ values
     d = values - m
@@ -131,14 +131,14 @@ def mean_cov(values, p):
 
 
 # wrong: the variances only
-# named: These are the variances alone, which stand on
+# named: mean_cov-4
 def mean_cov(values, p):
     m = p @ values
     return m, p @ (values - m) ** 2
 
 
 # wrong: np.random
-# named: The draws are different each time, whatever the
+# named: inverse_sample-6
 def inverse_sample(cdf_inv, n, rng):
     return cdf_inv(np.random.rand(n))
 
@@ -149,40 +149,40 @@ def inverse_sample(cdf_inv, n, rng):
 
 
 # wrong: an even grid
-# named: This is a regular grid: it has
+# named: inverse_sample-5
 def inverse_sample(cdf_inv, n, rng):
     return cdf_inv((np.arange(n) + 0.5) / n)
 
 
 # wrong: one uniform number for all
-# named: One number was drawn and used n
+# named: inverse_sample-3
 def inverse_sample(cdf_inv, n, rng):
     return cdf_inv(np.full(n, rng.random()))
 
 
 # wrong: the standard deviation of the values
-# named: The second number is the standard deviation
+# named: monte_carlo-1
 def monte_carlo(f, sampler, n, rng):
     y = f(sampler(n, rng))
     return y.mean(), y.std(ddof=1)
 
 
 # wrong: n in the denominator
-# named: The standard deviation divides by n and
+# named: monte_carlo-4
 def monte_carlo(f, sampler, n, rng):
     y = f(sampler(n, rng))
     return y.mean(), y.std() / np.sqrt(n)
 
 
 # wrong: divided by n, not by its root
-# named: The standard deviation is divided by n.
+# named: monte_carlo-2
 def monte_carlo(f, sampler, n, rng):
     y = f(sampler(n, rng))
     return y.mean(), y.std(ddof=1) / n
 
 
 # wrong: f of the mean
-# named: This is f of the mean draw.
+# named: monte_carlo-5
 def monte_carlo(f, sampler, n, rng):
     draws = sampler(n, rng)
     y = f(draws)
@@ -190,37 +190,37 @@ def monte_carlo(f, sampler, n, rng):
 
 
 # wrong: the sampler is called twice
-# named: The sampler is called twice, so mean and
+# named: monte_carlo-6
 def monte_carlo(f, sampler, n, rng):
     return f(sampler(n, rng)).mean(), f(sampler(n, rng)).std(ddof=1) / np.sqrt(n)
 
 
 # wrong: no square
-# named: Half of the error takes four times
+# named: draws_needed-1
 def draws_needed(stderr, n, target):
     return int(np.ceil(n * stderr / target))
 
 
 # wrong: rounded down
-# named: The number is rounded down, so it
+# named: draws_needed-4
 def draws_needed(stderr, n, target):
     return int(n * (stderr / target) ** 2)
 
 
 # wrong: only those still missing
-# named: These are the draws that are still missing.
+# named: draws_needed-5
 def draws_needed(stderr, n, target):
     return int(np.ceil(n * (stderr / target) ** 2)) - n
 
 
 # wrong: n is left out
-# named: This is how many times more draws
+# named: draws_needed-3
 def draws_needed(stderr, n, target):
     return math.ceil((stderr / target) ** 2)
 
 
 # wrong: E[x^2] - E[x]^2
-# named: Near 1e9 the squares need 18 digits
+# named: running_mean_var-4
 def running_mean_var(stream):
     n = s = q = 0
     for x in stream:
@@ -231,7 +231,7 @@ def running_mean_var(stream):
 
 
 # wrong: divided by n
-# named: The variance divides by the count. Divide
+# named: running_mean_var-1
 def running_mean_var(stream):
     n, mean, m2 = 0, 0.0, 0.0
     for x in stream:
@@ -245,7 +245,7 @@ def running_mean_var(stream):
 
 
 # wrong: the old difference squared
-# named: Both deviations are from the old mean,
+# named: running_mean_var-2
 def running_mean_var(stream):
     n, mean, m2 = 0, 0.0, 0.0
     for x in stream:
@@ -259,7 +259,7 @@ def running_mean_var(stream):
 
 
 # wrong: one number is enough
-# named: With fewer than two numbers you divide by
+# named: running_mean_var-6
 def running_mean_var(stream):
     n, mean, m2 = 0, 0.0, 0.0
     for x in stream:
@@ -273,7 +273,7 @@ def running_mean_var(stream):
 
 
 # wrong: the determinant under- or overflows
-# named: The determinant of so large a matrix
+# named: gaussian_logpdf-2
 def gaussian_logpdf(x, mu, S):
     d = x - mu
     quad = (d @ np.linalg.inv(S) * d).sum(1)
@@ -281,7 +281,7 @@ def gaussian_logpdf(x, mu, S):
 
 
 # wrong: D is forgotten
-# named: log 2 pi occurs once for each
+# named: gaussian_logpdf-5
 def gaussian_logpdf(x, mu, S):
     d = x - mu
     quad = (d * np.linalg.solve(S, d.T).T).sum(1)
@@ -289,7 +289,7 @@ def gaussian_logpdf(x, mu, S):
 
 
 # wrong: S in place of its inverse
-# named: The distance is multiplied by S. In
+# named: gaussian_logpdf-7
 def gaussian_logpdf(x, mu, S):
     d = x - mu
     quad = np.einsum("nd,de,ne->n", d, S, d)
@@ -297,7 +297,7 @@ def gaussian_logpdf(x, mu, S):
 
 
 # wrong: the half is on the last term only
-# named: The half belongs to all three terms: the
+# named: gaussian_logpdf-9
 def gaussian_logpdf(x, mu, S):
     d = x - mu
     quad = (d * np.linalg.solve(S, d.T).T).sum(1)
@@ -305,7 +305,7 @@ def gaussian_logpdf(x, mu, S):
 
 
 # wrong: the sign of the determinant
-# named: log det S has the wrong sign. A
+# named: gaussian_logpdf-10
 def gaussian_logpdf(x, mu, S):
     d = x - mu
     quad = (d * np.linalg.solve(S, d.T).T).sum(1)

@@ -65,32 +65,32 @@ def goal_to_md(why, what, by_when, today):
 
 
 # wrong: the last, shorter batch is dropped
-# named: The rows at the end are dropped
+# named: batches-1
 def batches(n, size, rng):
     perm = rng.permutation(n)
     return [perm[i : i + size] for i in range(0, n - size + 1, size)]
 
 
 # wrong: in order
-# named: The rows are not shuffled. Data often
+# named: batches-4
 def batches(n, size, rng):
     return [np.arange(i, min(i + size, n)) for i in range(0, n, size)]
 
 
 # wrong: array_split makes them nearly equal
-# named: The batches are as even as possible,
+# named: batches-3
 def batches(n, size, rng):
     return np.array_split(rng.permutation(n), int(np.ceil(n / size)))
 
 
 # wrong: rows are drawn with replacement
-# named: Rows are drawn with replacement: some come
+# named: batches-2
 def batches(n, size, rng):
     return [rng.integers(0, n, min(size, n - i)) for i in range(0, n, size)]
 
 
 # wrong: the gradients are never set to 0
-# named: zero is never called, so each step
+# named: train-1
 def train(model, data, loss, opt, epochs, rng, size=32):
     (x, y), (xv, yv) = data
     history = []
@@ -107,7 +107,7 @@ def train(model, data, loss, opt, epochs, rng, size=32):
 
 
 # wrong: zero after backward
-# named: zero comes between backward and step, so
+# named: train-2
 def train(model, data, loss, opt, epochs, rng, size=32):
     (x, y), (xv, yv) = data
     history = []
@@ -125,7 +125,7 @@ def train(model, data, loss, opt, epochs, rng, size=32):
 
 
 # wrong: the plain mean of the batch losses
-# named: The loss of an epoch is the
+# named: train-8
 def train(model, data, loss, opt, epochs, rng, size=32):
     (x, y), (xv, yv) = data
     history = []
@@ -143,7 +143,7 @@ def train(model, data, loss, opt, epochs, rng, size=32):
 
 
 # wrong: the batches are made once, before the epochs
-# named: The batches are made once and used
+# named: train-7
 def train(model, data, loss, opt, epochs, rng, size=32):
     (x, y), (xv, yv) = data
     history = []
@@ -162,7 +162,7 @@ def train(model, data, loss, opt, epochs, rng, size=32):
 
 
 # wrong: epochs are counted from 0
-# named: The epochs are counted from 0. The
+# named: train-11
 def train(model, data, loss, opt, epochs, rng, size=32):
     (x, y), (xv, yv) = data
     history = []
@@ -180,7 +180,7 @@ def train(model, data, loss, opt, epochs, rng, size=32):
 
 
 # wrong: the held-out loss is that of the training rows
-# named: The held-out loss is measured on the training
+# named: train-12
 def train(model, data, loss, opt, epochs, rng, size=32):
     (x, y), _ = data
     history = []
@@ -198,7 +198,7 @@ def train(model, data, loss, opt, epochs, rng, size=32):
 
 
 # wrong: the last of several best epochs
-# named: The last of several equally good epochs
+# named: history_to_md-4
 def history_to_md(history, baseline):
     lines = ["| epoch | train | held out |", "|---|---|---|"]
     best = None
@@ -217,7 +217,7 @@ def history_to_md(history, baseline):
 
 
 # wrong: the best training loss
-# named: The best epoch is chosen by the
+# named: history_to_md-1
 def history_to_md(history, baseline):
     lines = ["| epoch | train | held out |", "|---|---|---|"]
     for h in history:
@@ -234,7 +234,7 @@ def history_to_md(history, baseline):
 
 
 # wrong: no newline at the end
-# named: The newline at the very end is missing.
+# named: history_to_md-5
 def history_to_md(history, baseline):
     lines = ["| epoch | train | held out |", "|---|---|---|"]
     for h in history:
@@ -250,7 +250,7 @@ def history_to_md(history, baseline):
 
 
 # wrong: a rounded loss
-# named: A rounded number loses the zeros at its
+# named: history_to_md-6
 def history_to_md(history, baseline):
     lines = ["| epoch | train | held out |", "|---|---|---|"]
     for h in history:
@@ -267,7 +267,7 @@ def history_to_md(history, baseline):
 
 
 # wrong: one step on everything is not enough
-# named: The bias is still far from 32. In
+# named: fahrenheit-2
 def fahrenheit(c, f, rng):
     W, b = np.zeros((1, 1)), np.zeros(1)
     model = Linear(W, b)
@@ -277,13 +277,13 @@ def fahrenheit(c, f, rng):
 
 
 # wrong: fewer than ten questions
-# named: There are fewer than ten questions. Look
+# named: my_questions-1
 def my_questions():
     return ["Why does the loss fall?", "What is a gradient?", "Why is it random at first?"]
 
 
 # wrong: today is let through
-# named: Today is accepted as a later day.
+# named: goal_to_md-5
 def goal_to_md(why, what, by_when, today):
     why, what = why.strip(), what.strip()
     days = (date.fromisoformat(by_when) - date.fromisoformat(today)).days
@@ -296,7 +296,7 @@ def goal_to_md(why, what, by_when, today):
 
 
 # wrong: spaces are taken for a reason
-# named: A text of spaces alone is accepted
+# named: goal_to_md-3
 def goal_to_md(why, what, by_when, today):
     if why == "" or what == "":
         raise ValueError("empty")

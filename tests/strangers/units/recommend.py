@@ -49,7 +49,7 @@ def recommend(scores, seen, n):
 
 
 # wrong: films are rated by all users alike, with replacement
-# named: A user rates the same film more
+# named: make_ratings-2
 def make_ratings(n_users, n_items, k, rng):
     genre = rng.permutation(np.arange(n_items) % k)
     habit = rng.normal(0, 0.5, n_users)
@@ -64,7 +64,7 @@ def make_ratings(n_users, n_items, k, rng):
 
 
 # wrong: the ratings come user by user
-# named: The log lists one user after the
+# named: make_ratings-4
 def make_ratings(n_users, n_items, k, rng):
     genre = rng.permutation(np.arange(n_items) % k)
     habit = rng.normal(0, 0.5, n_users)
@@ -79,7 +79,7 @@ def make_ratings(n_users, n_items, k, rng):
 
 
 # wrong: films get their biases from the old ones of the users
-# named: Both biases of a round are computed
+# named: bias_model-2
 def bias_model(log, n_users, n_items, rounds=50):
     u, i, s = log.T
     mu = s.mean()
@@ -94,7 +94,7 @@ def bias_model(log, n_users, n_items, rounds=50):
 
 
 # wrong: one round only
-# named: There is only one round. Users and
+# named: bias_model-3
 def bias_model(log, n_users, n_items, rounds=50):
     u, i, s = log.T
     mu = s.mean()
@@ -106,7 +106,7 @@ def bias_model(log, n_users, n_items, rounds=50):
 
 
 # wrong: the mean of an empty group is nan
-# named: A user or film without ratings gets
+# named: bias_model-5
 def bias_model(log, n_users, n_items, rounds=50):
     users, items, stars = log.T
     mu = stars.mean()
@@ -120,25 +120,25 @@ def bias_model(log, n_users, n_items, rounds=50):
 
 
 # wrong: all users with all films
-# named: Every user is combined with every film, in
+# named: dot_predict-1
 def dot_predict(P, Q, bu, bi, mu, u, i):
     return mu + bu[u] + bi[i] + (P[u] @ Q[i].T).sum(axis=1)
 
 
 # wrong: the mean is forgotten
-# named: mu is missing. The biases say only how
+# named: dot_predict-4
 def dot_predict(P, Q, bu, bi, mu, u, i):
     return bu[u] + bi[i] + (P[u] * Q[i]).sum(1)
 
 
 # wrong: the bias of the film is looked up by user
-# named: A bias is looked up with the wrong
+# named: dot_predict-5
 def dot_predict(P, Q, bu, bi, mu, u, i):
     return mu + bu[u] + bi[u] + np.sum(P[u] * Q[i], axis=-1)
 
 
 # wrong: repeated users lose all but one of their gradients
-# named: A user who occurs twice in the
+# named: mf_grads-1
 def mf_grads(P, Q, batch, lam):
     u, i, r = batch
     e = (P[u] * Q[i]).sum(1) - r
@@ -149,7 +149,7 @@ def mf_grads(P, Q, batch, lam):
 
 
 # wrong: without the 2
-# named: The factor 2 of the squares is
+# named: mf_grads-2
 def mf_grads(P, Q, batch, lam):
     u, i, r = batch
     e = ((P[u] * Q[i]).sum(1) - r)[:, None]
@@ -160,7 +160,7 @@ def mf_grads(P, Q, batch, lam):
 
 
 # wrong: the penalty is not divided by the batch
-# named: The penalty is not divided by the number
+# named: mf_grads-7
 def mf_grads(P, Q, batch, lam):
     u, i, r = batch
     B = len(u)
@@ -172,7 +172,7 @@ def mf_grads(P, Q, batch, lam):
 
 
 # wrong: the penalty pulls at all rows once
-# named: All rows are pulled towards zero, also
+# named: mf_grads-4
 def mf_grads(P, Q, batch, lam):
     u, i, r = batch
     e = ((P[u] * Q[i]).sum(1) - r)[:, None]
@@ -183,7 +183,7 @@ def mf_grads(P, Q, batch, lam):
 
 
 # wrong: residual minus prediction
-# named: The error has the wrong sign. With prediction
+# named: mf_grads-9
 def mf_grads(P, Q, batch, lam):
     u, i, r = batch
     e = (r - (P[u] * Q[i]).sum(1))[:, None]
@@ -194,7 +194,7 @@ def mf_grads(P, Q, batch, lam):
 
 
 # wrong: dot products without the lengths
-# named: The plain dot product prefers long rows.
+# named: nearest-1
 def nearest(Q, i, n=5):
     s = Q @ Q[i]
     s[i] = -np.inf
@@ -202,21 +202,21 @@ def nearest(Q, i, n=5):
 
 
 # wrong: the film itself comes first
-# named: The film itself comes first. It is
+# named: nearest-3
 def nearest(Q, i, n=5):
     norms = np.sqrt((Q**2).sum(1))
     return np.argsort(-(Q @ Q[i]) / (norms * norms[i]))[:n]
 
 
 # wrong: the first one is dropped, as if it were always the film itself, of n
-# named: There is one film too few. Leave film
+# named: nearest-6
 def nearest(Q, i, n=5):
     norms = np.sqrt((Q**2).sum(1))
     return np.argsort(-(Q @ Q[i]) / (norms * norms[i]))[1:n]
 
 
 # wrong: the furthest first
-# named: The least similar films come first, because
+# named: nearest-4
 def nearest(Q, i, n=5):
     L = np.linalg.norm(Q, axis=1)
     cos = Q @ Q[i] / L / L[i]
@@ -225,21 +225,21 @@ def nearest(Q, i, n=5):
 
 
 # wrong: n first, then the seen ones go
-# named: The n best films are taken before the
+# named: recommend-7
 def recommend(scores, seen, n):
     order = np.argsort(scores)[::-1][:n]
     return np.array([f for f in order if f not in seen], dtype=int)
 
 
 # wrong: the worst first
-# named: The worst films come first, because argsort
+# named: recommend-2
 def recommend(scores, seen, n):
     left = np.setdiff1d(np.arange(len(scores)), seen)
     return left[np.argsort(scores[left])][:n]
 
 
 # wrong: seen films are set to 0 in the caller's array
-# named: The caller's scores are changed: writing into
+# named: recommend-6
 def recommend(scores, seen, n):
     scores[seen] = -np.inf
     return np.argsort(-scores)[: min(n, len(scores) - len(set(seen)))]

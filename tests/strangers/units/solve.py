@@ -97,7 +97,7 @@ def lstsq_normal(A, b):
 
 
 # wrong: no pivoting
-# named: No rows are swapped. Then a pivot
+# named: lu-1
 def lu(A):
     n = len(A)
     U, L = A.astype(float), np.eye(n)
@@ -111,7 +111,7 @@ def lu(A):
 
 
 # wrong: the pivot without absolute value
-# named: The pivot is the largest number, not
+# named: lu-2
 def lu(A):
     n = len(A)
     P, L, U = np.eye(n), np.zeros((n, n)), A.astype(float)
@@ -127,7 +127,7 @@ def lu(A):
 
 
 # wrong: the multiples in L are not swapped
-# named: Rows of U and P are swapped,
+# named: lu-3
 def lu(A):
     n = len(A)
     P, L, U = np.eye(n), np.eye(n), A.astype(float)
@@ -143,7 +143,7 @@ def lu(A):
 
 
 # wrong: the inverse permutation
-# named: This P reverses the order: A =
+# named: lu-5
 def lu(A):
     n = len(A)
     P, L, U = np.eye(n), np.zeros((n, n)), A.astype(float)
@@ -159,7 +159,7 @@ def lu(A):
 
 
 # wrong: singular only when exactly 0
-# named: Only a pivot of exactly 0 is
+# named: lu-7
 def lu(A):
     n = len(A)
     P, L, U = np.eye(n), np.zeros((n, n)), A.astype(float)
@@ -175,7 +175,7 @@ def lu(A):
 
 
 # wrong: the scale is the largest entry, with its sign
-# named: The limit is measured by the largest entry
+# named: lu-9
 def lu(A):
     n = len(A)
     P, L, U = np.eye(n), np.zeros((n, n)), A.astype(float)
@@ -191,7 +191,7 @@ def lu(A):
 
 
 # wrong: b is not reordered
-# named: b is not reordered like the swapped
+# named: solve-1
 def solve(A, b):
     P, L, U = lu(A)
     y = np.zeros(len(b))
@@ -204,7 +204,7 @@ def solve(A, b):
 
 
 # wrong: not divided by the diagonal of U
-# named: Back substitution does not divide by the
+# named: solve-5
 def solve(A, b):
     P, L, U = lu(A)
     b = P @ b
@@ -217,7 +217,7 @@ def solve(A, b):
 
 
 # wrong: U from the top
-# named: The system with U is solved from the
+# named: solve-4
 def solve(A, b):
     P, L, U = lu(A)
     b = P @ b
@@ -243,7 +243,7 @@ def solve(A, b):
 
 
 # wrong: the root is forgotten
-# named: The square root is missing: L[j, j] times
+# named: cholesky-6
 def cholesky(A):
     n = len(A)
     L = np.zeros((n, n))
@@ -258,7 +258,7 @@ def cholesky(A):
 
 
 # wrong: the earlier columns are not subtracted below the diagonal
-# named: Only the diagonal entry is corrected. Subtract what
+# named: cholesky-7
 def cholesky(A):
     n = len(A)
     L = np.zeros((n, n))
@@ -272,7 +272,7 @@ def cholesky(A):
 
 
 # wrong: the upper factor
-# named: This is the upper triangle. L has
+# named: cholesky-1
 def cholesky(A):
     n = len(A)
     L = np.zeros((n, n))
@@ -287,7 +287,7 @@ def cholesky(A):
 
 
 # wrong: nan, no refusal
-# named: The square root of a number below
+# named: cholesky-5
 def cholesky(A):
     n = len(A)
     L = np.zeros((n, n))
@@ -299,7 +299,7 @@ def cholesky(A):
 
 
 # wrong: 0 is let through
-# named: A diagonal entry of 0 is accepted, and
+# named: cholesky-4
 def cholesky(A):
     n = len(A)
     L = np.zeros((n, n))
@@ -314,7 +314,7 @@ def cholesky(A):
 
 
 # wrong: not normalised
-# named: The columns of Q are orthogonal, but not
+# named: gram_schmidt-5
 def gram_schmidt(A):
     m, n = A.shape
     Q, R = np.zeros((m, n)), np.eye(n)
@@ -328,7 +328,7 @@ def gram_schmidt(A):
 
 
 # wrong: the factors are stored below the diagonal
-# named: R is transposed: R[i, j] belongs to
+# named: gram_schmidt-3
 def gram_schmidt(A):
     m, n = A.shape
     Q, R = np.zeros((m, n)), np.zeros((n, n))
@@ -343,7 +343,7 @@ def gram_schmidt(A):
 
 
 # wrong: the length of the original column on the diagonal
-# named: The length is that of the whole column
+# named: gram_schmidt-6
 def gram_schmidt(A):
     m, n = A.shape
     Q, R = np.zeros((m, n)), np.zeros((n, n))
@@ -358,13 +358,13 @@ def gram_schmidt(A):
 
 
 # wrong: Gram-Schmidt under another name
-# named: This is Gram-Schmidt again. It loses orthogonality
+# named: householder_qr-1
 def householder_qr(A):
     return gram_schmidt(A)
 
 
 # wrong: the signs are left as they come
-# named: Some numbers on the diagonal of R
+# named: householder_qr-3
 def householder_qr(A):
     m, n = A.shape
     R, Q = A.astype(float), np.eye(m)
@@ -378,7 +378,7 @@ def householder_qr(A):
 
 
 # wrong: np.sign is 0 at 0
-# named: np.sign(0) is 0, so a column that begins
+# named: householder_qr-6
 def householder_qr(A):
     m, n = A.shape
     R, Q = A.astype(float), np.eye(m)
@@ -393,7 +393,7 @@ def householder_qr(A):
 
 
 # wrong: the whole square Q
-# named: This is the full decomposition, with a square
+# named: householder_qr-8
 def householder_qr(A):
     m, n = A.shape
     R, Q = A.astype(float), np.eye(m)
@@ -410,7 +410,7 @@ def householder_qr(A):
 
 
 # wrong: L twice, once not transposed
-# named: The second system is solved with L again.
+# named: lstsq_normal-3
 def lstsq_normal(A, b):
     L = cholesky(A.T @ A)
     y = solve(L, A.T @ b)
@@ -423,7 +423,7 @@ def lstsq_normal(A, b):
 
 
 # wrong: Q in place of its transpose is hidden by the normal equations
-# named: These are the normal equations. A.T @
+# named: lstsq_qr-1
 def lstsq_qr(A, b):
     Q, R = householder_qr(A)
     return solve(R.T @ R, A.T @ b)

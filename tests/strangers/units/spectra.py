@@ -67,7 +67,7 @@ def pagerank(links, damping=0.85):
 
 
 # wrong: the length as the eigenvalue, always positive
-# named: The value is the length of A
+# named: power_method-2
 def power_method(A, rng, steps=1000):
     v = rng.normal(size=len(A))
     value = 0.0
@@ -79,7 +79,7 @@ def power_method(A, rng, steps=1000):
 
 
 # wrong: not normalised at the end
-# named: The value is right, but the vector that
+# named: power_method-6
 def power_method(A, rng, steps=1000):
     v = rng.normal(size=len(A))
     for _ in range(steps):
@@ -88,7 +88,7 @@ def power_method(A, rng, steps=1000):
 
 
 # wrong: starts at ones
-# named: The start is (1, 1, ..., 1).
+# named: power_method-3
 def power_method(A, rng, steps=1000):
     v = np.ones(len(A))
     for _ in range(steps):
@@ -98,7 +98,7 @@ def power_method(A, rng, steps=1000):
 
 
 # wrong: too few steps
-# named: The number of rounds is fixed, and too
+# named: power_method-7
 def power_method(A, rng, steps=1000):
     v = rng.normal(size=len(A))
     for _ in range(5):
@@ -108,7 +108,7 @@ def power_method(A, rng, steps=1000):
 
 
 # wrong: Q R, which changes nothing
-# named: Q @ R is the matrix you
+# named: qr_algorithm-1
 def qr_algorithm(A, iters):
     V = np.eye(len(A))
     for _ in range(iters):
@@ -119,7 +119,7 @@ def qr_algorithm(A, iters):
 
 
 # wrong: the last Q in place of the product
-# named: The vectors are the last Q alone,
+# named: qr_algorithm-3
 def qr_algorithm(A, iters):
     for _ in range(iters):
         Q, R = np.linalg.qr(A)
@@ -128,7 +128,7 @@ def qr_algorithm(A, iters):
 
 
 # wrong: the product from the left
-# named: The Qs are multiplied in the wrong
+# named: qr_algorithm-4
 def qr_algorithm(A, iters):
     V = np.eye(len(A))
     for _ in range(iters):
@@ -139,7 +139,7 @@ def qr_algorithm(A, iters):
 
 
 # wrong: eigenvectors in rows
-# named: The eigenvectors are in the rows. That
+# named: qr_algorithm-5
 def qr_algorithm(A, iters):
     V = np.eye(len(A))
     for _ in range(iters):
@@ -150,7 +150,7 @@ def qr_algorithm(A, iters):
 
 
 # wrong: the whole matrix as values
-# named: The whole matrix is returned. The eigenvalues are
+# named: qr_algorithm-6
 def qr_algorithm(A, iters):
     V = np.eye(len(A))
     for _ in range(iters):
@@ -161,42 +161,42 @@ def qr_algorithm(A, iters):
 
 
 # wrong: the error is the first left-out singular value
-# named: The error is the first singular value
+# named: low_rank-2
 def low_rank(A, k):
     U, s, Vt = np.linalg.svd(A, full_matrices=False)
     return U[:, :k] * s[:k] @ Vt[:k], s[k] if k < len(s) else 0.0
 
 
 # wrong: no root
-# named: The square root is missing: this is the
+# named: low_rank-5
 def low_rank(A, k):
     U, s, Vt = np.linalg.svd(A, full_matrices=False)
     return U[:, :k] @ np.diag(s[:k]) @ Vt[:k], np.sum(s[k:] ** 2)
 
 
 # wrong: the columns of Vt
-# named: The right singular vectors are taken from the
+# named: low_rank-6
 def low_rank(A, k):
     U, s, V = np.linalg.svd(A, full_matrices=False)
     return U[:, :k] * s[:k] @ V[:, :k].T, np.sqrt((s[k:] ** 2).sum())
 
 
 # wrong: the error of what is kept
-# named: This is the size of what is kept.
+# named: low_rank-7
 def low_rank(A, k):
     U, s, Vt = np.linalg.svd(A, full_matrices=False)
     return U[:, :k] * s[:k] @ Vt[:k], np.sqrt((s[:k] ** 2).sum())
 
 
 # wrong: the singular values are left out
-# named: The parts are not weighted: multiply each
+# named: low_rank-4
 def low_rank(A, k):
     U, s, Vt = np.linalg.svd(A, full_matrices=False)
     return U[:, :k] @ Vt[:k], np.sqrt((s[k:] ** 2).sum())
 
 
 # wrong: U is not brought back by Q
-# named: U belongs to the small matrix and
+# named: randomized_svd-3
 def randomized_svd(A, k, rng, extra=8, rounds=2):
     Q = np.linalg.qr(A @ rng.normal(size=(A.shape[1], k + extra)))[0]
     for _ in range(rounds):
@@ -207,7 +207,7 @@ def randomized_svd(A, k, rng, extra=8, rounds=2):
 
 
 # wrong: no extra columns and no rounds
-# named: `rounds` has no effect. Where singular values
+# named: randomized_svd-1
 def randomized_svd(A, k, rng, extra=8, rounds=2):
     Q = np.linalg.qr(A @ rng.normal(size=(A.shape[1], k)))[0]
     U, s, Vt = np.linalg.svd((A.T @ Q).T, full_matrices=False)
@@ -215,7 +215,7 @@ def randomized_svd(A, k, rng, extra=8, rounds=2):
 
 
 # wrong: all k + extra come back
-# named: All k + extra values are returned.
+# named: randomized_svd-4
 def randomized_svd(A, k, rng, extra=8, rounds=2):
     Q = np.linalg.qr(A @ rng.normal(size=(A.shape[1], k + extra)))[0]
     for _ in range(rounds):
@@ -225,7 +225,7 @@ def randomized_svd(A, k, rng, extra=8, rounds=2):
 
 
 # wrong: the mean is not subtracted
-# named: The mean is not subtracted before the
+# named: pca-1
 def pca(X, k):
     mean = X.mean(axis=0)
     Vt = np.linalg.svd(X, full_matrices=False)[2]
@@ -233,7 +233,7 @@ def pca(X, k):
 
 
 # wrong: Z without the mean subtracted
-# named: Z has the coordinates of the rows
+# named: pca-4
 def pca(X, k):
     mean = X.mean(axis=0)
     Vt = np.linalg.svd(X - mean, full_matrices=False)[2]
@@ -241,7 +241,7 @@ def pca(X, k):
 
 
 # wrong: standardised columns
-# named: The columns are divided by their standard
+# named: pca-2
 def pca(X, k):
     mean, std = X.mean(axis=0), X.std(axis=0)
     Xs = (X - mean) / std
@@ -250,7 +250,7 @@ def pca(X, k):
 
 
 # wrong: the directions in the columns
-# named: The directions are in the columns. Return them
+# named: pca-7
 def pca(X, k):
     mean = X.mean(axis=0)
     Vt = np.linalg.svd(X - mean, full_matrices=False)[2]
@@ -259,7 +259,7 @@ def pca(X, k):
 
 
 # wrong: the mean of each row
-# named: The mean of each row is subtracted. Centre
+# named: pca-8
 def pca(X, k):
     mean = X.mean(axis=1, keepdims=True)
     Vt = np.linalg.svd(X - mean, full_matrices=False)[2]
@@ -267,7 +267,7 @@ def pca(X, k):
 
 
 # wrong: visits vanish at pages without links
-# named: Visits to a page without links are
+# named: pagerank-4
 def pagerank(links, damping=0.85):
     n = len(links)
     r = np.ones(n) / n
@@ -281,7 +281,7 @@ def pagerank(links, damping=0.85):
 
 
 # wrong: the other way round, links that leave
-# named: Visits flow against the links. A page
+# named: pagerank-3
 def pagerank(links, damping=0.85):
     n = len(links)
     M = np.zeros((n, n))
@@ -294,7 +294,7 @@ def pagerank(links, damping=0.85):
 
 
 # wrong: jumps are not divided among the pages
-# named: The jumps are not divided among the pages,
+# named: pagerank-7
 def pagerank(links, damping=0.85):
     n = len(links)
     r = np.ones(n) / n
@@ -321,7 +321,7 @@ def pagerank(links, damping=0.85):
 
 
 # wrong: stops too early
-# named: You stop before the fractions have converged. Continue
+# named: pagerank-6
 def pagerank(links, damping=0.85):
     n = len(links)
     r = np.ones(n) / n
@@ -336,7 +336,7 @@ def pagerank(links, damping=0.85):
 
 
 # wrong: 1 - damping and damping swapped
-# named: Links and jumps are swapped: `damping` is
+# named: pagerank-2
 def pagerank(links, damping=0.85):
     n = len(links)
     r = np.ones(n) / n

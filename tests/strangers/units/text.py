@@ -66,14 +66,14 @@ def learn_step(logits, ids, lr):
 
 
 # wrong: the characters in the order in which they first occur
-# named: The characters are numbered in the order
+# named: vocab-1
 def vocab(text):
     itos = list(dict.fromkeys(text))
     return {c: i for i, c in enumerate(itos)}, itos
 
 
 # wrong: numbers from 1, with 0 kept for the end of a name
-# named: The numbers begin at 1, but a
+# named: vocab-2
 def vocab(text):
     itos = sorted(set(text))
     stoi = {c: i + 1 for i, c in enumerate(itos)}
@@ -90,7 +90,7 @@ def vocab(text):
 
 
 # wrong: each pair only once
-# named: A pair that comes several times is
+# named: bigram_counts-1
 def bigram_counts(ids, V):
     C = np.zeros((V, V), dtype=int)
     C[ids[:-1], ids[1:]] += 1
@@ -98,7 +98,7 @@ def bigram_counts(ids, V):
 
 
 # wrong: the table is transposed
-# named: Rows and columns are swapped: the row
+# named: bigram_counts-2
 def bigram_counts(ids, V):
     C = np.zeros((V, V), dtype=int)
     np.add.at(C, (ids[1:], ids[:-1]), 1)
@@ -106,7 +106,7 @@ def bigram_counts(ids, V):
 
 
 # wrong: the last character is followed by the first one
-# named: The last character is paired with the
+# named: bigram_counts-3
 def bigram_counts(ids, V):
     C = np.zeros((V, V), dtype=int)
     for n in range(len(ids)):
@@ -115,26 +115,26 @@ def bigram_counts(ids, V):
 
 
 # wrong: a sum without keepdims divides the columns
-# named: The row sums are along the wrong
+# named: to_probs-3
 def to_probs(counts, alpha=1.0):
     smooth = counts + alpha
     return smooth / smooth.sum(axis=1)
 
 
 # wrong: divided by the sum of the whole table
-# named: The whole table sums to 1. Each
+# named: to_probs-2
 def to_probs(counts, alpha=1.0):
     return (counts + alpha) / (counts + alpha).sum()
 
 
 # wrong: alpha only in the numerator
-# named: alpha is in the numerator only, so
+# named: to_probs-5
 def to_probs(counts, alpha=1.0):
     return (counts + alpha) / counts.sum(axis=1, keepdims=True)
 
 
 # wrong: always 1, whatever alpha is
-# named: alpha is always 1, whatever the caller
+# named: to_probs-6
 def to_probs(counts, alpha=1.0):
     P = (counts + 1).astype(float)
     P /= P.sum(1, keepdims=True)
@@ -142,13 +142,13 @@ def to_probs(counts, alpha=1.0):
 
 
 # wrong: the sum, not the mean
-# named: This is the sum. With the mean
+# named: nll-1
 def nll(probs, ids):
     return -np.log(probs[ids[:-1], ids[1:]]).sum()
 
 
 # wrong: divided by N, not by the number of pairs
-# named: You divide by the number of characters;
+# named: nll-2
 def nll(probs, ids):
     total = 0.0
     for t in range(len(ids) - 1):
@@ -157,32 +157,32 @@ def nll(probs, ids):
 
 
 # wrong: the last pair is left out
-# named: One pair is left out, at the beginning
+# named: nll-7
 def nll(probs, ids):
     pairs = range(len(ids) - 2)
     return -np.mean([np.log(probs[ids[t], ids[t + 1]]) for t in pairs])
 
 
 # wrong: log of the mean
-# named: This is the log of the mean.
+# named: nll-5
 def nll(probs, ids):
     return -np.log(np.mean(probs[ids[:-1], ids[1:]]))
 
 
 # wrong: in bits
-# named: The logarithm to base 2 counts in
+# named: nll-3
 def nll(probs, ids):
     return float(np.mean(-np.log2(probs[ids[:-1], ids[1:]])))
 
 
 # wrong: the sign is missing
-# named: The minus is missing. Logs of probabilities
+# named: nll-4
 def nll(probs, ids):
     return np.log(probs[ids[:-1], ids[1:]]).mean()
 
 
 # wrong: the most likely character every time
-# named: The most likely character is taken each
+# named: sample-4
 def sample(probs, n, rng, temperature=1.0):
     out, last = [], 0
     for _ in range(n):
@@ -192,14 +192,14 @@ def sample(probs, n, rng, temperature=1.0):
 
 
 # wrong: every character is drawn from row 0
-# named: Every draw comes from row 0. The
+# named: sample-1
 def sample(probs, n, rng, temperature=1.0):
     p = np.exp(np.log(probs[0]) / temperature)
     return rng.choice(len(probs), size=n, p=p / p.sum())
 
 
 # wrong: the temperature multiplies
-# named: The logs are multiplied by the temperature,
+# named: sample-6
 def sample(probs, n, rng, temperature=1.0):
     c, text = 0, []
     for _ in range(n):
@@ -211,7 +211,7 @@ def sample(probs, n, rng, temperature=1.0):
 
 
 # wrong: the temperature is ignored
-# named: The temperature has no effect. If you
+# named: sample-5
 def sample(probs, n, rng, temperature=1.0):
     c, text = 0, []
     for _ in range(n):
@@ -221,7 +221,7 @@ def sample(probs, n, rng, temperature=1.0):
 
 
 # wrong: divided by V * V
-# named: The gradient is divided by the size of
+# named: learn_step-8
 def learn_step(logits, ids, lr):
     e = np.exp(logits - logits.max(1, keepdims=True))
     P = e / e.sum(1, keepdims=True)
@@ -232,7 +232,7 @@ def learn_step(logits, ids, lr):
 
 
 # wrong: the gradient is P in each row, also in rows that never occur
-# named: P is counted once in every row. Row
+# named: learn_step-10
 def learn_step(logits, ids, lr):
     e = np.exp(logits - logits.max(1, keepdims=True))
     P = e / e.sum(1, keepdims=True)
@@ -243,7 +243,7 @@ def learn_step(logits, ids, lr):
 
 
 # wrong: the loss after the step
-# named: This is the loss after the step.
+# named: learn_step-6
 def learn_step(logits, ids, lr):
     def soft(z):
         e = np.exp(z - z.max(1, keepdims=True))
@@ -258,7 +258,7 @@ def learn_step(logits, ids, lr):
 
 
 # wrong: the table is changed in place
-# named: The caller's logits are changed: -= writes
+# named: learn_step-7
 def learn_step(logits, ids, lr):
     e = np.exp(logits - logits.max(1, keepdims=True))
     P = e / e.sum(1, keepdims=True)

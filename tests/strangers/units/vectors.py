@@ -65,7 +65,7 @@ def batched_pairwise_sqdist(X, Y):
 
 
 # wrong: = for +=
-# named: Only the last product is left: each
+# named: matmul_loops-2
 def matmul_loops(A, B):
     if A.shape[1] != B.shape[0]:
         raise ValueError("sizes")
@@ -78,7 +78,7 @@ def matmul_loops(A, B):
 
 
 # wrong: no refusal
-# named: Inner sizes that differ are accepted silently,
+# named: matmul_loops-5
 def matmul_loops(A, B):
     C = np.zeros((A.shape[0], B.shape[1]))
     for i in range(A.shape[0]):
@@ -101,7 +101,7 @@ def matmul_loops(A, B):
 
 
 # wrong: the return stands inside the loop
-# named: The return stands inside a loop, so most
+# named: matmul_loops-7
 def matmul_loops(A, B):
     if A.shape[1] != B.shape[0]:
         raise ValueError("sizes")
@@ -114,7 +114,7 @@ def matmul_loops(A, B):
 
 
 # wrong: the result has the dtype of A, cut off
-# named: The result is stored as whole numbers,
+# named: matmul_loops-4
 def matmul_loops(A, B):
     if A.shape[1] != B.shape[0]:
         raise ValueError("sizes")
@@ -127,13 +127,13 @@ def matmul_loops(A, B):
 
 
 # wrong: the product itself
-# named: This is already the sum. Keep the
+# named: rank_one_parts-1
 def rank_one_parts(A, B):
     return A @ B
 
 
 # wrong: the last axis is k
-# named: The inner index is the last axis.
+# named: rank_one_parts-3
 def rank_one_parts(A, B):
     return A[:, None, :] * B.T[None, :, :]
 
@@ -144,7 +144,7 @@ def rank_one_parts(A, B):
 
 
 # wrong: aligned on the left
-# named: The shapes are aligned at their left ends.
+# named: broadcast_shape-1
 def broadcast_shape(a, b):
     n = max(len(a), len(b))
     a, b = a + (1,) * (n - len(a)), b + (1,) * (n - len(b))
@@ -155,7 +155,7 @@ def broadcast_shape(a, b):
 
 
 # wrong: the larger size, also beside 0
-# named: A 1 against a 0 gives 0,
+# named: broadcast_shape-5
 def broadcast_shape(a, b):
     n = max(len(a), len(b))
     a, b = (1,) * (n - len(a)) + tuple(a), (1,) * (n - len(b)) + tuple(b)
@@ -166,7 +166,7 @@ def broadcast_shape(a, b):
 
 
 # wrong: everything fits
-# named: Two sizes that differ are let through although
+# named: broadcast_shape-6
 def broadcast_shape(a, b):
     n = max(len(a), len(b))
     a, b = (1,) * (n - len(a)) + tuple(a), (1,) * (n - len(b)) + tuple(b)
@@ -184,7 +184,7 @@ def broadcast_shape(a, b):
 
 
 # wrong: the result is back to front
-# named: The shape is back to front. If you
+# named: broadcast_shape-7
 def broadcast_shape(a, b):
     a, b, out = list(a)[::-1], list(b)[::-1], []
     for i in range(max(len(a), len(b))):
@@ -197,7 +197,7 @@ def broadcast_shape(a, b):
 
 
 # wrong: only the longer one's missing sizes are cut off by zip
-# named: The axes that only the longer shape
+# named: broadcast_shape-2
 def broadcast_shape(a, b):
     out = []
     for p, q in zip(a[::-1], b[::-1]):
@@ -208,7 +208,7 @@ def broadcast_shape(a, b):
 
 
 # wrong: 1 - cosine, a distance
-# named: This is the cosine distance, 1 minus the
+# named: cosine-6
 def cosine(u, v):
     if not u.any() or not v.any():
         raise ValueError("zero")
@@ -216,7 +216,7 @@ def cosine(u, v):
 
 
 # wrong: the lengths are not rooted
-# named: You divide by the squared lengths. The
+# named: cosine-2
 def cosine(u, v):
     if not u.any() or not v.any():
         raise ValueError("zero")
@@ -224,14 +224,14 @@ def cosine(u, v):
 
 
 # wrong: an epsilon in place of the refusal
-# named: A tiny number in the denominator hides the
+# named: cosine-7
 def cosine(u, v):
     c = (u @ v) / (np.sqrt(u @ u) * np.sqrt(v @ v) + 1e-8)
     return float(np.clip(c, -1, 1))
 
 
 # wrong: not clipped
-# named: Rounding makes it slightly more than 1
+# named: cosine-5
 def cosine(u, v):
     lu, lv = (u @ u) ** 0.5, (v @ v) ** 0.5
     if lu * lv == 0:
@@ -240,7 +240,7 @@ def cosine(u, v):
 
 
 # wrong: the angle
-# named: This is the angle itself. Return its
+# named: cosine-3
 def cosine(u, v):
     if not u.any() or not v.any():
         raise ValueError("zero")
@@ -248,13 +248,13 @@ def cosine(u, v):
 
 
 # wrong: columns are taken for orthonormal
-# named: U @ (U.T @ v) is right
+# named: project-1
 def project(v, U):
     return U @ (U.T @ v)
 
 
 # wrong: orthogonal, of any length
-# named: You add up the projections on single
+# named: project-4
 def project(v, U):
     out = np.zeros(len(v))
     for u in U.T:
@@ -263,37 +263,37 @@ def project(v, U):
 
 
 # wrong: the residual
-# named: This is the residual, v minus its
+# named: project-3
 def project(v, U):
     return v - U @ np.linalg.solve(U.T @ U, U.T @ v)
 
 
 # wrong: the coefficients
-# named: These are the coefficients, one for each
+# named: project-2
 def project(v, U):
     return np.linalg.solve(U.T @ U, U.T @ v)
 
 
 # wrong: the root is taken
-# named: These are distances. Return squared distances: leave
+# named: batched_pairwise_sqdist-1
 def batched_pairwise_sqdist(X, Y):
     return np.sqrt(((X[:, :, None] - Y[:, None]) ** 2).sum(axis=-1))
 
 
 # wrong: mean over the numbers
-# named: This is a mean over the numbers of
+# named: batched_pairwise_sqdist-8
 def batched_pairwise_sqdist(X, Y):
     return ((X[:, :, None] - Y[:, None]) ** 2).mean(axis=-1)
 
 
 # wrong: Y before X
-# named: Rows and columns are swapped: rows of
+# named: batched_pairwise_sqdist-3
 def batched_pairwise_sqdist(X, Y):
     return ((X[:, None] - Y[:, :, None]) ** 2).sum(axis=-1)
 
 
 # wrong: the binomial formula, which can fall below 0
-# named: Two large, nearly equal numbers are subtracted,
+# named: batched_pairwise_sqdist-6
 def batched_pairwise_sqdist(X, Y):
     xx = (X**2).sum(-1)[:, :, None]
     yy = (Y**2).sum(-1)[:, None, :]
@@ -301,6 +301,6 @@ def batched_pairwise_sqdist(X, Y):
 
 
 # wrong: absolute differences
-# named: The absolute differences are added up. Square
+# named: batched_pairwise_sqdist-2
 def batched_pairwise_sqdist(X, Y):
     return np.abs(X[:, :, None] - Y[:, None]).sum(axis=-1)
