@@ -96,13 +96,17 @@ def test_a_question_without_an_answer(tmp_path: Path, typed: bytes | None, said:
     command = [sys.executable, "-c", "from undergrad.cli import main; main()", "start", "j"]
     process = subprocess.Popen(command, cwd=tmp_path, stdin=slave, stdout=slave, stderr=slave)
     os.close(slave)
-    shown = ""
-    while "?" not in shown:
-        shown += os.read(master, 4096).decode()
+
+    def await_shown(words: str) -> None:
+        shown = ""
+        while words not in shown:
+            shown += os.read(master, 4096).decode()
+
+    await_shown("?")
     if typed:
         os.write(master, typed)
     else:
         process.send_signal(signal.SIGINT)
+    await_shown(said)
     assert process.wait(30) == 130
-    assert said in os.read(master, 4096).decode()
     assert not (tmp_path / "j").exists()
