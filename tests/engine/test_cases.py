@@ -135,9 +135,10 @@ def test_every_public_operation_has_a_record():
         "argmax", "argmin", "attention_weights", "batch_inner", "batch_outer", "boolean_mask",
         "check", "check_channels", "check_probability", "checked_count", "checked_reduction",
         "col2im", "dropout_mask", "erf", "geometry", "given", "im2col", "indices", "is_tensor",
-        "largest", "lift", "log_softmax_array", "loss_node", "masked", "normalise",
-        "normalise_backward", "of_same_shape", "one_row_high", "padded", "pair", "per_channel",
-        "record_counts", "reduce_losses", "scale_and_shift", "score_mask", "sum_of", "unpacked",
+        "largest", "largest_finite", "lift", "log_softmax_array", "loss_node", "masked",
+        "normalise", "normalise_backward", "of_same_shape", "one_row_high", "padded", "pair",
+        "per_channel", "record_counts", "reduce_losses", "scale_and_shift", "score_mask", "sum_of",
+        "unpacked",
     }  # fmt: skip
     public = {name for name in defined() if not name.startswith("_") and not is_twin(name)}
     assert public - helpers == {case.name for case in OPERATIONS}

@@ -18,8 +18,8 @@ UNITS = np.array([[1.8, 1.0], [32.0, 273.15]])  # to Fahrenheit and to Kelvin, (
 def readings(figure):
     """The product of the lesson twice: one entry from row and column, one column from columns."""
     top, bottom = figure.subplots(2, 1)
-    _product(top, "one entry: row times column", row=2, column=0)
-    _product(bottom, "one column: columns, mixed", row=None, column=0)
+    _product(top, "one entry: a row times a column", row=2, column=0)
+    _product(bottom, "one column: a combination of columns", row=None, column=0)
 
 
 def _product(axes, title, row, column):
@@ -70,10 +70,10 @@ def projection(figure):
     axes.plot(*corner.T, color=ink, linewidth=1)
     axes.text(0.72, 1.75, "$v$ = (2, 3)", ha="right", va="center")
     axes.text(4.05, 1.75, "$u$ = (4, 2)", ha="left", va="center")
-    axes.text(2.35, 2.5, "the rest (-0.8, 1.6)", ha="left", va="center")
-    axes.text(1.85, 0.42, "shadow (2.8, 1.4)", ha="left", va="center")
+    axes.text(2.35, 2.5, "residual (-0.8, 1.6)", ha="left", va="center")
+    axes.text(1.85, 0.42, "projection (2.8, 1.4)", ha="left", va="center")
 
 
 if __name__ == "__main__":
     save(readings, HERE / "figures" / "readings", size=(4.8, 4.0))
-    save(projection, HERE / "figures" / "shadow", size=(4.6, 3.1))
+    save(projection, HERE / "figures" / "projection", size=(4.6, 3.1))

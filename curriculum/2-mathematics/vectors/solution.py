@@ -19,7 +19,7 @@ def matmul_loops(A, B):
     A: (N, K).   B: (K, M).   Raises ValueError when the inner sizes differ.
     Returns: product (N, M)
     """
-    # TODO 1: entry [i, j] is the sum of A[i, k] * B[k, j] over k
+    # TODO 1: three loops; which entries of A and B belong to entry [i, j]?
     (n, inner), (inner_b, m) = A.shape, B.shape
     if inner != inner_b:
         raise ValueError(f"inner sizes differ: {A.shape} times {B.shape}")
@@ -35,11 +35,10 @@ def rank_one_parts(A, B):
     """The rank-1 matrices whose sum is A @ B, one for each inner index.
 
     A: (N, K).   B: (K, M).
-    Matrix k is column k of A times row k of B: its entry [i, j] is A[i, k] * B[k, j]. Summed over
-    axis 0 they are the product.
+    Summed over axis 0 they are the product.
     Returns: parts (K, N, M)
     """
-    # TODO 2: column k as (N, 1) times row k as (1, M)
+    # TODO 2: which column of A and which row of B make matrix k?
     return A.T[:, :, None] * B[:, None, :]  # (K, N, 1) times (K, 1, M) broadcasts to (K, N, M)
 
 
@@ -47,8 +46,7 @@ def broadcast_shape(a, b):
     """The shape that two arrays of shapes `a` and `b` have together, by NumPy's rule.
 
     a, b: tuples of whole numbers, such as (3, 1) and (4,). Sizes may be 0, and () is one number.
-    Align both at their right ends and fill the shorter one with 1 on its left. Equal sizes stay,
-    and a 1 is stretched to the other size, whatever that is.
+    Shapes are aligned at their right ends, and a 1 is stretched to the size that it meets, be it 0.
     Raises ValueError when two sizes differ and neither is 1.
     Returns: shape, tuple
     """
@@ -69,7 +67,7 @@ def cosine(u, v):
     The result is never outside -1..1.
     Returns: cosine, float
     """
-    # TODO 4: the dot product divided by both lengths; rounding can push it past 1
+    # TODO 4: what is left of the dot product once the lengths are taken out?
     lengths = np.sqrt(u @ u) * np.sqrt(v @ v)
     if lengths == 0:
         raise ValueError("a vector of length 0 has no direction")
@@ -85,7 +83,7 @@ def project(v, U):
     `np.linalg.solve` is allowed.
     Returns: projection (D,)
     """
-    # TODO 5: solve (U.T @ U) a = U.T @ v, then combine the columns
+    # TODO 5: which combination leaves a residual that is orthogonal to every column?
     coefficients = np.linalg.solve(U.T @ U, U.T @ v)  # (K,): how much of each column
     return U @ coefficients
 
@@ -94,10 +92,10 @@ def batched_pairwise_sqdist(X, Y):
     """Squared distances between all rows of X and all rows of Y, within each batch.
 
     X: (B, N, D).   Y: (B, M, D).
-    Entry [b, i, j] is the squared distance between X[b, i] and Y[b, j], and never negative. Write
-    no loop: broadcasting does the work.
+    Entry [b, i, j] is the squared distance between X[b, i] and Y[b, j], and never negative. Use
+    broadcasting instead of loops.
     Returns: distances (B, N, M)
     """
-    # TODO 6: broadcast X and Y against each other, subtract, square, sum
+    # TODO 6: which axes does the array of all differences have?
     gap = X[:, :, None, :] - Y[:, None, :, :]  # (B, N, M, D)
     return (gap**2).sum(axis=3)

@@ -51,7 +51,7 @@ def grid(figure):
             axes.add_patch(_square(column, 3 - row, **edge))
         axes.set(xlim=(-0.6, 5.2), ylim=(-0.6, 4.2), aspect="equal", title=title)
         axes.axis("off")
-        axes.text(2.5, -0.45, "D numbers", ha="center", va="center", fontsize=10)
+        axes.text(2.5, -0.45, "D values", ha="center", va="center", fontsize=10)
         axes.text(-0.35, 2, "N examples", ha="center", va="center", rotation=90, fontsize=10)
 
 

@@ -1,8 +1,8 @@
 """Initialisation and normalisation: signals that keep their size through fifty layers.
 
-First you draw weights whose standard deviation suits their layer, and watch what a deep network
-makes of a signal. Then you write the layers that measure mean and standard deviation and set them
-right: batch norm, layer norm and RMS norm, each with its backward pass.
+First you draw weights whose standard deviation suits their layer, and measure what happens to a
+signal in a deep network. Then you write the layers that measure a mean and a standard deviation and
+correct them: batch norm, layer norm and RMS norm, each with its backward pass.
 
 A weight has one row per output, (M, D), or for convolutions (M, C, height, width), as in PyTorch.
 `g` is the upstream gradient: that of the loss with respect to a function's output, with its shape.
@@ -27,7 +27,7 @@ def fans(shape):
     Raises ValueError for a shape with fewer than 2 axes.
     Returns: fan_in, int, fan_out, int
     """
-    # TODO 1: axis 1 goes in, axis 0 comes out, both count the kernel
+    # TODO 1: which axis counts the inputs, which the outputs, and what does the kernel add?
     if len(shape) < 2:
         raise ValueError(f"fan in and fan out need a shape of 2 or more axes, not {shape}")
     kernel = math.prod(shape[2:])
@@ -41,7 +41,7 @@ def xavier_uniform(shape, rng):
     rng: a NumPy Generator.
     Returns: W (...); of that shape
     """
-    # TODO 2: find b from the variance, then rng.uniform
+    # TODO 2: which b gives the required variance?
     bound = np.sqrt(3 * 2 / sum(fans(shape)))
     return rng.uniform(-bound, bound, size=shape)
 
@@ -62,7 +62,7 @@ def orthogonal(shape, rng):
     shape: (M, D), or (M, C, height, width), which is treated as (M, C * height * width).
     Returns: W (...); of that shape
     """
-    # TODO 3: QR of a random matrix, with the signs of R's diagonal
+    # TODO 3: which factorisation gives orthogonal columns, and which signs does it leave open?
     rows, columns = shape[0], math.prod(shape[1:])
     draw = rng.normal(size=(max(rows, columns), min(rows, columns)))  # the tall form
     Q, R = np.linalg.qr(draw)
@@ -78,7 +78,7 @@ def forward_stats(x, depth, init, act, rng):
     that gives weights, called once per layer.   act: the function applied after each layer.
     Returns: mean_squares (depth,): the mean square of the numbers after each layer's `act`
     """
-    # TODO 4: x = act(x @ W.T) with a new W each time; note mean(x**2)
+    # TODO 4: what does one layer do, and what is measured after it?
     width, sizes = x.shape[1], []
     for _ in range(depth):
         W = init((width, width), rng)
@@ -95,13 +95,13 @@ def batchnorm_forward(x, gamma, beta, running, training, momentum=0.1, eps=1e-5)
 
     In training: with the batch's own mean and variance (divided by N). The running ones become
     (1 - momentum) * running + momentum * batch; for the running variance the batch's is divided by
-    N - 1. Not in training: with the running ones, which then stay as they are. Changes none of its
+    N - 1. At inference: with the running ones, which are then unchanged. Changes none of its
     arguments. Raises ValueError for a training batch of one example.
     x: (N, D).   gamma, beta: (D,).   running: (mean, var), each (D,).
     Returns: out (N, D), cache (x_hat, std, gamma), running, tuple; (mean, var), where x_hat (N, D)
     is what gamma multiplies and std (D,) is sqrt(variance + eps)
     """
-    # TODO 5: statistics down the columns, axis 0; two cases
+    # TODO 5: which statistics normalise x in each of the two cases?
     mean, var = running
     if training:
         if len(x) < 2:
@@ -123,7 +123,7 @@ def batchnorm_backward(g, cache):
     g: (N, D).   cache: (x_hat, std, gamma).
     Returns: gx (N, D), ggamma (D,), gbeta (D,)
     """
-    # TODO 6: x changes its own mean and its own standard deviation
+    # TODO 6: which two statistics change with x, and what does each contribute?
     x_hat, std, gamma = cache
     h = g * gamma  # the gradient with respect to x_hat
     through_mean = h.mean(axis=0)
@@ -138,7 +138,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
     x: (..., D), such as (N, D) or (N, T, D).   gamma, beta: (D,).
     Returns: out (like x), cache (x_hat, std, gamma); with std (..., 1)
     """
-    # TODO 7: statistics along the last axis, keepdims=True
+    # TODO 7: which values are normalised together?
     mean, var = x.mean(axis=-1, keepdims=True), x.var(axis=-1, keepdims=True)
     std = np.sqrt(var + eps)
     x_hat = (x - mean) / std
@@ -151,7 +151,7 @@ def layernorm_backward(g, cache):
     g: (..., D).   cache: (x_hat, std, gamma).
     Returns: gx (..., D), ggamma (D,), gbeta (D,)
     """
-    # TODO 7: gamma differs within a row here, so it goes in first
+    # TODO 7: what has to be multiplied by gamma before the means are taken?
     x_hat, std, gamma = cache
     h = g * gamma
     through_mean = h.mean(axis=-1, keepdims=True)
@@ -168,7 +168,7 @@ def rmsnorm_forward(x, gamma, eps=1e-5):
     x: (..., D).   gamma: (D,).
     Returns: out (like x), cache (x_hat, rms, gamma); with rms (..., 1)
     """
-    # TODO 8: layer norm without the mean
+    # TODO 8: which of the two statistics is left?
     rms = np.sqrt(np.mean(x**2, axis=-1, keepdims=True) + eps)
     x_hat = x / rms
     return x_hat * gamma, (x_hat, rms, gamma)
@@ -180,7 +180,7 @@ def rmsnorm_backward(g, cache):
     g: (..., D).   cache: (x_hat, rms, gamma).
     Returns: gx (..., D), ggamma (D,)
     """
-    # TODO 8: x changes its root mean square only
+    # TODO 8: which of the two correction terms is left?
     x_hat, rms, gamma = cache
     h = g * gamma
     through_rms = x_hat * (h * x_hat).mean(axis=-1, keepdims=True)

@@ -52,14 +52,12 @@ def attention_weights(
     """softmax(query @ key^T / sqrt(E)), with the masks added to the scores: (..., L, S)."""
     scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
     scores = (query * scale) @ key.transpose(-1, -2)
-    added, open_rows = _added_to_scores(query, key, attn_mask, is_causal)
-    if is_tensor(attn_mask):
-        opened = np.True_ if open_rows is None else open_rows != 0
-        scores = scores + elementwise.where(opened, attn_mask, 0.0)
-    elif added is not None:
-        scores = scores + added
-    weights = softmax.softmax(scores, -1)
-    return weights if open_rows is None else weights * open_rows
+    added = _added_to_scores(query, key, attn_mask, is_causal)
+    if added is not None:
+        scores = scores + (attn_mask if is_tensor(attn_mask) else added)
+    open_rows = ~np.isneginf(scores.data).all(axis=-1, keepdims=True)  # may attend to any key
+    weights = softmax.softmax(elementwise.where(open_rows, scores, 0.0), -1)
+    return elementwise.where(open_rows, weights, 0.0)
 
 
 def scaled_dot_product_attention(
@@ -90,8 +88,8 @@ def scaled_dot_product_attention(
     dropouts.check_probability("scaled_dot_product_attention", dropout_p)
     scale = 1 / math.sqrt(query.data.shape[-1]) if scale is None else scale
     q, k, v = query.data * scale, key.data, value.data
-    added, open_rows = _added_to_scores(query, key, attn_mask, is_causal)
-    p = _masked_softmax(q @ k.swapaxes(-1, -2), added, open_rows)  # (..., L, S)
+    added = _added_to_scores(query, key, attn_mask, is_causal)
+    p = _masked_softmax(q @ k.swapaxes(-1, -2), added)  # (..., L, S)
     mask = dropouts.dropout_mask(p, dropout_p, rng) if dropout_p else None
     dropped = p if mask is None else p * mask
 
@@ -110,39 +108,32 @@ def scaled_dot_product_attention(
     return node(dropped @ v, parents, vjp, "scaled_dot_product_attention")
 
 
-def _masked_softmax(scores: Array, added: Array | None, open_rows: Array | None) -> Array:
-    """softmax(scores + added), and 0 in the rows that may attend to no key; works in place."""
+def _masked_softmax(scores: Array, added: Array | None) -> Array:
+    """softmax(scores + added), and 0 in a row of nothing but -inf; works in place."""
     if added is not None:
         scores = scores + added if added.ndim > scores.ndim else np.add(scores, added, out=scores)
-    scores -= softmax.largest(scores, -1)
+    scores -= softmax.largest_finite(scores, -1)
     np.exp(scores, out=scores)
-    scores /= scores.sum(axis=-1, keepdims=True)
-    if open_rows is not None:
-        scores *= open_rows
+    total = scores.sum(axis=-1, keepdims=True)
+    total += total == 0
+    scores /= total
     return scores
 
 
 def _added_to_scores(
     query: Tensor, key: Tensor, attn_mask: Mask | None, is_causal: bool
-) -> tuple[Array | None, Array | None]:
-    """What to add to the scores, 0 or -inf; and which rows may attend to any key (None: all).
-
-    A row of nothing but -inf would give 0/0. It is opened, and its result multiplied by 0.
-    """
+) -> Array | None:
+    """What to add to the scores, 0 or -inf (None: nothing)."""
     dtype = query.data.dtype
     if is_causal:
         later = np.triu(np.ones((query.data.shape[-2], key.data.shape[-2]), bool), 1)
-        return np.where(later, dtype.type(-np.inf), dtype.type(0)), None
+        return np.asarray(np.where(later, dtype.type(-np.inf), dtype.type(0)))
     if attn_mask is None:
-        return None, None
+        return None
     given = score_mask("scaled_dot_product_attention", "attn_mask", attn_mask)
     if given.dtype == bool:
         given = np.where(given, dtype.type(0), dtype.type(-np.inf))
-    added = given.astype(dtype, copy=False)
-    open_rows = ~np.isneginf(added).all(axis=-1, keepdims=True)
-    if open_rows.all():
-        return added, None
-    return np.where(open_rows, added, dtype.type(0)), open_rows.astype(dtype)
+    return np.asarray(given, dtype=dtype)
 
 
 def _check(

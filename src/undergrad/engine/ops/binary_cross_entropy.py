@@ -70,8 +70,8 @@ def binary_cross_entropy_with_logits(
     """Fast form of `binary_cross_entropy_with_logits_simple`: one node, twice as fast.
 
     `binary_cross_entropy` of p = sigmoid(logits), exact for any score; the derivative is p - t.
-    With s = -log p = log(1 + e^-x) the loss is (1 - t) x + s, computed so that no power of e can
-    overflow.
+    -log p = log(1 + e^-x) is computed as max(-x, 0) + log(1 + e^-|x|), in which no power of e can
+    overflow, and -log(1 - p) likewise.
 
     Arguments:
         logits: scores.
@@ -82,12 +82,13 @@ def binary_cross_entropy_with_logits(
     op = "binary_cross_entropy_with_logits"
     target = of_same_shape(op, logits, target)
     x, t, w = logits.data, target.data, _weights(logits, weight)
-    more = _weights(logits, pos_weight) - 1
-    s = np.maximum(-x, 0) + np.log1p(np.exp(-np.abs(x)))
+    positive = _weights(logits, pos_weight)
+    both = np.log1p(np.exp(-np.abs(x)))
+    yes, no = positive * (np.maximum(-x, 0) + both), np.maximum(x, 0) + both
     p = 0.5 * (1 + np.tanh(0.5 * x))
-    losses = w * ((1 - t) * x + (1 + more * t) * s)
-    derivative = w * (p - t - more * t * (1 - p))
-    return loss_node(op, logits, target, losses, derivative, reduction, w * (more * s - x))
+    losses = w * (t * yes + (1 - t) * no)
+    derivative = w * (p - t - (positive - 1) * t * (1 - p))
+    return loss_node(op, logits, target, losses, derivative, reduction, w * (yes - no))
 
 
 def _weights(like: Tensor, weight: npt.ArrayLike | None) -> Array:

@@ -74,7 +74,7 @@ def pow(x: Operand, exponent: Operand) -> Tensor:
             to_x = masked(g * e * _power(base, np.where(e == 0, 1, e - 1)), e != 0)
         if exponent.requires_grad:
             with np.errstate(divide="ignore", invalid="ignore"):
-                to_exponent = masked(g * out * np.log(base), (base != 0) | (e < 0))
+                to_exponent = masked(g * out * np.log(base), (base != 0) | ~(e >= 0))
         return to_x, to_exponent
 
     return node(out, (x, exponent), vjp, "pow")
@@ -151,7 +151,8 @@ def relu(x: Tensor) -> Tensor:
     # NumPy compares two arrays up to four times as fast as an array and a number.
     zeros = np.zeros(x.data.shape[1:], x.data.dtype)  # of the shape of one example
     out = np.maximum(x.data, zeros)
-    return node(out, (x,), lambda g: (masked(g, out > 0),), "relu")
+    # out != 0 is x > 0, and also true for nan, which must not end as a harmless gradient of 0.
+    return node(out, (x,), lambda g: (masked(g, out != 0),), "relu")
 
 
 def leaky_relu(x: Tensor, negative_slope: float = 0.01) -> Tensor:

@@ -62,7 +62,9 @@ def huber_loss_simple(
     """d^2 / 2 where |d| <= delta, and delta (|d| - delta / 2) beyond."""
     d = prediction - of_same_shape("huber_loss", prediction, target)
     size = d.abs()
-    losses = elementwise.where(size <= delta, 0.5 * d * d, delta * (size - 0.5 * delta))
+    near = size <= delta
+    small = elementwise.where(near, d, 0.0)  # 0 times the derivative d is nan for an infinite d
+    losses = elementwise.where(near, 0.5 * small * small, delta * (size - 0.5 * delta))
     return reduce_losses("huber_loss", losses, reduction)
 
 

@@ -137,11 +137,8 @@ def _hinge(x: Tensor) -> Tensor:
 
 
 def _distance(a: Tensor, b: Tensor, p: float, eps: float) -> Tensor:
-    """(sum |a - b + eps|^p)^(1/p) along the last axis."""
-    d = a - b + eps
-    if p == 2:
-        return elementwise.sqrt(reduce.sum(d * d, -1))
-    return elementwise.pow(reduce.sum(elementwise.pow(elementwise.abs(d), p), -1), 1 / p)
+    """The p-norm of a - b + eps along the last axis."""
+    return reduce.norm(a - b + eps, p, -1)
 
 
 def _signs(op: str, y: npt.ArrayLike, expected: tuple[int, ...]) -> Array:

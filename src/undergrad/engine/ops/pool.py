@@ -31,9 +31,16 @@ def max_pool2d_simple(
     dilation: Size = 1,
     ceil_mode: bool = False,
 ) -> Tensor:
-    """The maximum over the points of the window, each of which covers a slice of the image."""
+    """The maximum over the points of the window, each of which covers a slice of the image.
+
+    The padding is -inf. In a window of nothing but -inf, the first number of the image is taken.
+    """
     geometry = _geometry("max_pool2d", x, kernel_size, stride, padding, dilation, ceil_mode)
-    return _covered_by_each_point(x, geometry, -np.inf).max(dim=0)[0]
+    covered = _covered_by_each_point(x, geometry, -np.inf)
+    in_image = _covered_by_each_point(type(x)(np.ones_like(x.data)), geometry, 0.0)
+    nothing = np.isneginf(covered.data).all(axis=0)
+    largest = np.where(nothing, in_image.argmax(0), covered.argmax(0))
+    return covered.gather(0, largest[None])[0]
 
 
 def max_pool2d(
@@ -53,7 +60,8 @@ def max_pool2d(
     """
     geometry = _geometry("max_pool2d", x, kernel_size, stride, padding, dilation, ceil_mode)
     size = x.data.shape[2:]
-    image = im2col.padded(im2col.batch_inner(x.data), geometry, -np.inf)
+    inner = im2col.batch_inner(x.data)
+    image = im2col.padded(inner, geometry, -np.inf)
     slices = list(geometry.slices(geometry.output_size(*size)))
     out = image[slices[0]].copy()
     for where in slices[1:]:
@@ -61,6 +69,7 @@ def max_pool2d(
 
     def vjp(g: Array) -> tuple[Array]:
         g = im2col.batch_inner(g)
+        image = im2col.padded(inner, geometry, np.nan)  # equal to no maximum
         to_image, not_found = np.zeros_like(image), np.ones(out.shape, bool)
         for where in slices:
             found = image[where] == out

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from undergrad.engine.autograd import Array, node
-from undergrad.engine.ops import elementwise
+from undergrad.engine.ops import elementwise, softmax
 from undergrad.engine.ops import shape as shapes
 from undergrad.engine.ops.masks import masked
 
@@ -100,15 +100,23 @@ def prod(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
 
 
 def cumsum(x: Tensor, dim: int) -> Tensor:
-    """Running sums along `dim`. A number gets the gradients of its own sum and all later ones."""
-    out = x.data.cumsum(axis=dim)
-    return node(out, (x,), lambda g: (np.flip(np.flip(g, dim).cumsum(axis=dim), dim),), "cumsum")
+    """Running sums along `dim`. A number gets the gradients of its own sum and all later ones.
+
+    Summed in float64, as in PyTorch: a running sum of ones in float32 stops growing at 2^24.
+    """
+    return node(
+        _running_sum(x.data, dim),
+        (x,),
+        lambda g: (np.flip(_running_sum(np.flip(g, dim), dim), dim),),
+        "cumsum",
+    )
 
 
 def norm(x: Tensor, p: float = 2.0, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """The p-norm: the p-th root of the sum of |x|^p; with p = inf, the largest |x|.
 
-    For p = 2 the derivative is x / norm, taken as 0 where the norm is 0.
+    For p = 2 the derivative is x / norm, taken as 0 where the norm is 0; for any other p it is
+    sign(x) (|x| / norm)^(p-1), taken as 0 where x is 0.
     """
     dim = _axes(dim, x.data.ndim)
     if p <= 0:
@@ -124,7 +132,11 @@ def norm(x: Tensor, p: float = 2.0, dim: Dim = None, keepdim: bool = False) -> T
     def vjp(g: Array) -> tuple[Array]:
         has_length = length != 0
         ratio = np.divide(size, length, out=np.zeros_like(size), where=has_length)
-        derivative = ratio if p == 2 else np.sign(data) * ratio ** (p - 1)
+        if p == 2:
+            derivative = ratio
+        else:
+            power = np.power(ratio, p - 1, out=np.zeros_like(ratio), where=data != 0)
+            derivative = np.sign(data) * power
         return (masked(_kept(g, data.shape, dim), has_length) * derivative,)
 
     return node(length if keepdim else length.squeeze(axis=dim), (x,), vjp, "norm")
@@ -188,8 +200,7 @@ def logsumexp(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     The largest number is subtracted first, so that no power of e can overflow.
     """
     dim = _axes(dim, x.data.ndim)
-    top = x.data.max(axis=dim, keepdims=True, initial=-np.inf)
-    top = np.where(np.isfinite(top), top, top.dtype.type(0))
+    top = softmax.largest_finite(x.data, dim)
     powers = np.exp(x.data - top)  # the largest is e^0 = 1
     total = powers.sum(axis=dim, keepdims=True)
     with np.errstate(divide="ignore"):  # of no numbers it is log(0), -inf
@@ -201,6 +212,10 @@ def logsumexp(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
         lambda g: (_kept(g, shape, dim) * powers / total,),
         "logsumexp",
     )
+
+
+def _running_sum(x: Array, dim: int) -> Array:
+    return x.cumsum(axis=dim, dtype=np.float64).astype(x.dtype, copy=False)
 
 
 def _axes(dim: Dim, ndim: int) -> Axes:
@@ -259,12 +274,14 @@ def _check_not_empty(op: str, x: Tensor, dim: Dim) -> None:
 
 
 def _extreme(x: Tensor, extreme: Array, dim: Axes, keepdim: bool, op: str) -> Tensor:
-    """A node for `extreme`, whose gradient is divided among all numbers that equal it."""
+    """A node for `extreme`, whose gradient is divided among all numbers that equal it.
 
+    Where nan is among the numbers, the extreme is nan, and the gradient goes to what is nan.
+    """
     data = x.data
 
     def vjp(g: Array) -> tuple[Array]:
-        equal = data == extreme
+        equal = (data == extreme) | np.isnan(data)
         count = equal.sum(axis=dim, keepdims=True).astype(g.dtype)
         return (masked(_kept(g, data.shape, dim) / count, equal),)
 

@@ -59,6 +59,12 @@ def largest(scores: Array, dim: int | tuple[int, ...] | None) -> Array:
     return np.asarray(scores.max(axis=dim, keepdims=True, initial=-np.inf))
 
 
+def largest_finite(scores: Array, dim: int | tuple[int, ...] | None) -> Array:
+    """`largest`, but the last finite number where it is infinite: inf - inf would be nan."""
+    limits = np.finfo(scores.dtype)
+    return np.clip(largest(scores, dim), limits.min, limits.max)
+
+
 def log_softmax_array(scores: Array, dim: int) -> Array:
     """log_softmax of a plain array."""
     if not scores.size:
