@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from undergrad.cli.context import journey_option, json_option, print_json
+from undergrad.cli.context import GivenPath, journey_option, json_option, print_json
 from undergrad.cli.terminal import paint, say, short_path, step, wrap
 from undergrad.errors import UsageError
 from undergrad.files import STDOUT, output, refuse_foreign_file
@@ -50,7 +50,7 @@ class _Date(click.ParamType[date]):
 )
 @click.option(
     "--ics",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     metavar="FILE",
     help="Also write the plan as a calendar file; - is standard output.",
 )
