@@ -69,7 +69,8 @@ def plan_command(
         refuse_foreign_file(ics, CALENDAR)  # before a plan is recorded
     plan = load_plan(me, today)
     if hours is not None or (start and plan):
-        plan = set_plan(me, hours or (plan.hours if plan else 0), start or today)
+        kept = plan.hours if plan else 0
+        plan = set_plan(me, kept if hours is None else hours, start or today)
     if plan is None and (ics or start):
         raise UsageError("There is no plan yet: say how many hours a week, `--hours 6`.")
     if as_json:
