@@ -26,7 +26,6 @@ FIRST_FORM = {
     "floats",
     "solve",
     "spectra",
-    "optim",
     "regularise",
     "debug-data",
     "conv",

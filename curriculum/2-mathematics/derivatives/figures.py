@@ -29,7 +29,7 @@ def nudges(figure):
 
 
 def fork(figure):
-    """x feeds a = x**2 and b = 3x, which are multiplied: values in nodes, local derivatives on arrows."""
+    """x feeds a = x**2 and b = 3x, which are multiplied: values in nodes, derivatives on arrows."""
     axes = figure.add_subplot()
     axes.set(xlim=(-0.7, 7.2), ylim=(-1.9, 1.9))
     axes.axis("off")
