@@ -25,7 +25,7 @@ class GivenPath(click.Path):
         self, value: Any, param: click.Parameter | None, context: click.Context | None
     ) -> Path:
         """With the home folder in place of `~`."""
-        return Path(os.path.expanduser(super().convert(value, param, context)))
+        return Path(os.path.expanduser(str(super().convert(value, param, context))))
 
 
 def journey_option(command: Command) -> Command:
