@@ -22,7 +22,8 @@ def penalties(code, rng):
 def mask_values(code, rng):
     x = rng.normal(size=(40, 30)) + 5
     y, mask = code.dropout(x, 0.2, True, rng)
-    return np.unique(np.round(mask, 9)), np.unique(np.round(y / x, 9))
+    values = np.unique(np.round(mask, 9)), np.unique(np.round(y / x, 9))
+    return *values, bool(np.mean(mask == 0) < 0.5)
 
 
 @task(2, "draws for each number by itself")
@@ -105,7 +106,8 @@ def small_gains(code, rng):
     creeping = [top - 0.06 * step for step in range(8)]  # 0.12 in two steps
     still = [top, top - 0.04, top - 0.08, top - 0.09]
     above = [top + more for more in (0, 1, 0.5, 0.45, 0.4, 0.35, 0.3)]
-    return [stopped_after(code, losses, 3, 0.1) for losses in (creeping, still, above)]
+    rising = [top + 0.02 * step for step in range(7)]  # never better, and never worse by 0.1
+    return [stopped_after(code, losses, 3, 0.1) for losses in (creeping, still, above, rising)]
 
 
 @task(3, "stops when the loss stays the same")
@@ -137,14 +139,15 @@ def together(code, rng):
     # Targets are a fixed table times the examples, and stay so when both are mixed alike.
     table = rng.normal(size=(8, 3))
     mixed_x, mixed_y = code.mixup(np.eye(8), table, 1.0, rng)
-    rows = np.asarray(mixed_x).sum(axis=1)
-    return rows, np.asarray(mixed_y) - np.asarray(mixed_x) @ table, np.shape(mixed_y)
+    mixed = np.asarray(mixed_x)  # each example is taken once, and is partner once
+    return mixed.sum(axis=1), mixed.sum(axis=0), np.asarray(mixed_y) - mixed @ table
 
 
 @task(5, "leaves lam and the partners to the generator")
 def mixed_by_generator(code, rng):
-    def lam(mixed):
-        return float(np.asarray(mixed).max())
+    def lam(mixed):  # or 1 - lam; the largest is 1 where a partner is the example itself
+        found = np.asarray(mixed)
+        return float(found[found > 0].min())
 
     def partners(mixed):
         return np.asarray(mixed) > 0
@@ -170,6 +173,7 @@ def gap(code, rng):
     train[-3] = 0.05
     val = 1.5 + 0.1 * np.abs(np.arange(n) - best)
     val[-2] = val[best]  # as good, but later
+    val[0] = 4.0  # the largest gap is at the beginning
     value, step = code.generalisation_gap({"train": train.tolist(), "val": val.tolist()})
     return float(value), int(step)
 
@@ -214,9 +218,12 @@ def trained_by_generator(code, rng):
 @task(7, "trains on a new augmented X in each step, and measures on X", needs=[1, 2, 3])
 def augmented(code, rng):
     params, X, y = small(rng)
-    return code.fit(
-        params, X, y, X[:3], y[:3], rng, lr=0.3, steps=5, augment=lambda X, rng: 0.5 * X
-    )
+    scales = iter(rng.permutation([0.4, 0.7, 1.2, 1.5, 1.8]))
+
+    def augment(X, rng):
+        return next(scales, 1.0) * X
+
+    return code.fit(params, X, y, X[:3], y[:3], rng, lr=0.3, steps=5, augment=augment)
 
 
 @task(7, "uses dropout in the gradients and not in the losses", needs=[1, 2, 3])
