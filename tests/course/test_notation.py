@@ -17,7 +17,6 @@ SYMBOLS = {
     r"[A-Z]\^\{-1\}": r"$A^{-1}$",
     r"\\sum(?![a-z])": r"$\sum_i$",
     r"\\hat(?![a-z])": r"$\hat y$",
-    r"\\bar(?![a-z])": r"$\bar x$",
     r"\\partial(?![a-z])": r"$\frac{\partial L}{\partial x}$",
     r"\\nabla(?![a-z])": r"$\nabla L$, $\nabla_x L$",
     r"\\odot(?![a-z])": r"$\odot$, `*`",
