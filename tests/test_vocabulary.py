@@ -100,7 +100,6 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("src/undergrad/rl/presets/mountaincar.yaml", "slope"): "of a mountain",
     ("tests/rl/test_envs.py", "spread"): "weeds do",
     ("curriculum/2-mathematics/derivatives/figures.py", "bend"): "of a curve",
-    ("curriculum/3-deep-dive/sequence/figures.py", "slope"): "the file name of a drawing",
     ("src/undergrad/datasets/download.py", "lens"): "MovieLens, a dataset",
     ("src/undergrad/datasets/cards.py", "lens"): "MovieLens, a dataset",
     ("tests/course/dialect.py", "*"): "the table of this gate",

@@ -26,7 +26,8 @@ DIALECT: dict[str, tuple[str, tuple[str, ...]]] = {
     r"mirrors?": ("reflection", ()),
     r"(?:a|the|its|whose) spread|spread of": ("standard deviation", ()),
     r"in use": ("at inference", ()),
-    r"held (?:out|back)|kept back": ("validation set, test set", ()),
+    # The report of `recap` says "held out", and journeys that were begun before are checked by it.
+    r"held (?:out|back)|kept back": ("validation set, test set", ("recap",)),
     r"by heart": ("memorise", ()),
     r"foretells?": ("predict", ()),
     r"the root": ("the square root", ()),

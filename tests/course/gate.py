@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -15,7 +15,9 @@ from undergrad.checker import TaskResult
 from undergrad.checker.answer import Answer
 from undergrad.checker.answer_key import AnswerKey, answers, case_answer, load_answer_key, solved
 from undergrad.checker.author import Check, Mistake
+from undergrad.checker.compare import same
 from undergrad.checker.grade import CheckRun, Stop, grade_one
+from undergrad.checker.known import Expected, Given
 from undergrad.checker.source import read
 from undergrad.course.models import Course, Unit
 from undergrad.sandbox.loading import load
@@ -55,23 +57,38 @@ def blank_tree(unit: Unit) -> ast.Module:
     return ast.parse(course.blank_exercise(unit))
 
 
-def results(unit: Unit, module: ModuleType, seed: int) -> Iterator[TaskResult]:
+def results(
+    unit: Unit, module: ModuleType, seed: int, text: str | None = None
+) -> Iterator[TaskResult]:
     """How each check judges `module` in one random case, one by one, in this process.
 
     It is the way of a real check without the worker; tasks that wait for others are judged too.
+    text: a learner's code, whose wrong answers are asked for twice; without it the solution's.
     """
-    run = CheckRun(answer_key(unit), read(folder(unit) / "solution.py"), seed, seeds=1)
+    source = read(folder(unit) / "solution.py")
+    if text is not None:
+        source = replace(source, code=text.encode(), tree=ast.parse(text))
+    run = CheckRun(answer_key(unit), source, seed, seeds=1)
     earlier: list[TaskResult] = []
     for _, task in groupby(answer_key(unit).checks, key=lambda check: check.task):
         checks, right, given = tuple(task), {}, {}
-        for check in checks:
-            right |= expected(unit, check, seed)
-            answer = case_answer(check, module, seed, 0)
-            # Whether it repeats is asked in a worker only.
-            given |= {(check.name, 0, again): answer for again in (False, True)}
-        for check in checks:
-            earlier.append(grade_one(run, check, right, given, NOBODY, earlier))
-            yield earlier[-1]
+        # A mistake has to explain the whole task. The judged checks wait, because some train.
+        for judged in (False, True):
+            for check in checks:
+                if judged == (check.judge is not None):
+                    right |= expected(unit, check, seed)
+                    given |= _given(check, module, seed, right, twice=text is not None)
+                if judged:
+                    earlier.append(grade_one(run, check, right, given, NOBODY, earlier))
+                    yield earlier[-1]
+
+
+def _given(check: Check, module: ModuleType, seed: int, right: Expected, *, twice: bool) -> Given:
+    """The answer of `module`, and of the second run, which only a wrong answer needs."""
+    first = again = case_answer(check, module, seed, 0)
+    if twice and not same(first, right[check.name, 0]):
+        again = case_answer(check, module, seed, 0)
+    return {(check.name, 0, False): first, (check.name, 0, True): again}
 
 
 def mistakes() -> list[tuple[Unit, Mistake]]:

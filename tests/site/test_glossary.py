@@ -68,6 +68,7 @@ def test_a_lesson_links_terms_of_other_units_only(snapshot):
 
 # Bold words of lessons that are emphasis, or steps of a list, and no terms.
 EMPHASIS = {
+    "rotation", "blocks", "skip-gram with negative sampling",
     "you will build", "next", "later", "data", "rounded", "minimum", "maximum", "shadows",
     "mirrors", "the weights", "the offset", "the picture", "bug hunt", "running", "vanishes",
     "empty cells", "places", "roots", "whom it was made from", "how much it follows each of them",

@@ -94,8 +94,9 @@ def exercise(stranger: Stranger) -> str:
 
 def in_process(stranger: Stranger) -> Outcome:
     """Judged by one random case of each check, in this process."""
-    module = load(exercise(stranger), "exercise.py")
-    return _outcome(stranger, gate.results(stranger.unit, module, SEED))
+    text = exercise(stranger)
+    module = load(text, "exercise.py")
+    return _outcome(stranger, gate.results(stranger.unit, module, SEED, text))
 
 
 def in_sandbox(stranger: Stranger, folder: Path) -> Outcome:

@@ -6,20 +6,21 @@ from pathlib import Path
 import numpy as np
 from matplotlib.patches import FancyBboxPatch
 
+from undergrad.datasets import digits
 from undergrad.plots import COLOURS, save
 
 HERE = Path(__file__).resolve().parent
 
 
-def solution():
-    """The worked solution as a module; its functions find each other."""
-    spec = importlib.util.spec_from_file_location("solution", HERE / "solution.py")
+def solution(unit):
+    """The worked solution of a unit of this stage, as a module."""
+    spec = importlib.util.spec_from_file_location(unit, HERE.parent / unit / "solution.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-RECAP = solution()
+IMAGES, TEXT, RECOMMEND, RECAP = map(solution, ("images", "text", "recommend", "recap"))
 ONES = "one two three four five six seven eight nine"
 TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 
@@ -38,7 +39,7 @@ def box(axes, x, y, text, colour):
 
 
 def loop(figure):
-    """Six boxes in a round, and one below for what happens after each epoch."""
+    """Six boxes in a circle, and one below for what happens after each epoch."""
     axes = figure.add_subplot()
     ink = axes.xaxis.label.get_color()
     blue, red = ((int(c[1:3], 16) / 255, int(c[3:5], 16) / 255, int(c[5:], 16) / 255)
@@ -51,14 +52,14 @@ def loop(figure):
         axes.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": ink, "lw": 1.5})
     axes.text(1, 0.5, "for every batch", ha="center", va="center", style="italic")
     box(axes, 1, -0.95, "forward, loss", red)
-    axes.text(0.58, -0.95, "held out:", ha="right", va="center")
+    axes.text(0.58, -0.95, "validation:", ha="right", va="center")
     axes.text(1, -0.5, "after each epoch", ha="center", va="center", style="italic")
     axes.set(xlim=(-0.5, 2.5), ylim=(-1.25, 1.3))
     axes.set_axis_off()
 
 
 def three(figure):
-    """Training and held-out losses of the three tasks, and their baselines."""
+    """Training and validation losses of the three tasks, and their baselines."""
     panels = figure.subplots(1, 3)
     for axes, (title, (history, baseline)) in zip(panels, tasks().items(), strict=True):
         epochs = [row["epoch"] for row in history]
@@ -69,55 +70,61 @@ def three(figure):
         axes.set_title(title, fontsize=11)
         axes.tick_params(labelsize=9)
     panels[0].set_ylabel("loss")
-    names = ("training", "held out", "baseline")
+    names = ("training", "validation", "baseline")
     figure.legend(panels[0].get_lines(), names, loc="outside lower center", ncols=3)
 
 
 def tasks():
-    """Images, text and films in small, as invented data: {title: (history, baseline)}."""
+    """The three trainings of the lesson: {title: (history, baseline)}."""
     rng = np.random.default_rng(0)
-    return {"pictures": images(rng), "text": text(rng), "films": films(rng)}
+    return {"images": images(rng), "text": text(rng), "films": films(rng)}
 
 
-def fitted(model, x, y, loss, lr, epochs, guess, rng):
-    cut = round(0.8 * len(x))
-    data = (x[:cut], y[:cut]), (x[cut:], y[cut:])
-    history = RECAP.train(model, data, loss, RECAP.SGD(model, lr), epochs, rng)
-    return history, loss(guess(y[:cut], len(y) - cut), y[cut:])[0]
+def trained(model, data, loss, lr, epochs, rng):
+    return RECAP.train(model, data, loss, RECAP.SGD(model, lr), epochs, rng)
+
+
+def by_frequency(known, asked, k):
+    """The loss of a guess that only uses how frequent each class is."""
+    counts = np.bincount(known, minlength=k) + 1
+    return -np.log(counts / counts.sum())[asked].mean()
 
 
 def images(rng):
-    from undergrad.datasets import digits
-
-    pixels, y = digits()
-    order = rng.permutation(len(y))
-    x = pixels.reshape(len(y), 64)[order].astype(float) - 0.3
+    pixels, labels = digits()
+    X = pixels.reshape(len(pixels), 64).astype(float)
+    Xtr, ytr, Xva, yva = IMAGES.split(X, labels, 0.2, rng)
+    Xtr, stats = IMAGES.normalise(Xtr)
+    data = (Xtr, ytr), (IMAGES.normalise(Xva, stats)[0], yva)
     model = RECAP.Linear(np.zeros((10, 64)), np.zeros(10))
-    return fitted(model, x, y[order], RECAP.cross_entropy, 0.1, 12, class_frequencies, rng)
+    history = trained(model, data, RECAP.cross_entropy, 0.1, 8, rng)
+    return history, by_frequency(ytr, yva, 10)
 
 
 def text(rng):
     lines = [f"{ten}-{one}\n" for ten in TENS.split() for one in ONES.split()]
-    characters = list("\n" + "".join(rng.permutation(lines)))
-    ids = np.unique(characters, return_inverse=True)[1]
-    model = RECAP.Table(np.zeros((ids.max() + 1, ids.max() + 1)))
-    return fitted(model, ids[:-1], ids[1:], RECAP.cross_entropy, 5.0, 12, class_frequencies, rng)
-
-
-def class_frequencies(labels, n):
-    """The simple guess: the logarithm of each class's frequency in training, (n, K)."""
-    return np.tile(np.log(np.bincount(labels) / len(labels)), (n, 1))
+    lines = rng.permutation(lines)
+    stoi, itos = TEXT.vocab("".join(lines))
+    parts = [np.array([stoi[c] for c in "\n" + "".join(part)]) for part in (lines[:58], lines[58:])]
+    data = [(ids[:-1], ids[1:]) for ids in parts]
+    model = RECAP.Table(np.zeros((len(itos), len(itos))))
+    history = trained(model, data, RECAP.cross_entropy, 5.0, 12, rng)
+    return history, by_frequency(data[0][1], data[1][1], len(itos))
 
 
 def films(rng):
-    u, i = np.nonzero(rng.random((120, 40)) < 0.4)
-    taste, genre = rng.normal(size=(120, 3)), rng.permutation(np.arange(40) % 3)
-    rest = (taste - taste.mean(axis=1, keepdims=True))[u, genre[i]] + rng.normal(0, 0.4, len(u))
-    order = rng.permutation(len(u))
-    x, y = np.stack([u, i], axis=1)[order], rest[order]
-    model = RECAP.Factors(rng.normal(0, 0.3, (120, 2)), rng.normal(0, 0.3, (40, 2)))
-    mean = lambda known, n: np.full(n, known.mean())  # noqa: E731
-    return fitted(model, x, y, RECAP.squared_error, 1.0, 30, mean, rng)
+    log, _ = RECOMMEND.make_ratings(120, 40, 3, rng)
+    cut = round(0.8 * len(log))
+    mu, bu, bi = RECOMMEND.bias_model(log[:cut], 120, 40)
+    data = [
+        (np.stack([u, i], axis=1), stars - mu - bu[u] - bi[i])
+        for u, i, stars in (log[:cut].T, log[cut:].T)
+    ]
+    rows = [rng.normal(0.0, 0.3, size=(n, 2)) for n in (120, 40)]
+    for epochs in (2, 40):  # the lesson stops after two epochs first
+        model = RECAP.Factors(*(each.copy() for each in rows))
+        history = trained(model, data, RECAP.squared_error, 1.0, epochs, rng)
+    return history, np.mean(data[1][1] ** 2)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 The models, losses and the optimiser are given, since you have written each of them once. The loop
 that joins them is yours, and so are the report, the questions and the goal. Try every function
-from memory first. Write plain NumPy; `undergrad check recap` runs it.
+from memory first. Use only NumPy; `undergrad check recap` runs it.
 
 Letters: N rows of data, B rows of a batch, D inputs, M outputs, K classes, V characters.
 """
@@ -131,7 +131,7 @@ def train(model, data, loss, opt, epochs, rng, size=32):
     over all training rows during the epoch, "held_out": the held-out loss}.
     Returns: history, list
     """
-    # TODO 2: forward, loss, zero, backward, step, for every batch
+    # TODO 2: what happens for every batch, and what after every epoch?
     (x, y), (held_x, held_y) = data
     history = []
     for epoch in range(1, epochs + 1):
@@ -185,7 +185,7 @@ def fahrenheit(c, f, rng):
     """The first script of this course again, from memory: find the line behind the readings.
 
     c: Celsius, f: Fahrenheit, both (N,), between -20 and 40 degrees Celsius.
-    Use `train`, with Linear, squared_error and SGD. Nothing has to be held out, so pass the
+    Use `train`, with Linear, squared_error and SGD. No validation set is needed, so pass the
     readings as both parts of the data. In f = w * c + b, with c in plain degrees, both numbers
     must be within 0.05 of the truth.
     Returns: w, float, b, float
@@ -231,14 +231,14 @@ def goal_to_md(why, what, by_when, today):
 
     **Why:** I want to understand what my photo app does.
 
-    **What:** A notebook that sorts my own pictures.
+    **What:** A notebook that sorts my own photos.
 
     **By when:** 2027-03-01, 100 days from 2026-11-21
 
     Raises ValueError when why or what is empty, or when by_when is not after today.
     Returns: page, str
     """
-    # TODO 6: refuse what is empty or past, count the days, fill in the page
+    # TODO 6: raise ValueError for what is empty or past, count the days, fill in the page
     why, what = why.strip(), what.strip()
     if not why or not what:
         raise ValueError("say why you learn this, and what you want to be able to show")

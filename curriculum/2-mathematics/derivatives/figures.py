@@ -23,13 +23,13 @@ def nudges(figure):
     axes.annotate("one side", (2e-6, 1e-3), ha="center")
     axes.annotate("both sides", (1.2e-3, 6e-10), ha="left")
     axes.annotate("rounding", (1e-12, 4e-7), ha="left", fontsize=10)
-    axes.annotate("bend", (0.25, 1e-5), ha="right", fontsize=10)
-    axes.set(xlabel="nudge h", ylabel="worst error of the slope", ylim=(1e-11, 3))
+    axes.annotate("curvature", (0.25, 1e-5), ha="right", fontsize=10)
+    axes.set(xlabel="distance h", ylabel="largest error", ylim=(1e-11, 3))
     axes.set_xticks([1e-12, 1e-9, 1e-6, 1e-3])
 
 
 def fork(figure):
-    """x feeds a = x**2 and b = 3x, which are multiplied: values in nodes, slopes on arrows."""
+    """x feeds a = x**2 and b = 3x, which are multiplied: values in nodes, derivatives on arrows."""
     axes = figure.add_subplot()
     axes.set(xlim=(-0.7, 7.2), ylim=(-1.9, 1.9))
     axes.axis("off")
@@ -47,8 +47,8 @@ def fork(figure):
     axes.text(5.0, 0.98, "$b=6$", ha="left", va="center")
     axes.text(0.95, -0.95, "$3$", ha="right", va="center")
     axes.text(5.0, -0.98, "$a=4$", ha="left", va="center")
-    axes.text(3.0, 0.25, "upper way 4 · 6 = 24", ha="center", va="center")
-    axes.text(3.0, -0.25, "lower way 3 · 4 = 12", ha="center", va="center")
+    axes.text(3.0, 0.25, "upper path 4 · 6 = 24", ha="center", va="center")
+    axes.text(3.0, -0.25, "lower path 3 · 4 = 12", ha="center", va="center")
 
 
 def _arrow(axes, start, end, colour):

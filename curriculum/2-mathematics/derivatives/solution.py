@@ -1,21 +1,21 @@
-"""Derivatives: estimated numerically, computed by rules, multiplied along a chain.
+"""Derivatives: measured, computed by rules, and multiplied along a chain.
 
-Functions work element by element: `x` has shape (N,), and so has every slope. A single number
-will do as well. Write plain NumPy, without `numpy.gradient`; `undergrad check derivatives` runs it.
+Functions work elementwise: `x` has shape (N,), and so has every derivative; a single number works
+too. Use only NumPy, without `numpy.gradient`; `undergrad check derivatives` runs it.
 
-Letters: N points at which a slope is computed.
+Letters: N points at which a derivative is computed.
 """
 
 import numpy as np
 
 
 def central_diff(f, x, h=1e-5):
-    """The slope of f at x by the central difference: (f(x + h) - f(x - h)) / 2h.
+    """The derivative of f at x, measured by a central difference.
 
-    f: a function that works element by element.   x: (N,), left unchanged.   h: the nudge.
+    f: a function that works elementwise.   x: (N,), left unchanged.   h: the distance to each side.
     Returns: slope (N,)
     """
-    # TODO 1: the rise from x - h to x + h, divided by the distance between them
+    # TODO 1: by how much does f rise, and over which distance?
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
@@ -26,7 +26,7 @@ def best_h(f, df, x):
     The error of an h is the largest |central_diff(f, x, h) - df(x)| over all points.
     Returns: h, float
     """
-    # TODO 2: estimate with each h, compare with df, keep the best h
+    # TODO 2: which h has the smallest error?
     nudges = [10.0**-k for k in range(1, 13)]
     errors = [np.max(np.abs(central_diff(f, x, h) - df(x))) for h in nudges]
     return nudges[int(np.argmin(errors))]
@@ -42,7 +42,7 @@ def dsigmoid(z):
     z: (N,), from -800 to 800. Every result is finite.
     Returns: slope (N,)
     """
-    # TODO 3: s * (1 - s), with an s that is never nan
+    # TODO 3: can it be written with the output alone, so that it is never nan?
     s = _sigmoid(z)
     return s * (1 - s)
 
@@ -53,29 +53,29 @@ def dtanh(z):
     z: (N,), from -800 to 800. Every result is finite.
     Returns: slope (N,)
     """
-    # TODO 4: from the output of np.tanh
+    # TODO 4: which formula needs only the output of np.tanh?
     t = np.tanh(z)
     return 1 - t**2
 
 
 def dsoftplus(z):
-    """The derivative of softplus(z) = log(1 + exp(z)), a ReLU with a rounded corner.
+    """The derivative of softplus(z) = log(1 + exp(z)).
 
     z: (N,), from -800 to 800. Every result is finite.
     Returns: slope (N,)
     """
-    # TODO 5: work it out on paper; you have met the result before
+    # TODO 5: which function is its derivative, and how do you compute it safely?
     return _sigmoid(z)  # exp(z) / (1 + exp(z)), in a form that does not overflow
 
 
 def chain(fs, dfs, x):
-    """The slope of a composed function: fs[0] is applied to x, then fs[1] to the result, ...
+    """The derivative of a composed function: fs[0] is applied to x, then fs[1] to the result, ...
 
     fs: a list of functions.   dfs: their derivatives, in the same order.   x: (N,).
-    The slope is that of the last result with respect to x; without any function it is 1.
+    It is the derivative of the last result with respect to x; without any function it is 1.
     Returns: slope (N,)
     """
-    # TODO 6: go through the functions in order and multiply their local slopes
+    # TODO 6: at which number is each local derivative taken?
     slope = np.ones_like(x)
     for f, df in zip(fs, dfs, strict=True):
         slope = slope * df(x)  # at the input of f, so before x changes
@@ -92,7 +92,7 @@ def add(a, b):
 
     Returns: value, float, slope, float
     """
-    # TODO 7: values add, slopes add
+    # TODO 7: the value and the slope of a sum
     return a[0] + b[0], a[1] + b[1]
 
 
@@ -101,7 +101,7 @@ def mul(a, b):
 
     Returns: value, float, slope, float
     """
-    # TODO 7: each slope times the other's value
+    # TODO 7: the two strips of the rectangle
     return a[0] * b[0], a[1] * b[0] + a[0] * b[1]
 
 
@@ -110,7 +110,7 @@ def power(a, n):
 
     Returns: value, float, slope, float
     """
-    # TODO 7: n times the power n - 1, times the slope of a
+    # TODO 7: the rule for powers, and the factor from the inside
     return a[0] ** n, n * a[0] ** (n - 1) * a[1]
 
 
@@ -119,7 +119,7 @@ def exp(a):
 
     Returns: value, float, slope, float
     """
-    # TODO 7: exp is its own derivative; multiply by the slope of a
+    # TODO 7: the rule for exp, and the factor from the inside
     return np.exp(a[0]), np.exp(a[0]) * a[1]
 
 
@@ -128,5 +128,5 @@ def log(a):
 
     Returns: value, float, slope, float
     """
-    # TODO 7: 1 over the value, times the slope of a
+    # TODO 7: the rule for log, and the factor from the inside
     return np.log(a[0]), a[1] / a[0]

@@ -511,12 +511,19 @@ def by_hand(x, y, params):
 @task(9, "stays finite when logits reach a thousand", needs=[2, 4, 5, 6])
 def large_logits(code, rng):
     x, y, params = digits_like(code, rng, (6, 3))
-    params[0][1].data[:] = rng.permutation([-1000.0, 0.0, 1000.0])
-    x[0] *= 400.0  # a row of another scale than the others
+    W, b = params[0]
+    together = with_biases(code, x, y, W, b, np.full(3, 1000.0))
+    x[0] = 4000.0 * W.data[0] / (W.data[0] @ W.data[0])  # far larger logits than the others
+    return together, with_biases(code, x, y, W, b, rng.permutation([-1000.0, 0.0, 1000.0]))
+
+
+def with_biases(code, x, y, W, b, biases):
+    """The loss of a single layer with these biases, and its gradient for W."""
+    W.grad, b.data[:] = None, biases
     with np.errstate(all="ignore"):
-        loss = code.mlp_loss(x, y, params)
+        loss = code.mlp_loss(x, y, [(W, b)])
         loss.backward()
-    return float(loss.data), grad_of(params[0][0])
+    return float(loss.data), grad_of(W)
 
 
 @task(10, "gather picks one entry in each row, as an action's value")

@@ -24,7 +24,7 @@ def cubic(rng):
 @task(1, "finds the relative error of each gradient", keeps_arguments=True)
 def relative_errors(code, rng):
     params, grads = cubic(rng)
-    grads[1] = grads[1] * rng.uniform(1.5, 2.5)
+    grads[1] = grads[1] * rng.permutation([-1.5, 0.2, 1.9, 2.5])
     # An h this large shows which formula is used: its error is h**2 and nothing else.
     return code.gradcheck(cubes, params, grads, h=0.1)
 
@@ -118,6 +118,7 @@ def close_calls(code, rng):
         verdict(code, settled, settled + 1.5),  # a wide gap alone is not a val loss that rises
         verdict(code, settled, 2.3 + 0 * t),  # val does not move; training did learn
         verdict(code, settled, settled, classes=3),  # 2.3 is too high a start for three classes
+        verdict(code, 2.2 * settled, settled),  # and 5.1 for ten
         verdict(
             code, 1.1 * settled, np.where(t > 0.4, np.nan, settled)
         ),  # only train must be finite
@@ -149,18 +150,27 @@ BOUNDS = (
     ([2.0, *[1.0] * 14, 0.89], [1.0] * 16),
     (np.where(STEPS < 12, 2.0, 1.0), [1.0] * 16),
     (np.where(STEPS < 13, 2.0, 1.0), [1.0] * 16),
+    # Two at once, one pair after the other: the earlier one counts.
+    ([2.0, *[1.0] * 14, np.inf], [1.0] * 16),
+    ([5.0, *[1.0] * 14, 6.0], [1.0] * 16),
+    ([6.0, *[5.9] * 15], [5.0] * 16),
+    ([2.0, *[1.95] * 15], [0.5] * 16),
+    ([2.0, *[1.0] * 15], [0.1] * 15 + [0.4]),
+    (np.linspace(2.0, 1.0, 16), [1.0] * 15 + [1.3]),
 )
 
 
-@task(3, "draws each line where it should be")
+@task(3, "draws each line where it should be, and asks in this order")
 def bounds(code, rng):
     return [verdict(code, *curves) for curves in BOUNDS]
 
 
 def pool(rng, n=10, d=4):
-    """Rows of small whole numbers. Row 5 repeats row 1, rows 4 and 7 repeat row 2; row 8 has the
-    numbers of row 0 in another order, and row 9 repeats it; row 6 is row 3 with -0.0 for 0.0."""
+    """Rows of small whole numbers, with the same one in the last column. Row 5 repeats row 1, rows
+    4 and 7 repeat row 2; row 8 has the numbers of row 0 in another order, and row 9 repeats it; row
+    6 is row 3 with -0.0 for 0.0."""
     X = rng.permutation(np.arange(1.0, n * d + 1)).reshape(n, d)
+    X[:, -1] = X[0, -1]
     X[3, 0] = 0.0
     X[5], X[4], X[7], X[8], X[6] = X[1], X[2], X[2], X[0, ::-1], X[3]
     X[6, 0], X[9] = -0.0, X[8]
@@ -176,6 +186,7 @@ def repeated(code, rng):
 def leaked(code, rng):
     X = pool(rng)
     fresh = 100 + rng.random((2, 4))
+    fresh[:, -1] = X[0, -1]
     # The same new row twice in the test is not a leak.
     test = np.stack([fresh[0], X[7], fresh[1], X[3], fresh[0], X[0]])
     return code.find_leaks(X, test)
@@ -191,6 +202,16 @@ def suspects(code, rng):
     probs[9] = 0.01
     probs[9, (y[9] + 1) % 4] = 0.97
     return code.suspect_labels(probs / probs.sum(axis=1, keepdims=True), y, 4)
+
+
+@task(5, "returns k rows, also when the network agrees with some of them")
+def mostly_right(code, rng):
+    y = rng.integers(3, size=9)
+    sure = rng.permutation(np.linspace(0.55, 0.95, 9))  # of each row's own label
+    sure[4] = 0.2
+    probs = np.repeat((1 - sure)[:, None] / 2, 3, axis=1)
+    probs[np.arange(9), y] = sure
+    return code.suspect_labels(probs, y, 5)
 
 
 @task(5, "finds at least 80 % of labels that were made wrong", judge=at_least(0.8))
@@ -229,6 +250,14 @@ def no_crossing(code, rng):
 def fraction(code, rng):
     _, test = sides(code, rng)
     return int(test.sum())
+
+
+@task(6, "counts rows and not groups, whose sizes may differ much")
+def unequal_groups(code, rng):
+    # The others together are less than half, so the large group is always needed.
+    groups = rng.permutation(np.repeat(np.arange(10), [13, *[1] * 9]))
+    tests = [np.asarray(code.group_split(groups, 0.5, rng)) for _ in range(12)]
+    return [bool(test[groups == 0].all()) for test in tests]
 
 
 @task(6, "chooses the groups at random")
@@ -305,3 +334,9 @@ def shuffle(code, rng):
         W = np.asarray(code.hunt_shuffle(X.copy(), y.copy(), 3, rng))
         right.append(float(np.mean((X @ W.T).argmax(axis=1) == y)))
     return right
+
+
+@task(13, "shuffling: the order is a new one, and left to the generator")
+def new_order(code, rng):
+    X, y = blobs(rng)
+    return decided_by(lambda rng: code.hunt_shuffle(X.copy(), y.copy(), 3, rng), rng)

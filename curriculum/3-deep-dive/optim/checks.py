@@ -47,12 +47,12 @@ def weight_decay(code, rng):
     return weights_after(rng, lambda params: code.SGD(params, 0.1, momentum=0.8, weight_decay=0.3))
 
 
-@task(2, "Adagrad divides by the root of the sum of all squares so far")
+@task(2, "Adagrad divides by the square root of the sum of all squares")
 def sum_of_squares(code, rng):
     return weights_after(rng, lambda params: code.Adagrad(params, 0.1, eps=0.2))
 
 
-@task(2, "RMSProp divides by the root of a moving average of the squares")
+@task(2, "RMSProp divides by the square root of a moving average of squares")
 def average_of_squares(code, rng):
     return weights_after(rng, lambda params: code.RMSProp(params, 0.1, alpha=0.7, eps=0.2))
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
+from undergrad import course
 from undergrad.datasets import digits
-from undergrad.engine import Tensor, nn
-from undergrad.engine.nn import functional as F
 from undergrad.plots import COLOURS, save
 
 HERE = Path(__file__).resolve().parent
 SOLUTION = runpy.run_path(str(HERE / "solution.py"))
+UNIT = course.load().unit("backprop")
+BACKPROP = runpy.run_path(str(course.unit_folder(UNIT) / "solution.py"))
 
 CELSIUS = np.array([-20.0, -10.0, 0.0, 10.0, 20.0, 30.0, 40.0])
 FAHRENHEIT = 1.8 * CELSIUS + 32
@@ -29,41 +30,38 @@ def losses(make, steps, celsius=CELSIUS):
 
 
 def race(figure):
-    """The loss over the steps, for four optimisers; both axes logarithmic."""
+    """The loss over the steps, for four optimisers at the rates of race.md; logarithmic axes."""
     axes = figure.add_subplot()
     rows = (
-        ("plain", lambda p: SOLUTION["SGD"](p, 0.001), 6000, "-", COLOURS[0], (1200, 200)),
-        ("momentum", lambda p: SOLUTION["SGD"](p, 0.001, 0.9), 520, "--", COLOURS[1], (330, 0.02)),
-        ("RMSProp", lambda p: SOLUTION["RMSProp"](p, 0.3), 175, ":", COLOURS[3], (68, 0.00007)),
-        ("Adam", lambda p: SOLUTION["Adam"](p, 1.0), 120, "-", COLOURS[2], (14, 0.02)),
+        ("plain", lambda p: SOLUTION["SGD"](p, 0.00199), 4000, "-", COLOURS[0], (700, 300)),
+        ("momentum", lambda p: SOLUTION["SGD"](p, 0.0035, 0.9), 200, "--", COLOURS[1], (160, 0.2)),
+        ("RMSProp", lambda p: SOLUTION["RMSProp"](p, 2.0), 110, ":", COLOURS[3], (9, 0.0003)),
+        ("Adam", lambda p: SOLUTION["Adam"](p, 4.0), 150, "-", COLOURS[2], (2.5, 8)),
     )
     for name, make, steps, style, colour, position in rows:
         found = losses(make, steps)
-        axes.plot(np.arange(1, steps + 1), found, style, color=colour)
+        axes.plot(np.arange(1, steps + 1), found, style, color=colour, linewidth=1.2)
         axes.annotate(name, position, color=axes.xaxis.label.get_color())
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.set(xlabel="step", ylabel="loss", ylim=(1e-5, 1e4))
+    axes.set(xlabel="step", ylabel="loss", ylim=(1e-5, 1e6))
 
 
 def digits_run():
-    """A new training run on the digits: one batch per step, at any learning rate."""
+    """The lesson's training run on the digits: one batch per step, at any learning rate."""
     images, y = digits()
-    X = images.reshape(len(images), 64)
+    X = images.reshape(len(images), 64).astype(float)
     rng = np.random.default_rng(0)
-    net = nn.Sequential(nn.Linear(64, 32, rng=rng), nn.ReLU(), nn.Linear(32, 10, rng=rng))
-    weights = list(net.parameters())
-    optimiser = SOLUTION["SGD"]([each.data for each in weights], 0.0)
+    params = BACKPROP["init_mlp"]((64, 32, 10), rng)
+    optimiser = SOLUTION["SGD"]([each for pair in params for each in pair], 0.0)
 
     def step(lr):
         rows = rng.integers(len(y), size=64)
-        for each in weights:
-            each.grad = None
-        loss = F.cross_entropy(net(Tensor(X[rows])), y[rows])
-        loss.backward()
+        logits, cache = BACKPROP["mlp_forward"](X[rows], params)
+        grads = BACKPROP["mlp_backward"](cache, y[rows])
         optimiser.lr = lr
-        optimiser.step([each.grad for each in weights])
-        return loss.item()
+        optimiser.step([each for pair in grads for each in pair])
+        return BACKPROP["cross_entropy"](logits, y[rows])
 
     return step
 
@@ -76,8 +74,8 @@ def edge(figure):
     best = lrs[int(np.argmin(found))]
     axes.axvline(best / 3, color=COLOURS[2], linestyle="--")
     axes.annotate("a third of\nthe best rate", (best / 3 * 0.85, 0.35), ha="right")
-    axes.annotate("nothing yet", (1.2e-3, 2.5))
-    axes.annotate("out of\nhand", (3.2, 3.4))
+    axes.annotate("no effect yet", (1.2e-3, 2.5))
+    axes.annotate("diverging", (3.2, 3.4))
     axes.set_xscale("log")
     axes.set(xlabel="learning rate", ylabel="loss", ylim=(0, 4.2), xlim=(9e-4, 60))
 

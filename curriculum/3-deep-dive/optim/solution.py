@@ -2,8 +2,8 @@
 
 All of them fit one template. `params` is a list of arrays, the weights of a network; `step` takes
 the list of their gradients and changes the arrays in place, because the network holds them too.
-What an optimiser keeps for a weight between two steps is a dict, its state. The rules that
-distinguish the optimisers are yours. Write plain NumPy and `math`; `undergrad check optim` runs it.
+What an optimiser keeps for a weight between two steps is a dict, its state. You write the rules in
+which the optimisers differ. Write plain NumPy and `math`; `undergrad check optim` runs it.
 """
 
 import math
@@ -52,7 +52,7 @@ class SGD(Optimizer):
 
     def update(self, w, g, state):
         """The rule above."""
-        # TODO 1: weight decay into g, g into b, b into w
+        # TODO 1: how do g, b and w change, and in which order?
         g = g + self.weight_decay * w
         b = state["b"]
         b *= self.momentum
@@ -61,7 +61,7 @@ class SGD(Optimizer):
 
 
 class Adagrad(Optimizer):
-    """Each weight's step is divided by the root of the sum of all its squared gradients.
+    """Each weight's step is divided by the square root of the sum of its squared gradients.
 
     s <- s + g ** 2,  w <- w - lr * g / (sqrt(s) + eps).
     """
@@ -74,13 +74,13 @@ class Adagrad(Optimizer):
 
     def update(self, w, g, state):
         """The rule above."""
-        # TODO 2: a sum of squares that only grows
+        # TODO 2: what is recorded, and what is the gradient divided by?
         state["s"] += g**2
         w -= self.lr * g / (np.sqrt(state["s"]) + self.eps)
 
 
 class RMSProp(Optimizer):
-    """Like Adagrad, with an exponential moving average in place of the sum.
+    """Like Adagrad, with an exponential moving average instead of the sum.
 
     v <- alpha * v + (1 - alpha) * g ** 2,  w <- w - lr * g / (sqrt(v) + eps).
     """
@@ -93,7 +93,7 @@ class RMSProp(Optimizer):
 
     def update(self, w, g, state):
         """The rule above."""
-        # TODO 2: keep the fraction alpha of the old average
+        # TODO 2: which fraction of the old average is kept?
         v = state["v"]
         v *= self.alpha
         v += (1 - self.alpha) * g**2
@@ -101,7 +101,7 @@ class RMSProp(Optimizer):
 
 
 class Adam(Optimizer):
-    """Momentum and a step size of its own for each weight, both as averages with bias correction.
+    """An average direction divided by an average size, both with bias correction.
 
     g <- g + weight_decay * w,
     m <- beta1 * m + (1 - beta1) * g,  v <- beta2 * v + (1 - beta2) * g ** 2,
@@ -127,7 +127,7 @@ class Adam(Optimizer):
 
     def update(self, w, g, state):
         """The rule above. self.t is 1 in the first step."""
-        # TODO 3: two averages, two corrections, one step
+        # TODO 3: which two averages are kept, and how are they corrected?
         self.adam_step(w, g + self.weight_decay * w, state)
 
 
@@ -139,7 +139,7 @@ class AdamW(Adam):
 
     def update(self, w, g, state):
         """The rule above."""
-        # TODO 4: shrink w, then step as Adam without weight decay
+        # TODO 4: what happens to w before Adam's step?
         w -= self.lr * self.weight_decay * w
         self.adam_step(w, g, state)
 
@@ -154,7 +154,7 @@ def state_dict(optimiser):
     What the optimiser does afterwards must not change the dict.
     Returns: saved, dict
     """
-    # TODO 5: whatever a later step would change has to be copied
+    # TODO 5: what would a later step change?
     return {"t": optimiser.t, "lr": optimiser.lr, "state": _copies(optimiser.state)}
 
 
@@ -163,7 +163,7 @@ def load_state(optimiser, saved):
 
     What the optimiser does afterwards must not change `saved`.
     """
-    # TODO 5: restore what was saved, again as copies
+    # TODO 5: how can `saved` be used a second time?
     optimiser.t = saved["t"]
     optimiser.lr = saved["lr"]
     optimiser.state = _copies(saved["state"])
@@ -191,7 +191,7 @@ def one_cycle(step, total, peak, start=0.04, rise=0.3):
     to peak; then it falls along half a cosine to 0, at step = total, and stays 0.
     Returns: lr, float
     """
-    # TODO 6: a line up, half a cosine down
+    # TODO 6: at which step does the rate stop rising?
     top = rise * total
     if step < top:
         return peak * (start + (1 - start) * step / top)
@@ -215,7 +215,7 @@ def clip_global_norm(grads, max_norm):
     squares of all their numbers; the one before clipping is returned. The direction stays the same.
     Returns: grads, list, norm, float
     """
-    # TODO 7: one norm and one factor for all arrays
+    # TODO 7: which factor belongs to all arrays, and when is it 1?
     norm = math.sqrt(sum(float((g**2).sum()) for g in grads))
     factor = max_norm / norm if norm > max_norm else 1.0
     return [g * factor for g in grads], norm
@@ -231,7 +231,7 @@ def lr_range_test(make_step, lo, hi, n):
     equal lengths; the loss that made it stop is the last.
     Returns: lrs, list, losses, list
     """
-    # TODO 8: np.geomspace, a loop, and a reason to break
+    # TODO 8: how often is make_step called, and when does the run end?
     step, lrs, losses = make_step(), [], []
     for lr in np.geomspace(lo, hi, n):
         lrs.append(float(lr))

@@ -31,11 +31,16 @@ def full_card(code, rng):
 @task(1, "lists what is missing and what is too short, in order")
 def gaps(code, rng):
     gone, short, empty = (f"## {code.SECTIONS[i]}\n" for i in rng.permutation([0, 1, 3]))
-    text = FULL.replace(gone, "###" + gone)
-    for heading, filling in ((short, "Only seven words are written in here.\n"), (empty, "")):
-        start = text.index(heading) + len(heading)
-        text = text[:start] + filling + text[text.index("\n## ", start) + 1 :]
-    return code.paper_card(text)
+    text = filled(
+        FULL.replace(gone, "###" + gone), short, "Only seven words are written in here.\n"
+    )
+    return [code.paper_card(filled(text, empty, filling)) for filling in ("", "Yes.\n")]
+
+
+def filled(text, heading, filling):
+    """The card with another text below a heading."""
+    start = text.index(heading) + len(heading)
+    return text[:start] + filling + text[text.index("\n## ", start) + 1 :]
 
 
 @task(1, "misses Evidence, and the number with it")

@@ -22,7 +22,8 @@ def penalties(code, rng):
 def mask_values(code, rng):
     x = rng.normal(size=(40, 30)) + 5
     y, mask = code.dropout(x, 0.2, True, rng)
-    return np.unique(np.round(mask, 9)), np.unique(np.round(y / x, 9))
+    values = np.unique(np.round(mask, 9)), np.unique(np.round(y / x, 9))
+    return *values, bool(np.mean(mask == 0) < 0.5)
 
 
 @task(2, "draws for each number by itself")
@@ -105,7 +106,8 @@ def small_gains(code, rng):
     creeping = [top - 0.06 * step for step in range(8)]  # 0.12 in two steps
     still = [top, top - 0.04, top - 0.08, top - 0.09]
     above = [top + more for more in (0, 1, 0.5, 0.45, 0.4, 0.35, 0.3)]
-    return [stopped_after(code, losses, 3, 0.1) for losses in (creeping, still, above)]
+    rising = [top + 0.02 * step for step in range(7)]  # never better, and never worse by 0.1
+    return [stopped_after(code, losses, 3, 0.1) for losses in (creeping, still, above, rising)]
 
 
 @task(3, "stops when the loss stays the same")
@@ -170,6 +172,7 @@ def gap(code, rng):
     train[-3] = 0.05
     val = 1.5 + 0.1 * np.abs(np.arange(n) - best)
     val[-2] = val[best]  # as good, but later
+    val[0] = 4.0  # the largest gap is at the beginning
     value, step = code.generalisation_gap({"train": train.tolist(), "val": val.tolist()})
     return float(value), int(step)
 
@@ -214,9 +217,12 @@ def trained_by_generator(code, rng):
 @task(7, "trains on a new augmented X in each step, and measures on X", needs=[1, 2, 3])
 def augmented(code, rng):
     params, X, y = small(rng)
-    return code.fit(
-        params, X, y, X[:3], y[:3], rng, lr=0.3, steps=5, augment=lambda X, rng: 0.5 * X
-    )
+    scales = iter(rng.permutation([0.4, 0.7, 1.2, 1.5, 1.8]))
+
+    def augment(X, rng):
+        return next(scales, 1.0) * X
+
+    return code.fit(params, X, y, X[:3], y[:3], rng, lr=0.3, steps=5, augment=augment)
 
 
 @task(7, "uses dropout in the gradients and not in the losses", needs=[1, 2, 3])

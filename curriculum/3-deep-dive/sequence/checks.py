@@ -145,7 +145,8 @@ def whole_backward(code, rng):
 
 @task(9, "packs sequences of different lengths")
 def packed(code, rng):
-    rows = [rng.integers(1, V, size=length).tolist() for length in (3, 5, 4)]
+    rows = [rng.integers(V, size=length).tolist() for length in (3, 5, 4)]
+    rows[2][1] = 0  # an id like others
     return [np.asarray(each) for each in code.pack_lengths(rows)]
 
 
@@ -160,7 +161,12 @@ def positions(rng):
 def counted(code, rng):
     logits, y, mask = positions(rng)
     large = 1000 + 300 * logits
-    return float(code.masked_loss(logits, y, mask)[0]), float(code.masked_loss(large, y, mask)[0])
+    large[1, 2] -= 4000
+    far = -400 * np.abs(logits)
+    far[..., 0] = 0.0
+    return [
+        float(code.masked_loss(each, y, mask)[0]) for each in (logits, 1000 + logits, large, far)
+    ]
 
 
 @task(9, "gives a gradient of 0 where a position does not count")

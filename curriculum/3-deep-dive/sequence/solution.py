@@ -27,7 +27,7 @@ def sigmoid(z):
 def init_cell(rng, D, H, gates=1):
     """Initial weights of a cell.
 
-    With four gates, as in an LSTM, the forget gate begins open: its part of b is 1.
+    With four gates, as in an LSTM, the forget gate is initialised open: its part of b is 1.
     Returns: Wx (gates * H, D), Wh (gates * H, H), b (gates * H,)
     """
     Wx = rng.normal(size=(gates * H, D)) / np.sqrt(D)
@@ -98,7 +98,7 @@ def sgns_step(Ein, Eout, centre, ctx, negs, lr):
     rate lr against their gradients, which are computed before either has changed.
     Returns: Ein (V, D), Eout (V, D), loss, float
     """
-    # TODO 2: scores, sigmoid minus target, then the gradients of both tables
+    # TODO 2: scores, their gradients, then the gradients of both tables
     words = np.concatenate([ctx[:, None], negs], axis=1)  # (N, 1 + K), the true one first
     target = np.zeros(words.shape)
     target[:, 0] = 1
@@ -284,7 +284,7 @@ def masked_loss(logits, y, mask):
     counts.   The gradient with respect to the logits is 0 where a position does not count.
     Returns: loss, float, g (N, T, V)
     """
-    # TODO 9: cross-entropy at each position, weighted with mask / mask.sum()
+    # TODO 9: the cross-entropy at each position; what is the weight of each in the mean?
     shifted = logits - logits.max(axis=-1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     losses = -np.take_along_axis(log_p, y[..., None], -1)[..., 0]  # (N, T)

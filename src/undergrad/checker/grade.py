@@ -15,6 +15,7 @@ from undergrad.checker.compare import Difference, difference, form, same
 from undergrad.checker.forms import Misfit, sentence
 from undergrad.checker.gradients import Gradients
 from undergrad.checker.guess import cure, guess, swapped
+from undergrad.checker.guess_code import guess_code
 from undergrad.checker.judges import Judge, Raises
 from undergrad.checker.known import Expected, Given
 from undergrad.checker.result import NOT_STARTED, TaskResult, Verdict
@@ -241,6 +242,8 @@ def _explained(
     """
     if failed.got == NOT_STARTED:
         return failed
+    if said := guess_code(run.source.tree, given[check.name, case, False].used):
+        return replace(failed, message="\n".join(filter(None, (said, failed.message))))
     key, seed = run.answer_key, run.seed
     found = known.explaining(key, check, seed, expected, given, case, arguments, earlier)
     if found:

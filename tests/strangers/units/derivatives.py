@@ -269,3 +269,35 @@ def log(a):
 # named: log-4
 def log(a):
     return np.log10(a[0]), a[1] / a[0]
+
+
+# right: the two halves apart
+def central_diff(f, x, h=1e-5):
+    forward = (f(x + h) - f(x)) / h
+    backward = (f(x) - f(x - h)) / h
+    return (forward + backward) / 2
+
+
+# right: exp of a pair, the value once
+def exp(a):
+    value = float(np.exp(a[0]))
+    return value, a[1] * value
+
+
+# wrong: in bits
+# named: log-4
+def log(a):
+    x, dx = a
+    return np.log2(x), dx / x
+
+
+# wrong: only the first link
+# named: chain-8
+def chain(fs, dfs, x):
+    out = np.ones(np.shape(x))
+    y = x
+    for k in range(len(fs)):
+        out = out * dfs[k](y)
+        y = fs[k](y)
+        return out
+    return out

@@ -252,3 +252,43 @@ def kind(H):
     if (d > 0).all():
         return "min"
     return "max" if (d < 0).all() else "saddle"
+
+
+# right: rows of an array, cut at the end
+def descend(grad, x0, lr, steps, tol=0.0):
+    x0 = np.asarray(x0, dtype=float)
+    rows = np.empty((steps + 1, *x0.shape))
+    rows[0], taken = x0, 0
+    while taken < steps and not np.linalg.norm(grad(rows[taken])) < tol:
+        rows[taken + 1] = rows[taken] - lr * grad(rows[taken])
+        taken += 1
+    return rows[: taken + 1]
+
+
+# right: a product of signs avoided, by counting
+def kind(H):
+    lowest, *_, highest = sorted(np.linalg.eigvalsh(H))
+    if lowest > 0:
+        return "min"
+    return "max" if highest < 0 else "saddle"
+
+
+# wrong: the slope is that of steepest descent
+# named: line_search-8
+def line_search(f, g, x, d, shrink=0.5, c=1e-4):
+    if np.dot(g, d) >= 0:
+        raise ValueError("uphill")
+    t, start = 1.0, f(x)
+    while True:
+        if f(x + t * d) <= start - c * t * np.sum(g**2):
+            return t
+        t = shrink * t
+
+
+# wrong: all directions have to bounce
+# named: forecast-5
+def forecast(A, lr):
+    w = np.linalg.eigh(A)[0]
+    if max(abs(1 - lr * w)) > 1:
+        return "blows up"
+    return "bounces" if max(1 - lr * w) < 0 else "walks"

@@ -181,3 +181,39 @@ def fit(c, f, lr=0.001, steps=5000):
         losses.append(loss)
         w, b = step(w, b, c, f, lr)
     return w, b, losses
+
+
+# right: sums by hand, with the mean taken at the end
+def step(w, b, c, f, lr):
+    slope_w = slope_b = 0.0
+    for x, y in zip(c, f):
+        miss = (w * x + b) - y
+        slope_w += miss * x
+        slope_b += miss
+    m = float(len(c))
+    return w - lr * 2.0 * slope_w / m, b - lr * 2.0 * slope_b / m
+
+
+# right: a generator of squared errors
+def mse(pred, target):
+    return sum((p - t) ** 2 for p, t in zip(pred, target)) / len(target)
+
+
+# wrong: only the first step is taken, since the loop returns
+# named: fit-4
+def fit(c, f, lr=0.001, steps=5000):
+    params, curve = [0.0, 0.0], []
+    while len(curve) < steps:
+        now = mse(predict(*params, c), f)
+        if np.isnan(now) or np.isinf(now):
+            raise ValueError("diverged")
+        curve.append(now)
+        params = list(step(params[0], params[1], c, f, lr))
+        return params[0], params[1], curve
+
+
+# wrong: halved, so that the derivative looks nicer
+# named: mse-5
+def mse(pred, target):
+    errors = np.asarray(target) - np.asarray(pred)
+    return float((errors @ errors) / (2 * errors.shape[0]))

@@ -229,3 +229,54 @@ def worst_pair(C):
     S = np.triu(C + C.T)
     i, j = np.unravel_index(S.argmax(), S.shape)
     return int(i), int(j)
+
+
+# right: sorting by class, then counting within each
+def split(X, y, frac, rng):
+    order = rng.permutation(len(y))
+    taken, test = {}, []
+    want = {c: round(frac * np.sum(y == c)) for c in np.unique(y)}
+    for row in order:
+        c = y[row]
+        if taken.get(c, 0) < want[c]:
+            taken[c] = taken.get(c, 0) + 1
+            test.append(row)
+    train = np.array(sorted(set(range(len(y))) - set(test)), dtype=int)
+    test = np.array(test, dtype=int)
+    return X[train], y[train], X[test], y[test]
+
+
+# right: a loop over the columns
+def normalise(X, stats=None):
+    if stats is None:
+        mean, std = np.empty(X.shape[1]), np.empty(X.shape[1])
+        for j in range(X.shape[1]):
+            mean[j], std[j] = np.mean(X[:, j]), np.std(X[:, j])
+            if std[j] == 0:
+                std[j] = 1.0
+        stats = (mean, std)
+    return (X - stats[0]) / stats[1], stats
+
+
+# wrong: an epsilon under the line
+# named: normalise-3
+def normalise(X, stats=None):
+    eps = 1e-6
+    if stats is None:
+        mu = np.mean(X, axis=0)
+        stats = mu, np.sqrt(np.mean((X - mu) ** 2, axis=0)) + eps
+    mu, sigma = stats
+    return (X - mu) / sigma, stats
+
+
+# wrong: floor of the fraction
+# named: split-8
+def split(X, y, frac, rng):
+    train, test = [], []
+    for c in np.unique(y):
+        members = rng.permutation(np.nonzero(y == c)[0])
+        cut = int(np.floor(len(members) * frac))
+        test.append(members[:cut])
+        train.append(members[cut:])
+    train, test = np.concatenate(train), np.concatenate(test)
+    return X[train], y[train], X[test], y[test]

@@ -255,3 +255,34 @@ def logreg_fit(X, y):
         p = 0.5 * (1 + np.tanh(X @ w / 2))
         w += 0.5 * X.T @ (p - y) / len(y)
     return w
+
+
+# right: xlogy by where
+def entropy(p):
+    safe = np.where(p > 0, p, 1.0)
+    return float(-(p * np.log(safe)).sum())
+
+
+# right: the log of a ratio where p is above 0
+def kl(p, q):
+    some = p > 0
+    if (q[some] == 0).any():
+        return float("inf")
+    return float(np.sum(p[some] * np.log(p[some] / q[some])))
+
+
+# wrong: a guard in the logarithm
+# named: entropy-6
+def entropy(p):
+    eps = 1e-8
+    return float(np.sum(-p * np.log(p + eps)))
+
+
+# wrong: guarded on both sides
+# named: kl-9
+def kl(p, q):
+    eps = 1e-10
+    total = 0.0
+    for a, b in zip(p, q):
+        total += a * np.log((a + eps) / (b + eps))
+    return total

@@ -267,3 +267,40 @@ def unbroadcast(g, shape):
         if n == 1:
             g = g.sum(axis=i)
     return g
+
+
+# right: columns written into an array
+def jacobian(f, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    J = np.zeros((len(f(x)), len(x)))
+    for j in range(len(x)):
+        keep = x[j]
+        x[j] = keep + h
+        up = f(x)
+        x[j] = keep - h
+        down = f(x)
+        x[j] = keep
+        J[:, j] = (up - down) / (2 * h)
+    return J
+
+
+# right: row by row through a Jacobian-free product
+def softmax_vjp(p, g):
+    out = np.empty_like(p)
+    for n in range(len(p)):
+        out[n] = p[n] * g[n] - p[n] * (p[n] @ g[n])
+    return out
+
+
+# wrong: the bias gradient keeps an axis
+# named: linear_vjp-8
+def linear_vjp(x, W, b, g):
+    ones = np.ones((1, len(g)))
+    return np.dot(g, W), np.dot(g.T, x), ones @ g
+
+
+# wrong: averaged where p is the weight already
+# named: softmax_vjp-7
+def softmax_vjp(p, g):
+    weighted = p * g
+    return weighted - p * weighted.mean(axis=-1)[:, None]

@@ -310,3 +310,43 @@ def gaussian_logpdf(x, mu, S):
     d = x - mu
     quad = (d * np.linalg.solve(S, d.T).T).sum(1)
     return -0.5 * (len(mu) * np.log(2 * np.pi) - np.linalg.slogdet(S)[1] + quad)
+
+
+# right: np.var from deviations
+def mean_cov(values, p):
+    mu = np.einsum("k,kd->d", p, values)
+    d = values - mu
+    return mu, np.einsum("k,ki,kj->ij", p, d, d)
+
+
+# right: a list of values first
+def running_mean_var(stream):
+    n, mean, ssd = 0, 0.0, 0.0
+    for v in stream:
+        n += 1
+        new = mean + (v - mean) / n
+        ssd += (v - mean) * (v - new)
+        mean = new
+    if n <= 1:
+        raise ValueError("at least two")
+    return float(mean), float(ssd / (n - 1))
+
+
+# wrong: Bessel's correction on exact probabilities
+# named: mean_cov-7
+def mean_cov(values, p):
+    k = len(p)
+    mu = np.sum(p[:, None] * values, axis=0)
+    cov = np.zeros((values.shape[1],) * 2)
+    for row, weight in zip(values, p):
+        cov += weight * np.outer(row - mu, row - mu)
+    return mu, cov * k / (k - 1)
+
+
+# wrong: the log determinant is not halved, nor the constant
+# named: gaussian_logpdf-9
+def gaussian_logpdf(x, mu, S):
+    D = len(mu)
+    diff = (x - mu).T
+    maha = np.sum(diff * np.linalg.solve(S, diff), axis=0)
+    return -(D * np.log(2 * np.pi) + np.linalg.slogdet(S)[1]) - maha / 2

@@ -307,3 +307,60 @@ def goal_to_md(why, what, by_when, today):
         f"# My goal\n\n**Why:** {why.strip()}\n\n**What:** {what.strip()}\n\n"
         f"**By when:** {by_when}, {days} days from {today}\n"
     )
+
+
+# right: np.split at every multiple
+def batches(n, size, rng):
+    return np.split(rng.permutation(n), range(size, n, size))
+
+
+# right: losses per row, then their mean
+def train(model, data, loss, opt, epochs, rng, size=32):
+    train_set, held = data
+    report = []
+    for e in range(epochs):
+        per_row = []
+        for b in batches(len(train_set[0]), size, rng):
+            opt.zero()
+            v, g = loss(model.forward(train_set[0][b]), train_set[1][b])
+            model.backward(g)
+            opt.step()
+            per_row += [v] * len(b)
+        report.append(
+            {
+                "epoch": e + 1,
+                "train": float(np.mean(per_row)),
+                "held_out": loss(model.forward(held[0]), held[1])[0],
+            }
+        )
+    return report
+
+
+# wrong: the validation uses the training arrays
+# named: train-12
+def train(model, data, loss, opt, epochs, rng, size=32):
+    X, Y = data[0]
+    Xv, Yv = data[0]
+    log = []
+    for e in range(1, epochs + 1):
+        s = 0.0
+        for rows in batches(len(X), size, rng):
+            opt.zero()
+            v, g = loss(model.forward(X[rows]), Y[rows])
+            model.backward(g)
+            opt.step()
+            s += v * len(rows)
+        log.append({"epoch": e, "train": s / len(X), "held_out": loss(model.forward(Xv), Yv)[0]})
+    return log
+
+
+# wrong: the page ends without a newline
+# named: goal_to_md-7
+def goal_to_md(why, what, by_when, today):
+    why, what = why.strip(), what.strip()
+    left = (date.fromisoformat(by_when) - date.fromisoformat(today)).days
+    if not (why and what) or left < 1:
+        raise ValueError("not yet a goal")
+    parts = ["# My goal", f"**Why:** {why}", f"**What:** {what}"]
+    parts.append(f"**By when:** {by_when}, {left} days from {today}")
+    return "\n\n".join(parts)

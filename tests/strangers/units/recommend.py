@@ -243,3 +243,41 @@ def recommend(scores, seen, n):
 def recommend(scores, seen, n):
     scores[seen] = -np.inf
     return np.argsort(-scores)[: min(n, len(scores) - len(set(seen)))]
+
+
+# right: sorted with a key, the film left out before
+def nearest(Q, i, n=5):
+    def cos(j):
+        return Q[i] @ Q[j] / (np.linalg.norm(Q[i]) * np.linalg.norm(Q[j]))
+
+    others = [j for j in range(len(Q)) if j != i]
+    return np.array(sorted(others, key=cos, reverse=True)[:n])
+
+
+# right: minus infinity in a copy, then only what is finite
+def recommend(scores, seen, n):
+    s = np.array(scores, dtype=float)
+    s[list(seen)] = -np.inf
+    best = np.argsort(s)[::-1]
+    return best[np.isfinite(s[best])][:n]
+
+
+# wrong: the mean of the stars is left out
+# named: dot_predict-4
+def dot_predict(P, Q, bu, bi, mu, u, i):
+    out = []
+    for a, b in zip(u, i):
+        out.append(bu[a] + bi[b] + P[a].dot(Q[b]))
+    return np.array(out)
+
+
+# wrong: the penalty is not averaged
+# named: mf_grads-7
+def mf_grads(P, Q, batch, lam):
+    gP, gQ = np.zeros(P.shape), np.zeros(Q.shape)
+    n = len(batch[0])
+    for u, i, r in zip(*batch):
+        diff = P[u] @ Q[i] - r
+        gP[u] += 2 / n * diff * Q[i] + 2 * lam * P[u]
+        gQ[i] += 2 / n * diff * P[u] + 2 * lam * Q[i]
+    return gP, gQ

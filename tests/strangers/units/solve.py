@@ -427,3 +427,61 @@ def lstsq_normal(A, b):
 def lstsq_qr(A, b):
     Q, R = householder_qr(A)
     return solve(R.T @ R, A.T @ b)
+
+
+# right: outer products removed from a copy
+def cholesky(A):
+    left, n = np.array(A, dtype=float), len(A)
+    L = np.zeros((n, n))
+    for j in range(n):
+        if not left[j, j] > 0:
+            raise ValueError("not positive definite")
+        L[j:, j] = left[j:, j] / np.sqrt(left[j, j])
+        left[j:, j:] -= np.outer(L[j:, j], L[j:, j])
+    return L
+
+
+# right: QR by Gram-Schmidt in two passes of subtraction
+def gram_schmidt(A):
+    Q, R = np.zeros(A.shape), np.zeros((A.shape[1],) * 2)
+    for j, a in enumerate(A.T):
+        v = a.astype(float)
+        for i in range(j):
+            R[i, j] = Q[:, i] @ a
+        v -= Q[:, :j] @ R[:j, j]
+        R[j, j] = (v @ v) ** 0.5
+        Q[:, j] = v / R[j, j]
+    return Q, R
+
+
+# wrong: returns too early
+# named: cholesky-8
+def cholesky(A):
+    n = A.shape[0]
+    L = np.zeros((n, n))
+    for k in range(n):
+        pivot = A[k, k] - np.dot(L[k, :k], L[k, :k])
+        if pivot <= 0:
+            raise ValueError("A is not positive definite")
+        L[k, k] = pivot**0.5
+        for i in range(k + 1, n):
+            L[i, k] = (A[i, k] - np.dot(L[i, :k], L[k, :k])) / L[k, k]
+        return L
+
+
+# wrong: sign of zero
+# named: householder_qr-6
+def householder_qr(A):
+    m, n = A.shape
+    Q, R = np.eye(m), A.astype(float)
+    for k in range(n):
+        x = R[k:, k]
+        e = np.zeros(len(x))
+        e[0] = np.sign(x[0]) * np.linalg.norm(x)
+        v = x + e
+        v = v / np.linalg.norm(v)
+        H = np.eye(m)
+        H[k:, k:] -= 2 * np.outer(v, v)
+        R, Q = H @ R, Q @ H
+    s = np.where(np.diag(R) < 0, -1.0, 1.0)
+    return Q[:, :n] * s, np.triu(R[:n]) * s[:, None]

@@ -347,3 +347,51 @@ def pagerank(links, damping=0.85):
                 new[j] += (1 - damping) * r[i] / (len(out) or n)
         r = new
     return r
+
+
+# right: the error from all parts but the first k
+def low_rank(A, k):
+    U, s, Vt = np.linalg.svd(A, full_matrices=False)
+    kept = s.copy()
+    kept[k:] = 0
+    return U @ np.diag(kept) @ Vt, float(np.linalg.norm(s[k:]))
+
+
+# right: pages as rows of a table, until nothing changes
+def pagerank(links, damping=0.85):
+    N = len(links)
+    table = np.zeros((N, N))
+    for page, targets in enumerate(links):
+        table[page, targets if targets else range(N)] = 1.0
+    table /= table.sum(axis=1, keepdims=True)
+    r, last = np.ones(N) / N, np.zeros(N)
+    while np.abs(r - last).max() > 1e-15:
+        last, r = r, (1 - damping) / N + damping * r @ table
+        if np.allclose(r, last, rtol=0, atol=1e-15):
+            break
+    return r
+
+
+# wrong: an early stop
+# named: pagerank-6
+def pagerank(links, damping=0.85):
+    N = len(links)
+    old = np.full(N, 1.0 / N)
+    for _ in range(25):
+        new = np.full(N, (1 - damping) / N)
+        for i in range(N):
+            share = old[i] / (len(links[i]) or N)
+            for j in links[i] or range(N):
+                new[j] += damping * share
+        old = new
+    return old
+
+
+# wrong: the sum of squares
+# named: low_rank-5
+def low_rank(A, k):
+    U, s, Vt = np.linalg.svd(A, full_matrices=False)
+    B = np.zeros_like(A)
+    for n in range(k):
+        B = B + s[n] * np.outer(U[:, n], Vt[n, :])
+    return B, float(sum(x * x for x in s[k:]))

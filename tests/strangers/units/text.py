@@ -268,3 +268,50 @@ def learn_step(logits, ids, lr):
     np.add.at(g, (ids[:-1], ids[1:]), -1)
     logits -= lr * g / (len(ids) - 1)
     return logits, loss
+
+
+# right: Counter of pairs
+def bigram_counts(ids, V):
+    from collections import Counter
+
+    table = np.zeros((V, V), dtype=int)
+    for (a, b), times in Counter(zip(ids[:-1], ids[1:])).items():
+        table[a, b] = times
+    return table
+
+
+# right: one-hot gradient, pair by pair
+def learn_step(logits, ids, lr):
+    x, y = np.asarray(ids[:-1]), np.asarray(ids[1:])
+    z = logits[x]
+    z = z - z.max(axis=1, keepdims=True)
+    p = np.exp(z)
+    p /= p.sum(axis=1, keepdims=True)
+    loss = -np.log(p[np.arange(len(x)), y]).mean()
+    p[np.arange(len(x)), y] -= 1
+    grad = np.zeros_like(logits)
+    np.add.at(grad, x, p / len(x))
+    return logits - lr * grad, loss
+
+
+# wrong: range one too short
+# named: bigram_counts-6
+def bigram_counts(ids, V):
+    N = np.zeros((V, V), dtype=int)
+    for k in range(1, len(ids) - 1):
+        N[ids[k - 1], ids[k]] += 1
+    return N
+
+
+# wrong: the gradient divided by all characters
+# named: learn_step-9
+def learn_step(logits, ids, lr):
+    n = len(ids)
+    p = np.exp(logits - np.max(logits, axis=1, keepdims=True))
+    p = p / p.sum(axis=1, keepdims=True)
+    d, loss = np.zeros_like(logits), 0.0
+    for a, b in zip(ids[:-1], ids[1:]):
+        onehot = np.eye(len(logits))[b]
+        d[a] += (p[a] - onehot) / n
+        loss -= np.log(p[a, b]) / (n - 1)
+    return logits - lr * d, loss

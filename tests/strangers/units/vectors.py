@@ -304,3 +304,42 @@ def batched_pairwise_sqdist(X, Y):
 # named: batched_pairwise_sqdist-2
 def batched_pairwise_sqdist(X, Y):
     return np.abs(X[:, :, None] - Y[:, None]).sum(axis=-1)
+
+
+# right: a comprehension of sums
+def matmul_loops(A, B):
+    if A.shape[1] != B.shape[0]:
+        raise ValueError("the inner sizes differ")
+    rows, cols = range(A.shape[0]), range(B.shape[1])
+    return np.array([[sum(A[i, k] * B[k, j] for k in range(A.shape[1])) for j in cols] for i in rows])
+
+
+# right: the normal equations, with the inverse of a small matrix by solve
+def project(v, U):
+    inverse = np.linalg.solve(U.T @ U, np.eye(U.shape[1]))
+    return U @ inverse @ U.T @ v
+
+
+# wrong: the sum stops one too early
+# named: matmul_loops-8
+def matmul_loops(A, B):
+    n, inner = A.shape
+    if inner != B.shape[0]:
+        raise ValueError("inner sizes")
+    C = np.zeros((n, B.shape[1]))
+    for i in range(n):
+        for j in range(B.shape[1]):
+            total = 0.0
+            k = 0
+            while k < inner - 1:
+                total += A[i, k] * B[k, j]
+                k += 1
+            C[i, j] = total
+    return C
+
+
+# wrong: a guard in the denominator
+# named: cosine-7
+def cosine(u, v, eps=1e-10):
+    norm_u, norm_v = np.sqrt(np.sum(u**2)), np.sqrt(np.sum(v**2))
+    return float(np.clip(np.sum(u * v) / (norm_u * norm_v + eps), -1, 1))
