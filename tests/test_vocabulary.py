@@ -99,7 +99,6 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("tests/rl/", "slip"): "Gymnasium's word for a step to the side",
     ("src/undergrad/rl/presets/mountaincar.yaml", "slope"): "of a mountain",
     ("tests/rl/test_envs.py", "spread"): "weeds do",
-    ("curriculum/2-mathematics/derivatives/figures.py", "bend"): "of a curve",
     ("src/undergrad/datasets/download.py", "lens"): "MovieLens, a dataset",
     ("src/undergrad/datasets/cards.py", "lens"): "MovieLens, a dataset",
     ("tests/course/dialect.py", "*"): "the table of this gate",

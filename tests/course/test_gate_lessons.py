@@ -28,8 +28,6 @@ FIRST_FORM = {
     "spectra",
     "regularise",
     "debug-data",
-    "conv",
-    "sequence",
     "paper-yolo",
 }
 SECOND_FORM = [unit for unit in UNITS if unit.id not in FIRST_FORM]

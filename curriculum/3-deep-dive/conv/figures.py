@@ -5,14 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from undergrad import course
-from undergrad.datasets import digits
+from undergrad.datasets import photos
 from undergrad.plots import COLOURS, save
 
 HERE = Path(__file__).resolve().parent
 SOLUTION = runpy.run_path(str(HERE / "solution.py"))
-BEFORE = course.unit_folder(course.load().unit("backprop"))
-BACKPROP = runpy.run_path(str(BEFORE / "solution.py"))
+RACE = runpy.run_path(str(HERE / "race.py"))
 
 # The row of the lesson: a bar of ones, and a kernel that finds edges.
 ROW, KERNEL = (0, 0, 1, 1, 1, 0), (-1, 1)
@@ -47,71 +45,88 @@ def _cell(axes, x, y, number, ink, shade):
     axes.text(x + 0.5, y + 0.4, str(number), ha="center", va="center", fontsize=12)
 
 
-def placed(images, down, across):
-    """Images of 8 x 8 on an empty one of 14 x 14, that many pixels off its centre."""
-    canvas = np.zeros((len(images), 1, 14, 14))
-    canvas[:, 0, 3 + down : 11 + down, 3 + across : 11 + across] = images
-    return canvas
+def photograph(figure):
+    """A photograph, and where it changes from left to right and from top to bottom."""
+    image = photos()["cat"].mean(axis=2)[::2, ::2]
+    across = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    kernels = np.stack([across, across.T])[:, None]
+    found = np.abs(SOLUTION["conv2d"](image[None, None], kernels, np.zeros(2))[0][0])
+    panels = (image, "gray", "photograph"), (found[0], "gray_r", "left and right"), (
+        found[1], "gray_r", "top and bottom")  # fmt: skip
+    for axes, (panel, colours, name) in zip(figure.subplots(1, 3), panels, strict=True):
+        axes.imshow(panel, cmap=colours, interpolation="nearest")
+        axes.set_title(name, fontsize=10)
+        axes.axis("off")
 
 
-def trained(x, y, rng, params, forward, backward, epochs=8):
-    """The loop of the lesson, for either network."""
-    for epoch in range(epochs):
+def layers(figure):
+    """The network of the lesson: stacks of feature maps, as large as they are."""
+    axes = figure.add_subplot()
+    axes.set(xlim=(-0.3, 14.2), ylim=(-1.7, 3.4), aspect="equal")
+    axes.axis("off")
+    ink = axes.xaxis.label.get_color()
+    stacks = (  # left edge, side, how many are drawn, what they are
+        (0, 2.0, 1, "1 x 14 x 14"),
+        (3.2, 2.0, 4, "8 x 14 x 14"),
+        (6.9, 1.0, 4, "8 x 7 x 7"),
+        (9.5, 1.0, 6, "32 x 7 x 7"),
+        (12.2, 0.25, 6, "32"),
+    )
+    for left, side, many, name in stacks:
+        for index in reversed(range(many)):
+            corner = (left + 0.13 * index, 1 - side / 2 + 0.13 * index)
+            _cell_of(axes, corner, side, COLOURS[0], ink)
+        axes.text(left + side / 2 + 0.06 * many, -0.5, name, ha="center", fontsize=9)
+    arrow = {"arrowstyle": "-|>", "color": ink, "linewidth": 1.1}
+    names = ("convolution", "pooling", "convolution", "pooling", "linear")
+    places = ((2.1, 3.1), (5.75, 6.8), (8.45, 9.4), (11.25, 12.1), (13.2, 13.9))
+    for name, (start, end) in zip(names, places, strict=True):
+        axes.annotate("", (end, 1), (start, 1), arrowprops=arrow)
+        axes.text((start + end) / 2, -1.3, name, ha="center", fontsize=9, style="italic")
+    axes.text(13.95, 1.25, "10", ha="center", fontsize=9)
+
+
+def _cell_of(axes, corner, side, colour, ink):
+    from matplotlib.patches import Rectangle
+
+    back = axes.get_figure().get_facecolor()
+    axes.add_patch(Rectangle(corner, side, side, facecolor=back, linewidth=0))
+    axes.add_patch(Rectangle(corner, side, side, facecolor=colour, alpha=0.3, linewidth=0))
+    axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=ink, linewidth=0.9))
+
+
+def learned():
+    """The kernels of the first layer of the lesson's network, (8, 3, 3)."""
+    images, labels = RACE["digits"]()
+    test = np.arange(len(labels)) % 5 == 0
+    x, y, rng = RACE["placed"](images[~test], 0), labels[~test], np.random.default_rng(0)
+    network = RACE["Convolutional"](rng)
+    for epoch in range(8):
         order = rng.permutation(len(y))
         for first in range(0, len(y), 32):
             rows = order[first : first + 32]
-            logits, cache = forward(x[rows], params)
-            gradients = backward(logits, cache, y[rows])
-            lr = 0.3 * (1 - epoch / epochs)
-            params = [w - lr * g for w, g in zip(params, gradients, strict=True)]
-    return params
+            network.step(x[rows], y[rows], 0.3 * (1 - epoch / 8))
+    return network.params[0][:, 0]
 
 
-def convolving():
-    ce = BACKPROP["ce_backward"]
-    return (
-        SOLUTION["init_cnn"](np.random.default_rng(0), (8, 32)),
-        SOLUTION["cnn_forward"],
-        lambda logits, cache, y: SOLUTION["cnn_backward"](ce(logits, y), cache),
-    )
+def filters(figure):
+    """Each learned kernel as 3 x 3 cells: blue is positive, orange negative."""
+    from matplotlib.patches import Rectangle
 
-
-def dense():
-    def pairs(flat):
-        return list(zip(flat[::2], flat[1::2], strict=True))
-
-    def forward(x, flat):
-        return BACKPROP["mlp_forward"](x.reshape(len(x), -1), pairs(flat))
-
-    def backward(logits, cache, y):
-        return [g for pair in BACKPROP["mlp_backward"](cache, y) for g in pair]
-
-    made = BACKPROP["init_mlp"]((196, 64, 10), np.random.default_rng(0))
-    return [each for pair in made for each in pair], forward, backward
-
-
-def shifted(figure):
-    """Accuracy on shifted test digits; neither network was trained on shifted ones."""
-    axes = figure.add_subplot()
-    images, labels = digits()
-    test = np.arange(len(labels)) % 5 == 0
-    for (start, forward, backward), name, marker, colour, below in (
-        (convolving(), "convolution", "o", COLOURS[2], 16),
-        (dense(), "dense", "s", COLOURS[1], -22),
-    ):
-        x, rng = placed(images[~test], 0, 0), np.random.default_rng(0)
-        params = trained(x, labels[~test], rng, start, forward, backward)
-        right = []
-        for far in range(4):
-            moved = [placed(images[test], 0, way * far) for way in (-1, 1)]
-            read = [forward(each, params)[0].argmax(axis=1) == labels[test] for each in moved]
-            right.append(100 * np.mean(read))
-        axes.plot(range(4), right, color=colour, marker=marker, markersize=5)
-        axes.annotate(name, (2, right[2]), (0, -below), textcoords="offset points", ha="center")
-    axes.set(xlabel="moved by (pixels)", ylabel="unseen digits right (%)", ylim=(-3, 103))
-    axes.set_xticks(range(4))
+    kernels = learned()
+    for axes, kernel in zip(figure.subplots(1, 8), kernels, strict=True):
+        ink = axes.xaxis.label.get_color()
+        for (row, column), weight in np.ndenumerate(kernel / np.abs(kernels).max()):
+            colour = COLOURS[0] if weight > 0 else COLOURS[1]
+            shade = {"facecolor": colour, "alpha": float(abs(weight)), "linewidth": 0}
+            axes.add_patch(Rectangle((column, 2 - row), 1, 1, **shade))
+        axes.add_patch(Rectangle((0, 0), 3, 3, fill=False, edgecolor=ink, linewidth=0.8))
+        axes.set(xlim=(-0.1, 3.1), ylim=(-0.1, 3.1), aspect="equal")
+        axes.axis("off")
 
 
 if __name__ == "__main__":
     save(edges, HERE / "figures" / "edges", size=(4.9, 2.3))
-    save(shifted, HERE / "figures" / "shifted", size=(4.8, 3.3))
+    save(photograph, HERE / "figures" / "photograph", size=(6.2, 2.3))
+    save(layers, HERE / "figures" / "layers", size=(6.6, 2.4))
+    save(filters, HERE / "figures" / "filters", size=(6.2, 1.0))

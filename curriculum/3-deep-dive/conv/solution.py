@@ -1,8 +1,8 @@
 """Convolution, pooling and residual blocks, forward and backward, with NumPy.
 
 A kernel is a small square of weights that is moved over the image; the k x k pixels under it are a
-patch. `g` is the upstream gradient: that of the loss with respect to a function's output, with that
-output's shape. No function changes what it is given.
+patch. `g` is the upstream gradient: the gradient of the loss with respect to a function's output,
+with the shape of that output. No function changes its arguments.
 
 A small network is given; it runs when your functions do. `undergrad check conv` checks them.
 
@@ -163,7 +163,7 @@ def conv2d_backward(g, cache):
     g: (N, O, H', W').   cache: (X, x.shape, w, stride, pad), as `conv2d` returns it.
     Returns: gx (N, C, H, W), gw (O, C, k, k), gb (O,)
     """
-    # TODO 4: the three products of a linear layer, with patches as rows
+    # TODO 4: with patches as rows, which layer is this?
     X, shape, w, stride, pad = cache
     rows = g.transpose(0, 2, 3, 1).reshape(-1, len(w))  # (N H' W', O), in the order of X
     gw = (rows.T @ X).reshape(w.shape)

@@ -139,14 +139,15 @@ def together(code, rng):
     # Targets are a fixed table times the examples, and stay so when both are mixed alike.
     table = rng.normal(size=(8, 3))
     mixed_x, mixed_y = code.mixup(np.eye(8), table, 1.0, rng)
-    rows = np.asarray(mixed_x).sum(axis=1)
-    return rows, np.asarray(mixed_y) - np.asarray(mixed_x) @ table, np.shape(mixed_y)
+    mixed = np.asarray(mixed_x)  # each example is taken once, and is partner once
+    return mixed.sum(axis=1), mixed.sum(axis=0), np.asarray(mixed_y) - mixed @ table
 
 
 @task(5, "leaves lam and the partners to the generator")
 def mixed_by_generator(code, rng):
-    def lam(mixed):
-        return float(np.asarray(mixed).max())
+    def lam(mixed):  # or 1 - lam; the largest is 1 where a partner is the example itself
+        found = np.asarray(mixed)
+        return float(found[found > 0].min())
 
     def partners(mixed):
         return np.asarray(mixed) > 0

@@ -149,7 +149,8 @@ def attention_backward(g, cache):
     return gs @ k, gs.swapaxes(-1, -2) @ q, w.swapaxes(-1, -2) @ g
 
 
-# wrong: the weights are not transposed for the gradient of the values
+# wrong: the scores' gradient is not transposed for the keys
+# named: attention_backward-5
 def attention_backward(g, cache):
     q, k, v, w = cache
     gw = g @ v.swapaxes(-1, -2)

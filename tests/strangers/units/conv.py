@@ -60,6 +60,7 @@ def transpose_conv2d(g, w, stride, pad, size):
 
 
 # wrong: = for +=, so that overlapping patches overwrite each other
+# named: transpose_conv2d-1
 def transpose_conv2d(g, w, stride, pad, size):
     N, O, H_out, W_out = g.shape
     k = w.shape[2]
@@ -92,6 +93,7 @@ def out_size(n, k, s=1, p=0):
 
 
 # wrong: a float
+# named: `out_size` should return an int; yours returned the
 def out_size(n, k, s=1, p=0):
     return np.floor((n + 2 * p - k) / s) + 1
 
@@ -186,6 +188,7 @@ def conv2d_backward(g, cache):
 
 
 # wrong: g is reshaped without moving the channels to the end
+# named: conv2d_backward-4
 def conv2d_backward(g, cache):
     X, shape, w, stride, pad = cache
     rows = g.reshape(-1, len(w))
