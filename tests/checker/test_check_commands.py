@@ -80,6 +80,17 @@ def test_json_is_the_recorded_result(started):
     assert json.loads(run("check", "--all", "--json").output)[0]["unit"] == UNIT.id
 
 
+def test_the_page_shows_what_a_check_says(started, monkeypatch):
+    page = (Path(__file__).parents[2] / "docs" / "checking.md").read_text("utf-8")
+    shown = page[page.index(UNIT.title) : page.index("\n\nWatching ")]
+    file = started.root / UNIT.exercise
+    todo = re.compile(r"^ +raise NotImplementedError\(.TODO 1.*\n", re.MULTILINE)
+    file.write_text(todo.sub("    return w * (c + b)\n", file.read_text("utf-8")))
+    monkeypatch.setenv("COLUMNS", "64")
+    seed = re.search(r"Seed (\d+)", shown)[1]
+    assert run("check", "--seed", seed).output.startswith(shown)
+
+
 def test_the_same_seed_gives_the_same_numbers(started):
     path = started.root / UNIT.exercise
     path.write_text(planted.mistakes(FOLDER)[UNIT.mistakes[0].name])

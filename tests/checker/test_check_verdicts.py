@@ -78,8 +78,8 @@ def test_without_namespaces_the_verdict_is_the_same(checked, solution):
 
 def test_a_seed_repeats_the_cases_and_others_differ(checked, solution):
     wrong = solution.replace("axis=0", "axis=0, keepdims=True")
-    got = [checked(wrong, seed=seed).tasks[0].got for seed in (5, 5, 6)]
-    assert got[0] == got[1] != got[2]
+    said = [checked(wrong, seed=seed).tasks[0].message for seed in (5, 5, 6)]
+    assert said[0] == said[1] != said[2]
     assert checked(wrong).seed != checked(wrong).seed
 
 

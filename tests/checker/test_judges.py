@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from undergrad.checker import at_least, distribution, improves_on, raises, within
+from undergrad.checker import at_least, decided_by, distribution, improves_on, raises, within
 from undergrad.checker.answer import Answer, Raised
 
 
@@ -68,3 +68,13 @@ def test_right_draws_are_hardly_ever_turned_away():
         for _ in range(500)
     )
     assert turned_away <= 15  # 5 are expected; more than 15 has a chance of about 1 in 20,000
+
+
+@pytest.mark.parametrize("draw, said", [
+    (lambda rng: rng.normal(size=3), "the generator"),
+    (lambda rng: (rng.permutation(9), {"p": rng.random()}), "the generator"),
+    (lambda rng: rng.normal(size=3) + np.random.default_rng().normal(), "something else"),
+    (lambda rng: np.random.default_rng(0).normal(size=3), "nothing"),
+])  # fmt: skip
+def test_says_what_decides(draw, said):
+    assert decided_by(draw, np.random.default_rng(5)).startswith(said)

@@ -201,3 +201,30 @@ def test_a_disk_that_refuses_is_one_sentence(
     monkeypatch.setattr("undergrad.site.builder.assemble", lambda *_, **__: here)
     assert "/proc" in _refused(line, "/proc/undergrad/out")
     assert "long" in _refused(line, "x" * 300)
+
+
+@pytest.mark.parametrize("line", [*FILES[:2], "init {}"])
+def test_the_home_folder_is_meant_by_its_sign_also_behind_an_option(
+    here: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """A shell does not expand `--ics=~/plan.ics`; a folder called `~` would be dangerous."""
+    if line.startswith("init"):
+        monkeypatch.delenv("UNDERGRAD_JOURNEY")
+    home = here / "home"
+    monkeypatch.setenv("HOME", str(home))
+    result = CliRunner().invoke(cli, line.replace("{}", "~/new").split())
+    assert result.exit_code == 0, result.exception
+    assert [path.name for path in home.iterdir()] == ["new"]
+    assert not (here / "~").exists()
+
+
+def test_a_name_of_nobody_is_a_name(here: Path) -> None:
+    assert CliRunner().invoke(cli, ["export", "~nobody-at-all/x"]).exit_code == 0
+    assert (here / "~nobody-at-all" / "x").exists()
+
+
+def test_a_file_that_is_not_there_is_not_imported(here: Path) -> None:
+    result = CliRunner().invoke(cli, ["import", "nothing.jsonl"])
+    assert isinstance(result.exception, UndergradError)
+    assert result.exception.exit_code == 2
+    assert "There is no file nothing.jsonl" in str(result.exception)

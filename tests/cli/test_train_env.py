@@ -1,6 +1,9 @@
 """A world of one's own, from the command line: trained, resumed, listed, judged again, shown."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from undergrad.rl.run.any_env import AGENTS, preset_for
 from undergrad.rl.run.seeds import KIND
 from undergrad.runs import Run, session
 
+ROOT = Path(__file__).resolve().parents[2]
 CORRIDOR = "tests.rl.own_world:Corridor-v0"
 HOSTILE = "tests.rl.own_world:Hostile-v0"
 QUICK = [
@@ -197,6 +201,49 @@ def test_a_fault_in_the_middle_ends_the_run_in_a_sentence_and_it_can_be_resumed(
     assert done.exception.exit_code == 3
     assert Run.read(only_run(folder)).state == "interrupted"
     assert Run.read(only_run(folder)).summary == said
+
+
+LOUD = """
+from tests.rl.own_world import Corridor
+
+print("imported")
+
+class Loud(Corridor):
+    def __init__(self, **options):
+        print("made")
+        super().__init__(**options)
+
+    def reset(self, **options):
+        print("reset")
+        return super().reset(**options)
+
+    def step(self, action):
+        print("step")
+        return super().step(action)
+
+    def render(self):
+        print("rendered")
+        return super().render()
+
+    def close(self):
+        print("closed")
+"""
+
+
+@pytest.mark.parametrize("seeds", ["1", pytest.param("2", marks=pytest.mark.slow)])
+def test_what_an_environment_prints_never_mixes_with_the_result(folder, seeds):
+    (folder / "loud.py").write_text(LOUD)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    judged = ("--agent", "ppo", "--pass-score", "-9", "--seeds", seeds)
+    for command in (
+        ["env", "check", "loud:Loud", "--json"],
+        ["train", "--env", "loud:Loud", *judged, *QUICK, "--json"],
+    ):
+        arguments = [sys.executable, "-m", "undergrad", *command]
+        done = subprocess.run(arguments, capture_output=True, text=True, env=environment)
+        json.loads(done.stdout)
+        for word in ("imported", "made", "reset", "step", "rendered", "closed"):
+            assert word in done.stderr.splitlines(), word
 
 
 def test_an_environment_is_checked_before_it_is_trained_in(folder):

@@ -22,7 +22,7 @@ from undergrad.checker.source import read
 from undergrad.course.models import Course, Unit
 from undergrad.sandbox.loading import load
 
-NOBODY = Stop("", "crashed", "")
+NOBODY = Stop("", lambda: ("crashed", ""))
 
 
 @cache

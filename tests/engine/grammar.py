@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,11 +29,13 @@ def any_dim(rng: Rng, ndim: int) -> int:
     return int(rng.integers(-max(ndim, 1), max(ndim, 1)))
 
 
-def _reduction(several: bool, **more: tuple[Any, ...]) -> Callable[[Rng], Sample]:
+def _reduction(
+    several: bool, always_dim: bool = False, **more: tuple[Any, ...]
+) -> Callable[[Rng], Sample]:
     def rule(rng: Rng) -> Sample:
         x = numbers(rng, *sizes(rng))
         settings: dict[str, Any] = {}
-        if rng.random() < 0.7:
+        if always_dim or rng.random() < 0.7:
             settings = {"dim": any_dim(rng, x.ndim), "keepdim": bool(rng.random() < 0.5)}
             if several and rng.random() < 0.4 and x.ndim:
                 chosen = rng.permutation(x.ndim)[: rng.integers(1, x.ndim + 1)]
@@ -41,6 +44,11 @@ def _reduction(several: bool, **more: tuple[Any, ...]) -> Callable[[Rng], Sample
         return Sample("", (x,), {**settings, **chosen_more})
 
     return rule
+
+
+def _norm(rng: Rng) -> Sample:
+    sample = _reduction(True)(rng)
+    return replace(sample, args=(*sample.args, float(rng.choice([0.5, 1.0, 2.0, 3.0, np.inf]))))
 
 
 def _along(name: str = "dim", high: int = 4) -> Callable[[Rng], Sample]:
@@ -204,8 +212,8 @@ RULES: dict[str, Callable[[Rng], Sample]] = {
     "max": _reduction(False),
     "min": _reduction(False),
     "prod": _reduction(False),
-    "norm": _reduction(True, p=(2.0, 1.0, 3.0, 0.5, np.inf)),
-    "logsumexp": _reduction(True),
+    "norm": _norm,
+    "logsumexp": _reduction(True, always_dim=True),
     "softmax": _along(),
     "log_softmax": _along(),
     "cumsum": _along(),

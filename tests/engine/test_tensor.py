@@ -5,7 +5,8 @@ import copy
 import numpy as np
 import pytest
 
-from undergrad.engine import Tensor, tensor
+from undergrad.engine import Tensor, nn, tensor
+from undergrad.engine.ops.elementwise import where
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,30 @@ def test_lists_and_integers_become_float32_and_float_arrays_stay(data, dtype):
 def test_only_real_numbers(data):
     with pytest.raises(TypeError, match="real numbers"):
         Tensor(data)
+
+
+HIDDEN = np.ma.array([1.0, 2.0], mask=[False, True])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: Tensor(HIDDEN),
+        lambda: Tensor(HIDDEN, dtype=np.float64),
+        lambda: Tensor([1.0, 2.0]) + HIDDEN,
+        lambda: nn.MSELoss()(Tensor([1.0, 2.0]), HIDDEN),
+        lambda: nn.CrossEntropyLoss()(Tensor([[1.0], [2.0]]), HIDDEN.astype(int) * 0),
+        lambda: where(HIDDEN > 0, Tensor([1.0, 2.0]), 0.0),
+    ],
+)
+def test_numbers_that_a_masked_array_hides_do_not_come_back(call):
+    with pytest.raises(TypeError, match="masked array hides some"):
+        call()
+
+
+def test_lists_of_different_lengths_are_refused():
+    with pytest.raises(ValueError, match="lists of the same length"):
+        Tensor([[1.0], [1.0, 2.0]])
 
 
 def test_only_two_float_types():

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -83,3 +84,29 @@ def test_status_of_a_thousand_events_starts_fast(here: Journey) -> None:
         for _ in range(15)
     ]
     assert statistics.median(ratios) < 3
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
+@pytest.mark.parametrize("typed, said", [(b"\x04", "stopped without an answer"), (None, "interr")])
+def test_a_question_without_an_answer(tmp_path: Path, typed: bytes | None, said: str) -> None:
+    """Ctrl-D is not Ctrl-C."""
+    import pty
+
+    master, slave = pty.openpty()
+    command = [sys.executable, "-c", "from undergrad.cli import main; main()", "start", "j"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdin=slave, stdout=slave, stderr=slave)
+    os.close(slave)
+
+    def await_shown(words: str) -> None:
+        shown = ""
+        while words not in shown:
+            shown += os.read(master, 4096).decode()
+
+    await_shown("?")
+    if typed:
+        os.write(master, typed)
+    else:
+        process.send_signal(signal.SIGINT)
+    await_shown(said)
+    assert process.wait(30) == 130
+    assert not (tmp_path / "j").exists()

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 from tests.progress import append
 
-from undergrad.errors import StoreError
+from undergrad.errors import StoreError, notified_by
 from undergrad.journey import Journey, back_up_store, events, verify_store
+from undergrad.journey.store import database
 
 Fill = Callable[[Journey, int], list[str]]
 
@@ -107,3 +109,19 @@ def test_a_kill_during_the_repair_loses_nothing(
             break
         kills += 1
     assert kills > 10
+
+
+def test_a_person_is_told_that_another_program_locks_the_store(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_SILENCE", 0.02)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    said: list[str] = []
+    other = sqlite3.connect(journey.store_path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with notified_by(said.append), pytest.raises(StoreError, match="another program keeps it"):
+        list(events(journey))
+    assert len(said) == 1
+    assert "Waiting for another program" in said[0]
+    with notified_by(lambda _: other.execute("ROLLBACK")):  # it is closed when the person is told
+        assert list(events(journey))

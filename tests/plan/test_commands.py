@@ -107,6 +107,13 @@ def test_the_preference_orders_resources_in_show(journey: Journey, run: Run) -> 
     assert isinstance(run("prefer", "podcast").exception, UsageError)
 
 
+@pytest.mark.parametrize("hours", ["0", "-3", "nan", "inf", "169"])
+def test_hours_that_no_week_has_are_refused_beside_an_earlier_plan(run: Run, hours: str) -> None:
+    said(run("plan", "--hours", "8"))
+    assert "more than 0 and at most 168" in str(run("plan", f"--hours={hours}").exception)
+    assert json.loads(said(run("plan", "--json")))["plan"]["hours"] == 8
+
+
 def test_a_plan_is_made_kept_and_planned_again_from_today(journey: Journey, run: Run) -> None:
     assert "No plan yet" in said(run("plan"))
     start = date.today() + timedelta(days=10)

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from undergrad.checker.author import mistake, task
-from undergrad.checker.draws import decided_by
 from undergrad.checker.gradients import gradients, numeric_gradient
-from undergrad.checker.judges import at_least, distribution, improves_on, raises, within
+from undergrad.checker.judges import at_least, decided_by, distribution, improves_on, raises, within
 from undergrad.checker.result import (
     NOT_STARTED,
     CheckResult,

@@ -12,7 +12,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import lru_cache, wraps
 from types import FunctionType, ModuleType, TracebackType
 from typing import Any
 
@@ -26,6 +26,9 @@ _REFUSED = re.compile(r"\w\(\) (missing \d|takes |got an unexpected|got multiple
 
 _CALLS, _SHOWN = 20, 300  # calls that are kept of a case, and numbers in one of them
 _DEPTH, _LARGE = 4, 1e300  # of what is looked into; beyond, it is only counted as large
+
+
+_signature = lru_cache(maxsize=256)(inspect.signature)  # of a function that is called many times
 
 
 class MissingName(AttributeError):
@@ -176,7 +179,7 @@ def _copies(
 ) -> list[tuple[str, Any, Any]]:
     """(argument name, argument, copy of what can be edited in it) for every argument."""
     try:
-        bound = inspect.signature(function).bind(*args, **kwargs).arguments
+        bound = _signature(function).bind(*args, **kwargs).arguments
     except (TypeError, ValueError):  # does not fit: the call itself will say so
         return []
     return [(name, each, _copy(each)) for name, each in bound.items()]
@@ -207,7 +210,7 @@ def _sum(value: Any, depth: int = 0) -> float:
         if value.dtype.kind not in "fiub":
             return 0.0
         size = np.abs(value).ravel().astype(float, copy=False)
-        return float(size @ np.linspace(1.0, 2.0, size.size))
+        return float(size @ _weights(size.size))
     if isinstance(value, (int, float, np.floating, np.integer)):
         return abs(float(value)) if -_LARGE < value < _LARGE else 0.0
     inside = type(value) in (list, tuple) and depth < _DEPTH
@@ -216,6 +219,13 @@ def _sum(value: Any, depth: int = 0) -> float:
         if inside
         else 0.0
     )
+
+
+@lru_cache(maxsize=64)
+def _weights(count: int) -> Any:
+    import numpy as np
+
+    return np.linspace(1.0, 2.0, count)
 
 
 def _numbers(value: Any, depth: int = 0) -> float:

@@ -62,17 +62,18 @@ def with_examples(
         text = _sentence(trial, values[number], forms) if number in values else ""
         if text and function not in shown:
             shown[function] = f"{text}\n{_how_to_try(run.source, trial.text)}"
-    return tuple(
-        replace(each, message=_joined(each.message, shown[each.function]))
-        if each.function in shown
-        else each
-        for each in results
-    )
+    return tuple(_with(each, shown.get(each.function, "")) for each in results)
 
 
-def _joined(message: str, example: str) -> str:
-    """The example below the message, or in its place when that says nothing but "wrong"."""
-    return example if message.startswith(UNEXPLAINED) else f"{message}\n{example}"
+def _with(result: TaskResult, example: str) -> TaskResult:
+    """The example below the message, or in its place when that says nothing but "wrong".
+
+    Its two values stand for those of the check, whose arguments nobody sees.
+    """
+    if not example:
+        return result
+    said = [] if result.message.startswith(UNEXPLAINED) else [result.message]
+    return replace(result, message="\n".join([*said, example]), expected="", got="")
 
 
 def _trials(run: CheckRun, check: str, expected: Expected, given: Given) -> list[_Trial]:

@@ -16,6 +16,7 @@ nothing about right numbers.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 _PLAIN = ("bool", "str", "list", "tuple", "dict", "bytes", "None", "Tensor", "Value")
@@ -44,12 +45,12 @@ class Part:
     shape: str = ""  # of an array, as it is written: "(N, D)", "(like x)"
     dtype: str = ""  # what an array or a list may hold, as in NumPy's `dtype.kind`
 
-    @property
+    @cached_property
     def axes(self) -> list[str]:
         """The letters of the shape; "..." stands for any number of axes."""
         return [each.strip() for each in self.shape.strip("()").split(",") if each.strip()]
 
-    @property
+    @cached_property
     def like(self) -> str:
         """The argument whose shape it has; "" for none."""
         return self.shape[6:-1] if self.shape.startswith("(like ") else ""

@@ -4,7 +4,7 @@ A check passes when every one of its cases was answered, every answer is equal t
 (or content the check's judge), and the first case gave the same numbers twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from undergrad.checker import explain, known
@@ -30,8 +30,7 @@ class Stop:
     """Why answers are missing: the check that was running, and what happened to it."""
 
     check: str
-    verdict: Verdict
-    message: str
+    ending: Callable[[], tuple[Verdict, str]]
 
 
 @dataclass(frozen=True)
@@ -259,7 +258,7 @@ def _explained(
 
 def _unanswered(run: CheckRun, check: Check, stop: Stop) -> TaskResult:
     if check.name == stop.check:
-        return _result(run, check, stop.verdict, stop.message)
+        return _result(run, check, *stop.ending())
     return _result(run, check, "not-run", "The run was stopped before it came to this.")
 
 

@@ -6,11 +6,13 @@ content, and otherwise one sentence.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from undergrad.checker.answer import Answer
+from undergrad.checker.codec import plain
+from undergrad.checker.compare import difference, form
 
 if TYPE_CHECKING:
     import numpy as np
@@ -143,10 +145,30 @@ def distribution(risk: float = 1e-6) -> Distribution:
     return Distribution(risk)
 
 
+def decided_by(draw: "Callable[[np.random.Generator], Any]", rng: "np.random.Generator") -> str:
+    """In words, what decides about the result of `draw(rng)`; right code gives "the generator".
+
+    It draws with two generators in the same state, and with one in another state.
+
+        @task(2, "draws with the generator it is given, and nothing else")
+        def by_generator(code, rng):
+            return decided_by(lambda rng: code.he_normal((4, 3), rng), rng)
+    """
+    import numpy as np
+
+    seed = int(rng.integers(1 << 30))
+    one, again, other = (
+        plain(draw(np.random.default_rng(each))) for each in (seed, seed, seed + 1)
+    )
+    if difference(one, again) is not None:
+        return "something else than the generator: the same state gives another result"
+    if difference(one, other) is None:
+        return "nothing: another state gives the same result"
+    return "the generator"
+
+
 def _other_form(got: Any, expected: Any) -> str:
     """A sentence when `got` is not numbers in the same arrangement as `expected`."""
-    from undergrad.checker.compare import form
-
     if form(got) == form(expected) and all(True for _ in _numbers(got)):
         return ""
     return f"Expected {form(expected)}, got {form(got)}."

@@ -131,13 +131,12 @@ def _judged(
         answer = Answer(raised=ran.import_error)
         verdict, text = explain.error(answer, run.source, run.answer_key.solution)
         return _unjudged(submission, verdict, f"Importing {run.source.name} fails. {text}", ran)
-    verdict, text = explain.ending(ran, run.source, limits.seconds)
-    if ran.ended.ending == "garbled":  # then no answer can be trusted
-        return _unjudged(submission, verdict, text, ran)
-    if ran.at is None:
-        text = f"This happened while {run.source.name} was imported. {text}"
-        return _unjudged(submission, verdict, text, ran)
-    results = grade(run, expected, ran.answers, Stop(ran.at[0], verdict, text))
+    ending = partial(explain.ending, ran, run.source, limits.seconds)
+    if ran.at is None or ran.ended.ending == "garbled":  # then no answer can be trusted
+        verdict, text = ending()
+        early = "" if ran.at else f"This happened while {run.source.name} was imported. "
+        return _unjudged(submission, verdict, f"{early}{text}", ran)
+    results = grade(run, expected, ran.answers, Stop(ran.at[0], ending))
     if any(each.verdict == "fail" for each in results):
         call_again = partial(_call_again, submission, run.source, run.answer_key.folder, limits)
         results = with_examples(run, results, expected, ran.answers, call_again)

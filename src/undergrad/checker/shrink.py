@@ -24,9 +24,10 @@ Arguments = Mapping[str, Any]
 
 def smaller(arguments: Arguments) -> Iterator[dict[str, Any]]:
     """Versions of the arguments with fewer numbers and fewer digits, in no particular order."""
+    if isinstance(arguments.get("cache"), list | tuple | dict):  # what it holds fits together
+        yield dict(arguments)
+        return
     lengths = sorted({n for each in arguments.values() for n in _lengths(each) if n > 1})
-    if "cache" in arguments:  # what it holds fits together
-        lengths = []
     cut = lengths[-_MOST_AXES:]
     for short in product(*([*(each for each in _SHORT if each < n), n] for n in cut)):
         sizes = dict(zip(cut, short, strict=True))

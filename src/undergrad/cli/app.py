@@ -206,8 +206,9 @@ def main() -> NoReturn:
     except click.ClickException as error:
         complain(_usage_error(error))
         sys.exit(error.exit_code)
-    except click.Abort:
-        complain("undergrad: interrupted.")
+    except click.Abort as error:  # Ctrl-C, or Ctrl-D where an answer was expected
+        unanswered = isinstance(error.__context__, EOFError)
+        complain(f"undergrad: {'stopped without an answer' if unanswered else 'interrupted'}.")
         sys.exit(130)
     except BrokenPipeError:  # the reader, such as `head`, has gone
         sys.stderr.close()

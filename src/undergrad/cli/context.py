@@ -1,6 +1,7 @@
 """What the command modules share: options, the learner found from here, the unit meant, JSON."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -17,12 +18,22 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _WORK = ("unit.started", "unit.reset", "check.finished")
 
 
+class GivenPath(click.Path):
+    """A path that somebody typed. A shell leaves the `~` of `--ics=~/plan.ics` to the program."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> Path:
+        """With the home folder in place of `~`."""
+        return Path(os.path.expanduser(str(super().convert(value, param, context))))
+
+
 def journey_option(command: Command) -> Command:
     """`--journey DIR`, else UNDERGRAD_JOURNEY, else the folder found from here upwards."""
     return click.option(
         "journey",
         "--journey",
-        type=click.Path(path_type=Path),
+        type=GivenPath(),
         envvar="UNDERGRAD_JOURNEY",
         metavar="DIR",
         help="The journey to use; by default, the one in this folder or the nearest parent folder.",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from undergrad.cli.context import json_option, print_json
+from undergrad.cli.context import GivenPath, json_option, print_json
 from undergrad.cli.terminal import paint, say, short_path, step, table, wrap
 from undergrad.datasets.cards import CARDS, Card, card
 from undergrad.errors import UsageError
@@ -46,7 +46,7 @@ def list_command(as_json: bool) -> None:
 @data_command.command("get")
 @click.argument("name", metavar="NAME")
 @click.option(
-    "folder", "--to", type=click.Path(path_type=Path), metavar="DIR",
+    "folder", "--to", type=GivenPath(), metavar="DIR",
     help="Where to put it; data/NAME when left out.",
 )  # fmt: skip
 @click.option("--yes", is_flag=True, help="Accept the terms of a download without being asked.")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from undergrad.cli.context import journey_option, json_option, print_json
+from undergrad.cli.context import GivenPath, journey_option, json_option, print_json
 from undergrad.cli.terminal import say, short_path, step
 from undergrad.files import STDOUT
 from undergrad.journey import back_up_store, find, learner
@@ -13,7 +13,7 @@ from undergrad.journey.readme import update_readme
 from undergrad.journey.store.backups import list_backups
 from undergrad.words import plural
 
-_FILE = click.Path(path_type=Path)
+_FILE = GivenPath()
 
 
 @click.command("export")

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from undergrad.cli.completion import complete_paths, complete_resources, complete_units
-from undergrad.cli.context import journey_option, json_option, print_json
+from undergrad.cli.context import GivenPath, journey_option, json_option, print_json
 from undergrad.cli.terminal import is_interactive, quoted, say, short_path, step
 from undergrad.course import Unit, load
 from undergrad.errors import UsageError
@@ -15,7 +15,7 @@ from undergrad.words import day
 
 
 @click.command("init")
-@click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path("."))
+@click.argument("folder", metavar="[DIR]", type=GivenPath(), default=Path("."))
 @click.option(
     "--path",
     "path_id",

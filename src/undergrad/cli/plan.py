@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from undergrad.cli.context import journey_option, json_option, print_json
+from undergrad.cli.context import GivenPath, journey_option, json_option, print_json
 from undergrad.cli.terminal import paint, say, short_path, step, wrap
 from undergrad.errors import UsageError
 from undergrad.files import STDOUT, output, refuse_foreign_file
@@ -50,7 +50,7 @@ class _Date(click.ParamType[date]):
 )
 @click.option(
     "--ics",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     metavar="FILE",
     help="Also write the plan as a calendar file; - is standard output.",
 )
@@ -69,7 +69,8 @@ def plan_command(
         refuse_foreign_file(ics, CALENDAR)  # before a plan is recorded
     plan = load_plan(me, today)
     if hours is not None or (start and plan):
-        plan = set_plan(me, hours or (plan.hours if plan else 0), start or today)
+        kept = plan.hours if plan else 0
+        plan = set_plan(me, kept if hours is None else hours, start or today)
     if plan is None and (ics or start):
         raise UsageError("There is no plan yet: say how many hours a week, `--hours 6`.")
     if as_json:

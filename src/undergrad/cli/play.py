@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from undergrad.cli import own_engine
-from undergrad.cli.context import journey_option, json_option, print_json
+from undergrad.cli.context import GivenPath, journey_option, json_option, print_json
 from undergrad.cli.runs import find_run, one_thread, runs_folder
 from undergrad.cli.terminal import say, short_path
 from undergrad.errors import UsageError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     metavar="FILE",
     help="Write a clip (.webp) there instead of opening a window; - is standard output.",
 )

@@ -7,7 +7,13 @@ from typing import Any
 
 import click
 
-from undergrad.cli.context import journey_option, json_option, learner_or_none, print_json
+from undergrad.cli.context import (
+    GivenPath,
+    journey_option,
+    json_option,
+    learner_or_none,
+    print_json,
+)
 from undergrad.cli.terminal import paint, say, short_path, table
 from undergrad.errors import UsageError
 from undergrad.files import STDOUT
@@ -82,7 +88,7 @@ def _row(run: Run) -> tuple[str, str, str]:
 @click.argument("names", metavar="RUN...", nargs=-1, required=True)
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     metavar="STEM",
     help="Write STEM-light.svg and STEM-dark.svg; `comparison` beside the runs when left out.",
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from undergrad import site
-from undergrad.cli.context import journey_option, learner_or_none, port_option
+from undergrad.cli.context import GivenPath, journey_option, learner_or_none, port_option
 from undergrad.cli.terminal import say, short_path
 from undergrad.course import load
 
@@ -38,7 +38,7 @@ def site_command() -> None:
 
 
 @site_command.command("build")
-@click.argument("out", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("out", metavar="DIR", type=GivenPath())
 @click.option(
     "--url", default="", metavar="ADDRESS", help="Where you will publish it, if below a path."
 )

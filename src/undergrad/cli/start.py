@@ -11,7 +11,7 @@ import click
 
 from undergrad import site
 from undergrad.cli.completion import complete_paths
-from undergrad.cli.context import port_option
+from undergrad.cli.context import GivenPath, port_option
 from undergrad.cli.first_run import train_first
 from undergrad.cli.path import follow
 from undergrad.cli.questions import ask_all
@@ -27,7 +27,7 @@ _DEFAULT_PATH = "full"
 
 
 @click.command("start")
-@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=GivenPath())
 @click.option(
     "--path",
     metavar="P",

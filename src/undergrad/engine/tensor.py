@@ -16,7 +16,7 @@ import numpy.typing as npt
 from undergrad.engine import autograd, versions
 from undergrad.engine.autograd import Array, Vjp
 from undergrad.engine.ops import elementwise, linalg, reduce, shape, softmax
-from undergrad.engine.ops.operands import Operand, unpacked
+from undergrad.engine.ops.operands import Operand, real_numbers, unpacked
 from undergrad.engine.ops.reduce import Dim, Extreme
 
 
@@ -55,7 +55,7 @@ class Tensor:
     def __init__(
         self, data: npt.ArrayLike, requires_grad: bool = False, dtype: npt.DTypeLike | None = None
     ) -> None:
-        self.data = _real_numbers(data, dtype)
+        self.data = real_numbers(data, dtype)
         self.grad = None
         self.requires_grad, self.retains_grad = requires_grad, False
         self.op = ""
@@ -275,24 +275,6 @@ def tensor(
     if isinstance(data, np.ndarray):
         made.data = made.data.copy()
     return made
-
-
-_FLOATS = np.dtype(np.float32), np.dtype(np.float64)  # in the machine's own byte order
-
-
-def _real_numbers(data: npt.ArrayLike, dtype: npt.DTypeLike | None) -> Array:
-    """`data` as an array of float32 or float64."""
-    if dtype is None and type(data) is np.ndarray and data.dtype in _FLOATS:
-        return data  # the usual case, kept short: every acting agent runs through it
-    array = np.asarray(data)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"a tensor holds real numbers, not {array.dtype}")
-    if dtype is None:
-        is_array = isinstance(data, np.ndarray | np.generic)
-        dtype = np.float64 if is_array and array.dtype.str[1:] == "f8" else np.float32
-    if np.dtype(dtype) not in _FLOATS:
-        raise TypeError(f"a tensor is of type float32 or float64, not {np.dtype(dtype)}")
-    return array.astype(dtype, copy=False)
 
 
 def _numbers(value: Any) -> Array:

@@ -61,6 +61,8 @@ def read_export(path: Path) -> Iterator[Row]:
             raise UsageError(f"{path} is not an ordinary file: name one that `export` wrote.")
         with open(path, "rb") as file, _as_text(file) as lines:
             yield from _rows(path, lines)
+    except FileNotFoundError as error:
+        raise UsageError(f"There is no file {path}: name one that `export` wrote.") from error
     except OSError as error:
         raise StoreError(f"{path} cannot be read ({error.strerror}).") from error
 

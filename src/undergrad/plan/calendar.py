@@ -51,7 +51,9 @@ def lay_out(status: Status, hours: float, start: date) -> Plan:
     hours in the week, and for a start so late that the calendar does not hold a century more.
     """
     if not 0 < hours <= 24 * _DAYS:
-        raise ValueError(f"a week has between 0 and {24 * _DAYS} hours to plan with, not {hours:g}")
+        raise ValueError(
+            f"a week has more than 0 and at most {24 * _DAYS} hours to plan with, not {hours:g}"
+        )
     if start > date.max - _CENTURY:
         raise ValueError(f"{start} is too far away")
     open_units = [unit for unit in status.units if unit.is_open]

@@ -18,7 +18,7 @@ from gymnasium.utils.env_checker import check_env
 
 from undergrad.errors import UndergradError
 from undergrad.rl.env import EnvChecker
-from undergrad.rl.registry import register
+from undergrad.rl.registry import aside, register
 from undergrad.rl.run.render import rendered
 from undergrad.rl.vector_env import LIMIT, EnvSpec, PlainEnv, make_one
 from undergrad.runs.run import score_text
@@ -91,7 +91,8 @@ def _steps(spec: EnvSpec) -> str:
 
 
 def _interface(spec: EnvSpec) -> str:
-    with closing(make_one(spec.name, **spec.options)) as env, warnings.catch_warnings():
+    make = closing(make_one(spec.name, **spec.options))
+    with make as env, warnings.catch_warnings(), aside(spec.name):
         warnings.simplefilter("ignore")
         try:
             check_env(env.unwrapped, skip_render_check=True, skip_close_check=True)

@@ -11,6 +11,8 @@ import re
 import sys
 import sysconfig
 import traceback
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -48,6 +50,21 @@ def register(name: str, folder: str = "") -> str:
     return name
 
 
+def aside(name: str) -> AbstractContextManager[Any]:
+    """Send to stderr what the code of one's own environment prints: stdout is for results."""
+    return redirect_stdout(sys.stderr) if ":" in name else nullcontext()
+
+
+@contextmanager
+def foreign(name: str, where: str) -> Iterator[None]:
+    """Run an environment's code: printing as in `aside`, and an error as in `fail`."""
+    try:
+        with aside(name):
+            yield
+    except (Exception, SystemExit) as error:
+        fail(name, where, error)
+
+
 def fail(name: str, where: str, error: BaseException) -> NoReturn:
     """Raise what an environment raised as one sentence: where it was, what it said, in which line.
 
@@ -69,7 +86,8 @@ def _imported(name: str, folder: str) -> ModuleType:
         if place not in sys.path:
             sys.path.append(place)
     try:
-        return import_module(name)
+        with aside(f"{name}:"):
+            return import_module(name)
     except ModuleNotFoundError as error:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
             fail(name, "its import", error)

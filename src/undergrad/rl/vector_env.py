@@ -20,7 +20,7 @@ from gymnasium.vector.utils import batch_space
 
 from undergrad.errors import ToolError, UsageError
 from undergrad.rl.env import Stepper
-from undergrad.rl.registry import OURS, fail, register
+from undergrad.rl.registry import OURS, aside, fail, foreign, register
 from undergrad.rl.spaces import plain_actions, plain_observations
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -88,13 +88,12 @@ def make_one(name: str, **options: Any) -> "PlainEnv":
 
 @contextmanager
 def _making(name: str) -> Iterator[None]:
-    try:
-        yield
-    except (gymnasium.error.Error, TypeError) as error:
-        said = " ".join(str(error).split()).rstrip(".")
-        raise UsageError(f"The environment {name} cannot be made: {said}.") from error
-    except (Exception, SystemExit) as error:
-        fail(name, "being made", error)
+    with foreign(name, "being made"):
+        try:
+            yield
+        except (gymnasium.error.Error, TypeError) as error:
+            said = " ".join(str(error).split()).rstrip(".")
+            raise UsageError(f"The environment {name} cannot be made: {said}.") from error
 
 
 class PlainEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
@@ -126,10 +125,8 @@ class PlainEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
     ) -> tuple[Any, dict[str, Any]]:
         """Start an episode."""
         self.steps = 0
-        try:
+        with foreign(self.name, "reset"):
             answer: Any = self.env.reset(seed=seed, options=options)
-        except (Exception, SystemExit) as error:
-            fail(self.name, "reset", error)
         if not isinstance(answer, tuple) or len(answer) != 2 or not isinstance(answer[1], dict):
             self._refuse(f"reset returned {answer!r:.60}, and not (observation, info)")
         return self._observation(answer[0]), answer[1]
@@ -139,7 +136,8 @@ class PlainEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
         self.steps += 1
         action = self._for_env(action)
         try:
-            seen, reward, terminated, truncated, info = self.env.step(action)
+            with aside(self.name):
+                seen, reward, terminated, truncated, info = self.env.step(action)
         except (Exception, SystemExit) as error:
             fail(self.name, f"step {self.steps} of an episode, with the action {action}", error)
         if type(reward) is not float:
@@ -151,10 +149,8 @@ class PlainEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def render(self) -> Any:
         """An image, (height, width, 3) uint8; whatever it is in another mode."""
-        try:
+        with foreign(self.name, f"render, after step {self.steps} of an episode"):
             image: Any = self.env.render()
-        except (Exception, SystemExit) as error:
-            fail(self.name, f"render, after step {self.steps} of an episode", error)
         pixels = np.asarray(image) if self.render_mode == "rgb_array" else None
         if pixels is None or (pixels.dtype == np.uint8 and pixels.shape[2:] == (3,)):
             return image
@@ -165,10 +161,8 @@ class PlainEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def close(self) -> None:
         """Free what the environment holds."""
-        try:
+        with foreign(self.name, "close"):
             self.env.close()
-        except (Exception, SystemExit) as error:
-            fail(self.name, "close", error)
 
     def _observation(self, seen: Any) -> Any:
         if type(seen) is np.ndarray and seen.dtype == self._type and seen.shape == self._shape:

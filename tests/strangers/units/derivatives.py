@@ -292,7 +292,7 @@ def log(a):
 
 
 # wrong: only the first link
-# named: chain-8
+# named: The loop of `chain` ends in its first
 def chain(fs, dfs, x):
     out = np.ones(np.shape(x))
     y = x

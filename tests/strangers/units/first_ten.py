@@ -118,7 +118,7 @@ def step(w, b, c, f, lr):
 
 
 # wrong: one loss too many, as the last one is added after the loop
-# named: fit-5
+# named: fit-4
 def fit(c, f, lr=0.001, steps=5000):
     w = b = 0.0
     losses = []
@@ -158,7 +158,7 @@ def fit(c, f, lr=0.001, steps=5000):
 
 
 # wrong: the return stands inside the loop
-# named: fit-4
+# named: The loop of `fit` ends in its first
 def fit(c, f, lr=0.001, steps=5000):
     w, b, losses = 0.0, 0.0, []
     for _ in range(steps):
@@ -171,7 +171,7 @@ def fit(c, f, lr=0.001, steps=5000):
 
 
 # wrong: a NaN goes unnoticed, since only infinity is refused
-# named: fit-7
+# named: fit-6
 def fit(c, f, lr=0.001, steps=5000):
     w, b, losses = 0.0, 0.0, []
     for _ in range(steps):
@@ -200,7 +200,7 @@ def mse(pred, target):
 
 
 # wrong: only the first step is taken, since the loop returns
-# named: fit-4
+# named: The loop of `fit` ends in its first
 def fit(c, f, lr=0.001, steps=5000):
     params, curve = [0.0, 0.0], []
     while len(curve) < steps:

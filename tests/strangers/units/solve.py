@@ -455,7 +455,7 @@ def gram_schmidt(A):
 
 
 # wrong: returns too early
-# named: cholesky-8
+# named: The loop of `cholesky` ends in its first
 def cholesky(A):
     n = A.shape[0]
     L = np.zeros((n, n))

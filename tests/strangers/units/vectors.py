@@ -101,7 +101,7 @@ def matmul_loops(A, B):
 
 
 # wrong: the return stands inside the loop
-# named: matmul_loops-7
+# named: The loop of `matmul_loops` ends in its first
 def matmul_loops(A, B):
     if A.shape[1] != B.shape[0]:
         raise ValueError("sizes")
@@ -321,7 +321,7 @@ def project(v, U):
 
 
 # wrong: the sum stops one too early
-# named: matmul_loops-8
+# named: matmul_loops-7
 def matmul_loops(A, B):
     n, inner = A.shape
     if inner != B.shape[0]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from undergrad.engine.autograd import Array
-from undergrad.engine.ops.operands import is_tensor
+from undergrad.engine.ops.operands import is_tensor, refuse_hidden
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
@@ -34,6 +34,7 @@ def masked(g: Array, mask: Array) -> Array:
 
 def boolean_mask(op: str, name: str, mask: Mask) -> Array:
     """`mask` as an array of booleans. Raises TypeError for numbers, which may mean anything."""
+    refuse_hidden(mask)
     array: Array = mask.data if is_tensor(mask) else np.asarray(mask)
     if array.dtype != bool:
         raise TypeError(
@@ -48,6 +49,7 @@ def score_mask(op: str, name: str, mask: Mask) -> Array:
     Raises TypeError for integers. As floats, the 1 and 0 that are meant to keep and to leave out
     would be added to the scores and leave out nothing.
     """
+    refuse_hidden(mask)
     array: Array = mask.data if is_tensor(mask) else np.asarray(mask)
     if array.dtype.kind not in "bf":
         raise TypeError(

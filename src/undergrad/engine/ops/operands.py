@@ -18,13 +18,49 @@ from undergrad.engine.autograd import Array
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
 
+_MASKED_ARRAY = np.ma.MaskedArray
+
 Operand: TypeAlias = Union["Tensor", npt.ArrayLike]
+
+
+_FLOATS = np.dtype(np.float32), np.dtype(np.float64)  # in the machine's own byte order
+
+
+def real_numbers(data: npt.ArrayLike, dtype: npt.DTypeLike | None) -> Array:
+    """`data` as an array of float32 or float64, or TypeError or ValueError for anything else."""
+    if dtype is None and type(data) is np.ndarray and data.dtype in _FLOATS:
+        return data  # the usual case, kept short: every acting agent runs through it
+    refuse_hidden(data)
+    try:
+        array = np.asarray(data)
+    except ValueError:
+        raise ValueError(
+            "a tensor needs lists of the same length at each depth; pad the shorter ones"
+        ) from None
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"a tensor holds real numbers, not {array.dtype}")
+    if dtype is None:
+        is_array = isinstance(data, np.ndarray | np.generic)
+        dtype = np.float64 if is_array and array.dtype.str[1:] == "f8" else np.float32
+    if np.dtype(dtype) not in _FLOATS:
+        raise TypeError(f"a tensor is of type float32 or float64, not {np.dtype(dtype)}")
+    return array.astype(dtype, copy=False)
+
+
+def refuse_hidden(data: object) -> None:
+    """Raise TypeError for a masked array: as a plain one it would show its hidden numbers again."""
+    if isinstance(data, _MASKED_ARRAY):
+        raise TypeError(
+            "a masked array hides some of its numbers, and a tensor cannot; replace them first, "
+            "for example with array.filled(0)"
+        )
 
 
 def lift(value: Operand, like: Tensor) -> Tensor:
     """`value` as a tensor of the float type of `like`; a tensor is returned as it is."""
     if is_tensor(value):
         return value
+    refuse_hidden(value)
     return type(like)(np.asarray(value, dtype=like.data.dtype))
 
 
@@ -46,6 +82,7 @@ def given(*tensors: Tensor | None) -> tuple[Tensor, ...]:
 
 def indices(value: npt.ArrayLike) -> Array:
     """Labels or positions as an array. An empty list holds no floats, although NumPy says so."""
+    refuse_hidden(value)
     array = np.asarray(value)
     return array.astype(np.int64) if isinstance(value, list) and not array.size else array
 

@@ -11,13 +11,15 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
-from undergrad.errors import StoreError
+from undergrad.errors import StoreError, notify
 from undergrad.journey.store.chain import GENESIS, Row, link
 
 APPLICATION_ID = 0x756E6467  # "undg", in the file's header
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 10.0
+_SILENCE = 1.0  # seconds, before a person is told what they are waiting for
 _LONGEST = 480  # bytes of a path; SQLite stops at 512, with the name of the journal
 
 COLUMNS = ", ".join(Row._fields)
@@ -62,6 +64,27 @@ _CURES = {
 }
 
 
+class _Patient(sqlite3.Connection):
+    """A connection that says so when another program makes it wait for the file."""
+
+    def execute(self, *statement: Any) -> sqlite3.Cursor:
+        """As sqlite3 has it. A statement that cannot get the file's lock is tried again."""
+        try:
+            return super().execute(*statement)
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+        notify(
+            "Waiting for another program, which keeps your progress store locked: close whatever "
+            "has it open ..."
+        )
+        super().execute(f"PRAGMA busy_timeout = {1000 * (BUSY_SECONDS - _SILENCE):.0f}")
+        try:
+            return super().execute(*statement)
+        finally:
+            super().execute(f"PRAGMA busy_timeout = {1000 * _SILENCE:.0f}")
+
+
 class Corrupt(Exception):
     """The store is not what was written. Caught inside this package, which then repairs it."""
 
@@ -80,7 +103,9 @@ def connect(path: Path, *, write: bool = False) -> Iterator[sqlite3.Connection]:
         raise StoreError(_sentence(path, _CURES[sqlite3.SQLITE_READONLY]))
     uri = f"{path.absolute().as_uri()}?mode={'rw' if writable else 'ro'}"
     with plain_errors(path):
-        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=_SILENCE, isolation_level=None, factory=_Patient
+        )
         with closing(connection):
             _configure(connection, write=write)
             yield connection
