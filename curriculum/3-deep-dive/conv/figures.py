@@ -128,5 +128,5 @@ def filters(figure):
 if __name__ == "__main__":
     save(edges, HERE / "figures" / "edges", size=(4.9, 2.3))
     save(photograph, HERE / "figures" / "photograph", size=(6.2, 2.3))
-    save(layers, HERE / "figures" / "layers", size=(6.6, 2.4))
-    save(filters, HERE / "figures" / "filters", size=(6.2, 1.0))
+    save(layers, HERE / "figures" / "layers", size=(5.5, 2.1))
+    save(filters, HERE / "figures" / "filters", size=(4.9, 0.8))

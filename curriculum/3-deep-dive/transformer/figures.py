@@ -74,7 +74,7 @@ def maps(figure):
         for column, weights in enumerate(layer):
             axes = grid[row, column]
             _cells(axes, weights)
-            axes.set_title(f"layer {row + 1}, head {column + 1}", fontsize=9)
+            axes.set_title(f"{row + 1}.{column + 1}", fontsize=9)
             axes.set(xticks=(0, 8), yticks=(0, 8))
 
 
@@ -94,4 +94,4 @@ if __name__ == "__main__":
     WEIGHTS = head_weights()
     save(positions, HERE / "figures" / "positions", size=(4.8, 2.6))
     save(block, HERE / "figures" / "block", size=(3.4, 3.9))
-    save(maps, HERE / "figures" / "maps", size=(6.4, 3.6))
+    save(maps, HERE / "figures" / "maps", size=(5.5, 3.2))
