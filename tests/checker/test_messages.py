@@ -121,15 +121,13 @@ def test_what_the_check_cannot_use_is_said_with_what_was_declared():
     )
 
 
-@pytest.mark.parametrize("unit_id, names", [
-    ("backprop", ("linear_backward-2", "linear_backward-7")),
-    ("solve", ("lu-2", "lu-5")),
-    ("regularise", ("l2_penalty-2", "l2_penalty-3")),
-    ("attention", ("attention-2", "attention-3")),
+@pytest.mark.parametrize("unit_id, starts", [
+    ("backprop", ("gW is transposed", "gb has two axes")),
+    ("attention", ("The scores are divided by D", "Softmax runs over the queries")),
 ])  # fmt: skip
-def test_two_mistakes_in_one_function_are_both_named(unit_id, names):
+def test_two_mistakes_in_one_function_are_both_named(unit_id, starts):
     unit = gate.loaded().unit(unit_id)
     key = gate.answer_key(unit)
-    pair = [each for each in key.mistakes if each.name in names]
+    pair = [next(m for m in key.mistakes if m.sentence.startswith(start)) for start in starts]
     failed = next(each for each in gate.results(unit, solved(key, *pair), SEED) if each.mistake)
     assert failed.message == " Besides: ".join(each.sentence for each in pair)

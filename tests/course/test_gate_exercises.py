@@ -94,7 +94,7 @@ def is_named_on(unit, mistake, seeds):
 
 @each_mistake
 def test_every_mistake_is_caught_and_named(unit, mistake):
-    is_named_on(unit, mistake, FEW)
+    is_named_on(unit, mistake, FEW[:1])  # there are many; the slow form takes all seeds
 
 
 @pytest.mark.slow
