@@ -25,6 +25,7 @@ _REFUSED = re.compile(r"\w\(\) (missing \d|takes |got an unexpected|got multiple
 
 
 _CALLS, _SHOWN = 20, 300  # calls that are kept of a case, and numbers in one of them
+_WEIGHED = 10_000  # numbers of an array whose order is noted too
 _DEPTH, _LARGE = 4, 1e300  # of what is looked into; beyond, it is only counted as large
 
 
@@ -209,8 +210,10 @@ def _sum(value: Any, depth: int = 0) -> float:
     if isinstance(value, np.ndarray):
         if value.dtype.kind not in "fiub":
             return 0.0
-        size = np.abs(value).ravel().astype(float, copy=False)
-        return float(size @ _weights(size.size))
+        size = np.abs(value).ravel()
+        if size.size > _WEIGHED:  # a copy with weights would take time and memory
+            return float(size.sum(dtype=float))
+        return float(size.astype(float, copy=False) @ _weights(size.size))
     if isinstance(value, (int, float, np.floating, np.integer)):
         return abs(float(value)) if -_LARGE < value < _LARGE else 0.0
     inside = type(value) in (list, tuple) and depth < _DEPTH
