@@ -65,18 +65,26 @@ def cost(words: list[str], folder: Path, times: int = 5) -> Cost:
     return Cost(statistics.median(full) - statistics.median(bare), max(memory))
 
 
+# A process that is started from a large one counts the large one's memory as its own peak. So a
+# small program starts it, and tells what it took.
+_LAUNCH = """
+import os, sys
+quiet = (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)
+process = os.posix_spawn(sys.executable, [sys.executable, *sys.argv[1:]], os.environ, file_actions=[quiet])
+_, status, used = os.wait4(process, 0)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
 def _run(words: list[str], folder: Path) -> tuple[float, int]:
-    process = subprocess.Popen(
-        [sys.executable, *words], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    done = subprocess.run(
+        [sys.executable, "-c", _LAUNCH, *words], cwd=folder, capture_output=True, text=True
     )
-    with process:
-        assert process.stderr is not None
-        said = process.stderr.read()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise RuntimeError(said.decode())
-    return used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+    seconds, memory = done.stdout.split()
+    return float(seconds), int(memory)
 
 
 def grow(journey: Journey, number: int, known: Course) -> None:
