@@ -7,7 +7,6 @@ ever held.
 """
 
 import argparse
-import os
 import statistics
 import subprocess
 import sys

@@ -111,6 +111,7 @@ class PlainEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
     def __init__(self, env: gymnasium.Env[Any, Any], name: str, imposed: int | None = None) -> None:
         super().__init__(env)
         self.name, self.imposed, self.steps = name, imposed, 0
+        self._aside = aside(name)  # entered at each step
         self.declared = env.observation_space
         observations = plain_observations(name, self.declared)
         actions = plain_actions(name, env.action_space)
@@ -136,7 +137,7 @@ class PlainEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
         self.steps += 1
         action = self._for_env(action)
         try:
-            with aside(self.name):
+            with self._aside:
                 seen, reward, terminated, truncated, info = self.env.step(action)
         except (Exception, SystemExit) as error:
             fail(self.name, f"step {self.steps} of an episode, with the action {action}", error)
