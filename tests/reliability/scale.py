@@ -69,7 +69,8 @@ def cost(words: list[str], folder: Path, times: int = 5) -> Cost:
 _LAUNCH = """
 import os, sys
 quiet = (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)
-process = os.posix_spawn(sys.executable, [sys.executable, *sys.argv[1:]], os.environ, file_actions=[quiet])
+program = [sys.executable, *sys.argv[1:]]
+process = os.posix_spawn(sys.executable, program, os.environ, file_actions=[quiet])
 _, status, used = os.wait4(process, 0)
 print(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
 sys.exit(os.waitstatus_to_exitcode(status))
