@@ -13,6 +13,7 @@ import errno
 import os
 import re
 import sys
+import tokenize
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,6 +29,12 @@ _CURES = {
     **dict.fromkeys((errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ), "choose another name"),
 }
 _BEGINNING = 2000  # bytes in which a file says what it is
+
+
+def source_text(path: Path) -> str:
+    """The text of a Python file, with or without a byte order mark, in the encoding it declares."""
+    with tokenize.open(path) as file:
+        return file.read()
 
 
 @contextmanager

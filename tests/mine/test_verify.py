@@ -83,6 +83,16 @@ def test_a_file_that_cannot_be_imported_refuses_all_of_its_parts(tmp_path):
         assert "No module named" in each.reason
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "latin-1"])
+def test_a_file_is_read_in_the_encoding_that_python_would_use(encoding, tmp_path):
+    file = tmp_path / "backprop.py"
+    cookie = f"# -*- coding: {encoding} -*-\r\n# Käthe\r\n" if encoding == "latin-1" else ""
+    text = cookie + SOLUTION.replace("\n", "\r\n")
+    file.write_bytes(text.encode(encoding))
+    (verdict,) = verify(file, BACKPROP / "parts.py", [RELU])
+    assert not verdict.reason
+
+
 def test_what_the_learner_prints_goes_nowhere(tmp_path, capfd):
     (linear,) = verdicts(tmp_path, 'print("{\\"verdict\\": 1}" * 1000)', (LINEAR,))
     assert not linear.reason

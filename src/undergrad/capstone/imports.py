@@ -70,7 +70,7 @@ def _files(project: Project) -> Iterator[_Piece]:
     for path in python_files(project.folder):
         if path != project.script:
             name = path.relative_to(project.folder).as_posix()
-            yield _Piece(path.read_text(encoding="utf-8", errors="replace"), name)
+            yield _Piece(path.read_text(encoding="utf-8-sig", errors="replace"), name)
 
 
 def _judge_program(pieces: Sequence[_Piece], project: Project) -> Iterator[Problem]:

@@ -38,7 +38,7 @@ def read_claim(path: Path) -> Claim | Problem:
     """The claim in a results.json, or the problem with it."""
     todo = "The notebook writes it: run it, and look at its Evaluation step."
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return Problem(f"{path.name} was not written", path.name, todo, name="no-results")
     except (OSError, ValueError) as error:

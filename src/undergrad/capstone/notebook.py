@@ -66,7 +66,7 @@ def pair(script: Path, ipynb: Path) -> None:
     import jupytext
     import nbformat
 
-    node = jupytext.reads(script.read_text(encoding="utf-8"), fmt="py:percent")
+    node = jupytext.reads(script.read_text(encoding="utf-8-sig"), fmt="py:percent")
     node.nbformat, node.nbformat_minor = 4, 5
     for number, cell in enumerate(node.cells, 1):
         cell["id"] = f"cell-{number:02d}"  # Jupyter's own are random, and would change in git
@@ -131,7 +131,7 @@ def _text(path: Path) -> str:
             raise NotebookError(
                 "too-large", f"{path.name} is larger than 200 MB: clear its outputs."
             )
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise NotebookError("not-text", f"{path.name} is not UTF-8 text.") from error
     except OSError as error:

@@ -53,7 +53,7 @@ def read_project(folder: Path) -> Project:
     """Read capstone.toml. Raises UsageError naming the file and the entry that is wrong."""
     path = folder / MANIFEST
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise UsageError(
             f"{folder} is not a capstone, since it has no {MANIFEST}: make one with "

@@ -118,7 +118,7 @@ def _plan_problems(project: Project) -> Iterator[Problem]:
             todo=f"Write one with the headings {', '.join(PLAN)}, before you train.",
         )
         return
-    text = path.read_text(encoding="utf-8", errors="replace")
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
     parts = _sections(text)
     for name in PLAN:
         body = next((b for title, b in parts if re.search(rf"\b{name}\b", title, re.I)), None)
@@ -144,5 +144,5 @@ def _marks(project: Project, cells: Sequence[Cell]) -> Iterator[tuple[str, int]]
     files += [project.folder / "plan.md", project.folder / "README.md"]
     for path in (path for path in files if path.is_file()):
         name = path.relative_to(project.folder).as_posix()
-        places[name] = path.read_text(encoding="utf-8", errors="replace")
+        places[name] = path.read_text(encoding="utf-8-sig", errors="replace")
     yield from ((name, text.count(MARK)) for name, text in places.items() if MARK in text)

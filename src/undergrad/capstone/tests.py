@@ -78,7 +78,7 @@ def _problems(ended: Ended) -> Iterator[Problem]:
 
 def _checks_gradient(path: Path, own: set[str]) -> bool:
     try:
-        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8-sig"))))
     except (SyntaxError, ValueError):
         return False
     froms = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}

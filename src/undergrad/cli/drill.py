@@ -140,7 +140,7 @@ def _finish(session: Session, drill: Drill, result: CheckResult) -> None:
     finish_drill(me, drill, passed=passed, tasks=tasks)
     earlier = earlier_version(me, unit, drill)
     if earlier:
-        old, new = (file.read_text("utf-8", "replace") for file in (earlier, drill.file))
+        old, new = (file.read_text("utf-8-sig", "replace") for file in (earlier, drill.file))
         say(diff_lines(short_path(earlier), old, short_path(drill.file), new))
     (card,) = (each for each in load_cards(me) if each.item.id == drill_id(unit.id))
     say(finish_lines(unit, drill, passed, tasks, card.due))

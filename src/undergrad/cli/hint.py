@@ -58,7 +58,7 @@ def solution_command(name: str, yes: bool, journey: Path | None) -> None:
     if not yes and is_interactive() and not confirm(_question(me, unit)):
         return say("The solution was not shown.", err=True)
     file = me.exercise(unit)
-    yours = file.read_text("utf-8", "replace") if file.is_file() else blank_exercise(unit)
+    yours = file.read_text("utf-8-sig", "replace") if file.is_file() else blank_exercise(unit)
     me.record("solution.shown", unit.id)
     say(solution_lines(unit, yours, worked_solution(unit)))
 

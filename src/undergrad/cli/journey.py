@@ -118,5 +118,5 @@ def _edit_note(me: Learner, unit: Unit) -> None:
     click.edit(filename=str(page))
     if not page.exists() or page.read_bytes() == before:
         return say("Nothing was changed.")
-    me.record("unit.noted", unit.id, text=page.read_text("utf-8", "replace"))
+    me.record("unit.noted", unit.id, text=page.read_text("utf-8-sig", "replace"))
     say(f"Noted in {short_path(page)}.")

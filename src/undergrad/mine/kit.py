@@ -11,6 +11,7 @@ from traceback import extract_tb
 from typing import TypeAlias
 
 from undergrad.errors import UndergradError, UsageError
+from undergrad.files import source_text
 from undergrad.journey import learner
 from undergrad.mine.adapter import Function, adapters, load_exercise
 from undergrad.mine.parts import OwnPart, own_parts
@@ -49,7 +50,7 @@ class Kit:
         for source in self.sources:
             known = adapters(source.adapters.read_bytes(), str(source.adapters))
             with redirect_stdout(sys.stderr):  # stdout is for the results of a command
-                text = source.exercise.read_text("utf-8")
+                text = source_text(source.exercise)
                 own = load_exercise(text, str(source.exercise), source.renamed)
             made |= {name: known[name](own, function_at(name)) for name in source.names}
         return made

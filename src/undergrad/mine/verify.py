@@ -11,6 +11,7 @@ from signal import Signals
 from typing import Any
 
 from undergrad.errors import ToolError
+from undergrad.files import source_text
 from undergrad.locate import answer_folders
 from undergrad.sandbox.frames import ProtocolError
 from undergrad.sandbox.limits import Limits
@@ -80,7 +81,7 @@ def _one_process(
                 raise ProtocolError("an unknown message")
 
     data = {
-        "exercise": [exercise.read_text("utf-8"), exercise.name],
+        "exercise": [source_text(exercise), exercise.name],
         "adapters": [adapters.read_text("utf-8"), str(adapters)],
         "names": names,
         "renamed": list(renamed),
