@@ -108,7 +108,6 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("tests/recap/conftest.py", "slope"): "a made-up question about one number",
     ("tests/e2e/test_first_hour.py", "slope"): "of a line",
     ("tests/strangers/units/", "*"): "names that learners give to things",
-    ("docs/coming-back.md", "slope"): "a question as a terminal showed it",
 }
 
 # What a learner reads as a lesson is rewritten unit by unit; a rewritten unit leaves this list.

@@ -71,7 +71,7 @@ def hint_lines(unit: Unit, task: Task, rung: int) -> Iterator[str]:
     yield ""
     yield from step("Then", f"undergrad check {unit.id}")
     if rung < len(task.hints):
-        yield from step("More", f"undergrad hint {unit.id}")
+        yield from step("Next hint", f"undergrad hint {unit.id}")
     else:
         yield from step("Or", f"undergrad solution {unit.id}")
 
