@@ -15,11 +15,14 @@ import numpy as np
 Weights = list[tuple[Any, Any]]
 
 
-def mlp(batch: int = 64, widths: Sequence[int] = (784, 256, 128, 10)) -> Callable[[], None]:
+def mlp(batch_size: int = 64, widths: Sequence[int] = (784, 256, 128, 10)) -> Callable[[], None]:
     import autograd.numpy as anp
 
-    x, y = numbers(batch, widths[0]), np.random.default_rng(1).integers(0, widths[-1], batch)
-    rows = np.arange(batch)
+    x, y = (
+        numbers(batch_size, widths[0]),
+        np.random.default_rng(1).integers(0, widths[-1], batch_size),
+    )
+    rows = np.arange(batch_size)
 
     def loss(weights: Weights) -> Any:
         scores = forward(anp, weights, x)

@@ -86,9 +86,13 @@ def dense(nn: Any, widths: Sequence[int]) -> Any:
     return nn.Sequential(*layers[:-1])
 
 
-def mlp(library: Library, batch: int = 64, widths: Sequence[int] = (784, 256, 128, 10)) -> Step:
+def mlp(
+    library: Library, batch_size: int = 64, widths: Sequence[int] = (784, 256, 128, 10)
+) -> Step:
     net = dense(library.nn, widths)
-    return classify(library, net, net, numbers(batch, widths[0]), whole(widths[-1], batch))
+    return classify(
+        library, net, net, numbers(batch_size, widths[0]), whole(widths[-1], batch_size)
+    )
 
 
 def dqn(library: Library, widths: Sequence[int], batch_size: int) -> Step:
@@ -128,7 +132,7 @@ def deciding(library: Library, net: Any, seen: Array) -> Step:
     return library.compiled(act)
 
 
-def lenet(library: Library, batch: int = 64) -> Step:
+def lenet(library: Library, batch_size: int = 64) -> Step:
     nn = library.nn
     net = nn.Sequential(
         nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
@@ -136,12 +140,12 @@ def lenet(library: Library, batch: int = 64) -> Step:
         nn.Flatten(), nn.Linear(400, 120), nn.ReLU(),
         nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
     )  # fmt: skip
-    return classify(library, net, net, numbers(batch, 1, 28, 28), whole(10, batch))
+    return classify(library, net, net, numbers(batch_size, 1, 28, 28), whole(10, batch_size))
 
 
-def nature(library: Library, batch: int = 32) -> Step:
+def nature(library: Library, batch_size: int = 32) -> Step:
     net = nature_net(library.nn)
-    return classify(library, net, net, numbers(batch, 4, 84, 84), whole(4, batch))
+    return classify(library, net, net, numbers(batch_size, 4, 84, 84), whole(4, batch_size))
 
 
 def nature_net(nn: Any) -> Any:
@@ -153,7 +157,7 @@ def nature_net(nn: Any) -> Any:
     )  # fmt: skip
 
 
-def lstm(library: Library, length: int = 64, batch: int = 32) -> Step:
+def lstm(library: Library, length: int = 64, batch_size: int = 32) -> Step:
     """Letters to letters: 65 of them, 128 numbers a letter and in the state."""
     nn = library.nn
     embed, read = nn.Embedding(65, 128), nn.LSTM(128, 128, batch_first=True)
@@ -163,10 +167,12 @@ def lstm(library: Library, length: int = 64, batch: int = 32) -> Step:
     def forward(x: Any) -> Any:
         return answer(read(embed(x))[0]).reshape(-1, 65)
 
-    return classify(library, net, forward, whole(65, batch, length), whole(65, batch, length))
+    return classify(
+        library, net, forward, whole(65, batch_size, length), whole(65, batch_size, length)
+    )
 
 
-def gpt(library: Library, length: int = 64, batch: int = 32) -> Step:
+def gpt(library: Library, length: int = 64, batch_size: int = 32) -> Step:
     """Two layers of width 128 with 4 heads; gelu in its tanh form on both sides."""
     nn, width, heads = library.nn, 128, 4
     words, places = nn.Embedding(65, width), nn.Embedding(length, width)
@@ -194,7 +200,9 @@ def gpt(library: Library, length: int = 64, batch: int = 32) -> Step:
         return answer(last(h)).reshape(-1, 65)
 
     net = nn.ModuleList(parts)
-    return classify(library, net, forward, whole(65, batch, length), whole(65, batch, length))
+    return classify(
+        library, net, forward, whole(65, batch_size, length), whole(65, batch_size, length)
+    )
 
 
 def numbers(*shape: int) -> Array:

@@ -8,10 +8,10 @@ from bench.measure import Peer, Timing
 from bench.workloads import WORKLOADS, Workload, step_of
 
 SMALLER = {
-    "lenet": {"batch": 2},
-    "nature": {"batch": 1},
+    "lenet": {"batch_size": 2},
+    "nature": {"batch_size": 1},
     "lstm": {"length": 3},
-    "gpt": {"batch": 1},
+    "gpt": {"batch_size": 1},
 }
 
 
@@ -19,6 +19,12 @@ SMALLER = {
 def test_every_workload_runs_on_our_engine(workload):
     sizes = {**workload.sizes, **SMALLER.get(workload.make, {})}
     step_of(workload.make, sizes, ours())()
+
+
+@pytest.mark.parametrize("sweep", sweeps.SWEEPS)
+def test_the_smallest_point_of_every_sweep_runs_on_our_engine(sweep):
+    make, [(_, sizes), *_] = sweeps.SWEEPS[sweep]
+    step_of(make, sizes, ours())()
 
 
 def timing(peer, threads, wall, setting=""):
