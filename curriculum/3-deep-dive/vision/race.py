@@ -1,6 +1,6 @@
 """The comparisons of the lesson, on handwritten digits of 8 x 8 pixels.
 
-    python race.py        trains everything (about ten minutes) and writes race.md
+    python race.py        trains everything (about a quarter of an hour) and writes race.md
 
 The first table trains three kinds of network on 100 and on 1,150 labels, each with the learning
 rate of a grid that does best on a validation set. The second moves a trained body to another task

@@ -138,8 +138,11 @@ PRESET = Preset(
     metric="IoU",
     settings=Settings(),
     build=build,
-    seconds=40,
-    megabytes=300,
-    measured="",
+    seconds=35,
+    megabytes=380,
+    measured=(
+        "0.1.0, one core of an AMD EPYC: seeds 1 and 2 score 0.882 and 0.885; "
+        "30 to 34 s of processor time"
+    ),
     plots=("learning", "masks"),
 )
