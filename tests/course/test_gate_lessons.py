@@ -21,7 +21,6 @@ FIRST_FORM = {
     "descent",
     "matcalc",
     "probability",
-    "likelihood",
     "floats",
     "solve",
     "spectra",
