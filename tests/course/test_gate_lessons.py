@@ -27,7 +27,6 @@ FIRST_FORM = {
     "spectra",
     "regularise",
     "debug-data",
-    "paper-yolo",
 }
 SECOND_FORM = [unit for unit in UNITS if unit.id not in FIRST_FORM]
 each_rewritten = pytest.mark.parametrize("unit", SECOND_FORM, ids=lambda unit: unit.id)
