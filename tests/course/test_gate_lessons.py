@@ -24,7 +24,6 @@ FIRST_FORM = {
     "likelihood",
     "floats",
     "solve",
-    "spectra",
     "regularise",
     "debug-data",
     "paper-yolo",
