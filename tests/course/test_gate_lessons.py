@@ -26,7 +26,6 @@ FIRST_FORM = {
     "solve",
     "regularise",
     "debug-data",
-    "paper-yolo",
 }
 SECOND_FORM = [unit for unit in UNITS if unit.id not in FIRST_FORM]
 each_rewritten = pytest.mark.parametrize("unit", SECOND_FORM, ids=lambda unit: unit.id)
