@@ -19,6 +19,7 @@ NAMES = (
     "copy-task",
     "shapes-detector",
     "shapes-segment",
+    "photos-segment",
 )
 
 
