@@ -15,9 +15,11 @@ NAMES = (
     "films",
     "text-lstm",
     "text-gpt",
+    "text-llm",
     "copy-task",
     "shapes-detector",
     "shapes-segment",
+    "photos-segment",
 )
 
 
