@@ -20,10 +20,8 @@ each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
 FIRST_FORM = {
     "matcalc",
     "probability",
-    "likelihood",
     "floats",
     "solve",
-    "spectra",
     "regularise",
     "debug-data",
 }
