@@ -20,7 +20,7 @@ from undergrad.checker.source import read, signatures
 from undergrad.course import edits
 from undergrad.sandbox.names_used import covering
 
-UNITS = gate.written()
+UNITS = gate.runnable()
 FEW, MANY = (11, 12), tuple(range(100, 120))
 CPU_SECONDS = 5.0  # of one run of all checks, which a learner would wait for
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from undergrad import extras
 from undergrad.checker import explain, rules
 from undergrad.checker.answer import Answer, Call
 from undergrad.checker.answer_key import (
@@ -37,6 +38,9 @@ from undergrad.sandbox import process, renames
 from undergrad.sandbox.limits import Limits
 from undergrad.sandbox.process import Job
 
+# A library of an extra may be large: PyTorch for CUDA maps many gigabytes that it never touches.
+_MEMORY_WITH_EXTRA = 32 << 30
+
 _Solved = tuple[AnswerKey, Mapping[tuple[str, int], Answer]]
 
 
@@ -57,6 +61,11 @@ def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limit
         raise ValueError(f"seeds must be 1 or more, not {seeds}: without a case nothing is judged")
     started = time.perf_counter()
     seed = secrets.randbelow(1_000_000) if seed is None else seed
+    if extras.missing(unit.extra):
+        advice = extras.advice(unit.id, unit.extra)
+        return _unjudged(_Submission(unit, b"", seed, started), "skipped", advice)
+    if unit.extra:
+        limits = replace(limits, memory=_MEMORY_WITH_EXTRA)
     try:
         source = read(file, unit.renamed)
     except Unreadable as error:
