@@ -2,6 +2,7 @@
 
 import re
 import sys
+import threading
 from dataclasses import replace
 
 import pytest
@@ -287,6 +288,7 @@ def test_a_worker_that_does_not_start_is_no_verdict(checked, solution, monkeypat
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(ToolError, match="did not start"):
         checked(solution)
+    assert threading.enumerate() == [threading.main_thread()]  # the solution's has ended too
 
 
 def test_an_old_name_still_passes_and_is_noted(columns, solution, tmp_path):

@@ -139,6 +139,21 @@ def test_nan_keeps_its_gradient(choose):
     assert to_x[0] == 3
 
 
+@pytest.mark.parametrize("max_pool2d", [pool.max_pool2d, pool.max_pool2d_simple])
+def test_nan_is_the_maximum_of_its_window_and_takes_the_gradient(max_pool2d):
+    """The last one of several, as in PyTorch; the padding is never taken for one."""
+    x = [[[[1, NAN, 2], [NAN, 5, NAN], [0, 1, 9]]]]
+    out, to_x = gradients(lambda x: max_pool2d(x, 3), x, g=7)
+    assert np.isnan(out).all()
+    assert to_x == [[[[0, 0, 0], [0, 0, 7], [0, 0, 0]]]]
+    out, to_x = gradients(lambda x: max_pool2d(x, 2, 1), x, g=[[1, 2], [3, 4]])
+    assert np.isnan(out).all()
+    assert to_x == [[[[0, 0, 0], [1 + 3, 0, 2 + 4], [0, 0, 0]]]]
+    out, to_x = gradients(lambda x: max_pool2d(x, 2, 2, 1), [[[[-INF, 1], [3, NAN]]]], g=7)
+    assert np.isnan(out).tolist() == [[[[False, False], [False, True]]]]
+    assert to_x == [[[[7, 7], [7, 7]]]]
+
+
 def test_an_exponent_that_is_nan_has_no_harmless_gradient():
     _, _, to_exponent = gradients(elementwise.pow, [0.0, 0.0, 2.0], [NAN, 2.0, NAN])
     assert np.isnan(to_exponent).tolist() == [True, False, True]

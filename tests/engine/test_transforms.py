@@ -84,6 +84,19 @@ def test_noise_has_its_std_and_keeps_the_type():
     assert out.std() == pytest.approx(0.5, rel=0.03)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, bool])
+def test_integers_become_real_where_a_part_of_one_is_needed(dtype):
+    x, targets = np.ones((50, 4), dtype), np.arange(50).astype(dtype)[:, None]
+    noise = AddNoise(0.1, rng=0)(x) - 1
+    assert noise.dtype == np.float32
+    assert 0.07 < noise.std() < 0.13
+    mixed, blended = mixup(x, targets, alpha=1.0, rng=0)
+    assert (mixed.dtype, blended.dtype) == (np.float32, np.float32)
+    assert np.allclose(mixed, 1)
+    if dtype is not bool:
+        assert (blended % 1 != 0).mean() > 0.5
+
+
 def test_mixup_blends_inputs_and_targets_alike():
     x, targets = images((30, 4)), one_hot(np.arange(30) % 3, 3)
     mixed, blended = mixup(x, targets, alpha=1.0, rng=0)

@@ -15,9 +15,12 @@ SEEN = {
     "discrete": (Discrete(CELLS), lambda cell: cell),
     "from one": (Discrete(CELLS, start=1), lambda cell: cell + 1),
     "numpy": (Discrete(CELLS), np.int8),
+    "array from one": (Discrete(CELLS, start=1), lambda cell: np.array(cell + 1)),
     "box": (Box(0, 1, (CELLS,), np.float32), lambda cell: PLACE[cell]),
     "float64": (Box(0, 1, (CELLS,), np.float64), lambda cell: PLACE[cell].astype(float)),
+    "float16": (Box(0, 1, (CELLS,), np.float16), lambda cell: PLACE[cell].tolist()),
     "unbounded": (Box(-np.inf, np.inf, (1,), np.float32), lambda cell: np.float32([cell])),
+    "unbounded64": (Box(-np.inf, np.inf, (1,), np.float64), lambda cell: [cell]),
     "whole": (Box(0, 9, (1,), np.int64), lambda cell: np.array([cell])),
     "scalar": (Box(0, 9, (), np.float32), lambda cell: np.float32(cell)),
     "grid": (Box(0, 1, (2, 3), np.float32), lambda cell: PLACE[cell].reshape(2, 3)),
@@ -29,8 +32,14 @@ SEEN = {
         Dict({"half": Discrete(2, start=3), "rest": Box(0, 2, (1,), np.float32)}),
         lambda cell: {"half": 3 + cell // 3, "rest": np.float32([cell % 3])},
     ),
+    "nested": (
+        Dict({"a": Tuple((Discrete(2), Box(0, 2, (), np.float64))), "b": MultiBinary(2)}),
+        lambda cell: {"a": (cell // 3, cell % 3), "b": [0, 1]},
+    ),
     "tuple": (Tuple((Discrete(2), Discrete(3))), lambda cell: divmod(cell, 3)),
 }  # fmt: skip
+
+BLACK = (Box(0, 0, (CELLS,), np.uint8), lambda cell: np.zeros(CELLS, np.uint8))
 
 # kind: (space of the actions, whether an action leads to the right)
 DONE = {
@@ -38,6 +47,8 @@ DONE = {
     "from five": (Discrete(2, start=5), lambda action: action == 6),
     "choices": (MultiDiscrete([2, 3], start=[0, 7]), lambda action: action[0] == 1),
     "bits": (MultiBinary(2), lambda action: tuple(action) == (0, 1)),
+    "grid": (MultiDiscrete([[2, 3], [1, 2]]), lambda action: action[0, 0] == 1),
+    "from minus one": (Discrete(2, start=-1), lambda action: action == 0),
     "torque": (Box(-2, 2, (1,), np.float32), lambda action: action[0] > 0),
     "torque64": (Box(-2, 2, (1,), np.float64), lambda action: action[0] > 0),
     "one number": (Box(0, 1, (), np.float32), lambda action: action > 0.5),
@@ -56,7 +67,7 @@ class Corridor(gymnasium.Env):
     metadata = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012
 
     def __init__(self, seen="discrete", done="discrete", render_mode=None):
-        self.observation_space, self.see = SEEN[seen]
+        self.observation_space, self.see = {**SEEN, "black": BLACK}[seen]
         self.action_space, self.is_right = DONE[done]
         self.late = seen == "ints, then floats"
         self.render_mode = render_mode
@@ -87,6 +98,13 @@ class Endless(Corridor):
     def step(self, action):
         seen, *_ = super().step(action)
         return seen, 0.0, False, False, {}
+
+
+class Speechless(Exception):
+    """An error that fails when it is to say something."""
+
+    def __str__(self):
+        raise ZeroDivisionError
 
 
 class Hostile(Corridor):
@@ -151,6 +169,8 @@ class Hostile(Corridor):
     def _raise(self, where):
         name, _, place = self.fault.partition(" in ")
         if place == where:
+            if name == "Speechless":
+                raise Speechless
             errors = vars(__import__("builtins"))
             raise errors[name](f"lost my way\nin {where}")
 
@@ -226,7 +246,39 @@ class Manifold(Corridor):
 
     def __init__(self, render_mode=None):
         super().__init__()
-        self.action_space = MultiDiscrete([100, 100])
+        self.action_space = MultiDiscrete([1000, 1000])
+
+
+class Countless(Corridor):
+    """More states than a network or a table has room for."""
+
+    def __init__(self, render_mode=None):
+        super().__init__()
+        self.observation_space = Discrete(10**9)
+
+
+class Parts(Corridor):
+    """More choices in one observation than a network has room for."""
+
+    def __init__(self, render_mode=None):
+        super().__init__()
+        self.observation_space = MultiDiscrete([10**9, 3])
+
+
+class Choices(Corridor):
+    """More actions than a network has room for."""
+
+    def __init__(self, render_mode=None):
+        super().__init__()
+        self.action_space = Discrete(10**9)
+
+
+class Idle(Corridor):
+    """An action of no numbers."""
+
+    def __init__(self, render_mode=None):
+        super().__init__()
+        self.action_space = Box(0, 1, (0,), np.float32)
 
 
 for kind, limit in (

@@ -57,6 +57,11 @@ def test_a_fault_is_a_line_with_what_to_do(fault, question, said):
     assert "orrect it" in found[question]
 
 
+def test_too_little_memory_is_a_line_too():
+    found = wrong(f"{WORLD}Hostile-v0", fault="MemoryError in step")
+    assert found["steps"] == "there is not enough memory for it (lost my way in step)"
+
+
 def test_gymnasiums_own_check_is_asked():
     assert "Gymnasium's own check says" in wrong(f"{WORLD}Moody-v0")["interface"]
 

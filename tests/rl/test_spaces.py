@@ -143,6 +143,9 @@ def test_blackjack_is_one_row_of_numbers():
         ("Endlessly", "not a fixed number of them"),
         ("Nothing", "has no numbers"),
         ("Manifold", "no agent can"),
+        ("Choices", "no agent can"),
+        ("Idle", "no agent can"),
+        ("Parts", "would be 1,000,000,003 inputs of a network.*declare it as a Box"),
     ],
 )
 def test_spaces_that_nothing_can_be_done_with_are_refused(name, said):
@@ -161,6 +164,22 @@ def test_spaces_that_nothing_can_be_done_with_are_refused(name, said):
 def test_an_agent_that_cannot_learn_there_names_one_that_can(agent, options, said):
     with pytest.raises(UsageError, match=said):
         build(agent, EnvSpec(CORRIDOR, options), settings_class(agent)(), 0)
+
+
+@pytest.mark.parametrize("agent", ["dqn", "ppo", "a2c", "reinforce", "tabular"])
+def test_too_many_states_are_counted_before_memory_is_taken_for_them(agent):
+    many = r"1,000,000,000 inputs of a network|2,000,000,000 entries, and most would never be"
+    with pytest.raises(UsageError, match=many):
+        build(agent, EnvSpec(f"{WORLD}Countless"), settings_class(agent)(), 0)
+
+
+def test_a_state_in_an_array_is_counted_from_0_too():
+    first, *_ = walked_right(CORRIDOR, seen="array from one")[1]
+    assert (first, type(first)) == (walked_right(CORRIDOR)[1][0], int)
+
+
+def test_an_image_that_is_always_black_can_be_shown():
+    build("dqn", EnvSpec(CORRIDOR, {"seen": "black"}), settings_class("dqn")(buffer_size=9), 0)
 
 
 # Misbehaviour
@@ -183,6 +202,14 @@ def test_what_an_environment_raises_is_one_sentence_in_training_and_evaluation(e
     with pytest.raises(ToolError, match=said) as also:
         evaluate(lambda seen: np.ones(len(seen), int), HOSTILE, episodes=2, fault=fault)
     assert "\n" not in str(told.value) + str(also.value)
+
+
+@pytest.mark.parametrize("where", ["step", "reset", "init"])
+def test_an_error_that_cannot_say_what_it_is_has_a_name_and_a_line(where):
+    with pytest.raises(ToolError, match=r"failed in .*: Speechless \(own_world.py, line \d+\)"):
+        stepper = make_env(HOSTILE, 1, fault=f"Speechless in {where}")
+        for _ in range(5):
+            stepper.step(np.array([1]))
 
 
 @pytest.mark.parametrize("where", ["init", "render", "close"])
@@ -226,10 +253,13 @@ def test_answers_that_are_none_are_named(fault, said):
         evaluate(lambda seen: np.ones(len(seen), int), HOSTILE, episodes=2, fault=fault)
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_what_is_not_finite_is_seen_without_bounds_too(value, monkeypatch):
-    stepper = make_env(CORRIDOR, 1, seen="unbounded")
-    stepper.envs.envs[0].unwrapped.see = lambda cell: np.float32([value])
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [(np.nan, "unbounded"), (np.inf, "unbounded"), (-np.inf, "unbounded"), (1e300, "unbounded64")],
+)
+def test_what_is_not_finite_is_seen_without_bounds_too(value, kind):
+    stepper = make_env(CORRIDOR, 1, seen=kind)
+    stepper.envs.envs[0].unwrapped.see = lambda cell: [value]
     with pytest.raises(ToolError, match="showed an observation outside of Box"):
         stepper.step(np.array([1]))
     with pytest.raises(ToolError, match="showed an observation outside of Box"):
@@ -247,8 +277,11 @@ def test_what_is_no_image_is_named(fault, shape):
         env.render()
 
 
-def test_an_endless_environment_is_cut_off_and_counted():
-    found = evaluate(lambda seen: np.ones(len(seen), int), f"{WORLD}Endless-v0", episodes=3)
+@pytest.mark.parametrize("no_limit", [{}, {"max_episode_steps": -1}, {"max_episode_steps": 0}])
+def test_an_endless_environment_is_cut_off_and_counted(no_limit):
+    found = evaluate(
+        lambda seen: np.ones(len(seen), int), f"{WORLD}Endless-v0", episodes=3, **no_limit
+    )
     assert (found.endless, found.steps) == (3, 3 * LIMIT)
     found = evaluate(
         lambda seen: np.ones(len(seen), int), f"{WORLD}Endless-v0", episodes=2, max_episode_steps=7

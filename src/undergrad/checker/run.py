@@ -32,7 +32,7 @@ from undergrad.checker.result import CheckResult, TaskResult, Verdict, first_tro
 from undergrad.checker.source import Source, Unreadable, read, worked_solution
 from undergrad.course import unit_folder
 from undergrad.course.models import Unit
-from undergrad.errors import CourseError
+from undergrad.errors import CourseError, ToolError
 from undergrad.locate import answer_folders
 from undergrad.sandbox import process, renames
 from undergrad.sandbox.limits import Limits
@@ -77,7 +77,11 @@ def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limit
         return _unjudged(submission, "forbidden", broken_rule)
     folder = unit_folder(unit)
     solving = _Beside(lambda: _solve(folder, submission.seed, seeds))
-    ran = _ask(submission, source, folder, seeds, limits)  # here: Ctrl-C stops the worker at once
+    try:
+        ran = _ask(submission, source, folder, seeds, limits)  # here: Ctrl-C stops the worker
+    except ToolError:
+        solving.join()  # nobody should meet a thread of a check that has ended
+        raise
     answer_key, expected = solving.result()
     run = CheckRun(answer_key, source, submission.seed, seeds)
     result = _judged(submission, run, expected, ran, limits)

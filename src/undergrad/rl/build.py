@@ -29,8 +29,11 @@ from undergrad.rl.normalize import NormalizeObservation, NormalizeReward
 from undergrad.rl.prioritized import PrioritizedReplayBuffer
 from undergrad.rl.replay import ReplayBuffer
 from undergrad.rl.settings import AgentSettings, NetworkSettings
+from undergrad.rl.spaces import check_inputs
 from undergrad.rl.streams import ACTING, ENCODER, ENV, LEARNING, WEIGHTS, seed_for, stream
 from undergrad.rl.vector_env import EnvSpec
+
+_MOST_ENTRIES = 10_000_000  # of a table: 80 MB, and as much to count the visits
 
 
 def build(agent: str, env: EnvSpec, settings: AgentSettings, seed: int) -> Loop:
@@ -128,6 +131,7 @@ def _encoder(
     """
     scale = s.observation_scale
     if isinstance(space, Discrete) and not scale:
+        check_inputs(name, space)
         return networks.OneHot(int(space.n)), int(space.n)
     if not isinstance(space, Box) or (scale and space.shape != (len(scale),)):
         raise UsageError(
@@ -138,7 +142,7 @@ def _encoder(
     if scale:
         return networks.ScaleObservation(scale), inputs
     if space.dtype == np.uint8:
-        return networks.Pixels(float(space.high.max())), inputs
+        return networks.Pixels(float(space.high.max()) or 1), inputs
     return NormalizeObservation(inputs) if measure else networks.Rows(), inputs
 
 
@@ -201,6 +205,11 @@ def _build_tabular(env: EnvSpec, settings: Any, seed: int) -> Online:
         raise UsageError(
             f"A table needs discrete states and actions, and {env.name} has {states} and "
             f"{actions}: train it with dqn, ppo, a2c or reinforce."
+        )
+    if states.n * actions.n > _MOST_ENTRIES:
+        raise UsageError(
+            f"A table for {env.name} would have {states.n * actions.n:,} entries, and most would "
+            "never be visited: describe a state by a few numbers (Box), and train it with dqn."
         )
     initial = np.full((int(states.n), int(actions.n)), settings.initial_value)
     return Online(Tabular(initial, settings), envs, settings, stream(seed, ACTING))

@@ -193,8 +193,9 @@ class EnvChecker:
         elif isinstance(space, Box):
             self.low, self.high = space.low, space.high
             if space.dtype is not None and space.dtype.kind == "f":
-                # Without bounds too, infinity is not a number that can be learned from.
-                largest = np.finfo(space.dtype).max
+                # Without bounds too, infinity is not a number that can be learned from, nor is what
+                # becomes infinite in single precision, in which agents compute.
+                largest = min(np.finfo(space.dtype).max, np.finfo(np.float32).max)
                 self.low, self.high = self.low.clip(-largest), self.high.clip(None, largest)
         # Bytes cannot leave 0 to 255, and there are many of them in an image.
         self.all_bytes = (

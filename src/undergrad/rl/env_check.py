@@ -66,8 +66,11 @@ def check(name: str, options: Mapping[str, Any], folder: str = "") -> Iterator[F
             continue
         try:
             yield Finding(question, True, answer(spec))
-        except (_Broken, UndergradError) as error:
-            yield Finding(question, False, str(error))
+        except (_Broken, UndergradError, MemoryError) as error:
+            said = " ".join(str(error).split())
+            if isinstance(error, MemoryError):
+                said = f"there is not enough memory for it ({said or 'MemoryError'})"
+            yield Finding(question, False, said)
             meaningless |= _NEEDED_BY.get(question, set())
 
 

@@ -12,7 +12,13 @@ import sys
 import sysconfig
 import traceback
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
+from contextlib import (
+    AbstractContextManager,
+    contextmanager,
+    nullcontext,
+    redirect_stdout,
+    suppress,
+)
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -72,12 +78,18 @@ def fail(name: str, where: str, error: BaseException) -> NoReturn:
     """
     if isinstance(error, UndergradError | MemoryError):
         raise error
-    text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
-    said = " ".join(text.split())[:200].rstrip(".")
+    said = " ".join(_text(error).split())[:200].rstrip(".")
     raise ToolError(
         f"The environment {name} failed in {where}: {type(error).__name__}"
         f"{': ' + said if said else ''}{_line(error)}. Correct it; what was saved is kept."
     ) from error
+
+
+def _text(error: BaseException) -> str:
+    """What an error says; "" when it cannot even be asked."""
+    with suppress(Exception):
+        return str(error.args[0] if isinstance(error, KeyError) and error.args else error)
+    return ""
 
 
 def _imported(name: str, folder: str) -> ModuleType:

@@ -17,13 +17,14 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium import Space
 from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Tuple
-from gymnasium.spaces.utils import flatten, flatten_space
+from gymnasium.spaces.utils import flatdim, flatten, flatten_space
 
 from undergrad.errors import UsageError
 
 Array: TypeAlias = npt.NDArray[Any]
 
-MOST_ACTIONS = 1_000  # combinations of several choices that are counted as one choice
+MOST_ACTIONS = 10_000  # that can be chosen from, combinations of several choices among them
+MOST_INPUTS = 100_000  # where a state, or each choice of several parts, is an input of its own
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def plain_observations(name: str, space: Space[Any]) -> PlainSpace:
         return PlainSpace(Discrete(int(space.n)), partial(_state, space))
     if isinstance(space, Box):
         return PlainSpace(space, partial(read, space))
+    check_inputs(name, space)
     flat = flatten_space(space)
     assert isinstance(flat, Box)
     return PlainSpace(flat, partial(_flattened, space))
@@ -64,10 +66,10 @@ def plain_observations(name: str, space: Space[Any]) -> PlainSpace:
 def plain_actions(name: str, space: Space[Any]) -> PlainSpace:
     """How agents choose the actions of the environment `name`.
 
-    Several choices at once (MultiDiscrete, MultiBinary) are counted through as one choice, up to
-    `MOST_ACTIONS`. UsageError when no agent can choose such an action.
+    Several choices at once (MultiDiscrete, MultiBinary) are counted through as one choice.
+    UsageError when there are more than `MOST_ACTIONS`, or no agent can choose such an action.
     """
-    if isinstance(space, Discrete):
+    if isinstance(space, Discrete) and space.n <= MOST_ACTIONS:
         start = int(space.start)
         return PlainSpace(Discrete(int(space.n)), partial(_from, start) if start else int)
     if isinstance(space, MultiDiscrete | MultiBinary):
@@ -78,12 +80,21 @@ def plain_actions(name: str, space: Space[Any]) -> PlainSpace:
         low, high = (bound.ravel().astype(np.float32) for bound in (space.low, space.high))
         with np.errstate(over="ignore"):
             bounded = np.isfinite(high - low).all()
-        if bounded:
+        if bounded and low.size:
             return PlainSpace(Box(low, high), partial(_within, space))
     raise UsageError(
         f"An action of {name} is {space}, which no agent can choose: it must be one of up to "
         f"{MOST_ACTIONS:,} actions (Discrete), or a row of numbers with bounds (Box)."
     )
+
+
+def check_inputs(name: str, space: Space[Any]) -> None:
+    """UsageError when there are too many states, or choices, to give each an input."""
+    if flatdim(space) > MOST_INPUTS:
+        raise UsageError(
+            f"An observation of {name} is {space}, which would be {flatdim(space):,} inputs of a "
+            "network, one for each value: declare it as a Box, which has one for each number."
+        )
 
 
 def read(space: Space[Any], value: Any) -> Any:

@@ -80,6 +80,7 @@ def make_one(name: str, **options: Any) -> "PlainEnv":
     with _making(name):
         registered = register(name)
         limit = options.get("max_episode_steps", gymnasium.spec(registered).max_episode_steps)
+        limit = None if limit == -1 else limit  # how Gymnasium is told to set none
         options = {**options, "max_episode_steps": limit or LIMIT}
         # Gymnasium's checker warns; ours stops, and checks every step.
         env = gymnasium.make(registered, disable_env_checker=True, **options)
@@ -117,9 +118,9 @@ class PlainEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
         actions = plain_actions(name, env.action_space)
         self.observation_space, self.action_space = observations.space, actions.space
         self._read, self._for_env = observations.convert, actions.convert
-        # An array of this type and shape needs no reading.
-        is_array = isinstance(self.declared, Box)
-        self._type, self._shape = observations.space.dtype, self.declared.shape if is_array else ()
+        # An array of this type and shape needs no reading; anything but a Box always does.
+        is_box = isinstance(self.declared, Box)
+        self._type, self._shape = observations.space.dtype, self.declared.shape if is_box else None
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None

@@ -154,7 +154,7 @@ class RandomErase:
 
 
 class AddNoise:
-    """Add Gaussian noise of standard deviation `std` to every number."""
+    """Add Gaussian noise of standard deviation `std` to every number. Of integers, float32."""
 
     def __init__(self, std: float, rng: Rng = None) -> None:
         if std < 0:
@@ -162,6 +162,7 @@ class AddNoise:
         self.std, self.rng = std, generator(rng)
 
     def __call__(self, x: Array) -> Array:
+        x = _real(x)
         return np.asarray(x + self.rng.normal(0, self.std, x.shape).astype(x.dtype))
 
     def __repr__(self) -> str:
@@ -189,7 +190,7 @@ def mixup(x: Array, targets: Array, alpha: float = 0.2, rng: Rng = None) -> tupl
     The mixing weight is drawn from Beta(alpha, alpha), once for each example.
 
     Arguments:
-        x: a batch, float.
+        x: a batch; of integers, the result is float32.
         targets: probabilities, shape (n, classes); see `one_hot`. Or numbers to predict.
     """
     if alpha <= 0:
@@ -202,7 +203,12 @@ def mixup(x: Array, targets: Array, alpha: float = 0.2, rng: Rng = None) -> tupl
 
 def _blend(a: Array, b: Array, mix: Array) -> Array:
     weight = mix.reshape(-1, *[1] * (a.ndim - 1))
-    return np.asarray(weight * a + (1 - weight) * b, dtype=a.dtype)
+    return np.asarray(weight * a + (1 - weight) * b, dtype=_real(a).dtype)
+
+
+def _real(x: Array) -> Array:
+    """`x` as it is when it holds real numbers; integers, which cannot hold a part, as float32."""
+    return x if x.dtype.kind == "f" else x.astype(np.float32)
 
 
 def _each(values: Array, x: Array) -> Array:

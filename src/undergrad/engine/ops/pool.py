@@ -33,13 +33,16 @@ def max_pool2d_simple(
 ) -> Tensor:
     """The maximum over the points of the window, each of which covers a slice of the image.
 
-    The padding is -inf. In a window of nothing but -inf, the first number of the image is taken.
+    The padding is -inf. In a window of nothing but -inf, the first number of the image is taken;
+    in one with nan, the last nan, as in PyTorch.
     """
     geometry = _geometry("max_pool2d", x, kernel_size, stride, padding, dilation, ceil_mode)
     covered = _covered_by_each_point(x, geometry, -np.inf)
     in_image = _covered_by_each_point(type(x)(np.ones_like(x.data)), geometry, 0.0)
     nothing = np.isneginf(covered.data).all(axis=0)
     largest = np.where(nothing, in_image.argmax(0), covered.argmax(0))
+    is_nan = np.isnan(covered.data)
+    largest = np.where(is_nan.any(0), len(is_nan) - 1 - is_nan[::-1].argmax(0), largest)
     return covered.gather(0, largest[None])[0]
 
 
@@ -56,7 +59,8 @@ def max_pool2d(
     The maximum of each window: (N, C, H, W) gives (N, C, H', W'). `stride` is `kernel_size` when
     left out: windows side by side. With `ceil_mode` the last windows may reach over the edge.
 
-    The whole gradient goes to the maximum, to the first one in reading order among equals.
+    The whole gradient goes to the maximum, to the first one in reading order among equals; where
+    the maximum is nan, to the last nan.
     """
     geometry = _geometry("max_pool2d", x, kernel_size, stride, padding, dilation, ceil_mode)
     size = x.data.shape[2:]
@@ -76,6 +80,12 @@ def max_pool2d(
             found &= not_found
             not_found ^= found
             to_image[where] += masked(g, found)
+        if not_found.any():  # the maximum is nan, which equals nothing
+            image = im2col.padded(inner, geometry, -np.inf)
+            for where in reversed(slices):
+                found = np.isnan(image[where]) & not_found
+                not_found ^= found
+                to_image[where] += masked(g, found)
         return (im2col.batch_outer(to_image[geometry.inside(*size)]),)
 
     return node(im2col.batch_outer(out), (x,), vjp, "max_pool2d")
