@@ -1,7 +1,7 @@
 """Libraries that do not come with undergrad, by the extra that brings them.
 
-    missing("torch")                # True where PyTorch is not installed
-    advice("frameworks", "torch")   # frameworks needs PyTorch: `pip install 'undergrad[torch]'`.
+missing("torch")                # True where PyTorch is not installed
+advice("frameworks", "torch")   # frameworks needs PyTorch: `pip install 'undergrad[torch]'`.
 """
 
 from importlib.util import find_spec

@@ -174,9 +174,7 @@ def batches(dataset, batch_size, seed, workers=0):
     """
     # TODO 5: give the loader its own generator
     generator = torch.Generator().manual_seed(seed)
-    return DataLoader(
-        dataset, batch_size, shuffle=True, generator=generator, num_workers=workers
-    )
+    return DataLoader(dataset, batch_size, shuffle=True, generator=generator, num_workers=workers)
 
 
 def to_device(batch, device):
