@@ -85,7 +85,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("curriculum/3-deep-dive/debug-data/solution.py", "slope"): "of a line, beside its bias",
     ("curriculum/course.yaml", "slope"): "a question about a function of one number",
     ("curriculum/2-mathematics/likelihood/", "surprise"): "the plain word for information content",
-    ("src/undergrad/runs/settings.py", "*"): "older names of settings, each with its new one",
+    ("src/undergrad/runs/renamed.py", "*"): "older names of settings, each with its new one",
     ("src/undergrad/rl/compatibility.py", "*"): "older names in checkpoints and logs",
     ("src/undergrad/engine/moved.py", "*"): "older names of modules",
     ("tests/runs/test_settings.py", "*"): "older names of settings are refused or converted",

@@ -2,10 +2,10 @@
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -104,21 +104,27 @@ def test_what_a_notebook_starts_ends_with_it(rewrite, good_cell):
 
 
 def test_sigterm_during_the_check_leaves_no_process_and_no_copy(rewrite, tmp_path):
-    project = rewrite(START, "while True: pass")
-    scratch = tmp_path / "scratch"
+    scratch, started = tmp_path / "scratch", tmp_path / "started"
     scratch.mkdir()
+    os.mkfifo(started)
+    project = rewrite(START, f"open({str(started)!r}, 'w').write('x')\nwhile True: pass")
     check = (
         "from pathlib import Path; from undergrad import capstone; "
         f"capstone.check(Path({str(project)!r}))"
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", check], env={**os.environ, "TMPDIR": str(scratch)}
-    )
-    while not sleepers():
-        assert process.poll() is None
-        time.sleep(0.02)
-    process.terminate()
-    assert process.wait() == 128 + signal.SIGTERM
+    environment = {**os.environ, "TMPDIR": str(scratch)}
+    with (
+        open(os.open(started, os.O_RDONLY | os.O_NONBLOCK), "rb") as pipe,
+        subprocess.Popen(
+            [sys.executable, "-c", check], env=environment, stdout=subprocess.PIPE
+        ) as process,
+    ):
+        # The output ends with the check, should that be before its notebook says that it runs.
+        ready, _, _ = select.select([pipe, process.stdout], [], [])
+        assert ready == [pipe]
+        assert sleepers()
+        process.terminate()
+    assert process.returncode == 128 + signal.SIGTERM
     assert not sleepers()
     assert not list(scratch.iterdir())
 

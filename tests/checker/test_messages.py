@@ -8,7 +8,7 @@ from tests.course import gate
 
 from undergrad.checker import TaskResult
 from undergrad.checker.answer_key import solved
-from undergrad.course import edits
+from undergrad.course.blank import unmarked
 from undergrad.course.models import Unit
 from undergrad.sandbox.loading import load
 
@@ -18,7 +18,7 @@ SEED = 5
 def written_exercise(unit: Unit, function: str) -> str:
     """The worked solution, with `function` in the place of its own."""
     solution = (gate.folder(unit) / "solution.py").read_text("utf-8")
-    return f"{edits.unmarked(solution)}\n\n{dedent(function)}"
+    return f"{unmarked(solution)}\n\n{dedent(function)}"
 
 
 def told(unit_id: str, function: str) -> TaskResult | None:

@@ -4,7 +4,8 @@ from textwrap import dedent
 
 import pytest
 
-from undergrad.course.edits import EditError, Mistake, blank, edited, parse
+from undergrad.course.blank import blank
+from undergrad.course.edits import EditError, Mistake, edited, parse
 
 SOLUTION = dedent('''
     """Rain."""

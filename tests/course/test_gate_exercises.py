@@ -18,6 +18,7 @@ from undergrad.checker import check
 from undergrad.checker.answer_key import answers, solved
 from undergrad.checker.source import read, signatures
 from undergrad.course import edits
+from undergrad.course.blank import blank
 from undergrad.sandbox.names_used import covering
 
 UNITS = gate.runnable()
@@ -175,11 +176,11 @@ GIVEN_IS_EDITED = {"debug-data"}
 def test_an_edit_changes_nothing_but_the_solution(unit):
     """What is given stays as it is, so that a learner can make the mistake."""
     solution = (gate.folder(unit) / "solution.py").read_text("utf-8")
-    given = edits.blank(solution)
+    given = blank(solution)
     for mistake in gate.answer_key(unit).mistakes:
         if isinstance(mistake.made, edits.Mistake):
             wrong = edits.edited(solution, mistake.made)
-            same = edits.blank(wrong) == given or unit.id in GIVEN_IS_EDITED
+            same = blank(wrong) == given or unit.id in GIVEN_IS_EDITED
             assert wrong != solution and same, mistake.name
 
 

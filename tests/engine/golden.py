@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from tests.engine.parity import torch_values
+from tests.engine.torch_side import torch_values
 
 from undergrad.cases import CASES
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from tests.engine import golden
-from tests.engine.parity import compared_corners, differences, main, torch_values
+from tests.engine.parity import compared_corners, differences, main
+from tests.engine.torch_side import torch_values
 
 from undergrad.cases import CASES, LAYERS, OPERATIONS, Layer
 from undergrad.cases.record import converted, main_result

@@ -217,6 +217,15 @@ def test_typing_errors_are_refused_with_a_hint(here: Journey, run: Run, first: U
     assert [event.kind for event in events(here)] == ["journey.created", "check.finished"]
 
 
+@pytest.mark.parametrize("words", [("",), ("  ",), ("", "\n"), ("", "--json")])
+def test_an_empty_goal_is_one_sentence_and_changes_nothing(
+    here: Journey, run: Run, words: tuple[str, ...]
+) -> None:
+    before = list(events(here))
+    _refused(run("goal", *words), "The goal is empty", "nothing was changed")
+    assert list(events(here)) == before
+
+
 def test_a_reset_says_where_the_attempt_is(here: Journey, run: Run, first: Unit) -> None:
     _output(run("next"))
     (here.root / first.exercise).write_text("mine")

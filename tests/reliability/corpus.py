@@ -16,7 +16,7 @@ from tests.reliability.harm import HARM
 from tests.reliability.lies import LIES
 
 from undergrad.checker.answer_key import load_answer_key
-from undergrad.course import edits
+from undergrad.course.blank import blank
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Target:
 
     @property
     def blank(self) -> str:
-        return edits.blank(self.solution)
+        return blank(self.solution)
 
 
 def plant(case: Case, target: Target) -> str:

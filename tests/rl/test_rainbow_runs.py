@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from tests.rl import pictures_world  # noqa: F401  # makes its world known
+from tests.runs.on_disk import flat
 
 from undergrad import engine
 from undergrad.errors import UsageError
@@ -49,14 +50,6 @@ variants = pytest.mark.parametrize("name", VARIANTS)
 
 def run_of(name, seed=0, **changes):
     return Trainer(preset.load("cartpole").with_settings(VARIANTS[name] | changes), seed)
-
-
-def flat(value):
-    if isinstance(value, dict):
-        return {key: flat(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [flat(inner) for inner in value]
-    return (value.dtype.str, value.tobytes()) if isinstance(value, np.ndarray) else value
 
 
 @variants

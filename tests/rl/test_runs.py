@@ -6,9 +6,8 @@ import sys
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
 import pytest
-from tests.runs.on_disk import evaluate, read_record, resume, start
+from tests.runs.on_disk import after, content, evaluate, read_record, resume, start
 
 from undergrad.engine import checkpoint
 from undergrad.errors import StoreError, UsageError
@@ -45,31 +44,9 @@ def short(**changes):
     return preset.load("cartpole").with_settings(SHORT | changes)
 
 
-def after(calls):
-    """A stop that says so at its `calls`-th question."""
-    count = iter(range(10**9))
-    return lambda: next(count) >= calls
-
-
 def in_new_process(code):
     before = "from pathlib import Path\nfrom tests.runs.on_disk import resume\n"
     return subprocess.run([sys.executable, "-c", before + code], timeout=100).returncode
-
-
-def content(folder):
-    """What must be equal to the last bit: the training, its log and its score."""
-    seed = folder / "seed-3"
-    parts = checkpoint.read(seed / "checkpoint.safetensors")["parts"]
-    entry = read_record(folder)["seeds"][0] | {"seconds": None, "reached": None}
-    return flat(parts), (seed / "log.jsonl").read_bytes(), entry
-
-
-def flat(value):
-    if isinstance(value, dict):
-        return {name: flat(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [flat(inner) for inner in value]
-    return (value.dtype.str, value.tobytes()) if isinstance(value, np.ndarray) else value
 
 
 def test_resumed_in_a_new_process_equals_undisturbed(whole, tmp_path):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import pytest
 
 from undergrad.errors import UsageError
-from undergrad.runs import settings
-from undergrad.runs.settings import Renamed, Settings, changed, from_dict, setting
+from undergrad.runs import renamed
+from undergrad.runs.renamed import Renamed
+from undergrad.runs.settings import Settings, changed, from_dict, setting
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def test_another_name_is_refused_with_the_right_one(name: str, said: str) -> Non
 
 def test_a_setting_that_means_something_else_now_says_what(monkeypatch: pytest.MonkeyPatch) -> None:
     row = Renamed("average_rate", "ema_decay", lambda rate: 1 - rate)
-    monkeypatch.setattr(settings, "RENAMED", (row,))
+    monkeypatch.setattr(renamed, "RENAMED", (row,))
     with pytest.raises(UsageError, match=r"`ema_decay`, and what was 0\.25 is now 0\.75"):
         changed(Example(), {"average_rate": "0.25"})
     assert from_dict(Example, {"average_rate": 0.25}).ema_decay == 0.75

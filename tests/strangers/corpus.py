@@ -22,7 +22,7 @@ from pathlib import Path
 from tests.course import gate
 
 from undergrad.checker import TaskResult, check
-from undergrad.course import edits
+from undergrad.course.blank import unmarked
 from undergrad.course.models import Unit
 from undergrad.sandbox.loading import load
 
@@ -89,7 +89,7 @@ def strangers(unit: Unit) -> tuple[Stranger, ...]:
 def exercise(stranger: Stranger) -> str:
     """The solution's file with the stranger's function in the place of its own."""
     solution = (gate.folder(stranger.unit) / "solution.py").read_text("utf-8")
-    return f"{edits.unmarked(solution)}\n\n{stranger.code}"
+    return f"{unmarked(solution)}\n\n{stranger.code}"
 
 
 def in_process(stranger: Stranger) -> Outcome:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.runs.on_disk import evaluate, read_record, resume, start, write_record
+from tests.runs.on_disk import after, content, evaluate, read_record, resume, start, write_record
 
 from undergrad.engine import checkpoint
 from undergrad.errors import StoreError, UsageError
@@ -24,28 +24,6 @@ SHORT = {"epochs": "3", "hidden_size": "8"}
 def begin(folder, seed=3, name="digits", **changes):
     task = catalogue.load(name).with_settings((SHORT if name == "digits" else {}) | changes)
     return start(task, folder, [seed])
-
-
-def after(calls):
-    """A stop that says so at its `calls`-th question."""
-    count = iter(range(10**9))
-    return lambda: next(count) >= calls
-
-
-def content(folder):
-    """What must be equal to the last bit: the training, its log and its score."""
-    seed = folder / "seed-3"
-    parts = checkpoint.read(seed / "checkpoint.safetensors")["parts"] | {"clock": None}
-    entry = read_record(folder)["seeds"][0] | {"seconds": None}
-    return flat(parts), (seed / "log.jsonl").read_bytes(), entry
-
-
-def flat(value):
-    if isinstance(value, dict):
-        return {name: flat(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [flat(inner) for inner in value]
-    return (value.dtype.str, value.tobytes()) if isinstance(value, np.ndarray) else value
 
 
 @pytest.fixture(scope="module")

@@ -24,26 +24,26 @@ def start(rng):
     return rng.uniform(1.0, 5.0), rng.uniform(5.0, 15.0)
 
 
-@task(1, "gives weight times Celsius plus bias, for one reading")
+@task(1, "returns weight times Celsius plus bias for one reading")
 def one_reading(code, rng):
     (w, b), c = start(rng), np.array([rng.uniform(10.0, 30.0)])
     return code.predict(w, b, c)
 
 
-@task(1, "answers for all readings at once", keeps_arguments=True)
+@task(1, "returns the predictions for all readings at once", keeps_arguments=True)
 def many_readings(code, rng):
     (w, b), (c, _) = start(rng), readings(rng)
     return code.predict(w, b, c)
 
 
-@task(2, "is the mean of the squared errors", keeps_arguments=True)
+@task(2, "returns the mean of the squared errors", keeps_arguments=True)
 def hand_case(code, rng):
     target = rng.uniform(20.0, 90.0, size=5)
     error = rng.uniform(2.0, 6.0, size=5) * np.array([1, -1, 1, 1, -1])
     return float(code.mse(target + error, target))
 
 
-@task(2, "is 0 when every prediction is right")
+@task(2, "returns 0 when every prediction is right")
 def no_error(code, rng):
     target = rng.uniform(20.0, 90.0, size=5)
     return float(code.mse(target.copy(), target))
@@ -71,7 +71,12 @@ def numeric(code, rng):
     return float(max(abs(w - lr * gradient_w - new_w), abs(b - lr * gradient_b - new_b)))
 
 
-@task(4, "takes the steps and records the loss before each", needs=[1, 2, 3], keeps_arguments=True)
+@task(
+    4,
+    "takes the given number of steps and records the loss before each",
+    needs=[1, 2, 3],
+    keeps_arguments=True,
+)
 def few_steps(code, rng):
     c, f = readings(rng)
     found = [code.fit(c, f, lr=0.05, steps=6), code.fit(c, f, steps=3)]

@@ -38,7 +38,7 @@ def each_once(code, rng):
     return "every image once, with its own label"
 
 
-@task(1, "gives the fraction asked for to the test set", keeps_arguments=True)
+@task(1, "puts the requested fraction into the test set", keeps_arguments=True)
 def sizes(code, rng):
     # 7 images of each class: a quarter of them is 1.75, and 0.6 of them 4.2.
     X, y = images(rng, 7)
@@ -56,7 +56,7 @@ def stratified(code, rng):
     return "the same fraction of every class"
 
 
-@task(1, "is reproducible with the same generator, and different with another")
+@task(1, "repeats its split with the same generator, and draws another with a different one")
 def by_generator(code, rng):
     X, y = images(rng, 8)
     return decided_by(lambda rng: sorted(rows(code.split(X, y, 0.25, rng)[2]).tolist()), rng)
@@ -81,7 +81,7 @@ def from_training(code, rng):
     return Z, mean, std
 
 
-@task(2, "uses the statistics it is given, and no others")
+@task(2, "uses only the statistics that it is given")
 def from_stats(code, rng):
     train, test = grey(rng), grey(rng) + 3.0
     test[:, 1] += rng.normal(size=len(test))  # this pixel changes for the first time
@@ -98,13 +98,13 @@ def rows_with_a_one(code, rng):
     return code.one_hot(rng.permutation(np.repeat(np.arange(k - 1), 3)), k)
 
 
-@task(3, "refuses a label below 0", judge=raises(ValueError))
+@task(3, "raises an error for a label below 0", judge=raises(ValueError))
 def below_zero(code, rng):
     code.one_hot(np.array([0, -1, 2]), 4)
     return "label -1 was taken for a class"
 
 
-@task(3, "refuses a label from k on", judge=raises(ValueError))
+@task(3, "raises an error for a label of k or more", judge=raises(ValueError))
 def too_high(code, rng):
     code.one_hot(np.array([0, 4, 2]), 4)
     return "label 4 was taken for one of 4 classes"
@@ -125,7 +125,7 @@ def counts(code, rng):
     return code.confusion(y, p, 5)
 
 
-@task(4, "has row sums equal to the number of images of each class")
+@task(4, "returns rows that sum to the number of images of each class")
 def row_sums(code, rng):
     y, p = predictions(rng)
     return np.asarray(code.confusion(y, p, 5)).sum(axis=1)
@@ -145,7 +145,11 @@ def confused(rng, k=6):
     return C
 
 
-@task(5, "gives the pair confused most often in both directions together", keeps_arguments=True)
+@task(
+    5,
+    "returns the pair that is confused most often, counting both directions",
+    keeps_arguments=True,
+)
 def pair(code, rng):
     i, j = code.worst_pair(confused(rng))
     return int(i), int(j)

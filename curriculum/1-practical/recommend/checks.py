@@ -16,7 +16,7 @@ def invented(code, rng):
     return np.asarray(log), np.asarray(genre)
 
 
-@task(1, "gives whole stars from 1 to 5, and each pair of user and film once")
+@task(1, "returns whole stars from 1 to 5, with each pair of user and film at most once")
 def rating_log(code, rng):
     log, _ = invented(code, rng)
     if log.ndim != 2 or log.shape[1] != 3:
@@ -31,7 +31,7 @@ def rating_log(code, rng):
     return "whole stars from 1 to 5, each pair once"
 
 
-@task(1, "lets every user rate 40 % of the films, in random order, with equally frequent genres")
+@task(1, "lets every user rate 40% of the films, in random order, with equally frequent genres")
 def fractions(code, rng):
     log, genre = invented(code, rng)
     rated = np.bincount(log[:, 0].astype(int), minlength=USERS)
@@ -40,14 +40,14 @@ def fractions(code, rng):
     return rated, np.bincount(genre.astype(int), minlength=GENRES), order
 
 
-@task(1, "rounds to whole stars: they are 3.3 on average, or a little less")
+@task(1, "rounds to whole stars, which average 3.3 or a little less")
 def rounded(code, rng):
     # With so many users and films the mean has a standard deviation of 0.04.
     stars = np.asarray(code.make_ratings(600, 400, GENRES, rng)[0])[:, 2].mean()
     return "about 3.3" if 3.05 < stars < 3.55 else "not about 3.3"
 
 
-@task(1, "gives each user a taste: the stars depend on the genre")
+@task(1, "makes the stars depend on each user's taste in genres")
 def tastes(code, rng):
     """How much of what the biases leave does the mean of each user and genre explain?
 
@@ -73,7 +73,7 @@ def left_by_biases(u, i, stars, n_users, n_items):
     return stars - A @ np.linalg.lstsq(A, stars.astype(float), rcond=None)[0]
 
 
-@task(1, "is reproducible with the same generator")
+@task(1, "repeats its ratings with the same generator")
 def by_generator(code, rng):
     return [decided_by(lambda rng, i=i: code.make_ratings(9, 10, 3, rng)[i], rng) for i in (0, 1)]
 
@@ -91,13 +91,13 @@ def ratings(rng, n_users=12, n_items=9, fraction=0.6):
     return rng.permutation(np.stack([u, i, stars], axis=1))
 
 
-@task(2, "takes the mean of what is left, users and films in turn", keeps_arguments=True)
+@task(2, "takes the mean of what is left, for users and films in turn", keeps_arguments=True)
 def two_rounds(code, rng):
     mu, bu, bi = code.bias_model(ratings(rng), 12, 9, rounds=2)
     return float(mu), bu, bi
 
 
-@task(2, "leaves users and films without ratings at 0")
+@task(2, "leaves the bias of users and films without ratings at 0")
 def without_ratings(code, rng):
     log = ratings(rng)
     once = np.array([[12, 9, 4]])  # a user and a film with a single rating
@@ -174,20 +174,22 @@ def viewers(rng, n_users=60, n_items=40, k=3):
     return np.split(log, [round(0.8 * len(log))])
 
 
-@task(5, "returns mu, bu, bi, P and Q with their shapes", needs=[2, 3, 4], seeds=1)
+@task(5, "returns mu, bu, bi, P and Q in their shapes", needs=[2, 3, 4], seeds=1)
 def shapes(code, rng):
     earlier, _ = viewers(rng)
     mu, bu, bi, P, Q = code.fit_factors(earlier[:200], 60, 40, 2, rng)
     return [np.shape(each) for each in (mu, bu, bi, P, Q)]
 
 
-@task(5, "leaves initialisation and batches to the generator", needs=[2, 3, 4], seeds=1)
+@task(
+    5, "draws the initial embeddings and the batches from the generator", needs=[2, 3, 4], seeds=1
+)
 def trained_by_generator(code, rng):
     earlier, _ = viewers(rng)
     return decided_by(lambda rng: code.fit_factors(earlier[:90], 60, 40, 2, rng)[-2:], rng)
 
 
-@task(5, "trains the embeddings on what the biases leave, not on the stars", needs=[2, 3, 4],
+@task(5, "trains the embeddings on what the biases leave, and not on the stars", needs=[2, 3, 4],
       seeds=1)  # fmt: skip
 def residuals(code, rng):
     earlier, _ = viewers(rng)
@@ -197,7 +199,7 @@ def residuals(code, rng):
     return "around 0 on average" if mean < 1 else "as large as stars"
 
 
-@task(5, "has an error on later ratings at least 10 % below that of the biases",
+@task(5, "reaches an error on later ratings at least 10% below that of the biases alone",
       needs=[2, 3, 4], judge=improves_on(0.10), seeds=1)  # fmt: skip
 def later_ratings(code, rng):
     """Root mean squared errors on later ratings: of biases alone, and with the embeddings."""
@@ -223,7 +225,7 @@ def film_rows(rng, n=16, k=4):
     return Q, i
 
 
-@task(6, "sorts the other films by the cosine with film i, and gives n of them",
+@task(6, "sorts the other films by their cosine with film i, and returns the first n",
       keeps_arguments=True)  # fmt: skip
 def neighbours(code, rng):
     Q, i = film_rows(rng)
@@ -237,19 +239,19 @@ def predicted(rng, n=12):
     return scores, rng.permutation([*order[:2], *rng.permutation(order[2:])[:2]])
 
 
-@task(7, "gives the best unseen films, best first", keeps_arguments=True)
+@task(7, "returns the best unseen films, best first", keeps_arguments=True)
 def best_unseen(code, rng):
     scores, seen = predicted(rng)
     return np.asarray(code.recommend(scores, seen, 4))
 
 
-@task(7, "never gives a seen film, even when all scores are below 0")
+@task(7, "never returns a film that was seen, even when all scores are below 0")
 def below_zero(code, rng):
     scores, seen = predicted(rng)
     return np.asarray(code.recommend(scores - 9.0, seen, 4))
 
 
-@task(7, "gives fewer films when fewer are left, and works when nothing was seen yet")
+@task(7, "returns fewer films when fewer are left, and works when nothing has been seen yet")
 def few_left(code, rng):
     scores, _ = predicted(rng)
     nearly_all = rng.permutation(len(scores))[:9]

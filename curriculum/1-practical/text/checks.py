@@ -24,7 +24,7 @@ def in_order(code, rng):
     return "sorted" if itos == sorted(itos) else "not sorted"
 
 
-@task(1, "maps every character to its number and back")
+@task(1, "maps every character to its number, and back")
 def both_ways(code, rng):
     stoi, itos = code.vocab(writing(rng) + "AZ")
     return stoi, itos
@@ -41,7 +41,11 @@ def a_text(rng, V=5, n=40):
     return ids
 
 
-@task(2, "counts each character by row, and what follows it by column", keeps_arguments=True)
+@task(
+    2,
+    "counts pairs: the character by row, and the one that follows by column",
+    keeps_arguments=True,
+)
 def pairs(code, rng):
     return code.bigram_counts(a_text(rng), 5)
 
@@ -74,18 +78,18 @@ def random_probs(rng, V=5):
     return weights / weights.sum(axis=1, keepdims=True)
 
 
-@task(4, "is the mean of -log over the pairs", keeps_arguments=True)
+@task(4, "returns the mean of -log(probability) over the pairs", keeps_arguments=True)
 def mean_nll(code, rng):
     return float(code.nll(random_probs(rng), a_text(rng)))
 
 
-@task(4, "is log(V) when every character is equally likely")
+@task(4, "returns log(V) when every character is equally likely")
 def uniform(code, rng):
     V = int(rng.integers(5, 12))
     return float(code.nll(np.full((V, V), 1 / V), a_text(rng)))
 
 
-@task(5, "follows the table from character 0 on, one draw after the other", keeps_arguments=True)
+@task(5, "follows the table from character 0, one draw after another", keeps_arguments=True)
 def certain(code, rng):
     # A round trip through all characters, each step all but certain: 0 -> a -> b -> ... -> 0.
     V = 6
@@ -147,7 +151,7 @@ def nearly_zero(code, rng):
     return "always the most likely" if np.all(ids == follows) else "others as well"
 
 
-@task(5, "is reproducible with the same generator")
+@task(5, "repeats its text with the same generator")
 def by_generator(code, rng):
     probs = circle(rng)
     return decided_by(lambda rng: [int(i) for i in code.sample(probs, 60, rng)], rng)
@@ -157,14 +161,14 @@ def random_logits(rng, V=5):
     return rng.normal(size=(V, V))
 
 
-@task(6, "moves the logits against the gradient, and gives the loss before it", needs=[2, 4],
+@task(6, "moves the logits against the gradient, and returns the loss before it", needs=[2, 4],
       keeps_arguments=True)  # fmt: skip
 def one_step(code, rng):
     logits, loss = code.learn_step(random_logits(rng), a_text(rng), float(rng.uniform(2.0, 4.0)))
     return logits, float(loss)
 
 
-@task(6, "is right for logits of any size, also where rows differ by hundreds", needs=[2, 4])
+@task(6, "stays exact for logits of any size, even where rows differ by hundreds", needs=[2, 4])
 def rows_apart(code, rng):
     logits = random_logits(rng) + 800.0 * rng.permutation(np.arange(5) - 2)[:, None]
     logits[:, -1] -= 4000.0  # the character that the text does not use

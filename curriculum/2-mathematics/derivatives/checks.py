@@ -19,7 +19,7 @@ GENTLE = (
 )
 
 
-@task(1, "gives the rise from x - h to x + h, divided by 2h", keeps_arguments=True)
+@task(1, "returns the rise from x - h to x + h, divided by 2h", keeps_arguments=True)
 def wide_nudge(code, rng):
     return code.central_diff(np.exp, rng.uniform(0, 1, size=4), h=rng.uniform(0.2, 0.4))
 
@@ -30,7 +30,7 @@ def to_the_last_bit(code, rng):
     return code.central_diff(np.exp, rng.uniform(0.001, 0.1, size=200), h=0.3)
 
 
-@task(1, "is accurate to seven digits with the usual nudge", judge=within(0, 1e-7))
+@task(1, "returns seven correct digits with the usual nudge", judge=within(0, 1e-7))
 def usual_nudge(code, rng):
     x = rng.normal(size=20)
     return float(np.max(np.abs(code.central_diff(np.sin, x) - np.cos(x))))
@@ -83,23 +83,23 @@ def near(rng):
 FAR = np.array([-800.0, -40.0, 0.0, 40.0, 800.0])
 
 
-@task(3, "is s * (1 - s)")
+@task(3, "returns s * (1 - s)")
 def sigmoid_slope(code, rng):
     return code.dsigmoid(near(rng))
 
 
-@task(3, "is finite at inputs of 800")
+@task(3, "stays finite at inputs of 800")
 def sigmoid_far(code, rng):
     with np.errstate(all="ignore"):
         return code.dsigmoid(FAR)
 
 
-@task(4, "is 1 minus the square of the output")
+@task(4, "returns 1 minus the square of the output")
 def tanh_slope(code, rng):
     return code.dtanh(near(rng))
 
 
-@task(4, "is finite at inputs of 800")
+@task(4, "stays finite at inputs of 800")
 def tanh_far(code, rng):
     with np.errstate(all="ignore"):
         return code.dtanh(FAR)
@@ -110,7 +110,7 @@ def softplus_slope(code, rng):
     return code.dsoftplus(near(rng))
 
 
-@task(5, "is finite where exp would overflow")
+@task(5, "stays finite where exp would overflow")
 def softplus_far(code, rng):
     with np.errstate(all="ignore"):
         return code.dsoftplus(FAR)
@@ -123,7 +123,7 @@ def three_functions(code, rng):
     return code.chain(fs, dfs, rng.uniform(0.5, 1.1, size=4))
 
 
-@task(6, "is 1 for an empty chain")
+@task(6, "returns 1 for an empty chain")
 def empty_chain(code, rng):
     return code.chain([], [], rng.normal(size=3))
 

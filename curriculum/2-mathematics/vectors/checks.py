@@ -47,12 +47,12 @@ def three_sizes(code, rng):
     return code.matmul_loops(*factors(rng))
 
 
-@task(1, "is right where every order of the indices fits")
+@task(1, "keeps the indices in order where every order fits the shapes")
 def equal_sizes(code, rng):
     return code.matmul_loops(*factors(rng, square=True))
 
 
-@task(1, "refuses inner sizes that differ", judge=raises(ValueError))
+@task(1, "raises an error for inner sizes that differ", judge=raises(ValueError))
 def inner_sizes(code, rng):
     return code.matmul_loops(rng.normal(size=(3, 4)), rng.normal(size=(5, 3)))
 
@@ -63,12 +63,12 @@ def by_hand(code, rng):
     return code.matmul_loops(A.view(NoMatmul), B.view(NoMatmul))
 
 
-@task(2, "gives one matrix for each inner index, along the first axis")
+@task(2, "returns one matrix for each inner index, along the first axis")
 def parts(code, rng):
     return code.rank_one_parts(*factors(rng))
 
 
-@task(2, "is right where every order of the indices fits")
+@task(2, "keeps the indices in order where every order fits the shapes")
 def parts_equal_sizes(code, rng):
     return code.rank_one_parts(*factors(rng, square=True))
 
@@ -85,13 +85,13 @@ def stretched(code, rng):
     return [_outcome(code.broadcast_shape, pair) for pair in pairs]
 
 
-@task(3, "refuses two sizes that differ when neither is 1", judge=raises(ValueError))
+@task(3, "raises an error for two sizes that differ when neither is 1", judge=raises(ValueError))
 def refused(code, rng):
     p, q, r = some_sizes(rng)
     return code.broadcast_shape((r, p), (q,))
 
 
-@task(3, "stretches a 1 to 0 as well")
+@task(3, "stretches a size of 1 to 0 as well")
 def empty(code, rng):
     p, q, _ = some_sizes(rng)
     pairs = [((p, 0), (1,)), ((1,), (q, 0)), ((p, q), (p, 0))]  # the last one does not fit
@@ -124,12 +124,12 @@ def directions(rng):
     return u * 2, v
 
 
-@task(4, "is the dot product divided by both lengths")
+@task(4, "returns the dot product divided by both lengths")
 def angle(code, rng):
     return float(code.cosine(*directions(rng)))
 
 
-@task(4, "refuses a vector of length 0", judge=raises(ValueError))
+@task(4, "raises an error for a vector of length 0", judge=raises(ValueError))
 def no_direction(code, rng):
     return code.cosine(rng.normal(size=3), np.zeros(3))
 
@@ -151,17 +151,21 @@ def vector_and_columns(rng, k):
     return rng.normal(size=5) + 1, 2 * U
 
 
-@task(5, "projects on one line", keeps_arguments=True)
+@task(5, "projects onto one line", keeps_arguments=True)
 def line(code, rng):
     return code.project(*vector_and_columns(rng, 1))
 
 
-@task(5, "projects on columns that are not orthogonal")
+@task(5, "projects onto columns that are not orthogonal")
 def plane(code, rng):
     return code.project(*vector_and_columns(rng, 3))
 
 
-@task(5, "leaves an orthogonal residual, and combines the columns only", judge=within(0, 1e-10))
+@task(
+    5,
+    "returns a combination of the columns, and leaves an orthogonal residual",
+    judge=within(0, 1e-10),
+)
 def orthogonal(code, rng):
     """The residual's largest cosine with a column; the projection's distance from the columns."""
     v, U = vector_and_columns(rng, 3)
@@ -181,7 +185,7 @@ def distances(code, rng):
     return code.batched_pairwise_sqdist(*points(rng))
 
 
-@task(6, "is never negative, even far away from 0")
+@task(6, "returns no negative distance, even far away from 0")
 def far_away(code, rng):
     X = 1e6 + rng.normal(size=(3, 30, 4))
     lowest = np.min(code.batched_pairwise_sqdist(X, X.copy()))

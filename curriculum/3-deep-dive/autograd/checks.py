@@ -49,13 +49,13 @@ def pull(out, g, inputs):
     return [np.asarray(grads[id(each)]) if id(each) in grads else "nothing" for each in inputs]
 
 
-@task(1, "+ and * give the number, and its derivative for each parent")
+@task(1, "returns the number, and its derivative for each parent, from + and *")
 def sums_and_products(code, rng):
     a, b = (code.Value(number) for number in rng.uniform(1.5, 4.0, size=2))
     return [(out.data, derivatives(out, [a, b])) for out in (a + b, a * b, 2.5 * a + 1.5)]
 
 
-@task(1, "**, exp and relu do the same")
+@task(1, "does the same in **, exp and relu")
 def curves(code, rng):
     a, cold = code.Value(rng.uniform(1.5, 2.5)), code.Value(-rng.uniform(0.5, 2.0))
     zero, small = code.Value(0.0), code.Value(rng.uniform(0.1, 0.9))
@@ -64,7 +64,7 @@ def curves(code, rng):
     return [(out.data, derivatives(out, [x])) for out, x in rows]
 
 
-@task(1, "a value may be used twice")
+@task(1, "allows a value to be used twice")
 def twice(code, rng):
     a = code.Value(rng.uniform(1.5, 4.0))
     return [(out.data, derivatives(out, [a])) for out in (a * a, a + a, a * a + a)]
@@ -190,13 +190,13 @@ def pulled(rng, out, inputs):
     return out.data, pull(out, rng.normal(size=out.data.shape), inputs)
 
 
-@task(4, "+, * and / give both gradients, number by number")
+@task(4, "returns both gradients, number by number, from +, * and /")
 def number_by_number(code, rng):
     a, b = tensors(code, rng, (3, 4), (3, 4))
     return [pulled(rng, out, [a, b]) for out in (a + b, a * b, a / b, a * a)]
 
 
-@task(4, "a repeated operand receives the sum of the gradients of its copies")
+@task(4, "gives a repeated operand the sum of the gradients of its copies")
 def broadcast(code, rng):
     a, b, c, d = tensors(code, rng, (3, 4), (4,), (3, 1), ())
     found = [pulled(rng, out, [a, b]) for out in (a + b, a * b, a / b, b / a)]
@@ -204,25 +204,25 @@ def broadcast(code, rng):
     return found + [pulled(rng, out, [a, d]) for out in (a + d, d * a, a / d, 2.0 * a - 1.0)]
 
 
-@task(4, "nothing is lost with no rows at all")
+@task(4, "works with no rows at all")
 def no_rows(code, rng):
     a, b = tensors(code, rng, (0, 4), (4,))
     return [pulled(rng, out, [a, b]) for out in (a + b, a * b)]
 
 
-@task(4, "@ gives both gradients the shapes of their matrices")
+@task(4, "returns both gradients from @ in the shapes of their matrices")
 def products(code, rng):
     a, b = tensors(code, rng, (5, 3), (3, 4))
     return pulled(rng, a @ b, [a, b])
 
 
-@task(4, "@ is right where every product fits")
+@task(4, "multiplies in the right order from @ where every product fits")
 def square_products(code, rng):
     a, b = tensors(code, rng, (3, 3), (3, 3))
     return pulled(rng, a @ b, [a, b])
 
 
-@task(5, "log and relu")
+@task(5, "differentiates log and relu")
 def log_and_relu(code, rng):
     a = code.Tensor(rng.uniform(1.5, 4.0, size=(5, 3)), True)
     b = tensors(code, rng, (3, 4))[0]
@@ -233,19 +233,19 @@ def log_and_relu(code, rng):
     return pulled(rng, a.log(), [a]), out.data, pull(out, g, [b])
 
 
-@task(5, "sum, over everything and over one axis")
+@task(5, "differentiates sum, over everything and over one axis")
 def sums(code, rng):
     a = tensors(code, rng, (3, 3))[0]  # square, so that the shapes do not show a lost axis
     return [pulled(rng, out, [a]) for out in (a.sum(), a.sum(axis=0), a.sum(1), a.sum(1, True))]
 
 
-@task(5, "mean, over everything and over one axis")
+@task(5, "differentiates mean, over everything and over one axis")
 def means(code, rng):
     a = tensors(code, rng, (3, 5))[0]
     return [pulled(rng, out, [a]) for out in (a.mean(), a.mean(axis=0), a.mean(1))]
 
 
-@task(5, "max: only the largest gets the gradient, divided among equals")
+@task(5, "gives the gradient of max to the largest only, divided among equals")
 def largest(code, rng):
     a = code.Tensor(rng.permutation(12).reshape(3, 4) * 0.5, True)
     tied = code.Tensor([[2.0, 2.0, 1.0], [0.0, 3.0, 1.0]], True)
@@ -253,7 +253,7 @@ def largest(code, rng):
     return [*found, pulled(rng, tied.max(1), [tied])]
 
 
-@task(5, "reshape and transpose")
+@task(5, "differentiates reshape and transpose")
 def moved(code, rng):
     a, b = tensors(code, rng, (5, 3, 4), (5, 3))
     found = [pulled(rng, out, [a]) for out in (a.reshape(15, 4), a.reshape(-1))]
@@ -261,7 +261,7 @@ def moved(code, rng):
     return [*found, pulled(rng, b.transpose(), [b])]
 
 
-@task(5, "picking entries, also the same one many times")
+@task(5, "differentiates picking entries, even the same one many times")
 def picked(code, rng):
     a = tensors(code, rng, (4, 3))[0]
     rows, columns = np.array([0, 2, 0, 0]), np.array([1, 0, 1, 2])
@@ -287,7 +287,7 @@ def grad_of(leaf):
     return "no grad" if leaf.grad is None else np.asarray(leaf.grad)
 
 
-@task(6, "a leaf receives the gradient, and the results in between keep none")
+@task(6, "gives a leaf the gradient, and leaves none on the results in between")
 def leaves(code, rng):
     f, count = rng.uniform(2.0, 4.0, size=(5, 3)), Counter()
     x, constant = code.Tensor(rng.normal(size=3), True), code.Tensor(rng.normal(size=3))
@@ -309,7 +309,7 @@ def from_one_number(code, rng):
     return grad_of(x), grad_of(alone)
 
 
-@task(6, "adds to what a leaf has from before")
+@task(6, "adds to what a leaf already has")
 def two_losses(code, rng):
     x = code.Tensor(rng.normal(size=3), True)
     for factor in rng.normal(size=(2, 3)):
@@ -334,7 +334,7 @@ def shared_array(code, rng):
     return found
 
 
-@task(6, "a graph is used once, then RuntimeError", judge=raises(RuntimeError))
+@task(6, "uses a graph once, and then raises RuntimeError", judge=raises(RuntimeError))
 def second_time(code, rng):
     x = code.Tensor(rng.normal(size=3), True)
     a = code.Tensor(rng.normal(size=3), True, (x,), lambda g: (2 * g,))
@@ -344,7 +344,7 @@ def second_time(code, rng):
     return "the second backward went through"
 
 
-@task(6, "a result of several numbers needs g", judge=raises(ValueError))
+@task(6, "requires g for a result of several numbers", judge=raises(ValueError))
 def several_numbers(code, rng):
     x = code.Tensor(rng.normal(size=3), True)
     out = code.Tensor(rng.normal(size=3), True, (x,), lambda g: (g,))
@@ -370,14 +370,14 @@ def keeps_parents(code):
     return code.Tensor(np.ones(2), True).exp().requires_grad
 
 
-@task(7, "inside, results keep no parents; afterwards they do again")
+@task(7, "keeps no parents of results inside, and keeps them again afterwards")
 def switched(code, rng):
     with code.no_grad():
         inside = keeps_parents(code)
     return inside, keeps_parents(code)
 
 
-@task(7, "one inside the other")
+@task(7, "works inside another no_grad")
 def nested(code, rng):
     with code.no_grad():
         with code.no_grad():
@@ -386,7 +386,7 @@ def nested(code, rng):
     return between, keeps_parents(code)
 
 
-@task(7, "an error inside is passed on, and the switch is put back")
+@task(7, "passes on an error from inside, and puts the switch back")
 def after_an_error(code, rng):
     try:
         with code.no_grad():
@@ -421,7 +421,7 @@ def wrong_gradients(code, rng):
     return [float(each) for each in (*last, *none)]
 
 
-@task(8, "gives the largest difference, of either sign, with the weights of default_rng(0)",
+@task(8, "returns the largest difference, of either sign, with the weights of default_rng(0)",
       needs=[6])  # fmt: skip
 def differences(code, rng):
     x, unused = (code.Tensor(rng.uniform(1.0, 2.0, size=(4, 3)), True) for _ in range(2))
@@ -469,7 +469,7 @@ def digits_like(code, rng, sizes=(6, 5, 4, 3)):
     return rng.normal(size=(8, sizes[0])), rng.integers(sizes[-1], size=8), params
 
 
-@task(9, "gives the loss and its gradients", needs=[2, 4, 5, 6])
+@task(9, "returns the loss and its gradients", needs=[2, 4, 5, 6])
 def loss_and_gradients(code, rng):
     x, y, params = digits_like(code, rng)
     loss = code.mlp_loss(x, y, params)
@@ -479,7 +479,7 @@ def loss_and_gradients(code, rng):
 
 @task(
     9,
-    "the gradients are those of backpropagation by hand",
+    "returns the gradients of backpropagation by hand",
     needs=[2, 4, 5, 6],
     judge=within(0.0, 1e-12),
 )
@@ -526,13 +526,13 @@ def with_biases(code, x, y, W, b, biases):
     return float(loss.data), grad_of(W)
 
 
-@task(10, "gather picks one entry in each row, as an action's value")
+@task(10, "picks one entry in each row, as an action's value")
 def one_of_each_row(code, rng):
     q = tensors(code, rng, (6, 4))[0]
     return pulled(rng, q.gather(1, rng.integers(4, size=(6, 1))), [q])
 
 
-@task(10, "gather picks several in each row, also the same one many times")
+@task(10, "picks several entries in each row, even the same one many times")
 def several_of_each_row(code, rng):
     x = tensors(code, rng, (5, 4))[0]
     index = rng.integers(4, size=(5, 3))
@@ -548,7 +548,7 @@ def errors(code, rng):
     return code.Tensor(target + d, True), target, delta
 
 
-@task(11, "is squared for small errors and straight for large ones")
+@task(11, "squares small errors, and follows a straight line for large ones")
 def huber_of_each(code, rng):
     prediction, target, delta = errors(code, rng)
     target = code.Tensor(target, True)
@@ -556,7 +556,7 @@ def huber_of_each(code, rng):
     return pulled(rng, out, [prediction, target])
 
 
-@task(11, "is the mean by default, and takes a target that is an array", needs=[5])
+@task(11, "returns the mean by default, and accepts a target that is an array", needs=[5])
 def huber_mean(code, rng):
     prediction, target, delta = errors(code, rng)
     losses = code.huber_loss(prediction, target, delta), code.huber_loss(prediction, target)

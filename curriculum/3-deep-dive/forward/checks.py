@@ -13,12 +13,12 @@ import numpy as np
 from undergrad.checker import raises, task, within
 
 
-@task(1, "gives one weighted sum for each row of W, and adds its bias", keeps_arguments=True)
+@task(1, "returns one weighted sum for each row of W, plus its bias", keeps_arguments=True)
 def sums(code, rng):
     return code.linear(rng.normal(size=(5, 3)), rng.normal(size=(4, 3)), rng.normal(size=4))
 
 
-@task(1, "is right where N, D and M are equal and any product fits")
+@task(1, "multiplies in the right order where N, D and M are equal and any product fits")
 def square_layer(code, rng):
     return code.linear(rng.normal(size=(3, 3)), rng.normal(size=(3, 3)), rng.normal(size=3))
 
@@ -30,35 +30,35 @@ def inputs(rng):
     return x
 
 
-@task(2, "relu keeps positive numbers", keeps_arguments=True)
+@task(2, "keeps positive numbers in relu", keeps_arguments=True)
 def relu_values(code, rng):
     return code.relu(inputs(rng))
 
 
-@task(2, "leaky_relu multiplies negative numbers by negative_slope", keeps_arguments=True)
+@task(2, "multiplies negative numbers by negative_slope in leaky_relu", keeps_arguments=True)
 def leaky_values(code, rng):
     x = inputs(rng)
     return code.leaky_relu(x, rng.uniform(0.1, 0.4)), code.leaky_relu(x)
 
 
-@task(2, "sigmoid rises from 0 to 1")
+@task(2, "rises from 0 to 1 in sigmoid")
 def sigmoid_values(code, rng):
     return code.sigmoid(inputs(rng))
 
 
-@task(2, "sigmoid and tanh are finite even at inputs of 1000")
+@task(2, "stays finite even at inputs of 1000 in sigmoid and tanh")
 def large_inputs(code, rng):
     x = np.array([-1000.0, -1.0, rng.normal(), 1000.0])
     with np.errstate(all="ignore"):
         return code.sigmoid(x), code.tanh(x)
 
 
-@task(2, "tanh rises from -1 to 1")
+@task(2, "rises from -1 to 1 in tanh")
 def tanh_values(code, rng):
     return code.tanh(inputs(rng))
 
 
-@task(2, "gelu is exact")
+@task(2, "computes gelu exactly")
 def gelu_values(code, rng):
     return code.gelu(inputs(rng))
 
@@ -71,24 +71,24 @@ def numbers(rng, delta):
     return target + sizes * signs * rng.uniform(0.95, 1.05, size=(3, 4)), target
 
 
-@task(3, "mse is the mean of the squares", keeps_arguments=True)
+@task(3, "returns the mean of the squares as mse", keeps_arguments=True)
 def squares(code, rng):
     return float(code.mse(*numbers(rng, 2.0)))
 
 
-@task(3, "mae is the mean of the absolute values")
+@task(3, "returns the mean of the absolute values as mae")
 def sizes(code, rng):
     return float(code.mae(*numbers(rng, 2.0)))
 
 
-@task(3, "huber is half the square up to delta, and a line beyond")
+@task(3, "returns half the square up to delta, and a line beyond it, as huber")
 def two_pieces(code, rng):
     delta = rng.uniform(1.6, 2.4)
     pred, target = numbers(rng, delta)
     return float(code.huber(pred, target, delta)), float(code.huber(pred, target))
 
 
-@task(3, "mse refuses a column against a row", judge=raises(ValueError))
+@task(3, "raises an error in mse for a column against a row", judge=raises(ValueError))
 def mse_shapes(code, rng):
     return float(code.mse(rng.normal(size=(5, 1)), rng.normal(size=5)))
 
@@ -101,7 +101,7 @@ def refusal(loss, *arguments):
         return "ValueError"
 
 
-@task(3, "mae and huber refuse a column against a row")
+@task(3, "raises an error in mae and huber for a column against a row")
 def other_shapes(code, rng):
     pair = rng.normal(size=(5, 1)), rng.normal(size=5)
     return refusal(code.mae, *pair), refusal(code.huber, *pair)
@@ -113,24 +113,24 @@ def several_labels(rng):
     return logits, np.array([[1, 1, 0], [0, 0, 1], [1, 0, 1], [0, 1, 1]])
 
 
-@task(4, "is the mean of -log of the probability of the true label", keeps_arguments=True)
+@task(4, "returns the mean of -log(probability of the true label)", keeps_arguments=True)
 def label_loss(code, rng):
     return float(code.bce_with_logits(*several_labels(rng)))
 
 
-@task(4, "is exact at logits of 1000, right or wrong")
+@task(4, "stays exact at logits of 1000, right or wrong")
 def label_loss_large(code, rng):
     logits = np.array([1000.0, 1000.0, -1000.0, -1000.0]) + rng.normal(size=4)
     with np.errstate(all="ignore"):
         return float(code.bce_with_logits(logits, np.array([1, 0, 0, 1])))
 
 
-@task(4, "refuses a column of logits against a row of labels", judge=raises(ValueError))
+@task(4, "raises an error for a column of logits against a row of labels", judge=raises(ValueError))
 def label_shapes(code, rng):
     return float(code.bce_with_logits(rng.normal(size=(5, 1)), rng.integers(2, size=5)))
 
 
-@task(5, "is the mean of -log of the probability of the right class")
+@task(5, "returns the mean of -log(probability of the right class)")
 def class_loss(code, rng):
     return [
         float(code.cross_entropy(2 * rng.normal(size=(N, K)), rng.integers(K, size=N)))
@@ -138,7 +138,7 @@ def class_loss(code, rng):
     ]
 
 
-@task(5, "is exact at logits of 1000, also where the right class is very unlikely",
+@task(5, "stays exact at logits of 1000, even where the right class is very unlikely",
       keeps_arguments=True)  # fmt: skip
 def class_loss_large(code, rng):
     # The right class has the middle, the lowest and the highest logit.
@@ -148,12 +148,12 @@ def class_loss_large(code, rng):
         return float(code.cross_entropy(logits, np.array([1, 0, 1])))
 
 
-@task(5, "refuses a label below 0", judge=raises(ValueError))
+@task(5, "raises an error for a label below 0", judge=raises(ValueError))
 def label_too_low(code, rng):
     return float(code.cross_entropy(rng.normal(size=(3, 4)), np.array([0, -1, 2])))
 
 
-@task(5, "refuses a label of K", judge=raises(ValueError))
+@task(5, "raises an error for a label of K", judge=raises(ValueError))
 def label_too_high(code, rng):
     return float(code.cross_entropy(rng.normal(size=(6, 4)), np.array([0, 4, 2, 1, 3, 0])))
 
@@ -175,7 +175,7 @@ def cached(code, rng):
     return [(x, z) for x, z in cache]
 
 
-@task(6, "with one layer is that layer", needs=[1])
+@task(6, "applies a single layer without an activation function", needs=[1])
 def one_layer(code, rng):
     return code.mlp_forward(rng.normal(size=(4, 3)), layers(rng, (3, 5)), np.tanh)[0]
 
@@ -213,17 +213,17 @@ def labels(code, rng):
     return float(loss), answers
 
 
-@task(7, "refuses an unknown kind", needs=[3, 4, 5], judge=raises(ValueError))
+@task(7, "raises an error for an unknown kind", needs=[3, 4, 5], judge=raises(ValueError))
 def unknown_kind(code, rng):
     return float(code.evaluate(rng.normal(size=(3, 4)), np.zeros((3, 4)), "a poem")[0])
 
 
-@task(8, "is -log of the probability when all classes are equally likely")
+@task(8, "returns -log(probability) when all classes are equally likely")
 def knows_nothing(code, rng):
     return float(code.initial_loss(int(rng.integers(3, 1000))))
 
 
-@task(8, "is within 1 % of the loss of an untrained network", needs=[1, 5, 6],
+@task(8, "comes within 1% of the loss of an untrained network", needs=[1, 5, 6],
       judge=within(0.0, 0.01))  # fmt: skip
 def untrained(code, rng):
     K = int(rng.integers(3, 12))
@@ -235,7 +235,7 @@ def untrained(code, rng):
     return abs(on_paper - measured) / measured
 
 
-@task(9, "is the derivative of a product: the probability, and x times the normal density",
+@task(9, "returns the derivative of a product: the probability, and x times the normal density",
       keeps_arguments=True)  # fmt: skip
 def product_rule(code, rng):
     return code.gelu_gradient(np.append(1.5 * rng.normal(size=9), [-30.0, 0.0, 30.0]))

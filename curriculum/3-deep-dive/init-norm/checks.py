@@ -17,7 +17,7 @@ def counted(code, rng):
     return [code.fans((m, d)), code.fans((m, d, h)), code.fans((m, d, h, w))]
 
 
-@task(1, "refuses a shape with one axis", judge=raises(ValueError))
+@task(1, "raises an error for a shape with one axis", judge=raises(ValueError))
 def one_axis(code, rng):
     return code.fans((int(rng.integers(2, 9)),))
 
@@ -44,13 +44,13 @@ def convolution(code, rng):
     return np.stack([code.he_normal(shape, rng), code.xavier_uniform(shape, rng)])
 
 
-@task(2, "leaves the draws to the generator")
+@task(2, "draws only from the generator")
 def by_generator(code, rng):
     kinds = code.he_normal, code.xavier_uniform
     return [decided_by(lambda rng, draw=draw: draw((5, 3), rng), rng) for draw in kinds]
 
 
-@task(3, "gives orthogonal rows (or columns, if fewer) of length 1")
+@task(3, "returns orthogonal rows (or columns, if there are fewer) of length 1")
 def orthogonal_rows(code, rng):
     products = []
     for shape in ((4, 6), (6, 4), (4, 2, 2, 2)):
@@ -63,12 +63,12 @@ def orthogonal_rows(code, rng):
     return products
 
 
-@task(3, "makes all such matrices equally likely", judge=distribution(), seeds=1)
+@task(3, "draws all such matrices with equal probability", judge=distribution(), seeds=1)
 def equally_likely(code, rng):
     return np.array([np.asarray(code.orthogonal((3, 3), rng))[0, 0] for _ in range(400)])
 
 
-@task(3, "leaves them to the generator too")
+@task(3, "draws only from the generator")
 def turned_by_generator(code, rng):
     return decided_by(lambda rng: code.orthogonal((5, 3), rng), rng)
 
@@ -137,7 +137,7 @@ def batch_of_two(code, rng):
     return out, mean, var
 
 
-@task(5, "uses the running ones at inference, so that other examples make no difference")
+@task(5, "uses the running statistics at inference, where other examples make no difference")
 def at_inference(code, rng):
     x, gamma, beta, running = batch(rng)
     together, _, (mean, var) = code.batchnorm_forward(x, gamma, beta, running, False)
@@ -145,7 +145,7 @@ def at_inference(code, rng):
     return together, alone, mean, var
 
 
-@task(5, "refuses to train on one example", judge=raises(ValueError))
+@task(5, "raises an error when it trains on one example", judge=raises(ValueError))
 def batch_of_one(code, rng):
     x, gamma, beta, running = batch(rng, n=1)
     return code.batchnorm_forward(x, gamma, beta, running, True)[0]
@@ -187,7 +187,7 @@ def gap(given, right):
     return float(np.abs(given - right).max() / np.abs(right).max())
 
 
-@task(6, "gives gx, ggamma and gbeta", keeps_arguments=True)
+@task(6, "returns gx, ggamma and gbeta", keeps_arguments=True)
 def batchnorm_gradients(code, rng):
     x, gamma, g = upstream(rng, (5, 3))
     return code.batchnorm_backward(g, normalised(x, gamma, axis=0))
@@ -216,7 +216,7 @@ def layernorm_sequences(code, rng):
     return found
 
 
-@task(7, "has the right gradients, for rows and for sequences", keeps_arguments=True)
+@task(7, "returns the right gradients, for rows and for sequences", keeps_arguments=True)
 def layernorm_gradients(code, rng):
     found = []
     for shape in SHAPES:
@@ -245,7 +245,7 @@ def rms_sequences(code, rng):
     return [code.rmsnorm_forward(*upstream(rng, shape)[:2])[0] for shape in SHAPES]
 
 
-@task(8, "has the gradients of RMS norm", keeps_arguments=True)
+@task(8, "returns the gradients of RMS norm", keeps_arguments=True)
 def rms_gradients(code, rng):
     found = []
     for shape in SHAPES:

@@ -27,32 +27,32 @@ def weights_after(rng, make, steps=5):
     return weights, changed
 
 
-@task(1, "without momentum, steps against the gradient and changes the weights in place")
+@task(1, "steps against the gradient without momentum, and changes the weights in place")
 def plain(code, rng):
     return weights_after(rng, lambda params: code.SGD(params, 0.1))
 
 
-@task(1, "with momentum, accumulates the gradients")
+@task(1, "accumulates the gradients with momentum")
 def momentum(code, rng):
     return weights_after(rng, lambda params: code.SGD(params, 0.1, momentum=0.8))
 
 
-@task(1, "with nesterov, uses the gradient and the new momentum")
+@task(1, "uses the gradient and the new momentum with nesterov")
 def nesterov(code, rng):
     return weights_after(rng, lambda params: code.SGD(params, 0.1, momentum=0.8, nesterov=True))
 
 
-@task(1, "weight decay is part of the gradient, and the caller's gradients are left unchanged")
+@task(1, "adds weight decay to the gradient, and leaves the caller's gradients unchanged")
 def weight_decay(code, rng):
     return weights_after(rng, lambda params: code.SGD(params, 0.1, momentum=0.8, weight_decay=0.3))
 
 
-@task(2, "Adagrad divides by the square root of the sum of all squares")
+@task(2, "divides by the square root of the sum of all squares in Adagrad")
 def sum_of_squares(code, rng):
     return weights_after(rng, lambda params: code.Adagrad(params, 0.1, eps=0.2))
 
 
-@task(2, "RMSProp divides by the square root of a moving average of squares")
+@task(2, "divides by the square root of a moving average of squares in RMSProp")
 def average_of_squares(code, rng):
     return weights_after(rng, lambda params: code.RMSProp(params, 0.1, alpha=0.7, eps=0.2))
 
@@ -62,17 +62,17 @@ def adam(rng, kind, **settings):
     return weights_after(rng, lambda params: kind(params, 0.1, **settings))
 
 
-@task(3, "two corrected averages make the step")
+@task(3, "makes the step from two corrected averages")
 def averages(code, rng):
     return adam(rng, code.Adam)
 
 
-@task(3, "weight decay is part of the gradient, and the caller's gradients are left unchanged")
+@task(3, "adds weight decay to the gradient, and leaves the caller's gradients unchanged")
 def adam_weight_decay(code, rng):
     return adam(rng, code.Adam, weight_decay=0.3)
 
 
-@task(3, "the first step has the size lr, however large the gradient is", judge=within(0, 1e-4))
+@task(3, "takes a first step of size lr, however large the gradient is", judge=within(0, 1e-4))
 def first_step(code, rng):
     w = np.zeros(4)
     code.Adam([w], 0.1).step([rng.choice([-1, 1], size=4) * np.array([1e-3, 1.0, 30.0, 1e4])])
@@ -107,18 +107,18 @@ def resumed(code, rng, kind, **settings):
     return w, again
 
 
-@task(5, "a restored optimiser continues as if it had not been interrupted")
+@task(5, "continues a restored optimiser as if it had not been interrupted")
 def continues(code, rng):
     return resumed(code, rng, code.SGD, momentum=0.9)
 
 
-@task(5, "to the last bit, with Adam", needs=[3], judge=within(0, 0))
+@task(5, "continues to the last bit with Adam", needs=[3], judge=within(0, 0))
 def bit_equal(code, rng):
     w, again = resumed(code, rng, code.Adam, betas=(0.8, 0.6))
     return [float(np.abs(w - each).max()) for each in again]
 
 
-@task(6, "warmup_cosine rises, falls and stays")
+@task(6, "rises, falls and then stays in warmup_cosine")
 def warmup(code, rng):
     total, steps = int(rng.integers(20, 40)), int(rng.integers(4, 8))
     peak, floor = rng.uniform(0.5, 1.0), rng.uniform(0.01, 0.1)
@@ -126,7 +126,7 @@ def warmup(code, rng):
     return [[float(code.warmup_cosine(s, *each)) for s in range(total + 5)] for each in settings]
 
 
-@task(6, "one_cycle rises along a line and falls along half a cosine")
+@task(6, "rises along a line and falls along half a cosine in one_cycle")
 def cycle(code, rng):
     total, peak = int(rng.integers(20, 40)), rng.uniform(0.5, 1.0)
     rows = [(s, total, peak) for s in range(total + 5)]
@@ -135,7 +135,7 @@ def cycle(code, rng):
     )
 
 
-@task(6, "step_decay falls in steps")
+@task(6, "falls in steps in step_decay")
 def stairs(code, rng):
     lr, every = rng.uniform(0.5, 1.0), int(rng.integers(3, 6))
     factors = (0.5,), ()
@@ -152,7 +152,7 @@ def clipped(code, rng):
     return [np.asarray(g) for g in grads], float(norm)
 
 
-@task(7, "leaves small gradients unchanged, and zeros too")
+@task(7, "leaves small gradients unchanged, as well as zeros")
 def not_clipped(code, rng):
     found = []
     for size in (0.01, 0.0):
@@ -180,14 +180,14 @@ def bowl(rng, made):
     return make_step
 
 
-@task(8, "increases the learning rate by one factor, step after step")
+@task(8, "increases the learning rate by one factor, step by step")
 def stable(code, rng):
     made = []
     lrs, losses = code.lr_range_test(bowl(rng, made), 1e-3, 0.2, 12)
     return [float(lr) for lr in lrs], [float(loss) for loss in losses], len(made)
 
 
-@task(8, "stops when the loss diverges, and keeps that last one")
+@task(8, "stops when the loss diverges, and keeps that last loss")
 def diverging(code, rng):
     lrs, losses = code.lr_range_test(bowl(rng, []), 1e-2, 1e3, 60)
     return [float(lr) for lr in lrs], [float(loss) for loss in losses]
@@ -205,7 +205,7 @@ def four_times(code, rng):
     return [*found, [float(loss) for loss in at_once]]
 
 
-@task(8, "stops at a loss that is nan")
+@task(8, "stops at a loss that is NaN")
 def nan_loss(code, rng):
     script = [*rng.uniform(2.0, 3.0, size=4), math.nan, 2.0, 50.0, 2.0]
     given = iter(script)

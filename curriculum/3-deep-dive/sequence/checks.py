@@ -44,7 +44,7 @@ def pairs(rng, n=8, k=3):
     return *rng.normal(size=(2, V, D)), centre, ctx, negs
 
 
-@task(2, "gives the loss of the pairs and their negative samples", needs=[1])
+@task(2, "returns the loss of the pairs and their negative samples", needs=[1])
 def pair_loss(code, rng):
     return float(code.sgns_step(*pairs(rng), 0.5)[2])
 
@@ -54,7 +54,7 @@ def pair_step(code, rng):
     return [np.asarray(each) for each in code.sgns_step(*pairs(rng), 0.5)[:2]]
 
 
-@task(3, "takes one step: inputs, state, bias, tanh")
+@task(3, "takes one step: inputs, state, bias, and then tanh")
 def one_step(code, rng):
     return code.rnn_forward(*sequence(rng, 1), cell(rng))[0]
 
@@ -92,7 +92,7 @@ def many_steps_backward(code, rng):
     return backward(code, rng, T)
 
 
-@task(5, "is the full backward pass when there is one piece only", needs=[3, 4])
+@task(5, "equals the full backward pass when there is only one piece", needs=[3, 4])
 def one_piece(code, rng):
     x, h0 = sequence(rng)
     return code.tbptt(x, h0, cell(rng), rng.normal(size=(N, T, H)), T + 2)
@@ -116,7 +116,7 @@ def lstm_input(rng):
     return x[:, 0], h, 0.8 * rng.normal(size=(N, H)), cell(rng, 4)
 
 
-@task(7, "gives the new state and the new cell", keeps_arguments=True)
+@task(7, "returns the new state and the new cell", keeps_arguments=True)
 def gates(code, rng):
     return [np.asarray(each) for each in code.lstm_cell(*lstm_input(rng))[:2]]
 
@@ -157,7 +157,9 @@ def positions(rng):
     return rng.normal(size=(N, T, V)), rng.integers(V, size=(N, T)), mask
 
 
-@task(9, "is the mean over the positions that count, also for huge logits", keeps_arguments=True)
+@task(
+    9, "returns the mean over the positions that count, even for huge logits", keeps_arguments=True
+)
 def counted(code, rng):
     logits, y, mask = positions(rng)
     large = 1000 + 300 * logits
@@ -169,6 +171,6 @@ def counted(code, rng):
     ]
 
 
-@task(9, "gives a gradient of 0 where a position does not count")
+@task(9, "returns a gradient of 0 where a position does not count")
 def masked_gradient(code, rng):
     return code.masked_loss(*positions(rng))[1]

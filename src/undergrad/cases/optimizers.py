@@ -71,7 +71,7 @@ OPTIMIZERS = (
     OptimizerCase(
         "Lion",
         optim.Lion,
-        "tests.engine.parity.Lion",
+        "tests.engine.torch_side.Lion",
         _set_to({"lr": 0.05}, {"lr": 0.02, "betas": (0.5, 0.8), "weight_decay": 0.1}),
     ),
 )

@@ -120,7 +120,10 @@ def _gives(
 
 
 def _agrees(module: ModuleType, check: Check, seed: int, expected: Expected, given: Given) -> bool:
-    """Where the mistake changes another check of the task, are those the learner's answers too?"""
+    """Where the mistake changes another check of the task, are those the learner's answers too?
+
+    A check that it does not change may fail for a second mistake, which has a sentence of its own.
+    """
     for (name, case, again), answer in given.items():
         right = expected.get((name, case))
         if name != check.name or again or right is None or _from_check(answer):

@@ -31,7 +31,7 @@ def list_command(as_json: bool) -> None:
         print_json([_data(each) for each in CARDS])
         return
     for title, sets in (
-        ("Come with undergrad", [each for each in CARDS if each.folder]),
+        ("Included", [each for each in CARDS if each.folder]),
         ("To download", [each for each in CARDS if not each.folder]),
     ):
         say([paint(title, bold=True)])

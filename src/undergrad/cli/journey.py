@@ -102,6 +102,8 @@ def goal_command(words: tuple[str, ...], journey: Path | None, as_json: bool) ->
     """Show what you learn this for, or set it to TEXT."""
     me = learner(journey)
     new = " ".join(words).strip()
+    if words and not new:
+        raise UsageError('The goal is empty, and nothing was changed: try `undergrad goal "..."`.')
     if new:
         me.record("goal.set", goal=new)
     if as_json:

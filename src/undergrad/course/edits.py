@@ -1,23 +1,6 @@
-"""A unit is written once: its blank exercise and its typical mistakes are made from `solution.py`.
+"""A unit is written once: its typical mistakes are edits of `solution.py`, as a learner would type.
 
-The blank is cut at two kinds of mark in the solution. From a comment `# TODO 2: what to do` to the
-end of its function everything is taken out, and a statement whose first line ends in
-`# solution only` is left out whole:
-
-    def relu_backward(g, cache):
-        '''The gradient of ReLU.'''
-        # TODO 2: where does the gradient get through?
-        return g * (cache > 0)
-
-In an exercise that hands out broken code, the line that is to be repaired says what it was. Then
-nothing is cut, and the blank has the broken line:
-
-    # TODO 8: delete this line and repair one other
-    ...
-    grad = 2 * error  # was: grad += 2 * error
-
-A typical mistake is an edit of the solution, as a learner would type it, with the sentence that
-the learner then reads. `mistakes.txt` holds them:
+Each has the sentence that the learner then reads, and `mistakes.txt` holds them:
 
     relu_backward
         > 0  ->  >= 0
@@ -41,7 +24,6 @@ stands between several forms of one mistake, and a line that begins with `#` is 
 """
 
 import ast
-import json
 import re
 import textwrap
 from collections import Counter
@@ -51,10 +33,7 @@ from functools import lru_cache
 from itertools import groupby
 from string import ascii_lowercase
 
-WIDTH = 100  # of a line
-_TODO = re.compile(r"^ *# (TODO \d+: \S.*)$")
-_SOLUTION_ONLY = re.compile(r"# solution only$")
-_BROKEN = re.compile(r"^( *)\S.*  # was: (.+)$")
+TODO = re.compile(r"^ *# (TODO \d+: \S.*)$")
 _HEADER = re.compile(r"(?P<function>[\w.]+)(?: \(in (?P<place>[\w.]+)\))?")
 _LETTERS = ("", *ascii_lowercase[1:])  # of the forms of a mistake
 _ARROW = re.compile(r" {2}->(?: {2}|$)")
@@ -89,48 +68,6 @@ class Mistake:
     edits: tuple[Edit, ...]
     sentence: str
     line: int  # in mistakes.txt
-
-
-def blank(solution: str) -> str:
-    """The exercise as a learner receives it.
-
-    Raises EditError for a TODO that stands in no function.
-    """
-    lines = solution.splitlines()
-    tree = _tree(solution)
-    cuts: dict[int, tuple[int, list[str]]] = {}  # first line: (line after the last, what comes in)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and _SOLUTION_ONLY.search(lines[node.lineno - 1]):
-            cuts[_first_line(node, lines)] = (_end(node), [])
-    for number, line in enumerate(lines):
-        if todo := _TODO.match(line):
-            function = _around(tree, number + 1)
-            if function is None:
-                raise EditError(number + 1, f"`{line.strip()}` stands in no function.")
-            end = _end(function)
-            cuts[number] = end, [*_stub(todo[1], _indent(line)), *_broken(lines[number + 1 : end])]
-    return _spaced("\n".join(_cut(lines, cuts)) + "\n")
-
-
-def unmarked(solution: str) -> str:
-    """The solution as a learner reads it: without the marks at which the blank is cut."""
-    lines = (line for line in solution.splitlines() if not _TODO.match(line))
-    return "\n".join(_SOLUTION_ONLY.sub("", line).rstrip() for line in lines) + "\n"
-
-
-def _stub(todo: str, indent: str) -> list[str]:
-    """The statement that stands for a TODO, on three lines when one would be too long."""
-    text = json.dumps(todo, ensure_ascii=False)
-    stub = f"{indent}raise NotImplementedError({text})"
-    if len(stub) <= WIDTH:
-        return [stub]
-    return [f"{indent}raise NotImplementedError(", f"{indent}    {text}", f"{indent})"]
-
-
-def _broken(lines: list[str]) -> list[str]:
-    """The lines below a TODO as they are handed out; none, unless one of them was broken."""
-    broken = [_BROKEN.sub(r"\1\2", line) for line in lines]
-    return broken if broken != lines else []
 
 
 def parse(text: str) -> tuple[Mistake, ...]:
@@ -171,7 +108,7 @@ def edited(solution: str, mistake: Mistake) -> str:
 
 
 @lru_cache(maxsize=64)
-def _tree(text: str) -> ast.Module:
+def tree_of(text: str) -> ast.Module:
     """The syntax tree, which nobody changes; a unit's mistakes are all edits of one text."""
     return ast.parse(text)
 
@@ -239,28 +176,28 @@ def _spots(text: str, edit: Edit) -> Iterator[tuple[int, int, str]]:
 def _line_spots(text: str, edit: Edit) -> Iterator[tuple[int, int, str]]:
     """The same for whole lines, which take over the indentation that they find."""
     lines, old = text.split("\n"), textwrap.dedent(edit.old).splitlines()
-    written = _indent(edit.old)
+    written = indent_of(edit.old)
     for number in range(len(lines) - len(old) + 1):
         found = lines[number : number + len(old)]
-        indent = _indent(found[0])
+        indent = indent_of(found[0])
         if found == [indent + line if line else "" for line in old]:
             start = sum(len(line) + 1 for line in lines[:number])
             new = "\n".join(line.removeprefix(written) for line in edit.new.splitlines())
             yield start, start + len("\n".join(found)), textwrap.indent(new, indent)
 
 
-def _indent(text: str) -> str:
+def indent_of(text: str) -> str:
     """The spaces that a text begins with."""
     return text[: len(text) - len(text.lstrip(" "))]
 
 
 def _region(solution: str, lines: list[str], mistake: Mistake) -> tuple[int, int]:
     """The lines [first, end) in which the mistake is made: of its place, below the TODO if any."""
-    node = _defined(_tree(solution), mistake.place)
+    node = _defined(tree_of(solution), mistake.place)
     if node is None:
         raise EditError(mistake.line, f"solution.py does not define `{mistake.place}`.")
-    end = _end(node)
-    todos = [number for number in range(node.lineno, end) if _TODO.match(lines[number])]
+    end = end_of(node)
+    todos = [number for number in range(node.lineno, end) if TODO.match(lines[number])]
     single = todos if isinstance(node, ast.FunctionDef) else []
     return (single[0] + 1 if single else node.lineno - 1), end
 
@@ -274,52 +211,10 @@ def _defined(tree: ast.AST, path: str) -> Function | None:
     return node if isinstance(node, Function) else None
 
 
-def _around(tree: ast.AST, line: int) -> ast.FunctionDef | None:
-    """The innermost function whose body holds the line."""
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    holding = [node for node in functions if node.lineno < line <= _end(node)]
-    return max(holding, key=lambda node: node.lineno, default=None)
-
-
-def _first_line(node: ast.stmt, lines: list[str]) -> int:
-    """Its index, with the decorators and the comment right above it."""
-    decorators = getattr(node, "decorator_list", [])
-    first = int(min([node.lineno, *(each.lineno for each in decorators)])) - 1
-    while first and lines[first - 1].lstrip().startswith("#"):
-        first -= 1
-    return first
-
-
-def _end(node: ast.stmt) -> int:
+def end_of(node: ast.stmt) -> int:
+    """The index of the line after its last."""
     assert node.end_lineno is not None
     return node.end_lineno
-
-
-def _cut(lines: list[str], cuts: dict[int, tuple[int, list[str]]]) -> list[str]:
-    """The lines with the cuts made. Around a gap stay as many empty lines as on its wider side."""
-    kept: list[str] = []
-    number = 0
-    while number < len(lines):
-        if number not in cuts:
-            kept.append(lines[number])
-            number += 1
-            continue
-        number, new = cuts[number]
-        kept += new
-        below = _empty(lines[number:])
-        if not new:
-            number += min(below, _empty(kept[::-1]))
-    return kept
-
-
-def _empty(lines: list[str]) -> int:
-    """How many of the first lines are empty."""
-    return next((number for number, line in enumerate(lines) if line), len(lines))
-
-
-def _spaced(text: str) -> str:
-    """At most two empty lines in a row, and none at the end."""
-    return re.sub(r"\n{4,}", "\n\n\n", text).rstrip("\n") + "\n"
 
 
 def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:

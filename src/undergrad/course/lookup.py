@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from undergrad.course import edits
+from undergrad.course.blank import blank, unmarked
 from undergrad.course.models import Course, LearningPath, Unit
 from undergrad.errors import UsageError
 from undergrad.locate import data_path
@@ -23,12 +23,12 @@ def unit_folder(unit: Unit) -> Path:
 
 def blank_exercise(unit: Unit) -> str:
     """The exercise as a learner receives it. UsageError when the unit is an outline."""
-    return edits.blank((unit_folder(unit) / "solution.py").read_text("utf-8"))
+    return blank((unit_folder(unit) / "solution.py").read_text("utf-8"))
 
 
 def worked_solution(unit: Unit) -> str:
     """The solution as a learner reads it. UsageError when the unit is an outline."""
-    return edits.unmarked((unit_folder(unit) / "solution.py").read_text("utf-8"))
+    return unmarked((unit_folder(unit) / "solution.py").read_text("utf-8"))
 
 
 def prerequisites(course: Course, name: str) -> tuple[Unit, ...]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from undergrad.course import edits
+from undergrad.course.blank import blank
 from undergrad.course.files import Questions, UnitFront, readings
 from undergrad.course.hints import read_hints
 from undergrad.course.models import Mistake, Part, Recall, Task, Unit
@@ -169,7 +170,7 @@ def _joined(before: Task | None, check: _Check) -> Task:
 def _check_marks(solution: Path, root: Path) -> None:
     """CourseError when the blank cannot be cut from the solution."""
     try:
-        edits.blank(text(solution, root))
+        blank(text(solution, root))
     except edits.EditError as error:
         raise _located(error, solution, root) from None
 

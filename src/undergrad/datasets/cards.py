@@ -81,7 +81,7 @@ CARDS = (
     Card(
         "sounds-of-words", "English words with their pronunciation", "24,561 words", "BSD-2-Clause",
         "CMU Pronouncing Dictionary, Carnegie Mellon University (BSD)",
-        "nearest spelling: 41 % of sounds wrong",
+        "nearest spelling: 41% of sounds wrong",
     ),
     Card(
         "libraries", "which program uses which library", "20,560 pairs, 2,092 x 253", "CC0-1.0",

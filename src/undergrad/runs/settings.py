@@ -9,15 +9,15 @@
 A subclass that checks more (two settings that must fit together) defines `__post_init__` and calls
 `super().__post_init__()` first. What a person types after `--set` goes through `changed`; what an
 older undergrad wrote into `run.json` or a checkpoint goes through `from_dict`, or
-`modern` alone. Both doors follow the table `RENAMED` below.
+`modern` alone. Both doors follow the table of old names in `renamed`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, TypeVar, get_args
 
 from undergrad.errors import UsageError
+from undergrad.runs import renamed
 from undergrad.words import did_you_mean
 
 Value = TypeVar("Value")
@@ -123,67 +123,7 @@ def _is_a(kind: Any, value: Any) -> bool:
     return isinstance(value, (int, float) if kind is float else kind)
 
 
-# Old names
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-@dataclass(frozen=True)
-class Renamed:
-    """A setting that had another name. It holds for those settings that have the new one."""
-
-    old: str
-    new: str
-    convert: Callable[[Any], Any] = _same  # from the old value to the new one
-
-
-RENAMED = (
-    Renamed("batch", "batch_size"),
-    Renamed("clip_norm", "max_grad_norm"),
-    Renamed("discount", "gamma"),
-    # agents
-    Renamed("envs", "n_envs"),
-    Renamed("hidden", "hidden_sizes"),
-    # DQN and Rainbow
-    Renamed("atoms", "n_atoms"),
-    Renamed("average_rate", "ema_decay", lambda rate: 1 - rate),
-    Renamed("buffer", "buffer_size"),
-    Renamed("entrance", "encoder", {"plain": "flatten", "nature": "nature_cnn"}.__getitem__),
-    Renamed("frames", "frame_stack"),
-    Renamed("hold", "ez_duration"),
-    Renamed("largest_value", "v_max"),
-    Renamed("lookahead", "n_step"),
-    Renamed("lowest_value", "v_min"),
-    Renamed("priority", "per_alpha"),
-    Renamed("priority_weights", "per_beta"),
-    Renamed("target_every", "target_update_interval"),
-    Renamed("updates", "gradient_steps"),
-    Renamed("values", "distributional", lambda kind: "none" if kind == "expected" else kind),
-    # policy gradients
-    Renamed("clip", "clip_range"),
-    Renamed("decay", "gae_lambda"),
-    Renamed("entropy_bonus", "ent_coef"),
-    Renamed("epochs", "n_epochs"),
-    Renamed("normalise", "normalize_advantage"),
-    Renamed("rollout", "n_steps"),
-    Renamed("stop_kl", "target_kl"),
-    Renamed("value_clip", "clip_range_vf"),
-    Renamed("value_weight", "vf_coef"),
-    # tables
-    Renamed("decay", "trace_decay"),
-    Renamed("first_value", "initial_value"),
-    Renamed("rate_power", "learning_rate_power"),
-    # supervised
-    Renamed("batches", "batches_per_epoch"),
-    Renamed("heads", "num_heads"),
-    Renamed("held_out", "test_scenes"),
-    Renamed("hidden", "hidden_size"),
-    Renamed("layers", "num_layers"),
-    Renamed("length", "sequence_length"),
-    Renamed("width", "embedding_dim"),
-)
+# From and to text and JSON
 
 # What other libraries and papers call a setting of ours: only a guess, never accepted.
 _ALSO_CALLED = {
@@ -198,26 +138,6 @@ _ALSO_CALLED = {
     "total_timesteps": ("steps",),
     "wd": ("weight_decay",),
 }
-
-
-def modern(settings_class: type[Settings], data: Mapping[str, Any]) -> dict[str, Any]:
-    """`data` as an older undergrad wrote it, with the names and the values of today."""
-    return dict(_modern(settings_class, name, value) for name, value in data.items())
-
-
-def _modern(settings_class: type[Settings], name: str, value: Any) -> tuple[str, Any]:
-    row = _renamed(settings_class, name)
-    return (name, value) if row is None else (row.new, row.convert(value))
-
-
-def _renamed(settings_class: type[Settings], name: str) -> Renamed | None:
-    """What became of a setting that these settings do not have under this name."""
-    names = {each.name for each in fields(settings_class)}
-    rows = (row for row in RENAMED if row.old == name and row.new in names)
-    return None if name in names else next(rows, None)
-
-
-# From and to text and JSON
 
 
 class UnknownSetting(UsageError):
@@ -247,9 +167,18 @@ def from_dict(settings_class: type[AnySettings], data: Mapping[str, Any]) -> Any
     return settings_class(**modern(settings_class, _with_tuples(data)))
 
 
+def modern(settings_class: type[Settings], data: Mapping[str, Any]) -> dict[str, Any]:
+    """`data` as an older undergrad wrote it, with the names and the values of today."""
+    return renamed.modern(_names(settings_class), data)
+
+
 def as_dict(settings: Settings) -> dict[str, Any]:
     """The settings as JSON can hold them."""
     return {k: list(v) if isinstance(v, tuple) else v for k, v in vars(settings).items()}
+
+
+def _names(settings_class: type[Settings]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(settings_class))
 
 
 def _with_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -259,23 +188,13 @@ def _with_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _unknown(settings_class: type[Settings], name: str, text: str) -> UsageError:
     """What to say about a name that these settings do not have, with the value that it got."""
-    row = _renamed(settings_class, name)
-    if row is not None:
-        return UsageError(f"The setting `{name}` is now called `{row.new}`{_today(row, text)}.")
-    names = tuple(each.name for each in fields(settings_class))
+    names = _names(settings_class)
+    if row := renamed.row_for(names, name):
+        today = renamed.meaning_today(row, text)
+        return UsageError(f"The setting `{name}` is now called `{row.new}`{today}.")
     near = [other for other in _ALSO_CALLED.get(name, ()) if other in names]
     guess = f"did you mean `{near[0]}`?" if near else did_you_mean(name, names)
     return UnknownSetting(f"There is no setting `{name}`{': ' if guess else '.'}{guess}", names)
-
-
-def _today(row: Renamed, text: str) -> str:
-    """What became of a value where it means something else now; "" where it does not."""
-    if row.convert is _same:
-        return ""
-    with suppress(ValueError, KeyError):
-        value: Any = float(text) if text[:1].isdigit() else text
-        return f", and what was {value} is now {row.convert(value)}"
-    return ""
 
 
 def _parsed(name: str, kind: Any, text: str) -> Any:

@@ -58,7 +58,6 @@ def max_pool2d(
 
     The maximum of each window: (N, C, H, W) gives (N, C, H', W'). `stride` is `kernel_size` when
     left out: windows side by side. With `ceil_mode` the last windows may reach over the edge.
-
     The whole gradient goes to the maximum, to the first one in reading order among equals; where
     the maximum is nan, to the last nan.
     """
@@ -135,7 +134,6 @@ def avg_pool2d(
     The average of each window: (N, C, H, W) gives (N, C, H', W'). With `count_include_pad` the
     zeros of the padding count as numbers of the window; what lies beyond the padding, where
     `ceil_mode` lets the last windows reach, never does.
-
     Each number of a window of k receives 1/k of its gradient.
     """
     geometry = _geometry("avg_pool2d", x, kernel_size, stride, padding, 1, ceil_mode)
@@ -179,16 +177,13 @@ def adaptive_avg_pool2d(x: Tensor, output_size: int | Sequence[int | None] | Non
     """Averages over as many windows as wanted: (N, C, H, W) gives (N, C, *output_size).
 
     None keeps the size of an axis. Each window is a rectangle, so its average is that of its rows'
-    averages.
-
-    Each number of a window of k receives 1/k of its gradient.
+    averages. Each number of a window of k receives 1/k of its gradient.
     """
     _check_axes("adaptive_avg_pool2d", x, 2)
     sizes = output_size if isinstance(output_size, Sequence) else (output_size, output_size)
     height, width = sizes
-    return _averages(
-        "adaptive_avg_pool2d", _averages("adaptive_avg_pool2d", x, 2, height), 3, width
-    )
+    op = "adaptive_avg_pool2d"
+    return _averages(op, _averages(op, x, 2, height), 3, width)
 
 
 def adaptive_avg_pool1d(x: Tensor, output_size: int) -> Tensor:
