@@ -20,9 +20,9 @@ from torch.utils.data import DataLoader, Dataset
 class DigitsCNN(nn.Module):
     """The network of `undergrad train digits-cnn`: three convolutions and a linear layer.
 
-    Its layers and their names, in this order: `conv1` from 1 to C channels, `conv2` from C to 2C, a
-    max pooling by 2, `conv3` from 2C to 2C, `dropout`, and `head` from 2C * 4 * 4 numbers to 10. All
-    kernels are 3 x 3 with padding 1, and a ReLU follows each convolution.
+    Its layers and their names, in this order: `conv1` from 1 to C channels, `conv2` from C to 2C,
+    a max pooling by 2, `conv3` from 2C to 2C, `dropout`, and `head` from 2C * 4 * 4 numbers to 10.
+    All kernels are 3 x 3 with padding 1, and a ReLU follows each convolution.
     """
 
     def __init__(self, channels=24, dropout=0.3):
@@ -77,7 +77,7 @@ def load_numpy(model, arrays):
 
 
 class Block(nn.Module):
-    """One block of a GPT: causal attention, then a small network, each around a residual connection.
+    """One block of a GPT: causal attention and a small network, with residual connections.
 
     Layers and their names: `norm1`, `qkv` from D to 3D (queries, keys and values side by side),
     `out` from D to D, `norm2`, `up` from D to 4D, `down` from 4D to D.
@@ -119,7 +119,8 @@ class GPT(nn.Module):
     """A language model: embeddings, blocks, a last norm, and the table of symbols once more.
 
     Names: `token` (K rows) and `position` (`length` rows), both embeddings of width D; `blocks`, a
-    list of `Block` that PyTorch can see; `norm`. The scores are products with the rows of `token`.
+    list of `Block` that PyTorch can see; `norm`. The rows of `token` begin as normal numbers with
+    standard deviation 1/sqrt(D); as inputs they are multiplied by sqrt(D), for the scores not.
     """
 
     def __init__(self, symbols, D, length, layers, heads):
@@ -128,6 +129,7 @@ class GPT(nn.Module):
         self.token, self.position = nn.Embedding(symbols, D), nn.Embedding(length, D)
         self.blocks = nn.ModuleList(Block(D, heads) for _ in range(layers))
         self.norm = nn.LayerNorm(D)
+        nn.init.normal_(self.token.weight, std=D**-0.5)
 
     def forward(self, ids):
         """The scores of the next symbol at each position.
@@ -136,7 +138,8 @@ class GPT(nn.Module):
         Returns: logits; a tensor (N, T, K)
         """
         # TODO 4: add the two embeddings, run the blocks, compare with the table
-        x = self.token(ids) + self.position(torch.arange(ids.shape[1], device=ids.device))
+        positions = torch.arange(ids.shape[1], device=ids.device)
+        x = self.norm.weight.numel() ** 0.5 * self.token(ids) + self.position(positions)
         for block in self.blocks:
             x = block(x)
         return F.linear(self.norm(x), self.token.weight)
@@ -145,7 +148,7 @@ class GPT(nn.Module):
 class Digits(Dataset):
     """Images and labels as a dataset: its length, and one example by its number.
 
-    images: (N, 8, 8), whole numbers from 0 to 16.   labels: (N,).
+    images: (N, 8, 8), numbers of any float type.   labels: (N,).
     """
 
     def __init__(self, images, labels):
@@ -158,10 +161,10 @@ class Digits(Dataset):
     def __getitem__(self, i):
         """Example i.
 
-        Returns: image, label; a float32 tensor (1, 8, 8) from 0 to 1, and an int
+        Returns: image, label; a float32 tensor (1, 8, 8), and an int
         """
-        # TODO 5: NumPy divides into float64; the network is float32
-        image = torch.as_tensor(self.images[i], dtype=torch.float32) / 16
+        # TODO 5: the network is float32, and its images have a channel
+        image = torch.as_tensor(self.images[i], dtype=torch.float32)
         return image[None], int(self.labels[i])
 
 
@@ -217,11 +220,11 @@ def fit(model, loader, optimizer, epochs):
 
 
 def accuracy(model, loader):
-    """The share of the examples whose largest score belongs to their label.
+    """The fraction of the examples whose largest score belongs to their label.
 
-    Dropout is off and batch norm keeps its statistics meanwhile; afterwards the model is in the mode
-    in which it came, and no graph was built.
-    Returns: share, float
+    Dropout is off and batch norm keeps its statistics meanwhile; afterwards the model is in the
+    mode in which it came, and no graph was built.
+    Returns: fraction, float
     """
     # TODO 7: evaluation mode, no graph, and the old mode back
     was_training = model.training
@@ -250,8 +253,8 @@ def stalls_at(dtype):
 def step_scaled(optimizer, scale):
     """One step with gradients that are `scale` times too large.
 
-    The gradients are divided by `scale` first. When one of them is infinite or nan, there is no step
-    at all: the optimizer and the parameters stay as they are.
+    The gradients are divided by `scale` first. When one of them is infinite or nan, there is no
+    step at all: the optimizer and the parameters stay as they are.
     Returns: stepped, bool
     """
     # TODO 8: over all parameters of all groups that have a gradient
@@ -274,7 +277,7 @@ def train_step(model, batch, optimizer, accumulate=1, dtype=None):
     batch: x, y, N examples each.
     Returns: loss, float; of the whole batch, before the step
     """
-    # TODO 9: each part counts with its share of the examples
+    # TODO 9: each part counts with its fraction of the examples
     x, y = batch
     optimizer.zero_grad()
     total = 0.0
