@@ -14,8 +14,8 @@ _EXTRAS = {
 
 
 def missing(extra: str) -> bool:
-    """Whether a module of `extra` is not installed. No extra, "", is never missing."""
-    return bool(extra) and any(find_spec(module) is None for module in _EXTRAS[extra][1])
+    """Whether a module of `extra` is not installed."""
+    return any(find_spec(module) is None for module in _EXTRAS[extra][1])
 
 
 def install(extra: str) -> str:

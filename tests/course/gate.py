@@ -36,7 +36,7 @@ def written() -> list[Unit]:
 
 def runnable() -> list[Unit]:
     """The written units whose libraries are installed; the others cannot be tried here."""
-    return [unit for unit in written() if not extras.missing(unit.extra)]
+    return [unit for unit in written() if not (unit.extra and extras.missing(unit.extra))]
 
 
 def folder(unit: Unit) -> Path:

@@ -127,9 +127,9 @@ class GPT(nn.Module):
         super().__init__()
         # TODO 4: a plain list would hide the blocks from .parameters()
         self.token, self.position = nn.Embedding(symbols, D), nn.Embedding(length, D)
+        nn.init.normal_(self.token.weight, std=D**-0.5)
         self.blocks = nn.ModuleList(Block(D, heads) for _ in range(layers))
         self.norm = nn.LayerNorm(D)
-        nn.init.normal_(self.token.weight, std=D**-0.5)
 
     def forward(self, ids):
         """The scores of the next symbol at each position.

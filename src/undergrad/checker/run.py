@@ -61,7 +61,7 @@ def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limit
         raise ValueError(f"seeds must be 1 or more, not {seeds}: without a case nothing is judged")
     started = time.perf_counter()
     seed = secrets.randbelow(1_000_000) if seed is None else seed
-    if extras.missing(unit.extra):
+    if unit.extra and extras.missing(unit.extra):
         advice = extras.advice(unit.id, unit.extra)
         return _unjudged(_Submission(unit, b"", seed, started), "skipped", advice)
     if unit.extra:

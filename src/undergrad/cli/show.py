@@ -79,7 +79,7 @@ def unit_data(me: Learner, unit: Unit) -> dict[str, Any]:
 
 
 def _missing(unit: Unit) -> Iterator[str]:
-    if extras.missing(unit.extra):
+    if unit.extra and extras.missing(unit.extra):
         yield extras.advice("Its exercise", unit.extra)
 
 
