@@ -28,7 +28,6 @@ FIRST_FORM = {
     "spectra",
     "regularise",
     "debug-data",
-    "paper-yolo",
 }
 SECOND_FORM = [unit for unit in UNITS if unit.id not in FIRST_FORM]
 each_runnable = pytest.mark.parametrize("unit", gate.runnable(), ids=lambda unit: unit.id)

@@ -43,7 +43,7 @@ def filled(text, heading, filling):
     return text[:start] + filling + text[text.index("\n## ", start) + 1 :]
 
 
-@task(1, "misses Evidence, and the number with it")
+@task(1, "reports a missing Evidence section, and the missing number with it")
 def no_evidence(code, rng):
     return code.paper_card(FULL.replace("## Evidence", "### Evidence"))
 
@@ -61,7 +61,7 @@ def quoted(code, rng):
     return [code.paper_card(FULL.replace(line, each)) for each in others] + [code.paper_card(moved)]
 
 
-@task(2, "boxes what is visible of each shape")
+@task(2, "surrounds what is visible of each shape with a box")
 def half_hidden(code, rng):
     shapes = overlapping(rng)
     return code.paint(shapes), code.paint(shapes, 40)
@@ -92,14 +92,14 @@ def boxes_within(rng, n):
     return np.hstack([corners, corners + rng.uniform(0.1, 0.3, size=(n, 2))])
 
 
-@task(3, "is the area of the intersection over that of the union", keeps_arguments=True)
+@task(3, "divides the area of the intersection by that of the union", keeps_arguments=True)
 def overlaps(code, rng):
     a = boxes_within(rng, 5)
     near = a[:3] + rng.uniform(0.01, 0.05, size=(3, 4))
     return code.iou(a, near)
 
 
-@task(3, "is 0 for boxes that are apart, in one direction or in both")
+@task(3, "returns 0 for boxes that are apart, in one direction or in both")
 def apart(code, rng):
     a = np.array([[0.1, 0.1, 0.3, 0.3]])
     step = rng.uniform(0.3, 0.5)
@@ -164,7 +164,7 @@ def loss_alone(code, rng):
     return float(code.yolo_loss(*grids(rng))[0])
 
 
-@task(5, "has the gradient of that loss, also with other weights")
+@task(5, "gives the gradient of that loss, also with other weights")
 def loss_gradient(code, rng):
     return code.yolo_loss(*grids(rng), l_coord=rng.uniform(2, 4), l_noobj=rng.uniform(0.1, 0.3))
 
@@ -209,7 +209,7 @@ def chain(code, rng):
     return np.asarray(code.nms(*crowd(rng))), np.asarray(code.nms(half, np.array([0.8, 0.9])))
 
 
-@task(7, "agrees with trying one box after the other", needs=[3])
+@task(7, "keeps the same boxes as trying them one after the other", needs=[3])
 def random_boxes(code, rng):
     boxes = np.concatenate([boxes_within(rng, 12)] * 2) + rng.uniform(0, 0.08, size=(24, 4))
     none = code.nms(np.zeros((0, 4)), np.zeros(0))
@@ -226,7 +226,7 @@ def answers(*rows):
     return np.array(boxes).reshape(-1, 4), np.array([score for _, score, *_ in rows])
 
 
-@task(8, "is 1 when all is found and nothing else, and 0 when nothing is", needs=[3],
+@task(8, "returns 1 when all is found and nothing else, and 0 when nothing is found", needs=[3],
       keeps_arguments=True)  # fmt: skip
 def all_or_nothing(code, rng):
     truth = [np.array([box(0), box(1)]), np.array([box(2)])]
@@ -245,7 +245,7 @@ def across_images(code, rng):
     return float(code.average_precision(found, truth))
 
 
-@task(8, "takes an iou of 0.5 for a hit unless told otherwise", needs=[3])
+@task(8, "counts an iou of 0.5 as a hit unless told otherwise", needs=[3])
 def half(code, rng):
     found = [(np.array([[0.0, 0.0, 1.0, 0.5]]), np.array([rng.uniform(0.1, 0.9)]))]
     truth = [np.array([[0.0, 0.0, 1.0, 1.0]])]

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
+from undergrad.datasets import trees
 from undergrad.plots import COLOURS, save
 
 HERE = Path(__file__).resolve().parent
 SOLUTION = runpy.run_path(str(HERE / "solution.py"))
 
 SHAPES = [(1, 6.5, 22.0, 6.0, 0.55), (0, 12.5, 18.5, 5.5, 0.8), (2, 25.5, 6.5, 5.0, 0.95)]
+TILE = 12  # of the test part
 
 
 def grid(figure):
@@ -43,11 +45,27 @@ def precision(figure):
     for name, x, y in zip(names, found, exact, strict=True):
         away = (6, -13) if "miss" in name else (6, 6)
         axes.annotate(name, (x, y), xytext=away, textcoords="offset points")
-    axes.set(xlabel="recall: found of what is there", xlim=(0, 1), ylim=(0, 1.15))
-    axes.set_ylabel("precision: right of what is said")
+    axes.set(xlabel="recall: fraction of the objects found", xlim=(0, 1), ylim=(0, 1.15))
+    axes.set_ylabel("precision: fraction of the boxes right")
     axes.grid(True)
+
+
+def crowns(figure):
+    """A tile of the trees, as the detector receives it, with the true boxes and the cells."""
+    images, boxes = trees("test")
+    image = images[TILE].reshape(32, 4, 32, 4, 3).mean(axis=(1, 3))
+    axes = figure.add_subplot()
+    axes.imshow(image, extent=(0, 4, 4, 0), interpolation="nearest")
+    axes.set(xticks=[], yticks=[], xlim=(-0.02, 4.02), ylim=(4.02, -0.02))
+    for line in range(5):
+        axes.axhline(line, color="#d0d4da", linewidth=0.6)
+        axes.axvline(line, color="#d0d4da", linewidth=0.6)
+    for x1, y1, x2, y2 in boxes[TILE] / 32:
+        axes.plot((x1, x2, x2, x1, x1), (y1, y1, y2, y2, y1), color=COLOURS[5], linewidth=1.8)
+        axes.plot((x1 + x2) / 2, (y1 + y2) / 2, "o", color=COLOURS[5], markersize=6)
 
 
 if __name__ == "__main__":
     save(grid, HERE / "figures" / "cells", size=(3.4, 3.4))
+    save(crowns, HERE / "figures" / "crowns", size=(3.4, 3.4))
     save(precision, HERE / "figures" / "precision", size=(5.0, 3.3))

@@ -5,7 +5,8 @@ Boxes have shape (N, 4). A grid, (S, S, 5 + C), holds for each cell, row by row:
 is that the centre of an object is here; x, y, where in the cell, from 0 to 1; the *square roots* of
 width and height; and a number for each class. Images and grids of a batch have N first.
 
-Scenes and a small network are given. `undergrad check paper-yolo` runs your functions.
+Scenes, a small network and its measurement are given. `undergrad check paper-yolo` runs your
+functions.
 
 Letters: S cells along one side of an image, C classes, N boxes (or images of a batch), M boxes to
 compare with.
@@ -19,6 +20,7 @@ import numpy as np
 
 KINDS = ("circle", "square", "triangle")
 SECTIONS = ("Claim", "Method", "Evidence", "Doubts", "To rebuild")
+STRIDES = (2, 2, 2, 1)  # of the detector's layers: 32 pixels a side become 4 cells
 
 
 def inside(kind, x, y, r, size):
@@ -57,6 +59,86 @@ def make_scenes(rng, n, size=32, most=3):
     images = np.stack([image for image, _, _ in drawn])[:, None]
     images += 0.05 * rng.normal(size=images.shape)
     return images, [boxes for _, boxes, _ in drawn], [labels for _, _, labels in drawn]
+
+
+def start_params(widths, rng, channels=1, classes=3):
+    """Initial parameters of a detector: a kernel and a bias for each layer of `widths`, and a last
+    layer with 5 + classes outputs for each cell.
+
+    Returns: params, list
+    """
+    params, before = [], channels
+    for width in widths:
+        std = np.sqrt(2 / (9 * before))
+        params += [std * rng.normal(size=(width, before, 3, 3)), np.zeros(width)]
+        before = width
+    std, outputs = 0.1 / np.sqrt(before), 5 + classes
+    params += [std * rng.normal(size=(outputs, before, 1, 1)), np.zeros(outputs)]
+    return [each.astype(np.float32) for each in params]
+
+
+def detector(conv2d, conv2d_backward):
+    """A network for `train`, made of the convolutions that it is given: yours, from `conv`.
+
+    Four layers of 3 x 3 kernels, each followed by a ReLU, and a layer of 1 x 1 kernels.
+    Returns: network; network(x, params) gives grids and a function for the backward pass
+    """
+
+    def network(x, params):
+        caches = []
+        for layer, stride in enumerate(STRIDES):
+            z, cache = conv2d(x, *params[2 * layer : 2 * layer + 2], stride, 1)
+            caches.append((cache, z > 0))
+            x = np.maximum(z, 0)
+        pred, last = conv2d(x, *params[-2:])
+
+        def backward(g):
+            g, *gradients = conv2d_backward(g.transpose(0, 3, 1, 2), last)
+            for cache, positive in reversed(caches):
+                g, gw, gb = conv2d_backward(g * positive, cache)
+                gradients = [gw, gb, *gradients]
+            return gradients
+
+        return pred.transpose(0, 2, 3, 1), backward
+
+    return network
+
+
+def fit(network, params, rounds, n, lr, rng):
+    """Train on n new scenes in each round; the learning rate is low at the beginning and the end.
+
+    Returns: params, list, losses, list with one of each round
+    """
+    losses = []
+    for done in range(rounds):
+        x, boxes, labels = make_scenes(rng, n)
+        pairs = zip(boxes, labels, strict=True)
+        target = np.stack([encode_targets(*each, 4, len(KINDS)) for each in pairs])
+        factor = {0: 0.2, rounds - 2: 0.2, rounds - 1: 0.05}.get(done, 1)
+        x, target = x.astype(np.float32), target.astype(np.float32)
+        params, loss = train(network, params, x, target, factor * lr, 1, 8, rng)
+        losses += loss
+    return params, losses
+
+
+def mean_precision(pred, boxes, labels, overlap=0.5):
+    """The mean over classes of the average precision of predicted grids.
+
+    pred: (N, S, S, 5 + C).   boxes, labels: lists of the true ones.
+    overlap: above it, `nms` drops a box.
+    Returns: map, float
+    """
+    of_classes = []
+    for kind in range(pred.shape[-1] - 5):
+        found = []
+        for candidates, scores, kinds in map(decode, pred):
+            rows = (kinds == kind) & (scores > 0.05)
+            candidates, scores = candidates[rows], scores[rows]
+            kept = nms(candidates, scores, overlap)
+            found.append((candidates[kept], scores[kept]))
+        truth = [each[kinds == kind] for each, kinds in zip(boxes, labels, strict=True)]
+        of_classes.append(average_precision(found, truth))
+    return float(np.mean(of_classes))
 
 
 # --- yours --------------------------------------------------------------------------------------
@@ -102,7 +184,7 @@ def paint(shapes, size=32):
     whole numbers, the kinds. A shape that is completely hidden is left out.
     Returns: image (size, size), boxes (N, 4), labels (N,)
     """
-    # TODO 2: record for each pixel which shape is in front
+    # TODO 2: which shape is in front at each pixel, and where is it visible?
     image, owner = np.zeros((size, size)), np.full((size, size), -1)
     for index, (kind, x, y, r, brightness) in enumerate(shapes):
         covered = inside(kind, x, y, r, size)
@@ -126,7 +208,7 @@ def iou(a, b):
     It goes from 0 (apart) to 1 (equal).
     Returns: iou (N, M)
     """
-    # TODO 3: the intersection: largest of the lefts, smallest of the rights
+    # TODO 3: which four edges does the intersection have, and when is it empty?
     a, b = a[:, None], b[None]  # (N, 1, 4), (1, M, 4)
     sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
     shared = np.maximum(sides, 0).prod(axis=-1)  # apart in one direction: no area
@@ -142,7 +224,7 @@ def encode_targets(boxes, labels, S, C):
     boxes with their centres in one cell only the later one counts.
     Returns: grid (S, S, 5 + C)
     """
-    # TODO 4: centre times S: the whole part is the cell, the rest x and y
+    # TODO 4: in which cell is the centre, and where in that cell?
     grid = np.zeros((S, S, 5 + C))
     for (x1, y1, x2, y2), label in zip(boxes, labels, strict=True):
         x, y = S * (x1 + x2) / 2, S * (y1 + y2) / 2
@@ -161,7 +243,7 @@ def decode(grid):
     numbers of the classes; the label is the class of that number.
     Returns: boxes (S * S, 4), scores (S * S,), labels (S * S,)
     """
-    # TODO 4: cell plus x and y, over S, is the centre; squares are sizes
+    # TODO 4: which centre and which size does each cell describe?
     S = len(grid)
     rows, columns = np.divmod(np.arange(S * S), S)
     cells = grid.reshape(S * S, -1)
@@ -181,7 +263,7 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     averaged over the N images.
     Returns: loss, float, g (N, S, S, 5 + C)
     """
-    # TODO 5: a weight for each number of the grid, then one formula
+    # TODO 5: how much does the error of each number count?
     full = target[..., :1]  # 1 in cells with an object, (N, S, S, 1)
     weight = np.broadcast_to(full, pred.shape).copy()
     weight[..., 1:5] *= l_coord
@@ -191,14 +273,14 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 
 
 def train(network, params, x, target, lr, epochs, batch, rng):
-    """The training loop: mini-batches, momentum and weight decay, as in the paper.
+    """The training loop: batches, momentum and weight decay, as in the paper.
 
     network(x, params) gives (pred, backward), and backward(g) gives the gradients, a list like
     params.   params: a list of arrays, left unchanged.   x, target: N first.   lr: learning rate.
     Each epoch takes all images in the order rng.permutation(N), `batch` at a time; the last batch
-    may be smaller. For each batch and each parameter, with the gradient of `yolo_loss`:
-    velocity = 0.9 * velocity - lr * (gradient + 0.0005 * param), then param = param + velocity.
-    Velocities begin at 0 and continue through all epochs.
+    may be smaller. Each batch gives every parameter one step with the gradient of `yolo_loss`, a
+    momentum of 0.9 and a weight decay of 0.0005. Velocities begin at 0 and continue through all
+    epochs.
     params is a new list; losses holds the mean loss of the batches of each epoch.
     Returns: params, list, losses, list
     """
@@ -226,7 +308,7 @@ def nms(boxes, scores, t=0.5):
     when its `iou` with a kept box of higher score is above t.
     Returns: kept (...)
     """
-    # TODO 7: take the highest score, drop what overlaps it, repeat with the rest
+    # TODO 7: which box is kept first, and which boxes does it rule out?
     overlap, waiting, kept = iou(boxes, boxes), np.argsort(-scores), []
     while len(waiting):
         best, waiting = waiting[0], waiting[1:]
@@ -259,7 +341,7 @@ def average_precision(found, truth, t=0.5):
     It is the area under that curve, from 0 to 1; 0 when nothing was found.
     Returns: ap, float
     """
-    # TODO 8: one sorted list of hits and misses, then the area
+    # TODO 8: which boxes are hits, and what is the area below the curve?
     scores = np.concatenate([scores for _, scores in found])
     hits = np.concatenate([_hits(*each, true, t) for each, true in zip(found, truth, strict=True)])
     hits = np.cumsum(hits[np.argsort(-scores)])
