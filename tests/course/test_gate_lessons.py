@@ -22,10 +22,8 @@ FIRST_FORM = {
     "descent",
     "matcalc",
     "probability",
-    "likelihood",
     "floats",
     "solve",
-    "spectra",
     "regularise",
     "debug-data",
 }
