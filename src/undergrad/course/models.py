@@ -119,6 +119,7 @@ class Unit:
     allow: tuple[str, ...] = ()  # below a forbidden name; `numpy.dot in cosine` for one function
     forbid: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()  # (name in older exercises, name today)
+    added: tuple[tuple[str, int], ...] = ()  # (function that older exercises lack, its task)
     tasks: tuple[Task, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     recall: tuple[Recall, ...] = ()
