@@ -41,6 +41,7 @@ TINY = {
     },
     "shapes-detector": {"epochs": "4", "scenes": "96", "test_scenes": "16", "channels": "4"},
     "shapes-segment": {"epochs": "4", "scenes": "48", "test_scenes": "16", "channels": "2"},
+    "photos-segment": {"epochs": "1", "copies": "1", "channels": "2"},
 }
 
 

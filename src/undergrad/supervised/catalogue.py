@@ -18,6 +18,7 @@ NAMES = (
     "copy-task",
     "shapes-detector",
     "shapes-segment",
+    "photos-segment",
 )
 
 
