@@ -27,7 +27,7 @@ def handed(file, passes):
     return hand_over(TRANSFORMER, file, read(file), lambda unit, own: passes)
 
 
-def test_without_a_file_of_ones_own_the_worked_solution_is_lent(file):
+def test_without_a_file_of_ones_own_the_worked_solution_is_on_loan(file):
     found = handed(file, True)
     assert found.texts == {"attention": (gate.folder(ATTENTION) / "solution.py").read_text()}
     assert "on loan" in found.notes[0] and "none of yours yet" in found.notes[0]
@@ -50,7 +50,7 @@ def test_only_units_that_the_solution_needs_are_open(file, line):
     assert not found.texts and not found.notes
 
 
-def test_a_check_says_what_was_lent(file):
+def test_a_check_says_what_is_on_loan(file):
     result = check(TRANSFORMER, file, seed=1, seeds=1)
     assert result.passed and "attention.py is on loan" in result.notes[0]
 

@@ -124,7 +124,7 @@ def _ask(
 def _without_lacking(
     unit: Unit, source: Source, results: tuple[TaskResult, ...]
 ) -> tuple[TaskResult, ...]:
-    """The results without the tasks of functions that came after the learner's file was begun."""
+    """The results without the tasks of functions that came after the learner started."""
     lacking = {task for name, task in unit.added if name not in source.signatures}
     return tuple(each for each in results if each.task not in lacking)
 
