@@ -21,10 +21,8 @@ FIRST_FORM = {
     "descent",
     "matcalc",
     "probability",
-    "likelihood",
     "floats",
     "solve",
-    "spectra",
     "regularise",
     "debug-data",
 }
