@@ -19,7 +19,7 @@ from undergrad.checker.compare import same
 from undergrad.checker.grade import CheckRun, Stop, grade_one
 from undergrad.checker.known import Expected, Given
 from undergrad.checker.source import read
-from undergrad.course.earlier import on_loan
+from undergrad.course.lookup import on_loan
 from undergrad.course.models import Course, Unit
 from undergrad.sandbox.loading import load
 

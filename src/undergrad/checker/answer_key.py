@@ -18,7 +18,7 @@ from undergrad.checker.codec import plain
 from undergrad.checker.forms import read_forms
 from undergrad.checker.source import Source, worked_solution
 from undergrad.course import edits
-from undergrad.course.earlier import on_loan
+from undergrad.course.lookup import on_loan
 from undergrad.errors import CourseError
 from undergrad.sandbox.loading import load
 

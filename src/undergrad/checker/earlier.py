@@ -12,7 +12,7 @@ from pathlib import Path
 
 from undergrad.checker.source import Source, worked_solution
 from undergrad.course import unit_folder
-from undergrad.course.earlier import imported, solution
+from undergrad.course.lookup import imported, solution_text
 from undergrad.course.models import Unit
 from undergrad.files import source_text
 
@@ -42,6 +42,6 @@ def hand_over(unit: Unit, file: Path, source: Source, passes: Passes) -> HandedO
             texts[earlier.module] = source_text(own)
             notes.append(f"What it imports from {name} is your own.")
             continue
-        texts[earlier.module] = solution(earlier)
+        texts[earlier.module] = solution_text(earlier)
         notes.append(f"What it imports from {name} is on loan from the worked solution: {why}.")
     return HandedOver(texts, tuple(notes))

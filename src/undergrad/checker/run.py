@@ -31,6 +31,7 @@ from undergrad.checker.protocol import Received, note, note_value
 from undergrad.checker.result import CheckResult, TaskResult, Verdict, first_trouble
 from undergrad.checker.source import Source, Unreadable, read, worked_solution
 from undergrad.course import unit_folder
+from undergrad.course.lookup import imported
 from undergrad.course.models import Unit
 from undergrad.errors import CourseError, ToolError
 from undergrad.locate import answer_folders
@@ -74,7 +75,9 @@ def _check(unit: Unit, file: Path, seed: int | None, seeds: int, limits: Limits)
     broken_rule = rules.forbidden(source, unit.allow, unit.forbid)
     if broken_rule:
         return _unjudged(submission, "forbidden", broken_rule)
-    earlier = hand_over(unit, file, source, partial(_passes, limits))
+    earlier = HandedOver()
+    if imported(source.tree):  # most exercises import nothing of another
+        earlier = hand_over(unit, file, source, partial(_passes, limits))
     submission = _with(submission, source, earlier)
     folder = unit_folder(unit)
     solving = _Beside(lambda: _solve(folder, submission.seed, seeds))

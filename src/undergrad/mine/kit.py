@@ -11,7 +11,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import TypeAlias
 
-from undergrad.course.earlier import on_loan
+from undergrad.course.lookup import on_loan
 from undergrad.errors import UndergradError, UsageError
 from undergrad.files import source_text
 from undergrad.journey import learner

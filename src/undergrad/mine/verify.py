@@ -11,7 +11,7 @@ from pathlib import Path
 from signal import Signals
 from typing import Any
 
-from undergrad.course.earlier import on_loan
+from undergrad.course.lookup import on_loan
 from undergrad.errors import ToolError
 from undergrad.files import source_text
 from undergrad.locate import answer_folders
