@@ -24,7 +24,6 @@ FIRST_FORM = {
     "likelihood",
     "floats",
     "solve",
-    "regularise",
     "debug-data",
 }
 SECOND_FORM = [unit for unit in UNITS if unit.id not in FIRST_FORM]
