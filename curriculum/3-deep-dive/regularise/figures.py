@@ -13,7 +13,7 @@ SOLUTION = runpy.run_path(str(HERE / "solution.py"))
 
 
 def history():
-    """The losses of the lesson's run: 80 digits, 24 of them labelled wrongly, and 200 to validate."""
+    """The losses of the lesson's run on 80 digits, 24 of them labelled wrongly."""
     images, labels = digits()
     X, y = images.reshape(-1, 64).astype(float), labels.astype(int)
     rows = np.random.default_rng(0).permutation(len(y))[:280]
