@@ -33,6 +33,14 @@ TINY = {
         "sequence_length": "32",
         "embedding_dim": "32",
     },
+    "text-llm": {
+        "text": "language",
+        "epochs": "2",
+        "batches_per_epoch": "15",
+        "batch_size": "4",
+        "sequence_length": "32",
+        "embedding_dim": "32",
+    },
     "copy-task": {
         "epochs": "2",
         "batches_per_epoch": "60",

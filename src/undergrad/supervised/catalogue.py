@@ -16,6 +16,7 @@ NAMES = (
     "films",
     "text-lstm",
     "text-gpt",
+    "text-llm",
     "copy-task",
     "shapes-detector",
     "shapes-segment",
