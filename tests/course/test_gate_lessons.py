@@ -21,7 +21,6 @@ FIRST_FORM = {
     "descent",
     "matcalc",
     "probability",
-    "floats",
     "solve",
     "regularise",
     "debug-data",
