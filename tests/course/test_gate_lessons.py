@@ -1,7 +1,6 @@
 """The author gate, second half: lessons, figures, recall, resources and words of written units."""
 
 import ast
-import importlib.util
 import json
 import os
 import re
@@ -13,19 +12,20 @@ import pytest
 from tests.course import dialect, gate
 from tests.sample import one_in
 
+from undergrad import extras
+
 UNITS = gate.written()
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
 
 # Units whose lessons are still in the first form; a rewritten one leaves this list for good.
 FIRST_FORM = {
-    "descent",
     "matcalc",
     "probability",
     "solve",
-    "regularise",
     "debug-data",
 }
 SECOND_FORM = [unit for unit in UNITS if unit.id not in FIRST_FORM]
+each_runnable = pytest.mark.parametrize("unit", gate.runnable(), ids=lambda unit: unit.id)
 each_rewritten = pytest.mark.parametrize("unit", SECOND_FORM, ids=lambda unit: unit.id)
 
 # Tests run side by side; with several threads each, small products wait for each other for minutes.
@@ -71,8 +71,8 @@ print(json.dumps(seen))
 
 
 def runnable(unit):
-    has_torch = importlib.util.find_spec("torch") is not None
-    return [each for each in gate.blocks(unit) if has_torch or "torch" not in each.code]
+    without = extras.missing("torch")
+    return [each for each in gate.blocks(unit) if not (without and "torch" in each.code)]
 
 
 def of_tasks(unit):
@@ -103,7 +103,7 @@ def offered(unit):
     return lines
 
 
-@each_unit
+@each_runnable
 def test_the_lesson_prints_what_the_page_shows(unit, tmp_path):
     (tmp_path / "exercises").mkdir()
     for each in UNITS:
@@ -130,7 +130,7 @@ def test_the_lesson_prints_what_the_page_shows(unit, tmp_path):
             assert not early, f"unit.md:{block.line} needs tasks {early}, which come below it"
 
 
-@pytest.mark.parametrize("unit", one_in(6, UNITS), ids=lambda unit: unit.id)
+@pytest.mark.parametrize("unit", one_in(6, gate.runnable()), ids=lambda unit: unit.id)
 def test_figures_come_from_their_script_in_both_schemes(unit, tmp_path):
     copy = tmp_path / unit.id
     shutil.copytree(gate.folder(unit), copy)
