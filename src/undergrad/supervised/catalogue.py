@@ -12,6 +12,8 @@ NAMES = (
     "moons",
     "digits",
     "digits-cnn",
+    "digits-vae",
+    "digits-diffusion",
     "films",
     "text-lstm",
     "text-gpt",
