@@ -65,6 +65,11 @@ INPUTS: dict[str, Callable[[], tuple[object, ...]]] = {
     "scaled_dot_product_attention": lambda: (
         numbers(*HEADS), numbers(*HEADS), numbers(*HEADS), None, 0.0, True
     ),
+    "grouped_query_attention": lambda: (
+        numbers(*HEADS), numbers(32, 2, 64, 32), numbers(32, 2, 64, 32), True
+    ),
+    "rotary_embedding": lambda: (numbers(*HEADS),),
+    "swiglu": lambda: (numbers(2048, WIDTH), numbers(2048, WIDTH)),
 }  # fmt: skip
 
 

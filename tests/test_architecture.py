@@ -32,7 +32,7 @@ MAY_IMPORT = {
 }
 # What any of them may import, and what imports nothing of ours but each other.
 LEAVES = {
-    "errors", "files", "locate", "words", "plots", "__version__",
+    "errors", "extras", "files", "locate", "words", "plots", "__version__",
 }  # fmt: skip
 ENGINE_NEEDS = {"numpy", "safetensors"}  # besides the standard library
 

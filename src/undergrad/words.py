@@ -25,6 +25,7 @@ VERDICTS = {
     "crashed": "crashed",
     "forbidden": "forbidden",
     "not-run": "waiting",
+    "skipped": "skipped",
 }
 # How well a recall question was known: the key that is pressed, the word, FSRS's own number.
 RATINGS = {"again": 1, "hard": 2, "good": 3, "easy": 4}

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from tests.course import planted
 from tests.progress import append, load_status, start_unit
 
-from undergrad import course, journey
+from undergrad import course, extras, journey
 from undergrad.cli.app import cli
 from undergrad.cli.check import gained_lines
 
@@ -315,3 +315,15 @@ def test_an_interrupted_check_leaves_no_process_and_no_event(number, started):
         assert select.select([worker], [], [], 30)[0], "a process is left"
         os.close(worker)
     assert kinds(started) == before
+
+
+def test_without_its_extra_a_unit_is_skipped_and_nothing_is_recorded(started, monkeypatch):
+    monkeypatch.setattr(extras, "find_spec", lambda module: None)
+    unit = COURSE.unit("frameworks")
+    start_unit(started, unit, COURSE)
+    one = run("check", "frameworks")
+    assert one.return_value == 0
+    assert "Skipped. frameworks needs PyTorch: `pip install 'undergrad[torch]'`." in said(one)
+    assert json.loads(run("check", "frameworks", "--json").output)["verdict"] == "skipped"
+    assert "check.finished" not in kinds(started)
+    assert "needs PyTorch" in run("show", "frameworks").output

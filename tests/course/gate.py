@@ -10,7 +10,7 @@ from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
 
-from undergrad import course
+from undergrad import course, extras
 from undergrad.checker import TaskResult
 from undergrad.checker.answer import Answer
 from undergrad.checker.answer_key import AnswerKey, answers, case_answer, load_answer_key, solved
@@ -32,6 +32,11 @@ def loaded() -> Course:
 
 def written() -> list[Unit]:
     return [unit for unit in loaded().units if unit.written]
+
+
+def runnable() -> list[Unit]:
+    """The written units whose libraries are installed; the others cannot be tried here."""
+    return [unit for unit in written() if not (unit.extra and extras.missing(unit.extra))]
 
 
 def folder(unit: Unit) -> Path:
@@ -92,7 +97,7 @@ def _given(check: Check, module: ModuleType, seed: int, right: Expected, *, twic
 
 
 def mistakes() -> list[tuple[Unit, Mistake]]:
-    return [(unit, mistake) for unit in written() for mistake in answer_key(unit).mistakes]
+    return [(unit, mistake) for unit in runnable() for mistake in answer_key(unit).mistakes]
 
 
 @dataclass(frozen=True)

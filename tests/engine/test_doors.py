@@ -29,6 +29,7 @@ def layers():
         "AvgPool2d": (2,), "AdaptiveAvgPool1d": (2,), "AdaptiveAvgPool2d": (2,),
         "PositionalEncoding": (4,), "TransformerEncoderLayer": (4, 2),
         "TransformerDecoderLayer": (4, 2), "MultiheadAttention": (4, 2), "Embedding": (5, 2),
+        "GroupedQueryAttention": (8, 4, 2), "SwiGLU": (4, 6),
     }  # fmt: skip
     for name in nn.__all__:
         made = getattr(nn, name)

@@ -1,16 +1,17 @@
 """The pages about the engine: all their code is run, and prints what is shown below it."""
 
 import contextlib
-import importlib.util
 import io
 import re
 from pathlib import Path
 
 import pytest
 
+from undergrad import extras
+
 PAGES = Path(__file__).parents[2] / "docs" / "engine"
 BLOCK = re.compile(r"^```python\n(.*?)^```\n(?:\n```\n(.*?)^```\n)?", re.DOTALL | re.MULTILINE)
-HAS_TORCH = importlib.util.find_spec("torch") is not None
+HAS_TORCH = not extras.missing("torch")
 
 
 def run(page):

@@ -147,3 +147,65 @@ class Lion:
             c = b1 * m + (1 - b1) * g
             theta.copy_(theta - self.lr * (c.sign() + self.weight_decay * theta))
             self.momenta[i] = b2 * m + (1 - b2) * g
+
+
+def rotary_embedding(x: Any, offset: int = 0, base: float = 10_000.0) -> Any:
+    """Pairs as complex numbers, turned by multiplication: another route than sines and cosines."""
+    torch = importlib.import_module("torch")
+    half = x.shape[-1] // 2
+    rates = base ** (-torch.arange(half, dtype=torch.float64) / half)
+    angles = torch.outer(torch.arange(offset, offset + x.shape[-2], dtype=torch.float64), rates)
+    pairs = torch.complex(x[..., :half].double(), x[..., half:].double())
+    turned = pairs * torch.polar(torch.ones_like(angles), angles)
+    return torch.cat([turned.real, turned.imag], -1).to(x.dtype)
+
+
+def swiglu(gate: Any, up: Any) -> Any:
+    """The expression that LLaMA's code uses."""
+    torch = importlib.import_module("torch")
+    return torch.nn.functional.silu(gate) * up
+
+
+def GroupedQueryAttention(
+    embed_dim: int, num_heads: int, num_kv_heads: int, base: float = 10_000.0
+) -> Any:
+    """A module of four linear layers around `enable_gqa`."""
+    torch = importlib.import_module("torch")
+    width = embed_dim // num_heads
+    sizes = {"q_proj": num_heads, "k_proj": num_kv_heads, "v_proj": num_kv_heads}
+
+    class Attention(torch.nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            for name, heads in {**sizes, "o_proj": num_heads}.items():
+                setattr(self, name, torch.nn.Linear(embed_dim, heads * width, bias=False))
+
+        def forward(self, x: Any) -> Any:
+            q, k, v = (
+                getattr(self, name)(x).unflatten(-1, (heads, width)).transpose(1, 2)
+                for name, heads in sizes.items()
+            )
+            q, k = rotary_embedding(q, 0, base), rotary_embedding(k, 0, base)
+            attend = torch.nn.functional.scaled_dot_product_attention
+            mixed = attend(q, k, v, is_causal=True, enable_gqa=True)
+            return self.o_proj(mixed.transpose(1, 2).flatten(2))
+
+    return Attention()
+
+
+def SwiGLU(in_features: int, hidden_features: int) -> Any:
+    """A module of three linear layers."""
+    torch = importlib.import_module("torch")
+
+    class Gated(torch.nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.gate_proj, self.up_proj = (
+                torch.nn.Linear(in_features, hidden_features, bias=False) for _ in range(2)
+            )
+            self.down_proj = torch.nn.Linear(hidden_features, in_features, bias=False)
+
+        def forward(self, x: Any) -> Any:
+            return self.down_proj(swiglu(self.gate_proj(x), self.up_proj(x)))
+
+    return Gated()

@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--units", nargs="+", default=["all"], metavar="UNIT")
     parser.add_argument("--every", type=int, default=1, help="take every n-th mutant")
     options = parser.parse_args(arguments)
-    units = [u for u in gate.written() if options.units == ["all"] or u.id in options.units]
+    units = [u for u in gate.runnable() if options.units == ["all"] or u.id in options.units]
     tallies = []
     for unit in units:
         tallies.append(tally(unit, list(of_unit(unit))[:: options.every]))

@@ -1,22 +1,19 @@
 """Atari: refusals that need no game, and the whole pipeline where the extra is installed."""
 
 import time
-from importlib.util import find_spec
 
 import numpy as np
 import pytest
 
+from undergrad import extras
 from undergrad.engine import Tensor
 from undergrad.errors import UsageError
-from undergrad.rl import atari, networks
+from undergrad.rl import networks
 from undergrad.rl.run import preset
 from undergrad.rl.run.trainer import Trainer
 from undergrad.rl.vector_env import make_env
 
-needs_games = pytest.mark.skipif(
-    any(find_spec(module) is None for module in ("ale_py", "cv2")),
-    reason="needs pip install 'undergrad[atari]'",
-)
+needs_games = pytest.mark.skipif(extras.missing("atari"), reason=extras.advice("It", "atari"))
 SHORT = {
     "steps": "100000",
     "learning_starts": "64",
@@ -26,7 +23,7 @@ SHORT = {
 
 
 def test_without_the_extra_a_sentence_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(atari, "find_spec", lambda module: None)
+    monkeypatch.setattr(extras, "find_spec", lambda module: None)
     with pytest.raises(UsageError, match=r"pip install 'undergrad\[atari\]'"):
         make_env("atari/Pong-v0")
 

@@ -71,6 +71,19 @@ def test_one_click_reaches_eight_tabs(site, chromium):
         page.await_true(f"{count} > {earlier}")
 
 
+def test_the_tab_key_skips_the_signs_beside_headings_and_tables_break_between_words(site, chromium):
+    page = chromium.visit(f"{site}data.html")
+    stops = (
+        "[...document.querySelectorAll('.headerlink')].filter(each => each.tabIndex >= 0).length"
+    )
+    page.await_true(f"document.querySelector('.headerlink') && {stops} === 0")
+    breaks = """[...new Set([...document.querySelectorAll("td, td code")].map(cell => {
+        const style = getComputedStyle(cell)
+        return style.overflowWrap + " " + style.wordBreak + " " + style.hyphens
+    }))].join()"""
+    assert page.run(breaks) == "normal normal manual"
+
+
 def test_the_key_n_goes_where_the_page_says(site, chromium):
     page = chromium.visit(site)
     wanted = page.run("document.querySelector('.ug-continue').href")

@@ -7,7 +7,7 @@ from tests.strangers.corpus import Outcome, in_process, strangers, summary
 
 
 def main(names: list[str]) -> None:
-    units = [unit for unit in gate.written() if not names or unit.id in names]
+    units = [unit for unit in gate.runnable() if not names or unit.id in names]
     outcomes = [in_process(each) for unit in units for each in strangers(unit)]
     for outcome in outcomes:
         if not outcome.judged_rightly or not (outcome.stranger.right or outcome.named):

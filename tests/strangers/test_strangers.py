@@ -7,7 +7,7 @@ import pytest
 from tests.course import gate
 from tests.strangers.corpus import in_process, in_sandbox, strangers
 
-CORPUS = [each for unit in gate.written() for each in strangers(unit)]
+CORPUS = [each for unit in gate.runnable() for each in strangers(unit)]
 SAMPLE = CORPUS[:: -(-len(CORPUS) // 120)]
 NAMED_AT_LEAST = 0.85  # of the wrong ones
 

@@ -1,11 +1,14 @@
 """Texts for language models: what is read, what is refused, and how bits are counted."""
 
+import zlib
+
 import numpy as np
 import pytest
 
 from undergrad.engine import Tensor
 from undergrad.errors import UsageError
 from undergrad.supervised import catalogue, language
+from undergrad.supervised.presets import text_llm
 from undergrad.supervised.stories import stories
 
 
@@ -40,7 +43,7 @@ def test_rare_characters_become_one(tmp_path):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, "is not a file, nor one of lessons, language, stories"),
+        (None, "is not a file, nor one of book, lessons, language, stories"),
         (b"short", "at least 20,000 are needed"),
         (b"\xff\xfe\xfa" * 9_000, "not text in UTF-8"),
         (b" " * 30_000, "is empty"),
@@ -107,3 +110,18 @@ def test_each_story_says_its_names_again():
     for story in stories(20, np.random.default_rng(0)).split("\n\n"):
         names = {word.strip(".") for word in story.split() if word[0].isupper()}
         assert 2 <= len(names) <= 3 and story.count(".") == 6
+
+
+def test_a_compressor_may_have_read_the_training_text(tmp_path):
+    """Random letters of eight take 3 bits each; here the same ones stand in the training text."""
+    letters = np.random.default_rng(0).choice(list("abcdefgh"), 10_000)
+    file = tmp_path / "again.txt"
+    file.write_text("".join(letters) * 4, "utf-8")
+    corpus = language.Corpus(str(file))
+    assert text_llm.compressed_bits(corpus, lambda data: zlib.compress(data, 9)) < 1
+    assert text_llm.compressed_bits(corpus, bytes) == 8
+
+
+def test_heads_that_do_not_fit_are_one_sentence():
+    with pytest.raises(UsageError, match="num_heads must be a multiple of num_kv_heads"):
+        catalogue.load("text-llm").with_settings({"num_kv_heads": "3"})

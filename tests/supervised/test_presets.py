@@ -34,6 +34,14 @@ TINY = {
         "sequence_length": "32",
         "embedding_dim": "32",
     },
+    "text-llm": {
+        "text": "language",
+        "epochs": "2",
+        "batches_per_epoch": "15",
+        "batch_size": "4",
+        "sequence_length": "32",
+        "embedding_dim": "32",
+    },
     "copy-task": {
         "epochs": "2",
         "batches_per_epoch": "60",
@@ -43,6 +51,7 @@ TINY = {
     },
     "shapes-detector": {"epochs": "4", "scenes": "96", "test_scenes": "16", "channels": "4"},
     "shapes-segment": {"epochs": "4", "scenes": "48", "test_scenes": "16", "channels": "2"},
+    "photos-segment": {"epochs": "1", "copies": "1", "channels": "2"},
 }
 
 

@@ -30,7 +30,7 @@ def one_number(code, rng):
     return code.descend(lambda x: k * x, x0, lr, 5)
 
 
-@task(1, "works on a surface", keeps_arguments=True)
+@task(1, "works on a surface, and leaves x0 unchanged", keeps_arguments=True)
 def surface(code, rng):
     A, x0 = valley(rng), rng.normal(size=3)
     return code.descend(lambda x: A @ x, x0, 0.02, 20)
@@ -42,18 +42,18 @@ def stops(code, rng):
     return code.descend(lambda x: A @ x, x0, 0.04, 500, tol=0.01)
 
 
-@task(1, "takes every step where no tolerance is given, also at the bottom")
+@task(1, "takes every step if no tolerance is given, even at the minimum")
 def no_tolerance(code, rng):
     A = valley(rng)
     return code.descend(lambda x: A @ x, np.zeros(3), 0.02, 4)
 
 
-@task(2, "is 2 over the largest curvature")
+@task(2, "returns the limit that the steepest direction sets")
 def limit(code, rng):
     return float(code.max_stable_lr(valley(rng)))
 
 
-@task(2, "converges with a slightly smaller learning rate, and diverges with a larger one")
+@task(2, "returns a rate just below which descent converges and just above which it diverges")
 def both_sides(code, rng):
     A, x0 = valley(rng), np.ones(3)
     lr, found = code.max_stable_lr(A), []
@@ -65,14 +65,14 @@ def both_sides(code, rng):
     return found
 
 
-@task(3, "tells the three cases apart in a rotated valley")
+@task(3, "distinguishes the three cases in a rotated valley")
 def three_cases(code, rng):
     steep, flat = rng.uniform(10, 20), rng.uniform(0.5, 1)
     A = rotated(steep, flat)
     return [code.forecast(A, factor / steep) for factor in (0.5, 1.4, 2.1)]
 
 
-@task(3, "tests all directions, not only one")
+@task(3, "considers all directions, not only one")
 def all_directions(code, rng):
     A = valley(rng)
     flattest, _, steepest = np.linalg.eigvalsh(A)
@@ -85,7 +85,7 @@ def round_bowl(k):
     return lambda v: 0.5 * k * (v @ v), lambda v: k * v
 
 
-@task(4, "is 1 where that is good enough, and otherwise shrinks until f falls far enough")
+@task(4, "returns 1 if that is good enough, and otherwise shrinks t until f falls far enough")
 def far_enough(code, rng):
     # With curvature k the step t decreases f while t * k < 2, and far enough while t * k < 1.2.
     found, x = [], rng.uniform(0.1, 0.2, size=3)
@@ -96,7 +96,7 @@ def far_enough(code, rng):
     return found
 
 
-@task(4, "asks for a fall of c times the slope, 1e-4 of it unless told otherwise")
+@task(4, "requires the fraction c of the promised decrease, by default 1e-4")
 def just_enough(code, rng):
     x, found = rng.uniform(1, 2, size=3), []
     for k, settings in ((1.9999, {}), (1.9997, {}), (2.0, {"c": 0.0})):
@@ -105,14 +105,14 @@ def just_enough(code, rng):
     return found
 
 
-@task(4, "shrinks by the factor given")
+@task(4, "shrinks t by the given factor")
 def other_shrink(code, rng):
     f, grad = round_bowl(rng.uniform(50, 90))
     x = rng.uniform(1, 2, size=3)
     return float(code.line_search(f, grad(x), x, -grad(x), shrink=0.7, c=0.1))
 
 
-@task(4, "works for every direction that points downhill, not only for minus the gradient")
+@task(4, "works for any downhill direction, not only for minus the gradient")
 def other_directions(code, rng):
     f, grad = round_bowl(rng.uniform(20, 40))
     x, found = rng.uniform(0.1, 0.2, size=3), []
@@ -122,22 +122,23 @@ def other_directions(code, rng):
     return found
 
 
-@task(4, "refuses a direction that goes uphill", judge=raises(ValueError))
+@task(4, "raises ValueError for a direction that points uphill", judge=raises(ValueError))
 def uphill(code, rng):
     f, grad = round_bowl(2.0)
     x = rng.uniform(1, 2, size=3)
     return code.line_search(f, grad(x), x, grad(x))
 
 
-@task(4, "refuses a direction at right angles to the gradient, along which f does not fall",
-      judge=raises(ValueError))  # fmt: skip
+@task(
+    4, "raises ValueError for a direction at right angles to the gradient", judge=raises(ValueError)
+)
 def right_angle(code, rng):
     f, grad = round_bowl(2.0)
     x, d = np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])
     return code.line_search(f, grad(x), x, d)
 
 
-@task(5, "tells the three kinds apart")
+@task(5, "distinguishes minimum, maximum and saddle")
 def kinds(code, rng):
     A = valley(rng) / 10
     saddle = np.diag([rng.uniform(1, 2), rng.uniform(1, 2), -rng.uniform(1, 2)])  # not rotated

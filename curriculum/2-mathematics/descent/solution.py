@@ -3,7 +3,7 @@
 A surface is given by functions: f(x) is the height and grad(x) the gradient there. The simplest
 surface is the bowl 0.5 * x @ A @ x with a symmetric matrix A. Its gradient is A @ x, and the
 eigenvalues of A are its curvatures, one for each direction. `np.linalg.eigvalsh` returns them in
-increasing order. Write plain NumPy; `undergrad check descent` runs it.
+increasing order. Use only NumPy; `undergrad check descent` runs your functions.
 
 Letters: D directions, T steps.
 """
@@ -14,13 +14,14 @@ import numpy as np
 def descend(grad, x0, lr, steps, tol=0.0):
     """Descend from `x0` and return every point visited.
 
-    grad: a function of x that gives the gradient there, the same shape as x.
+    grad: a function of x that returns the gradient there, which has the shape of x.
     x0: a number or an array of shape (D,), left unchanged.   lr: learning rate.
-    steps: how many at most.   tol: stop at the first point where the gradient is shorter than this.
+    steps: the largest number of steps.
+    tol: stop at the first point where the gradient is shorter than this.
     The first row of the path is x0.
     Returns: path (T + 1, ...)
     """
-    # TODO 1: one step is x - lr * grad(x); stop where it is flat
+    # TODO 1: step against the gradient, and stop where it is flat
     path = [np.asarray(x0, dtype=float)]
     for _ in range(steps):
         g = grad(path[-1])
@@ -43,15 +44,14 @@ def max_stable_lr(A):
 
 
 def forecast(A, lr):
-    """What descent on 0.5 * x @ A @ x will do, said before the first step.
+    """Predict what descent on 0.5 * x @ A @ x will do.
 
     A: as above, shape (D, D).   lr: learning rate, never exactly at a limit.
-    Each step multiplies the distance along a direction by the factor 1 - lr * curvature. The answer
-    is "blows up" when some direction grows, else "bounces" when some direction changes sign in each
-    step, else "walks".
+    The answer is "blows up" if the distance grows along some direction, otherwise "bounces" if it
+    changes sign in each step along some direction, and otherwise "walks".
     Returns: answer, str
     """
-    # TODO 3: the factor of each direction, then the worst of them
+    # TODO 3: what does one step do to the distance along each direction?
     factors = 1 - lr * np.linalg.eigvalsh(A)  # (D,), one for each direction
     if np.any(np.abs(factors) > 1):
         return "blows up"
@@ -59,11 +59,12 @@ def forecast(A, lr):
 
 
 def line_search(f, g, x, d, shrink=0.5, c=1e-4):
-    """A step length t > 0 that is known to help: try 1, then shrink it until f falls far enough,
-    f(x + t * d) <= f(x) + c * t * (g @ d).
+    """A step length t that satisfies the Armijo condition: try 1, then shrink it until it does.
 
-    f: a function of x that gives a float.   g: gradient at x, (D,).   x: (D,).
-    d: direction, (D,).   Raises ValueError when d does not point downhill.
+    f: a function of x that returns a float.   g: gradient at x, (D,).   x: (D,).
+    d: direction, (D,).   shrink: the factor between one t and the next, below 1.
+    c: the fraction of the promised decrease that is required.
+    Raises ValueError if d does not point downhill.
     Returns: t, float
     """
     # TODO 4: shrink until f has fallen far enough
@@ -77,12 +78,12 @@ def line_search(f, g, x, d, shrink=0.5, c=1e-4):
 
 
 def kind(H):
-    """What kind of stationary point it is, where the gradient is 0: "min", "max" or "saddle".
+    """The kind of a stationary point, where the gradient is 0: "min", "max" or "saddle".
 
-    H: the matrix of second derivatives there, (D, D), symmetric, without an eigenvalue of 0.
+    H: the Hessian there, (D, D), symmetric, without an eigenvalue of 0.
     Returns: kind, str
     """
-    # TODO 5: look at the signs of the eigenvalues
+    # TODO 5: in which directions does the surface curve upwards?
     curvatures = np.linalg.eigvalsh(H)
     if curvatures[0] > 0:
         return "min"

@@ -25,7 +25,24 @@ def explains(figure):
     axes.text(0.29, 0.62, "2 of 3", ha="right")
     axes.text(0.51, 0.3, "20 of 30", ha="right")
     axes.text(0.685, 0.04, "2/3", ha="left")
-    axes.set(xlabel="chance of rain, p", ylabel="likelihood (best = 1)", ylim=(0, 1.08))
+    axes.set(xlabel="chance of rain, q", ylabel="likelihood (best = 1)", ylim=(0, 1.08))
+
+
+def surprise(figure):
+    """Entropy and cross-entropy as areas: results as wide as they are probable."""
+    p, q = np.array([0.5, 0.25, 0.25]), np.array([0.25, 0.25, 0.5])
+    axes = figure.add_subplot()
+    edges = np.concatenate([[0.0], np.cumsum(p)])
+    axes.bar(edges[:-1], -np.log2(p), p, align="edge", color=COLOURS[0], alpha=0.35, linewidth=0)
+    axes.stairs(-np.log2(q), edges, color=COLOURS[1], linewidth=2.2)
+    axes.text(0.25, 0.45, "under p: 1", ha="center")
+    axes.text(0.25, 1.45, "under q: 2", ha="center")
+    axes.text(0.625, 0.95, "both: 2", ha="center")
+    axes.text(0.875, 0.45, "under q: 1", ha="center")
+    axes.text(0.875, 1.45, "under p: 2", ha="center")
+    axes.set(xlim=(-0.02, 1.02), ylim=(0, 2.2), yticks=[0, 1, 2])
+    axes.set_xticks([0.25, 0.625, 0.875], ["½", "¼", "¼"])
+    axes.set(xlabel="the three results, as wide as $p_k$", ylabel="surprise / log 2")
 
 
 def gaussian(mean, std):
@@ -59,4 +76,5 @@ def two_orders(figure):
 
 if __name__ == "__main__":
     save(explains, HERE / "figures" / "explains", size=(4.8, 3.0))
+    save(surprise, HERE / "figures" / "surprise", size=(4.8, 2.8))
     save(two_orders, HERE / "figures" / "two-orders", size=(4.8, 2.3))

@@ -87,14 +87,14 @@ def decaying(rng, m, n, power):
     return with_values(rng, m, n, (np.arange(n) + 1.0) ** -power)
 
 
-@task(3, "keeps the k largest parts, and gives the error of leaving out the others",
+@task(3, "keeps the k largest terms, and returns the error of leaving out the others",
       keeps_arguments=True)  # fmt: skip
 def nearest(code, rng):
     B, error = code.low_rank(rng.uniform(2, 3) * decaying(rng, 7, 5, 0.7), 3)
     return B, float(error)
 
 
-@task(4, "comes within 5 % of the best error, where singular values decay slowly",
+@task(4, "comes within 5% of the best error, where singular values decay slowly",
       keeps_arguments=True)  # fmt: skip
 def nearly_best(code, rng):
     A = decaying(rng, 120, 100, 0.4)

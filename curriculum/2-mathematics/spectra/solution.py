@@ -18,7 +18,7 @@ def power_method(A, rng, steps=1000):
     v has length 1, and A @ v is value * v. The value may be below 0.
     Returns: value, float, v (N,)
     """
-    # TODO 1: start at random; multiply, normalise to length 1, repeat
+    # TODO 1: which two steps, repeated, turn a random vector towards v? Then measure its stretch
     v = rng.normal(size=len(A))  # a random start has a component in every direction
     for _ in range(steps):
         v = A @ v
@@ -31,11 +31,11 @@ def qr_algorithm(A, iters):
     """All eigenvalues and eigenvectors of a symmetric matrix at once.
 
     A: (N, N), symmetric, with eigenvalues of different absolute values.   iters: how many rounds.
-    Each round factors the matrix into Q @ R and continues with R @ Q. At the end the eigenvalues
-    are on the diagonal; column i of vectors is the eigenvector of values[i].
+    Each round factors the matrix into Q @ R and builds the next matrix from the two factors. At the
+    end the eigenvalues are on the diagonal; column i of vectors is the eigenvector of values[i].
     Returns: values (N,), vectors (N, N)
     """
-    # TODO 2: A becomes R @ Q; the product of all Qs holds the eigenvectors
+    # TODO 2: what replaces A in each round, and what collects the eigenvectors?
     vectors = np.eye(len(A))
     for _ in range(iters):
         Q, R = np.linalg.qr(A)
@@ -52,7 +52,7 @@ def low_rank(A, k):
     of A - B, computed from the singular values left out, without B.
     Returns: B (M, N), error, float
     """
-    # TODO 3: U, s, Vt from np.linalg.svd; keep k of each
+    # TODO 3: which terms of the SVD do you keep, and what do the others say about the error?
     U, s, Vt = np.linalg.svd(A, full_matrices=False)
     B = (U[:, :k] * s[:k]) @ Vt[:k]
     error = np.sqrt(np.sum(s[k:] ** 2))
@@ -68,7 +68,7 @@ def randomized_svd(A, k, rng, extra=8, rounds=2):
     orthonormal after every product. The largest singular value comes first.
     Returns: U (M, k), s (k,), Vt (k, N)
     """
-    # TODO 4: Q from A @ noise, rounds of A.T and A, svd of the small Q.T @ A
+    # TODO 4: find columns that span the strong directions; then decompose a small matrix
     Q, _ = np.linalg.qr(A @ rng.normal(size=(A.shape[1], k + extra)))
     # Orthonormal in between: by products alone all columns would approach the first direction.
     for _ in range(rounds):
@@ -87,7 +87,7 @@ def pca(X, k):
     k numbers for each row.
     Returns: Z (N, k), components (k, D), mean (D,)
     """
-    # TODO 5: subtract the mean, then the svd
+    # TODO 5: what comes before the SVD, and which of its factors holds the directions?
     mean = X.mean(axis=0)
     centred = X - mean
     _, _, Vt = np.linalg.svd(centred, full_matrices=False)
@@ -104,7 +104,7 @@ def pagerank(links, damping=0.85):
     to 1 and are accurate to twelve digits.
     Returns: rank (N,)
     """
-    # TODO 6: distribute each page's visits, add the jumps, repeat
+    # TODO 6: where do the visits of each page go in one step? Repeat it until they settle
     n = len(links)
     rank = np.full(n, 1 / n)
     for _ in range(10_000):

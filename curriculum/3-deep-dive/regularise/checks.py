@@ -50,12 +50,12 @@ def all_out(code, rng):
     return code.dropout(rng.normal(size=(4, 5)), 1.0, True, rng)
 
 
-@task(2, "refuses a p that is not a probability", judge=raises(ValueError))
+@task(2, "raises ValueError for a p that is not a probability", judge=raises(ValueError))
 def not_a_probability(code, rng):
     return code.dropout(rng.normal(size=3), 1.5, True, rng)
 
 
-@task(2, "refuses a p below 0", judge=raises(ValueError))
+@task(2, "raises ValueError for a p below 0", judge=raises(ValueError))
 def below_zero(code, rng):
     return code.dropout(rng.normal(size=3), -rng.uniform(0.1, 0.9), True, rng)
 

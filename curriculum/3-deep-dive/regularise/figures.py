@@ -13,9 +13,9 @@ SOLUTION = runpy.run_path(str(HERE / "solution.py"))
 
 
 def history():
-    """The losses of the lesson's run: 80 digits, 24 of them labelled wrongly, and 200 held out."""
-    pictures, labels = digits()
-    X, y = pictures.reshape(-1, 64).astype(float), labels.astype(int)
+    """The losses of the lesson's run on 80 digits, 24 of them labelled wrongly."""
+    images, labels = digits()
+    X, y = images.reshape(-1, 64).astype(float), labels.astype(int)
     rows = np.random.default_rng(0).permutation(len(y))[:280]
     X, y = X[rows], y[rows]
     y[:24] = (y[:24] + 1) % 10
@@ -25,7 +25,7 @@ def history():
 
 
 def curves(figure):
-    """Training loss falling to 0 while the held-out loss turns and rises."""
+    """The training loss falls to 0 while the validation loss turns and rises."""
     axes = figure.add_subplot()
     losses = history()
     ink = axes.xaxis.label.get_color()
@@ -34,24 +34,26 @@ def curves(figure):
     axes.plot(steps, losses["train"], color=COLOURS[0])
     _, best = SOLUTION["generalisation_gap"](losses)
     axes.axvline(best + 1, color=ink, linewidth=1, linestyle=":")
-    axes.text(best + 9, 2.25, "best on held-out", fontsize=10)
-    axes.text(270, losses["val"][269] + 0.12, "held out", ha="right")
-    axes.text(270, losses["train"][269] + 0.1, "trained on", ha="left")
+    axes.text(best + 9, 2.25, "lowest validation loss", fontsize=10)
+    axes.text(270, losses["val"][269] + 0.12, "validation", ha="right")
+    axes.text(270, losses["train"][269] + 0.1, "training", ha="left")
     axes.set(xlabel="step", ylabel="loss", ylim=(0, 2.5))
 
 
 def pull(figure):
-    """Where a weight ends that the data would like to have at a: without and with penalties."""
+    """Where a weight ends whose data loss is lowest at a: without and with penalties."""
     axes = figure.add_subplot()
-    wish = np.linspace(-3, 3, 301)
+    a = np.linspace(-3, 3, 301)
     ink = axes.xaxis.label.get_color()
-    axes.plot(wish, wish, color=ink, linewidth=1, linestyle=":")
-    axes.plot(wish, wish / 2, color=COLOURS[2])
-    axes.plot(wish, np.sign(wish) * np.maximum(np.abs(wish) - 1, 0), color=COLOURS[1])
+    axes.plot(a, a, color=ink, linewidth=1, linestyle=":")
+    axes.plot(a, a / 2, color=COLOURS[2])
+    axes.plot(a, np.sign(a) * np.maximum(np.abs(a) - 1, 0), color=COLOURS[1])
     axes.text(1.55, 2.1, "no penalty", ha="right", fontsize=10)
     axes.text(3.1, 1.5, "L2", va="center", fontsize=10)
     axes.text(3.1, 2.05, "L1", va="center", fontsize=10)
-    axes.set(xlabel="what the data wants", ylabel="where the weight ends", xlim=(-3.2, 3.5))
+    axes.set(
+        xlabel="minimum of the data loss, $a$", ylabel="where the weight ends", xlim=(-3.2, 3.5)
+    )
 
 
 if __name__ == "__main__":

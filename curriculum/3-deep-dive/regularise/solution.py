@@ -72,7 +72,7 @@ def l1_penalty(w, lam):
     w: any shape.   lam: the strength of the penalty.
     Returns: penalty, float, g (like w)
     """
-    # TODO 1: the derivative of |w| is 1 or -1
+    # TODO 1: how fast does the penalty change with one weight, on either side of 0?
     return float(lam * np.abs(w).sum()), lam * np.sign(w)
 
 
@@ -82,7 +82,7 @@ def l2_penalty(w, lam):
     w: any shape.   lam: the strength of the penalty.
     Returns: penalty, float, g (like w)
     """
-    # TODO 1: the derivative of w**2 / 2 is w
+    # TODO 1: how fast does this penalty change with one weight?
     return float(lam / 2 * np.sum(w**2)), lam * w
 
 
@@ -94,7 +94,7 @@ def dropout(x, p, training, rng):
     x: any shape.   p: from 0 to 1.   training: False at inference, where nothing is dropped.
     Returns: y (like x), mask (like x)
     """
-    # TODO 2: rng.random(x.shape) >= p tells which numbers stay
+    # TODO 2: check p; then which entries are kept, and what factor keeps the mean?
     if not 0 <= p <= 1:
         raise ValueError(f"p must lie between 0 and 1, not {p}")
     if not training:
@@ -110,7 +110,7 @@ def dropout_backward(g, mask):
 
     Returns: gx (like g)
     """
-    # TODO 2: y = x * mask
+    # TODO 2: how does y change with x, for a fixed mask?
     return g * mask
 
 
@@ -134,7 +134,7 @@ class EarlyStopping:
         True means that it is time to stop. The caller goes on changing the weights in place.
         Returns: stop, bool
         """
-        # TODO 3: better: keep a copy; otherwise: count
+        # TODO 3: is this loss an improvement? What is remembered if so, and what counted if not?
         if loss < self.best - self.min_delta:  # False for nan
             self.best, self.waited = loss, 0
             self.best_weights = [each.copy() for each in weights]
@@ -167,12 +167,12 @@ def augment_shift(img, dx, dy):
 def mixup(x, y, alpha, rng):
     """Mixes each example with another one, and its target in the same proportion.
 
-    One weight lam for the whole batch, from rng.beta(alpha, alpha), and one random order of the
-    partners: lam * x + (1 - lam) * partners, and the same for y.
+    One weight lam for the whole batch, drawn with rng.beta, then one random order of the partners.
+    lam is the weight of the example itself, for x and for y alike.
     x: (N, D).   y: targets (N, K), such as one-hot rows.   alpha: of the Beta distribution.
     Returns: mixed_x (N, D), mixed_y (N, K)
     """
-    # TODO 5: one lam, one permutation, both for x and for y
+    # TODO 5: draw what x and y have in common, and blend both
     lam = rng.beta(alpha, alpha)
     partners = rng.permutation(len(x))
     return lam * x + (1 - lam) * x[partners], lam * y + (1 - lam) * y[partners]
@@ -185,7 +185,7 @@ def generalisation_gap(history):
     good, the first one counts.
     Returns: gap, float, step, int
     """
-    # TODO 6: find the step by val, then subtract
+    # TODO 6: at which step, and which of the two losses is subtracted?
     step = int(np.argmin(history["val"]))
     gap = history["val"][step] - history["train"][step]
     return float(gap), step
@@ -204,7 +204,7 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
     penalty or augmentation.
     Returns: params, list, history, dict
     """
-    # TODO 7: gradients, plus the penalty's, a step, two losses, stop?
+    # TODO 7: what happens in one step, what is recorded after it, and what is returned?
     params = [each.copy() for each in params]
     history = {"train": [], "val": []}
     stopping = EarlyStopping(steps + 1 if patience is None else patience)

@@ -10,7 +10,7 @@ import numpy as np
 from undergrad.cases.draws import Draw, layouts, uniform
 from undergrad.cases.record import Layer, Operation, Refusal, Rng, Sample
 from undergrad.engine import nn
-from undergrad.engine.ops import attention, dropout, embedding, lstm, recurrent
+from undergrad.engine.ops import attention, dropout, embedding, llama, lstm, recurrent
 from undergrad.engine.tensor import Tensor
 
 Settings = dict[str, Any]
@@ -90,6 +90,43 @@ def _attended(rng: Rng) -> Iterator[Sample]:
     yield Sample("large", (100 * q, 100 * k, v), smooth=False)
 
 
+def _grouped(rng: Rng) -> Iterator[Sample]:
+    for label, heads, kv_heads in [("groups", 4, 2), ("one head of keys", 3, 1), ("equal", 2, 2)]:
+        q, k = uniform(rng, (2, heads, 3, 4)), uniform(rng, (2, kv_heads, 5, 4))
+        yield Sample(label, (q, k, uniform(rng, (2, kv_heads, 5, 2))))
+    q, k, v = (uniform(rng, (heads, 3, 4)) for heads in (4, 2, 2))
+    yield Sample("causal, no batch", (q, k, v, True))
+    yield Sample("with itself", (q, q, q, True))
+    x = uniform(rng, (2, 3, 2, 4)).transpose(0, 2, 1, 3)
+    yield Sample("transposed layout", (x, x[:, :1], x[:, 1:], True))
+
+
+def _enable_gqa(theirs: Any) -> Any:
+    """PyTorch's, told that heads come in groups."""
+
+    def call(query: Any, key: Any, value: Any, is_causal: bool = False) -> Any:
+        return theirs(query, key, value, is_causal=is_causal, enable_gqa=True)
+
+    return call
+
+
+def _turned(rng: Rng) -> Iterator[Sample]:
+    yield Sample("heads", (uniform(rng, (2, 3, 5, 4)),))
+    yield Sample("after others", (uniform(rng, (2, 3, 6)), 7))
+    yield Sample("another base", (uniform(rng, (3, 2)), 2, 100.0))
+    yield Sample("no positions", (uniform(rng, (2, 0, 4)),))
+    yield Sample("transposed layout", (uniform(rng, (4, 3)).T[:, ::-1],))
+
+
+def _gated(rng: Rng) -> Iterator[Sample]:
+    z = uniform(rng, (2, 3, 4))
+    yield Sample("usual", (z, uniform(rng, (2, 3, 4))))
+    yield Sample("with itself", (z, z))
+    yield Sample("large", (100 * z, z), smooth=False)
+    yield Sample("no numbers", (uniform(rng, (0, 4)), uniform(rng, (0, 4))))
+    yield Sample("transposed layout", (uniform(rng, (4, 3)).T, uniform(rng, (3, 4))))
+
+
 def _half_open(rng: Rng, shape: tuple[int, ...]) -> Any:
     mask = rng.random(shape) < 0.5
     mask[..., 0] = True
@@ -164,6 +201,37 @@ SEQUENCE_OPERATIONS = (
             ),
         ),
     ),
+    Operation(
+        "grouped_query_attention",
+        attention.grouped_query_attention,
+        "torch.nn.functional.scaled_dot_product_attention",
+        _grouped,
+        twin=attention.grouped_query_attention_simple,
+        refusals=(
+            Refusal("do not fit", (_ones(3, 2, 4), _ones(2, 2, 4), _ones(2, 2, 4))),
+            Refusal("do not fit", (_ones(2, 4), _ones(2, 4), _ones(2, 4))),
+        ),
+        adapted=_enable_gqa,
+    ),
+    Operation(
+        "rotary_embedding",
+        llama.rotary_embedding,
+        "tests.engine.torch_side.rotary_embedding",
+        _turned,
+        twin=llama.rotary_embedding_simple,
+        refusals=(
+            Refusal("an even width", (_ones(2, 3),)),
+            Refusal("an even width", (_ones(4),)),
+        ),
+    ),
+    Operation(
+        "swiglu",
+        llama.swiglu,
+        "tests.engine.torch_side.swiglu",
+        _gated,
+        twin=llama.swiglu_simple,
+        refusals=(Refusal("they need one shape", (_ones(2, 3), _ones(3))),),
+    ),
 )
 
 
@@ -228,6 +296,17 @@ def _decoded(rng: Rng) -> Iterator[Sample]:
         yield Sample(f"{more}", args, settings=chosen)
 
 
+def _shared_heads(rng: Rng) -> Iterator[Sample]:
+    for more in ({}, {"num_kv_heads": 1, "base": 100.0}):
+        settings = {"embed_dim": 8, "num_heads": 4, "num_kv_heads": 2, **more}
+        yield Sample(f"{more}", (uniform(rng, (2, 5, 8)),), settings=settings)
+
+
+def _gated_network(rng: Rng) -> Iterator[Sample]:
+    settings = {"in_features": 4, "hidden_features": 6}
+    yield Sample("sequences", (uniform(rng, (2, 3, 4)),), settings=settings)
+
+
 def _looked_up(rng: Rng) -> Iterator[Sample]:
     for more in ({}, {"padding_idx": 1}):
         settings = {"num_embeddings": 4, "embedding_dim": 3, **more}
@@ -269,6 +348,22 @@ SEQUENCE_LAYERS = (
         nn.TransformerDecoderLayer,
         "torch.nn.TransformerDecoderLayer",
         _decoded,
+        atol=3e-5,
+        because=_DEEP,
+    ),
+    Layer(
+        "GroupedQueryAttention",
+        nn.GroupedQueryAttention,
+        "tests.engine.torch_side.GroupedQueryAttention",
+        _shared_heads,
+        atol=3e-5,
+        because=_DEEP,
+    ),
+    Layer(
+        "SwiGLU",
+        nn.SwiGLU,
+        "tests.engine.torch_side.SwiGLU",
+        _gated_network,
         atol=3e-5,
         because=_DEEP,
     ),

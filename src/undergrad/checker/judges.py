@@ -169,9 +169,10 @@ def decided_by(draw: "Callable[[np.random.Generator], Any]", rng: "np.random.Gen
 
 def _other_form(got: Any, expected: Any) -> str:
     """A sentence when `got` is not numbers in the same arrangement as `expected`."""
-    if form(got) == form(expected) and all(True for _ in _numbers(got)):
-        return ""
-    return f"Expected {form(expected)}, got {form(got)}."
+    if form(got) != form(expected):
+        return f"Expected {form(expected)}, got {form(got)}."
+    wanted, given = len(_flat(expected)), len(_flat(got))
+    return "" if given == wanted else f"Expected {wanted} numbers in all, got {given}."
 
 
 def _numbers(value: Any) -> Iterator[float]:
@@ -179,11 +180,15 @@ def _numbers(value: Any) -> Iterator[float]:
 
 
 def _flat(value: Any) -> "np.ndarray[Any, Any]":
-    """All numbers in `value` as one float array, shape (n,). Empty when it is not numbers."""
+    """All numbers in `value`, however deep they lie, as one float array, shape (n,)."""
     import numpy as np
 
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return np.concatenate([np.empty(0), *map(_flat, value)])
     try:
-        return np.asarray(value, dtype=float).ravel()
+        return np.asarray([] if isinstance(value, str) else value, dtype=float).ravel()
     except (TypeError, ValueError):
         return np.empty(0)
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 Verdict = Literal[
     "pass", "fail", "error", "timeout", "memory", "output-limit", "crashed", "forbidden", "not-run",
+    "skipped",
 ]  # fmt: skip
 
 NOT_STARTED = "not started yet"  # what a task gave whose body still raises NotImplementedError
@@ -45,6 +46,11 @@ class CheckResult:
     @property
     def passed(self) -> bool:
         return self.verdict == "pass"
+
+    @property
+    def skipped(self) -> bool:
+        """Nothing was judged, because a library is missing that the unit needs."""
+        return self.verdict == "skipped"
 
 
 def first_trouble(results: Sequence[TaskResult]) -> TaskResult | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from undergrad import extras
 from undergrad.checker import explain, rules
 from undergrad.checker.answer import Answer, Call
 from undergrad.checker.answer_key import (
@@ -37,6 +38,9 @@ from undergrad.sandbox import process, renames
 from undergrad.sandbox.limits import Limits
 from undergrad.sandbox.process import Job
 
+# A library of an extra may be large: PyTorch for CUDA maps many gigabytes that it never touches.
+_MEMORY_WITH_EXTRA = 32 << 30
+
 _Solved = tuple[AnswerKey, Mapping[tuple[str, int], Answer]]
 
 
@@ -57,6 +61,11 @@ def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limit
         raise ValueError(f"seeds must be 1 or more, not {seeds}: without a case nothing is judged")
     started = time.perf_counter()
     seed = secrets.randbelow(1_000_000) if seed is None else seed
+    if unit.extra and extras.missing(unit.extra):
+        advice = extras.advice(unit.id, unit.extra)
+        return _unjudged(_Submission(unit, b"", seed, started), "skipped", advice)
+    if unit.extra:
+        limits = replace(limits, memory=_MEMORY_WITH_EXTRA)
     try:
         source = read(file, unit.renamed)
     except Unreadable as error:
@@ -67,9 +76,11 @@ def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limit
     if broken_rule:
         return _unjudged(submission, "forbidden", broken_rule)
     folder = unit_folder(unit)
+    # The job is written before the solution runs beside it: Python 3.11 parses in one thread only.
+    job = _questions(submission, source, folder, seeds)
     solving = _Beside(lambda: _solve(folder, submission.seed, seeds))
     try:
-        ran = _ask(submission, source, folder, seeds, limits)  # here: Ctrl-C stops the worker
+        ran = _ask(job, limits)  # here: Ctrl-C stops the worker
     except ToolError:
         solving.join()  # nobody should meet a thread of a check that has ended
         raise
@@ -79,17 +90,19 @@ def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limit
     return _in_the_engine(result, unit, file) if result.verdict == "pass" else result
 
 
-def _ask(
-    submission: _Submission, source: Source, folder: Path, seeds: int, limits: Limits
-) -> Received:
-    """What the learner's file answers to the checks, in the sandbox."""
+def _questions(submission: _Submission, source: Source, folder: Path, seeds: int) -> Job:
+    """The learner's file and the checks that it has to answer."""
     data = {
         "checks": (folder / "checks.py").read_text(encoding="utf-8"),
         "returns": worked_solution(folder).returns,
         "seed": submission.seed,
         "seeds": seeds,
     }
-    job = _job("run", submission.unit, source, folder, data)
+    return _job("run", submission.unit, source, folder, data)
+
+
+def _ask(job: Job, limits: Limits) -> Received:
+    """What the learner's file answers to the checks, in the sandbox."""
     ran = Received()
     ran.ended = process.run(job, limits, partial(note, ran))
     return ran

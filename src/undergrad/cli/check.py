@@ -61,14 +61,17 @@ def check_command(
     elif everything:
         say([*news, *sum_lines(results)])
     say(dict.fromkeys(_hidden_modules(me, units)), err=True)
-    return 0 if all(result.passed for result in results) else 1
+    return 0 if all(result.passed or result.skipped for result in results) else 1
 
 
 def record(me: Learner, unit: Unit, result: CheckResult) -> list[str]:
     """Put the result into the history; it is safe on the disk when this returns.
 
     Returns what to say about what the learner has now: nothing but at the unit's first pass.
+    Of a check that was skipped nothing is recorded.
     """
+    if result.skipped:
+        return []
     is_first = result.passed and me.status.unit(unit.id).passed_at is None
     me.record("check.finished", unit.id, **asdict(result))
     return list(gained_lines(me, unit)) if is_first else []
@@ -82,6 +85,9 @@ def result_lines(
     gained: what is said about a first pass.
     """
     yield paint(f"{unit.title} ({unit.id})", bold=True)
+    if result.skipped:
+        yield f"Skipped. {result.message}"
+        return
     for task in result.tasks:
         yield from task_lines(task)
     yield ""
@@ -117,9 +123,12 @@ def row_lines(unit: Unit, result: CheckResult) -> Iterator[str]:
 
 def sum_lines(results: list[CheckResult]) -> Iterator[str]:
     """How many of many units pass, and what to do about the first that does not."""
-    failed = [result.unit for result in results if not result.passed]
+    passed = sum(result.passed for result in results)
+    skipped = sum(result.skipped for result in results)
+    failed = [result.unit for result in results if not (result.passed or result.skipped)]
     yield ""
-    yield f"{len(results) - len(failed)} of {plural(len(results), 'unit')} pass."
+    without = f", {skipped} skipped" if skipped else ""
+    yield f"{passed} of {plural(len(results), 'unit')} pass{without}."
     yield from step("Next", f"undergrad check {failed[0]}" if failed else "undergrad next")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from undergrad import extras
 from undergrad.cli.completion import complete_units
 from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.terminal import paint, say, short_path, wrap
@@ -38,6 +39,7 @@ def unit_lines(me: Learner, unit: Unit) -> Iterator[str]:
     yield from _section("After this unit you can", unit.outcomes)
     needs = (f"{need}: {by_id[need].label}" for need in unit.needs if need in by_id)
     yield from _section("Builds on", needs)
+    yield from _section("Still to install", _missing(unit))
     yield from _section("To read or watch", _resources(me, unit))
     yield from _section("Tasks", _tasks(me, unit))
     yield ""
@@ -74,6 +76,11 @@ def unit_data(me: Learner, unit: Unit) -> dict[str, Any]:
         "file": str(file),
         "file_exists": file.exists(),
     }
+
+
+def _missing(unit: Unit) -> Iterator[str]:
+    if unit.extra and extras.missing(unit.extra):
+        yield extras.advice("Its exercise", unit.extra)
 
 
 def _resources(me: Learner, unit: Unit) -> Iterator[str]:

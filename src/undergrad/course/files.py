@@ -111,6 +111,7 @@ class UnitFront(_Strict):
     not_here: dict[str, str] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()
+    extra: Literal["", "torch"] = ""  # what must be installed besides undergrad
     # Public names of older exercises: `ce_grad: ce_gradient`, `Value.memory: state`.
     renamed: dict[str, str] = field(default_factory=dict)
 

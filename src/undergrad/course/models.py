@@ -118,6 +118,7 @@ class Unit:
     parts: tuple[Part, ...] = ()  # the pieces of the engine it builds
     allow: tuple[str, ...] = ()  # below a forbidden name; `numpy.dot in cosine` for one function
     forbid: tuple[str, ...] = ()
+    extra: str = ""  # what its exercise needs besides undergrad; see `undergrad.extras`
     renamed: tuple[tuple[str, str], ...] = ()  # (name in older exercises, name today)
     tasks: tuple[Task, ...] = ()
     mistakes: tuple[Mistake, ...] = ()

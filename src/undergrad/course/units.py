@@ -54,6 +54,7 @@ def read_unit(folder: Path, root: Path) -> tuple[Unit, Document]:
         parts=_parts(folder / "parts.py", names, root),
         allow=front.allow,
         forbid=front.forbid,
+        extra=front.extra,
         renamed=tuple(front.renamed.items()),
         tasks=_tasks(folder, root),
         mistakes=(*_edits(folder, names, root), *_functions(folder / "mistakes.py", names, root)),

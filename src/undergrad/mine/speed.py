@@ -54,6 +54,11 @@ _ARGUMENTS: dict[str, Callable[[], tuple[Any, ...]]] = {
     "attention.scaled_dot_product_attention": lambda: (
         *[_some(16, 4, 128, 16)] * 3, None, 0.0, True,
     ),
+    "attention.grouped_query_attention": lambda: (
+        _some(16, 4, 128, 16), *[_some(16, 2, 128, 16)] * 2, True,
+    ),
+    "llama.rotary_embedding": lambda: (_some(16, 4, 128, 16),),
+    "llama.swiglu": lambda: (_some(2048, 172), _some(2048, 172)),
     "lstm.lstm": lambda: _layer(2, 4),
     "recurrent.gru": lambda: _layer(1, 3),
     "recurrent.rnn": lambda: _layer(1, 1),

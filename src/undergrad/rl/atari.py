@@ -7,16 +7,15 @@ the Arcade Learning Environment. Both libraries come with the extra `atari`.
 """
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import gymnasium
 
+from undergrad import extras
 from undergrad.errors import UsageError
 from undergrad.rl.registry import ATARI
 
 STACK, SCREEN = 4, 84
-_NEEDS = ("ale_py", "cv2")
 
 
 def register(name: str) -> None:
@@ -24,8 +23,8 @@ def register(name: str) -> None:
 
     Raises UsageError when the libraries are missing, or no game is called so.
     """
-    if any(find_spec(module) is None for module in _NEEDS):
-        raise UsageError(f"{name} needs more libraries: run `pip install 'undergrad[atari]'`.")
+    if extras.missing("atari"):
+        raise UsageError(extras.advice(name, "atari"))
     games = import_module("ale_py")
     games.ALEInterface.setLoggerMode(games.LoggerMode.Error)  # no greeting
     gymnasium.register_envs(games)

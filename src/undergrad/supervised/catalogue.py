@@ -17,9 +17,11 @@ NAMES = (
     "films",
     "text-lstm",
     "text-gpt",
+    "text-llm",
     "copy-task",
     "shapes-detector",
     "shapes-segment",
+    "photos-segment",
 )
 
 

@@ -36,7 +36,7 @@ _SAMPLE = 150  # characters of a sample
 class Settings(preset.Settings):
     """What the language models have in common."""
 
-    text: str = setting("stories", doc="lessons, language, stories, or a file")
+    text: str = setting("stories", doc="book, lessons, language, stories, or a file")
     epochs: int = setting(8, at_least=1, doc="evaluations")
     batches_per_epoch: int = setting(150, at_least=1, doc="minibatches of random sequences")
     sequence_length: int = setting(128, at_least=1, at_most=1_000, doc="characters in a sequence")
@@ -58,7 +58,10 @@ class Settings(preset.Settings):
 
 
 def read(name: str) -> str:
-    """`lessons`, `language`, `stories`, or the text of a file; ValueError if it cannot be used."""
+    """`book`, `lessons`, `language`, `stories`, or the text of a file.
+
+    ValueError if it cannot be used.
+    """
     if name not in GENERATED and not Path(name).is_file():
         raise ValueError(
             f"{name} is not a file, nor one of {', '.join(GENERATED)}; name a text file"
@@ -80,6 +83,7 @@ def _lessons() -> str:
 
 
 GENERATED: dict[str, Callable[[], str]] = {
+    "book": datasets.book,
     "lessons": _lessons,
     "language": lambda: datasets.tiny_language(4_000, 1),
     "stories": lambda: stories(3_000, np.random.default_rng(1)),

@@ -18,8 +18,8 @@
 # rule of one line.*
 #
 # This notebook runs from top to bottom in under two minutes, without a network connection. The
-# training in it is short on purpose: long enough to learn something real, too short to be the end
-# of the story. It is a finished small project, so that yours can grow inside it.
+# training in it is deliberately short: long enough to learn something real, but too short to be the
+# end of the story. It is a finished small project, so that yours can grow inside it.
 #
 # > **Make it yours.** Passages like this one say what to replace. Change one at a time, run
 # > everything again, and run `undergrad capstone check .` to see what still holds. When the last
@@ -93,7 +93,7 @@ print(f"chance {random_returns.mean():.0f}, lean {lean_returns.mean():.0f} steps
 # ## Model
 #
 # The network estimates the action value $q(s, a)$: the discounted return after action $a$ in state
-# $s$, if the agent acts well from then on. Acting greedily means to take the action of highest
+# $s$, if the agent acts well from then on. Acting greedily means taking the action of highest
 # value. The learning rule in `model.py` compares each value with its TD target, the reward plus the
 # discounted value one step later; `huber_loss` between the two is ours, and a test compares its
 # gradient with a numerical one.
@@ -114,7 +114,7 @@ print("values before training:", q_values(model, path[:1]).round(3))
 # ## Training
 #
 # After each step the agent learns from a minibatch of 64 stored steps. Exploration is
-# epsilon-greedy: all actions are random at first, and 5 % of them after 4,000 steps. A target
+# epsilon-greedy: all actions are random at first, and 5% of them after 4,000 steps. A target
 # network provides the TD targets and is updated every 500 steps, since targets that move with every
 # step make training unstable.
 #
@@ -122,7 +122,7 @@ print("values before training:", q_values(model, path[:1]).round(3))
 # Every 500 steps the agent plays five validation episodes, *which are used for nothing else*, and
 # the best network so far is kept. The test episodes are different ones.
 #
-# > **Make it yours.** Write down here which settings you tried, also those that did not work.
+# > **Make it yours.** Write down here which settings you tried, including those that did not work.
 
 
 # %%
@@ -154,11 +154,11 @@ def fit(seed, steps=10_000, warm_up=500, batch=64):
 
 
 # %% [markdown]
-# Now all five seeds. Each best network is saved at once: the claim at the end rests on the saved
-# file, not on the network in memory. One seed would be an anecdote; the standard deviation over
-# five shows how much of a result is luck, and here it is a lot.
+# Now we train with all five seeds. Each best network is saved at once, because the claim at the end
+# rests on the saved file and not on the network in memory. One seed would be an anecdote; the
+# standard deviation over five shows how much of a result is luck, and here it is a lot.
 #
-# With `ENGINE` set to `"mine"` the training runs on your own engine: each part that you built in
+# With `ENGINE` set to `"mine"`, the training runs on your own engine: each part that you built in
 # stage 3 replaces ours.
 
 # %%
@@ -174,7 +174,7 @@ with mine.engine(ENGINE) as description:
 print(f"{time.perf_counter() - start:.1f} s")
 
 # %% [markdown]
-# Three figures to read together. Returns while exploring are always below the greedy ones. The
+# Read these three figures together. Returns while exploring are always below the greedy ones. The
 # validation returns oscillate, which is why the best network was kept. And the loss does *not* fall
 # as it does in supervised learning, since the TD targets rise while the agent gets better.
 
@@ -193,10 +193,9 @@ plt.show()
 # %% [markdown]
 # ## Evaluation
 #
-# Twenty test episodes, used neither for training nor for selection, played greedily by the *saved*
-# networks.
-# Every seed is reported with the mean over all, and the baseline plays the same twenty. What is
-# claimed goes to `results.json`, together with the versions that produced it.
+# The *saved* networks play twenty test episodes greedily, which were used neither for training nor
+# for selection. Every seed is reported together with the mean over all, and the baseline plays the
+# same twenty. What is claimed goes to `results.json`, together with the versions that produced it.
 #
 # > **Make it yours.** Change the metric in `evaluate.py`, and its name and target in
 # > `capstone.toml`.
@@ -242,9 +241,9 @@ plt.show()
 # %% [markdown]
 # ## Errors
 #
-# The two shortest evaluation episodes of the weakest agent, drawn step by step. An episode ends
-# when the pole leans by more than 12 degrees or when the cart leaves the track, at 2.4. Which of
-# the two happens shows what was not learned: to catch the pole, or to stay in the middle.
+# The figure shows the two shortest evaluation episodes of the weakest agent, step by step. Each
+# ends when the pole leans by more than 12 degrees or when the cart leaves the track, at 2.4. Which
+# of the two happens shows what was not learned: to catch the pole, or to stay in the middle.
 #
 # > **Make it yours.** Replay two failures, and say what the agent should have done, and from where.
 
@@ -268,7 +267,7 @@ plt.show()
 # checkpoints a little; the test episodes are new, so the claim is not affected by it.
 # Nothing here was tried in any other environment.
 #
-# > **Make it yours.** Say for what your result holds, and what would break it.
+# > **Make it yours.** Say where your result holds, and what would break it.
 
 # %% [markdown]
 # ## Rerun

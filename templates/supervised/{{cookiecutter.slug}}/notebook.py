@@ -58,8 +58,8 @@ ENGINE = "reference"  # or "mine": the parts of the units you passed, the rest o
 # %% [markdown]
 # ## Data
 #
-# 1,797 digits of 8 by 8 pixels, written by 13 people, are split once, by a fixed seed: 60 % for
-# training, 20 % for validation, and 20 % for testing, which are used only under *Evaluation*.
+# 1,797 digits of 8 by 8 pixels, written by 13 people, are split once, by a fixed seed: 60% for
+# training, 20% for validation, and 20% for testing, which are used only under *Evaluation*.
 # Without a test set we would measure how well we chose the settings, not how well the network
 # reads.
 #
@@ -87,11 +87,11 @@ plt.show()
 # %% [markdown]
 # ## Baseline
 #
-# A result means nothing alone. The rule to beat: average all training images of each digit, and
-# classify a new image by the closest average. It has no training loop and no settings, it
-# takes four lines, and everything that our network adds has to show up as a better number.
+# A result means nothing on its own. The rule to beat averages all training images of each digit,
+# and classifies a new image by the closest average. It takes four lines and has neither a training
+# loop nor settings, so everything that our network adds has to show up as a better number.
 #
-# > **Make it yours.** Choose the simplest rule that somebody could use today in place of your
+# > **Make it yours.** Choose the simplest rule that somebody could use today instead of your
 # > network. A baseline that you did not try to make good is not a baseline.
 
 # %%
@@ -109,16 +109,17 @@ print(f"validation accuracy {(nearest_centre(validation.inputs) == validation.la
 # %% [markdown]
 # ## Model
 #
-# Two linear layers with `swish` between them: 64 grey values in, 64 hidden units, 10 logits out.
+# The model has two linear layers with `swish` between them: 64 grey values in, 64 hidden units, and
+# 10 logits out.
 # The activation function between the layers matters, since two linear maps in a row are again a
 # linear map. `swish` is our own: `model.py` holds its formula and its derivative, and a test
 # compares the derivative with a numerical one.
 #
-# Before any training each of the ten digits should seem equally likely, which is a loss of
-# $\ln 10 \approx 2.303$. A very different number here would mean a mistake in the initialisation or
-# in the loss, and one line finds it now.
+# Before training, each of the ten digits should be about equally likely, which gives a loss of
+# $\ln 10 \approx 2.303$. A very different number would mean a mistake in the initialisation or in
+# the loss, and one line reveals it now.
 #
-# > **Make it yours.** Replace `swish` in `model.py` by the layer or the loss that your problem
+# > **Make it yours.** Replace `swish` in `model.py` with the layer or the loss that your problem
 # > needs, and keep a gradient check for it.
 
 # %%
@@ -129,8 +130,8 @@ print("parameters:", sum(parameter.size for parameter in model.parameters()))
 print(f"loss before training {loss_of(model(Tensor(train.inputs)), train.labels).item():.3f}")
 
 # %% [markdown]
-# A second cheap check: can the network memorise 32 images? It has far more parameters than that
-# takes, so the loss must fall to nearly 0. If it does not, the gradient, the optimiser
+# A second cheap check asks whether the network can memorise 32 images. It has far more parameters
+# than that requires, so the loss must fall to nearly 0. If it does not, the gradient, the optimiser
 # or the labels are broken, and no amount of data would help.
 
 # %%
@@ -179,11 +180,11 @@ def fit(seed, epochs=30, batch=32, rate=0.003):
 
 
 # %% [markdown]
-# Now all three seeds, and each trained network is saved at once. The claim at the end rests on the
-# saved file, not on the network in memory: `evaluate.py` loads it again, and so can everyone who
-# doubts the number.
+# Now we train with all three seeds, and save each trained network at once. The claim at the end
+# rests on the saved file and not on the network in memory: `evaluate.py` loads it again, and so can
+# anyone who doubts the number.
 #
-# With `ENGINE` set to `"mine"` the training runs on your own engine: each part that you built in
+# With `ENGINE` set to `"mine"`, the training runs on your own engine: each part that you built in
 # stage 3 replaces ours. The numbers should hardly change.
 
 # %%
@@ -216,7 +217,7 @@ plt.show()
 # %% [markdown]
 # ## Evaluation
 #
-# The test set is used here, for the first time and once. We score the *saved* networks, report
+# The test set is used here for the first time, and only once. We score the *saved* networks, report
 # every seed and their mean rather than the best one, and compare with the baseline on the same
 # images. The claim is written to `results.json`, together with the versions that produced it.
 #

@@ -271,6 +271,26 @@ def topo(t):
     return order
 
 
+# wrong: Kahn's algorithm, which counts a child once for each path to it
+def topo(t):
+    children, todo = {id(t): 0}, [t]
+    while todo:
+        each = todo.pop()
+        for p in each.parents:
+            children[id(p)] = children.get(id(p), 0) + 1
+            todo.append(p)
+    ready, order = [t], []
+    while ready:
+        each = ready.pop()
+        order.append(each)
+        for p in each.parents:
+            children[id(p)] -= 1
+            if children[id(p)] == 0:
+                ready.append(p)
+    order.reverse()
+    return order
+
+
 # wrong: the gradient is assigned, so that a value used twice keeps one part
 # named: sweep-1
 def sweep(value):

@@ -438,6 +438,24 @@ def diagnose(history):
     return "unfinished" if train[-1] < 0.9 * train[3 * len(train) // 4] else "fine"
 
 
+# wrong: a validation loss below three quarters of the training loss counts as a leak
+def diagnose(history):
+    train, val = np.array(history["train"]), np.array(history["val"])
+    if not np.isfinite(train).all():
+        return "not finite"
+    if train[-1] > train[0]:
+        return "step too large"
+    if train[0] > 2 * np.log(history["classes"]):
+        return "bad start"
+    if train[-1] > 0.95 * train[0]:
+        return "not learning"
+    if val[-1] < 0.75 * train[-1]:
+        return "leak"
+    if val[-1] > 1.2 * val.min():
+        return "overfits"
+    return "unfinished" if train[-1] < 0.9 * train[3 * len(train) // 4] else "fine"
+
+
 # wrong: the middle, not three quarters
 # named: diagnose-10
 def diagnose(history):

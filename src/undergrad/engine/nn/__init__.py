@@ -19,6 +19,7 @@ from undergrad.engine.nn.conv import Conv1d, Conv2d, ConvTranspose2d
 from undergrad.engine.nn.dropout import Dropout
 from undergrad.engine.nn.embedding import Embedding
 from undergrad.engine.nn.linear import Linear
+from undergrad.engine.nn.llama import GroupedQueryAttention, SwiGLU
 from undergrad.engine.nn.loss import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -78,6 +79,7 @@ __all__ = [
     "Embedding",
     "Flatten",
     "GroupNorm",
+    "GroupedQueryAttention",
     "HingeEmbeddingLoss",
     "HuberLoss",
     "Identity",
@@ -105,6 +107,7 @@ __all__ = [
     "SmoothL1Loss",
     "Softmax",
     "Softplus",
+    "SwiGLU",
     "Tanh",
     "TransformerDecoderLayer",
     "TransformerEncoder",

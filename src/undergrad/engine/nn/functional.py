@@ -1,7 +1,7 @@
 """The operations and losses as plain functions, under the names that PyTorch gives them."""
 
 from undergrad.engine import doors
-from undergrad.engine.ops.attention import scaled_dot_product_attention
+from undergrad.engine.ops.attention import grouped_query_attention, scaled_dot_product_attention
 from undergrad.engine.ops.batch_norm import batch_norm
 from undergrad.engine.ops.binary_cross_entropy import (
     binary_cross_entropy,
@@ -23,6 +23,7 @@ from undergrad.engine.ops.elementwise import (
 from undergrad.engine.ops.embedding import embedding
 from undergrad.engine.ops.group_norm import group_norm
 from undergrad.engine.ops.linalg import linear
+from undergrad.engine.ops.llama import rotary_embedding, swiglu
 from undergrad.engine.ops.loss import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from undergrad.engine.ops.margin import (
     cosine_embedding_loss,
@@ -61,6 +62,7 @@ __all__ = [
     "embedding",
     "gelu",
     "group_norm",
+    "grouped_query_attention",
     "hinge_embedding_loss",
     "huber_loss",
     "kl_div",
@@ -78,12 +80,14 @@ __all__ = [
     "pad",
     "relu",
     "rms_norm",
+    "rotary_embedding",
     "scaled_dot_product_attention",
     "sigmoid",
     "silu",
     "smooth_l1_loss",
     "softmax",
     "softplus",
+    "swiglu",
     "tanh",
     "triplet_margin_loss",
 ]

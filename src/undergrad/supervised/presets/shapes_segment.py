@@ -59,11 +59,15 @@ class Block(nn.Module):
 
 
 class UNet(nn.Module):
-    """(n, 3, h, w) pixels -> (n, classes, h, w) scores; h and w are multiples of 8."""
+    """(n, colours, h, w) pixels -> (n, classes, h, w) scores; h and w are multiples of 8.
 
-    def __init__(self, c: int, rng: np.random.Generator) -> None:
+    c: channels of the first block.
+    """
+
+    def __init__(self, colours: int, c: int, classes: int, rng: np.random.Generator) -> None:
         widths = [c, 2 * c, 4 * c]
-        self.down = [Block(a, b, rng) for a, b in zip([3, *widths], [*widths, 4 * c], strict=True)]
+        arriving, leaving = [colours, *widths], [*widths, 4 * c]
+        self.down = [Block(a, b, rng) for a, b in zip(arriving, leaving, strict=True)]
         self.half = nn.MaxPool2d(2)
         coarse = [4 * c, 2 * c, c]  # channels that arrive from below, at each size
         self.double = [
@@ -71,7 +75,7 @@ class UNet(nn.Module):
             for a, b in zip([4 * c, *coarse[:-1]], coarse, strict=True)
         ]
         self.up = [Block(up + side, up, rng) for up, side in zip(coarse, widths[::-1], strict=True)]
-        self.head = nn.Conv2d(c, _CLASSES, 1, rng=rng)
+        self.head = nn.Conv2d(c, classes, 1, rng=rng)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.down[0](x)
@@ -97,7 +101,7 @@ def build(settings: Settings, seed: int) -> Experiment:
         drop_last=True,
         rng=rng,
     )
-    model = UNet(settings.channels, rng)
+    model = UNet(3, settings.channels, _CLASSES, rng)
     optimizer = optim.AdamW(
         model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
     )
@@ -136,8 +140,9 @@ def build(settings: Settings, seed: int) -> Experiment:
 
 
 def pixel_loss(scores: Tensor, masks: Array) -> Tensor:
-    """Cross-entropy of the classes of all pixels."""
-    return cross_entropy(scores.permute(0, 2, 3, 1).reshape(-1, _CLASSES), masks.reshape(-1))
+    """Cross-entropy of the classes of all pixels; scores (n, classes, h, w), masks (n, h, w)."""
+    classes = scores.shape[1]
+    return cross_entropy(scores.permute(0, 2, 3, 1).reshape(-1, classes), masks.reshape(-1))
 
 
 def segment(model: nn.Module, images: Array) -> Array:
