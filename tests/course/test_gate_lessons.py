@@ -21,7 +21,6 @@ each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
 FIRST_FORM = {
     "matcalc",
     "probability",
-    "floats",
     "solve",
     "debug-data",
 }

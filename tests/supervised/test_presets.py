@@ -18,6 +18,7 @@ TINY = {
     "digits-cnn": {"epochs": "1", "channels": "4"},
     "digits-vae": {"epochs": "8", "hidden_size": "64"},
     "digits-diffusion": {"epochs": "12", "hidden_size": "64", "sampling_steps": "4"},
+    "vit-digits": {"epochs": "1", "embedding_dim": "16"},
     "films": {"epochs": "3"},
     "text-lstm": {
         "text": "language",

@@ -14,6 +14,7 @@ NAMES = (
     "digits-cnn",
     "digits-vae",
     "digits-diffusion",
+    "vit-digits",
     "films",
     "text-lstm",
     "text-gpt",
