@@ -16,9 +16,9 @@ from undergrad.locate import data_path
 # Hours that the plan gives each path, to the nearest hour.
 PLANNED_HOURS = {
     "two-week": 94,
-    "full": 370,
+    "full": 371,
     "fast-practical": 116,
-    "maths-first": 143,
+    "maths-first": 144,
     "rl": 200,
     "researcher": 237,
     "deep-one": 100,
