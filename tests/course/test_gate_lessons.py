@@ -23,7 +23,6 @@ FIRST_FORM = {
     "probability",
     "floats",
     "solve",
-    "debug-data",
 }
 SECOND_FORM = [unit for unit in UNITS if unit.id not in FIRST_FORM]
 each_runnable = pytest.mark.parametrize("unit", gate.runnable(), ids=lambda unit: unit.id)
