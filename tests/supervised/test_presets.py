@@ -16,6 +16,7 @@ TINY = {
     "moons": {"epochs": "8"},
     "digits": {"epochs": "2", "hidden_size": "32"},
     "digits-cnn": {"epochs": "1", "channels": "4"},
+    "vit-digits": {"epochs": "1", "embedding_dim": "16"},
     "films": {"epochs": "3"},
     "text-lstm": {
         "text": "language",

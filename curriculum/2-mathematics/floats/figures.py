@@ -36,14 +36,14 @@ def exact(x):
 
 
 def three_formulas(figure):
-    """Relative errors of log(1 - exp(x)) as on paper, and in two parts."""
+    """Relative errors of log(1 - exp(x)) as it is written, and in two parts."""
     x = -np.geomspace(1e-14, 60, 160)
     true = np.array([exact(each) for each in x])
     axes = figure.add_subplot()
     with np.errstate(divide="ignore"):
-        paper = np.log(1 - np.exp(x))
+        naive = np.log(1 - np.exp(x))
     for name, found, colour in (
-        ("as on paper", paper, COLOURS[1]),
+        ("naive", naive, COLOURS[1]),
         ("in two parts", SOLUTION["log1mexp"](x), COLOURS[2]),
     ):
         error = np.maximum(np.abs(found / true - 1), 1e-17)
@@ -53,6 +53,20 @@ def three_formulas(figure):
     axes.legend(loc="upper center")
 
 
+def parallel(figure):
+    """Two equations whose lines are nearly parallel, before and after a change of one of them."""
+    axes = figure.add_subplot()
+    ink = axes.xaxis.label.get_color()
+    x1 = np.array([-0.6, 2.6])
+    axes.plot(x1, 2 - x1, color=ink, linewidth=1.2)
+    for right, style, solution in ((2.1, "-", (1, 1)), (2.2, "--", (0, 2))):
+        axes.plot(x1, (right - x1) / 1.1, color=COLOURS[1], linestyle=style, linewidth=1.4)
+        axes.plot(*solution, "o", color=COLOURS[0], markersize=8, zorder=3)
+        axes.text(solution[0] + 0.12, solution[1] + 0.12, f"({solution[0]}, {solution[1]})")
+    axes.set(xlabel="$x_1$", ylabel="$x_2$", xticks=[0, 1, 2], yticks=[0, 1, 2], aspect="equal")
+
+
 if __name__ == "__main__":
     save(grid, HERE / "figures" / "grid", size=(5.2, 1.3))
     save(three_formulas, HERE / "figures" / "log1mexp", size=(5.2, 3.2))
+    save(parallel, HERE / "figures" / "parallel", size=(4.0, 3.6))

@@ -18,7 +18,7 @@ def machine_eps(dtype):
     dtype: np.float16, np.float32 or np.float64; dtype(1) makes a number of that kind.
     Returns: eps, float
     """
-    # TODO 1: halve a number while 1 plus half of it is still above 1
+    # TODO 1: up to which number does 1 plus half of it still differ from 1?
     one, two = dtype(1), dtype(2)
     eps = one
     while one + eps / two > one:
@@ -32,7 +32,7 @@ def kahan_sum(x):
     x: (N,).   The result is about one gap from the true sum when all terms are positive.
     Returns: total, float
     """
-    # TODO 2: remember what the last addition lost, and correct the next term by it
+    # TODO 2: how much did the last addition really add, and how much should it have added?
     total, excess = 0.0, 0.0
     for term in x:
         owed = term - excess
@@ -51,7 +51,7 @@ def logsumexp(x, axis):
     The result has the shape of x without that axis.
     Returns: out (...)
     """
-    # TODO 3: subtract the largest entry, and add it back at the end
+    # TODO 3: which number can be taken out of all exponents, and where does it come back?
     largest = x.max(axis=axis, keepdims=True)
     # Nothing but -inf: shift by 0 instead, since -inf minus -inf is not a number.
     shift = np.where(np.isfinite(largest), largest, 0.0)
@@ -66,7 +66,7 @@ def log1mexp(x):
     x: an array of numbers below 0, perhaps -1e-14, perhaps -500.
     Returns: out (like x)
     """
-    # TODO 4: np.expm1 near 0, np.log1p far from it; switch at -log 2
+    # TODO 4: which formula is accurate near 0, which far from it, and where do they meet?
     # Each formula is used only where it is accurate, and gets a harmless number elsewhere.
     near = x > -np.log(2)
     near_zero = np.log(-np.expm1(np.where(near, x, -1.0)))
@@ -81,7 +81,7 @@ def stable_bce(z, y):
     y: labels, (N,), numbers from 0 to 1. The losses are not averaged.
     Returns: losses (N,)
     """
-    # TODO 5: write it with z alone, so that exp never gets a large number
+    # TODO 5: how can the loss be computed from z so that exp never overflows?
     loss = np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))
     return loss
 
@@ -90,10 +90,10 @@ def cond2(A):
     """The condition number: how much a relative error can grow on the way from b to x.
 
     A: (M, N) with M >= N, the matrix of A x = b.
-    It is the largest singular value divided by the smallest; np.inf if that one is 0.
+    np.inf if A maps some direction to 0.
     Returns: kappa, float
     """
-    # TODO 6: the most that A stretches any direction, over the least
+    # TODO 6: how much does A stretch, at most and at least?
     s = np.linalg.svd(A, compute_uv=False)  # largest first
     if s[-1] == 0:
         return np.inf

@@ -12,6 +12,7 @@ NAMES = (
     "moons",
     "digits",
     "digits-cnn",
+    "vit-digits",
     "films",
     "text-lstm",
     "text-gpt",
