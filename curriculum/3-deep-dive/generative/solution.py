@@ -277,7 +277,7 @@ def drop_labels(c, u, p):
     """Labels for training with guidance: -1, which means no label, wherever u < p.
 
     c: (N,), integers.   u: (N,), uniform random numbers.   p: a probability.
-    Returns: kept (N,) int
+    Returns: kept (N,)
     """
     # TODO 10: np.where
     return np.where(u < p, -1, c)
