@@ -26,7 +26,7 @@ HERE = Path(__file__).resolve().parent
 OWN = runpy.run_path(str(HERE / "solution.py"))
 
 STEPS, BATCH, RATES = 600, 64, (0.0003, 0.001, 0.003, 0.01, 0.03)  # of the first table
-HEAD_RATES, BODY_RATES, SHOTS = (0.3, 1.0), (0.03, 0.3), (1, 2, 5)
+HEAD_RATES, BODY_RATES, SHOTS = (0.3, 1.0, 3.0), (0.03, 0.1, 0.3, 1.0, 3.0), (1, 2, 5)
 TO_CHOOSE, TO_REPORT = (100, 101), (0, 1, 2, 3, 4)
 
 
@@ -164,7 +164,7 @@ def transfers() -> Iterator[str]:
     source = pretrained(shrunk(strokes), drawn)
     half = pretrained(*everything("train", np.arange(5)))
     all_digits, upper = np.arange(10), np.arange(5, 10)
-    frozen = [(head, 0.0) for head in (*HEAD_RATES, 3.0, 10.0)]
+    frozen = [(head, 0.0) for head in (*HEAD_RATES, 10.0, 30.0)]
     both = list(product(HEAD_RATES, BODY_RATES))
     rows = (
         ("0 to 9", "from scratch", None, all_digits, both),

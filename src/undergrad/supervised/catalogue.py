@@ -12,6 +12,8 @@ NAMES = (
     "moons",
     "digits",
     "digits-cnn",
+    "digits-vae",
+    "digits-diffusion",
     "vit-digits",
     "films",
     "text-lstm",
