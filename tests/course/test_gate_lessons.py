@@ -21,7 +21,6 @@ each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
 FIRST_FORM = {
     "matcalc",
     "probability",
-    "solve",
     "debug-data",
 }
 SECOND_FORM = [unit for unit in UNITS if unit.id not in FIRST_FORM]
