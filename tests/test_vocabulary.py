@@ -82,7 +82,6 @@ ALLOWED: dict[tuple[str, str], str] = {
         "slope",
     ): "the derivative of a function of one number",
     ("curriculum/2-mathematics/descent/", "slope"): "the derivative along a line, one number",
-    ("curriculum/3-deep-dive/debug-data/solution.py", "slope"): "of a line, beside its bias",
     ("curriculum/course.yaml", "slope"): "a question about a function of one number",
     ("curriculum/2-mathematics/likelihood/", "surprise"): "the plain word for information content",
     ("src/undergrad/runs/renamed.py", "*"): "older names of settings, each with its new one",

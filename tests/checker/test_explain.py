@@ -1,10 +1,13 @@
 """The places and values that a message names."""
 
+import ast
+
 import numpy as np
 
-from undergrad.checker.answer import Opaque, Raised
+from undergrad.checker.answer import Answer, Opaque, Raised
 from undergrad.checker.compare import difference
-from undergrad.checker.explain import not_started, show, where
+from undergrad.checker.explain import error, not_started, show, where
+from undergrad.checker.source import Source
 
 TABLE = np.arange(12.0).reshape(3, 4)
 
@@ -39,3 +42,15 @@ def test_only_the_blank_exercise_is_not_started():
     assert not_started(error)
     assert not not_started(Raised("NotImplementedError", ("NotImplementedError",), "later"))
     assert not not_started(Raised("ValueError", ("ValueError",), "TODO 3: think"))
+
+
+def test_none_is_a_missing_return_only_where_a_value_is_declared():
+    code = 'def load(x):\n    """Returns: y"""\ndef keep(x):\n    """Keeps it."""\n'
+    solution = Source("unit.py", "unit.py", code.encode(), ast.parse(code))
+    raised = Raised("RuntimeError", ("RuntimeError",), "types differ")
+    said = {
+        name: error(Answer(raised=raised, used=(name,), returned="NoneType"), solution, solution)[1]
+        for name in ("load", "keep")
+    }
+    assert "A `return` is missing" in said["load"]
+    assert said["keep"].startswith("RuntimeError: types differ")

@@ -10,7 +10,6 @@ from undergrad.checker import TaskResult
 from undergrad.checker.answer_key import solved
 from undergrad.course.blank import unmarked
 from undergrad.course.models import Unit
-from undergrad.sandbox.loading import load
 
 SEED = 5
 
@@ -28,7 +27,7 @@ def told(unit_id: str, function: str) -> TaskResult | None:
 
 def failures(unit_id: str, function: str) -> Iterator[TaskResult]:
     unit = gate.loaded().unit(unit_id)
-    module = load(written_exercise(unit, function), "exercise.py")
+    module = gate.learners(written_exercise(unit, function))
     return (each for each in gate.results(unit, module, SEED) if each.verdict != "pass")
 
 

@@ -12,6 +12,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 ONE = r"^  (\d+)  (?:passed|not yet|to do|waiting) +(\S.*(?:\n {9,}\S.*)*)\n"
 LIST = re.compile(f"(?:{ONE})+", re.MULTILINE)
 COUNT = re.compile(r"([\w-]+): \d+ of (\d+) checks")
+PATH = re.compile(r"^[> ] ([\w-]+) +(\S.*): \d+ h left", re.MULTILINE)
 UNITS = {unit.id: unit for unit in load().units if unit.written}
 PAGES = {str(page.relative_to(DOCS)): page.read_text("utf-8") for page in DOCS.rglob("*.md")}
 SHOWN = [(name, found[0]) for name, text in PAGES.items() for found in LIST.finditer(text)]
@@ -33,3 +34,8 @@ def test_checks_are_counted_as_there_are() -> None:
     assert counts
     for name, count in counts:
         assert int(count) == len(checks_of(UNITS[name]))
+
+
+def test_the_paths_are_shown_by_their_titles() -> None:
+    shown = dict(PATH.findall(PAGES["coming-back.md"]))
+    assert shown == {path.id: path.title for path in load().paths}

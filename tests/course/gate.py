@@ -19,6 +19,7 @@ from undergrad.checker.compare import same
 from undergrad.checker.grade import CheckRun, Stop, grade_one
 from undergrad.checker.known import Expected, Given
 from undergrad.checker.source import read
+from undergrad.course.lookup import on_loan
 from undergrad.course.models import Course, Unit
 from undergrad.sandbox.loading import load
 
@@ -55,7 +56,12 @@ def expected(unit: Unit, check: Check, seed: int) -> dict[tuple[str, int], Answe
 
 
 def stub(unit: Unit) -> ModuleType:
-    return load(course.blank_exercise(unit), "exercise.py")
+    return learners(course.blank_exercise(unit))
+
+
+def learners(text: str, filename: str = "exercise.py") -> ModuleType:
+    """A learner's file; what it imports from earlier exercises is on loan."""
+    return load(text, filename, earlier=on_loan(ast.parse(text)))
 
 
 def blank_tree(unit: Unit) -> ast.Module:

@@ -44,7 +44,11 @@ def test_the_blank_exercise_fails_every_task(unit):
     ]
     for result in gate.results(unit, gate.stub(unit), 1):
         assert result.verdict == "fail", result
-        assert result.message.startswith(f"Not started yet. TODO {result.task}"), result
+        # A check may call what an earlier task has to write, and then meets that first.
+        needs = next(task.needs for task in unit.tasks if task.number == result.task)
+        assert re.match(
+            rf"Not started yet. TODO ({'|'.join(map(str, (result.task, *needs)))}):", result.message
+        ), result
 
 
 @pytest.mark.parametrize("unit", one_in(3, UNITS), ids=lambda unit: unit.id)
@@ -71,11 +75,11 @@ def passes_on(unit, seeds):
 
 @each_unit
 def test_the_solution_passes(unit, capfd):
+    passes_on(unit, FEW)  # first, since a library needs time to start
     checks, module = gate.answer_key(unit).checks, solved(gate.answer_key(unit))
     started = time.process_time()
     answers(checks, module, seed=1, seeds=3)
     assert time.process_time() - started < CPU_SECONDS
-    passes_on(unit, FEW)
     assert capfd.readouterr() == ("", "")
 
 

@@ -24,7 +24,6 @@ from undergrad.mine.judge import judge
 from undergrad.mine.kit import kit_of
 from undergrad.mine.parts import judged
 from undergrad.mine.trace import trace
-from undergrad.sandbox.loading import load
 from undergrad.supervised import catalogue
 
 UNITS = [unit for unit in gate.written() if unit.parts]
@@ -51,7 +50,7 @@ def judged_solution(unit):
     solution = gate.folder(unit) / "solution.py"
     known = unit_adapters(unit)
     verdicts = [
-        judge(name, adapter, load(solution.read_bytes(), str(solution)))
+        judge(name, adapter, gate.learners(solution.read_text("utf-8"), str(solution)))
         for name, adapter in known.items()
     ]
     return judged(unit, solution, verdicts)

@@ -20,7 +20,6 @@ from undergrad.checker.answer_key import AnswerKey, answers, case_answer, solved
 from undergrad.checker.author import Check
 from undergrad.checker.grade import CheckRun, grade_one
 from undergrad.course.models import Unit
-from undergrad.sandbox.loading import load
 
 SEED, CASES = 7, 3
 SECONDS = 4  # of processor time, for all checks of a unit; the solutions take less than one
@@ -38,7 +37,7 @@ def survives(unit: Unit, mutant: Mutant) -> bool:
     key = replace(gate.answer_key(unit), mistakes=())
     try:
         with _time_limit():
-            module = load(mutant.text, f"{gate.folder(unit) / 'solution.py'}")
+            module = gate.learners(mutant.text, f"{gate.folder(unit) / 'solution.py'}")
             return all(
                 _passes(key, check, unit, module) for check in _likeliest_first(unit, mutant)
             )

@@ -24,7 +24,6 @@ from tests.course import gate
 from undergrad.checker import TaskResult, check
 from undergrad.course.blank import unmarked
 from undergrad.course.models import Unit
-from undergrad.sandbox.loading import load
 
 UNITS = Path(__file__).parent / "units"
 SEED = 11
@@ -95,7 +94,7 @@ def exercise(stranger: Stranger) -> str:
 def in_process(stranger: Stranger) -> Outcome:
     """Judged by one random case of each check, in this process."""
     text = exercise(stranger)
-    module = load(text, "exercise.py")
+    module = gate.learners(text)
     return _outcome(stranger, gate.results(stranger.unit, module, SEED, text))
 
 

@@ -16,6 +16,9 @@ TINY = {
     "moons": {"epochs": "8"},
     "digits": {"epochs": "2", "hidden_size": "32"},
     "digits-cnn": {"epochs": "1", "channels": "4"},
+    "digits-vae": {"epochs": "8", "hidden_size": "64"},
+    "digits-diffusion": {"epochs": "12", "hidden_size": "64", "sampling_steps": "4"},
+    "vit-digits": {"epochs": "1", "embedding_dim": "16"},
     "films": {"epochs": "3"},
     "text-lstm": {
         "text": "language",

@@ -18,12 +18,12 @@ def curved(rng, outputs, inputs):
     return lambda x: np.exp(0.5 * W @ x)
 
 
-@task(1, "has one row for each output and one column for each input")
+@task(1, "returns one row for each output and one column for each input")
 def wide_nudges(code, rng):
     return code.jacobian(curved(rng, 4, 3), rng.uniform(0.2, 1, size=3), h=0.3)
 
 
-@task(1, "is right where there are as many outputs as inputs")
+@task(1, "is right if there are as many outputs as inputs")
 def as_many(code, rng):
     return code.jacobian(curved(rng, 3, 3), rng.uniform(0.2, 1, size=3))
 
@@ -39,7 +39,7 @@ def layer(code, rng):
     return code.linear_vjp(x, W, b, g)
 
 
-@task(2, "is right where N, D and M are equal and every product fits")
+@task(2, "is right even if N, D and M are equal and every product fits")
 def square_layer(code, rng):
     x, W, b, g = (rng.normal(size=size) for size in ((3, 3), (3, 3), 3, (3, 3)))
     return code.linear_vjp(x, W, b, g)
@@ -72,31 +72,33 @@ def _numeric_gradient(part, total, h=1e-5):
     return gradient
 
 
-@task(3, "is twice the error over the number of entries", keeps_arguments=True)
+@task(3, "returns the gradient of the mean over all entries", keeps_arguments=True)
 def squared_error(code, rng):
     pred, target = rng.normal(size=(3, 4)), rng.normal(size=(3, 4))
     return code.mse_grad(pred, target)
 
 
-@task(3, "gives the gradients of Fahrenheit from Celsius, together with the layer", needs=[2])
+@task(3, "gives, together with the layer, the gradients of the thermometer", needs=[2])
 def thermometer(code, rng):
     c = rng.uniform(-2, 4, size=(5, 1))
     w, b = rng.normal(size=(1, 1)), rng.normal(size=1)
     return code.linear_vjp(c, w, b, code.mse_grad(c @ w.T + b, 18 * c + 32))[1:]
 
 
-@task(4, "is p[i] * ([i = j] - p[j])", keeps_arguments=True)
+@task(
+    4, "returns the derivative of each probability with respect to each logit", keeps_arguments=True
+)
 def softmax_table(code, rng):
     return code.softmax_jacobian(rng.normal(size=4))
 
 
-@task(4, "has rows and columns that sum to 0", judge=within(-1e-12, 1e-12))
+@task(4, "returns rows and columns that sum to 0", judge=within(-1e-12, 1e-12))
 def sums_to_zero(code, rng):
     J = code.softmax_jacobian(2 * rng.normal(size=5))
     return J.sum(axis=0), J.sum(axis=1)
 
 
-@task(4, "is finite at logits of a thousand")
+@task(4, "stays finite at logits of 1000")
 def large_logits(code, rng):
     with np.errstate(all="ignore"):
         return code.softmax_jacobian(
@@ -110,12 +112,12 @@ def rows(rng, n=3, k=4):
     return e / e.sum(axis=1, keepdims=True), rng.normal(size=(n, k))
 
 
-@task(5, "is g @ J for every row", keeps_arguments=True)
+@task(5, "returns g @ J for every row", keeps_arguments=True)
 def softmax_rows(code, rng):
     return code.softmax_vjp(*rows(rng))
 
 
-@task(5, "is right where there are as many rows as classes")
+@task(5, "is right even if there are as many rows as classes")
 def square_rows(code, rng):
     return code.softmax_vjp(*rows(rng, 4, 4))
 
@@ -144,12 +146,12 @@ def without_jacobian(code, rng):
 BROADCASTS = (((4,), (5, 4)), ((3, 1), (3, 6)), ((1, 4), (3, 4)), ((6, 1, 3), (4, 6, 5, 3)))
 
 
-@task(6, "sums over axes that were added and axes that were 1", keeps_arguments=True)
+@task(6, "sums over axes that were added and axes that had length 1", keeps_arguments=True)
 def original_shapes(code, rng):
     return [code.unbroadcast(rng.normal(size=after), before) for before, after in BROADCASTS]
 
 
-@task(6, "changes nothing where nothing was broadcast, and sums down to a single number")
+@task(6, "changes nothing if nothing was broadcast, and sums everything for a single number")
 def extremes(code, rng):
     same = code.unbroadcast(rng.normal(size=(4, 3)), (4, 3))
     return same, float(code.unbroadcast(rng.normal(size=(4, 3)), ()))

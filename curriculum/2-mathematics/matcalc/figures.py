@@ -1,12 +1,15 @@
-"""Draws the figures of `matcalc`: run `python figures.py`."""
+"""Draws the figures of `matcalc`, with the worked solution: run `python figures.py`."""
 
+import runpy
 from pathlib import Path
 
+import numpy as np
 from matplotlib.patches import Rectangle
 
 from undergrad.plots import COLOURS, save
 
 HERE = Path(__file__).resolve().parent
+SOLUTION = runpy.run_path(str(HERE / "solution.py"))
 
 # Sizes of the drawing: five examples, three inputs, four outputs. Each letter has a colour.
 N, D, M = 5, 3, 4
@@ -61,11 +64,28 @@ def cost(figure):
     axes.set_xticks([1e2, 1e4, 1e6, 1e8, 1e10, 1e12])
     axes.set_yticks(range(3), [f"{d} to {m},\nbatch {n}" for d, m, n in layers])
     axes.tick_params(axis="y", length=0)
-    axes.annotate("table", (1.4e2, 2.2), va="center", color="white")
+    axes.annotate("Jacobian", (1.4e2, 2.2), va="center", color="white")
     axes.annotate("product", (1.4e2, 1.8), va="center", color="white")
     axes.set(xlabel="numbers to store, for the gradient of the weights")
+
+
+def softmax(figure):
+    """The Jacobian of softmax for three probabilities: positive on the diagonal only."""
+    axes = figure.add_subplot()
+    J = SOLUTION["softmax_jacobian"](np.log([0.5, 0.3, 0.2]))
+    ink = axes.xaxis.label.get_color()
+    for (i, j), value in np.ndenumerate(J):
+        colour = COLOURS[2] if value > 0 else COLOURS[1]
+        axes.add_patch(Rectangle((j, i), 1, 1, facecolor=colour, alpha=0.15 + 2.4 * abs(value),
+                                 edgecolor=ink, linewidth=0.6))  # fmt: skip
+        axes.text(j + 0.5, i + 0.5, f"{value:.2f}", ha="center", va="center")
+    axes.set(xlim=(0, 3), ylim=(3, 0), aspect="equal", xlabel="logit", ylabel="probability")
+    axes.set_xticks((0.5, 1.5, 2.5), ("$z_1$", "$z_2$", "$z_3$"))
+    axes.set_yticks((0.5, 1.5, 2.5), ("$p_1$", "$p_2$", "$p_3$"))
+    axes.tick_params(length=0)
 
 
 if __name__ == "__main__":
     save(shapes, HERE / "figures" / "shapes", size=(4.4, 4.9))
     save(cost, HERE / "figures" / "cost", size=(4.8, 2.6))
+    save(softmax, HERE / "figures" / "softmax", size=(3.0, 2.8))

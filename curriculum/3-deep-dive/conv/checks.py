@@ -163,6 +163,28 @@ def mean_gradient(code, rng):
     return code.avgpool2d_backward(rng.normal(size=(2, 3, 2, 3)), 3)
 
 
+def images(rng, n=7):
+    """Small images and their classes; n is no multiple of the batch sizes below."""
+    return rng.normal(size=(n, 1, 6, 6)), rng.integers(10, size=n)
+
+
+@task(6, "takes one step for each batch, also for a smaller last one", needs=[3, 4, 5],
+      keeps_arguments=True)  # fmt: skip
+def one_epoch(code, rng):
+    x, y = images(rng)
+    found = code.train(code.init_cnn(rng, (2, 3)), x, y, 1, rng, lr=0.2, batch=3)
+    return [np.asarray(each) for each in found]
+
+
+@task(6, "shuffles in each epoch, and lets the learning rate fall", needs=[3, 4, 5])
+def several_epochs(code, rng):
+    x, y = images(rng, 9)
+    start = code.init_cnn(rng, (2, 3))
+    found = [code.train(start, x, y, 3, rng, lr=0.1, batch=4)]
+    found.append(code.train(start, *images(rng, 66), 1, rng))  # as large a batch as by default
+    return [[np.asarray(each) for each in params] for params in found]
+
+
 def block(code, rng):
     """A residual block with biases other than 0, and images for it."""
     found = code.ResidualBlock(3, rng)
@@ -170,20 +192,20 @@ def block(code, rng):
     return found, rng.normal(size=(2, 3, 5, 4))
 
 
-@task(6, "returns x itself when the last weights are zero", needs=[3])
+@task(7, "returns x itself when the last weights are zero", needs=[3])
 def identity(code, rng):
     found, x = block(code, rng)
     found.w2, found.b2 = 0 * found.w2, 0 * found.b2
     return found.forward(x)
 
 
-@task(6, "adds what the two convolutions give to x", needs=[3])
+@task(7, "adds what the two convolutions give to x", needs=[3])
 def corrected(code, rng):
     found, x = block(code, rng)
     return found.forward(x)
 
 
-@task(6, "sends the gradient along the shortcut and through the block", needs=[3, 4])
+@task(7, "sends the gradient along the shortcut and through the block", needs=[3, 4])
 def both_ways(code, rng):
     found, x = block(code, rng)
     found.forward(x)

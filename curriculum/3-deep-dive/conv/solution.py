@@ -70,6 +70,17 @@ def cnn_backward(g, cache):
     return [gw1, gb1, gw2, gb2, gw3, gb3]
 
 
+def cross_entropy_gradient(logits, y):
+    """The gradient of the mean cross-entropy, as in `backprop`.
+
+    logits: (N, 10).   y: (N,), the right classes.
+    Returns: g (N, 10)
+    """
+    p = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    return (p - np.eye(logits.shape[1])[y]) / len(y)
+
+
 # --- yours --------------------------------------------------------------------------------------
 
 
@@ -225,6 +236,26 @@ def avgpool2d_backward(g, k):
     return g.repeat(k, axis=2).repeat(k, axis=3) / k**2
 
 
+def train(params, x, y, epochs, rng, lr=0.3, batch=32):
+    """Train `cnn_forward` by stochastic gradient descent on the cross-entropy.
+
+    params: as `init_cnn` makes them; its arrays stay as they are.   x: (N, 1, H, H).   y: (N,).
+    Each epoch takes all images once, in the order rng.permutation(N), `batch` at a time; the last
+    batch may be smaller. The learning rate is lr in the first epoch and falls by the same amount
+    from epoch to epoch, so that it would reach 0 in the epoch after the last.
+    Returns: params, list
+    """
+    # TODO 6: what happens in each epoch, and what with each batch?
+    for epoch in range(epochs):
+        order, rate = rng.permutation(len(y)), lr * (1 - epoch / epochs)
+        for first in range(0, len(y), batch):
+            rows = order[first : first + batch]
+            logits, cache = cnn_forward(x[rows], params)
+            grads = cnn_backward(cross_entropy_gradient(logits, y[rows]), cache)
+            params = [w - rate * g for w, g in zip(params, grads, strict=True)]
+    return params
+
+
 class ResidualBlock:
     """x plus a correction: x + conv2(relu(conv1(x))), both 3 x 3 with padding 1, C to C channels.
 
@@ -242,7 +273,7 @@ class ResidualBlock:
         x: (N, C, H, W).
         Returns: out (like x)
         """
-        # TODO 6: two convolutions, a ReLU between them, and x
+        # TODO 7: two convolutions, a ReLU between them, and x
         self.z, self.cache1 = conv2d(x, self.w1, self.b1, pad=1)
         out, self.cache2 = conv2d(relu(self.z), self.w2, self.b2, pad=1)
         return x + out
@@ -253,7 +284,7 @@ class ResidualBlock:
         g: (N, C, H, W).
         Returns: gx (like g)
         """
-        # TODO 6: x is used twice, so two gradients add up
+        # TODO 7: x is used twice, so two gradients add up
         gx, gw2, gb2 = conv2d_backward(g, self.cache2)
         gx, gw1, gb1 = conv2d_backward(gx * (self.z > 0), self.cache1)
         self.grads = [gw1, gb1, gw2, gb2]

@@ -35,7 +35,7 @@ def usual_h(code, rng):
     return [round(error, 6) for error in code.gradcheck(cubes, params, grads)]
 
 
-@task(1, "gives 0 where both gradients are 0")
+@task(1, "returns 0 where both gradients are 0")
 def nothing_there(code, rng):
     params, grads = cubic(rng)
     before = [w.copy() for w in params]
@@ -70,7 +70,7 @@ def memorised(code, rng):
     return tried(code, falling, below=0.1), tried(code, stuck, steps=more), more
 
 
-@task(2, "takes 200 steps, and asks for a loss below 0.01, unless told otherwise")
+@task(2, "takes 200 steps, with a bound of 0.01, unless told otherwise")
 def usual_bounds(code, rng):
     scripts = [0.01] * 500, [2.0, 0.015, 0.0095]
     return [tried(code, losses) for losses in scripts]
@@ -90,7 +90,7 @@ def verdict(code, train, val, classes=10):
     return code.diagnose({"train": list(train), "val": list(val), "classes": classes})
 
 
-@task(3, "tells eight kinds of curves apart")
+@task(3, "distinguishes eight kinds of curves")
 def eight_curves(code, rng):
     n = int(rng.integers(16, 24))
     t = np.linspace(0, 1, n)
@@ -109,7 +109,7 @@ def eight_curves(code, rng):
     ]
 
 
-@task(3, "looks at the right curve for each question")
+@task(3, "uses the right curve for each question")
 def close_calls(code, rng):
     n = int(rng.integers(16, 24))
     t = np.linspace(0, 1, n)
@@ -160,7 +160,7 @@ BOUNDS = (
 )
 
 
-@task(3, "draws each line where it should be, and asks in this order")
+@task(3, "applies each bound exactly, and in the given order")
 def bounds(code, rng):
     return [verdict(code, *curves) for curves in BOUNDS]
 
@@ -204,7 +204,7 @@ def suspects(code, rng):
     return code.suspect_labels(probs / probs.sum(axis=1, keepdims=True), y, 4)
 
 
-@task(5, "returns k rows, also when the network agrees with some of them")
+@task(5, "returns k rows, even when the network agrees with some of them")
 def mostly_right(code, rng):
     y = rng.integers(3, size=9)
     sure = rng.permutation(np.linspace(0.55, 0.95, 9))  # of each row's own label
@@ -214,7 +214,7 @@ def mostly_right(code, rng):
     return code.suspect_labels(probs, y, 5)
 
 
-@task(5, "finds at least 80 % of labels that were made wrong", judge=at_least(0.8))
+@task(5, "finds at least 80% of the labels that were made wrong", judge=at_least(0.8))
 def planted(code, rng):
     truth = rng.integers(3, size=200)
     X = rng.normal(size=(200, 2)) + 5 * np.eye(3, 2)[truth]
@@ -288,7 +288,7 @@ def moves(code, rng):
     return [code.next_move(train, val, 0.1) for train, val in pairs]
 
 
-@task(8, "Fahrenheit: every step begins with a new gradient")
+@task(8, "begins every step with a new gradient")
 def line(code, rng):
     c = rng.permutation(np.arange(-2.0, 5.0))
     return code.hunt_line(c, 18 * c + 32)
@@ -302,30 +302,30 @@ def blobs(rng, n=90, k=3):
     return X, y
 
 
-@task(9, "softmax: the probabilities of one example sum to 1")
+@task(9, "returns probabilities that sum to 1 for each example")
 def axis(code, rng):
     X, y = blobs(rng)
     return code.hunt_axis(X / 4, y, 3)
 
 
-@task(10, "cross-entropy: softmax is applied once")
+@task(10, "applies softmax once")
 def twice(code, rng):
     X, y = blobs(rng)
     return code.hunt_twice(X / 4, y, 3)
 
 
-@task(11, "inference: the same rows get the same answers")
+@task(11, "returns the same answers for the same rows at inference")
 def mode(code, rng):
     params = rng.normal(size=(8, 5)), rng.normal(size=(6, 8))
     return code.hunt_mode(params, rng.normal(size=(60, 5)), rng)
 
 
-@task(12, "next symbol: the target is one position later")
+@task(12, "predicts the symbol one position later")
 def target(code, rng):
     return code.hunt_target(np.append(rng.integers(4, size=60), [0, 1]), 4)
 
 
-@task(13, "shuffling: every example keeps its label", judge=at_least(0.9))
+@task(13, "keeps the label of every example when it shuffles", judge=at_least(0.9))
 def shuffle(code, rng):
     right = []
     # Weights from random labels are right by luck about once in six: eight times never.
@@ -336,7 +336,7 @@ def shuffle(code, rng):
     return right
 
 
-@task(13, "shuffling: the order is a new one, and left to the generator")
+@task(13, "shuffles into a new order, and leaves it to the generator")
 def new_order(code, rng):
     X, y = blobs(rng)
     return decided_by(lambda rng: code.hunt_shuffle(X.copy(), y.copy(), 3, rng), rng)

@@ -15,7 +15,7 @@ T = np.linspace(0, 1, 40)
 FALLS = 0.3 + 2 * np.exp(-9 * T)
 BROKEN = np.where(T > 0.5, np.nan, FALLS)
 SLOW = 2.3 * np.exp(-T)
-CURVES = (  # training losses and held-out losses, for ten classes
+CURVES = (  # training losses and validation losses, for ten classes
     (BROKEN, np.where(T > 0.5, np.nan, FALLS + 0.2)),
     (2.3 * np.exp(0.7 * T), 2.4 * np.exp(0.7 * T)),
     (6 * np.exp(-9 * T) + 0.3, 6.2 * np.exp(-9 * T) + 0.5),
@@ -39,18 +39,18 @@ def curves(figure):
             axes.text(0.52, FALLS[20] + 0.15, "nan", fontsize=10)
         high = 6.5 if place in (1, 2) else 2.6
         axes.set(xlim=(-0.03, 1.03), ylim=(0, high), xticks=[], yticks=[])
-    figure.supxlabel("steps: solid trained on, dashed held out", fontsize=10)
+    figure.supxlabel("step (solid: training, dashed: validation)", fontsize=10)
     figure.supylabel("loss", fontsize=10)
 
 
 def nearest_mean(X, y):
-    """The class whose mean picture is nearest."""
+    """The class whose mean image is nearest."""
     means = np.stack([X[y == label].mean(axis=0) for label in range(10)])
     return lambda Z: _distances(Z, means).argmin(axis=1)
 
 
-def nearest_picture(X, y):
-    """The label of the nearest picture that was seen."""
+def nearest_image(X, y):
+    """The label of the nearest training image."""
     return lambda Z: y[_distances(Z, X).argmin(axis=1)]
 
 
@@ -60,11 +60,11 @@ def _distances(A, B):
 
 def sizes(figure):
     """Errors against the number of examples: a model that is too small, and one that has a gap."""
-    pictures, labels = digits()
+    images, labels = digits()
     rows = np.random.default_rng(0).permutation(len(labels))
-    X, y = pictures[rows].reshape(-1, 64).astype(float), labels[rows]
+    X, y = images[rows].reshape(-1, 64).astype(float), labels[rows]
     counts = (100, 200, 400, 800, 1200)
-    models = (("nearest mean", nearest_mean), ("nearest picture", nearest_picture))
+    models = (("nearest mean", nearest_mean), ("nearest image", nearest_image))
     for place, (title, fit) in enumerate(models):
         axes = figure.add_subplot(1, 2, place + 1)
         found = SOLUTION["learning_curve"](fit, X[:1200], y[:1200], X[1200:], y[1200:], counts)
@@ -75,8 +75,8 @@ def sizes(figure):
         if not place:
             axes.set_ylabel("% wrong")
     axes = figure.axes[0]
-    axes.text(330, 11.5, "held out", fontsize=10)
-    axes.text(480, 6.6, "trained on", fontsize=10)
+    axes.text(330, 11.5, "validation", fontsize=10)
+    axes.text(480, 6.6, "training", fontsize=10)
 
 
 if __name__ == "__main__":

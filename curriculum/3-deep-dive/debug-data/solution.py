@@ -60,10 +60,10 @@ def gradcheck(loss, params, grads, h=1e-5):
     it held before.
     loss: a function of the list `params` that returns a float.   params: a list of float arrays.
     grads: the computed gradients, a list of arrays of the same shapes.
-    Returns: errors, list; one relative error per array, |given - numeric| over |given| +
-    |numeric|, where |...| is the length (root of the sum of squares); 0.0 when both are 0
+    Returns: errors, list; one relative error per array, from 0 to 1, made of lengths (square roots
+    of sums of squares); 0.0 when both gradients are 0
     """
-    # TODO 1: move each entry up and down by h, and put it back
+    # TODO 1: how do you measure one derivative, and what must `params` hold afterwards?
     errors = []
     for weights, given in zip(params, grads, strict=True):
         numeric = np.zeros_like(weights)
@@ -90,7 +90,7 @@ def overfit_one_batch(step, loss, steps=200, below=0.01):
     the steps; False after `steps` steps, or as soon as the loss is nan or infinite. No step is
     taken once the answer is known
     """
-    # TODO 2: look at the loss, answer if it is known, otherwise take a step
+    # TODO 2: when is the answer known, and when is another step needed?
     for _ in range(steps):
         now = loss()
         if now < below or not np.isfinite(now):
@@ -100,7 +100,7 @@ def overfit_one_batch(step, loss, steps=200, below=0.01):
 
 
 def diagnose(history):
-    """What two loss curves tell you. history: {"train": losses, "val": losses, "classes": K}.
+    """What two loss curves show. history: {"train": losses, "val": losses, "classes": K}.
 
     The first of these that holds, where first and last are the ends of the training losses:
     "not finite"    a training loss is nan or infinite
@@ -113,7 +113,7 @@ def diagnose(history):
     "fine"          otherwise
     Returns: verdict, str
     """
-    # TODO 3: eight questions, in this order
+    # TODO 3: which of the eight cases is the first that holds?
     train, val = np.array(history["train"]), np.array(history["val"])
     first, last = train[0], train[-1]
     if not np.isfinite(train).all():
@@ -136,7 +136,7 @@ def find_duplicates(X):
 
     Returns: rows (M,), ints; ascending
     """
-    # TODO 4: np.unique(X, axis=0, return_index=True) gives the first of each kind
+    # TODO 4: which rows are the first of their kind?
     _, first = np.unique(X, axis=0, return_index=True)
     return np.setdiff1d(np.arange(len(X)), first)
 
@@ -146,7 +146,7 @@ def find_leaks(X_train, X_test):
 
     Returns: rows (k,), ints; ascending
     """
-    # TODO 4: duplicates again, with the training rows in front
+    # TODO 4: which rows of X_test are of a kind that X_train contains?
     both = np.concatenate([np.unique(X_train, axis=0), X_test])
     _, kind = np.unique(both, axis=0, return_inverse=True)
     n = len(both) - len(X_test)
@@ -159,7 +159,7 @@ def suspect_labels(probs, y, k):
     probs: (N, K), from a network that has *not* seen these examples.   y: labels (N,).
     Returns: rows (k,), ints; the lowest probability first
     """
-    # TODO 5: the probability of each row's own label, sorted
+    # TODO 5: which probability matters in each row, and in which order do the rows come?
     own = probs[np.arange(len(y)), y]
     return np.argsort(own, kind="stable")[:k]
 
@@ -168,9 +168,10 @@ def class_weights(y, classes):
     """A weight for each class that makes rare classes count as much as common ones.
 
     y: labels (N,).
-    Returns: weights (classes,), floats: N / (classes * count), 0 for a class without examples
+    Returns: weights (classes,), floats: the same total for each class that occurs, and 1 for each
+    where all classes are equally frequent; 0 for a class without examples
     """
-    # TODO 6: np.bincount(y, minlength=classes)
+    # TODO 6: how many examples does each class have, and what if there are none?
     counts = np.bincount(y, minlength=classes)
     return np.where(counts > 0, len(y) / (classes * np.maximum(counts, 1)), 0.0)
 
@@ -183,7 +184,7 @@ def group_split(groups, frac, rng):
     the rows for the test set.
     Returns: test (N,), bool
     """
-    # TODO 6: shuffle the groups, not the rows
+    # TODO 6: what is shuffled, and when is the test set large enough?
     test = np.zeros(len(groups), dtype=bool)
     for group in rng.permutation(np.unique(groups)):
         if test.mean() >= frac:
@@ -200,7 +201,7 @@ def learning_curve(fit, X, y, X_val, y_val, sizes):
     Returns: train (len(sizes),), val (len(sizes),): the fraction of wrong answers on the rows that
     were trained on, and on X_val
     """
-    # TODO 7: train on the first n rows, measure on these and on X_val
+    # TODO 7: which rows are used for training, and on which are the two errors measured?
     train, val = [], []
     for n in sizes:
         predict = fit(X[:n], y[:n])
@@ -226,11 +227,11 @@ def next_move(train_error, val_error, wanted):
 
 
 def hunt_line(c, f, lr=0.1, steps=60):
-    """Fahrenheit from Celsius (in tens of degrees), once more.
+    """Fahrenheit from Celsius (in tens of degrees), by gradient descent.
 
     Symptom: the loss falls and rises, falls and rises, and never settles.
     c, f: (N,).
-    Returns: weights (2,), losses (steps,); slope and bias, and the losses before each step
+    Returns: weights (2,), losses (steps,); weight and bias, and the losses before each step
     """
     # TODO 8: delete this line and repair one other
     weights, grad, losses = np.zeros(2), np.zeros(2), []

@@ -73,6 +73,12 @@ def cnn_scores(code, rng):
     return shapes(model), array(model(given(rng, 5, 1, 8, 8)))
 
 
+@task(1, "has 24 channels and drops three in ten when nothing else is said")
+def cnn_defaults(code, rng):
+    model = code.DigitsCNN()
+    return shapes(model), model.dropout.p
+
+
 @task(1, "has the gradients of the engine's network")
 def cnn_gradients(code, rng):
     model = filled(code.DigitsCNN(3), rng)
@@ -235,8 +241,8 @@ def global_generator(code, rng):
 
 @task(5, "hands the number of workers on")
 def workers(code, rng):
-    loader = code.batches(as_digits(code, rng), 4, 7, 2)
-    return loader.num_workers, loader.batch_size
+    loaders = [code.batches(as_digits(code, rng), 4, 7, *workers) for workers in ((2,), ())]
+    return [(each.num_workers, each.batch_size) for each in loaders]
 
 
 Pair = namedtuple("Pair", "x y")
@@ -382,11 +388,11 @@ def autocast(code, rng):
     return kinds, loss, grads(model)
 
 
-@task(9, "computes without autocast when no dtype is given")
+@task(9, "computes in one part and without autocast when nothing else is said")
 def no_autocast(code, rng):
     model, (x, y), kinds = small(rng).float(), examples(rng, 8), []
     model.register_forward_hook(lambda layer, inputs, out: kinds.append(str(out.dtype)))
-    code.train_step(model, (x.float(), y), torch.optim.SGD(model.parameters(), lr=0.0), 2)
+    code.train_step(model, (x.float(), y), torch.optim.SGD(model.parameters(), lr=0.0))
     return kinds
 
 
@@ -419,6 +425,12 @@ def memory(code, rng):
     return code.training_bytes(model, activations), code.training_bytes(model, 0, states)
 
 
+def means(rng, model):
+    """Two means for each parameter, by name, in float64."""
+    m = {name: rng.normal(size=tuple(p.shape)) for name, p in model.named_parameters()}
+    return m, {name: rng.random(each.shape) for name, each in m.items()}
+
+
 def adamw(p, steps, grad, m, v, t):
     """AdamW as `optim` writes it, with PyTorch's defaults: p after some steps."""
     for _ in range(steps):
@@ -433,8 +445,7 @@ def adamw(p, steps, grad, m, v, t):
 def continued(code, rng):
     model = nn.Linear(3, 2).double()
     start = {name: rng.normal(size=tuple(p.shape)) for name, p in model.named_parameters()}
-    m = {name: rng.normal(size=each.shape) for name, each in start.items()}
-    v = {name: rng.random(each.shape) for name, each in start.items()}
+    m, v = means(rng, model)
     model.load_state_dict({name: torch.from_numpy(each.copy()) for name, each in start.items()})
     optimizer, steps = torch.optim.AdamW(model.parameters(), lr=1e-3), int(rng.integers(1, 9))
     code.load_adam(optimizer, model, steps, m, v)
@@ -446,11 +457,19 @@ def continued(code, rng):
     return [array(p) - each for p, each in zip(model.parameters(), wanted, strict=True)]
 
 
+@task(11, "keeps the means in the dtype of the model")
+def means_dtype(code, rng):
+    model = nn.Linear(2, 1)
+    optimizer = torch.optim.AdamW(model.parameters())
+    code.load_adam(optimizer, model, 1, *means(rng, model))
+    kept = optimizer.state.values()
+    return [(str(each["exp_avg"].dtype), str(each["exp_avg_sq"].dtype)) for each in kept]
+
+
 @task(11, "copies the means, and leaves those that it was given alone")
 def copied(code, rng):
     model = nn.Linear(2, 1).double()
-    m = {name: rng.normal(size=tuple(p.shape)) for name, p in model.named_parameters()}
-    v = {name: rng.random(each.shape) for name, each in m.items()}
+    m, v = means(rng, model)
     optimizer = torch.optim.AdamW(model.parameters())
     code.load_adam(optimizer, model, 1, m, v)
     model(given(rng, 4, 2)).sum().backward()

@@ -6,7 +6,9 @@ Arrays are (N, T, D), weights (out, in). `g` is always the upstream gradient: th
 loss with respect to a function's output, of the same shape as that output. No function changes its
 arguments.
 
-What earlier units built is given once more at the top. `undergrad check transformer` checks yours.
+Attention is imported from your exercise `attention`; the check takes it from the worked solution
+as long as yours does not pass. Small parts of other units are given once more at the top.
+`undergrad check transformer` checks yours.
 """
 
 import math
@@ -14,6 +16,7 @@ from collections import Counter
 from itertools import pairwise
 
 import numpy as np
+from exercises.attention import attention, causal_mask, multi_head, multi_head_backward
 
 # --- given: from earlier units ------------------------------------------------------------------
 
@@ -76,29 +79,6 @@ def layernorm_backward(g, cache):
     return (gn - common) / std, (g * normal).sum(axis=leading), g.sum(axis=leading)
 
 
-def attention(q, k, v, mask=None):
-    """q: (..., T, D).   k, v: (..., S, D).   mask: fits (..., T, S), True where it may attend.
-
-    Returns: out (..., T, D), weights (..., T, S)
-    """
-    scores = q @ k.swapaxes(-1, -2) / math.sqrt(q.shape[-1])
-    scores = scores if mask is None else np.where(mask, scores, -np.inf)
-    e = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    weights = e / e.sum(axis=-1, keepdims=True)
-    return weights @ v, weights
-
-
-def attention_backward(g, cache):
-    """g: (..., T, D).   cache: (q, k, v, weights).
-
-    Returns: gq (..., T, D), gk (..., S, D), gv (..., S, D)
-    """
-    q, k, v, weights = cache
-    gw = g @ v.swapaxes(-1, -2)
-    gs = weights * (gw - (gw * weights).sum(axis=-1, keepdims=True)) / math.sqrt(q.shape[-1])
-    return gs @ k, gs.swapaxes(-1, -2) @ q, weights.swapaxes(-1, -2) @ g
-
-
 def split(x, heads):
     """(N, T, D) -> (N, heads, T, D / heads)"""
     n, t, d = x.shape
@@ -109,31 +89,6 @@ def merge(x):
     """(N, heads, T, D / heads) -> (N, T, D)"""
     n, heads, t, d = x.shape
     return x.swapaxes(1, 2).reshape(n, t, heads * d)
-
-
-def multi_head(x, W, heads, mask=None):
-    """x: (N, T, D).   W: (Win, b_in, Wout, b_out).
-
-    Returns: out (N, T, D), cache; what `multi_head_backward` needs
-    """
-    Win, b_in, Wout, b_out = W
-    projected, first = linear(x, Win, b_in)
-    q, k, v = (split(each, heads) for each in np.split(projected, 3, axis=-1))
-    mixed, weights = attention(q, k, v, mask)
-    out, last = linear(merge(mixed), Wout, b_out)
-    return out, (first, (q, k, v, weights), last)
-
-
-def multi_head_backward(g, cache):
-    """g: (N, T, D).   cache: as multi_head returns it.
-
-    Returns: gx (N, T, D), gW, tuple (gWin, gb_in, gWout, gb_out)
-    """
-    first, attended, last = cache
-    g, gWout, gb_out = linear_backward(g, last)
-    parts = attention_backward(split(g, attended[0].shape[1]), attended)
-    gx, gWin, gb_in = linear_backward(np.concatenate([merge(each) for each in parts], -1), first)
-    return gx, (gWin, gb_in, gWout, gb_out)
 
 
 def next_loss(logits, y):
@@ -157,7 +112,7 @@ def sinusoidal(T, D):
     D is even.
     Returns: encoding (T, D)
     """
-    # TODO 1: angles (T, D / 2), then sines and cosines in turn
+    # TODO 1: which angle belongs to each position and each pair of columns?
     angles = np.arange(T)[:, None] / 10_000 ** (np.arange(0, D, 2) / D)  # (T, D / 2)
     return np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(T, D)
 
@@ -168,7 +123,7 @@ def gelu(x):
     x: any shape.   cache: what `gelu_backward` needs.
     Returns: y (like x), cache
     """
-    # TODO 2: erf is given
+    # TODO 2: which fraction lies below x?
     cdf = 0.5 * (1 + erf(x / math.sqrt(2)))
     return x * cdf, (x, cdf)
 
@@ -205,15 +160,14 @@ class Block:
     def forward(self, x):
         """Keeps what `backward` needs in self. x: (N, T, D).
 
-        x <- x + multi_head(layernorm(x)), where no position sees a later one, and then
-        x <- x + linear(gelu(linear(layernorm(x)))).
+        Two branches, each with a norm of its own, and each added to x: first attention, in which
+        no position sees a later one, then the feed-forward network with gelu between its layers.
         Returns: x (N, T, D)
         """
-        # TODO 3: norm, attend, add; norm, two layers, add
+        # TODO 3: which two branches are there, and to what is each added?
         gamma1, beta1, *attend, gamma2, beta2, W1, b1, W2, b2 = self.params
         normal, self.norm1 = layernorm(x, gamma1, beta1)
-        mask = np.tri(x.shape[1], dtype=bool)
-        found, self.attended = multi_head(normal, attend, self.heads, mask)
+        found, self.attended = multi_head(normal, attend, self.heads, causal_mask(x.shape[1]))
         x = x + found
         normal, self.norm2 = layernorm(x, gamma2, beta2)
         hidden, self.layer1 = linear(normal, W1, b1)
@@ -226,7 +180,7 @@ class Block:
 
         Returns: gx (N, T, D)
         """
-        # TODO 3: the gradient goes through each part and also past it; the two add up
+        # TODO 4: on which two paths does g reach x in each branch?
         through, gW2, gb2 = linear_backward(g, self.layer2)
         through, gW1, gb1 = linear_backward(gelu_backward(through, self.activation), self.layer1)
         through, ggamma2, gbeta2 = layernorm_backward(through, self.norm2)
@@ -259,12 +213,12 @@ class GPT:
     def forward(self, ids):
         """The logits of the next id at each position. Keeps what `backward` needs in self.
 
-        sqrt(D) times the rows of E, plus sinusoidal; the blocks; layernorm with gamma and beta;
-        then the dot product with each row of E.
+        Embeddings, scaled up by the square root of D, and positions; the blocks; a last norm; and a
+        score for each row of E.
         ids: (N, t), t at most T.
         Returns: logits (N, t, V)
         """
-        # TODO 4: embed, add positions, blocks, norm, logits
+        # TODO 5: what enters the first block, and what becomes of the output of the last?
         x = math.sqrt(self.D) * self.E[ids] + sinusoidal(ids.shape[1], self.D)
         for block in self.blocks:
             x = block.forward(x)
@@ -277,7 +231,7 @@ class GPT:
 
         Returns: grads, list
         """
-        # TODO 4: E was used twice, so two gradients add up
+        # TODO 6: where was E used, and which gradient does each use give?
         # First as the matrix that gives the logits ...
         gE = np.einsum("ntv,ntd->vd", g, self.top, optimize=True)
         g, ggamma, gbeta = layernorm_backward(g @ self.E, self.norm)
@@ -294,7 +248,7 @@ def param_count(V, D, layers):
 
     Returns: count, int
     """
-    # TODO 5: the embedding, each block's twelve arrays, the last norm
+    # TODO 7: which arrays are there, and how large is each?
     attend = 3 * D * D + 3 * D + D * D + D
     network = 4 * D * D + 4 * D + 4 * D * D + D
     norms = 4 * D
@@ -308,10 +262,34 @@ def flop_count(V, T, D, layers):
     and softmax do not count.
     Returns: count, int
     """
-    # TODO 5: the matrices of a block, and the two products of attention
+    # TODO 7: which matrix products are there, and what does each cost?
     weights = 3 * D * D + D * D + 4 * D * D + 4 * D * D
     pairs = T * T * D + T * T * D  # the scores, and the mean of the values
     return 2 * (layers * (T * weights + pairs) + T * D * V)
+
+
+def train(model, optimizer, batch, steps, lr=0.01, warmup=20):
+    """The training loop. Each step takes a fresh batch; the model's arrays change in place.
+
+    model: a `GPT`.   optimizer: has an attribute `lr` and a method step(grads), which changes the
+    arrays of model.params.   batch: a function without arguments that returns x and y, both (N, T).
+    The learning rate rises linearly during the first `warmup` steps, from lr / warmup to lr, and
+    stays there. The gradients of a step are clipped together to a norm of at most 1 before they are
+    used. losses holds the loss of each step, before it is taken.
+    Returns: losses, list of float
+    """
+    # TODO 8: what happens in one step, and in which order?
+    losses = []
+    for step in range(steps):
+        x, y = batch()
+        loss, g = next_loss(model.forward(x), y)
+        grads = model.backward(g)
+        norm = math.sqrt(sum(float(np.sum(each * each)) for each in grads))
+        factor = 1 / norm if norm > 1 else 1.0
+        optimizer.lr = lr * min((step + 1) / warmup, 1)
+        optimizer.step([factor * each for each in grads])
+        losses.append(loss)
+    return losses
 
 
 def _joined(ids, pair, new):  # solution only
@@ -333,7 +311,7 @@ def bpe_train(data, merges):
     data: bytes.   merges: the largest number of pairs to merge.
     Returns: pairs, list in order: pair number i made id 256 + i
     """
-    # TODO 6: count pairs, merge the most frequent one, repeat
+    # TODO 9: which pair comes next, and when is there none?
     ids, pairs = list(data), []
     while len(pairs) < merges:
         counts = Counter(pairwise(ids))
@@ -351,7 +329,7 @@ def bpe_encode(data, pairs):
     data: bytes, any.   pairs: as `bpe_train` returns them.
     Returns: ids, list of int
     """
-    # TODO 6: bytes as ids, then each pair in turn
+    # TODO 9: in which order are the pairs merged?
     ids = list(data)
     for number, pair in enumerate(pairs):
         ids = _joined(ids, pair, 256 + number)
@@ -363,7 +341,7 @@ def bpe_decode(ids, pairs):
 
     Returns: data, bytes
     """
-    # TODO 6: what each id stands for, from 0 up; then join
+    # TODO 9: which bytes does each id stand for?
     pieces = [bytes([byte]) for byte in range(256)]
     for left, right in pairs:
         pieces.append(pieces[left] + pieces[right])
@@ -380,7 +358,7 @@ def generate(model, ids, n, temperature, top_k, rng):
     top_k: only the top_k largest logits stay in the draw; all with None, or if there are fewer.
     Returns: new, list of n ids
     """
-    # TODO 7: logits of the last position, top k, temperature, draw, append
+    # TODO 10: which logits count, which stay in the draw, and where does the number fall?
     generated = list(ids)
     for _ in range(n):
         logits = model.forward(np.array([generated[-model.T :]]))[0, -1] / temperature
@@ -412,7 +390,7 @@ def kv_cache_step(model, ids, caches=None):
     before returned, or None at the first position.
     Returns: logits (N, V), caches, list
     """
-    # TODO 8: one query, and the keys and values of all positions so far
+    # TODO 11: what of earlier positions is still needed, and what is new?
     caches = [None] * len(model.blocks) if caches is None else caches
     position = 0 if caches[0] is None else caches[0][0].shape[2]
     encoding = sinusoidal(position + 1, model.D)[position]

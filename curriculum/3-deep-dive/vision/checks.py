@@ -226,9 +226,9 @@ def few_examples(code, rng):
 
 @task(7, "draws a few examples of each class and counts right answers")
 def shots(code, rng):
-    features, y = labelled(rng, 30)
-    new, new_y = labelled(rng, 41)
-    found = [code.few_labels(features, y, new, new_y, n, 4, 1.0, rng) for n in (1, 3)]
+    features, y = labelled(rng, 40)
+    new, new_y = labelled(rng, 151)
+    found = [code.few_labels(features, y, new, new_y, n, 5, 1.0, rng) for n in (1, 2, 4)]
     return found, float(rng.random())
 
 

@@ -18,6 +18,7 @@ from undergrad.checker.codec import plain
 from undergrad.checker.forms import read_forms
 from undergrad.checker.source import Source, worked_solution
 from undergrad.course import edits
+from undergrad.course.lookup import on_loan
 from undergrad.errors import CourseError
 from undergrad.sandbox.loading import load
 
@@ -48,7 +49,8 @@ def solved(key: AnswerKey, *mistakes: Mistake) -> ModuleType:
     for each in mistakes:
         if isinstance(each.made, edits.Mistake):
             text = edits.edited(text, each.made)
-    module = load(text.encode(), str(key.folder / "solution.py"))
+    earlier = on_loan(key.solution.tree)
+    module = load(text.encode(), str(key.folder / "solution.py"), earlier=earlier)
     for each in mistakes:
         if not isinstance(each.made, edits.Mistake):
             owner, _, name = each.function.rpartition(".")

@@ -87,11 +87,17 @@ def error(answer: Answer, source: Source, solution: Source) -> tuple[Verdict, st
             "crashed",
             f"Your code ends the program{_at(raised, source)}A check needs it to return.",
         )
-    if raised.line is None and answer.returned in ("NoneType", "generator", "coroutine"):
+    if raised.line is None and _came_back_odd(answer, solution):
         return "error", _odd_return(answer)
     if raised.line is None and (declared := _declared(answer, solution)):
         return "error", f"{_named(raised)}. {declared}"
     return "error", f"{_named(raised)}{_at(raised, source)}{_cure(raised, source)}".strip()
+
+
+def _came_back_odd(answer: Answer, solution: Source) -> bool:
+    """Did the last function give None where it declares a value, or a generator, or a coroutine?"""
+    declares = bool(answer.used) and answer.used[-1] in solution.returns
+    return answer.returned in (("NoneType",) if declares else ()) + ("generator", "coroutine")
 
 
 def _declared(answer: Answer, solution: Source) -> str:

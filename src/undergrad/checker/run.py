@@ -9,7 +9,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -25,12 +25,14 @@ from undergrad.checker.answer_key import (
     solved,
 )
 from undergrad.checker.codec import encode
+from undergrad.checker.earlier import HandedOver, hand_over
 from undergrad.checker.example import with_examples
 from undergrad.checker.grade import CheckRun, Stop, grade
 from undergrad.checker.protocol import Received, note, note_value
 from undergrad.checker.result import CheckResult, TaskResult, Verdict, first_trouble
 from undergrad.checker.source import Source, Unreadable, read, worked_solution
 from undergrad.course import unit_folder
+from undergrad.course.lookup import imported
 from undergrad.course.models import Unit
 from undergrad.errors import CourseError, ToolError
 from undergrad.locate import answer_folders
@@ -53,10 +55,17 @@ class _Submission:
     seed: int
     started: float
     notes: tuple[str, ...] = ()
+    earlier: Mapping[str, str] = field(default_factory=dict)  # what it may import, by module
 
 
 def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limits) -> CheckResult:
     """See `undergrad.checker.check`."""
+    result = _check(unit, file, seed, seeds, limits)
+    return _in_the_engine(result, unit, file) if result.passed else result
+
+
+def _check(unit: Unit, file: Path, seed: int | None, seeds: int, limits: Limits) -> CheckResult:
+    """The result of the checks, before the engine's cases are tried."""
     if seeds < 1:
         raise ValueError(f"seeds must be 1 or more, not {seeds}: without a case nothing is judged")
     started = time.perf_counter()
@@ -75,6 +84,10 @@ def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limit
     broken_rule = rules.forbidden(source, unit.allow, unit.forbid)
     if broken_rule:
         return _unjudged(submission, "forbidden", broken_rule)
+    earlier = HandedOver()
+    if imported(source.tree):  # most exercises import nothing of another
+        earlier = hand_over(unit, file, source, partial(_passes, limits))
+    submission = _with(submission, source, earlier)
     folder = unit_folder(unit)
     # The job is written before the solution runs beside it: Python 3.11 parses in one thread only.
     job = _questions(submission, source, folder, seeds)
@@ -86,8 +99,24 @@ def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limit
         raise
     answer_key, expected = solving.result()
     run = CheckRun(answer_key, source, submission.seed, seeds)
-    result = _judged(submission, run, expected, ran, limits)
-    return _in_the_engine(result, unit, file) if result.verdict == "pass" else result
+    return _judged(submission, run, expected, ran, limits)
+
+
+def _passes(limits: Limits, unit: Unit, file: Path) -> bool:
+    """Whether an earlier exercise, which this one imports from, passes its own check."""
+    return _check(unit, file, None, 1, limits).passed
+
+
+def _with(submission: _Submission, source: Source, earlier: HandedOver) -> _Submission:
+    """The submission with what it may import, and notes on that and on what it lacks."""
+    lacks = tuple(
+        f"`{name}` (task {task}) came into this unit after you began and is left out here; "
+        f"`undergrad reset {submission.unit.id}` has it, and keeps your file beside the new one."
+        for name, task in submission.unit.added
+        if name not in source.signatures
+    )
+    notes = (*submission.notes, *earlier.notes, *lacks)
+    return replace(submission, notes=notes, earlier=earlier.texts)
 
 
 def _questions(submission: _Submission, source: Source, folder: Path, seeds: int) -> Job:
@@ -98,7 +127,7 @@ def _questions(submission: _Submission, source: Source, folder: Path, seeds: int
         "seed": submission.seed,
         "seeds": seeds,
     }
-    return _job("run", submission.unit, source, folder, data)
+    return _job("run", submission, source, folder, data)
 
 
 def _ask(job: Job, limits: Limits) -> Received:
@@ -108,23 +137,34 @@ def _ask(job: Job, limits: Limits) -> Received:
     return ran
 
 
+def _without_lacking(
+    unit: Unit, source: Source, results: tuple[TaskResult, ...]
+) -> tuple[TaskResult, ...]:
+    """The results without the tasks of functions that came after the learner started."""
+    lacking = {task for name, task in unit.added if name not in source.signatures}
+    return tuple(each for each in results if each.task not in lacking)
+
+
 def _call_again(
     submission: _Submission, source: Source, folder: Path, limits: Limits, calls: list[Call]
 ) -> dict[int, Any]:
     """What the learner's functions return for other arguments, by the number of the call."""
     message, raw = encode({}, [(each.function, each.arguments) for each in calls])
     data = {"calls": message["value"], "numbers": base64.b64encode(raw).decode()}
-    job = _job("call", submission.unit, source, folder, data)
+    job = _job("call", submission, source, folder, data)
     values: dict[int, Any] = {}
     process.run(job, replace(limits, seconds=min(limits.seconds, 1.0)), partial(note_value, values))
     return values
 
 
-def _job(program: str, unit: Unit, source: Source, folder: Path, data: Mapping[str, Any]) -> Job:
+def _job(
+    program: str, submission: _Submission, source: Source, folder: Path, data: Mapping[str, Any]
+) -> Job:
     exercise = {
-        "name": f"{unit.module}.py",
+        "name": f"{submission.unit.module}.py",
         "source": base64.b64encode(source.code).decode(),
         "renamed": source.renamed,
+        "earlier": submission.earlier,
     }
     hidden = dict.fromkeys(map(str, (folder.parent.parent, *answer_folders())))
     return Job(f"undergrad.checker.worker:{program}", {**exercise, **data}, hidden=tuple(hidden))
@@ -154,6 +194,7 @@ def _judged(
         early = "" if ran.at else f"This happened while {run.source.name} was imported. "
         return _unjudged(submission, verdict, f"{early}{text}", ran)
     results = grade(run, expected, ran.answers, Stop(ran.at[0], ending))
+    results = _without_lacking(submission.unit, run.source, results)
     if any(each.verdict == "fail" for each in results):
         call_again = partial(_call_again, submission, run.source, run.answer_key.folder, limits)
         results = with_examples(run, results, expected, ran.answers, call_again)

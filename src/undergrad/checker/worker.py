@@ -81,7 +81,8 @@ def _exercise(job: dict[str, Any], inside: Inside) -> Path:
 
 def _import(exercise: Path, job: dict[str, Any], send: Send) -> ModuleType | None:
     try:
-        module = load(exercise.read_bytes(), str(exercise), f"exercises.{exercise.stem}")
+        name = f"exercises.{exercise.stem}"
+        module = load(exercise.read_bytes(), str(exercise), name, job["earlier"])
         renames.apply(module, job["renamed"])
         return module
     except BaseException as error:

@@ -96,8 +96,8 @@ def _write_ics(me: Learner, plan: Plan, file: Path) -> None:
 
 def _advice(file: Path) -> str:
     return (
-        f"The calendar file is {short_path(file)}. Write and read it again after a change: its"
-        " entries then move, what is done is taken out, and none is doubled."
+        f"The calendar file is {short_path(file)}. After a change, write it again and import"
+        " it: its entries move, finished ones are removed, and none is doubled."
     )
 
 

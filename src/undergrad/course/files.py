@@ -114,6 +114,8 @@ class UnitFront(_Strict):
     extra: Literal["", "torch"] = ""  # what must be installed besides undergrad
     # Public names of older exercises: `ce_grad: ce_gradient`, `Value.memory: state`.
     renamed: dict[str, str] = field(default_factory=dict)
+    # Functions that older exercises lack, and their task: `train: 9`.
+    added: dict[str, int] = field(default_factory=dict)
 
 
 Questions = tuple[Recall, ...]  # `recall.yaml`

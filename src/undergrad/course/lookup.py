@@ -1,10 +1,13 @@
 """What a course answers beyond an id: where a unit lies, what it builds on, how long a path is."""
 
+import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from undergrad.course.blank import blank, unmarked
+from undergrad.course.compiled import load
 from undergrad.course.models import Course, LearningPath, Unit
 from undergrad.errors import UsageError
 from undergrad.locate import data_path
@@ -23,12 +26,35 @@ def unit_folder(unit: Unit) -> Path:
 
 def blank_exercise(unit: Unit) -> str:
     """The exercise as a learner receives it. UsageError when the unit is an outline."""
-    return blank((unit_folder(unit) / "solution.py").read_text("utf-8"))
+    return blank(solution_text(unit))
 
 
 def worked_solution(unit: Unit) -> str:
     """The solution as a learner reads it. UsageError when the unit is an outline."""
-    return unmarked((unit_folder(unit) / "solution.py").read_text("utf-8"))
+    return unmarked(solution_text(unit))
+
+
+def imported(tree: ast.AST) -> tuple[Unit, ...]:
+    """The units from whose exercises a file imports: `from exercises.attention import heads`."""
+    names = (node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    modules = [each.removeprefix("exercises.") for each in names if each.startswith("exercises.")]
+    return tuple(_units()[each] for each in dict.fromkeys(modules) if each in _units())
+
+
+def on_loan(tree: ast.AST) -> dict[str, str]:
+    """The worked solutions that a file needs from earlier units, by module name."""
+    return {unit.module: solution_text(unit) for unit in imported(tree)}
+
+
+def solution_text(unit: Unit) -> str:
+    """The worked solution with the marks at which the blank is cut."""
+    return (unit_folder(unit) / "solution.py").read_text("utf-8")
+
+
+@cache
+def _units() -> dict[str, Unit]:
+    """The written units by the names of their exercises' modules."""
+    return {unit.module: unit for unit in load().units if unit.written}
 
 
 def prerequisites(course: Course, name: str) -> tuple[Unit, ...]:

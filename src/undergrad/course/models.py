@@ -120,6 +120,7 @@ class Unit:
     forbid: tuple[str, ...] = ()
     extra: str = ""  # what its exercise needs besides undergrad; see `undergrad.extras`
     renamed: tuple[tuple[str, str], ...] = ()  # (name in older exercises, name today)
+    added: tuple[tuple[str, int], ...] = ()  # (function that older exercises lack, its task)
     tasks: tuple[Task, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     recall: tuple[Recall, ...] = ()

@@ -56,6 +56,7 @@ def read_unit(folder: Path, root: Path) -> tuple[Unit, Document]:
         forbid=front.forbid,
         extra=front.extra,
         renamed=tuple(front.renamed.items()),
+        added=tuple(front.added.items()),
         tasks=_tasks(folder, root),
         mistakes=(*_edits(folder, names, root), *_functions(folder / "mistakes.py", names, root)),
         recall=_recall(folder / "recall.yaml", root),

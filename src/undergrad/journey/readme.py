@@ -18,8 +18,8 @@ END = b"<!-- undergrad:end -->"
 MADE = b"<!-- undergrad keeps this picture up to date -->"  # only such a file is replaced
 
 _WIDTH, _ROW, _TOP = 720, 34, 62
-_BOXES, _STEP, _SIDE = 330, 24, 16  # where a row's boxes begin, their distance, their size
-_MOST = 13  # boxes that fit
+_BOXES, _STEP, _SIDE = 330, 18, 13  # where a row's boxes begin, their distance, their size
+_MOST = 17  # boxes that fit
 
 _STYLE = """<style>
 .paper{fill:#fcfaf4;stroke:#ded8c8}.ink{fill:#1c292c}.soft{fill:#566266}
@@ -178,7 +178,7 @@ def _shape(unit: UnitStatus, frame: str, x: int, y: int) -> str:
             f'{outline}<rect class="full" x="{x}" y="{y}" width="{_SIDE // 2}" height="{_SIDE}"/>'
         )
     if unit.state == "skipped":
-        return f'{outline}<path class="line" d="M{x + 4} {y + _SIDE - 4}l8-8"/>'
+        return f'{outline}<path class="line" d="M{x + 3} {y + _SIDE - 3}l7-7"/>'
     return outline
 
 

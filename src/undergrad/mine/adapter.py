@@ -27,7 +27,7 @@ from undergrad.engine import autograd
 from undergrad.engine.autograd import Array, Vjp
 from undergrad.engine.tensor import Tensor
 from undergrad.sandbox import renames
-from undergrad.sandbox.loading import load
+from undergrad.sandbox.loading import Earlier, load
 from undergrad.sandbox.renames import Renamed
 
 Function: TypeAlias = Callable[..., Any]  # of the engine: an operation, a rule of an optimiser ...
@@ -55,9 +55,12 @@ def adapters(source: bytes | str, filename: str) -> dict[str, Adapter]:
     return {each.builds: each for each in functions if hasattr(each, "builds")}
 
 
-def load_exercise(source: str, filename: str, renamed: Renamed) -> ModuleType:
-    """A learner's file as a module. renamed: of its unit, so that older files work as well."""
-    module = load(source, filename)
+def load_exercise(source: str, filename: str, renamed: Renamed, earlier: Earlier) -> ModuleType:
+    """A learner's file as a module.
+
+    renamed: of its unit, so that older files work as well.   earlier: what it may import.
+    """
+    module = load(source, filename, earlier=earlier)
     renames.apply(module, renames.in_use(ast.parse(source), renamed))
     return module
 

@@ -1,6 +1,7 @@
 """The learner's parts that a training run uses: which files they come from, and putting them in
 place, also with one block in a notebook or a capstone."""
 
+import ast
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import TypeAlias
 
+from undergrad.course.lookup import on_loan
 from undergrad.errors import UndergradError, UsageError
 from undergrad.files import source_text
 from undergrad.journey import learner
@@ -51,7 +53,8 @@ class Kit:
             known = adapters(source.adapters.read_bytes(), str(source.adapters))
             with redirect_stdout(sys.stderr):  # stdout is for the results of a command
                 text = source_text(source.exercise)
-                own = load_exercise(text, str(source.exercise), source.renamed)
+                earlier = on_loan(ast.parse(text))
+                own = load_exercise(text, str(source.exercise), source.renamed, earlier)
             made |= {name: known[name](own, function_at(name)) for name in source.names}
         return made
 

@@ -4,12 +4,14 @@ A learner's file may hang, crash or fill the memory. Its process is ended then, 
 being judged is refused, and the next process judges the others.
 """
 
+import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from signal import Signals
 from typing import Any
 
+from undergrad.course.lookup import on_loan
 from undergrad.errors import ToolError
 from undergrad.files import source_text
 from undergrad.locate import answer_folders
@@ -80,8 +82,10 @@ def _one_process(
             case _:
                 raise ProtocolError("an unknown message")
 
+    text = source_text(exercise)
     data = {
-        "exercise": [source_text(exercise), exercise.name],
+        "exercise": [text, exercise.name],
+        "earlier": _earlier(text),
         "adapters": [adapters.read_text("utf-8"), str(adapters)],
         "names": names,
         "renamed": list(renamed),
@@ -92,6 +96,14 @@ def _one_process(
     ended = run(Job("undergrad.mine.worker:judge_all", data, hidden), limits, receive)
     refused = names if step == IMPORT else [step] if step else []
     return [*verdicts, *(Verdict(name, _reason(ended, seconds)) for name in refused)]
+
+
+def _earlier(text: str) -> dict[str, str]:
+    """What the exercise imports from earlier ones; nothing for what is not Python."""
+    try:
+        return on_loan(ast.parse(text))
+    except (SyntaxError, ValueError):  # its import says so in the sandbox
+        return {}
 
 
 def _reason(ended: Ended, seconds: int) -> str:

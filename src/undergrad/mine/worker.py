@@ -16,7 +16,7 @@ def judge_all(job: dict[str, Any], inside: Inside) -> None:
     inside.send({"say": "begin", "name": IMPORT})
     try:
         source, filename = job["exercise"]
-        own = load_exercise(source, filename, job["renamed"])
+        own = load_exercise(source, filename, job["renamed"], job["earlier"])
     except BaseException as error:  # also an exit
         reason = f"its file cannot be imported ({_short(error)})"
         for name in job["names"]:

@@ -1,29 +1,69 @@
-"""Loading a Python file as a fresh module, from its text, without touching `sys.path`."""
+"""Loading a Python file as a fresh module, from its text, without touching `sys.path`.
+
+An exercise may import what earlier units built, `from exercises.attention import multi_head`. Its
+text is handed over as well then, since no folder of a journey can be imported here.
+"""
 
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import count
-from types import CodeType, ModuleType
+from types import CodeType, MappingProxyType, ModuleType
 
 _fresh = count(1)
 
 
-def load(source: bytes | str, filename: str, name: str = "") -> ModuleType:
+Earlier = Mapping[str, str]  # the texts of earlier exercises by module name, such as "attention"
+NOTHING: Earlier = MappingProxyType({})
+
+
+def load(
+    source: bytes | str, filename: str, name: str = "", earlier: Earlier = NOTHING
+) -> ModuleType:
     """Run `source` as a new module. Whatever it raises comes through.
 
     The module is listed in `sys.modules` only while it runs, under a name nobody imports, because
-    dataclasses look their module up there; with `name` it stays there under that name.
+    dataclasses look their module up there; with `name` it stays there under that name. While it
+    runs, it can import each of `earlier` from `exercises`.
     """
     listed = name or f"_undergrad_{next(_fresh)}"
     module = ModuleType(listed)
     module.__file__ = filename
-    sys.modules[listed] = module
-    try:
-        exec(_compiled(source, filename), vars(module))
-    finally:
-        if not name:
-            del sys.modules[listed]
+    with _listed(_exercises(earlier)):
+        sys.modules[listed] = module
+        try:
+            exec(_compiled(source, filename), vars(module))
+        finally:
+            if not name:
+                del sys.modules[listed]
     return module
+
+
+def _exercises(earlier: Earlier) -> dict[str, ModuleType]:
+    """A package `exercises` with a module for each of `earlier`; nothing if there are none."""
+    modules = {each: load(text, f"{each}.py") for each, text in earlier.items()}
+    if not modules:
+        return {}
+    package = ModuleType("exercises")
+    package.__path__ = []
+    vars(package).update(modules)
+    return {"exercises": package, **{f"exercises.{each}": modules[each] for each in modules}}
+
+
+@contextmanager
+def _listed(modules: Mapping[str, ModuleType]) -> Iterator[None]:
+    """While this lasts, `sys.modules` has these; afterwards what it had before."""
+    before = {name: sys.modules.get(name) for name in modules}
+    sys.modules.update(modules)
+    try:
+        yield
+    finally:
+        for name, module in before.items():
+            if module is None:
+                del sys.modules[name]
+            else:
+                sys.modules[name] = module
 
 
 @lru_cache(maxsize=64)

@@ -192,6 +192,45 @@ class Scheduled:
         return f"Scheduled({type(self.schedule).__name__}, each={self.each!r})"
 
 
+class ExponentialMovingAverage:
+    """Average the weights over the last steps, and end the run with the averages.
+
+    After each step, average <- decay average + (1 - decay) weight. Early on the weights still move
+    far, so that the decay of step t is at most (1 + t) / (10 + t), as in TensorFlow. The weights
+    that are trained are not changed before the last epoch has ended.
+
+    Arguments:
+        model: whose weights to average; it holds the averages after the last epoch.
+        decay: 0.999 averages over about a thousand steps.
+    """
+
+    def __init__(self, model: Module, decay: float = 0.999) -> None:
+        if not 0 <= decay < 1:
+            raise ValueError(f"ExponentialMovingAverage: decay must be in [0, 1), not {decay}")
+        self.model, self.decay = model, decay
+        self.average = model.state_dict()
+
+    def on_step(self, progress: Progress) -> None:
+        decay = min(self.decay, (1 + progress.step) / (10 + progress.step))
+        for name, weight in self.model.state_dict().items():
+            self.average[name] = (decay * self.average[name] + (1 - decay) * weight).astype(
+                weight.dtype
+            )
+
+    def on_end(self, progress: Progress) -> None:
+        if progress.epoch >= progress.epochs:
+            self.model.load_state_dict(self.average)
+
+    def state_dict(self) -> dict[str, Any]:
+        return dict(self.average)
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        self.average = dict(state)
+
+    def __repr__(self) -> str:
+        return f"ExponentialMovingAverage(decay={self.decay})"
+
+
 class Checkpoints:
     """Save all parts every so many steps, and resume from there later, bit for bit.
 
