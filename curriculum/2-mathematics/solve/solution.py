@@ -22,7 +22,7 @@ def lu(A):
     entry of A.
     Returns: P (N, N), L (N, N), U (N, N)
     """
-    # TODO 1: swap the pivot row up, subtract multiples of it, keep the multiples in L
+    # TODO 1: which row is the pivot row, which multiples are subtracted, and where are they kept?
     n = len(A)
     U, L, P = A.astype(float), np.eye(n), np.eye(n)
     smallest = n * 2.0**-52 * np.abs(A).max()  # below it, what is left is rounding
@@ -60,7 +60,7 @@ def solve(A, b):
     A: (N, N).   b: (N,).   Raises ValueError for a singular A, as `lu` does.
     Returns: x (N,)
     """
-    # TODO 2: reorder b, solve L y = P b from the top, then U x = y from the bottom
+    # TODO 2: which two triangular systems are left, and where does each of them begin?
     P, L, U = lu(A)
     y = forward_substitution(L, P @ b)
     return back_substitution(U, y)
@@ -74,7 +74,7 @@ def cholesky(A):
     such L, because a number whose square root is needed is not above 0.
     Returns: L (N, N)
     """
-    # TODO 3: column by column; subtract what the earlier columns contribute
+    # TODO 3: what is left of column j without the contributions of the earlier columns?
     L = np.zeros(A.shape)
     for j in range(len(A)):
         left = A[j:, j] - L[j:, :j] @ L[j, :j]
@@ -93,7 +93,7 @@ def gram_schmidt(A):
     of Q with column j of A.
     Returns: Q (M, N), R (N, N)
     """
-    # TODO 4: subtract the projections from each column, divide by its length
+    # TODO 4: what is left of each column when its projections are gone?
     m, n = A.shape
     Q, R = np.zeros((m, n)), np.zeros((n, n))
     for j in range(n):
@@ -112,7 +112,7 @@ def householder_qr(A):
     last digit, whatever A is.
     Returns: Q (M, N), R (N, N)
     """
-    # TODO 5: for each column a reflection that maps it onto an axis
+    # TODO 5: which reflection maps column j onto its axis, and how do they make up Q?
     m, n = A.shape
     R, normals = A.astype(float), []
     for j in range(n):
@@ -135,7 +135,7 @@ def lstsq_normal(A, b):
     A: (M, N), columns independent.   b: (M,).   Uses `cholesky`.
     Returns: x (N,)
     """
-    # TODO 6: A.T @ A x = A.T @ b, two triangular systems
+    # TODO 6: which square system holds at the best fit, and what are its triangular factors?
     L = cholesky(A.T @ A)
     y = forward_substitution(L, A.T @ b)
     return back_substitution(L.T, y)
@@ -147,6 +147,6 @@ def lstsq_qr(A, b):
     A: (M, N), columns independent.   b: (M,).   Uses `householder_qr`.
     Returns: x (N,)
     """
-    # TODO 7: R x = Q.T @ b, one triangular system
+    # TODO 7: which triangular system is left of the normal equations?
     Q, R = householder_qr(A)
     return back_substitution(R, Q.T @ b)
