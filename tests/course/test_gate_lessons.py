@@ -17,11 +17,7 @@ from undergrad import extras
 UNITS = gate.written()
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
 
-# Units whose lessons are still in the first form; a rewritten one leaves this list for good.
-FIRST_FORM: set[str] = set()
-SECOND_FORM = [unit for unit in UNITS if unit.id not in FIRST_FORM]
 each_runnable = pytest.mark.parametrize("unit", gate.runnable(), ids=lambda unit: unit.id)
-each_rewritten = pytest.mark.parametrize("unit", SECOND_FORM, ids=lambda unit: unit.id)
 
 # Tests run side by side; with several threads each, small products wait for each other for minutes.
 ONE_THREAD = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
@@ -120,9 +116,8 @@ def test_the_lesson_prints_what_the_page_shows(unit, tmp_path):
     for block, (printed, used) in zip(wanted, json.loads(done.stdout), strict=True):
         if block.prints is not None:
             assert printed.rstrip() == block.prints.rstrip(), f"unit.md:{block.line}"
-        if unit.id not in FIRST_FORM:
-            early = [task for task in used if lines[task] > block.line]
-            assert not early, f"unit.md:{block.line} needs tasks {early}, which come below it"
+        early = [task for task in used if lines[task] > block.line]
+        assert not early, f"unit.md:{block.line} needs tasks {early}, which come below it"
 
 
 @pytest.mark.parametrize("unit", one_in(6, gate.runnable()), ids=lambda unit: unit.id)
@@ -201,19 +196,19 @@ def test_the_lesson_asks_for_a_prediction_and_says_where_to_go_on(unit):
     assert linked <= {each.id for each in gate.loaded().units}
 
 
-@each_rewritten
+@each_unit
 def test_a_lesson_speaks_the_words_of_the_field(unit):
     assert not dialect.found(unit)
 
 
-@each_rewritten
+@each_unit
 def test_a_lesson_ends_with_names_to_search_for(unit):
     *_, last = re.split(r"^## ", gate.lesson(unit), flags=re.MULTILINE)
     heading, names = last.split("\n", 1)
     assert heading == "Names to search for" and len(names.split(",")) >= 8
 
 
-@each_rewritten
+@each_unit
 def test_what_is_broken_on_purpose_has_a_folded_answer(unit):
     section = gate.lesson(unit).split("\n## Break it\n")[1].split("\n## ")[0]
     tasks = re.findall(r"^\*\*", section, re.MULTILINE)
@@ -221,19 +216,19 @@ def test_what_is_broken_on_purpose_has_a_folded_answer(unit):
     assert len(tasks) == len(answers) >= 3
 
 
-@each_rewritten
+@each_unit
 def test_the_first_block_that_runs_comes_before_the_first_section(unit):
     before = gate.lesson(unit).split("\n## ")[0]
     assert "```python" in before
 
 
-@each_rewritten
+@each_unit
 def test_resources_say_which_part_to_read_and_why(unit):
     assert all(reading.why or reading.part for reading in unit.resources)
     assert unit.resources[0].why
 
 
-@each_rewritten
+@each_unit
 def test_each_task_is_offered_where_the_lesson_has_explained_it(unit):
     lines = [offered(unit)[task.number] for task in unit.tasks]
     assert lines == sorted(lines), "the boxes come in the order of the tasks"
