@@ -23,11 +23,11 @@ def networks(rng):
 
 
 def denoiser(rng):
-    """A random model of x, a time and, if there are any, labels."""
+    """A random model of x, a time and, if there are any, labels; None is the same as -1."""
     A, b = draws(rng, D, D), draws(rng, D)
 
     def model(x, t, c=None):
-        label = 0.0 if c is None else 0.3 * np.asarray(c)[:, None]
+        label = -0.3 if c is None else 0.3 * np.asarray(c)[:, None]
         return np.tanh(x @ A.T + np.asarray(t)[:, None] * b + label)
 
     return model
