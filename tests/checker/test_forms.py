@@ -155,7 +155,7 @@ def test_another_form_is_told_before_the_check_unpacks_it(name):
     assert failed is not None and words in failed.message and failed.mistake == ""
 
 
-@pytest.mark.parametrize("unit", gate.written(), ids=lambda unit: unit.id)
+@pytest.mark.parametrize("unit", gate.runnable(), ids=lambda unit: unit.id)
 def test_the_solution_keeps_the_form_it_declares(unit):
     key = gate.answer_key(unit)
     given = answers(key.checks, solved(key), seed=7, seeds=1)

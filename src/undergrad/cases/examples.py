@@ -109,6 +109,11 @@ EXAMPLES = {
     "gru": "gru(ones(2, 1, 1), zero, ones(3, 1), ones(3, 1))[1]",
     "lstm": "lstm(ones(2, 1, 1), zero, zero, ones(4, 1), ones(4, 1))[1]",
     "scaled_dot_product_attention": "scaled_dot_product_attention(x, x, x, is_causal=True)",
+    "grouped_query_attention": (
+        "grouped_query_attention(ones(4, 2, 1), ones(2, 2, 1), ones(2, 2, 1)).shape"
+    ),
+    "rotary_embedding": "rotary_embedding(Tensor([[1.0, 0.0], [1.0, 0.0]]))",
+    "swiglu": "swiglu(v, w)",
     # losses
     "mse_loss": "mse_loss(v, w)",
     "l1_loss": "l1_loss(v, w)",

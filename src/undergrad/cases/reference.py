@@ -41,6 +41,7 @@ _TITLES = {
     "recurrent": "Recurrent",
     "lstm": "Long short-term memory",
     "attention": "Attention",
+    "llama": "What LLaMA does differently",
     "loss": "Losses for numbers",
     "cross_entropy": "Losses for classes",
     "binary_cross_entropy": "Losses for yes or no",
