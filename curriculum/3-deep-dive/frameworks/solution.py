@@ -48,7 +48,7 @@ class DigitsCNN(nn.Module):
 
 
 def to_numpy(model):
-    """All parameters and buffers of a model as arrays of their own.
+    """All parameters and buffers of a model as separate arrays.
 
     The arrays are copies: training the model later leaves them as they are.
     model: any module, on any device.
@@ -116,11 +116,11 @@ class Block(nn.Module):
 
 
 class GPT(nn.Module):
-    """A language model: embeddings, blocks, a last norm, and the table of symbols once more.
+    """A language model: embeddings, blocks, a last norm, and the table of symbols again.
 
     Names: `token` (K rows) and `position` (`length` rows), both embeddings of width D; `blocks`, a
     list of `Block` that PyTorch can see; `norm`. The rows of `token` begin as normal numbers with
-    standard deviation 1/sqrt(D); as inputs they are multiplied by sqrt(D), for the scores not.
+    standard deviation 1/sqrt(D); as inputs they are multiplied by sqrt(D), but not for the scores.
     """
 
     def __init__(self, symbols, D, length, layers, heads):
@@ -139,7 +139,7 @@ class GPT(nn.Module):
         """
         # TODO 4: add the two embeddings, run the blocks, compare with the table
         positions = torch.arange(ids.shape[1], device=ids.device)
-        x = self.norm.weight.numel() ** 0.5 * self.token(ids) + self.position(positions)
+        x = self.token.embedding_dim**0.5 * self.token(ids) + self.position(positions)
         for block in self.blocks:
             x = block(x)
         return F.linear(self.norm(x), self.token.weight)
@@ -185,7 +185,7 @@ def to_device(batch, device):
 
     batch: a tensor, or a dict, list, tuple or namedtuple of batches, nested at will; everything
     else is kept.
-    Returns: moved; of the same kind as `batch`
+    Returns: moved; of the same kind as `batch` (a subclass of dict becomes a dict)
     """
     # TODO 6: one case per kind of container, and the function itself for what is inside
     if isinstance(batch, torch.Tensor):
@@ -273,7 +273,7 @@ def train_step(model, batch, optimizer, accumulate=1, dtype=None):
 
     The batch is cut by `chunk` into `accumulate` parts, of which the last may be smaller. The
     gradient is that of the mean over the whole batch. With a dtype, such as torch.bfloat16, the
-    model runs under autocast; the loss is computed outside of it, in float32.
+    model runs under autocast; the loss is computed outside it, in float32.
     batch: x, y, N examples each.
     Returns: loss, float; of the whole batch, before the step
     """
@@ -338,13 +338,13 @@ def load_adam(optimizer, model, steps, m, v):
     for name, parameter in model.named_parameters():
         optimizer.state[parameter] = {
             "step": torch.tensor(float(steps)),
-            "exp_avg": torch.as_tensor(m[name], dtype=parameter.dtype).clone(),
-            "exp_avg_sq": torch.as_tensor(v[name], dtype=parameter.dtype).clone(),
+            "exp_avg": parameter.new_tensor(m[name]),
+            "exp_avg_sq": parameter.new_tensor(v[name]),
         }
 
 
 def init_bounds(layer):
-    """The bounds of PyTorch's first weights and biases: both are uniform on (-bound, bound).
+    """The bounds of PyTorch's initial weights and biases: both are uniform on (-bound, bound).
 
     layer: an `nn.Linear` or `nn.Conv2d` with a bias.
     Returns: weight_bound, float, bias_bound, float

@@ -604,7 +604,7 @@ def training_bytes(model, activations, states=2):
 
 
 # wrong: the step begins again
-# named: load_adam-1
+# named: load_adam-2
 def load_adam(optimizer, model, steps, m, v):
     for n, p in model.named_parameters():
         optimizer.state[p]["step"] = torch.tensor(0.0)
