@@ -96,7 +96,9 @@ def test_a_question_without_an_answer(tmp_path: Path, typed: bytes | None, said:
 
     master, slave = pty.openpty()
     command = [sys.executable, "-c", "from undergrad.cli import main; main()", "start", "j"]
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it
     process = subprocess.Popen(command, cwd=tmp_path, stdin=slave, stdout=slave, stderr=slave)
+    signal.signal(signal.SIGINT, usual)
     os.close(slave)
 
     def press() -> None:
