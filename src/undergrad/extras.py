@@ -1,7 +1,9 @@
 """Libraries that do not come with undergrad, by the extra that brings them.
 
-missing("torch")                # True where PyTorch is not installed
-advice("frameworks", "torch")   # frameworks needs PyTorch: `pip install 'undergrad[torch]'`.
+    missing("torch")                # True where PyTorch is not installed
+    advice("frameworks", "torch")   # frameworks needs PyTorch: run `pip install ...`.
+
+An extra is a name of pyproject.toml's optional dependencies.
 """
 
 from importlib.util import find_spec
@@ -18,11 +20,6 @@ def missing(extra: str) -> bool:
     return any(find_spec(module) is None for module in _EXTRAS[extra][1])
 
 
-def install(extra: str) -> str:
-    """What `extra` brings, and the command that brings it."""
-    return f"{_EXTRAS[extra][0]}: `pip install 'undergrad[{extra}]'`"
-
-
 def advice(what: str, extra: str) -> str:
     """The sentence for somebody who wants `what` and lacks `extra`."""
-    return f"{what} needs {install(extra)}."
+    return f"{what} needs {_EXTRAS[extra][0]}: run `pip install 'undergrad[{extra}]'`."

@@ -323,7 +323,7 @@ def test_without_its_extra_a_unit_is_skipped_and_nothing_is_recorded(started, mo
     start_unit(started, unit, COURSE)
     one = run("check", "frameworks")
     assert one.return_value == 0
-    assert "Skipped. frameworks needs PyTorch: `pip install 'undergrad[torch]'`." in said(one)
+    assert "Skipped. frameworks needs PyTorch: run `pip install 'undergrad[torch]'`." in said(one)
     assert json.loads(run("check", "frameworks", "--json").output)["verdict"] == "skipped"
     assert "check.finished" not in kinds(started)
     assert "needs PyTorch" in run("show", "frameworks").output

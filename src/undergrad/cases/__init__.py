@@ -12,7 +12,8 @@ from undergrad.cases.operations import SIMPLE_OPERATIONS
 from undergrad.cases.optimizers import OPTIMIZERS
 from undergrad.cases.record import Case, Layer, Operation, OptimizerCase, Refusal, Sample
 from undergrad.cases.schedules import SCHEDULES
-from undergrad.cases.sequences import SEQUENCE_LAYERS, SEQUENCE_OPERATIONS
+from undergrad.cases.sequence_layers import SEQUENCE_LAYERS
+from undergrad.cases.sequences import SEQUENCE_OPERATIONS
 
 OPERATIONS = (
     *SIMPLE_OPERATIONS,

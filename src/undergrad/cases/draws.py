@@ -98,3 +98,9 @@ def layouts(rng: Rng, low: float = -2.0, high: float = 2.0) -> Iterator[tuple[st
 def uniform(rng: Rng, shape: tuple[int, ...], low: float = -2.0, high: float = 2.0) -> Array:
     """Evenly between low and high; an array also when the shape is ()."""
     return np.asarray(rng.uniform(low, high, shape))
+
+
+def half_open(rng: Rng, shape: tuple[int, ...]) -> Any:
+    mask = rng.random(shape) < 0.5
+    mask[..., 0] = True
+    return mask

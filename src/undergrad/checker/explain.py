@@ -96,8 +96,9 @@ def error(answer: Answer, source: Source, solution: Source) -> tuple[Verdict, st
 
 def _came_back_odd(answer: Answer, solution: Source) -> bool:
     """Did the last function give None where it declares a value, or a generator, or a coroutine?"""
-    declares = bool(answer.used) and answer.used[-1] in solution.returns
-    return answer.returned in (("NoneType",) if declares else ()) + ("generator", "coroutine")
+    if answer.returned == "NoneType":
+        return bool(answer.used) and answer.used[-1] in solution.returns
+    return answer.returned in ("generator", "coroutine")
 
 
 def _declared(answer: Answer, solution: Source) -> str:

@@ -112,8 +112,7 @@ def _with(submission: _Submission, source: Source, earlier: HandedOver) -> _Subm
     lacks = tuple(
         f"`{name}` (task {task}) came into this unit after you began and is left out here; "
         f"`undergrad reset {submission.unit.id}` has it, and keeps your file beside the new one."
-        for name, task in submission.unit.added
-        if name not in source.signatures
+        for name, task in _lacking(submission.unit, source).items()
     )
     notes = (*submission.notes, *earlier.notes, *lacks)
     return replace(submission, notes=notes, earlier=earlier.texts)
@@ -137,12 +136,9 @@ def _ask(job: Job, limits: Limits) -> Received:
     return ran
 
 
-def _without_lacking(
-    unit: Unit, source: Source, results: tuple[TaskResult, ...]
-) -> tuple[TaskResult, ...]:
-    """The results without the tasks of functions that came after the learner started."""
-    lacking = {task for name, task in unit.added if name not in source.signatures}
-    return tuple(each for each in results if each.task not in lacking)
+def _lacking(unit: Unit, source: Source) -> dict[str, int]:
+    """Functions that came into the unit after the learner began, with their tasks."""
+    return {name: task for name, task in unit.added if name not in source.signatures}
 
 
 def _call_again(
@@ -194,7 +190,8 @@ def _judged(
         early = "" if ran.at else f"This happened while {run.source.name} was imported. "
         return _unjudged(submission, verdict, f"{early}{text}", ran)
     results = grade(run, expected, ran.answers, Stop(ran.at[0], ending))
-    results = _without_lacking(submission.unit, run.source, results)
+    lacking = _lacking(submission.unit, run.source).values()
+    results = tuple(each for each in results if each.task not in lacking)
     if any(each.verdict == "fail" for each in results):
         call_again = partial(_call_again, submission, run.source, run.answer_key.folder, limits)
         results = with_examples(run, results, expected, ran.answers, call_again)

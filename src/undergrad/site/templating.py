@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from undergrad.extras import install
+from undergrad.extras import advice
 from undergrad.site import links
 from undergrad.site.snapshot import state_of, unit_status
 from undergrad.words import VERDICTS, day, duration, left_words, moment, plural, weekly
@@ -90,6 +90,6 @@ def _environment() -> Environment:
         "verdict": verdict_words,
     }
     pages = (links.path_page, links.run_page, links.stage_page, links.unit_page)
-    words = (install, day, duration, left_words, moment, plural, weekly)
+    words = (advice, day, duration, left_words, moment, plural, weekly)
     environment.globals |= {each.__name__: each for each in (*pages, *words, state_of, unit_status)}
     return environment

@@ -4,6 +4,10 @@ The distance is that of Frechet between two Gaussians that are fitted to feature
 "Frechet Inception distance" (Heusel et al. 2017); the features are the last feature maps of a
 small convolutional classifier of digits, averaged over the image, and always the same. The distance
 is biased upwards for few samples, so compare only distances of equally many samples.
+
+The features decide such a comparison: between other features, and between pixels, a Gaussian for
+each digit is closer to the test digits than the diffusion model. `race.py` of the unit `generative`
+shows the figures.
 """
 
 from dataclasses import dataclass

@@ -63,6 +63,7 @@ class GroupedQueryAttention(Module):
         self.o_proj = Linear(embed_dim, embed_dim, bias=False, rng=own)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, T, E) -> the same; no position attends to a later one."""
         q = llama.rotary_embedding(_split(self.q_proj(x), self.num_heads), 0, self.base)
         k = llama.rotary_embedding(_split(self.k_proj(x), self.num_kv_heads), 0, self.base)
         v = _split(self.v_proj(x), self.num_kv_heads)
@@ -76,7 +77,7 @@ class SwiGLU(Module):
 
         y = (silu(x W_gate^T) * x W_up^T) W_down^T
 
-    With three matrices in the place of two, a hidden width of 8 E / 3 has as many parameters as the
+    With three matrices instead of two, a hidden width of 8 E / 3 has as many parameters as the
     4 E of GPT-2.
 
     Arguments:
@@ -98,6 +99,7 @@ class SwiGLU(Module):
         self.down_proj = Linear(hidden_features, in_features, bias=False, rng=own)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(..., E) -> the same."""
         out: Tensor = self.down_proj(llama.swiglu(self.gate_proj(x), self.up_proj(x)))
         return out
 
