@@ -107,7 +107,7 @@ def task_lines(task: TaskResult) -> Iterator[str]:
     """One check: its task, its verdict, its sentence."""
     word = "to do" if task.got == NOT_STARTED else VERDICTS.get(task.verdict, task.verdict)
     painted = paint(word, _COLOURS.get(task.verdict, "yellow")) + " " * (9 - len(word))
-    return wrap(task.sentence, " " * 15, f"  {task.task}  {painted} ")
+    return wrap(task.sentence, " " * 15, f"{task.task:>3}  {painted} ")
 
 
 def row_lines(unit: Unit, result: CheckResult) -> Iterator[str]:
