@@ -28,7 +28,9 @@ try:
     main()
 finally:
     sys.setprofile(None)
-    ours = sorted(name for name in entered if "undergrad" in Path(name).parts)
+    import undergrad
+    home = Path(undergrad.__file__).parent
+    ours = sorted(name for name in entered if Path(name).is_relative_to(home))
     print("\\n".join(ours), file=sys.stderr)
 """
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.rl.test_runs import after, flat
-from tests.runs.on_disk import resume, start
+from tests.runs.on_disk import after, flat, resume, start
 
 import undergrad.rl
 from undergrad import engine
