@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tests.rl.test_runs import short
 from tests.runs.on_disk import after, read_record, resume, start, write_record
+
 from undergrad import engine
 from undergrad.errors import StoreError, UsageError
 
