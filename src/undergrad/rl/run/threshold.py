@@ -32,7 +32,8 @@ class Threshold:
     """
 
     quantity: ClassVar[str] = "mean return"  # what is compared with the score
-    unit: ClassVar[str] = "new greedy episodes"  # what it is measured on
+    unit: ClassVar[str] = "new episodes"  # what it is measured on
+    condition: ClassVar[str] = "new greedy episodes"  # the same, as the pass line says it
 
     score: float
     episodes: int
@@ -74,7 +75,7 @@ class Threshold:
 
     def __str__(self) -> str:
         what = self.quantity + " less its standard deviation" * self.minus_std
-        parts = [f"{what} of at least {self.score:g} over {self.episodes} {self.unit}"]
+        parts = [f"{what} of at least {self.score:g} over {self.episodes} {self.condition}"]
         if self.not_below is not None:
             parts.append(
                 f"at least {self.not_below:g} in each of the last {self.evaluations} evaluations"
@@ -90,7 +91,8 @@ class RightMoves(Threshold):
     """The same for a game: the fraction of right moves on `episodes` labelled positions."""
 
     quantity = "fraction of right moves"
-    unit = "positions where a mistake is possible"
+    unit = "positions"
+    condition = "positions where a mistake is possible"
 
 
 def pass_line(data: Mapping[str, Any]) -> Threshold:
