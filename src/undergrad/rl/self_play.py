@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from undergrad.rl.agents.alphazero import AlphaZero, AlphaZeroSettings
+from undergrad.rl.agents.dqn import linear_schedule
 from undergrad.rl.games.base import Game, Position
-from undergrad.rl.loops import linear_schedule
 
 Array: TypeAlias = npt.NDArray[Any]
 
