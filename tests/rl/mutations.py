@@ -13,7 +13,7 @@ import sys
 
 import hypothesis
 import pytest
-from tests.rl.traps import ends, policy_gradients, replay, resume, tables, values
+from tests.rl.traps import ends, pixels, policy_gradients, replay, resume, tables, values
 from tests.rl.traps.trap import HERE, Trap
 
 TRAPS = (
@@ -22,6 +22,7 @@ TRAPS = (
     *tables.TRAPS,
     *ends.TRAPS,
     *policy_gradients.TRAPS,
+    *pixels.TRAPS,
     *resume.TRAPS,
 )
 _ENOUGH = 3  # tests that noticed; then the next trap
