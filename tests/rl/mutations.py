@@ -13,7 +13,16 @@ import sys
 
 import hypothesis
 import pytest
-from tests.rl.traps import ends, pixels, policy_gradients, replay, resume, tables, values
+from tests.rl.traps import (
+    ends,
+    off_policy,
+    pixels,
+    policy_gradients,
+    replay,
+    resume,
+    tables,
+    values,
+)
 from tests.rl.traps.trap import HERE, Trap
 
 TRAPS = (
@@ -22,6 +31,7 @@ TRAPS = (
     *tables.TRAPS,
     *ends.TRAPS,
     *policy_gradients.TRAPS,
+    *off_policy.TRAPS,
     *pixels.TRAPS,
     *resume.TRAPS,
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from gymnasium import Space
 from gymnasium.spaces import Box, Discrete
 
@@ -21,7 +22,10 @@ from undergrad.rl.agents.policy_gradient import PolicyGradientSettings
 from undergrad.rl.agents.ppo import PPO, PPOSettings
 from undergrad.rl.agents.rainbow import Rainbow, RainbowSettings
 from undergrad.rl.agents.reinforce import Reinforce, ReinforceSettings
+from undergrad.rl.agents.sac import SAC, SACSettings
 from undergrad.rl.agents.tabular.agent import Tabular, TabularSettings
+from undergrad.rl.agents.td3 import TD3, TD3Settings
+from undergrad.rl.continuous import ActionScale, Critics
 from undergrad.rl.env import Array, Stepper
 from undergrad.rl.frames import FramedReplayBuffer
 from undergrad.rl.loops import Loop, OffPolicy, Online, OnPolicy
@@ -90,14 +94,19 @@ def make_dqn(
 
 def _replay_buffer(s: RainbowSettings, observation: Array) -> ReplayBuffer:
     """Uniform, prioritized, or with each frame stored once."""
-    shape, dtype = observation.shape[1:], observation.dtype
-    dtype = np.dtype(np.float32) if dtype == np.float64 else dtype
+    shape, dtype = _stored(observation)
     if s.frame_stack:
         _check_frames(s, shape)
         return FramedReplayBuffer(s.buffer_size, shape, dtype)
     if s.per_alpha == 0:
         return ReplayBuffer(s.buffer_size, shape, dtype)
     return PrioritizedReplayBuffer(s.buffer_size, shape, dtype, alpha=s.per_alpha, beta=s.per_beta)
+
+
+def _stored(observation: Array) -> tuple[tuple[int, ...], npt.DTypeLike]:
+    """The shape and the type of one observation in a buffer, given (N, *observation)."""
+    dtype = observation.dtype
+    return observation.shape[1:], np.float32 if dtype == np.float64 else dtype
 
 
 def _check_frames(s: RainbowSettings, shape: tuple[int, ...]) -> None:
@@ -118,7 +127,7 @@ def _count_actions(name: str, space: Space[Any]) -> int:
         return int(space.n)
     raise UsageError(
         f"DQN chooses one of a few actions, and an action of {name} is {space}: train it with ppo, "
-        "a2c or reinforce."
+        "sac, td3, a2c or reinforce."
     )
 
 
@@ -171,6 +180,44 @@ def _nature_cnn(name: str, space: Space[Any], seed: int) -> tuple[nn.Module, int
         )
     net = networks.NatureCNN(space.shape[0], stream(seed, ENCODER))
     return net, networks.NatureCNN.outputs
+
+
+# TD3 and SAC
+
+
+def _build_td3(env: EnvSpec, settings: Any, seed: int) -> OffPolicy:
+    return _build_continuous(TD3, env, settings, seed)
+
+
+def _build_sac(env: EnvSpec, settings: Any, seed: int) -> OffPolicy:
+    return _build_continuous(SAC, env, settings, seed)
+
+
+def _build_continuous(
+    agent_class: type[TD3] | type[SAC], env: EnvSpec, s: Any, seed: int
+) -> OffPolicy:
+    """The two differ in their actors: D actions, or the mean and the log_std of D numbers each."""
+    envs = env.make(s.n_envs, seed_for(seed, ENV))
+    scale = _action_scale(env.name, envs.envs.single_action_space)
+    encoder, inputs = _encoder(s, env.name, envs.envs.single_observation_space, measure=False)
+    rng, outputs = stream(seed, WEIGHTS), scale.size * (2 if agent_class is SAC else 1)
+    layers = networks.relu_layers([inputs, *s.hidden_sizes, outputs], rng)
+    layers += [nn.Tanh()] if agent_class is TD3 else []
+    actor = nn.Sequential(encoder, *layers)
+    critics = Critics(encoder, inputs, scale.size, s.hidden_sizes, s.n_critics, rng)
+    agent = agent_class(actor, critics, scale, s, stream(seed, LEARNING))
+    shape, dtype = _stored(envs.observation)
+    replay = ReplayBuffer(s.buffer_size, shape, dtype, (scale.size,), np.float32)
+    return OffPolicy(agent, envs, replay, s, stream(seed, ACTING))
+
+
+def _action_scale(name: str, space: Space[Any]) -> ActionScale:
+    if isinstance(space, Box):
+        return ActionScale(space.low, space.high)
+    raise UsageError(
+        f"SAC and TD3 choose a row of numbers, and an action of {name} is {space}: train it with "
+        "dqn, ppo, a2c or reinforce."
+    )
 
 
 # Policy gradients
@@ -242,7 +289,9 @@ AGENTS = {
     "dqn": _Kind(RainbowSettings, _build_dqn),
     "ppo": _Kind(PPOSettings, _build_ppo),
     "reinforce": _Kind(ReinforceSettings, _build_reinforce),
+    "sac": _Kind(SACSettings, _build_sac),
     "tabular": _Kind(TabularSettings, _build_tabular),
+    "td3": _Kind(TD3Settings, _build_td3),
 }
 
 

@@ -35,10 +35,9 @@ def draw(rows: Sequence[Row], line: Threshold, stem: Path) -> None:
     ]
     panels += [partial(_values, evaluations=valued)] if valued else []
     panels += [partial(_loss, learned=learned)] if learned else []
-    policies = [row for row in progress if "entropy" in row]
-    panels += [partial(_entropy, rows=policies), partial(_explained, rows=policies)] * bool(
-        policies
-    )
+    for name, panel in (("entropy", _entropy), ("explained_variance", _explained)):
+        measured = [row for row in progress if name in row]
+        panels += [partial(panel, rows=measured)] if measured else []
 
     def fill(figure: "Figure") -> None:
         ratios = [2, *[1] * (len(panels) - 1)]
