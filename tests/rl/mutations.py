@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 from tests.rl.traps import (
     ends,
+    games,
     off_policy,
     pixels,
     policy_gradients,
@@ -31,6 +32,7 @@ TRAPS = (
     *tables.TRAPS,
     *ends.TRAPS,
     *policy_gradients.TRAPS,
+    *games.TRAPS,
     *off_policy.TRAPS,
     *pixels.TRAPS,
     *resume.TRAPS,

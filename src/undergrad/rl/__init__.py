@@ -9,10 +9,11 @@ rollout                               what happened just now, learned from once 
 targets, advantages                   what should have been expected, as pure functions
 networks, actor_critic, continuous, distributions, normalize   networks, and their outputs
 explore, streams                      what to try, and which random numbers are for what
-evaluate                              how good a policy is, and how sure that is
+games/, search/, policy_value         board games, searching their trees, a network for both
+evaluate, right_moves                 how good a policy is, and how sure that is
 diagnose, env_check                   what went wrong in a run; whether a world is honest
 agents/, settings                     what each agent does, and its settings
-loops, build                          act, step, store, learn; and from settings to such a loop
+loops, self_play, build               act, step, store, learn; and from settings to such a loop
 run/, presets/                        a preset with a budget and a pass line; log, verdict
 compatibility                         what older versions called things in their files
 """
@@ -20,6 +21,7 @@ compatibility                         what older versions called things in their
 from functools import partial
 
 from undergrad.rl.agents.a2c import A2C
+from undergrad.rl.agents.alphazero import AlphaZero
 from undergrad.rl.agents.dqn import DQN
 from undergrad.rl.agents.ppo import PPO
 from undergrad.rl.agents.rainbow import Rainbow
@@ -41,6 +43,7 @@ __all__ = [
     "PPO",
     "SAC",
     "TD3",
+    "AlphaZero",
     "PrioritizedReplayBuffer",
     "Rainbow",
     "Reinforce",

@@ -17,6 +17,7 @@ from undergrad.errors import UsageError
 from undergrad.rl import networks
 from undergrad.rl.actor_critic import ActorCritic
 from undergrad.rl.agents.a2c import A2C, A2CSettings
+from undergrad.rl.agents.alphazero import AlphaZero, AlphaZeroSettings
 from undergrad.rl.agents.dqn import DQN
 from undergrad.rl.agents.policy_gradient import PolicyGradientSettings
 from undergrad.rl.agents.ppo import PPO, PPOSettings
@@ -28,10 +29,13 @@ from undergrad.rl.agents.td3 import TD3, TD3Settings
 from undergrad.rl.continuous import ActionScale, Critics
 from undergrad.rl.env import Array, Stepper
 from undergrad.rl.frames import FramedReplayBuffer
+from undergrad.rl.games import GAMES
 from undergrad.rl.loops import Loop, OffPolicy, Online, OnPolicy
 from undergrad.rl.normalize import NormalizeObservation, NormalizeReward
+from undergrad.rl.policy_value import PolicyValueNet, mlp, resnet
 from undergrad.rl.prioritized import PrioritizedReplayBuffer
 from undergrad.rl.replay import ReplayBuffer
+from undergrad.rl.self_play import SelfPlay
 from undergrad.rl.settings import AgentSettings, NetworkSettings
 from undergrad.rl.spaces import check_inputs
 from undergrad.rl.streams import ACTING, ENCODER, ENV, LEARNING, WEIGHTS, seed_for, stream
@@ -279,6 +283,24 @@ def _build_tabular(env: EnvSpec, settings: Any, seed: int) -> Online:
     return Online(Tabular(initial, settings), envs, settings, stream(seed, ACTING))
 
 
+# Games
+
+
+def _build_alphazero(env: EnvSpec, s: Any, seed: int) -> SelfPlay:
+    if env.name not in GAMES:
+        raise UsageError(f"AlphaZero plays {', '.join(GAMES)}, and {env.name} is none of these.")
+    game, rng = GAMES[env.name], stream(seed, WEIGHTS)
+    cells = game.rows * game.columns
+    if s.network == "mlp":
+        trunk = mlp(2 * cells, s.hidden_sizes, rng)
+    else:
+        trunk = resnet(2, cells, s.channels, s.blocks, s.hidden_sizes[-1], rng)
+    net = PolicyValueNet(trunk, s.hidden_sizes[-1], game.actions, rng)
+    optimizer = optim.AdamW(net.parameters(), lr=s.learning_rate, weight_decay=s.weight_decay)
+    agent = AlphaZero(game, net, optimizer, s)
+    return SelfPlay(agent, s, stream(seed, ACTING), stream(seed, LEARNING))
+
+
 class _Kind(NamedTuple):
     settings: type[AgentSettings]
     build: Callable[[EnvSpec, Any, int], Loop]
@@ -286,6 +308,7 @@ class _Kind(NamedTuple):
 
 AGENTS = {
     "a2c": _Kind(A2CSettings, _build_a2c),
+    "alphazero": _Kind(AlphaZeroSettings, _build_alphazero),
     "dqn": _Kind(RainbowSettings, _build_dqn),
     "ppo": _Kind(PPOSettings, _build_ppo),
     "reinforce": _Kind(ReinforceSettings, _build_reinforce),
