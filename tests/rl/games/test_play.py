@@ -8,7 +8,7 @@ from undergrad.rl.games import GAMES
 from undergrad.rl.games.play import Played
 from undergrad.rl.games.players import winning
 from undergrad.rl.search.advice import puct_advisor, uct_advisor
-from undergrad.rl.search.puct import PUCT
+from undergrad.rl.search.formulas import PUCT
 
 FOUR, TIC = GAMES["connect4"], GAMES["tictactoe"]
 

@@ -5,7 +5,7 @@ import numpy as np
 from undergrad.rl.games.base import Game, Position
 from undergrad.rl.games.play import Advice, Advisor
 from undergrad.rl.search import puct, uct
-from undergrad.rl.search.puct import PUCT, Evaluator
+from undergrad.rl.search.formulas import PUCT, Evaluator
 
 
 def uct_advisor(game: Game, simulations: int, seed: int = 0) -> Advisor:
