@@ -72,7 +72,8 @@ def _follow(table: Table, played: "Played", word: str) -> "Played":
     """The game after what the person typed."""
     if word.isdecimal():
         after = played.after(int(word) - 1)
-        table.say(f"You play {word}." if not table.drawn else "")
+        if not table.drawn:
+            table.say(f"You play {word}.")
         return _shown(table, after)
     match word:
         case "u":
@@ -133,7 +134,7 @@ def opening_lines(table: Table, played: "Played") -> Iterator[str]:
 def key_lines(played: "Played") -> Iterator[str]:
     """What can be typed."""
     yield ""
-    yield from wrap(f"play there, 1 to {played.game.actions}", " " * 5, f"  {played.unit:<7}")
+    yield from wrap(f"play in that {played.unit}", " " * 9, f"  {f'1 to {played.game.actions}':<7}")
     for key, does in _KEYS:
         yield from wrap(does, " " * 9, f"  {key:<7}")
     yield ""
