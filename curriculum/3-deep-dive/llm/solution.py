@@ -507,17 +507,18 @@ def fit_power_law(sizes, losses, error):
     floor may be 0
     """
     # TODO 10: for each floor a line, a curve and its largest error
-    found = []
-    for floor in np.linspace(0, losses.min(), 1000, endpoint=False):
-        slope, intercept = np.polyfit(np.log(sizes), np.log(losses - floor), 1)
-        curve = floor + np.exp(intercept) * sizes**slope
-        found.append((np.abs(curve - losses).max(), floor, np.exp(intercept), -slope))
-    possible = [floor for miss, floor, *_ in found if miss <= error]
-    if not possible:
+    floors = np.linspace(0, losses.min(), 1000, endpoint=False)
+    logs = np.log(losses[:, None] - floors)  # a column for each floor
+    slopes, intercepts = np.polyfit(np.log(sizes), logs, 1)
+    curves = floors + np.exp(intercepts) * sizes[:, None] ** slopes
+    misses = np.abs(curves - losses[:, None]).max(axis=0)
+    possible = floors[misses <= error]
+    if not len(possible):
         raise ValueError("the losses do not follow a power law with a floor to within this error")
-    _, floor, A, alpha = min(found)
-    interval = possible[0], possible[-1]
-    return float(floor), float(A), float(alpha), interval, possible[0] > 0
+    best = misses.argmin()
+    A, alpha = float(np.exp(intercepts[best])), -float(slopes[best])
+    interval = float(possible[0]), float(possible[-1])
+    return float(floors[best]), A, alpha, interval, interval[0] > 0
 
 
 def sft_example(prompt, answer, end, T):
