@@ -16,13 +16,14 @@ from undergrad.locate import data_path
 # Hours that the plan gives each path, to the nearest hour.
 PLANNED_HOURS = {
     "two-week": 94,
-    "full": 381,
+    "full": 430,
     "fast-practical": 116,
-    "maths-first": 154,
-    "rl": 200,
-    "researcher": 247,
+    "maths-first": 158,
+    "rl": 235,
+    "language-models": 199,
+    "researcher": 295,
     "deep-one": 100,
-    "overview": 44,
+    "overview": 55,
 }
 ASSUMED = {
     "two-week": "text vectors derivatives descent likelihood",
@@ -30,9 +31,10 @@ ASSUMED = {
     "fast-practical": "matcalc likelihood optim init-norm attention",
     "maths-first": "sequence",
     "rl": "vectors matcalc likelihood solve debug-data",
+    "language-models": "descent regularise sequence conv td",
     "researcher": "spectra text vectors derivatives descent probability backprop mdp monte-carlo",
     "deep-one": "matcalc likelihood descent init-norm regularise",
-    "overview": "probability conv mcts",
+    "overview": "probability conv mcts init-norm policy-gradient",
 }
 NO_REPLACEMENT = {"grokking-code", "darknet", "tf-cert", "spinup", "ucl18-hw"}
 
@@ -43,7 +45,7 @@ def loaded() -> Course:
 
 
 def test_six_stages_and_all_their_units(loaded: Course) -> None:
-    assert [len(stage.units) for stage in loaded.stages] == [5, 9, 15, 3, 12, 3]
+    assert [len(stage.units) for stage in loaded.stages] == [5, 9, 16, 3, 14, 3]
     assert [unit.id for unit in loaded.units] == [
         name for stage in loaded.stages for name in stage.units
     ]
@@ -80,9 +82,9 @@ def test_the_two_weeks_are_planned_whole_and_in_order(loaded: Course) -> None:
 
 def test_every_resource_of_the_documents_and_of_the_additions(loaded: Course) -> None:
     origins = Counter(each.named_in for each in loaded.resources)
-    # 28 of the stages, 7 project ideas, 4 that the introduction links; 45 complements, 44 papers
+    # 28 of the stages, 7 project ideas, 4 that the introduction links; 47 complements, 53 papers
     # and 5 substitutes for project ideas.
-    assert origins == {"original": 28 + 7 + 4, "added": 45 + 44 + 5}
+    assert origins == {"original": 28 + 7 + 4, "added": 47 + 53 + 5}
     used = {each.id for unit in loaded.units for each in unit.resources}
     used |= {name for stage in loaded.stages for name in stage.resources}
     assert {each.id for each in loaded.resources} == used

@@ -10,14 +10,9 @@ from undergrad.locate import data_path
 
 _PHONE = 358  # pixels that a figure has on a screen of 390
 _SMALLEST = 8  # pixels: the size of a letter, of which a digit takes three quarters
-# Each run of `make bench` draws this one from its own measurements.
-_MEASURED = {"cost-light.svg"}
 
 FIGURES = [
-    path
-    for root in ("docs", "curriculum")
-    for path in sorted(data_path(root).rglob("*-light.svg"))
-    if path.name not in _MEASURED
+    path for root in ("docs", "curriculum") for path in sorted(data_path(root).rglob("*-light.svg"))
 ]
 
 

@@ -7,7 +7,7 @@ from undergrad import datasets
 from undergrad.engine import Tensor
 from undergrad.engine.nn.functional import cross_entropy
 from undergrad.engine.tools.detection import mean_average_precision
-from undergrad.engine.training.train import Progress, train
+from undergrad.engine.training.train import Progress
 from undergrad.supervised import catalogue
 from undergrad.supervised.presets import copy_task, digits, films, moons, shapes_detector
 
@@ -60,10 +60,8 @@ def trained(name, seed=0, **changes):
     """A finished experiment, its progress, and the measures on the test set before and after."""
     experiment = catalogue.load(name).with_settings(changes).experiment(seed)
     before = experiment.measure()
-    progress = train(
-        experiment.model, experiment.batches, experiment.loss, experiment.optimizer,
-        experiment.epochs, experiment.callbacks, Progress(),
-    )  # fmt: skip
+    progress = Progress()
+    experiment.train(progress)
     return experiment, progress, before, experiment.measure()
 
 

@@ -17,7 +17,7 @@ from undergrad.mine.adapter import Function
 from undergrad.mine.patch import function_at, patched
 
 _TURNS, _ENOUGH = 12, 0.2  # turns each, or seconds that the part has taken
-_WEIGHTS = 100_000  # of an optimiser
+_WEIGHTS = 250, 400  # of an optimiser, as a matrix
 
 
 def _some(*shape: int) -> Tensor:
@@ -118,7 +118,7 @@ def _forward_and_backward(operation: Function, arguments: tuple[Any, ...]) -> No
 
 
 def _steps(rule: Any) -> None:
-    weights = _some(_WEIGHTS)
+    weights = _some(*_WEIGHTS)
     weights.grad = np.ones_like(weights.data)
     optimizer = rule([weights], lr=0.01)
     for _ in range(5):

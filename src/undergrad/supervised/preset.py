@@ -10,7 +10,10 @@ import numpy as np
 from undergrad import runs
 from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.data import DataLoader
+from undergrad.engine.optim.schedule import Schedule
+from undergrad.engine.training.callbacks import Scheduled
 from undergrad.engine.training.checkpoint import Stateful
+from undergrad.engine.training.train import Progress, train
 from undergrad.errors import UsageError
 from undergrad.runs.settings import Settings as AnySettings
 from undergrad.runs.settings import setting
@@ -43,7 +46,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Data, model, loss and optimiser, ready to be trained. The first five are for `train`."""
+    """Data, model, loss and optimiser, ready to be trained."""
 
     model: nn.Module
     batches: DataLoader
@@ -53,6 +56,7 @@ class Experiment:
     measure: Callable[[], Mapping[str, float]]  # after each epoch, on the test set
     judge: Callable[[], Outcome]  # once, at the end
     rng: np.random.Generator  # of every random number of this run
+    scheduler: Schedule | None = None  # of the learning rate, advanced after each step
     callbacks: Sequence[object] = ()
     parts: Mapping[str, Stateful] = field(default_factory=dict)  # what else has a state
     identity: Mapping[str, Any] = field(default_factory=dict)  # must be the same when resumed
@@ -61,6 +65,31 @@ class Experiment:
     def steps(self) -> int:
         """How many steps it will take."""
         return self.epochs * len(self.batches)
+
+    def train(self, progress: Progress, callbacks: Sequence[object] = ()) -> None:
+        """Train from where `progress` stands, with more callbacks after its own."""
+        scheduled = [Scheduled(self.scheduler, each="step")] if self.scheduler else []
+        train(
+            self.model,
+            self.batches,
+            self.loss,
+            self.optimizer,
+            self.epochs,
+            [*self.callbacks, *scheduled, *callbacks],
+            progress,
+        )
+
+    def state(self) -> dict[str, Stateful | np.random.Generator]:
+        """What a checkpoint holds of it, by name."""
+        scheduled = {"schedule": self.scheduler} if self.scheduler else {}
+        return {
+            "model": self.model,
+            "optimizer": self.optimizer,
+            "batches": self.batches,
+            "rng": self.rng,
+            **scheduled,
+            **self.parts,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import Any
 from undergrad import engine
 from undergrad.engine.training.callbacks import Checkpoints, History
 from undergrad.engine.training.json_log import JsonLog
-from undergrad.engine.training.train import LossError, Progress, train
+from undergrad.engine.training.train import LossError, Progress
 from undergrad.errors import UsageError
 from undergrad.runs.folder import writing
 from undergrad.runs.run import SeedResult, unmeasured
@@ -46,31 +46,14 @@ def train_seed(
         clock=clock,
         progress=progress,
         history=history,
-        model=experiment.model,
-        optimizer=experiment.optimizer,
-        batches=experiment.batches,
-        rng=experiment.rng,
-        **experiment.parts,
+        **experiment.state(),
     )
     with writing(result.folder), _in_one_sentence(seed):
         saving.resume()
         progress.stop = False  # it may have been saved because it was to stop
-        train(
-            experiment.model,
-            experiment.batches,
-            experiment.loss,
-            experiment.optimizer,
-            experiment.epochs,
-            [
-                *experiment.callbacks,
-                history,
-                JsonLog(result.folder / "log.jsonl", _every(experiment, _LOG_ROWS), history),
-                _Reporting(seed, experiment, history, callbacks),
-                _Stopping(should_stop),
-                saving,
-            ],
-            progress,
-        )
+        log = JsonLog(result.folder / "log.jsonl", _every(experiment, _LOG_ROWS), history)
+        reporting = _Reporting(seed, experiment, history, callbacks)
+        experiment.train(progress, [history, log, reporting, _Stopping(should_stop), saving])
         engine.save(saving.path, extra=None, **saving.parts)
     if progress.epoch < experiment.epochs:
         return replace(result, steps=progress.step)

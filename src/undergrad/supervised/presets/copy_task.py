@@ -17,7 +17,7 @@ from undergrad.engine.autograd import Array
 from undergrad.engine.data import DataLoader
 from undergrad.engine.nn.functional import cross_entropy
 from undergrad.engine.optim import lr_scheduler
-from undergrad.engine.training.callbacks import ClipGradients, Scheduled
+from undergrad.engine.training.callbacks import ClipGradients
 from undergrad.runs.settings import setting
 from undergrad.supervised import preset
 from undergrad.supervised.preset import Experiment, Outcome, Preset
@@ -151,11 +151,10 @@ def build(settings: Settings, seed: int) -> Experiment:
         measure=measure,
         judge=judge,
         rng=rng,
+        scheduler=scheduler,
         callbacks=[
-            *(ClipGradients(net, settings.max_grad_norm) for net in (model.lstm, model.rnn)),
-            Scheduled(scheduler, each="step"),
+            *(ClipGradients(net, settings.max_grad_norm) for net in (model.lstm, model.rnn))
         ],
-        parts={"schedule": scheduler},
     )
 
 

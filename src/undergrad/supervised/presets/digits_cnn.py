@@ -12,7 +12,6 @@ from undergrad.engine import nn, optim
 from undergrad.engine.data import DataLoader, TensorDataset
 from undergrad.engine.optim import lr_scheduler
 from undergrad.engine.tools.metrics import accuracy
-from undergrad.engine.training.callbacks import Scheduled
 from undergrad.engine.training.train import evaluate
 from undergrad.runs.settings import setting
 from undergrad.supervised import preset
@@ -56,8 +55,7 @@ def build(settings: Settings, seed: int) -> Experiment:
         measure=lambda: evaluate(model, test, {"accuracy": accuracy}),
         judge=lambda: judged(model, test_pixels, test_images, test_labels, _PASS),
         rng=rng,
-        callbacks=[Scheduled(scheduler, each="step")],
-        parts={"schedule": scheduler},
+        scheduler=scheduler,
     )
 
 

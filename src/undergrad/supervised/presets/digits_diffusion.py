@@ -16,7 +16,7 @@ from undergrad.engine.autograd import Array
 from undergrad.engine.data import DataLoader, TensorDataset
 from undergrad.engine.nn.functional import mse_loss, silu
 from undergrad.engine.optim import lr_scheduler
-from undergrad.engine.training.callbacks import ExponentialMovingAverage, Scheduled
+from undergrad.engine.training.callbacks import ExponentialMovingAverage
 from undergrad.runs.settings import setting
 from undergrad.supervised import preset
 from undergrad.supervised.generation import classifier, frechet, gaussian_samples, sheet
@@ -205,8 +205,9 @@ def build(settings: Settings, seed: int) -> Experiment:
         measure=measure,
         judge=judge,
         rng=rng,
-        callbacks=[Scheduled(scheduler, each="step"), ema],
-        parts={"schedule": scheduler, "ema": ema},
+        scheduler=scheduler,
+        callbacks=[ema],
+        parts={"ema": ema},
     )
 
 

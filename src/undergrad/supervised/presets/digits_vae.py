@@ -15,7 +15,7 @@ from undergrad.engine import Tensor, nn, no_grad, optim
 from undergrad.engine.autograd import Array
 from undergrad.engine.data import DataLoader, TensorDataset
 from undergrad.engine.optim import lr_scheduler
-from undergrad.engine.training.callbacks import ExponentialMovingAverage, Scheduled
+from undergrad.engine.training.callbacks import ExponentialMovingAverage
 from undergrad.runs.settings import setting
 from undergrad.supervised import preset
 from undergrad.supervised.generation import sheet
@@ -160,8 +160,9 @@ def build(settings: Settings, seed: int) -> Experiment:
         },
         judge=judge,
         rng=rng,
-        callbacks=[Scheduled(scheduler, each="step"), ema],
-        parts={"schedule": scheduler, "ema": ema},
+        scheduler=scheduler,
+        callbacks=[ema],
+        parts={"ema": ema},
     )
 
 

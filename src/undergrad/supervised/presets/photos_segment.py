@@ -16,7 +16,6 @@ from undergrad.engine.autograd import Array
 from undergrad.engine.data import DataLoader, TensorDataset
 from undergrad.engine.optim import lr_scheduler
 from undergrad.engine.tools.detection import mask_iou
-from undergrad.engine.training.callbacks import Scheduled
 from undergrad.runs.settings import setting
 from undergrad.supervised import preset
 from undergrad.supervised.preset import Experiment, Outcome, Preset
@@ -82,8 +81,7 @@ def build(settings: Settings, seed: int) -> Experiment:
         measure=lambda: {"IoU": _iou(segment(model, test), truth)},
         judge=judge,
         rng=rng,
-        callbacks=[Scheduled(scheduler, each="step")],
-        parts={"schedule": scheduler},
+        scheduler=scheduler,
     )
 
 

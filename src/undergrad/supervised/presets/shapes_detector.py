@@ -22,7 +22,6 @@ from undergrad.engine.nn.functional import cross_entropy, smooth_l1_loss
 from undergrad.engine.ops.softmax import softmax
 from undergrad.engine.optim import lr_scheduler
 from undergrad.engine.tools.detection import Objects, mean_average_precision, nms
-from undergrad.engine.training.callbacks import Scheduled
 from undergrad.runs.settings import setting
 from undergrad.supervised import preset
 from undergrad.supervised.preset import Experiment, Outcome, Preset
@@ -98,8 +97,7 @@ def build(settings: Settings, seed: int) -> Experiment:
         measure=measure,
         judge=judge,
         rng=rng,
-        callbacks=[Scheduled(scheduler, each="step")],
-        parts={"schedule": scheduler},
+        scheduler=scheduler,
     )
 
 

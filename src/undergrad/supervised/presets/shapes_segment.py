@@ -19,7 +19,6 @@ from undergrad.engine.nn.functional import cross_entropy
 from undergrad.engine.ops.shape import concat
 from undergrad.engine.optim import lr_scheduler
 from undergrad.engine.tools.detection import mask_iou
-from undergrad.engine.training.callbacks import Scheduled
 from undergrad.runs.settings import setting
 from undergrad.supervised import preset
 from undergrad.supervised.preset import Experiment, Outcome, Preset
@@ -134,8 +133,7 @@ def build(settings: Settings, seed: int) -> Experiment:
         measure=measure,
         judge=judge,
         rng=rng,
-        callbacks=[Scheduled(scheduler, each="step")],
-        parts={"schedule": scheduler},
+        scheduler=scheduler,
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.autograd import Array
-from undergrad.engine.training.callbacks import ClipGradients, Scheduled
+from undergrad.engine.training.callbacks import ClipGradients
 from undergrad.runs.settings import setting
 from undergrad.supervised import language
 from undergrad.supervised.language import Corpus, count_parameters
@@ -93,11 +93,10 @@ def build(settings: Settings, seed: int) -> Experiment:
         measure=measure,
         judge=judge,
         rng=rng,
+        scheduler=scheduler,
         callbacks=[
-            *(ClipGradients(net, settings.max_grad_norm) for net in (model.gpt, model.lstm)),
-            Scheduled(scheduler, each="step"),
+            *(ClipGradients(net, settings.max_grad_norm) for net in (model.gpt, model.lstm))
         ],
-        parts={"schedule": scheduler},
         identity={"checksum of the text": corpus.checksum},
     )
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.autograd import Array
-from undergrad.engine.training.callbacks import ClipGradients, Scheduled
+from undergrad.engine.training.callbacks import ClipGradients
 from undergrad.errors import UsageError
 from undergrad.runs.settings import setting
 from undergrad.supervised import language
@@ -132,8 +132,8 @@ def build(settings: Settings, seed: int) -> Experiment:
         measure=measure,
         judge=judge,
         rng=rng,
-        callbacks=[ClipGradients(model, settings.max_grad_norm), Scheduled(scheduler, each="step")],
-        parts={"schedule": scheduler},
+        scheduler=scheduler,
+        callbacks=[ClipGradients(model, settings.max_grad_norm)],
         identity={"checksum of the text": corpus.checksum},
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from undergrad.engine import optim
-from undergrad.engine.training.callbacks import ClipGradients, Scheduled
+from undergrad.engine.training.callbacks import ClipGradients
 from undergrad.runs.settings import setting
 from undergrad.supervised import language
 from undergrad.supervised.language import Corpus
@@ -69,11 +69,8 @@ def build(settings: Settings, seed: int) -> Experiment:
         measure=measure,
         judge=judge,
         rng=rng,
-        callbacks=[
-            ClipGradients(model, settings.max_grad_norm),
-            Scheduled(scheduler, each="step"),
-        ],
-        parts={"schedule": scheduler},
+        scheduler=scheduler,
+        callbacks=[ClipGradients(model, settings.max_grad_norm)],
         identity={"checksum of the text": corpus.checksum},
     )
 
