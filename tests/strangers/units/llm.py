@@ -729,7 +729,7 @@ def sample_filter(logits, temperature=1.0, top_k=None, top_p=1.0, min_p=0.0):
 
 
 # wrong: no floor at all
-# named: It is 0: was anything added to it?
+# named: fit_power_law-9
 def fit_power_law(sizes, losses, error):
     slope, intercept = np.polyfit(np.log(sizes), np.log(losses), 1)
     return 0.0, float(np.exp(intercept)), float(-slope), (0.0, 0.0), False
