@@ -13,6 +13,8 @@ from tests.course import dialect, gate
 from tests.sample import one_in
 
 from undergrad import extras
+from undergrad.site.pages.units import unit_text
+from undergrad.site.snapshot import Lesson, Snapshot
 
 UNITS = gate.written()
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
@@ -205,6 +207,16 @@ def test_a_lesson_ends_with_names_to_search_for(unit):
     *_, last = re.split(r"^## ", gate.lesson(unit), flags=re.MULTILINE)
     heading, names = last.split("\n", 1)
     assert heading == "Names to search for" and len(names.split(",")) >= 8
+
+
+@each_unit
+def test_a_page_says_each_outcome_once_and_its_lesson_says_none(unit):
+    lesson = gate.lesson(unit)
+    page = unit_text(unit, Snapshot(gate.loaded(), lessons={unit.id: Lesson(lesson)}))
+    assert page.index("(#ticks)") < page.index("## Build it") < page.index("{#ticks}")
+    assert unit.outcomes
+    for outcome in unit.outcomes:
+        assert page.count(outcome.rstrip(".")) == 1 and outcome not in lesson
 
 
 @each_unit

@@ -19,6 +19,15 @@ def weights(*numbers):
     return Tensor(np.array(numbers, np.float32), requires_grad=True)
 
 
+def matrix(rows=2, columns=3, seed=0):
+    numbers = np.random.default_rng(seed).normal(size=(rows, columns)).astype(np.float32)
+    return Tensor(numbers, requires_grad=True)
+
+
+def kernels():
+    return Tensor(np.ones((2, 1, 3, 3), np.float32), requires_grad=True)
+
+
 def step(optimizer, *params):
     optimizer.zero_grad()
     sum(((p * p).sum() for p in params), Tensor([0.0])).sum().backward()
@@ -46,6 +55,58 @@ def test_arrays_put_in_place_of_the_views_are_copied():
     a.grad = None
     optimizer.step()
     assert a.data.tolist() == [9, 18]
+
+
+def test_muon_makes_every_matrix_orthogonal_by_itself():
+    wide, tall = matrix(8, 24), matrix(24, 8, seed=1)
+    before = [w.data.copy() for w in (wide, tall)]
+    optimizer = optim.Muon([wide, tall], lr=1, weight_decay=0)
+    wide.grad, tall.grad = matrix(8, 24, seed=2).data, 1e-3 * matrix(24, 8, seed=3).data
+    gradients = [w.grad.copy() for w in (wide, tall)]
+    optimizer.step()
+    for w, old, g, scale in zip((wide, tall), before, gradients, (1, 3**0.5), strict=True):
+        moved = (old - w.data) / scale
+        assert all(0.6 < size < 1.25 for size in np.linalg.svd(moved)[1])
+        u, _, vt = np.linalg.svd(g, full_matrices=False)
+        inside = u.T @ moved @ vt.T  # the same singular vectors: diagonal
+        np.testing.assert_allclose(inside, np.diag(np.diag(inside)), atol=1e-4)
+
+
+def test_a_matrix_without_a_gradient_of_its_own_stays_finite():
+    w = matrix()
+    before = w.data.copy()
+    optimizer = optim.Muon([w], lr=0.5, weight_decay=0)
+    w.grad = np.zeros((2, 3), np.float32)
+    optimizer.step()
+    assert np.array_equal(w.data, before)
+
+
+def test_muon_and_adamw_share_a_network_and_a_schedule_reaches_every_matrix():
+    net = nn.Sequential(nn.Linear(3, 4, rng=0), nn.Tanh(), nn.Linear(4, 2, rng=1))
+    muon = optim.Muon([p for p in net.parameters() if p.ndim == 2], lr=0.1)
+    adamw = optim.AdamW([p for p in net.parameters() if p.ndim != 2], lr=0.01)
+    schedule = optim.lr_scheduler.StepLR(muon, 1, gamma=0.5)
+    before = net.state_dict()
+    x = Tensor(np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32))
+    for optimizer in (muon, adamw):
+        optimizer.zero_grad()
+    (net(x) ** 2).sum().backward()
+    for optimizer in (muon, adamw, schedule):
+        optimizer.step()
+    assert all(not np.array_equal(before[k], v) for k, v in net.state_dict().items())
+    assert [group["lr"] for group in muon.param_groups] == [0.05, 0.05]
+
+
+def test_muon_of_pytorch_differs_by_its_rounding_alone():
+    pytest.importorskip("torch")
+    ours, theirs = matrix(16, 24), TORCH.tensor(matrix(16, 24).data, requires_grad=True)
+    one, other = optim.Muon([ours], lr=0.1), TORCH.optim.Muon([theirs], lr=0.1)
+    for i in range(20):
+        ours.grad = matrix(16, 24, seed=i).data
+        theirs.grad = TORCH.tensor(ours.grad)
+        one.step()
+        other.step()
+    np.testing.assert_allclose(ours.data, theirs.detach().numpy(), atol=0.01)  # bfloat16
 
 
 def test_two_optimisers_may_share_a_parameter():
@@ -102,6 +163,20 @@ def test_groups_have_settings_of_their_own():
         (lambda p: optim.Adamax(p, betas=(1.0, 0.9)), ValueError, "betas"),
         (lambda p: optim.NAdam(p, momentum_decay=-1), ValueError, "momentum_decay"),
         (lambda p: optim.Lion(p, lr=-1), ValueError, "lr must not be negative"),
+        (
+            lambda p: optim.Muon(p),
+            ValueError,
+            r"Muon trains matrices, .* shape \(1,\); give vectors",
+        ),
+        (
+            lambda p: optim.Muon([kernels()]),
+            ValueError,
+            r"a parameter has the shape \(2, 1, 3, 3\)",
+        ),
+        (lambda p: optim.Muon([matrix()], lr=-1), ValueError, "lr must not be negative"),
+        (lambda p: optim.Muon([matrix()], adjust_lr_fn="x"), ValueError, "and is 'x'"),
+        (lambda p: optim.Muon([]), ValueError, "no parameter"),
+        (lambda p: optim.Muon([matrix(), np.ones((2, 2))]), TypeError, "NumPy array"),
         (lambda p: optim.Adam(p + p), ValueError, "twice"),
         (lambda p: optim.Adam([]), ValueError, "no parameter"),
         (lambda p: optim.Adam([Tensor([1.0])]), ValueError, "requires_grad=True"),
@@ -142,6 +217,14 @@ def test_a_refused_optimiser_leaves_the_parameters_alone():
 )
 def test_resuming_from_a_state_is_bit_exact(make):
     a, b = weights(1, -2, 3), weights(1, -2, 3)
+    resumed_to_the_last_bit(make, a, b)
+
+
+def test_resuming_muon_is_bit_exact():
+    resumed_to_the_last_bit(optim.Muon, matrix(), matrix())
+
+
+def resumed_to_the_last_bit(make, a, b):
     one, other = make([a]), make([b])
     for _ in range(3):
         step(one, a)

@@ -10,6 +10,7 @@ import math
 import pkgutil
 from functools import singledispatch
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
@@ -49,10 +50,10 @@ def _(case: Layer, sample: Sample, seed: int) -> Values:
 @torch_values.register
 def _(case: OptimizerCase, sample: Sample, seed: int) -> Values:
     torch = importlib.import_module("torch")
-    weights = [torch.from_numpy(w).requires_grad_() for w in initial_weights(seed)]
+    weights = [torch.from_numpy(w).requires_grad_() for w in initial_weights(seed, case.shapes)]
     optimizer = _theirs(case)(weights, **sample.settings)
     path = []
-    for pushes in gradient_noise(seed):
+    for pushes in gradient_noise(seed, case.shapes):
         for w, push in zip(weights, pushes, strict=True):
             w.grad = w.detach() + torch.from_numpy(push)
         optimizer.step()
@@ -147,6 +148,22 @@ class Lion:
             c = b1 * m + (1 - b1) * g
             theta.copy_(theta - self.lr * (c.sign() + self.weight_decay * theta))
             self.momenta[i] = b2 * m + (1 - b2) * g
+
+
+class Muon:
+    """PyTorch's, whose matrix products are in bfloat16, in the float type of its parameters."""
+
+    def __init__(self, params: list[Any], *, maximize: bool = False, **settings: Any) -> None:
+        self.torch = importlib.import_module("torch")
+        self.optimizer = self.torch.optim.Muon(params, **settings)
+        self.params, self.sign = params, -1 if maximize else 1
+
+    def step(self) -> None:
+        """One step, in which a conversion to bfloat16 only copies."""
+        for p in self.params:
+            p.grad = self.sign * p.grad
+        with mock.patch.object(self.torch.Tensor, "bfloat16", self.torch.Tensor.clone):
+            self.optimizer.step()
 
 
 def rotary_embedding(x: Any, offset: int = 0, base: float = 10_000.0) -> Any:

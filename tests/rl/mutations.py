@@ -13,7 +13,16 @@ import sys
 
 import hypothesis
 import pytest
-from tests.rl.traps import ends, policy_gradients, replay, resume, tables, values
+from tests.rl.traps import (
+    ends,
+    games,
+    off_policy,
+    policy_gradients,
+    replay,
+    resume,
+    tables,
+    values,
+)
 from tests.rl.traps.trap import HERE, Trap
 
 TRAPS = (
@@ -22,6 +31,8 @@ TRAPS = (
     *tables.TRAPS,
     *ends.TRAPS,
     *policy_gradients.TRAPS,
+    *games.TRAPS,
+    *off_policy.TRAPS,
     *resume.TRAPS,
 )
 _ENOUGH = 3  # tests that noticed; then the next trap

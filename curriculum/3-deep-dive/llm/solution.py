@@ -210,7 +210,7 @@ def generate(model, ids, n, rng, end=None, **settings):
 def pre_split(text, specials=()):
     """Cut a text into pieces, which no token will ever cross.
 
-    Pieces are taken from left to right. Each is as long as the first of these kinds that fits:
+    Pieces are taken from left to right, each of the first kind that fits and as long as possible:
     letters of any alphabet, with one space in front of them if there is one; one to three digits;
     other visible characters, with one space in front of them if there is one; whitespace. Where
     something visible follows a run of whitespace, the last character of the run is left for the
@@ -497,27 +497,28 @@ def fit_power_law(sizes, losses, error):
     """Fit losses = floor + A sizes^(-alpha), and say what the measurements do not decide.
 
     1,000 equally spaced floors are tried, from 0 up to the smallest loss, which is left out. For
-    each of them, A and alpha are those of the straight line through log(losses - floor) against
-    log(sizes), by least squares. The floor of the curve that misses no loss by more than any other
-    curve does is taken (smallest largest error). All floors whose curves miss no loss by more than
-    `error` are possible; the interval reaches from the lowest to the highest of them.
+    each of them, A and alpha come from the straight line through log(losses - floor) against
+    log(sizes), by least squares. A curve is as bad as its largest absolute difference from a loss.
+    The floor with the best curve is returned, and the interval reaches from the lowest to the
+    highest floor whose curve misses no loss by more than `error`.
     sizes, losses: (n,), n at least 3.   error: how far a measured loss may be off.
-    ValueError if no floor is possible: then the losses do not follow this form.
+    ValueError if there is no such floor: then the losses do not follow this form.
     Returns: floor, float, A, float, alpha, float, interval, tuple, identified, bool; False if the
     floor may be 0
     """
     # TODO 10: for each floor a line, a curve and its largest error
-    found = []
-    for floor in np.linspace(0, losses.min(), 1000, endpoint=False):
-        slope, intercept = np.polyfit(np.log(sizes), np.log(losses - floor), 1)
-        curve = floor + np.exp(intercept) * sizes**slope
-        found.append((np.abs(curve - losses).max(), floor, np.exp(intercept), -slope))
-    possible = [floor for miss, floor, *_ in found if miss <= error]
-    if not possible:
+    floors = np.linspace(0, losses.min(), 1000, endpoint=False)
+    logs = np.log(losses[:, None] - floors)  # a column for each floor
+    exponents, intercepts = np.polyfit(np.log(sizes), logs, 1)
+    curves = floors + np.exp(intercepts) * sizes[:, None] ** exponents
+    misses = np.abs(curves - losses[:, None]).max(axis=0)
+    possible = floors[misses <= error]
+    if not len(possible):
         raise ValueError("the losses do not follow a power law with a floor to within this error")
-    _, floor, A, alpha = min(found)
-    interval = possible[0], possible[-1]
-    return float(floor), float(A), float(alpha), interval, possible[0] > 0
+    best = misses.argmin()
+    A, alpha = float(np.exp(intercepts[best])), -float(exponents[best])
+    interval = float(possible[0]), float(possible[-1])
+    return float(floors[best]), A, alpha, interval, interval[0] > 0
 
 
 def sft_example(prompt, answer, end, T):

@@ -69,6 +69,18 @@ OPTIMIZERS = (
         ),
     ),
     OptimizerCase(
+        "Muon",
+        optim.Muon,
+        "tests.engine.torch_side.Muon",
+        _set_to(
+            {"lr": 0.05},
+            {"lr": 0.05, "nesterov": False, "momentum": 0.8, "weight_decay": 0.0},
+            {"lr": 0.05, "adjust_lr_fn": "match_rms_adamw", "ns_steps": 3},
+            {"lr": 0.05, "ns_coefficients": (1.5, -0.5, 0.0), "weight_decay": 0.5},
+        ),
+        shapes=((2, 3), (5, 2)),
+    ),
+    OptimizerCase(
         "Lion",
         optim.Lion,
         "tests.engine.torch_side.Lion",

@@ -23,8 +23,10 @@ from undergrad.engine.tensor import Tensor
 
 Rng: TypeAlias = np.random.Generator
 Values: TypeAlias = dict[str, Array]  # results and gradients, by name
+Shapes: TypeAlias = tuple[tuple[int, ...], ...]
 
 STEPS = 50  # how long an optimiser is followed
+WEIGHTS: Shapes = ((2, 3), (4,))  # that it trains
 
 
 @dataclass(frozen=True)
@@ -118,11 +120,15 @@ class Layer(Case):
 class OptimizerCase(Case):
     """An optimiser, for 50 steps on a quadratic loss with noisy gradients."""
 
+    shapes: Shapes = WEIGHTS  # of the weights that it trains
+
     def values(self, sample: Sample, seed: int, dtype: type = np.float32) -> Values:
-        weights = [Tensor(w, requires_grad=True, dtype=dtype) for w in initial_weights(seed)]
+        weights = [
+            Tensor(w, requires_grad=True, dtype=dtype) for w in initial_weights(seed, self.shapes)
+        ]
         optimizer: Optimizer = self.ours(weights, **sample.settings)
         path = []
-        for noises in gradient_noise(seed):
+        for noises in gradient_noise(seed, self.shapes):
             for w, noise in zip(weights, noises, strict=True):
                 w.grad = (w.data + noise).astype(dtype)
             optimizer.step()
@@ -179,19 +185,16 @@ def drawn_state(state: Mapping[str, Array], seed: int) -> Values:
     return {**state, **drawn, **variances}
 
 
-def initial_weights(seed: int) -> list[Array]:
-    """Two sets of weights to start from."""
+def initial_weights(seed: int, shapes: Shapes = WEIGHTS) -> list[Array]:
+    """Sets of weights to start from."""
     rng = np.random.default_rng([seed, 3])
-    return [rng.normal(size=(2, 3)).astype(np.float32), rng.normal(size=4).astype(np.float32)]
+    return [rng.normal(size=shape).astype(np.float32) for shape in shapes]
 
 
-def gradient_noise(seed: int) -> list[list[Array]]:
+def gradient_noise(seed: int, shapes: Shapes = WEIGHTS) -> list[list[Array]]:
     """Noise that is added to the gradient of the loss w^2/2, at each step."""
     rng = np.random.default_rng([seed, 4])
-    return [
-        [rng.normal(size=shape).astype(np.float32) for shape in ((2, 3), (4,))]
-        for _ in range(STEPS)
-    ]
+    return [[rng.normal(size=shape).astype(np.float32) for shape in shapes] for _ in range(STEPS)]
 
 
 def _tensor(array: Array, dtype: type) -> Tensor | Array:

@@ -1,8 +1,8 @@
 """How much longer a part takes than the reference, on inputs of the size of a training.
 
-Forward and backward together, in float32, with shapes as in the presets `digits`, `digits-cnn` and
-`text-gpt`. Processor time is counted, and the shortest of several turns of each, so that a busy
-machine is fair to both.
+Forward and backward together, in float32, with shapes as in the presets `digits`, `digits-cnn`,
+`text-gpt` and `text-llm`. Processor time is counted, and the shortest of several turns of each, so
+that a busy machine is fair to both.
 """
 
 import time
@@ -17,7 +17,7 @@ from undergrad.mine.adapter import Function
 from undergrad.mine.patch import function_at, patched
 
 _TURNS, _ENOUGH = 12, 0.2  # turns each, or seconds that the part has taken
-_WEIGHTS = 100_000  # of an optimiser
+_WEIGHTS = 250, 400  # of an optimiser, as a matrix
 
 
 def _some(*shape: int) -> Tensor:
@@ -118,7 +118,7 @@ def _forward_and_backward(operation: Function, arguments: tuple[Any, ...]) -> No
 
 
 def _steps(rule: Any) -> None:
-    weights = _some(_WEIGHTS)
+    weights = _some(*_WEIGHTS)
     weights.grad = np.ones_like(weights.data)
     optimizer = rule([weights], lr=0.01)
     for _ in range(5):

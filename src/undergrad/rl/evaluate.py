@@ -31,6 +31,7 @@ class Evaluation:
     steps: int  # in the environment, all episodes together
     first: Array = field(compare=False, repr=False)  # first observations, (episodes, *observation)
     endless: int = 0  # episodes that would have gone on beyond the limit of an endless environment
+    more: Mapping[str, float] = field(default_factory=dict)  # what else was measured, by name
 
     @property
     def mean(self) -> float:

@@ -4,7 +4,7 @@ A network is an encoder, which makes a row of numbers of an observation, and lin
 between them. The layers of Rainbow's networks stand below. B is the batch size.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -111,15 +111,23 @@ def q_network(
         hidden_sizes: the widths of the hidden layers.
         rng: draws the initial weights.
     """
-    linear = NoisyLinear if noisy else nn.Linear
     outputs = (actions + dueling) * max(atoms, 1)
-    layers: list[nn.Module] = [encoder]
-    for before, after in pairwise([inputs, *hidden_sizes]):
-        layers += [linear(before, after, rng=rng), nn.ReLU()]
-    layers.append(linear([inputs, *hidden_sizes][-1], outputs, rng=rng))
+    layers = relu_layers([inputs, *hidden_sizes, outputs], rng, NoisyLinear if noisy else nn.Linear)
     layers += [Dueling(actions)] if dueling else []
     layers += [Atoms(actions, atoms)] if atoms else []
-    return nn.Sequential(*layers)
+    return nn.Sequential(encoder, *layers)
+
+
+def relu_layers(
+    sizes: Sequence[int],
+    rng: np.random.Generator,
+    linear: Callable[..., nn.Module] = nn.Linear,
+) -> list[nn.Module]:
+    """Linear layers from each of `sizes` to the next, with ReLU between them."""
+    layers: list[nn.Module] = []
+    for before, after in pairwise(sizes):
+        layers += [linear(before, after, rng=rng), nn.ReLU()]
+    return layers[:-1]
 
 
 def predict(net: nn.Module, observation: Array) -> Array:

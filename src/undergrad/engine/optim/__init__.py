@@ -4,6 +4,7 @@ from undergrad.engine.optim import lr_scheduler
 from undergrad.engine.optim.adam import Adam, AdamW
 from undergrad.engine.optim.adaptive import Adagrad, Adamax, Lion, NAdam, RMSprop
 from undergrad.engine.optim.clip import clip_grad_norm_, clip_grad_value_
+from undergrad.engine.optim.muon import Muon
 from undergrad.engine.optim.optimizer import Optimizer
 from undergrad.engine.optim.sgd import SGD
 
@@ -14,6 +15,7 @@ __all__ = [
     "AdamW",
     "Adamax",
     "Lion",
+    "Muon",
     "NAdam",
     "Optimizer",
     "RMSprop",

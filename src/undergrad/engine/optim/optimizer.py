@@ -115,8 +115,7 @@ class Optimizer(ABC):
     def _add(self, given: Iterable[Mapping[str, Any]]) -> None:
         """All groups or none: they are checked before any parameter moves."""
         groups = [
-            {**self.defaults, **group, "params": _checked_params(group["params"])}
-            for group in given
+            {**self.defaults, **group, "params": checked_params(group["params"])} for group in given
         ]
         for group in groups:
             self.check(group)
@@ -206,7 +205,7 @@ def _as_groups(params: Params) -> list[Mapping[str, Any]]:
     return given if given and isinstance(given[0], Mapping) else [{"params": given}]
 
 
-def _checked_params(params: Iterable[Tensor]) -> list[Tensor]:
+def checked_params(params: Iterable[Tensor]) -> list[Tensor]:
     """The parameters of a group: also those that are frozen now, and may be trained later."""
     tensors = [params] if isinstance(params, Tensor) else list(params)
     if not tensors:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from undergrad import plots
 from undergrad.rl.compatibility import modern_row
-from undergrad.rl.run.threshold import Threshold
+from undergrad.rl.run.threshold import RightMoves, Threshold
 from undergrad.runs.folder import Row
 
 if TYPE_CHECKING:
@@ -24,14 +24,15 @@ def draw(rows: Sequence[Row], line: Threshold, stem: Path) -> None:
     valued = [row for row in evaluations if "value" in row]
     learned = [row for row in progress if "loss" in row]
     panels: list[Callable[[Any], None]] = [
-        partial(_returns, progress=progress, evaluations=evaluations, line=line)
+        partial(_right_moves, evaluations=evaluations, line=line)
+        if isinstance(line, RightMoves)
+        else partial(_returns, progress=progress, evaluations=evaluations, line=line)
     ]
     panels += [partial(_values, evaluations=valued)] if valued else []
     panels += [partial(_loss, learned=learned)] if learned else []
-    policies = [row for row in progress if "entropy" in row]
-    panels += [partial(_entropy, rows=policies), partial(_explained, rows=policies)] * bool(
-        policies
-    )
+    for name, panel in (("entropy", _entropy), ("explained_variance", _explained)):
+        measured = [row for row in progress if name in row]
+        panels += [partial(panel, rows=measured)] if measured else []
 
     def fill(figure: "Figure") -> None:
         ratios = [2, *[1] * (len(panels) - 1)]
@@ -39,7 +40,8 @@ def draw(rows: Sequence[Row], line: Threshold, stem: Path) -> None:
         for axes, panel in zip(grid[:, 0], panels, strict=True):
             panel(axes)
             axes.grid(True)
-        grid[-1, 0].set(xlabel="steps in the environment")
+        moves = isinstance(line, RightMoves)
+        grid[-1, 0].set(xlabel="moves of self-play" if moves else "steps in the environment")
 
     plots.save(fill, stem, size=(plots.WIDTH, 1.6 + 1.6 * len(panels)))
 
@@ -60,6 +62,17 @@ def _returns(axes: Any, progress: list[Row], evaluations: list[Row], line: Thres
     axes.plot(steps, means, label="greedy, mean ± std", color=plots.COLOURS[0])
     axes.axhline(line.score, label="pass line", color=plots.COLOURS[2], linestyle="--", linewidth=1)
     axes.set(ylabel="return")
+    axes.legend(fontsize="small")
+
+
+def _right_moves(axes: Any, evaluations: list[Row], line: Threshold) -> None:
+    """How well a game is played: by the search, and by its network alone."""
+    steps = _column(evaluations, "step")
+    axes.plot(steps, _column(evaluations, "return"), label="with search", color=plots.COLOURS[0])
+    alone = _column(evaluations, "network_alone")
+    axes.plot(steps, alone, label="network alone", color=plots.COLOURS[4], linewidth=1)
+    axes.axhline(line.score, label="pass line", color=plots.COLOURS[2], linestyle="--", linewidth=1)
+    axes.set(ylabel="right moves")
     axes.legend(fontsize="small")
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from undergrad import runs
 from undergrad.errors import UsageError
 from undergrad.rl.build import settings_class
-from undergrad.rl.run.threshold import Threshold
+from undergrad.rl.run.threshold import Threshold, pass_line
 from undergrad.rl.settings import AgentSettings
 from undergrad.rl.vector_env import EnvSpec
 from undergrad.runs.settings import from_dict
@@ -68,7 +68,7 @@ def define(name: str, data: Mapping[str, Any]) -> Preset:
         what=data["what"],
         env=EnvSpec(data["environment"], options, folder),
         agent=data["agent"],
-        pass_line=Threshold(**data["pass_line"]),
+        pass_line=pass_line(data["pass_line"]),
         settings=settings_from(data["agent"], data["settings"]),
         seconds=data["expected"]["seconds"],
         megabytes=data["expected"]["megabytes"],

@@ -94,7 +94,7 @@ def _judged(result: SeedResult, trainer: Trainer) -> SeedResult:
     measured = preset.pass_line.measured(outcome)
     verdict = preset.pass_line.verdict(measured, means, measures)
     found = {"updates": trainer.agent.updates, "endless": outcome.endless}
-    more = {**measures, **found}
+    more = {**measures, **found, **outcome.more}
     return replace(result, verdict=verdict, score=outcome.mean, std=outcome.std, more=more)
 
 
@@ -114,7 +114,7 @@ def evaluate_seed(preset: Preset, seed: SeedResult, episodes: int | None = None)
     trainer = trained(preset, seed)
     outcome = trainer.judge(episodes)
     passed = preset.pass_line.measured(outcome) >= preset.pass_line.score
-    more = {"episodes": len(outcome.returns)}
+    more = {"episodes": len(outcome.returns), **outcome.more}
     return replace(
         seed,
         verdict="pass" if passed else "fail",

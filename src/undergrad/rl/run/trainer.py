@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from undergrad.rl.agents.alphazero import AlphaZero
 from undergrad.rl.build import build
 from undergrad.rl.compatibility import modern_loop, modern_weights
 from undergrad.rl.evaluate import Evaluation, evaluate
 from undergrad.rl.loops import Agent
+from undergrad.rl.right_moves import evaluate_moves
 from undergrad.rl.run.preset import Preset
 from undergrad.rl.streams import CHOOSING, JUDGING
 from undergrad.runs.folder import Row
@@ -80,6 +82,7 @@ class Trainer:
             "return": outcome.mean,
             "std": outcome.std,
             "discounted": float(np.mean(outcome.discounted)),
+            **outcome.more,
         }
         value = self.agent.value(outcome.first)
         if value is not None:
@@ -91,6 +94,8 @@ class Trainer:
         return row
 
     def _play(self, agent: Agent, episodes: int, seed: list[int]) -> Evaluation:
+        if isinstance(agent, AlphaZero):
+            return evaluate_moves(agent, episodes, seed)
         return evaluate(
             agent.act_greedily,
             self.preset.env.name,

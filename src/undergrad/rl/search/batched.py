@@ -1,0 +1,159 @@
+"""The search of `puct` for many games at once, on arrays: one call of the evaluator a simulation.
+
+A network takes hardly longer for 256 positions than for one, and so does NumPy. So B searches, each
+in a tree of its own, go down side by side. Node k of game b is row b S + k of each array, with
+S = simulations + 1 rows for each game: the root is node 0, and simulation k adds node k. Edge e is
+action e % A of node e // A. Games whose walk has come to its end leave the walk by index.
+
+With an evaluator that treats each row on its own, the visits are those of `puct`, one by one. In a
+batch of another size a matrix product may differ in its last bits, and so may a near-tie.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from undergrad.rl.games.base import Game, Position
+from undergrad.rl.search.puct import (
+    PUCT,
+    Evaluator,
+    most_visited,
+    prior_of,
+    puct_scores,
+    with_noise,
+)
+
+Array: TypeAlias = npt.NDArray[Any]
+
+
+class Root(NamedTuple):
+    """What a search knows of the root of each game."""
+
+    legal: Array  # (B, A)
+    prior: Array  # (B, A)
+    value: Array  # (B,) what the evaluator says
+    visits: Array  # (B, A)
+    value_sum: Array  # (B, A)
+
+    @property
+    def best(self) -> Array:
+        """The actions (B,) to play after the search."""
+        return most_visited(self.visits, self.value_sum)
+
+    @property
+    def q(self) -> Array:
+        """The mean value of each action, 0 for those without visits: (B, A)."""
+        q: Array = self.value_sum / np.maximum(self.visits, 1)
+        return q
+
+
+# Chooses the first action of a simulation (B,) from the roots and the number of the simulation.
+ChooseFirst: TypeAlias = Callable[[Root, int], Array]
+
+
+def search(
+    game: Game,
+    position: Position,
+    evaluate: Evaluator,
+    simulations: int,
+    options: PUCT | None = None,
+    rng: np.random.Generator | None = None,
+    choose_first: ChooseFirst | None = None,
+) -> Root:
+    """The roots after `simulations` from each of the positions of B games, none of them over.
+
+    Arguments:
+        rng: for the noise in the prior at the root; without it there is no noise.
+        choose_first: another rule than PUCT for the action at the root.
+    """
+    options = options or PUCT()
+    trees = _Trees(game, len(position.own), simulations)
+    trees.add(trees.roots, position, evaluate)
+    if trees.over[trees.roots].any():
+        raise ValueError("search: a game is over, so there is no move to search for")
+    if rng is not None:
+        root = trees.root()
+        trees.prior[trees.roots] = with_noise(root.prior, root.legal, options, rng)
+    for k in range(simulations):
+        first = choose_first(trees.root(), k) if choose_first else None
+        path = trees.walk(options, first)
+        leaf = trees.expand(path, k + 1, evaluate)
+        trees.back_up(path, trees.value[leaf])
+    return trees.root()
+
+
+class _Trees:
+    """The trees of B games, with room for `simulations` nodes in each besides the root."""
+
+    def __init__(self, game: Game, count: int, simulations: int) -> None:
+        self.game, self.size = game, simulations + 1
+        rows, shape = count * self.size, (count * self.size, game.actions)
+        self.roots = np.arange(count) * self.size
+        self.position = game.start(rows)
+        self.value, self.over = np.zeros(rows), np.zeros(rows, bool)
+        self.legal, self.prior = np.zeros(shape, bool), np.zeros(shape)
+        self.visits, self.value_sum = np.zeros(shape), np.zeros(shape)
+        self.child = np.full(rows * game.actions, -1)  # the row below each edge, once it is there
+
+    def root(self) -> Root:
+        arrays = (self.legal, self.prior, self.value, self.visits, self.value_sum)
+        return Root(*(array[self.roots] for array in arrays))
+
+    def walk(self, options: PUCT, first: Array | None) -> list[Array]:
+        """Down all trees, as far as they go: the edges taken at each depth, by ever fewer games."""
+        node, action, path = self.roots, first, list[Array]()
+        while len(node):
+            if action is None:
+                action = self.select(node, options)
+            path.append(node * self.game.actions + action)
+            child = self.child[path[-1]]
+            node, action = child[(child >= 0) & ~self.over[child]], None
+        return path
+
+    def select(self, node: Array, options: PUCT) -> Array:
+        """For each node the legal action with the largest Q + U; of several, the first."""
+        prior, visits = self.prior.take(node, 0), self.visits.take(node, 0)
+        value_sum, value = self.value_sum.take(node, 0), self.value[node][:, None]
+        scores = puct_scores(prior, visits, value_sum, value, options)
+        best: Array = np.where(self.legal.take(node, 0), scores, -np.inf).argmax(1)
+        return best
+
+    def expand(self, path: list[Array], k: int, evaluate: Evaluator) -> Array:
+        """The row (B,) that the walk of each game ends at: node k, or an end that was known."""
+        last = np.zeros(len(self.roots), np.int64)
+        for edge in path:
+            last[self.game_of(edge)] = edge
+        leaf = self.child[last]
+        new = np.flatnonzero(leaf < 0)
+        if len(new):
+            parent, action = np.divmod(last[new], self.game.actions)
+            leaf[new] = self.child[last[new]] = self.roots[new] + k
+            position = self.game.play(self.position.at(parent), action)
+            self.add(leaf[new], position, evaluate)
+        return leaf
+
+    def add(self, rows: Array, position: Position, evaluate: Evaluator) -> None:
+        """Write new nodes, and evaluate those where the game goes on."""
+        self.position.own[rows], self.position.mask[rows] = position
+        self.legal[rows] = legal = self.game.legal(position)
+        self.over[rows] = over = ~legal.any(1)
+        self.value[rows[over]] = -self.game.won(position.at(over)).astype(np.float64)
+        if not over.all():
+            logits, value = evaluate(position.at(~over))
+            self.prior[rows[~over]] = prior_of(logits, legal[~over])
+            self.value[rows[~over]] = value
+
+    def back_up(self, path: list[Array], value: Array) -> None:
+        """Add the value (B,) of the leaves to every edge above them, seen by whose move it is."""
+        visits, value_sum = self.visits.reshape(-1), self.value_sum.reshape(-1)
+        for edge in reversed(path):
+            games = self.game_of(edge)
+            value[games] = -value[games]
+            visits[edge] += 1
+            value_sum[edge] += value[games]
+
+    def game_of(self, edge: Array) -> Array:
+        game: Array = edge // (self.size * self.game.actions)
+        return game
