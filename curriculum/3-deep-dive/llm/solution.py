@@ -506,7 +506,7 @@ def fit_power_law(sizes, losses, error):
     Returns: floor, float, A, float, alpha, float, interval, tuple, identified, bool; False if the
     floor may be 0
     """
-    # TODO 10: for each floor a line, a curve and its largest error
+    # TODO 10: for each floor, fit a line; how far is its curve from the losses?
     floors = np.linspace(0, losses.min(), 1000, endpoint=False)
     logs = np.log(losses[:, None] - floors)  # a column for each floor
     exponents, intercepts = np.polyfit(np.log(sizes), logs, 1)
