@@ -31,7 +31,7 @@ def test_they_are_what_the_recipe_says(name):
 @EVERY
 def test_a_sample_is_solved_again(name):
     game, positions = GAMES[name], labelled(name)
-    late = np.flatnonzero(positions.position.stones >= 18)[:40]
+    late = np.flatnonzero(positions.position.stones >= 21)[:40]
     solver = Solver(game)
     values = [solver.action_values(positions.position.at([row])) for row in late]
     assert_array_equal(values, positions.action_values[late])
