@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.agents.measured import STEPS, TURNS, Race, Row, median
+from bench.agents.measured import PENDULUM_STEPS, STEPS, TURNS, Race, Row, median
 from bench.agents.settings import BUDGET, EPISODES, EVALUATE_EVERY, LINE
 from bench.report import table
 
@@ -55,6 +55,7 @@ def _racer(name: str, times: Sequence[float | None]) -> tuple[str, ...]:
 def page(
     about: Sequence[tuple[str, str]],
     rows: Sequence[Row],
+    pendulum: Sequence[Row],
     sweep: list[tuple[int, float]],
     race: Race,
 ) -> str:
@@ -64,6 +65,9 @@ def page(
         "## Steps a second",
         SPEED,
         speed_table(rows),
+        "## Actions that are numbers",
+        PENDULUM,
+        speed_table(pendulum),
         "## Against the number of environments",
         SWEEP,
         sweep_table(sweep),
@@ -93,6 +97,12 @@ larger groups, with the same number per step. In rows named *in its world* ours 
 compares it step by step, to the last bit, with Gymnasium's CartPole-v1, which the peers and all \
 other rows play. *Memory* is the peak beyond what the imports took. CleanRL is not a package, so \
 its loop is repeated in `bench/agents/peers.py`, with the settings of its `dqn.py`."""
+
+PENDULUM = f"""\
+SAC and TD3 on Gymnasium's Pendulum-v1, with one update for each step on both sides and the same \
+networks and batches; turns have {PENDULUM_STEPS:,} steps. In small networks what surrounds the \
+products of matrices takes most of the time, and there ours gains most. In networks of 256 the \
+products themselves do, which both sides leave to the same kind of library."""
 
 SWEEP = """\
 The Zoo's settings, with one update for every two steps throughout: more environments share a \

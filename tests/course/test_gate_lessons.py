@@ -7,11 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from tests.course import dialect, gate
 from tests.sample import one_in
 
+import undergrad
 from undergrad import extras
 from undergrad.site.pages.units import unit_text
 from undergrad.site.snapshot import Lesson, Snapshot
@@ -252,6 +254,15 @@ def test_the_table_of_a_comparison_is_the_one_that_was_measured(unit):
     race = gate.folder(unit) / "race.md"
     tables = race.read_text("utf-8").split("\n\n") if race.exists() else []
     assert all(table.strip() in gate.lesson(unit) for table in tables)
+
+
+def test_the_file_that_a_lesson_reads_still_has_the_names_it_points_at():
+    unit = gate.loaded().unit("generative")
+    box = gate.lesson(unit).split('"Read somebody else\'s code"\n')[1].split("\n## ")[0]
+    file, *names = re.findall(r"`([^`]+)`", box)
+    code = (Path(undergrad.__file__).parents[1] / file).read_text("utf-8")
+    theirs = [name.rpartition(".")[2] for name in names if name not in of_tasks(unit)]
+    assert len(theirs) >= 4 and all(name in code for name in theirs)
 
 
 @pytest.mark.parametrize("path", gate.loaded().paths, ids=lambda path: path.id)

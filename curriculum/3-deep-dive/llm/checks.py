@@ -106,7 +106,7 @@ def lowest_rank(code, rng):
     pieces = [some_bytes(rng, b"abc", n) for n in (0, 1, 5)]
     pieces += [some_bytes(rng, b"ab", n) for n in range(20, 60)]
     both = [(97, 98), (98, 97)]
-    fixed = [code.encode_piece(piece, both) for piece in (b"bab", b"aba")]
+    fixed = [code.encode_piece(piece, both) for piece in (b"bab", b"aba", b"ab")]
     return fixed, [code.encode_piece(piece, pairs) for piece in pieces]
 
 
@@ -128,7 +128,7 @@ def special_ids(code, rng):
 @task(3, "decodes any ids to bytes", keeps_arguments=True)
 def any_bytes(code, rng):
     pairs = some_pairs(rng, bytes(range(120, 140)), 20)
-    ids = [int(each) for each in rng.integers(256 + 20 + 2, size=50)]
+    ids = [*map(int, rng.integers(256 + 20 + 2, size=50)), 277, 276]
     found = code.decode(ids, pairs, SPECIALS), code.decode([], pairs), code.decode([275], pairs)
     return as_lists(found)
 
@@ -344,9 +344,10 @@ def top_k(code, rng):
 @task(9, "keeps the first tokens that reach p together, the one that crosses included")
 def top_p(code, rng):
     logits = rng.permutation(np.log([0.4, 0.25, 0.15, 0.1, 0.06, 0.04]))
-    tied = np.zeros(7)
+    tied, many = np.zeros(8), np.floor(3 * rng.random(60))
     found = [drawn_from(code, logits, top_p=p) for p in (1e-6, 0.3, 0.5, 0.7, 0.95, 0.999)]
-    return [*found, *[drawn_from(code, tied, top_p=p) for p in (0.1, 0.5)]]
+    ties = [drawn_from(code, tied, top_p=p) for p in (0.1, 0.25, 0.5)]
+    return found, ties, [drawn_from(code, many, top_p=p) for p in (0.2, 0.4, 0.6)]
 
 
 @task(9, "changes nothing at p = 1, however improbable a token is", keeps_arguments=True)
@@ -425,7 +426,7 @@ def answers_input(rng, scale=1.0):
 
 @task(11, "sums the log-probabilities of the next tokens of each answer", keeps_arguments=True)
 def log_probabilities(code, rng):
-    return [np.asarray(code.answer_logp(*answers_input(rng, s))[0]) for s in (1.0, 50.0)]
+    return [np.asarray(code.answer_logp(*answers_input(rng, s))[0]) for s in (1.0, 1000.0)]
 
 
 @task(11, "gives their gradient, and none to prompts", keeps_arguments=True)

@@ -249,7 +249,7 @@ def bpe_train(pieces, merges, specials=()):
             for pair in pairwise(ids):
                 counts[pair] += n
         best = min(counts, key=lambda pair: (-counts[pair], pair), default=None)
-        if best is None or counts[best] < 2:
+        if counts[best] < 2:  # None, when there is no pair, occurs 0 times
             break
         words = [(merge_pair(ids, best, 256 + len(pairs)), n) for ids, n in words]
         pairs.append(best)
@@ -489,7 +489,7 @@ def sample_filter(logits, temperature=1.0, top_k=None, top_p=1.0, min_p=0.0):
         order = np.argsort(-p, kind="stable")
         before = np.cumsum(p[order]) - p[order]
         p[order[before >= top_p * p.sum()]] = 0
-    p[p < min_p * p.max()] = 0
+    p[p < min_p] = 0  # that of the most probable token is exp(0) = 1
     return p / p.sum()
 
 
@@ -506,7 +506,7 @@ def fit_power_law(sizes, losses, error):
     Returns: floor, float, A, float, alpha, float, interval, tuple, identified, bool; False if the
     floor may be 0
     """
-    # TODO 10: for each floor a line, a curve and its largest error
+    # TODO 10: for each floor, fit a line; how far is its curve from the losses?
     floors = np.linspace(0, losses.min(), 1000, endpoint=False)
     logs = np.log(losses[:, None] - floors)  # a column for each floor
     exponents, intercepts = np.polyfit(np.log(sizes), logs, 1)

@@ -270,11 +270,13 @@ def bits_per_byte(nll, text):
 
 
 # wrong: split at spaces
+# named: pre_split-1
 def pre_split(text, specials=()):
     return [word.encode() for word in re.findall(r"\S+|\s+", text)]
 
 
 # wrong: GPT-2's pattern without the limit on digits
+# named: pre_split-2
 def pre_split(text, specials=()):
     pattern = r" ?[^\W\d_]+| ?\d+| ?(?:[^\w\s]|_)+|\s+(?!\S)|\s+"
     out = []
@@ -284,6 +286,7 @@ def pre_split(text, specials=()):
 
 
 # wrong: letters of English only
+# named: pre_split-7
 def pre_split(text, specials=()):
     pattern = r" ?[A-Za-z]+|\d{1,3}| ?[^A-Za-z\d\s]+|\s+(?!\S)|\s"
     out = []
@@ -293,6 +296,7 @@ def pre_split(text, specials=()):
 
 
 # wrong: strings are returned
+# named: pre_split-3
 def pre_split(text, specials=()):
     pattern = r" ?[^\W\d_]+|\d{1,3}| ?(?:[^\w\s]|_)+|\s+(?!\S)|\s"
     out = []
@@ -302,6 +306,7 @@ def pre_split(text, specials=()):
 
 
 # wrong: the specials are not escaped
+# named: pre_split-9
 def pre_split(text, specials=()):
     pattern = r" ?[^\W\d_]+|\d{1,3}| ?(?:[^\w\s]|_)+|\s+(?!\S)|\s"
     out = []
@@ -312,6 +317,7 @@ def pre_split(text, specials=()):
 
 
 # wrong: pairs of different pieces counted once
+# named: bpe_train-1
 def bpe_train(pieces, merges, specials=()):
     words = [list(p) for p in set(pieces) if p not in [s.encode() for s in specials]]
     pairs = []
@@ -328,6 +334,7 @@ def bpe_train(pieces, merges, specials=()):
 
 
 # wrong: as in the unit before, over one long text
+# named: bpe_train-2
 def bpe_train(pieces, merges, specials=()):
     ids, pairs = list(b"".join(pieces)), []
     while len(pairs) < merges:
@@ -341,6 +348,7 @@ def bpe_train(pieces, merges, specials=()):
 
 
 # wrong: most_common, in the order of first occurrence
+# named: bpe_train-4
 def bpe_train(pieces, merges, specials=()):
     known = {each.encode() for each in specials}
     words = [(list(p), n) for p, n in Counter(pieces).items() if p not in known]
@@ -359,6 +367,7 @@ def bpe_train(pieces, merges, specials=()):
 
 
 # wrong: goes on as long as there are pairs
+# named: bpe_train-6
 def bpe_train(pieces, merges, specials=()):
     known = {each.encode() for each in specials}
     words = [(list(p), n) for p, n in Counter(pieces).items() if p not in known]
@@ -377,6 +386,7 @@ def bpe_train(pieces, merges, specials=()):
 
 
 # wrong: the longest known token from the left
+# named: encode_piece-1
 def encode_piece(piece, pairs):
     table = {bytes([b]): b for b in range(256)}
     parts = [bytes([b]) for b in range(256)]
@@ -394,11 +404,13 @@ def encode_piece(piece, pairs):
 
 
 # wrong: text is encoded as a whole
+# named: encode-1
 def encode(text, pairs, specials=()):
     return encode_piece(text.encode(), pairs)
 
 
 # wrong: specials behind the bytes
+# named: encode-3
 def encode(text, pairs, specials=()):
     ids = []
     for piece in pre_split(text, specials):
@@ -410,6 +422,7 @@ def encode(text, pairs, specials=()):
 
 
 # wrong: a string with replacement characters
+# named: `decode` should return bytes; yours returned a string
 def decode(ids, pairs, specials=()):
     table = [bytes([byte]) for byte in range(256)]
     for left, right in pairs:
@@ -419,6 +432,7 @@ def decode(ids, pairs, specials=()):
 
 
 # wrong: bytes that are not UTF-8 are dropped
+# named: decode-1
 def decode(ids, pairs, specials=()):
     table = [bytes([byte]) for byte in range(256)]
     for left, right in pairs:
@@ -428,24 +442,28 @@ def decode(ids, pairs, specials=()):
 
 
 # wrong: up goes through the SiLU
+# named: swiglu-2
 def swiglu(gate, up):
     s = 1 / (1 + np.exp(-up))
     return gate * up * s, (gate, up, 1 / (1 + np.exp(-gate)))
 
 
 # wrong: a sigmoid that is nan for large numbers
+# named: swiglu-3
 def swiglu(gate, up):
     sigmoid = np.exp(gate) / (1 + np.exp(gate))
     return gate * sigmoid * up, (gate, up, sigmoid)
 
 
 # wrong: GLU
+# named: swiglu-1
 def swiglu(gate, up):
     sigmoid = 1 / (1 + np.exp(-gate))
     return sigmoid * up, (gate, up, sigmoid)
 
 
 # wrong: the second term forgotten
+# named: swiglu_backward-2
 def swiglu_backward(g, cache):
     gate, up, sigmoid = cache
     dgate = g * up * sigmoid
@@ -454,18 +472,21 @@ def swiglu_backward(g, cache):
 
 
 # wrong: the derivative of a sigmoid
+# named: swiglu_backward-1
 def swiglu_backward(g, cache):
     gate, up, s = cache
     return g * up * s * (1 - s), g * gate * s
 
 
 # wrong: gradients in the other order
+# named: The first and the second value have changed places
 def swiglu_backward(g, cache):
     gate, up, s = cache
     return g * gate * s, g * up * (s + gate * s * (1 - s))
 
 
 # wrong: neighbouring columns, as in the paper
+# named: rope-5
 def rope(x, positions, base=10_000.0):
     E = x.shape[-1]
     theta = base ** (-np.arange(0, E, 2) / E)
@@ -477,6 +498,7 @@ def rope(x, positions, base=10_000.0):
 
 
 # wrong: the positions are ignored
+# named: rope-9
 def rope(x, positions, base=10_000.0):
     E = x.shape[-1]
     angle = np.arange(x.shape[-2])[:, None] * base ** (-np.arange(0, E, 2) / E)
@@ -486,6 +508,7 @@ def rope(x, positions, base=10_000.0):
 
 
 # wrong: exponents i / E instead of 2i / E
+# named: rope-3
 def rope(x, positions, base=10_000.0):
     E = x.shape[-1]
     angle = np.outer(positions, base ** (-np.arange(E // 2) / E))
@@ -495,11 +518,13 @@ def rope(x, positions, base=10_000.0):
 
 
 # wrong: rotated forward again
+# named: rope_backward-1
 def rope_backward(g, positions, base=10_000.0):
     return rope(g, positions, base)
 
 
 # wrong: the sign of the sine terms
+# named: relative_score-1
 def relative_score(q, k, distance, base=10_000.0):
     E = q.shape[-1]
     angle = distance * base ** (-np.arange(0, E, 2) / E)
@@ -510,6 +535,7 @@ def relative_score(q, k, distance, base=10_000.0):
 
 
 # wrong: cosines only
+# named: relative_score-3
 def relative_score(q, k, distance, base=10_000.0):
     E = q.shape[-1]
     angle = distance * base ** (-np.arange(0, E, 2) / E)
@@ -518,6 +544,7 @@ def relative_score(q, k, distance, base=10_000.0):
 
 
 # wrong: np.tile in place of np.repeat
+# named: grouped_query_attention-1
 def grouped_query_attention(q, k, v, mask=None):
     group = q.shape[-3] // k.shape[-3]
     reps = (1,) * (k.ndim - 3) + (group, 1, 1)
@@ -526,6 +553,7 @@ def grouped_query_attention(q, k, v, mask=None):
 
 
 # wrong: averages over the group
+# named: grouped_query_attention_backward-1
 def grouped_query_attention_backward(g, cache):
     *kept, group = cache
     gq, gk, gv = attention_backward(g, kept)
@@ -537,12 +565,14 @@ def grouped_query_attention_backward(g, cache):
 
 
 # wrong: the gradients of the repeated keys
+# named: Expected an array of shape
 def grouped_query_attention_backward(g, cache):
     *kept, group = cache
     return attention_backward(g, kept)
 
 
 # wrong: positions from 0 at every call
+# named: cached_attention-1
 def cached_attention(x, W, heads, kv_heads, kept=None):
     Wq, Wk, Wv, Wo = W
     pos = np.arange(x.shape[1])
@@ -557,6 +587,7 @@ def cached_attention(x, W, heads, kv_heads, kept=None):
 
 
 # wrong: values rotated as well
+# named: cached_attention-3
 def cached_attention(x, W, heads, kv_heads, kept=None):
     Wq, Wk, Wv, Wo = W
     start = 0 if kept is None else kept[0].shape[2]
@@ -573,6 +604,7 @@ def cached_attention(x, W, heads, kv_heads, kept=None):
 
 
 # wrong: a square lower triangle of the new positions
+# named: cached_attention-5
 def cached_attention(x, W, heads, kv_heads, kept=None):
     Wq, Wk, Wv, Wo = W
     start = 0 if kept is None else kept[0].shape[2]
@@ -587,6 +619,7 @@ def cached_attention(x, W, heads, kv_heads, kept=None):
 
 
 # wrong: four square matrices
+# named: param_count-1
 def param_count(config):
     d = config["hidden_size"]
     block = 4 * d * d + 3 * d * config["intermediate_size"] + 2 * d
@@ -595,6 +628,7 @@ def param_count(config):
 
 
 # wrong: no last norm
+# named: param_count-3
 def param_count(config):
     d, h = config["hidden_size"], config["num_attention_heads"]
     e = config.get("head_dim", d // h)
@@ -605,6 +639,7 @@ def param_count(config):
 
 
 # wrong: keys only
+# named: cache_bytes-1
 def cache_bytes(config, T, N, size):
     h = config["num_attention_heads"]
     e = config.get("head_dim", config["hidden_size"] // h)
@@ -612,6 +647,7 @@ def cache_bytes(config, T, N, size):
 
 
 # wrong: all query heads
+# named: cache_bytes-2
 def cache_bytes(config, T, N, size):
     h = config["num_attention_heads"]
     e = config.get("head_dim", config["hidden_size"] // h)
@@ -619,11 +655,13 @@ def cache_bytes(config, T, N, size):
 
 
 # wrong: two operations per parameter, norms and embedding included
+# named: flops_per_token-6
 def flops_per_token(config, T):
     return 2 * param_count(config)
 
 
 # wrong: top-p in the order of the sorted tokens
+# named: sample_filter-5
 def sample_filter(logits, temperature=1.0, top_k=None, top_p=1.0, min_p=0.0):
     if temperature == 0:
         return np.eye(len(logits))[np.argmax(logits)]
@@ -642,6 +680,7 @@ def sample_filter(logits, temperature=1.0, top_k=None, top_p=1.0, min_p=0.0):
 
 
 # wrong: the token that crosses is removed
+# named: sample_filter-4
 def sample_filter(logits, temperature=1.0, top_k=None, top_p=1.0, min_p=0.0):
     if temperature == 0:
         return np.eye(len(logits))[np.argmax(logits)]
@@ -658,6 +697,7 @@ def sample_filter(logits, temperature=1.0, top_k=None, top_p=1.0, min_p=0.0):
 
 
 # wrong: not normalised at the end
+# named: sample_filter-11
 def sample_filter(logits, temperature=1.0, top_k=None, top_p=1.0, min_p=0.0):
     if temperature == 0:
         return np.eye(len(logits))[np.argmax(logits)]
@@ -675,6 +715,7 @@ def sample_filter(logits, temperature=1.0, top_k=None, top_p=1.0, min_p=0.0):
 
 
 # wrong: division by a temperature of 0
+# named: sample_filter-2
 def sample_filter(logits, temperature=1.0, top_k=None, top_p=1.0, min_p=0.0):
     p = np.exp((logits - logits.max()) / max(temperature, 1e-8))
     if top_k is not None:
@@ -688,12 +729,14 @@ def sample_filter(logits, temperature=1.0, top_k=None, top_p=1.0, min_p=0.0):
 
 
 # wrong: no floor at all
+# named: fit_power_law-9
 def fit_power_law(sizes, losses, error):
     slope, intercept = np.polyfit(np.log(sizes), np.log(losses), 1)
     return 0.0, float(np.exp(intercept)), float(-slope), (0.0, 0.0), False
 
 
 # wrong: always identified
+# named: fit_power_law-7
 def fit_power_law(sizes, losses, error):
     rows = []
     for floor in np.linspace(0, losses.min(), 1000, endpoint=False):
@@ -707,6 +750,7 @@ def fit_power_law(sizes, losses, error):
 
 
 # wrong: the end is not trained
+# named: sft_example-1
 def sft_example(prompt, answer, end, T):
     n = len(prompt) + len(answer)
     if n + 1 > T:
@@ -719,6 +763,7 @@ def sft_example(prompt, answer, end, T):
 
 
 # wrong: everything but the padding is trained
+# named: sft_example-2
 def sft_example(prompt, answer, end, T):
     n = len(prompt) + len(answer) + 1
     if n > T:
@@ -729,6 +774,7 @@ def sft_example(prompt, answer, end, T):
 
 
 # wrong: not shifted
+# named: answer_logp-1
 def answer_logp(logits, ids, mask):
     z = logits - logits.max(axis=-1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
@@ -737,6 +783,7 @@ def answer_logp(logits, ids, mask):
 
 
 # wrong: the gradient of a cross-entropy
+# named: answer_logp_backward-1
 def answer_logp_backward(g, cache):
     log_p, ids, mask = cache
     d = np.exp(log_p)
@@ -747,6 +794,7 @@ def answer_logp_backward(g, cache):
 
 
 # wrong: divided by all positions
+# named: sft_loss-2
 def sft_loss(logits, ids, mask):
     logp, cache = answer_logp(logits, ids, mask)
     n = ids.shape[0] * (ids.shape[1] - 1)
@@ -754,6 +802,7 @@ def sft_loss(logits, ids, mask):
 
 
 # wrong: the mean of the batches
+# named: finetune-1
 def finetune(model, optimizer, steps):
     losses = []
     for batches in steps:
@@ -769,6 +818,7 @@ def finetune(model, optimizer, steps):
 
 
 # wrong: a step for each batch
+# named: finetune-6
 def finetune(model, optimizer, steps):
     losses = []
     for batches in steps:
@@ -784,6 +834,7 @@ def finetune(model, optimizer, steps):
 
 
 # wrong: no reference model
+# named: dpo_loss-1
 def dpo_loss(logp_w, logp_l, ref_w, ref_l, beta):
     m = beta * (logp_w - logp_l)
     g = -beta * np.exp(-np.logaddexp(0, m)) / len(m)
@@ -791,6 +842,7 @@ def dpo_loss(logp_w, logp_l, ref_w, ref_l, beta):
 
 
 # wrong: log of a sigmoid that is 0
+# named: dpo_loss-4
 def dpo_loss(logp_w, logp_l, ref_w, ref_l, beta):
     m = beta * (logp_w - ref_w - logp_l + ref_l)
     s = 1 / (1 + np.exp(-m))
@@ -799,6 +851,7 @@ def dpo_loss(logp_w, logp_l, ref_w, ref_l, beta):
 
 
 # wrong: one sign for both
+# named: dpo_loss-9
 def dpo_loss(logp_w, logp_l, ref_w, ref_l, beta):
     m = beta * (logp_w - ref_w - logp_l + ref_l)
     g = -beta * np.exp(-np.logaddexp(0, m)) / len(m)
@@ -806,10 +859,12 @@ def dpo_loss(logp_w, logp_l, ref_w, ref_l, beta):
 
 
 # wrong: bits per character
+# named: bits_per_byte-1
 def bits_per_byte(nll, text):
     return float(nll.sum() / np.log(2) / len(text))
 
 
 # wrong: nats per byte
+# named: bits_per_byte-3
 def bits_per_byte(nll, text):
     return float(nll.sum() / len(text.encode("utf-8")))

@@ -2,6 +2,8 @@
 
 base, tictactoe, connect_n    the rules, as pure functions on arrays for many games at once
 table, solver                 exact values: of every position of a small board; of one of a large
+players                       random, one move ahead, perfect
+strength, elo                 right moves on labelled positions, matches; ratings of many players
 """
 
 from undergrad.rl.games.base import Game

@@ -15,8 +15,8 @@ from undergrad.rl.agents.alphazero import AlphaZero
 from undergrad.rl.build import build
 from undergrad.rl.compatibility import modern_loop, modern_weights
 from undergrad.rl.evaluate import Evaluation, evaluate
+from undergrad.rl.evaluate_game import evaluate_moves
 from undergrad.rl.loops import Agent
-from undergrad.rl.right_moves import evaluate_moves
 from undergrad.rl.run.preset import Preset
 from undergrad.rl.streams import CHOOSING, JUDGING
 from undergrad.runs.folder import Row
@@ -155,8 +155,12 @@ def identity(preset: Preset, seed: int) -> dict[str, Any]:
 
 
 def check_identity(state: Mapping[str, Any], preset: Preset, seed: int) -> None:
-    """Raise ValueError, with the first difference, when `state` is of another run."""
-    theirs = modern(type(preset.settings), state["identity"])
+    """Raise ValueError, with the first difference, when `state` is of another run.
+
+    A setting that is newer than the checkpoint had its default: nothing else was possible then.
+    """
+    kind = type(preset.settings)
+    theirs = as_dict(kind()) | modern(kind, state["identity"])
     ours = identity(preset, seed)
     for name in ours:
         if theirs.get(name) != ours[name]:
