@@ -156,7 +156,9 @@ def identity(preset: Preset, seed: int) -> dict[str, Any]:
 
 def check_identity(state: Mapping[str, Any], preset: Preset, seed: int) -> None:
     """Raise ValueError, with the first difference, when `state` is of another run."""
-    theirs = modern(type(preset.settings), state["identity"])
+    # A setting that an older version did not have did then what it does now by default.
+    default = as_dict(type(preset.settings)())
+    theirs = default | modern(type(preset.settings), state["identity"])
     ours = identity(preset, seed)
     for name in ours:
         if theirs.get(name) != ours[name]:
