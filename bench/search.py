@@ -18,6 +18,7 @@ from undergrad.rl.agents.alphazero import AlphaZero
 from undergrad.rl.build import build, settings_class
 from undergrad.rl.games.base import Position
 from undergrad.rl.search import batched, gumbel, puct
+from undergrad.rl.search.formulas import Array, Evaluator
 from undergrad.rl.self_play import openings
 from undergrad.rl.vector_env import EnvSpec
 from undergrad.runs.settings import changed
@@ -46,14 +47,14 @@ def agent_of(network: str) -> AlphaZero:
     return agent
 
 
-def rate(agent: AlphaZero, count: int, search: Callable[[Position, puct.Evaluator], None]) -> Rate:
+def rate(agent: AlphaZero, count: int, search: Callable[[Position, Evaluator], None]) -> Rate:
     """The best of some turns, each from the same positions of `count` games."""
     start = openings(agent.game, count, 1.0, 8, np.random.default_rng(0))
     rates = []
     for _ in range(TURNS):
         leaves, inside = 0, 0.0
 
-        def evaluate(position: Position) -> tuple[puct.Array, puct.Array]:
+        def evaluate(position: Position) -> tuple[Array, Array]:
             nonlocal leaves, inside
             entered = time.process_time()
             answer = agent.evaluate(position)
@@ -82,16 +83,16 @@ def table() -> str:
 
 def _searches(
     agent: AlphaZero,
-) -> list[tuple[str, int, Callable[[Position, puct.Evaluator], None]]]:
+) -> list[tuple[str, int, Callable[[Position, Evaluator], None]]]:
     game = agent.game
 
-    def one(position: Position, evaluate: puct.Evaluator) -> None:
+    def one(position: Position, evaluate: Evaluator) -> None:
         puct.search(game, position, evaluate, SIMULATIONS)
 
-    def many(position: Position, evaluate: puct.Evaluator) -> None:
+    def many(position: Position, evaluate: Evaluator) -> None:
         batched.search(game, position, evaluate, SIMULATIONS)
 
-    def at_gumbel(position: Position, evaluate: puct.Evaluator) -> None:
+    def at_gumbel(position: Position, evaluate: Evaluator) -> None:
         gumbel.search(game, position, evaluate, SIMULATIONS)
 
     return [

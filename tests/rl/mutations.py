@@ -17,6 +17,7 @@ from tests.rl.traps import (
     ends,
     games,
     off_policy,
+    pixels,
     policy_gradients,
     replay,
     resume,
@@ -33,6 +34,7 @@ TRAPS = (
     *policy_gradients.TRAPS,
     *games.TRAPS,
     *off_policy.TRAPS,
+    *pixels.TRAPS,
     *resume.TRAPS,
 )
 _ENOUGH = 3  # tests that noticed; then the next trap

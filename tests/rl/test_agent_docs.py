@@ -53,9 +53,17 @@ def test_the_code_about_tables_is_in_the_source_or_does_what_it_shows():
             assert unindented(block) in source
 
 
-@pytest.mark.parametrize("name", [*CODE, "tabular"])
+def test_the_code_about_pixels_is_in_the_source():
+    files = [SOURCE / "networks.py", SOURCE / "agents" / "reinforce.py"]
+    source = "\n".join(unindented(path.read_text(encoding="utf-8")) for path in files)
+    blocks = re.findall(r"```python\n(.*?)```", page("pong"), re.DOTALL)
+    assert len(blocks) == 2
+    assert all(unindented(block) in source for block in blocks)
+
+
+@pytest.mark.parametrize("name", [*CODE, "tabular", "pong"])
 def test_every_setting_that_is_explained_exists(name):
-    known = settings_class(name).__dataclass_fields__
+    known = settings_class("reinforce" if name == "pong" else name).__dataclass_fields__
     terms = re.findall(r"^(`.*)\n:   ", page(name), re.MULTILINE)
     explained = [re.match(r"\w+", s)[0] for row in terms for s in re.findall(r"`([^`]+)`", row)]
     assert len(explained) >= 6

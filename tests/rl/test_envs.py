@@ -153,7 +153,7 @@ def test_catch_follows_the_ball_and_pays_at_the_end():
 def test_pong_bounces_returns_and_counts():
     game = pong.Pong()
     none = np.zeros(1, int)
-    rally = pong.Rally(*(none for _ in range(10)), at_start(game, 3).stream)
+    rally = pong.Rally(*(none for _ in range(12)), at_start(game, 3).stream)
     flying = rally._replace(column=none + 14, row=none + 5, ours=none + 5, column_speed=none + 1)
     for offset in (-1, 0, 1):  # where the ball meets our paddle decides how it goes back
         state = flying._replace(ours=none + 5 - offset)

@@ -143,6 +143,8 @@ def _encoder(
     measure: bring numbers of unknown size to a usual one by what is seen of them on the way.
     """
     scale = s.observation_scale
+    if s.encoder in _OF_FRAMES:
+        return _frame_encoder(s.encoder, name, space)
     if isinstance(space, Discrete) and not scale:
         check_inputs(name, space)
         return networks.OneHot(int(space.n)), int(space.n)
@@ -157,6 +159,21 @@ def _encoder(
     if space.dtype == np.uint8:
         return networks.Pixels(float(space.high.max()) or 1), inputs
     return NormalizeObservation(inputs) if measure else networks.Rows(), inputs
+
+
+_OF_FRAMES = {
+    "frame_difference": networks.FrameDifference,
+    "newest_frame": networks.NewestFrame,
+}
+
+
+def _frame_encoder(encoder: str, name: str, space: Space[Any]) -> tuple[nn.Module, int]:
+    if not isinstance(space, Box) or space.dtype != np.uint8 or space.shape[:1] < (2,):
+        raise UsageError(
+            f"The encoder {encoder} needs two or more images of bytes, the newest last, and an "
+            f"observation of {name} is {space}."
+        )
+    return _OF_FRAMES[encoder](float(space.high.max())), int(np.prod(space.shape[1:]))
 
 
 def _nature_cnn(name: str, space: Space[Any], seed: int) -> tuple[nn.Module, int]:

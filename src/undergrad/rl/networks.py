@@ -67,6 +67,42 @@ class Pixels(nn.Module):
         return Tensor(x.data.reshape(len(x.data), -1) * self._factor)
 
 
+class NewestFrame(nn.Module):
+    """Only the newest of some frames, as in `Pixels`: (B, frames, ...) -> (B, pixels of a frame).
+
+    Nothing moves in a single image: what was seen before is missing on purpose.
+
+    Arguments:
+        brightest: what becomes 1.
+    """
+
+    def __init__(self, brightest: float = 255) -> None:
+        self._factor = np.float32(1 / brightest)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return Tensor(_newest(x) * self._factor)
+
+
+class FrameDifference(NewestFrame):
+    """The newest frame less the one before it: only what has moved is left, from -1 to 1.
+
+    Where something is now there is a positive number, and where it was a negative one; what stands
+    still is 0. (A tensor holds real numbers; bytes, which have no sign, would wrap round.)
+    Source: Karpathy 2016, "Deep Reinforcement Learning: Pong from Pixels".
+
+    Shape: (B, frames, ...) of bytes, the newest frame last -> (B, pixels of a frame).
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        return Tensor((_newest(x) - _newest(x, 2)) * self._factor)
+
+
+def _newest(x: Tensor, back: int = 1) -> Array:
+    """The frame `back` places from the end as rows: (B, pixels of a frame)."""
+    frame: Array = x.data[:, -back]
+    return frame.reshape(len(frame), -1)
+
+
 class NatureCNN(nn.Module):
     """The convolutions of Mnih et al. 2015: (B, frames, 84, 84) of bytes -> (B, 3136).
 

@@ -6,14 +6,10 @@ the channels of a convolution, A the actions; rows x columns is the board.
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from undergrad.engine import Tensor, nn
-
-Array: TypeAlias = npt.NDArray[Any]
 
 
 class PolicyValueNet(nn.Module):

@@ -8,16 +8,13 @@ B is the number of games, A that of actions, K a number of positions.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from undergrad.rl.agents.alphazero import AlphaZero, AlphaZeroSettings
 from undergrad.rl.agents.dqn import linear_schedule
-from undergrad.rl.games.base import Game, Position
-
-Array: TypeAlias = npt.NDArray[Any]
+from undergrad.rl.games.base import Array, Game, Position
 
 
 class Samples(NamedTuple):

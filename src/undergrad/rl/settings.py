@@ -31,6 +31,11 @@ class NetworkSettings(AgentSettings):
     observation_scale: tuple[float, ...] = setting(
         (), above=0, doc="what each number of an observation is divided by; empty for the default"
     )
+    encoder: str = setting(
+        "flatten",
+        choices=("flatten", "frame_difference", "newest_frame"),
+        doc="what the hidden layers see: everything, what has moved, or one image",
+    )
     hidden_sizes: tuple[int, ...] = setting((64, 64), at_least=1, doc="widths of the hidden layers")
     reward_scale: float = setting(
         1.0, above=0, doc="rewards are multiplied by it; 1 - gamma brings returns near 1"

@@ -9,7 +9,9 @@ from tests.rl.traps.trap import Trap, everywhere
 from undergrad.rl import self_play
 from undergrad.rl.agents import alphazero
 from undergrad.rl.games import GAMES
-from undergrad.rl.search import batched, puct
+from undergrad.rl.games.base import Position
+from undergrad.rl.search import batched, formulas, puct
+from undergrad.rl.search.formulas import PUCT
 
 
 def backup_without_a_sign(patch):
@@ -79,7 +81,7 @@ def target_of_the_first_player_everywhere(patch):
 
 def noise_in_evaluation(patch):
     def act_greedily(self, observation):
-        position, rng = puct.Position(*observation.T), np.random.default_rng()
+        position, rng = Position(*observation.T), np.random.default_rng()
         return batched.search(self.game, position, self.evaluate, 4, self.puct, rng).best
 
     patch.setattr(alphazero.AlphaZero, "act_greedily", act_greedily)
@@ -87,27 +89,29 @@ def noise_in_evaluation(patch):
 
 def temperature_left_on_in_matches(patch):
     def act_greedily(self, observation):
-        root = batched.search(self.game, puct.Position(*observation.T), self.evaluate, 4, self.puct)
+        root = batched.search(self.game, Position(*observation.T), self.evaluate, 4, self.puct)
         return alphazero.sample(root.visits, 1.0, np.random.default_rng())
 
     patch.setattr(alphazero.AlphaZero, "act_greedily", act_greedily)
 
 
 def noise_forgotten_in_self_play(patch):
-    quiet = replace(puct.PUCT(), dirichlet_fraction=0.0)
+    quiet = replace(PUCT(), dirichlet_fraction=0.0)
     patch.setattr(alphazero, "PUCT", lambda *_: quiet)
 
 
 def mask_forgotten_in_the_prior(patch):
     """Actions that are not legal keep a part of the probability."""
-    honest = puct.prior_of
-    everywhere(patch, puct, "prior_of", lambda logits, legal: honest(logits, np.ones_like(legal)))
+    honest = formulas.prior_of
+    everywhere(
+        patch, formulas, "prior_of", lambda logits, legal: honest(logits, np.ones_like(legal))
+    )
 
 
 def mask_forgotten_in_the_selection(patch):
     def select(self, node, options):
         rows = (array[node] for array in (self.prior, self.visits, self.value_sum))
-        return puct.puct_scores(*rows, self.value[node][:, None], options).argmax(1)
+        return formulas.puct_scores(*rows, self.value[node][:, None], options).argmax(1)
 
     patch.setattr(batched._Trees, "select", select)
 
@@ -163,12 +167,12 @@ def window_empty_when_resumed(patch):
 
 def untried_actions_are_worth_a_draw(patch):
     """Only the value of the position says whether there may be something better."""
-    honest = puct.puct_scores
+    honest = formulas.puct_scores
 
     def scores(prior, visits, value_sum, value, options):
         return honest(prior, visits, value_sum, 0 * value, options)
 
-    everywhere(patch, puct, "puct_scores", scores)
+    everywhere(patch, formulas, "puct_scores", scores)
 
 
 TICTACTOE, CONNECT3 = GAMES["tictactoe"], GAMES["connect3"]
@@ -181,7 +185,7 @@ TRAPS = (
     Trap(
         backup_without_a_sign,
         test_search.test_batched_equals_one_by_one,
-        (TICTACTOE, puct.PUCT()),
+        (TICTACTOE, PUCT()),
     ),
     Trap(sign_lost_on_the_deepest_path, DEPTHS),
     Trap(

@@ -22,23 +22,20 @@ B is the number of positions, A that of actions.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from undergrad.engine import Tensor, no_grad, optim
 from undergrad.engine.nn.functional import log_softmax
 from undergrad.rl.agents.dqn import check_finite
-from undergrad.rl.games.base import Game, Position
+from undergrad.rl.games.base import Array, Game, Position
 from undergrad.rl.policy_value import PolicyValueNet
 from undergrad.rl.search import batched, gumbel
+from undergrad.rl.search.formulas import PUCT
 from undergrad.rl.search.gumbel import Decision, Gumbel
-from undergrad.rl.search.puct import PUCT
 from undergrad.rl.settings import AgentSettings
 from undergrad.runs.settings import setting
-
-Array: TypeAlias = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from undergrad.rl.vector_env import EnvSpec
 from undergrad.runs.settings import from_dict
 from undergrad.words import did_you_mean
 
+PLOTS = ("returns",)
 CLIPS = ("before.webp", "after.webp")
 _FOLDER = Path(__file__).resolve().parent.parent / "presets"
 
@@ -28,7 +29,7 @@ class Preset(runs.Preset):
     agent: str  # a name in `build.AGENTS`
     settings: AgentSettings
     pass_line: Threshold
-    plots: tuple[str, ...] = ("returns",)
+    plots: tuple[str, ...] = PLOTS
     clips: tuple[str, ...] = CLIPS
 
     @property
@@ -72,6 +73,7 @@ def define(name: str, data: Mapping[str, Any]) -> Preset:
         settings=settings_from(data["agent"], data["settings"]),
         seconds=data["expected"]["seconds"],
         megabytes=data["expected"]["megabytes"],
+        plots=tuple(data.get("plots", PLOTS)),
         clips=tuple(data.get("clips", CLIPS)),
         definition=data if "arguments" in data else {},
     )

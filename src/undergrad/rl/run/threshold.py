@@ -15,7 +15,10 @@ from undergrad.words import plural
 
 # What a pass line can require besides the return, name -> module:function of a policy, its
 # environment and gamma. The module is imported only when it is required.
-MEASURES = {"share_of_best_actions": "undergrad.rl.agents.tabular.planning:share_of_best_actions"}
+MEASURES = {
+    "fraction_of_points": "undergrad.rl.evaluate:fraction_of_points",
+    "share_of_best_actions": "undergrad.rl.agents.tabular.planning:share_of_best_actions",
+}
 
 
 @dataclass(frozen=True)

@@ -155,10 +155,12 @@ def identity(preset: Preset, seed: int) -> dict[str, Any]:
 
 
 def check_identity(state: Mapping[str, Any], preset: Preset, seed: int) -> None:
-    """Raise ValueError, with the first difference, when `state` is of another run."""
-    # A setting that an older version did not have did then what it does now by default.
-    default = as_dict(type(preset.settings)())
-    theirs = default | modern(type(preset.settings), state["identity"])
+    """Raise ValueError, with the first difference, when `state` is of another run.
+
+    A setting that is newer than the checkpoint had its default: nothing else was possible then.
+    """
+    kind = type(preset.settings)
+    theirs = as_dict(kind()) | modern(kind, state["identity"])
     ours = identity(preset, seed)
     for name in ours:
         if theirs.get(name) != ours[name]:
