@@ -135,7 +135,7 @@ def _comparison(row: dict[str, Any]) -> tuple[str, ...]:
     return (
         row["run"],
         f"{row['passed']} of {row['seeds']}",
-        "" if row["score"] is None else f"{row['score']:.1f}",
+        score_text(row["score"]),
         "" if interval is None else f"{interval[0]:.1f} to {interval[1]:.1f}",
         "" if reached is None else f"{reached:,.0f}",
     )
