@@ -78,8 +78,8 @@ def test_the_gradient_bandit_is_reinforce_with_one_state():
                     moved = before[n].copy()
                     moved[a] += shift
                     sides.append(moved[arm[n]] - math.log(np.exp(moved).sum()))
-                slope = (sides[0] - sides[1]) / 2e-6
-                step = 0.2 * (reward[n] - baseline) * slope
+                derivative = (sides[0] - sides[1]) / 2e-6
+                step = 0.2 * (reward[n] - baseline) * derivative
                 assert rule.preferences[n, a] - before[n, a] == pytest.approx(step, abs=1e-8)
         rewards.append(reward)
     np.testing.assert_allclose(rule.policy.sum(axis=1), 1)
