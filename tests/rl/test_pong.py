@@ -226,7 +226,7 @@ def test_without_a_point_nothing_was_won():
 
 def short(name, **changes):
     """Quickly over; a game may last for 400 steps and more."""
-    small = {"steps": "9000", "n_envs": "3", "hidden_sizes": "8", "evaluation_episodes": "2"}
+    small = {"steps": "6000", "n_envs": "3", "hidden_sizes": "8", "evaluation_episodes": "2"}
     often = {"evaluate_every": "3000", "log_every": "500"}
     rollouts = {"n_steps": "100", "batch_size": "100"} if name.endswith("ppo") else {}
     return preset.load(name).with_settings(small | often | rollouts | changes)
@@ -254,9 +254,8 @@ def test_saved_and_resumed_equals_undisturbed(name, tmp_path):
     trainer.close()
 
 
-@pytest.mark.parametrize("name", ["minipong", "minipong-ppo"])
-def test_a_run_leaves_an_image_of_the_first_layer(name, tmp_path):
-    task = short(name)
+def test_a_run_leaves_an_image_of_the_first_layer(tmp_path):
+    task = short("minipong", steps="3000")
     assert task.plots == ("returns", "weights")
     folder = start(task, tmp_path, [0])
     resume(folder)
