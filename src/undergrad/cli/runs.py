@@ -41,12 +41,15 @@ def runs_folder(journey: Path | None) -> tuple[Learner | None, Path]:
     return None, runs
 
 
-def find_run(runs: Path, name: str) -> Run:
-    """The run called `name`, or in the folder `name`. UsageError, with the nearest, if missing."""
+def find_run(runs: Path, name: str, others: Sequence[str] = ()) -> Run:
+    """The run called `name`, or in the folder `name`. UsageError, with the nearest, if missing.
+
+    others: names that would have been right too.
+    """
     for folder in (runs / name, Path(name)):
         if folder.is_dir():
             return Run.read(folder)
-    known = [run.id for run in list_runs(runs)]
+    known = [*others, *(run.id for run in list_runs(runs))]
     cure = did_you_mean(name, known, "see `undergrad runs`.")
     raise UsageError(f"There is no run `{name}`: {cure}")
 
