@@ -39,15 +39,15 @@ def table(found: dict[str, Any]) -> str:
     return "\n".join(
         [
             f"**{passed} of {len(seeds)} seeds of `{found['preset']}` passed.** Interquartile mean "
-            f"{middle:.1f}, 95 % interval {low:.1f} to {high:.1f}.",
+            f"{middle:.1f}, 95% interval {low:.1f} to {high:.1f}.",
             "",
             "| seed | mean return ± standard deviation | steps | seconds | verdict |",
             "| ---: | ---: | ---: | ---: | --- |",
             *rows,
             "",
             f"Made by `undergrad train {found['preset']} --seeds {len(seeds)}` with version "
-            f"{found['undergrad']} on {found['cores']} cores. The seconds are those of the clock, "
-            "while other programs ran.",
+            f"{found['undergrad']} on {found['cores']} cores. The seconds are wall-clock "
+            "time on a shared machine.",
         ]
     )
 

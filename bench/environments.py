@@ -7,6 +7,7 @@ python -m bench.environments pictures   # draws its pictures into docs/assets/ag
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -32,20 +33,27 @@ def _rate_once(name: str, size: int) -> float:
     if size > 1:
         many = gymnasium.make_vec(name, size, "vector_entry_point")
         many.reset(seed=0)
-        actions = rng.integers(many.single_action_space.n, size=(steps, size))
+        actions = at_random(many.single_action_space, (steps, size), rng)
         started = time.process_time()
         for action in actions:
             many.step(action)
         return steps * size / (time.process_time() - started)
     one = gymnasium.make(name)
     one.reset(seed=0)
-    chosen = rng.integers(one.action_space.n, size=steps).tolist()
+    chosen = list(at_random(one.action_space, (steps,), rng))
     started = time.process_time()
     for action in chosen:
         *_, terminated, truncated, _ = one.step(action)
         if terminated or truncated:
             one.reset()
     return steps / (time.process_time() - started)
+
+
+def at_random(space: Any, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+    """Evenly random actions: counted ones, or rows of numbers within their bounds."""
+    if isinstance(space, gymnasium.spaces.Discrete):
+        return rng.integers(space.n, size=shape)
+    return rng.uniform(space.low, space.high, (*shape, *space.shape)).astype(space.dtype)
 
 
 def table() -> str:
@@ -65,7 +73,8 @@ def picture(name: str, folder: Path) -> Path:
     env.reset(seed=1)
     rng, scene = np.random.default_rng(1), env.render()
     for _ in range(_SCENE):
-        *_, terminated, truncated, _ = env.step(int(rng.integers(env.action_space.n)))
+        (action,) = at_random(env.action_space, (1,), rng)
+        *_, terminated, truncated, _ = env.step(action)
         if terminated or truncated:
             break
         scene = env.render()

@@ -146,21 +146,21 @@ COLUMNS = ("workload", "peer", "threads", "median", "IQR", "processor's time", "
 OPENING = """\
 # Benchmarks
 
-How fast the engine trains beside PyTorch, on one machine. `make bench` repeats all of it in a few \
-minutes and writes this page again; it needs PyTorch, and says how to get it. Numbers of another \
-machine differ; the ratios differ less."""
+This page shows how fast the engine trains beside PyTorch, on one machine. `make bench` repeats \
+all of it in a few minutes and writes this page again; it needs PyTorch, and says how to get it. \
+On another machine the times differ, and the ratios differ less."""
 
 SHARED = """\
 !!! warning "Measured on a shared machine"
-    Other programs were at work on the same cores during this run. All peers suffered alike, since \
-they take turns, but times on the wall are longer than on a quiet machine. Two threads found no \
-two free cores, so the times with two threads, and with them the gain that PyTorch's larger \
-networks have from a second thread, are not to be trusted. The column *1 thread each* counts the \
-processor's own time, which is disturbed least."""
+    Other programs were at work on the same cores during this run. Because the peers take turns, \
+all of them were slowed down, but wall-clock times are longer than on a quiet machine. Two threads \
+seldom had two free cores, so do not rely on the times with two threads, nor on the gain of \
+PyTorch's larger networks from a second thread. The column *1 thread each* counts the processor's \
+own time, which is disturbed least."""
 
 METHOD = """\
-Each workload is a whole training step: forward, loss, backward, Adam. The numbers are those of \
-the same lines of code, with our layers and with PyTorch's. Every peer is a process of its own; in \
+Each workload is a whole training step: forward pass, loss, backward pass and Adam. Both sides run \
+the same lines of code, with our layers and with PyTorch's. Every peer has its own process; in \
 each of {turns} rounds every setting runs for {seconds} seconds, one after the other, and the \
 median round counts."""
 
@@ -171,16 +171,16 @@ to reach. With *1 thread each* both sides have one thread, and the processor's t
 
 SETTINGS = """\
 With two threads, ours shares either each matrix product among them or, in the rows with *halves*, \
-the batch (`parallel.data_parallel(2)`), which serves large arrays only: at small ones the threads \
-wait for each other. *IQR* is the interquartile range of the rounds, as a fraction of the median. \
-*Memory* is the peak of the process beyond what its imports took, after its first \
-setting. With several threads the processor's time is the sum over them."""
+the batch (`parallel.data_parallel(2)`), which helps only with large arrays, because with small \
+ones the threads wait for each other. *IQR* is the interquartile range of the rounds, as a \
+fraction of the median. *Memory* is the peak of the process beyond what its imports took, after \
+its first setting. With several threads the processor's time is the sum over them."""
 
 COST = """\
-One thread each; PyTorch eager with its fused Adam; the processor's time for a step. Where the \
-calls cost most, in small networks, they are cheaper here; where matrix products do, both sides \
-compute the same ones. With many weights and few examples Adam takes a large part of the step, and \
-PyTorch is faster.
+The figures show the processor's time for a step, with one thread each and with PyTorch in eager \
+mode and its fused Adam. In small networks the calls cost most, and they are cheaper here; in \
+large ones the matrix products do, and both sides compute the same ones. With many weights and few \
+examples Adam takes a large part of the step, and PyTorch is faster.
 
 ![Time of a training step against batch, width, depth and sequence, ours and PyTorch's]\
 (assets/benchmarks/cost-light.svg#only-light)
@@ -188,9 +188,9 @@ PyTorch is faster.
 (assets/benchmarks/cost-dark.svg#only-dark)"""
 
 TWINS = """\
-Each fused operation has a twin that is written for reading. Both compute the same; this is what \
-the fused form saves, forward and backward together, with one thread: time, and the most memory \
-held at once beyond the inputs."""
+Each fused operation has a twin that is written for reading. Both compute the same. The table \
+shows what the fused form saves in the forward and backward pass together, with one thread: time, \
+and the peak of the memory beyond the inputs."""
 
 CARTPOLE = """\
 The preset `cartpole` trains a {net} network with batch {batch} in {environments} environments: \

@@ -8,6 +8,7 @@ from bench.agents.measured import Race, Row
 from bench.agents.settings import CLEANRL, RECIPES, ZOO
 from bench.measure import Timing
 
+from undergrad.rl import build
 from undergrad.rl.envs.many_games import ManyGames
 
 
@@ -34,6 +35,22 @@ def test_our_side_trains_with_the_recipes_net_batch_and_update_ratio(setting, mo
     assert training.agent.updates > 0, "it learns while it is measured"
 
 
+@pytest.mark.parametrize("setting", ["sac-64", "td3-64, 4 environments"])
+def test_the_pendulum_is_learned_with_one_update_for_each_step(setting, monkeypatch):
+    made, honest = [], build.build
+
+    def kept(*given, **named):
+        made.append(honest(*given, **named))
+        return made[-1]
+
+    monkeypatch.setattr(build, "build", kept)
+    peers.advance_of("ours", setting)(8)
+    (loop,) = made
+    assert loop.settings.hidden_sizes == (64, 64)
+    assert loop.steps == 2 * peers.WARM_UP + 8
+    assert loop.agent.updates == pytest.approx(peers.WARM_UP + 8, abs=5)
+
+
 def test_a_number_of_environments_can_be_asked_for():
     assert peers.default_environments(ZOO) == 8
     assert peers.default_environments(CLEANRL) == 8
@@ -48,7 +65,7 @@ def test_the_page_holds_ratios_and_who_never_reached_the_line():
     row = Row("a peer", timing("ours", 1e-4, 2e-4), timing("sb3", 3e-4, 8e-4), 2.5)
     assert (row.ratio, row.by_wall) == (pytest.approx(3), pytest.approx(4))
     runs = Race([4.0, 6.0, 5.0], [30.0, None, None])
-    page = report.page([("processor", "X")], [row], [(2, 1000.0)], runs)
+    page = report.page([("processor", "X")], [row], [row], [(2, 1000.0)], runs)
     assert "| a peer | 10,000 | 3,333 | **3.00** | 4.00 | 2.5 | 30 | 30 |" in page
     assert "| ours | 3 | 3 | 5.0 | 4.0 | 6.0 |" in page
     assert "| Stable-Baselines3 | 3 | 1 | never | 30.0 | 30.0 |" in page

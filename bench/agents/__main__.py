@@ -30,13 +30,17 @@ def main() -> int:
     torch, load = measure.version_of(python, "torch"), os.getloadavg()[0]
     rows = [measured.speed(python, *row) for row in measured.ROWS]
     print(report.speed_table(rows), flush=True)
+    pendulum = [
+        measured.speed(python, *row, measured.PENDULUM_STEPS) for row in measured.PENDULUM_ROWS
+    ]
+    print(report.speed_table(pendulum), flush=True)
     sweep = measured.environments()
     print(report.sweep_table(sweep), flush=True)
     seeds = int(os.environ.get("BENCH_SEEDS", "20"))
     races = measured.races(python, range(seeds))
     print(report.race_table(races), flush=True)
     about = [*machine(python, torch, None, load), ("Stable-Baselines3", peer)]
-    PAGE.write_text(report.page(about, rows, sweep, races), encoding="utf-8")
+    PAGE.write_text(report.page(about, rows, pendulum, sweep, races), encoding="utf-8")
     print(f"written: {PAGE.relative_to(PAGE.parents[2])}")
     return 0
 

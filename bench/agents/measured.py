@@ -16,6 +16,7 @@ from bench.measure import Peer, Timing
 WORKER = "bench.agents.worker"
 TURNS = int(os.environ.get("BENCH_TURNS", "5"))
 STEPS = 2_048  # of a turn
+PENDULUM_STEPS = 256  # the same of the pendulum, each with an update
 SWEEP = (2, 4, 8, 16, 32)
 # the row, the recipe, what is special about ours, the peer, and how many times its speed we want
 ROWS = (
@@ -25,6 +26,14 @@ ROWS = (
     ("the same; ours in its world", "cleanrl", ", 10 environments, array code", "cleanrl", 4.0),
     ("CleanRL's; ours with 40 environments", "cleanrl", ", 40 environments", "cleanrl", 4.0),
     ("the same; ours in its world", "cleanrl", ", 40 environments, array code", "cleanrl", 4.0),
+)
+
+PENDULUM_ROWS = (
+    ("SAC, layers of 64, batches of 64", "sac-64", "", "sb3", 2.0),
+    ("the same; ours with 4 environments", "sac-64", ", 4 environments", "sb3", 2.0),
+    ("SAC, layers of 256, batches of 256", "sac-256", "", "sb3", 2.0),
+    ("TD3, layers of 64, batches of 64", "td3-64", "", "sb3", 2.0),
+    ("TD3, layers of 256, batches of 256", "td3-256", "", "sb3", 2.0),
 )
 
 
@@ -55,12 +64,20 @@ class Race:
     theirs: list[float | None]
 
 
-def speed(python: str, title: str, recipe: str, special: str, peer: str, wanted: float) -> Row:
+def speed(
+    python: str,
+    title: str,
+    recipe: str,
+    special: str,
+    peer: str,
+    wanted: float,
+    steps: int = STEPS,
+) -> Row:
     peers = (
         Peer("ours", 1, (recipe + special,), python=sys.executable, module=WORKER),
         Peer(peer, 1, (recipe,), python=python, module=WORKER),
     )
-    ours, theirs = measure.interleaved(python, peers, {"steps": STEPS}, TURNS)
+    ours, theirs = measure.interleaved(python, peers, {"steps": steps}, TURNS)
     return Row(title, ours, theirs, wanted)
 
 

@@ -1,4 +1,6 @@
-"""Who trains: each peer as a function that takes a number of steps in CartPole, again and again.
+"""Who trains: each peer as a function that takes a number of steps, again and again.
+
+DQN plays CartPole, SAC and TD3 the pendulum.
 
 Each import stands in the function that needs it: a process has one peer.
 """
@@ -9,9 +11,10 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from bench.agents.settings import RECIPES, Recipe
+from bench.agents.settings import RECIPES, Continuous, Recipe
 
 WORLDS = {"Gymnasium's": "CartPole-v1", "array code": "undergrad/CartPole-v1"}
+WARM_UP = 100  # steps of the pendulum before the first update
 Advance = Callable[[int], None]  # take so many environment steps, with everything they bring
 
 
@@ -20,6 +23,10 @@ def advance_of(peer: str, setting: str) -> Advance:
     and which world, as in "zoo, 4 environments" or "zoo, 4 environments, array code"."""
     name, *details = setting.split(", ")
     recipe = RECIPES[name]
+    if isinstance(recipe, Continuous):
+        made = {"ours": ours_continuous, "sb3": sb3_continuous}[peer](recipe, *details)
+        made(2 * WARM_UP)
+        return made
     if peer == "ours":
         return ours(recipe, *details)
     made = {"sb3": sb3, "cleanrl": cleanrl}[peer](recipe)
@@ -63,6 +70,47 @@ def ours(recipe: Recipe, environments: str = "", world: str = "Gymnasium's") -> 
 
     advance(recipe.learning_starts + settings.n_envs)
     return advance
+
+
+def ours_continuous(recipe: Continuous, environments: str = "1 environment") -> Advance:
+    """Our loop with one update for each environment step."""
+    from undergrad.rl.build import build
+    from undergrad.rl.run import preset
+
+    count = int(environments.split()[0])
+    task = preset.load(f"{recipe.agent}-pendulum")
+    settings = dataclasses.replace(
+        task.settings,
+        steps=10**9, n_envs=count, gradient_steps=count, learning_starts=WARM_UP,
+        hidden_sizes=recipe.hidden, batch_size=recipe.batch, buffer_size=20_000,
+    )  # fmt: skip
+    loop = build(task.agent, task.env, settings, seed=0)
+
+    def advance(steps: int) -> None:
+        end = loop.steps + steps
+        while loop.steps < end:
+            loop.advance()
+
+    return advance
+
+
+def sb3_continuous(recipe: Continuous) -> Advance:
+    """Stable-Baselines3's SAC or TD3, with its own defaults for all that makes no work."""
+    import stable_baselines3
+
+    model = getattr(stable_baselines3, recipe.agent.upper())(
+        "MlpPolicy",
+        "Pendulum-v1",
+        buffer_size=20_000,
+        learning_starts=WARM_UP,
+        batch_size=recipe.batch,
+        train_freq=1,
+        gradient_steps=1,
+        policy_kwargs={"net_arch": list(recipe.hidden)},
+        seed=0,
+        device="cpu",
+    )
+    return lambda steps: model.learn(steps, reset_num_timesteps=False)
 
 
 def sb3(recipe: Recipe) -> Advance:

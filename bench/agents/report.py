@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.agents.measured import STEPS, TURNS, Race, Row, median
+from bench.agents.measured import PENDULUM_STEPS, STEPS, TURNS, Race, Row, median
 from bench.agents.settings import BUDGET, EPISODES, EVALUATE_EVERY, LINE
 from bench.report import table
 
@@ -55,6 +55,7 @@ def _racer(name: str, times: Sequence[float | None]) -> tuple[str, ...]:
 def page(
     about: Sequence[tuple[str, str]],
     rows: Sequence[Row],
+    pendulum: Sequence[Row],
     sweep: list[tuple[int, float]],
     race: Race,
 ) -> str:
@@ -64,6 +65,9 @@ def page(
         "## Steps a second",
         SPEED,
         speed_table(rows),
+        "## Actions that are numbers",
+        PENDULUM,
+        speed_table(pendulum),
         "## Against the number of environments",
         SWEEP,
         sweep_table(sweep),
@@ -77,22 +81,28 @@ def page(
 OPENING = """\
 # Agents, measured
 
-Our DQN on CartPole beside two that many people use. `make bench-rl` repeats all of it and writes \
-this page again; it needs PyTorch and Stable-Baselines3, and says how to get them. Numbers of \
-another machine differ; the ratios differ less."""
+This page compares our DQN on CartPole with two that many people use. `make bench-rl` repeats all \
+of it and writes this page again; it needs PyTorch and Stable-Baselines3, and says how to get \
+them. On another machine the times differ, and the ratios differ less."""
 
 SPEED = f"""\
-Environment steps a second with everything counted: environments, acting, memory, learning. Both \
-sides of a row have the same net, batch and number of updates a step, and one thread each. They \
-take turns of {STEPS:,} steps; the median of {TURNS} turns counts, by the processor's clock. Ours \
-steps several environments with one forward pass, which is where much of the gain comes from; \
-theirs step one, as published. There are 8 of them beside Stable-Baselines3 and 10 beside CleanRL \
-unless the row names another number; updates then come in larger groups, as many a step as before. \
-In rows named *in its world* ours plays `undergrad/CartPole-v1`, which steps all carts at once in \
-array code. It is the same game: a test compares it step by step, to the last bit, with \
-Gymnasium's CartPole-v1, which the peers and all other rows play. *Memory* is beyond the imports. \
-CleanRL's script is no package, so its loop stands in `bench/agents/peers.py`, with the settings \
-of its `dqn.py`."""
+The table shows environment steps per second with everything counted: environments, acting, replay \
+and learning. Both sides of a row have the same network, batch size and number of updates per \
+step, and one thread each. They take turns of {STEPS:,} steps; the median of {TURNS} turns counts, \
+by the processor's clock. Ours steps several environments with one forward pass, which is where \
+much of the gain comes from; theirs step one, as published. We use 8 of them beside \
+Stable-Baselines3 and 10 beside CleanRL unless the row names another number; updates then come in \
+larger groups, with the same number per step. In rows named *in its world* ours plays \
+`undergrad/CartPole-v1`, which steps all carts at once in array code. It is the same game: a test \
+compares it step by step, to the last bit, with Gymnasium's CartPole-v1, which the peers and all \
+other rows play. *Memory* is the peak beyond what the imports took. CleanRL is not a package, so \
+its loop is repeated in `bench/agents/peers.py`, with the settings of its `dqn.py`."""
+
+PENDULUM = f"""\
+SAC and TD3 on Gymnasium's Pendulum-v1, with one update for each step on both sides and the same \
+networks and batches; turns have {PENDULUM_STEPS:,} steps. In small networks what surrounds the \
+products of matrices takes most of the time, and there ours gains most. In networks of 256 the \
+products themselves do, which both sides leave to the same kind of library."""
 
 SWEEP = """\
 The Zoo's settings, with one update for every two steps throughout: more environments share a \
@@ -101,5 +111,5 @@ forward pass, and the updates follow in larger groups."""
 RACE = f"""\
 Each side has its own settings: ours the preset `cartpole`, Stable-Baselines3 the Zoo's. Every \
 {EVALUATE_EVERY:,} of at most {BUDGET:,} steps, {EPISODES} greedy episodes are played; the line is \
-a mean return of {LINE}. Seconds of training only, one thread each, without the episodes that \
-judge."""
+a mean return of {LINE}. The seconds are those of training alone, with one thread each, without \
+the evaluation episodes."""

@@ -1,4 +1,4 @@
-"""One peer in a process of its own: how long a step of CartPole takes it, with learning.
+"""One peer in a process of its own: how long a step takes it, with learning.
 
 It speaks as `bench.worker` does: for each setting in a line of its input it answers with a line of
 JSON, seconds an environment step by both clocks, and the peak of the memory so far.

@@ -7,12 +7,16 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from tests.course import dialect, gate
 from tests.sample import one_in
 
+import undergrad
 from undergrad import extras
+from undergrad.site.pages.units import unit_text
+from undergrad.site.snapshot import Lesson, Snapshot
 
 UNITS = gate.written()
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
@@ -208,6 +212,17 @@ def test_a_lesson_ends_with_names_to_search_for(unit):
 
 
 @each_unit
+def test_a_page_has_its_outcomes_at_the_top_and_to_tick_at_the_end_and_its_lesson_says_none(unit):
+    lesson = gate.lesson(unit)
+    page = unit_text(unit, Snapshot(gate.loaded(), lessons={unit.id: Lesson(lesson)}))
+    top, after = page.split("## Build it", 1)
+    ticks = after.split("{#ticks}", 1)[1]
+    assert unit.outcomes
+    for outcome in unit.outcomes:
+        assert [part.count(outcome) for part in (top, ticks, lesson)] == [1, 1, 0]
+
+
+@each_unit
 def test_what_is_broken_on_purpose_has_a_folded_answer(unit):
     section = gate.lesson(unit).split("\n## Break it\n")[1].split("\n## ")[0]
     tasks = re.findall(r"^\*\*", section, re.MULTILINE)
@@ -240,6 +255,15 @@ def test_the_table_of_a_comparison_is_the_one_that_was_measured(unit):
     race = gate.folder(unit) / "race.md"
     tables = race.read_text("utf-8").split("\n\n") if race.exists() else []
     assert all(table.strip() in gate.lesson(unit) for table in tables)
+
+
+def test_the_file_that_a_lesson_reads_still_has_the_names_it_points_at():
+    unit = gate.loaded().unit("generative")
+    box = gate.lesson(unit).split('"Read somebody else\'s code"\n')[1].split("\n## ")[0]
+    file, *names = re.findall(r"`([^`]+)`", box)
+    code = (Path(undergrad.__file__).parents[1] / file).read_text("utf-8")
+    theirs = [name.rpartition(".")[2] for name in names if name not in of_tasks(unit)]
+    assert len(theirs) >= 4 and all(name in code for name in theirs)
 
 
 @pytest.mark.parametrize("path", gate.loaded().paths, ids=lambda path: path.id)

@@ -1,7 +1,7 @@
 """The course builds an engine: with all solutions in a learner's place nothing is on loan.
 
-Short form: a few steps of the MLP, the CNN and the GPT equal those of the reference. Long form
-(`slow`): the whole trainings reach their lines.
+Short form: a few steps of the MLP, the CNN, the GPT and the LLaMA equal those of the reference.
+Long form (`slow`): the whole trainings reach their lines.
 """
 
 from contextlib import nullcontext
@@ -27,9 +27,10 @@ from undergrad.mine.trace import trace
 from undergrad.supervised import catalogue
 
 UNITS = [unit for unit in gate.written() if unit.parts]
-PRESETS = ("digits", "digits-cnn", "text-gpt")
+PRESETS = ("digits", "digits-cnn", "text-gpt", "text-llm")
 # So that a few steps take a second; a layer of each kind stays.
-SMALL = {"text-gpt": {"batch_size": "4", "sequence_length": "32", "embedding_dim": "32"}}
+_SHORT = {"batch_size": "4", "sequence_length": "32", "embedding_dim": "32"}
+SMALL = {"text-gpt": _SHORT, "text-llm": _SHORT}
 
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
 each_preset = pytest.mark.parametrize("preset", PRESETS)

@@ -1,7 +1,7 @@
 """The whole course through the real command line: every worked solution put into a new journey.
 
 What a learner who has built everything sees: each unit passes, and of a network, a convolutional
-network, a language model and a DQN agent nothing is on loan.
+network, two language models and a DQN agent nothing is on loan.
 """
 
 import json
@@ -84,5 +84,6 @@ def test_all_units_of_the_full_path_pass_and_nothing_is_on_loan(tmp_path):
     journey, units = begin(tmp_path, "full"), on_path("full")
     lay(journey, units)
     assert_all_pass(journey, units)
-    assert loans(journey, *PRESETS) == {each: [] for each in PRESETS}
+    every = (*PRESETS, "text-llm")
+    assert loans(journey, *every) == {each: [] for each in every}
     assert states(journey) == {"yours"}

@@ -13,7 +13,17 @@ import sys
 
 import hypothesis
 import pytest
-from tests.rl.traps import ends, policy_gradients, replay, resume, tables, values
+from tests.rl.traps import (
+    ends,
+    games,
+    off_policy,
+    pixels,
+    policy_gradients,
+    replay,
+    resume,
+    tables,
+    values,
+)
 from tests.rl.traps.trap import HERE, Trap
 
 TRAPS = (
@@ -22,6 +32,9 @@ TRAPS = (
     *tables.TRAPS,
     *ends.TRAPS,
     *policy_gradients.TRAPS,
+    *games.TRAPS,
+    *off_policy.TRAPS,
+    *pixels.TRAPS,
     *resume.TRAPS,
 )
 _ENOUGH = 3  # tests that noticed; then the next trap

@@ -15,6 +15,10 @@ from undergrad.rl.build import settings_class
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "undergrad" / "rl"
 AGENTS = ("reinforce", "a2c", "ppo")
+CODE = dict.fromkeys(AGENTS, ("advantages.py",)) | {
+    "td3": ("agents/off_policy.py",),
+    "sac": ("distributions.py",),
+}  # besides the file of the agent itself
 
 
 def page(name):
@@ -25,9 +29,9 @@ def unindented(text):
     return "\n".join(line.strip() for line in text.strip().splitlines())
 
 
-@pytest.mark.parametrize("name", AGENTS)
+@pytest.mark.parametrize("name", CODE)
 def test_every_line_of_code_is_in_the_source(name):
-    files = [SOURCE / "agents" / f"{name}.py", SOURCE / "advantages.py"]
+    files = [SOURCE / "agents" / f"{name}.py", *(SOURCE / file for file in CODE[name])]
     source = "\n".join(unindented(path.read_text(encoding="utf-8")) for path in files)
     blocks = re.findall(r"```python\n(.*?)```", page(name), re.DOTALL)
     assert blocks
@@ -49,16 +53,24 @@ def test_the_code_about_tables_is_in_the_source_or_does_what_it_shows():
             assert unindented(block) in source
 
 
-@pytest.mark.parametrize("name", [*AGENTS, "tabular"])
+def test_the_code_about_pixels_is_in_the_source():
+    files = [SOURCE / "networks.py", SOURCE / "agents" / "reinforce.py"]
+    source = "\n".join(unindented(path.read_text(encoding="utf-8")) for path in files)
+    blocks = re.findall(r"```python\n(.*?)```", page("pong"), re.DOTALL)
+    assert len(blocks) == 2
+    assert all(unindented(block) in source for block in blocks)
+
+
+@pytest.mark.parametrize("name", [*CODE, "tabular", "pong"])
 def test_every_setting_that_is_explained_exists(name):
-    known = settings_class(name).__dataclass_fields__
+    known = settings_class("reinforce" if name == "pong" else name).__dataclass_fields__
     terms = re.findall(r"^(`.*)\n:   ", page(name), re.MULTILINE)
     explained = [re.match(r"\w+", s)[0] for row in terms for s in re.findall(r"`([^`]+)`", row)]
     assert len(explained) >= 6
     assert set(explained) <= set(known)
 
 
-@pytest.mark.parametrize("name", [*AGENTS, "tabular", "dqn"])
+@pytest.mark.parametrize("name", [*CODE, "tabular", "dqn"])
 def test_the_table_of_settings_is_that_of_the_code(name):
     text = page(name)
     assert agent_settings.placed(text, name) == text

@@ -72,7 +72,7 @@ def test_the_agents_that_can_learn_there_are_named():
 
     assert "dqn, q-learning, ppo, a2c and reinforce can learn" in agents()
     assert "; dqn, ppo, a2c and reinforce can learn" in agents(seen="box")
-    assert "; ppo, a2c and reinforce can learn" in agents(done="torque")
+    assert "; sac, td3, ppo, a2c and reinforce can learn" in agents(done="torque")
 
 
 def test_what_cannot_be_made_is_refused():

@@ -6,6 +6,7 @@ import gymnasium
 import numpy as np
 import pytest
 from tests.rl import liars
+from tests.rl.toys import random_actions
 
 from undergrad import engine
 from undergrad.errors import ToolError
@@ -30,10 +31,6 @@ def one_by_one(name, seed=5):
 
 
 KINDS = [all_at_once, one_by_one]
-
-
-def random_actions(name, count):
-    return np.random.default_rng(0).integers(gymnasium.make(name).action_space.n, size=count)
 
 
 def assert_alike(one, two, actions):
@@ -131,6 +128,21 @@ def test_an_action_that_does_not_exist_is_named(kind, action):
 def test_actions_for_another_number_of_games_are_refused():
     with pytest.raises(ToolError, match=r"3 games, actions of shape \(1,\)"):
         all_at_once("undergrad/Catch-v0").step(np.array([1]))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("number", [1.5, -1.25, np.nan, np.inf])
+def test_a_number_outside_of_the_bounds_is_named(kind, number):
+    actions = np.zeros((SIZE, 2), np.float32)
+    actions[1, 1] = number
+    with pytest.raises(ToolError, match=rf"{number} is outside of Box"):
+        kind("undergrad/Puck-v0").step(actions)
+
+
+@pytest.mark.parametrize("shape", [(SIZE,), (SIZE, 1), (SIZE, 3), (SIZE - 1, 2)])
+def test_a_row_of_another_length_is_refused(shape):
+    with pytest.raises(ToolError, match="3 games, actions of shape"):
+        all_at_once("undergrad/Puck-v0").step(np.zeros(shape, np.float32))
 
 
 def test_games_that_lie_are_named(monkeypatch):

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
+from tests.rl.toys import random_actions
 
 from undergrad.rl import envs
-from undergrad.rl.envs import catch, courier, draws, garden, pong
+from undergrad.rl.envs import catch, courier, draws, garden, pong, puck
 
 envs.register()
 
@@ -23,10 +24,6 @@ def played(env, actions, seed):
         if terminated or truncated:
             told.append(env.reset()[0].tolist())
     return told
-
-
-def random_actions(name, count, seed=0):
-    return np.random.default_rng(seed).integers(gymnasium.make(name).action_space.n, size=count)
 
 
 @pytest.mark.parametrize("name", envs.NAMES)
@@ -156,7 +153,7 @@ def test_catch_follows_the_ball_and_pays_at_the_end():
 def test_pong_bounces_returns_and_counts():
     game = pong.Pong()
     none = np.zeros(1, int)
-    rally = pong.Rally(*(none for _ in range(10)), at_start(game, 3).stream)
+    rally = pong.Rally(*(none for _ in range(12)), at_start(game, 3).stream)
     flying = rally._replace(column=none + 14, row=none + 5, ours=none + 5, column_speed=none + 1)
     for offset in (-1, 0, 1):  # where the ball meets our paddle decides how it goes back
         state = flying._replace(ours=none + 5 - offset)
@@ -236,3 +233,60 @@ def test_garden_weeds_spread_at_the_stated_rate_to_all_four_sides():
     beside = [grown[4, 5], grown[5, 6], grown[6, 5], grown[5, 4]]
     np.testing.assert_allclose(beside, 0.02 / 4 + 0.05 / 100, atol=0.002)
     assert grown.sum() == pytest.approx(1 + 0.02 + 0.05 * 0.98, abs=0.006)
+
+
+# The puck
+
+
+def slide(place=(0.0, 0.0), velocity=(0.0, 0.0), goal=(0.5, 0.0), games=1):
+    rows = (np.tile(np.array(row, float), (games, 1)) for row in (place, velocity, goal))
+    return puck.Slide(*rows, draws.streams([np.random.default_rng(i) for i in range(games)]))
+
+
+def test_the_puck_is_pushed_slowed_down_and_moved():
+    game, state = puck.Puck(gust=0), slide((0.1, -0.2), (0.4, -0.6))
+    after, reward, over = game.step(state, np.float32([[1, -0.5]]))
+    velocity = [0.4 + 0.1 * (1 - 0.5 * 0.4), -0.6 + 0.1 * (-0.5 + 0.5 * 0.6)]
+    place = [0.1 + 0.1 * velocity[0], -0.2 + 0.1 * velocity[1]]
+    np.testing.assert_allclose(after.velocity, [velocity])
+    np.testing.assert_allclose(after.place, [place])
+    distance = np.hypot(place[0] - 0.5, place[1])
+    assert reward[0] == pytest.approx(1 / (1 + (distance / 0.2) ** 2) - 0.05 * 1.25)
+    assert not over[0]
+    seen = game.observe(after)
+    np.testing.assert_allclose(seen, [[*place, *velocity, 0.5 - place[0], -place[1]]], rtol=1e-6)
+
+
+def test_the_goal_earns_one_and_half_of_it_twenty_centimetres_away():
+    game, none = puck.Puck(gust=0), np.zeros((1, 2), np.float32)
+    for place, expected in (((0.5, 0.0), 1), ((0.5, 0.2), 0.5), ((0.3, 0.0), 0.5)):
+        assert game.step(slide(place), none).reward[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_puck_that_slides_off_is_the_end(axis, side):
+    place, velocity = np.zeros(2), np.zeros(2)
+    place[axis], velocity[axis] = 0.95 * side, 0.4 * side
+    game = puck.Puck(gust=0)
+    after, _, over = game.step(slide(place, velocity), np.zeros((1, 2), np.float32))
+    assert not over[0]  # 0.988
+    assert game.step(after, np.zeros((1, 2), np.float32)).terminated[0]
+
+
+def test_gusts_and_noise_in_the_reward_have_their_standard_deviations():
+    none = np.zeros((20_000, 2), np.float32)
+    calm, windy = puck.Puck(gust=0), puck.Puck(gust=0.4, reward_noise=3.0)
+    still, (after, reward, _) = slide(games=20_000), windy.step(slide(games=20_000), none)
+    np.testing.assert_allclose(after.velocity.std(axis=0), 0.04, rtol=0.03)
+    np.testing.assert_allclose(after.velocity.mean(axis=0), 0, atol=0.002)
+    assert (reward - calm.step(still, none).reward).std() == pytest.approx(3, rel=0.03)
+    assert abs(np.corrcoef(after.velocity.T, reward)[np.triu_indices(3, 1)]).max() < 0.03
+
+
+def test_puck_and_goal_start_at_rest_away_from_the_edge():
+    state = at_start(puck.Puck(), 0, 2000)
+    assert not state.velocity.any()
+    for drawn in (state.place, state.goal):
+        assert 0.75 < np.abs(drawn).max() <= 0.8
+        np.testing.assert_allclose(drawn.std(axis=0), 0.8 / 3**0.5, rtol=0.05)

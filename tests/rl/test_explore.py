@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from undergrad.rl.agents.dqn import epsilon_greedy
+from undergrad.rl.agents.dqn import epsilon_greedy, linear_schedule
 from undergrad.rl.explore import Exploration, boltzmann
-from undergrad.rl.loops import linear_schedule
 
 
 @pytest.mark.parametrize(

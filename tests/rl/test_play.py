@@ -22,6 +22,8 @@ AGENTS = {
     "ppo": QUIET,
     "reinforce": QUIET,
     "ppo-pendulum": QUIET,
+    "sac-pendulum": OF_DQN | {"gradient_steps": "1"},
+    "td3-pendulum": OF_DQN | {"gradient_steps": "1"},
 }
 
 
@@ -46,7 +48,9 @@ def test_every_kind_of_agent_plays_the_episodes_that_judged_it(name, tmp_path):
 @pytest.mark.parametrize("name", [*NAMES, "FrozenLake-v1", "CliffWalking-v1", "Taxi-v4"])
 def test_every_world_can_be_watched(name, tmp_path):
     with render.rendered(EnvSpec(name)) as env:
-        pictures = [m.image for m, _ in zip(render.episode(env, left, 0), range(3), strict=False)]
+        action = np.zeros_like(env.action_space.sample())
+        moments = render.episode(env, lambda seen: np.stack([action] * len(seen)), 0)
+        pictures = [moment.image for moment, _ in zip(moments, range(3), strict=False)]
     assert all(p.dtype == np.uint8 and p.ndim == 3 and p.shape[2] == 3 for p in pictures)
 
 

@@ -3,6 +3,19 @@
 import gymnasium
 import numpy as np
 
+from undergrad.rl.envs import register
+
+register()
+
+
+def random_actions(name, shape, seed=0):
+    """Actions of the environment `name`, evenly random: an array of `shape` of them."""
+    space, rng = gymnasium.make(name).action_space, np.random.default_rng(seed)
+    if isinstance(space, gymnasium.spaces.Discrete):
+        return rng.integers(space.n, size=shape)
+    drawn = rng.uniform(space.low, space.high, (*np.empty(shape).shape, *space.shape))
+    return drawn.astype(space.dtype)
+
 
 class Counter(gymnasium.Env):
     """Counts steps. Episode lengths and kinds of end come from its seed, so they can be redone.

@@ -26,8 +26,8 @@ from undergrad.engine.tensor import Tensor
 
 _SHAPES = 3  # of the records, how many to show
 _TITLES = {
-    "elementwise": "Number by number",
-    "reduce": "Many numbers to few",
+    "elementwise": "Elementwise",
+    "reduce": "Reductions",
     "shape": "Shape",
     "linalg": "Linear algebra",
     "softmax": "Softmax",
@@ -41,24 +41,24 @@ _TITLES = {
     "recurrent": "Recurrent",
     "lstm": "Long short-term memory",
     "attention": "Attention",
-    "llama": "What LLaMA does differently",
+    "llama": "Parts of LLaMA",
     "loss": "Losses for numbers",
     "cross_entropy": "Losses for classes",
-    "binary_cross_entropy": "Losses for yes or no",
+    "binary_cross_entropy": "Losses for two classes",
     "margin": "Losses with a margin",
 }
 _OPENING = """\
 # Operations
 
-Every operation of the engine: what it computes, which gradient it passes back, and what it is \
-called in PyTorch. This page is written from the same table that the tests loop over, and the \
-examples are run when it is written.
+This page lists every operation of the engine: what it computes, which gradient it passes back, \
+and what it is called in PyTorch. It is written from the same table that the tests loop over, and \
+the examples are run when it is written.
 
-In a formula g is the upstream gradient: that of the loss with respect to the result. It is \
-multiplied by the derivatives. An operand is a tensor or a number. Each operation is a function of \
-its file, such as `ops.elementwise.relu`; many are also methods of a tensor or names of \
-`nn.functional`. A readable twin is the same operation, made of simpler ones; it stands above the \
-fast form in the file, and `with readable():` computes with it. The examples share these:
+In a formula, g is the upstream gradient, that is, the gradient of the loss with respect to the \
+result, which is multiplied by the derivatives. An operand is a tensor or a number. Each operation \
+is a function in its file, such as `ops.elementwise.relu`; many are also methods of a tensor or \
+names in `nn.functional`. A readable twin is the same operation, made of simpler ones; it stands \
+above the fast form in the file, and `with readable():` uses it. The examples share these:
 
 ```python
 {start}

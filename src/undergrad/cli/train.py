@@ -18,7 +18,7 @@ from undergrad.runs.seeds import Context
 from undergrad.runs.settings import UnknownSetting
 from undergrad.words import listing
 
-AGENTS = ("dqn", "ppo", "a2c", "reinforce", "q-learning")
+AGENTS = ("dqn", "ppo", "a2c", "reinforce", "sac", "td3", "q-learning")
 
 
 class _WithPresets(click.Command):

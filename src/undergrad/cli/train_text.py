@@ -115,6 +115,8 @@ def _stats(row: Row) -> str:
 
 def _evaluation(row: Row) -> str:
     """A row of an evaluation in words: all that was measured."""
+    if "network_alone" in row:
+        return f"{row['return']:.2%} right moves, {row['network_alone']:.2%} by the network alone"
     if "return" in row:
         return f"greedy return {row['return']:.0f} ± {row['std']:.0f}"
     known = ("kind", "step", "of", "epoch")

@@ -1,8 +1,8 @@
 """How much longer a part takes than the reference, on inputs of the size of a training.
 
-Forward and backward together, in float32, with shapes as in the presets `digits`, `digits-cnn` and
-`text-gpt`. Processor time is counted, and the shortest of several turns of each, so that a busy
-machine is fair to both.
+Forward and backward together, in float32, with shapes as in the presets `digits`, `digits-cnn`,
+`text-gpt` and `text-llm`. Processor time is counted, and the shortest of several turns of each, so
+that a busy machine is fair to both.
 """
 
 import time

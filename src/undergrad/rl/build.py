@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from gymnasium import Space
 from gymnasium.spaces import Box, Discrete
 
@@ -16,18 +17,25 @@ from undergrad.errors import UsageError
 from undergrad.rl import networks
 from undergrad.rl.actor_critic import ActorCritic
 from undergrad.rl.agents.a2c import A2C, A2CSettings
+from undergrad.rl.agents.alphazero import AlphaZero, AlphaZeroSettings
 from undergrad.rl.agents.dqn import DQN
 from undergrad.rl.agents.policy_gradient import PolicyGradientSettings
 from undergrad.rl.agents.ppo import PPO, PPOSettings
 from undergrad.rl.agents.rainbow import Rainbow, RainbowSettings
 from undergrad.rl.agents.reinforce import Reinforce, ReinforceSettings
+from undergrad.rl.agents.sac import SAC, SACSettings
 from undergrad.rl.agents.tabular.agent import Tabular, TabularSettings
+from undergrad.rl.agents.td3 import TD3, TD3Settings
+from undergrad.rl.continuous import ActionScale, Critics
 from undergrad.rl.env import Array, Stepper
 from undergrad.rl.frames import FramedReplayBuffer
+from undergrad.rl.games import GAMES
 from undergrad.rl.loops import Loop, OffPolicy, Online, OnPolicy
 from undergrad.rl.normalize import NormalizeObservation, NormalizeReward
+from undergrad.rl.policy_value import PolicyValueNet, mlp, resnet
 from undergrad.rl.prioritized import PrioritizedReplayBuffer
 from undergrad.rl.replay import ReplayBuffer
+from undergrad.rl.self_play import SelfPlay
 from undergrad.rl.settings import AgentSettings, NetworkSettings
 from undergrad.rl.spaces import check_inputs
 from undergrad.rl.streams import ACTING, ENCODER, ENV, LEARNING, WEIGHTS, seed_for, stream
@@ -90,14 +98,19 @@ def make_dqn(
 
 def _replay_buffer(s: RainbowSettings, observation: Array) -> ReplayBuffer:
     """Uniform, prioritized, or with each frame stored once."""
-    shape, dtype = observation.shape[1:], observation.dtype
-    dtype = np.dtype(np.float32) if dtype == np.float64 else dtype
+    shape, dtype = _stored(observation)
     if s.frame_stack:
         _check_frames(s, shape)
         return FramedReplayBuffer(s.buffer_size, shape, dtype)
     if s.per_alpha == 0:
         return ReplayBuffer(s.buffer_size, shape, dtype)
     return PrioritizedReplayBuffer(s.buffer_size, shape, dtype, alpha=s.per_alpha, beta=s.per_beta)
+
+
+def _stored(observation: Array) -> tuple[tuple[int, ...], npt.DTypeLike]:
+    """The shape and the type of one observation in a buffer, given (N, *observation)."""
+    dtype = observation.dtype
+    return observation.shape[1:], np.float32 if dtype == np.float64 else dtype
 
 
 def _check_frames(s: RainbowSettings, shape: tuple[int, ...]) -> None:
@@ -118,7 +131,7 @@ def _count_actions(name: str, space: Space[Any]) -> int:
         return int(space.n)
     raise UsageError(
         f"DQN chooses one of a few actions, and an action of {name} is {space}: train it with ppo, "
-        "a2c or reinforce."
+        "sac, td3, a2c or reinforce."
     )
 
 
@@ -130,6 +143,8 @@ def _encoder(
     measure: bring numbers of unknown size to a usual one by what is seen of them on the way.
     """
     scale = s.observation_scale
+    if s.encoder in _OF_FRAMES:
+        return _frame_encoder(s.encoder, name, space)
     if isinstance(space, Discrete) and not scale:
         check_inputs(name, space)
         return networks.OneHot(int(space.n)), int(space.n)
@@ -146,6 +161,21 @@ def _encoder(
     return NormalizeObservation(inputs) if measure else networks.Rows(), inputs
 
 
+_OF_FRAMES = {
+    "frame_difference": networks.FrameDifference,
+    "newest_frame": networks.NewestFrame,
+}
+
+
+def _frame_encoder(encoder: str, name: str, space: Space[Any]) -> tuple[nn.Module, int]:
+    if not isinstance(space, Box) or space.dtype != np.uint8 or space.shape[:1] < (2,):
+        raise UsageError(
+            f"The encoder {encoder} needs two or more images of bytes, the newest last, and an "
+            f"observation of {name} is {space}."
+        )
+    return _OF_FRAMES[encoder](float(space.high.max())), int(np.prod(space.shape[1:]))
+
+
 def _nature_cnn(name: str, space: Space[Any], seed: int) -> tuple[nn.Module, int]:
     if not isinstance(space, Box) or space.shape[1:] != (84, 84) or space.dtype != np.uint8:
         raise UsageError(
@@ -154,6 +184,44 @@ def _nature_cnn(name: str, space: Space[Any], seed: int) -> tuple[nn.Module, int
         )
     net = networks.NatureCNN(space.shape[0], stream(seed, ENCODER))
     return net, networks.NatureCNN.outputs
+
+
+# TD3 and SAC
+
+
+def _build_td3(env: EnvSpec, settings: Any, seed: int) -> OffPolicy:
+    return _build_continuous(TD3, env, settings, seed)
+
+
+def _build_sac(env: EnvSpec, settings: Any, seed: int) -> OffPolicy:
+    return _build_continuous(SAC, env, settings, seed)
+
+
+def _build_continuous(
+    agent_class: type[TD3] | type[SAC], env: EnvSpec, s: Any, seed: int
+) -> OffPolicy:
+    """The two differ in their actors: D actions, or the mean and the log_std of D numbers each."""
+    envs = env.make(s.n_envs, seed_for(seed, ENV))
+    scale = _action_scale(env.name, envs.envs.single_action_space)
+    encoder, inputs = _encoder(s, env.name, envs.envs.single_observation_space, measure=False)
+    rng, outputs = stream(seed, WEIGHTS), scale.size * (2 if agent_class is SAC else 1)
+    layers = networks.relu_layers([inputs, *s.hidden_sizes, outputs], rng)
+    layers += [nn.Tanh()] if agent_class is TD3 else []
+    actor = nn.Sequential(encoder, *layers)
+    critics = Critics(encoder, inputs, scale.size, s.hidden_sizes, s.n_critics, rng)
+    agent = agent_class(actor, critics, scale, s, stream(seed, LEARNING))
+    shape, dtype = _stored(envs.observation)
+    replay = ReplayBuffer(s.buffer_size, shape, dtype, (scale.size,), np.float32)
+    return OffPolicy(agent, envs, replay, s, stream(seed, ACTING))
+
+
+def _action_scale(name: str, space: Space[Any]) -> ActionScale:
+    if isinstance(space, Box):
+        return ActionScale(space.low, space.high)
+    raise UsageError(
+        f"SAC and TD3 choose a row of numbers, and an action of {name} is {space}: train it with "
+        "dqn, ppo, a2c or reinforce."
+    )
 
 
 # Policy gradients
@@ -215,6 +283,24 @@ def _build_tabular(env: EnvSpec, settings: Any, seed: int) -> Online:
     return Online(Tabular(initial, settings), envs, settings, stream(seed, ACTING))
 
 
+# Games
+
+
+def _build_alphazero(env: EnvSpec, s: Any, seed: int) -> SelfPlay:
+    if env.name not in GAMES:
+        raise UsageError(f"AlphaZero plays {', '.join(GAMES)}, and {env.name} is none of these.")
+    game, rng = GAMES[env.name], stream(seed, WEIGHTS)
+    cells = game.rows * game.columns
+    if s.network == "mlp":
+        trunk = mlp(2 * cells, s.hidden_sizes, rng)
+    else:
+        trunk = resnet(2, cells, s.channels, s.blocks, s.hidden_sizes[-1], rng)
+    net = PolicyValueNet(trunk, s.hidden_sizes[-1], game.actions, rng)
+    optimizer = optim.AdamW(net.parameters(), lr=s.learning_rate, weight_decay=s.weight_decay)
+    agent = AlphaZero(game, net, optimizer, s)
+    return SelfPlay(agent, s, stream(seed, ACTING), stream(seed, LEARNING))
+
+
 class _Kind(NamedTuple):
     settings: type[AgentSettings]
     build: Callable[[EnvSpec, Any, int], Loop]
@@ -222,10 +308,13 @@ class _Kind(NamedTuple):
 
 AGENTS = {
     "a2c": _Kind(A2CSettings, _build_a2c),
+    "alphazero": _Kind(AlphaZeroSettings, _build_alphazero),
     "dqn": _Kind(RainbowSettings, _build_dqn),
     "ppo": _Kind(PPOSettings, _build_ppo),
     "reinforce": _Kind(ReinforceSettings, _build_reinforce),
+    "sac": _Kind(SACSettings, _build_sac),
     "tabular": _Kind(TabularSettings, _build_tabular),
+    "td3": _Kind(TD3Settings, _build_td3),
 }
 
 

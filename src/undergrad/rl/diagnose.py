@@ -112,8 +112,9 @@ def overestimation(log: Log) -> Pathology | None:
         "overestimated values",
         f"It expects {_said(value)} from the start of an episode and earns {_said(true)}, "
         "later rewards discounted.",
-        "Switch on double, let the target network move more slowly (a lower tau or a larger "
-        "target_update_interval), and set v_max to the most that can be earned.",
+        "Switch on double (in td3 and sac: n_critics 2), let the target network move more slowly "
+        "(a lower tau or a larger target_update_interval), and set v_max to the most that can be "
+        "earned.",
     )
 
 
@@ -253,7 +254,8 @@ PATHOLOGIES = (
 
 def _explores_otherwise(log: Log) -> bool:
     """Whether it explores by other means too: noise, temperature, or values that begin high."""
-    return any(log.settings.get(name) for name in ("noisy", "temperature", "initial_value"))
+    others = ("noisy", "temperature", "initial_value", "action_noise", "ent_coef")
+    return any(log.settings.get(name) for name in others)
 
 
 def _flat(log: Log) -> bool:

@@ -6,8 +6,9 @@ action's probability, through which gradients flow: making it larger makes the a
 And the entropy, which says how undecided the policy still is.
 
 For discrete actions the distribution is `Categorical`; for actions that are a few real numbers,
-such as the torque of a motor, it is `DiagNormal`. B is the batch size, A the number of actions, D
-the numbers in one action.
+such as the torque of a motor, it is `DiagNormal`, or `SquashedNormal` where they have bounds and
+gradients flow through the action itself. B is the batch size, A the number of actions, D the
+numbers in one action.
 """
 
 import math
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from undergrad.engine import Tensor
+from undergrad.engine.nn.functional import softplus
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -93,3 +95,44 @@ class DiagNormal:
         """The sum of log(std) + log(2 pi e) / 2: may be negative, unlike that of `Categorical`."""
         one = (self.log_std + 0.5 * (1 + _LOG_TWO_PI)).sum()
         return one.expand(self.mean.shape[0])
+
+
+class SquashedNormal:
+    """D numbers between -1 and 1 for each row: the tanh of normally distributed ones.
+
+    mean, log_std: (B, D), of the numbers before the tanh.
+    """
+
+    def __init__(self, mean: Tensor, log_std: Tensor) -> None:
+        self.mean, self.log_std = mean, log_std
+
+    def rsample(self, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """Sampled actions (B, D) and the logarithm of their density (B,).
+
+        The noise is drawn first, and the action is a function of it, of the mean and of the
+        standard deviation. So gradients flow through the action too: reparameterisation (Kingma
+        and Welling 2014). Squashing u into a = tanh(u) divides its density by da/du, so that
+
+            log p(a) = log N(u; mean, std) - log(1 - tanh(u)^2).
+        """
+        noise = rng.standard_normal(self.mean.shape, self.mean.dtype)
+        u = self.mean + self.log_std.exp() * noise
+        log_normal = -(self.log_std + 0.5 * (noise * noise + _LOG_TWO_PI))
+        return u.tanh(), (log_normal - log_tanh_derivative(u)).sum(dim=1)
+
+    def sample(self, rng: np.random.Generator) -> Array:
+        """Sampled actions (B, D), without a gradient."""
+        mean, std = self.mean.numpy(), np.exp(self.log_std.numpy())
+        return np.asarray(np.tanh(mean + std * rng.standard_normal(mean.shape, mean.dtype)))
+
+    def mode(self) -> Array:
+        """The tanh of the mean (B, D): half of all actions are smaller, number by number."""
+        return np.asarray(np.tanh(self.mean.numpy()))
+
+
+def log_tanh_derivative(u: Tensor) -> Tensor:
+    """log(1 - tanh(u)^2), exact also where tanh(u) is rounded to 1 or -1.
+
+    1 - tanh(u)^2 = 4 / (e^u + e^-u)^2, whose logarithm is 2 (log 2 - u - log(1 + e^(-2u))).
+    """
+    return 2 * (math.log(2) - u - softplus(-2 * u))

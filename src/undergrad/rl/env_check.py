@@ -81,7 +81,7 @@ def _spaces(env: PlainEnv) -> str:
 def _agents(env: PlainEnv) -> str:
     spaces = env.observation_space, env.action_space
     if not isinstance(spaces[1], gymnasium.spaces.Discrete):
-        return "ppo, a2c and reinforce"
+        return "sac, td3, ppo, a2c and reinforce"
     table = ", q-learning" if isinstance(spaces[0], gymnasium.spaces.Discrete) else ""
     return f"dqn{table}, ppo, a2c and reinforce"
 

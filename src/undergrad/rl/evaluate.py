@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from undergrad.rl.env import EnvChecker
 from undergrad.rl.registry import OURS
-from undergrad.rl.vector_env import make_games, make_one
+from undergrad.rl.streams import JUDGING
+from undergrad.rl.vector_env import EnvSpec, make_games, make_one
 
 Array: TypeAlias = npt.NDArray[Any]
 Policy: TypeAlias = Callable[[Array], Array]  # observations (N, *observation) -> actions (N,)
@@ -31,6 +32,7 @@ class Evaluation:
     steps: int  # in the environment, all episodes together
     first: Array = field(compare=False, repr=False)  # first observations, (episodes, *observation)
     endless: int = 0  # episodes that would have gone on beyond the limit of an endless environment
+    more: Mapping[str, float] = field(default_factory=dict)  # what else was measured, by name
 
     @property
     def mean(self) -> float:
@@ -99,6 +101,23 @@ def _play(
         totals[:, running] += np.stack([reward, gamma**step * reward, np.ones_like(reward)])
         observation, running, step = observation[~over], running[~over], step + 1
     return first, totals
+
+
+def fraction_of_points(policy: Policy, env: EnvSpec, gamma: float, games: int = 200) -> float:
+    """The fraction of all points in `games` games that the policy won; 0 when there was none.
+
+    Every reward above 0 is a point won, and every one below 0 a point lost. `gamma` does not
+    matter.
+    """
+    won = lost = 0
+    with closing(make_episodes(env.name, games, env.options)) as playing:
+        observation = playing.start(episode_seeds(JUDGING, games))
+        while len(observation):
+            observation, reward, over = playing.step(policy(observation))
+            won += int((reward > 0).sum())
+            lost += int((reward < 0).sum())
+            observation = observation[~over]
+    return won / max(won + lost, 1)
 
 
 def interquartile_mean(scores: Sequence[float]) -> float:

@@ -11,13 +11,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from undergrad.rl.agents.dqn import DQN, DQNSettings
+from undergrad.rl.agents.dqn import DQN, linear_schedule
+from undergrad.rl.agents.off_policy import OffPolicyActorCritic
 from undergrad.rl.agents.policy_gradient import PolicyGradient, PolicyGradientSettings
 from undergrad.rl.agents.tabular.agent import Tabular, TabularSettings
 from undergrad.rl.agents.tabular.control import Step
 from undergrad.rl.env import Array, Stepper
 from undergrad.rl.replay import NStep, ReplayBatch, ReplayBuffer
 from undergrad.rl.rollout import collect, collect_episodes
+from undergrad.rl.settings import ReplaySettings
 
 
 class Agent(Protocol):
@@ -64,13 +66,8 @@ class Loop(Protocol):
         """Free the environments."""
 
 
-def linear_schedule(start: float, end: float, duration: int, step: int) -> float:
-    """From `start` to `end` in a straight line over the first `duration` steps, then `end`."""
-    return end if step >= duration else start + (end - start) * step / duration
-
-
 class OffPolicy:
-    """DQN and its family: act, store, and learn from samples of all that is stored.
+    """DQN, TD3, SAC and their family: act, store, and learn from samples of all that is stored.
 
     Arguments:
         rng: for exploration, and for the samples from the buffer.
@@ -78,10 +75,10 @@ class OffPolicy:
 
     def __init__(
         self,
-        agent: DQN,
+        agent: DQN | OffPolicyActorCritic,
         env: Stepper,
         replay: ReplayBuffer,
-        settings: DQNSettings,
+        settings: ReplaySettings,
         rng: np.random.Generator,
     ) -> None:
         self.agent, self.env, self.replay = agent, env, replay
@@ -102,7 +99,8 @@ class OffPolicy:
             return returns
 
         learning_rate = linear_schedule(s.learning_rate, 0.0, s.steps, self.steps)
-        self.agent.optimizer.param_groups[0]["lr"] = learning_rate
+        for optimizer in self.agent.optimizers:
+            optimizer.param_groups[0]["lr"] = learning_rate
         progress = self.steps / s.steps
         for batch in self.replay.sample(s.gradient_steps, s.batch_size, self.rng, progress):
             self.info, self.newest = self.agent.learn(batch), batch
@@ -113,8 +111,7 @@ class OffPolicy:
     @property
     def epsilon(self) -> float:
         """The probability of a random action now."""
-        s = self.settings
-        return linear_schedule(s.epsilon_start, s.epsilon_end, s.epsilon_steps, self.steps)
+        return self.settings.epsilon(self.steps)
 
     def stats(self) -> dict[str, float]:
         """Epsilon, what the newest gradient step found, and how the agent stands on its batch.

@@ -4,7 +4,7 @@ A network is an encoder, which makes a row of numbers of an observation, and lin
 between them. The layers of Rainbow's networks stand below. B is the batch size.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -67,6 +67,42 @@ class Pixels(nn.Module):
         return Tensor(x.data.reshape(len(x.data), -1) * self._factor)
 
 
+class NewestFrame(nn.Module):
+    """Only the newest of some frames, as in `Pixels`: (B, frames, ...) -> (B, pixels of a frame).
+
+    Nothing moves in a single image: what was seen before is missing on purpose.
+
+    Arguments:
+        brightest: what becomes 1.
+    """
+
+    def __init__(self, brightest: float = 255) -> None:
+        self._factor = np.float32(1 / brightest)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return Tensor(_newest(x) * self._factor)
+
+
+class FrameDifference(NewestFrame):
+    """The newest frame less the one before it: only what has moved is left, from -1 to 1.
+
+    Where something is now there is a positive number, and where it was a negative one; what stands
+    still is 0. (A tensor holds real numbers; bytes, which have no sign, would wrap round.)
+    Source: Karpathy 2016, "Deep Reinforcement Learning: Pong from Pixels".
+
+    Shape: (B, frames, ...) of bytes, the newest frame last -> (B, pixels of a frame).
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        return Tensor((_newest(x) - _newest(x, 2)) * self._factor)
+
+
+def _newest(x: Tensor, back: int = 1) -> Array:
+    """The frame `back` places from the end as rows: (B, pixels of a frame)."""
+    frame: Array = x.data[:, -back]
+    return frame.reshape(len(frame), -1)
+
+
 class NatureCNN(nn.Module):
     """The convolutions of Mnih et al. 2015: (B, frames, 84, 84) of bytes -> (B, 3136).
 
@@ -111,15 +147,23 @@ def q_network(
         hidden_sizes: the widths of the hidden layers.
         rng: draws the initial weights.
     """
-    linear = NoisyLinear if noisy else nn.Linear
     outputs = (actions + dueling) * max(atoms, 1)
-    layers: list[nn.Module] = [encoder]
-    for before, after in pairwise([inputs, *hidden_sizes]):
-        layers += [linear(before, after, rng=rng), nn.ReLU()]
-    layers.append(linear([inputs, *hidden_sizes][-1], outputs, rng=rng))
+    layers = relu_layers([inputs, *hidden_sizes, outputs], rng, NoisyLinear if noisy else nn.Linear)
     layers += [Dueling(actions)] if dueling else []
     layers += [Atoms(actions, atoms)] if atoms else []
-    return nn.Sequential(*layers)
+    return nn.Sequential(encoder, *layers)
+
+
+def relu_layers(
+    sizes: Sequence[int],
+    rng: np.random.Generator,
+    linear: Callable[..., nn.Module] = nn.Linear,
+) -> list[nn.Module]:
+    """Linear layers from each of `sizes` to the next, with ReLU between them."""
+    layers: list[nn.Module] = []
+    for before, after in pairwise(sizes):
+        layers += [linear(before, after, rng=rng), nn.ReLU()]
+    return layers[:-1]
 
 
 def predict(net: nn.Module, observation: Array) -> Array:

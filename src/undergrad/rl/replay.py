@@ -19,7 +19,7 @@ Array: TypeAlias = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class ReplayBatch:
-    """B transitions. Observations are (B, *observation), all others (B,).
+    """B transitions. Observations are (B, *observation), actions (B, *action), all others (B,).
 
     With several steps in one transition, `next_observation` is what was seen `n` steps later, and
     `reward` is the sum of the `n` rewards up to there, later ones discounted.
@@ -64,7 +64,7 @@ class NStep:
         rows: list[tuple[Any, ...]] = []
         for i, env in enumerate(transitions.env.tolist()):
             queue = self.waiting.setdefault(env, [])
-            queue.append([transitions.observation[i], int(transitions.action[i]), []])
+            queue.append([transitions.observation[i], transitions.action[i].tolist(), []])
             for entry in queue:
                 entry[2].append(float(transitions.reward[i]))
             while queue and (transitions.ended[i] or len(queue[0][2]) == self.n):
@@ -76,7 +76,9 @@ class NStep:
         blank = newest.observation[:0]
         return ReplayBatch(
             np.stack([observation for observation, *_ in rows]) if rows else blank,
-            np.array([action for _, action, *_ in rows], np.int64),
+            np.array([action for _, action, *_ in rows], newest.action.dtype).reshape(
+                len(rows), *newest.action.shape[1:]
+            ),
             np.array([self._sum(rewards) for _, _, rewards, _ in rows]),
             newest.next_observation[at],
             newest.terminated[at],
@@ -119,6 +121,7 @@ class ReplayBuffer:
     Arguments:
         capacity: how many transitions to keep.
         observation_shape, observation_dtype: of one observation. Pixels stay uint8.
+        action_shape, action_dtype: of one action; a number counted from 0 when left out.
     """
 
     def __init__(
@@ -126,13 +129,15 @@ class ReplayBuffer:
         capacity: int,
         observation_shape: tuple[int, ...],
         observation_dtype: npt.DTypeLike = np.float32,
+        action_shape: tuple[int, ...] = (),
+        action_dtype: npt.DTypeLike = np.int64,
     ) -> None:
         if capacity < 1:
             raise ValueError(f"ReplayBuffer: capacity must be 1 or more, and is {capacity}")
         self.capacity = capacity
         self.fields: dict[str, Array] = {
             "observation": np.zeros((capacity, *observation_shape), observation_dtype),
-            "action": np.zeros(capacity, np.int64),
+            "action": np.zeros((capacity, *action_shape), action_dtype),
             "reward": np.zeros(capacity, np.float32),
             "next_observation": np.zeros((capacity, *observation_shape), observation_dtype),
             "terminated": np.zeros(capacity, bool),

@@ -13,10 +13,10 @@ from tests.rl.search.evaluators import hashed, perfect, uniform
 
 from undergrad.rl.games import GAMES
 from undergrad.rl.games.base import Position
-from undergrad.rl.search import batched, gumbel, puct
+from undergrad.rl.search import batched, formulas, gumbel, puct
 from undergrad.rl.search.batched import Root
+from undergrad.rl.search.formulas import PUCT
 from undergrad.rl.search.gumbel import Gumbel
-from undergrad.rl.search.puct import PUCT
 
 TICTACTOE, CONNECT4 = GAMES["tictactoe"], GAMES["connect4"]
 games = pytest.mark.parametrize("game", [GAMES[n] for n in ("tictactoe", "connect3", "connect4")])
@@ -62,7 +62,7 @@ def test_the_scores_by_hand():
     """N(s) = 1 + 3 + 1; Q of the first is 0.5, of the second -1; the third has no visits."""
     prior, visits = np.array([0.5, 0.3, 0.2]), np.array([3.0, 1.0, 0.0])
     value_sum, value = np.array([1.5, -1.0, 0.0]), np.array([0.2])
-    scores = puct.puct_scores(prior, visits, value_sum, value, PUCT(2.0, 0.25))
+    scores = formulas.puct_scores(prior, visits, value_sum, value, PUCT(2.0, 0.25))
     u = 2 * 5**0.5 * np.array([0.5 / 4, 0.3 / 2, 0.2])
     assert np.allclose(scores - u, [0.5, -1.0, 0.2 - 0.25])
 
@@ -95,6 +95,7 @@ def test_a_line_is_good_for_the_one_who_made_it():
     child = node.children[2]
     assert (child.value, node.value_sum[2] / node.visits[2]) == (-1, 1)
     assert node.visits.argmax() == 2
+    assert node.line == (2,)
     lost = TICTACTOE.after([0, 3, 1, 8])  # the second player must stop it
     assert puct.search(TICTACTOE, lost, uniform(TICTACTOE), 300).visits.argmax() != 8
 
@@ -183,7 +184,7 @@ def test_the_noise_has_the_moments_of_a_dirichlet_distribution():
     shape, alpha = (40_000, 4), 0.5
     options = PUCT(dirichlet_alpha=alpha, dirichlet_fraction=1.0)
     legal = np.ones(shape, bool)
-    drawn = puct.with_noise(np.full(shape, 0.25), legal, options, np.random.default_rng(0))
+    drawn = formulas.with_noise(np.full(shape, 0.25), legal, options, np.random.default_rng(0))
     assert np.allclose(drawn.mean(0), 0.25, atol=0.01)
     assert np.allclose(drawn.var(0), 0.25 * 0.75 / (4 * alpha + 1), atol=0.005)
 
@@ -243,7 +244,7 @@ def random_roots(rng, count=500, actions=5):
     """Roots with visits here and there, q exact where an action was visited."""
     legal = rng.random((count, actions)) < 0.8
     legal[:, 0] = True
-    prior = puct.prior_of(rng.normal(size=legal.shape), legal)
+    prior = formulas.prior_of(rng.normal(size=legal.shape), legal)
     visits = rng.integers(0, 4, legal.shape) * legal
     q = rng.uniform(-1, 1, legal.shape)
     return Root(legal, prior, (prior * q).sum(1), visits.astype(float), q * visits), q

@@ -15,7 +15,7 @@ from tests.rl import (
 from tests.rl.traps.trap import Trap, everywhere
 
 from undergrad.engine import Tensor
-from undergrad.rl import explore, loops, networks, targets
+from undergrad.rl import explore, networks, targets
 from undergrad.rl.agents import dqn, heads, rainbow
 
 
@@ -79,7 +79,7 @@ def one_draw_for_all_environments(patch):
 
 
 def schedule_that_starts_again(patch):
-    patch.setattr(loops, "linear_schedule", lambda start, end, duration, step: start)
+    everywhere(patch, dqn, "linear_schedule", lambda start, end, duration, step: start)
 
 
 def targets_in_double_precision(patch):

@@ -45,38 +45,28 @@ import numpy.typing as npt
 
 from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.nn.functional import huber_loss
-from undergrad.errors import ToolError, UsageError
+from undergrad.errors import ToolError
 from undergrad.rl.networks import flat_parameters, polyak_update, predict
 from undergrad.rl.replay import ReplayBatch
-from undergrad.rl.settings import NetworkSettings
+from undergrad.rl.settings import ReplaySettings
 from undergrad.runs.settings import setting
 
 Array: TypeAlias = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
-class DQNSettings(NetworkSettings):
+class DQNSettings(ReplaySettings):
     """What decides a run of DQN, besides its seed.
 
-    Every network has `observation_scale`, `hidden_sizes`, `reward_scale`, `learning_rate` and
-    `max_grad_norm` too (`rl.settings`).
+    What every network has, and what every agent with a replay buffer has, stands in `rl.settings`.
     """
 
-    gamma: float = setting(
-        0.99, at_least=0, below=1, doc="the discount factor: what a reward is worth one step later"
-    )
-    n_step: int = setting(1, at_least=1, doc="rewards in one transition before the value of s'")
-    batch_size: int = setting(128, at_least=1, doc="transitions in one gradient step")
-    gradient_steps: int = setting(4, at_least=1, doc="after each step of all environments")
-    tau: float = setting(0.02, above=0, at_most=1, doc="fraction by which the target network moves")
     target_update_interval: int = setting(
         1, at_least=1, doc="gradient steps between two moves of the target network"
     )
     ema_decay: float = setting(
         0.9995, at_least=0, below=1, doc="of the averaged weights that play greedily; 0: the newest"
     )
-    buffer_size: int = setting(100_000, at_least=1, doc="transitions in the replay buffer")
-    learning_starts: int = setting(1_000, at_least=0, doc="steps before the first gradient step")
     epsilon_start: float = setting(
         1.0, at_least=0, at_most=1, doc="probability of a random action at the start"
     )
@@ -84,13 +74,9 @@ class DQNSettings(NetworkSettings):
     epsilon_steps: int = setting(5_000, at_least=1, doc="steps from epsilon_start to epsilon_end")
     huber_delta: float = setting(1.0, above=0, doc="a larger error counts linearly")
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.learning_starts > self.steps:
-            raise UsageError(
-                f"The setting learning_starts is {self.learning_starts} and steps only "
-                f"{self.steps}, so nothing would be learned: make learning_starts smaller."
-            )
+    def epsilon(self, steps: int) -> float:
+        """The probability of a random action after so many steps of all environments."""
+        return linear_schedule(self.epsilon_start, self.epsilon_end, self.epsilon_steps, steps)
 
 
 class DQN:
@@ -111,6 +97,7 @@ class DQN:
         self.target = copy.deepcopy(net).requires_grad_(False)
         self.ema = copy.deepcopy(net).requires_grad_(False)
         self.optimizer, self.settings = optimizer, settings or DQNSettings()
+        self.optimizers = (optimizer,)
         self.updates = 0
         # Collected once: walking the modules costs as much as a forward pass.
         self._parameters = list(net.parameters())
@@ -235,6 +222,11 @@ def epsilon_greedy(q: Array, epsilon: float, rng: np.random.Generator) -> Array:
     count, actions = q.shape
     random_action = rng.integers(actions, size=count)
     return np.where(rng.random(count) < epsilon, random_action, q.argmax(axis=1))
+
+
+def linear_schedule(start: float, end: float, duration: int, step: int) -> float:
+    """From `start` to `end` in a straight line over the first `duration` steps, then `end`."""
+    return end if step >= duration else start + (end - start) * step / duration
 
 
 def check_finite(loss: Tensor, grad_norm: float) -> None:

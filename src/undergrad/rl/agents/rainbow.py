@@ -65,7 +65,9 @@ class RainbowSettings(DQNSettings):
         0, at_least=0, doc="above 0, an observation is a stack of so many frames, each stored once"
     )
     encoder: str = setting(
-        "flatten", choices=("flatten", "nature_cnn"), doc="what comes before the hidden layers"
+        "flatten",
+        choices=("flatten", "frame_difference", "newest_frame", "nature_cnn"),
+        doc="what comes before the hidden layers",
     )
 
     def __post_init__(self) -> None:

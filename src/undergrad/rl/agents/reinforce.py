@@ -36,6 +36,9 @@ class ReinforceSettings(PolicyGradientSettings):
     """What decides a run of REINFORCE, besides its seed."""
 
     baseline: bool = setting(True, doc="subtract what is usually earned from a state")
+    reset_at_reward: bool = setting(
+        False, doc="a reward other than 0, such as a point, ends the sum of what is earned"
+    )
 
 
 class Reinforce(PolicyGradient):
@@ -78,12 +81,16 @@ class Reinforce(PolicyGradient):
         }
 
     def _returns(self, rollout: Rollout) -> Array:
-        """What was earned from each step on: (T, N). Only where the time ran out, and the episode
-        would have gone on, the baseline says what was still to come."""
-        next_values = self.net.values(rollout.next_observation) * self.settings.baseline
+        """What was earned from each step on: (T, N).
+
+        Only where the time ran out, and the episode would have gone on, the baseline says what was
+        still to come. With `reset_at_reward` a point is an end like that of the episode.
+        """
+        s = self.settings
+        next_values = self.net.values(rollout.next_observation) * s.baseline
         reward = (rollout.reward * self.reward_scale).astype(next_values.dtype)
-        ends = (rollout.terminated, rollout.truncated)
-        return advantages.returns(reward, *ends, next_values, self.settings.gamma)
+        terminated = rollout.terminated | ((reward != 0) & s.reset_at_reward)
+        return advantages.returns(reward, terminated, rollout.truncated, next_values, s.gamma)
 
 
 # How this differs from Williams, "Simple Statistical Gradient-Following Algorithms for
@@ -98,4 +105,7 @@ class Reinforce(PolicyGradient):
 #   no time limits; counting one as an end would teach that standing for long is worthless.
 # - Adam, with a gradient that is clipped and a learning rate that falls; the papers have plain
 #   gradient ascent.
+# - `reset_at_reward` and the mean of the returns as a baseline (`baseline: false` and
+#   `normalize_advantage: true`) are Karpathy's, "Deep Reinforcement Learning: Pong from Pixels"
+#   (2016). His network has ReLU in place of tanh, and RMSProp in place of Adam.
 # - The bonus for entropy is Williams and Peng's (1991).

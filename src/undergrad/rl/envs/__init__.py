@@ -23,6 +23,7 @@ _GAMES = {
     "CartPole-v1": ("cartpole", "CartPole", 500),
     "Courier-v0": ("courier", "Courier", 500),
     "Garden-v0": ("garden", "Garden", 500),
+    "Puck-v0": ("puck", "Puck", 100),
 }
 NAMES = tuple(f"undergrad/{name}" for name in _GAMES)
 

@@ -13,7 +13,7 @@ from gymnasium.utils.seeding import np_random
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from undergrad.rl.envs.rules import Rules, replace_rows, row
+from undergrad.rl.envs.rules import Rules, existing, replace_rows, row
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -71,8 +71,9 @@ class ManyGames(VectorEnv[Any, Any, Any]):
         return self.rules.observe(self.state), {}
 
     def step(self, actions: Any) -> tuple[Array, Array, Array, Array, dict[str, Any]]:
-        """Do `actions` (N,) and see what it led to, all with N rows."""
-        actions, resting = self._existing(np.asarray(actions)), self.ended
+        """Do `actions` (N, *action) and see what it led to, all with N rows."""
+        actions = existing(self.rules.action_space, np.asarray(actions), self.num_envs)
+        resting = self.ended
         after, reward, terminated = self.rules.step(self.state, actions)
         self.state, self.time = after, self.time + 1
         truncated = self.time >= self.limit
@@ -122,16 +123,6 @@ class ManyGames(VectorEnv[Any, Any, Any]):
         self.num_envs = games
         self.observation_space = batch_space(self.rules.observation_space, games)
         self.action_space = batch_space(self.rules.action_space, games)
-
-    def _existing(self, actions: Array) -> Array:
-        """The actions themselves. ValueError when there is one that does not exist."""
-        if actions.shape != (self.num_envs,):
-            raise ValueError(f"for {self.num_envs} games, actions of shape {actions.shape}")
-        count = int(self.rules.action_space.n)
-        for action in (actions.min(), actions.max()):
-            if not 0 <= action < count:
-                raise ValueError(f"{action} is no action: there are 0 to {count - 1}")
-        return actions
 
     def _restart(
         self, reward: Array, terminated: Array, truncated: Array

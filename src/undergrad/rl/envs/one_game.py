@@ -6,7 +6,7 @@ import gymnasium
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.rl.envs.rules import Rules
+from undergrad.rl.envs.rules import Rules, existing
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -29,7 +29,6 @@ class OneGame(gymnasium.Env[Any, Any]):
         self.metadata = {"render_modes": ["rgb_array"], "render_fps": rules.frames_per_second}
         self.render_mode = render_mode
         self.state: Any = None
-        self._actions = range(int(rules.action_space.n))
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -41,9 +40,8 @@ class OneGame(gymnasium.Env[Any, Any]):
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Do `action`. A game never cuts itself off, so the fourth value is always False."""
-        if action not in self._actions:
-            raise ValueError(f"{action} is no action: there are 0 to {len(self._actions) - 1}")
-        self.state, reward, terminated = self.rules.step(self.state, np.array([action]))
+        actions = existing(self.rules.action_space, np.array([action]), 1)
+        self.state, reward, terminated = self.rules.step(self.state, actions)
         return self._seen(), float(reward[0]), bool(terminated[0]), False, {}
 
     def render(self) -> Any:

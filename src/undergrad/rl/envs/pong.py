@@ -11,8 +11,14 @@ The opponent follows the ball while it comes nearer, but each step it rests with
 So it returns every straight ball for ever and misses many slanted ones: a player who only follows
 the ball draws, and must learn to slant.
 
-Observation: (4, 16, 16) uint8: our paddle, the opponent's, the ball, and where the ball was before.
-The last makes the direction visible.   Actions: 0 stay, 1 up, 2 down.
+There are two ways to see it, of which `obs_type` chooses one:
+
+- "planes": (4, 16, 16) of 0 and 1: our paddle, the opponent's, the ball, and where the ball was
+  before. The last makes the direction visible.
+- "pixels": (2, 16, 16) bytes: the screen a step ago and the screen now. Paddles and ball are alike
+  255, all else is 0, so what is what has to be learned. At the start of a game both are the same.
+
+Actions: 0 stay, 1 up, 2 down.
 """
 
 from collections.abc import Sequence
@@ -22,6 +28,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 
+from undergrad.errors import UsageError
 from undergrad.rl.envs import draws, paint
 from undergrad.rl.envs.rules import Outcome, Rules, replace_rows
 
@@ -32,6 +39,7 @@ Array: TypeAlias = npt.NDArray[Any]
 
 SIZE = 16
 POINTS = 5
+WHITE = 255  # of the pixels of paddles and ball
 REST = 0.2
 _LAST = SIZE - 1
 _MOVES = np.array([0, -1, 1])
@@ -46,8 +54,10 @@ class Rally(NamedTuple):
 
     row: Array
     column: Array
-    row_before: Array  # where the ball was a step ago
+    row_before: Array  # where all things were on the screen a step ago: the ball ...
     column_before: Array
+    theirs_before: Array  # ... and the paddles
+    ours_before: Array
     row_speed: Array
     column_speed: Array
     theirs: Array  # the row of the middle of the opponent's paddle
@@ -58,11 +68,19 @@ class Rally(NamedTuple):
 
 
 class Pong(Rules[Rally]):
-    """The rules; see the top of the file."""
+    """The rules; see the top of the file.
 
-    observation_space = spaces.Box(0, 1, (4, SIZE, SIZE), np.uint8)
+    Arguments:
+        obs_type: "planes" or "pixels".
+    """
+
     action_space = spaces.Discrete(3)
     frames_per_second = 15
+
+    def __init__(self, obs_type: str = "planes") -> None:
+        if obs_type not in _SEEN:
+            raise UsageError(f"obs_type is {obs_type}, and must be {' or '.join(_SEEN)}.")
+        self.observation_space, self._seen = _SEEN[obs_type]
 
     def start(self, generators: Sequence[np.random.Generator]) -> Rally:
         """The ball in the middle, on its way to one of the two."""
@@ -70,8 +88,13 @@ class Pong(Rules[Rally]):
         none = np.zeros(len(stream), np.int64)
         middle = none + SIZE // 2
         towards = np.where(units[:, 2] < 0.5, -1, 1)
-        fresh = Rally(none, none, none, none, none, none, middle, middle, none, none, stream)
-        return _served(fresh, units, towards)
+        fresh = Rally(
+            *(none, none, none, none, middle, middle),
+            *(none, none, middle, middle, none, none),
+            stream,
+        )
+        served = _served(fresh, units, towards)
+        return served._replace(row_before=served.row, column_before=served.column)
 
     def step(self, state: Rally, action: Array) -> Outcome[Rally]:
         """Move both paddles, then the ball; where it is missed, count and serve."""
@@ -89,6 +112,8 @@ class Pong(Rules[Rally]):
             column,
             state.row,
             state.column,
+            state.theirs,
+            state.ours,
             np.where(hit, offset, row_speed),
             np.where(hit, -column_speed, column_speed),
             theirs,
@@ -102,18 +127,12 @@ class Pong(Rules[Rally]):
         return Outcome(after, reward.astype(np.float64), over)
 
     def observe(self, state: Rally) -> Array:
-        """(N, 4, 16, 16)."""
-        games = np.arange(len(state.row))
-        seen = np.zeros((len(games), 4, SIZE, SIZE), np.uint8)
-        seen[games[:, None], 0, state.ours[:, None] + _REACH, _LAST] = 1
-        seen[games[:, None], 1, state.theirs[:, None] + _REACH, 0] = 1
-        seen[games, 2, state.row, state.column] = 1
-        seen[games, 3, state.row_before, state.column_before] = 1
-        return seen
+        """(N, 4, 16, 16) or (N, 2, 16, 16)."""
+        return self._seen(state)
 
     def paint(self, state: Rally) -> "Image":
         """The board with the trail of the ball, and the points above it."""
-        ours, theirs, ball, before = self.observe(state)[0]
+        ours, theirs, ball, before = _planes(state)[0]
         layers = [
             (paint.GREY, before),
             (paint.RED, theirs),
@@ -125,6 +144,38 @@ class Pong(Rules[Rally]):
         squares[0, : state.their_points[0]] = paint.RED
         squares[0, SIZE - state.our_points[0] :] = paint.BLUE
         return paint.enlarge(squares, 20)
+
+
+def _planes(state: Rally) -> Array:
+    """Each kind of thing on a plane of its own: (N, 4, 16, 16)."""
+    games = np.arange(len(state.row))
+    served = abs(state.column - state.column_before) > 1  # a ball that has just come has no trail
+    seen = np.zeros((len(games), 4, SIZE, SIZE), np.uint8)
+    seen[games[:, None], 0, state.ours[:, None] + _REACH, _LAST] = 1
+    seen[games[:, None], 1, state.theirs[:, None] + _REACH, 0] = 1
+    seen[games, 2, state.row, state.column] = 1
+    row = np.where(served, state.row, state.row_before)
+    seen[games, 3, row, np.where(served, state.column, state.column_before)] = 1
+    return seen
+
+
+def _pixels(state: Rally) -> Array:
+    """The screen a step ago and the screen now: (N, 2, 16, 16)."""
+    games = np.arange(len(state.row))
+    seen = np.zeros((len(games), 2, SIZE, SIZE), np.uint8)
+    before = (state.row_before, state.column_before, state.theirs_before, state.ours_before)
+    now = (state.row, state.column, state.theirs, state.ours)
+    for frame, (row, column, theirs, ours) in enumerate((before, now)):
+        seen[games, frame, row, column] = WHITE
+        seen[games[:, None], frame, theirs[:, None] + _REACH, 0] = WHITE
+        seen[games[:, None], frame, ours[:, None] + _REACH, _LAST] = WHITE
+    return seen
+
+
+_SEEN = {
+    "planes": (spaces.Box(0, 1, (4, SIZE, SIZE), np.uint8), _planes),
+    "pixels": (spaces.Box(0, WHITE, (2, SIZE, SIZE), np.uint8), _pixels),
+}
 
 
 def _follow(state: Rally, unit: Array) -> Array:
@@ -149,7 +200,7 @@ def _served(state: Rally, units: Array, towards: Array) -> Rally:
     row = 2 + draws.below(units[:, 0], SIZE - 4)
     column = np.full_like(row, SIZE // 2)
     slant = draws.below(units[:, 1], 3) - 1
-    return Rally(row, column, row, column, slant, towards, *state[6:])
+    return state._replace(row=row, column=column, row_speed=slant, column_speed=towards)
 
 
 def _serve_again(state: Rally, mask: Array, units: Array) -> Rally:

@@ -38,7 +38,7 @@ class Rules(ABC, Generic[S]):
     """The rules of one game. Time limits are not among them: those cut a game off from outside."""
 
     observation_space: Space[Any]  # of one game
-    action_space: spaces.Discrete
+    action_space: spaces.Discrete | spaces.Box
     frames_per_second: ClassVar[int] = 8  # a good pace to watch it at
 
     @abstractmethod
@@ -47,7 +47,7 @@ class Rules(ABC, Generic[S]):
 
     @abstractmethod
     def step(self, state: S, action: Array) -> Outcome[S]:
-        """Do `action` (N,) in `state`. Neither is changed."""
+        """Do `action` (N, *action) in `state`. Neither is changed."""
 
     @abstractmethod
     def observe(self, state: S) -> Array:
@@ -56,6 +56,21 @@ class Rules(ABC, Generic[S]):
     @abstractmethod
     def paint(self, state: S) -> "Image":
         """A picture of the first of the N games."""
+
+
+def existing(space: spaces.Discrete | spaces.Box, actions: Array, games: int) -> Array:
+    """The actions themselves, (N, *action). ValueError when there is one that does not exist."""
+    if actions.shape != (games, *(space.shape or ())):
+        raise ValueError(f"for {games} games, actions of shape {actions.shape}")
+    if isinstance(space, spaces.Box):
+        inside = (actions >= space.low) & (actions <= space.high)  # False for nan too
+        if not inside.all():
+            raise ValueError(f"{actions[~inside][0]} is outside of {space}")
+        return actions
+    for action in (actions.min(), actions.max()):
+        if not 0 <= action < space.n:
+            raise ValueError(f"{action} is no action: there are 0 to {space.n - 1}")
+    return actions
 
 
 def replace_rows(state: S, mask: Array, fresh: S) -> S:

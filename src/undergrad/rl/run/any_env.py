@@ -25,6 +25,8 @@ AGENTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "ppo": ("ppo", {"reward_scale": 0, "learning_rate": 0.003, "ent_coef": 0.01}),
     "a2c": ("a2c", {"learning_rate": 0.003, "ent_coef": 0.01}),
     "reinforce": ("reinforce", {"learning_rate": 0.003, "ent_coef": 0.01}),
+    "sac": ("sac", {"ent_coef": 0.1, "n_envs": 4, "gradient_steps": 4}),
+    "td3": ("td3", {"n_envs": 4, "gradient_steps": 4}),
     "q-learning": (
         "tabular",
         {"learning_rate": 0.5, "epsilon_start": 1.0, "epsilon_steps": 10_000},

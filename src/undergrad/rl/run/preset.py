@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 from undergrad import runs
 from undergrad.errors import UsageError
 from undergrad.rl.build import settings_class
-from undergrad.rl.run.threshold import Threshold
+from undergrad.rl.run.threshold import Threshold, pass_line
 from undergrad.rl.settings import AgentSettings
 from undergrad.rl.vector_env import EnvSpec
 from undergrad.runs.settings import from_dict
 from undergrad.words import did_you_mean
 
+PLOTS = ("returns",)
 CLIPS = ("before.webp", "after.webp")
 _FOLDER = Path(__file__).resolve().parent.parent / "presets"
 
@@ -28,7 +29,7 @@ class Preset(runs.Preset):
     agent: str  # a name in `build.AGENTS`
     settings: AgentSettings
     pass_line: Threshold
-    plots: tuple[str, ...] = ("returns",)
+    plots: tuple[str, ...] = PLOTS
     clips: tuple[str, ...] = CLIPS
 
     @property
@@ -68,10 +69,11 @@ def define(name: str, data: Mapping[str, Any]) -> Preset:
         what=data["what"],
         env=EnvSpec(data["environment"], options, folder),
         agent=data["agent"],
-        pass_line=Threshold(**data["pass_line"]),
+        pass_line=pass_line(data["pass_line"]),
         settings=settings_from(data["agent"], data["settings"]),
         seconds=data["expected"]["seconds"],
         megabytes=data["expected"]["megabytes"],
+        plots=tuple(data.get("plots", PLOTS)),
         clips=tuple(data.get("clips", CLIPS)),
         definition=data if "arguments" in data else {},
     )

@@ -85,6 +85,8 @@ def _judged(result: SeedResult, trainer: Trainer) -> SeedResult:
     with disk.writing(result.folder):
         rows = disk.read_log(result.folder / "log.jsonl")
         plots.draw(rows, preset.pass_line, result.folder / "returns")
+        if "weights" in preset.plots:
+            _draw_weights(agent, outcome.first.shape[-2:], result.folder / "weights")
         players = (trainer.untrained_agent(), agent)
         for clip, player in zip(preset.clips, players, strict=False):
             _save_clip(player, preset.env, start, result.folder / clip)
@@ -94,8 +96,16 @@ def _judged(result: SeedResult, trainer: Trainer) -> SeedResult:
     measured = preset.pass_line.measured(outcome)
     verdict = preset.pass_line.verdict(measured, means, measures)
     found = {"updates": trainer.agent.updates, "endless": outcome.endless}
-    more = {**measures, **found}
+    more = {**measures, **found, **outcome.more}
     return replace(result, verdict=verdict, score=outcome.mean, std=outcome.std, more=more)
+
+
+def _draw_weights(agent: Agent, frame: Sequence[int], stem: Path) -> None:
+    """What the hidden units of a policy look for in images of height and width `frame`."""
+    height, width = frame
+    net = agent.weights()["net"]
+    if "actor.2.weight" in net:  # otherwise it has no hidden layer
+        plots.draw_weights(net["actor.0.weight"], net["actor.2.weight"], (height, width), stem)
 
 
 def _save_clip(agent: Agent, env: EnvSpec, start: int, path: Path) -> None:
@@ -114,7 +124,7 @@ def evaluate_seed(preset: Preset, seed: SeedResult, episodes: int | None = None)
     trainer = trained(preset, seed)
     outcome = trainer.judge(episodes)
     passed = preset.pass_line.measured(outcome) >= preset.pass_line.score
-    more = {"episodes": len(outcome.returns)}
+    more = {"episodes": len(outcome.returns), **outcome.more}
     return replace(
         seed,
         verdict="pass" if passed else "fail",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -15,7 +15,12 @@ from undergrad.words import plural
 
 # What a pass line can require besides the return, name -> module:function of a policy, its
 # environment and gamma. The module is imported only when it is required.
-MEASURES = {"share_of_best_actions": "undergrad.rl.agents.tabular.planning:share_of_best_actions"}
+MEASURES = {
+    "fraction_of_points": "undergrad.rl.evaluate:fraction_of_points",
+    "points_against_one_move": "undergrad.rl.evaluate_game:points_against_one_move",
+    "points_against_uct_1000": "undergrad.rl.evaluate_game:points_against_uct_1000",
+    "share_of_best_actions": "undergrad.rl.agents.tabular.planning:share_of_best_actions",
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,10 @@ class Threshold:
         also: measures of `MEASURES` that must be reached, such as {"share_of_best_actions": 1}.
         final: judge the weights at the end, not those of the best evaluation.
     """
+
+    quantity: ClassVar[str] = "mean return"  # what is compared with the score
+    unit: ClassVar[str] = "new episodes"  # what it is measured on
+    condition: ClassVar[str] = "new greedy episodes"  # the same, as the pass line says it
 
     score: float
     episodes: int
@@ -70,8 +79,8 @@ class Threshold:
         return all(mean >= self.not_below for mean in evaluations[-self.evaluations :])
 
     def __str__(self) -> str:
-        what = "mean return less its standard deviation" if self.minus_std else "mean return"
-        parts = [f"{what} of at least {self.score:g} over {self.episodes} new greedy episodes"]
+        what = self.quantity + " less its standard deviation" * self.minus_std
+        parts = [f"{what} of at least {self.score:g} over {self.episodes} {self.condition}"]
         if self.not_below is not None:
             parts.append(
                 f"at least {self.not_below:g} in each of the last {self.evaluations} evaluations"
@@ -80,6 +89,23 @@ class Threshold:
             f"{name.replace('_', ' ')} of at least {least:g}" for name, least in self.also.items()
         ]
         return ", and ".join(parts)
+
+
+@dataclass(frozen=True)
+class RightMoves(Threshold):
+    """The same for a game: the fraction of right moves on `episodes` labelled positions."""
+
+    quantity = "fraction of right moves"
+    unit = "positions"
+    condition = "labelled positions"
+
+
+def pass_line(data: Mapping[str, Any]) -> Threshold:
+    """A pass line from YAML or JSON; one that counts `positions` is that of a game."""
+    if "positions" not in data:
+        return Threshold(**data)
+    rest = {name: value for name, value in data.items() if name != "positions"}
+    return RightMoves(episodes=data["positions"], **rest)
 
 
 def measure(name: str, policy: Policy, env: EnvSpec, gamma: float) -> float:
@@ -140,7 +166,7 @@ def _how_fast(seeds: Sequence[SeedResult]) -> str:
 def _summary_of_one(line: Threshold, seed: SeedResult) -> str:
     passed = seed.verdict == "pass"
     return (
-        f"{score_text(seed.score)} ± {score_text(seed.std)} over {line.episodes} new episodes: "
+        f"{score_text(seed.score)} ± {score_text(seed.std)} over {line.episodes} {line.unit}: "
         f"the pass line of {line.score:g} is {'reached' if passed else 'missed'}"
         f"{'' if passed else _because(line, seed)}."
     )

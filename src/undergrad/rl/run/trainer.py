@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from undergrad.rl.agents.alphazero import AlphaZero
 from undergrad.rl.build import build
 from undergrad.rl.compatibility import modern_loop, modern_weights
 from undergrad.rl.evaluate import Evaluation, evaluate
+from undergrad.rl.evaluate_game import evaluate_moves
 from undergrad.rl.loops import Agent
 from undergrad.rl.run.preset import Preset
 from undergrad.rl.streams import CHOOSING, JUDGING
@@ -80,6 +82,7 @@ class Trainer:
             "return": outcome.mean,
             "std": outcome.std,
             "discounted": float(np.mean(outcome.discounted)),
+            **outcome.more,
         }
         value = self.agent.value(outcome.first)
         if value is not None:
@@ -91,6 +94,8 @@ class Trainer:
         return row
 
     def _play(self, agent: Agent, episodes: int, seed: list[int]) -> Evaluation:
+        if isinstance(agent, AlphaZero):
+            return evaluate_moves(agent, episodes, seed)
         return evaluate(
             agent.act_greedily,
             self.preset.env.name,
@@ -150,8 +155,12 @@ def identity(preset: Preset, seed: int) -> dict[str, Any]:
 
 
 def check_identity(state: Mapping[str, Any], preset: Preset, seed: int) -> None:
-    """Raise ValueError, with the first difference, when `state` is of another run."""
-    theirs = modern(type(preset.settings), state["identity"])
+    """Raise ValueError, with the first difference, when `state` is of another run.
+
+    A setting that is newer than the checkpoint had its default: nothing else was possible then.
+    """
+    kind = type(preset.settings)
+    theirs = as_dict(kind()) | modern(kind, state["identity"])
     ours = identity(preset, seed)
     for name in ours:
         if theirs.get(name) != ours[name]:

@@ -10,13 +10,12 @@ batch of another size a matrix product may differ in its last bits, and so may a
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from undergrad.rl.games.base import Game, Position
-from undergrad.rl.search.puct import (
+from undergrad.rl.games.base import Array, Game, Position
+from undergrad.rl.search.formulas import (
     PUCT,
     Evaluator,
     most_visited,
@@ -24,8 +23,6 @@ from undergrad.rl.search.puct import (
     puct_scores,
     with_noise,
 )
-
-Array: TypeAlias = npt.NDArray[Any]
 
 
 class Root(NamedTuple):

@@ -17,17 +17,14 @@ B is the number of games, A that of actions. Values are in [-1, 1].
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from undergrad.rl.games.base import Game, Position
+from undergrad.rl.games.base import Array, Game, Position
 from undergrad.rl.search import batched
 from undergrad.rl.search.batched import Root
-from undergrad.rl.search.puct import PUCT, Evaluator, prior_of
-
-Array: TypeAlias = npt.NDArray[Any]
+from undergrad.rl.search.formulas import PUCT, Evaluator, prior_of
 
 
 @dataclass(frozen=True)

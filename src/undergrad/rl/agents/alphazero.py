@@ -1,0 +1,246 @@
+"""AlphaZero: learn a game from nothing but its rules, by playing against yourself.
+
+A network looks at a position and says which moves it would play (the policy) and how the game will
+end (the value). A search that tries moves out plays better than the network alone. So the search is
+the teacher of the network, and a better network makes a better search:
+
+    play games: in every position search, play a move, and write down what the search found
+    for every position of these games:
+        the policy learns what the search found
+        the value learns how the game ended, seen by the player to move
+
+Nobody says what a good move is. The only thing that comes from outside is who has won.
+
+Here is the agent: its network, what it plays, one gradient step. `self_play` plays the games and is
+the loop around it; the search is in `search.batched` and `search.gumbel`.
+
+Sources: Silver et al. 2017, "Mastering the game of Go without human knowledge"; Silver et al. 2018,
+"A general reinforcement learning algorithm that masters chess, shogi, and Go through self-play".
+
+B is the number of positions, A that of actions.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from undergrad.engine import Tensor, no_grad, optim
+from undergrad.engine.nn.functional import log_softmax
+from undergrad.rl.agents.dqn import check_finite
+from undergrad.rl.games.base import Array, Game, Position
+from undergrad.rl.policy_value import PolicyValueNet
+from undergrad.rl.search import batched, gumbel
+from undergrad.rl.search.formulas import PUCT
+from undergrad.rl.search.gumbel import Decision, Gumbel
+from undergrad.rl.settings import AgentSettings
+from undergrad.runs.settings import setting
+
+
+@dataclass(frozen=True)
+class AlphaZeroSettings(AgentSettings):
+    """What decides a run of AlphaZero, besides its seed. A step is a move of a game."""
+
+    steps: int = setting(200_000, at_least=1, doc="the budget, counted in moves of self-play")
+    n_envs: int = setting(1_024, at_least=1, doc="games that are played side by side")
+    gamma: float = setting(
+        1.0, at_least=1, at_most=1, doc="1: a win is worth the same whenever it comes"
+    )
+    evaluate_every: int = setting(20_000, at_least=1, doc="moves between two evaluations")
+    evaluation_episodes: int = setting(
+        1_000, at_least=1, doc="labelled positions in an evaluation, drawn at random"
+    )
+    log_every: int = setting(2_000, at_least=1, doc="moves between two rows of the log")
+
+    network: str = setting("mlp", choices=("mlp", "resnet"), doc="the trunk of the network")
+    hidden_sizes: tuple[int, ...] = setting(
+        (128, 128), at_least=1, doc="widths of the hidden layers; of a resnet, of the last layer"
+    )
+    channels: int = setting(16, at_least=1, doc="of each convolution of a resnet")
+    blocks: int = setting(2, at_least=0, doc="residual blocks of a resnet")
+
+    root: str = setting(
+        "gumbel", choices=("gumbel", "puct"), doc="how self-play chooses at the root of a search"
+    )
+    simulations: int = setting(16, at_least=1, doc="of each search in self-play")
+    evaluation_simulations: int = setting(
+        32, at_least=0, doc="of each search when it is evaluated; 0: the network alone"
+    )
+    c_puct: float = setting(1.5, above=0, doc="weight of the prior against the values found")
+    fpu_reduction: float = setting(
+        0.0, at_least=0, at_most=2, doc="how far an untried move is valued below its position"
+    )
+    considered: int = setting(16, at_least=1, doc="moves that a Gumbel root tries, at most")
+    c_visit: float = setting(50.0, at_least=0, doc="a Gumbel root's: visits that count anyway")
+    c_scale: float = setting(0.1, above=0, doc="a Gumbel root's: weight of values beside logits")
+    dirichlet_alpha: float = setting(
+        1.0, above=0, doc="of the noise at a PUCT root; smaller: on fewer moves"
+    )
+    dirichlet_fraction: float = setting(
+        0.25, at_least=0, at_most=1, doc="of the noise in the prior at a PUCT root"
+    )
+    temperature: float = setting(
+        1.0, above=0, doc="a PUCT root plays a move with probability ~ visits^(1 / temperature)"
+    )
+    temperature_moves: int = setting(
+        30, at_least=0, doc="moves of each game drawn so; later it plays the most visited one"
+    )
+
+    opening_fraction: float = setting(
+        0.9, at_least=0, at_most=1, doc="of the games start with random moves"
+    )
+    opening_moves: int = setting(10, at_least=1, doc="at most so many, each number as often")
+
+    learning_rate: float = setting(
+        0.002, above=0, doc="AdamW's at the start; it falls in a straight line to 0"
+    )
+    weight_decay: float = setting(0.0001, at_least=0, doc="AdamW's")
+    max_grad_norm: float = setting(5.0, above=0, doc="a longer gradient is shortened to this")
+    batch_size: int = setting(256, at_least=1, doc="positions in one gradient step")
+    replay_ratio: float = setting(2.0, above=0, doc="how often each position is learned from")
+    buffer_size: int = setting(50_000, at_least=1, doc="the newest positions, to learn from")
+    symmetries: bool = setting(True, doc="learn from positions turned and reflected at random")
+
+
+class AlphaZero:
+    """A network that plays a game with a search.
+
+    Boards are (B, 2): what `Position` has of each position, the stones of the player to move and
+    the stones of both.
+
+    Arguments:
+        net: trained in place.
+        optimizer: for the parameters of `net`.
+    """
+
+    def __init__(
+        self,
+        game: Game,
+        net: PolicyValueNet,
+        optimizer: optim.Optimizer,
+        settings: AlphaZeroSettings | None = None,
+    ) -> None:
+        self.game, self.net, self.optimizer = game, net.eval(), optimizer
+        self.settings = s = settings or AlphaZeroSettings()
+        self.puct = PUCT(s.c_puct, s.fpu_reduction, s.dirichlet_alpha, s.dirichlet_fraction)
+        self.gumbel = Gumbel(s.considered, s.c_visit, s.c_scale)
+        self.updates = 0
+        self._parameters = list(net.parameters())  # found once: a walk costs as much as a forward
+
+    # Playing
+
+    def evaluate(self, position: Position) -> tuple[Array, Array]:
+        """What the network alone says: logits (B, A), and values (B,) for the player to move."""
+        with no_grad():
+            logits, value = self.net(Tensor(self.game.planes(position)))
+        return logits.data, value.data
+
+    def explore(self, position: Position, move: int, rng: np.random.Generator) -> Decision:
+        """A move of self-play (B,), and what the policy should learn from its search (B, A).
+
+        move: how many moves of self-play these games have had.
+        """
+        s, searched = self.settings, (self.game, position, self.evaluate, self.settings.simulations)
+        if s.root == "gumbel":
+            return gumbel.search(*searched, self.gumbel, self.puct, rng)
+        root = batched.search(*searched, self.puct, rng)
+        drawn = move < s.temperature_moves
+        action = sample(root.visits, s.temperature, rng) if drawn else root.best
+        return Decision(action, root.visits / root.visits.sum(1, keepdims=True))
+
+    def act_greedily(self, observation: Array) -> Array:
+        """The best moves (B,) on boards (B, 2): those that a search without noise visits most."""
+        position, simulations = Position(*observation.T), self.settings.evaluation_simulations
+        if not simulations:
+            return self.network_move(observation)
+        return batched.search(self.game, position, self.evaluate, simulations, self.puct).best
+
+    def network_move(self, observation: Array) -> Array:
+        """The moves (B,) that the network prefers on boards (B, 2), without a search."""
+        position = Position(*observation.T)
+        logits, _ = self.evaluate(position)
+        return np.asarray(np.where(self.game.legal(position), logits, -np.inf).argmax(1))
+
+    def value(self, observation: Array) -> Array:
+        """The outcome (B,) that the network expects from boards (B, 2), for the player to move."""
+        return np.asarray(self.evaluate(Position(*observation.T))[1])
+
+    # Learning
+
+    def learn(self, planes: Array, policy: Array, outcome: Array) -> dict[str, float]:
+        """One gradient step. Returns the losses and the norm of the gradient.
+
+        The loss is (v - z)^2 - sum(pi log p), with the policy p and the value v of the network, the
+        policy pi of the search and the outcome z. Source: Silver et al. 2017, equation 1.
+
+        Arguments:
+            planes: of positions (B, planes, rows, columns).
+            policy: (B, A), what the searches there found.
+            outcome: (B,), how these games ended for the players to move: 1, 0 or -1.
+        """
+        self.net.train()
+        logits, value = self.net(Tensor(planes))
+        policy_loss = -(log_softmax(logits, 1) * policy).sum(1).mean()
+        value_loss = ((value - outcome) ** 2).mean()
+        loss = policy_loss + value_loss
+        self.optimizer.zero_grad()
+        loss.backward()
+        grad_norm = optim.clip_grad_norm_(self._parameters, self.settings.max_grad_norm)
+        check_finite(loss, grad_norm)
+        self.optimizer.step()
+        self.net.eval()  # batch norm must not see which positions are searched together
+        self.updates += 1
+        return {
+            "loss": loss.item(),
+            "policy_loss": policy_loss.item(),
+            "value_loss": value_loss.item(),
+            "grad_norm": grad_norm,
+        }
+
+    # Saving
+
+    def weights(self) -> dict[str, Any]:
+        """A copy of the network."""
+        return self.net.state_dict()
+
+    def load_weights(self, weights: Mapping[str, Any]) -> None:
+        """Play as the agent did whose `weights` these were."""
+        self.net.load_state_dict(weights)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The network, the state of the optimiser, and the number of updates."""
+        return {
+            "net": self.net.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "updates": self.updates,
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Resume from `state`. Raises ValueError when it is of another network or optimiser."""
+        self.net.load_state_dict(state["net"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.updates = int(state["updates"])
+
+
+def sample(visits: Array, temperature: float, rng: np.random.Generator) -> Array:
+    """An action for each row, drawn with a probability in proportion to visits^(1/temperature)."""
+    weight = (visits / visits.max(1, keepdims=True)) ** (1 / temperature)
+    below = weight.cumsum(1)
+    draw = rng.random((len(visits), 1)) * below[:, -1:]
+    return np.asarray((draw >= below).sum(1))
+
+
+# How this differs from Silver et al. 2017 (AlphaGo Zero) and 2018 (AlphaZero):
+#
+# - Nine of ten games start with random moves. From one start a small program plays the same few
+#   games again and again and becomes weaker everywhere else.
+# - The root may be that of Danihelka et al. 2022 (`search.gumbel`), which learns from 16
+#   simulations. The papers' is `root = puct` with 800 or 1,600 of them.
+# - As in AlphaZero and unlike AlphaGo Zero, the newest network plays: no new one has to beat the
+#   old one first. As in AlphaGo Zero and unlike AlphaZero, positions are turned and reflected.
+# - An untried action has the value of its position (less fpu_reduction); in AlphaGo Zero it has 0.
+# - The search starts with an empty tree at every move, and no game is resigned.
+# - The input is the present board alone: in the games here nothing else decides.
+# - AdamW with a rate that falls to 0, not SGD with momentum; the network is far smaller.
+# - Playing and learning take turns in one process.

@@ -1,0 +1,296 @@
+"""The loop of AlphaZero: what is played, what is learned from it, and resuming exactly."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.rl.search.boards import after_random_moves
+from tests.runs.on_disk import flat
+
+from undergrad import engine
+from undergrad.errors import UsageError
+from undergrad.rl import self_play
+from undergrad.rl.agents.alphazero import sample
+from undergrad.rl.build import build
+from undergrad.rl.games import GAMES
+from undergrad.rl.games.base import Position
+from undergrad.rl.run import preset
+from undergrad.rl.run.trainer import Trainer
+from undergrad.rl.search.gumbel import Decision
+from undergrad.rl.self_play import Samples, Window, at_random_symmetry, openings, outcomes, play
+from undergrad.rl.vector_env import EnvSpec
+
+TICTACTOE, CONNECT3 = GAMES["tictactoe"], GAMES["connect3"]
+SHORT = {
+    "steps": "600",
+    "n_envs": "12",
+    "hidden_sizes": "8",
+    "simulations": "4",
+    "evaluation_simulations": "4",
+    "batch_size": "16",
+    "buffer_size": "120",
+    "evaluate_every": "150",
+    "evaluation_episodes": "20",
+    "log_every": "50",
+}
+VARIANTS = {
+    "gumbel": {},
+    "puct": {"root": "puct", "temperature_moves": "2"},
+    "resnet": {"network": "resnet", "channels": "4", "blocks": "1"},
+}
+variants = pytest.mark.parametrize("name", VARIANTS)
+
+
+def trainer_of(name, seed=3, **changes):
+    task = preset.load("tictactoe-zero").with_settings(SHORT | VARIANTS[name] | changes)
+    return Trainer(task, seed)
+
+
+def agent_of(name="gumbel", game="tictactoe", **changes):
+    task = preset.load("tictactoe-zero").with_settings(SHORT | VARIANTS[name] | changes)
+    return build(task.agent, EnvSpec(game), task.settings, 0).agent
+
+
+class Random:
+    """Plays at random, and writes down which game took which action."""
+
+    def __init__(self, game):
+        self.game, self.rng, self.moves = game, np.random.default_rng(0), []
+
+    def explore(self, position, move, rng):
+        legal = self.game.legal(position)
+        action = (self.rng.random(legal.shape) * legal).argmax(1)
+        self.moves.append(action)
+        return Decision(action, legal / legal.sum(1, keepdims=True))
+
+
+# Playing
+
+
+@pytest.mark.parametrize("game", [TICTACTOE, CONNECT3])
+def test_targets_equal_a_plain_replay_of_each_game(game):
+    """Each position counts what its own player got in the end: the games once more, one by one."""
+    start, player = after_random_moves(game, 40, 4), Random(game)
+    samples = play(player, start, np.random.default_rng(0))
+    rounds, row = [iter(actions.tolist()) for actions in player.moves], 0
+    games = [[] for _ in range(40)]
+    running = list(range(40))
+    for actions in rounds:
+        for g in running:
+            games[g].append(next(actions))
+        ended = []
+        for g in running:
+            position = start.at([g])
+            for action in games[g]:
+                position = game.play(position, np.array([action]))
+            ended += [g] if game.over(position)[0] else []
+        running = [g for g in running if g not in ended]
+    for g, actions in enumerate(games):
+        positions, position = [], start.at([g])
+        for action in actions:
+            positions.append(position)
+            position = game.play(position, np.array([action]))
+        last = (len(actions) - 1) % 2  # who made the last move: 0 is who made the first one
+        for t, before in enumerate(positions):
+            expected = (1 if last == t % 2 else -1) if game.won(position)[0] else 0
+            assert samples.outcome[row] == expected
+            assert (samples.own[row], samples.mask[row]) == (before.own[0], before.mask[0])
+            row += 1
+    assert row == len(samples.own)
+    assert {-1, 1} <= set(samples.outcome.tolist())
+
+
+def test_outcomes_change_sides_with_each_move():
+    assert outcomes(np.array([-1, -1, -1, 0]), np.array([1, 2, 3, 3])).tolist() == [1, -1, 1, 0]
+
+
+def test_openings_are_of_every_length_and_never_over():
+    rng = np.random.default_rng(0)
+    position = openings(CONNECT3, 4_000, 0.75, 6, rng)
+    assert not CONNECT3.over(position).any()
+    often = np.bincount(position.stones, minlength=7) / 4_000
+    assert len(often) == 7
+    assert often[0] == pytest.approx(0.25, abs=0.03)
+    assert np.allclose(often[1:5], 0.75 / 6, atol=0.03)
+    assert len(np.unique(CONNECT3.key(position))) > 300
+
+
+def test_a_puct_root_draws_early_moves_and_plays_the_best_later():
+    agent, position = agent_of("puct", simulations="30"), TICTACTOE.start(400)
+    rng = np.random.default_rng(0)
+    drawn, policy = agent.explore(position, 0, rng)
+    assert len(np.unique(drawn)) > 3
+    assert np.allclose(policy.sum(1), 1)
+    late = agent.explore(position, 2, rng)
+    chosen = np.take_along_axis(late.policy, late.action[:, None], 1)[:, 0]
+    assert (chosen == late.policy.max(1)).all()
+
+
+def test_a_high_temperature_draws_more_evenly():
+    visits = np.tile([8.0, 2.0, 0.0], (30_000, 1))
+    cases = {1.0: [0.8, 0.2, 0], 0.5: [64 / 68, 4 / 68, 0], 1e-3: [1, 0, 0]}
+    for temperature, expected in cases.items():
+        drawn = sample(visits, temperature, np.random.default_rng(0))
+        assert np.allclose(np.bincount(drawn, minlength=3) / 30_000, expected, atol=0.01)
+
+
+@variants
+def test_greedy_play_is_always_the_same_and_follows_the_visits(name):
+    """No noise, no temperature: two agents with other generators, asked twice, agree."""
+    agent, twin = agent_of(name), agent_of(name)
+    boards = np.stack(after_random_moves(TICTACTOE, 30, 5), 1)
+    moves = agent.act_greedily(boards)
+    twin.explore(TICTACTOE.start(5), 0, np.random.default_rng(9))
+    assert moves.tolist() == twin.act_greedily(boards).tolist()
+    assert moves.tolist() == agent.act_greedily(boards).tolist()
+    assert TICTACTOE.legal(Position(*boards.T))[np.arange(30), moves].all()
+
+
+def test_self_play_explores():
+    agent, start = agent_of("puct", temperature_moves="0", simulations="40"), TICTACTOE.start(64)
+    assert len(np.unique(agent.explore(start, 0, np.random.default_rng(0)).policy, axis=0)) > 10
+
+
+# Learning
+
+
+def test_the_loss_is_that_of_the_paper():
+    agent, rng = agent_of(), np.random.default_rng(0)
+    position = after_random_moves(TICTACTOE, 7, 5)
+    planes, policy = TICTACTOE.planes(position), rng.dirichlet(np.ones(9), 7).astype(np.float32)
+    outcome = np.array([1, -1, 0, 1, 1, -1, 0], np.float32)
+    logits, value = agent.evaluate(position)
+    log_p = logits - np.log(np.exp(logits).sum(1, keepdims=True))
+    found = agent.learn(planes, policy, outcome)
+    assert found["policy_loss"] == pytest.approx(-(policy * log_p).sum(1).mean(), rel=1e-5)
+    assert found["value_loss"] == pytest.approx(((outcome - value) ** 2).mean(), rel=1e-5)
+    assert found["loss"] == pytest.approx(found["policy_loss"] + found["value_loss"], rel=1e-5)
+
+
+@variants
+def test_it_can_memorise_a_batch(name):
+    agent, rng = agent_of(name, hidden_sizes="32"), np.random.default_rng(0)
+    position = after_random_moves(TICTACTOE, 12, 5)
+    outcome = rng.choice([-1.0, 0.0, 1.0], 12).astype(np.float32)
+    policy = np.eye(9, dtype=np.float32)[TICTACTOE.legal(position).argmax(1)]
+    agent.optimizer.param_groups[0]["lr"] = 0.01
+    for _ in range(250):
+        agent.learn(TICTACTOE.planes(position), policy, outcome)
+    logits, value = agent.evaluate(position)
+    assert (logits.argmax(1) == policy.argmax(1)).all()
+    assert np.abs(value - outcome).max() < 0.4
+
+
+def test_a_search_leaves_the_network_as_it_is():
+    """Batch norm in training mode would mix the positions of a batch, and change its statistics."""
+    agent = agent_of("resnet")
+    planes = TICTACTOE.planes(after_random_moves(TICTACTOE, 16, 5))
+    agent.learn(planes, np.full((16, 9), 1 / 9, np.float32), np.ones(16, np.float32))
+    before, position = flat(agent.weights()), after_random_moves(TICTACTOE, 16, 5, seed=1)
+    logits, value = agent.evaluate(position)
+    alone = [agent.evaluate(position.at([i])) for i in range(16)]
+    assert np.allclose(logits, np.concatenate([one for one, _ in alone]), atol=1e-5)
+    assert np.allclose(value, np.concatenate([one for _, one in alone]), atol=1e-5)
+    assert flat(agent.weights()) == before
+
+
+@pytest.mark.parametrize("game", [TICTACTOE, CONNECT3])
+def test_board_and_policy_are_turned_alike(game):
+    """Turned actions, played from the start, lead to the turned board; every symmetry is drawn."""
+    actions, rng = [4, 0, 8, 3] if game is TICTACTOE else [0, 1, 0, 3], np.random.default_rng(0)
+    planes = np.repeat(game.planes(game.after(actions)), 200, 0)
+    turned = at_random_symmetry(game, planes, np.tile(np.arange(game.actions), (200, 1)), rng)
+    seen = set()
+    for board, policy in zip(*turned, strict=True):
+        there = [int(np.flatnonzero(policy == action)[0]) for action in actions]
+        assert np.array_equal(game.planes(game.after(there))[0], board)
+        seen.add(tuple(there))
+    assert len(seen) == len(game.symmetries)
+
+
+def samples_of(numbers):
+    numbers = np.array(numbers, np.uint64)
+    return Samples(numbers, numbers, np.zeros((len(numbers), 9)), np.zeros(len(numbers)))
+
+
+def test_the_window_keeps_the_newest_of_several_iterations():
+    window, rng = Window(10, TICTACTOE), np.random.default_rng(0)
+    for numbers in (range(4), range(4, 8), range(8, 13)):
+        window.add(samples_of(numbers))
+    (batch,) = window.sample(1, 500, rng)
+    assert set(batch.own.tolist()) == set(range(3, 13))
+    window.add(samples_of(range(100, 125)))
+    (batch,) = window.sample(1, 500, rng)
+    assert set(batch.own.tolist()) == set(range(115, 125))
+
+
+def test_older_games_are_learned_from_too(monkeypatch):
+    trainer, learned = trainer_of("gumbel", buffer_size="5000", replay_ratio="10"), []
+    honest = self_play.Window.sample
+
+    def sample(self, *arguments):
+        for batch in honest(self, *arguments):
+            learned.append(batch.mask)
+            yield batch
+
+    monkeypatch.setattr(self_play.Window, "sample", sample)
+    while trainer.loop.steps < 200:
+        trainer.loop.advance()
+    first = set(trainer.loop.window.columns.mask[:40].tolist())
+    assert first & set(np.concatenate(learned[-10:]).tolist())
+    assert len(trainer.loop.window) == trainer.loop.steps
+
+
+# Runs
+
+
+@variants
+def test_saved_and_resumed_equals_undisturbed(name, tmp_path):
+    whole, rows = trainer_of(name), []
+    while not whole.finished:
+        rows += whole.advance()
+    trainer, later, path = trainer_of(name), [], tmp_path / "checkpoint.safetensors"
+    while not trainer.finished:
+        later += trainer.advance()
+        engine.save(path, trainer=trainer)
+        trainer = trainer_of(name)
+        engine.load(path, trainer=trainer)
+    assert later == rows
+    assert flat(trainer.state_dict()) == flat(whole.state_dict())
+
+
+def test_the_log_says_how_well_it_plays_and_what_it_learned():
+    trainer, rows = trainer_of("gumbel"), []
+    while not trainer.finished:
+        rows += trainer.advance()
+    evaluations = [row for row in rows if row["kind"] == "evaluation"]
+    assert len(evaluations) == 4
+    for row in evaluations:
+        assert 0 <= row["network_alone"] <= 1
+        assert row["return"] * 20 == pytest.approx(round(row["return"] * 20))
+    progress = [row for row in rows if row["kind"] == "progress"]
+    assert all({"loss", "policy_loss", "value_loss", "grad_norm"} <= row.keys() for row in progress)
+
+
+def test_a_checkpoint_of_another_game_is_named(tmp_path):
+    trainer = trainer_of("gumbel")
+    engine.save(tmp_path / "some.safetensors", trainer=trainer)
+    other = Trainer(replace(trainer.preset, env=EnvSpec("connect3")), 3)
+    with pytest.raises(engine.CheckpointError, match="environment = tictactoe"):
+        engine.load(tmp_path / "some.safetensors", trainer=other)
+
+
+def test_what_is_not_a_board_game_is_refused():
+    with pytest.raises(UsageError, match="CartPole-v1 is none of these"):
+        Trainer(replace(trainer_of("gumbel").preset, env=EnvSpec("CartPole-v1")), 0)
+
+
+def test_a_few_thousand_moves_are_far_better_than_none():
+    trainer = trainer_of(
+        "gumbel", steps="6000", n_envs="128", hidden_sizes="64", simulations="16",
+        evaluation_simulations="16", batch_size="128", buffer_size="6000", evaluate_every="6000",
+        evaluation_episodes="1000", replay_ratio="3",
+    )  # fmt: skip
+    while not trainer.finished:
+        trainer.advance()
+    assert trainer.judge(1_000).mean > 0.9
