@@ -9,11 +9,13 @@ import pytest
 from tests.runs.on_disk import content
 
 TRAIN = [sys.executable, "-c", "from undergrad.cli import main; main()", "train"]
-SHORT = [
-    *("--set", "steps=6000"),
-    *("--set", "evaluate_every=500"),
-    *("--set", "evaluation_episodes=3"),
-]
+SHORT = {
+    "cartpole": {"steps": 6000, "evaluate_every": 500, "evaluation_episodes": 3},
+    "tictactoe-zero": {
+        "steps": 12_000, "n_envs": 64, "hidden_sizes": 32, "evaluate_every": 500,
+        "evaluation_episodes": 50,
+    },
+}  # fmt: skip
 
 
 def only_run(folder):
@@ -21,10 +23,11 @@ def only_run(folder):
     return run
 
 
-def train_killed(folder, moments, most):
+def train_killed(folder, preset, moments, most):
     """Train in `folder`, kill at these moments, resume, until it is done. Returns the kills."""
     folder.mkdir()
-    command, kills = [*TRAIN, "cartpole", *SHORT], 0
+    settings = [part for k, v in SHORT[preset].items() for part in ("--set", f"{k}={v}")]
+    command, kills = [*TRAIN, preset, *settings], 0
     while True:
         process = subprocess.Popen(
             command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -41,14 +44,15 @@ def train_killed(folder, moments, most):
 
 
 @pytest.mark.slow
-def test_ten_kills_change_nothing(tmp_path):
+@pytest.mark.parametrize("preset", SHORT)
+def test_ten_kills_change_nothing(preset, tmp_path):
     started = time.monotonic()
-    train_killed(tmp_path / "undisturbed", iter(()), 0)
+    train_killed(tmp_path / "undisturbed", preset, iter(()), 0)
     lasted, draws = time.monotonic() - started, random.Random(0)
     moments = (lasted * draws.uniform(0.2, 0.9) for _ in range(99))
     expected, kills = content(only_run(tmp_path / "undisturbed"), 0), 0
     for attempt in range(30):  # a lucky one may be done before all its kills
-        kills += train_killed(tmp_path / f"killed-{attempt}", moments, 10 - kills)
+        kills += train_killed(tmp_path / f"killed-{attempt}", preset, moments, 10 - kills)
         assert content(only_run(tmp_path / f"killed-{attempt}"), 0) == expected
         if kills == 10:
             break

@@ -1,19 +1,23 @@
-"""`play`: watch what an agent has learned, in a window or as a clip."""
+"""`play`: watch what an agent has learned, in a window or as a clip; or play a game against it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from undergrad.cli import own_engine
+from undergrad.cli import game, own_engine
 from undergrad.cli.context import GivenPath, journey_option, json_option, print_json
 from undergrad.cli.runs import find_run, one_thread, runs_folder
-from undergrad.cli.terminal import say, short_path
+from undergrad.cli.terminal import is_interactive, say, short_path
 from undergrad.errors import UsageError
-from undergrad.files import STDOUT, refuse_foreign_file
+from undergrad.files import STDOUT, output, refuse_foreign_file
 
 if TYPE_CHECKING:
+    from undergrad.rl.games.base import Game
+    from undergrad.rl.games.play import Advisor
     from undergrad.rl.run.play import Player
+
+UCT_SIMULATIONS = 1_000  # random games before each move of an agent that has learned nothing
 
 
 @click.command("play")
@@ -26,7 +30,8 @@ if TYPE_CHECKING:
     "--out",
     type=GivenPath(),
     metavar="FILE",
-    help="Write a clip (.webp) there instead of opening a window; - is standard output.",
+    help="Write a clip (.webp) there instead of opening a window, or the last board of a game "
+    "(.svg); - is standard output.",
 )
 @json_option
 @journey_option
@@ -41,18 +46,30 @@ def play_command(
     """Watch a trained agent play: in a window, or as a clip where there is no screen.
 
     RUN is a name from `undergrad runs`, or a folder. The episodes are those it was judged by.
+
+    An agent of a board game plays against you: in the terminal, or with moves and keys that are
+    read as lines. `undergrad play connect4` needs no run: there the agent is UCT, which has
+    learned nothing and tries 1,000 random games before each move.
     """
     one_thread()
+    from undergrad.rl.games import GAMES
     from undergrad.rl.run import play, render
 
-    if out is not None and out != STDOUT:
-        if out.suffix != ".webp":
-            raise UsageError(f"A clip is a .webp file, and {out.name} is not: change its name.")
-        refuse_foreign_file(out, render.CLIP)  # before minutes of playing
+    if run in GAMES:
+        from undergrad.rl.search.advice import uct_advisor
+
+        advisor = uct_advisor(GAMES[run], UCT_SIMULATIONS, seed or 0)
+        return _against("UCT", GAMES[run], advisor, out, as_json)
     me, runs = runs_folder(journey)
-    found = find_run(runs, run)
+    found = find_run(runs, run, tuple(GAMES))
     with own_engine.engine_of(found, me)():
         player = play.player(found, seed)
+        if player.advisor is not None:
+            board_game = GAMES[player.preset.environment]
+            return _against(found.id, board_game, player.advisor, out, as_json)
+        if out is not None and out != STDOUT:
+            _check_ending(out, ".webp", "A clip")
+            refuse_foreign_file(out, render.CLIP)  # before minutes of playing
         starts = player.starts(episodes)
         returns = None
         if out is None and not as_json and render.has_screen():
@@ -69,6 +86,32 @@ def play_command(
         say(f"Episode {episode}: return {earned:g}", err=clip == STDOUT)
     if clip not in (None, STDOUT):
         say(f"Clip: {short_path(clip)}")
+
+
+def _against(
+    name: str, board_game: "Game", advisor: "Advisor", out: Path | None, as_json: bool
+) -> None:
+    """Play a game against an agent, and say how it was left."""
+    from undergrad.rl.games import draw
+    from undergrad.rl.games.play import Played
+
+    if out is not None and out != STDOUT:
+        _check_ending(out, ".svg", "The drawing of a board")
+        refuse_foreign_file(out, draw.DRAWING)
+    err = as_json or out == STDOUT
+    table = game.Table(advisor, name, drawn=is_interactive(), err=err)
+    played = game.play(table, Played(board_game))
+    if out is not None:
+        with output(out, draw.DRAWING) as file:
+            file.write(draw.svg(board_game, played.position).encode())
+    if as_json:
+        advice = None if played.over else advisor(played.position)
+        print_json(game.as_json(played, name, advice), err=out == STDOUT)
+
+
+def _check_ending(file: Path, ending: str, what: str) -> None:
+    if file.suffix != ending:
+        raise UsageError(f"{what} is a {ending} file, and {file.name} is not: change its name.")
 
 
 def _in_window(player: "Player", starts: list[int]) -> list[float] | None:

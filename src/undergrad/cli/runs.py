@@ -41,12 +41,15 @@ def runs_folder(journey: Path | None) -> tuple[Learner | None, Path]:
     return None, runs
 
 
-def find_run(runs: Path, name: str) -> Run:
-    """The run called `name`, or in the folder `name`. UsageError, with the nearest, if missing."""
+def find_run(runs: Path, name: str, others: Sequence[str] = ()) -> Run:
+    """The run called `name`, or in the folder `name`. UsageError, with the nearest, if missing.
+
+    others: names that would have been right too.
+    """
     for folder in (runs / name, Path(name)):
         if folder.is_dir():
             return Run.read(folder)
-    known = [run.id for run in list_runs(runs)]
+    known = [*others, *(run.id for run in list_runs(runs))]
     cure = did_you_mean(name, known, "see `undergrad runs`.")
     raise UsageError(f"There is no run `{name}`: {cure}")
 
@@ -135,7 +138,7 @@ def _comparison(row: dict[str, Any]) -> tuple[str, ...]:
     return (
         row["run"],
         f"{row['passed']} of {row['seeds']}",
-        "" if row["score"] is None else f"{row['score']:.1f}",
+        score_text(row["score"]),
         "" if interval is None else f"{interval[0]:.1f} to {interval[1]:.1f}",
         "" if reached is None else f"{reached:,.0f}",
     )

@@ -10,7 +10,7 @@ targets, advantages                   what should have been expected, as pure fu
 networks, actor_critic, continuous, distributions, normalize   networks, and their outputs
 explore, streams                      what to try, and which random numbers are for what
 games/, search/, policy_value         board games, searching their trees, a network for both
-evaluate, right_moves                 how good a policy is, and how sure that is
+evaluate, evaluate_game               how good a policy is, and how sure that is
 diagnose, env_check                   what went wrong in a run; whether a world is honest
 agents/, settings                     what each agent does, and its settings
 loops, self_play, build               act, step, store, learn; and from settings to such a loop

@@ -35,6 +35,11 @@ def test_known_boards(board):
     assert got.tolist() == first
 
 
+def test_a_game_that_is_too_large_is_refused():
+    with pytest.raises(ValueError, match="connect4 has more than 20,000 positions, too many for"):
+        solve_all(GAMES["connect4"], most=20_000)
+
+
 def test_tictactoe():
     game = GAMES["tictactoe"]
     table = solve_all(game)

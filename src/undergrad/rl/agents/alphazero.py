@@ -43,7 +43,7 @@ class AlphaZeroSettings(AgentSettings):
     """What decides a run of AlphaZero, besides its seed. A step is a move of a game."""
 
     steps: int = setting(200_000, at_least=1, doc="the budget, counted in moves of self-play")
-    n_envs: int = setting(256, at_least=1, doc="games that are played side by side")
+    n_envs: int = setting(1_024, at_least=1, doc="games that are played side by side")
     gamma: float = setting(
         1.0, at_least=1, at_most=1, doc="1: a win is worth the same whenever it comes"
     )

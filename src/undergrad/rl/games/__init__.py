@@ -3,7 +3,9 @@
 base, tictactoe, connect_n    the rules, as pure functions on arrays for many games at once
 table, solver                 exact values: of every position of a small board; of one of a large
 players                       random, one move ahead, perfect
+draw, play                    a board as text and as SVG; a game between a person and an agent
 strength, elo                 right moves on labelled positions, matches; ratings of many players
+label                         makes the labelled positions that are shipped in positions/
 """
 
 from undergrad.rl.games.base import Game

@@ -30,9 +30,12 @@ class Table:
         return np.searchsorted(self.keys, self.game.key(position))
 
 
-def solve_all(game: Game) -> Table:
-    """Solve a game whose positions fit into memory: 5x4 with 3 in a line takes 0.1 s."""
-    layers = _layers(game)
+def solve_all(game: Game, most: int = 10_000_000) -> Table:
+    """Solve a game whose positions fit into memory.
+
+    Raises ValueError when it has more than `most` positions, which need up to 75 bytes each.
+    """
+    layers = _layers(game, most)
     values, keys, solved = np.empty(0, np.float32), np.empty(0, np.uint64), []
     for position in reversed(layers):
         legal = game.legal(position)
@@ -49,11 +52,16 @@ def solve_all(game: Game) -> Table:
     return Table(game, keys, Position(own, mask), values, action_values)
 
 
-def _layers(game: Game) -> list[Position]:
+def _layers(game: Game, most: int) -> list[Position]:
     """The different positions after 0, 1, 2 ... moves, each layer in the order of its keys."""
     layers, position = [], game.start(1)
     while len(position.mask):
         layers.append(position)
+        if sum(len(layer.mask) for layer in layers) > most:
+            raise ValueError(
+                f"{game.name} has more than {most:,} positions, too many for a table: use a "
+                "smaller board, or `Solver` for single positions"
+            )
         after = _after(game, position, game.legal(position))
         _, first = np.unique(game.key(after), return_index=True)
         position = after.at(first)

@@ -17,6 +17,8 @@ from undergrad.words import plural
 # environment and gamma. The module is imported only when it is required.
 MEASURES = {
     "fraction_of_points": "undergrad.rl.evaluate:fraction_of_points",
+    "points_against_one_move": "undergrad.rl.evaluate_game:points_against_one_move",
+    "points_against_uct_1000": "undergrad.rl.evaluate_game:points_against_uct_1000",
     "share_of_best_actions": "undergrad.rl.agents.tabular.planning:share_of_best_actions",
 }
 
@@ -95,7 +97,7 @@ class RightMoves(Threshold):
 
     quantity = "fraction of right moves"
     unit = "positions"
-    condition = "positions where a mistake is possible"
+    condition = "labelled positions"
 
 
 def pass_line(data: Mapping[str, Any]) -> Threshold:

@@ -15,8 +15,8 @@ from undergrad.rl.agents.alphazero import AlphaZero
 from undergrad.rl.build import build
 from undergrad.rl.compatibility import modern_loop, modern_weights
 from undergrad.rl.evaluate import Evaluation, evaluate
+from undergrad.rl.evaluate_game import evaluate_moves
 from undergrad.rl.loops import Agent
-from undergrad.rl.right_moves import evaluate_moves
 from undergrad.rl.run.preset import Preset
 from undergrad.rl.streams import CHOOSING, JUDGING
 from undergrad.runs.folder import Row
