@@ -4,7 +4,7 @@
 settings and the function that builds its loop.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -190,24 +190,28 @@ def _nature_cnn(name: str, space: Space[Any], seed: int) -> tuple[nn.Module, int
 
 
 def _build_td3(env: EnvSpec, settings: Any, seed: int) -> OffPolicy:
-    return _build_continuous(TD3, env, settings, seed)
+    return _build_continuous(TD3, 1, [nn.Tanh()], env, settings, seed)
 
 
 def _build_sac(env: EnvSpec, settings: Any, seed: int) -> OffPolicy:
-    return _build_continuous(SAC, env, settings, seed)
+    return _build_continuous(SAC, 2, [], env, settings, seed)  # a mean and a log_std each
 
 
 def _build_continuous(
-    agent_class: type[TD3] | type[SAC], env: EnvSpec, s: Any, seed: int
+    agent_class: type[TD3] | type[SAC],
+    outputs: int,
+    last: Sequence[nn.Module],
+    env: EnvSpec,
+    s: Any,
+    seed: int,
 ) -> OffPolicy:
-    """The two differ in their actors: D actions, or the mean and the log_std of D numbers each."""
+    """`outputs` of the actor for each number of an action, and its `last` layers."""
     envs = env.make(s.n_envs, seed_for(seed, ENV))
     scale = _action_scale(env.name, envs.envs.single_action_space)
     encoder, inputs = _encoder(s, env.name, envs.envs.single_observation_space, measure=False)
-    rng, outputs = stream(seed, WEIGHTS), scale.size * (2 if agent_class is SAC else 1)
-    layers = networks.relu_layers([inputs, *s.hidden_sizes, outputs], rng)
-    layers += [nn.Tanh()] if agent_class is TD3 else []
-    actor = nn.Sequential(encoder, *layers)
+    rng = stream(seed, WEIGHTS)
+    layers = networks.relu_layers([inputs, *s.hidden_sizes, outputs * scale.size], rng)
+    actor = nn.Sequential(encoder, *layers, *last)
     critics = Critics(encoder, inputs, scale.size, s.hidden_sizes, s.n_critics, rng)
     agent = agent_class(actor, critics, scale, s, stream(seed, LEARNING))
     shape, dtype = _stored(envs.observation)
@@ -291,11 +295,12 @@ def _build_alphazero(env: EnvSpec, s: Any, seed: int) -> SelfPlay:
         raise UsageError(f"AlphaZero plays {', '.join(GAMES)}, and {env.name} is none of these.")
     game, rng = GAMES[env.name], stream(seed, WEIGHTS)
     cells = game.rows * game.columns
+    features = [2 * cells, *s.hidden_sizes][-1]  # what the heads see
     if s.network == "mlp":
         trunk = mlp(2 * cells, s.hidden_sizes, rng)
     else:
-        trunk = resnet(2, cells, s.channels, s.blocks, s.hidden_sizes[-1], rng)
-    net = PolicyValueNet(trunk, s.hidden_sizes[-1], game.actions, rng)
+        trunk = resnet(2, cells, s.channels, s.blocks, features, rng)
+    net = PolicyValueNet(trunk, features, game.actions, rng)
     optimizer = optim.AdamW(net.parameters(), lr=s.learning_rate, weight_decay=s.weight_decay)
     agent = AlphaZero(game, net, optimizer, s)
     return SelfPlay(agent, s, stream(seed, ACTING), stream(seed, LEARNING))

@@ -7,12 +7,18 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from undergrad.errors import UsageError
 from undergrad.rl.agents.tabular.control import METHODS, Horizon, Step, Table
+from undergrad.rl.agents.tabular.dyna import Model
 from undergrad.rl.agents.tabular.policies import choose, epsilon_greedy
 from undergrad.rl.settings import AgentSettings
 from undergrad.runs.settings import setting
+from undergrad.words import listing
 
 Array: TypeAlias = npt.NDArray[Any]
+
+# Methods whose target needs no action that was really taken in s'.
+PLANS = ("q_learning", "expected_sarsa", "double_q_learning")
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,17 @@ class TabularSettings(AgentSettings):
     initial_value: float = setting(
         0.0, doc="of each entry; more than can be earned makes untried actions attractive"
     )
+    planning_steps: int = setting(
+        0, at_least=0, doc="Dyna-Q: steps from a learned model after each real one"
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.planning_steps and self.method not in PLANS:
+            raise UsageError(
+                f"The setting planning_steps needs a method that learns from single steps, and "
+                f"{self.method} does not: choose one of {listing(PLANS)}."
+            )
 
 
 class Tabular:
@@ -63,6 +80,7 @@ class Tabular:
             for _ in range(self.method.tables)
         ]
         self.trajectories: dict[int, list[Step]] = {}  # of each environment, its newest steps
+        self.planning_steps, self.model = s.planning_steps, Model()
 
     @property
     def values(self) -> Array:
@@ -87,7 +105,7 @@ class Tabular:
         return np.asarray(self._rows(observation).max(axis=1))
 
     def learn(self, env: int, step: Step, epsilon: float, rng: np.random.Generator) -> None:
-        """Update the table after one step in one of the environments."""
+        """Update the table after one step in one of the environments, and from imagined ones."""
         trajectory = self.trajectories.setdefault(env, [])
         trajectory.append(step)
         self.method.rule(self.tables, trajectory, self.horizon, epsilon, rng)
@@ -96,6 +114,10 @@ class Tabular:
             trajectory.clear()
         elif needed is not None:
             del trajectory[:-needed]
+        if self.planning_steps:
+            self.model.learn(step)
+            for imagined in self.model.sample(self.planning_steps, rng):
+                self.method.rule(self.tables, [imagined], self.horizon, epsilon, rng)
 
     def _rows(self, observation: Array) -> Array:
         rows = [table.values[observation] for table in self.tables]
@@ -117,13 +139,14 @@ class Tabular:
             table.values[...] = weights[str(i)]
 
     def state_dict(self) -> dict[str, Any]:
-        """The tables, how often each entry was updated, and the running episodes."""
+        """The tables, how often each entry was updated, the running episodes, and the model."""
         return {
             "values": self.weights(),
             "visits": {str(i): table.visits.copy() for i, table in enumerate(self.tables)},
             "trajectories": {
                 str(env): [list(step) for step in steps] for env, steps in self.trajectories.items()
             },
+            "model": self.model.rows(),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -135,6 +158,7 @@ class Tabular:
             int(env): [Step(*step) for step in steps]
             for env, steps in state["trajectories"].items()
         }
+        self.model.load_rows(state.get("model", ()))  # older versions had none
 
 
 # Differences from the book (Sutton and Barto, 2nd edition): a' is chosen before the table is
