@@ -3,14 +3,18 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from tests.runs.on_disk import resume, start
 
 from undergrad.cli import game as game_command
 from undergrad.cli import play as play_command
 from undergrad.cli.app import cli
 from undergrad.errors import UsageError
-from undergrad.rl.games import draw
+from undergrad.rl.games import GAMES, draw
+from undergrad.rl.run import play, preset
+from undergrad.runs import Run
 
 
 @pytest.fixture(autouse=True)
@@ -109,3 +113,34 @@ def test_in_a_terminal_the_board_is_drawn_and_mistakes_are_forgiven(monkeypatch)
     assert said.count("   7   8   9") >= 1
     assert "%" in said
     assert "n, u, s or q" in said
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A short run of AlphaZero, in a folder of its own."""
+    settings = {"steps": "600", "evaluate_every": "600", "hidden_sizes": "16", "log_every": "600"}
+    task = preset.load("tictactoe-zero").with_settings(settings | {"evaluation_episodes": "50"})
+    folder = start(task, tmp_path_factory.mktemp("zero") / "runs", [2])
+    resume(folder)
+    return folder
+
+
+def test_an_agent_of_a_run_plays(run):
+    data = json.loads(undergrad(str(run), "--json", typed="5\n").stdout)
+    assert data["agent"] == run.name
+    assert len(data["moves"]) == 2
+    assert sum(data["visits"]) == 32
+    assert -1 <= data["value"] <= 1
+    with pytest.raises(UsageError, match="has no seed 7, only 2"):
+        undergrad(str(run), "--seed", "7")
+
+
+def test_it_plays_as_it_was_judged(run):
+    """The advice is the action that the agent chose for the labelled positions."""
+    who = play.player(Run.read(run))
+    game = GAMES["tictactoe"]
+    for moves in ([], [4], [0, 4], [0, 4, 8, 2], [1, 2, 3]):
+        position = game.after(moves)
+        visits = who.advisor(position).visits
+        action = who.policy(np.stack(position, axis=1))[0]
+        assert visits[action] == visits.max()

@@ -295,11 +295,12 @@ def _build_alphazero(env: EnvSpec, s: Any, seed: int) -> SelfPlay:
         raise UsageError(f"AlphaZero plays {', '.join(GAMES)}, and {env.name} is none of these.")
     game, rng = GAMES[env.name], stream(seed, WEIGHTS)
     cells = game.rows * game.columns
+    features = [2 * cells, *s.hidden_sizes][-1]  # what the heads see
     if s.network == "mlp":
         trunk = mlp(2 * cells, s.hidden_sizes, rng)
     else:
-        trunk = resnet(2, cells, s.channels, s.blocks, s.hidden_sizes[-1], rng)
-    net = PolicyValueNet(trunk, s.hidden_sizes[-1], game.actions, rng)
+        trunk = resnet(2, cells, s.channels, s.blocks, features, rng)
+    net = PolicyValueNet(trunk, features, game.actions, rng)
     optimizer = optim.AdamW(net.parameters(), lr=s.learning_rate, weight_decay=s.weight_decay)
     agent = AlphaZero(game, net, optimizer, s)
     return SelfPlay(agent, s, stream(seed, ACTING), stream(seed, LEARNING))

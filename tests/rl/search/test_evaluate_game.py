@@ -9,6 +9,7 @@ from undergrad.rl.evaluate_game import evaluate_moves, positions_of
 from undergrad.rl.games import GAMES
 from undergrad.rl.games.base import Position
 from undergrad.rl.games.table import solve_all
+from undergrad.rl.run import preset
 from undergrad.rl.vector_env import EnvSpec
 
 TICTACTOE = GAMES["tictactoe"]
@@ -69,3 +70,9 @@ def test_points_are_those_of_the_agent(monkeypatch):
     perfect, worst = (Scripted(TICTACTOE, sign).act_greedily for sign in (1, -1))
     assert evaluate_game.points_against_one_move(perfect, env, 1.0) > 0.55
     assert evaluate_game.points_against_one_move(worst, env, 1.0) < 0.2
+
+
+@pytest.mark.parametrize("name", [name for name in preset.names() if name.endswith("-zero")])
+def test_a_pass_line_counts_all_positions_of_its_game(name):
+    task = preset.load(name)
+    assert task.pass_line.episodes == len(positions_of(task.environment).action_values)

@@ -280,6 +280,12 @@ def test_a_checkpoint_of_another_game_is_named(tmp_path):
         engine.load(tmp_path / "some.safetensors", trainer=other)
 
 
+@variants
+def test_a_network_without_hidden_layers_plays_too(name):
+    agent = agent_of(name, hidden_sizes="")
+    assert agent.act_greedily(np.stack(TICTACTOE.start(2), 1)).tolist()[0] in range(9)
+
+
 def test_what_is_not_a_board_game_is_refused():
     with pytest.raises(UsageError, match="CartPole-v1 is none of these"):
         Trainer(replace(trainer_of("gumbel").preset, env=EnvSpec("CartPole-v1")), 0)

@@ -32,7 +32,7 @@ class Recipe(NamedTuple):
 
 RECIPES = {
     "connect4-small": Recipe(stones=(8, 24), quiet=0, other=1_000, seed=5),
-    "connect4": Recipe(stones=(16, 24), quiet=300, other=200, seed=7),
+    "connect4": Recipe(stones=(18, 24), quiet=300, other=200, seed=7),
 }
 
 

@@ -27,7 +27,7 @@ import numpy as np
 from undergrad.rl.games.base import Array, Game, Position
 from undergrad.rl.games.players import Player, random_action
 
-C = 2**0.5  # the weight of exploration
+C = 2**0.5  # of 0.5, 1, 1.4, 2 and 2.8 the best on the labelled positions of Connect Four
 _FIRST = 1e9  # what an action that was never tried scores
 
 
