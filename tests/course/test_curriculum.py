@@ -15,13 +15,13 @@ from undergrad.locate import data_path
 
 # Hours that the plan gives each path, to the nearest hour.
 PLANNED_HOURS = {
-    "two-week": 94,
-    "full": 430,
-    "fast-practical": 116,
-    "maths-first": 158,
-    "rl": 235,
-    "language-models": 199,
-    "researcher": 295,
+    "two-week": 95,
+    "full": 431,
+    "fast-practical": 117,
+    "maths-first": 159,
+    "rl": 236,
+    "language-models": 200,
+    "researcher": 296,
     "deep-one": 100,
     "overview": 55,
 }

@@ -1,6 +1,6 @@
 """The checks of `optim`.
 
-Every rule takes five steps with a matrix and a vector, on random gradients. lr changes in between,
+Every rule takes five steps with a few arrays, on random gradients. lr changes in between,
 because a wrong rule may look right as long as it does not. eps is large, so that it shows where it
 is added.
 """
@@ -9,15 +9,15 @@ import math
 
 import numpy as np
 
-from undergrad.checker import task, within
+from undergrad.checker import decided_by, raises, task, within
 
 
-def weights_after(rng, make, steps=5):
+def weights_after(rng, make, shapes=((4, 3), (5,))):
     """The weights after each step of an optimiser, and how much it changed the gradients."""
-    params = [rng.normal(size=(4, 3)), rng.normal(size=5)]
+    params = [rng.normal(size=shape) for shape in shapes]
     optimiser = make(params)
     weights, changed = [], 0.0
-    for t in range(steps):
+    for t in range(5):
         grads = [rng.normal(size=w.shape) * (1 + t) for w in params]
         before = [g.copy() for g in grads]
         optimiser.lr = 0.05 * (1 + t % 2)
@@ -211,3 +211,95 @@ def nan_loss(code, rng):
     given = iter(script)
     lrs, losses = code.lr_range_test(lambda: lambda lr: next(given), 0.1, 1.0, len(script))
     return [float(lr) for lr in lrs], [float(loss) for loss in losses]
+
+
+@task(9, "averages the squared distance over all draws", keeps_arguments=True)
+def always_as_far(code, rng):
+    # With two examples and batches of one, every batch is equally far from the full gradient.
+    grads = rng.normal(size=(2, 5))
+    return [code.minibatch_grad_var(grads, 1, rng, draws, replace=False) for draws in (1, 3)]
+
+
+def in_fifths(code, rng, B, **replace):
+    """The measured variance over that of a mean of B independent draws, to the next fifth."""
+    grads = rng.normal(size=(6, 20)) + 3
+    independent = grads.var(axis=0).sum() / B
+    return (
+        round(5 * float(code.minibatch_grad_var(grads, B, rng, 2000, **replace)) / independent) / 5
+    )
+
+
+@task(9, "finds the variance of one example over B, and less without replacement")
+def replaced_or_not(code, rng):
+    # Without replacement it is (N - B) / (N - 1) of that, which is three fifths here.
+    choices = {}, {"replace": True}, {"replace": False}
+    return [in_fifths(code, rng, 3, **each) for each in choices]
+
+
+@task(9, "divides by B, and finds 0 for a batch of all without replacement")
+def sizes(code, rng):
+    whole = code.minibatch_grad_var(rng.normal(size=(6, 4)), 6, rng, 5, replace=False)
+    return [in_fifths(code, rng, B) for B in (1, 5)], float(whole)
+
+
+@task(9, "leaves the choice of the examples to the generator")
+def batches_by_generator(code, rng):
+    grads = rng.normal(size=(30, 2))
+    return decided_by(lambda rng: code.minibatch_grad_var(grads, 4, rng, 5), rng)
+
+
+@task(10, "finds the variance that a step leaves unchanged")
+def settled(code, rng):
+    h, sigma, B = rng.uniform(0.5, 3.0), rng.uniform(0.5, 2.0), int(rng.integers(2, 9))
+    return [float(code.sgd_noise(h, sigma, part / h, B)) for part in (0.01, 0.5, 1.0, 1.9)]
+
+
+@task(10, "raises ValueError beyond the largest learning rate", judge=raises(ValueError))
+def never_settles(code, rng):
+    return code.sgd_noise(2.0, 1.0, 1.0 + rng.uniform(0.1, 1.0), 4)
+
+
+@task(10, "raises ValueError at the largest learning rate itself", judge=raises(ValueError))
+def just_diverges(code, rng):
+    return code.sgd_noise(0.5, rng.uniform(1.0, 2.0), 4.0, 4)
+
+
+@task(11, "brings singular values near 1, in wide and in tall matrices", keeps_arguments=True)
+def orthogonal(code, rng):
+    matrices = rng.normal(size=(4, 7)), 30 * rng.normal(size=(6, 3)), rng.normal(size=(1, 1))
+    return [code.newton_schulz(G) for G in matrices]
+
+
+@task(11, "takes as many steps as it is asked for")
+def some_steps(code, rng):
+    G = rng.normal(size=(3, 5))
+    return [code.newton_schulz(G, steps) for steps in (0, 1, 3)]
+
+
+@task(11, "leaves a matrix of zeros at zero")
+def no_direction(code, rng):
+    with np.errstate(all="ignore"):
+        return code.newton_schulz(np.zeros((3, 4)))
+
+
+MATRICES = ((3, 5), (7, 2), (3, 3))  # wide, tall and square
+
+
+@task(12, "steps along an orthogonal matrix, and changes the weights in place", needs=[11])
+def muon(code, rng):
+    return weights_after(rng, lambda params: code.Muon(params, 0.1, momentum=0.8), MATRICES)
+
+
+@task(12, "shrinks the weights by the same fraction before the step", needs=[11])
+def muon_weight_decay(code, rng):
+    return weights_after(rng, lambda params: code.Muon(params, 0.1, weight_decay=0.3), MATRICES)
+
+
+@task(12, "raises ValueError for a vector", judge=raises(ValueError))
+def refuses_vectors(code, rng):
+    return code.Muon([rng.normal(size=(3, 4)), rng.normal(size=4)], 0.1).lr
+
+
+@task(12, "raises ValueError for the kernels of a convolution", judge=raises(ValueError))
+def refuses_kernels(code, rng):
+    return code.Muon([rng.normal(size=(3, 2, 2, 2))], 0.1).lr

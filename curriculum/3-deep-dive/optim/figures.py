@@ -80,6 +80,22 @@ def edge(figure):
     axes.set(xlabel="learning rate", ylabel="loss", ylim=(0, 4.2), xlim=(9e-4, 60))
 
 
+def batch(figure):
+    """Steps to a training loss of 0.2 against the batch size, from the second table of race.md."""
+    rows = (HERE / "race.md").read_text("utf-8").split("\n\n")[1].splitlines()[2:]
+    cells = [[cell.strip().replace(",", "") for cell in row.split("|")] for row in rows]
+    sizes, steps = (np.array([float(row[column]) for row in cells]) for column in (1, 3))
+    axes = figure.add_subplot()
+    axes.plot(sizes, steps[0] / sizes, "--", color=COLOURS[2], linewidth=1.2)
+    axes.plot(sizes, steps, "o-", color=COLOURS[0], linewidth=1.2)
+    axes.annotate("half the steps for\ntwice the batch", (1.3, 60))
+    axes.set_xscale("log", base=4)
+    axes.set_yscale("log")
+    axes.set_xticks(sizes, [f"{size:g}" for size in sizes])
+    axes.set(xlabel="batch size", ylabel="steps", ylim=(20, 3000))
+
+
 if __name__ == "__main__":
     save(race, HERE / "figures" / "race", size=(4.9, 3.2))
     save(edge, HERE / "figures" / "edge", size=(4.8, 3.0))
+    save(batch, HERE / "figures" / "batch", size=(4.8, 3.0))

@@ -88,6 +88,26 @@ def adagrad(own, borrowed):
     return update
 
 
+@part("undergrad.engine.optim.muon.Muon.update", uses=("Muon",))
+def muon(own, borrowed):
+    usual = {"nesterov": True, "ns_steps": 5, "ns_coefficients": (3.4445, -4.7750, 2.0315)}
+
+    def update(self, weights, gradients, state, group):
+        if any(group[name] != value for name, value in usual.items()) or group["adjust_lr_fn"]:
+            return borrowed(self, weights, gradients, state, group)
+        matrix = group["params"][0].shape
+        _step(
+            own.Muon,
+            weights.reshape(matrix),
+            gradients.reshape(matrix),
+            {"b": state["momentum_buffer"].reshape(matrix)},
+            0,  # the rule does not use it
+            **{name: group[name] for name in ("lr", "momentum", "weight_decay")},
+        )
+
+    return update
+
+
 # Schedules
 
 

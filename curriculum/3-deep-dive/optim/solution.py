@@ -239,3 +239,86 @@ def lr_range_test(make_step, lo, hi, n):
         if not losses[-1] <= 4 * min(losses) or math.isinf(losses[-1]):  # also when it is nan
             break
     return lrs, losses
+
+
+def minibatch_grad_var(grads, B, rng, draws, replace=True):
+    """How far the gradient of a minibatch is from the gradient of all examples, by drawing batches.
+
+    Either gradient is the mean of the gradients of its examples. The distance is squared, and its
+    mean over all draws is the variance of the minibatch gradient.
+    grads: the gradient of each example (N, D).   B: how many examples a batch has.
+    rng: a NumPy Generator.   draws: how many batches to draw.
+    replace: whether the same example may be in a batch several times.
+    Returns: variance, float
+    """
+    # TODO 9: which rows make a batch, and what is averaged over the draws?
+    full, total = grads.mean(axis=0), 0.0
+    for _ in range(draws):
+        rows = rng.choice(len(grads), size=B, replace=replace)
+        total += float(((grads[rows].mean(axis=0) - full) ** 2).sum())
+    return total / draws
+
+
+def sgd_noise(h, sigma, lr, B):
+    """The variance that w keeps under SGD near a minimum, where the loss is h / 2 * w ** 2.
+
+    h: the curvature, above 0.   sigma: the standard deviation of one example's gradient around
+    h * w.   lr: the learning rate.   B: the batch size.
+    Raises ValueError where the variance would grow without end, when lr * h is 2 or more.
+    Returns: variance, float
+    """
+    # TODO 10: when is there no such variance, and which one does a step leave unchanged?
+    if lr * h >= 2:
+        raise ValueError(f"with lr * h = {lr * h:g} the steps diverge; it has to be below 2")
+    return lr * sigma**2 / (B * h * (2 - lr * h))
+
+
+NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)  # the coefficients a, b and c of Muon
+
+
+def newton_schulz(G, steps=5):
+    """Nearly the orthogonal matrix U V^T of a matrix G = U S V^T, without computing U and V.
+
+    G is divided by its norm plus 1e-7, so that no singular value exceeds 1. Each step then turns
+    every singular value s into a * s + b * s ** 3 + c * s ** 5, with the numbers NEWTON_SCHULZ.
+    G: (m, n), left unchanged. All zeros stay zeros.
+    Returns: X (m, n)
+    """
+    # TODO 11: with which matrix do you multiply X to get s ** 3 and s ** 5?
+    a, b, c = NEWTON_SCHULZ
+    X = G / (np.linalg.norm(G) + 1e-7)
+    for _ in range(steps):
+        A = X @ X.T
+        X = a * X + (b * A + c * A @ A) @ X
+    return X
+
+
+class Muon(Optimizer):
+    """Momentum for whole matrices, made orthogonal by your `newton_schulz`.
+
+    b <- momentum * b + g,  X is the orthogonal matrix of g + momentum * b, with the new b,
+    w <- w - lr * weight_decay * w, and then w <- w - lr * scale * X, where the scale of a matrix
+    with m rows and n columns is sqrt(m / n), but at least 1.
+    """
+
+    state_names = ("b",)
+
+    def __init__(self, params, lr, momentum=0.95, weight_decay=0.0):
+        """Raises ValueError when one of params is not a matrix: it needs another optimiser."""
+        super().__init__(params, lr)
+        self.momentum, self.weight_decay = momentum, weight_decay
+        # TODO 12: which arrays have no singular values?
+        for w in params:
+            if w.ndim != 2:
+                raise ValueError(f"{w.shape} is not a matrix; embeddings, head, vectors: AdamW")
+
+    def update(self, w, g, state):
+        """The rule above."""
+        # TODO 12: what is made orthogonal, and how far does w move along it?
+        b = state["b"]
+        b *= self.momentum
+        b += g
+        X = newton_schulz(g + self.momentum * b)
+        rows, columns = w.shape
+        w -= self.lr * self.weight_decay * w
+        w -= self.lr * math.sqrt(max(1.0, rows / columns)) * X

@@ -219,3 +219,25 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
         if stopping.update(history["val"][-1], params):
             break
     return (params if patience is None else stopping.best_weights), history
+
+
+def tune(train, budget, rng):
+    """Find a learning rate and a penalty with at most `budget` training runs.
+
+    train: function (lr, lam) that trains once and returns the validation loss, which is nan where
+    training diverged. Each call costs one run.   budget: at least 4.   rng: a NumPy Generator.
+    The best lr lies somewhere between 1e-6 and 1e3, and the best lam between 1e-6 and 1e2.
+    Returns: lr, float, lam, float; of all pairs that were tried, the one with the lowest loss
+    """
+    # TODO 8: on which scale do you explore, and where are the last runs best spent?
+    tried, rates = [], np.geomspace(1e-6, 1e3, budget // 2)
+    for run in range(budget):
+        if run < len(rates):
+            lr, lam = rates[run], 1e-3
+        else:
+            _, lr, lam = min(tried)
+            lr, lam = lr * 10 ** rng.uniform(-1, 1), lam * 10 ** rng.uniform(-1, 1)
+        loss = train(lr, lam)
+        tried.append((loss if np.isfinite(loss) else np.inf, lr, lam))
+    _, lr, lam = min(tried)
+    return float(lr), float(lam)

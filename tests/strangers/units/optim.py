@@ -772,3 +772,440 @@ def lr_range_test(make_step, lo, hi, n):
         if not np.isfinite(losses[-1]) or losses[-1] > 4 * min(losses):
             break
         return lrs, losses
+
+
+# right: all draws at once, in an array of rows
+def minibatch_grad_var(grads, B, rng, draws, replace=True):
+    N = len(grads)
+    if replace:
+        idx = rng.integers(0, N, size=(draws, B))
+    else:
+        idx = np.stack([rng.permutation(N)[:B] for _ in range(draws)])
+    d = grads[idx].mean(1) - grads.mean(0)
+    return (d**2).sum(1).mean()
+
+
+# right: a list of squared norms
+def minibatch_grad_var(grads, B, rng, draws, replace=True):
+    g_full = np.mean(grads, axis=0)
+    sq = []
+    for _ in range(draws):
+        batch = rng.choice(grads, B, replace=replace)
+        diff = batch.mean(axis=0) - g_full
+        sq.append(diff @ diff)
+    return float(np.mean(sq))
+
+
+# right: the quotient of the geometric series
+def sgd_noise(h, sigma, lr, B):
+    keep = (1 - lr * h) ** 2
+    if not keep < 1:
+        raise ValueError("diverges")
+    return lr**2 * sigma**2 / B / (1 - keep)
+
+
+# right: the limit by iterating the recursion
+def sgd_noise(h, sigma, lr, B):
+    if h * lr >= 2.0:
+        raise ValueError(f"lr too large: {lr}")
+    var = 0.0
+    for _ in range(20_000):
+        var = (1 - lr * h) ** 2 * var + (lr * sigma) ** 2 / B
+    return var
+
+
+# right: the smaller of the two products, as in the original
+def newton_schulz(G, steps=5):
+    a, b, c = (3.4445, -4.7750, 2.0315)
+    X = G.copy()
+    if G.shape[0] > G.shape[1]:
+        X = X.T
+    X = X / (np.linalg.norm(X) + 1e-7)
+    for _ in range(steps):
+        A = X @ X.T
+        B = b * A + c * A @ A
+        X = a * X + B @ X
+    if G.shape[0] > G.shape[1]:
+        X = X.T
+    return X
+
+
+# right: the polynomial on the singular values themselves
+def newton_schulz(G, steps=5):
+    a, b, c = NEWTON_SCHULZ
+    U, s, Vt = np.linalg.svd(G, full_matrices=False)
+    s = s / (np.sqrt((G**2).sum()) + 1e-7)
+    for _ in range(steps):
+        s = a * s + b * s**3 + c * s**5
+    return U @ np.diag(s) @ Vt
+
+
+# right: any() over the shapes, and slices in the step
+class Muon(Muon):
+    def __init__(self, params, lr, momentum=0.95, weight_decay=0.0):
+        if any(len(p.shape) != 2 for p in params):
+            raise ValueError("Muon needs matrices")
+        super().__init__(params, lr, momentum, weight_decay)
+
+    def update(self, w, g, state):
+        state["b"][:] = self.momentum * state["b"] + g
+        o = newton_schulz(g + self.momentum * state["b"])
+        scale = max(1, w.shape[0] / w.shape[1]) ** 0.5
+        w *= 1 - self.lr * self.weight_decay
+        w -= self.lr * scale * o
+
+
+# wrong: the sum over the batch
+# named: minibatch_grad_var-1
+def minibatch_grad_var(grads, B, rng, draws, replace=True):
+    full = grads.mean(axis=0)
+    out = []
+    for _ in range(draws):
+        rows = rng.choice(len(grads), B, replace=replace)
+        out.append(np.sum((grads[rows].sum(0) - full) ** 2))
+    return np.mean(out)
+
+
+# wrong: mean squared error over everything
+# named: minibatch_grad_var-2
+def minibatch_grad_var(grads, B, rng, draws, replace=True):
+    full = grads.mean(axis=0)
+    means = [grads[rng.choice(len(grads), B, replace=replace)].mean(0) for _ in range(draws)]
+    return float(np.mean((np.array(means) - full) ** 2))
+
+
+# wrong: mean distance
+# named: minibatch_grad_var-3
+def minibatch_grad_var(grads, B, rng, draws, replace=True):
+    full = grads.mean(axis=0)
+    d = 0.0
+    for _ in range(draws):
+        rows = rng.choice(len(grads), B, replace=replace)
+        d += np.linalg.norm(grads[rows].mean(0) - full)
+    return d / draws
+
+
+# wrong: always with replacement
+# named: minibatch_grad_var-4
+def minibatch_grad_var(grads, B, rng, draws, replace=True):
+    rows = rng.integers(0, len(grads), (draws, B))
+    return float(((grads[rows].mean(1) - grads.mean(0)) ** 2).sum(1).mean())
+
+
+# wrong: never with replacement
+# named: minibatch_grad_var-4
+def minibatch_grad_var(grads, B, rng, draws, replace=True):
+    full, total = grads.mean(axis=0), 0
+    for _ in range(draws):
+        rows = rng.permutation(len(grads))[:B]
+        total += ((grads[rows].mean(axis=0) - full) ** 2).sum()
+    return total / draws
+
+
+# wrong: a generator of its own
+# named: minibatch_grad_var-5
+def minibatch_grad_var(grads, B, rng, draws, replace=True):
+    rng = np.random.default_rng(42)
+    full, total = grads.mean(axis=0), 0
+    for _ in range(draws):
+        rows = rng.choice(len(grads), B, replace=replace)
+        total += ((grads[rows].mean(axis=0) - full) ** 2).sum()
+    return total / draws
+
+
+# wrong: the root at the end
+# named: minibatch_grad_var-3
+def minibatch_grad_var(grads, B, rng, draws, replace=True):
+    full, total = grads.mean(axis=0), 0
+    for _ in range(draws):
+        rows = rng.choice(len(grads), B, replace=replace)
+        total += ((grads[rows].mean(axis=0) - full) ** 2).sum()
+    return np.sqrt(total / draws)
+
+
+# wrong: the variance of the draws around their own mean
+# named: minibatch_grad_var-7
+def minibatch_grad_var(grads, B, rng, draws, replace=True):
+    means = np.array(
+        [grads[rng.choice(len(grads), B, replace=replace)].mean(0) for _ in range(draws)]
+    )
+    return means.var(axis=0).sum()
+
+
+# wrong: small learning rates only
+# named: sgd_noise-1
+def sgd_noise(h, sigma, lr, B):
+    if lr * h >= 2:
+        raise ValueError("lr * h must be below 2")
+    return lr * sigma**2 / (2 * h * B)
+
+
+# wrong: sigma is taken for a variance
+# named: sgd_noise-2
+def sgd_noise(h, sigma, lr, B):
+    if lr * h >= 2:
+        raise ValueError("lr * h must be below 2")
+    return lr * sigma / (h * B * (2 - lr * h))
+
+
+# wrong: one example at a time
+# named: sgd_noise-3
+def sgd_noise(h, sigma, lr, B):
+    if lr * h >= 2:
+        raise ValueError("lr * h must be below 2")
+    return (lr * sigma) ** 2 / (1 - (1 - lr * h) ** 2)
+
+
+# wrong: the standard deviation
+# named: sgd_noise-5
+def sgd_noise(h, sigma, lr, B):
+    if lr * h >= 2:
+        raise ValueError("lr * h must be below 2")
+    return np.sqrt(lr * sigma**2 / (h * B * (2 - lr * h)))
+
+
+# wrong: no check
+# named: sgd_noise-6
+def sgd_noise(h, sigma, lr, B):
+    return lr * sigma**2 / (h * B * (2 - lr * h))
+
+
+# wrong: divides by zero at the limit
+# named: sgd_noise-7
+def sgd_noise(h, sigma, lr, B):
+    if lr * h > 2:
+        raise ValueError("diverges")
+    return lr * sigma**2 / (h * B * (2 - lr * h))
+
+
+# wrong: lr squared is left over
+# named: sgd_noise-8
+def sgd_noise(h, sigma, lr, B):
+    if lr * h >= 2:
+        raise ValueError("diverges")
+    return lr * lr * sigma**2 / (h * B * (2 - lr * h))
+
+
+# wrong: returns infinity instead of an error
+# named: sgd_noise-6
+def sgd_noise(h, sigma, lr, B):
+    if lr * h >= 2:
+        return float("inf")
+    return lr * sigma**2 / (h * B * (2 - lr * h))
+
+
+# wrong: not normalised
+# named: newton_schulz-1
+def newton_schulz(G, steps=5):
+    a, b, c = NEWTON_SCHULZ
+    X = G.copy()
+    for _ in range(steps):
+        A = X @ X.T
+        X = a * X + (b * A + c * (A @ A)) @ X
+    return X
+
+
+# wrong: nan for zeros
+# named: newton_schulz-2
+def newton_schulz(G, steps=5):
+    a, b, c = NEWTON_SCHULZ
+    X = G / np.sqrt(np.sum(G**2))
+    for _ in range(steps):
+        A = X @ X.T
+        X = a * X + b * A @ X + c * A @ A @ X
+    return X
+
+
+# wrong: divided by the largest entry
+# named: newton_schulz-3
+def newton_schulz(G, steps=5):
+    a, b, c = NEWTON_SCHULZ
+    X = G / (np.max(np.abs(G)) + 1e-7)
+    for _ in range(steps):
+        A = X @ X.T
+        X = a * X + b * A @ X + c * A @ A @ X
+    return X
+
+
+# wrong: powers of the entries
+# named: newton_schulz-4
+def newton_schulz(G, steps=5):
+    a, b, c = NEWTON_SCHULZ
+    X = G / (np.linalg.norm(G) + 1e-7)
+    for _ in range(steps):
+        X = a * X + b * X**3 + c * X**5
+    return X
+
+
+# wrong: A stays as it was at the beginning
+# named: newton_schulz-7
+def newton_schulz(G, steps=5):
+    a, b, c = NEWTON_SCHULZ
+    X = G / (np.linalg.norm(G) + 1e-7)
+    A = X @ X.T
+    for _ in range(steps):
+        X = a * X + b * A @ X + c * A @ A @ X
+    return X
+
+
+# wrong: the slower iteration
+# named: newton_schulz-9
+def newton_schulz(G, steps=5):
+    X = G / (np.linalg.norm(G) + 1e-7)
+    for _ in range(steps):
+        X = 1.5 * X - 0.5 * X @ X.T @ X
+    return X
+
+
+# wrong: the decomposition itself
+# named: newton_schulz-10
+def newton_schulz(G, steps=5):
+    U, S, V = np.linalg.svd(G, full_matrices=False)
+    return U @ V
+
+
+# wrong: the caller's array is divided
+# named: newton_schulz-11
+def newton_schulz(G, steps=5):
+    a, b, c = NEWTON_SCHULZ
+    G /= np.linalg.norm(G) + 1e-7
+    for _ in range(steps):
+        A = G @ G.T
+        G = a * G + b * A @ G + c * A @ A @ G
+    return G
+
+
+# wrong: always five steps
+# named: newton_schulz-8
+def newton_schulz(G, steps=5):
+    a, b, c = NEWTON_SCHULZ
+    X = G / (np.linalg.norm(G) + 1e-7)
+    for _ in range(5):
+        A = X @ X.T
+        X = a * X + b * A @ X + c * A @ A @ X
+    return X
+
+
+# wrong: everything is accepted
+# named: Muon-1
+class Muon(Muon):
+    def __init__(self, params, lr, momentum=0.95, weight_decay=0.0):
+        Optimizer.__init__(self, params, lr)
+        self.momentum, self.weight_decay = momentum, weight_decay
+
+
+# wrong: kernels pass
+# named: Muon-2
+class Muon(Muon):
+    def __init__(self, params, lr, momentum=0.95, weight_decay=0.0):
+        Optimizer.__init__(self, params, lr)
+        self.momentum, self.weight_decay = momentum, weight_decay
+        for p in params:
+            if p.ndim == 1:
+                raise ValueError("no vectors")
+
+
+# wrong: heavy ball only
+# named: Muon.update-1
+class Muon(Muon):
+    def update(self, w, g, state):
+        b = state["b"]
+        b *= self.momentum
+        b += g
+        w -= self.lr * self.weight_decay * w
+        w -= self.lr * max(1, w.shape[0] / w.shape[1]) ** 0.5 * newton_schulz(b)
+
+
+# wrong: no momentum
+# named: Muon.update-2
+class Muon(Muon):
+    def update(self, w, g, state):
+        w -= self.lr * self.weight_decay * w
+        w -= self.lr * max(1, w.shape[0] / w.shape[1]) ** 0.5 * newton_schulz(g)
+
+
+# wrong: plain Nesterov
+# named: Muon.update-3
+class Muon(Muon):
+    def update(self, w, g, state):
+        b = state["b"]
+        b *= self.momentum
+        b += g
+        w -= self.lr * self.weight_decay * w
+        w -= self.lr * max(1, w.shape[0] / w.shape[1]) ** 0.5 * (g + self.momentum * b)
+
+
+# wrong: the buffer is lost
+# named: Muon.update-2
+class Muon(Muon):
+    def update(self, w, g, state):
+        b = self.momentum * state["b"] + g
+        w -= self.lr * self.weight_decay * w
+        w -= self.lr * max(1, w.shape[0] / w.shape[1]) ** 0.5 * newton_schulz(g + self.momentum * b)
+
+
+# wrong: wide matrices move less
+# named: Muon.update-6
+class Muon(Muon):
+    def update(self, w, g, state):
+        b = state["b"]
+        b *= self.momentum
+        b += g
+        w -= self.lr * self.weight_decay * w
+        w -= self.lr * np.sqrt(w.shape[0] / w.shape[1]) * newton_schulz(g + self.momentum * b)
+
+
+# wrong: no scale
+# named: Muon.update-8
+class Muon(Muon):
+    def update(self, w, g, state):
+        b = state["b"]
+        b *= self.momentum
+        b += g
+        w -= self.lr * self.weight_decay * w
+        w -= self.lr * newton_schulz(g + self.momentum * b)
+
+
+# wrong: no decay
+# named: Muon.update-10
+class Muon(Muon):
+    def update(self, w, g, state):
+        b = state["b"]
+        b *= self.momentum
+        b += g
+        w -= self.lr * max(1, w.shape[0] / w.shape[1]) ** 0.5 * newton_schulz(g + self.momentum * b)
+
+
+# wrong: the decay is in the gradient
+# named: Muon.update-11
+class Muon(Muon):
+    def update(self, w, g, state):
+        g = g + self.weight_decay * w
+        b = state["b"]
+        b *= self.momentum
+        b += g
+        w -= self.lr * max(1, w.shape[0] / w.shape[1]) ** 0.5 * newton_schulz(g + self.momentum * b)
+
+
+# wrong: w is a new array
+# named: Muon.update-14
+class Muon(Muon):
+    def update(self, w, g, state):
+        b = state["b"]
+        b *= self.momentum
+        b += g
+        w = w * (1 - self.lr * self.weight_decay)
+        w = w - self.lr * max(1, w.shape[0] / w.shape[1]) ** 0.5 * newton_schulz(
+            g + self.momentum * b
+        )
+
+
+# wrong: the average of PyTorch, with the direction of the blog
+# named: Muon.update-5
+class Muon(Muon):
+    def update(self, w, g, state):
+        b = state["b"]
+        b *= self.momentum
+        b += (1 - self.momentum) * g
+        w -= self.lr * self.weight_decay * w
+        w -= self.lr * max(1, w.shape[0] / w.shape[1]) ** 0.5 * newton_schulz(g + self.momentum * b)

@@ -825,3 +825,123 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
         if stopping.update(history["val"][-1], params):
             break
     return (stopping.best_weights if patience else params), history
+
+
+# right: log-uniform draws, then a shrinking box around the best
+def tune(train, budget, rng):
+    best_loss, best = np.inf, (1e-2, 1e-3)
+    width = 1.5
+    for i in range(budget):
+        if i < budget // 2:
+            lr, lam = np.exp(rng.uniform(np.log([1e-6, 1e-6]), np.log([1e3, 1e2])))
+        else:
+            lr, lam = np.array(best) * 10 ** rng.uniform(-width, width, size=2)
+            width *= 0.85
+        loss = train(lr, lam)
+        if loss < best_loss:
+            best_loss, best = loss, (lr, lam)
+    return best
+
+
+# right: one number after the other, and no chance at all
+def tune(train, budget, rng):
+    results = {}
+
+    def run(lr, lam):
+        if len(results) < budget:
+            loss = train(lr, lam)
+            results[lr, lam] = loss if loss == loss else 1e9
+
+    for k in range(-6, 4):
+        run(10.0**k, 1e-4)
+    lr = min(results, key=results.get)[0]
+    for f in (0.25, 0.5, 2, 4):
+        run(lr * f, 1e-4)
+    lr = min(results, key=results.get)[0]
+    for lam in (1e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0):
+        run(lr, lam)
+    lr, lam = min(results, key=results.get)
+    for f in (0.6, 1.5, 0.8, 1.25):
+        run(lr * f, lam)
+    return min(results, key=results.get)
+
+
+# right: plain floats in a list, sorted at the end
+def tune(train, budget, rng):
+    log = []
+    first = (budget + 1) // 2
+    for lr in np.logspace(-6, 3, first):
+        log.append([train(lr, 0.01), lr, 0.01])
+    log = [each if np.isfinite(each[0]) else [1e12, *each[1:]] for each in log]
+    while len(log) < budget:
+        log.sort()
+        lr, lam = log[0][1] * np.exp(rng.normal()), log[0][2] * np.exp(rng.normal())
+        loss = train(lr, lam)
+        log.append([loss if np.isfinite(loss) else 1e12, lr, lam])
+    return tuple(sorted(log)[0][1:])
+
+
+# wrong: random search with half of the budget
+# named: tune-1
+def tune(train, budget, rng):
+    best, pair = float("inf"), None
+    for _ in range(budget // 2):
+        lr = 10 ** rng.uniform(-6, 3)
+        lam = 10 ** rng.uniform(-6, 2)
+        loss = train(lr, lam)
+        if loss < best:
+            best, pair = loss, (lr, lam)
+    return pair
+
+
+# wrong: uniform draws over the whole range
+# named: tune-2
+def tune(train, budget, rng):
+    best, pair = float("inf"), (1e-6, 1e-6)
+    for _ in range(budget):
+        lr, lam = rng.uniform(1e-6, 1e3), rng.uniform(1e-6, 1e2)
+        loss = train(lr, lam)
+        if pair == (1e-6, 1e-6) or loss < best:
+            best, pair = (loss if loss == loss else best), (lr, lam)
+    return pair
+
+
+# wrong: the winner is trained once more, and that run is charged too
+# named: tune-3
+def tune(train, budget, rng):
+    tried = []
+    for lr in np.geomspace(1e-6, 1e3, budget // 2):
+        loss = train(lr, 1e-3)
+        tried.append((loss if np.isfinite(loss) else np.inf, lr, 1e-3))
+    while len(tried) < budget:
+        _, lr, lam = min(tried)
+        lr, lam = lr * 10 ** rng.uniform(-1, 1), lam * 10 ** rng.uniform(-1, 1)
+        loss = train(lr, lam)
+        tried.append((loss if np.isfinite(loss) else np.inf, lr, lam))
+    best = min(tried)
+    train(*best[1:])
+    return best[1:]
+
+
+# wrong: argmin with nan
+# named: tune-4
+def tune(train, budget, rng):
+    pairs = [(lr, 1e-3) for lr in np.geomspace(1e-6, 1e3, budget)]
+    losses = [train(*pair) for pair in pairs]
+    return pairs[int(np.argmin(losses))]
+
+
+# wrong: the last pair
+# named: tune-5
+def tune(train, budget, rng):
+    best = np.inf, 1.0, 1e-3
+    for lr in np.geomspace(1e-6, 1e3, budget // 2):
+        loss = train(lr, 1e-3)
+        if loss < best[0]:
+            best = loss, lr, 1e-3
+    for _ in range(budget - budget // 2):
+        lr, lam = best[1] * 10 ** rng.uniform(-1, 1), best[2] * 10 ** rng.uniform(-1, 1)
+        loss = train(lr, lam)
+        if loss < best[0]:
+            best = loss, lr, lam
+    return lr, lam
