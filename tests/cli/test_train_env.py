@@ -76,8 +76,9 @@ def test_an_interrupted_run_is_resumed_to_the_same_end(folder):
 
 @pytest.mark.parametrize("agent", [agent for agent in AGENTS if agent != "q-learning"])
 def test_every_agent_can_be_trained_and_does_more_than_nothing(folder, agent):
-    starts = ["--set", "learning_starts=100"] if agent == "dqn" else []
-    done = CliRunner().invoke(cli, ["train", "--env", CORRIDOR, "--agent", agent, *QUICK, *starts])
+    starts = ["--set", "learning_starts=100"] if agent in ("dqn", "sac", "td3") else []
+    env = ["undergrad/Puck-v0", "--pass-score", "0.9"] if agent in ("sac", "td3") else [CORRIDOR]
+    done = CliRunner().invoke(cli, ["train", "--env", *env, "--agent", agent, *QUICK, *starts])
     assert "pass line of 0.9 is" in " ".join(done.stdout.split())
     assert "Nothing was learned" not in done.stdout
     assert json.loads((only_run(folder) / "run.json").read_text())["seeds"][0]["updates"] > 0

@@ -52,9 +52,12 @@ def play_command(
     learned nothing and tries 1,000 random games before each move.
     """
     one_thread()
-    from undergrad.rl.games import GAMES
+    from undergrad.rl.games import GAMES, draw
     from undergrad.rl.run import play, render
 
+    kinds = {".webp": render.CLIP, ".svg": draw.DRAWING}
+    if out is not None and out.suffix in kinds:
+        refuse_foreign_file(out, kinds[out.suffix])  # before minutes of playing
     if run in GAMES:
         from undergrad.rl.search.advice import uct_advisor
 
@@ -67,9 +70,7 @@ def play_command(
         if player.advisor is not None:
             board_game = GAMES[player.preset.environment]
             return _against(found.id, board_game, player.advisor, out, as_json)
-        if out is not None and out != STDOUT:
-            _check_ending(out, ".webp", "A clip")
-            refuse_foreign_file(out, render.CLIP)  # before minutes of playing
+        _check_ending(out, ".webp", "A clip")
         starts = player.starts(episodes)
         returns = None
         if out is None and not as_json and render.has_screen():
@@ -95,9 +96,7 @@ def _against(
     from undergrad.rl.games import draw
     from undergrad.rl.games.play import Played
 
-    if out is not None and out != STDOUT:
-        _check_ending(out, ".svg", "The drawing of a board")
-        refuse_foreign_file(out, draw.DRAWING)
+    _check_ending(out, ".svg", "The drawing of a board")
     err = as_json or out == STDOUT
     table = game.Table(advisor, name, drawn=is_interactive(), err=err)
     played = game.play(table, Played(board_game))
@@ -109,8 +108,8 @@ def _against(
         print_json(game.as_json(played, name, advice), err=out == STDOUT)
 
 
-def _check_ending(file: Path, ending: str, what: str) -> None:
-    if file.suffix != ending:
+def _check_ending(file: Path | None, ending: str, what: str) -> None:
+    if file not in (None, STDOUT) and file.suffix != ending:
         raise UsageError(f"{what} is a {ending} file, and {file.name} is not: change its name.")
 
 
