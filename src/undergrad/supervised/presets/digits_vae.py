@@ -185,8 +185,8 @@ PRESET = Preset(
     seconds=14,
     megabytes=150,
     measured=(
-        "0.1.0, one core of an AMD EPYC: seeds 1, 2 and 7 score 2.536, 2.539 and 2.519 bits, a "
-        "Gaussian 2.941, 2.928 and 2.958; 12 s of processor time each"
+        "0.1.0, one core of an AMD EPYC: seeds 1 and 2 score 2.539 and 2.519 bits, a Gaussian "
+        "2.928 and 2.958; 12 to 17 s of processor time"
     ),
     plots=("learning", "samples"),
 )

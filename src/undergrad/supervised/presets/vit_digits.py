@@ -110,7 +110,7 @@ PRESET = Preset(
     megabytes=110,
     measured=(
         "0.1.0, one core of an AMD EPYC: seeds 1 and 2 score 0.983 and 0.986 (6 and 5 digits "
-        "misread); 14 to 25 s of processor time"
+        "misread); 14 to 30 s of processor time"
     ),
     plots=("learning", "mistakes"),
 )
