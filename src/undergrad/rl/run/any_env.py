@@ -9,11 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import gymnasium
-
 from undergrad.errors import UsageError
 from undergrad.rl.build import build
-from undergrad.rl.registry import register
 from undergrad.rl.run.preset import CLIPS, Preset, define
 from undergrad.rl.vector_env import LIMIT, make_one
 
@@ -53,17 +50,17 @@ def preset_for(
     nothing says what counts as learned; ToolError when the environment fails already.
     """
     folder = str(Path.cwd()) if ":" in name else ""
-    spec = gymnasium.spec(register(name, folder)) if pass_score is None else None
-    line = spec.reward_threshold if spec is not None else pass_score
+    env = make_one(name, **(options or {}))
+    env.close()
+    spec = env.unwrapped.spec
+    line = spec.reward_threshold if spec and pass_score is None else pass_score
     if line is None:
         raise UsageError(
             f"Nothing says what counts as learned in {name}: add `--pass-score N`, or register it "
             f"with a reward_threshold. `undergrad env check {name}` shows what random actions earn."
         )
-    env = make_one(name, **(options or {}))
     renders = "rgb_array" in env.metadata.get("render_modes", ())
     limit = "" if env.imposed is None else f" An episode is cut off after {LIMIT:,} steps."
-    env.close()
     kind, settings = AGENTS[agent]
     short = name.rpartition(":")[2].rpartition("/")[2]
     preset = define(
