@@ -242,7 +242,7 @@ BOARDS = ((6, 7, 4), (5, 4, 3), (4, 6, 4))
 
 def played(game, rng, least, most):
     """A position that is not over, after at least and at most so many random moves."""
-    while True:
+    for _ in range(50):
         position = game.start
         for _ in range(int(rng.integers(least, most + 1))):
             if game.outcome(position) is not None:
@@ -251,6 +251,7 @@ def played(game, rng, least, most):
             position = game.play(position, moves[int(rng.integers(len(moves)))])
         if game.outcome(position) is None:
             return position
+    return game.start  # with wrong rules no game may go on
 
 
 @task(4, "finds lines in every direction, and none in shorter ones")
@@ -304,6 +305,12 @@ def open_columns(code, rng):
     return found
 
 
+@task(5, "returns a Position", needs=[4])
+def kind_of_position(code, rng):
+    game = code.ConnectN()
+    return isinstance(game.play(game.start, int(rng.integers(7))), code.Position)
+
+
 @task(5, "drops a stone on top of its column, and swaps the sides", needs=[4])
 def dropped(code, rng):
     found = []
@@ -313,12 +320,6 @@ def dropped(code, rng):
             position = game.play(position, int(action))
             found.append((int(position.own), int(position.mask)))
     return found
-
-
-@task(5, "returns a Position", needs=[4])
-def kind_of_position(code, rng):
-    game = code.ConnectN()
-    return isinstance(game.play(game.start, int(rng.integers(7))), code.Position)
 
 
 @task(5, "leads to as many games and positions as there are", needs=[4])
@@ -397,6 +398,17 @@ def shallow(code, rng):
     return found
 
 
+@task(7, "is exact between the bounds, and cuts off where they meet", needs=[4, 5])
+def bounded(code, rng):
+    game, found = code.ConnectN(3, 4, 3), []
+    for _ in range(8):
+        alpha, beta = sorted(rng.uniform(-1, 1, size=2).tolist())
+        search = code.AlphaBeta(game, evaluate=scaled)
+        value = float(search.search(played(game, rng, 1, 4), 4, alpha, beta))
+        found.append((min(max(value, alpha), beta), search.nodes))
+    return found
+
+
 @task(7, "tries the moves in the given order", needs=[4, 5])
 def ordered(code, rng):
     game, tried = code.ConnectN(3, 4, 3), []
@@ -405,9 +417,9 @@ def ordered(code, rng):
         tried.append(list(moves))
         return by_centre(moves)
 
-    search = code.AlphaBeta(game, order)
-    search.search(game.after([1, 2, 2, 1]), 3)
-    return search.nodes, tried[0], len(tried)
+    search = code.AlphaBeta(game, order, scaled)
+    search.search(game.after([1, 2, 2, 1]), 4)
+    return search.nodes, tried[:1], len(tried)
 
 
 @task(7, "searches no more positions than alpha-beta has to", needs=[4, 5])
@@ -417,17 +429,6 @@ def visited(code, rng):
         search = code.AlphaBeta(game, by_centre, evaluate)
         search.search(played(game, rng, 2, 4), depth)
         found.append(search.nodes)
-    return found
-
-
-@task(7, "is exact between the bounds, and on the right side of them elsewhere", needs=[4, 5])
-def bounded(code, rng):
-    game, found = code.ConnectN(3, 4, 3), []
-    for _ in range(8):
-        alpha, beta = sorted(rng.uniform(-1, 1, size=2).tolist())
-        search = code.AlphaBeta(game, evaluate=scaled)
-        value = float(search.search(played(game, rng, 2, 5), 3, alpha, beta))
-        found.append(min(max(value, alpha), beta))
     return found
 
 
@@ -520,6 +521,31 @@ def both_bounds(code, rng):
 
 
 # Tree search
+
+
+class Nim:
+    """Take one to three stones in turn; the player who takes the last one wins.
+
+    A position is the number of stones. Whoever is to move wins unless it is a multiple of four.
+    """
+
+    actions = 4  # action 0 is never legal
+
+    def __init__(self, start=12):
+        self.start = start
+
+    def moves(self, position):
+        return [action for action in (1, 2, 3) if action <= position]
+
+    def play(self, position, action):
+        assert 1 <= action <= min(3, position)
+        return position - action
+
+    def outcome(self, position):
+        return None if position else -1
+
+    def after(self, moves):
+        return self.start - sum(moves)
 
 
 def statistics(rng, actions):
@@ -626,9 +652,9 @@ def below(node):
     return rows
 
 
-@task(11, "counts the outcome with the sign of the player to move at each node", needs=[4, 5])
+@task(11, "counts the outcome with the sign of the player to move at each node")
 def counted(code, rng):
-    game = code.ConnectN(3, 3, 3)
+    game = Nim()
     root = grown(code, rng, game, 2)
     for length in (1, 2, 3):
         path, node = [], root
@@ -640,9 +666,9 @@ def counted(code, rng):
     return below(root)
 
 
-@task(11, "changes nothing for an empty path, and counts a draw as a visit", needs=[4, 5])
+@task(11, "changes nothing for an empty path, and counts a draw as a visit")
 def empty_path(code, rng):
-    game = code.ConnectN(3, 3, 3)
+    game = Nim()
     root = grown(code, rng, game, 1)
     code.backup([], 1)
     before = below(root)
@@ -650,14 +676,14 @@ def empty_path(code, rng):
     return before, below(root)
 
 
-@task(12, "follows the largest score to a node with an untried action", needs=[4, 5, 10])
+@task(12, "follows the largest score to a node with an untried action", needs=[10])
 def walk(code, rng):
-    game = code.ConnectN(3, 3, 3)
+    game = Nim()
     found = []
     for c in (0.0, 0.3, 1.0, 4.0, 20.0, 1.0):
         root = grown(code, rng, game, 2)
         path, leaf = code.select(root, c)
-        found.append(([int(action) for _, action in path], tuple(leaf.position)))
+        found.append(([int(action) for _, action in path], leaf.position))
         node = root
         for step, action in path:
             found.append(step is node)
@@ -666,11 +692,11 @@ def walk(code, rng):
     return found
 
 
-@task(12, "stops at the root while one of its actions is untried", needs=[4, 5, 10])
+@task(12, "stops at the root while one of its actions is untried", needs=[10])
 def stays(code, rng):
-    game = code.ConnectN(3, 3, 3)
+    game = Nim()
     root = grown(code, rng, game, 1)
-    action = int(rng.integers(3))
+    action = int(rng.integers(1, 4))
     del root.children[action]
     root.visits[action] = root.total[action] = 0
     path, leaf = code.select(root)
@@ -689,10 +715,10 @@ def to_the_end(code, rng):
     return [int(action) for _, action in path], leaf.outcome
 
 
-@task(12, "adds one child after an untried legal action", needs=[4, 5])
+@task(12, "adds one child after an untried legal action", needs=[4])
 def added(code, rng):
-    game = code.ConnectN(4, 4, 3)
-    position = played(game, rng, 0, 8)
+    game = code.TicTacToe()
+    position = game.after(rng.permutation(9)[:3].tolist())
     node = code.Node(game, position)
     found = []
     for _ in range(len(node.legal)):
@@ -731,8 +757,8 @@ def size(node):
 
 @task(13, "adds one node for each simulation, and counts each of them", needs=[10, 11, 12])
 def grows(code, rng):
-    game = code.ConnectN()
-    root = code.Node(game, played(game, rng, 0, 6))
+    game = Nim(40)
+    root = code.Node(game, game.start)
     n = int(rng.integers(20, 40))
     code.uct(game, root, n, rng)
     inner = [
@@ -761,24 +787,21 @@ def believes_rollouts(code, rng):
     return root.legal[int(q.argmax())], bool(np.abs(q).max() <= 1)
 
 
-@task(13, "wins at once where it can, and stops a win", needs=[10, 11, 12])
+@task(13, "wins at once where it can, stops a win, and finds a plan", needs=[10, 11, 12])
 def tactics(code, rng):
-    game, found = code.ConnectN(5, 5, 4), []
-    column = int(rng.integers(5))
-    towers = [column, (column + 1) % 5] * 3
-    for moves in (towers, towers[:5]):  # three of its own, three of the other player's
-        root = code.Node(game, game.after(moves))
-        found.append(int(code.uct(game, root, 160, rng)))
-    return found
+    game, found = code.TicTacToe(), []
+    for moves in ([0, 3, 1, 8], [0, 3, 1]):  # 2 wins, and 2 stops a win
+        found.append(int(code.uct(game, code.Node(game, game.after(moves)), 250, rng)))
+    stones = int(rng.integers(5, 8))
+    nim = Nim(stones)
+    return found, int(code.uct(nim, code.Node(nim, stones), 200, rng)), stones
 
 
 @task(13, "answers with most visits, not with the largest mean", needs=[10, 11, 12])
 def by_visits(code, rng):
-    game = code.ConnectN(3, 3, 3)
+    game = Nim()
     root = grown(code, rng, game, 1)
-    root.visits[:], root.total[:] = (50, 9, 50), (10, 9, 10)
-    for action in range(3):
-        root.children[action] = code.Node(game, game.play(root.position, action))
+    root.visits[1:], root.total[1:] = (9, 50, 50), (9, 10, 10)
     return int(code.uct(game, root, 0, rng))
 
 
@@ -813,21 +836,21 @@ def searched_by_generator(code, rng):
     return decided_by(draw, rng)
 
 
-@task(14, "keeps the tree below the action that was played", needs=[4, 5])
+@task(14, "keeps the tree below the action that was played")
 def kept_tree(code, rng):
-    game = code.ConnectN(3, 3, 3)
+    game = Nim()
     root = grown(code, rng, game, 3)
-    before, action = below(root), int(rng.integers(3))
+    before, action = below(root), int(rng.integers(1, 4))
     after = code.advance(game, root, action)
     return after is root.children[action], below(after), len(below(root)) == len(before)
 
 
-@task(14, "starts a new tree where nothing was searched", needs=[4, 5])
+@task(14, "starts a new tree where nothing was searched")
 def new_tree(code, rng):
-    game = code.ConnectN(3, 3, 3)
+    game = Nim()
     root = code.Node(game, game.start)
-    after = code.advance(game, root, int(rng.integers(3)))
-    return tuple(after.position), float(after.visits.sum()), size(after)
+    after = code.advance(game, root, int(rng.integers(1, 4)))
+    return after.position, float(after.visits.sum()), size(after)
 
 
 def random_shared(code, rng, depth):
@@ -869,66 +892,41 @@ def never_sure(code, rng):
     return [[float(each) for each in code.wilson(points, 10)] for points in (0, 10)]
 
 
-def plays(moves, name, seen):
-    """A player that plays fixed columns in turn, and records what it was shown."""
-
-    def player(position, rng):
-        seen.append((name, position.mask.bit_count()))
-        return moves[position.mask.bit_count() // 2 % len(moves)]
-
-    return player
-
-
-@task(15, "plays each opening twice, and lets both players begin once", needs=[4, 5])
+@task(15, "plays each opening twice, and lets both players begin once")
 def both_colours(code, rng):
-    game, seen = code.ConnectN(4, 4, 3), []
-    first, second = plays([0], "first", seen), plays([3], "second", seen)
-    points = code.match(game, first, second, [[1], [1, 2]], rng)
+    game, seen = Nim(), []
+
+    def player(name):
+        return lambda position, rng: seen.append((name, position)) or 1
+
+    points = code.match(game, player("first"), player("second"), [[1], [1, 2], []], rng)
     return float(points), sorted(seen)
 
 
-@task(15, "gives the points to the right player", needs=[4, 5])
+@task(15, "gives the points to the right player")
 def who_won(code, rng):
-    game = code.ConnectN(4, 4, 3)
-    better = lambda position, rng: by_value(code, game, position, max)  # noqa: E731
-    worse = lambda position, rng: by_value(code, game, position, min)  # noqa: E731
-    openings = [[1], [1, 2], [3, 0, 2]]
-    return [
-        float(code.match(game, one, other, openings, rng))
-        for one, other in ((better, worse), (worse, better))
-    ]
+    game = Nim(int(rng.integers(9, 20)))
+    openings = [[1], [1, 2], [3, 1, 1]]
 
+    def better(position, rng):
+        return position % 4 or 1
 
-def by_value(code, game, position, best):
-    """The move that wins at once, or (with min) one that does not; else the first of them."""
-    wins = {move: game.outcome(game.play(position, move)) == -1 for move in game.moves(position)}
-    return best(wins, key=lambda move: (wins[move], -move if best is max else move))
+    def worse(position, rng):
+        return 1
+
+    pairs = (better, worse), (worse, better)
+    return [float(code.match(game, one, other, openings, rng)) for one, other in pairs]
 
 
 @task(15, "counts half a point for a draw", needs=[4])
 def drawn_games(code, rng):
     game = code.TicTacToe()
-    known = {}
+    drawn = [0, 1, 2, 4, 3, 5, 7, 6, 8]
 
-    def perfect(position, rng):
-        return max(
-            game.moves(position),
-            key=lambda move: -value_of(game, game.play(position, move), known),
-        )
+    def player(position, rng):
+        return drawn[position.mask.bit_count()]
 
-    return float(code.match(game, perfect, perfect, [[4], [0, 4], []], rng))
-
-
-def value_of(game, position, known):
-    if position not in known:
-        outcome = game.outcome(position)
-        after = () if outcome is not None else game.moves(position)
-        known[position] = (
-            outcome
-            if outcome is not None
-            else max(-value_of(game, game.play(position, move), known) for move in after)
-        )
-    return known[position]
+    return float(code.match(game, player, player, [drawn[:2], drawn[:5], []], rng))
 
 
 @task(15, "hands its generator to the players", needs=[4])
