@@ -1,15 +1,16 @@
 """The loop of AlphaZero: what is played, what is learned from it, and resuming exactly."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 from tests.rl.search.boards import after_random_moves
-from tests.runs.on_disk import flat
+from tests.runs.on_disk import flat, resume, start
 
 from undergrad import engine
 from undergrad.errors import UsageError
-from undergrad.rl import self_play
+from undergrad.rl import evaluate_game, self_play
 from undergrad.rl.agents.alphazero import sample
 from undergrad.rl.build import build
 from undergrad.rl.games import GAMES
@@ -17,6 +18,7 @@ from undergrad.rl.games.base import Position
 from undergrad.rl.run import preset
 from undergrad.rl.run.trainer import Trainer
 from undergrad.rl.search.gumbel import Decision
+from undergrad.rl.search.uct import uct_player
 from undergrad.rl.self_play import Samples, Window, at_random_symmetry, openings, outcomes, play
 from undergrad.rl.vector_env import EnvSpec
 
@@ -278,6 +280,19 @@ def test_a_checkpoint_of_another_game_is_named(tmp_path):
     other = Trainer(replace(trainer.preset, env=EnvSpec("connect3")), 3)
     with pytest.raises(engine.CheckpointError, match="environment = tictactoe"):
         engine.load(tmp_path / "some.safetensors", trainer=other)
+
+
+def test_a_run_of_connect_four_is_judged_by_its_positions_and_by_matches(tmp_path, monkeypatch):
+    """Everything that the preset requires is measured, with few games against a weak UCT."""
+    monkeypatch.setattr(evaluate_game, "_GAMES", 4)
+    weak = partial(evaluate_game.points, partial(uct_player, simulations=5))
+    monkeypatch.setattr(evaluate_game, "points_against_uct_1000", weak)
+    task = preset.load("connect4-zero").with_settings(SHORT | {"evaluate_every": "600"})
+    (seed,) = resume(start(task, tmp_path, [0]))["seeds"]
+    assert set(task.pass_line.also) == {"points_against_one_move", "points_against_uct_1000"}
+    assert all(seed[name] * 8 in range(9) for name in task.pass_line.also)
+    assert seed["score"] * 300 == pytest.approx(round(seed["score"] * 300))
+    assert seed["verdict"] == "fail"
 
 
 @variants
