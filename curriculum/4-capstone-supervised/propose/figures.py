@@ -14,7 +14,7 @@ SOLUTION = runpy.run_path(str(HERE / "solution.py"))
 def equal(figure):
     """Differences between two equally good networks, for two sizes of the test."""
     axes = figure.add_subplot()
-    for items, colour, at in ((200, COLOURS[0], (-9.4, 0.115)), (1359, COLOURS[1], (1.9, 0.33))):
+    for items, colour, at in ((200, COLOURS[0], (-9.4, 0.115)), (1359, COLOURS[1], (3.3, 0.33))):
         first, second = np.random.default_rng(0).binomial(items, 0.915, size=(2, 100_000))
         edges = np.arange(-10.25, 10.5, 0.5)
         heights, _ = np.histogram(100 * (second - first) / items, edges, density=True)
@@ -35,13 +35,12 @@ def power(figure):
         mean, square, variance = SOLUTION["difference_moments"](p, q, both)
         bound = 1.96 * np.sqrt(square / items)
         found = [cdf(z) for z in (mean - bound) / np.sqrt(variance / items)]
-        axes.plot(items, found, color=colour)
-        axes.annotate(f"correlation {corr:g}" if corr else "own items", *LABELS[corr], color=colour)
+        axes.plot(
+            items, found, color=colour, label=f"correlation {corr:g}" if corr else "own items"
+        )
     axes.axhline(0.8, color="#8a94a3", linestyle="--", linewidth=1)
+    axes.legend(loc="lower right")
     axes.set(xlabel="test items", ylabel="power", ylim=(0, 1.02), xlim=(0, 2000))
-
-
-LABELS = {0.6: [(60, 0.86)], 0.4: [(930, 0.74)], 0.0: [(1200, 0.55)]}
 
 
 def peeking(figure):
@@ -58,9 +57,9 @@ def peeking(figure):
 
     plain, careful = rates(lambda n: 0.05), rates(lambda n: 0.05 / n)
     for values, name, colour, at in (
-        (plain[:, 1], "stop at any look", COLOURS[1], (8.2, 0.215)),
+        (plain[:, 1], "stop at any look", COLOURS[1], (11, 0.17)),
         (plain[:, 0], "one look at the end", COLOURS[0], (8.2, 0.067)),
-        (careful[:, 1], "any look, at 0.05 / looks", COLOURS[2], (8.2, 0.006)),
+        (careful[:, 1], "any look, at 0.05 / looks", COLOURS[2], (1.2, 0.006)),
     ):
         axes.plot(looks, values, color=colour, marker="o", markersize=3.5)
         axes.annotate(name, at, color=colour)
