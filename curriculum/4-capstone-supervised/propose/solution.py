@@ -67,7 +67,7 @@ Nearest neighbour, comparing with the training images and all their moved copies
 # --- yours --------------------------------------------------------------------------------------
 
 
-def trivial_accuracy(y_train, y):
+def majority_accuracy(y_train, y):
     """The accuracy on y of the answer that was most frequent in training, given to every item.
 
     y_train: labels of the training set.   y: labels of the test set; whole numbers from 0.

@@ -104,7 +104,7 @@ def _baseline_problems(project: Project, found: Plan) -> Iterator[Problem]:
         yield Problem(
             f"the plan {have}",
             where,
-            "Score two before you train: a trivial one, such as the most frequent class, and the "
+            "Score two before you train: a naive one, such as the most frequent class, and the "
             "best simple one.",
             state="attention",
             name="few-baselines",
