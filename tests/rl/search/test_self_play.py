@@ -19,13 +19,14 @@ from undergrad.rl.games import GAMES
 from undergrad.rl.games.base import Position
 from undergrad.rl.run import preset
 from undergrad.rl.run.trainer import Trainer
+from undergrad.rl.search import batched, puct
 from undergrad.rl.search.gumbel import Decision
 from undergrad.rl.search.uct import uct_player
 from undergrad.rl.self_play import Games, openings, outcomes, play
 from undergrad.rl.vector_env import EnvSpec
 from undergrad.rl.window import Samples, Window, at_random_symmetry
 
-TICTACTOE, CONNECT3 = GAMES["tictactoe"], GAMES["connect3"]
+TICTACTOE, CONNECT3, CONNECT4 = (GAMES[name] for name in ("tictactoe", "connect3", "connect4"))
 SHORT = {
     "steps": "600",
     "n_envs": "12",
@@ -153,6 +154,33 @@ def test_greedy_play_is_always_the_same_and_follows_the_visits(name):
     assert moves.tolist() == twin.act_greedily(boards).tolist()
     assert moves.tolist() == agent.act_greedily(boards).tolist()
     assert TICTACTOE.legal(Position(*boards.T))[np.arange(30), moves].all()
+
+
+@pytest.mark.parametrize("name", ["gumbel", "resnet"])
+def test_with_a_network_batched_equals_one_by_one_except_for_near_ties(name, monkeypatch):
+    """A batch of another size rounds otherwise: only scores within 1e-5 may change their order."""
+    agent = agent_of(name, "connect4", hidden_sizes="64")
+    position, honest, gaps = after_random_moves(CONNECT4, 24, 12), puct.select, []
+
+    def select(node, options):
+        value = np.array([node.value])
+        scores = puct.puct_scores(node.prior, node.visits, node.value_sum, value, options)
+        *_, second, first = np.sort(np.where(node.legal, scores, -1e9))
+        gaps.append(first - second)
+        return honest(node, options)
+
+    monkeypatch.setattr(puct, "select", select)
+    root = batched.search(CONNECT4, position, agent.evaluate, 48, agent.puct)
+    different = 0
+    for i in range(24):
+        gaps.clear()
+        node = puct.search(CONNECT4, position.at([i]), agent.evaluate, 48, agent.puct)
+        if root.visits[i].tolist() == node.visits.tolist():
+            assert np.allclose(root.value_sum[i], node.value_sum, atol=1e-4)
+        else:
+            assert min(gaps) < 1e-5
+            different += 1
+    assert different <= 2
 
 
 def test_self_play_explores():

@@ -37,7 +37,8 @@ class Threshold:
     """
 
     quantity: ClassVar[str] = "mean return"  # what is compared with the score
-    unit: ClassVar[str] = "new episodes"  # what it is measured on
+    counted: ClassVar[str] = "episodes"  # what it is measured on
+    unit: ClassVar[str] = "new episodes"  # the same, of those that judge it
     condition: ClassVar[str] = "new greedy episodes"  # the same, as the pass line says it
 
     score: float
@@ -96,6 +97,7 @@ class RightMoves(Threshold):
     """The same for a game: the fraction of right moves on `episodes` labelled positions."""
 
     quantity = "fraction of right moves"
+    counted = "positions"
     unit = "positions"
     condition = "labelled positions"
 
