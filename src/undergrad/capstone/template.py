@@ -11,6 +11,7 @@ from pathlib import Path
 from undergrad.capstone.notebook import Cell
 from undergrad.capstone.project import Project, python_files
 from undergrad.capstone.report import Criterion, Problem, criterion
+from undergrad.capstone.scaffold import title_of
 from undergrad.locate import data_path
 
 MARK = "Make it yours"
@@ -27,7 +28,7 @@ def yours(project: Project, cells: Sequence[Cell]) -> Criterion:
         path = project.folder / name
         if path.is_file():
             texts[name] = path.read_text(encoding="utf-8-sig", errors="replace")
-    counts = own_lines(project.kind, texts)
+    counts = own_lines(project.kind, title_of(project.name), texts)
     own, lines = (
         (sum(column) for column in zip(*counts.values(), strict=True)) if counts else (1, 1)
     )
@@ -92,16 +93,17 @@ def is_untouched(text: str, template: str) -> bool:
     return bool(template.strip()) and re.fullmatch(filled, " ".join(text.split())) is not None
 
 
-def own_lines(kind: str, texts: Mapping[str, str]) -> dict[str, tuple[int, int]]:
+def own_lines(kind: str, title: str, texts: Mapping[str, str]) -> dict[str, tuple[int, int]]:
     """For each file that the template has, too: (lines that differ from the template's, lines).
 
-    texts: the contents of the project's files by name. Empty lines and spaces do not count.
+    title: of the project, as the template was filled with it.   texts: the contents of the
+    project's files by name. Empty lines and spaces do not count.
     """
     counts = {}
     for name in _FILES:
-        known = set(_lines(template_file(kind, name)))
+        known = {title, *_lines(template_file(kind, name))}
         lines = [line for line in _lines(texts.get(name, "")) if line]
-        if known and lines:
+        if len(known) > 1 and lines:
             filled = [_pattern(line) for line in known if _FIELD.search(line)]
             own = [
                 line

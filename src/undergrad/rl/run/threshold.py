@@ -142,13 +142,13 @@ def _outcome(line: Threshold, seeds: Sequence[SeedResult]) -> str:
     middle, low, high = interval(scores)
     return (
         f"{passed} of {len(seeds)} seeds reached the pass line of {line.score:g}; interquartile "
-        f"mean {score_text(middle)}, 95 % interval {score_text(low)} to "
+        f"mean {score_text(middle)}, 95% interval {score_text(low)} to "
         f"{score_text(high)}.{_how_fast(seeds)}"
     )
 
 
 def interval(scores: Sequence[float]) -> tuple[float, float, float]:
-    """The interquartile mean of the scores of the seeds, and its 95 % interval."""
+    """The interquartile mean of the scores of the seeds, and its 95% interval."""
     low, high = bootstrap_interval(scores, np.random.default_rng(0))
     return interquartile_mean(scores), low, high
 
