@@ -755,7 +755,7 @@ def size(node):
     return 1 + sum(map(size, node.children.values()))
 
 
-@task(13, "adds one node for each simulation, and counts each of them", needs=[10, 11, 12])
+@task(13, "adds one node for each simulation, and counts each of them", needs=[4, 10, 11, 12])
 def grows(code, rng):
     game = Nim(40)
     root = code.Node(game, game.start)
@@ -770,7 +770,7 @@ def grows(code, rng):
     return float(root.visits.sum()), size(root) <= n + 1, all(inner)
 
 
-@task(13, "counts a finished game again and again without a new node", needs=[10, 11, 12])
+@task(13, "counts a finished game again and again without a new node", needs=[4, 10, 11, 12])
 def finished_again(code, rng):
     game = code.TicTacToe()
     root = code.Node(game, game.after([0, 1, 2, 4, 3, 5, 7, 6]))  # one cell is left
@@ -778,7 +778,7 @@ def finished_again(code, rng):
     return root.visits, root.total, size(root)
 
 
-@task(13, "backs up what random games say for the player to move", needs=[10, 11, 12])
+@task(13, "backs up what random games say for the player to move", needs=[4, 10, 11, 12])
 def believes_rollouts(code, rng):
     game = code.TicTacToe()
     root = code.Node(game, game.after([0, 3, 1, 8, 5]))  # two of each: O has to stop 2
@@ -787,7 +787,7 @@ def believes_rollouts(code, rng):
     return root.legal[int(q.argmax())], bool(np.abs(q).max() <= 1)
 
 
-@task(13, "wins at once where it can, stops a win, and finds a plan", needs=[10, 11, 12])
+@task(13, "wins at once where it can, stops a win, and finds a plan", needs=[4, 10, 11, 12])
 def tactics(code, rng):
     game, found = code.TicTacToe(), []
     for moves in ([0, 3, 1, 8], [0, 3, 1]):  # 2 wins, and 2 stops a win
@@ -797,7 +797,7 @@ def tactics(code, rng):
     return found, int(code.uct(nim, code.Node(nim, stones), 200, rng)), stones
 
 
-@task(13, "answers with most visits, not with the largest mean", needs=[10, 11, 12])
+@task(13, "answers with most visits, not with the largest mean", needs=[4, 10, 11, 12])
 def by_visits(code, rng):
     game = Nim()
     root = grown(code, rng, game, 1)
@@ -805,7 +805,7 @@ def by_visits(code, rng):
     return int(code.uct(game, root, 0, rng))
 
 
-@task(13, "uses the constant c", needs=[10, 11, 12])
+@task(13, "uses the constant c", needs=[4, 10, 11, 12])
 def constant(code, rng):
     game, found = code.TicTacToe(), []
     for c in (0.0, 1000.0):
@@ -815,7 +815,7 @@ def constant(code, rng):
     return found
 
 
-@task(13, "goes on with a tree that has grown before", needs=[10, 11, 12])
+@task(13, "goes on with a tree that has grown before", needs=[4, 10, 11, 12])
 def goes_on(code, rng):
     game = code.TicTacToe()
     root = code.Node(game, game.start)
@@ -824,7 +824,7 @@ def goes_on(code, rng):
     return float(root.visits.sum())
 
 
-@task(13, "leaves all choices to the generator", needs=[10, 11, 12])
+@task(13, "leaves all choices to the generator", needs=[4, 10, 11, 12])
 def searched_by_generator(code, rng):
     game = code.TicTacToe()
 
@@ -867,7 +867,7 @@ def shared_value(code, rng):
     return float(code.graph_value(node)), float(code.graph_value(code.Shared(1.0)))
 
 
-@task(14, "takes what a shared child is worth now, whoever found it out")
+@task(14, "takes what a shared child is worth now, whichever parent found it out")
 def transposed(code, rng):
     child = code.Shared(1.0)
     parents = [code.Shared(0.0, [(child, n)]) for n in (1, 4)]

@@ -551,7 +551,7 @@ def graph_value(node):
     The first rollout counts once, and each child as often as this node went there.
     Returns: value, float
     """
-    # TODO 14: what is each visit to a child worth here, whoever found it out?
+    # TODO 14: what is each visit to a child worth here, whichever parent found it out?
     total = node.first - sum(visits * graph_value(child) for child, visits in node.edges)
     return total / (1 + sum(visits for _, visits in node.edges))
 
