@@ -180,22 +180,22 @@ def sample_by_generator(code, rng):
     return decided_by(lambda rng: replay.sample(20, rng)["reward"], rng)
 
 
-@task(6, "draws windows of consecutive transitions, none across the seam", needs=[5])
+@task(6, "draws sequences of consecutive transitions, none across the seam", needs=[5])
 def in_a_row(code, rng):
     found = []
     for count, length in ((4, 2), (6, 3), (9, 3), (15, 6), (5, 1)):
         replay = filled(code, rng, count)
-        slots = np.asarray(replay.windows(2_000, length, rng))
+        slots = np.asarray(replay.sequences(2_000, length, rng))
         rewards = replay.fields["reward"][slots]
         starts = sorted({int(each) for each in rewards[:, 0]})
         found.append((slots.shape, starts, bool((np.diff(rewards, axis=1) == 1).all())))
     return found
 
 
-@task(6, "draws every window equally often", needs=[5], judge=within(0.9, 1.1))
-def windows_uniform(code, rng):
+@task(6, "draws every sequence equally often", needs=[5], judge=within(0.9, 1.1))
+def sequences_uniform(code, rng):
     replay = filled(code, rng, 9)
-    starts = replay.fields["reward"][np.asarray(replay.windows(30_000, 2, rng))[:, 0]]
+    starts = replay.fields["reward"][np.asarray(replay.sequences(30_000, 2, rng))[:, 0]]
     return [float(np.mean(starts == each)) * 5 for each in range(3, 8)]
 
 

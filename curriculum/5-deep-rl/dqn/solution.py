@@ -214,13 +214,13 @@ class Replay:
         index = rng.integers(len(self), size=batch_size)
         return {name: column[index] for name, column in self.fields.items()}
 
-    def windows(self, batch_size, length, rng):
+    def sequences(self, batch_size, length, rng):
         """The slots of `length` transitions in a row, oldest first, drawn uniformly.
 
-        No window reaches from the newest transition to the oldest, which lies in the slot behind.
+        No sequence reaches from the newest transition to the oldest, which lies in the slot behind.
         Returns: slots, int
         """
-        # TODO 6: how old may the first of a window be, counted from the oldest transition?
+        # TODO 6: how old may the first of a sequence be, counted from the oldest transition?
         oldest = self.added - len(self)
         start = rng.integers(len(self) - length + 1, size=(batch_size, 1))
         return (oldest + start + np.arange(length)) % self.capacity
