@@ -120,7 +120,7 @@ def cells(row: Row, t: Timing) -> tuple[str, ...]:
         name,
         str(t.threads),
         time(t.wall),
-        f"{100 * t.iqr:.0f} %",
+        f"{100 * t.iqr:.0f}%",
         time(t.cpu),
         f"{t.memory:.0f}",
     )

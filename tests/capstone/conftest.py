@@ -37,10 +37,38 @@ tolerance = 1e-6
 rerun-tolerance = 0.1
 """
 
-PLAN = "\n\n".join(
-    f"## {name}\n\nThese are more than five words, with the number 0.9 among them."
-    for name in ("Question", "Data", "Metric", "Baseline", "Risk", "Stop rule")
-)
+PLAN = """# Plan
+
+Written on 2020-03-01.
+
+## Question
+
+Can this tiny project show whether a check works as it should?
+
+## Data
+
+Nothing but a few numbers. Split hash: 0a1b2c3d4e5f.
+
+## Metric
+
+The score that it computes. Target: 0.5.
+
+## Baseline
+
+Trivial: 0.2, interval 0.18 to 0.22. Simple: 0.4, interval 0.38 to 0.42.
+
+## Size
+
+Test items: 1,000, and three seeds.
+
+## Risk
+
+There is hardly any, since nothing is trained here.
+
+## Stop rule
+
+Stop when the three seeds are done, which takes a second.
+"""
 
 CODE = """import json
 import evaluate

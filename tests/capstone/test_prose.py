@@ -8,6 +8,7 @@ from undergrad import capstone
 from undergrad.capstone import prose
 from undergrad.capstone.notebook import Cell, NotebookError, read_ipynb, read_script, same
 from undergrad.capstone.project import read_project
+from undergrad.capstone.template import yours
 from undergrad.errors import UsageError
 
 LONG = "a = 1\nb = 2\nc = 3\nd = 4"
@@ -51,29 +52,9 @@ def test_headings_are_found_inside_longer_ones_and_not_in_code_blocks():
     assert "Question" in problem.message
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (lambda plan: plan.replace("## Risk", "## Rest"), "no part “Risk”"),
-        (lambda plan: plan.replace("0.9", "much"), "no number"),
-        (lambda plan: plan.split("## Stop rule")[0] + "## Stop rule\n\nLater.", "is empty"),
-    ],
-)
-def test_a_plan_lacks_something(change, said, project):
-    path = project / "plan.md"
-    path.write_text(change(path.read_text()))
-    (problem,) = prose.plan(read_project(project)).problems
-    assert said in problem.message
-
-
-def test_no_plan_at_all(project):
-    (project / "plan.md").unlink()
-    assert prose.plan(read_project(project)).state == "fail"
-
-
 def test_marks_of_the_template_are_counted_where_they_are(project):
     (project / "data.py").write_text("# Make it yours: this\n# Make it yours: that\n")
-    (problem,) = prose.own_problem(read_project(project), []).problems
+    (problem,) = yours(read_project(project), []).problems
     assert (problem.where, problem.state) == ("data.py", "attention")
     assert "2 times" in problem.message
 

@@ -30,7 +30,7 @@ def test_both_kinds_have_a_template():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_new_project_is_complete_and_passes_the_quick_half(kind, tmp_path):
+def test_a_new_project_is_complete_and_is_the_template(kind, tmp_path):
     folder = capstone.new(kind, "My Work", tmp_path, today=date(2026, 1, 2))
     assert folder == tmp_path / "my-work"
     assert {"plan.md", "README.md", "LICENSE.md", "data.py", "model.py", "notebook.py",
@@ -41,8 +41,11 @@ def test_a_new_project_is_complete_and_passes_the_quick_half(kind, tmp_path):
     assert not re.search(r"\{\{|\{%", everything.replace("{{}}", ""))
     assert "2026-01-02" in (folder / "plan.md").read_text()
     report = capstone.check(folder, run=False)
-    assert report.passed, report
-    assert [c.id for c in report.criteria if c.state == "attention"] == ["yours"]
+    assert report.verdict == "template", report
+    assert not report.passed
+    assert {c.id: c.state for c in report.criteria if c.state != "ok"} == {
+        "plan": "fail", "yours": "fail",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -16,9 +16,9 @@ def states(report):
 
 
 @pytest.mark.parametrize("kind", one_in(2, ["supervised", "reinforcement"]))
-def test_a_new_project_runs_and_passes_from_the_first_minute(kind, tmp_path):
+def test_a_new_project_runs_from_the_first_minute_and_is_the_template(kind, tmp_path):
     report = capstone.check(capstone.new(kind, "fresh", tmp_path))
-    assert report.passed, states(report)
+    assert report.verdict == "template", states(report)
     assert states(report)["result"][0] == "ok", states(report)
 
 

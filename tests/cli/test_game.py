@@ -1,6 +1,7 @@
 """`undergrad play` and a board game: moves and keys as lines, sentences, JSON, a drawing."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -84,16 +85,34 @@ def test_the_same_seed_plays_the_same_game():
 @pytest.mark.parametrize(
     ("words", "typed", "said"),
     [
-        (["connect4"], "8\n", "There is no column 8"),
-        (["tictactoe"], "5\n5\n", "The cell 5 is taken"),
-        (["tictactoe"], "u\n", "no move of yours"),
         (["tictacto"], "", "There is no run `tictacto`: did you mean `tictactoe`"),
         (["connect4", "--out", "board.webp"], "", "a .svg file, and board.webp is not"),
+        (["connect4", "--episodes", "2"], "", "one game after the other .* leave out --episodes"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(words, typed, said):
     with pytest.raises(UsageError, match=said):
         undergrad(*words, typed=typed)
+
+
+@pytest.mark.parametrize(
+    ("game", "typed", "said", "moves"),
+    [
+        ("connect4", "8\n3\n", "There is no column 8", 2),
+        ("connect4-small", "0\n3\n", "There is no column 0", 2),
+        ("tictactoe", "5\n5\nw\n", "The cell 5 is taken", 5),
+        ("tictactoe", "u\n1\n", "no move of yours", 2),
+        ("connect3", "w\n1\n", "The game is over", 5),
+    ],
+)
+def test_a_move_that_cannot_be_played_is_one_sentence_and_the_game_goes_on(
+    game, typed, said, moves
+):
+    """The exit code is 1 at the end, so that a script notices."""
+    done = CliRunner().invoke(cli, ["play", game, "--json"], input=typed)
+    assert done.exit_code == 1
+    assert done.stderr.count(said) == 1
+    assert len(json.loads(done.stdout)["moves"]) >= moves
 
 
 def test_the_last_board_is_drawn_and_nothing_else_is_overwritten():
@@ -135,12 +154,19 @@ def test_an_agent_of_a_run_plays(run):
         undergrad(str(run), "--seed", "7")
 
 
+def test_a_run_of_a_game_is_judged_on_positions_and_plays_without_episodes(run):
+    done = CliRunner().invoke(cli, ["evaluate", str(run), "--episodes", "40"])
+    assert re.search(r"± \S+ over 40 positions", done.stdout)
+    with pytest.raises(UsageError, match="leave out --episodes"):
+        undergrad(str(run), "--episodes", "1")
+
+
 def test_it_plays_as_it_was_judged(run):
     """The advice is the action that the agent chose for the labelled positions."""
     who = play.player(Run.read(run))
     game = GAMES["tictactoe"]
     for moves in ([], [4], [0, 4], [0, 4, 8, 2], [1, 2, 3]):
         position = game.after(moves)
-        visits = who.advisor(position).visits
-        action = who.policy(np.stack(position, axis=1))[0]
-        assert visits[action] == visits.max()
+        advice, action = who.advisor(position), who.policy(np.stack(position, axis=1))[0]
+        assert advice.action == action
+        assert advice.visits[action] == advice.visits.max()

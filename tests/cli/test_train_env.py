@@ -175,6 +175,8 @@ def test_the_verdict_says_that_episodes_had_no_end_and_that_nothing_was_learned(
         (["--env", "CartPole-v1", "--agent", "q-learning"], "train it with dqn"),
         (["--env", "nowhere:World", "--agent", "ppo"], "There is no module `nowhere`"),
         (["--env", "NoSuch-v0", "--agent", "dqn"], "cannot be made: Environment `NoSuch` doesn't"),
+        (["--env", "tictactoe", "--agent", "dqn"], "`undergrad train tictactoe-zero` learns it"),
+        (["--env", "connect4", "--agent", "ppo"], "and `undergrad play connect4` plays it"),
         (["--env", "CartPole-v9", "--agent", "dqn"], "cannot be made: Environment version `v9`"),
         (["--env", CORRIDOR, "--agent", "ppo", "--set", "lr=1"], "did you mean `learning_rate`"),
         (["--env", CORRIDOR, "--agent", "ppo", "--kwargs", "seen"], "--kwargs seen=VALUE"),

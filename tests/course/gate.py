@@ -18,7 +18,7 @@ from undergrad.checker.author import Check, Mistake
 from undergrad.checker.compare import same
 from undergrad.checker.grade import CheckRun, Stop, grade_one
 from undergrad.checker.known import Expected, Given
-from undergrad.checker.source import read
+from undergrad.checker.source import Source, read
 from undergrad.course.lookup import on_loan
 from undergrad.course.models import Course, Unit
 from undergrad.sandbox.loading import load
@@ -68,20 +68,37 @@ def blank_tree(unit: Unit) -> ast.Module:
     return ast.parse(course.blank_exercise(unit))
 
 
+@cache
+def solution_source(unit: Unit) -> Source:
+    return read(folder(unit) / "solution.py")
+
+
+@cache
+def task_of(unit: Unit, name: str) -> int:
+    """The first task that a function or class of the exercise stands for; 0 where it is given."""
+    for each in blank_tree(unit).body:
+        if getattr(each, "name", None) == name.partition(".")[0]:
+            return min(map(int, re.findall(r"TODO (\d+):", ast.unparse(each))), default=0)
+    return 0
+
+
 def results(
-    unit: Unit, module: ModuleType, seed: int, text: str | None = None
+    unit: Unit, module: ModuleType, seed: int, text: str | None = None, since: int = 0
 ) -> Iterator[TaskResult]:
     """How each check judges `module` in one random case, one by one, in this process.
 
     It is the way of a real check without the worker; tasks that wait for others are judged too.
     text: a learner's code, whose wrong answers are asked for twice; without it the solution's.
+    since: the first task that is judged, where the earlier ones are those of the solution.
     """
-    source = read(folder(unit) / "solution.py")
+    source = solution_source(unit)
     if text is not None:
         source = replace(source, code=text.encode(), tree=ast.parse(text))
     run = CheckRun(answer_key(unit), source, seed, seeds=1)
     earlier: list[TaskResult] = []
-    for _, task in groupby(answer_key(unit).checks, key=lambda check: check.task):
+    for number, task in groupby(answer_key(unit).checks, key=lambda check: check.task):
+        if number < since:
+            continue
         checks, right, given = tuple(task), {}, {}
         # A mistake has to explain the whole task. The judged checks wait, because some train.
         for judged in (False, True):

@@ -28,12 +28,12 @@ PLANNED_HOURS = {
 ASSUMED = {
     "two-week": "text vectors derivatives descent likelihood",
     "full": "",
-    "fast-practical": "matcalc likelihood optim init-norm attention",
+    "fast-practical": "matcalc likelihood optim init-norm attention probability",
     "maths-first": "sequence",
     "rl": "vectors matcalc likelihood solve debug-data",
     "language-models": "descent regularise sequence conv td",
     "researcher": "spectra text vectors derivatives descent probability backprop mdp monte-carlo",
-    "deep-one": "matcalc likelihood descent init-norm regularise",
+    "deep-one": "matcalc likelihood descent init-norm regularise probability",
     "overview": "probability conv mcts init-norm policy-gradient",
 }
 NO_REPLACEMENT = {"grokking-code", "darknet", "tf-cert", "spinup", "ucl18-hw"}
@@ -82,9 +82,9 @@ def test_the_two_weeks_are_planned_whole_and_in_order(loaded: Course) -> None:
 
 def test_every_resource_of_the_documents_and_of_the_additions(loaded: Course) -> None:
     origins = Counter(each.named_in for each in loaded.resources)
-    # 28 of the stages, 7 project ideas, 4 that the introduction links; 47 complements, 54 papers
+    # 28 of the stages, 7 project ideas, 4 that the introduction links; 47 complements, 56 papers
     # and 5 substitutes for project ideas.
-    assert origins == {"original": 28 + 7 + 4, "added": 47 + 54 + 5}
+    assert origins == {"original": 28 + 7 + 4, "added": 47 + 56 + 5}
     used = {each.id for unit in loaded.units for each in unit.resources}
     used |= {name for stage in loaded.stages for name in stage.resources}
     assert {each.id for each in loaded.resources} == used

@@ -88,9 +88,13 @@ def test_the_solution_passes_on_many_seeds(unit):
 
 
 def is_named_on(unit, mistake, seeds):
-    """The first check that fails must name the mistake; that sentence is what a learner reads."""
+    """The first check that fails must name the mistake; that sentence is what a learner reads.
+
+    No task calls what a later one has to write, so the tasks before the mistake pass.
+    """
+    since = gate.task_of(unit, mistake.function)
     for seed in seeds:
-        judged = gate.results(unit, solved(gate.answer_key(unit), mistake), seed)
+        judged = gate.results(unit, solved(gate.answer_key(unit), mistake), seed, since=since)
         failed = next((each for each in judged if each.verdict != "pass"), None)
         assert failed is not None, f"seed {seed}: `{mistake.name}` passes every check"
         assert failed.message == mistake.sentence, f"seed {seed}: {failed}, not {mistake.sentence}"

@@ -218,7 +218,7 @@ def near(case: object, mutant: Mutant | None) -> bool:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Prints each survivor and the fraction that was killed; returns 1 when below 95 %."""
+    """Prints each survivor and the fraction that was killed; returns 1 when below 95%."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--every", type=int, default=12, help="take every n-th mutant")
     parser.add_argument("--part", default="1/1", help="i/n: the i-th of n parts")

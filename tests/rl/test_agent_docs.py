@@ -61,7 +61,7 @@ def test_the_code_about_pixels_is_in_the_source():
     assert all(unindented(block) in source for block in blocks)
 
 
-@pytest.mark.parametrize("name", [*CODE, "tabular", "pong"])
+@pytest.mark.parametrize("name", [*CODE, "tabular", "pong", "alphazero"])
 def test_every_setting_that_is_explained_exists(name):
     known = settings_class("reinforce" if name == "pong" else name).__dataclass_fields__
     terms = re.findall(r"^(`.*)\n:   ", page(name), re.MULTILINE)
@@ -70,7 +70,7 @@ def test_every_setting_that_is_explained_exists(name):
     assert set(explained) <= set(known)
 
 
-@pytest.mark.parametrize("name", [*CODE, "tabular", "dqn"])
+@pytest.mark.parametrize("name", [*CODE, "tabular", "dqn", "alphazero"])
 def test_the_table_of_settings_is_that_of_the_code(name):
     text = page(name)
     assert agent_settings.placed(text, name) == text

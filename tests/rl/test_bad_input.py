@@ -84,6 +84,10 @@ def test_an_environment_that_lies_at_once_is_named():
     [
         ("Pendulum-v1", "train it with ppo"),
         ("NoSuchWorld-v0", "cannot be made"),
+        (
+            "connect3",
+            "a board game for two and not an environment: `undergrad train connect3-zero`",
+        ),
         (EnvSpec("CartPole-v1", {"colour": "red"}), "cannot be made"),
         ("MountainCar-v0", "observation_scale has 4 numbers"),
     ],

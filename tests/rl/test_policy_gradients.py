@@ -180,6 +180,24 @@ def test_what_the_clip_cuts_off(ratio, advantage, gain, gradient):
     assert x.grad.tolist() == [pytest.approx(gradient)]
 
 
+@pytest.mark.parametrize("baseline", [True, False])
+def test_a_critic_is_trained_only_where_it_is_the_baseline(baseline):
+    """Without it, nothing of it reaches the policy, through the clipped norm neither."""
+    agent, start = made(Reinforce, THREE, 4, vf_coef=5.0, baseline=baseline, max_grad_norm=0.1)
+    rollout = random_rollout(RNG(3), steps=12)
+    found = agent.learn(rollout, RNG(0))
+    moved = {name for name, w in agent.net.state_dict().items() if (w != start[name]).any()}
+    assert any(name.startswith("actor") for name in moved)
+    assert any(name.startswith("critic") for name in moved) == baseline
+    assert {"value_loss", "explained_variance"} <= found.keys() or not baseline
+    assert baseline or not {"value_loss", "explained_variance"} & found.keys()
+    assert (agent.value(rollout.observation[0]) is not None) == baseline
+    other, _ = made(Reinforce, THREE, 4, vf_coef=0.0, baseline=baseline, max_grad_norm=0.1)
+    other.learn(rollout, RNG(0))
+    actors = [one.net.state_dict()["actor.0.weight"].tolist() for one in (agent, other)]
+    assert (actors[0] == actors[1]) != baseline
+
+
 def test_the_bonus_makes_undecided():
     settings = {"normalize_advantage": False, "vf_coef": 0.0}
     rollout = random_rollout(RNG(0), steps=20)

@@ -53,4 +53,4 @@ def test_scores_below_one_keep_their_digits():
         "0.7432 ± 0.4369 over 1000 new episodes: the pass line of 0.68 is missed"
     )
     assert "the share of best actions is 0.9091 and not 1" in said
-    assert "interquartile mean 0.7432, 95 % interval 0.7432 to" in summary(lake, [one] * 2)
+    assert "interquartile mean 0.7432, 95% interval 0.7432 to" in summary(lake, [one] * 2)

@@ -106,14 +106,14 @@ def off_by(A, factors):
     U, s, Vt = factors
     best = np.sqrt(np.sum(np.linalg.svd(A)[1][len(s) :] ** 2))
     ratio = np.linalg.norm(A - (U * s) @ Vt) / best
-    return {"shapes": (U.shape, s.shape, Vt.shape), "within 5 %": bool(ratio < 1.05)}
+    return {"shapes": (U.shape, s.shape, Vt.shape), "within 5%": bool(ratio < 1.05)}
 
 
 @task(4, "finds small singular values next to huge ones")
 def huge_and_small(code, rng):
     values = 10.0 ** -np.arange(0, 15)
     _, s, _ = code.randomized_svd(with_values(rng, 40, 15, values), 8, rng, extra=4)
-    return {"within 5 %": bool(np.all(np.abs(s / values[:8] - 1) < 0.05))}
+    return {"within 5%": bool(np.all(np.abs(s / values[:8] - 1) < 0.05))}
 
 
 class OnlyProducts:

@@ -3,11 +3,12 @@
     python race.py        trains everything (a quarter of an hour) and writes race.md
 
 Five sizes of the model of the preset `text-llm` read Moby-Dick for two lengths of training; the
-smaller four give a power law, which predicts the fifth. Then a model that adds, made of the
-functions of this unit, is taught a + b + 1 in several ways; learning rates are chosen with one
-seed. At the end, the lesson's model of one block, which writes three letters in order or
-backwards, is trained on pairs of which the backward answer is the better one. The tables report
-three seeds.
+smaller four give a power law, which predicts the fifth. One of the sizes also reads the novel
+through the tokenizer of this unit, after more and fewer merges. Then a model that adds, made of the
+functions of this unit, is taught a + b + 1 in several ways. At the end, the lesson's model of one
+block, which writes three letters in order or backwards, is trained on pairs of which the backward
+answer is the better one. Learning rates are chosen with a seed of their own, and the tables report
+three others.
 """
 
 from collections.abc import Callable, Iterator
@@ -60,18 +61,24 @@ def corpus() -> Corpus:
 @cache
 def reader(width: int, steps: int, seed: int) -> tuple[int, float]:
     """Parameters, and bits per character of the test text, of a model of one width."""
+    model = reading(corpus(), len(corpus().vocabulary), width, steps, RATE, seed)
+    return count_parameters(model), corpus().bits(model, T)
+
+
+def reading(text: Corpus, symbols: int, width: int, steps: int, peak: float, seed: int) -> Llama:
+    """A model of one width after so many steps on random sequences of a training text."""
     rng = np.random.default_rng(seed)
-    model = Llama(Settings(embedding_dim=width), len(corpus().vocabulary), rng)
-    sequences = RandomSequences(corpus().train, T, 1, rng)
+    model = Llama(Settings(embedding_dim=width), symbols, rng)
+    sequences = RandomSequences(text.train, T, 1, rng)
     optimizer = optim.AdamW(list(model.parameters()), betas=(0.9, 0.98), weight_decay=0.1)
     for step in range(steps):
         x, y = sequences[np.zeros(BATCH)]
-        optimizer.lr = rate_at(step, steps, RATE)
+        optimizer.lr = rate_at(step, steps, peak)
         optimizer.zero_grad()
         next_character_loss(model(x), y).backward()
         optim.clip_grad_norm_(list(model.parameters()), 1.0)
         optimizer.step()
-    return count_parameters(model), corpus().bits(model, T)
+    return model
 
 
 def sizes() -> Iterator[str]:
@@ -92,6 +99,44 @@ def last_of(P, losses) -> float:
     """The last loss, from the power law that fits the others best."""
     floor, A, alpha, *_ = OWN.fit_power_law(P[:-1], losses[:-1], np.inf)
     return floor + A * P[-1] ** -alpha
+
+
+# --- tokenizers ----------------------------------------------------------------------------------
+
+MERGES, RATES, WIDTH, LONG = (0, 100, 500), (0.004, 0.008, 0.016), 48, 1000
+TO_MERGE = 300_000  # characters, in which the pairs are found
+
+
+@cache
+def tokens(merges: int) -> tuple[Corpus, float]:
+    """The novel as tokens, and the bytes of its test text for each of them."""
+    text = Corpus("book")
+    parts = [text.vocabulary.decode(part) for part in (text.train, corpus().test)]
+    pairs = OWN.bpe_train(OWN.pre_split(parts[0][:TO_MERGE]), merges)
+    text.train, text.test = (np.array(OWN.encode(part, pairs)) for part in parts)
+    return text, len(parts[1].encode()) / len(text.test)
+
+
+@cache
+def bits_of_byte(merges: int, peak: float, seed: int) -> float:
+    """Bits for each byte of the test text."""
+    text, width_of_token = tokens(merges)
+    model = reading(text, 256 + merges, WIDTH, LONG, peak, seed)
+    return text.bits(model, T) / width_of_token
+
+
+def tokenizers() -> Iterator[str]:
+    yield "| merges | parameters | bytes per token | bits per token | bits per byte |"
+    yield "|---|---|---|---|---|"
+    for merges in MERGES:
+        peak = min(RATES, key=lambda peak: bits_of_byte(merges, peak, TO_CHOOSE))
+        bits = [bits_of_byte(merges, peak, seed) for seed in TO_REPORT]
+        size = count_parameters(reading(tokens(merges)[0], 256 + merges, WIDTH, 0, RATE, 0))
+        bytes_each = tokens(merges)[1]
+        of_token = np.mean(bits) * bytes_each
+        yield (
+            f"| {merges} | {size:,} | {bytes_each:.2f} | {of_token:.2f} | {summary(bits, '.3f')} |"
+        )
 
 
 # --- sums ----------------------------------------------------------------------------------------
@@ -229,7 +274,7 @@ def preferences() -> Iterator[str]:
 
 if __name__ == "__main__":
     tables = []
-    for table in (sizes, teaching, preferences):
+    for table in (sizes, tokenizers, teaching, preferences):
         lines = []
         for line in table():
             lines.append(line)

@@ -26,8 +26,19 @@ from undergrad.capstone.metric import (
     result_problems,
 )
 from undergrad.capstone.notebook import Cell, NotebookError, read_ipynb, read_script, same
+from undergrad.capstone.plan_check import plan
 from undergrad.capstone.project import LIMIT, Project, read_project
-from undergrad.capstone.report import Criterion, Metric, Problem, Report, advice, criterion, message
+from undergrad.capstone.report import (
+    Criterion,
+    Metric,
+    Problem,
+    Report,
+    advice,
+    criterion,
+    message,
+    verdict,
+)
+from undergrad.capstone.template import yours
 from undergrad.capstone.tests import own_tests, own_work
 from undergrad.sandbox.process import scratch_folder
 
@@ -58,7 +69,7 @@ def check(folder: Path, *, run: bool = True, progress: Progress = lambda line: N
         name=project.name,
         kind=project.kind,
         folder=str(project.folder),
-        verdict="fail" if any(item.state == "fail" for item in criteria) else "pass",
+        verdict=verdict(criteria),
         message=message(criteria),
         ran=ran,
         criteria=tuple(criteria),
@@ -113,11 +124,11 @@ def _drift(
 def _static(project: Project, cells: tuple[Cell, ...]) -> list[Criterion]:
     return [
         imports(project, cells),
-        prose.plan(project),
+        plan(project),
         prose.headings(cells),
         prose.beside_code(cells),
         own_work(project),
-        prose.own_problem(project, cells),
+        yours(project, cells),
     ]
 
 

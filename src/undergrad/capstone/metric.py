@@ -135,7 +135,7 @@ def result_problems(project: Project, scores: dict[str, float], claim: Claim) ->
     low = lower_end([sign * score for score in scores.values()])
     if low <= sign * claim.baseline:
         yield Problem(
-            f"the seeds do not show that it beats the baseline of {claim.baseline:.4g}: the 95 % "
+            f"the seeds do not show that it beats the baseline of {claim.baseline:.4g}: the 95% "
             f"interval of the mean begins at {sign * low:.4g}",
             project.results,
             "An honest negative result is fine: say why it happened, under Errors.",
@@ -153,7 +153,7 @@ def result_problems(project: Project, scores: dict[str, float], claim: Claim) ->
 
 
 def lower_end(scores: Sequence[float]) -> float:
-    """The lower end of the 95 % bootstrap interval of the mean, by 2,000 seeded draws."""
+    """The lower end of the 95% bootstrap interval of the mean, by 2,000 seeded draws."""
     chance = Random(0)
     draws = (chance.choices(scores, k=len(scores)) for _ in range(2000))
     return sorted(sum(draw) / len(draw) for draw in draws)[50]

@@ -11,6 +11,7 @@ from typing import Literal
 from undergrad.sandbox.output import clean
 
 State = Literal["ok", "attention", "fail"]
+Verdict = Literal["pass", "template", "fail"]
 _ORDER: tuple[State, ...] = ("ok", "attention", "fail")
 
 
@@ -51,12 +52,12 @@ class Metric:
 
 @dataclass(frozen=True)
 class Report:
-    """The whole verdict: `pass` when no criterion failed."""
+    """The whole verdict: `pass` when no criterion failed, `template` when nothing is yours yet."""
 
     name: str
     kind: str
     folder: str
-    verdict: Literal["pass", "fail"]
+    verdict: Verdict
     message: str  # the verdict in one sentence
     ran: bool  # False for the quick half, which runs nothing
     criteria: tuple[Criterion, ...]
@@ -83,6 +84,14 @@ def criterion(
 def plain(text: str) -> str:
     """One line without anything that a terminal would obey."""
     return " ".join(clean(text).split())
+
+
+def verdict(criteria: Sequence[Criterion]) -> Verdict:
+    """`template` where all that fails is that the project is still the template."""
+    failures = {p.name for item in criteria for p in item.problems if p.state == "fail"}
+    if not failures:
+        return "pass"
+    return "template" if failures == {"template"} else "fail"
 
 
 def message(criteria: Sequence[Criterion]) -> str:

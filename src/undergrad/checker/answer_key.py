@@ -5,7 +5,7 @@ code in the worker. Their answers go through the same codec, so like is compared
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,13 +31,15 @@ class AnswerKey:
     checks: tuple[Check, ...]
     mistakes: tuple[Mistake, ...]
     solution: Source
+    earlier: Mapping[str, str]  # the solutions of earlier units that it imports, by module name
 
 
 def load_answer_key(folder: Path) -> AnswerKey:
     """The answer key in a unit's folder. Raises CourseError when one of its files does not run."""
     solution = worked_solution(folder)
     checks = checks_in(_module(folder / "checks.py"), read_forms(solution.returns))
-    return AnswerKey(folder, checks, (*_edits(folder), *_functions(folder)), solution)
+    mistakes = (*_edits(folder), *_functions(folder))
+    return AnswerKey(folder, checks, mistakes, solution, on_loan(solution.tree))
 
 
 def solved(key: AnswerKey, *mistakes: Mistake) -> ModuleType:
@@ -49,8 +51,7 @@ def solved(key: AnswerKey, *mistakes: Mistake) -> ModuleType:
     for each in mistakes:
         if isinstance(each.made, edits.Mistake):
             text = edits.edited(text, each.made)
-    earlier = on_loan(key.solution.tree)
-    module = load(text.encode(), str(key.folder / "solution.py"), earlier=earlier)
+    module = load(text.encode(), str(key.folder / "solution.py"), earlier=key.earlier)
     for each in mistakes:
         if not isinstance(each.made, edits.Mistake):
             owner, _, name = each.function.rpartition(".")

@@ -15,6 +15,7 @@ from undergrad.checker import (
     check_many,
     first_trouble,
 )
+from undergrad.cli.check_plan import with_plan
 from undergrad.cli.completion import complete_units
 from undergrad.cli.context import (
     chosen_unit,
@@ -136,9 +137,11 @@ def _results(me: Learner, units: tuple[Unit, ...], seed: int | None) -> Iterator
     """The results in the order of `units`, each as soon as it and those before it are there."""
     files = [me.exercise(unit) for unit in units]
     if len(units) == 1:
-        yield check(units[0], files[0], seed=seed)
+        results: Iterable[CheckResult] = [check(units[0], files[0], seed=seed)]
     else:
-        yield from check_many(tuple(zip(units, files, strict=True)), seed=seed)
+        results = check_many(tuple(zip(units, files, strict=True)), seed=seed)
+    for unit, result in zip(units, results, strict=True):
+        yield with_plan(me, unit, result)
 
 
 def _hidden_modules(me: Learner, units: Iterable[Unit]) -> Iterator[str]:

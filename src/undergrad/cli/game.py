@@ -41,13 +41,14 @@ class Table:
         say(lines, err=self.err)
 
 
-def play(table: Table, played: "Played") -> "Played":
-    """Play until the person quits or the input ends. Returns the game as it was left.
+def play(table: Table, played: "Played") -> tuple["Played", bool]:
+    """Play until the person quits or the input ends.
 
-    Without a terminal the first move that is not legal ends it with a UsageError: the moves after
-    it were meant for another position.
+    A move that is not legal is one sentence, and the game goes on. Returns the game as it was left,
+    and whether every line that was read without a terminal could be followed.
     """
     table.say(opening_lines(table, played))
+    understood = True
     try:
         while True:
             if not played.over and played.turn != played.person:
@@ -58,14 +59,13 @@ def play(table: Table, played: "Played") -> "Played":
             try:
                 played = _follow(table, played, word)
             except UsageError as error:
-                if not is_interactive():
-                    raise
-                table.say(str(error))
+                understood = is_interactive()
+                say(str(error), err=table.err or not understood)
     except click.Abort:
         table.say("")
     if not table.drawn:
         table.say(board_lines(played))
-    return played
+    return played, understood
 
 
 def _follow(table: Table, played: "Played", word: str) -> "Played":

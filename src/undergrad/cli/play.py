@@ -23,9 +23,7 @@ UCT_SIMULATIONS = 1_000  # random games before each move of an agent that has le
 @click.command("play")
 @click.argument("run")
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="Whose agent; the first one's.")
-@click.option(
-    "--episodes", type=click.IntRange(1, 100), metavar="N", default=1, help="How many; 1."
-)
+@click.option("--episodes", type=click.IntRange(1, 100), metavar="N", help="How many to watch; 1.")
 @click.option(
     "--out",
     type=GivenPath(),
@@ -38,7 +36,7 @@ UCT_SIMULATIONS = 1_000  # random games before each move of an agent that has le
 def play_command(
     run: str,
     seed: int | None,
-    episodes: int,
+    episodes: int | None,
     out: Path | None,
     as_json: bool,
     journey: Path | None,
@@ -61,6 +59,7 @@ def play_command(
     if run in GAMES:
         from undergrad.rl.search.advice import uct_advisor
 
+        _check_no_episodes(episodes)
         advisor = uct_advisor(GAMES[run], UCT_SIMULATIONS, seed or 0)
         return _against("UCT", GAMES[run], advisor, out, as_json)
     me, runs = runs_folder(journey)
@@ -68,10 +67,11 @@ def play_command(
     with own_engine.engine_of(found, me)():
         player = play.player(found, seed)
         if player.advisor is not None:
+            _check_no_episodes(episodes)
             board_game = GAMES[player.preset.environment]
             return _against(found.id, board_game, player.advisor, out, as_json)
         _check_ending(out, ".webp", "A clip")
-        starts = player.starts(episodes)
+        starts = player.starts(episodes or 1)
         returns = None
         if out is None and not as_json and render.has_screen():
             returns = _in_window(player, starts)
@@ -99,13 +99,23 @@ def _against(
     _check_ending(out, ".svg", "The drawing of a board")
     err = as_json or out == STDOUT
     table = game.Table(advisor, name, drawn=is_interactive(), err=err)
-    played = game.play(table, Played(board_game))
+    played, understood = game.play(table, Played(board_game))
     if out is not None:
         with output(out, draw.DRAWING) as file:
             file.write(draw.svg(board_game, played.position).encode())
     if as_json:
         advice = None if played.over else advisor(played.position)
         print_json(game.as_json(played, name, advice), err=out == STDOUT)
+    if not understood:
+        click.get_current_context().exit(1)
+
+
+def _check_no_episodes(episodes: int | None) -> None:
+    if episodes is not None:
+        raise UsageError(
+            "A board game is played against you, one game after the other (`n` starts the next): "
+            "leave out --episodes."
+        )
 
 
 def _check_ending(file: Path | None, ending: str, what: str) -> None:

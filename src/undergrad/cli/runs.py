@@ -126,7 +126,7 @@ def compare_command(
     if as_json:
         print_json({"runs": rows, "settings": different, "plots": [str(path) for path in drawn]})
         return
-    heads = ("run", "passed", "score", "95 % interval", "steps to line")
+    heads = ("run", "passed", "score", "95% interval", "steps to line")
     say(table(heads, [_comparison(row) for row in rows]))
     say(_differences(names, different))
     for path in drawn[:1]:

@@ -133,7 +133,10 @@ def train_command(
 @click.command("evaluate")
 @click.argument("run")
 @click.option(
-    "--episodes", type=click.IntRange(1, 100_000), metavar="N", help="How many; 100 if left out."
+    "--episodes",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="How many, or how many positions of a game; those of the pass line if left out.",
 )
 @json_option
 @journey_option
@@ -149,7 +152,8 @@ def evaluate_command(
     me, runs = runs_folder(journey)
     found = find_run(runs, run)
     with own_engine.engine_of(found, me)():
-        results = session.evaluate(found, presets.kind_of(found), episodes)
+        kind = presets.kind_of(found)
+        results = session.evaluate(found, kind, episodes)
     if as_json:
         seeds = [
             {**result.to_json(), "recorded": before.score}
@@ -157,7 +161,7 @@ def evaluate_command(
         ]
         print_json({"run": found.id, "line": found.pass_line, "seeds": seeds})
     else:
-        say(text.evaluated(results, found.seeds))
+        say(text.evaluated(session.preset_of(found, kind), results, found.seeds))
     context.exit(int(any(result.verdict != "pass" for result in results)))
 
 

@@ -151,11 +151,14 @@ def interrupted(run: Run) -> str:
     return f"Stopped and saved. Resume with `undergrad train {name}--resume {run.id}`."
 
 
-def evaluated(results: Sequence[SeedResult], before: Sequence[SeedResult]) -> Iterator[str]:
+def evaluated(
+    preset: Preset, results: Sequence[SeedResult], before: Sequence[SeedResult]
+) -> Iterator[str]:
     """The scores of `evaluate`, beside those that were recorded."""
+    counted = getattr(preset.pass_line, "counted", "")  # a network is judged on its whole test set
     for result, recorded in zip(results, before, strict=True):
-        episodes = result.more.get("episodes")
-        std = f" ± {score_text(result.std)} over {episodes} episodes" if episodes else ""
+        count = result.more.get("episodes")
+        std = f" ± {score_text(result.std)} over {count} {counted}" if count else ""
         beside = "" if recorded.score is None else f" (recorded: {score_text(recorded.score)})"
         yield f"{_seed_line(result)}{std}{beside}"
 

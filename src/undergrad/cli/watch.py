@@ -14,6 +14,7 @@ import click
 
 from undergrad.checker import check
 from undergrad.cli.check import record, result_lines
+from undergrad.cli.check_plan import with_plan
 from undergrad.cli.completion import complete_units
 from undergrad.cli.context import chosen_unit, journey_option
 from undergrad.cli.hint import recorded_hint
@@ -111,7 +112,7 @@ def _run(watched: Watched, keys: Keys) -> None:
     before = stamp(watched.file)
     _clear(keys)
     say(f"Checking {watched.unit.id} ...", err=True)
-    result = check(watched.unit, watched.file)
+    result = with_plan(watched.me, watched.unit, check(watched.unit, watched.file))
     gained = record(watched.me, watched.unit, result)
     keys.forget()
     _clear(keys)

@@ -36,12 +36,14 @@ def blank(solution: str) -> str:
     lines = solution.splitlines()
     tree = tree_of(solution)
     cuts: dict[int, tuple[int, list[str]]] = {}  # first line: (line after the last, what comes in)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and _SOLUTION_ONLY.search(lines[node.lineno - 1]):
+    statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    functions = [node for node in statements if isinstance(node, ast.FunctionDef)]
+    for node in statements:
+        if _SOLUTION_ONLY.search(lines[node.lineno - 1]):
             cuts[_first_line(node, lines)] = (end_of(node), [])
     for number, line in enumerate(lines):
         if todo := TODO.match(line):
-            function = _around(tree, number + 1)
+            function = _around(functions, number + 1)
             if function is None:
                 raise EditError(number + 1, f"`{line.strip()}` stands in no function.")
             end = end_of(function)
@@ -71,9 +73,8 @@ def _broken(lines: list[str]) -> list[str]:
     return broken if broken != lines else []
 
 
-def _around(tree: ast.AST, line: int) -> ast.FunctionDef | None:
+def _around(functions: list[ast.FunctionDef], line: int) -> ast.FunctionDef | None:
     """The innermost function whose body holds the line."""
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     holding = [node for node in functions if node.lineno < line <= end_of(node)]
     return max(holding, key=lambda node: node.lineno, default=None)
 

@@ -112,6 +112,7 @@ class UnitFront(_Strict):
     allow: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()
     extra: Literal["", "torch"] = ""  # what must be installed besides undergrad
+    plan: Literal["", "supervised", "reinforcement"] = ""  # the kind of capstone it is a plan for
     # Public names of older exercises: `ce_grad: ce_gradient`, `Value.memory: state`.
     renamed: dict[str, str] = field(default_factory=dict)
     # Functions that older exercises lack, and their task: `train: 9`.

@@ -55,6 +55,7 @@ def read_unit(folder: Path, root: Path) -> tuple[Unit, Document]:
         allow=front.allow,
         forbid=front.forbid,
         extra=front.extra,
+        plan=front.plan,
         renamed=tuple(front.renamed.items()),
         added=tuple(front.added.items()),
         tasks=_tasks(folder, root),

@@ -90,7 +90,7 @@ def trunk() -> dict[str, Floats]:
 
 
 def book() -> str:
-    """Moby-Dick, chapters 1 to 135 and the epilogue. Train on the first 90 %, test on the rest."""
+    """Moby-Dick, chapters 1 to 135 and the epilogue. Train on the first 90%, test on the rest."""
     return _text("book", "moby-dick.txt.gz")
 
 

@@ -27,18 +27,18 @@ from undergrad.rl.agents.sac import SAC, SACSettings
 from undergrad.rl.agents.tabular.agent import Tabular, TabularSettings
 from undergrad.rl.agents.td3 import TD3, TD3Settings
 from undergrad.rl.continuous import ActionScale, Critics
+from undergrad.rl.encoders import encoder_for, nature_cnn
 from undergrad.rl.env import Array, Stepper
 from undergrad.rl.frames import FramedReplayBuffer
 from undergrad.rl.games import GAMES
 from undergrad.rl.loops import Loop, OffPolicy, Online, OnPolicy
-from undergrad.rl.normalize import NormalizeObservation, NormalizeReward
-from undergrad.rl.policy_value import PolicyValueNet, mlp, resnet
+from undergrad.rl.normalize import NormalizeReward
+from undergrad.rl.policy_value import net_for
 from undergrad.rl.prioritized import PrioritizedReplayBuffer
 from undergrad.rl.replay import ReplayBuffer
 from undergrad.rl.self_play import SelfPlay
-from undergrad.rl.settings import AgentSettings, NetworkSettings
-from undergrad.rl.spaces import check_inputs
-from undergrad.rl.streams import ACTING, ENCODER, ENV, LEARNING, WEIGHTS, seed_for, stream
+from undergrad.rl.settings import AgentSettings
+from undergrad.rl.streams import ACTING, ENV, LEARNING, WEIGHTS, seed_for, stream
 from undergrad.rl.vector_env import EnvSpec
 
 _MOST_ENTRIES = 10_000_000  # of a table: 80 MB, and as much to count the visits
@@ -77,9 +77,9 @@ def make_dqn(
 ) -> DQN:
     """The untrained agent: a plain DQN, unless a block of Rainbow is switched on."""
     if s.encoder == "nature_cnn":
-        encoder, inputs = _nature_cnn(name, observation_space, seed)
+        encoder, inputs = nature_cnn(name, observation_space, seed)
     else:
-        encoder, inputs = _encoder(s, name, observation_space, measure=False)
+        encoder, inputs = encoder_for(s, name, observation_space, measure=False)
     net = networks.q_network(
         encoder,
         inputs,
@@ -135,57 +135,6 @@ def _count_actions(name: str, space: Space[Any]) -> int:
     )
 
 
-def _encoder(
-    s: NetworkSettings, name: str, space: Space[Any], measure: bool
-) -> tuple[nn.Module, int]:
-    """What makes a row of numbers of an observation, and how many those are.
-
-    measure: bring numbers of unknown size to a usual one by what is seen of them on the way.
-    """
-    scale = s.observation_scale
-    if s.encoder in _OF_FRAMES:
-        return _frame_encoder(s.encoder, name, space)
-    if isinstance(space, Discrete) and not scale:
-        check_inputs(name, space)
-        return networks.OneHot(int(space.n)), int(space.n)
-    if not isinstance(space, Box) or (scale and space.shape != (len(scale),)):
-        raise UsageError(
-            f"The setting observation_scale has {len(scale)} numbers, and an observation of {name} "
-            f"is {space}."
-        )
-    inputs = int(np.prod(space.shape))
-    if scale:
-        return networks.ScaleObservation(scale), inputs
-    if space.dtype == np.uint8:
-        return networks.Pixels(float(space.high.max()) or 1), inputs
-    return NormalizeObservation(inputs) if measure else networks.Rows(), inputs
-
-
-_OF_FRAMES = {
-    "frame_difference": networks.FrameDifference,
-    "newest_frame": networks.NewestFrame,
-}
-
-
-def _frame_encoder(encoder: str, name: str, space: Space[Any]) -> tuple[nn.Module, int]:
-    if not isinstance(space, Box) or space.dtype != np.uint8 or space.shape[:1] < (2,):
-        raise UsageError(
-            f"The encoder {encoder} needs two or more images of bytes, the newest last, and an "
-            f"observation of {name} is {space}."
-        )
-    return _OF_FRAMES[encoder](float(space.high.max())), int(np.prod(space.shape[1:]))
-
-
-def _nature_cnn(name: str, space: Space[Any], seed: int) -> tuple[nn.Module, int]:
-    if not isinstance(space, Box) or space.shape[1:] != (84, 84) or space.dtype != np.uint8:
-        raise UsageError(
-            f"The encoder nature_cnn needs 84 x 84 images of bytes, and an observation of {name} "
-            f"is {space}."
-        )
-    net = networks.NatureCNN(space.shape[0], stream(seed, ENCODER))
-    return net, networks.NatureCNN.outputs
-
-
 # TD3 and SAC
 
 
@@ -208,7 +157,7 @@ def _build_continuous(
     """`outputs` of the actor for each number of an action, and its `last` layers."""
     envs = env.make(s.n_envs, seed_for(seed, ENV))
     scale = _action_scale(env.name, envs.envs.single_action_space)
-    encoder, inputs = _encoder(s, env.name, envs.envs.single_observation_space, measure=False)
+    encoder, inputs = encoder_for(s, env.name, envs.envs.single_observation_space, measure=False)
     rng = stream(seed, WEIGHTS)
     layers = networks.relu_layers([inputs, *s.hidden_sizes, outputs * scale.size], rng)
     actor = nn.Sequential(encoder, *layers, *last)
@@ -262,7 +211,7 @@ def _actor_critic(
 ) -> ActorCritic:
     """The untrained networks."""
     space = envs.envs.single_observation_space
-    encoder, inputs = _encoder(settings, env.name, space, measure=True)
+    encoder, inputs = encoder_for(settings, env.name, space, measure=True)
     actions = envs.envs.single_action_space
     return ActorCritic(actions, encoder, inputs, settings.hidden_sizes, stream(seed, WEIGHTS))
 
@@ -293,14 +242,8 @@ def _build_tabular(env: EnvSpec, settings: Any, seed: int) -> Online:
 def _build_alphazero(env: EnvSpec, s: Any, seed: int) -> SelfPlay:
     if env.name not in GAMES:
         raise UsageError(f"AlphaZero plays {', '.join(GAMES)}, and {env.name} is none of these.")
-    game, rng = GAMES[env.name], stream(seed, WEIGHTS)
-    cells = game.rows * game.columns
-    features = [2 * cells, *s.hidden_sizes][-1]  # what the heads see
-    if s.network == "mlp":
-        trunk = mlp(2 * cells, s.hidden_sizes, rng)
-    else:
-        trunk = resnet(2, cells, s.channels, s.blocks, features, rng)
-    net = PolicyValueNet(trunk, features, game.actions, rng)
+    game = GAMES[env.name]
+    net = net_for(game, s.network, s.hidden_sizes, s.channels, s.blocks, stream(seed, WEIGHTS))
     optimizer = optim.AdamW(net.parameters(), lr=s.learning_rate, weight_decay=s.weight_decay)
     agent = AlphaZero(game, net, optimizer, s)
     return SelfPlay(agent, s, stream(seed, ACTING), stream(seed, LEARNING))

@@ -24,6 +24,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 
 from undergrad.errors import ToolError
 from undergrad.rl.registry import fail
+from undergrad.rl.streams import restore, saved
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -139,7 +140,7 @@ class Stepper:
         """The running episodes and how the next ones will start. Needs environments that are
         `Savable`, as those of `make_env` are."""
         return {
-            "rng": self._rng.bit_generator.state,
+            **saved(rng=self._rng),
             "returns": self.returns.copy(),
             "observation": self.observation.copy(),
             "envs": self.envs.state_dict(),
@@ -150,7 +151,7 @@ class Stepper:
         come to the same observation again."""
         if len(state["returns"]) != self.size:
             raise ValueError(f"it has {len(state['returns'])} environments, not {self.size}")
-        self._rng.bit_generator.state = state["rng"]
+        restore(state, rng=self._rng)
         self.returns = np.array(state["returns"])
         self.observation = self.envs.load_state_dict(state["envs"])
         if not np.array_equal(self.observation, state["observation"]):

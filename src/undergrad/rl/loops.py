@@ -20,6 +20,7 @@ from undergrad.rl.env import Array, Stepper
 from undergrad.rl.replay import NStep, ReplayBatch, ReplayBuffer
 from undergrad.rl.rollout import collect, collect_episodes
 from undergrad.rl.settings import ReplaySettings
+from undergrad.rl.streams import restore, saved
 
 
 class Agent(Protocol):
@@ -133,7 +134,7 @@ class OffPolicy:
             "replay": self.replay.state_dict(),
             "n_step": self.n_step.state_dict(),
             "env": self.env.state_dict(),
-            "rng": self.rng.bit_generator.state,
+            **saved(rng=self.rng),
             "steps": self.steps,
         }
 
@@ -143,7 +144,7 @@ class OffPolicy:
         self.replay.load_state_dict(state["replay"])
         self.n_step.load_state_dict(state["n_step"])
         self.env.load_state_dict(state["env"])
-        self.rng.bit_generator.state = state["rng"]
+        restore(state, rng=self.rng)
         self.steps = int(state["steps"])
 
     def close(self) -> None:
@@ -199,8 +200,7 @@ class OnPolicy:
         return {
             "agent": self.agent.state_dict(),
             "env": self.env.state_dict(),
-            "acting": self.acting.bit_generator.state,
-            "learning": self.learning.bit_generator.state,
+            **saved(acting=self.acting, learning=self.learning),
             "steps": self.steps,
             "info": self.info,
         }
@@ -209,8 +209,7 @@ class OnPolicy:
         """Resume from `state`. ValueError when it is of another agent or environment."""
         self.agent.load_state_dict(state["agent"])
         self.env.load_state_dict(state["env"])
-        self.acting.bit_generator.state = state["acting"]
-        self.learning.bit_generator.state = state["learning"]
+        restore(state, acting=self.acting, learning=self.learning)
         self.steps, self.info = int(state["steps"]), dict(state["info"])
 
     def close(self) -> None:
@@ -265,7 +264,7 @@ class Online:
         return {
             "agent": self.agent.state_dict(),
             "env": self.env.state_dict(),
-            "rng": self.rng.bit_generator.state,
+            **saved(rng=self.rng),
             "steps": self.steps,
             "action": self.action,
         }
@@ -274,7 +273,7 @@ class Online:
         """Resume from `state`. ValueError when it is of another agent or environment."""
         self.agent.load_state_dict(state["agent"])
         self.env.load_state_dict(state["env"])
-        self.rng.bit_generator.state = state["rng"]
+        restore(state, rng=self.rng)
         self.steps, self.action = int(state["steps"]), np.array(state["action"])
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from undergrad.engine import Tensor, nn
+from undergrad.rl.games.base import Game
 
 
 class PolicyValueNet(nn.Module):
@@ -34,6 +35,24 @@ class PolicyValueNet(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         features = self.trunk(x)
         return self.policy(features), self.value(features).tanh().reshape(-1)
+
+
+def net_for(
+    game: Game,
+    trunk: str,
+    hidden_sizes: Sequence[int],
+    channels: int,
+    blocks: int,
+    rng: np.random.Generator,
+) -> PolicyValueNet:
+    """The untrained network of a game; its trunk is an `mlp` or a `resnet`."""
+    cells = game.rows * game.columns
+    features = [2 * cells, *hidden_sizes][-1]  # what the heads see
+    if trunk == "mlp":
+        layers = mlp(2 * cells, hidden_sizes, rng)
+    else:
+        layers = resnet(2, cells, channels, blocks, features, rng)
+    return PolicyValueNet(layers, features, game.actions, rng)
 
 
 def mlp(inputs: int, hidden_sizes: Sequence[int], rng: np.random.Generator) -> nn.Sequential:

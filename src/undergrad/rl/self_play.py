@@ -2,12 +2,14 @@
 
 One call of `advance` plays a batch of games to their end, stores every position of them, and takes
 gradient steps from positions sampled out of all that are stored. No game is left half played, so a
-run that is stopped between two calls can be saved whole.
+run that is stopped between two calls can be saved whole. A call that is to stop while it plays
+undoes what it did, and the same games are played when the run is resumed.
 
 B is the number of games, A that of actions, K a number of positions.
 """
 
-from collections.abc import Iterator, Mapping
+import copy
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,15 +17,23 @@ import numpy as np
 from undergrad.rl.agents.alphazero import AlphaZero, AlphaZeroSettings
 from undergrad.rl.agents.dqn import linear_schedule
 from undergrad.rl.games.base import Array, Game, Position
+from undergrad.rl.games.players import Player
+from undergrad.rl.games.strength import match
+from undergrad.rl.policy_value import PolicyValueNet
+from undergrad.rl.resignation import NEVER, by_player, false_positives, threshold
+from undergrad.rl.search.gumbel import Decision
+from undergrad.rl.streams import restore, saved
+from undergrad.rl.window import Samples, Window, at_random_symmetry
 
 
-class Samples(NamedTuple):
-    """K positions of games that were played to their end."""
+class Games(NamedTuple):
+    """The K positions of B games that are over, game by game."""
 
-    own: Array  # (K,)
-    mask: Array  # (K,)
-    policy: Array  # (K, A) what the search found
-    outcome: Array  # (K,) how the game ended for the player to move: 1, 0 or -1
+    samples: Samples
+    player: Array  # (K,) who was to move: 2 g and 2 g + 1 are the players of game g
+    expected: Array  # (K,) what its search expected
+    to_the_end: Array  # (B,) bool: whether resignation was disabled
+    resigned: Array  # (B,) bool: whether somebody did
 
 
 class SelfPlay:
@@ -31,6 +41,8 @@ class SelfPlay:
 
     Arguments:
         acting, learning: for the moves, and for which positions are learned from.
+
+    `should_stop` is called before every move; once it is true, the games are given up.
     """
 
     def __init__(
@@ -43,29 +55,60 @@ class SelfPlay:
         self.agent, self.settings = agent, settings
         self.acting, self.learning = acting, learning
         self.window = Window(settings.buffer_size, agent.game)
+        self.should_stop: Callable[[], bool] = lambda: False
+        self.resign_below = NEVER
         self.steps = 0
         self.info: dict[str, float] = {}  # of the newest games and gradient steps
 
     def advance(self) -> list[float]:
         """Play a batch of games, store their positions, and learn from sampled ones."""
-        s, game = self.settings, self.agent.game
-        start = openings(game, s.n_envs, s.opening_fraction, s.opening_moves, self.acting)
-        samples = play(self.agent, start, self.acting)
-        self.window.add(samples)
-        self.steps += len(samples.own)
+        before = saved(acting=self.acting)
+        if (games := self._play()) is None:
+            restore(before, acting=self.acting)
+            return []
+        self.window.add(games.samples)
+        count = len(games.samples.own)
+        self.steps += count
+        self.info = self._learn(count) | {"moves_per_game": count / self.settings.n_envs}
+        if self.settings.resign_false_positives:
+            self.info |= self._control(games)
+        if self.settings.gate_games:
+            self.info["gate_score"] = challenge(self.agent, self.steps)
+        return []
 
+    def _play(self) -> Games | None:
+        """A batch of games; None when it is to stop before they are over."""
+        s = self.settings
+        start = openings(
+            self.agent.game, s.n_envs, s.opening_fraction, s.opening_moves, self.acting
+        )
+        return play(self.agent, start, self.acting, self.resign_below, self.should_stop)
+
+    def _learn(self, positions: int) -> dict[str, float]:
+        """Gradient steps for so many new positions. Returns the means of what they found."""
+        s, game = self.settings, self.agent.game
         learning_rate = linear_schedule(s.learning_rate, 0.0, s.steps, self.steps)
         self.agent.optimizer.param_groups[0]["lr"] = learning_rate
-        count = max(1, round(s.replay_ratio * len(samples.own) / s.batch_size))
-        infos = []
+        count, infos = max(1, round(s.replay_ratio * positions / s.batch_size)), []
         for batch in self.window.sample(count, s.batch_size, self.learning):
             planes, policy = game.planes(Position(batch.own, batch.mask)), batch.policy
             if s.symmetries:
                 planes, policy = at_random_symmetry(game, planes, policy, self.learning)
             infos.append(self.agent.learn(planes, policy, batch.outcome))
-        self.info = {name: float(np.mean([info[name] for info in infos])) for name in infos[0]}
-        self.info["moves_per_game"] = len(samples.own) / s.n_envs
-        return []
+        return {name: float(np.mean([info[name] for info in infos])) for name in infos[0]}
+
+    def _control(self, games: Games) -> dict[str, float]:
+        """Set the threshold of resignation by the games that were played to the end."""
+        known = games.to_the_end[games.player // 2]
+        of_these = (games.player, games.expected, games.samples.outcome)
+        lowest, lost = by_player(*(column[known] for column in of_these))
+        found = {
+            "resigned": float(games.resigned.mean()),
+            "false_positives": false_positives(lowest, lost, self.resign_below),
+        }
+        if len(lowest):
+            self.resign_below = threshold(lowest, lost, self.settings.resign_false_positives)
+        return found | {"resign_below": self.resign_below}
 
     def stats(self) -> dict[str, float]:
         """What learning from the newest games found, and how long they were."""
@@ -76,8 +119,8 @@ class SelfPlay:
         return {
             "agent": self.agent.state_dict(),
             "window": self.window.state_dict(),
-            "acting": self.acting.bit_generator.state,
-            "learning": self.learning.bit_generator.state,
+            **saved(acting=self.acting, learning=self.learning),
+            "resign_below": self.resign_below,
             "steps": self.steps,
             "info": self.info,
         }
@@ -86,8 +129,8 @@ class SelfPlay:
         """Resume from `state`. ValueError when it is of another network or window."""
         self.agent.load_state_dict(state["agent"])
         self.window.load_state_dict(state["window"])
-        self.acting.bit_generator.state = state["acting"]
-        self.learning.bit_generator.state = state["learning"]
+        restore(state, acting=self.acting, learning=self.learning)
+        self.resign_below = float(state.get("resign_below", NEVER))  # older runs have none
         self.steps, self.info = int(state["steps"]), dict(state["info"])
 
     def close(self) -> None:
@@ -117,26 +160,62 @@ def openings(
     return position
 
 
-def play(agent: AlphaZero, start: Position, rng: np.random.Generator) -> Samples:
-    """Play games on from B positions to their end; every position of them, game by game."""
-    game, position, running = agent.game, start, np.arange(len(start.own))
-    played = list[tuple[Array, Position, Array]]()  # at each move: games, positions, policies
+def play(
+    agent: AlphaZero,
+    start: Position,
+    rng: np.random.Generator,
+    resign_below: float = NEVER,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Games | None:
+    """Play games on from B positions to their end. None when it is to stop before that.
+
+    Arguments:
+        resign_below: who expects less than this gives its game up; in a fraction of the games that
+            is drawn here nobody does.
+        should_stop: called before every move.
+    """
+    game, position, running, trees = agent.game, start, np.arange(len(start.own)), None
     length, final = np.zeros((2, len(running)))  # of each game: moves, value after the last one
+    to_the_end, resigned = np.ones(len(running), bool), np.zeros(len(running), bool)
+    if resign_below > NEVER:
+        to_the_end = rng.random(len(running)) < agent.settings.resign_disabled
+    played = list[tuple[Array, Position, Decision]]()  # at each move: games, positions, decisions
     while len(running):
-        action, policy = agent.explore(position, len(played), rng)
-        played.append((running, position, policy))
-        position = game.play(position, action)
+        if should_stop():
+            return None
+        decision = agent.explore(position, len(played), rng, trees)
+        played.append((running, position, decision))
+        resigns = (decision.expected < resign_below) & ~to_the_end[running]
+        position = game.play(position, decision.action)
         over = game.over(position)
-        length[running] += 1
-        final[running[over]] = -game.won(position)[over].astype(float)
-        running = running[~over]
-        position = position.at(~over)
+        length[running] += ~resigns  # who resigns is still to move at the end
+        final[running] = np.where(resigns, -1.0, -game.won(position).astype(float))
+        resigned[running] = resigns
+        on = np.flatnonzero(~over & ~resigns)
+        if decision.trees and len(on):
+            trees = decision.trees.below(on, decision.action[on])
+        running, position = running[on], position.at(on)
+    return _game_by_game(played, length, final, to_the_end, resigned)
+
+
+def _game_by_game(
+    played: list[tuple[Array, Position, Decision]],
+    length: Array,
+    final: Array,
+    to_the_end: Array,
+    resigned: Array,
+) -> Games:
+    """What was played move by move."""
     games = np.concatenate([games for games, _, _ in played])
     left = np.concatenate([length[games] - move for move, (games, _, _) in enumerate(played)])
     own, mask = (np.concatenate(c) for c in zip(*(at for _, at, _ in played), strict=True))
-    policy = np.concatenate([policy for _, _, policy in played])
+    policy = np.concatenate([decision.policy for _, _, decision in played])
+    expected = np.concatenate([decision.expected for _, _, decision in played])
     samples = Samples(own, mask, policy, outcomes(final[games], left))
-    return Samples(*(column[np.argsort(games, kind="stable")] for column in samples))
+    order = np.argsort(games, kind="stable")
+    samples = Samples(*(column[order] for column in samples))
+    player = (2 * games + left % 2).astype(np.intp)
+    return Games(samples, player[order], expected[order], to_the_end, resigned)
 
 
 def outcomes(final: Array, left: Array) -> Array:
@@ -148,64 +227,24 @@ def outcomes(final: Array, left: Array) -> Array:
     return np.asarray(np.where(left % 2 == 0, final, -final))
 
 
-# Learning
+# The gate
 
 
-class Window:
-    """The newest positions: a ring, sampled uniformly and with replacement.
+def challenge(agent: AlphaZero, seed: int) -> float:
+    """If the network that learns beats the one that plays, it plays from now on.
 
-    Arguments:
-        capacity: how many to keep. With those of the newest games only, the network would forget
-            what it no longer plays.
+    Returns its fraction of points. Both search greedily, as in a match.
     """
-
-    def __init__(self, capacity: int, game: Game) -> None:
-        self.capacity, self.added = capacity, 0
-        self.columns = Samples(
-            np.zeros(capacity, np.uint64),
-            np.zeros(capacity, np.uint64),
-            np.zeros((capacity, game.actions), np.float32),
-            np.zeros(capacity, np.float32),
-        )
-
-    def __len__(self) -> int:
-        return min(self.added, self.capacity)
-
-    def add(self, samples: Samples) -> None:
-        """Store copies of positions; the last of them is the newest."""
-        count = len(samples.own)
-        index = np.arange(self.added, self.added + count)[-self.capacity :] % self.capacity
-        for column, new in zip(self.columns, samples, strict=True):
-            column[index] = new[-self.capacity :]
-        self.added += count
-
-    def sample(self, batches: int, batch_size: int, rng: np.random.Generator) -> Iterator[Samples]:
-        """`batches` times `batch_size` positions."""
-        for _ in range(batches):
-            index = rng.integers(len(self), size=batch_size)
-            yield Samples(*(column[index] for column in self.columns))
-
-    def state_dict(self) -> dict[str, Any]:
-        """The written part of each column, and how many positions were ever added."""
-        columns = self.columns._asdict().items()
-        kept = {name: column[: len(self)].copy() for name, column in columns}
-        return {"added": self.added, "capacity": self.capacity, "columns": kept}
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Store what `state` holds. ValueError when it is of another capacity."""
-        if state["capacity"] != self.capacity:
-            raise ValueError(f"its window holds {state['capacity']} positions, not {self.capacity}")
-        self.added = int(state["added"])
-        for name, column in self.columns._asdict().items():
-            column[: len(self)] = state["columns"][name]
+    newest, playing = (_player(agent, net) for net in (agent.net, agent.playing))
+    games = agent.settings.gate_games
+    points = match(agent.game, newest, playing, games=games, seed=seed).points
+    if points > agent.settings.gate_score:
+        agent.playing.load_state_dict(agent.net.state_dict())
+    return points
 
 
-def at_random_symmetry(
-    game: Game, planes: Array, policy: Array, rng: np.random.Generator
-) -> tuple[Array, Array]:
-    """Each position turned or reflected at random, board and policy alike."""
-    cells, actions = (np.stack(maps) for maps in zip(*game.symmetries, strict=True))
-    chosen = rng.integers(len(cells), size=len(planes))
-    flat = planes.reshape(*planes.shape[:2], -1)
-    turned = np.take_along_axis(flat, cells[chosen][:, None], 2).reshape(planes.shape)
-    return turned, np.take_along_axis(policy, actions[chosen], 1)
+def _player(agent: AlphaZero, net: PolicyValueNet) -> Player:
+    """The agent as it would be if `net` played."""
+    other = copy.copy(agent)
+    other.playing = net
+    return lambda position, rng: other.act_greedily(np.stack(position, axis=1))

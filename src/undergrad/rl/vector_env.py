@@ -20,6 +20,7 @@ from gymnasium.vector.utils import batch_space
 
 from undergrad.errors import ToolError, UsageError
 from undergrad.rl.env import Stepper
+from undergrad.rl.games import GAMES
 from undergrad.rl.registry import OURS, aside, fail, foreign, register
 from undergrad.rl.spaces import plain_actions, plain_observations
 
@@ -93,6 +94,11 @@ def _making(name: str) -> Iterator[None]:
         try:
             yield
         except (gymnasium.error.Error, TypeError) as error:
+            if name in GAMES:
+                raise UsageError(
+                    f"{name} is a board game for two and not an environment: `undergrad train "
+                    f"{name}-zero` learns it by self-play, and `undergrad play {name}` plays it."
+                ) from error
             said = " ".join(str(error).split()).rstrip(".")
             raise UsageError(f"The environment {name} cannot be made: {said}.") from error
 

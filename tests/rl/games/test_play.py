@@ -7,6 +7,7 @@ from undergrad.errors import UsageError
 from undergrad.rl.games import GAMES
 from undergrad.rl.games.play import Played
 from undergrad.rl.games.players import winning
+from undergrad.rl.search import batched, puct, uct
 from undergrad.rl.search.advice import puct_advisor, uct_advisor
 from undergrad.rl.search.formulas import PUCT
 
@@ -56,6 +57,25 @@ def test_who_has_won():
     drawn = Played(TIC, (0, 1, 2, 4, 3, 5, 7, 6, 8))
     assert (drawn.over, drawn.winner) == (True, None)
     assert Played(TIC, (0,)).switched().person == 1
+
+
+def test_of_actions_with_as_many_visits_the_one_with_the_larger_value_is_played():
+    """The rule of the search, `most_visited`, in every place that names a best move."""
+
+    def knows(position):
+        """Every position looks even, except after cell 4, which is good for the one who took it."""
+        taken = (position.other & TIC.cells[4]) != 0
+        return np.zeros((len(position.mask), 9)), np.where(taken, -0.1, 0.1)
+
+    root = puct.search(TIC, TIC.start(1), knows, 9)
+    assert set(root.visits[[0, 4]]) == {1}  # a tie: the first one is not the best one
+    advice = puct_advisor(TIC, knows, 9, PUCT())(TIC.start(1))
+    many = batched.search(TIC, TIC.start(2), knows, 9)
+    assert advice.action == advice.line[0] == root.best == root.line[0] == 4
+    assert many.best.tolist() == [4, 4]
+    tree = uct.search(FOUR, FOUR.after([0, 1, 0, 1, 0, 1]), 7, np.random.default_rng(0))
+    assert set(tree.root_visits[0]) == {1}
+    assert tree.line(0)[0] == tree.total[0, 0].argmax()
 
 
 @pytest.mark.parametrize("name", ADVISORS)

@@ -72,6 +72,11 @@ def test_points_are_those_of_the_agent(monkeypatch):
     assert evaluate_game.points_against_one_move(worst, env, 1.0) < 0.2
 
 
+def test_every_game_has_its_preset():
+    """A sentence about a game in the wrong place names it."""
+    assert {f"{game}-zero" for game in GAMES} <= set(preset.names())
+
+
 @pytest.mark.parametrize("name", [name for name in preset.names() if name.endswith("-zero")])
 def test_a_pass_line_counts_all_positions_of_its_game(name):
     task = preset.load(name)

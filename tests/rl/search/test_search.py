@@ -14,7 +14,7 @@ from tests.rl.search.evaluators import hashed, perfect, uniform
 from undergrad.rl.games import GAMES
 from undergrad.rl.games.base import Position
 from undergrad.rl.search import batched, formulas, gumbel, puct
-from undergrad.rl.search.batched import Root
+from undergrad.rl.search.batched import Root, Trees
 from undergrad.rl.search.formulas import PUCT
 from undergrad.rl.search.gumbel import Gumbel
 
@@ -46,6 +46,44 @@ def test_they_stay_equal_where_games_end_at_different_depths():
         node = puct.search(TICTACTOE, positions.at([i]), hashed(TICTACTOE), 200)
         assert root.visits[i].tolist() == node.visits.tolist()
         assert root.value_sum[i].tolist() == node.value_sum.tolist()
+
+
+@games
+def test_trees_used_again_are_equal_too(game):
+    """Five moves of nine games; what is below the move played is kept, and searched on."""
+    position, evaluate = after_random_moves(game, 9, 3), hashed(game)
+    trees = Trees.start(game, position, evaluate, 25)
+    root, nodes = trees.search(evaluate), [None] * 9
+    for _ in range(5):
+        for i, node in enumerate(nodes):
+            nodes[i] = node = puct.search(game, position.at([i]), evaluate, 25, root=node)
+            assert root.visits[i].tolist() == node.visits.tolist()
+            assert root.value_sum[i].tolist() == node.value_sum.tolist()
+        action = np.array([int(node.visits.argmax()) for node in nodes])
+        after = game.play(position, action)
+        on = np.flatnonzero(~game.over(after))
+        position, trees = after.at(on), trees.below(on, action[on])
+        visited = root.visits[on, action[on]]
+        root = trees.search(evaluate)
+        assert np.array_equal(root.visits.sum(1), visited - 1 + 25)
+        nodes = [nodes[i].children[action[i]] for i in on]
+    assert len(nodes) > 1
+
+
+def test_a_root_of_another_position_is_refused():
+    start, evaluate = TICTACTOE.start(1), uniform(TICTACTOE)
+    root = puct.search(TICTACTOE, start, evaluate, 10)
+    with pytest.raises(ValueError, match="another position"):
+        puct.search(TICTACTOE, TICTACTOE.after([4]), evaluate, 10, root=root)
+
+
+def test_what_may_be_hoped_for_is_the_mean_or_the_best_action():
+    visits, value_sum = np.array([[3.0, 1, 0], [2, 2, 0]]), np.array([[-1.5, -1, 0], [1, -2, 0]])
+    legal, prior = np.ones((2, 3), bool), np.full((2, 3), 1 / 3)
+    root = Root(legal, prior, np.zeros(2), visits, value_sum)
+    assert root.expected.tolist() == [-0.5, 0.5]
+    unlucky = root._replace(value_sum=np.array([[-3.0, 1, 0], [-2, -2, 0]]))
+    assert unlucky.expected.tolist() == [-0.5, -1]  # -1 is the mean of all and the best
 
 
 def test_a_game_does_not_know_what_is_searched_beside_it():

@@ -1,26 +1,32 @@
 """The loop of AlphaZero: what is played, what is learned from it, and resuming exactly."""
 
 from dataclasses import replace
+from functools import partial
+from itertools import count
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from tests.rl.search.boards import after_random_moves
-from tests.runs.on_disk import flat
+from tests.runs.on_disk import flat, resume, start
 
 from undergrad import engine
 from undergrad.errors import UsageError
-from undergrad.rl import self_play
+from undergrad.rl import evaluate_game, resignation, self_play, window
 from undergrad.rl.agents.alphazero import sample
 from undergrad.rl.build import build
 from undergrad.rl.games import GAMES
 from undergrad.rl.games.base import Position
 from undergrad.rl.run import preset
 from undergrad.rl.run.trainer import Trainer
+from undergrad.rl.search import batched, puct
 from undergrad.rl.search.gumbel import Decision
-from undergrad.rl.self_play import Samples, Window, at_random_symmetry, openings, outcomes, play
+from undergrad.rl.search.uct import uct_player
+from undergrad.rl.self_play import Games, openings, outcomes, play
 from undergrad.rl.vector_env import EnvSpec
+from undergrad.rl.window import Samples, Window, at_random_symmetry
 
-TICTACTOE, CONNECT3 = GAMES["tictactoe"], GAMES["connect3"]
+TICTACTOE, CONNECT3, CONNECT4 = (GAMES[name] for name in ("tictactoe", "connect3", "connect4"))
 SHORT = {
     "steps": "600",
     "n_envs": "12",
@@ -37,7 +43,11 @@ VARIANTS = {
     "gumbel": {},
     "puct": {"root": "puct", "temperature_moves": "2"},
     "resnet": {"network": "resnet", "channels": "4", "blocks": "1"},
-}
+    "alphago zero": {
+        "root": "puct", "temperature_moves": "2", "tree_reuse": "true", "gate_games": "4",
+        "resign_false_positives": "0.3", "resign_disabled": "0.5",
+    },
+}  # fmt: skip
 variants = pytest.mark.parametrize("name", VARIANTS)
 
 
@@ -57,11 +67,11 @@ class Random:
     def __init__(self, game):
         self.game, self.rng, self.moves = game, np.random.default_rng(0), []
 
-    def explore(self, position, move, rng):
+    def explore(self, position, move, rng, trees):
         legal = self.game.legal(position)
         action = (self.rng.random(legal.shape) * legal).argmax(1)
         self.moves.append(action)
-        return Decision(action, legal / legal.sum(1, keepdims=True))
+        return Decision(action, legal / legal.sum(1, keepdims=True), np.zeros(len(action)))
 
 
 # Playing
@@ -71,7 +81,7 @@ class Random:
 def test_targets_equal_a_plain_replay_of_each_game(game):
     """Each position counts what its own player got in the end: the games once more, one by one."""
     start, player = after_random_moves(game, 40, 4), Random(game)
-    samples = play(player, start, np.random.default_rng(0))
+    samples = play(player, start, np.random.default_rng(0)).samples
     rounds, row = [iter(actions.tolist()) for actions in player.moves], 0
     games = [[] for _ in range(40)]
     running = list(range(40))
@@ -118,9 +128,9 @@ def test_openings_are_of_every_length_and_never_over():
 def test_a_puct_root_draws_early_moves_and_plays_the_best_later():
     agent, position = agent_of("puct", simulations="30"), TICTACTOE.start(400)
     rng = np.random.default_rng(0)
-    drawn, policy = agent.explore(position, 0, rng)
-    assert len(np.unique(drawn)) > 3
-    assert np.allclose(policy.sum(1), 1)
+    drawn = agent.explore(position, 0, rng)
+    assert len(np.unique(drawn.action)) > 3
+    assert np.allclose(drawn.policy.sum(1), 1)
     late = agent.explore(position, 2, rng)
     chosen = np.take_along_axis(late.policy, late.action[:, None], 1)[:, 0]
     assert (chosen == late.policy.max(1)).all()
@@ -146,6 +156,33 @@ def test_greedy_play_is_always_the_same_and_follows_the_visits(name):
     assert TICTACTOE.legal(Position(*boards.T))[np.arange(30), moves].all()
 
 
+@pytest.mark.parametrize("name", ["gumbel", "resnet"])
+def test_with_a_network_batched_equals_one_by_one_except_for_near_ties(name, monkeypatch):
+    """A batch of another size rounds otherwise: only scores within 1e-5 may change their order."""
+    agent = agent_of(name, "connect4", hidden_sizes="64")
+    position, honest, gaps = after_random_moves(CONNECT4, 24, 12), puct.select, []
+
+    def select(node, options):
+        value = np.array([node.value])
+        scores = puct.puct_scores(node.prior, node.visits, node.value_sum, value, options)
+        *_, second, first = np.sort(np.where(node.legal, scores, -1e9))
+        gaps.append(first - second)
+        return honest(node, options)
+
+    monkeypatch.setattr(puct, "select", select)
+    root = batched.search(CONNECT4, position, agent.evaluate, 48, agent.puct)
+    different = 0
+    for i in range(24):
+        gaps.clear()
+        node = puct.search(CONNECT4, position.at([i]), agent.evaluate, 48, agent.puct)
+        if root.visits[i].tolist() == node.visits.tolist():
+            assert np.allclose(root.value_sum[i], node.value_sum, atol=1e-4)
+        else:
+            assert min(gaps) < 1e-5
+            different += 1
+    assert different <= 2
+
+
 def test_self_play_explores():
     agent, start = agent_of("puct", temperature_moves="0", simulations="40"), TICTACTOE.start(64)
     assert len(np.unique(agent.explore(start, 0, np.random.default_rng(0)).policy, axis=0)) > 10
@@ -167,7 +204,7 @@ def test_the_loss_is_that_of_the_paper():
     assert found["loss"] == pytest.approx(found["policy_loss"] + found["value_loss"], rel=1e-5)
 
 
-@variants
+@pytest.mark.parametrize("name", ["gumbel", "resnet"])
 def test_it_can_memorise_a_batch(name):
     agent, rng = agent_of(name, hidden_sizes="32"), np.random.default_rng(0)
     position = after_random_moves(TICTACTOE, 12, 5)
@@ -226,14 +263,14 @@ def test_the_window_keeps_the_newest_of_several_iterations():
 
 def test_older_games_are_learned_from_too(monkeypatch):
     trainer, learned = trainer_of("gumbel", buffer_size="5000", replay_ratio="10"), []
-    honest = self_play.Window.sample
+    honest = window.Window.sample
 
     def sample(self, *arguments):
         for batch in honest(self, *arguments):
             learned.append(batch.mask)
             yield batch
 
-    monkeypatch.setattr(self_play.Window, "sample", sample)
+    monkeypatch.setattr(window.Window, "sample", sample)
     while trainer.loop.steps < 200:
         trainer.loop.advance()
     first = set(trainer.loop.window.columns.mask[:40].tolist())
@@ -241,7 +278,163 @@ def test_older_games_are_learned_from_too(monkeypatch):
     assert len(trainer.loop.window) == trainer.loop.steps
 
 
+# Resignation, the gate, and trees that are used again
+
+
+class Gloomy(Random):
+    """Moves at random; the player who makes the first move expects to lose from its third on."""
+
+    settings = SimpleNamespace(resign_disabled=0.5)
+
+    def explore(self, position, move, rng, trees):
+        decision = super().explore(position, move, rng, trees)
+        expected = np.full(len(position.own), -0.9 if move >= 4 and move % 2 == 0 else 0.9)
+        return decision._replace(expected=expected)
+
+
+def test_who_resigns_has_lost_and_some_games_are_played_to_the_end():
+    start = TICTACTOE.start(400)
+    games = play(Gloomy(TICTACTOE), start, np.random.default_rng(0), -0.8)
+    player, outcome = games.player, games.samples.outcome
+    assert 0.4 < games.to_the_end.mean() < 0.6
+    assert not (games.resigned & games.to_the_end).any()
+    stones = np.bitwise_count(games.samples.mask)
+    for g in np.flatnonzero(games.resigned):
+        of_game = player // 2 == g
+        assert stones[of_game].tolist() == [0, 1, 2, 3, 4]
+        assert outcome[of_game].tolist() == [-1, 1, -1, 1, -1]
+    over_before = ~games.resigned & ~games.to_the_end
+    assert not over_before.any()  # nobody has a line after four moves
+
+
+def test_without_a_threshold_nobody_resigns_and_nothing_is_drawn():
+    start = TICTACTOE.start(50)
+    games = play(Gloomy(TICTACTOE), start, rng := np.random.default_rng(0))
+    assert games.to_the_end.all()
+    assert not games.resigned.any()
+    assert rng.random() == np.random.default_rng(0).random()
+
+
+@pytest.mark.parametrize("most", [0.05, 0.3, 0.9])
+def test_the_threshold_is_the_highest_with_few_false_positives(most):
+    """Among all thresholds that could be, by counting."""
+    rng = np.random.default_rng(1)
+    lowest = rng.uniform(-1, 1, 300).round(2)  # with ties
+    lost = rng.random(300) < (1.2 - lowest) / 2
+    found = resignation.threshold(lowest, lost, most)
+    wrong = {t: [not one for one in lost[lowest < t]] for t in np.unique(lowest)}
+    fine = [t for t, those in wrong.items() if sum(those) <= most * len(those)]
+    assert found == max(fine)
+    assert resignation.false_positives(lowest, lost, found) <= most
+    assert resignation.threshold(lowest, np.zeros(300, bool), most) == lowest.min()
+
+
+def test_what_each_player_expected_and_whether_it_lost():
+    player, expected = np.array([7, 6, 7, 2, 3, 2]), np.array([0.1, -0.5, -0.3, 0.2, 0.0, 0.4])
+    outcome = np.array([1, -1, 1, 0, 0, 0])
+    lowest, lost = resignation.by_player(player, expected, outcome)
+    assert (lowest.tolist(), lost.tolist()) == ([0.2, 0.0, -0.5, -0.3], [False, False, True, False])
+
+
+def test_the_control_looks_at_nothing_but_games_played_to_the_end():
+    """Who resigned has always lost: counted among the others, it would hide what is false."""
+    loop = trainer_of("alphago zero").loop
+    none, player = np.zeros(20), np.arange(20)
+    samples = Samples(none, none, none, np.where(player < 10, 1.0, -1.0))
+    to_the_end = np.arange(10) < 5  # these five have two players each, none of whom lost
+    expected = np.where(player < 10, np.linspace(-0.7, 3.3, 20), -0.9)
+    games = Games(samples, player, expected, to_the_end, ~to_the_end)
+    loop.resign_below = -0.5
+    info = loop._control(games)
+    assert info["false_positives"] == 1
+    assert info["resign_below"] == loop.resign_below == -0.7
+    assert info["resigned"] == 0.5
+
+
+@pytest.mark.parametrize(("points", "passes"), [(0.55, False), (0.56, True)])
+def test_the_gate_lets_only_a_better_network_play(points, passes):
+    agent = agent_of("alphago zero")
+    for parameter in agent.net.parameters():
+        parameter.data += np.random.default_rng(0).normal(size=parameter.shape).astype(np.float32)
+    learns, plays = flat(agent.net.state_dict()), flat(agent.weights())
+    position = after_random_moves(TICTACTOE, 200, 3)
+    assert learns != plays
+    asked = []
+
+    def match(game, newest, playing, games, seed):
+        asked.extend(one(position, None).tolist() for one in (newest, playing))
+        return SimpleNamespace(points=points)
+
+    before = agent.act_greedily(np.stack(position, 1)).tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(self_play, "match", match)
+        assert self_play.challenge(agent, seed=1) == points
+    assert flat(agent.weights()) == (learns if passes else plays)
+    after = agent.act_greedily(np.stack(position, 1)).tolist()
+    assert asked[1] == before != asked[0]
+    assert after == (asked[0] if passes else before)
+
+
+def test_a_trained_network_passes_the_gate_and_an_equal_one_does_not():
+    trainer = trainer_of("gumbel", gate_games="40", n_envs="64", hidden_sizes="32")
+    agent = trainer.agent
+    assert self_play.challenge(agent, 0) == 0.5  # each opening from both sides, by the same player
+    scores = []
+    while not trainer.finished:
+        trainer.advance()
+        scores.append(trainer.loop.stats()["gate_score"])
+    assert max(scores) > 0.55
+    assert agent.playing is not agent.net
+
+
+def test_without_a_gate_the_network_that_learns_plays():
+    agent = agent_of()
+    assert agent.playing is agent.net
+    assert "playing" not in agent.state_dict()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"gate_games": "15"}, "gate_games is 15, .* make it even, such as 16"),
+        ({"tree_reuse": "true"}, "tree_reuse needs root = puct"),
+    ],
+)
+def test_settings_that_do_not_fit_are_one_sentence(changes, said):
+    with pytest.raises(UsageError, match=said):
+        preset.load("tictactoe-zero").with_settings(changes)
+
+
 # Runs
+
+
+@pytest.mark.parametrize("name", ["gumbel", "alphago zero"])
+def test_stopped_between_two_moves_it_goes_on_as_if_undisturbed(name):
+    """Games that are given up are played again in the same way."""
+    whole, rows = trainer_of(name), []
+    while not whole.finished:
+        rows += whole.advance()
+    task, asked, later = whole.preset, count(), []
+    trainer = Trainer(task, 3, should_stop=lambda: next(asked) % 11 == 10)
+    calls = 0
+    while not trainer.finished:
+        later += trainer.advance()
+        calls += 1
+    assert calls > 20
+    assert later == rows
+    assert flat(trainer.state_dict()) == flat(whole.state_dict())
+
+
+def test_a_checkpoint_from_before_these_options_is_read(tmp_path):
+    trainer = trainer_of("gumbel")
+    trainer.advance()
+    state = trainer.state_dict()
+    del state["training"]["resign_below"]
+    for name in ("tree_reuse", "gate_games", "gate_score", "resign_false_positives"):
+        del state["identity"][name]
+    later = trainer_of("gumbel")
+    later.load_state_dict(state)
+    assert flat(later.state_dict()) == flat(trainer.state_dict())
 
 
 @variants
@@ -278,6 +471,19 @@ def test_a_checkpoint_of_another_game_is_named(tmp_path):
     other = Trainer(replace(trainer.preset, env=EnvSpec("connect3")), 3)
     with pytest.raises(engine.CheckpointError, match="environment = tictactoe"):
         engine.load(tmp_path / "some.safetensors", trainer=other)
+
+
+def test_a_run_of_connect_four_is_judged_by_its_positions_and_by_matches(tmp_path, monkeypatch):
+    """Everything that the preset requires is measured, with few games against a weak UCT."""
+    monkeypatch.setattr(evaluate_game, "_GAMES", 4)
+    weak = partial(evaluate_game.points, partial(uct_player, simulations=5))
+    monkeypatch.setattr(evaluate_game, "points_against_uct_1000", weak)
+    task = preset.load("connect4-zero").with_settings(SHORT | {"evaluate_every": "600"})
+    (seed,) = resume(start(task, tmp_path, [0]))["seeds"]
+    assert set(task.pass_line.also) == {"points_against_one_move", "points_against_uct_1000"}
+    assert all(seed[name] * 8 in range(9) for name in task.pass_line.also)
+    assert seed["score"] * 300 == pytest.approx(round(seed["score"] * 300))
+    assert seed["verdict"] == "fail"
 
 
 @variants

@@ -1,12 +1,13 @@
 """Mistakes of search and self-play. Some of them hardly cost strength, so no match shows them."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 from tests.rl.search import test_search, test_self_play
 from tests.rl.traps.trap import Trap, everywhere
 
-from undergrad.rl import self_play
+from undergrad.rl import self_play, window
 from undergrad.rl.agents import alphazero
 from undergrad.rl.games import GAMES
 from undergrad.rl.games.base import Position
@@ -22,7 +23,7 @@ def backup_without_a_sign(patch):
             self.visits.reshape(-1)[edge] += 1
             self.value_sum.reshape(-1)[edge] += value[self.game_of(edge)]
 
-    patch.setattr(batched._Trees, "back_up", back_up)
+    patch.setattr(batched.Trees, "back_up", back_up)
 
 
 def sign_lost_on_the_deepest_path(patch):
@@ -35,7 +36,7 @@ def sign_lost_on_the_deepest_path(patch):
             self.visits.reshape(-1)[edge] += 1
             self.value_sum.reshape(-1)[edge] += value[games]
 
-    patch.setattr(batched._Trees, "back_up", back_up)
+    patch.setattr(batched.Trees, "back_up", back_up)
 
 
 def an_end_is_good_for_who_is_to_move(patch):
@@ -50,14 +51,14 @@ def an_end_is_good_for_who_is_to_move(patch):
 
 
 def an_end_is_good_for_who_is_to_move_in_a_batch(patch):
-    honest = batched._Trees.add
+    honest = batched.Trees.add
 
     def add(self, rows, position, evaluate):
         honest(self, rows, position, evaluate)
         ends = rows[self.over[rows]]
         self.value[ends] = abs(self.value[ends])
 
-    patch.setattr(batched._Trees, "add", add)
+    patch.setattr(batched.Trees, "add", add)
 
 
 def target_with_the_wrong_sign(patch):
@@ -69,12 +70,13 @@ def target_of_the_first_player_everywhere(patch):
     """All positions of a game count what its first position counts."""
     honest = self_play.play
 
-    def play(agent, start, rng):
-        samples = honest(agent, start, rng)
+    def play(*arguments):
+        games = honest(*arguments)
+        samples = games.samples
         stones = np.bitwise_count(samples.mask)
         first = np.flatnonzero(np.diff(stones, prepend=99).astype(int) != 1)
         game = np.searchsorted(first, np.arange(len(stones)), "right") - 1
-        return samples._replace(outcome=samples.outcome[first][game])
+        return games._replace(samples=samples._replace(outcome=samples.outcome[first][game]))
 
     everywhere(patch, self_play, "play", play)
 
@@ -113,26 +115,26 @@ def mask_forgotten_in_the_selection(patch):
         rows = (array[node] for array in (self.prior, self.visits, self.value_sum))
         return formulas.puct_scores(*rows, self.value[node][:, None], options).argmax(1)
 
-    patch.setattr(batched._Trees, "select", select)
+    patch.setattr(batched.Trees, "select", select)
 
 
 def boards_turned_without_their_policies(patch):
-    honest = self_play.at_random_symmetry
+    honest = window.at_random_symmetry
 
     def turned(game, planes, policy, rng):
         return honest(game, planes, policy, rng)[0], policy
 
-    everywhere(patch, self_play, "at_random_symmetry", turned)
+    everywhere(patch, window, "at_random_symmetry", turned)
 
 
 def window_of_one_iteration(patch):
-    honest = self_play.Window.add
+    honest = window.Window.add
 
     def add(self, samples):
         self.added = 0
         honest(self, samples)
 
-    patch.setattr(self_play.Window, "add", add)
+    patch.setattr(window.Window, "add", add)
 
 
 def batch_norm_in_training_mode_while_searching(patch):
@@ -156,13 +158,13 @@ def the_other_stones_first(patch):
 
 
 def window_empty_when_resumed(patch):
-    honest = self_play.Window.load_state_dict
+    honest = window.Window.load_state_dict
 
     def load(self, state):
         honest(self, state)
         self.columns.policy.fill(0)
 
-    patch.setattr(self_play.Window, "load_state_dict", load)
+    patch.setattr(window.Window, "load_state_dict", load)
 
 
 def untried_actions_are_worth_a_draw(patch):
@@ -175,7 +177,90 @@ def untried_actions_are_worth_a_draw(patch):
     everywhere(patch, formulas, "puct_scores", scores)
 
 
+def a_tree_used_again_changes_sides(patch):
+    """The values below a move are those of the player who moves next, who is to move there now."""
+    honest = batched.Trees.below
+
+    def below(self, games, action):
+        trees = honest(self, games, action)
+        trees.value_sum *= -1
+        return trees
+
+    patch.setattr(batched.Trees, "below", below)
+
+
+def the_tree_of_another_move_used_again(patch):
+    """What the search likes best, and not what was played."""
+    honest = batched.Trees.below
+
+    def below(self, games, action):
+        visits = self.root().visits[games]
+        visits[np.arange(len(games)), action] = 0
+        other = visits.argmax(1)
+        ends = self.over[self.child[self.roots[games] * self.game.actions + other]]
+        return honest(self, games, np.where((visits.max(1) > 0) & ~ends, other, action))
+
+    patch.setattr(batched.Trees, "below", below)
+
+
+def who_resigns_wins(patch):
+    honest = self_play._game_by_game
+
+    def game_by_game(played, length, final, to_the_end, resigned):
+        return honest(played, length, np.where(resigned, 1, final), to_the_end, resigned)
+
+    patch.setattr(self_play, "_game_by_game", game_by_game)
+
+
+def resigned_games_counted_as_control(patch):
+    """Who has resigned has lost: no false positive is ever found."""
+    honest = self_play.SelfPlay._control
+
+    def control(self, games):
+        return honest(self, games._replace(to_the_end=np.ones_like(games.to_the_end)))
+
+    patch.setattr(self_play.SelfPlay, "_control", control)
+
+
+def nobody_plays_to_the_end(patch):
+    """Then nothing says whether a game that was given up was lost."""
+    honest = self_play.play
+
+    def play(agent, start, rng, *more):
+        agent.settings = SimpleNamespace(resign_disabled=0)
+        return honest(agent, start, rng, *more)
+
+    everywhere(patch, self_play, "play", play)
+
+
+def the_old_network_passes_the_gate(patch):
+    """The points are those of the network that plays."""
+    honest = self_play.match
+
+    def match(game, newest, playing, **options):
+        return honest(game, playing, newest, **options)
+
+    patch.setattr(self_play, "match", match)
+
+
+def the_gate_is_always_open(patch):
+    honest = self_play.challenge
+
+    def challenge(agent, seed):
+        points = honest(agent, seed)
+        agent.playing.load_state_dict(agent.net.state_dict())
+        return points
+
+    everywhere(patch, self_play, "challenge", challenge)
+
+
+def behind_a_gate_the_network_that_learns_plays(patch):
+    patch.setattr(alphazero, "copy", SimpleNamespace(deepcopy=lambda net: net))
+
+
 TICTACTOE, CONNECT3 = GAMES["tictactoe"], GAMES["connect3"]
+REUSE = test_search.test_trees_used_again_are_equal_too
+RESIGN = test_self_play.test_who_resigns_has_lost_and_some_games_are_played_to_the_end
 DEPTHS = test_search.test_they_stay_equal_where_games_end_at_different_depths
 TARGETS = test_self_play.test_targets_equal_a_plain_replay_of_each_game
 GREEDY = test_self_play.test_greedy_play_is_always_the_same_and_follows_the_visits
@@ -220,4 +305,25 @@ TRAPS = (
         ("gumbel",),
     ),
     Trap(untried_actions_are_worth_a_draw, test_search.test_the_scores_by_hand),
+    Trap(a_tree_used_again_changes_sides, REUSE, (CONNECT3,)),
+    Trap(the_tree_of_another_move_used_again, REUSE, (CONNECT3,)),
+    Trap(who_resigns_wins, RESIGN),
+    Trap(nobody_plays_to_the_end, RESIGN),
+    Trap(
+        resigned_games_counted_as_control,
+        test_self_play.test_the_control_looks_at_nothing_but_games_played_to_the_end,
+    ),
+    Trap(
+        the_old_network_passes_the_gate,
+        test_self_play.test_a_trained_network_passes_the_gate_and_an_equal_one_does_not,
+    ),
+    Trap(
+        the_gate_is_always_open,
+        test_self_play.test_the_gate_lets_only_a_better_network_play,
+        (0.55, False),
+    ),
+    Trap(
+        behind_a_gate_the_network_that_learns_plays,
+        test_self_play.test_a_trained_network_passes_the_gate_and_an_equal_one_does_not,
+    ),
 )

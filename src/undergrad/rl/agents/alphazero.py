@@ -20,6 +20,7 @@ Sources: Silver et al. 2017, "Mastering the game of Go without human knowledge";
 B is the number of positions, A that of actions.
 """
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,10 +29,12 @@ import numpy as np
 
 from undergrad.engine import Tensor, no_grad, optim
 from undergrad.engine.nn.functional import log_softmax
+from undergrad.errors import UsageError
 from undergrad.rl.agents.dqn import check_finite
 from undergrad.rl.games.base import Array, Game, Position
 from undergrad.rl.policy_value import PolicyValueNet
 from undergrad.rl.search import batched, gumbel
+from undergrad.rl.search.batched import Trees
 from undergrad.rl.search.formulas import PUCT
 from undergrad.rl.search.gumbel import Decision, Gumbel
 from undergrad.rl.settings import AgentSettings
@@ -86,11 +89,27 @@ class AlphaZeroSettings(AgentSettings):
     temperature_moves: int = setting(
         30, at_least=0, doc="moves of each game drawn so; later it plays the most visited one"
     )
+    tree_reuse: bool = setting(
+        False, doc="a PUCT search goes on from what the one before found below the move played"
+    )
 
     opening_fraction: float = setting(
         0.9, at_least=0, at_most=1, doc="of the games start with random moves"
     )
     opening_moves: int = setting(10, at_least=1, doc="at most so many, each number as often")
+
+    resign_false_positives: float = setting(
+        0.0, at_least=0, below=1, doc="of those who resign, how many may not have lost; 0: no one"
+    )
+    resign_disabled: float = setting(
+        0.1, above=0, at_most=1, doc="of the games are played to the end, to count them"
+    )
+    gate_games: int = setting(
+        0, at_least=0, doc="of the newest network against the one that plays; 0: the newest plays"
+    )
+    gate_score: float = setting(
+        0.55, at_least=0, below=1, doc="the fraction of points above which the newest takes over"
+    )
 
     learning_rate: float = setting(
         0.002, above=0, doc="AdamW's at the start; it falls in a straight line to 0"
@@ -102,6 +121,19 @@ class AlphaZeroSettings(AgentSettings):
     buffer_size: int = setting(50_000, at_least=1, doc="the newest positions, to learn from")
     symmetries: bool = setting(True, doc="learn from positions turned and reflected at random")
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.gate_games % 2:
+            raise UsageError(
+                f"The setting gate_games is {self.gate_games}, but each opening is played from "
+                f"both sides: make it even, such as {self.gate_games + 1}."
+            )
+        if self.tree_reuse and self.root != "puct":
+            raise UsageError(
+                "The setting tree_reuse needs root = puct: a Gumbel root shares its simulations "
+                "evenly among moves that had none before."
+            )
+
 
 class AlphaZero:
     """A network that plays a game with a search.
@@ -112,6 +144,9 @@ class AlphaZero:
     Arguments:
         net: trained in place.
         optimizer: for the parameters of `net`.
+
+    `playing` is the network that plays: `net` itself, or with a gate a copy of what `net` was when
+    it last passed the gate.
     """
 
     def __init__(
@@ -125,6 +160,7 @@ class AlphaZero:
         self.settings = s = settings or AlphaZeroSettings()
         self.puct = PUCT(s.c_puct, s.fpu_reduction, s.dirichlet_alpha, s.dirichlet_fraction)
         self.gumbel = Gumbel(s.considered, s.c_visit, s.c_scale)
+        self.playing = copy.deepcopy(self.net) if s.gate_games else self.net
         self.updates = 0
         self._parameters = list(net.parameters())  # found once: a walk costs as much as a forward
 
@@ -133,21 +169,31 @@ class AlphaZero:
     def evaluate(self, position: Position) -> tuple[Array, Array]:
         """What the network alone says: logits (B, A), and values (B,) for the player to move."""
         with no_grad():
-            logits, value = self.net(Tensor(self.game.planes(position)))
+            logits, value = self.playing(Tensor(self.game.planes(position)))
         return logits.data, value.data
 
-    def explore(self, position: Position, move: int, rng: np.random.Generator) -> Decision:
+    def explore(
+        self,
+        position: Position,
+        move: int,
+        rng: np.random.Generator,
+        trees: Trees | None = None,
+    ) -> Decision:
         """A move of self-play (B,), and what the policy should learn from its search (B, A).
 
-        move: how many moves of self-play these games have had.
+        Arguments:
+            move: how many moves of self-play these games have had.
+            trees: of these positions, from the search before; only where trees are used again.
         """
         s, searched = self.settings, (self.game, position, self.evaluate, self.settings.simulations)
         if s.root == "gumbel":
             return gumbel.search(*searched, self.gumbel, self.puct, rng)
-        root = batched.search(*searched, self.puct, rng)
+        trees = trees or Trees.start(*searched)
+        root = trees.search(self.evaluate, self.puct, rng)
         drawn = move < s.temperature_moves
         action = sample(root.visits, s.temperature, rng) if drawn else root.best
-        return Decision(action, root.visits / root.visits.sum(1, keepdims=True))
+        policy = root.visits / root.visits.sum(1, keepdims=True)
+        return Decision(action, policy, root.expected, trees if s.tree_reuse else None)
 
     def act_greedily(self, observation: Array) -> Array:
         """The best moves (B,) on boards (B, 2): those that a search without noise visits most."""
@@ -201,24 +247,27 @@ class AlphaZero:
     # Saving
 
     def weights(self) -> dict[str, Any]:
-        """A copy of the network."""
-        return self.net.state_dict()
+        """A copy of the network that plays."""
+        return self.playing.state_dict()
 
     def load_weights(self, weights: Mapping[str, Any]) -> None:
         """Play as the agent did whose `weights` these were."""
-        self.net.load_state_dict(weights)
+        self.playing.load_state_dict(weights)
 
     def state_dict(self) -> dict[str, Any]:
-        """The network, the state of the optimiser, and the number of updates."""
-        return {
+        """The network that learns, the one that plays, the optimiser, and the updates."""
+        state = {
             "net": self.net.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "updates": self.updates,
         }
+        return state | ({"playing": self.playing.state_dict()} if self.settings.gate_games else {})
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Resume from `state`. Raises ValueError when it is of another network or optimiser."""
         self.net.load_state_dict(state["net"])
+        if self.settings.gate_games:
+            self.playing.load_state_dict(state["playing"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.updates = int(state["updates"])
 
@@ -237,10 +286,13 @@ def sample(visits: Array, temperature: float, rng: np.random.Generator) -> Array
 #   games again and again and becomes weaker everywhere else.
 # - The root may be that of Danihelka et al. 2022 (`search.gumbel`), which learns from 16
 #   simulations. The papers' is `root = puct` with 800 or 1,600 of them.
-# - As in AlphaZero and unlike AlphaGo Zero, the newest network plays: no new one has to beat the
-#   old one first. As in AlphaGo Zero and unlike AlphaZero, positions are turned and reflected.
+# - The newest network plays, as in AlphaZero, unless `gate_games` asks for the match of AlphaGo
+#   Zero. Here that follows each batch of games; in the paper it has 400 games, 1,000 steps apart.
+# - As in AlphaGo Zero and unlike AlphaZero, positions are turned and reflected, though only when
+#   they are learned from, and not in the search.
 # - An untried action has the value of its position (less fpu_reduction); in AlphaGo Zero it has 0.
-# - The search starts with an empty tree at every move, and no game is resigned.
+# - The search starts with an empty tree at every move, unless `tree_reuse` is on.
+# - Nobody resigns, unless `resign_false_positives` is above 0.
 # - The input is the present board alone: in the games here nothing else decides.
 # - AdamW with a rate that falls to 0, not SGD with momentum; the network is far smaller.
 # - Playing and learning take turns in one process.

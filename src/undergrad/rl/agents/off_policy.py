@@ -28,6 +28,7 @@ from undergrad.rl.continuous import ActionScale, Critics
 from undergrad.rl.networks import flat_parameters
 from undergrad.rl.replay import ReplayBatch
 from undergrad.rl.settings import ReplaySettings
+from undergrad.rl.streams import restore, saved
 from undergrad.runs.settings import setting
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -190,7 +191,7 @@ class OffPolicyActorCritic(ABC):
             "target_critics": self.target_critics.state_dict(),
             "actor_optimizer": self.actor_optimizer.state_dict(),
             "critic_optimizer": self.critic_optimizer.state_dict(),
-            "rng": self.rng.bit_generator.state,
+            **saved(rng=self.rng),
             "updates": self.updates,
         }
 
@@ -200,5 +201,5 @@ class OffPolicyActorCritic(ABC):
         self.target_critics.load_state_dict(state["target_critics"])
         self.actor_optimizer.load_state_dict(state["actor_optimizer"])
         self.critic_optimizer.load_state_dict(state["critic_optimizer"])
-        self.rng.bit_generator.state = state["rng"]
+        restore(state, rng=self.rng)
         self.updates = int(state["updates"])

@@ -64,7 +64,7 @@ class PolicyGradient(ABC):
         """The most likely actions, as the environments receive them: (N, *action)."""
         return self.net.mode(observation)
 
-    def value(self, observation: Array) -> Array:
+    def value(self, observation: Array) -> Array | None:
         """The discounted return that the agent expects from here on: (N,)."""
         return np.asarray(self.net.values(observation[None])[0] / self.reward_scale)
 

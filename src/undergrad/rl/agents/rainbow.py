@@ -29,6 +29,7 @@ from undergrad.rl.agents.heads import C51Head, Head, QuantileHead, ScalarHead
 from undergrad.rl.explore import Exploration
 from undergrad.rl.networks import predict, reset_noise
 from undergrad.rl.replay import ReplayBatch
+from undergrad.rl.streams import restore, saved
 from undergrad.runs.settings import setting
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -161,13 +162,13 @@ class Rainbow(DQN):
         """As for DQN, with what exploration remembers and the generator of the noise."""
         return super().state_dict() | {
             "explore": self.explore.state_dict(),
-            "rng": self.rng.bit_generator.state,
+            **saved(rng=self.rng),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         super().load_state_dict(state)
         self.explore.load_state_dict(state["explore"])
-        self.rng.bit_generator.state = state["rng"]
+        restore(state, rng=self.rng)
 
 
 def _taken(out: Array, action: Array) -> Array:

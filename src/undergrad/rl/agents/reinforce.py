@@ -60,25 +60,28 @@ class Reinforce(PolicyGradient):
         observation, action = rollout.observation[mask], rollout.action[mask]  # (B, ...)
         returns = self._returns(rollout)[mask]  # (B,)
 
-        value = self.net.value(observation)  # (B,)
-        advantage = returns - value.numpy() if s.baseline else returns
+        value = self.net.value(observation) if s.baseline else None  # (B,)
+        advantage = returns if value is None else returns - value.numpy()
         if s.normalize_advantage:
             advantage = advantages.normalized(advantage)
 
         policy = self.net.policy(observation)
         policy_loss = -(policy.log_prob(action) * advantage).mean()
-        value_loss = nn.functional.mse_loss(value, returns)
         entropy = policy.entropy().mean()
-        loss = policy_loss + s.vf_coef * value_loss - s.ent_coef * entropy
+        loss = policy_loss - s.ent_coef * entropy
+        found = {"policy_loss": policy_loss.item(), "entropy": entropy.item()}
+        if value is not None:
+            value_loss = nn.functional.mse_loss(value, returns)
+            loss = loss + s.vf_coef * value_loss
+            explained = advantages.explained_variance(value.numpy(), returns)
+            found |= {"value_loss": value_loss.item(), "explained_variance": explained}
         grad_norm = self.step(loss)
         self.net.update_stats(observation)
-        return {
-            "policy_loss": policy_loss.item(),
-            "value_loss": value_loss.item(),
-            "entropy": entropy.item(),
-            "explained_variance": advantages.explained_variance(value.numpy(), returns),
-            "grad_norm": grad_norm,
-        }
+        return found | {"grad_norm": grad_norm}
+
+    def value(self, observation: Array) -> Array | None:
+        """The discounted return that the baseline expects: (N,). None without one."""
+        return super().value(observation) if self.settings.baseline else None
 
     def _returns(self, rollout: Rollout) -> Array:
         """What was earned from each step on: (T, N).
@@ -87,7 +90,9 @@ class Reinforce(PolicyGradient):
         still to come. With `reset_at_reward` a point is an end like that of the episode.
         """
         s = self.settings
-        next_values = self.net.values(rollout.next_observation) * s.baseline
+        next_values = np.zeros(rollout.reward.shape, np.float32)
+        if s.baseline:
+            next_values = self.net.values(rollout.next_observation)
         reward = (rollout.reward * self.reward_scale).astype(next_values.dtype)
         terminated = rollout.terminated | ((reward != 0) & s.reset_at_reward)
         return advantages.returns(reward, terminated, rollout.truncated, next_values, s.gamma)

@@ -23,8 +23,8 @@ class Advice(NamedTuple):
 
     @property
     def action(self) -> int:
-        """What the agent would play: the action with most visits."""
-        return int(self.visits.argmax())
+        """What the agent would play: the first action of its line."""
+        return self.line[0]
 
 
 Advisor: TypeAlias = Callable[[Position], Advice]  # one position that is not over

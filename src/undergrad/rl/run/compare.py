@@ -60,7 +60,7 @@ def curves_of(run: Run) -> Curves | None:
 def summary(run: Run) -> dict[str, Any]:
     """One row of the table: how many seeds, how many passed, how good, how soon.
 
-    `score` is the interquartile mean over the judged seeds and `interval` its 95 % bootstrap
+    `score` is the interquartile mean over the judged seeds and `interval` its 95% bootstrap
     interval, for two seeds or more; `reached` the median number of steps until an evaluation
     first met the pass line.
     """

@@ -47,7 +47,8 @@ def train_seed(
     """
     result = unmeasured(seed, run)
     result.folder.mkdir(exist_ok=True)
-    trainer, path, log = Trainer(preset, seed), checkpoint_of(result), result.folder / "log.jsonl"
+    trainer = Trainer(preset, seed, should_stop)
+    path, log = checkpoint_of(result), result.folder / "log.jsonl"
     known = _Known(**(load_checkpoint(result.folder, trainer) if path.exists() else {}))
     disk.truncate_log(log, known.rows)
     started = time.monotonic() - known.seconds

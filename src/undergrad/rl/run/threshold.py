@@ -37,7 +37,8 @@ class Threshold:
     """
 
     quantity: ClassVar[str] = "mean return"  # what is compared with the score
-    unit: ClassVar[str] = "new episodes"  # what it is measured on
+    counted: ClassVar[str] = "episodes"  # what it is measured on
+    unit: ClassVar[str] = "new episodes"  # the same, of those that judge it
     condition: ClassVar[str] = "new greedy episodes"  # the same, as the pass line says it
 
     score: float
@@ -96,6 +97,7 @@ class RightMoves(Threshold):
     """The same for a game: the fraction of right moves on `episodes` labelled positions."""
 
     quantity = "fraction of right moves"
+    counted = "positions"
     unit = "positions"
     condition = "labelled positions"
 
@@ -140,13 +142,13 @@ def _outcome(line: Threshold, seeds: Sequence[SeedResult]) -> str:
     middle, low, high = interval(scores)
     return (
         f"{passed} of {len(seeds)} seeds reached the pass line of {line.score:g}; interquartile "
-        f"mean {score_text(middle)}, 95 % interval {score_text(low)} to "
+        f"mean {score_text(middle)}, 95% interval {score_text(low)} to "
         f"{score_text(high)}.{_how_fast(seeds)}"
     )
 
 
 def interval(scores: Sequence[float]) -> tuple[float, float, float]:
-    """The interquartile mean of the scores of the seeds, and its 95 % interval."""
+    """The interquartile mean of the scores of the seeds, and its 95% interval."""
     low, high = bootstrap_interval(scores, np.random.default_rng(0))
     return interquartile_mean(scores), low, high
 

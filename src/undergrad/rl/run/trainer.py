@@ -18,8 +18,10 @@ from undergrad.rl.evaluate import Evaluation, evaluate
 from undergrad.rl.evaluate_game import evaluate_moves
 from undergrad.rl.loops import Agent
 from undergrad.rl.run.preset import Preset
+from undergrad.rl.self_play import SelfPlay
 from undergrad.rl.streams import CHOOSING, JUDGING
 from undergrad.runs.folder import Row
+from undergrad.runs.seeds import ShouldStop
 from undergrad.runs.settings import as_dict, modern
 
 _RECENT = 20  # episodes in the average return that the log shows
@@ -31,11 +33,14 @@ class Trainer:
     Arguments:
         preset: what to train, with its settings.
         seed: decides every random number of the run.
+        should_stop: called during an `advance` that takes long, which then does nothing.
     """
 
-    def __init__(self, preset: Preset, seed: int) -> None:
+    def __init__(self, preset: Preset, seed: int, should_stop: ShouldStop = lambda: False) -> None:
         self.preset, self.seed = preset, seed
         self.loop = build(preset.agent, preset.env, preset.settings, seed)
+        if isinstance(self.loop, SelfPlay):
+            self.loop.should_stop = should_stop
         self.recent: deque[float] = deque(maxlen=_RECENT)
         self.evaluations: list[Row] = []
         self.best: dict[str, Any] = {}  # score, steps and weights at the best evaluation

@@ -25,15 +25,6 @@ def puct_advisor(game: Game, evaluate: Evaluator, simulations: int, options: PUC
     def advise(position: Position) -> Advice:
         root = puct.search(game, position, evaluate, simulations, options)
         value = root.value_sum.sum() / root.visits.sum()
-        return Advice(root.visits, float(value), expected_line(root))
+        return Advice(root.visits, float(value), root.line)
 
     return advise
-
-
-def expected_line(root: puct.Node) -> tuple[int, ...]:
-    """The actions with most visits, from the root down."""
-    actions, node = list[int](), root
-    while node.visits.any():
-        actions.append(int(node.visits.argmax()))
-        node = node.children[actions[-1]]
-    return tuple(actions)

@@ -1,9 +1,9 @@
 """The search of `puct` for many games at once, on arrays: one call of the evaluator a simulation.
 
 A network takes hardly longer for 256 positions than for one, and so does NumPy. So B searches, each
-in a tree of its own, go down side by side. Node k of game b is row b S + k of each array, with
-S = simulations + 1 rows for each game: the root is node 0, and simulation k adds node k. Edge e is
-action e % A of node e // A. Games whose walk has come to its end leave the walk by index.
+in a tree of its own, go down side by side. Node k of game b is row b S + k of each array, with S
+rows for each game: the root is node 0, and each simulation adds the next node. Edge e is action
+e % A of node e // A. Games whose walk has come to its end leave the walk by index.
 
 With an evaluator that treats each row on its own, the visits are those of `puct`, one by one. In a
 batch of another size a matrix product may differ in its last bits, and so may a near-tie.
@@ -45,6 +45,16 @@ class Root(NamedTuple):
         q: Array = self.value_sum / np.maximum(self.visits, 1)
         return q
 
+    @property
+    def expected(self) -> Array:
+        """What the player to move may hope for (B,): the mean of all simulations, or the best Q.
+
+        AlphaGo Zero resigns when both are low, so the larger one counts.
+        """
+        mean = self.value_sum.sum(1) / self.visits.sum(1)
+        best: Array = np.maximum(mean, self.q[np.arange(len(mean)), self.best])
+        return best
+
 
 # Chooses the first action of a simulation (B,) from the roots and the number of the simulation.
 ChooseFirst: TypeAlias = Callable[[Root, int], Array]
@@ -65,27 +75,22 @@ def search(
         rng: for the noise in the prior at the root; without it there is no noise.
         choose_first: another rule than PUCT for the action at the root.
     """
-    options = options or PUCT()
-    trees = _Trees(game, len(position.own), simulations)
-    trees.add(trees.roots, position, evaluate)
-    if trees.over[trees.roots].any():
-        raise ValueError("search: a game is over, so there is no move to search for")
-    if rng is not None:
-        root = trees.root()
-        trees.prior[trees.roots] = with_noise(root.prior, root.legal, options, rng)
-    for k in range(simulations):
-        first = choose_first(trees.root(), k) if choose_first else None
-        path = trees.walk(options, first)
-        leaf = trees.expand(path, k + 1, evaluate)
-        trees.back_up(path, trees.value[leaf])
-    return trees.root()
+    return Trees.start(game, position, evaluate, simulations).search(
+        evaluate, options, rng, choose_first
+    )
 
 
-class _Trees:
-    """The trees of B games, with room for `simulations` nodes in each besides the root."""
+class Trees:
+    """The trees of B games, with room for the nodes of one search.
 
-    def __init__(self, game: Game, count: int, simulations: int) -> None:
-        self.game, self.size = game, simulations + 1
+    Arguments:
+        simulations: of each search; each adds at most one node.
+        known: how many nodes are there already, at most, in each of them.
+    """
+
+    def __init__(self, game: Game, count: int, simulations: int, known: int = 1) -> None:
+        self.game, self.simulations, self.known = game, simulations, known
+        self.size = known + simulations
         rows, shape = count * self.size, (count * self.size, game.actions)
         self.roots = np.arange(count) * self.size
         self.position = game.start(rows)
@@ -93,6 +98,75 @@ class _Trees:
         self.legal, self.prior = np.zeros(shape, bool), np.zeros(shape)
         self.visits, self.value_sum = np.zeros(shape), np.zeros(shape)
         self.child = np.full(rows * game.actions, -1)  # the row below each edge, once it is there
+
+    @classmethod
+    def start(
+        cls, game: Game, position: Position, evaluate: Evaluator, simulations: int
+    ) -> "Trees":
+        """Trees with nothing but their roots, which are the positions of B games, none over."""
+        trees = cls(game, len(position.own), simulations)
+        trees.add(trees.roots, position, evaluate)
+        if trees.over[trees.roots].any():
+            raise ValueError("search: a game is over, so there is no move to search for")
+        return trees
+
+    def search(
+        self,
+        evaluate: Evaluator,
+        options: PUCT | None = None,
+        rng: np.random.Generator | None = None,
+        choose_first: ChooseFirst | None = None,
+    ) -> Root:
+        """The roots after one search, see the function of this name."""
+        options = options or PUCT()
+        if rng is not None:
+            root = self.root()
+            self.prior[self.roots] = with_noise(root.prior, root.legal, options, rng)
+        for k in range(self.simulations):
+            path = self.walk(options, choose_first(self.root(), k) if choose_first else None)
+            leaf = self.expand(path, self.known + k, evaluate)
+            self.back_up(path, self.value[leaf])
+        return self.root()
+
+    def below(self, games: Array, action: Array) -> "Trees":
+        """What is known of the positions after an action (K,) in each of K games (tree reuse).
+
+        The nodes below keep their order, so a parent still comes before its children.
+
+        Arguments:
+            games: their numbers, (K,), from small to large.
+            action: each was tried in its game, and does not end it.
+        """
+        kept = self._kept(self.child[self.roots[games] * self.game.actions + action])
+        count = kept.reshape(-1, self.size)[games].sum(1)
+        trees = Trees(self.game, len(games), self.simulations, int(count.max()))
+        old = np.flatnonzero(kept)
+        number = np.arange(len(old)) - np.repeat(count.cumsum() - count, count)
+        new = np.repeat(trees.roots, count) + number
+        for ours, theirs in zip(self._arrays(), trees._arrays(), strict=True):
+            theirs[new] = ours[old]
+        moved = np.full(len(kept), -1)
+        moved[old] = new
+        child = self.child.reshape(-1, self.game.actions)[old]
+        trees.child.reshape(-1, self.game.actions)[new] = np.where(child < 0, -1, moved[child])
+        return trees
+
+    def _kept(self, top: Array) -> Array:
+        """Which rows are `top`, or below one of them."""
+        edges = np.flatnonzero(self.child >= 0)
+        parent = np.full(len(self.value), -1)
+        parent[self.child[edges]] = edges // self.game.actions
+        kept = np.zeros(len(parent), bool)
+        kept[top] = True
+        for k in range(1, self.size):
+            rows = self.roots + k
+            kept[rows] |= (parent[rows] >= 0) & kept[parent[rows]]
+        return kept
+
+    def _arrays(self) -> tuple[Array, ...]:
+        """All that is known of the nodes, besides where their children are."""
+        numbers = (self.value, self.over, self.legal, self.prior, self.visits, self.value_sum)
+        return *self.position, *numbers
 
     def root(self) -> Root:
         arrays = (self.legal, self.prior, self.value, self.visits, self.value_sum)
@@ -118,7 +192,7 @@ class _Trees:
         return best
 
     def expand(self, path: list[Array], k: int, evaluate: Evaluator) -> Array:
-        """The row (B,) that the walk of each game ends at: node k, or an end that was known."""
+        """The row (B,) that the walk of each game ends at: the new node k, or an end of a game."""
         last = np.zeros(len(self.roots), np.int64)
         for edge in path:
             last[self.game_of(edge)] = edge

@@ -23,7 +23,7 @@ import numpy as np
 
 from undergrad.rl.games.base import Array, Game, Position
 from undergrad.rl.search import batched
-from undergrad.rl.search.batched import Root
+from undergrad.rl.search.batched import Root, Trees
 from undergrad.rl.search.formulas import PUCT, Evaluator, prior_of
 
 
@@ -46,6 +46,8 @@ class Decision(NamedTuple):
 
     action: Array  # (B,) to play
     policy: Array  # (B, A) to learn
+    expected: Array  # (B,) what the player to move may hope for
+    trees: Trees | None = None  # to go on from, where a tree is used again
 
 
 def search(
@@ -73,7 +75,8 @@ def search(
 
     root = batched.search(game, position, evaluate, simulations, options, None, choose_first)
     most = root.visits.max(1, keepdims=True)
-    return Decision(best(root, noise, gumbel, root.visits == most), improved_policy(root, gumbel))
+    action = best(root, noise, gumbel, root.visits == most)
+    return Decision(action, improved_policy(root, gumbel), root.expected)
 
 
 def best(root: Root, noise: Array, gumbel: Gumbel, among: Array) -> Array:

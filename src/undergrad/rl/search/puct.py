@@ -75,14 +75,19 @@ def search(
     simulations: int,
     options: PUCT | None = None,
     rng: np.random.Generator | None = None,
+    root: Node | None = None,
 ) -> Node:
     """The root of the tree after `simulations` from the position of one game, which is not over.
 
     Arguments:
         rng: for the noise in the prior at the root; without it there is no noise.
+        root: the node of this position in an earlier search. What is known below it is kept, and
+            the simulations come on top (tree reuse).
     """
     options = options or PUCT()
-    root = expand(game, position, evaluate)
+    if root is not None and root.position != position:
+        raise ValueError("search: the root to go on from has another position")
+    root = root or expand(game, position, evaluate)
     if root.over:
         raise ValueError("search: the game is over, so there is no move to search for")
     if rng is not None:

@@ -26,6 +26,7 @@ import numpy as np
 
 from undergrad.rl.games.base import Array, Game, Position
 from undergrad.rl.games.players import Player, random_action
+from undergrad.rl.search.formulas import most_visited
 
 C = 2**0.5  # of 0.5, 1, 1.4, 2 and 2.8 the best on the labelled positions of Connect Four
 _FIRST = 1e9  # what an action that was never tried scores
@@ -52,10 +53,10 @@ class Tree:
         return np.asarray(self.total[:, 0].sum(axis=1) / self.visits[:, 0].sum(axis=1))
 
     def line(self, row: int) -> tuple[int, ...]:
-        """The moves that tree `row` expects: from each node the action with most visits."""
+        """The moves that tree `row` expects: from each node the best action."""
         node, actions = 0, list[int]()
         while self.visits[row, node].any():
-            actions.append(int(self.visits[row, node].argmax()))
+            actions.append(int(most_visited(self.visits[row, node], self.total[row, node])))
             node = self.child[row, node, actions[-1]]
         return tuple(actions)
 

@@ -1,0 +1,227 @@
+"""The plan of a capstone, plan.md: its parts by the meaning of their headings, and its numbers.
+
+    plan = read_plan(text)
+    plan.parts["Metric"], plan.target, plan.baselines, plan.items, plan.seeds
+
+People write plans in their own order and words, in other languages, as prose, lists and tables. A
+part is found by a heading of any level, by a label such as "Metric:", or by the first cell of a
+row; a number by the words in its sentence, list item or row. `plan_check` judges what was read.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from undergrad.capstone.quantities import Number, Score, first_date, numbers, scores
+
+# A part of the plan: beginnings of words that mean it. After the bar: words that may stand
+# anywhere, since their languages have no spaces.
+_MEANINGS = {
+    "Question": "question problem hypothes research frage pregunta | 問い 質問 課題 仮説 问题",
+    "Data": "data dataset corpus daten datensatz datos donn | データ 数据",
+    "Metric": "metric measure target success evaluat metrik kennzahl messgr ziel bewertung métri"
+    " objecti | 指標 評価 目標 指标 目标",
+    "Baseline": "baseline reference comparison vergleich referenz basislinie"
+    " | 基準 比較 ベースライン 基线",
+    "Size": "size sample power stichprobe umfang | 標本 サンプル 検出力 規模 样本",
+    "Risk": "risk threat wrong risik gefahr riesgo risque | リスク 危険 懸念 风险",
+    "Stop rule": "stop kill abort give giving abbruch aufh arrêt | 中止 停止 打ち切り 終了 撤退",
+}
+PARTS = ("Question", "Data", "Metric", "Baseline", "Risk", "Stop rule")  # that a plan must have
+
+
+def _words(listed: str) -> re.Pattern[str]:
+    """Finds one of the words, by its beginning before the bar and anywhere after it."""
+    spaced, _, others = listed.partition("|")
+    return re.compile(
+        "|".join((rf"\b(?:{'|'.join(spaced.split())})", *others.split())), re.IGNORECASE
+    )
+
+
+_MEANS = {name: _words(listed) for name, listed in _MEANINGS.items()}
+_TARGET = _words("target goal reach success aim least ziel erreich objecti | 目標 目标 以上 達")
+_AIM = _words("target goal ziel objecti | 目標 目标")
+_TEST = _words("test episode held | テスト 試験 測試 测试")
+_SEED = _words("seed startwert zufallsstart | シード 种子")
+_DEVIATION = _words("standard std sd sigma | \u03c3 標準偏差 标准差")
+_CORRELATION = _words("correl korrel corr | 相関 相关")
+_HASH = _words("hash sha digest fingerprint checksum prüfsumme fingerabdruck | ハッシュ 哈希")
+_DIGEST = re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\b", re.IGNORECASE)
+_IN_WORDS = {
+    "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "zehn": 10, "trois": 3, "cinq": 5, "tres": 3,
+}  # fmt: skip
+_IN_WORDS_PATTERN = re.compile(rf"\b({'|'.join(_IN_WORDS)})\b", re.IGNORECASE)
+
+_FENCE = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_SETEXT = re.compile(r"^(?=\S)([^|\n]+)\n(?:={3,}|-{3,})[ ]*$", re.MULTILINE)
+_HEADING = re.compile(r"(#{1,6})\s+(.+?)\s*#*$")
+_BOLD = re.compile(r"(\*\*|__)([^*_]+)\1:?$")
+_LABEL = re.compile(r"[\s>*+-]*(?:\d+[.)]\s*)?(?:\*\*|__)?([^\W\d_][^:|*_\n]{0,40}?)(?:\*\*|__)?:")
+_ROW = re.compile(r"\s*\|\s*([^|]+?)\s*\|")
+_BREAK = re.compile(r"(?<=[.!?;])\s+|。|\n(?=\s*(?:[|*+>-]|\d+[.)]\s))|\n{2,}")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a plan says. A number is None where none was found."""
+
+    parts: dict[str, str]
+    target: float | None
+    baselines: tuple[Score, ...]
+    items: int | None  # test items, or the episodes of an evaluation
+    seeds: int | None
+    seed_std: float | None  # standard deviation over seeds
+    item_std: float | None  # standard deviation over test items
+    corr: float | None  # of being right, between two models on the same item
+    digest: str | None  # of the frozen split
+    written: date | None
+
+
+def read_plan(text: str) -> Plan:
+    """What the plan says; any text can be read."""
+    text = _tidy(text)
+    parts = sections(text)
+    sentences = _sentences(text)
+    deviations = [each for each in sentences if _DEVIATION.search(each)]
+    return Plan(
+        parts=parts,
+        target=_target(parts.get("Metric", ""), sentences),
+        baselines=_baselines(parts.get("Baseline", "")),
+        items=_items((*_sentences(parts.get("Size", "")), *sentences)),
+        seeds=_seeds(sentences),
+        seed_std=_behind(_DEVIATION, [each for each in deviations if _SEED.search(each)]),
+        item_std=_behind(_DEVIATION, [each for each in deviations if not _SEED.search(each)]),
+        corr=_behind(_CORRELATION, sentences),
+        digest=_digest(sentences),
+        written=first_date(text),
+    )
+
+
+def sections(text: str) -> dict[str, str]:
+    """The parts of a plan, by name. A heading may mean several; text below a deeper heading without
+    a meaning belongs to the part above it.
+
+    A line "Metric: ..." or a row "| metric | ... |" also belongs to the part that it names.
+    """
+    found: dict[str, list[str]] = {}
+    lines = _tidy(text).splitlines()
+    title = _title(lines)
+    current: set[str] = set()
+    level = 0
+    for number, line in enumerate(lines):
+        heading = _heading(line)
+        if heading and number != title:
+            depth, name = heading
+            means = _meanings(name)
+            if means or depth <= level:
+                current, level = means, depth
+                for each in means:
+                    found.setdefault(each, [])
+        elif not heading:
+            label = _ROW.match(line) or _LABEL.match(line)
+            named = _meanings(label[1]) if label and len(label[1].split()) < 7 else set()
+            if named and not level and not _ROW.match(line):
+                current = named
+            for each in named | current:
+                found.setdefault(each, []).append(line)
+    return {name: "\n".join(body).strip() for name, body in found.items()}
+
+
+def _tidy(text: str) -> str:
+    """One form for every way to write: no code, no comments, `##` for underlined headings."""
+    text = unicodedata.normalize("NFKC", text.replace("\r\n", "\n"))
+    return _SETEXT.sub(r"## \1", _COMMENT.sub("", _FENCE.sub("", text)))
+
+
+def _heading(line: str) -> tuple[int, str] | None:
+    """Level and text of a heading; a line in bold counts as one of level 7."""
+    found = _HEADING.match(line.strip())
+    if found:
+        return len(found[1]), found[2]
+    bold = _BOLD.match(line.strip())
+    return (7, bold[2]) if bold else None
+
+
+def _title(lines: Sequence[str]) -> int | None:
+    """The line of the title: the first heading, when no other is of its level."""
+    found = [(number, head[0]) for number, line in enumerate(lines) if (head := _heading(line))]
+    if len(found) < 2 or any(level <= found[0][1] for _, level in found[1:]):
+        return None
+    return found[0][0]
+
+
+def _meanings(heading: str) -> set[str]:
+    return {name for name, means in _MEANS.items() if means.search(heading)}
+
+
+def _sentences(text: str) -> list[str]:
+    """Sentences, list items and rows, each in one line."""
+    return [" ".join(each.split()) for each in _BREAK.split(text) if each and each.strip()]
+
+
+def _target(metric: str, sentences: Iterable[str]) -> float | None:
+    """The number behind the word target; without the word, the only one of the part Metric."""
+    own = _sentences(metric)
+    named = [each for each in (*own, *sentences) if _TARGET.search(each)]
+    value = _behind(_TARGET, named)
+    if value is not None:
+        return value
+    alone = [n.value for each in own for n in numbers(each) if not n.is_whole]
+    return alone[0] if len(alone) == 1 else None
+
+
+def _baselines(part: str) -> tuple[Score, ...]:
+    """The scores in the part Baseline, without the target, which is often repeated there."""
+    own = (each for each in _sentences(part) if not _AIM.search(each))
+    return tuple(score for each in own for score in scores(each))
+
+
+def _behind(word: re.Pattern[str], sentences: Iterable[str]) -> float | None:
+    """The first number after the word in its sentence, or else the last one before it."""
+    for sentence in sentences:
+        found = word.search(sentence)
+        near = _nearest(numbers(sentence), found.end()) if found else None
+        if near:
+            return near.value
+    return None
+
+
+def _nearest(found: Sequence[Number], at: int) -> Number | None:
+    behind = [each for each in found if each.start >= at]
+    return behind[0] if behind else found[-1] if found else None
+
+
+def _items(sentences: Iterable[str]) -> int | None:
+    """The first whole number close to a word for tests: "360 test images", "test items: 360"."""
+    for sentence in sentences:
+        counts = [each for each in numbers(sentence) if each.count and each.count > 9]
+        for word in _TEST.finditer(sentence):
+            close = [each for each in counts if -20 <= word.end() - each.start <= 0]
+            close += [each for each in counts if 0 <= word.start() - each.end <= 25]
+            if close:
+                return close[-1].count
+    return None
+
+
+def _seeds(sentences: Iterable[str]) -> int | None:
+    """The whole number closest to the word seed, in digits or in words."""
+    for sentence in sentences:
+        for seed in _SEED.finditer(sentence):
+            counts = [(each.start, each.count) for each in numbers(sentence) if each.is_whole]
+            spelled = _IN_WORDS_PATTERN.finditer(sentence)
+            counts += [(each.start(), _IN_WORDS[each[1].lower()]) for each in spelled]
+            close = [(abs(start - seed.start()), count) for start, count in counts if count]
+            distance, count = min(close, default=(99, 0))
+            if distance < 25:
+                return count
+    return None
+
+
+def _digest(sentences: Iterable[str]) -> str | None:
+    """A run of hexadecimal digits in a sentence that speaks of a hash."""
+    found = (_DIGEST.search(each) for each in sentences if _HASH.search(each))
+    return next((each[0] for each in found if each), None)

@@ -1,0 +1,292 @@
+"""Judges a capstone's plan: what is missing, what is still the template's, what cannot work out.
+
+`capstone check` and `undergrad check propose` read the same plan.md by this one function. A problem
+that can only be fixed before the training, such as too few test items, is a note for the first,
+which looks at finished work, and a reason not to pass for the second.
+"""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from undergrad.capstone import power
+from undergrad.capstone.plan import PARTS, Plan, read_plan, sections
+from undergrad.capstone.project import SEEDS, Project
+from undergrad.capstone.report import Criterion, Problem, criterion
+from undergrad.capstone.template import is_untouched, template_file
+
+NAME = "plan.md"
+_TRAINED = ("checkpoints", "results.json", "runs")  # what a training run leaves behind
+_WORD = re.compile(r"\w[\w.,'\u2019-]*")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def plan(project: Project) -> Criterion:
+    """The criterion of the plan: every part is there and filled, and its numbers work out."""
+    problems = list(plan_problems(project))
+    return criterion("plan", "Plan", problems, good=f"{NAME} is complete")
+
+
+def plan_problems(project: Project) -> Iterator[Problem]:
+    """What is wrong with the plan of a project, in the order in which to fix it."""
+    path = project.folder / NAME
+    text = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
+    template = template_file(project.kind, NAME)
+    if not text.strip():
+        yield Problem(
+            f"{NAME} is empty" if path.is_file() else f"there is no {NAME}",
+            todo=f"Write one with the headings {', '.join(PARTS)}, before you train.",
+            name="no-plan",
+        )
+    elif is_untouched(text, template):
+        yield Problem(
+            "the plan is the template's, word for word",
+            NAME,
+            "Replace each part with your own problem, beginning with the question.",
+            name="template",
+        )
+    else:
+        found = read_plan(text)
+        yield from _part_problems(found, sections(template))
+        yield from _target_problems(project, found)
+        yield from _baseline_problems(project, found)
+        yield from _size_problems(project, found)
+        yield from _seed_problems(project, found)
+        yield from _freeze_problems(project, found)
+
+
+def _part_problems(found: Plan, template: dict[str, str]) -> Iterator[Problem]:
+    for name in PARTS:
+        part = found.parts.get(name)
+        where = f"{NAME}, {name}"
+        if part is None:
+            yield Problem(f"the plan has no part “{name}”", NAME, f"Add “## {name}”.")
+        elif not part:
+            yield Problem(f"the plan's part “{name}” is empty", where, "Fill it in.")
+        elif part.split() == template.get(name, "").split():
+            yield Problem(
+                f"the plan's part “{name}” is still the template's text",
+                where,
+                "Write your own.",
+                name="template-part",
+            )
+        elif _length(part) < 4:
+            yield Problem(f"the plan's part “{name}” is almost empty", where, "Say more.")
+
+
+def _target_problems(project: Project, found: Plan) -> Iterator[Problem]:
+    if "Metric" in found.parts and found.target is None:
+        yield Problem(
+            "the plan names no number to reach",
+            f"{NAME}, Metric",
+            "Give the metric a target, such as “Target: 0.93”.",
+            name="no-target",
+        )
+    elif found.target is not None and abs(found.target - project.target) > 1e-9:
+        yield Problem(
+            f"the target of the plan is {found.target:g}, and capstone.toml says "
+            f"{project.target:g}",
+            f"{NAME}, Metric",
+            "Use the number of the plan in both; if it has to change, say so in the plan on a "
+            "dated line.",
+            state="attention",
+            name="targets-differ",
+        )
+
+
+def _baseline_problems(project: Project, found: Plan) -> Iterator[Problem]:
+    where = f"{NAME}, Baseline"
+    scored = found.baselines
+    if "Baseline" in found.parts and len(scored) < 2:
+        have = "scores only one baseline" if scored else "names no score of a baseline"
+        yield Problem(
+            f"the plan {have}",
+            where,
+            "Score two before you train: a naive one, such as the most frequent class, and the "
+            "best simple one.",
+            state="attention",
+            name="few-baselines",
+        )
+    if scored and sum(each.low is not None for each in scored) < min(2, len(scored)):
+        yield Problem(
+            "a baseline has no interval",
+            where,
+            "Give each its 95 % interval, such as “0.84, 95 % interval 0.82 to 0.86”.",
+            state="attention",
+            name="no-interval",
+        )
+    best = _best(project, found)
+    target = found.target
+    if best is not None and target is not None and not _gains(project, best, target):
+        yield Problem(
+            f"the target of {target:g} is no better than the baseline, which reaches {best:g}",
+            f"{NAME}, Metric",
+            "Set a target that the baseline does not reach, or ask a harder question.",
+            state="attention",
+            name="target-not-above",
+        )
+
+
+def _size_problems(project: Project, found: Plan) -> Iterator[Problem]:
+    what = "test items" if project.kind == "supervised" else "evaluation episodes"
+    if found.items is None:
+        yield Problem(
+            f"the plan does not say how many {what} there are",
+            NAME,
+            f"Add a line such as “{what}: 1,360”, and compute how many your claim needs.",
+            state="attention",
+            name="no-items",
+        )
+        return
+    best, target = _best(project, found), found.target
+    if best is None or target is None or not _gains(project, best, target):
+        return
+    delta = target - best
+    is_fraction = min(best, target) > 0 and max(best, target) < 1
+    if is_fraction and not found.item_std:
+        yield from _few_items(found.items, best, delta, found.corr, what)
+    elif found.item_std:
+        needed = power.items_for_mean(found.item_std, delta)
+        if found.items < needed:
+            yield Problem(
+                f"{found.items:,} {what} do not show {target:g} against {best:g}: with a standard "
+                f"deviation of {found.item_std:g} it takes {needed:,}",
+                NAME,
+                f"Use more {what}, or claim a larger difference.",
+                state="attention",
+                name="few-items",
+            )
+    elif project.kind == "supervised":
+        yield Problem(
+            f"whether {found.items:,} {what} suffice cannot be computed, since the metric is not a "
+            "fraction of right answers",
+            NAME,
+            "State its standard deviation over the test items, measured on the baseline.",
+            state="attention",
+            name="no-item-std",
+        )
+
+
+def _few_items(
+    items: int, best: float, delta: float, corr: float | None, what: str
+) -> Iterator[Problem]:
+    known = corr if corr is not None and -1 < corr < 1 else 0.0
+    needed = power.items_needed(best, delta, known)
+    if items >= needed:
+        return
+    smallest = power.smallest_delta(best, items, known, down=delta < 0)
+    shows = f"; {items:,} show a difference of {smallest:g}" if smallest else ""
+    cure = f"Use more {what}, or claim a larger difference"
+    if corr is None:
+        cure += (
+            "; or compare both models on the same ones, and state the correlation of their being "
+            "right, from a pilot"
+        )
+    yield Problem(
+        f"{items:,} {what} do not show {best + delta:g} against {best:g}: at a power of 80 % it "
+        f"takes {needed:,}{shows}",
+        NAME,
+        f"{cure}.",
+        state="attention",
+        name="few-items",
+    )
+
+
+def _seed_problems(project: Project, found: Plan) -> Iterator[Problem]:
+    required = SEEDS[project.kind]
+    if found.seeds is None:
+        yield Problem(
+            "the plan does not say how many seeds there will be",
+            NAME,
+            f"Add it; a {project.kind} capstone needs {required} at least.",
+            state="attention",
+            name="no-seeds",
+        )
+        return
+    best, target, std = _best(project, found), found.target, found.seed_std
+    needed = required
+    if std and best is not None and target is not None and _gains(project, best, target):
+        needed = max(required, power.seeds_needed(std, abs(target - best)))
+    if found.seeds < needed:
+        reason = (
+            f"a {project.kind} capstone needs {required}"
+            if needed == required
+            else f"with a standard deviation of {std:g} over seeds the claim needs {needed}"
+        )
+        yield Problem(
+            f"the plan has {found.seeds} seeds, and {reason}",
+            NAME,
+            "Plan more seeds, or claim a larger difference.",
+            state="attention",
+            name="few-seeds",
+        )
+
+
+def _freeze_problems(project: Project, found: Plan) -> Iterator[Problem]:
+    """The date of the plan, beside the first training run; and the hash of the split."""
+    trained = first_run(project.folder)
+    if found.written is None:
+        yield Problem(
+            "the plan has no date",
+            NAME,
+            "Write at the top on which day you wrote it, such as 2026-03-01.",
+            state="attention",
+            name="no-date",
+        )
+    elif trained is not None and found.written > trained:
+        yield Problem(
+            f"the plan is dated {found.written}, and the first training run left its files on "
+            f"{trained}",
+            NAME,
+            "Say in the plan what you knew by then; a target that was set after a result is a "
+            "description.",
+            state="attention",
+            name="dated-late",
+        )
+    if project.kind == "supervised" and found.digest is None:
+        yield Problem(
+            "the plan does not fix the test set by its hash",
+            f"{NAME}, Data",
+            "Add a line such as “split hash: 3f9a61c2…”, from the ids of the test set.",
+            state="attention",
+            name="no-hash",
+        )
+
+
+def first_run(folder: Path) -> date | None:
+    """The day on which a training run first left something: by the file history, or the files."""
+    recorded = _first_commit(folder)
+    if recorded is not None:
+        return recorded
+    left = [path for name in _TRAINED for path in (folder / name, *(folder / name).glob("*"))]
+    days = [date.fromtimestamp(path.stat().st_mtime) for path in left if path.is_file()]
+    return min(days, default=None)
+
+
+def _first_commit(folder: Path) -> date | None:
+    """The day of the first commit with a file of a training run; None without a history."""
+    quiet = ("-c", "core.fsmonitor=false", "-c", "log.showSignature=false")
+    log = ("log", "--diff-filter=A", "--format=%as", "--", *_TRAINED)
+    try:
+        done = subprocess.run(
+            ["git", *quiet, *log], cwd=folder, capture_output=True, text=True, timeout=5
+        )
+        return date.fromisoformat(done.stdout.split()[-1]) if done.stdout.strip() else None
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
+
+
+def _best(project: Project, found: Plan) -> float | None:
+    values = [each.value for each in found.baselines]
+    return (max if project.higher_is_better else min)(values, default=None)
+
+
+def _gains(project: Project, best: float, target: float) -> bool:
+    return target > best if project.higher_is_better else target < best
+
+
+def _length(part: str) -> int:
+    """Words and numbers; two characters of a language without spaces count as one."""
+    return len(_WORD.findall(_CJK.sub(" ", part))) + len(_CJK.findall(part)) // 2
