@@ -27,9 +27,17 @@ def triad(figure):
                 w = w - 0.1 * gradient(w, two, 0.0, end, 0.9)
             paths[name].append(float(w[0]))
     axes = figure.add_subplot()
-    for (name, path), colour, at in zip(paths.items(), COLOURS, (20, 75, 62, 20), strict=False):
+    places = (60, "right"), (75, "left"), (62, "left"), (20, "left")
+    for (name, path), colour, (at, side) in zip(paths.items(), COLOURS, places, strict=False):
         axes.plot(steps, path, color=colour)
-        axes.annotate(name, (at, path[at]), xytext=(5, 6), textcoords="offset points", color=colour)
+        axes.annotate(
+            name,
+            (at, path[at]),
+            xytext=(5 if side == "left" else -5, 6),
+            textcoords="offset points",
+            ha=side,
+            color=colour,
+        )
     axes.set(xlabel="step", ylabel="w", yscale="log", ylim=(1e-5, 1e4), xlim=(0, 100))
 
 
