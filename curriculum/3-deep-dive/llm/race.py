@@ -103,7 +103,7 @@ def last_of(P, losses) -> float:
 
 # --- tokenizers ----------------------------------------------------------------------------------
 
-MERGES, RATES, WIDTH, LONG = (0, 100, 500), (0.008, 0.016, 0.032), 48, 1000
+MERGES, RATES, WIDTH, LONG = (0, 100, 500), (0.008, 0.016, 0.032, 0.064), 48, 1000
 TO_MERGE = 300_000  # characters, in which the pairs are found
 
 
