@@ -126,7 +126,9 @@ def asked_to_plan(code, rng):
     def planner(q, model, step, now):
         latest, when = model.get((step.state, step.action), ((), 0))
         known = sorted(model) == sorted(set(env.seen))
-        calls.append((step.state, tuple(latest) == tuple(step), when == now, now, known))
+        calls.append(
+            (step.state, tuple(latest) == tuple(step), when == now, now, known, len(model) > 0)
+        )
 
     code.dyna_q(env, 6, rng, planner)
     return calls
@@ -526,7 +528,7 @@ def both_bounds(code, rng):
 class Nim:
     """Take one to three stones in turn; the player who takes the last one wins.
 
-    A position is the number of stones. Whoever is to move wins unless it is a multiple of four.
+    A position is the number of stones. The player to move can win unless it is a multiple of four.
     """
 
     actions = 4  # action 0 is never legal

@@ -134,23 +134,27 @@ def alpha_beta_player(depth):
 
 
 def connect4():
-    """Right moves on the labelled positions, all and quiet ones, and points against alpha-beta."""
+    """Right moves on the labelled positions, and games against alpha-beta with depth 4."""
     game = GAMES["connect4"]
     positions = labelled("connect4")
-    positions = positions.at(positions.decisive)
-    late = positions.at(positions.position.stones >= 16)
     players = {"random": random_player(game), "one move ahead": one_move_player(game)}
     players |= {f"alpha-beta, depth {depth}": alpha_beta_player(depth) for depth in (4, 6)}
     players |= {f"UCT, {n:,}": uct_player(game, n) for n in (200, 1_500)}
     rows = []
     for name, player in players.items():
-        rng = np.random.default_rng(0)
-        right = [f"{accuracy(player, each, rng):.3f}" for each in (positions, late)]
-        asked = name not in ("alpha-beta, depth 4",)
-        played = match(game, player, alpha_beta_player(4), games=40) if asked else ""
-        rows.append([name, *right, played])
-    heads = ["player", "right moves", "from 16 stones on", "won-drawn-lost against depth 4"]
+        right = f"{accuracy(player, positions, np.random.default_rng(0)):.3f}"
+        rows.append([name, right, *([] if name == "alpha-beta, depth 4" else played(game, player))])
+    rows[2] += ["", ""]
+    heads = ["player", "right moves", "won-drawn-lost", "points"]
     return table(heads, rows)
+
+
+def played(game, player):
+    """40 games against alpha-beta with depth 4: the results, and the points with their interval."""
+    found = match(game, player, alpha_beta_player(4), games=40)
+    results = "-".join(str((found.results == result).sum()) for result in (1, 0, -1))
+    low, high = (abs(100 * end) for end in found.interval)
+    return results, f"{found.points:.0%} ({low:.0f}% to {high:.0f}%)"
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ def plan(q, model, count, now, rng, lr=0.1, gamma=0.95, kappa=0.0):
 
 
 # wrong: draws once and repeats that step
+# named: plan-10
 def plan(q, model, count, now, rng, lr=0.1, gamma=0.95, kappa=0.0):
     step, t = list(model.values())[rng.integers(len(model))]
     for _ in range(count):
@@ -24,6 +25,7 @@ def plan(q, model, count, now, rng, lr=0.1, gamma=0.95, kappa=0.0):
 
 
 # wrong: the bonus is added after lr
+# named: plan-11
 def plan(q, model, count, now, rng, lr=0.1, gamma=0.95, kappa=0.0):
     known = list(model.values())
     for i in rng.integers(len(known), size=count):
@@ -32,6 +34,7 @@ def plan(q, model, count, now, rng, lr=0.1, gamma=0.95, kappa=0.0):
 
 
 # wrong: a bonus that grows with the time itself
+# named: plan-2
 def plan(q, model, count, now, rng, lr=0.1, gamma=0.95, kappa=0.0):
     known = list(model.values())
     for i in rng.integers(len(known), size=count):
@@ -41,6 +44,7 @@ def plan(q, model, count, now, rng, lr=0.1, gamma=0.95, kappa=0.0):
 
 
 # wrong: no learning rate
+# named: plan-4
 def plan(q, model, count, now, rng, lr=0.1, gamma=0.95, kappa=0.0):
     known = list(model.values())
     for i in rng.integers(len(known), size=count):
@@ -73,6 +77,7 @@ def dyna_q(env, episodes, rng, planner, lr=0.1, gamma=0.95, epsilon=0.1):
 
 
 # wrong: plans only at the end of an episode
+# named: dyna_q-18
 def dyna_q(env, episodes, rng, planner, lr=0.1, gamma=0.95, epsilon=0.1):
     q, model, lengths, now = np.zeros((env.states, 4)), {}, [], 0
     for _ in range(episodes):
@@ -89,6 +94,7 @@ def dyna_q(env, episodes, rng, planner, lr=0.1, gamma=0.95, epsilon=0.1):
 
 
 # wrong: the model is never filled
+# named: dyna_q-19
 def dyna_q(env, episodes, rng, planner, lr=0.1, gamma=0.95, epsilon=0.1):
     q, model, lengths, now = np.zeros((env.states, 4)), {}, [], 0
     for _ in range(episodes):
@@ -104,6 +110,7 @@ def dyna_q(env, episodes, rng, planner, lr=0.1, gamma=0.95, epsilon=0.1):
 
 
 # wrong: time begins again in each episode
+# named: dyna_q-20
 def dyna_q(env, episodes, rng, planner, lr=0.1, gamma=0.95, epsilon=0.1):
     q, model, lengths = np.zeros((env.states, 4)), {}, []
     for _ in range(episodes):
@@ -127,6 +134,7 @@ def enqueue(q, model, queue, state, gamma=0.95, theta=1e-4):
 
 
 # wrong: looks at what follows the state
+# named: enqueue-1
 def enqueue(q, model, queue, state, gamma=0.95, theta=1e-4):
     for (s, a), (step, _) in model.items():
         error = abs(td_error(q, step, gamma))
@@ -135,6 +143,7 @@ def enqueue(q, model, queue, state, gamma=0.95, theta=1e-4):
 
 
 # wrong: without the absolute value
+# named: enqueue-2
 def enqueue(q, model, queue, state, gamma=0.95, theta=1e-4):
     for (s, a), (step, _) in model.items():
         if step.next_state == state:
@@ -156,6 +165,7 @@ def sweep(q, model, queue, count, lr=1.0, gamma=0.95, theta=1e-4):
 
 
 # wrong: moves the value the whole way
+# named: sweep-5
 def sweep(q, model, queue, count, lr=1.0, gamma=0.95, theta=1e-4):
     for _ in range(count):
         if not queue:
@@ -167,6 +177,7 @@ def sweep(q, model, queue, count, lr=1.0, gamma=0.95, theta=1e-4):
 
 
 # wrong: does not remove the pair
+# named: sweep-4
 def sweep(q, model, queue, count, lr=1.0, gamma=0.95, theta=1e-4):
     for _ in range(count):
         if not queue:
@@ -177,6 +188,7 @@ def sweep(q, model, queue, count, lr=1.0, gamma=0.95, theta=1e-4):
 
 
 # wrong: nothing enters the queue afterwards
+# named: sweep-6
 def sweep(q, model, queue, count, lr=1.0, gamma=0.95, theta=1e-4):
     for _ in range(min(count, len(queue))):
         pair = max(queue, key=queue.get)
@@ -202,6 +214,7 @@ def has_line(stones, n, steps):
 
 
 # wrong: one stone fewer is enough
+# named: has_line-2
 def has_line(stones, n, steps):
     for step in steps:
         left = stones
@@ -213,6 +226,7 @@ def has_line(stones, n, steps):
 
 
 # wrong: lines of four only
+# named: has_line-3
 def has_line(stones, n, steps):
     for step in steps:
         pairs = stones & (stones >> step)
@@ -240,6 +254,7 @@ class ConnectN(ConnectN):
 
 
 # wrong: the sides are not swapped
+# named: ConnectN.play-1
 class ConnectN(ConnectN):
     def moves(self, position):
         top = self.rows - 1
@@ -251,6 +266,7 @@ class ConnectN(ConnectN):
 
 
 # wrong: the stone is added to own as well
+# named: ConnectN.play-2
 class ConnectN(ConnectN):
     def moves(self, position):
         top = self.rows - 1
@@ -275,6 +291,7 @@ def negamax(game, position, known):
 
 
 # wrong: without a change of sign
+# named: negamax-1
 def negamax(game, position, known):
     if position in known:
         return known[position]
@@ -286,6 +303,7 @@ def negamax(game, position, known):
 
 
 # wrong: takes the smallest
+# named: negamax-2
 def negamax(game, position, known):
     if position in known:
         return known[position]
@@ -315,6 +333,7 @@ class AlphaBeta(AlphaBeta):
 
 
 # wrong: the bounds are not swapped
+# named: AlphaBeta.search-2
 class AlphaBeta(AlphaBeta):
     def search(self, position, depth, alpha=-math.inf, beta=math.inf):
         self.nodes += 1
@@ -334,6 +353,7 @@ class AlphaBeta(AlphaBeta):
 
 
 # wrong: no cut-off
+# named: AlphaBeta.search-7
 class AlphaBeta(AlphaBeta):
     def search(self, position, depth, alpha=-math.inf, beta=math.inf):
         self.nodes += 1
@@ -362,11 +382,13 @@ def fewest_leaves(moves, depth):
 
 
 # wrong: the square root of all leaves
+# named: fewest_leaves-4d
 def fewest_leaves(moves, depth):
     return int(math.sqrt(moves**depth))
 
 
 # wrong: twice the square root
+# named: fewest_leaves-1
 def fewest_leaves(moves, depth):
     return 2 * moves ** (depth // 2) - 1
 
@@ -392,6 +414,7 @@ class WithTable(WithTable):
 
 
 # wrong: everything counts as exact
+# named: WithTable.search-6
 class WithTable(WithTable):
     def search(self, position, depth, alpha=-math.inf, beta=math.inf):
         low, high = self.table.get((position, depth), (-math.inf, math.inf))
@@ -423,6 +446,7 @@ def ucb(visits, total, c=EXPLORATION):
 
 
 # wrong: the logarithm to base 10
+# named: ucb-8b
 def ucb(visits, total, c=EXPLORATION):
     with np.errstate(all="ignore"):
         scores = total / visits + c * np.sqrt(np.log10(visits.sum()) / visits)
@@ -430,6 +454,7 @@ def ucb(visits, total, c=EXPLORATION):
 
 
 # wrong: no square root
+# named: ucb-2
 def ucb(visits, total, c=EXPLORATION):
     with np.errstate(all="ignore"):
         scores = total / visits + c * np.log(visits.sum()) / visits
@@ -444,12 +469,14 @@ def puct(prior, visits, total, value, c=1.5):
 
 
 # wrong: an untried action counts as a draw
+# named: puct-5
 def puct(prior, visits, total, value, c=1.5):
     q = total / np.maximum(visits, 1)
     return q + c * prior * np.sqrt(1 + visits.sum()) / (1 + visits)
 
 
 # wrong: without the visit of the node
+# named: puct-2
 def puct(prior, visits, total, value, c=1.5):
     q = np.where(visits > 0, total / np.maximum(visits, 1), value)
     return q + c * prior * np.sqrt(visits.sum()) / (1 + visits)
@@ -464,6 +491,7 @@ def rollout(game, position, rng):
 
 
 # wrong: the outcome of the last position
+# named: rollout-1
 def rollout(game, position, rng):
     while game.outcome(position) is None:
         position = game.play(position, int(rng.choice(game.moves(position))))
@@ -478,6 +506,7 @@ def backup(path, outcome):
 
 
 # wrong: no sign
+# named: backup-1
 def backup(path, outcome):
     for node, action in path:
         node.visits[action] += 1
@@ -485,6 +514,7 @@ def backup(path, outcome):
 
 
 # wrong: the sign changes too late
+# named: backup-2
 def backup(path, outcome):
     for node, action in path[::-1]:
         node.visits[action] += 1
@@ -505,6 +535,7 @@ def select(root, c=EXPLORATION):
 
 
 # wrong: illegal actions score inf
+# named: select-2
 def select(root, c=EXPLORATION):
     node, path = root, []
     while node.outcome is None and all(a in node.children for a in node.legal):
@@ -523,6 +554,7 @@ def expand(game, node, rng):
 
 
 # wrong: always the first untried action
+# named: expand-3
 def expand(game, node, rng):
     action = next(a for a in node.legal if a not in node.children)
     node.children[action] = Node(game, game.play(node.position, action))
@@ -548,6 +580,7 @@ def uct(game, root, simulations, rng, c=EXPLORATION):
 
 
 # wrong: returns the largest mean
+# named: uct-5
 def uct(game, root, simulations, rng, c=EXPLORATION):
     for _ in range(simulations):
         path, leaf = select(root, c)
@@ -560,6 +593,7 @@ def uct(game, root, simulations, rng, c=EXPLORATION):
 
 
 # wrong: finished games are not counted again
+# named: uct-1
 def uct(game, root, simulations, rng, c=EXPLORATION):
     for _ in range(simulations):
         path, leaf = select(root, c)
@@ -578,6 +612,7 @@ def advance(game, root, action):
 
 
 # wrong: always a new tree
+# named: advance-1
 def advance(game, root, action):
     return Node(game, game.play(root.position, action))
 
@@ -592,6 +627,7 @@ def graph_value(node):
 
 
 # wrong: no change of sign
+# named: graph_value-1
 def graph_value(node):
     total, count = node.first, 1
     for child, n in node.edges:
@@ -601,6 +637,7 @@ def graph_value(node):
 
 
 # wrong: the first rollout is forgotten in the count
+# named: graph_value-2
 def graph_value(node):
     total, count = node.first, 0
     for child, n in node.edges:
@@ -618,6 +655,7 @@ def wilson(points, games, z=1.96):
 
 
 # wrong: the simple interval
+# named: wilson-5
 def wilson(points, games, z=1.96):
     p = points / games
     half = z * math.sqrt(p * (1 - p) / games)
@@ -625,6 +663,7 @@ def wilson(points, games, z=1.96):
 
 
 # wrong: not divided at the end
+# named: wilson-4
 def wilson(points, games, z=1.96):
     p = points / games
     half = z * math.sqrt(p * (1 - p) / games + z * z / (4 * games * games))
@@ -648,6 +687,7 @@ def match(game, first, second, openings, rng):
 
 
 # wrong: the first player always begins
+# named: match-1
 def match(game, first, second, openings, rng):
     points = 0.0
     for opening in 2 * openings:
@@ -661,6 +701,7 @@ def match(game, first, second, openings, rng):
 
 
 # wrong: draws earn nothing
+# named: match-6
 def match(game, first, second, openings, rng):
     points = 0.0
     for opening in openings:
