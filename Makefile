@@ -41,8 +41,9 @@ PYTHON_BENCH ?= $(BIN)/python
 bench: .venv/learner.stamp
 	@PYTHON_BENCH=$(PYTHON_BENCH) $(BIN)/python -m bench
 
-# Agents beside Stable-Baselines3; BENCH_SEEDS=20 races take about half an hour.
+# The search beside OpenSpiel's, agents beside Stable-Baselines3; BENCH_SEEDS=20 races take about half an hour.
 bench-rl: .venv/learner.stamp
+	@PYTHON_BENCH=$(PYTHON_BENCH) $(BIN)/python -m bench.search
 	@PYTHON_BENCH=$(PYTHON_BENCH) $(BIN)/python -m bench.agents
 
 clean:

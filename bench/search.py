@@ -1,35 +1,47 @@
 """How many leaves a second the search of AlphaZero evaluates, and where the time goes.
 
-OPENBLAS_NUM_THREADS=1 python -m bench.search    # prints a table
+python -m bench.search    # prints two tables; PYTHON_BENCH names a Python that has OpenSpiel
 
-A leaf is one position that a simulation adds to its tree. All rates are of one process on one
-thread, in seconds of its processor time, the best of some turns; `tree` and `network` share one
-clock. The first row searches one game at a time in a tree of nodes (`search.puct`), the others many
-side by side on arrays (`search.batched`).
+A leaf is one position that the network is called for. All rates are of one process on one thread,
+in seconds of its processor time; tree and network share one clock. The first table is about one
+search: its first row searches one game at a time in a tree of nodes (`search.puct`), the others
+many side by side on arrays (`search.batched`), and the best of some turns counts. The second is
+about whole games of self-play, from the empty board on, beside those of others (`search_peers`).
 """
 
+import os
+
+os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1"))
+
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
+from bench import measure
 from undergrad.rl.agents.alphazero import AlphaZero
 from undergrad.rl.build import build, settings_class
 from undergrad.rl.games.base import Position
 from undergrad.rl.search import batched, gumbel, puct
 from undergrad.rl.search.formulas import Array, Evaluator
-from undergrad.rl.self_play import openings
+from undergrad.rl.self_play import openings, play
 from undergrad.rl.vector_env import EnvSpec
 from undergrad.runs.settings import changed
 
-GAME, SIMULATIONS, TURNS = "connect4", 32, 5
+GAME, SIMULATIONS, TURNS, SECONDS = "connect4", 32, 5, 5.0
 NETWORKS = {
     "128-128": {"hidden_sizes": "128,128"},
     "256-256-256": {"hidden_sizes": "256,256,256"},
     "conv 16, 2 blocks": {"network": "resnet", "hidden_sizes": "128"},
 }
 SIZES = (1, 16, 64, 256, 1024)
+PLAYED = "256-256-256"  # the network of the second table
+SEARCHES = {"PUCT": {"root": "puct"}, "PUCT, tree reused": {"root": "puct", "tree_reuse": "true"},
+            "Gumbel root": {}}  # fmt: skip
 
 
 class Rate(NamedTuple):
@@ -39,9 +51,10 @@ class Rate(NamedTuple):
     network: float
 
 
-def agent_of(network: str) -> AlphaZero:
+def agent_of(network: str, **changes: str) -> AlphaZero:
     """An untrained agent; what it plays does not matter here."""
-    settings = changed(settings_class("alphazero")(), NETWORKS[network])
+    about = {**NETWORKS[network], "simulations": str(SIMULATIONS), **changes}
+    settings = changed(settings_class("alphazero")(), about)
     agent = build("alphazero", EnvSpec(GAME), settings, seed=0).agent
     assert isinstance(agent, AlphaZero)
     return agent
@@ -102,5 +115,65 @@ def _searches(
     ]
 
 
+class Played(NamedTuple):
+    """Leaves and games a second, and the fraction of the time that the network took."""
+
+    who: str
+    leaves: float
+    games: float
+    network: float
+
+
+def self_play(name: str, count: int) -> Played:
+    """Our games, `count` at a time."""
+    agent = agent_of(PLAYED, **SEARCHES[name])
+    honest, leaves, inside, games = agent.evaluate, 0, 0.0, 0
+
+    def evaluate(position: Position) -> tuple[Array, Array]:
+        nonlocal leaves, inside
+        entered = time.process_time()
+        answer = honest(position)
+        inside += time.process_time() - entered
+        leaves += len(position.own)
+        return answer
+
+    agent.evaluate = evaluate  # type: ignore[method-assign]
+    rng, started, spent = np.random.default_rng(0), time.process_time(), 0.0
+    while spent < SECONDS:
+        play(agent, agent.game.start(count), rng)
+        games, spent = games + count, time.process_time() - started
+    return Played(f"ours, {name}, {count:,} games", leaves / spent, games / spent, inside / spent)
+
+
+def peers() -> list[Played]:
+    """The others, each in the Python that has it."""
+    python = os.environ.get("PYTHON_BENCH") or sys.executable
+    command = [python, "-m", "bench.search_peers", str(SIMULATIONS), str(SECONDS)]
+    said = subprocess.run(
+        command, capture_output=True, text=True, check=True, env=measure.environment(1)
+    )
+    return [Played(*json.loads(line)) for line in said.stdout.splitlines()]
+
+
+def played_table(turns: int = 3) -> str:
+    """Markdown: whole games, ours and those of others by turns; of each the median counts."""
+    rounds = []
+    for _ in range(turns):
+        ours = [self_play(name, count) for name in SEARCHES for count in (1, 256, 1024)]
+        rounds.append([*peers(), *ours])
+    rows = [
+        "| self-play | leaves/s | games/s | in the network | slower than the fastest |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    middle = [sorted(each)[turns // 2] for each in zip(*rounds, strict=True)]
+    best = max(one.leaves for one in middle)
+    rows += [
+        f"| {one.who} | {one.leaves:,.0f} | {one.games:,.1f} | {one.network:.0%} | "
+        f"{best / one.leaves:.1f}x |"
+        for one in middle
+    ]
+    return "\n".join(rows)
+
+
 if __name__ == "__main__":
-    print(table())
+    print(table(), played_table(), sep="\n\n")

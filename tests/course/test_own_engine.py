@@ -20,6 +20,7 @@ from undergrad.engine import optim
 from undergrad.engine.training.train import train
 from undergrad.mine.account import FRAME, account, short
 from undergrad.mine.adapter import adapters
+from undergrad.mine.agent_trials import AGENT_TRIALS
 from undergrad.mine.judge import judge
 from undergrad.mine.kit import kit_of
 from undergrad.mine.parts import judged
@@ -132,6 +133,14 @@ def test_nothing_is_on_loan_for_an_agent(preset):
     found = account_of(presets.load(preset), solved())
     assert found.on_loan == ()
     assert {"linear", "relu", "gather", "huber_loss", "Adam"} <= set(map(short, found.yours))
+    of_agent = {"epsilon_greedy", "linear_schedule", "polyak_update", "discounted_sum"}
+    assert {*of_agent, "ReplayBuffer.add", "ReplayBuffer.sample"} <= set(map(short, found.yours))
+    assert "loops" in found.frame
+
+
+def test_what_a_plain_dqn_learns_from_is_its_makers():
+    found = account_of(presets.load("cartpole"), solved())
+    assert set(AGENT_TRIALS) <= set(found.yours)
 
 
 @each_preset

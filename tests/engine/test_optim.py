@@ -136,6 +136,13 @@ def test_a_whole_group_may_be_frozen_at_first():
     assert np.allclose([frozen.item(), free.item()], [0.6, 0.64])
 
 
+@pytest.mark.parametrize("name", ["lr", "weight_decay", "betas"])
+def test_a_setting_of_the_optimiser_itself_would_be_ignored_and_is_refused(name):
+    optimizer = optim.AdamW([Tensor(np.ones(2), requires_grad=True)], lr=0.1)
+    with pytest.raises(AttributeError, match=rf"optimizer.param_groups\[0\]\['{name}'\] = 0.5"):
+        setattr(optimizer, name, 0.5)
+
+
 def test_groups_have_settings_of_their_own():
     slow, fast = weights(1), weights(1)
     optimizer = optim.SGD([{"params": [slow], "lr": 0.1}, {"params": [fast]}], lr=0.5)

@@ -28,7 +28,7 @@ def unindented(text):
 def test_every_line_of_code_is_in_the_source():
     source = "\n".join(unindented((SOURCE / file).read_text(encoding="utf-8")) for file in FILES)
     blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 8
+    assert len(blocks) == 9
     for block in blocks:
         assert unindented(block) in source
 

@@ -73,7 +73,7 @@ def reading(text: Corpus, symbols: int, width: int, steps: int, peak: float, see
     optimizer = optim.AdamW(list(model.parameters()), betas=(0.9, 0.98), weight_decay=0.1)
     for step in range(steps):
         x, y = sequences[np.zeros(BATCH)]
-        optimizer.lr = rate_at(step, steps, peak)
+        optimizer.param_groups[0]["lr"] = rate_at(step, steps, peak)
         optimizer.zero_grad()
         next_character_loss(model(x), y).backward()
         optim.clip_grad_norm_(list(model.parameters()), 1.0)
@@ -103,7 +103,7 @@ def last_of(P, losses) -> float:
 
 # --- tokenizers ----------------------------------------------------------------------------------
 
-MERGES, RATES, WIDTH, LONG = (0, 100, 500), (0.004, 0.008, 0.016), 48, 1000
+MERGES, RATES, WIDTH, LONG = (0, 100, 500), (0.008, 0.016, 0.032, 0.064), 48, 1000
 TO_MERGE = 300_000  # characters, in which the pairs are found
 
 

@@ -198,6 +198,12 @@ def _judged(
     return _result(submission, results, ran)
 
 
+def _owner_and_part(name: str) -> str:
+    """A part of the engine or of an agent, such as "engine's `ops.elementwise.relu`"."""
+    _, package, part = name.split(".", 2)
+    return f"{'agent' if package == 'rl' else package}'s `{part}`"
+
+
 def _in_the_engine(result: CheckResult, unit: Unit, file: Path) -> CheckResult:
     """The result, failed when the engine could not compute with what passed every check.
 
@@ -216,8 +222,7 @@ def _in_the_engine(result: CheckResult, unit: Unit, file: Path) -> CheckResult:
             "in_the_engine",
             "computes in the engine's place what the engine does",
             "fail",
-            f"In place of the engine's `{verdict.name.removeprefix('undergrad.engine.')}`, "
-            f"{verdict.reason}.",
+            f"In place of the {_owner_and_part(verdict.name)}, {verdict.reason}.",
         )
         for verdict in verdicts
         if verdict.reason

@@ -25,6 +25,7 @@ FRAME = {
     "rng": "makes a random generator from a seed",
     "tensor": "a tensor holds an array; its operators call the operations",
     "tools": "checks gradients, draws, measures, tries learning rates",
+    "loops": "the loop of an agent: act, step the environments, store, learn, keep to the budget",
     "training": "the loop: batch, loss, backward, step; callbacks, checkpoints, logs, threads",
 }
 
@@ -62,9 +63,11 @@ def account(traced: Trace, parts: Sequence[OwnPart]) -> Account:
 
 
 def short(name: str) -> str:
-    """A part as people call it: `relu`, `AdamW`, not the module before it or the method after."""
-    words = name.split(".")
-    return words[-2] if words[-1] in ("update", "rate") else words[-1]
+    """A part as people call it: `relu`, `AdamW`, `ReplayBuffer.add`, without the modules."""
+    *_, owner, last = name.split(".")
+    if last in ("update", "rate"):
+        return owner
+    return f"{owner}.{last}" if owner[:1].isupper() else last
 
 
 def _loan(name: str, parts: Iterable[OwnPart]) -> Loan:

@@ -15,10 +15,12 @@ from undergrad.engine import autograd
 from undergrad.engine.optim.optimizer import Optimizer
 from undergrad.mine import adapter
 from undergrad.mine.adapter import Function
+from undergrad.mine.agent_trials import AGENT_TRIALS
 from undergrad.mine.patch import patched
 
 _UPDATES = 2  # of the optimiser: enough for all that a training run does again and again
 _OURS, _ENGINE, _OPS = "undergrad.", "undergrad.engine.", "undergrad.engine.ops."
+_LOOPS = "undergrad.rl.loops"  # of agents
 _OWN = "own"  # stands on the stack while a node of the learner's is made
 # Initialisation by NumPy's generator, with numbers that the caller chose.
 _DRAWN = ("uniform_", "normal_", "constant_", "zeros_", "ones_", "fans", "calculate_gain")
@@ -125,24 +127,27 @@ class _Watcher:
 def is_rule(name: str) -> bool:
     """Whether a function is a part that works without making a node of its own.
 
-    The backward pass, update rules, learning rates of schedules, clipping, initialisation.
+    The backward pass, update rules, learning rates of schedules, clipping, initialisation, and the
+    parts of an agent.
     """
     function = name.rpartition(".")[2]
     if name.startswith("undergrad.engine.optim."):
         return function in ("update", "rate") or function.startswith("clip_")
     if name.startswith("undergrad.engine.nn.init."):
         return not function.startswith("_") and function not in _DRAWN
-    return name == "undergrad.engine.autograd.backward"
+    return name == "undergrad.engine.autograd.backward" or name in AGENT_TRIALS
 
 
 def _name(frame: FrameType) -> str:
-    """The dotted name of a function of the engine; "" for all other code."""
+    """The dotted name of a function of the engine or of an agent; "" for all other code."""
     if frame.f_code is adapter.result.__code__:
         return _OWN
     module = frame.f_globals.get("__name__", "")
-    if not module.startswith(_ENGINE):
+    if not module.startswith(_OURS):
         return ""
-    return f"{module}.{frame.f_code.co_qualname.split('.<locals>')[0]}"
+    name = f"{module}.{frame.f_code.co_qualname.split('.<locals>')[0]}"
+    is_ours = module.startswith(_ENGINE) or module == _LOOPS or name in AGENT_TRIALS
+    return name if is_ours else ""
 
 
 def _dotted(function: Any) -> str:

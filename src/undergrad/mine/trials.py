@@ -1,7 +1,8 @@
 """What a part must do exactly as the reference does, before it may be used.
 
 Most of it stands in the engine's case table: values and gradients of an operation, fifty steps of
-an optimiser, the rates of a schedule. `special_trials` holds the rest.
+an optimiser, the rates of a schedule. `special_trials` holds the rest of the engine, and
+`agent_trials` what an agent is made of.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import numpy as np
 
 from undergrad.cases import OPERATIONS, OPTIMIZERS, SCHEDULES, Case, Operation, Sample
 from undergrad.cases.record import Values
+from undergrad.mine.agent_trials import AGENT_TRIALS
 from undergrad.mine.patch import function_at
 from undergrad.mine.special_trials import SPECIAL_TRIALS
 from undergrad.mine.trial import SEED, Trial
@@ -19,7 +21,8 @@ from undergrad.mine.trial import SEED, Trial
 
 def trials(name: str) -> list[Trial]:
     """All trials of the part at this dotted name; call it with the reference in place."""
-    return [*_from_table(name), *(SPECIAL_TRIALS[name]() if name in SPECIAL_TRIALS else ())]
+    special = (SPECIAL_TRIALS | AGENT_TRIALS).get(name)
+    return [*_from_table(name), *(special() if special else ())]
 
 
 def _from_table(name: str) -> Iterator[Trial]:

@@ -5,7 +5,7 @@ everything else. So they go into a buffer, and each gradient step samples a batc
 random. When the buffer is full, the oldest transition makes room for the newest.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -79,14 +79,11 @@ class NStep:
             np.array([action for _, action, *_ in rows], newest.action.dtype).reshape(
                 len(rows), *newest.action.shape[1:]
             ),
-            np.array([self._sum(rewards) for _, _, rewards, _ in rows]),
+            np.array([discounted_sum(rewards, self.gamma) for _, _, rewards, _ in rows]),
             newest.next_observation[at],
             newest.terminated[at],
             np.array([len(rewards) for _, _, rewards, _ in rows], np.int64),
         )
-
-    def _sum(self, rewards: list[float]) -> float:
-        return sum(reward * self.gamma**k for k, reward in enumerate(rewards))
 
     def state_dict(self) -> dict[str, Any]:
         """What still waits, by environment."""
@@ -105,6 +102,11 @@ class NStep:
             ]
             for env, queue in state.items()
         }
+
+
+def discounted_sum(rewards: Sequence[float], gamma: float) -> float:
+    """r_0 + gamma r_1 + gamma^2 r_2 + ..., the rewards of one transition."""
+    return sum(reward * gamma**k for k, reward in enumerate(rewards))
 
 
 def _one_step(t: Transitions) -> ReplayBatch:

@@ -2,8 +2,8 @@
 
 One call of `advance` plays a batch of games to their end, stores every position of them, and takes
 gradient steps from positions sampled out of all that are stored. No game is left half played, so a
-run that is stopped between two calls can be saved whole. A call that is to stop while it plays
-undoes what it did, and the same games are played when the run is resumed.
+run that is stopped between two calls can be saved whole. A call that is to stop undoes what it did,
+and the same games are played when the run is resumed.
 
 B is the number of games, A that of actions, K a number of positions.
 """
@@ -36,13 +36,18 @@ class Games(NamedTuple):
     resigned: Array  # (B,) bool: whether somebody did
 
 
+class Stopped(Exception):
+    """Self-play was to stop before its games were over and learned from."""
+
+
 class SelfPlay:
     """Plays and learns in turns: a `Loop`.
 
     Arguments:
         acting, learning: for the moves, and for which positions are learned from.
 
-    `should_stop` is called before every move; once it is true, the games are given up.
+    `should_stop` is called before every move and every gradient step; once it is true, `advance`
+    leaves everything as it was before.
     """
 
     def __init__(
@@ -62,27 +67,25 @@ class SelfPlay:
 
     def advance(self) -> list[float]:
         """Play a batch of games, store their positions, and learn from sampled ones."""
-        before = saved(acting=self.acting)
-        if (games := self._play()) is None:
-            restore(before, acting=self.acting)
-            return []
+        before = self.state_dict()
+        try:
+            self._advance()
+        except Stopped:
+            self.load_state_dict(before)
+        return []
+
+    def _advance(self) -> None:
+        s, game = self.settings, self.agent.game
+        start = openings(game, s.n_envs, s.opening_fraction, s.opening_moves, self.acting)
+        games = play(self.agent, start, self.acting, self.resign_below, self.should_stop)
         self.window.add(games.samples)
         count = len(games.samples.own)
         self.steps += count
-        self.info = self._learn(count) | {"moves_per_game": count / self.settings.n_envs}
-        if self.settings.resign_false_positives:
+        self.info = self._learn(count) | {"moves_per_game": count / s.n_envs}
+        if s.resign_false_positives:
             self.info |= self._control(games)
-        if self.settings.gate_games:
+        if s.gate_games:
             self.info["gate_score"] = challenge(self.agent, self.steps)
-        return []
-
-    def _play(self) -> Games | None:
-        """A batch of games; None when it is to stop before they are over."""
-        s = self.settings
-        start = openings(
-            self.agent.game, s.n_envs, s.opening_fraction, s.opening_moves, self.acting
-        )
-        return play(self.agent, start, self.acting, self.resign_below, self.should_stop)
 
     def _learn(self, positions: int) -> dict[str, float]:
         """Gradient steps for so many new positions. Returns the means of what they found."""
@@ -91,6 +94,8 @@ class SelfPlay:
         self.agent.optimizer.param_groups[0]["lr"] = learning_rate
         count, infos = max(1, round(s.replay_ratio * positions / s.batch_size)), []
         for batch in self.window.sample(count, s.batch_size, self.learning):
+            if self.should_stop():
+                raise Stopped
             planes, policy = game.planes(Position(batch.own, batch.mask)), batch.policy
             if s.symmetries:
                 planes, policy = at_random_symmetry(game, planes, policy, self.learning)
@@ -166,8 +171,8 @@ def play(
     rng: np.random.Generator,
     resign_below: float = NEVER,
     should_stop: Callable[[], bool] = lambda: False,
-) -> Games | None:
-    """Play games on from B positions to their end. None when it is to stop before that.
+) -> Games:
+    """Play games on from B positions to their end. Raises `Stopped` when it is to stop before that.
 
     Arguments:
         resign_below: who expects less than this gives its game up; in a fraction of the games that
@@ -182,7 +187,7 @@ def play(
     played = list[tuple[Array, Position, Decision]]()  # at each move: games, positions, decisions
     while len(running):
         if should_stop():
-            return None
+            raise Stopped
         decision = agent.explore(position, len(played), rng, trees)
         played.append((running, position, decision))
         resigns = (decision.expected < resign_below) & ~to_the_end[running]

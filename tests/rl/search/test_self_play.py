@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from functools import partial
-from itertools import count
 from types import SimpleNamespace
 
 import numpy as np
@@ -409,18 +408,23 @@ def test_settings_that_do_not_fit_are_one_sentence(changes, said):
 
 
 @pytest.mark.parametrize("name", ["gumbel", "alphago zero"])
-def test_stopped_between_two_moves_it_goes_on_as_if_undisturbed(name):
-    """Games that are given up are played again in the same way."""
+def test_stopped_between_moves_or_gradient_steps_it_goes_on_as_if_undisturbed(name):
+    """What is given up is played and learned again in the same way."""
     whole, rows = trainer_of(name), []
     while not whole.finished:
         rows += whole.advance()
-    task, asked, later = whole.preset, count(), []
-    trainer = Trainer(task, 3, should_stop=lambda: next(asked) % 11 == 10)
-    calls = 0
+    rng, later, stopped = np.random.default_rng(0), [], []
+
+    def should_stop():
+        stops = rng.random() < 1 / 12
+        stopped.extend([trainer.agent.updates] * stops)
+        return stops
+
+    trainer = Trainer(whole.preset, 3, should_stop)
     while not trainer.finished:
         later += trainer.advance()
-        calls += 1
-    assert calls > 20
+    assert len(stopped) > 10
+    assert len(set(stopped)) > 10  # also in the middle of learning
     assert later == rows
     assert flat(trainer.state_dict()) == flat(whole.state_dict())
 

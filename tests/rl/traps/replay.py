@@ -85,7 +85,7 @@ def tails_of_episodes_thrown_away(patch):
 
 
 def rewards_summed_without_discount(patch):
-    patch.setattr(replay.NStep, "_sum", lambda self, rewards: sum(rewards))
+    patch.setattr(replay, "discounted_sum", lambda rewards, gamma: sum(rewards))
 
 
 def environments_share_their_wait(patch):

@@ -44,6 +44,15 @@ class Optimizer(ABC):
         self._blocks: list[list[Block]] = []
         self._add(_as_groups(params))
 
+    def __setattr__(self, name: str, value: object) -> None:
+        """As always, but for a setting, which would be ignored: those of the groups count."""
+        if name in self.__dict__.get("defaults", ()):
+            raise AttributeError(
+                f"optimizer.{name} would be ignored: an optimiser has its settings in groups, so "
+                f"write optimizer.param_groups[0][{name!r}] = {value!r}, for each group"
+            )
+        super().__setattr__(name, value)
+
     @abstractmethod
     def init_state(self, weights: Array, group: Group) -> State:
         """What is kept from one step to the next, before the first step."""

@@ -153,13 +153,11 @@ class DQN:
         """r + gamma^n max q_target(s', .), and r alone where the episode terminated: (B, 1).
 
         With n rewards in a transition, r is their discounted sum and s' is n steps away.
-        Source: Sutton and Barto, 2nd edition, equations 6.8 and 7.1.
         """
         s = self.settings
-        next_q = self.q_values(self.target, batch.next_observation).max(axis=1)  # (B,)
-        reward = batch.reward * s.reward_scale
-        td_target = reward + s.gamma**batch.n * (1 - batch.terminated) * next_q
-        return np.asarray(td_target[:, None], dtype=next_q.dtype)
+        next_q = self.q_values(self.target, batch.next_observation)  # (B, A)
+        reward, discount = batch.reward * s.reward_scale, s.gamma**batch.n
+        return dqn_target(reward, next_q, batch.terminated, discount)[:, None]
 
     # Measuring
 
@@ -212,6 +210,16 @@ class DQN:
         self.ema.load_state_dict(state["ema"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.updates = int(state["updates"])
+
+
+def dqn_target(reward: Array, next_q: Array, terminated: Array, discount: float | Array) -> Array:
+    """r + discount * max over a' of q(s', a'), and r alone where the episode terminated: (B,).
+
+    reward, terminated: (B,).   next_q: (B, A), whose type the result has.
+    Source: Sutton and Barto, Reinforcement Learning, 2nd edition, equations 6.8 and 7.1.
+    """
+    td_target = reward + discount * (1 - terminated) * next_q.max(axis=1)
+    return np.asarray(td_target, dtype=next_q.dtype)
 
 
 def epsilon_greedy(q: Array, epsilon: float, rng: np.random.Generator) -> Array:

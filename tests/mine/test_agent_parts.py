@@ -1,0 +1,96 @@
+"""The parts of an agent are judged and counted like those of the engine."""
+
+import numpy as np
+import pytest
+
+from undergrad.cli import presets
+from undergrad.cli.own_engine import account_of
+from undergrad.mine.agent_trials import AGENT_TRIALS
+from undergrad.mine.judge import judge
+from undergrad.mine.patch import function_at
+
+DQN, REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
+ADD, SAMPLE = f"{REPLAY}ReplayBuffer.add", f"{REPLAY}ReplayBuffer.sample"
+
+
+@pytest.mark.parametrize("name", AGENT_TRIALS)
+def test_the_reference_passes_its_own_trials(name):
+    reference = function_at(name)
+    assert judge(name, lambda own, borrowed: reference, None).reason == ""
+
+
+def one_draw_for_all(q, epsilon, rng):
+    explore = rng.random() < epsilon
+    return rng.integers(q.shape[1], size=len(q)) if explore else q.argmax(axis=1)
+
+
+def among_the_others(q, epsilon, rng):
+    """Never the best action when it explores."""
+    other = (q.argmax(axis=1) + rng.integers(1, q.shape[1], size=len(q))) % q.shape[1]
+    return np.where(rng.random(len(q)) < epsilon, other, q.argmax(axis=1))
+
+
+def copied(target, online, tau):
+    target = (1 - tau) * target + tau * online
+
+
+def swapped(target, online, tau):
+    target += (1 - tau) * (online - target)
+
+
+def stuck_when_full(self, transitions):
+    index = np.arange(self.added, self.added + len(transitions))
+    index = np.minimum(index, self.capacity - 1)
+    for name, column in self.fields.items():
+        column[index] = getattr(transitions, name)
+    self.added += len(transitions)
+    return index
+
+
+def from_all_slots(reference):
+    def sample(self, batches, batch_size, rng, progress=0.0):
+        added, self.added = self.added, self.capacity  # also those that were never written
+        try:
+            yield from reference(self, batches, batch_size, rng, progress)
+        finally:
+            self.added = added
+
+    return sample
+
+
+def one_batch_repeated(reference):
+    def sample(self, batches, batch_size, rng, progress=0.0):
+        (batch,) = reference(self, 1, batch_size, rng, progress)
+        yield from [batch] * batches
+
+    return sample
+
+
+WRONG = {
+    "the end is ignored": (f"{DQN}dqn_target", lambda r, q, end, gamma: r + gamma * q.max(1)),
+    "the mean instead of the largest": (
+        f"{DQN}dqn_target",
+        lambda r, q, end, gamma: r + gamma * (1 - end) * q.mean(1),
+    ),
+    "one draw for all rows": (f"{DQN}epsilon_greedy", one_draw_for_all),
+    "never the best when exploring": (f"{DQN}epsilon_greedy", among_the_others),
+    "it goes on after the end": (f"{DQN}linear_schedule", lambda a, b, n, t: a + (b - a) * t / n),
+    "a copy is changed": ("undergrad.rl.networks.polyak_update", copied),
+    "tau is the part that is kept": ("undergrad.rl.networks.polyak_update", swapped),
+    "no discount": (f"{REPLAY}discounted_sum", lambda rewards, gamma: sum(rewards)),
+    "the last slot for all": (ADD, stuck_when_full),
+    "slots that were never written": (SAMPLE, from_all_slots(function_at(SAMPLE))),
+    "the same batch again": (SAMPLE, one_batch_repeated(function_at(SAMPLE))),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_wrong_part_is_refused(kind):
+    name, wrong = WRONG[kind]
+    assert judge(name, lambda own, borrowed: wrong, None).reason != ""
+
+
+def test_without_own_parts_all_of_a_dqn_agent_is_on_loan():
+    found = account_of(presets.load("cartpole"), ())
+    assert set(AGENT_TRIALS) <= {loan.name for loan in found.on_loan}
+    assert "loops" in found.frame
