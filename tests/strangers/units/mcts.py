@@ -16,7 +16,7 @@ def plan(q, model, count, now, rng, lr=0.1, gamma=0.95, kappa=0.0):
 
 
 # wrong: draws once and repeats that step
-# named: plan-10
+# named: plan-11
 def plan(q, model, count, now, rng, lr=0.1, gamma=0.95, kappa=0.0):
     step, t = list(model.values())[rng.integers(len(model))]
     for _ in range(count):
@@ -25,7 +25,7 @@ def plan(q, model, count, now, rng, lr=0.1, gamma=0.95, kappa=0.0):
 
 
 # wrong: the bonus is added after lr
-# named: plan-11
+# named: plan-12
 def plan(q, model, count, now, rng, lr=0.1, gamma=0.95, kappa=0.0):
     known = list(model.values())
     for i in rng.integers(len(known), size=count):
@@ -382,7 +382,7 @@ def fewest_leaves(moves, depth):
 
 
 # wrong: the square root of all leaves
-# named: fewest_leaves-4d
+# named: fewest_leaves-4
 def fewest_leaves(moves, depth):
     return int(math.sqrt(moves**depth))
 
@@ -446,7 +446,7 @@ def ucb(visits, total, c=EXPLORATION):
 
 
 # wrong: the logarithm to base 10
-# named: ucb-8b
+# named: ucb-8
 def ucb(visits, total, c=EXPLORATION):
     with np.errstate(all="ignore"):
         scores = total / visits + c * np.sqrt(np.log10(visits.sum()) / visits)
