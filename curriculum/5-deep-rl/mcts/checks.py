@@ -682,7 +682,7 @@ def empty_path(code, rng):
 def walk(code, rng):
     game = Nim()
     found = []
-    for c in (0.0, 0.3, 1.0, 4.0, 20.0, 1.0):
+    for c in (0.0, 0.2, 0.4, 0.6, 1.0, 2.0, 4.0, 20.0, 20.0, 20.0):
         root = grown(code, rng, game, 2)
         path, leaf = code.select(root, c)
         found.append(([int(action) for _, action in path], leaf.position))
@@ -725,9 +725,10 @@ def added(code, rng):
     found = []
     for _ in range(len(node.legal)):
         action = int(code.expand(game, node, rng))
-        child = node.children[action]
-        right = tuple(child.position) == tuple(game.play(position, action))
-        found.append((action in node.legal, right, len(node.children), float(child.visits.sum())))
+        child = node.children.get(action)
+        right = child is not None and child.position == game.play(position, action)
+        fresh = right and float(child.visits.sum()) == 0
+        found.append((action in node.legal, right, len(node.children), fresh))
     return found, float(node.visits.sum())
 
 
