@@ -120,8 +120,9 @@ def counted(code, rng):
 
 def apart_in_cells(rng, n, S):
     """n boxes with centres in different cells and not on an edge of a cell; wider than high."""
-    cells = rng.permutation(S * S)[:n]
-    centre = (np.stack([cells % S, cells // S], axis=1) + rng.uniform(0.1, 0.9, size=(n, 2))) / S
+    cells, within_cell = rng.permutation(S * S)[:n], rng.uniform(0.1, 0.4, size=(n, 2))
+    within_cell[::2] += 0.5  # some beyond the middle of their cells, so rounding leaves the cell
+    centre = (np.stack([cells % S, cells // S], axis=1) + within_cell) / S
     half = np.stack([rng.uniform(0.1, 0.2, size=n), rng.uniform(0.03, 0.08, size=n)], axis=1)
     return np.hstack([centre - half, centre + half]), rng.integers(0, 3, size=n)
 
@@ -134,7 +135,8 @@ def encoded(code, rng):
 @task(4, "uses only the later of two boxes in one cell")
 def same_cell(code, rng):
     boxes, _ = apart_in_cells(rng, 1, 4)
-    return code.encode_targets(np.concatenate([0.9 * boxes + 0.05, boxes]), np.array([0, 2]), 4, 3)
+    inside = (boxes + np.tile(boxes[:, :2] + boxes[:, 2:], 2) / 2) / 2  # with the same centre
+    return code.encode_targets(np.concatenate([inside, boxes]), np.array([0, 2]), 4, 3)
 
 
 @task(4, "decodes a grid", keeps_arguments=True)

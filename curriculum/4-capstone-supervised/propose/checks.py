@@ -31,7 +31,7 @@ def blobs(rng, n, centres):
 
 @task(1, "gives every item the answer that was most frequent in training", keeps_arguments=True)
 def most_frequent(code, rng):
-    train = np.concatenate([labels(rng, 40, (0.1, 0.2, 0.7)), [2, 2]])
+    train = np.concatenate([[1], labels(rng, 40, (0.1, 0.2, 0.7)), [2, 2]])
     y = np.concatenate([labels(rng, 30, (0.7, 0.1, 0.2)), [0, 0, 2]])
     tie = np.concatenate([[0], rng.permutation([1, 1, 3, 3])])
     tied = code.majority_accuracy(tie, np.array([1, 1, 1, 3, 3, 0]))
@@ -138,10 +138,15 @@ def reaches_power(code, rng):
 @task(6, "simulates tests and counts how many find the difference")
 def simulated(code, rng):
     seed, found = whole(rng, 0, 10_000), []
-    for n, alpha in ((150, 0.05), (60, 0.2), (400, 0.01)):
-        case = two_accuracies(rng)
+    p, q, both = two_accuracies(rng)
+    better, worse = max(p, q), min(p, q)  # each model is once the better one
+    for case, n, alpha in (
+        ((worse, better), 150, 0.05),
+        ((better, worse), 400, 0.01),
+        ((worse, worse), 60, 0.2),
+    ):
         draw = np.random.default_rng(seed)
-        found.append(code.simulated_power(*case, n, 400, draw, alpha))
+        found.append(code.simulated_power(*case, both, n, 400, draw, alpha))
     return found
 
 
@@ -234,7 +239,7 @@ def bound(code, rng):
     train, test = rng.normal(size=(2, 3)), np.concatenate([rng.normal(size=(12, 3))])
     none, other = np.arange(2), np.arange(2, 14)
     found = [code.leaks(train, test, none, other, above) for above in (0.9, 0.5, 0.0)]
-    return [*found, code.leaks(train, -train, none, np.array([0, 5]), 0.5)]
+    return [*found, code.leaks(train[:1], -train[:1], none[:1], np.array([5]), 0.5)]
 
 
 # --- 12 to 15: two cards, and the reading -------------------------------------------------------

@@ -48,9 +48,8 @@ def gathered(code, rng):
 @task(2, "sends the gradient to the chosen action and 0 to all others", keeps_arguments=True)
 def scattered(code, rng):
     B, A = sizes(rng)
-    return code.gather_q_backward(
-        rng.normal(size=B), rng.normal(size=(B, A)), rng.integers(A, size=B)
-    )
+    action = rng.integers(A - 1, size=B)  # one action is never taken
+    return code.gather_q_backward(rng.normal(size=B), rng.normal(size=(B, A)), action)
 
 
 def errors(rng, delta):
