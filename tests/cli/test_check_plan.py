@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from undergrad import capstone, course, journey
 from undergrad.checker import CheckResult
 from undergrad.cli.app import cli
-from undergrad.cli.check_plan import with_plan
+from undergrad.cli.check import with_plan
 from undergrad.journey import learner
 
 UNIT = course.load().unit("propose")

@@ -47,7 +47,10 @@ class Corridor:
 
 
 def corridor_values(length, gamma):
-    """The true action values of a Corridor, from its closed form: (length, 2)."""
+    """The true action values of a Corridor, from its closed form.
+
+    Returns: q (length, 2)
+    """
     right = gamma ** np.arange(length - 1, -1, -1.0)
     return np.stack([gamma * right[np.maximum(np.arange(length) - 1, 0)], right], axis=1)
 
@@ -56,6 +59,7 @@ def init_network(sizes, rng):
     """Weights of linear layers with ReLU between them: a flat list, W (out, in) and b of each.
 
     sizes: (inputs, hidden, ..., actions).
+    Returns: params, list of arrays
     """
     params = []
     for d, m in pairwise(sizes):
@@ -64,7 +68,10 @@ def init_network(sizes, rng):
 
 
 def forward(params, x):
-    """The action values (B, A) of observations x (B, D), and the caches of the layers."""
+    """The action values of observations x (B, D), and the caches of the layers.
+
+    Returns: q (B, A), caches, list
+    """
     caches = []
     for layer in range(0, len(params), 2):
         if layer:
@@ -134,7 +141,10 @@ def huber(prediction, target, delta=1.0):
 
 
 def huber_backward(prediction, target, delta=1.0):
-    """The gradient of `huber` with respect to prediction (B,).   Returns: g (B,)"""
+    """The gradient of `huber` with respect to prediction (B,).
+
+    Returns: g (B,)
+    """
     # TODO 3: how large can the gradient of one example become?
     return np.clip(prediction - target, -delta, delta) / len(prediction)
 
@@ -152,7 +162,10 @@ def semi_gradient(w, x, reward, next_x, gamma):
 
 
 def residual_gradient(w, x, reward, next_x, gamma):
-    """The gradient of the same loss where the target depends on w too.   Returns: g (D,)"""
+    """The gradient of the same loss where the target depends on w too.
+
+    Returns: g (D,)
+    """
     # TODO 4: what does the target add?
     td_error = reward + gamma * w @ next_x - w @ x
     return td_error * (gamma * next_x - x)
@@ -218,7 +231,7 @@ class Replay:
         """The slots of `length` transitions in a row, oldest first, drawn uniformly.
 
         No sequence reaches from the newest transition to the oldest, which lies in the slot behind.
-        Returns: slots, int
+        Returns: slots (batch_size, length), ints
         """
         # TODO 6: how old may the first of a sequence be, counted from the oldest transition?
         oldest = self.added - len(self)

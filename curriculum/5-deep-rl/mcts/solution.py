@@ -41,10 +41,7 @@ class Maze:
         self.start = "".join(layout).index("S")
 
     def step(self, state, action):
-        """One step.
-
-        Returns: step, Step
-        """
+        """What one step led to, as a Step."""
         self.taken += 1
         if self.later and self.taken >= self.change_at:
             self.layout = self.later
@@ -319,7 +316,10 @@ def negamax(game, position, known):
 
 
 def central(game, position):
-    """A guess of the value, between -1 and 1: who has more stones in the middle column."""
+    """A guess of the value, between -1 and 1: who has more stones in the middle column.
+
+    Returns: value, float
+    """
     middle = (1 << game.rows) - 1 << game.columns // 2 * (game.rows + 1)
     own, both = ((stones & middle).bit_count() for stones in position)
     return (2 * own - both) / (game.rows + 1)

@@ -15,7 +15,6 @@ from undergrad.checker import (
     check_many,
     first_trouble,
 )
-from undergrad.cli.check_plan import with_plan
 from undergrad.cli.completion import complete_units
 from undergrad.cli.context import (
     chosen_unit,
@@ -142,6 +141,15 @@ def _results(me: Learner, units: tuple[Unit, ...], seed: int | None) -> Iterator
         results = check_many(tuple(zip(units, files, strict=True)), seed=seed)
     for unit, result in zip(units, results, strict=True):
         yield with_plan(me, unit, result)
+
+
+def with_plan(me: Learner, unit: Unit, result: CheckResult) -> CheckResult:
+    """The result of a check, with one more line about the learner's plan if the unit wants one."""
+    if not unit.plan:
+        return result
+    from undergrad.cli import check_plan  # with the capstones, which few units need
+
+    return check_plan.with_plan(me, unit, result)
 
 
 def _hidden_modules(me: Learner, units: Iterable[Unit]) -> Iterator[str]:

@@ -15,12 +15,12 @@ from undergrad.journey import Learner
 
 
 def with_plan(me: Learner, unit: Unit, result: CheckResult) -> CheckResult:
-    """The result of a check, with one more line about the plan, if the unit wants one.
+    """The result of the check of a unit that wants a plan, with one more line about it.
 
     Of several capstones, the one whose plan lacks least is judged. Without any, nothing is: the
     functions can be written before there is a project, and a note says so.
     """
-    if not unit.plan or result.skipped:
+    if result.skipped:
         return result
     try:
         projects = _projects(me, unit.plan)

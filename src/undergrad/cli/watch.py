@@ -13,8 +13,7 @@ from pathlib import Path
 import click
 
 from undergrad.checker import check
-from undergrad.cli.check import record, result_lines
-from undergrad.cli.check_plan import with_plan
+from undergrad.cli.check import record, result_lines, with_plan
 from undergrad.cli.completion import complete_units
 from undergrad.cli.context import chosen_unit, journey_option
 from undergrad.cli.hint import recorded_hint
