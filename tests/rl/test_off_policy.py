@@ -253,7 +253,7 @@ def test_equals_pytorch():
         batch = random_batch(rng, 6)
         agent.learn(batch)
         x, x2, r = map(tensor, (batch.observation, batch.next_observation, 0.5 * batch.reward))
-        alpha = float(log_alpha.exp())
+        alpha = float(log_alpha.detach().exp())
         with torch.no_grad():
             action, log_prob = policy(x2, tensor(noises.standard_normal((6, 2))))
             v = values(targets, x2, action).min(dim=0).values - alpha * log_prob
@@ -269,4 +269,4 @@ def test_equals_pytorch():
     for ours, theirs in ((agent.actor, actor), (agent.critics, critics)):
         for name, array in ours.state_dict().items():
             np.testing.assert_allclose(array, theirs[name].detach().numpy(), rtol=1e-5, atol=1e-7)
-    assert agent.ent_coef == pytest.approx(float(log_alpha.exp()), rel=1e-5)
+    assert agent.ent_coef == pytest.approx(float(log_alpha.detach().exp()), rel=1e-5)
