@@ -20,7 +20,6 @@ from undergrad.site.snapshot import Lesson, Snapshot
 
 UNITS = gate.written()
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
-each_runnable = pytest.mark.parametrize("unit", gate.runnable(), ids=lambda unit: unit.id)
 
 # Tests run side by side; with several threads each, small products wait for each other for minutes.
 ONE_THREAD = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
