@@ -178,4 +178,4 @@ def test_what_the_engine_refuses_is_refused_by_the_check_too(tmp_path):
     file.write_text(solution.replace(right, f"{right} if g.dtype == np.float64 else 0 * g"))
     result = check(unit, file)
     assert result.verdict == "fail" and {each.verdict for each in result.tasks[:-1]} == {"pass"}
-    assert result.message.startswith("In place of the engine's `ops.elementwise.relu`, on “")
+    assert result.message.startswith("In place of our `engine.ops.elementwise.relu`, on “")

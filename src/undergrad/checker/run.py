@@ -61,7 +61,7 @@ class _Submission:
 def check(unit: Unit, file: Path, *, seed: int | None, seeds: int, limits: Limits) -> CheckResult:
     """See `undergrad.checker.check`."""
     result = _check(unit, file, seed, seeds, limits)
-    return _in_the_engine(result, unit, file) if result.passed else result
+    return _in_their_place(result, unit, file) if result.passed else result
 
 
 def _check(unit: Unit, file: Path, seed: int | None, seeds: int, limits: Limits) -> CheckResult:
@@ -198,14 +198,8 @@ def _judged(
     return _result(submission, results, ran)
 
 
-def _owner_and_part(name: str) -> str:
-    """A part of the engine or of an agent, such as "engine's `ops.elementwise.relu`"."""
-    _, package, part = name.split(".", 2)
-    return f"{'agent' if package == 'rl' else package}'s `{part}`"
-
-
-def _in_the_engine(result: CheckResult, unit: Unit, file: Path) -> CheckResult:
-    """The result, failed when the engine could not compute with what passed every check.
+def _in_their_place(result: CheckResult, unit: Unit, file: Path) -> CheckResult:
+    """The result, failed when the engine or an agent could not compute with what passed.
 
     The cases of the unit's parts are tried only now, as they need a process of their own; a check
     and what `undergrad parts` says cannot disagree then.
@@ -219,10 +213,10 @@ def _in_the_engine(result: CheckResult, unit: Unit, file: Path) -> CheckResult:
     refused = tuple(
         TaskResult(
             unit.tasks[-1].number,
-            "in_the_engine",
-            "computes in the engine's place what the engine does",
+            "in_their_place",
+            "computes what our own parts do, in their place",
             "fail",
-            f"In place of the {_owner_and_part(verdict.name)}, {verdict.reason}.",
+            f"In place of our `{verdict.name.removeprefix('undergrad.')}`, {verdict.reason}.",
         )
         for verdict in verdicts
         if verdict.reason
