@@ -127,7 +127,7 @@ def nothing_to_show(code, rng):
 
 @task(5, "reaches its power, as a simulation shows", judge=within(0.77, 0.83))
 def reaches_power(code, rng):
-    p, delta, corr = float(rng.uniform(0.6, 0.8)), 0.08, float(rng.uniform(0, 0.5))
+    p, delta, corr = float(rng.uniform(0.6, 0.8)), 0.03, float(rng.uniform(0, 0.5))
     n, q = code.items_needed(p, delta, paired_corr=corr), p + delta
     both = p * q + corr * np.sqrt(p * (1 - p) * q * (1 - q))
     counts = rng.multinomial(n, [both, p - both, q - both, 1 - p - q + both], size=20_000)
