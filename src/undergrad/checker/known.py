@@ -17,10 +17,11 @@ from undergrad.checker.author import Check, Mistake
 from undergrad.checker.compare import difference, same
 from undergrad.checker.judges import Raises
 from undergrad.course.edits import EditError
+from undergrad.sandbox.limits import Limits
 
 _ENOUGH, _LOOKED_AT = 3, 20  # different numbers, and of how many in an array
 MOST_PAIRS = 12  # pairs that are tried: each runs the check's cases again
-SECONDS = 5.0  # for one candidate, all its cases together; a whole check takes a second or two
+SECONDS = Limits().seconds  # of processor time, for all cases of one candidate together
 
 Given = Mapping[tuple[str, int, bool], Answer]  # (check, case, asked again)
 Expected = Mapping[tuple[str, int], Answer]
@@ -75,10 +76,11 @@ class _Late(BaseException):
 
 @contextmanager
 def _at_most(seconds: float) -> Iterator[None]:
-    """Raise _Late inside after so many seconds: an edit may have made a loop endless.
+    """Raise _Late inside after so many seconds of work: an edit may have made a loop endless.
 
-    The mistakes are the course's own, so they need no worker. A clock of this kind exists in the
-    main thread only, where the commands check; elsewhere there is no limit.
+    The mistakes are the course's own, so they need no worker. Processor time is the same on a
+    busy machine. A clock of this kind interrupts the main thread only, where the commands check;
+    elsewhere there is no limit.
     """
     if current_thread() is not main_thread():
         yield
@@ -87,13 +89,13 @@ def _at_most(seconds: float) -> Iterator[None]:
     def late(number: int, frame: FrameType | None) -> None:
         raise _Late
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _fractions(value: Any) -> set[float]:
