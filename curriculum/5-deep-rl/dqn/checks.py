@@ -321,10 +321,8 @@ def several_steps(code, rng):
 class Ring:
     """A world without chance: three states, of which one ends and one meets a time limit."""
 
-    actions = 2
-
-    def __init__(self, numbers):
-        self.numbers, self.resets, self.log = numbers, 0, []
+    def __init__(self, numbers, actions=2):
+        self.numbers, self.actions, self.resets, self.log = numbers, actions, 0, []
 
     def reset(self):
         self.resets += 1
@@ -375,9 +373,10 @@ def trains_by_generator(code, rng):
     for actions, capacity in ((2, 1), (1, 20)):
         first = code.init_network((3, actions), rng)
 
-        def losses(rng, first=first, capacity=capacity):
-            online = [w.copy() for w in first]
-            return code.train(Ring(numbers), online, rng, 12, capacity=capacity, batch_size=4)[0]
+        def losses(rng, first=first, actions=actions, capacity=capacity):
+            world, online = Ring(numbers, actions), [w.copy() for w in first]
+            settings = {"capacity": capacity, "batch_size": 4, "epsilon": 1.0}
+            return code.train(world, online, rng, 40, **settings)[0]
 
         found.append(decided_by(losses, rng))
     return found
