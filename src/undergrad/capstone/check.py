@@ -5,6 +5,7 @@
 The project's own files are never written: what runs, runs in a copy in a temporary folder.
 """
 
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,7 @@ from undergrad.capstone.notebook import (
     spoken,
 )
 from undergrad.capstone.plan_check import plan
-from undergrad.capstone.project import Project, read_project
+from undergrad.capstone.project import Project, python_files, read_project
 from undergrad.capstone.publishable import publishable
 from undergrad.capstone.report import (
     Criterion,
@@ -127,7 +128,7 @@ def _out_of_step(project: Project, differs: int) -> Problem:
 
 
 def _never_judged(project: Project, cells: tuple[Cell, ...]) -> Iterator[Problem]:
-    """What a run would not show: another language, and errors that are expected to pass."""
+    """What a run would not show: another language, hidden modules, errors that pass unseen."""
     language = spoken(project.ipynb)
     if language not in ("", "python"):
         yield Problem(
@@ -136,6 +137,16 @@ def _never_judged(project: Project, cells: tuple[Cell, ...]) -> Iterator[Problem
             "Only Python can be run here.",
             name="other-language",
         )
+    for path in python_files(project.folder):
+        if path.parent == project.folder and path.stem in sys.stdlib_module_names:
+            yield Problem(
+                f"{path.name} has the name of one of Python's own modules, and hides it from your "
+                "tests and programs",
+                path.name,
+                "Rename it.",
+                state="attention",
+                name="hidden-module",
+            )
     for cell in cells:
         if "raises-exception" in cell.tags:
             yield Problem(

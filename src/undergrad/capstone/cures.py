@@ -1,12 +1,11 @@
 """Why a run stopped, in a sentence, and what helps: by the cause, and not one cure for all."""
 
 import re
-import sys
 from collections.abc import Sequence
 
 from undergrad.capstone.execute import Outcome
 from undergrad.capstone.notebook import Cell, NotebookError, bring_together
-from undergrad.capstone.project import Project, python_files
+from undergrad.capstone.project import Project
 from undergrad.capstone.report import Problem
 from undergrad.errors import UsageError
 
@@ -70,7 +69,7 @@ _BY_MESSAGE = (
 )
 
 
-def stopped(outcome: Outcome, cells: Sequence[Cell], project: Project) -> Problem:
+def stopped(outcome: Outcome, cells: Sequence[Cell]) -> Problem:
     """The problem of a run that did not come to its end."""
     cell = next((cell for cell in cells if cell.number == outcome.cell), None)
     where = cell.where if cell else "the notebook"
@@ -80,14 +79,8 @@ def stopped(outcome: Outcome, cells: Sequence[Cell], project: Project) -> Proble
         if found:
             name, todo = cause, cure.format(**found.groupdict())
             break
-    hidden = _hiding(project)
     tool = _INSTALL.search(cell.source) if cell else None
-    if hidden and name in ("no-kernel", "cell-error"):
-        name, todo = (
-            "hidden-library",
-            f"{hidden} has the name of one of Python's own modules, and hides it: rename it.",
-        )
-    elif tool:
+    if tool:
         name = "install-line"
         todo = (
             f"Nothing can be installed while a check runs, offline: leave the {tool[1]} line out, "
@@ -130,9 +123,3 @@ def pair_up(project: Project) -> list[str]:
     except NotebookError as error:
         problem = unreadable(error, project)
         raise UsageError(f"{problem.message} {problem.todo}") from error
-
-
-def _hiding(project: Project) -> str:
-    """A file of the project that has the name of a module of Python's, or ""."""
-    files = (path for path in python_files(project.folder) if path.parent == project.folder)
-    return next((path.name for path in files if path.stem in sys.stdlib_module_names), "")

@@ -102,7 +102,7 @@ def _ran(
 ) -> Criterion:
     problems = []
     if outcome.name != "ok":
-        problems.append(stopped(outcome, cells, project))
+        problems.append(stopped(outcome, cells))
     if before != files(project.folder):
         problems.append(
             Problem(
