@@ -273,9 +273,10 @@ plt.show()
 # ## Limits
 #
 # The closest training image reads more digits than this network, without any training, so the
-# network is an exercise and not the tool to use. The images are tiny, centred and clean, and the same 13 people wrote the training and the test
-# images, so accuracy on the handwriting of a stranger may be lower. With 360 test images the
-# accuracy itself is uncertain by about one point. Nothing here rejects images that are not digits.
+# network is an exercise and not the tool to use. The images are tiny, centred and clean, and the
+# same 13 people wrote the training and the test images, so accuracy on the handwriting of a
+# stranger may be lower. With 360 test images the accuracy itself is uncertain by about one point.
+# Nothing here rejects images that are not digits.
 #
 # > **Make it yours.** Say for whom your result holds, and what would break it.
 
