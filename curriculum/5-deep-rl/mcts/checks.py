@@ -203,8 +203,10 @@ def learns_a_maze(code, rng):
 def queued(code, rng):
     model, q = remembered(code, rng, states=4, actions=12), rng.normal(size=(4, 12))
     queue = {(state, action): 9.0 for state in range(3) for action in range(6)}
+    state = int(rng.integers(3))
+    model[0, 0] = code.Step(0, 0, -9.0, state, False), 1  # an error below 0 on every seed
     before = q.copy(), dict(model)
-    code.enqueue(q, model, queue, int(rng.integers(3)), gamma=0.8, theta=0.05)
+    code.enqueue(q, model, queue, state, gamma=0.8, theta=0.05)
     usual = {}
     code.enqueue(q, model, usual, int(rng.integers(3)))
     return copied(queue), copied(usual), bool((q == before[0]).all()) and model == before[1]
