@@ -109,7 +109,7 @@ def own_states(code, rng):
 
 @task(4, "leaves the drives to the generator", needs=[1, 2, 3])
 def drives_by_generator(code, rng):
-    return decided_by(lambda rng: code.dagger(lane(30, 0.5), onwards, 25, 1, rng), rng)
+    return decided_by(lambda rng: code.dagger(fan(60), onwards, 2, 4, rng), rng)
 
 
 @task(5, "says what helps the clone of the road more")
