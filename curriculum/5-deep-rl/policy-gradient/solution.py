@@ -26,7 +26,7 @@ def softmax(logits):
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-BENDS = 0, 1, 1, 0, -1, 0, 0, 1, 0, -1, -1, 0  # by how many lanes each piece of the road turns
+CURVES = 0, 1, 1, 0, -1, 0, 0, 1, 0, -1, -1, 0  # by how many lanes each piece of the road turns
 LANES = 9
 
 
@@ -34,31 +34,31 @@ def road(wind=0.1):
     """A circuit of 12 pieces with 9 lanes each, and a ditch on both sides.
 
     State 9 k + x is lane x of piece k, and the last state is the ditch. Actions: 0 to the left, 1
-    straight on, 2 to the right. Then the road bends, and the wind pushes the car by one lane with
+    straight on, 2 to the right. Then the road turns, and the wind pushes the car by one lane with
     probability `wind`, half of the time to each side. Every step that begins on the road earns 1. A
     drive begins in the middle of piece 0.
     Returns: P (109, 3, 109), R (109, 3), start (109,)
     """
-    S = LANES * len(BENDS) + 1
+    S = LANES * len(CURVES) + 1
     P, R = np.zeros((S, 3, S)), np.ones((S, 3))
     for s in range(S - 1):
         piece, lane = divmod(s, LANES)
         for a in range(3):
             for push, probability in (0, 1 - wind), (-1, wind / 2), (1, wind / 2):
-                x = lane + a - 1 + BENDS[piece] + push
-                ahead = LANES * ((piece + 1) % len(BENDS)) + x
+                x = lane + a - 1 + CURVES[piece] + push
+                ahead = LANES * ((piece + 1) % len(CURVES)) + x
                 P[s, a, ahead if 0 <= x < LANES else S - 1] += probability
     P[S - 1, :, S - 1], R[S - 1] = 1, 0
     return P, R, np.eye(S)[LANES // 2]
 
 
 def expert(s):
-    """What a good driver does in each of the states s of `road()`: steer to the middle of the bend.
+    """What a good driver does in each of the states s of `road()`: steer to the middle.
 
     Returns: a (like s), int
     """
-    piece, lane = np.divmod(np.minimum(s, LANES * len(BENDS) - 1), LANES)
-    return 1 + np.sign(LANES // 2 - lane - np.array(BENDS)[piece])
+    piece, lane = np.divmod(np.minimum(s, LANES * len(CURVES) - 1), LANES)
+    return 1 + np.sign(LANES // 2 - lane - np.array(CURVES)[piece])
 
 
 def forks():
