@@ -276,10 +276,10 @@ def tight(code, rng):
     "updates the state with the largest priority, whether values rise or fall",
     keeps_arguments=True,
 )
-def prioritized(code, rng):
+def prioritised(code, rng):
     P, R = world(rng)
     costs = np.where(np.arange(len(P)) < len(P) - 1, -0.5, 0.0)[:, None] - np.abs(R)
-    return code.prioritized_sweeping(P, R, 0.6, 0.1), code.prioritized_sweeping(P, costs, 0.9, 1e-3)
+    return code.prioritised_sweeping(P, R, 0.6, 0.1), code.prioritised_sweeping(P, costs, 0.9, 1e-3)
 
 
 @task(11, "lets the priorities of several changes add up")
@@ -287,13 +287,13 @@ def adds_up(code, rng):
     # Two states are followed by a third one, which leads to itself with every action.
     P, R = world(rng, S=6, A=2)
     P[3] = 0.3 * np.eye(6)[3] + 0.35 * (np.eye(6)[1] + np.eye(6)[2])
-    return code.prioritized_sweeping(P, R, 0.95, 0.01)
+    return code.prioritised_sweeping(P, R, 0.95, 0.01)
 
 
 @task(11, "updates nothing where nothing can be earned")
 def idle(code, rng):
     P, R = world(rng)
-    return code.prioritized_sweeping(P, 0 * R, 0.9, 0.01)
+    return code.prioritised_sweeping(P, 0 * R, 0.9, 0.01)
 
 
 @task(12, "counts the updates of sweeps in a given order", keeps_arguments=True, needs=[4])

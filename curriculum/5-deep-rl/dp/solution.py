@@ -304,7 +304,7 @@ def bounds(P, R, gamma, v):
 # --- which state next? --------------------------------------------------------------------------
 
 
-def prioritized_sweeping(P, R, gamma, eps):
+def prioritised_sweeping(P, R, gamma, eps):
     """The best values to within eps, one state at a time: always the one with the largest priority.
 
     It begins with v = 0. The first priority of a state is the size of the change that its update
@@ -347,10 +347,10 @@ def safest():
     """Your conclusion: which of the three needs the fewest updates on the worse of two maps?
 
     The maps are ROOMS and the same turned round, with gamma 0.95 and eps 1e-4.
-    Returns: name, str; "forward", "backward" or "prioritized"
+    Returns: name, str; "forward", "backward" or "prioritised"
     """
     # TODO 12: run all three on both maps first.
-    return "prioritized"
+    return "prioritised"
 
 
 # --- a world from its rules, and other people's code --------------------------------------------
