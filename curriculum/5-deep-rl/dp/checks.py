@@ -220,7 +220,8 @@ def tried(code, rng):
 def counted(code, rng):
     P, R = world(rng, S=3, A=3)
     P[0, 2], R[0, 2] = P[0, 0], R[0, 0]
-    return code.brute_force(P, R, 0.7), code.brute_force(P, R, 0.7, atol=100.0)[1]
+    every = code.brute_force(P, R, 0.7, atol=100.0)[1]
+    return code.brute_force(P, R, 0.7), every, code.brute_force(P[:, :1], R[:, :1], 0.7, atol=0.0)
 
 
 @task(
@@ -290,10 +291,13 @@ def adds_up(code, rng):
     return code.prioritised_sweeping(P, R, 0.95, 0.01)
 
 
-@task(11, "updates nothing where nothing can be earned")
+@task(11, "updates nothing where nothing can be earned, or no priority is above the bound")
 def idle(code, rng):
     P, R = world(rng)
-    return code.prioritised_sweeping(P, 0 * R, 0.9, 0.01)
+    loop = np.ones((1, 1, 1)), np.full((1, 1), 0.25)
+    return code.prioritised_sweeping(P, 0 * R, 0.9, 0.01), code.prioritised_sweeping(
+        *loop, 0.5, 0.5
+    )
 
 
 @task(12, "counts the updates of sweeps in a given order", keeps_arguments=True, needs=[4])
@@ -309,7 +313,13 @@ def part_of_the_states(code, rng):
     return [code.updates_in_order(P, R, 0.8, 1e-4, each) for each in ((5, 4, 3, 0), range(6))]
 
 
-@task(12, "draws the conclusion", needs=[4])
+@task(12, "stops at exactly the allowed change, whether values rise or fall", needs=[4])
+def at_the_bound(code, rng):
+    loop, one = np.ones((1, 1, 1)), np.ones((1, 1))
+    return [code.updates_in_order(loop, each, 0.5, 0.25, [0]) for each in (one, -one)]
+
+
+@task(12, "draws the conclusion")
 def conclusion(code, rng):
     return code.safest()
 
