@@ -25,7 +25,7 @@ _MEANINGS = {
     " objecti | 指標 評価 目標 指标 目标",
     "Baseline": "baseline reference comparison vergleich referenz basislinie"
     " | 基準 比較 ベースライン 基线",
-    "Size": "size sample power stichprobe umfang | 標本 サンプル 検出力 規模 样本",
+    "Size": "size sample power many large stichprobe umfang | 標本 サンプル 検出力 規模 样本",
     "Risk": "risk threat wrong risik gefahr riesgo risque | リスク 危険 懸念 风险",
     "Stop rule": "stop kill abort give giving abbruch aufh arrêt | 中止 停止 打ち切り 終了 撤退",
 }
@@ -201,10 +201,15 @@ def _items(sentences: Iterable[str]) -> int | None:
         counts = [each for each in numbers(sentence) if each.count and each.count > 9]
         for word in _TEST.finditer(sentence):
             close = [each for each in counts if -20 <= word.end() - each.start <= 0]
-            close += [each for each in counts if 0 <= word.start() - each.end <= 25]
+            close += [each for each in counts if _leads_to(word.start(), each, sentence)]
             if close:
                 return close[-1].count
     return None
+
+
+def _leads_to(at: int, number: Number, sentence: str) -> bool:
+    """Whether a number counts the word at this place: "360 moved test images", with no comma."""
+    return 0 <= at - number.end <= 25 and not re.search("[,;:(]", sentence[number.end : at])
 
 
 def _seeds(sentences: Iterable[str]) -> int | None:
