@@ -72,6 +72,16 @@ def greedy_ties(code, rng):
     return [float(np.mean(arm == each)) * 2 for each in (0, 2)]
 
 
+@task(1, "draws everything again in each call")
+def draws_all_again(code, rng):
+    def seen(row, epsilon):
+        means = np.tile(row, (10, 1))
+        calls = [np.asarray(code.epsilon_greedy(means, epsilon, rng)) for _ in range(150)]
+        return [len(set(arms)) for arms in np.array(calls).T.tolist()]
+
+    return seen([0.1, 0.2, 0.3], 1.0), seen([0.1, 0.2, 0.3], 0.6), seen([0.3, 0.1, 0.3], 0.0)
+
+
 class Planned:
     """A player that pulls the arms of a plan (T, N), and notes what it learns."""
 
@@ -114,6 +124,26 @@ def ones_and_zeros(code, rng):
     player = Planned(rng.integers(2, size=(20, 6)))
     code.run_bandit(player, np.full((6, 2), 0.5), 20, rng)
     return sorted({float(r) for _, reward in player.notes for r in reward})
+
+
+class Random(Planned):
+    """A player that pulls random arms."""
+
+    def choose(self, rng):
+        return rng.integers(3, size=6)
+
+
+@task(2, "leaves the arms and the rewards to the generator")
+def pulls_by_generator(code, rng):
+    means = np.tile([0.2, 0.5, 0.7], (6, 1))
+
+    def rewards(rng):
+        player = Planned(np.ones((30, 6), int))
+        code.run_bandit(player, means, 30, rng)
+        return player.notes
+
+    arms = decided_by(lambda rng: code.run_bandit(Random([]), means, 30, rng), rng)
+    return arms, decided_by(rewards, rng)
 
 
 @task(
@@ -170,6 +200,19 @@ def posteriors(code, rng):
     return [*found, code.posterior(0, 3, grid), code.posterior(3, 3, grid)]
 
 
+@task(4, "draws again for each bandit and in each call")
+def draws_again(code, rng):
+    counts, sums = np.tile([6.0, 4.0, 5.0], (200, 1)), np.tile([3.0, 2.0, 3.0], (200, 1))
+    calls = [np.asarray(code.thompson(counts, sums, rng)).tolist() for _ in range(20)]
+    return len(set(calls[0])) > 1, any(call != calls[0] for call in calls)
+
+
+@task(4, "leaves the draws to the generator", keeps_arguments=True)
+def thompson_by_generator(code, rng):
+    counts, sums = bandits(rng)
+    return decided_by(lambda rng: code.thompson(counts, sums, rng), rng)
+
+
 def best_of_three(counts, sums):
     """The probability of each of three arms to be the best, from their densities on a grid."""
     x = (np.arange(4000) + 0.5) / 4000
@@ -194,12 +237,6 @@ def separate(code, rng):
     counts = np.tile([2.0, 2.0], (40_000, 1))
     arm = np.asarray(code.thompson(counts, counts / 2, rng))
     return float(np.mean(arm[1:] & (1 - arm[:-1]))) * 4
-
-
-@task(4, "leaves the draws to the generator", keeps_arguments=True)
-def thompson_by_generator(code, rng):
-    counts, sums = bandits(rng)
-    return decided_by(lambda rng: code.thompson(counts, sums, rng), rng)
 
 
 def preferences(rng):
@@ -292,10 +329,12 @@ def both_ends(code, rng):
 
 @task(9, "goes one square, and stays where an edge or a wall is")
 def moved(code, rng):
-    layout = open_map(rng)
-    size = len(layout) * len(layout[0])
-    open_cells = [s for s in range(size) if "".join(layout)[s] != "#"]
-    return [int(code.move(layout, s, a)) for s in open_cells for a in range(4)]
+    found = []
+    for layout in (open_map(rng), ("S.#.",), ("S", ".", "G")):
+        cells = "".join(layout)
+        open_cells = [s for s in range(len(cells)) if cells[s] != "#"]
+        found.append([int(code.move(layout, s, a)) for s in open_cells for a in range(4)])
+    return found
 
 
 @task(9, "fills the tables of a map without chance")
@@ -431,6 +470,12 @@ def mean_return(code, rng):
 def best_seeing(code, rng):
     P, R, _, start = world(rng, 4, 3)
     return code.best_policy(P, R - 3, start, 0.8, np.arange(4))
+
+
+@task(13, "keeps the first of several equally good policies", needs=[12])
+def first_best(code, rng):
+    P, R, _, start = world(rng, 3, 3)
+    return code.best_policy(P, 0 * R, start, 0.8, np.arange(3))
 
 
 @task(13, "gives states that look the same the same action", needs=[12], keeps_arguments=True)
