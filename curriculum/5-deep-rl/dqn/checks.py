@@ -572,7 +572,7 @@ class OneByOne:
 
 @task(14, "leaves out half of 1 - level at each end", judge=within(0.9, 1.1))
 def both_ends(code, rng):
-    # Draw i takes seed i a thousand times, so the draws are spread evenly from 0 to 1.
+    # Draw i takes seed i a thousand times, so the draws reach evenly from 0 to 1.
     found = []
     for level in {}, {"level": 0.5}, {"level": 0.8}:
         low, high = code.stratified_bootstrap(
