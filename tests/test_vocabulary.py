@@ -94,7 +94,6 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("src/undergrad/datasets/formats.py", "lens"): "MovieLens, a dataset",
     ("src/undergrad/course/models.py", "exam"): "a kind of resource",
     ("src/undergrad/rl/envs/grids.py", "slip"): "Gymnasium's word for a step to the side",
-    ("curriculum/5-deep-rl/dp/", "slip"): "Gymnasium's word for a step to the side",
     ("docs/agents/environments.md", "slip"): "Gymnasium's word for a step to the side",
     ("curriculum/5-deep-rl/", "slip"): "Gymnasium's word for a step to the side",
     ("tests/rl/", "slip"): "Gymnasium's word for a step to the side",
