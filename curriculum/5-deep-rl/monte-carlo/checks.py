@@ -10,13 +10,14 @@ from undergrad.checker import at_least, decided_by, task, within
 
 
 def random_episodes(rng, count=6, S=4, A=3):
-    """Episodes in which states repeat; the last state never occurs."""
+    """Episodes in which states repeat. State 0 begins each one, and the last state never occurs."""
+    lengths = [1, *rng.integers(3, 7, size=count - 1)]
     return [
         [
-            (int(rng.integers(S - 1)), int(rng.integers(A)), float(rng.normal()))
-            for _ in range(rng.integers(3, 7))
+            (int(rng.integers(S - 1)) if t else 0, int(rng.integers(A)), float(rng.normal()))
+            for t in range(length)
         ]
-        for _ in range(count)
+        for length in lengths
     ]
 
 

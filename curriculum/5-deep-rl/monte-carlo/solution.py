@@ -163,8 +163,9 @@ def blackjack_tables():
     """
     P, R = np.zeros((201, 2, 201)), np.zeros((201, 2))
     P[:, STICK, 200] = P[200, HIT, 200] = 1
+    dealers = {shown: dealer_totals(shown, shown == 1) for shown in range(1, 11)}
     for shown, total, usable in product(range(1, 11), range(12, 22), (False, True)):
-        s, dealer = state_number(total, shown, usable), dealer_totals(shown, shown == 1)
+        s, dealer = state_number(total, shown, usable), dealers[shown]
         better = sum(p for final, p in dealer.items() if final > total)
         R[s, STICK] = 1 - dealer.get(total, 0.0) - 2 * better
         for card in CARDS:
