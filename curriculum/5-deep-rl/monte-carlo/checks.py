@@ -39,9 +39,14 @@ def every_visits(code, rng):
     return code.every_visit(random_episodes(rng), 4, float(rng.uniform(0.5, 1)))
 
 
-@task(1, "handles an empty list of episodes")
-def no_episodes(code, rng):
-    return code.first_visit([], 3, 0.9), code.every_visit([], 3, 0.9)
+@task(1, "handles states that occur once, and an empty list of episodes")
+def once_or_never(code, rng):
+    once = [[(s, 0, float(rng.normal())) for s in (0, 2)]]
+    return [
+        method(episodes, 3, 0.9)
+        for method in (code.first_visit, code.every_visit)
+        for episodes in (once, [])
+    ]
 
 
 @task(2, "is the mean of the every-visit estimate over all lengths of an episode")
@@ -358,6 +363,14 @@ def averaged_errors(code, rng):
     log, calls = recorded(rng, runs)
     errors = code.squared_errors(log, float(rng.normal()), 5, runs, rng)
     return [float(each) for each in errors], calls
+
+
+@task(13, "leaves the choice of the episodes to the generator", needs=[9])
+def logs_by_generator(code, rng):
+    def log(n, rng):
+        return rng.exponential(size=n), rng.normal(size=n)
+
+    return decided_by(lambda rng: code.squared_errors(log, 0.3, 4, 5, rng), rng)
 
 
 @task(13, "finds that few hands favour one", needs=[6, 8, 9], judge=at_least(1.5), seeds=1)

@@ -37,7 +37,7 @@ def sixteen(figure):
     chances = outcomes(16), np.mean(after, axis=0)
     means = [p[2] - p[0] for p in chances]
     sd = np.sqrt(sum(p[2] + p[0] - mean**2 for p, mean in zip(chances, means, strict=True)))
-    n, gap = np.arange(1, 200_001), means[1] - means[0]
+    n, gap = np.arange(1, 100_001), means[1] - means[0]
     shown = np.unique(np.geomspace(50, n[-1], 300).astype(int))
     axes = figure.add_subplot()
     ink = axes.xaxis.label.get_color()
