@@ -1,5 +1,6 @@
 """A small project to break: every test changes one thing and expects one finding."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,11 +71,36 @@ There is hardly any, since nothing is trained here.
 Stop when the three seeds are done, which takes a second.
 """
 
-CODE = """import json
-import evaluate
-scores = {str(seed): score for seed, score in evaluate.scores().items()}
+CODE = """import json, os
+import evaluate, model
+os.makedirs("checkpoints", exist_ok=True)
+for seed, weight in enumerate([0.4, 0.41, 0.405]):
+    open(f"checkpoints/{seed}.json", "w").write(json.dumps(weight))
+scores = evaluate.scores()
 claim = {"value": sum(scores.values()) / len(scores), "seeds": scores, "baseline": 0.4}
 open("results.json", "w").write(json.dumps(claim))"""
+
+EVALUATE = """import json
+from pathlib import Path
+from model import double
+
+def scores():
+    paths = sorted(Path(__file__).with_name("checkpoints").glob("*.json"))
+    return {path.stem: double(json.loads(path.read_text())) for path in paths}
+"""
+
+README = """# Tiny
+
+![One bar for each seed, all above the baseline](result.png)
+
+The score is 0.81, interval 0.80 to 0.82, and that of the baseline is 0.40.
+
+    pip install -r requirements.txt
+"""
+
+MODEL_CARD = "# Model card\n## Intended use\n## Training data\n## Metrics\n## Limits\n"
+DATA_CARD = "# Data card\n## Origin\n## Licence\n## People\n## Split\n"
+RESULTS = {"value": 0.81, "seeds": {"0": 0.8, "1": 0.82, "2": 0.81}, "baseline": 0.4}
 
 TEST = """from model import double
 from undergrad.engine import Tensor, gradcheck
@@ -96,14 +122,21 @@ def script(*cells: str) -> str:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A complete tiny project that passes every criterion in a few seconds."""
+    """A complete tiny project that reaches the highest rung in a few seconds."""
     folder = tmp_path / "tiny"
     (folder / "tests").mkdir(parents=True)
     (folder / "capstone.toml").write_text(MANIFEST)
     (folder / "plan.md").write_text(PLAN)
     (folder / "pytest.ini").write_text("[pytest]\npythonpath = .\n")
     (folder / "model.py").write_text("def double(x):\n    return x * 2.0\n")
-    (folder / "evaluate.py").write_text("def scores():\n    return {0: 0.8, 1: 0.82, 2: 0.81}\n")
+    (folder / "evaluate.py").write_text(EVALUATE)
+    (folder / "README.md").write_text(README)
+    (folder / "model-card.md").write_text(MODEL_CARD)
+    (folder / "data-card.md").write_text(DATA_CARD)
+    (folder / "LICENSE").write_text("You may use it for whatever you like. " * 3)
+    (folder / "requirements.txt").write_text("numpy==2.4.6\n")
+    (folder / "result.png").write_bytes(b"a picture")
+    (folder / "results.json").write_text(json.dumps(RESULTS))
     (folder / "tests" / "test_model.py").write_text(TEST)
     write_notebook(folder, CODE)
     return folder

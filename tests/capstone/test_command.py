@@ -53,16 +53,16 @@ def test_a_full_check_is_recorded_and_a_quick_one_is_not(learner, project):
     result = call("check", "tiny", "--json")
     assert result.return_value == 0, result.output
     (event,) = [e for e in journey.events(learner) if e.kind == "capstone.checked"]
-    assert json.loads(result.stdout)["verdict"] == event.data["verdict"] == "pass"
+    assert json.loads(result.stdout)["verdict"] == event.data["verdict"] == "publishable"
     rows = json.loads(call("list", "--json").stdout)
-    assert [(row["name"], row["verdict"]) for row in rows] == [("tiny", "pass")]
+    assert [(row["name"], row["verdict"]) for row in rows] == [("tiny", "publishable")]
 
 
 def test_a_failed_check_ends_with_1_and_says_where_to_begin(here, project):
     (project / "model.py").write_text("import keras\n")
     result = call("check", str(project), "--no-run")
     assert result.return_value == 1
-    assert "fail  Low-level tools only (gate): it uses keras" in result.stdout
+    assert "fail  Low-level tools only: it uses keras" in result.stdout
     assert "model.py line 1" in result.stdout
     assert "Start with “Low-level tools only”" in result.stderr
 

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from tests.capstone.conftest import write_notebook
 
 from undergrad.capstone import libraries
-from undergrad.capstone.imports import imports, installed
+from undergrad.capstone.imports import imports, loaded
 from undergrad.capstone.notebook import Cell
 from undergrad.capstone.project import Project, read_project
+from undergrad.capstone.shell import installed
 
 FORBIDDEN = [
     ("import keras", "keras"),
@@ -39,6 +41,14 @@ FORBIDDEN = [
     ("import optax", "optax"),
     ("from stable_baselines3 import DQN", "stable_baselines3"),
     ("import mxnet.gluon.model_zoo", "mxnet.gluon.model_zoo"),
+    ("import tensorflow as tf\ntf.estimator.DNNClassifier()", "tensorflow.estimator"),
+    ("import tensorflow as tf\nk = tf.compat.v1.keras", "tensorflow.compat.v1.keras"),
+    ("!python -c 'import keras; keras.Sequential()'", "keras"),
+    ('%%bash\npython3 -c "import timm"', "timm"),
+    ("from undergrad.rl import DQN, train", "undergrad.rl.DQN"),
+    ("from undergrad.rl.agents.ppo import PPO", "undergrad.rl.agents"),
+    ("from undergrad import rl\nrl.train('cartpole')", "undergrad.rl.train"),
+    ("from undergrad.supervised import train", "undergrad.supervised"),
 ]
 
 FINE = [
@@ -56,7 +66,13 @@ FINE = [
     "from . import keras",
     "!ls keras\n%matplotlib inline\nnp?",
     "import gymnasium, ale_py\nfrom pettingzoo.classic import connect_four_v3",
+    "from undergrad.rl import make_env, evaluate\nfrom undergrad.rl.games import connect4",
+    "from sklearn.preprocessing import StandardScaler\nfrom sklearn.utils import shuffle",
+    "from sklearn import decomposition, manifold, impute, calibration, inspection",
+    "from sklearn.pipeline import make_pipeline\nfrom sklearn.feature_extraction import text",
 ]
+
+QUIET = ["tqdm", "seaborn", "torchvision", "einops", "h5py", "cv2", "skimage"]
 
 
 @pytest.fixture
@@ -138,9 +154,51 @@ def test_middle_layers_are_a_note_for_an_agent(manifest):
 
 
 def test_an_unknown_library_is_a_note(manifest):
-    result = judged(manifest, "import seaborn")
+    result = judged(manifest, "import nbclient")  # installed, and on no list
     assert result.state == "attention"
-    assert "seaborn" in result.message
+    assert "nbclient is not on the list" in result.message
+
+
+@pytest.mark.parametrize("name", QUIET)
+def test_a_library_that_neither_trains_nor_models_is_no_note(name, manifest):
+    assert judged(manifest, f"import {name}").state == "ok"
+
+
+def test_a_file_that_was_left_behind_is_missing_and_not_a_library(manifest):
+    (problem,) = judged(manifest, "from my_helpers import load").problems
+    assert (problem.name, problem.state) == ("missing-module", "attention")
+    assert "Copy my_helpers.py" in problem.todo
+
+
+def test_a_library_that_was_replaced_names_its_successor(manifest):
+    (problem,) = judged(manifest, "import gym").problems
+    assert "gymnasium" in problem.message
+
+
+def test_it_is_said_how_a_baseline_cell_is_tagged(manifest):
+    (problem,) = judged(manifest, "from sklearn.svm import SVC").problems
+    assert 'tags=["baseline"]' in problem.todo
+
+
+def test_another_notebook_of_the_project_is_read_too(manifest):
+    write_notebook(manifest.folder, "import keras")
+    (manifest.folder / "notebook.ipynb").rename(manifest.folder / "other.ipynb")
+    (problem,) = imports(manifest, [Cell(1, "code", "%run other.ipynb")]).problems[:1]
+    assert problem.where.startswith("other.ipynb, cell")
+
+
+def test_what_was_loaded_is_judged_by_the_same_table(manifest):
+    names = ["numpy", "torch", "keras.src.layers", "timm", "composer"]
+    (manifest.folder / "composer.py").write_text("x = 1\n")
+    cell = Cell(3, "code", "# undergrad: allow timm because the teacher's labels come from it")
+    found = loaded(manifest, [cell], names)
+    assert [problem.subject for problem in found.problems] == ["keras"]
+    said_already = Cell(4, "code", "import keras")
+    assert loaded(manifest, [cell, said_already], names).state == "ok"
+
+
+def test_nothing_forbidden_was_loaded(manifest):
+    assert loaded(manifest, [], ["numpy.linalg", "torch.hubris"]).state == "ok"
 
 
 def test_an_import_known_only_at_run_time_is_a_note(manifest):

@@ -176,6 +176,11 @@ PAIRED = GOOD.replace("1,360", "840").replace(
 )
 FENCED = GOOD + "\n```\n## Question\nTarget: 0.2\n```\n<!-- Seeds: 1 -->\n"
 
+# The recordings of the whole dataset stand nearer to a word "test" than to their own.
+LARGE = GOOD.replace(
+    "split by person. Split hash:", "2,000 of them, hash of the test set:"
+).replace("## Size\n\nTest items: 1,360 recordings.", "## How large\n\n400 test recordings.")
+
 # name: (plan, target, items, seeds, the names of the problems that it is told)
 PLANS = {
     "good": (GOOD, 0.93, 1360, 5, []),
@@ -191,6 +196,7 @@ PLANS = {
     "code and comments": (FENCED, 0.93, 1360, 5, []),
     "paired": (PAIRED, 0.93, 840, 5, []),
     "few items": (GOOD.replace("1,360", "500"), 0.93, 500, 5, ["few-items"]),
+    "few items of many": (LARGE, 0.93, 400, 5, ["few-items"]),
     "few paired items": (PAIRED.replace("840", "700"), 0.93, 700, 5, ["few-items"]),
     "few seeds": (GOOD.replace("Five seeds", "2 seeds"), 0.93, 1360, 2, ["few-seeds"]),
     "no seeds": (GOOD.replace(" Five seeds.", "").replace("five seeds", "I am"), 0.93, 1360, None,
@@ -315,6 +321,13 @@ def test_few_items_are_told_how_many_and_what_they_show(project):
     assert "it takes 1,359" in problem.message
     assert "500 show a difference of 0.048" in problem.message
     assert "correlation" in problem.todo
+
+
+def test_what_is_missing_in_the_size_is_said_of_its_part(project):
+    (problem,) = plan_problems(written(project, LARGE, target=0.93))
+    assert problem.where == "plan.md, Size" and "400 test items do not show" in problem.message
+    (problem,) = plan_problems(written(project, GOOD.replace("Five seeds", "2 seeds"), target=0.93))
+    assert (problem.where, problem.name) == ("plan.md, Size", "few-seeds")
 
 
 def test_a_plan_that_is_younger_than_the_first_checkpoint(project):

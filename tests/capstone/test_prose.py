@@ -12,7 +12,7 @@ from undergrad.capstone.template import yours
 from undergrad.errors import UsageError
 
 LONG = "a = 1\nb = 2\nc = 3\nd = 4"
-WORDS = "word " * 25
+WORDS = " ".join(f"word{letter}" for letter in "abcdefghijklmnopqrstuvwxy") + " "  # 25
 
 
 def cells(*pairs):
@@ -23,13 +23,21 @@ def cells(*pairs):
     ("before", "code", "state"),
     [
         (WORDS, LONG, "ok"),
-        ("word " * 24, LONG, "fail"),
+        (WORDS.removesuffix(" wordy "), LONG, "fail"),
         (None, LONG, "fail"),
         (None, "a = 1\n\n\nb = 2\nc = 3\n", "ok"),  # three lines need no prose
         ("```\n" + WORDS + "\n```", LONG, "fail"),  # a code block is no prose
         ("# " + WORDS, LONG, "fail"),  # nor is a heading
         ("1 2 3 4 " * 10, LONG, "fail"),  # nor are numbers
-        ("mot à mot, größer, слово " * 6, LONG, "ok"),
+        ("word " * 50, LONG, "fail"),  # nor is one word again and again
+        ("mot à mot, größer als слово, y en cada lengua algo más " * 3, LONG, "ok"),
+        (
+            "この手順では、データを訓練と試験に分けます。偏りを避けるために、人ごとに分けます。"
+            * 2,
+            LONG,
+            "ok",
+        ),
+        ("短い説明です。", LONG, "fail"),
     ],
 )
 def test_longer_code_needs_prose_directly_before_it(before, code, state):
@@ -50,6 +58,26 @@ def test_headings_are_found_inside_longer_ones_and_not_in_code_blocks():
     hidden = [("markdown", "```\n# Question\n```"), *present[1:]]
     (problem,) = prose.headings(cells(*hidden)).problems
     assert "Question" in problem.message
+
+
+OTHER_WORDS = {
+    "Question": "Einleitung", "Data": "<h2>Dataset</h2>", "Baseline": "Naive reference",
+    "Model": "The network", "Training": "学習", "Evaluation": "Results", "Errors": "Failure cases",
+    "Limits": "Limitations", "Rerun": "Reproducibility",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["## {}", "{}\n---", "**{}**", "#### 4.2 {} #"])
+def test_headings_may_use_other_words_and_other_marks(form):
+    written = [
+        ("markdown", said if "<" in said else form.format(said)) for said in OTHER_WORDS.values()
+    ]
+    assert prose.headings(cells(*written)).state == "ok"
+
+
+def test_all_missing_headings_are_said_in_one_line():
+    (problem,) = prose.headings(cells(("markdown", "## Data"))).problems
+    assert problem.message.count(",") == len(prose.HEADINGS) - 2
 
 
 def test_marks_of_the_template_are_counted_where_they_are(project):
@@ -94,7 +122,11 @@ def test_bytes_that_are_no_text(content, project):
 
 def test_a_missing_notebook_says_so(project):
     (project / "notebook.ipynb").unlink()
-    assert "No such file" in capstone.check(project).criteria[0].message
+    (project / "mine.ipynb").write_text("{}")
+    (problem,) = capstone.check(project).criteria[0].problems
+    assert problem.name == "missing"
+    assert "There is no notebook.ipynb" in problem.message
+    assert 'file = "notebook.ipynb"' in problem.todo and "mine.ipynb" in problem.todo
 
 
 def test_out_of_step_names_the_first_cell_that_differs(project):
@@ -104,7 +136,11 @@ def test_out_of_step_names_the_first_cell_that_differs(project):
     path.write_text(json.dumps(data))
     (problem,) = capstone.check(project, run=False).criteria[0].problems
     assert (problem.name, problem.where) == ("out-of-step", "cell 3")
-    assert "jupytext --sync" in problem.todo
+    assert "undergrad capstone pair tiny" in problem.todo
+    data["metadata"]["jupytext"] = {"formats": "ipynb,py:percent"}
+    path.write_text(json.dumps(data))
+    (problem,) = capstone.check(project, run=False).criteria[0].problems
+    assert "jupytext --sync notebook.ipynb" in problem.todo
 
 
 def test_lines_of_the_script_are_those_of_its_marks(project):

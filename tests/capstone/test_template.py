@@ -93,6 +93,6 @@ def test_an_unknown_kind_has_no_template():
     assert own_lines("quantum", "X", {"plan.md": "x"}) == {}
 
 
-def test_a_template_that_fails_otherwise_is_a_failure(made):
-    change(made, "model.py", lambda text: text + "\nimport keras\n")
+def test_a_template_that_cannot_run_is_a_failure(made):
+    (made / "evaluate.py").unlink()
     assert capstone.check(made, run=False).verdict == "fail"

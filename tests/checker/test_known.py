@@ -1,12 +1,15 @@
 """What a message may rest on: calls, repeats, and mistakes that explain every failing case."""
 
 import re
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from undergrad.checker import explain
+from undergrad.checker import explain, known, run
 from undergrad.checker.answer import Answer
+from undergrad.checker.author import Mistake
 from undergrad.checker.case import describe
 from undergrad.checker.source import read
 from undergrad.sandbox.loading import load
@@ -110,3 +113,32 @@ def test_an_own_file_beside_the_exercise_is_not_seen_by_a_check(line, checked, s
 def test_a_package_that_is_there_but_out_of_bounds_is_said_to_be_so(checked, solution):
     result = checked(f"import statistics\n{solution}")
     assert result.verdict == "forbidden" and "out of bounds" in result.message
+
+
+def test_a_mistake_that_would_not_end_is_passed_over_and_the_next_one_is_named(
+    checked, solution, monkeypatch
+):
+    ended = []
+
+    def endless(x):
+        until = time.monotonic() + 5
+        while time.monotonic() < until:
+            try:
+                time.monotonic()
+            except Exception:  # a mistake may catch what it likes
+                continue
+        ended.append(x)
+        return x
+
+    shelf = run.load_answer_key
+    monkeypatch.setattr(known, "SECONDS", 0.05)
+    monkeypatch.setattr(
+        run,
+        "load_answer_key",
+        lambda folder: replace(
+            key := shelf(folder),
+            mistakes=(Mistake("endless", "column_means", "It never ends.", endless), *key.mistakes),
+        ),
+    )
+    failed = checked(solution.replace("x.mean(axis=0)", "x.mean(axis=1)")).tasks[0]
+    assert failed.mistake not in ("", "endless") and ended == []

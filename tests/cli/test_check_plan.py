@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from undergrad import capstone, course, journey
-from undergrad.checker import CheckResult
+from undergrad.checker import NOT_STARTED, CheckResult, TaskResult
 from undergrad.cli.app import cli
-from undergrad.cli.check import with_plan
+from undergrad.cli.check import result_lines, with_plan
 from undergrad.journey import learner
 
 UNIT = course.load().unit("propose")
@@ -87,6 +87,42 @@ def test_a_wrong_exercise_stays_the_first_thing_to_look_at(me):
     assert result.tasks[-1].verdict == "pass"
 
 
+def not_started(verdict="fail", got=NOT_STARTED):
+    task = TaskResult(1, "f", "does it", verdict, "Not started yet.", got=got)
+    return CheckResult("propose", "fail", task.message, (task,), 1, 0.1, "a", "b")
+
+
+def test_a_plan_that_was_tried_speaks_before_an_exercise_that_was_not(me):
+    made(me, "fresh")
+    result = with_plan(me, UNIT, not_started())
+    assert (result.verdict, result.message) == ("fail", result.tasks[-1].message)
+    assert "template" in result.message
+    wrong = with_plan(me, UNIT, not_started(got="3"))
+    assert wrong.message == "Not started yet." and "template" in wrong.tasks[-1].message
+
+
+def test_beside_an_exercise_that_could_not_be_run_no_plan_is_looked_at(me):
+    made(me, "fresh")
+    unread = not_started("not-run", got="")
+    assert with_plan(me, UNIT, unread) is unread
+
+
+def test_the_next_step_after_a_plan_is_no_hint_for_a_task_that_passes(me):
+    made(me, "fresh")
+    shown = [*result_lines(UNIT, with_plan(me, UNIT, PASSED))]
+    assert shown[-1] == "Next: undergrad check propose"
+    assert [*result_lines(UNIT, not_started(got="3"))][-1] == "Next: undergrad hint propose"
+
+
+def test_each_sentence_begins_with_the_path_of_the_plan(me):
+    folder = made(me, "mine")
+    (folder / "plan.md").write_text("## Metric\n\nAccuracy, as high as possible.\n")
+    lines = with_plan(me, UNIT, PASSED).message.splitlines()
+    assert len(lines) > 5
+    assert all(line.startswith("capstones/mine/plan.md") for line in lines)
+    assert any("Add “## Baseline”: the scores of a naive and of" in line for line in lines)
+
+
 def test_of_several_capstones_the_best_plan_counts(me):
     made(me, "aaa")
     own(made(me, "bbb"))
@@ -116,7 +152,8 @@ def test_the_command_says_where_and_what_to_do(me):
     shown = CliRunner().invoke(cli, ["check", "propose"], standalone_mode=False)
     assert shown.return_value == 1, shown.output
     assert "the plan of fresh is complete" in " ".join(shown.stdout.split())
-    assert "plan.md: the plan is the template's" in " ".join(shown.stdout.split())
+    said = " ".join(shown.stdout.split())
+    assert "capstones/fresh/plan.md: the plan is the template's" in said
     own(me.journey.capstones / "fresh")
     passed = CliRunner().invoke(cli, ["check", "propose", "--json"], standalone_mode=False)
     assert passed.return_value == 0, passed.output

@@ -1,13 +1,14 @@
 """The mutants of a unit's worked solution, and whether the unit's checks kill them.
 
 A mutant is judged as a learner's file is, with three random cases and the first case once more, but
-in this process and without the mistakes' names. What takes a hundred times as long as the solution
-hangs, and counts as killed.
+in this process and without the mistakes' names. What takes far longer than the solution, measured
+in the same process, hangs, and counts as killed.
 """
 
 import ast
 import re
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,7 +23,7 @@ from undergrad.checker.grade import CheckRun, grade_one
 from undergrad.course.models import Unit
 
 SEED, CASES = 7, 3
-SECONDS = 4  # of processor time, for all checks of a unit; the solutions take less than one
+LONGER, LEAST = 30, 4  # a mutant hangs after so many times the solution's time; least in seconds
 
 
 def of_unit(unit: Unit) -> Iterator[Mutant]:
@@ -35,8 +36,9 @@ def of_unit(unit: Unit) -> Iterator[Mutant]:
 def survives(unit: Unit, mutant: Mutant) -> bool:
     """Whether the mutant passes every check."""
     key = replace(gate.answer_key(unit), mistakes=())
+    seconds = max(LEAST, LONGER * _expected(unit)[1])
     try:
-        with _time_limit():
+        with _time_limit(seconds):
             module = gate.learners(mutant.text, f"{gate.folder(unit) / 'solution.py'}")
             return all(
                 _passes(key, check, unit, module) for check in _likeliest_first(unit, mutant)
@@ -48,7 +50,7 @@ def survives(unit: Unit, mutant: Mutant) -> bool:
 
 
 def _passes(key: AnswerKey, check: Check, unit: Unit, module) -> bool:
-    right = _expected(unit)
+    right, _ = _expected(unit)
     cases = [case for case in right if case[0] == check.name]
     given = {}
     for case in cases:
@@ -61,15 +63,18 @@ def _passes(key: AnswerKey, check: Check, unit: Unit, module) -> bool:
 def _likeliest_first(unit: Unit, mutant: Mutant) -> list[Check]:
     """The checks, first those that call the mutated definition themselves."""
     name = mutant.function.partition(".")[0]
-    right = _expected(unit)
+    right, _ = _expected(unit)
     checks = gate.answer_key(unit).checks
     return sorted(checks, key=lambda check: name not in right[check.name, 0].used)
 
 
 @cache
 def _expected(unit: Unit):
+    """The solution's answers, and the seconds of processor time that they took."""
     key = gate.answer_key(unit)
-    return answers(key.checks, solved(key), SEED, CASES)
+    started = time.process_time()
+    right = answers(key.checks, solved(key), SEED, CASES)
+    return right, time.process_time() - started
 
 
 def _learners(source: str) -> Iterator[int]:
@@ -96,12 +101,12 @@ class _TooLong(BaseException):
 
 
 @contextmanager
-def _time_limit() -> Iterator[None]:
+def _time_limit(seconds: float) -> Iterator[None]:
     def end(*_: object) -> None:
         raise _TooLong
 
     before = signal.signal(signal.SIGVTALRM, end)
-    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:

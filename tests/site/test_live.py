@@ -346,6 +346,7 @@ def test_no_port_left_is_one_sentence(monkeypatch):
             pass
 
 
+@pytest.mark.slow  # builds the whole site; test_build looks at what a build writes
 def test_the_copy_can_be_built_from_the_command_line(tmp_path):
     out = tmp_path / "out"
     done = subprocess.run(

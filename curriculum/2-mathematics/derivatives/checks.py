@@ -11,10 +11,10 @@ from undergrad.checker import task, within
 # Functions with small slopes, so that a chain of six of them can still be estimated well.
 GENTLE = (
     (np.sin, np.cos),
-    (lambda x: x + 0.3 * x**2, lambda x: 1 + 0.6 * x),
+    (lambda x: x + 0.1 * x**2, lambda x: 1 + 0.2 * x),
     (lambda x: np.exp(-0.5 * x), lambda x: -0.5 * np.exp(-0.5 * x)),
     (np.arctan, lambda x: 1 / (1 + x**2)),
-    (lambda x: 2 - 1.5 * x, lambda x: np.full_like(x, -1.5)),
+    (lambda x: 1 - 0.8 * x, lambda x: np.full_like(x, -0.8)),
     (lambda x: np.log(3 + x**2), lambda x: 2 * x / (3 + x**2)),
 )
 

@@ -239,7 +239,9 @@ def bound(code, rng):
     train, test = rng.normal(size=(2, 3)), np.concatenate([rng.normal(size=(12, 3))])
     none, other = np.arange(2), np.arange(2, 14)
     found = [code.leaks(train, test, none, other, above) for above in (0.9, 0.5, 0.0)]
-    return [*found, code.leaks(train[:1], -train[:1], none[:1], np.array([5]), 0.5)]
+    found.append(code.leaks(train[:1], -train[:1], none[:1], np.array([5]), 0.5))
+    sides = rng.permutation(3.0 * np.eye(3))  # at right angles: the cosine is 0 exactly
+    return [*found, code.leaks(sides[:1], sides[1:], none[:1], np.array([5, 6]), 0.0)]
 
 
 # --- 12 to 15: two cards, and the reading -------------------------------------------------------
@@ -348,12 +350,18 @@ def leaks_and_total(code, rng):
         [row.format("all", a + b), row.format("a", a), row.format("b", b)],
         ["| a | 1 | " + str(a) + " |", f"| 9 | 2 |{b}|", f"| total | 3 |  {a + b}  |"],
     )
-    leaks = f"{a} open findings of {b}", "0 open findings, and 4 closed", "10 open questions"
+    leaks = (
+        f"{a} open findings of {b}",
+        "0 open findings, and 4 closed",
+        "10 open questions",
+        f"0 open findings and {a} open questions",
+        f"{a} copies, all removed",
+    )
     origin = f"Put together from {a} open sources in the spring."
     found = []
     for number, table in enumerate(tables):
         counts = "So many recordings has each of 2 classes:\n\n" + "\n".join(table)
-        parts = {**DATA_PARTS, "Counts": counts, "Leaks": f"We looked: {leaks[number % 3]}."}
+        parts = {**DATA_PARTS, "Counts": counts, "Leaks": f"We looked: {leaks[number % 5]}."}
         parts["Origin"] = origin
         found.append(code.data_card(card(parts, list(parts))))
     return found

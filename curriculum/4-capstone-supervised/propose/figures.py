@@ -26,19 +26,22 @@ def equal(figure):
 
 
 def power(figure):
-    """Power against the number of items, for three correlations."""
+    """Power against the number of items, for three correlations: by the formula and simulated."""
     axes = figure.add_subplot()
     cdf, p, q = SOLUTION["NormalDist"]().cdf, 0.90, 0.93
-    items = np.arange(50, 2001, 25)
+    items, rng = np.arange(50, 2001, 25), np.random.default_rng(0)
+    axes.axhline(0.8, color="#8a94a3", linestyle="--", linewidth=1)
+    axes.axvline(200, color="#8a94a3", linestyle=":", linewidth=1)
     for corr, colour in ((0.6, COLOURS[2]), (0.4, COLOURS[1]), (0.0, COLOURS[0])):
         both = p * q + corr * np.sqrt(p * (1 - p) * q * (1 - q))
         mean, square, variance = SOLUTION["difference_moments"](p, q, both)
         bound = 1.96 * np.sqrt(square / items)
         found = [cdf(z) for z in (mean - bound) / np.sqrt(variance / items)]
-        axes.plot(
-            items, found, color=colour, label=f"correlation {corr:g}" if corr else "own items"
-        )
-    axes.axhline(0.8, color="#8a94a3", linestyle="--", linewidth=1)
+        name = f"same items, correlation {corr:g}" if corr else "separate items"
+        axes.plot(items, found, color=colour, label=name)
+        tried = (200, 600, 1000, 1400, 1800)
+        drawn = [SOLUTION["simulated_power"](p, q, both, n, 20_000, rng) for n in tried]
+        axes.plot(tried, drawn, "o", color=colour, markersize=4)
     axes.legend(loc="lower right")
     axes.set(xlabel="test items", ylabel="power", ylim=(0, 1.02), xlim=(0, 2000))
 

@@ -198,6 +198,12 @@ def sequences_uniform(code, rng):
     return [float(np.mean(starts == each)) * 5 for each in range(3, 8)]
 
 
+@task(6, "leaves the choice of sequences to the generator", needs=[5])
+def sequences_by_generator(code, rng):
+    replay = filled(code, rng, 9)
+    return decided_by(lambda rng: replay.sequences(20, 2, rng), rng)
+
+
 # --- the target network, and exploration
 
 
@@ -315,10 +321,8 @@ def several_steps(code, rng):
 class Ring:
     """A world without chance: three states, of which one ends and one meets a time limit."""
 
-    actions = 2
-
-    def __init__(self, numbers):
-        self.numbers, self.resets, self.log = numbers, 0, []
+    def __init__(self, numbers, actions=2):
+        self.numbers, self.actions, self.resets, self.log = numbers, actions, 0, []
 
     def reset(self):
         self.resets += 1
@@ -338,13 +342,44 @@ class Ring:
 def without_chance(code, rng):
     # A buffer of one has one transition to sample. The agent explores, by taking action 0, as long
     # as epsilon is above 0.4; otherwise the bias of the last layer makes action 1 the best.
-    world = Ring(rng.normal(size=(2, 4, 3)))
+    world, online = ring_and_network(code, rng)
+    settings = {"capacity": 1, "batch_size": 2, "tau": 0.3, "epsilon": 0.0, "lr": 0.05}
+    losses, returns = code.train(world, online, NoChance(), 27, 0.8, **settings)
+    return [float(each) for each in losses], [float(each) for each in returns], online, world.log
+
+
+@task(10, "has the settings of its signature when none are given", needs=[7, 8, 9])
+def usual_settings(code, rng):
+    world, online = ring_and_network(code, rng)
+    losses, _ = code.train(world, online, NoChance(), 26, capacity=1)
+    counts = []
+    for settings in {}, {"batch_size": 8}:
+        counted = Counted(rng)
+        code.train(*ring_and_network(code, rng), counted, 10, epsilon=1.0, **settings)
+        counts.append(counted.numbers)
+    return [float(each) for each in losses], online, world.log, counts[0] - counts[1]
+
+
+def ring_and_network(code, rng):
     online = code.init_network((3, 5, 2), rng)
     online[-1] += [0.0, 9.0]
-    losses, returns = code.train(
-        world, online, NoChance(), 26, 0.8, capacity=1, batch_size=2, tau=0.3, epsilon=0.0, lr=0.05
-    )
-    return [float(each) for each in losses], [float(each) for each in returns], online, world.log
+    return Ring(rng.normal(size=(2, 4, 3))), online
+
+
+@task(10, "leaves the actions and the samples to the generator", needs=[7, 8, 9])
+def trains_by_generator(code, rng):
+    # In a buffer of one the actions are the only choice, and with one action the samples are.
+    numbers, found = rng.normal(size=(2, 4, 3)), []
+    for actions, capacity in ((2, 1), (1, 20)):
+        first = code.init_network((3, actions), rng)
+
+        def losses(rng, first=first, actions=actions, capacity=capacity):
+            world, online = Ring(numbers, actions), [w.copy() for w in first]
+            settings = {"capacity": capacity, "batch_size": 4, "epsilon": 1.0}
+            return code.train(world, online, rng, 40, **settings)[0]
+
+        found.append(decided_by(losses, rng))
+    return found
 
 
 class NoChance:
@@ -363,6 +398,21 @@ class NoChance:
     def choice(self, a, size=None, **options):
         first = np.arange(a)[0] if np.ndim(a) == 0 else a[0]
         return first if size is None else np.full(size, first)
+
+
+class Counted:
+    """A generator that counts the random numbers it has given."""
+
+    def __init__(self, rng):
+        self.rng, self.numbers = rng, 0
+
+    def __getattr__(self, name):
+        def draw(*arguments, **options):
+            drawn = getattr(self.rng, name)(*arguments, **options)
+            self.numbers += np.size(drawn)
+            return drawn
+
+        return draw
 
 
 def error_of(code, rng, world, steps=700):
@@ -400,6 +450,17 @@ def measured(code, rng):
     variants = {"frozen": {"lr": 0.0}, "no steps to speak of": {"lr": 1e-12, "batch_size": 1}}
     found = code.ablation(variants, seeds, steps=3)
     return {name: [float(each) for each in errors] for name, errors in found.items()}
+
+
+@task(11, "draws the weights and then trains, from one generator", needs=[10], seeds=1)
+def one_generator(code, rng):
+    settings, seed = {"capacity": 1, "batch_size": 1}, int(rng.integers(100))
+    again = np.random.default_rng(seed)
+    online = code.init_network((5, 16, 2), again)
+    code.train(code.Corridor(), online, again, 1000, **settings)
+    q, _ = code.forward(online, np.eye(5))
+    (error,) = code.ablation({"no replay": settings}, [seed])["no replay"]
+    return float(error / np.abs(q - code.corridor_values(5, 0.9)).max())
 
 
 @task(
@@ -488,6 +549,49 @@ def width(code, rng):
         low, high = code.stratified_bootstrap(centred, rng, draws=600, level=level)
         found.append(float(high - low) / (2 * deviations * reference))
     return found
+
+
+class OneByOne:
+    """A generator that draws index 0 everywhere, then index 1 everywhere, and so on to n - 1."""
+
+    def __init__(self, n):
+        self.n, self.at = n, 0
+
+    def integers(self, low, high=None, size=None, **options):
+        shape = np.atleast_1d(size)
+        draws = [axis for axis, length in enumerate(shape) if length == self.n]
+        if np.prod(shape) > self.n:  # all draws in one call: the first such axis is theirs
+            return np.indices(shape)[draws[0]]
+        self.at += 1
+        return np.full(size, (self.at - 1) % self.n)
+
+    def choice(self, a, size=None, **options):
+        places = np.arange(a) if np.ndim(a) == 0 else np.asarray(a)
+        return places[self.integers(len(places), size=size)]
+
+
+@task(14, "leaves out half of 1 - level at each end", judge=within(0.9, 1.1))
+def both_ends(code, rng):
+    # Draw i takes seed i a thousand times, so the draws reach evenly from 0 to 1.
+    found = []
+    for level in {}, {"level": 0.5}, {"level": 0.8}:
+        low, high = code.stratified_bootstrap(
+            np.linspace(0, 1, 1000)[:, None], OneByOne(1000), **level
+        )
+        found += [low, 1 - high]
+    return [
+        float(end / out) for end, out in zip(found, np.repeat([0.025, 0.25, 0.1], 2), strict=True)
+    ]
+
+
+@task(14, "takes as many draws as it is told, by default a thousand")
+def as_many_draws(code, rng):
+    counts = []
+    for draws in {"draws": 10}, {"draws": 30}, {}:
+        counted = Counted(rng)
+        code.stratified_bootstrap(rng.normal(size=(4, 2)), counted, **draws)
+        counts.append(counted.numbers)
+    return counts[1] / counts[0], counts[2] / counts[0]
 
 
 @task(14, "leaves the draws to the generator")

@@ -60,6 +60,24 @@ def ring(figure):
     axes.axis("off")
 
 
+def loss(figure):
+    """Twenty runs of 200 steps: how large the loss is at the end, and how wrong the values."""
+    axes = figure.add_subplot()
+    true, runs = SOLUTION["corridor_values"](5, 0.9), {False: [], True: []}
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        online = SOLUTION["init_network"]((5, 16, 2), rng)
+        losses, returns = SOLUTION["train"](SOLUTION["Corridor"](), online, rng, 200)
+        error = np.abs(SOLUTION["forward"](online, np.eye(5))[0] - true).max()
+        runs[sum(returns) > 0].append((np.mean(losses[-20:]), error))
+    for colour, marker, points in zip(COLOURS, "os", (runs[True], runs[False]), strict=False):
+        axes.plot(*np.transpose(points), marker, color=colour)
+    axes.annotate("no reward yet", (1e-6, 1.3), color=COLOURS[1], va="center")
+    axes.annotate("rewarded", (1e-6, 0.006), color=COLOURS[0], va="center")
+    axes.set(xscale="log", yscale="log", xlabel="loss", ylabel="largest error")
+    axes.set(xlim=(2e-8, 1e-3), ylim=(4e-3, 3))
+
+
 def values(figure):
     """The values of both actions after training, with replay and without, and the true ones."""
     grid = figure.subplots(1, 2, sharey=True)
@@ -82,4 +100,5 @@ def values(figure):
 if __name__ == "__main__":
     save(triad, HERE / "figures" / "triad", size=(4.8, 2.8))
     save(ring, HERE / "figures" / "ring", size=(4.8, 1.5))
+    save(loss, HERE / "figures" / "loss", size=(4.8, 2.8))
     save(values, HERE / "figures" / "values", size=(4.8, 2.6))

@@ -33,7 +33,9 @@ def one_remembered_step(code, rng):
     q = rng.normal(size=(5, 3))
     step = code.Step(1, 2, float(rng.normal()), 4, bool(rng.integers(2)))
     code.plan(q, {(1, 2): (step, 3)}, int(rng.integers(1, 4)), 3, rng, lr=0.3, gamma=0.8)
-    return q
+    usual = rng.normal(size=(5, 3))
+    code.plan(usual, {(1, 2): (step._replace(terminated=False), 3)}, 1, 3, rng)
+    return q, usual
 
 
 @task(1, "makes `count` updates")
@@ -116,6 +118,7 @@ def learned_directly(code, rng):
         seen.append((float(q.sum()), float(q[step.state, step.action])))
 
     code.dyna_q(env, 4, rng, planner, lr=1.0, gamma=0.5, epsilon=0.0)
+    code.dyna_q(env, 4, rng, planner, epsilon=0.0)
     return seen
 
 
@@ -147,16 +150,21 @@ def one_table(code, rng):
 
 @task(2, "explores with probability epsilon")
 def explores(code, rng):
-    env = Corridor(code, 2)
-
     def planner(q, model, step, now):
         q[:] = [0.0, 1.0, 0.0, 0.0]
 
-    code.dyna_q(env, 300, rng, planner, lr=0.0, epsilon=0.4)
-    others = np.mean([action != 1 for _, action in env.seen[1:]])
+    # Three in four of the random actions are not the best one.
+    often, seldom = Corridor(code, 2), Corridor(code, 2)
+    code.dyna_q(often, 500, rng, planner, lr=0.0, epsilon=0.4)
+    code.dyna_q(seldom, 1500, rng, planner, lr=0.0)
+    others, fewer = (np.mean([a != 1 for _, a in env.seen[1:]]) for env in (often, seldom))
     equals = Corridor(code, 30)
     code.dyna_q(equals, 1, rng, lambda q, model, step, now: None, epsilon=0.0)
-    return bool(0.2 < others < 0.4), len({action for _, action in equals.seen}) > 1
+    return (
+        bool(0.2 < others < 0.4),
+        bool(0.045 < fewer < 0.105),
+        len({action for _, action in equals.seen}) > 1,
+    )
 
 
 @task(2, "leaves all choices to the generator")
@@ -195,9 +203,13 @@ def learns_a_maze(code, rng):
 def queued(code, rng):
     model, q = remembered(code, rng, states=4, actions=12), rng.normal(size=(4, 12))
     queue = {(state, action): 9.0 for state in range(3) for action in range(6)}
+    state = int(rng.integers(3))
+    model[0, 0] = code.Step(0, 0, -9.0, state, False), 1  # an error below 0 on every seed
     before = q.copy(), dict(model)
-    code.enqueue(q, model, queue, int(rng.integers(3)), gamma=0.8, theta=0.05)
-    return copied(queue), bool((q == before[0]).all()) and model == before[1]
+    code.enqueue(q, model, queue, state, gamma=0.8, theta=0.05)
+    usual = {}
+    code.enqueue(q, model, usual, int(rng.integers(3)))
+    return copied(queue), copied(usual), bool((q == before[0]).all()) and model == before[1]
 
 
 @task(3, "leaves out errors of theta or less")
@@ -205,7 +217,10 @@ def small_errors(code, rng):
     ends = [code.Step(s, 0, float(s), 5, True) for s in range(4)]
     queue = {}
     code.enqueue(np.zeros((6, 1)), {(s, 0): (ends[s], 1) for s in range(4)}, queue, 5, theta=1.0)
-    return copied(queue)
+    usual = {}
+    tiny = [step._replace(reward=0.00006 * step.reward) for step in ends]
+    code.enqueue(np.zeros((6, 1)), {(s, 0): (tiny[s], 1) for s in range(4)}, usual, 5)
+    return copied(queue), sorted(usual)
 
 
 @task(3, "updates the pair with the largest priority, and removes it")
@@ -234,6 +249,11 @@ def runs_dry(code, rng):
         q, queue = np.zeros((5, 1)), {(3, 0): 1.0}
         code.sweep(q, model, queue, count, gamma=0.5)
         found.append((q, copied(queue)))
+    for reward in (0.0001, 0.00016, 1.0):  # 0.95 times these are below and above 0.0001
+        q, queue = np.zeros((5, 1)), {(3, 0): 1.0}
+        model[3, 0] = steps[3]._replace(reward=reward), 1
+        code.sweep(q, model, queue, 1)
+        found.append((sorted(queue), copied(queue)))
     return found
 
 
@@ -489,7 +509,8 @@ def fewer(code, rng):
 def known_bounds(code, rng):
     game, found = code.ConnectN(3, 4, 3), []
     position = played(game, rng, 2, 5)
-    for low, high, alpha, beta in ((0.3, 1, 0, 0.2), (-1, -0.3, 0, 0.2), (0.1, 0.1, -1, 1)):
+    cases = (0.3, 1, 0, 0.2), (-1, -0.3, 0, 0.2), (0.1, 0.1, -1, 1), (0.2, 1, 0, 0.2), (-1, 0, 0, 1)
+    for low, high, alpha, beta in cases:
         search = code.WithTable(game, evaluate=scaled)
         search.table[position, 3] = low, high
         found.append((float(search.search(position, 3, alpha, beta)), search.nodes))
@@ -839,6 +860,25 @@ def searched_by_generator(code, rng):
     return decided_by(draw, rng)
 
 
+@task(13, "leaves the rollouts to the generator", needs=[4, 10, 11, 12])
+def rollouts_by_generator(code, rng):
+    class Forced(Nim):
+        """The first move is forced, so that only the rollout can differ."""
+
+        def moves(self, position):
+            return [1] if position == self.start else super().moves(position)
+
+    game = Forced()
+
+    def draw(rng):
+        roots = [code.Node(game, game.start) for _ in range(20)]
+        for root in roots:
+            code.uct(game, root, 1, rng)
+        return [float(root.total[1]) for root in roots]
+
+    return decided_by(draw, rng)
+
+
 @task(14, "keeps the tree below the action that was played")
 def kept_tree(code, rng):
     game = Nim()
@@ -926,10 +966,13 @@ def drawn_games(code, rng):
     game = code.TicTacToe()
     drawn = [0, 1, 2, 4, 3, 5, 7, 6, 8]
 
-    def player(position, rng):
+    def one(position, rng):
         return drawn[position.mask.bit_count()]
 
-    return float(code.match(game, player, player, [drawn[:2], drawn[:5], []], rng))
+    def other(position, rng):
+        return one(position, rng)
+
+    return float(code.match(game, one, other, [drawn[:2], drawn[:5], []], rng))
 
 
 @task(15, "hands its generator to the players", needs=[4])

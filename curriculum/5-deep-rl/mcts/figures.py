@@ -25,13 +25,16 @@ def maze(figure):
     """Steps of each episode in the Dyna maze, for four planners."""
     axes = figure.add_subplot()
     rows = (
-        ("none", lambda rng: lambda q, model, step, now: None, 0.1, "-", (3.2, 640)),
-        ("uniform, 5", lambda rng: SOLUTION["uniform"](5, rng, 1.0), 1.0, "--", (3.15, 62)),
-        ("uniform, 50", lambda rng: SOLUTION["uniform"](50, rng), 0.1, ":", (2.15, 46)),
-        ("prioritised, 5", lambda rng: SOLUTION["prioritised"](5), 1.0, "-", (1.02, 16)),
+        ("none", lambda rng: lambda q, model, step, now: None, 0.1, "-", (3.2, 850)),
+        ("uniform, 5", lambda rng: SOLUTION["uniform"](5, rng, 1.0), 1.0, "--", (2.2, 190)),
+        ("uniform, 50 (wide)", lambda rng: SOLUTION["uniform"](50, rng), 0.1, "-", (1.02, 15)),
+        ("prioritised, 5 (thin)", lambda rng: SOLUTION["prioritised"](5), 1.0, "-", (1.02, 24)),
     )
     for colour, (name, make, lr, style, place) in zip(COLOURS, rows, strict=False):
-        axes.plot(range(1, 6), lengths(make, lr), style, marker="o", color=colour, markersize=4)
+        width = 6 if "wide" in name else 1.5  # where two curves coincide, both are seen
+        axes.plot(
+            range(1, 6), lengths(make, lr), style, marker="o", color=colour, linewidth=width, ms=4
+        )
         axes.annotate(name, place, color=axes.xaxis.label.get_color())
     axes.set_yscale("log")
     axes.set_xticks(range(1, 6))
@@ -57,6 +60,7 @@ def cutoff(figure):
             )
             axes.annotate(outcome if seen else "cut", (at, -0.22), ha="center", color=ink)
     axes.annotate("you move: 0.3", (4, 2.1), ha="center", color=ink)
+    axes.annotate("alpha = 0.3 from here on", (4.8, 1.84), ha="left", color=ink)
     axes.set(xlim=(-0.6, 9.4), ylim=(-0.4, 2.4))
     axes.set_axis_off()
 
@@ -83,7 +87,27 @@ def tree(figure):
         axes.set_axis_off()
 
 
+def mistakes(figure):
+    """Mistakes of UCT in tic-tac-toe against simulations, from the table of race.md."""
+    axes = figure.add_subplot()
+    lines = (HERE / "race.md").read_text("utf-8").split("\n\n")[2].splitlines()
+    found = [[int(each.replace(",", "")) for each in line.split("|")[2:5]] for line in lines[3:]]
+    simulations = 10, 32, 100, 320, 1000
+    for n, row in zip(simulations, found, strict=True):
+        axes.plot([n] * len(row), [max(each, 1) for each in row], "o", color=COLOURS[0], ms=5)
+        many = f"about {np.mean(row):.0f}" if any(row) else "none"
+        axes.annotate(many, (n * 1.15, max(np.mean(row) * 1.1, 1.1)), color=axes.title.get_color())
+    axes.plot([10, 1000], [5300 / 10, 5300 / 1000], ":", color=COLOURS[1])
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_yticks([1, 10, 100, 1000], ["0", "10", "100", "1,000"])
+    axes.set_xticks(simulations, [f"{n:,}" for n in simulations])
+    axes.minorticks_off()
+    axes.set(xlabel="simulations per move", ylabel="mistakes", ylim=(0.8, 1500), xlim=(8, 2500))
+
+
 if __name__ == "__main__":
     save(maze, HERE / "figures" / "maze", size=(4.8, 3.2))
     save(cutoff, HERE / "figures" / "cutoff", size=(4.8, 2.8))
+    save(mistakes, HERE / "figures" / "mistakes", size=(4.8, 3.0))
     save(tree, HERE / "figures" / "tree", size=(4.8, 4.0))

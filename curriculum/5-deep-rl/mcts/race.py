@@ -62,11 +62,17 @@ class Enough(Exception):
 
 
 def shortcut():
-    """Rewards in a maze that opens after 3,000 of 6,000 steps, with and without a bonus."""
+    """Rewards in a maze that opens after 3,000 of 6,000 steps, with and without a bonus.
+
+    kappa is chosen on five seeds, by the rewards of all 6,000 steps; the table shows ten others.
+    """
+    kappas = 0.0003, 0.0005, 0.001, 0.002, 0.004
+    totals = [np.median([sum(rewards(k, True, seed)) for seed in SEEDS[:5]]) for k in kappas]
+    best = kappas[int(np.argmax(totals))]
     rows = []
-    settings = (0.0, False), (0.0003, True), (0.001, True), (0.002, True), (0.001, False)
+    settings = (0.0, False), (best / 2, True), (best, True), (2 * best, True), (best, False)
     for kappa, untried in settings:
-        earned = np.array([rewards(kappa, untried, seed) for seed in range(5)])
+        earned = np.array([summed(rewards(kappa, untried, seed)) for seed in range(10, 20)])
         name = "Dyna-Q" if kappa == 0 else "Dyna-Q+" if untried else "bonus only for what was tried"
         cells = [
             f"{np.median(each):.0f} ({each.min():.0f} to {each.max():.0f})" for each in earned.T
@@ -76,8 +82,13 @@ def shortcut():
     return table(heads, rows)
 
 
+def summed(earned):
+    """What was earned in the first 3,000 and in the last 1,000 steps."""
+    return sum(earned[:3000]), sum(earned[-1000:])
+
+
 def rewards(kappa, untried, seed):
-    """What is earned in the first 3,000 and in the last 1,000 of 6,000 steps."""
+    """What each of 6,000 steps earned."""
     env, earned = SOLUTION["Maze"](WALL, GAP, 3000), []
     curious = SOLUTION["curious"](50, np.random.default_rng([1, seed]), kappa, 1.0, untried)
 
@@ -89,7 +100,7 @@ def rewards(kappa, untried, seed):
 
     with suppress(Enough):
         SOLUTION["dyna_q"](env, 6000, np.random.default_rng([0, seed]), planner, 1.0)
-    return sum(earned[:3000]), sum(earned[-1000:])
+    return earned
 
 
 def tictactoe():
@@ -153,8 +164,8 @@ def played(game, player):
     """40 games against alpha-beta with depth 4: the results, and the points with their interval."""
     found = match(game, player, alpha_beta_player(4), games=40)
     results = "-".join(str((found.results == result).sum()) for result in (1, 0, -1))
-    low, high = (abs(100 * end) for end in found.interval)
-    return results, f"{found.points:.0%} ({low:.0f}% to {high:.0f}%)"
+    low, high = found.interval
+    return results, f"{found.points:.0%} ({low:.0%} to {high:.0%})"
 
 
 if __name__ == "__main__":

@@ -3,27 +3,32 @@
     folder = new("supervised", "my-digits", Path("capstones"))
     report = check(folder)
 
-`scaffold` makes a project. `check` reads it (`notebook`, `imports`, `prose`, `plan`, `template`),
-runs a copy of it (`tests`, `execute`) and computes its claim again (`metric`).
+`scaffold` makes a project. `check` reads it (`notebook`, `imports`, `prose`, `plan`, `template`,
+`publishable`); `fresh_run` runs a copy of it (`tests`, `execute`) and computes its claim again
+(`metric`). `report` says which rung of the ladder the findings reach, `cures` what helps.
 """
 
 from undergrad.capstone.check import check
+from undergrad.capstone.cures import pair_up
 from undergrad.capstone.execute import rerun
 from undergrad.capstone.plan_check import plan_problems
 from undergrad.capstone.project import Project, is_project, read_project
-from undergrad.capstone.report import Criterion, Metric, Problem, Report
+from undergrad.capstone.report import RUNGS, Criterion, Metric, Problem, Report, Rung
 from undergrad.capstone.scaffold import kinds, new, safe_name
 
 __all__ = [
+    "RUNGS",
     "Criterion",
     "Metric",
     "Problem",
     "Project",
     "Report",
+    "Rung",
     "check",
     "is_project",
     "kinds",
     "new",
+    "pair_up",
     "plan_problems",
     "read_project",
     "rerun",

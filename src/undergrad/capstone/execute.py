@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from undergrad.capstone.project import Project
@@ -29,7 +29,8 @@ _MEMORY = max(32 << 30, 2 * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SI
 class Outcome:
     """How the run of a notebook ended. `name` is `ok`, or a fixed word such as `dead-kernel`.
 
-    `executed` is the notebook with its outputs, as text; empty when there is none.
+    `executed` is the notebook with its outputs, as text; empty when there is none. `imported` are
+    the modules that the project's own code imported, here and in programs that it started.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Outcome:
     message: str
     seconds: float
     executed: str = ""
+    imported: tuple[str, ...] = ()
 
 
 def run_python(
@@ -76,8 +78,13 @@ def last_line(ended: Ended) -> str:
     return (ended.output.strip().splitlines() or ["it printed nothing"])[-1][:300]
 
 
-def execute(notebook: Path, *, cell_seconds: float, seconds: float) -> Outcome:
-    """Run `notebook` where it lies, on a fresh kernel of this Python, for at most `seconds`."""
+def execute(
+    notebook: Path, *, cell_seconds: float, seconds: float, parameters: Sequence[str] = ()
+) -> Outcome:
+    """Run `notebook` where it lies, on a fresh kernel of this Python, for at most `seconds`.
+
+    parameters: lines of Python, run at the end of the cell that is tagged `parameters`.
+    """
     notebook = notebook.resolve()
     with scratch_folder("undergrad-kernel-") as name:
         scratch = Path(name)
@@ -85,6 +92,7 @@ def execute(notebook: Path, *, cell_seconds: float, seconds: float) -> Outcome:
             "notebook": str(notebook),
             "folder": str(notebook.parent),
             "cell_seconds": min(cell_seconds, seconds),
+            "parameters": list(parameters),
         }
         (scratch / "request.json").write_text(json.dumps(request), encoding="utf-8")
         ended = run_python(
@@ -92,9 +100,10 @@ def execute(notebook: Path, *, cell_seconds: float, seconds: float) -> Outcome:
             notebook.parent,
             seconds + _GRACE,
             writable=[scratch],
+            UNDERGRAD_IMPORTED=str(scratch / "imported.txt"),
             **_jupyter(scratch),
         )
-        return _outcome(ended, scratch, seconds)
+        return replace(_outcome(ended, scratch, seconds), imported=_imported(scratch))
 
 
 def rerun(project: Project) -> float:
@@ -125,6 +134,11 @@ def _outcome(ended: Ended, scratch: Path, seconds: float) -> Outcome:
         message = f"no kernel could be run: {last_line(ended)}"
         return Outcome("no-kernel", 0, message, ended.seconds)
     return Outcome(found["name"], found["cell"], found["message"], ended.seconds, executed)
+
+
+def _imported(scratch: Path) -> tuple[str, ...]:
+    path = scratch / "imported.txt"
+    return tuple(sorted(set(path.read_text("utf-8").split()))) if path.is_file() else ()
 
 
 def _jupyter(scratch: Path) -> dict[str, str]:

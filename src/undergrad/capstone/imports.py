@@ -1,32 +1,35 @@
-"""The import rule: low-level tools only, over the notebook and every Python file of the project.
+"""The import rule: low-level tools only, over the notebooks and every Python file of the project.
 
 What the tables of `libraries.py` forbid fails, unless a file of that name lies in the project (then
 it is the person's own) or there is a waiver in the source:
 
     # undergrad: allow timm because the teacher's labels come from it
 
-A waiver is never silent: it becomes a visible note.
+A waiver is never silent: it becomes a visible note. What a string or another notebook hides from a
+reader is seen when it runs: `loaded` judges the modules that the kernel and its children imported.
 """
 
-import ast
 import re
-import shlex
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from undergrad.capstone import libraries
 from undergrad.capstone.libraries import below
-from undergrad.capstone.notebook import Cell
+from undergrad.capstone.notebook import Cell, NotebookError, read_ipynb
 from undergrad.capstone.project import Project, python_files
 from undergrad.capstone.report import Criterion, Problem, State, criterion
+from undergrad.capstone.shell import in_shell
 from undergrad.sandbox.names_used import Reader, Use
 
 _WAIVER = re.compile(r"#\s*undergrad:\s*allow\s+([\w.]+)(?:\s+because\s+(\S.*))?")
-_SHELL = {"system", "getoutput", "run_cell_magic", "run_line_magic"}
-_INSTALLERS = {"pip", "pip3", "uv", "conda", "mamba"}
 _TODO = "Write that part yourself, or add “# undergrad: allow {} because ...” with your reason."
+_TAG = (
+    "If it is your baseline, give its cell the tag `baseline`: in Jupyter by the Property "
+    'Inspector, in the script as `# %% tags=["baseline"]`. Otherwise write that part yourself.'
+)
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,58 @@ class _Piece:
 
 def imports(project: Project, cells: Sequence[Cell]) -> Criterion:
     """Judge every import of the project. `cells` are those of the notebook that will be run."""
-    programs = [_notebook(cells), *([piece] for piece in _files(project))]
+    programs = _programs(project, cells)
     problems = [problem for program in programs for problem in _judge_program(program, project)]
     return criterion(
-        "imports",
-        "Low-level tools only",
-        problems,
-        good="only low-level tools are imported",
-        gate=True,
+        "imports", "Low-level tools only", problems, good="only low-level tools are imported"
     )
+
+
+def loaded(project: Project, cells: Sequence[Cell], names: Iterable[str]) -> Criterion:
+    """Judge the modules that the project's own code imported while the notebook ran.
+
+    What `imports` has read in the source is not said again, and its waivers hold here too.
+    """
+    programs = _programs(project, cells)
+    waivers = [dict(_waivers(program)) for program in programs]
+    known = {p.subject for p in imports(project, cells).problems}
+    breaches = {libraries.forbidden_name(name) for name in names} - {None}
+    problems = [
+        Problem(
+            f"the run imported {name}, and {libraries.FORBIDDEN[name]}",
+            "the notebook, a command it runs, or another notebook",
+            _TODO.format(name),
+            name="forbidden-module",
+            subject=name,
+        )
+        for name in sorted(filter(None, breaches))
+        if name not in known
+        and not _is_local(name, project.folder)
+        and not any(below(name, waived) for each in waivers for waived in each)
+    ]
+    good = "nothing else was imported while it ran"
+    return criterion("loaded", "What the run imported", problems, good=good)
+
+
+def _programs(project: Project, cells: Sequence[Cell]) -> list[list[_Piece]]:
+    """The notebook, the other notebooks beside it, and each file: what is read as one program."""
+    return [
+        _notebook(cells),
+        *_other_notebooks(project),
+        *([piece] for piece in _files(project)),
+    ]
+
+
+def _other_notebooks(project: Project) -> Iterator[list[_Piece]]:
+    for path in sorted(project.folder.rglob("*.ipynb")):
+        if path == project.ipynb or ".ipynb_checkpoints" in path.parts:
+            continue
+        name = path.relative_to(project.folder).as_posix()
+        try:
+            pieces = _notebook(read_ipynb(path))
+        except NotebookError:
+            continue  # it cannot run either
+        yield [replace(piece, name=f"{name}, {piece.name}") for piece in pieces]
 
 
 def _notebook(cells: Sequence[Cell]) -> list[_Piece]:
@@ -80,7 +126,7 @@ def _judge_program(pieces: Sequence[_Piece], project: Project) -> Iterator[Probl
     for piece in pieces:
         yield from _bad_waivers(piece)
         try:
-            uses = [*reader.read(piece.code), *_in_shell(piece.code, reader)]
+            uses = [*reader.read(piece.code), *in_shell(piece.code, reader)]
         except (SyntaxError, ValueError) as error:
             line = getattr(error, "lineno", None) or 1
             yield Problem(
@@ -91,37 +137,6 @@ def _judge_program(pieces: Sequence[_Piece], project: Project) -> Iterator[Probl
             )
             continue
         yield from _once(_judge(use, piece, project, waivers) for use in uses)
-
-
-def _in_shell(code: str, reader: Reader) -> Iterator[Use]:
-    """What `!pip install x` and magics use, as IPython's own transformer writes them."""
-    for call in ast.walk(ast.parse(code)):
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
-            continue
-        magic = call.func.attr
-        if magic not in _SHELL:
-            continue
-        texts = [str(arg.value) for arg in call.args if isinstance(arg, ast.Constant)]
-        lines = [" ".join(texts)]
-        if magic == "run_cell_magic" and len(texts) == 3:
-            yield from reader.read_string(texts[2], call.lineno)  # %%time and the like hold Python
-            lines = texts[2].splitlines()
-        yield from (Use(name, call.lineno, "install") for line in lines for name in installed(line))
-
-
-def installed(line: str) -> list[str]:
-    """The modules that a shell line installs: `pip install tf-keras==2` gives `tf_keras`."""
-    try:
-        words = shlex.split(line, comments=True)
-    except ValueError:
-        words = line.replace("'", "").replace('"', "").split()  # an unclosed quote
-    if "install" not in words and "add" not in words:
-        return []
-    verb = words.index("install" if "install" in words else "add")
-    if not _INSTALLERS & set(words[:verb]):
-        return []
-    names = (re.match(r"[A-Za-z0-9_.-]+", word) for word in words[verb + 1 :] if word[0] != "-")
-    return [name.group().replace("-", "_").lower() for name in names if name]
 
 
 def _waivers(pieces: Sequence[_Piece]) -> Iterator[tuple[str, str]]:
@@ -168,19 +183,14 @@ def _judge(use: Use, piece: _Piece, project: Project, waivers: dict[str, str]) -
         return _unknown(use, project, where)
     name, reason, state = breach
     if _is_local(name, project.folder):
-        return Problem(
-            f"{name} is also a library that is not allowed; here it is taken as your own file",
-            where,
-            state="attention",
-            name="local-name",
-        )
+        message = f"{name} is also a library that is not allowed; here it is taken as your own file"
+        return Problem(message, where, "", "attention", "local-name", name)
     waiver = next((r for m, r in waivers.items() if below(use.name, m)), None)
     if waiver is not None:
-        return Problem(f"{name} is used, because {waiver}", where, state="attention", name="waived")
+        return Problem(f"{name} is used, because {waiver}", where, "", "attention", "waived", name)
     verb = "installs" if use.how == "install" else "uses"
-    return Problem(
-        f"it {verb} {name}, and {reason}", where, _TODO.format(name), state, "forbidden-import"
-    )
+    todo = _TAG if name.partition(".")[0] in libraries.BASELINE_ONLY else _TODO.format(name)
+    return Problem(f"it {verb} {name}, and {reason}", where, todo, state, "forbidden-import", name)
 
 
 def _breach(use: Use, piece: _Piece, project: Project) -> tuple[str, str, State] | None:
@@ -219,6 +229,25 @@ def _unknown(use: Use, project: Project, where: str) -> Problem | None:
         return None
     if _is_local(top, project.folder) or _is_local(top, project.folder / "tests"):
         return None
+    successor = libraries.SUCCESSORS.get(top)
+    if successor:
+        return Problem(
+            f"{top} is no longer maintained, and its successor is {successor}",
+            where,
+            f"Import {successor} instead; its interface is nearly the same.",
+            state="attention",
+            name="successor",
+            subject=top,
+        )
+    if _is_missing(top):
+        return Problem(
+            f"there is no {top}.py in the project, and no library {top} is installed",
+            where,
+            f"Copy {top}.py beside the notebook if it is yours; install {top} if it is a library.",
+            state="attention",
+            name="missing-module",
+            subject=top,
+        )
     return Problem(
         f"{top} is not on the list of low-level tools",
         where,
@@ -226,6 +255,13 @@ def _unknown(use: Use, project: Project, where: str) -> Problem | None:
         state="attention",
         name="unknown-import",
     )
+
+
+def _is_missing(top: str) -> bool:
+    try:
+        return find_spec(top) is None
+    except (ImportError, ValueError):
+        return True
 
 
 def _is_local(name: str, folder: Path) -> bool:

@@ -42,10 +42,17 @@ class _Client(NotebookClient):
 
 
 def main(request_file: str) -> None:
-    """Run what the request names, and write outcome.json and executed.ipynb beside it."""
+    """Run what the request names, and write outcome.json and executed.ipynb beside it.
+
+    `parameters` are lines of Python that are run at the end of the cell tagged `parameters`.
+    """
     scratch = Path(request_file).parent
     request = json.loads(Path(request_file).read_text(encoding="utf-8"))
-    node = nbformat.read(request["notebook"], as_version=4)
+    text = Path(request["notebook"]).read_text(encoding="utf-8-sig")
+    node = nbformat.reads(text, as_version=4)
+    for cell in node.cells:
+        if "parameters" in cell.metadata.get("tags", ()):
+            cell.source = "\n".join((cell.source, *request["parameters"]))
     client = _Client(
         node,
         kernel_name=KERNEL,

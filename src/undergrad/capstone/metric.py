@@ -7,6 +7,7 @@ lets the project's own evaluation function score the saved checkpoints once more
 above and in a process that cannot see results.json, and compares every seed.
 """
 
+import ast
 import importlib
 import json
 import math
@@ -19,8 +20,9 @@ from random import Random
 from typing import Any
 
 from undergrad.capstone.execute import last_line, run_python
-from undergrad.capstone.project import SEEDS, Project
-from undergrad.capstone.report import Metric, Problem
+from undergrad.capstone.notebook import Cell
+from undergrad.capstone.project import SEEDS, Project, python_files
+from undergrad.capstone.report import Criterion, Metric, Problem, criterion
 
 _SECONDS = 120.0
 
@@ -80,8 +82,87 @@ def recompute(project: Project, copy: Path, scratch: Path) -> dict[str, float] |
     )
 
 
+def evidence(
+    project: Project, copy: Path, scratch: Path, scores: dict[str, float], made: Sequence[str]
+) -> Iterator[Problem]:
+    """Whether the scores rest on `made`, the files that a training wrote into `copy`.
+
+    They are moved away, and the evaluation is asked again: with the same answer it never opened
+    them. `copy` is left without them.
+    """
+    todo = "Save each seed's trained weights in the notebook, and let the evaluation load them."
+    if not made:
+        yield Problem("the run saved nothing that could be scored", todo=todo, name="no-checkpoint")
+        return
+    for number, name in enumerate(made):
+        (copy / name).rename(scratch / f"made-{number}")
+    again = recompute(project, copy, scratch)
+    if again == scores and scores:
+        yield Problem(
+            f"{project.evaluate} returns the same scores without any file that the run made",
+            f"{project.evaluate.partition(':')[0]}.py",
+            todo,
+            name="no-evidence",
+        )
+
+
+def evaluation(project: Project, cells: Sequence[Cell]) -> Criterion:
+    """What a claim needs, read before anything runs: an evaluation, and where the claim goes."""
+    module, _, function = project.evaluate.partition(":")
+    path = project.folder / f"{module}.py"
+    problems = []
+    if not path.is_file() or not _defines(path, function):
+        missing = f"{path.name} has no function {function}" if path.is_file() else f"no {path.name}"
+        problems.append(
+            Problem(
+                f"the check cannot score your checkpoints: there is {missing}",
+                path.name if path.is_file() else "",
+                f"Write {function}() there, which loads the saved checkpoints and the test data "
+                "and returns {seed: score}.",
+                name="no-evaluation",
+            )
+        )
+    sources = [cell.source for cell in cells if cell.kind == "code"]
+    sources += [each.read_text("utf-8", "replace") for each in python_files(project.folder)]
+    if not any(project.results in source for source in sources):
+        problems.append(
+            Problem(
+                f"nothing in the project writes {project.results}",
+                "the notebook",
+                'Write the claim as JSON: {"value": mean, "seeds": {"0": score}, "baseline": '
+                "score}.",
+                name="no-claim",
+            )
+        )
+    good = f"{project.evaluate} scores the checkpoints, and {project.results} is written"
+    title = "What the claim rests on"
+    return criterion("evaluation", title, problems, good=good, rung="running")
+
+
+def _defines(path: Path, function: str) -> bool:
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8-sig"))
+    except (SyntaxError, ValueError):
+        return True  # the run says what is wrong with it
+    bound = {getattr(node, "name", "") for node in ast.walk(tree)}
+    return function in bound | {
+        each.asname or each.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for each in node.names
+    }
+
+
 def compare(project: Project, claim: Claim, scores: dict[str, float]) -> Iterator[Problem]:
     """Where the claim and the scores computed again differ by more than the tolerance."""
+    if not scores:
+        yield Problem(
+            f"{project.evaluate} scored no seed",
+            f"{project.evaluate.partition(':')[0]}.py",
+            "Save a checkpoint for each seed, and score each of them.",
+            name="no-scores",
+        )
+        return
     if set(claim.seeds) != set(scores):
         yield Problem(
             f"{project.results} has seeds {_listed(claim.seeds)}, but {project.evaluate} scored "

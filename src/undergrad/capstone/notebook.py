@@ -4,12 +4,15 @@ Git, editors and reviews read `notebook.py`; Jupyter runs `notebook.ipynb`. Both
 cells, and the check refuses a project in which they have drifted apart.
 """
 
+import itertools
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 MAX_BYTES = 200 * 1024 * 1024
+_KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 class NotebookError(Exception):
@@ -74,6 +77,74 @@ def pair(script: Path, ipynb: Path) -> None:
     ipynb.write_text(nbformat.writes(node) + "\n", encoding="utf-8")
 
 
+def spoken(ipynb: Path) -> str:
+    """The language that a notebook's metadata names, such as `python` or `r`; "" for none."""
+    try:
+        metadata = json.loads(_text(ipynb))["metadata"]
+    except (NotebookError, ValueError, KeyError, TypeError):
+        return ""
+    for table, key in (("language_info", "name"), ("kernelspec", "language")):
+        found = metadata.get(table, {}).get(key) if isinstance(metadata.get(table), dict) else None
+        if isinstance(found, str) and found:
+            return found.lower()
+    return ""
+
+
+def paired(ipynb: Path) -> bool:
+    """Whether `jupytext --sync` knows the notebook's partner: the metadata names both formats."""
+    try:
+        metadata = json.loads(_text(ipynb))["metadata"]
+        return "py:percent" in metadata["jupytext"]["formats"]
+    except (NotebookError, ValueError, KeyError, TypeError):
+        return False
+
+
+def bring_together(ipynb: Path, script: Path) -> list[str]:
+    """Pair a notebook of any age with its script, the cells of the notebook counting.
+
+    The notebook keeps its outputs and is written in format 4; the script is written from it. What
+    was there before and differs is kept, with .old at the end of its name. Returns one sentence for
+    each file that was written or kept. Raises NotebookError when the notebook cannot be read.
+    """
+    import jupytext
+    import nbformat
+
+    data = _json(ipynb)
+    if not isinstance(data, dict):
+        raise NotebookError("not-a-notebook", f"{ipynb.name} is JSON without a list of cells.")
+    try:
+        node = nbformat.reads(json.dumps({"metadata": {}, **data}), as_version=4)
+        nbformat.validate(node)
+    except Exception as error:  # several kinds, from several libraries below nbformat
+        raise NotebookError(
+            "not-a-notebook", f"{ipynb.name} breaks the notebook format: {_first_line(error)}."
+        ) from error
+    node = nbformat.from_dict(node)  # of one kind throughout, which jupytext needs
+    node.metadata.setdefault("jupytext", nbformat.NotebookNode())["formats"] = "ipynb,py:percent"
+    node.metadata.setdefault("kernelspec", _KERNELSPEC)
+    said = []
+    for path, wanted in (
+        (ipynb, nbformat.writes(node) + "\n"),
+        (script, jupytext.writes(node, fmt="py:percent")),
+    ):
+        before = path.read_bytes() if path.is_file() else None
+        if before == wanted.encode():
+            continue
+        if before is not None:
+            kept = _unused(path)
+            kept.write_bytes(before)
+            said.append(f"{kept.name} keeps what {path.name} was.")
+        path.write_text(wanted, encoding="utf-8")
+        said.append(f"{path.name} was written from the notebook's cells.")
+    return said
+
+
+def _unused(path: Path) -> Path:
+    """A name for what `path` was: with .old at its end, and a number when that is taken."""
+    names = (path.with_name(f"{path.name}.old{n or ''}") for n in itertools.count())
+    return next(name for name in names if not name.exists())
+
+
 def same(one: tuple[Cell, ...], other: tuple[Cell, ...]) -> int | None:
     """None when both contain the same cells, else the number of the first cell that differs."""
     for number, (a, b) in enumerate(zip(one, other, strict=False), 1):
@@ -88,13 +159,7 @@ def _load(path: Path) -> Any:
     import nbformat
     from nbformat.v4.rwbase import rejoin_lines
 
-    text = _text(path)
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise NotebookError(
-            "not-json", f"{path.name} is not JSON, so it is not a notebook: {_first_line(error)}."
-        ) from error
+    data = _json(path)
     _demand_shape(path, data)
     try:
         node = nbformat.from_dict(data)
@@ -108,21 +173,31 @@ def _load(path: Path) -> Any:
     return rejoin_lines(node)  # on disk a source may be a list of lines
 
 
+def _json(path: Path) -> Any:
+    text = _text(path)
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        if re.search(r"^(<{7}|>{7}) ", text, re.MULTILINE):
+            raise NotebookError(
+                "conflict", f"{path.name} holds both sides of a merge conflict that Git left in it."
+            ) from error
+        raise NotebookError(
+            "not-json", f"{path.name} is not JSON, so it is not a notebook: {_first_line(error)}."
+        ) from error
+
+
 def _demand_shape(path: Path, data: Any) -> None:
+    if isinstance(data, dict) and data.get("nbformat", 4) in (1, 2, 3):
+        raise NotebookError(
+            "old-format", f"{path.name} has notebook format {data['nbformat']}, and 4 is needed."
+        )
     if not isinstance(data, dict) or not isinstance(data.get("cells"), list):
         raise NotebookError("not-a-notebook", f"{path.name} is JSON without a list of cells.")
     if data.get("nbformat") != 4:
-        raise NotebookError(
-            "old-format",
-            f"{path.name} has notebook format {data.get('nbformat')}, and 4 is needed: open it in "
-            "Jupyter and save it.",
-        )
+        raise NotebookError("not-a-notebook", f"{path.name} names no notebook format.")
     if not isinstance(data.get("metadata"), dict):
-        raise NotebookError(
-            "no-metadata",
-            f"{path.name} has no metadata: write it again with `jupytext --to ipynb` from the "
-            "script.",
-        )
+        raise NotebookError("no-metadata", f"{path.name} has no metadata.")
 
 
 def _text(path: Path) -> str:
@@ -134,6 +209,8 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise NotebookError("not-text", f"{path.name} is not UTF-8 text.") from error
+    except FileNotFoundError as error:
+        raise NotebookError("missing", f"There is no {path.name} here.") from error
     except OSError as error:
         raise NotebookError(
             "unreadable", f"{path.name} cannot be read: {error.strerror}."

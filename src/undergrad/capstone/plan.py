@@ -9,11 +9,11 @@ row; a number by the words in its sentence, list item or row. `plan_check` judge
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from undergrad.capstone.headings import heading, tidy, words
 from undergrad.capstone.quantities import Number, Score, first_date, numbers, scores
 
 # A part of the plan: beginnings of words that mean it. After the bar: words that may stand
@@ -25,29 +25,21 @@ _MEANINGS = {
     " objecti | 指標 評価 目標 指标 目标",
     "Baseline": "baseline reference comparison vergleich referenz basislinie"
     " | 基準 比較 ベースライン 基线",
-    "Size": "size sample power stichprobe umfang | 標本 サンプル 検出力 規模 样本",
+    "Size": "size sample power many large stichprobe umfang | 標本 サンプル 検出力 規模 样本",
     "Risk": "risk threat wrong risik gefahr riesgo risque | リスク 危険 懸念 风险",
     "Stop rule": "stop kill abort give giving abbruch aufh arrêt | 中止 停止 打ち切り 終了 撤退",
 }
 PARTS = ("Question", "Data", "Metric", "Baseline", "Risk", "Stop rule")  # that a plan must have
 
 
-def _words(listed: str) -> re.Pattern[str]:
-    """Finds one of the words, by its beginning before the bar and anywhere after it."""
-    spaced, _, others = listed.partition("|")
-    return re.compile(
-        "|".join((rf"\b(?:{'|'.join(spaced.split())})", *others.split())), re.IGNORECASE
-    )
-
-
-_MEANS = {name: _words(listed) for name, listed in _MEANINGS.items()}
-_TARGET = _words("target goal reach success aim least ziel erreich objecti | 目標 目标 以上 達")
-_AIM = _words("target goal ziel objecti | 目標 目标")
-_TEST = _words("test episode held | テスト 試験 測試 测试")
-_SEED = _words("seed startwert zufallsstart | シード 种子")
-_DEVIATION = _words("standard std sd sigma | \u03c3 標準偏差 标准差")
-_CORRELATION = _words("correl korrel corr | 相関 相关")
-_HASH = _words("hash sha digest fingerprint checksum prüfsumme fingerabdruck | ハッシュ 哈希")
+_MEANS = {name: words(listed) for name, listed in _MEANINGS.items()}
+_TARGET = words("target goal reach success aim least ziel erreich objecti | 目標 目标 以上 達")
+_AIM = words("target goal ziel objecti | 目標 目标")
+_TEST = words("test episode held | テスト 試験 測試 测试")
+_SEED = words("seed startwert zufallsstart | シード 种子")
+_DEVIATION = words("standard std sd sigma | \u03c3 標準偏差 标准差")
+_CORRELATION = words("correl korrel corr | 相関 相关")
+_HASH = words("hash sha digest fingerprint checksum prüfsumme fingerabdruck | ハッシュ 哈希")
 _DIGEST = re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\b", re.IGNORECASE)
 _IN_WORDS = {
     "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -55,11 +47,6 @@ _IN_WORDS = {
 }  # fmt: skip
 _IN_WORDS_PATTERN = re.compile(rf"\b({'|'.join(_IN_WORDS)})\b", re.IGNORECASE)
 
-_FENCE = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.MULTILINE | re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_SETEXT = re.compile(r"^(?=\S)([^|\n]+)\n(?:={3,}|-{3,})[ ]*$", re.MULTILINE)
-_HEADING = re.compile(r"(#{1,6})\s+(.+?)\s*#*$")
-_BOLD = re.compile(r"(\*\*|__)([^*_]+)\1:?$")
 _LABEL = re.compile(r"[\s>*+-]*(?:\d+[.)]\s*)?(?:\*\*|__)?([^\W\d_][^:|*_\n]{0,40}?)(?:\*\*|__)?:")
 _ROW = re.compile(r"\s*\|\s*([^|]+?)\s*\|")
 _BREAK = re.compile(r"(?<=[.!?;])\s+|。|\n(?=\s*(?:[|*+>-]|\d+[.)]\s))|\n{2,}")
@@ -83,7 +70,7 @@ class Plan:
 
 def read_plan(text: str) -> Plan:
     """What the plan says; any text can be read."""
-    text = _tidy(text)
+    text = tidy(text)
     parts = sections(text)
     sentences = _sentences(text)
     deviations = [each for each in sentences if _DEVIATION.search(each)]
@@ -108,20 +95,20 @@ def sections(text: str) -> dict[str, str]:
     A line "Metric: ..." or a row "| metric | ... |" also belongs to the part that it names.
     """
     found: dict[str, list[str]] = {}
-    lines = _tidy(text).splitlines()
+    lines = tidy(text).splitlines()
     title = _title(lines)
     current: set[str] = set()
     level = 0
     for number, line in enumerate(lines):
-        heading = _heading(line)
-        if heading and number != title:
-            depth, name = heading
+        found_heading = heading(line)
+        if found_heading and number != title:
+            depth, name = found_heading
             means = _meanings(name)
             if means or depth <= level:
                 current, level = means, depth
                 for each in means:
                     found.setdefault(each, [])
-        elif not heading:
+        elif not found_heading:
             label = _ROW.match(line) or _LABEL.match(line)
             named = _meanings(label[1]) if label and len(label[1].split()) < 7 else set()
             if named and not level and not _ROW.match(line):
@@ -131,24 +118,9 @@ def sections(text: str) -> dict[str, str]:
     return {name: "\n".join(body).strip() for name, body in found.items()}
 
 
-def _tidy(text: str) -> str:
-    """One form for every way to write: no code, no comments, `##` for underlined headings."""
-    text = unicodedata.normalize("NFKC", text.replace("\r\n", "\n"))
-    return _SETEXT.sub(r"## \1", _COMMENT.sub("", _FENCE.sub("", text)))
-
-
-def _heading(line: str) -> tuple[int, str] | None:
-    """Level and text of a heading; a line in bold counts as one of level 7."""
-    found = _HEADING.match(line.strip())
-    if found:
-        return len(found[1]), found[2]
-    bold = _BOLD.match(line.strip())
-    return (7, bold[2]) if bold else None
-
-
 def _title(lines: Sequence[str]) -> int | None:
     """The line of the title: the first heading, when no other is of its level."""
-    found = [(number, head[0]) for number, line in enumerate(lines) if (head := _heading(line))]
+    found = [(number, head[0]) for number, line in enumerate(lines) if (head := heading(line))]
     if len(found) < 2 or any(level <= found[0][1] for _, level in found[1:]):
         return None
     return found[0][0]
@@ -201,10 +173,15 @@ def _items(sentences: Iterable[str]) -> int | None:
         counts = [each for each in numbers(sentence) if each.count and each.count > 9]
         for word in _TEST.finditer(sentence):
             close = [each for each in counts if -20 <= word.end() - each.start <= 0]
-            close += [each for each in counts if 0 <= word.start() - each.end <= 25]
+            close += [each for each in counts if _leads_to(word.start(), each, sentence)]
             if close:
                 return close[-1].count
     return None
+
+
+def _leads_to(at: int, number: Number, sentence: str) -> bool:
+    """Whether a number counts the word at this place: "360 moved test images", with no comma."""
+    return 0 <= at - number.end <= 25 and not re.search("[,;:(]", sentence[number.end : at])
 
 
 def _seeds(sentences: Iterable[str]) -> int | None:

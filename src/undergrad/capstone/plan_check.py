@@ -19,6 +19,14 @@ from undergrad.capstone.template import is_untouched, template_file
 
 NAME = "plan.md"
 _TRAINED = ("checkpoints", "results.json", "runs")  # what a training run leaves behind
+_ABOUT = {
+    "Question": "what you do not know yet, and a number can answer",
+    "Data": "where the examples come from, how many there are, and how they are split",
+    "Metric": "the one number that decides, and the value to reach",
+    "Baseline": "the scores of a naive and of the best simple method, each with its interval",
+    "Risk": "what could make the result wrong or useless",
+    "Stop rule": "when you stop, and at which number you give up",
+}
 _WORD = re.compile(r"\w[\w.,'\u2019-]*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -60,11 +68,11 @@ def plan_problems(project: Project) -> Iterator[Problem]:
 def _part_problems(found: Plan, template: dict[str, str]) -> Iterator[Problem]:
     for name in PARTS:
         part = found.parts.get(name)
-        where = f"{NAME}, {name}"
+        where, about = f"{NAME}, {name}", _ABOUT[name]
         if part is None:
-            yield Problem(f"the plan has no part “{name}”", NAME, f"Add “## {name}”.")
+            yield Problem(f"the plan has no part “{name}”", NAME, f"Add “## {name}”: {about}.")
         elif not part:
-            yield Problem(f"the plan's part “{name}” is empty", where, "Fill it in.")
+            yield Problem(f"the plan's part “{name}” is empty", where, f"Say {about}.")
         elif part.split() == template.get(name, "").split():
             yield Problem(
                 f"the plan's part “{name}” is still the template's text",
@@ -73,7 +81,7 @@ def _part_problems(found: Plan, template: dict[str, str]) -> Iterator[Problem]:
                 name="template-part",
             )
         elif _length(part) < 4:
-            yield Problem(f"the plan's part “{name}” is almost empty", where, "Say more.")
+            yield Problem(f"the plan's part “{name}” is almost empty", where, f"Say {about}.")
 
 
 def _target_problems(project: Project, found: Plan) -> Iterator[Problem]:
@@ -113,7 +121,7 @@ def _baseline_problems(project: Project, found: Plan) -> Iterator[Problem]:
         yield Problem(
             "a baseline has no interval",
             where,
-            "Give each its 95 % interval, such as “0.84, 95 % interval 0.82 to 0.86”.",
+            "Give each its 95% interval, such as “0.84, 95% interval 0.82 to 0.86”.",
             state="attention",
             name="no-interval",
         )
@@ -130,12 +138,13 @@ def _baseline_problems(project: Project, found: Plan) -> Iterator[Problem]:
 
 
 def _size_problems(project: Project, found: Plan) -> Iterator[Problem]:
+    where = _where(found, "Size")
     what = "test items" if project.kind == "supervised" else "evaluation episodes"
     if found.items is None:
         yield Problem(
             f"the plan does not say how many {what} there are",
-            NAME,
-            f"Add a line such as “{what}: 1,360”, and compute how many your claim needs.",
+            where,
+            f"Add a line such as “{what}: 1,360”; the unit `propose` computes how many it takes.",
             state="attention",
             name="no-items",
         )
@@ -146,14 +155,14 @@ def _size_problems(project: Project, found: Plan) -> Iterator[Problem]:
     delta = target - best
     is_fraction = min(best, target) > 0 and max(best, target) < 1
     if is_fraction and not found.item_std:
-        yield from _few_items(found.items, best, delta, found.corr, what)
+        yield from _few_items(found.items, best, delta, found.corr, what, where)
     elif found.item_std:
         needed = power.items_for_mean(found.item_std, delta)
         if found.items < needed:
             yield Problem(
                 f"{found.items:,} {what} do not show {target:g} against {best:g}: with a standard "
                 f"deviation of {found.item_std:g} it takes {needed:,}",
-                NAME,
+                where,
                 f"Use more {what}, or claim a larger difference.",
                 state="attention",
                 name="few-items",
@@ -162,7 +171,7 @@ def _size_problems(project: Project, found: Plan) -> Iterator[Problem]:
         yield Problem(
             f"whether {found.items:,} {what} suffice cannot be computed, since the metric is not a "
             "fraction of right answers",
-            NAME,
+            where,
             "State its standard deviation over the test items, measured on the baseline.",
             state="attention",
             name="no-item-std",
@@ -170,7 +179,7 @@ def _size_problems(project: Project, found: Plan) -> Iterator[Problem]:
 
 
 def _few_items(
-    items: int, best: float, delta: float, corr: float | None, what: str
+    items: int, best: float, delta: float, corr: float | None, what: str, where: str
 ) -> Iterator[Problem]:
     known = corr if corr is not None and -1 < corr < 1 else 0.0
     needed = power.items_needed(best, delta, known)
@@ -185,9 +194,9 @@ def _few_items(
             "right, from a pilot"
         )
     yield Problem(
-        f"{items:,} {what} do not show {best + delta:g} against {best:g}: at a power of 80 % it "
+        f"{items:,} {what} do not show {best + delta:g} against {best:g}: at a power of 80% it "
         f"takes {needed:,}{shows}",
-        NAME,
+        where,
         f"{cure}.",
         state="attention",
         name="few-items",
@@ -195,12 +204,12 @@ def _few_items(
 
 
 def _seed_problems(project: Project, found: Plan) -> Iterator[Problem]:
-    required = SEEDS[project.kind]
+    where, required = _where(found, "Size"), SEEDS[project.kind]
     if found.seeds is None:
         yield Problem(
             "the plan does not say how many seeds there will be",
-            NAME,
-            f"Add it; a {project.kind} capstone needs {required} at least.",
+            where,
+            f"Add a line such as “seeds: {required}”, the fewest for a {project.kind} capstone.",
             state="attention",
             name="no-seeds",
         )
@@ -217,7 +226,7 @@ def _seed_problems(project: Project, found: Plan) -> Iterator[Problem]:
         )
         yield Problem(
             f"the plan has {found.seeds} seeds, and {reason}",
-            NAME,
+            where,
             "Plan more seeds, or claim a larger difference.",
             state="attention",
             name="few-seeds",
@@ -248,8 +257,9 @@ def _freeze_problems(project: Project, found: Plan) -> Iterator[Problem]:
     if project.kind == "supervised" and found.digest is None:
         yield Problem(
             "the plan does not fix the test set by its hash",
-            f"{NAME}, Data",
-            "Add a line such as “split hash: 3f9a61c2…”, from the ids of the test set.",
+            _where(found, "Data"),
+            "Add a line such as “split hash: 3f9a61c2…”, which `split_hash` of the unit `propose` "
+            "computes from the ids of the test set.",
             state="attention",
             name="no-hash",
         )
@@ -276,6 +286,10 @@ def _first_commit(folder: Path) -> date | None:
         return date.fromisoformat(done.stdout.split()[-1]) if done.stdout.strip() else None
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
+
+
+def _where(found: Plan, part: str) -> str:
+    return f"{NAME}, {part}" if part in found.parts else NAME
 
 
 def _best(project: Project, found: Plan) -> float | None:

@@ -10,7 +10,7 @@ from typing import Any
 from undergrad.errors import UsageError
 
 MANIFEST = "capstone.toml"
-LIMIT = {"supervised": 20.0, "reinforcement": 5.0}  # minutes a check may run a notebook
+LIMIT = {"supervised": 20.0, "reinforcement": 5.0}  # minutes that a reader would wait
 SEEDS = {"supervised": 3, "reinforcement": 5}
 _SKIP = {"__pycache__", "node_modules", "venv", "env", "site-packages"}
 
@@ -33,6 +33,7 @@ class Project:
     higher_is_better: bool
     tolerance: float
     rerun_tolerance: float
+    verify: tuple[str, ...]  # lines of Python that make the notebook's training short
 
     @property
     def ipynb(self) -> Path:
@@ -98,6 +99,7 @@ class _Reader:
             higher_is_better=self.switch("metric", "higher-is-better"),
             tolerance=self.number("metric", "tolerance", least=0),
             rerun_tolerance=self.number("metric", "rerun-tolerance", least=0),
+            verify=self.assignments("verify"),
         )
 
     def entry(self, table: str, key: str) -> Any:
@@ -119,6 +121,13 @@ class _Reader:
         if not is_number or not least <= value < float("inf"):
             raise self.wrong(f"{table}.{key}".strip("."), "a number that makes sense there")
         return float(value)
+
+    def assignments(self, table: str) -> tuple[str, ...]:
+        """The entries of a table as lines of Python, such as `SEEDS = [0]`."""
+        found = self.data.get(table, {})
+        if not isinstance(found, dict) or not all(map(str.isidentifier, found)):
+            raise self.wrong(table, "a table of names and values, such as SEEDS = [0]")
+        return tuple(f"{name} = {value!r}" for name, value in found.items())
 
     def switch(self, table: str, key: str) -> bool:
         value = self.entry(table, key)

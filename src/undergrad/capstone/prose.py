@@ -4,16 +4,38 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from undergrad.capstone.headings import headings as headings_of
+from undergrad.capstone.headings import tidy
+from undergrad.capstone.headings import words as meaning
 from undergrad.capstone.notebook import Cell
 from undergrad.capstone.report import Criterion, Problem, criterion
 
-HEADINGS = (
-    "Question", "Data", "Baseline", "Model", "Training", "Evaluation", "Errors", "Limits", "Rerun",
-)  # fmt: skip
-WORDS, LINES = 25, 3
-_FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
-_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
+# What a reader looks for, and beginnings of the words by which a heading may say it.
+_MEANINGS = {
+    "Question": "question problem task goal motivation introduction hypothes aufgabe frage ziel"
+    " einleitung pregunta objetivo introducci | 問い 課題 目的 はじめに 问题 目标 引言 任务 背景",
+    "Data": "data dataset corpus environment world daten umgebung donn datos entorno"
+    " | データ 環境 数据 环境",
+    "Baseline": "baseline benchmark naive reference vergleich referenz basislinie línea"
+    " | ベースライン 基準 基线 基准 对比",
+    "Model": "model network architectur agent learner modell netz modelo modèle réseau red"
+    " | モデル ネットワーク エージェント 模型 网络 智能体",
+    "Training": "train learn fit optimi lernen entra entren apprentissage | 学習 訓練 训练",
+    "Evaluation": "evaluat result test score performance auswert ergebnis résultat resultado"
+    " evaluaci évaluation | 評価 結果 评估 结果 测试",
+    "Errors": "error failure mistake worst confusion wrong fehler erreur fallo"
+    " | 誤り エラー 失敗 错误 误差 失败",
+    "Limits": "limit weakness caveat shortcoming threat grenzen schwäch faiblesse"
+    " | 限界 制限 课题 局限 不足",
+    "Rerun": "rerun reproduc repeat run environment wiederhol reproduz reproduire ejecutar"
+    " | 再現 再実行 复现 重现 运行",
+}
+HEADINGS = tuple(_MEANINGS)
+_MEANS = {name: meaning(listed) for name, listed in _MEANINGS.items()}
+WORDS, LINES, DIFFERENT = 25, 3, 0.4
 _WORD = re.compile(r"[^\W\d_][\w'\u2019-]*")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK_WORD = 2  # characters of Chinese, Japanese or Korean that stand for a word
 
 
 def beside_code(cells: Sequence[Cell]) -> Criterion:
@@ -33,17 +55,26 @@ def beside_code(cells: Sequence[Cell]) -> Criterion:
 
 
 def headings(cells: Sequence[Cell]) -> Criterion:
-    """The nine headings that a reader looks for are there."""
+    """The nine things that a reader looks for have a heading, in whatever words."""
     text = "\n\n".join(cell.source for cell in cells if cell.kind == "markdown")
-    problems = [
-        Problem(
-            f"no heading says {name}",
-            "the notebook",
-            f"Add a Markdown heading such as “## {name}”, with a paragraph below it.",
+    missing = missing_headings(text, HEADINGS)
+    problems = []
+    if missing:
+        problems.append(
+            Problem(
+                f"no heading stands for {', '.join(missing)}",
+                "the notebook",
+                f"Add Markdown headings such as “## {missing[0]}”, each with a paragraph below it.",
+                name="headings",
+            )
         )
-        for name in _missing(HEADINGS, text)
-    ]
     return criterion("headings", "Headings", problems, good=f"all {len(HEADINGS)} are there")
+
+
+def missing_headings(markdown: str, names: Sequence[str]) -> list[str]:
+    """Which of `names` no heading of the text stands for."""
+    found = [text for _, text in headings_of(markdown)]
+    return [name for name in names if not any(_MEANS[name].search(text) for text in found)]
 
 
 def _lines(source: str) -> int:
@@ -51,8 +82,15 @@ def _lines(source: str) -> int:
 
 
 def words(markdown: str) -> int:
-    """How many words of prose a Markdown cell has, without code blocks and headings."""
-    return len(_WORD.findall(_HEADING.sub("", _FENCE.sub("", markdown))))
+    """How many words of prose a Markdown cell has, without code blocks and headings.
+
+    The same word again and again is no prose: it counts as often as is usual in a language.
+    """
+    lines = (line for line in tidy(markdown).splitlines() if not line.lstrip().startswith("#"))
+    text = "\n".join(lines)
+    found = _WORD.findall(_CJK.sub(" ", text))
+    different = len({word.lower() for word in found})
+    return min(len(found), int(different / DIFFERENT)) + len(_CJK.findall(text)) // _CJK_WORD
 
 
 def _explained(cell: Cell, previous: Cell | None) -> Iterator[Problem]:
@@ -81,8 +119,3 @@ def _repeated(cells: Sequence[Cell]) -> list[Problem]:
         for text, count in Counter(texts).items()
         if count > 1
     ]
-
-
-def _missing(names: Sequence[str], markdown: str) -> list[str]:
-    found = " | ".join(_HEADING.findall(_FENCE.sub("", markdown)))
-    return [n for n in names if not re.search(rf"\b{n}\b", found, re.IGNORECASE)]

@@ -1,7 +1,12 @@
-"""The result of a capstone check, as values: a report of criteria, each with the problems found.
+"""The result of a capstone check, as values: criteria on a ladder, each with the problems found.
 
-A criterion is one line for a person: a gate or not, its state, and one sentence. The problems
-beneath it say what, where (a cell's number, a file and line) and what to do about it.
+A criterion is one line for a person: its rung, its state, and one sentence. The problems beneath it
+say what, where (a cell's number, a file and line) and what to do about it. The verdict is the
+highest rung of which, and below which, no criterion fails:
+
+    running       the notebook runs on a fresh kernel, and its claim comes from its checkpoints
+    yours         question, data or world, parts, tests and prose are the person's own; rules kept
+    publishable   picture, result beside the baseline, cards, licence, environment
 """
 
 from collections.abc import Sequence
@@ -11,7 +16,10 @@ from typing import Literal
 from undergrad.sandbox.output import clean
 
 State = Literal["ok", "attention", "fail"]
-Verdict = Literal["pass", "template", "fail"]
+Rung = Literal["running", "yours", "publishable"]
+# Below the ladder: `template` runs, but is still ours; `not-run` is a quick half without a fault.
+Verdict = Literal["fail", "not-run", "template", "running", "yours", "publishable"]
+RUNGS: tuple[Rung, ...] = ("running", "yours", "publishable")
 _ORDER: tuple[State, ...] = ("ok", "attention", "fail")
 
 
@@ -24,15 +32,16 @@ class Problem:
     todo: str = ""
     state: State = "fail"
     name: str = ""
+    subject: str = ""  # the module or file that it is about, where there is one
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """One line of the report. A gate must hold before anything else counts."""
+    """One line of the report, and the rung for which it must hold."""
 
     id: str
     title: str
-    gate: bool
+    rung: Rung
     state: State
     message: str
     problems: tuple[Problem, ...] = ()
@@ -52,7 +61,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Report:
-    """The whole verdict: `pass` when no criterion failed, `template` when nothing is yours yet."""
+    """The whole verdict, with what it rests on."""
 
     name: str
     kind: str
@@ -60,25 +69,36 @@ class Report:
     verdict: Verdict
     message: str  # the verdict in one sentence
     ran: bool  # False for the quick half, which runs nothing
-    criteria: tuple[Criterion, ...]
+    criteria: tuple[Criterion, ...]  # by rung
     metric: Metric | None
+    points: int  # of the rubric, out of `possible`; the rest is for a reader to give
+    possible: int
     seconds: float
     advice: str  # what to do next, one or two sentences
     undergrad: str  # the version that judged
 
+    def reaches(self, rung: Rung) -> bool:
+        """Whether the verdict is that rung or a higher one; of a quick half, that nothing fails."""
+        return self.verdict == "not-run" or self.verdict in RUNGS[RUNGS.index(rung) :]
+
     @property
     def passed(self) -> bool:
-        return self.verdict == "pass"
+        return self.reaches("yours")
 
 
 def criterion(
-    id: str, title: str, problems: Sequence[Problem], *, good: str, gate: bool = False
+    id: str, title: str, problems: Sequence[Problem], *, good: str, rung: Rung = "yours"
 ) -> Criterion:
     """A criterion from the problems found; `good` is its sentence when there is none."""
     found = tuple(replace(p, message=plain(p.message), where=plain(p.where)) for p in problems)
     states: list[State] = ["ok", *(problem.state for problem in found)]
     state = max(states, key=_ORDER.index)
-    return Criterion(id, title, gate, state, _summary(found, plain(good)), found)
+    return Criterion(id, title, rung, state, _summary(found, plain(good)), found)
+
+
+def by_rung(criteria: Sequence[Criterion]) -> tuple[Criterion, ...]:
+    """The criteria from the lowest rung to the highest, otherwise in their order."""
+    return tuple(sorted(criteria, key=lambda item: RUNGS.index(item.rung)))
 
 
 def plain(text: str) -> str:
@@ -86,27 +106,34 @@ def plain(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def verdict(criteria: Sequence[Criterion]) -> Verdict:
-    """`template` where all that fails is that the project is still the template."""
-    failures = {p.name for item in criteria for p in item.problems if p.state == "fail"}
-    if not failures:
-        return "pass"
-    return "template" if failures == {"template"} else "fail"
+def verdict(criteria: Sequence[Criterion], *, ran: bool) -> Verdict:
+    """The highest rung reached; `template` where the project runs and is still the template."""
+    failed = [item for item in criteria if item.state == "fail"]
+    if any(item.rung == "running" for item in failed):
+        return "fail"
+    if any(problem.name == "template" for item in failed for problem in item.problems):
+        return "template"
+    if not ran:
+        return "fail" if any(item.rung == "yours" for item in failed) else "not-run"
+    missed = min((RUNGS.index(item.rung) for item in failed), default=len(RUNGS))
+    return RUNGS[missed - 1]
 
 
 def message(criteria: Sequence[Criterion]) -> str:
-    """The verdict in one sentence."""
-    states = [item.state for item in criteria]
-    held, notes = len(states) - states.count("fail"), states.count("attention")
-    if held < len(states):
-        return f"{held} of {len(states)} criteria hold"
-    return f"all {held} criteria hold" + (f", {notes} of them with a note" if notes else "")
+    """How many criteria hold, and how many stand before the next rung."""
+    failed = [item for item in criteria if item.state == "fail"]
+    notes = sum(item.state == "attention" for item in criteria)
+    if not failed:
+        return f"all {len(criteria)} criteria hold" + (f", {notes} with a note" if notes else "")
+    next_rung = min((item.rung for item in failed), key=RUNGS.index)
+    missing = sum(item.rung == next_rung for item in failed)
+    held = len(criteria) - len(failed)
+    return f"{held} of {len(criteria)} criteria hold, and {missing} more would make it {next_rung}"
 
 
 def advice(criteria: Sequence[Criterion], name: str, ran: bool) -> str:
-    """What to do next: the first failed gate, else the first failure, else the next step."""
-    failed = [item for item in criteria if item.state == "fail"]
-    first = min(failed, key=lambda item: not item.gate, default=None)
+    """What to do next: the first failure of the lowest rung, else the next step."""
+    first = next((item for item in criteria if item.state == "fail"), None)
     if first is not None:
         cure = next((p.todo for p in first.problems if p.state == "fail" and p.todo), "")
         return f"Start with “{first.title}”. {cure}".strip()
@@ -114,8 +141,8 @@ def advice(criteria: Sequence[Criterion], name: str, ran: bool) -> str:
         return f"The quick half is clean. Now the whole: undergrad capstone check {name}"
     waiting = next((item for item in criteria if item.state == "attention"), None)
     if waiting is not None:
-        return f"All required criteria hold. Next, look at “{waiting.title}”."
-    return "All criteria hold. Show it to somebody, and ask what they did not understand."
+        return f"Every criterion holds. Next, look at “{waiting.title}”."
+    return "Every criterion holds. Show it to somebody, and ask what they did not understand."
 
 
 def _summary(problems: Sequence[Problem], good: str) -> str:

@@ -1,15 +1,17 @@
-"""The project's own tests: they pass, and one checks a gradient of the person's own part."""
+"""The project's own tests: they pass, and one checks the gradient of a part of its own."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from undergrad.capstone.execute import last_line, run_python
+from undergrad.capstone.notebook import Cell
 from undergrad.capstone.project import Project, python_files
 from undergrad.capstone.report import Criterion, Problem, criterion
 from undergrad.sandbox.process import Ended
 
 _SECONDS = 120.0
+_CHECKS = {"gradcheck", "check_grads", "check_grad"}  # of our engine and PyTorch, JAX, SciPy
 _REASONS = {
     2: "the tests were interrupted",
     3: "pytest itself failed",
@@ -33,23 +35,52 @@ def own_tests(copy: Path) -> Criterion:
     return criterion("tests", "Its own tests", problems, good=good)
 
 
-def own_work(project: Project) -> Criterion:
-    """A test calls `gradcheck` on something that comes from the project's own files."""
-    tests = [p for p in python_files(project.folder / "tests")]
-    own = {path.stem for path in project.folder.glob("*.py")}
-    found = [path.name for path in tests if _checks_gradient(path, own)]
+def own_work(project: Project, cells: Sequence[Cell]) -> Criterion:
+    """A test checks the gradient of something in the project's files that the notebook uses."""
+    tests = list(python_files(project.folder / "tests"))
+    own = {path.stem for path in project.folder.glob("*.py")} - {project.script.stem}
+    used = _used(project, cells, own)
+    found = [path.name for path in tests if _checks_gradient(path, used)]
     problems = []
     if not found:
+        elsewhere = [path.name for path in tests if _checks_gradient(path, own)]
         problems.append(
             Problem(
-                "no test checks the gradient of a layer, loss or learner of your own",
+                f"{', '.join(elsewhere)} checks a gradient that the notebook does not use"
+                if elsewhere
+                else "no test checks the gradient of a layer, loss or learner of your own",
                 "tests",
-                "Import your own part in a test and give it to undergrad.engine.gradcheck.",
-                name="no-gradcheck",
+                "Put your own part into a file that both import, and compare its gradient with "
+                "differences, for example by undergrad.engine.gradcheck.",
+                name="unused-gradcheck" if elsewhere else "no-gradcheck",
             )
         )
     good = f"its gradient is checked in {', '.join(found)}"
     return criterion("own-work", "A part written by hand", problems, good=good)
+
+
+def _used(project: Project, cells: Sequence[Cell], own: set[str]) -> set[str]:
+    """The project's own modules that the notebook imports, directly or through each other."""
+    code = [cell.source for cell in cells if cell.kind == "code"]
+    used: set[str] = set()
+    while code:
+        new = {name for text in code for name in _imported(text)} & own - used
+        used |= new
+        paths = [project.folder / f"{name}.py" for name in sorted(new)]
+        code = [path.read_text(encoding="utf-8-sig", errors="replace") for path in paths]
+    return used
+
+
+def _imported(code: str) -> set[str]:
+    """The top names of the modules that a piece of a notebook imports; magics are left out."""
+    lines = (line for line in code.splitlines() if not line.lstrip().startswith(("!", "%", "?")))
+    try:
+        nodes = list(ast.walk(ast.parse("\n".join(lines))))
+    except (SyntaxError, ValueError):
+        return set()
+    names = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    return {name.partition(".")[0] for name in names}
 
 
 def _problems(ended: Ended) -> Iterator[Problem]:
@@ -81,8 +112,7 @@ def _checks_gradient(path: Path, own: set[str]) -> bool:
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8-sig"))))
     except (SyntaxError, ValueError):
         return False
-    froms = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
-    plain = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    imported = _imported(path.read_text(encoding="utf-8-sig"))
     calls = [node.func for node in nodes if isinstance(node, ast.Call)]
     names = {getattr(call, "attr", getattr(call, "id", "")) for call in calls}
-    return "gradcheck" in names and bool(own & (froms | plain))
+    return bool(_CHECKS & names) and bool(own & imported)

@@ -3,9 +3,12 @@
 Only a check that failed comes here.
 """
 
+import signal
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import combinations, islice
-from types import ModuleType
+from threading import current_thread, main_thread
+from types import FrameType, ModuleType
 from typing import Any
 
 from undergrad.checker.answer import Answer
@@ -14,9 +17,11 @@ from undergrad.checker.author import Check, Mistake
 from undergrad.checker.compare import difference, same
 from undergrad.checker.judges import Raises
 from undergrad.course.edits import EditError
+from undergrad.sandbox.limits import Limits
 
 _ENOUGH, _LOOKED_AT = 3, 20  # different numbers, and of how many in an array
 MOST_PAIRS = 12  # pairs that are tried: each runs the check's cases again
+SECONDS = Limits().seconds  # of processor time, for all cases of one candidate together
 
 Given = Mapping[tuple[str, int, bool], Answer]  # (check, case, asked again)
 Expected = Mapping[tuple[str, int], Answer]
@@ -53,11 +58,44 @@ def explaining(
     two = check.judge is None and len(seen) >= _ENOUGH
     for mistakes in _candidates(shelf, two):
         module = _module(key, mistakes)
-        if module is None or not _gives(module, check, seed, answered, arguments):
+        if module is None:
             continue
-        if all(_agrees(module, each, seed, expected, given) for each in siblings):
-            return mistakes
+        try:
+            with _at_most(SECONDS):
+                gives = _gives(module, check, seed, answered, arguments)
+                if gives and all(_agrees(module, each, seed, expected, given) for each in siblings):
+                    return mistakes
+        except _Late:  # the learner's code came to an end, so this is not its mistake
+            continue
     return ()
+
+
+class _Late(BaseException):
+    """A candidate took too long. No `except Exception` of a check or of a mistake stops it."""
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Raise _Late inside after so many seconds of work: an edit may have made a loop endless.
+
+    The mistakes are the course's own, so they need no worker. Processor time is the same on a
+    busy machine. A clock of this kind interrupts the main thread only, where the commands check;
+    elsewhere there is no limit.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+
+    def late(number: int, frame: FrameType | None) -> None:
+        raise _Late
+
+    before = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _fractions(value: Any) -> set[float]:

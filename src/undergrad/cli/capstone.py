@@ -1,4 +1,4 @@
-"""`undergrad capstone new, list, check, run`: projects of one's own.
+"""`undergrad capstone new, list, check, pair, run`: projects of one's own.
 
 Inside a journey a capstone is called by its name and lies in `capstones/NAME`; its checks are
 recorded. Everywhere, also without a journey, a folder can be named instead.
@@ -8,13 +8,22 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
 
 from undergrad import capstone
-from undergrad.capstone import Project, Report, is_project, read_project
+from undergrad.capstone import (
+    RUNGS,
+    Criterion,
+    Project,
+    Report,
+    Rung,
+    is_project,
+    read_project,
+)
 from undergrad.cli.context import journey_option, json_option, learner_or_none, print_json
 from undergrad.cli.terminal import paint, say, short_path, step, wrap
 from undergrad.errors import UsageError
@@ -80,17 +89,35 @@ def list_command(journey: Path | None, as_json: bool) -> None:
 @capstone_command.command("check")
 @click.argument("name", metavar="NAME")
 @click.option("--no-run", is_flag=True, help="Only what can be judged without running anything.")
+@click.option(
+    "--verify", is_flag=True, help="For long work: train one small seed, score the saved ones."
+)
+@click.option(
+    "--rung",
+    type=click.Choice(RUNGS),
+    default="yours",
+    show_default=True,
+    help="The rung from which on the command succeeds.",
+)
 @journey_option
 @json_option
-def check_command(name: str, no_run: bool, journey: Path | None, as_json: bool) -> int:
-    """Check a capstone: its imports, its prose, a fresh run of a copy, and its claim.
+def check_command(
+    name: str, no_run: bool, verify: bool, rung: Rung, journey: Path | None, as_json: bool
+) -> int:
+    """Check a capstone, and say which rung it stands on.
 
-    NAME is a capstone of this journey, or a folder. Your files are not touched.
+    From the lowest to the highest: template, running, yours, publishable.
+    NAME is a capstone of this journey, or a folder. Your files are not
+    touched: a copy is run.
     """
+    if no_run and verify:
+        raise UsageError("--no-run runs nothing and --verify runs a part: use one of them.")
     me = learner_or_none(journey)
     folder = _locate(name, me)
     with _journey_in_environment(me):
-        report = capstone.check(folder, run=not no_run, progress=lambda line: say(line, err=True))
+        report = capstone.check(
+            folder, run=not no_run, verify=verify, progress=lambda line: say(line, err=True)
+        )
     if me and report.ran and folder.resolve().parent == me.journey.capstones.resolve():
         me.record("capstone.checked", folder.name, **asdict(report))
     if as_json:
@@ -98,7 +125,22 @@ def check_command(name: str, no_run: bool, journey: Path | None, as_json: bool) 
     else:
         say(report_lines(report))
         say(report.advice, err=True)
-    return 0 if report.passed else 1
+    return 0 if report.reaches(rung) else 1
+
+
+@capstone_command.command("pair")
+@click.argument("name", metavar="NAME")
+@journey_option
+def pair_command(name: str, journey: Path | None) -> None:
+    """Pair a notebook with a script of the same cells, for Git and reviews.
+
+    The cells of the notebook count. What was there before and differs is
+    kept, with .old at the end of its name.
+    """
+    me = learner_or_none(journey)
+    said = capstone.pair_up(read_project(_locate(name, me)))
+    say("\n".join(said) if said else "They are paired already, and hold the same cells.")
+    say(step("Next", f"undergrad capstone check {name}"), err=True)
 
 
 @capstone_command.command("run")
@@ -165,19 +207,33 @@ def _row(project: Project, reports: dict[str, dict[str, Any]]) -> dict[str, Any]
 
 def report_lines(report: Report) -> Iterator[str]:
     """The report: each criterion, its problems and what to do, the metric, the verdict."""
-    yield from (f"{report.name} ({report.kind})", "")
-    for item in report.criteria:
-        gate = " (gate)" if item.gate else ""
-        word = paint(f"{_WORDS[item.state]:<5}", _COLOURS[item.state])
-        yield from wrap(f"{item.title}{gate}: {item.message}", _MARGIN, f"{word} ")
-        for number, problem in enumerate(item.problems):
-            message = problem.message if len(item.problems) > 1 else ""
-            yield from wrap(": ".join(filter(None, (problem.where, message))), _MARGIN)
-            later = {other.todo for other in item.problems[number + 1 :]}
-            if problem.todo not in later:  # the same advice for several places is given once
-                yield from wrap(problem.todo, _MARGIN, "   -> ")
+    yield f"{report.name} ({report.kind})"
+    later = False  # beyond the next rung, names are enough
+    for rung, found in groupby(report.criteria, key=lambda item: item.rung):
+        items = tuple(found)
+        failed = [item for item in items if item.state == "fail"]
+        if later and failed:
+            names = ", ".join(item.title for item in failed)
+            yield from ("", *wrap(f"Later, for the rung {rung}: {names}.", _MARGIN, ""))
+        elif not later:
+            yield from ("", f"For the rung {rung}:")
+            yield from (line for item in items for line in _criterion_lines(item))
+        later = later or bool(failed)
     yield ""
     if report.metric:
         seeds = ", ".join(f"{score:.4g}" for _, score in report.metric.seeds)
         yield f"{report.metric.name}: {report.metric.recomputed:.4g}; by seed {seeds}"
+    if report.verdict in RUNGS:
+        yield f"Rubric: {report.points} of {report.possible} points, and a reader gives the others."
     yield f"{report.verdict}: {report.message}, in {report.seconds:.0f} s."
+
+
+def _criterion_lines(item: Criterion) -> Iterator[str]:
+    word = paint(f"{_WORDS[item.state]:<5}", _COLOURS[item.state])
+    yield from wrap(f"{item.title}: {item.message}", _MARGIN, f"{word} ")
+    for number, problem in enumerate(item.problems):
+        message = problem.message if len(item.problems) > 1 else ""
+        yield from wrap(": ".join(filter(None, (problem.where, message))), _MARGIN)
+        later = {other.todo for other in item.problems[number + 1 :]}
+        if problem.todo not in later:  # the same advice for several places is given once
+            yield from wrap(problem.todo, _MARGIN, "   -> ")

@@ -221,7 +221,14 @@ def _step_lines(unit: Unit, result: CheckResult) -> Iterator[str]:
     if result.passed:
         yield from step("Compare", f"undergrad solution {unit.id}")
         yield from step("Next", "undergrad next")
-    elif any(task.verdict == "pass" or task.got for task in result.tasks):
+    elif _has_hint(unit, result):
         yield from step("Next", f"undergrad hint {unit.id}")
     else:
         yield from step("Next", f"undergrad check {unit.id}")
+
+
+def _has_hint(unit: Unit, result: CheckResult) -> bool:
+    """Whether there is a hint: not for a file that did not run, nor for the plan of a capstone."""
+    first = first_trouble(result.tasks)
+    is_judged = any(task.verdict == "pass" or task.got for task in result.tasks)
+    return is_judged and first is not None and first.task <= unit.tasks[-1].number

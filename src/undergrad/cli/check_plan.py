@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from undergrad.capstone import Problem, Project, is_project, plan_problems, read_project
-from undergrad.checker import CheckResult, TaskResult
+from undergrad.checker import CheckResult, TaskResult, first_trouble
+from undergrad.cli.terminal import short_path
 from undergrad.course import Unit
 from undergrad.errors import UsageError
 from undergrad.journey import Learner
@@ -18,9 +19,11 @@ def with_plan(me: Learner, unit: Unit, result: CheckResult) -> CheckResult:
     """The result of the check of a unit that wants a plan, with one more line about it.
 
     Of several capstones, the one whose plan lacks least is judged. Without any, nothing is: the
-    functions can be written before there is a project, and a note says so.
+    functions can be written before there is a project, and a note says so. Nor is it for an
+    exercise that could not be run at all, since that has to be fixed first.
     """
-    if result.skipped:
+    unjudged = bool(result.tasks) and all(each.verdict == "not-run" for each in result.tasks)
+    if result.skipped or unjudged:
         return result
     try:
         projects = _projects(me, unit.plan)
@@ -34,7 +37,9 @@ def with_plan(me: Learner, unit: Unit, result: CheckResult) -> CheckResult:
         return replace(result, notes=(*result.notes, note))
     found = {project: tuple(plan_problems(project)) for project in projects}
     project = min(projects, key=lambda each: _lacking(found[each]))
-    return _joined(unit, result, f"the plan of {project.folder.name}", _told(found[project]))
+    return _joined(
+        unit, result, f"the plan of {project.folder.name}", _told(project, found[project])
+    )
 
 
 def _projects(me: Learner, kind: str) -> list[Project]:
@@ -48,10 +53,12 @@ def _lacking(problems: Sequence[Problem]) -> tuple[bool, int]:
     return any(each.name == "template" for each in problems), len(problems)
 
 
-def _told(problems: Sequence[Problem]) -> str:
+def _told(project: Project, problems: Sequence[Problem]) -> str:
     """What is wrong, where, and what to do, one problem in each line; "" for nothing."""
-    lines = (": ".join(filter(None, (each.where, each.message))) for each in problems)
-    return "\n".join(f"{line}. {p.todo}" for line, p in zip(lines, problems, strict=True))
+    return "\n".join(
+        f"{short_path(project.folder / each.where)}: {each.message}. {each.todo}"
+        for each in problems
+    )
 
 
 def _joined(unit: Unit, result: CheckResult, what: str, message: str) -> CheckResult:
@@ -62,7 +69,10 @@ def _joined(unit: Unit, result: CheckResult, what: str, message: str) -> CheckRe
         "fail" if message else "pass",
         message,
     )
-    result = replace(result, tasks=(*result.tasks, task))
-    if message and result.passed:
-        return replace(result, verdict="fail", message=message)
-    return result
+    tasks = (*result.tasks, task)
+    is_first = message and (result.passed or first_trouble(tasks) is task)
+    return (
+        replace(result, tasks=tasks, verdict="fail", message=message)
+        if is_first
+        else replace(result, tasks=tasks)
+    )

@@ -14,7 +14,7 @@ from undergrad.rl.games.players import (
     random_player,
     winning,
 )
-from undergrad.rl.games.strength import Labelled, accuracy, match, quiet, right, wilson
+from undergrad.rl.games.strength import Labelled, Match, accuracy, match, quiet, right, wilson
 from undergrad.rl.games.table import solve_all
 
 GAME = GAMES["connect3"]
@@ -147,3 +147,11 @@ def test_the_words_of_a_match():
 def test_wilson(seen, count, low, high):
     """Values of statsmodels' proportion_confint(method="wilson")."""
     assert wilson(seen, count) == pytest.approx((low, high), abs=2e-4)
+
+
+@pytest.mark.parametrize("result, shown", [(-1, "0.0% of points (0.0% to"), (1, "to 100.0%)")])
+def test_an_interval_ends_at_0_and_1_to_the_last_bit(result, shown):
+    for games in range(2, 200, 2):
+        found = Match(np.full(games, result), ())
+        assert found.interval[0] >= 0 and found.interval[1] <= 1
+        assert shown in str(found) and "-0.0%" not in str(found)

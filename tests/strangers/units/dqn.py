@@ -172,6 +172,47 @@ def stratified_bootstrap(scores, rng, draws=1000, level=0.95):
     return tuple(np.percentile(found, [tail, 100 - tail]))
 
 
+# right: all draws in one call
+def stratified_bootstrap(scores, rng, draws=1000, level=0.95):
+    n, tasks = scores.shape
+    rows = rng.integers(0, n, size=(draws, n, tasks))
+    found = [iqm(scores[each, np.arange(tasks)]) for each in rows]
+    return tuple(np.quantile(found, [0.5 - level / 2, 0.5 + level / 2]))
+
+
+# right: the transition as a dict, and the return as a list of rewards
+def train(
+    env, online, rng, steps, gamma=0.9, capacity=1000, batch_size=32, tau=0.05, epsilon=0.1, lr=0.01
+):
+    target, adam = [np.array(w) for w in online], Adam(online, lr)
+    state = env.reset()
+    memory, losses, returns, rewards = Replay(capacity, state.shape), [], [], []
+    for t in range(steps):
+        eps = linear_schedule(1.0, epsilon, 0.5 * steps, t)
+        if rng.random() < eps:
+            action = int(rng.integers(env.actions))
+        else:
+            action = int(np.argmax(forward(online, state[np.newaxis])[0][0]))
+        next_state, r, done, timeout = env.step(action)
+        memory.add(
+            {
+                "observation": state,
+                "action": action,
+                "reward": r,
+                "next_observation": next_state,
+                "terminated": done,
+            }
+        )
+        rewards.append(r)
+        losses.append(learn(online, target, adam, memory.sample(batch_size, rng), gamma))
+        polyak_update(target, online, tau)
+        state = next_state
+        if done or timeout:
+            returns.append(sum(rewards))
+            rewards, state = [], env.reset()
+    return losses, returns
+
+
 # right: counted up
 def seeds_needed(rate, level=0.95):
     n = 1
@@ -245,7 +286,7 @@ def gather_q_backward(g, q, action):
 
 
 # wrong: the half is missing
-# named: huber-1b
+# named: huber-1
 def huber(prediction, target, delta=1.0):
     u = np.abs(prediction - target)
     return float(np.mean(np.where(u < delta, u**2, delta * (u - 0.5 * delta))))
@@ -323,6 +364,7 @@ class Replay(Replay):
 
 
 # wrong: only until it is full
+# named: Replay.add-6
 class Replay(Replay):
     def add(self, transition):
         if self.added < self.capacity:
@@ -514,6 +556,30 @@ def stratified_bootstrap(scores, rng, draws=1000, level=0.95):
 
 
 # wrong: rounded to the nearest
-# named: seeds_needed-2b
+# named: seeds_needed-2
 def seeds_needed(rate, level=0.95):
     return int(np.round(np.log(1 - level) / np.log(rate)))
+
+
+# wrong: a tail of 1 - level at each end
+# named: stratified_bootstrap-2
+def stratified_bootstrap(scores, rng, draws=1000, level=0.95):
+    found = []
+    for _ in range(draws):
+        rows = rng.integers(len(scores), size=scores.shape)
+        found.append(iqm(np.take_along_axis(scores, rows, axis=0)))
+    return float(np.quantile(found, 1 - level)), float(np.quantile(found, level))
+
+
+# wrong: the same seed twice
+# named: ablation-2
+def ablation(variants, seeds, steps=1000):
+    errors = {}
+    for name in variants:
+        errors[name] = []
+        for seed in seeds:
+            online = init_network((5, 16, 2), np.random.default_rng(seed))
+            train(Corridor(), online, np.random.default_rng(seed), steps, **variants[name])
+            q = forward(online, np.eye(5))[0]
+            errors[name].append(float(np.max(np.abs(q - corridor_values(5, 0.9)))))
+    return errors

@@ -157,4 +157,5 @@ def wilson(fraction: float, count: int, z: float = 1.96) -> tuple[float, float]:
     centre = fraction + z**2 / (2 * count)
     half = z * (fraction * (1 - fraction) / count + z**2 / (4 * count**2)) ** 0.5
     scale = 1 + z**2 / count
-    return (centre - half) / scale, (centre + half) / scale
+    # The ends for a fraction of 0 or 1 are exact; rounding would print the first one as -0.0%.
+    return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
