@@ -95,6 +95,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("src/undergrad/course/models.py", "exam"): "a kind of resource",
     ("src/undergrad/rl/envs/grids.py", "slip"): "Gymnasium's word for a step to the side",
     ("docs/agents/environments.md", "slip"): "Gymnasium's word for a step to the side",
+    ("curriculum/5-deep-rl/", "slip"): "Gymnasium's word for a step to the side",
     ("tests/rl/", "slip"): "Gymnasium's word for a step to the side",
     ("src/undergrad/rl/presets/mountaincar.yaml", "slope"): "of a mountain",
     ("tests/rl/test_envs.py", "spread"): "weeds do",
