@@ -66,7 +66,7 @@ def _collect(installed: Distribution, target: Path) -> None:
         wheel.writestr(name, f"{record}{name},,\n")
 
 
-_ADDED = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}  # by whoever installed it
+_ADDED = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}  # by the installer
 
 
 def _look_there(requirements: Path) -> None:

@@ -161,7 +161,7 @@ def pack_command(name: str, journey: Path | None) -> None:
     me = learner_or_none(journey)
     wheel = capstone.pack(_locate(name, me))
     say(f"{short_path(wheel)} holds undergrad, {wheel.stat().st_size / 1e6:.1f} MB.")
-    said = "Whoever clones the project installs it with: pip install -r requirements.txt"
+    said = "Anyone who clones the project installs it with: pip install -r requirements.txt"
     say(said, err=True)
 
 
