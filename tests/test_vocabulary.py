@@ -95,6 +95,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("src/undergrad/course/models.py", "exam"): "a kind of resource",
     ("src/undergrad/rl/envs/grids.py", "slip"): "Gymnasium's word for a step to the side",
     ("docs/agents/environments.md", "slip"): "Gymnasium's word for a step to the side",
+    ("curriculum/5-deep-rl/", "slip"): "Gymnasium's word for a step to the side",
     ("tests/rl/", "slip"): "Gymnasium's word for a step to the side",
     ("src/undergrad/rl/presets/mountaincar.yaml", "slope"): "of a mountain",
     ("tests/rl/test_envs.py", "spread"): "weeds do",
@@ -114,7 +115,13 @@ LESSONS = ("unit.md", "recall.yaml", "stage.md", "resources.yaml", "glossary.yam
 
 TEXT = {".py", ".md", ".yaml", ".yml", ".toml", ".txt", ".jinja", ".html", ".js", ".css"}
 CODE_FILES = {".py", ".yaml", ".yml", ".toml"}
-SKIPPED = ("docs/assets/vendor/", "src/undergrad/datasets/data/", "requirements/", "LICENSE")
+SKIPPED = (
+    "docs/assets/vendor/",
+    "src/undergrad/datasets/data/",
+    "requirements/",
+    "LICENSE",
+    "templates/licences/",
+)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORDS = re.compile(r"[A-Za-z]+")
 

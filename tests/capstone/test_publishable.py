@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from undergrad import capstone
 from undergrad.capstone.project import read_project
 from undergrad.capstone.publishable import publishable
 
@@ -66,6 +67,20 @@ def test_what_is_missing_is_named_and_other_forms_are_known(name, old, new, foun
 def test_a_missing_file_is_named(name, found, project):
     (project / name).unlink()
     assert set(problems(project)) == found
+
+
+def test_the_licence_of_the_template_is_none(project, tmp_path):
+    made = capstone.new("supervised", "made", tmp_path / "elsewhere")
+    (project / "LICENSE").unlink()
+    (made / "LICENSE.md").rename(project / "LICENSE.md")
+    assert problems(project) == {"no-licence": "fail"}
+
+
+@pytest.mark.parametrize("card", ["model-card.md", "data-card.md"])
+def test_a_card_of_the_template_is_none(card, project, tmp_path):
+    made = capstone.new("supervised", "made", tmp_path / "elsewhere")
+    (made / card).replace(project / card)
+    assert problems(project) == {"template-card": "fail"}
 
 
 def test_cards_may_stand_in_the_readme(project):

@@ -9,6 +9,7 @@ from undergrad.capstone.headings import headings, words
 from undergrad.capstone.notebook import Cell
 from undergrad.capstone.project import Project
 from undergrad.capstone.report import Criterion, Problem, criterion
+from undergrad.capstone.template import is_untouched, template_file
 
 _PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)[^)]*\)|<img\b[^>]*\bsrc=[\"']([^\"']+)")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?\s*%?")
@@ -122,6 +123,14 @@ def _cards(project: Project, readme: str) -> Iterator[Problem]:
                 name=f"no-{card.replace(' ', '-')}",
             )
             continue
+        if is_untouched(texts[named[0]], template_file(project.kind, named[0])):
+            yield Problem(
+                f"the {card} is the template's, word for word",
+                named[0],
+                "Write what a stranger has to know about yours.",
+                name="template-card",
+            )
+            continue
         found = [text for _, text in headings(texts[named[0]])]
         missing = [part for part, word in parts.items() if not any(map(word.search, found))]
         if missing:
@@ -138,15 +147,20 @@ def _titled(text: str, means: re.Pattern[str]) -> bool:
 
 
 def _licence(project: Project) -> Iterator[Problem]:
-    names = [
-        p for p in sorted(project.folder.iterdir()) if re.match(r"(?i)licen[cs]e|copying", p.name)
-    ]
+    todo = "Without one nobody may use your work: put the text of one, such as MIT, into LICENSE."
+    names = sorted(
+        path for path in project.folder.iterdir() if re.match(r"(?i)licen[cs]e|copying", path.name)
+    )
     text = names[0].read_text("utf-8-sig", "replace") if names and names[0].is_file() else ""
-    if len(text.split()) < 20:
+    if not names:
+        yield Problem("there is no LICENSE", todo=todo, name="no-licence")
+    elif len(text.split()) < 20:
+        yield Problem(f"{names[0].name} is almost empty", todo=todo, name="no-licence")
+    elif is_untouched(text, template_file(project.kind, names[0].name)):
         yield Problem(
-            f"{names[0].name} is almost empty" if names else "there is no LICENSE",
-            todo="Without one nobody may use your work: choose one at choosealicense.com and put "
-            "its text into LICENSE.",
+            f"{names[0].name} is the template's, which only says how to choose one",
+            names[0].name,
+            todo,
             name="no-licence",
         )
 
