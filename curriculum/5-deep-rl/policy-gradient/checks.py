@@ -244,7 +244,7 @@ def normal(code, rng):
 
 
 @task(11, "becomes 0 where there is no difference")
-def no_spread(code, rng):
+def all_equal(code, rng):
     return code.normalise(np.full(5, 0.1)), code.normalise(np.array([3.0]))
 
 

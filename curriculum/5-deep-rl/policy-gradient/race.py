@@ -47,8 +47,8 @@ def of_clones():
             for seed in SEEDS:
                 rng = np.random.default_rng(seed)
                 found.append(in_ditch(learn(drives, rng), rng))
-            spread = f"{min(found):.3f} to {max(found):.3f}"
-            yield [f"{100 * drives:,}", name, f"{median(found):.3f}", spread]
+            reach = f"{min(found):.3f} to {max(found):.3f}"
+            yield [f"{100 * drives:,}", name, f"{median(found):.3f}", reach]
 
 
 def table(rows):
