@@ -99,7 +99,7 @@ def onwards(s):
 
 @task(4, "learns from the teacher's own drive in the first round", needs=[1, 2, 3])
 def first_round(code, rng):
-    return code.dagger(lane(8), onwards, 7, 1, rng)
+    return [code.dagger(lane(S), onwards, 7, 1, rng) for S in (8, 3)]
 
 
 @task(4, "labels what the clones came to, and keeps all labels", needs=[1, 2, 3])
@@ -245,7 +245,8 @@ def normal(code, rng):
 
 @task(11, "becomes 0 where there is no difference")
 def all_equal(code, rng):
-    return code.normalise(np.full(5, 0.1)), code.normalise(np.array([3.0]))
+    equal = np.full(3, 0.1), np.full((2, 5), 0.7), np.array([3.0])
+    return [code.normalise(each) for each in equal]
 
 
 @task(12, "measures how undecided each row is", keeps_arguments=True)

@@ -47,9 +47,10 @@ def arrows(figure):
             tips.append(SOLUTION["gradients"](theta, s, a, weight).mean(axis=0)[0, [0, 2]])
         zero, (x, y) = np.zeros(200), np.transpose(tips)
         same = {"angles": "xy", "scale_units": "xy", "scale": 1}
-        axes.quiver(zero, zero, x, y, color=COLOURS[0], alpha=0.35, width=0.006, **same)
-        axes.quiver(0, 0, exact[0], exact[2], color=COLOURS[1], width=0.02, **same)
-        axes.set(title=f"{title} baseline", xlabel="logit of path 0", xlim=(-3, 3), ylim=(-3, 3))
+        axes.quiver(zero, zero, x, y, color=COLOURS[0], alpha=0.5, width=0.006, **same)
+        axes.quiver(0, 0, exact[0], exact[2], color=COLOURS[1], width=0.016, **same)
+        axes.set(title=f"{title} baseline", xlabel="logit of path 0")
+        axes.set(xlim=(-2.2, 2.2), ylim=(-2.2, 3.2))
         axes.set_aspect("equal")
     grid[0].set_ylabel("logit of path 2")
 

@@ -154,12 +154,12 @@ def dagger(world, teacher, T, rounds, rng):
     """
     # TODO 4: who drives, and who says what would have been right?
     P, R, start = world
-    pi = np.eye(P.shape[1])[teacher(np.arange(P.shape[0]))]
+    pi = np.eye(R.shape[1])[teacher(np.arange(len(R)))]
     seen = np.zeros(0, int)
     for _ in range(rounds):
         s, _, _ = play(P, R, pi, start, T, 1, rng)
         seen = np.concatenate([seen, s[0]])
-        theta = clone(seen, teacher(seen), P.shape[:2])
+        theta = clone(seen, teacher(seen), R.shape)
         pi = softmax(theta)
     return theta
 
@@ -186,7 +186,7 @@ def all_episodes(P, pi, start, T):
     Returns: p (E,), s (E, T), int, a (E, T), int
     """
     # TODO 6: by which factors does the probability change when an episode grows by one step?
-    grown = [(p, [s], []) for s, p in enumerate(start) if p > 0]
+    grown = [(p, [s], []) for s, p in enumerate(start)]
     for t in range(T):
         before, grown = grown, []
         for p, s, a in before:
@@ -242,7 +242,7 @@ def value_baseline(p, s, G, S):
     Returns: b (S,)
     """
     # TODO 9: a weighted mean is a sum of products, divided by what?
-    return weighted_mean(p[:, None] * np.ones(s.shape), s, G, S)
+    return weighted_mean(np.broadcast_to(p[:, None], s.shape), s, G, S)
 
 
 def optimal_baseline(theta, p, s, a, G):
@@ -264,7 +264,7 @@ def weighted_mean(weight, s, G, S):
     # TODO 9: np.bincount(x, weights, minlength) adds up the weights of each number in x.
     total = np.bincount(s.ravel(), weight.ravel(), S)
     earned = np.bincount(s.ravel(), (weight * G).ravel(), S)
-    return np.where(total > 0, earned / np.where(total > 0, total, 1), 0.0)
+    return np.divide(earned, total, out=np.zeros(S), where=total > 0)
 
 
 def variance(p, g):
