@@ -245,7 +245,7 @@ def normal(code, rng):
 
 @task(11, "becomes 0 where there is no difference")
 def all_equal(code, rng):
-    equal = np.full(3, 0.1), np.full((2, 5), 0.7), np.array([3.0])
+    equal = np.full(3, 0.1), np.full((2, 5), 0.7), np.array([3.0]), np.array([0.3, 0.1 + 0.2])
     return [code.normalise(each) for each in equal]
 
 

@@ -282,7 +282,7 @@ def variance(p, g):
 
 
 def normalise(advantage):
-    """Mean 0 and standard deviation 1 over all entries; zeros where they are all equal.
+    """Mean 0 and standard deviation 1 over all entries; zeros where all are equal, up to rounding.
 
     Returns: advantage (like advantage)
     """
