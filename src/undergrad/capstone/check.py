@@ -65,6 +65,8 @@ def check(
         criteria += _static(project, cells)
         if run:
             more, metric = fresh_run(project, cells, progress, verify=verify)
+            if any(item.id == "claim" for item in more):  # the run shows what was only read
+                criteria = [item for item in criteria if item.id != "evaluation"]
             criteria += more
     ran = run and readable.state != "fail"
     found = by_rung(criteria)
@@ -130,7 +132,15 @@ def _out_of_step(project: Project, differs: int) -> Problem:
 def _never_judged(project: Project, cells: tuple[Cell, ...]) -> Iterator[Problem]:
     """What a run would not show: another language, hidden modules, errors that pass unseen."""
     language = spoken(project.ipynb)
-    if language not in ("", "python"):
+    if language == "python2":
+        yield Problem(
+            "the notebook is written for Python 2, which is no longer maintained",
+            project.notebook,
+            "Bring it to Python 3: the program 2to3 shows most of the changes. Then choose the "
+            "kernel Python 3 in Jupyter and save it.",
+            name="python-2",
+        )
+    elif language not in ("", "python"):
         yield Problem(
             f"the notebook is written for {language}",
             project.notebook,

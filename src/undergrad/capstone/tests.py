@@ -25,7 +25,13 @@ def own_tests(copy: Path) -> Criterion:
     problems = []
     good = ""
     if not (copy / "tests").is_dir():
-        problems.append(Problem("there are no `tests`", todo="Write a test of your own part."))
+        problems.append(
+            Problem(
+                "there are no `tests`",
+                todo="Write a test of your own part.",
+                name="no-tests-folder",
+            )
+        )
     else:
         # Without -P, so that pytest finds the modules of the copy.
         pytest = ["-m", "pytest", "-q", "--tb=line", "tests"]
