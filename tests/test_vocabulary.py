@@ -115,7 +115,13 @@ LESSONS = ("unit.md", "recall.yaml", "stage.md", "resources.yaml", "glossary.yam
 
 TEXT = {".py", ".md", ".yaml", ".yml", ".toml", ".txt", ".jinja", ".html", ".js", ".css"}
 CODE_FILES = {".py", ".yaml", ".yml", ".toml"}
-SKIPPED = ("docs/assets/vendor/", "src/undergrad/datasets/data/", "requirements/", "LICENSE")
+SKIPPED = (
+    "docs/assets/vendor/",
+    "src/undergrad/datasets/data/",
+    "requirements/",
+    "LICENSE",
+    "templates/licences/",
+)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORDS = re.compile(r"[A-Za-z]+")
 

@@ -82,6 +82,13 @@ def test_the_licence_of_the_template_is_none(project, tmp_path):
     assert problems(project) == {"no-licence": "fail"}
 
 
+@pytest.mark.parametrize("card", ["model-card.md", "data-card.md"])
+def test_a_card_of_the_template_is_none(card, project, tmp_path):
+    made = capstone.new("supervised", "made", tmp_path / "elsewhere")
+    (made / card).replace(project / card)
+    assert problems(project) == {"template-card": "fail"}
+
+
 def test_cards_may_stand_in_the_readme(project):
     for name in ("model-card.md", "data-card.md"):
         with (project / "README.md").open("a") as readme:

@@ -10,7 +10,9 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
+import yaml
 
 from undergrad import capstone
 from undergrad.capstone import scaffold
@@ -34,6 +36,8 @@ def test_a_new_project_is_complete_and_is_the_template(kind, tmp_path):
     folder = capstone.new(kind, "My Work", tmp_path, today=date(2026, 1, 2))
     assert folder == tmp_path / "my-work"
     assert {"plan.md", "README.md", "LICENSE.md", "data.py", "model.py", "notebook.py",
+            "requirements.txt", "CITATION.cff", "model-card.md", "data-card.md",
+            ".github/workflows/check.yml",
             "notebook.ipynb", "capstone.toml", "tests/test_model.py"} <= files(folder)  # fmt: skip
     assert os.listdir(tmp_path) == ["my-work"]
     everything = "\n".join(p.read_text("utf-8") for p in folder.rglob("*") if p.is_file())
@@ -63,6 +67,25 @@ def test_the_same_name_on_the_same_day_gives_the_same_bytes(tmp_path):
     assert files(one) == files(two)
     for name in files(one):
         assert (one / name).read_bytes() == (two / name).read_bytes()
+
+
+@pytest.mark.parametrize("licence", capstone.licences())
+def test_a_licence_names_author_and_year(licence, tmp_path):
+    author = 'Ada "the {first}"\nL'
+    when = date(2031, 1, 2)
+    made = capstone.new("supervised", "x", tmp_path, author=author, licence=licence, today=when)
+    text = (made / "LICENSE").read_text("utf-8")
+    assert "Ada the firstL" in text and "2031" in text and "{" not in text
+    assert not (made / "LICENSE.md").exists()
+    cited = yaml.safe_load((made / "CITATION.cff").read_text("utf-8"))
+    assert cited["authors"] == [{"name": "Ada the firstL"}]
+    assert cited["date-released"] == when
+    yaml.safe_load((made / ".github" / "workflows" / "check.yml").read_text("utf-8"))
+
+
+def test_the_versions_are_those_that_are_installed(tmp_path):
+    text = (capstone.new("supervised", "x", tmp_path) / "requirements.txt").read_text("utf-8")
+    assert f"numpy=={np.__version__}\n" in text
 
 
 def test_what_pip_leaves_in_a_template_stays_out(tmp_path, monkeypatch):

@@ -26,8 +26,16 @@ def test_a_new_project_runs_from_the_first_minute_and_is_the_template(kind, tmp_
 def test_a_worked_capstone_passes(name, tmp_path):
     copy = shutil.copytree(WORKED / name, tmp_path / name)
     report = capstone.check(copy)
-    assert report.passed, states(report)
+    assert report.verdict == "publishable", states(report)
     assert states(report)["yours"][0] == "ok"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["digits", "cartpole"])
+def test_a_worked_capstone_is_verified_in_a_short_training(name, tmp_path):
+    copy = shutil.copytree(WORKED / name, tmp_path / name)
+    report = capstone.check(copy, verify=True)
+    assert report.verdict == "publishable", states(report)
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,12 @@ def test_nothing_is_on_loan_for_an_agent(preset):
 
 def test_what_a_plain_dqn_learns_from_is_its_makers():
     found = account_of(presets.load("cartpole"), solved())
-    assert set(AGENT_TRIALS) <= set(found.yours)
+    assert set(AGENT_TRIALS) - {"undergrad.rl.advantages.returns"} <= set(found.yours)
+
+
+def test_the_returns_of_reinforce_are_its_makers():
+    found = account_of(presets.load("reinforce"), solved())
+    assert "undergrad.rl.advantages.returns" in found.yours
 
 
 @each_preset

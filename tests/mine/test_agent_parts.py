@@ -11,6 +11,7 @@ from undergrad.mine.patch import function_at
 
 DQN, REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
 ADD, SAMPLE = f"{REPLAY}ReplayBuffer.add", f"{REPLAY}ReplayBuffer.sample"
+RETURNS = "undergrad.rl.advantages.returns"
 
 
 @pytest.mark.parametrize("name", AGENT_TRIALS)
@@ -66,6 +67,13 @@ def one_batch_repeated(reference):
     return sample
 
 
+def ends_alike(reference):
+    def returns(reward, terminated, truncated, next_value, gamma):
+        return reference(reward, terminated | truncated, truncated, next_value, gamma)
+
+    return returns
+
+
 WRONG = {
     "the end is ignored": (f"{DQN}dqn_target", lambda r, q, end, gamma: r + gamma * q.max(1)),
     "the mean instead of the largest": (
@@ -78,6 +86,7 @@ WRONG = {
     "a copy is changed": ("undergrad.rl.networks.polyak_update", copied),
     "tau is the part that is kept": ("undergrad.rl.networks.polyak_update", swapped),
     "no discount": (f"{REPLAY}discounted_sum", lambda rewards, gamma: sum(rewards)),
+    "a time limit is an end": (RETURNS, ends_alike(function_at(RETURNS))),
     "the last slot for all": (ADD, stuck_when_full),
     "slots that were never written": (SAMPLE, from_all_slots(function_at(SAMPLE))),
     "the same batch again": (SAMPLE, one_batch_repeated(function_at(SAMPLE))),
@@ -92,5 +101,10 @@ def test_a_wrong_part_is_refused(kind):
 
 def test_without_own_parts_all_of_a_dqn_agent_is_on_loan():
     found = account_of(presets.load("cartpole"), ())
-    assert set(AGENT_TRIALS) <= {loan.name for loan in found.on_loan}
+    assert set(AGENT_TRIALS) - {RETURNS} <= {loan.name for loan in found.on_loan}
     assert "loops" in found.frame
+
+
+def test_returns_are_a_part_of_an_agent_that_learns_from_episodes():
+    found = account_of(presets.load("reinforce"), ())
+    assert RETURNS in {loan.name for loan in found.on_loan}

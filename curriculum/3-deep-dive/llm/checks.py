@@ -114,7 +114,7 @@ def lowest_rank(code, rng):
 def piecewise(code, rng):
     text = some_text(rng) + "whale" + some_text(rng)
     pairs = some_pairs(rng, b"whale 5\n", 40)
-    crossing = [(101, 32), (32, 119), (32, 32), *pairs]
+    crossing = [(101, 32), (32, 119), (32, 32), (119, 104), (259, 97)]
     return code.encode(text, pairs), code.encode("whale whale  whale", crossing)
 
 

@@ -155,12 +155,12 @@ def run_bandit(player, means, T, rng):
 
 
 def ucb(counts, sums, c, rng):
-    """The arm with the largest mean + c sqrt(log t / n); arms that were never pulled come first.
+    """The arm with the largest upper confidence bound; arms that were never pulled come first.
 
-    counts, sums (N, A). n: the pulls of the arm. t: all pulls of its row. Ties are drawn uniformly.
+    counts, sums (N, A). c multiplies the bonus. Ties are drawn uniformly.
     Returns: arm (N,), int
     """
-    # TODO 3: which bound do arms with n = 0 get, and what is log t before the first pull?
+    # TODO 3: which bound do arms without pulls get, and what is log t before the first pull?
     t = np.maximum(counts.sum(axis=1, keepdims=True), 1)
     bonus = c * np.sqrt(np.log(t) / np.maximum(counts, 1))
     bound = np.where(counts > 0, mean_rewards(counts, sums) + bonus, np.inf)
@@ -203,7 +203,6 @@ def gradient_bandit(H, arm, reward, baseline, lr):
     """The preferences after one step of the gradient bandit, as a new array.
 
     H (N, A). arm, reward, baseline (N,): what was pulled, what it earned, what is subtracted.
-    H + lr (reward - baseline) times the gradient of log softmax(H)[arm].
     Returns: H (N, A)
     """
     # TODO 5: which preference rises after a good reward, and which fall?
@@ -249,7 +248,7 @@ def still_paying():
 
 
 def discounted_return(rewards, gamma):
-    """The sum of gamma^k times the reward of step k.   rewards (T,).
+    """The discounted return from the first step on.   rewards (T,).
 
     Returns: G, float
     """
@@ -436,7 +435,7 @@ def loophole():
 
 
 def shaping(P, R, phi, gamma):
-    """The rewards R (S, A) plus gamma phi(s') - phi(s), averaged over what the action leads to.
+    """The rewards R (S, A) plus the mean payment for the change of the potential.
 
     P (S, A, S), phi (S,): the potential of each state.
     Returns: shaped (S, A)

@@ -14,7 +14,8 @@ from undergrad.capstone.execute import rerun
 from undergrad.capstone.plan_check import plan_problems
 from undergrad.capstone.project import Project, is_project, read_project
 from undergrad.capstone.report import RUNGS, Criterion, Metric, Problem, Report, Rung
-from undergrad.capstone.scaffold import kinds, new, safe_name
+from undergrad.capstone.scaffold import kinds, licences, new, safe_name
+from undergrad.capstone.wheel import pack
 
 __all__ = [
     "RUNGS",
@@ -27,7 +28,9 @@ __all__ = [
     "check",
     "is_project",
     "kinds",
+    "licences",
     "new",
+    "pack",
     "pair_up",
     "plan_problems",
     "read_project",

@@ -137,6 +137,14 @@ def _cards(project: Project, readme: str) -> Iterator[Problem]:
                 name=f"no-{card.replace(' ', '-')}",
             )
             continue
+        if is_untouched(texts[named[0]], template_file(project.kind, named[0])):
+            yield Problem(
+                f"the {card} is the template's, word for word",
+                named[0],
+                "Write what a stranger has to know about yours.",
+                name="template-card",
+            )
+            continue
         found = [text for _, text in headings(texts[named[0]])]
         missing = [part for part, word in parts.items() if not any(map(word.search, found))]
         if missing:

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import unicodedata
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 from undergrad import __version__
@@ -40,10 +41,24 @@ def kinds() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in folder.glob("*/cookiecutter.json")))
 
 
-def new(kind: str, name: str, folder: Path, *, today: date | None = None) -> Path:
+def licences() -> tuple[str, ...]:
+    """The licences whose text can be put into a project."""
+    return tuple(sorted(path.stem for path in _licences().glob("*.txt")))
+
+
+def new(
+    kind: str,
+    name: str,
+    folder: Path,
+    *,
+    author: str = "",
+    licence: str = "",
+    today: date | None = None,
+) -> Path:
     """Make the project `folder/<safe name>` and return its path.
 
     The last part of the path is the name that was used, which may be tidier than `name`.
+    author: named in the licence and in CITATION.cff.   licence: one of `licences()`, or none yet.
     Raises UsageError for an unknown kind, a name that cannot be used, or a target that exists;
     ToolError when the disk refuses.
     """
@@ -57,21 +72,28 @@ def new(kind: str, name: str, folder: Path, *, today: date | None = None) -> Pat
         "slug": slug,
         "title": title_of(slug),
         "date": (today or date.today()).isoformat(),
+        "author": _one_line(author) or "The author",
         "version": __version__,
+        **{name: version(name) for name in ("matplotlib", "numpy", "pytest")},
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _make(data_path("templates") / kind, values, target)
+        _make(data_path("templates") / kind, values, licence, target)
     except OSError as error:
         reason = error.strerror or error
         raise ToolError(f"{target} could not be made ({reason}), and nothing was left.") from error
     return target
 
 
-def _make(template: Path, values: dict[str, str], target: Path) -> None:
+def _make(template: Path, values: dict[str, str], licence: str, target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=".capstone-", dir=target.parent) as staging:
         project = _render(template, values, Path(staging))
         _pair(project)
+        if licence:
+            text = (_licences() / f"{licence}.txt").read_text(encoding="utf-8")
+            text = text.format(year=values["date"][:4], author=values["author"])
+            (project / "LICENSE").write_text(text, encoding="utf-8")
+            (project / "LICENSE.md").unlink()
         # os.rename would replace an empty folder made meanwhile, which is harmless.
         os.rename(project, target)
 
@@ -95,6 +117,15 @@ def _render(template: Path, values: dict[str, str], staging: Path) -> Path:
         accept_hooks=False,
     )
     return Path(project)
+
+
+def _licences() -> Path:
+    return data_path("templates") / "licences"
+
+
+def _one_line(text: str) -> str:
+    """Text that can stand in a licence and between the quotes of a YAML file."""
+    return " ".join("".join(c for c in text if c.isprintable() and c not in '"\\{}').split())
 
 
 def _quoted(path: Path) -> str:

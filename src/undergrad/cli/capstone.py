@@ -1,4 +1,4 @@
-"""`undergrad capstone new, list, check, pair, run`: projects of one's own.
+"""`undergrad capstone new, list, check, pair, pack, run`: projects of one's own.
 
 Inside a journey a capstone is called by its name and lies in `capstones/NAME`; its checks are
 recorded. Everywhere, also without a journey, a folder can be named instead.
@@ -43,15 +43,22 @@ def capstone_command() -> None:
 @capstone_command.command("new")
 @click.argument("kind", metavar="KIND")
 @click.argument("name", metavar="NAME")
+@click.option("--author", default="", help="Your name, for the licence and the citation.")
+@click.option(
+    "--license", "licence", type=click.Choice(capstone.licences()), help="Put its text in LICENSE."
+)
 @journey_option
-def new_command(kind: str, name: str, journey: Path | None) -> None:
+def new_command(
+    kind: str, name: str, author: str, licence: str | None, journey: Path | None
+) -> None:
     """Create a new project. KIND is supervised or reinforcement.
 
     In a journey it is created as capstones/NAME, elsewhere as ./NAME. It
     runs from the first minute.
     """
     me = learner_or_none(journey)
-    folder = capstone.new(kind, name, me.journey.capstones if me else Path())
+    inside = me.journey.capstones if me else Path()
+    folder = capstone.new(kind, name, inside, author=author, licence=licence or "")
     if me:
         me.record("capstone.created", folder.name, kind=kind)
     if folder.name != name:
@@ -141,6 +148,21 @@ def pair_command(name: str, journey: Path | None) -> None:
     said = capstone.pair_up(read_project(_locate(name, me)))
     say("\n".join(said) if said else "They are paired already, and hold the same cells.")
     say(step("Next", f"undergrad capstone check {name}"), err=True)
+
+
+@capstone_command.command("pack")
+@click.argument("name", metavar="NAME")
+@journey_option
+def pack_command(name: str, journey: Path | None) -> None:
+    """Put undergrad itself beside a project, for strangers who have only Python.
+
+    Its wheel is written into wheels/, and requirements.txt looks there.
+    """
+    me = learner_or_none(journey)
+    wheel = capstone.pack(_locate(name, me))
+    say(f"{short_path(wheel)} holds undergrad, {wheel.stat().st_size / 1e6:.1f} MB.")
+    said = "Anyone who clones the project installs it with: pip install -r requirements.txt"
+    say(said, err=True)
 
 
 @capstone_command.command("run")

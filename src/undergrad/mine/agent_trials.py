@@ -50,6 +50,22 @@ def _sum(count: int) -> Values:
     return {"result": np.array(function_at(f"{_REPLAY}discounted_sum")(rewards, 0.9), float)}
 
 
+# Returns
+
+
+def _returns() -> Iterator[Trial]:
+    for steps, envs in ((1, 1), (9, 1), (20, 3)):
+        yield Trial(f"{steps} steps of {envs}", partial(_returned, steps, envs))
+
+
+def _returned(steps: int, envs: int) -> Values:
+    rng = np.random.default_rng(SEED)
+    reward, next_value = rng.normal(size=(2, steps, envs)).astype(np.float32)
+    ends: Array = rng.random((2, steps, envs)) < 0.2  # some terminated and truncated at once
+    found = function_at("undergrad.rl.advantages.returns")(reward, *ends, next_value, 0.9)
+    return {"result": np.asarray(found)}
+
+
 # Exploration and schedules
 
 
@@ -156,6 +172,7 @@ AGENT_TRIALS: dict[str, Callable[[], Iterator[Trial]]] = {
     f"{_DQN}linear_schedule": _schedules,
     "undergrad.rl.networks.polyak_update": _updates,
     f"{_REPLAY}discounted_sum": _sums,
+    "undergrad.rl.advantages.returns": _returns,
     f"{_REPLAY}ReplayBuffer.add": _adding,
     f"{_REPLAY}ReplayBuffer.sample": _sampling,
 }
