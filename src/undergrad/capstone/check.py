@@ -65,9 +65,7 @@ def check(
         criteria += _static(project, cells)
         if run:
             more, metric = fresh_run(project, cells, progress, verify=verify)
-            if any(item.id == "claim" for item in more):  # the run shows what was only read
-                criteria = [item for item in criteria if item.id != "evaluation"]
-            criteria += more
+            criteria = _said_once(criteria + more)
     ran = run and readable.state != "fail"
     found = by_rung(criteria)
     points, possible = rubric.points(project.kind, found)
@@ -166,6 +164,16 @@ def _never_judged(project: Project, cells: tuple[Cell, ...]) -> Iterator[Problem
                 state="attention",
                 name="raises-exception",
             )
+
+
+def _said_once(criteria: list[Criterion]) -> list[Criterion]:
+    """Whether the claim is written is read first and shown by the run: the better one stays."""
+    names = {(item.id, problem.name) for item in criteria for problem in item.problems}
+    if ("evaluation", "no-claim") not in names:
+        return criteria
+    written = any(item.id == "claim" for item in criteria) and ("claim", "no-results") not in names
+    left_out = "evaluation" if written else "claim"
+    return [item for item in criteria if item.id != left_out]
 
 
 def _static(project: Project, cells: tuple[Cell, ...]) -> list[Criterion]:

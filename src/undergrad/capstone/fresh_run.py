@@ -24,7 +24,7 @@ from undergrad.capstone.metric import (
 from undergrad.capstone.notebook import Cell
 from undergrad.capstone.project import LIMIT, Project
 from undergrad.capstone.report import Criterion, Metric, Problem, criterion
-from undergrad.capstone.tests import own_tests
+from undergrad.capstone.tests import modules_used, own_tests
 from undergrad.sandbox.process import scratch_folder
 
 Progress = Callable[[str], None]
@@ -44,7 +44,7 @@ def fresh_run(
         copy = scratch / project.folder.name
         shutil.copytree(project.folder, copy, ignore=_IGNORED, symlinks=True)
         progress("Running the project's own tests.")
-        found = [own_tests(copy)]
+        found = [own_tests(copy, modules_used(project, cells))]
         claimed = read_claim(copy / project.results)
         (copy / project.results).unlink(missing_ok=True)  # only a fresh one counts
         started = files(copy)

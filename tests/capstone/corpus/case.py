@@ -62,7 +62,8 @@ class Case:
     is about what can be read.   first: a part of the first line of advice of the quick half or,
     if it is run, of the full check.   absent: libraries of which the report says that they are
     missing, so that it is right only where they are.   into: a kind of template into which the
-    notebook is put, in place of an empty folder.   damage: what becomes of the notebook's text.
+    notebook is put, in place of an empty folder.   paired: by
+    `capstone pair`, afterwards.   damage: what becomes of the notebook's text.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Case:
     kind: str = "supervised"
     files: Mapping[str, str] = field(default_factory=dict)
     into: bool = False
+    paired: bool = False
     verify: str = ""
     cell_seconds: float = 20
     absent: tuple[str, ...] = ()
@@ -95,6 +97,8 @@ def build(case: Case, folder: Path) -> Path:
     for name, text in case.files.items():
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text, encoding="utf-8")
+    if case.paired:
+        capstone.pair_up(capstone.read_project(project))
     return project
 
 

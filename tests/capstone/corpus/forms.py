@@ -164,7 +164,33 @@ TEMPLATE = Case(
     into=True,
 )
 
+PAIRED = Case(
+    "put-into-the-template-and-paired",
+    (md("# Mine\n\nWhat does a small sum cost?"), code("x = 1\nprint(x)")),
+    {
+        ("evaluation", "no-claim", "fail"),
+        ("plan", "template", "fail"),
+        ("own-work", "unused-gradcheck", "fail"),
+        ("yours", "template", "fail"),
+    }
+    | NO_HEADINGS,
+    {("tests", "unused-tests", "attention")},
+    first="Write the claim as JSON",
+    into=True,
+    paired=True,
+)
+
+FORMAT_3_PAIRED = Case(
+    "format-3-and-paired",
+    (md("# Old"), code("x = 1")),
+    NO_CLAIM | ALONE | NO_HEADINGS,
+    damage=_in_format_3,
+    paired=True,
+)
+
 CASES = (
+    PAIRED,
+    FORMAT_3_PAIRED,
     R_KERNEL,
     PYTHON_2,
     FORMAT_3,
