@@ -47,6 +47,7 @@ def test_the_blank_exercise_fails_every_task(unit):
         assert re.match(
             rf"Not started yet. TODO ({'|'.join(map(str, (result.task, *needs)))}):", result.message
         ), result
+        assert result.message[-2:] != "?.", result
 
 
 @pytest.mark.parametrize("unit", one_in(3, UNITS), ids=lambda unit: unit.id)

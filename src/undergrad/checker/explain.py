@@ -75,7 +75,8 @@ def error(answer: Answer, source: Source, solution: Source) -> tuple[Verdict, st
     raised = answer.raised
     assert raised is not None
     if not_started(raised):
-        return "fail", f"Not started yet. {raised.text}."
+        end = "" if raised.text.endswith("?") else "."
+        return "fail", f"Not started yet. {raised.text}{end}"
     if raised.name == "MissingName":
         return "error", _missing(raised.text, source)
     if raised.at_call:
