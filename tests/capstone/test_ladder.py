@@ -9,9 +9,9 @@ from undergrad.capstone import RUNGS, Report
 from undergrad.capstone.report import Problem, by_rung, criterion, verdict
 
 
-def item(rung, state, name=""):
+def item(rung, state, name="", id="id"):
     problems = [] if state == "ok" else [Problem("x", state=state, name=name)]
-    return criterion("id", "Title", problems, good="fine", rung=rung)
+    return criterion(id, "Title", problems, good="fine", rung=rung)
 
 
 @pytest.mark.parametrize("states", list(product(["ok", "attention", "fail"], repeat=3)))
@@ -22,9 +22,11 @@ def test_the_verdict_is_the_highest_rung_below_which_nothing_fails(states):
 
 
 def test_the_template_runs_and_is_not_yours():
-    mine, theirs = item("yours", "fail"), item("yours", "fail", "template")
+    mine, theirs = item("yours", "fail"), item("yours", "fail", "template", "yours")
     assert verdict([item("running", "ok"), mine, theirs], ran=True) == "template"
     assert verdict([item("running", "fail"), mine, theirs], ran=True) == "fail"
+    plan = item("yours", "fail", "template", "plan")  # one file of ours beside a notebook of theirs
+    assert verdict([item("running", "ok"), plan], ran=True) == "running"
 
 
 @pytest.mark.parametrize(

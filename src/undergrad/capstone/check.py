@@ -65,7 +65,7 @@ def check(
         criteria += _static(project, cells)
         if run:
             more, metric = fresh_run(project, cells, progress, verify=verify)
-            criteria += more
+            criteria = _said_once(criteria + more)
     ran = run and readable.state != "fail"
     found = by_rung(criteria)
     points, possible = rubric.points(project.kind, found)
@@ -130,7 +130,15 @@ def _out_of_step(project: Project, differs: int) -> Problem:
 def _never_judged(project: Project, cells: tuple[Cell, ...]) -> Iterator[Problem]:
     """What a run would not show: another language, hidden modules, errors that pass unseen."""
     language = spoken(project.ipynb)
-    if language not in ("", "python"):
+    if language == "python2":
+        yield Problem(
+            "the notebook is written for Python 2, which is no longer maintained",
+            project.notebook,
+            "Bring it to Python 3: the program 2to3 shows most of the changes. Then choose the "
+            "kernel Python 3 in Jupyter and save it.",
+            name="python-2",
+        )
+    elif language not in ("", "python"):
         yield Problem(
             f"the notebook is written for {language}",
             project.notebook,
@@ -156,6 +164,16 @@ def _never_judged(project: Project, cells: tuple[Cell, ...]) -> Iterator[Problem
                 state="attention",
                 name="raises-exception",
             )
+
+
+def _said_once(criteria: list[Criterion]) -> list[Criterion]:
+    """Whether the claim is written is read first and shown by the run: the better one stays."""
+    names = {(item.id, problem.name) for item in criteria for problem in item.problems}
+    if ("evaluation", "no-claim") not in names:
+        return criteria
+    written = any(item.id == "claim" for item in criteria) and ("claim", "no-results") not in names
+    left_out = "evaluation" if written else "claim"
+    return [item for item in criteria if item.id != left_out]
 
 
 def _static(project: Project, cells: tuple[Cell, ...]) -> list[Criterion]:

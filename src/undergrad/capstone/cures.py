@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from undergrad.capstone.execute import Outcome
+from undergrad.capstone.libraries import ALLOWED, FORBIDDEN, SUCCESSORS, below, forbidden_name
 from undergrad.capstone.notebook import Cell, NotebookError, bring_together
 from undergrad.capstone.project import Project
 from undergrad.capstone.report import Problem
@@ -13,18 +14,26 @@ _INSTALL = re.compile(
     r"^\s*[!%]\s*(?:sudo\s+)?(?:\S+ -m )?(pip3?|uv|conda|mamba|apt(?:-get)?|brew)\b", re.M
 )
 
+# What pip calls a library whose module has another name.
+_DISTRIBUTIONS = {
+    "sklearn": "scikit-learn", "cv2": "opencv-python", "PIL": "pillow", "skimage": "scikit-image",
+    "yaml": "pyyaml", "ale_py": "ale-py",
+}  # fmt: skip
+_VERIFY = (
+    "for work that takes hours, `undergrad capstone check --verify` trains one small seed and "
+    "scores the saved checkpoints."
+)
 # What the name of an outcome, or of an unreadable notebook, calls for.
 _BY_NAME = {
     "cell-error": "Restart the kernel in Jupyter and run all cells; fix the first that stops.",
-    "cell-timeout": "Make the step smaller, or raise cell-seconds in capstone.toml.",
-    "out-of-time": "Make the notebook smaller, or raise minutes in capstone.toml; for work that "
-    "takes hours, `undergrad capstone check --verify` trains one small seed and scores the saved "
-    "checkpoints.",
+    "cell-timeout": f"Make the step smaller, or raise cell-seconds in capstone.toml; {_VERIFY}",
+    "out-of-time": f"Make the notebook smaller, or raise minutes in capstone.toml; {_VERIFY}",
     "dead-kernel": "Use less memory, and do not end the process yourself.",
     "asks-for-input": "Nobody sits at the keyboard: write the answer into the notebook.",
     "too-much-output": "Print a line now and then, not in every step.",
     "no-kernel": "See `undergrad doctor`: it looks at what a kernel needs.",
 }
+_ABSENT = "No such file or directory: "
 # What the message of an error calls for: the first pattern that occurs in it.
 _BY_MESSAGE = (
     (
@@ -39,19 +48,32 @@ _BY_MESSAGE = (
         "Write with paths relative to the notebook: only the project's folder can be written to.",
     ),
     (
-        r"No module named '(?P<name>[\w.]+)'",
-        "missing-module",
-        "If {name} is a library, install it into the environment that undergrad runs in, and name "
-        "it in requirements.txt. If it is your own, copy {name}.py beside the notebook.",
+        r"No module named 'google(\.colab)?'",
+        "colab",
+        "Colab's own modules exist only there: leave them out, put the files into the project, and "
+        "read them by a path relative to the notebook.",
     ),
     (
-        r"No such file or directory: '(?P<name>(?:\.\./|/|~)[^']*)'",
+        r"too many values to unpack \(expected 4\)",
+        "old-gym",
+        "The step of Gymnasium returns five values where gym returned four: observation, reward, "
+        "terminated, truncated, info.",
+    ),
+    (
+        r"DependencyNotInstalled",
+        "missing-module",
+        "Install what the message names into the environment that undergrad runs in, and name it "
+        "in requirements.txt.",
+    ),
+    (
+        rf"(?:{_ABSENT}'|FileNotFoundError: )(?P<name>(?:\.\./|/|~|[A-Za-z]:[\\/])[^']*?)"
+        r"(?:'| not found)",
         "outside",
         "The check runs a copy of the project's folder, so {name} is not there: move the file into "
         "the project, and use a path relative to the notebook.",
     ),
     (
-        r"No such file or directory: '(?P<name>[^']*)'",
+        rf"(?:{_ABSENT}'|File `'|FileNotFoundError: )(?P<name>[^':]+?)(?:'| not found)",
         "missing-file",
         "Put {name} into the project, or let the notebook write it before this cell.",
     ),
@@ -79,6 +101,9 @@ def stopped(outcome: Outcome, cells: Sequence[Cell]) -> Problem:
         if found:
             name, todo = cause, cure.format(**found.groupdict())
             break
+    missing = re.search(r"No module named '([\w.]+)'", outcome.message)
+    if missing and name == "cell-error":
+        name, todo = _missing(missing[1])
     tool = _INSTALL.search(cell.source) if cell else None
     if tool:
         name = "install-line"
@@ -87,6 +112,31 @@ def stopped(outcome: Outcome, cells: Sequence[Cell]) -> Problem:
             "and name what you need in requirements.txt."
         )
     return Problem(outcome.message, where, todo, name=name)
+
+
+def _missing(module: str) -> tuple[str, str]:
+    """The name and the cure of a module that is not there: what it is decides."""
+    top = module.partition(".")[0]
+    forbidden = forbidden_name(module)
+    if forbidden:
+        reason = FORBIDDEN[forbidden]
+        return (
+            "forbidden-module",
+            f"To install it would not help: {reason}. Write that part yourself.",
+        )
+    if top in SUCCESSORS:
+        new = SUCCESSORS[top]
+        return "successor", f"{top} is no longer maintained: import {new} instead."
+    if any(below(module, name) for name in ALLOWED):
+        todo = (
+            "Install it into the environment that undergrad runs in (pip install "
+            f"{_DISTRIBUTIONS.get(top, top)}), and name it in requirements.txt."
+        )
+        return "missing-module", todo
+    return "missing-module", (
+        f"If {top} is a library, install it into the environment that undergrad runs in, and name "
+        f"it in requirements.txt. If it is your own, copy {top}.py beside the notebook."
+    )
 
 
 def unreadable(error: NotebookError, project: Project) -> Problem:

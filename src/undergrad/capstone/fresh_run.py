@@ -14,6 +14,7 @@ from undergrad.capstone.metric import (
     Claim,
     compare,
     evidence,
+    has_evaluation,
     metric_of,
     read_claim,
     recompute,
@@ -23,7 +24,7 @@ from undergrad.capstone.metric import (
 from undergrad.capstone.notebook import Cell
 from undergrad.capstone.project import LIMIT, Project
 from undergrad.capstone.report import Criterion, Metric, Problem, criterion
-from undergrad.capstone.tests import own_tests
+from undergrad.capstone.tests import modules_used, own_tests
 from undergrad.sandbox.process import scratch_folder
 
 Progress = Callable[[str], None]
@@ -43,7 +44,7 @@ def fresh_run(
         copy = scratch / project.folder.name
         shutil.copytree(project.folder, copy, ignore=_IGNORED, symlinks=True)
         progress("Running the project's own tests.")
-        found = [own_tests(copy)]
+        found = [own_tests(copy, modules_used(project, cells))]
         claimed = read_claim(copy / project.results)
         (copy / project.results).unlink(missing_ok=True)  # only a fresh one counts
         started = files(copy)
@@ -63,7 +64,12 @@ def fresh_run(
         else:
             progress("Computing the claimed metric again.")
             claim = read_claim(copy / project.results)
-        judged, metric = _claim(project, copy, scratch, claim, made)
+        before_scoring = files(copy)
+        if not has_evaluation(project):
+            return found, None  # which `evaluation` has said
+        scores = recompute(project, copy, scratch) if isinstance(claim, Claim) else {}
+        made += [name for name, seen in files(copy).items() if before_scoring.get(name) != seen]
+        judged, metric = _claim(project, copy, scratch, claim, scores, sorted(set(made)))
         if not verify and isinstance(claimed, Claim) and isinstance(claim, Claim):
             judged.append(_rerun(project, claimed, claim))
         return found + judged, metric
@@ -145,10 +151,14 @@ def _long(project: Project) -> Iterator[Problem]:
 
 
 def _claim(
-    project: Project, copy: Path, scratch: Path, claim: Claim | Problem, made: list[str]
+    project: Project,
+    copy: Path,
+    scratch: Path,
+    claim: Claim | Problem,
+    scores: dict[str, float] | Problem,
+    made: list[str],
 ) -> tuple[list[Criterion], Metric | None]:
     title = "The claim, computed again"
-    scores = recompute(project, copy, scratch) if isinstance(claim, Claim) else {}
     wrong = [item for item in (claim, scores) if isinstance(item, Problem)]
     if not isinstance(claim, Claim) or not isinstance(scores, dict):
         return [criterion("claim", title, wrong, good="", rung="running")], None

@@ -190,7 +190,8 @@ def _judge(use: Use, piece: _Piece, project: Project, waivers: dict[str, str]) -
         return Problem(f"{name} is used, because {waiver}", where, "", "attention", "waived", name)
     verb = "installs" if use.how == "install" else "uses"
     todo = _TAG if name.partition(".")[0] in libraries.BASELINE_ONLY else _TODO.format(name)
-    return Problem(f"it {verb} {name}, and {reason}", where, todo, state, "forbidden-import", name)
+    kind = "untagged-baseline" if todo is _TAG else "forbidden-import"
+    return Problem(f"it {verb} {name}, and {reason}", where, todo, state, kind, name)
 
 
 def _breach(use: Use, piece: _Piece, project: Project) -> tuple[str, str, State] | None:

@@ -17,6 +17,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from undergrad.capstone.execute import KERNEL
 
+_PARAMETERS = {"parameters", "injected-parameters"}  # the second of papermill, which overrides
 MAX_OUTPUT = 20_000_000  # characters of all messages of a run
 
 
@@ -51,7 +52,7 @@ def main(request_file: str) -> None:
     text = Path(request["notebook"]).read_text(encoding="utf-8-sig")
     node = nbformat.reads(text, as_version=4)
     for cell in node.cells:
-        if "parameters" in cell.metadata.get("tags", ()):
+        if _PARAMETERS & set(cell.metadata.get("tags", ())):
             cell.source = "\n".join((cell.source, *request["parameters"]))
     client = _Client(
         node,

@@ -7,7 +7,7 @@ cells, and the check refuses a project in which they have drifted apart.
 import itertools
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,10 +32,11 @@ class Cell:
     source: str
     tags: tuple[str, ...] = ()
     line: int | None = None  # of its `# %%` mark in the percent script
+    script: str = "notebook.py"
 
     @property
     def where(self) -> str:
-        return f"cell {self.number}" + (f" (notebook.py line {self.line})" if self.line else "")
+        return f"cell {self.number}" + (f" ({self.script} line {self.line})" if self.line else "")
 
 
 def read_ipynb(path: Path) -> tuple[Cell, ...]:
@@ -59,8 +60,7 @@ def read_script(path: Path) -> tuple[Cell, ...]:
     if len(marks) != len(cells):
         return cells
     return tuple(
-        Cell(cell.number, cell.kind, cell.source, cell.tags, line)
-        for cell, line in zip(cells, marks, strict=True)
+        replace(cell, line=line, script=path.name) for cell, line in zip(cells, marks, strict=True)
     )
 
 
@@ -78,7 +78,7 @@ def pair(script: Path, ipynb: Path) -> None:
 
 
 def spoken(ipynb: Path) -> str:
-    """The language that a notebook's metadata names, such as `python` or `r`; "" for none."""
+    """The language of a notebook by its metadata: `python`, `python2`, `r`; "" for none."""
     try:
         metadata = json.loads(_text(ipynb))["metadata"]
     except (NotebookError, ValueError, KeyError, TypeError):
@@ -86,8 +86,15 @@ def spoken(ipynb: Path) -> str:
     for table, key in (("language_info", "name"), ("kernelspec", "language")):
         found = metadata.get(table, {}).get(key) if isinstance(metadata.get(table), dict) else None
         if isinstance(found, str) and found:
-            return found.lower()
+            language = "python" if found.lower() in ("ipython", "python3") else found.lower()
+            return "python2" if language == "python" and _is_old(metadata) else language
     return ""
+
+
+def _is_old(metadata: dict[str, Any]) -> bool:
+    """Whether the kernel of a notebook is Python 2."""
+    kernel, language = metadata.get("kernelspec") or {}, metadata.get("language_info") or {}
+    return kernel.get("name") == "python2" or str(language.get("version", 3)).startswith("2.")
 
 
 def paired(ipynb: Path) -> bool:

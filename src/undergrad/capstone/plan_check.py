@@ -45,7 +45,8 @@ def plan_problems(project: Project) -> Iterator[Problem]:
     if not text.strip():
         yield Problem(
             f"{NAME} is empty" if path.is_file() else f"there is no {NAME}",
-            todo=f"Write one with the headings {', '.join(PARTS)}, before you train.",
+            todo=f"Write {NAME} with the headings {', '.join(PARTS)}: before you train, or, for "
+            "work that you bring, now and with its date.",
             name="no-plan",
         )
     elif is_untouched(text, template):

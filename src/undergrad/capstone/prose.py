@@ -13,22 +13,27 @@ from undergrad.capstone.report import Criterion, Problem, criterion
 # What a reader looks for, and beginnings of the words by which a heading may say it.
 _MEANINGS = {
     "Question": "question problem task goal motivation introduction hypothes aufgabe frage ziel"
-    " einleitung pregunta objetivo introducci | 問い 課題 目的 はじめに 问题 目标 引言 任务 背景",
-    "Data": "data dataset corpus environment world daten umgebung donn datos entorno"
-    " | データ 環境 数据 环境",
-    "Baseline": "baseline benchmark naive reference vergleich referenz basislinie línea"
-    " | ベースライン 基準 基线 基准 对比",
-    "Model": "model network architectur agent learner modell netz modelo modèle réseau red"
-    " | モデル ネットワーク エージェント 模型 网络 智能体",
-    "Training": "train learn fit optimi lernen entra entren apprentissage | 学習 訓練 训练",
-    "Evaluation": "evaluat result test score performance auswert ergebnis résultat resultado"
-    " evaluaci évaluation | 評価 結果 评估 结果 测试",
-    "Errors": "error failure mistake worst confusion wrong fehler erreur fallo"
-    " | 誤り エラー 失敗 错误 误差 失败",
-    "Limits": "limit weakness caveat shortcoming threat grenzen schwäch faiblesse"
-    " | 限界 制限 课题 局限 不足",
+    " einleitung pregunta objetivo introducci вопрос цель введение"
+    " | 問い 課題 目的 はじめに 问题 目标 引言 任务 背景"
+    " 問題 目標 任務 질문 문제 목표",
+    "Data": "data dataset corpus images environment world daten umgebung donn datos dados entorno"
+    " данн | データ 環境 数据 环境 資料 數據 데이터 환경",
+    "Baseline": "baseline benchmark naive heuristic reference vergleich referenz basislinie línea"
+    " базов | ベースライン 基準 基线 基准 对比 基線 기준",
+    "Model": "model network architectur agent learner modell netz modelo modèle réseau"
+    " red(?:es)?\\b cnn\\b rnn\\b mlp\\b модел сеть"
+    " | モデル ネットワーク エージェント 模型 网络 智能体 網路 모델",
+    "Training": "train learn fit optimi lernen entra entren apprentissage trein обучен"
+    " | 学習 訓練 训练 학습 훈련",
+    "Evaluation": "evaluat result test score performance accuracy auswert ergebnis résultat"
+    " resultado evaluaci évaluation avalia оценк результат"
+    " | 評価 結果 评估 结果 测试 評估 測試 평가 결과",
+    "Errors": "erro failure mistake misclass worst confusion wrong fehler erreur fallo ошиб"
+    " | 誤り エラー 失敗 错误 误差 失败 錯誤 오류",
+    "Limits": "limit weakness caveat shortcoming threat discussion grenzen schwäch faiblesse"
+    " огранич | 限界 制限 限制 课题 局限 不足 한계",
     "Rerun": "rerun reproduc repeat run environment wiederhol reproduz reproduire ejecutar"
-    " | 再現 再実行 复现 重现 运行",
+    " воспроизв | 再現 再実行 复现 重现 运行 重現 재현 실행",
 }
 HEADINGS = tuple(_MEANINGS)
 _MEANS = {name: meaning(listed) for name, listed in _MEANINGS.items()}
@@ -49,7 +54,9 @@ def beside_code(cells: Sequence[Cell]) -> Criterion:
     ]
     problems += _repeated(cells)
     if not any(cell.kind == "code" for cell in cells):
-        problems.append(Problem("the notebook has no code", todo="Write the first step."))
+        problems.append(
+            Problem("the notebook has no code", todo="Write the first step.", name="no-code")
+        )
     good = "every longer step says what it does and why"
     return criterion("prose", "Prose beside code", problems, good=good)
 
@@ -99,12 +106,14 @@ def _explained(cell: Cell, previous: Cell | None) -> Iterator[Problem]:
             f"a code cell of {_lines(cell.source)} lines has no prose directly before it",
             cell.where,
             "Add a Markdown cell: what does this step do, and why is it needed here?",
+            name="no-prose",
         )
     elif words(previous.source) < WORDS:
         yield Problem(
             f"the prose before this code has {words(previous.source)} of {WORDS} words required",
             cell.where,
             "Say what the step does, and why it is needed here.",
+            name="short-prose",
         )
 
 
@@ -115,6 +124,7 @@ def _repeated(cells: Sequence[Cell]) -> list[Problem]:
             f"the same text precedes {count} steps: “{text.splitlines()[0][:50]}”",
             "the notebook",
             "Explain each step in its own words.",
+            name="repeated-prose",
         )
         for text, count in Counter(texts).items()
         if count > 1

@@ -12,7 +12,9 @@ from undergrad.capstone.report import Criterion, Problem, criterion
 from undergrad.capstone.template import is_untouched, template_file
 
 _PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)[^)]*\)|<img\b[^>]*\bsrc=[\"']([^\"']+)")
-_NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?\s*%?")
+_NUMBER = re.compile(
+    r"(?<![\w.,])(\d[\d,]*(?:\.\d+)?|\.\d+)(e[+-]?\d+)?\s*(%|per ?cent)?", re.IGNORECASE
+)
 # A card, its names, and the parts that it needs, each with the words that mean it.
 _CARDS = {
     "model card": (
@@ -98,13 +100,25 @@ def _claimed(project: Project) -> list[tuple[str, float]]:
 
 
 def _says(text: str, value: float) -> bool:
-    """Whether a number of the text is `value`, rounded to the digits that are written."""
-    for found in _NUMBER.findall(text):
-        digits = found.rstrip("% ").replace(",", "")
-        scale = 0.01 if found.endswith("%") else 1.0
-        half = 0.5 * 10.0 ** -len(digits.partition(".")[2]) * scale
-        precise = len(digits.replace(".", "").lstrip("0")) > 1
-        if precise and abs(float(digits) * scale - value) <= half * (1 + 1e-9):
+    """Whether a number of the text is `value`, rounded to the digits that are written.
+
+    The sign is left out: in running text a minus cannot be told from a hyphen or a range.
+    """
+    return any(_is(abs(value), *found) for found in _NUMBER.findall(text))
+
+
+def _is(value: float, digits: str, exponent: str, percent: str) -> bool:
+    """Whether digits mean `value`. A comma groups thousands, or is that of decimals: 97,8 %."""
+    scale = float(f"1{exponent or 'e0'}") * (0.01 if percent else 1.0)
+    readings = {digits.replace(",", "")}
+    if digits.rstrip(",").count(",") == 1 and "." not in digits:
+        readings.add(digits.rstrip(",").replace(",", "."))
+    for number in readings:
+        error = abs(float(number) * scale - value)
+        half = 0.5 * 10.0 ** -len(number.partition(".")[2]) * scale
+        precise = len(number.replace(".", "").lstrip("0")) > 1
+        exact = "." in number and error <= 1e-9  # one digit, such as 0.9, could mean anything near
+        if exact or (precise and error <= half * (1 + 1e-9)):
             return True
     return False
 

@@ -20,6 +20,11 @@ Rung = Literal["running", "yours", "publishable"]
 # Below the ladder: `template` runs, but is still ours; `not-run` is a quick half without a fault.
 Verdict = Literal["fail", "not-run", "template", "running", "yours", "publishable"]
 RUNGS: tuple[Rung, ...] = ("running", "yours", "publishable")
+# What is mended first: a claim can be written when the notebook runs, tests when there is code.
+_SEQUENCE = (
+    *("notebook", "run", "evaluation", "claim", "evidence", "rerun"),
+    *("yours", "imports", "loaded", "plan", "headings", "prose", "own-work", "tests", "result"),
+)
 _ORDER: tuple[State, ...] = ("ok", "attention", "fail")
 
 
@@ -97,8 +102,12 @@ def criterion(
 
 
 def by_rung(criteria: Sequence[Criterion]) -> tuple[Criterion, ...]:
-    """The criteria from the lowest rung to the highest, otherwise in their order."""
-    return tuple(sorted(criteria, key=lambda item: RUNGS.index(item.rung)))
+    """The criteria from the lowest rung to the highest, and on each in the order of the work."""
+    return tuple(sorted(criteria, key=lambda item: (RUNGS.index(item.rung), _place(item.id))))
+
+
+def _place(id: str) -> int:
+    return _SEQUENCE.index(id) if id in _SEQUENCE else len(_SEQUENCE)
 
 
 def plain(text: str) -> str:
@@ -111,7 +120,11 @@ def verdict(criteria: Sequence[Criterion], *, ran: bool) -> Verdict:
     failed = [item for item in criteria if item.state == "fail"]
     if any(item.rung == "running" for item in failed):
         return "fail"
-    if any(problem.name == "template" for item in failed for problem in item.problems):
+    if any(
+        item.id == "yours" and problem.name == "template"
+        for item in failed
+        for problem in item.problems
+    ):
         return "template"
     if not ran:
         return "fail" if any(item.rung == "yours" for item in failed) else "not-run"
@@ -132,7 +145,14 @@ def message(criteria: Sequence[Criterion]) -> str:
 
 
 def advice(criteria: Sequence[Criterion], name: str, ran: bool) -> str:
-    """What to do next: the first failure of the lowest rung, else the next step."""
+    """What to do next: the first failure of the lowest rung, else the next step.
+
+    A library that is not allowed comes before all others, because work on what rests on it is lost.
+    """
+    for item in criteria:
+        for problem in item.problems:
+            if problem.name == "forbidden-import" and problem.state == "fail":
+                return f"Start with “{item.title}”: {problem.message}. {problem.todo}"
     first = next((item for item in criteria if item.state == "fail"), None)
     if first is not None:
         cure = next((p.todo for p in first.problems if p.state == "fail" and p.todo), "")

@@ -20,17 +20,37 @@ _REASONS = {
 }
 
 
-def own_tests(copy: Path) -> Criterion:
-    """Run pytest on `tests/` of the copied project, in a process of its own."""
+def own_tests(copy: Path, used: set[str] | None = None) -> Criterion:
+    """Run pytest on `tests/` of the copied project, in a process of its own.
+
+    used: the project's modules that its notebook uses. Tests of other code are no praise.
+    """
     problems = []
     good = ""
     if not (copy / "tests").is_dir():
-        problems.append(Problem("there are no `tests`", todo="Write a test of your own part."))
+        problems.append(
+            Problem(
+                "there are no `tests`",
+                todo="Write a test of your own part.",
+                name="no-tests-folder",
+            )
+        )
     else:
         # Without -P, so that pytest finds the modules of the copy.
         pytest = ["-m", "pytest", "-q", "--tb=line", "tests"]
         ended = run_python(pytest, copy, _SECONDS, MPLBACKEND="Agg", COLUMNS="300")
         problems += _problems(ended)
+        if not problems and used is not None and not _reach(copy, used):
+            problems.append(
+                Problem(
+                    "they pass, and none of them reaches code that the notebook uses",
+                    "tests",
+                    "Put a part of the notebook into a file that both import, and test it there; "
+                    "delete the tests of code that you do not use.",
+                    state="attention",
+                    name="unused-tests",
+                )
+            )
         good = last_line(ended).strip("= ")
     return criterion("tests", "Its own tests", problems, good=good)
 
@@ -38,8 +58,8 @@ def own_tests(copy: Path) -> Criterion:
 def own_work(project: Project, cells: Sequence[Cell]) -> Criterion:
     """A test checks the gradient of something in the project's files that the notebook uses."""
     tests = list(python_files(project.folder / "tests"))
-    own = {path.stem for path in project.folder.glob("*.py")} - {project.script.stem}
-    used = _used(project, cells, own)
+    own = _own(project)
+    used = modules_used(project, cells)
     found = [path.name for path in tests if _checks_gradient(path, used)]
     problems = []
     if not found:
@@ -59,8 +79,19 @@ def own_work(project: Project, cells: Sequence[Cell]) -> Criterion:
     return criterion("own-work", "A part written by hand", problems, good=good)
 
 
-def _used(project: Project, cells: Sequence[Cell], own: set[str]) -> set[str]:
+def _own(project: Project) -> set[str]:
+    return {path.stem for path in project.folder.glob("*.py")} - {project.script.stem}
+
+
+def _reach(folder: Path, used: set[str]) -> bool:
+    """Whether a test imports one of these modules."""
+    texts = (path.read_text("utf-8-sig", "replace") for path in python_files(folder / "tests"))
+    return any(_imported(text) & used for text in texts)
+
+
+def modules_used(project: Project, cells: Sequence[Cell]) -> set[str]:
     """The project's own modules that the notebook imports, directly or through each other."""
+    own = _own(project)
     code = [cell.source for cell in cells if cell.kind == "code"]
     used: set[str] = set()
     while code:
