@@ -14,7 +14,7 @@ from undergrad.checker.answer_key import load_answer_key, solved
 
 HERE = Path(__file__).resolve().parent
 SOLUTION = vars(solved(load_answer_key(HERE)))
-SEEDS = range(12)
+SEEDS = range(100, 112)  # the wind and the learning rate were chosen on range(12)
 WORLD = SOLUTION["road"]()
 
 
