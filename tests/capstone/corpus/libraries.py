@@ -167,7 +167,7 @@ WIDGETS = Case(
     ),
     ALL,
     NO_TESTS | STOPPED,
-    first="install it into the environment",
+    first="pip install ipywidgets",
     absent=("ipywidgets",),
 )
 
