@@ -341,7 +341,7 @@ class Ring:
 @task(10, "acts, stores, learns and follows in this order", needs=[7, 8, 9])
 def without_chance(code, rng):
     # A buffer of one has one transition to sample. The agent explores, by taking action 0, as long
-    # as epsilon is above 0.4; otherwise the bias of the last layer makes action 1 the best.
+    # as epsilon is above 0.6; otherwise the bias of the last layer makes action 1 the best.
     world, online = ring_and_network(code, rng)
     settings = {"capacity": 1, "batch_size": 2, "tau": 0.3, "epsilon": 0.0, "lr": 0.05}
     losses, returns = code.train(world, online, NoChance(), 27, 0.8, **settings)
@@ -383,7 +383,7 @@ def trains_by_generator(code, rng):
 
 
 class NoChance:
-    """A generator that always draws 0.4, and the first of several."""
+    """A generator that always draws 0.6, and the first of several."""
 
     def random(self, size=None):
         return self.uniform(0.0, 1.0, size)
@@ -392,7 +392,7 @@ class NoChance:
         return 0 if size is None else np.zeros(size, np.int64)
 
     def uniform(self, low=0.0, high=1.0, size=None):
-        drawn = low + 0.4 * (high - low)
+        drawn = low + 0.6 * (high - low)
         return drawn if size is None else np.full(size, drawn)
 
     def choice(self, a, size=None, **options):
