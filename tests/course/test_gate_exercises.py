@@ -59,7 +59,7 @@ def test_the_blank_exercise_fails_in_a_worker(unit, tmp_path):
     assert {task.verdict for task in result.tasks} <= {"fail", "not-run"}
 
 
-@pytest.mark.parametrize("unit", one_in(2, UNITS), ids=lambda unit: unit.id)
+@pytest.mark.parametrize("unit", one_in(4, UNITS), ids=lambda unit: unit.id)
 def test_the_solution_passes_in_a_worker(unit):
     result = check(unit, gate.folder(unit) / "solution.py")
     assert result.verdict == "pass", (result.seed, result.message)
@@ -101,7 +101,7 @@ def is_named_on(unit, mistake, seeds):
         assert failed.message == mistake.sentence, f"seed {seed}: {failed}, not {mistake.sentence}"
 
 
-@pytest.mark.parametrize("case", one_in(3, MISTAKES), ids=IDS)
+@pytest.mark.parametrize("case", one_in(6, MISTAKES), ids=IDS)
 def test_every_mistake_is_caught_and_named(case):
     is_named_on(*case, FEW[:1])  # there are many; the slow form takes all seeds
 

@@ -96,7 +96,7 @@ def offered(unit):
     return lines
 
 
-@pytest.mark.parametrize("unit", one_in(2, gate.runnable()), ids=lambda unit: unit.id)
+@pytest.mark.parametrize("unit", one_in(4, gate.runnable()), ids=lambda unit: unit.id)
 def test_the_lesson_prints_what_the_page_shows(unit, tmp_path):
     (tmp_path / "exercises").mkdir()
     for each in UNITS:
