@@ -47,6 +47,16 @@ def test_an_install_line_that_takes_for_ever_is_named(line):
     assert "requirements.txt" in problem.todo
 
 
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [("s, r, done, _ = env.step(0)", "old-gym"), ("a, b, c, d = range(5)", "cell-error")],
+)
+def test_gyms_four_values_are_named_only_where_a_step_is_taken(source, name):
+    message = "ValueError: too many values to unpack (expected 4)"
+    problem = stopped(Outcome("cell-error", 3, message, 1.0), [Cell(3, "code", source)])
+    assert problem.name == name
+
+
 def test_a_file_that_hides_a_module_of_python_is_named(project):
     (project / "json.py").write_text("x = 1\n")
     (problem,) = capstone.check(project, run=False).criteria[0].problems

@@ -10,9 +10,7 @@ from undergrad.capstone.publishable import publishable
 
 
 def problems(project):
-    return {
-        p.name: p.state for item in publishable(read_project(project), ()) for p in item.problems
-    }
+    return {p.name: p.state for item in publishable(read_project(project)) for p in item.problems}
 
 
 def rewritten(project, name, old, new):

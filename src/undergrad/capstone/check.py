@@ -13,9 +13,9 @@ from pathlib import Path
 from undergrad import __version__
 from undergrad.capstone import prose, rubric
 from undergrad.capstone.cures import unreadable
+from undergrad.capstone.evidence import evaluation
 from undergrad.capstone.fresh_run import Progress, fresh_run
 from undergrad.capstone.imports import imports
-from undergrad.capstone.metric import evaluation
 from undergrad.capstone.notebook import (
     Cell,
     NotebookError,
@@ -185,5 +185,5 @@ def _static(project: Project, cells: tuple[Cell, ...]) -> list[Criterion]:
         prose.beside_code(cells),
         own_work(project, cells),
         yours(project, cells),
-        *publishable(project, cells),
+        *publishable(project),
     ]

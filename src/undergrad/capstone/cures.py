@@ -33,6 +33,10 @@ _BY_NAME = {
     "too-much-output": "Print a line now and then, not in every step.",
     "no-kernel": "See `undergrad doctor`: it looks at what a kernel needs.",
 }
+_FIVE_VALUES = (
+    "The step of Gymnasium returns five values where gym returned four: observation, reward, "
+    "terminated, truncated, info."
+)
 _ABSENT = "No such file or directory: "
 # What the message of an error calls for: the first pattern that occurs in it.
 _BY_MESSAGE = (
@@ -52,12 +56,6 @@ _BY_MESSAGE = (
         "colab",
         "Colab's own modules exist only there: leave them out, put the files into the project, and "
         "read them by a path relative to the notebook.",
-    ),
-    (
-        r"too many values to unpack \(expected 4\)",
-        "old-gym",
-        "The step of Gymnasium returns five values where gym returned four: observation, reward, "
-        "terminated, truncated, info.",
     ),
     (
         r"DependencyNotInstalled",
@@ -83,7 +81,7 @@ _BY_MESSAGE = (
         "JSON knows Python's numbers and not NumPy's: write float(x), int(x) or array.tolist().",
     ),
     (
-        r"CUDA|no NVIDIA driver|MPS",
+        r"CUDA|no NVIDIA driver|\bMPS\b",
         "no-gpu",
         "There is no graphics card here: choose the device by what is available. For training that "
         "needs one, `undergrad capstone check --verify` scores the saved checkpoints.",
@@ -104,6 +102,8 @@ def stopped(outcome: Outcome, cells: Sequence[Cell]) -> Problem:
     missing = re.search(r"No module named '([\w.]+)'", outcome.message)
     if missing and name == "cell-error":
         name, todo = _missing(missing[1])
+    if "to unpack (expected 4)" in outcome.message and cell and ".step(" in cell.source:
+        name, todo = "old-gym", _FIVE_VALUES
     tool = _INSTALL.search(cell.source) if cell else None
     if tool:
         name = "install-line"

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from undergrad.capstone.cures import stopped
+from undergrad.capstone.evidence import evidence, has_evaluation
 from undergrad.capstone.execute import Outcome, execute
 from undergrad.capstone.imports import loaded
 from undergrad.capstone.metric import (
     Claim,
     compare,
-    evidence,
-    has_evaluation,
     metric_of,
     read_claim,
     recompute,

@@ -16,6 +16,7 @@ from datetime import date
 from undergrad.capstone.headings import heading, tidy, words
 from undergrad.capstone.quantities import Number, Score, first_date, numbers, scores
 
+NAME = "plan.md"
 # A part of the plan: beginnings of words that mean it. After the bar: words that may stand
 # anywhere, since their languages have no spaces.
 _MEANINGS = {

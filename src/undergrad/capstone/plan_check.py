@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from undergrad.capstone import power
-from undergrad.capstone.plan import PARTS, Plan, read_plan, sections
-from undergrad.capstone.project import SEEDS, Project
+from undergrad.capstone.plan import NAME, PARTS, Plan, read_plan, sections
+from undergrad.capstone.plan_size import best_baseline, gains, place, seed_problems, size_problems
+from undergrad.capstone.project import Project
 from undergrad.capstone.report import Criterion, Problem, criterion
 from undergrad.capstone.template import is_untouched, template_file
 
-NAME = "plan.md"
 _TRAINED = ("checkpoints", "results.json", "runs")  # what a training run leaves behind
 _ABOUT = {
     "Question": "what you do not know yet, and a number can answer",
@@ -61,8 +60,8 @@ def plan_problems(project: Project) -> Iterator[Problem]:
         yield from _part_problems(found, sections(template))
         yield from _target_problems(project, found)
         yield from _baseline_problems(project, found)
-        yield from _size_problems(project, found)
-        yield from _seed_problems(project, found)
+        yield from size_problems(project, found)
+        yield from seed_problems(project, found)
         yield from _freeze_problems(project, found)
 
 
@@ -126,111 +125,15 @@ def _baseline_problems(project: Project, found: Plan) -> Iterator[Problem]:
             state="attention",
             name="no-interval",
         )
-    best = _best(project, found)
+    best = best_baseline(project, found)
     target = found.target
-    if best is not None and target is not None and not _gains(project, best, target):
+    if best is not None and target is not None and not gains(project, best, target):
         yield Problem(
             f"the target of {target:g} is no better than the baseline, which reaches {best:g}",
             f"{NAME}, Metric",
             "Set a target that the baseline does not reach, or ask a harder question.",
             state="attention",
             name="target-not-above",
-        )
-
-
-def _size_problems(project: Project, found: Plan) -> Iterator[Problem]:
-    where = _where(found, "Size")
-    what = "test items" if project.kind == "supervised" else "evaluation episodes"
-    if found.items is None:
-        yield Problem(
-            f"the plan does not say how many {what} there are",
-            where,
-            f"Add a line such as “{what}: 1,360”; the unit `propose` computes how many it takes.",
-            state="attention",
-            name="no-items",
-        )
-        return
-    best, target = _best(project, found), found.target
-    if best is None or target is None or not _gains(project, best, target):
-        return
-    delta = target - best
-    is_fraction = min(best, target) > 0 and max(best, target) < 1
-    if is_fraction and not found.item_std:
-        yield from _few_items(found.items, best, delta, found.corr, what, where)
-    elif found.item_std:
-        needed = power.items_for_mean(found.item_std, delta)
-        if found.items < needed:
-            yield Problem(
-                f"{found.items:,} {what} do not show {target:g} against {best:g}: with a standard "
-                f"deviation of {found.item_std:g} it takes {needed:,}",
-                where,
-                f"Use more {what}, or claim a larger difference.",
-                state="attention",
-                name="few-items",
-            )
-    elif project.kind == "supervised":
-        yield Problem(
-            f"whether {found.items:,} {what} suffice cannot be computed, since the metric is not a "
-            "fraction of right answers",
-            where,
-            "State its standard deviation over the test items, measured on the baseline.",
-            state="attention",
-            name="no-item-std",
-        )
-
-
-def _few_items(
-    items: int, best: float, delta: float, corr: float | None, what: str, where: str
-) -> Iterator[Problem]:
-    known = corr if corr is not None and -1 < corr < 1 else 0.0
-    needed = power.items_needed(best, delta, known)
-    if items >= needed:
-        return
-    smallest = power.smallest_delta(best, items, known, down=delta < 0)
-    shows = f"; {items:,} show a difference of {smallest:g}" if smallest else ""
-    cure = f"Use more {what}, or claim a larger difference"
-    if corr is None:
-        cure += (
-            "; or compare both models on the same ones, and state the correlation of their being "
-            "right, from a pilot"
-        )
-    yield Problem(
-        f"{items:,} {what} do not show {best + delta:g} against {best:g}: at a power of 80% it "
-        f"takes {needed:,}{shows}",
-        where,
-        f"{cure}.",
-        state="attention",
-        name="few-items",
-    )
-
-
-def _seed_problems(project: Project, found: Plan) -> Iterator[Problem]:
-    where, required = _where(found, "Size"), SEEDS[project.kind]
-    if found.seeds is None:
-        yield Problem(
-            "the plan does not say how many seeds there will be",
-            where,
-            f"Add a line such as “seeds: {required}”, the fewest for a {project.kind} capstone.",
-            state="attention",
-            name="no-seeds",
-        )
-        return
-    best, target, std = _best(project, found), found.target, found.seed_std
-    needed = required
-    if std and best is not None and target is not None and _gains(project, best, target):
-        needed = max(required, power.seeds_needed(std, abs(target - best)))
-    if found.seeds < needed:
-        reason = (
-            f"a {project.kind} capstone needs {required}"
-            if needed == required
-            else f"with a standard deviation of {std:g} over seeds the claim needs {needed}"
-        )
-        yield Problem(
-            f"the plan has {found.seeds} seeds, and {reason}",
-            where,
-            "Plan more seeds, or claim a larger difference.",
-            state="attention",
-            name="few-seeds",
         )
 
 
@@ -258,7 +161,7 @@ def _freeze_problems(project: Project, found: Plan) -> Iterator[Problem]:
     if project.kind == "supervised" and found.digest is None:
         yield Problem(
             "the plan does not fix the test set by its hash",
-            _where(found, "Data"),
+            place(found, "Data"),
             "Add a line such as “split hash: 3f9a61c2…”, which `split_hash` of the unit `propose` "
             "computes from the ids of the test set.",
             state="attention",
@@ -287,19 +190,6 @@ def _first_commit(folder: Path) -> date | None:
         return date.fromisoformat(done.stdout.split()[-1]) if done.stdout.strip() else None
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
-
-
-def _where(found: Plan, part: str) -> str:
-    return f"{NAME}, {part}" if part in found.parts else NAME
-
-
-def _best(project: Project, found: Plan) -> float | None:
-    values = [each.value for each in found.baselines]
-    return (max if project.higher_is_better else min)(values, default=None)
-
-
-def _gains(project: Project, best: float, target: float) -> bool:
-    return target > best if project.higher_is_better else target < best
 
 
 def _length(part: str) -> int:

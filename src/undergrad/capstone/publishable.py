@@ -2,11 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from undergrad.capstone.headings import headings, words
-from undergrad.capstone.notebook import Cell
 from undergrad.capstone.project import Project
 from undergrad.capstone.report import Criterion, Problem, criterion
 from undergrad.capstone.template import is_untouched, template_file
@@ -38,13 +37,13 @@ _CARDS = {
 }
 
 
-def publishable(project: Project, cells: Sequence[Cell]) -> list[Criterion]:
+def publishable(project: Project) -> list[Criterion]:
     """The criteria of the highest rung, read from files; nothing of it runs."""
     path = project.folder / "README.md"
     readme = path.read_text("utf-8-sig", "replace") if path.is_file() else ""
     return [
         _criterion("readme", "Picture and result", _readme(project, readme), "both are shown"),
-        _criterion("cards", "Cards", _cards(project, readme), "model and data have their cards"),
+        _criterion("cards", "Cards", _cards(project), "model and data have their cards"),
         _criterion("licence", "Licence", _licence(project), "there is one"),
         _criterion(
             "environment", "Environment", _environment(project, readme), "a stranger can run it"
@@ -123,7 +122,7 @@ def _is(value: float, digits: str, exponent: str, percent: str) -> bool:
     return False
 
 
-def _cards(project: Project, readme: str) -> Iterator[Problem]:
+def _cards(project: Project) -> Iterator[Problem]:
     """Both cards are there, as files or in the README, and say what a stranger needs to know."""
     files = [path for path in project.folder.glob("*.md") if path.name != "plan.md"]
     texts = {path.name: path.read_text("utf-8-sig", "replace") for path in sorted(files)}

@@ -15,6 +15,7 @@ from undergrad.locate import data_path
 
 FOLDER = "wheels"
 _LINE = f"--find-links {FOLDER}"
+_ADDED = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}  # by the installer
 
 
 def pack(folder: Path) -> Path:
@@ -64,9 +65,6 @@ def _collect(installed: Distribution, target: Path) -> None:
             record += f"{each.as_posix()},sha256={digest.decode()},{len(content)}\n"
         name = f"undergrad-{__version__}.dist-info/RECORD"
         wheel.writestr(name, f"{record}{name},,\n")
-
-
-_ADDED = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}  # by the installer
 
 
 def _look_there(requirements: Path) -> None:
