@@ -114,3 +114,16 @@ def test_a_command_leaves_the_environment_as_it_was(learner):
     call("new", "supervised", "tidy")
     call("check", "tidy", "--no-run")
     assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_no_command_in_a_cure_is_broken_over_two_lines(columns, here, project, monkeypatch):
+    monkeypatch.setenv("COLUMNS", columns)
+    data = json.loads((project / "notebook.ipynb").read_text())
+    data["cells"].pop()
+    (project / "notebook.ipynb").write_text(json.dumps(data))
+    shown = call("check", str(project), "--no-run").stdout
+    assert "`undergrad capstone pair tiny`" in shown
+    data["metadata"]["jupytext"] = {"formats": "ipynb,py:percent"}
+    (project / "notebook.ipynb").write_text(json.dumps(data))
+    assert "`jupytext --sync notebook.ipynb`" in call("check", str(project), "--no-run").stdout

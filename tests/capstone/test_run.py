@@ -278,6 +278,14 @@ def test_verify_finds_scores_that_rest_on_no_saved_file(project, rewrite):
     assert [p.name for p in find(report, "evidence").problems] == ["no-evidence"]
 
 
+def test_verify_without_a_saved_claim_says_to_train_whole_once(project, rewrite):
+    long_work(project, rewrite, "\n[verify]\nSEEDS = [0]\nLENGTH = 10\n")
+    (project / "results.json").unlink()
+    (problem,) = find(capstone.check(project, verify=True), "claim").problems
+    assert problem.name == "no-results"
+    assert problem.todo.endswith("`undergrad capstone run tiny`.")
+
+
 def test_verify_without_small_values_says_so(project):
     (problem,) = find(capstone.check(project, verify=True), "run").problems
     assert (problem.name, problem.state) == ("not-shortened", "attention")

@@ -113,7 +113,7 @@ def _counted(cells: tuple[Cell, ...]) -> str:
 
 def _out_of_step(project: Project, differs: int) -> Problem:
     if paired(project.ipynb):
-        todo = f"Bring them in step, the newer one wins: jupytext --sync {project.notebook}"
+        todo = f"Bring them in step, the newer one wins: `jupytext --sync {project.notebook}`."
     else:
         todo = (
             f"`undergrad capstone pair {project.name}` writes {project.script.name} from the "

@@ -151,8 +151,8 @@ def unreadable(error: NotebookError, project: Project) -> Problem:
         "old-format": f"`{pair}` writes it in format 4, and keeps the old file beside it.",
         "no-metadata": f"`{pair}` adds it, and keeps the old file beside it.",
         "not-a-script": f"`{pair}` writes the script from the notebook, and keeps the old one.",
-        "too-large": "Clear its outputs: jupyter nbconvert --clear-output --inplace "
-        f"{project.notebook}",
+        "too-large": "Clear its outputs: `jupyter nbconvert --clear-output --inplace "
+        f"{project.notebook}`.",
         "not-text": "Open it in Jupyter and save it, which writes UTF-8.",
         "unreadable": "Look at its permissions, and at those of its folder.",
     }

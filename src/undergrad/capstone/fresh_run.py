@@ -5,6 +5,7 @@ All of it happens in a copy, in a temporary folder, and the original is compared
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from undergrad.capstone.cures import stopped
@@ -59,7 +60,7 @@ def fresh_run(
             shutil.rmtree(copy)
             shutil.copytree(project.folder, copy, ignore=_IGNORED, symlinks=True)
             made = _like(made, copy)
-            claim: Claim | Problem = claimed
+            claim = _saved(claimed, project)
         else:
             progress("Computing the claimed metric again.")
             claim = read_claim(copy / project.results)
@@ -72,6 +73,19 @@ def fresh_run(
         if not verify and isinstance(claimed, Claim) and isinstance(claim, Claim):
             judged.append(_rerun(project, claimed, claim))
         return found + judged, metric
+
+
+def _saved(claimed: Claim | Problem, project: Project) -> Claim | Problem:
+    """The claim in the folder, on which `--verify` rests; what to do when there is none yet."""
+    if isinstance(claimed, Problem) and claimed.name == "no-results":
+        return replace(
+            claimed,
+            message=f"there is no {project.results} in the folder, and --verify trains too little "
+            "to write one",
+            todo="Train whole once, which saves the claim: "
+            f"`undergrad capstone run {project.name}`.",
+        )
+    return claimed
 
 
 def files(folder: Path) -> Files:

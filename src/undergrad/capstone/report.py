@@ -158,7 +158,7 @@ def advice(criteria: Sequence[Criterion], name: str, ran: bool) -> str:
         cure = next((p.todo for p in first.problems if p.state == "fail" and p.todo), "")
         return f"Start with “{first.title}”. {cure}".strip()
     if not ran:
-        return f"The quick half is clean. Now the whole: undergrad capstone check {name}"
+        return f"The quick half is clean. Now the whole: `undergrad capstone check {name}`."
     waiting = next((item for item in criteria if item.state == "attention"), None)
     if waiting is not None:
         return f"Every criterion holds. Next, look at “{waiting.title}”."

@@ -161,7 +161,7 @@ def pack_command(name: str, journey: Path | None) -> None:
     me = learner_or_none(journey)
     wheel = capstone.pack(_locate(name, me))
     say(f"{short_path(wheel)} holds undergrad, {wheel.stat().st_size / 1e6:.1f} MB.")
-    said = "Anyone who clones the project installs it with: pip install -r requirements.txt"
+    said = "Anyone who clones the project installs it with `pip install -r requirements.txt`."
     say(said, err=True)
 
 
@@ -236,9 +236,9 @@ def report_lines(report: Report) -> Iterator[str]:
         failed = [item for item in items if item.state == "fail"]
         if later and failed:
             names = ", ".join(item.title for item in failed)
-            yield from ("", *wrap(f"Later, for the rung {rung}: {names}.", _MARGIN, ""))
+            yield from ("", *wrap(f"Later, for “{rung}”: {names}.", _MARGIN, ""))
         elif not later:
-            yield from ("", f"For the rung {rung}:")
+            yield from ("", f"Needed for “{rung}”:")
             yield from (line for item in items for line in _criterion_lines(item))
         later = later or bool(failed)
     yield ""
