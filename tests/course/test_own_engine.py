@@ -33,6 +33,7 @@ PRESETS = ("digits", "digits-cnn", "text-gpt", "text-llm")
 # So that a few steps take a second; a layer of each kind stays.
 _SHORT = {"batch_size": "4", "sequence_length": "32", "embedding_dim": "32"}
 SMALL = {"text-gpt": _SHORT, "text-llm": _SHORT}
+FEW_GAMES = {"n_envs": "64", "hidden_sizes": "32"}
 
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
 each_preset = pytest.mark.parametrize("preset", PRESETS)
@@ -141,7 +142,26 @@ def test_nothing_is_on_loan_for_an_agent(preset):
 
 def test_what_a_plain_dqn_learns_from_is_its_makers():
     found = account_of(presets.load("cartpole"), solved())
-    assert set(AGENT_TRIALS) - {"undergrad.rl.advantages.returns"} <= set(found.yours)
+    replay = "undergrad.rl.replay."
+    of_dqn = {
+        each for each in AGENT_TRIALS if each.startswith(("undergrad.rl.agents.dqn.", replay))
+    }
+    assert of_dqn | {"undergrad.rl.networks.polyak_update"} <= set(found.yours)
+
+
+def test_nothing_is_on_loan_for_alphazero():
+    found = account_of(presets.load("tictactoe-zero").with_settings(FEW_GAMES), solved())
+    assert found.on_loan == ()
+    search = {"puct_select", "prior_of", "Trees.back_up", "completed_q", "improved_policy"}
+    learning = {"alphazero_loss", "outcomes", "at_random_symmetry", "linear", "tanh", "AdamW"}
+    assert search | learning <= set(map(short, found.yours))
+
+
+def test_nothing_is_on_loan_for_the_search_of_the_paper():
+    settings = FEW_GAMES | {"root": "puct"}
+    found = account_of(presets.load("tictactoe-zero").with_settings(settings), solved())
+    assert found.on_loan == ()
+    assert {"with_noise", "visit_policy"} <= set(map(short, found.yours))
 
 
 def test_the_returns_of_reinforce_are_its_makers():

@@ -12,6 +12,8 @@ from undergrad.mine.patch import function_at
 DQN, REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
 ADD, SAMPLE = f"{REPLAY}ReplayBuffer.add", f"{REPLAY}ReplayBuffer.sample"
 RETURNS = "undergrad.rl.advantages.returns"
+POLYAK = "undergrad.rl.networks.polyak_update"
+SEARCH, ZERO = "undergrad.rl.search.", "undergrad.rl.agents.alphazero."
 
 
 @pytest.mark.parametrize("name", AGENT_TRIALS)
@@ -74,7 +76,49 @@ def ends_alike(reference):
     return returns
 
 
+def among_all(prior, visits, value_sum, legal, value, options):
+    scores = function_at(f"{SEARCH}formulas.puct_scores")
+    return scores(prior, visits, value_sum, value, options).argmax(-1)
+
+
+def one_sign(self, path, value):
+    for edge in reversed(path):
+        self.visits.reshape(-1)[edge] += 1
+        self.value_sum.reshape(-1)[edge] -= value[self.game_of(edge)]
+
+
+def one_draw_of_noise(prior, legal, options, rng):
+    f = options.dirichlet_fraction
+    noise = rng.dirichlet(np.full(legal[0].sum(), options.dirichlet_alpha))
+    noisy = (1 - f) * prior
+    noisy[:, legal[0]] += f * noise
+    return noisy
+
+
+def no_factor_of_two(logits, value, policy, outcome):
+    policy_loss, value_loss = function_at(f"{ZERO}alphazero_loss")(logits, value, policy, outcome)
+    return policy_loss, value_loss * 0.5
+
+
+def boards_alone(game, planes, policy, rng):
+    turned, _ = function_at("undergrad.rl.window.at_random_symmetry")(game, planes, policy, rng)
+    return turned, policy
+
+
 WRONG = {
+    "illegal actions compete": (f"{SEARCH}formulas.puct_select", among_all),
+    "the sign changes once for all steps": (f"{SEARCH}batched.Trees.back_up", one_sign),
+    "the same noise in all rows": (f"{SEARCH}formulas.with_noise", one_draw_of_noise),
+    "half the squared error": (f"{ZERO}alphazero_loss", no_factor_of_two),
+    "boards turned without their policies": (
+        "undergrad.rl.window.at_random_symmetry",
+        boards_alone,
+    ),
+    "the outcome of one player for all": ("undergrad.rl.self_play.outcomes", lambda f, left: f),
+    "the temperature as the power": (
+        f"{ZERO}visit_policy",
+        lambda n, t: n**t / (n**t).sum(1, keepdims=True),
+    ),
     "the end is ignored": (f"{DQN}dqn_target", lambda r, q, end, gamma: r + gamma * q.max(1)),
     "the mean instead of the largest": (
         f"{DQN}dqn_target",
@@ -101,7 +145,8 @@ def test_a_wrong_part_is_refused(kind):
 
 def test_without_own_parts_all_of_a_dqn_agent_is_on_loan():
     found = account_of(presets.load("cartpole"), ())
-    assert set(AGENT_TRIALS) - {RETURNS} <= {loan.name for loan in found.on_loan}
+    of_dqn = {name for name in AGENT_TRIALS if name.startswith((DQN, REPLAY))}
+    assert of_dqn | {POLYAK} <= {loan.name for loan in found.on_loan}
     assert "loops" in found.frame
 
 
