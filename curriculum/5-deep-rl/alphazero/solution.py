@@ -582,7 +582,7 @@ class Net:
         return losses
 
 
-def train_zero(net, iterations, games, simulations, rng, window, lr=0.08, starts=None):
+def train_zero(net, iterations, games, simulations, rng, window, starts=None, lr=0.08):
     """The whole loop: play yourself, store, learn. Returns the losses of each iteration: given.
 
     starts: called as starts(games, rng), the positions to begin with; by default empty boards.
