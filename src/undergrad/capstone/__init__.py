@@ -11,6 +11,7 @@
 from undergrad.capstone.check import check
 from undergrad.capstone.cures import pair_up
 from undergrad.capstone.execute import rerun
+from undergrad.capstone.fingerprint import PAGE_MARK, fingerprint
 from undergrad.capstone.plan_check import plan_problems
 from undergrad.capstone.project import Project, is_project, read_project
 from undergrad.capstone.report import RUNGS, Criterion, Metric, Problem, Report, Rung
@@ -18,6 +19,7 @@ from undergrad.capstone.scaffold import kinds, licences, new, safe_name
 from undergrad.capstone.wheel import pack
 
 __all__ = [
+    "PAGE_MARK",
     "RUNGS",
     "Criterion",
     "Metric",
@@ -26,6 +28,7 @@ __all__ = [
     "Report",
     "Rung",
     "check",
+    "fingerprint",
     "is_project",
     "kinds",
     "licences",

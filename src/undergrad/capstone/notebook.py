@@ -41,7 +41,7 @@ class Cell:
 
 def read_ipynb(path: Path) -> tuple[Cell, ...]:
     """The cells of an .ipynb file. Raises NotebookError with the reason it cannot be read."""
-    return _cells(_load(path))
+    return _cells(read_node(path))
 
 
 def read_script(path: Path) -> tuple[Cell, ...]:
@@ -160,7 +160,8 @@ def same(one: tuple[Cell, ...], other: tuple[Cell, ...]) -> int | None:
     return None if len(one) == len(other) else min(len(one), len(other)) + 1
 
 
-def _load(path: Path) -> Any:
+def read_node(path: Path) -> Any:
+    """The notebook with its outputs, as nbformat holds it. Raises NotebookError."""
     import warnings
 
     import nbformat

@@ -1,20 +1,21 @@
-"""`undergrad capstone new, list, check, pair, pack, run`: projects of one's own.
+"""`undergrad capstone new, list, check, pair, pack, run, publish`: projects of one's own.
 
 Inside a journey a capstone is called by its name and lies in `capstones/NAME`; its checks are
 recorded. Everywhere, also without a journey, a folder can be named instead.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
 
-from undergrad import capstone
+from undergrad import capstone, portfolio
 from undergrad.capstone import (
     RUNGS,
     Criterion,
@@ -24,10 +25,18 @@ from undergrad.capstone import (
     is_project,
     read_project,
 )
-from undergrad.cli.context import journey_option, json_option, learner_or_none, print_json
-from undergrad.cli.terminal import paint, say, short_path, step, wrap
+from undergrad.cli.context import (
+    GivenPath,
+    journey_option,
+    json_option,
+    learner_or_none,
+    print_json,
+)
+from undergrad.cli.terminal import paint, quoted, say, short_path, step, wrap
 from undergrad.errors import UsageError
+from undergrad.files import refuse_other_output
 from undergrad.journey import Learner
+from undergrad.portfolio import Checked, Page
 from undergrad.words import did_you_mean
 
 _WORDS = {"ok": "ok", "attention": "look", "fail": "fail"}
@@ -79,8 +88,8 @@ def new_command(
 def list_command(journey: Path | None, as_json: bool) -> None:
     """List the capstones of this journey, or of the current folder."""
     me = learner_or_none(journey)
-    reports = _reports(me) if me else {}
-    rows = [_row(project, reports) for project in _projects(me)]
+    checks = newest_checks(me) if me else {}
+    rows = [_row(project, checks.get(project.folder.resolve())) for project in projects(me)]
     if as_json:
         print_json(rows)
         return
@@ -120,13 +129,7 @@ def check_command(
     if no_run and verify:
         raise UsageError("--no-run runs nothing and --verify runs a part: use one of them.")
     me = learner_or_none(journey)
-    folder = _locate(name, me)
-    with _journey_in_environment(me):
-        report = capstone.check(
-            folder, run=not no_run, verify=verify, progress=lambda line: say(line, err=True)
-        )
-    if me and report.ran and folder.resolve().parent == me.journey.capstones.resolve():
-        me.record("capstone.checked", folder.name, **asdict(report))
+    report = _check(located(name, me), me, run=not no_run, verify=verify)
     if as_json:
         print_json(report)
     else:
@@ -145,7 +148,7 @@ def pair_command(name: str, journey: Path | None) -> None:
     kept, with .old at the end of its name.
     """
     me = learner_or_none(journey)
-    said = capstone.pair_up(read_project(_locate(name, me)))
+    said = capstone.pair_up(read_project(located(name, me)))
     say("\n".join(said) if said else "They are paired already, and hold the same cells.")
     say(step("Next", f"undergrad capstone check {name}"), err=True)
 
@@ -159,7 +162,7 @@ def pack_command(name: str, journey: Path | None) -> None:
     Its wheel is written into wheels/, and requirements.txt looks there.
     """
     me = learner_or_none(journey)
-    wheel = capstone.pack(_locate(name, me))
+    wheel = capstone.pack(located(name, me))
     say(f"{short_path(wheel)} holds undergrad, {wheel.stat().st_size / 1e6:.1f} MB.")
     said = "Anyone who clones the project installs it with `pip install -r requirements.txt`."
     say(said, err=True)
@@ -171,12 +174,78 @@ def pack_command(name: str, journey: Path | None) -> None:
 def run_command(name: str, journey: Path | None) -> None:
     """Run a capstone's notebook in its folder, and keep its figures and results."""
     me = learner_or_none(journey)
-    project = read_project(_locate(name, me))
+    project = read_project(located(name, me))
     say(f"Running {project.notebook}, for {project.minutes:g} minutes at most.", err=True)
     with _journey_in_environment(me):
         seconds = capstone.rerun(project)
     say(f"Ran top to bottom in {seconds:.0f} s; outputs and results are kept.")
     say(step("Next", f"undergrad capstone check {name}"), err=True)
+
+
+@capstone_command.command("publish")
+@click.argument("name", metavar="NAME")
+@click.option(
+    "--out", type=GivenPath(), metavar="DIR", help="Where to write it; by default public/NAME."
+)
+@click.option(
+    "--check", "check_first", is_flag=True, help="Check first, so that the page carries its seal."
+)
+@click.option(
+    "--url", default="", metavar="ADDRESS", help="Where it will be, for previews of its link."
+)
+@journey_option
+def publish_command(
+    name: str, out: Path | None, check_first: bool, url: str, journey: Path | None
+) -> None:
+    """Write a capstone as a page, to look at and then to show.
+
+    The folder needs nothing around it. Nothing is uploaded.
+    """
+    me = learner_or_none(journey)
+    folder = located(name, me)
+    place = out or (me.journey.root if me else Path()) / "public" / folder.resolve().name
+    refuse_other_output(place, capstone.PAGE_MARK)
+    if check_first:
+        report = _check(folder, me, run=True, verify=False)
+        known: Checked | None = Checked(asdict(report), datetime.now(UTC).isoformat())
+    else:
+        known = newest_checks(me).get(folder.resolve()) if me else None
+    page = portfolio.publish(read_project(folder.resolve()), place, known, url=url)
+    say(f"{short_path(place / 'index.html')} shows {page.facts.title}: {page.seal.title.lower()}.")
+    say(after_publishing(place / "index.html", [page]), err=True)
+    if page.seal.state != "sealed":
+        said = step("For a seal", f"undergrad capstone publish {quoted(Path(name))} --check")
+        say(said, err=True)
+
+
+def after_publishing(index: Path, pages: Sequence[Page]) -> Iterator[str]:
+    """What a page still lacks, and how to look at it before anybody else does."""
+    for page in pages:
+        for lack in page.lacks:
+            yield from wrap(f"{page.facts.slug}: {lack}.", "    ", "  - ")
+    yield from ("Look at it before anybody else does:", f"  {index.resolve().as_uri()}")
+    yield "Nothing was uploaded."
+
+
+def _check(folder: Path, me: Learner | None, *, run: bool, verify: bool) -> Report:
+    """Check a capstone; a check that ran, of one of the journey's own, is recorded."""
+    with _journey_in_environment(me):
+        report = capstone.check(
+            folder, run=run, verify=verify, progress=lambda line: say(line, err=True)
+        )
+    if me and report.ran and folder.resolve().parent == me.journey.capstones.resolve():
+        me.record("capstone.checked", folder.name, **asdict(report))
+    return report
+
+
+def newest_checks(me: Learner) -> dict[Path, Checked]:
+    """The newest check of each capstone of the journey, by its folder."""
+    home = me.journey.capstones.resolve()
+    return {
+        home / event.subject: Checked(event.data, event.time)
+        for event in me.newest
+        if event.kind == "capstone.checked"
+    }
 
 
 @contextmanager
@@ -192,7 +261,7 @@ def _journey_in_environment(me: Learner | None) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _locate(name: str, me: Learner | None) -> Path:
+def located(name: str, me: Learner | None) -> Path:
     """The folder of a capstone called by its name in the journey, or by its path."""
     inside = [me.journey.capstones / name] if me and Path(name).name == name else []
     for folder in (*inside, Path(name)):
@@ -200,24 +269,19 @@ def _locate(name: str, me: Learner | None) -> Path:
             return folder
     if Path(name).is_dir():
         raise UsageError(f"{name} is not a capstone: it has no capstone.toml.")
-    known = [project.folder.name for project in _projects(me)]
+    known = [project.folder.name for project in projects(me)]
     cure = did_you_mean(name, known, "`undergrad capstone list` shows what there is.")
     raise UsageError(f"There is no capstone `{name}` here: {cure}")
 
 
-def _projects(me: Learner | None) -> list[Project]:
+def projects(me: Learner | None) -> list[Project]:
     folders = [me.journey.capstones] if me else [Path(), Path("capstones")]
     inside = [each for folder in folders if folder.is_dir() for each in sorted(folder.iterdir())]
     return [read_project(folder) for folder in inside if is_project(folder)]
 
 
-def _reports(me: Learner) -> dict[str, dict[str, Any]]:
-    """The newest report of each capstone of the journey."""
-    return {event.subject: event.data for event in me.newest if event.kind == "capstone.checked"}
-
-
-def _row(project: Project, reports: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    report = reports.get(project.folder.name, {})
+def _row(project: Project, checked: Checked | None) -> dict[str, Any]:
+    report = checked.report if checked else {}
     return {
         "name": project.folder.name,
         "kind": project.kind,
