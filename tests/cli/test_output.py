@@ -25,7 +25,7 @@ SAID = [
     "hint", "hint images --task 1", "solution images --yes", "recap", "drill first-ten", "plan",
     "plan --hours 8", "plan --hours 8 --ics plan.ics", "path", "path rl", "prefer", "prefer video",
     "train --list", "train --help", "env check undergrad/Chain-v0", "runs", "parts", "data list",
-    "capstone list",
+    "capstone list", "portfolio build --help", "capstone publish --help",
     "capstone new supervised a-project-of-mine", "init some/where/else", "goal", "goal play Go",
     "read nielsen", "note backprop remember the chain rule", "skip images", "reset images",
     "next backprop", "log", "log --times", "export history.jsonl", "backup", "doctor",
@@ -38,7 +38,8 @@ REFUSED = [
     "import README.md", "import nothing.jsonl", "export README.md", "skip first-ten",
     f"reset {OUTLINE}", "train", "train cartpol", "train celsius --set lr=0.1",
     "train celsius --set discount=1", "play nothing", "evaluate nothing", "capstone check nothing",
-    "capstone check notes", "capstone new unsupervised x", "status --journey nowhere/at/all",
+    "capstone check notes", "capstone publish nothing", "portfolio build page",
+    "capstone new unsupervised x", "status --journey nowhere/at/all",
     "init .",
 ]  # fmt: skip
 WIDE = 88

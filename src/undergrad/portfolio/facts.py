@@ -103,16 +103,17 @@ class Citation:
     """How to cite a work, from CITATION.cff."""
 
     title: str
-    authors: tuple[str, ...]
+    authors: tuple[str, ...]  # as people read them
+    sorted_authors: tuple[str, ...]  # as a bibliography takes them: Lovelace, Ada
     year: str
     address: str
 
     @property
     def bibtex(self) -> str:
         """The entry for a bibliography of LaTeX."""
-        first = self.authors[0].split()[-1] if self.authors else "anonymous"
+        first = self.sorted_authors[0].partition(",")[0].split()[-1] if self.authors else "anon"
         key = re.sub(r"[^a-z0-9]", "", f"{first}{self.year}".lower()) or "work"
-        rows = [("author", " and ".join(f"{{{name}}}" for name in self.authors))]
+        rows = [("author", " and ".join(self.sorted_authors))]
         rows += [("title", f"{{{self.title}}}"), ("year", self.year), ("url", self.address)]
         body = "".join(f"  {name} = {{{value}}},\n" for name, value in rows if value)
         return f"@misc{{{key},\n{body}}}"
@@ -153,10 +154,19 @@ def read_facts(project: Project, cells: Sequence[Cell]) -> Facts:
         question=_question(project, cells),
         result=_result(project, claim),
         picture=own[0] if own else None,
-        cards={card: text for card, (_, text) in cards(project).items()},
+        cards=_linked(cards(project)),
         licence=(_licence_name(text) if name else "", text),
         citation=_citation(project.folder / "CITATION.cff", title),
     )
+
+
+def _linked(found: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """The cards, whose links to each other lead to their places on the page."""
+    texts = {card: text for card, (_, text) in found.items()}
+    for other, (name, _) in found.items():
+        place = f"](#{other.replace(' ', '-')})"
+        texts = {card: text.replace(f"]({name})", place) for card, text in texts.items()}
+    return texts
 
 
 def _result(project: Project, claim: Claim) -> Result:
@@ -175,8 +185,10 @@ def _result(project: Project, claim: Claim) -> Result:
 
 
 def _title(project: Project, cells: Sequence[Cell], readme: str) -> str:
-    """The notebook's first heading, else the README's, else the name of the folder."""
-    titles = [cell.title for cell in cells if cell.level]
+    """The one heading of the notebook that stands above all others, else that of the README."""
+    headed = [cell for cell in cells if cell.level]
+    highest = [cell.title for cell in headed if cell.level == 1]
+    titles = highest if len(highest) == 1 and headed[0].level == 1 else []
     titles += [text for _, text in headings(readme)]
     plain = [re.sub(r"<[^>]*>|[*_`]", "", title).strip() for title in titles]
     return next(filter(None, plain), title_of(project.name))
@@ -207,19 +219,26 @@ def _citation(path: Path, title: str) -> Citation:
     people = (
         [each for each in authors if isinstance(each, dict)] if isinstance(authors, list) else []
     )
-    names = [
-        str(each.get("name") or f"{each.get('given-names', '')} {each.get('family-names', '')}")
-        for each in people
-    ]
+    names = [_author(each) for each in people]
     address = next(
         (str(found[key]) for key in ("repository-code", "repository", "url") if found.get(key)), ""
     )
     return Citation(
         title=str(found.get("title") or title),
-        authors=tuple(name.strip() for name in names if name.strip()),
+        authors=tuple(name for name, _ in names if name),
+        sorted_authors=tuple(name for shown, name in names if shown),
         year=str(found.get("date-released", ""))[:4],
         address=address if re.match(r"https?://[^\s{}]+$", address) else "",
     )
+
+
+def _author(entry: Mapping[str, Any]) -> tuple[str, str]:
+    """An author as people read the name, and as a bibliography takes it."""
+    if entry.get("name"):
+        name = str(entry["name"]).strip()
+        return name, f"{{{name}}}"
+    given, family = (str(entry.get(key) or "").strip() for key in ("given-names", "family-names"))
+    return f"{given} {family}".strip(), f"{family}, {given}".strip(", ")
 
 
 def _text(path: Path) -> str:

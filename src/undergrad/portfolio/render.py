@@ -253,17 +253,15 @@ def _first_sentence(html: Markup) -> str:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True, "highlight": _highlighted})
     parser.enable(["table", "strikethrough"])
-    for plugin in (dollarmath_plugin, amsmath_plugin):
-        options = {} if plugin is amsmath_plugin else {"allow_space": False, "allow_digits": False}
-        parser.use(plugin, renderer=_formula, **options)
+    parser.use(dollarmath_plugin, allow_space=False, renderer=_formula)
+    parser.use(amsmath_plugin, renderer=lambda content: _formula(content, {"display_mode": True}))
     return parser
 
 
-def _formula(content: str, options: Any) -> str:
+def _formula(content: str, options: Mapping[str, bool]) -> str:
     """A formula in the marks of LaTeX, for KaTeX to draw; without a script it can still be read."""
-    display = options.get("display_mode", True) if isinstance(options, dict) else True
     text = escape(content.strip())
-    return f"\\[{text}\\]" if display else f"\\({text}\\)"
+    return f"\\[{text}\\]" if options["display_mode"] else f"\\({text}\\)"
 
 
 def _highlighted(code: str, language: str, attributes: str) -> str:

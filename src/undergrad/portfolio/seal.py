@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from undergrad.words import day, duration, plural
+from undergrad.words import day, duration
 
 _MARKS = {"ok": "holds", "attention": "with a note", "fail": "missing"}
 _RUNGS = {
@@ -78,13 +78,14 @@ def seal_of(files: str, checked: Checked | None) -> Seal:
         if item.get("state") in _MARKS
     )
     held = sum(line.mark != "missing" for line in lines)
-    counted = f"{held} of {plural(len(lines), 'criterion').replace('criterions', 'criteria')} hold."
+    notes = sum(line.mark == "with a note" for line in lines)
+    counted = f"{held} of {len(lines)} criteria hold" + (f", {notes} with a note" if notes else "")
     title = _RUNGS.get(report.get("verdict", ""), "Checked")
-    said = (f"Checked on {when}.", _done(report, lines), counted)
+    said = (f"Checked on {when}: {counted}.", _done(report))
     return Seal("sealed", title, said, lines, files)
 
 
-def _done(report: Mapping[str, Any], lines: tuple[Line, ...]) -> str:
+def _done(report: Mapping[str, Any]) -> str:
     """What the check did, in a sentence."""
     ran = [item for item in report.get("criteria", ()) if item.get("id") == "run"]
     took = duration(seconds=report.get("seconds", 0))
