@@ -270,10 +270,10 @@ for name, runs in trained.items():
 # %% [markdown]
 # ### How sure is the difference to the baseline?
 #
-# Both classify the same 360 digits, so this is a paired bootstrap: we draw digits with replacement, a
-# thousand times, and take the difference each time; all eight moves of a digit are drawn together,
-# since they are not eight independent cases. If the interval contains zero, the honest word is
-# *equal*.
+# Both classify the same 360 digits, so this is a paired bootstrap: we draw digits with
+# replacement, a thousand times, and take the difference each time; all eight moves of a digit are
+# drawn together, since they are not eight independent cases. If the interval contains zero, the
+# honest word is *equal*.
 
 # %%
 model = evaluate.restore(SEEDS[0])

@@ -25,7 +25,7 @@ SAID = [
     "hint", "hint images --task 1", "solution images --yes", "recap", "drill first-ten", "plan",
     "plan --hours 8", "plan --hours 8 --ics plan.ics", "path", "path rl", "prefer", "prefer video",
     "train --list", "train --help", "env check undergrad/Chain-v0", "runs", "parts", "data list",
-    "capstone list", "portfolio build --help", "capstone publish --help",
+    "capstone list",
     "capstone new supervised a-project-of-mine", "init some/where/else", "goal", "goal play Go",
     "read nielsen", "note backprop remember the chain rule", "skip images", "reset images",
     "next backprop", "log", "log --times", "export history.jsonl", "backup", "doctor",

@@ -1,4 +1,4 @@
-"""`undergrad capstone new, list, check, pair, pack, run, publish`: projects of one's own.
+"""`undergrad capstone new, list, check, doctor, pair, pack, run, publish`: projects of one's own.
 
 Inside a journey a capstone is called by its name and lies in `capstones/NAME`; its checks are
 recorded. Everywhere, also without a journey, a folder can be named instead.
@@ -19,6 +19,7 @@ from undergrad import capstone, portfolio
 from undergrad.capstone import (
     RUNGS,
     Criterion,
+    Patch,
     Project,
     Report,
     Rung,
@@ -32,15 +33,26 @@ from undergrad.cli.context import (
     learner_or_none,
     print_json,
 )
-from undergrad.cli.terminal import paint, quoted, say, short_path, step, wrap
+from undergrad.cli.terminal import (
+    confirm,
+    diff,
+    is_interactive,
+    paint,
+    quoted,
+    say,
+    short_path,
+    step,
+    wrap,
+)
 from undergrad.errors import UsageError
 from undergrad.files import refuse_other_output
 from undergrad.journey import Learner
 from undergrad.portfolio import Checked, Page
-from undergrad.words import did_you_mean
+from undergrad.words import did_you_mean, plural
 
 _WORDS = {"ok": "ok", "attention": "look", "fail": "fail"}
 _MARGIN = " " * 6
+_DIFF = 40  # lines of a patch to one file that are shown
 _COLOURS = {"ok": "green", "attention": "yellow", "fail": "red"}
 
 
@@ -56,30 +68,51 @@ def capstone_command() -> None:
 @click.option(
     "--license", "licence", type=click.Choice(capstone.licences()), help="Put its text in LICENSE."
 )
+@click.option(
+    "--notebook",
+    type=GivenPath(),
+    metavar="FILE",
+    help="Begin with a notebook that you have; it stays as it is.",
+)
 @journey_option
 def new_command(
-    kind: str, name: str, author: str, licence: str | None, journey: Path | None
+    kind: str,
+    name: str,
+    author: str,
+    licence: str | None,
+    notebook: Path | None,
+    journey: Path | None,
 ) -> None:
     """Create a new project. KIND is supervised or reinforcement.
 
     In a journey it is created as capstones/NAME, elsewhere as ./NAME. It
-    runs from the first minute.
+    runs from the first minute. With --notebook it is laid around a notebook
+    of yours, which is judged at once.
     """
     me = learner_or_none(journey)
     inside = me.journey.capstones if me else Path()
-    folder = capstone.new(kind, name, inside, author=author, licence=licence or "")
+    folder = capstone.new(
+        kind, name, inside, author=author, licence=licence or "", notebook=notebook
+    )
     if me:
         me.record("capstone.created", folder.name, kind=kind)
     if folder.name != name:
         say(f"The name is {folder.name}, which every system can store.", err=True)
     say(f"Created {short_path(folder)}")
-    say(
-        "Read plan.md first, then notebook.ipynb: it runs already and is yours to change.", err=True
-    )
+    if not notebook:
+        said = "Read plan.md first, then notebook.ipynb: it runs already and is yours to change."
+        say(said, err=True)
     if not me:
         said = "There is no journey here, so nothing was recorded; `undergrad init` creates one."
         say(said, err=True)
-    say(step("Next", f"undergrad capstone check {folder.name}"), err=True)
+    if notebook:
+        said = f"{notebook.name} stays as it is: notebook.ipynb and notebook.py hold its cells."
+        say([said, ""], err=True)
+        say(report_lines(capstone.check(folder, run=False)))
+        said = "What it lacks can be added step by step"
+        say(step(said, f"undergrad capstone doctor {folder.name}"), err=True)
+    else:
+        say(step("Next", f"undergrad capstone check {folder.name}"), err=True)
 
 
 @capstone_command.command("list")
@@ -151,6 +184,62 @@ def pair_command(name: str, journey: Path | None) -> None:
     said = capstone.pair_up(read_project(located(name, me)))
     say("\n".join(said) if said else "They are paired already, and hold the same cells.")
     say(step("Next", f"undergrad capstone check {name}"), err=True)
+
+
+@capstone_command.command("doctor")
+@click.argument("name", metavar="NAME")
+@click.option("--yes", is_flag=True, help="Apply every patch without asking.")
+@journey_option
+def doctor_command(name: str, yes: bool, journey: Path | None) -> None:
+    """Show what the next rung needs, and offer patches.
+
+    A patch pairs, tags the baseline's cell, adds a section to fill, or
+    writes requirements.txt. You see it before it is applied, and nothing
+    of yours is overwritten.
+    """
+    folder = located(name, learner_or_none(journey))
+    say(obstacle_lines(capstone.check(folder, run=False)))
+    open_patches, seen = 0, set()
+    for offer in capstone.OFFERS:
+        while (patch := offer(read_project(folder))) and patch.title not in seen:
+            seen.add(patch.title)
+            say(patch_lines(patch))
+            if not (yes or (is_interactive() and confirm("Apply it?"))):
+                open_patches += 1
+                break
+            capstone.apply(patch)
+            say(f"Applied: {', '.join(change.path.name for change in patch.changes)}.", err=True)
+    if open_patches and not is_interactive():
+        shown = "1 patch" if open_patches == 1 else f"{open_patches} patches"
+        said = f"{shown} shown, none applied. To apply all"
+        say(step(said, f"undergrad capstone doctor {quoted(Path(name))} --yes"), err=True)
+    say(step("Next", f"undergrad capstone check {quoted(Path(name))}"), err=True)
+
+
+def obstacle_lines(report: Report) -> Iterator[str]:
+    """What is missing for the next rung, and what to do about each."""
+    rung, missing = capstone.obstacles(report)
+    if rung is None:
+        yield f"Nothing that can be read stands between {report.name} and the highest rung."
+        return
+    yield f"Between {report.name} and “{rung}”:"
+    for item in missing:
+        yield from _criterion_lines(item)
+
+
+def patch_lines(patch: Patch) -> Iterator[str]:
+    """A patch as a person reads it before saying yes: its title, and what changes in each file."""
+    yield from ("", paint(f"{patch.title}.", bold=True))
+    for change in patch.changes:
+        if change.path.suffix.startswith(".old"):
+            yield f"+ {change.path.name}, with what is there now"
+            continue
+        name = change.path.name
+        before = "" if change.before is None else change.before
+        lines = list(diff(f"{name} now", before, f"{name} then", change.after))
+        yield from lines[:_DIFF]
+        if len(lines) > _DIFF:
+            yield f"... and {plural(len(lines) - _DIFF, 'more line')} of {name}"
 
 
 @capstone_command.command("pack")
