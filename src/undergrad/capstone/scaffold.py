@@ -7,6 +7,7 @@ The template is rendered into a hidden staging folder beside the target, the not
 there, and one rename makes the project appear. A crash on the way leaves no half-made project.
 """
 
+import json
 import os
 import re
 import shutil
@@ -18,10 +19,14 @@ from pathlib import Path
 
 from undergrad import __version__
 from undergrad.errors import ToolError, UsageError
+from undergrad.extras import advice, missing
 from undergrad.locate import data_path
 
 # What pip and editors leave inside an installed template; a project is better without it.
 _LITTER = shutil.ignore_patterns("__pycache__", "*.pyc", ".DS_Store", ".ipynb_checkpoints")
+# Whose versions a project names, always and for each framework.
+_PINNED = ("matplotlib", "numpy", "pytest")
+_PINNED_FOR = {"torch": ("safetensors", "torch")}
 # What of a template only its own notebook uses.
 _CODE = ("data.py", "evaluate.py", "model.py", "notebook.py", "tests")
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,40}")
@@ -44,6 +49,12 @@ def kinds() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in folder.glob("*/cookiecutter.json")))
 
 
+def frameworks(kind: str) -> tuple[str, ...]:
+    """The frameworks that a kind of capstone is written for; the first one needs nothing more."""
+    fields = json.loads((data_path("templates") / kind / "cookiecutter.json").read_text("utf-8"))
+    return ("engine", *_PINNED_FOR) if "framework" in fields else ("engine",)
+
+
 def licences() -> tuple[str, ...]:
     """The licences whose text can be put into a project."""
     return tuple(sorted(path.stem for path in _licences().glob("*.txt")))
@@ -56,6 +67,7 @@ def new(
     *,
     author: str = "",
     licence: str = "",
+    framework: str = "engine",
     notebook: Path | None = None,
     today: date | None = None,
 ) -> Path:
@@ -63,6 +75,7 @@ def new(
 
     The last part of the path is the name that was used, which may be tidier than `name`.
     author: named in the licence and in CITATION.cff.   licence: one of `licences()`, or none yet.
+    framework: one of `frameworks(kind)`.
     notebook: one of the person's own, which is copied as it is and paired with a script; the
         template's code and tests, which it does not use, are left out.
     Raises UsageError for an unknown kind, a name that cannot be used, a target that exists, or a
@@ -70,6 +83,11 @@ def new(
     """
     if kind not in kinds():
         raise UsageError(f"There is no kind of capstone “{kind}”: choose {' or '.join(kinds())}.")
+    if framework not in frameworks(kind):
+        listed = " or ".join(frameworks(kind))
+        raise UsageError(f"The template {kind} is written for {listed}, and not for {framework}.")
+    if framework != "engine" and missing(framework):
+        raise UsageError(advice(f"--framework {framework}", framework))
     slug = safe_name(name)
     target = folder / slug
     if os.path.lexists(target):
@@ -80,7 +98,8 @@ def new(
         "date": (today or date.today()).isoformat(),
         "author": _one_line(author) or "The author",
         "version": __version__,
-        **{name: version(name) for name in ("matplotlib", "numpy", "pytest")},
+        "framework": framework,
+        **{name: _public(name) for name in (*_PINNED, *_PINNED_FOR.get(framework, ()))},
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -89,6 +108,11 @@ def new(
         reason = error.strerror or error
         raise ToolError(f"{target} could not be made ({reason}), and nothing was left.") from error
     return target
+
+
+def _public(name: str) -> str:
+    """The installed version, without the part behind + that no registry knows: 2.13.0+cpu."""
+    return version(name).partition("+")[0]
 
 
 def _make(

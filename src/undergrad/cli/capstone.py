@@ -69,6 +69,13 @@ def capstone_command() -> None:
     "--license", "licence", type=click.Choice(capstone.licences()), help="Put its text in LICENSE."
 )
 @click.option(
+    "--framework",
+    type=click.Choice(["engine", "torch"]),
+    default="engine",
+    show_default=True,
+    help="What its network is written in.",
+)
+@click.option(
     "--notebook",
     type=GivenPath(),
     metavar="FILE",
@@ -80,6 +87,7 @@ def new_command(
     name: str,
     author: str,
     licence: str | None,
+    framework: str,
     notebook: Path | None,
     journey: Path | None,
 ) -> None:
@@ -92,7 +100,13 @@ def new_command(
     me = learner_or_none(journey)
     inside = me.journey.capstones if me else Path()
     folder = capstone.new(
-        kind, name, inside, author=author, licence=licence or "", notebook=notebook
+        kind,
+        name,
+        inside,
+        author=author,
+        licence=licence or "",
+        framework=framework,
+        notebook=notebook,
     )
     if me:
         me.record("capstone.created", folder.name, kind=kind)
@@ -408,7 +422,8 @@ def _criterion_lines(item: Criterion) -> Iterator[str]:
     yield from wrap(f"{item.title}: {item.message}", _MARGIN, f"{word} ")
     for number, problem in enumerate(item.problems):
         message = problem.message if len(item.problems) > 1 else ""
-        yield from wrap(": ".join(filter(None, (problem.where, message))), _MARGIN)
+        place = ": ".join(filter(None, (problem.where, message)))
+        yield from wrap(place, _MARGIN) if place else ()
         later = {other.todo for other in item.problems[number + 1 :]}
         if problem.todo not in later:  # the same advice for several places is given once
             yield from wrap(problem.todo, _MARGIN, "   -> ")
