@@ -90,11 +90,11 @@ def masked_policy(logits, legal):
     Returns: prior (B, A)
     """
     # TODO 4: which logits may neither overflow nor count?
-    if not legal.any(axis=-1).all():
+    if not legal.any(axis=1).all():
         raise ValueError("a position without a legal action has no policy")
     x = np.where(legal, logits, -np.inf)
-    weights = np.exp(x - x.max(axis=-1, keepdims=True))
-    return weights / weights.sum(axis=-1, keepdims=True)
+    weights = np.exp(x - x.max(axis=1, keepdims=True))
+    return weights / weights.sum(axis=1, keepdims=True)
 
 
 def expand(game, positions, evaluate):
