@@ -26,6 +26,7 @@ from undergrad.mine.judge import judge
 from undergrad.mine.kit import kit_of
 from undergrad.mine.parts import judged
 from undergrad.mine.trace import trace
+from undergrad.rl.build import build
 from undergrad.supervised import catalogue
 
 UNITS = [unit for unit in gate.written() if unit.parts]
@@ -162,6 +163,23 @@ def test_nothing_is_on_loan_for_the_search_of_the_paper():
     found = account_of(presets.load("tictactoe-zero").with_settings(settings), solved())
     assert found.on_loan == ()
     assert {"with_noise", "visit_policy"} <= set(map(short, found.yours))
+
+
+def test_alphazero_plays_and_learns_the_same_with_own_parts():
+    preset = presets.load("tictactoe-zero").with_settings(FEW_GAMES)
+
+    def two_batches():
+        loop = build(preset.agent, preset.env, preset.settings, seed=0)
+        losses = [loop.advance() or loop.info["loss"] for _ in range(2)]
+        return losses, loop.window.state_dict()["columns"]
+
+    losses, kept = two_batches()
+    with kit()():
+        own_losses, own_kept = two_batches()
+    np.testing.assert_allclose(own_losses, losses, rtol=0, atol=1e-5)
+    np.testing.assert_array_equal(own_kept["own"], kept["own"])
+    np.testing.assert_allclose(own_kept["policy"], kept["policy"], rtol=0, atol=1e-5)
+    np.testing.assert_array_equal(own_kept["outcome"], kept["outcome"])
 
 
 def test_the_returns_of_reinforce_are_its_makers():
