@@ -98,7 +98,9 @@ def n_step_returns(rewards, values, n, gamma):
     G = values[1:].copy()
     G = np.array(rewards) + gamma * G
     for _ in range(min(n, T) - 1):
-        G = np.array([rewards[t] + gamma * (G[t + 1] if t + 1 < T else values[T]) for t in range(T)])
+        G = np.array(
+            [rewards[t] + gamma * (G[t + 1] if t + 1 < T else values[T]) for t in range(T)]
+        )
     return G
 
 
@@ -224,8 +226,8 @@ def greedy_return(world, q, limit):
 
 # right: the factors one by one
 def maximum_bias(sigma, n):
-    deviation = math.sqrt(2) * sigma / math.sqrt(n)
-    return 0.5 * math.sqrt(2 / math.pi) * deviation
+    deviation = np.sqrt(2) * sigma / np.sqrt(n)
+    return 0.5 * np.sqrt(2 / np.pi) * deviation
 
 
 # right: by np.take
@@ -252,7 +254,7 @@ def tiles(x, tilings, bins, low, high):
         for k in range(len(x)):
             unit = (min(max(x[k], low[k]), high[k]) - low[k]) / (high[k] - low[k]) * bins
             shift = (i * (2 * k + 1) / tilings) % 1
-            number = number * (bins + 1) + int(math.floor(unit + shift))
+            number = number * (bins + 1) + int(np.floor(unit + shift))
         ids.append(i * (bins + 1) ** len(x) + number)
     return np.array(ids)
 
@@ -319,7 +321,7 @@ def td_target(r, v_next, terminated, gamma):
 # wrong: everything is discounted
 # named: td_target-5
 def td_target(r, v_next, terminated, gamma):
-    return gamma * (r + v_next * (1 - terminated)) * (1 - terminated) + gamma * r * terminated
+    return gamma * (r + v_next * (1 - terminated))
 
 
 # wrong: errors of a copy that never changes
@@ -404,7 +406,10 @@ def n_step_returns(rewards, values, n, gamma):
     G = []
     for t in range(len(rewards)):
         part = rewards[t : t + n]
-        G.append(sum(gamma**k * r for k, r in enumerate(part)) + gamma**n * values[min(t + n, len(rewards))])
+        G.append(
+            sum(gamma**k * r for k, r in enumerate(part))
+            + gamma**n * values[min(t + n, len(rewards))]
+        )
     return np.array(G)
 
 
@@ -639,13 +644,13 @@ def greedy_return(world, q, limit):
 # wrong: the expectation of |x|
 # named: maximum_bias-3
 def maximum_bias(sigma, n):
-    return math.sqrt(2 / math.pi) * sigma / math.sqrt(n)
+    return np.sqrt(2 / np.pi) * sigma / np.sqrt(n)
 
 
 # wrong: divided by n
 # named: maximum_bias-5
 def maximum_bias(sigma, n):
-    return sigma / (n * math.sqrt(math.pi))
+    return sigma / (n * np.sqrt(np.pi))
 
 
 # wrong: plain maximum
@@ -726,7 +731,11 @@ def semi_gradient_sarsa(w, step, lr, gamma):
 # named: sweep-1
 def sweep(w, X, P, R, d, lr, gamma, rule):
     v = X @ w
-    goal = np.linalg.solve(np.eye(len(P)) - gamma * P, R) if rule == "monte_carlo" else R + gamma * P @ v
+    goal = (
+        np.linalg.solve(np.eye(len(P)) - gamma * P, R)
+        if rule == "monte_carlo"
+        else R + gamma * P @ v
+    )
     left = X - gamma * P @ X if rule == "residual" else X
     return w + lr * left.T @ (goal - v)
 
@@ -743,7 +752,7 @@ def sweep(w, X, P, R, d, lr, gamma, rule):
 
 
 # wrong: in place
-# named: sweep-10
+# named: sweep-11
 def sweep(w, X, P, R, d, lr, gamma, rule):
     v = X @ w
     if rule == "monte_carlo":
