@@ -5,6 +5,7 @@ import pytest
 
 from undergrad.cli import presets
 from undergrad.cli.own_engine import account_of
+from undergrad.mine.account import short
 from undergrad.mine.agent_trials import AGENT_TRIALS
 from undergrad.mine.judge import judge
 from undergrad.mine.patch import function_at
@@ -12,8 +13,8 @@ from undergrad.mine.patch import function_at
 DQN, REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
 ADD, SAMPLE = f"{REPLAY}ReplayBuffer.add", f"{REPLAY}ReplayBuffer.sample"
 RETURNS = "undergrad.rl.advantages.returns"
-POLYAK = "undergrad.rl.networks.polyak_update"
 SEARCH, ZERO = "undergrad.rl.search.", "undergrad.rl.agents.alphazero."
+TABLE, EPISODE = "undergrad.rl.agents.tabular.control.", "undergrad.rl.agents.tabular.episodes."
 
 
 @pytest.mark.parametrize("name", AGENT_TRIALS)
@@ -105,7 +106,28 @@ def boards_alone(game, planes, policy, rng):
     return turned, policy
 
 
+def to_the_target(self, state, action, target):
+    self.next_learning_rate(state, action)
+    self.values[state, action] = target
+
+
+def without_counting(self, state, action, target):
+    self.values[state, action] += self.learning_rate * (target - self.values[state, action])
+
+
 WRONG = {
+    "the end of an episode is worth something": (
+        f"{TABLE}td_target",
+        lambda r, v, terminated, gamma: r + gamma * v,
+    ),
+    "an entry jumps to its target": (f"{TABLE}Table.move", to_the_target),
+    "updates are not counted": (f"{TABLE}Table.move", without_counting),
+    "every action is equally likely": (f"{TABLE}expected_value", lambda q, epsilon: q.mean()),
+    "a row chooses and evaluates": (f"{TABLE}double_value", lambda choosing, row: row.max()),
+    "nothing follows the last reward": (
+        f"{EPISODE}returns",
+        lambda rewards, gamma, last=0.0: function_at(f"{EPISODE}returns")(rewards, gamma),
+    ),
     "illegal actions compete": (f"{SEARCH}formulas.puct_select", among_all),
     "the sign changes once for all steps": (f"{SEARCH}batched.Trees.back_up", one_sign),
     "the same noise in all rows": (f"{SEARCH}formulas.with_noise", one_draw_of_noise),
@@ -145,11 +167,27 @@ def test_a_wrong_part_is_refused(kind):
 
 def test_without_own_parts_all_of_a_dqn_agent_is_on_loan():
     found = account_of(presets.load("cartpole"), ())
-    of_dqn = {name for name in AGENT_TRIALS if name.startswith((DQN, REPLAY))}
-    assert of_dqn | {POLYAK} <= {loan.name for loan in found.on_loan}
+    others = ".tabular.", ".search.", ".alphazero.", ".self_play.", ".window.", ".advantages."
+    of_dqn = {name for name in AGENT_TRIALS if not any(each in name for each in others)}
+    assert of_dqn <= {loan.name for loan in found.on_loan}
     assert "loops" in found.frame
 
 
 def test_returns_are_a_part_of_an_agent_that_learns_from_episodes():
     found = account_of(presets.load("reinforce"), ())
     assert RETURNS in {loan.name for loan in found.on_loan}
+
+
+@pytest.mark.parametrize(
+    "method, parts",
+    [
+        ("q_learning", {"td_target", "Table.move"}),
+        ("expected_sarsa", {"td_target", "Table.move", "expected_value"}),
+        ("double_q_learning", {"td_target", "Table.move", "double_value"}),
+        ("n_step_sarsa", {"Table.move", "returns"}),
+    ],
+)
+def test_a_table_learns_from_the_parts_of_its_rule(method, parts):
+    preset = presets.load("frozenlake").with_settings({"method": method})
+    found = account_of(preset, ())
+    assert {*parts, "linear_schedule"} == {short(loan.name) for loan in found.on_loan}

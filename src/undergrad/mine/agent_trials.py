@@ -17,12 +17,16 @@ from undergrad.cases.record import Values, gradient_of
 from undergrad.engine.autograd import Array
 from undergrad.engine.tensor import Tensor
 from undergrad.mine.patch import function_at
+from undergrad.mine.search_trials import SEARCH_TRIALS
 from undergrad.mine.trial import SEED, Trial
+from undergrad.words import plural
 
 _DRAWS = 40_000  # numbers; two correct samples of so many differ by less than _RANDOM
 _RANDOM = 0.01
 _DQN, _REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
-_ZERO, _SEARCH = "undergrad.rl.agents.alphazero.", "undergrad.rl.search."
+_ADVANTAGES = "undergrad.rl.advantages."
+_TABLE = "undergrad.rl.agents.tabular.control."
+_EPISODE_RETURNS = "undergrad.rl.agents.tabular.episodes.returns"
 
 
 # Targets
@@ -52,6 +56,71 @@ def _sum(count: int) -> Values:
     return {"result": np.array(function_at(f"{_REPLAY}discounted_sum")(rewards, 0.9), float)}
 
 
+# Tables
+
+
+def _targets_of_a_table() -> Iterator[Trial]:
+    for terminated in (False, True):
+        yield Trial(f"terminated: {terminated}", partial(_target_of_a_table, terminated))
+
+
+def _target_of_a_table(terminated: bool) -> Values:
+    td_target = function_at(f"{_TABLE}td_target")
+    pairs = np.random.default_rng(SEED).normal(size=(5, 2)).tolist()
+    return {"result": np.array([td_target(*pair, terminated, 0.9) for pair in pairs], float)}
+
+
+def _moves() -> Iterator[Trial]:
+    for power in (0.0, 0.7):
+        yield Trial(f"power {power:g}, in place", partial(_moved, power))
+
+
+def _moved(power: float) -> Values:
+    """A table after some updates, of one entry more than once."""
+    rng = np.random.default_rng(SEED)
+    values, visits = rng.normal(size=(4, 3)), np.zeros((4, 3), np.int64)
+    table = function_at(f"{_TABLE}Table")(values, visits, 0.3, power)
+    for state, action in ((0, 1), (3, 2), (0, 1), (2, 0)):
+        table.move(state, action, float(rng.normal()))
+    return {"values": values, "visits": visits}
+
+
+def _expected() -> Iterator[Trial]:
+    rows = {
+        "one best action": [0.3, -1.0, 2.0, 0.5],
+        "two best actions": [1.0, 0.0, 1.0],
+        "an action that the state lacks": [0.2, -np.inf, 0.7],
+    }
+    for label, row in rows.items():
+        yield Trial(label, partial(_expectation, row))
+
+
+def _expectation(row: list[float]) -> Values:
+    expected_value = function_at(f"{_TABLE}expected_value")
+    means = [expected_value(np.array(row), epsilon) for epsilon in (0.0, 0.3, 1.0)]
+    return {"result": np.array(means, float)}
+
+
+def _doubles() -> Iterator[Trial]:
+    yield Trial("two rows", _double)
+
+
+def _double() -> Values:
+    double_value = function_at(f"{_TABLE}double_value")
+    rows = np.random.default_rng(SEED).normal(size=(6, 2, 4))
+    return {"result": np.array([double_value(*pair) for pair in rows], float)}
+
+
+def _episode_returns() -> Iterator[Trial]:
+    for count, last in ((1, 0.0), (1, 2.5), (6, 0.0), (6, -1.5)):
+        yield Trial(f"{count} rewards, then {last:g}", partial(_episode_return, count, last))
+
+
+def _episode_return(count: int, last: float) -> Values:
+    rewards = np.random.default_rng(SEED).normal(size=count)
+    return {"result": np.array(function_at(_EPISODE_RETURNS)(rewards, 0.9, last), float)}
+
+
 # Returns
 
 
@@ -64,8 +133,109 @@ def _returned(steps: int, envs: int) -> Values:
     rng = np.random.default_rng(SEED)
     reward, next_value = rng.normal(size=(2, steps, envs)).astype(np.float32)
     ends: Array = rng.random((2, steps, envs)) < 0.2  # some terminated and truncated at once
-    found = function_at("undergrad.rl.advantages.returns")(reward, *ends, next_value, 0.9)
+    found = function_at(f"{_ADVANTAGES}returns")(reward, *ends, next_value, 0.9)
     return {"result": np.asarray(found)}
+
+
+# Advantages
+
+
+def _rollout(steps: int, envs: int) -> tuple[Array, Array, Array, Array, Array]:
+    """Reward, terminated, truncated, value and next_value, as `advantages.gae` takes them."""
+    rng = np.random.default_rng(SEED)
+    reward, value, next_value = rng.normal(size=(3, steps, envs)).astype(np.float32)
+    terminated, truncated = rng.random((2, steps, envs)) < 0.2  # some are both at once
+    continues = ~(terminated | truncated)[:-1]
+    next_value[:-1][continues] = value[1:][continues]
+    return reward, terminated, truncated, value, next_value
+
+
+def _advantages() -> Iterator[Trial]:
+    for steps, envs, gae_lambda in ((1, 1, 0.9), (9, 1, 0.0), (20, 3, 0.95), (6, 5, 1.0)):
+        label = f"{steps} steps of {envs}, lambda {gae_lambda:g}"
+        yield Trial(label, partial(_advantage, steps, envs, gae_lambda))
+
+
+def _advantage(steps: int, envs: int, gae_lambda: float) -> Values:
+    found = function_at(f"{_ADVANTAGES}gae")(*_rollout(steps, envs), 0.9, gae_lambda)
+    return {"result": np.asarray(found)}
+
+
+def _explaining() -> Iterator[Trial]:
+    for label, factor in (("returns that differ", 1.0), ("returns that are all equal", 0.0)):
+        yield Trial(label, partial(_explained, factor))
+
+
+def _explained(factor: float) -> Values:
+    value, noise = np.random.default_rng(SEED).normal(size=(2, 40)).astype(np.float32)
+    returns = (factor * (value + 0.3 * noise) + 3).astype(np.float32)
+    found = function_at(f"{_ADVANTAGES}explained_variance")(value, returns)
+    return {"result": np.array(found, float)}
+
+
+# A2C
+
+
+def _losses() -> Iterator[Trial]:
+    for vf_coef, ent_coef in ((0.5, 0.0), (1.0, 0.02)):
+        label = f"vf_coef {vf_coef:g} and ent_coef {ent_coef:g}"
+        yield Trial(label, partial(_loss, vf_coef, ent_coef))
+
+
+def _loss(vf_coef: float, ent_coef: float) -> Values:
+    rng = np.random.default_rng(SEED)
+    logits = Tensor(rng.normal(size=(12, 3)).astype(np.float32), requires_grad=True)
+    value = Tensor(rng.normal(size=12).astype(np.float32), requires_grad=True)
+    advantage, returns = rng.normal(size=(2, 12)).astype(np.float32)
+    action = rng.integers(3, size=12)
+    policy = function_at("undergrad.rl.distributions.Categorical")(logits)
+    loss, terms = function_at("undergrad.rl.agents.a2c.a2c_loss")(
+        policy, value, action, advantage, returns, vf_coef, ent_coef
+    )
+    (3.0 * loss).backward()
+    return {
+        "loss": loss.numpy(),
+        "gradient of the logits": gradient_of(logits),
+        "gradient of the values": gradient_of(value),
+        **{name.replace("_", " "): np.array(float(term)) for name, term in terms.items()},
+    }
+
+
+class _Counting:
+    """Three environments that count their steps; the first ends after 2, the second after 3."""
+
+    size = 3
+
+    def __init__(self) -> None:
+        self.observation: Array = np.zeros((3, 2), np.float32)
+
+    def step(self, action: Array) -> tuple[Any, list[float]]:
+        seen, rows = self.observation, np.arange(3)
+        after = (seen + 1 + action[:, None] / 8).astype(np.float32)
+        terminated, truncated = (after[:, 0] > limit for limit in ([2, 99, 99], [99, 3, 99]))
+        over = terminated | truncated
+        self.observation = np.where(over[:, None], np.float32(0), after)
+        columns = rows, seen, action, action * 0.5, after, terminated, truncated
+        transitions = function_at("undergrad.rl.env.Transitions")(*columns)
+        return transitions, after[over, 0].tolist()
+
+
+def _rollouts() -> Iterator[Trial]:
+    for steps in (1, 7):
+        yield Trial(plural(steps, "step"), partial(_collected, steps))
+
+
+def _collected(steps: int) -> Values:
+    """Two rollouts, one after the other."""
+    env, found = _Counting(), dict[str, Array]()
+    for name in ("first", "second"):
+        collect = function_at("undergrad.rl.rollout.collect")
+        rollout, ended = collect(
+            env, lambda seen: seen[:, 0].astype(int) % 2, steps, lambda action: action + 1
+        )
+        found |= {f"{name} {column}": values for column, values in vars(rollout).items()}
+        found[f"returns of the {name}"] = np.array(ended, float)
+    return found
 
 
 # Exploration and schedules
@@ -168,182 +338,23 @@ def _sampled(counts: tuple[int, ...]) -> Values:
     }
 
 
-# Search and self-play
-
-
-def _roots(rows: int = 6, actions: int = 5) -> tuple[Array, Array, Array, Array]:
-    """Priors, visits and sums of values of some nodes, and which actions are legal there."""
-    rng = np.random.default_rng(SEED)
-    legal: Array = rng.random((rows, actions)) < 0.7
-    legal[:, 2] = True
-    prior = rng.random((rows, actions)) * legal
-    visits = rng.integers(0, 4, (rows, actions)) * legal.astype(float)
-    visits[0] = 0
-    prior /= prior.sum(1, keepdims=True)
-    return prior, visits, visits * rng.uniform(-1, 1, visits.shape), legal
-
-
-def _game(name: str) -> Any:
-    games: dict[str, Any] = function_at("undergrad.rl.games.GAMES")  # type: ignore[assignment]
-    return games[name]
-
-
-def _selections() -> Iterator[Trial]:
-    for label, one in (("many nodes", False), ("one node", True)):
-        yield Trial(label, partial(_selected, one))
-    yield Trial("equal scores", partial(_selected, False, ties=True))
-
-
-def _selected(one: bool, ties: bool = False) -> Values:
-    *arrays, legal = (each[1] if one else each for each in _roots(60))
-    if ties:
-        arrays = [np.zeros_like(each) for each in arrays]
-    value = np.full((*legal.shape[:-1], 1), 0.3)
-    select, options = (function_at(f"{_SEARCH}formulas.{each}") for each in ("puct_select", "PUCT"))
-    return {
-        f"c {c:g}": np.asarray(select(*arrays, legal, value, options(c, reduction)))
-        for c, reduction in ((1.5, 0.0), (0.4, 0.5))
-    }
-
-
-def _priors() -> Iterator[Trial]:
-    for scale in (1.0, 500.0):
-        yield Trial(f"logits around {scale:g}", partial(_prior, scale))
-
-
-def _prior(scale: float) -> Values:
-    logits = scale * np.random.default_rng(SEED).normal(size=(6, 5)).astype(np.float32)
-    prior_of = function_at(f"{_SEARCH}formulas.prior_of")
-    legal = _roots()[-1]
-    return {"many": np.asarray(prior_of(logits, legal)), "one": prior_of(logits[0], legal[0])}
-
-
-def _noise() -> Iterator[Trial]:
-    yield Trial("means and mean squares", _noisy, atol=_RANDOM)
-
-
-def _noisy() -> Values:
-    legal = np.tile([True, False, True, True], (_DRAWS // 2, 1))
-    prior, rng = legal / 3, np.random.default_rng(SEED)
-    options = function_at(f"{_SEARCH}formulas.PUCT")(dirichlet_alpha=0.5, dirichlet_fraction=0.8)
-    noisy = np.asarray(function_at(f"{_SEARCH}formulas.with_noise")(prior, legal, options, rng))
-    return {
-        "mean": noisy.mean(0),
-        "mean of squares": (noisy**2).mean(0),
-        "two rows in a row": (noisy[:-1] * noisy[1:]).mean(0),
-        "illegal": noisy[:, 1],
-    }
-
-
-def _backups() -> Iterator[Trial]:
-    yield Trial("walks of several lengths", _backed_up)
-
-
-def _backed_up() -> Values:
-    game, rng = _game("connect3"), np.random.default_rng(SEED)
-    trees = function_at(f"{_SEARCH}batched.Trees")(game, 3, 4)
-    lengths = np.array([3, 1, 2])
-    path = []
-    for depth in range(3):
-        games = np.flatnonzero(lengths > depth)
-        node = games * trees.size + depth
-        path.append(node * game.actions + rng.integers(game.actions, size=len(games)))
-    trees.back_up(path, rng.normal(size=3))
-    return {"visits": trees.visits, "sums": trees.value_sum}
-
-
-def _completions() -> Iterator[Trial]:
-    yield Trial("with and without visits", partial(_of_root, "completed_q"))
-
-
-def _improvements() -> Iterator[Trial]:
-    gumbel = function_at(f"{_SEARCH}gumbel.Gumbel")
-    for options in (gumbel(), gumbel(c_visit=20, c_scale=1)):
-        yield Trial(f"c_scale {options.c_scale:g}", partial(_of_root, "improved_policy", options))
-
-
-def _of_root(name: str, *options: Any) -> Values:
-    prior, visits, value_sum, legal = _roots()
-    root = function_at(f"{_SEARCH}batched.Root")(
-        legal, prior, np.linspace(-0.5, 0.8, len(prior)), visits, value_sum
-    )
-    found: Array = np.asarray(function_at(f"{_SEARCH}gumbel.{name}")(root, *options))
-    return {"result": np.where(legal, found, 0.0)}
-
-
-def _policies() -> Iterator[Trial]:
-    for temperature in (1.0, 0.5, 0.01):
-        yield Trial(f"temperature {temperature:g}", partial(_policy, temperature))
-
-
-def _policy(temperature: float) -> Values:
-    visits = _roots()[1] + 1
-    return {"result": np.asarray(function_at(f"{_ZERO}visit_policy")(visits, temperature))}
-
-
-def _losses() -> Iterator[Trial]:
-    for dtype in (np.float32, np.float64):
-        yield Trial(f"{np.dtype(dtype)}", partial(_loss, dtype), rtol=1e-4, atol=1e-6)
-
-
-def _loss(dtype: type) -> Values:
-    rng = np.random.default_rng(SEED)
-    arrays = rng.normal(size=(7, 5)), rng.uniform(-1, 1, size=7)
-    logits, value = (Tensor(array.astype(dtype), requires_grad=True) for array in arrays)
-    policy = rng.dirichlet(np.ones(5), size=7)
-    outcome = rng.integers(-1, 2, size=7)
-    one, other = function_at(f"{_ZERO}alphazero_loss")(
-        logits, value, policy.astype(dtype), outcome.astype(dtype)
-    )
-    (one * 3.0 + other * 0.5).backward()
-    return {
-        "losses": np.array([one.item(), other.item()]),
-        "logits": gradient_of(logits),
-        "value": gradient_of(value),
-    }
-
-
-def _ends() -> Iterator[Trial]:
-    yield Trial("from 0 to 6 moves before", _ended)
-
-
-def _ended() -> Values:
-    final: Array = np.random.default_rng(SEED).integers(-1, 2, size=30).astype(float)
-    left = np.arange(30) % 7
-    return {"result": np.asarray(function_at("undergrad.rl.self_play.outcomes")(final, left))}
-
-
-def _turns() -> Iterator[Trial]:
-    for name in ("tictactoe", "connect3"):
-        yield Trial(name, partial(_turned, name))
-
-
-def _turned(name: str) -> Values:
-    game, rng = _game(name), np.random.default_rng(SEED)
-    planes = rng.random((40, 2, game.rows, game.columns)).astype(np.float32)
-    policy = rng.random((40, game.actions)).astype(np.float32)
-    at_random = function_at("undergrad.rl.window.at_random_symmetry")
-    turned = at_random(game, planes, policy, np.random.default_rng(SEED))
-    return {"planes": turned[0], "policy": turned[1]}
-
-
 AGENT_TRIALS: dict[str, Callable[[], Iterator[Trial]]] = {
+    f"{_TABLE}td_target": _targets_of_a_table,
+    f"{_TABLE}Table.move": _moves,
+    f"{_TABLE}expected_value": _expected,
+    f"{_TABLE}double_value": _doubles,
+    _EPISODE_RETURNS: _episode_returns,
     f"{_DQN}dqn_target": _td_targets,
     f"{_DQN}epsilon_greedy": _greedy,
     f"{_DQN}linear_schedule": _schedules,
     "undergrad.rl.networks.polyak_update": _updates,
     f"{_REPLAY}discounted_sum": _sums,
-    "undergrad.rl.advantages.returns": _returns,
+    f"{_ADVANTAGES}returns": _returns,
+    f"{_ADVANTAGES}gae": _advantages,
+    f"{_ADVANTAGES}explained_variance": _explaining,
+    "undergrad.rl.agents.a2c.a2c_loss": _losses,
+    "undergrad.rl.rollout.collect": _rollouts,
     f"{_REPLAY}ReplayBuffer.add": _adding,
     f"{_REPLAY}ReplayBuffer.sample": _sampling,
-    f"{_SEARCH}formulas.puct_select": _selections,
-    f"{_SEARCH}formulas.prior_of": _priors,
-    f"{_SEARCH}formulas.with_noise": _noise,
-    f"{_SEARCH}batched.Trees.back_up": _backups,
-    f"{_SEARCH}gumbel.completed_q": _completions,
-    f"{_SEARCH}gumbel.improved_policy": _improvements,
-    f"{_ZERO}visit_policy": _policies,
-    f"{_ZERO}alphazero_loss": _losses,
-    "undergrad.rl.self_play.outcomes": _ends,
-    "undergrad.rl.window.at_random_symmetry": _turns,
+    **SEARCH_TRIALS,
 }
