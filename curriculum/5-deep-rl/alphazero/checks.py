@@ -433,7 +433,10 @@ def improved_extremes(code, rng):
     prior, value, visits, total = random_root(rng)
     policy = np.asarray(code.improved_policy(prior, value, visits, total, 5000, 1.0))
     same = code.improved_policy(prior, value, 0 * visits, 0 * visits)
-    return policy, bool((policy[prior == 0] == 0).all()), same
+    # Every legal action was tried and is bad, so an illegal one has the largest value.
+    tried = (prior > 0) * rng.integers(1, 4, size=prior.shape)
+    bad = code.improved_policy(prior, np.abs(value), tried, -0.5 * tried, 5000, 1.0)
+    return policy, bool((policy[prior == 0] == 0).all()), same, bad
 
 
 @task(11, "lists sequential halving")
