@@ -19,6 +19,8 @@ def rollout(rng):
     terminated[3, 1] = truncated[3, 1] = True
     terminated[5:, 2] = truncated[5:, 2] = False
     terminated[-1, :2], truncated[-1, :2] = (True, False), (False, True)
+    continues = ~(terminated | truncated)[:-1]
+    next_value[:-1][continues] = value[1:][continues]  # the same state, seen twice
     return r, terminated, truncated, value, next_value
 
 
@@ -79,7 +81,7 @@ def n_with_ends(code, rng):
 @task(4, "weights the n-step advantages, together 1")
 def weights(code, rng):
     chosen = 0.0, 0.5, float(rng.uniform(0.6, 0.99)), 1.0
-    return [code.lambda_weights(each, T) for each in chosen for T in (1, 3, 6)]
+    return [code.lambda_weights(each, T) for each in chosen for T in (2, 3, 6)]
 
 
 @task(5, "adds up the discounted TD errors to come", needs=[1], keeps_arguments=True)
@@ -123,7 +125,12 @@ def bias_undiscounted(code, rng):
 @task(7, "finds the value that a critic learns when the clock counts as an end")
 def cut(code, rng):
     gamma, limit = float(rng.uniform(0.8, 0.99)), int(rng.integers(5, 200))
-    return [code.cut_value(*each) for each in ((gamma, limit), (0.9, 1), (1.0, 50), (0.0, 7))]
+    return [code.cut_value(*each) for each in ((gamma, limit), (0.9, 3), (0.5, 1))]
+
+
+@task(7, "is right where nothing is discounted, or all")
+def cut_undiscounted(code, rng):
+    return code.cut_value(1.0, 50), code.cut_value(0.0, 7)
 
 
 # --- many worlds

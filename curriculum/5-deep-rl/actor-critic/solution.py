@@ -128,7 +128,7 @@ def gae(r, terminated, truncated, value, next_value, gamma, gae_lambda):
     # TODO 5: add the discounted advantage of the next step, where the episode continues.
     delta = td_error(r, terminated, value, next_value, gamma)
     continues = ~(terminated | truncated)
-    advantage = np.zeros(delta.shape)
+    advantage = np.empty(delta.shape)
     later = np.zeros(delta.shape[1])
     for t in range(len(delta) - 1, -1, -1):
         later = delta[t] + gamma * gae_lambda * continues[t] * later
@@ -198,7 +198,7 @@ def collect(env, act, T):
     # TODO 9: act, step and record, T times.
     steps = []
     for _ in range(T):
-        s = env.s
+        s = env.s.copy()
         a = act(s)
         steps.append((s, a, *env.step(a)))
     return tuple(np.array(each) for each in zip(*steps, strict=True))
