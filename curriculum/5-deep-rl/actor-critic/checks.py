@@ -268,22 +268,29 @@ def nothing_to_explain(code, rng):
 
 
 def lane(code, rng, N=3, limit=4):
-    """Worlds of five squares in a row with some wind; square 4 is an end, as is the clock."""
-    P, R = np.zeros((5, 3, 5)), rng.normal(size=(5, 3)) + 1
-    for s in range(4):
-        for a, move in enumerate((0, 1, -1)):
-            P[s, a, min(max(s + move, 0), 4)] += 0.8
-            P[s, a, 4] += 0.2
-    P[4, :, 4] = 1
-    start = np.array([0.4, 0.6, 0, 0, 0])
-    worlds = [code.World(P, R, start, (4,), limit, each) for each in rng.spawn(N)]
-    return code.VecEnv(worlds), rng.normal(size=(5, 3)), rng.normal(size=5) + 2
+    """Worlds of four squares in a row, with wind in all but the first.
+
+    Episodes begin in state 0, to which nothing leads back, and the wind leads to the end, state 5.
+    In the first world every episode lasts until the clock stops it.
+    """
+    R, v = rng.normal(size=(6, 3)) + 1, rng.normal(size=6) + 2
+    worlds = []
+    for number, own in enumerate(rng.spawn(N)):
+        wind = 0.2 if number else 0.0
+        P = np.zeros((6, 3, 6))
+        for s in range(5):
+            for a, move in enumerate((0, 1, -1)):
+                P[s, a, min(max(s + move, 1), 4)] += 1 - wind
+                P[s, a, 5] += wind
+        P[5, :, 5] = 1
+        worlds.append(code.World(P, R, np.eye(6)[0], (5,), limit, own))
+    return code.VecEnv(worlds), rng.normal(size=(6, 3)), v
 
 
 @task(12, "finds the gradients of one rollout", needs=[5, 8, 9, 10], keeps_arguments=True)
 def of_one_rollout(code, rng):
     env, theta, v = lane(code, rng)
-    return code.a2c_gradients(env, theta, v, 6, rng)
+    return code.a2c_gradients(env, theta, v, 8, rng)
 
 
 @task(12, "passes its settings on", needs=[5, 8, 9, 10])
@@ -318,7 +325,7 @@ def default_rate(code, rng):
 def by_generator(code, rng):
     def learned(own):
         env, theta, v = lane(code, np.random.default_rng(3), N=8)
-        return code.a2c_gradients(env, theta, v, 6, own)
+        return code.a2c_gradients(env, theta, v, 8, own)
 
     return decided_by(learned, rng)
 

@@ -224,17 +224,20 @@ def explained_variance(value, returns):
 
 
 # right: a loop over the batch
-def a2c_gradients(
-    env, theta, v, T, rng, gamma=0.99, gae_lambda=0.95, vf_coef=0.5, ent_coef=0.0
-):
+def a2c_gradients(env, theta, v, T, rng, gamma=0.99, gae_lambda=0.95, vf_coef=0.5, ent_coef=0.0):
     pi = softmax(theta)
     s, a, s2, r, term, trunc = collect(env, lambda obs: sample(pi[obs], rng), T)
     adv = gae(r, term, trunc, v[s], v[s2], gamma, gae_lambda)
     ret = adv + v[s]
     flat_s = s.reshape(-1)
     _, _, gl, gv = a2c_loss(
-        theta[flat_s], v[flat_s], a.reshape(-1), normalise(adv.reshape(-1)), ret.reshape(-1),
-        vf_coef, ent_coef,
+        theta[flat_s],
+        v[flat_s],
+        a.reshape(-1),
+        normalise(adv.reshape(-1)),
+        ret.reshape(-1),
+        vf_coef,
+        ent_coef,
     )
     g_theta, g_v = np.zeros_like(theta), np.zeros_like(v)
     for i, state in enumerate(flat_s):
@@ -599,9 +602,7 @@ def explained_variance(value, returns):
 
 # wrong: normalised targets for the critic
 # named: a2c_gradients-2
-def a2c_gradients(
-    env, theta, v, T, rng, gamma=0.99, gae_lambda=0.95, vf_coef=0.5, ent_coef=0.0
-):
+def a2c_gradients(env, theta, v, T, rng, gamma=0.99, gae_lambda=0.95, vf_coef=0.5, ent_coef=0.0):
     s, a, s2, r, d, u = collect(env, lambda x: sample(softmax(theta[x]), rng), T)
     adv = normalise(gae(r, d, u, v[s], v[s2], gamma, gae_lambda))
     ret, s, a = (adv + v[s]).ravel(), s.ravel(), a.ravel()
@@ -614,9 +615,7 @@ def a2c_gradients(
 
 # wrong: fancy indexing with +=
 # named: a2c_gradients-4
-def a2c_gradients(
-    env, theta, v, T, rng, gamma=0.99, gae_lambda=0.95, vf_coef=0.5, ent_coef=0.0
-):
+def a2c_gradients(env, theta, v, T, rng, gamma=0.99, gae_lambda=0.95, vf_coef=0.5, ent_coef=0.0):
     s, a, s2, r, d, u = collect(env, lambda x: sample(softmax(theta[x]), rng), T)
     adv = gae(r, d, u, v[s], v[s2], gamma, gae_lambda)
     ret, s, a = (adv + v[s]).ravel(), s.ravel(), a.ravel()
@@ -630,9 +629,7 @@ def a2c_gradients(
 
 # wrong: greedy actions
 # named: a2c_gradients-6
-def a2c_gradients(
-    env, theta, v, T, rng, gamma=0.99, gae_lambda=0.95, vf_coef=0.5, ent_coef=0.0
-):
+def a2c_gradients(env, theta, v, T, rng, gamma=0.99, gae_lambda=0.95, vf_coef=0.5, ent_coef=0.0):
     s, a, s2, r, d, u = collect(env, lambda x: np.argmax(theta[x], axis=1), T)
     adv = gae(r, d, u, v[s], v[s2], gamma, gae_lambda)
     ret, s, a = (adv + v[s]).ravel(), s.ravel(), a.ravel()
