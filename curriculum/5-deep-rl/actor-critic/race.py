@@ -19,7 +19,7 @@ SOLUTION = vars(solved(load_answer_key(HERE)))
 EARLIER = vars(solved(load_answer_key(HERE.parent / "policy-gradient")))
 BUDGET, CHOOSING, SEEDS = 10_000, range(3), range(100, 110)
 RATES = 1.25, 2.5, 5, 10, 20, 40, 80  # of A2C
-RATES_OF_REINFORCE = 0.3, 1, 3, 10
+RATES_OF_REINFORCE = 0.3, 1, 3, 10, 30
 P, R, START = SOLUTION["road"]()
 
 
@@ -81,7 +81,7 @@ def shown(run, lr, budget=BUDGET):
 
 def of_methods():
     yield ["method", *("rate", "3,000 steps", "range"), *("rate", "10,000 steps", "range")]
-    rows = [(f"REINFORCE, {N} drives", reinforce(N), RATES_OF_REINFORCE) for N in (8, 16, 32, 64)]
+    rows = [(f"REINFORCE, {N} drives", reinforce(N), RATES_OF_REINFORCE) for N in (16, 32, 64, 128)]
     rows += [(f"A2C, {N} worlds, 5 steps", a2c(N, 5, 0.95), RATES) for N in (4, 8, 16)]
     for name, run, rates in rows:
         cells = [shown(run, best_rate(run, rates, each), each) for each in (3_000, BUDGET)]
