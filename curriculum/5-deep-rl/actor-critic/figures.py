@@ -76,7 +76,7 @@ def trust(figure):
     weight = visits()[:, None] * BEGINNER
     lambdas = np.concatenate([np.linspace(0, 0.9, 10), np.linspace(0.91, 1, 10)])
     grid = figure.subplots(1, 3, sharey=True)
-    critics = ("says 0", np.zeros(109)), ("20,000 steps", critic_after(500)), ("exact", v)
+    critics = ("zero", np.zeros(109)), ("20,000 steps", critic_after(500)), ("exact", v)
 
     def size(x):
         return np.sqrt((weight * x**2).sum())

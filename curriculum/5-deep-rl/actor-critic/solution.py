@@ -139,7 +139,7 @@ def gae(r, terminated, truncated, value, next_value, gamma, gae_lambda):
 def advantage_bias(P, pi, error, gamma, gae_lambda):
     """The expectation of GAE over an endless rollout, minus the true advantage.
 
-    P (S, A, S), pi (S, A). error (S,): what the critic says minus the true value.
+    P (S, A, S), pi (S, A). error (S,): the value by the critic minus the true value.
     Returns: bias (S, A)
     """
     # TODO 6: in which states does the sum of deltas add an error, and in which subtract it?
