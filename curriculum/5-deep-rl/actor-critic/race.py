@@ -102,9 +102,9 @@ def of_worlds():
         run = a2c(N, T, 0.95)
         lr = best_rate(run)
         cells = shown(run, lr)
-        begun = time.process_time()
+        started = time.process_time()
         run(0, lr, 20_000)
-        yield [f"{N}", f"{T}", *cells, f"{20_000 / (time.process_time() - begun):,.0f}"]
+        yield [f"{N}", f"{T}", *cells, f"{20_000 / (time.process_time() - started):,.0f}"]
 
 
 def of_workers():

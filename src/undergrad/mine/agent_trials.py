@@ -18,8 +18,6 @@ from undergrad.engine.autograd import Array
 from undergrad.engine.tensor import Tensor
 from undergrad.mine.patch import function_at
 from undergrad.mine.trial import SEED, Trial
-from undergrad.rl.distributions import Categorical
-from undergrad.rl.env import Transitions
 from undergrad.words import plural
 
 _DRAWS = 40_000  # numbers; two correct samples of so many differ by less than _RANDOM
@@ -96,13 +94,13 @@ def _advantage(steps: int, envs: int, gae_lambda: float) -> Values:
 
 
 def _explaining() -> Iterator[Trial]:
-    for label, slope in (("returns that differ", 1.0), ("returns that are all equal", 0.0)):
-        yield Trial(label, partial(_explained, slope))
+    for label, factor in (("returns that differ", 1.0), ("returns that are all equal", 0.0)):
+        yield Trial(label, partial(_explained, factor))
 
 
-def _explained(slope: float) -> Values:
+def _explained(factor: float) -> Values:
     value, noise = np.random.default_rng(SEED).normal(size=(2, 40)).astype(np.float32)
-    returns = (slope * (value + 0.3 * noise) + 3).astype(np.float32)
+    returns = (factor * (value + 0.3 * noise) + 3).astype(np.float32)
     found = function_at(f"{_ADVANTAGES}explained_variance")(value, returns)
     return {"result": np.array(found, float)}
 
@@ -122,8 +120,9 @@ def _loss(vf_coef: float, ent_coef: float) -> Values:
     value = Tensor(rng.normal(size=12).astype(np.float32), requires_grad=True)
     advantage, returns = rng.normal(size=(2, 12)).astype(np.float32)
     action = rng.integers(3, size=12)
+    policy = function_at("undergrad.rl.distributions.Categorical")(logits)
     loss, terms = function_at("undergrad.rl.agents.a2c.a2c_loss")(
-        Categorical(logits), value, action, advantage, returns, vf_coef, ent_coef
+        policy, value, action, advantage, returns, vf_coef, ent_coef
     )
     (3.0 * loss).backward()
     return {
@@ -142,14 +141,15 @@ class _Counting:
     def __init__(self) -> None:
         self.observation: Array = np.zeros((3, 2), np.float32)
 
-    def step(self, action: Array) -> tuple[Transitions, list[float]]:
+    def step(self, action: Array) -> tuple[Any, list[float]]:
         seen, rows = self.observation, np.arange(3)
         after = (seen + 1 + action[:, None] / 8).astype(np.float32)
         terminated, truncated = (after[:, 0] > limit for limit in ([2, 99, 99], [99, 3, 99]))
         over = terminated | truncated
         self.observation = np.where(over[:, None], np.float32(0), after)
         columns = rows, seen, action, action * 0.5, after, terminated, truncated
-        return Transitions(*columns), after[over, 0].tolist()
+        transitions = function_at("undergrad.rl.env.Transitions")(*columns)
+        return transitions, after[over, 0].tolist()
 
 
 def _rollouts() -> Iterator[Trial]:
