@@ -139,10 +139,21 @@ def test_nothing_is_on_loan_for_an_agent(preset):
     assert "loops" in found.frame
 
 
+def of_dqn(name):
+    others = (".tabular.", ".advantages.", ".a2c.", ".rollout.")
+    return not any(each in name for each in others)
+
+
 def test_what_a_plain_dqn_learns_from_is_its_makers():
     found = account_of(presets.load("cartpole"), solved())
-    rollouts = ("undergrad.rl.advantages.", "undergrad.rl.agents.a2c.", "undergrad.rl.rollout.")
-    assert {name for name in AGENT_TRIALS if not name.startswith(rollouts)} <= set(found.yours)
+    assert set(filter(of_dqn, AGENT_TRIALS)) <= set(found.yours)
+
+
+@pytest.mark.parametrize("preset", ["frozenlake", "cliff", "taxi"])
+def test_what_a_table_learns_from_is_its_makers(preset):
+    found = account_of(presets.load(preset), solved())
+    assert found.on_loan == ()
+    assert {"td_target", "Table.move"} <= set(map(short, found.yours))
 
 
 def test_the_returns_of_reinforce_are_its_makers():

@@ -7,6 +7,7 @@ import pytest
 
 from undergrad.cli import presets
 from undergrad.cli.own_engine import account_of
+from undergrad.mine.account import short
 from undergrad.mine.agent_trials import AGENT_TRIALS
 from undergrad.mine.judge import judge
 from undergrad.mine.patch import function_at
@@ -18,6 +19,7 @@ RETURNS, GAE = f"{ADVANTAGES}returns", f"{ADVANTAGES}gae"
 EXPLAINED, COLLECT = f"{ADVANTAGES}explained_variance", "undergrad.rl.rollout.collect"
 A2C_LOSS = "undergrad.rl.agents.a2c.a2c_loss"
 OF_ROLLOUTS = {RETURNS, GAE, EXPLAINED, COLLECT, A2C_LOSS}
+TABLE, EPISODE = "undergrad.rl.agents.tabular.control.", "undergrad.rl.agents.tabular.episodes."
 
 
 @pytest.mark.parametrize("name", AGENT_TRIALS)
@@ -113,7 +115,29 @@ def next_row_seen(env, act, steps, env_action=lambda action: action):
 
 function_at_first = {name: function_at(name) for name in OF_ROLLOUTS}
 
+
+def to_the_target(self, state, action, target):
+    self.next_learning_rate(state, action)
+    self.values[state, action] = target
+
+
+def without_counting(self, state, action, target):
+    self.values[state, action] += self.learning_rate * (target - self.values[state, action])
+
+
 WRONG = {
+    "the end of an episode is worth something": (
+        f"{TABLE}td_target",
+        lambda r, v, terminated, gamma: r + gamma * v,
+    ),
+    "an entry jumps to its target": (f"{TABLE}Table.move", to_the_target),
+    "updates are not counted": (f"{TABLE}Table.move", without_counting),
+    "every action is equally likely": (f"{TABLE}expected_value", lambda q, epsilon: q.mean()),
+    "a row chooses and evaluates": (f"{TABLE}double_value", lambda choosing, row: row.max()),
+    "nothing follows the last reward": (
+        f"{EPISODE}returns",
+        lambda rewards, gamma, last=0.0: function_at(f"{EPISODE}returns")(rewards, gamma),
+    ),
     "the end is ignored": (f"{DQN}dqn_target", lambda r, q, end, gamma: r + gamma * q.max(1)),
     "the mean instead of the largest": (
         f"{DQN}dqn_target",
@@ -146,7 +170,8 @@ def test_a_wrong_part_is_refused(kind):
 
 def test_without_own_parts_all_of_a_dqn_agent_is_on_loan():
     found = account_of(presets.load("cartpole"), ())
-    assert set(AGENT_TRIALS) - OF_ROLLOUTS <= {loan.name for loan in found.on_loan}
+    others = {name for name in AGENT_TRIALS if name.startswith((TABLE, EPISODE))}
+    assert set(AGENT_TRIALS) - others - OF_ROLLOUTS <= {loan.name for loan in found.on_loan}
     assert "loops" in found.frame
 
 
@@ -160,3 +185,18 @@ def test_an_agent_that_learns_from_rollouts_borrows_their_parts(preset):
     found = {loan.name for loan in account_of(presets.load(preset), ()).on_loan}
     assert {GAE, EXPLAINED, COLLECT} <= found
     assert (A2C_LOSS in found) == (preset == "a2c")
+
+
+@pytest.mark.parametrize(
+    "method, parts",
+    [
+        ("q_learning", {"td_target", "Table.move"}),
+        ("expected_sarsa", {"td_target", "Table.move", "expected_value"}),
+        ("double_q_learning", {"td_target", "Table.move", "double_value"}),
+        ("n_step_sarsa", {"Table.move", "returns"}),
+    ],
+)
+def test_a_table_learns_from_the_parts_of_its_rule(method, parts):
+    preset = presets.load("frozenlake").with_settings({"method": method})
+    found = account_of(preset, ())
+    assert {*parts, "linear_schedule"} == {short(loan.name) for loan in found.on_loan}

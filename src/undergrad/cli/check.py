@@ -77,6 +77,13 @@ def record(me: Learner, unit: Unit, result: CheckResult) -> list[str]:
     return list(gained_lines(me, unit)) if is_first else []
 
 
+def recorded_check(me: Learner, unit: Unit) -> tuple[str, str]:
+    """Check a unit and record the result, for a page: the verdict and the message."""
+    (result,) = _results(me, (unit,), seed=None)
+    record(me, unit, result)
+    return result.verdict, result.message
+
+
 def result_lines(
     unit: Unit, result: CheckResult, gained: Iterable[str] = (), *, steps: bool = True
 ) -> Iterator[str]:
