@@ -139,9 +139,20 @@ def test_nothing_is_on_loan_for_an_agent(preset):
     assert "loops" in found.frame
 
 
+def of_dqn(name):
+    return ".tabular." not in name and name != "undergrad.rl.advantages.returns"
+
+
 def test_what_a_plain_dqn_learns_from_is_its_makers():
     found = account_of(presets.load("cartpole"), solved())
-    assert set(AGENT_TRIALS) - {"undergrad.rl.advantages.returns"} <= set(found.yours)
+    assert set(filter(of_dqn, AGENT_TRIALS)) <= set(found.yours)
+
+
+@pytest.mark.parametrize("preset", ["frozenlake", "cliff", "taxi"])
+def test_what_a_table_learns_from_is_its_makers(preset):
+    found = account_of(presets.load(preset), solved())
+    assert found.on_loan == ()
+    assert {"td_target", "Table.move"} <= set(map(short, found.yours))
 
 
 def test_the_returns_of_reinforce_are_its_makers():

@@ -5,6 +5,7 @@ import pytest
 
 from undergrad.cli import presets
 from undergrad.cli.own_engine import account_of
+from undergrad.mine.account import short
 from undergrad.mine.agent_trials import AGENT_TRIALS
 from undergrad.mine.judge import judge
 from undergrad.mine.patch import function_at
@@ -12,6 +13,7 @@ from undergrad.mine.patch import function_at
 DQN, REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
 ADD, SAMPLE = f"{REPLAY}ReplayBuffer.add", f"{REPLAY}ReplayBuffer.sample"
 RETURNS = "undergrad.rl.advantages.returns"
+TABLE, EPISODE = "undergrad.rl.agents.tabular.control.", "undergrad.rl.agents.tabular.episodes."
 
 
 @pytest.mark.parametrize("name", AGENT_TRIALS)
@@ -74,7 +76,28 @@ def ends_alike(reference):
     return returns
 
 
+def to_the_target(self, state, action, target):
+    self.next_learning_rate(state, action)
+    self.values[state, action] = target
+
+
+def without_counting(self, state, action, target):
+    self.values[state, action] += self.learning_rate * (target - self.values[state, action])
+
+
 WRONG = {
+    "the end of an episode is worth something": (
+        f"{TABLE}td_target",
+        lambda r, v, terminated, gamma: r + gamma * v,
+    ),
+    "an entry jumps to its target": (f"{TABLE}Table.move", to_the_target),
+    "updates are not counted": (f"{TABLE}Table.move", without_counting),
+    "every action is equally likely": (f"{TABLE}expected_value", lambda q, epsilon: q.mean()),
+    "a row chooses and evaluates": (f"{TABLE}double_value", lambda choosing, row: row.max()),
+    "nothing follows the last reward": (
+        f"{EPISODE}returns",
+        lambda rewards, gamma, last=0.0: function_at(f"{EPISODE}returns")(rewards, gamma),
+    ),
     "the end is ignored": (f"{DQN}dqn_target", lambda r, q, end, gamma: r + gamma * q.max(1)),
     "the mean instead of the largest": (
         f"{DQN}dqn_target",
@@ -101,10 +124,26 @@ def test_a_wrong_part_is_refused(kind):
 
 def test_without_own_parts_all_of_a_dqn_agent_is_on_loan():
     found = account_of(presets.load("cartpole"), ())
-    assert set(AGENT_TRIALS) - {RETURNS} <= {loan.name for loan in found.on_loan}
+    of_others = {RETURNS, *(name for name in AGENT_TRIALS if name.startswith((TABLE, EPISODE)))}
+    assert set(AGENT_TRIALS) - of_others <= {loan.name for loan in found.on_loan}
     assert "loops" in found.frame
 
 
 def test_returns_are_a_part_of_an_agent_that_learns_from_episodes():
     found = account_of(presets.load("reinforce"), ())
     assert RETURNS in {loan.name for loan in found.on_loan}
+
+
+@pytest.mark.parametrize(
+    "method, parts",
+    [
+        ("q_learning", {"td_target", "Table.move"}),
+        ("expected_sarsa", {"td_target", "Table.move", "expected_value"}),
+        ("double_q_learning", {"td_target", "Table.move", "double_value"}),
+        ("n_step_sarsa", {"Table.move", "returns"}),
+    ],
+)
+def test_a_table_learns_from_the_parts_of_its_rule(method, parts):
+    preset = presets.load("frozenlake").with_settings({"method": method})
+    found = account_of(preset, ())
+    assert {*parts, "linear_schedule"} == {short(loan.name) for loan in found.on_loan}

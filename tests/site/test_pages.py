@@ -10,13 +10,14 @@ import pytest
 from jinja2 import UndefinedError
 
 from undergrad.errors import CourseError
+from undergrad.markup import escape
 from undergrad.runs import Run, SeedResult
 from undergrad.site.links import from_page, from_root, resolve_unit_links, unit_page
 from undergrad.site.pages import navigation, pages
 from undergrad.site.pages.regions import all_regions
 from undergrad.site.pages.units import split_after_section
 from undergrad.site.snapshot import Lesson, Media
-from undergrad.site.templating import escape, fill, inline
+from undergrad.site.templating import fill, inline
 from undergrad.site.workdir import menu
 
 DESCENT = "course/1-start/descent/index.md"

@@ -34,6 +34,7 @@ class Project:
     tolerance: float
     rerun_tolerance: float
     verify: tuple[str, ...]  # lines of Python that make the notebook's training short
+    baseline: str = "the baseline"  # what the result is compared with, for a sentence
 
     @property
     def ipynb(self) -> Path:
@@ -67,15 +68,10 @@ def read_project(folder: Path) -> Project:
 
 def python_files(folder: Path) -> Iterator[Path]:
     """Every .py file of the project, sorted, without hidden, cached and virtual folders."""
-    return (path for path in own_files(folder) if path.suffix == ".py")
-
-
-def own_files(folder: Path) -> Iterator[Path]:
-    """Every file of the project, sorted, without hidden, cached and virtual folders."""
     for root, folders, files in os.walk(folder):
         keep = (f for f in folders if not f.startswith(".") and f not in _SKIP)
         folders[:] = sorted(f for f in keep if not Path(root, f, "pyvenv.cfg").exists())
-        yield from (Path(root, name) for name in sorted(files))
+        yield from (Path(root, name) for name in sorted(files) if name.endswith(".py"))
 
 
 @dataclass(frozen=True)
@@ -105,6 +101,7 @@ class _Reader:
             tolerance=self.number("metric", "tolerance", least=0),
             rerun_tolerance=self.number("metric", "rerun-tolerance", least=0),
             verify=self.assignments("verify"),
+            baseline=self.optional("metric", "baseline", Project.baseline),
         )
 
     def entry(self, table: str, key: str) -> Any:
@@ -119,6 +116,9 @@ class _Reader:
         if not isinstance(value, str) or not value.strip():
             raise self.wrong(f"{table}.{key}".strip("."), "a text")
         return value
+
+    def optional(self, table: str, key: str, default: str) -> str:
+        return default if self.entry(table, key) is None else self.text(table, key)
 
     def number(self, table: str, key: str, least: float = float("-inf")) -> float:
         value = self.entry(table, key)

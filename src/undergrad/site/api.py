@@ -26,9 +26,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from undergrad.errors import UndergradError
+from undergrad.markup import escape
 from undergrad.site.guard import BODY_LIMIT, Gate, Guard
 from undergrad.site.live import LiveSite
-from undergrad.site.templating import escape
 
 _POLL_SECONDS = 0.4  # between two looks at the store's file
 _QUIET_SECONDS = 2.0  # without a change before the pages are rebuilt

@@ -19,8 +19,8 @@ from secrets import compare_digest
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from undergrad.markup import escape
 from undergrad.site.door import Door
-from undergrad.site.templating import escape
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
