@@ -79,9 +79,9 @@ def lie_factor(first, second, floor):
 def rounded(mean, low, high):
     """A mean with its interval as text, with as many decimals as they deserve.
 
-    So many that half the width of the interval keeps two significant digits: "0.818 (0.803 to
-    0.833)", where half the width is 0.015; "12 (-3 to 27)" without decimals from 10 on. An interval
-    without width gets three.
+    So many that half the width of the interval keeps two significant digits: "0.818 (0.797 to
+    0.840)", where half the width is 0.0215; "12 (-3 to 27)" without decimals from 10 on. An
+    interval without width gets three.
     Returns: text, str
     """
     # TODO 2: where is the first digit of half the width? math.log10 and math.floor
@@ -173,8 +173,8 @@ def figure_check(svg):
 
     svg: a text of XML. Names of elements have the prefix "{http://www.w3.org/2000/svg}".
     Complaints in this order:
-    "no alternative text" unless the root has a title, directly inside it, or an attribute
-    aria-label, and the text of one of them is more than whitespace;
+    "no alternative text" unless the outermost element has a title, directly inside it, or an
+    attribute aria-label, and the text of one of them is more than whitespace;
     "axis 1: no label", for each group whose id begins with "matplotlib.axis_", in the order of the
     document and counted from 1, unless one of the groups directly inside it has an id that begins
     with "text"; the label is all text of the first of these, by `itertext`, without whitespace at
