@@ -410,3 +410,86 @@ def test_one_that_cannot_be_shown_is_left_out_and_named(project, tmp_path, caplo
     with pytest.raises(UsageError, match="Two of the folders are called tiny"):
         build(works[:1] * 2, tmp_path / "none", title="x")
     assert not (tmp_path / "none").exists()
+
+
+# Where each thing on the page comes from
+
+
+def test_licence_and_citation_come_from_their_files(project, tmp_path):
+    (project / "LICENSE").write_text("# MIT License\n\nPermission is <hereby> granted.\n")
+    (project / "CITATION.cff").write_text(
+        "title: A work\nauthors:\n  - {given-names: Ada, family-names: King}\n  - {name: Org}\n"
+        "date-released: 2026-03-01\nrepository-code: https://x.org/code\n"
+    )
+    html = published(project, tmp_path / "p")
+    assert "<summary>MIT License</summary>" in html and "&lt;hereby&gt;" in html
+    assert "<span>Ada King, Org</span><span>2026</span>" in html
+    assert '<a href="https://x.org/code">Code</a>' in html
+    assert "author = {King, Ada and {Org}}" in html
+    (project / "CITATION.cff").write_text("repository-code: 'javascript:x'\nauthors: [1, {}]\n")
+    (project / "LICENSE").unlink()
+    html = published(project, tmp_path / "p")
+    assert "javascript" not in html and ">Code</a>" not in html
+    assert "No licence was chosen yet" in html
+    for broken in ("a: [", "- 1", "", "\x00"):
+        (project / "CITATION.cff").write_text(broken)
+        assert "@misc{anon," in published(project, tmp_path / "p")
+
+
+def test_without_a_plan_the_question_is_the_notebooks(project, tmp_path):
+    (project / "plan.md").unlink()
+    write_notebook(project, "# %% [markdown]\n# ## The problem\n# Is *this* it?\n#\n# And more.")
+    html = published(project, tmp_path / "p")
+    assert '<div class="question"><p>This step is explained' not in html
+    (project / "notebook.py").write_text(
+        "# %% [markdown]\n# ## The problem\n\n# %%\nx = 1\n\n"
+        "# %% [markdown]\n# Is *this* it?\n#\n# And more.\n"
+    )
+    pair(project / "notebook.py", project / "notebook.ipynb")
+    html = published(project, tmp_path / "p")
+    assert '<div class="question"><p>Is <em>this</em> it?</p></div>' in html
+
+
+def test_prose_and_code_have_their_own_looks(project, tmp_path):
+    html = published(project, tmp_path / "p")
+    notebook = html[html.index('<details class="notebook">') :]
+    assert notebook.count('<div class="cell">') == 1
+    assert (
+        notebook.count('<div class="prose">') == 10
+    )  # nine headings, and the paragraph before the code
+    assert '<span class="kn">import</span>' in notebook
+    assert "1 step of code" in notebook
+    worst = html[html.index('id="worst"') : html.index('id="limits"')]
+    assert '<span class="kn">' not in worst  # an excerpt shows no code
+
+
+def test_what_a_reader_will_miss_is_said(project, tmp_path):
+    page = publish(read_project(project), tmp_path / "p", None)
+    assert page.lacks == ("no heading of the notebook stands for “What was tried and taken away”",)
+    for name in ("README.md", "model-card.md", "data-card.md", "LICENSE"):
+        (project / name).unlink()
+    write_notebook(project, CODE)
+    lacks = publish(read_project(project), tmp_path / "p", None).lacks
+    assert lacks[1:] == (
+        "the notebook holds no output: `undergrad capstone run` keeps it",
+        "the README shows no picture of the project's own",
+        "there is no model card",
+        "there is no data card",
+        "there is no licence",
+    )
+
+
+@pytest.mark.parametrize("title", ["T" * 300, "深層学習", "", "A & B <i>"])
+def test_the_preview_is_a_picture_of_its_size(title):
+    import io
+
+    from PIL import Image
+
+    from undergrad.portfolio.preview import preview
+
+    for hero in (png(size=(4000, 10)), b"broken", b""):
+        with Image.open(io.BytesIO(preview(title, "Sentence. " * 30, "above", hero))) as image:
+            assert (image.format, image.size) == ("PNG", (1200, 630))
+    shown = preview("T", "s", "a", png("#00ff00", (300, 100)))
+    with Image.open(io.BytesIO(shown)) as image:
+        assert (0, 255, 0) in {colour for _, colour in image.getcolors(1 << 20)}
