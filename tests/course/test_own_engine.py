@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from tests.course import gate
 from tests.runs.on_disk import resume, start
-from tests.sample import one_in
+from tests.sample import at_most
 
 from undergrad.checker import check
 from undergrad.cli import presets
@@ -34,6 +34,7 @@ PRESETS = ("digits", "digits-cnn", "text-gpt", "text-llm")
 # So that a few steps take a second; a layer of each kind stays.
 _SHORT = {"batch_size": "4", "sequence_length": "32", "embedding_dim": "32"}
 SMALL = {"text-gpt": _SHORT, "text-llm": _SHORT}
+OF_ALPHAZERO = ".search.", ".alphazero.", ".self_play.", ".window."
 FEW_GAMES = {"n_envs": "64", "hidden_sizes": "32"}
 
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
@@ -104,7 +105,7 @@ def test_what_is_read_is_what_is_there_and_names_the_engine(unit):
         assert callable(resolve_name(part.name))
 
 
-@pytest.mark.parametrize("unit", one_in(2, UNITS), ids=lambda unit: unit.id)
+@pytest.mark.parametrize("unit", at_most(8, UNITS), ids=lambda unit: unit.id)
 def test_every_part_of_the_solution_may_be_used(unit):
     parts = [each for each in solved() if each.unit == unit.id]
     assert len(parts) == len(unit.parts)
@@ -142,7 +143,7 @@ def test_nothing_is_on_loan_for_an_agent(preset):
 
 
 def of_dqn(name):
-    others = ".tabular.", ".search.", ".alphazero.", ".self_play.", ".window.", ".advantages."
+    others = ".tabular.", ".advantages.", ".a2c.", ".rollout.", *OF_ALPHAZERO
     return not any(each in name for each in others)
 
 
@@ -193,6 +194,14 @@ def test_alphazero_plays_and_learns_the_same_with_own_parts():
 def test_the_returns_of_reinforce_are_its_makers():
     found = account_of(presets.load("reinforce"), solved())
     assert "undergrad.rl.advantages.returns" in found.yours
+
+
+@pytest.mark.parametrize("preset", ["a2c", "ppo"])
+def test_what_an_actor_critic_learns_from_is_its_makers(preset):
+    found = account_of(presets.load(preset), solved())
+    of_rollouts = {"gae", "explained_variance", "collect"} | ({"a2c_loss"} & {f"{preset}_loss"})
+    assert of_rollouts <= set(map(short, found.yours))
+    assert {loan.unit for loan in found.on_loan} <= {""}  # no unit builds these
 
 
 @each_preset
