@@ -37,7 +37,8 @@ def gained(code, rng):
 @task(1, "promises a gain from the visits of the old policy", keeps_arguments=True)
 def promised(code, rng):
     world, (old, new) = world_of(rng), two_policies(rng)
-    pairs = (old, new), (new, old), (old, old)
+    other = rng.dirichlet(np.ones(3), size=4)
+    pairs = (old, new), (other, old), (old, old)
     return [float(code.promised_gain(world, *pair, 0.8)) for pair in pairs]
 
 
@@ -63,6 +64,7 @@ def divergence_of_zeros(code, rng):
 @task(2, "takes the penalty from the promise", needs=[1], keeps_arguments=True)
 def bounded(code, rng):
     world, (old, new) = world_of(rng), two_policies(rng)
+    world[1][1, 1], old[1] = -30, (0.4, 0.2, 0.4)  # the largest advantage is far below 0
     return [float(code.least_gain(world, old, new, gamma)) for gamma in (0.0, 0.5, 0.9)]
 
 

@@ -1,9 +1,9 @@
-"""Measures the tables of `ppo`: run `python race.py`, which takes four minutes of one core.
+"""Measures the tables of `ppo`: run `python race.py`, which takes six minutes of one core.
 
 The first shows what a log says of a healthy run and of three runs with a fault each; the second,
 how long the poles of ten seeds stay up. For the third, eight poles train for 10,240 steps with the
 worked solution: as it is, and with one of the implementation details of Huang et al. (2022)
-switched at a time. Each variant learns with the best of five learning rates, chosen on other seeds
+switched at a time. Each variant learns with the best of four learning rates, chosen on other seeds
 than those that are reported. The score of a run is the mean return of 100 new greedy episodes after
 the last step.
 """
@@ -19,8 +19,8 @@ from undergrad.rl.evaluate import bootstrap_interval, interquartile_mean
 
 HERE = Path(__file__).resolve().parent
 KEY = load_answer_key(HERE)
-RATES = 0.001, 0.003, 0.01, 0.03, 0.1
-CHOOSING, SEEDS = range(5), range(100, 120)
+RATES = 0.001, 0.003, 0.01, 0.03
+CHOOSING, SEEDS = range(10), range(100, 120)
 STEPS, LIMIT = 10_240, 500
 
 
@@ -179,7 +179,7 @@ def of_runs(steps=40_960, rounds=(0, 9, 19, 29)):
         ppo = solution()
         if change:
             change(ppo)
-        rng = np.random.default_rng(0)
+        rng = np.random.default_rng(1)
         world = ppo.Poles(8, rng, LIMIT)
         net = ppo.actor_critic(world, rng)
         logs = ppo.train(world, net, rng, steps, T=128, **{"lr": 0.003} | settings)
