@@ -111,7 +111,8 @@ def solved_table(code, rng):
     half = M[:, :4]
     singular, b = half @ half.T, half @ rng.normal(size=4)
     x = code.conjugate_gradient(lambda v: (singular @ v.ravel()).reshape(2, 3), b.reshape(2, 3))
-    return x, code.conjugate_gradient(lambda v: 3 * v, np.zeros((2, 3)))
+    nothing = [code.conjugate_gradient(lambda v: 3 * v, np.zeros((2, 3)), tol=t) for t in (1e-9, 0)]
+    return x, nothing
 
 
 @task(4, "is exact along the first directions after as many steps")
@@ -368,9 +369,19 @@ def steps_of_minibatches(code, rng):
         net = net_of(code, rng)
         batch, optimiser = batch_of(code, rng, net), Step(net["actor"] + net["critic"])
         one = {name: np.repeat(column[:1], 10, axis=0) for name, column in batch.items()}
-        one["returns"] = one["returns"] + 0.0
         code.learn(net, optimiser, one, rng, **settings)
         found.append((len(optimiser.seen), optimiser.seen[-1]))
+    return found
+
+
+@task(12, "has minibatches of 256 rows when no size is given", needs=[6, 8, 9, 10])
+def default_size(code, rng):
+    found = []
+    for B in (512, 513):
+        net = net_of(code, rng)
+        optimiser = Step(net["actor"] + net["critic"])
+        code.learn(net, optimiser, batch_of(code, rng, net, B), rng, n_epochs=1)
+        found.append(len(optimiser.seen))
     return found
 
 
@@ -470,10 +481,10 @@ def far_from_zero(code, rng):
 
 
 def several(rng, D=3):
-    """Batches of different sizes, means and spreads, of which one column never changes."""
+    """Batches of different sizes, means and standard deviations; one column never changes."""
     batches = [
-        center + spread * rng.normal(size=(B, D))
-        for B, center, spread in ((5, 0.0, 1.0), (1, 3.0, 1.0), (9, -20.0, 4.0), (2, 5.0, 0.1))
+        center + std * rng.normal(size=(B, D))
+        for B, center, std in ((5, 0.0, 1.0), (1, 3.0, 1.0), (9, -20.0, 4.0), (2, 5.0, 0.1))
     ]
     for each in batches:
         each[:, 1] = 0.1
@@ -494,7 +505,9 @@ def normalised(code, rng):
     normaliser = code.Normaliser(3)
     for rows in several(rng):
         normaliser.update(rows)
-    return normaliser(20 * rng.normal(size=(8, 3))), normaliser(np.full((2, 3), 1000.0))
+    return normaliser(20 * rng.normal(size=(8, 3))), normaliser(
+        np.array([[1000.0] * 3, [-1000] * 3])
+    )
 
 
 @task(15, "is the same again after it was saved and loaded")
@@ -502,18 +515,26 @@ def saved(code, rng):
     batches, one, other = several(rng), code.Normaliser(3), code.Normaliser(3)
     for rows in batches[:2]:
         one.update(rows)
-    state = one.state()
-    one.update(batches[2])
-    at_first = {name: np.array(each) for name, each in state.items()}
-    other.load(state)
-    seen = other(batches[3])
     other.update(batches[2])
-    again = code.Normaliser(3)
-    again.load(state)
-    names = "count", "mean", "squares"
-    return (
-        {name: np.round(at_first[name], 9) for name in names},
-        seen,
-        again(batches[3]),
-        other(batches[3]),
-    )
+    state = one.state()
+    other.load(state)
+    return {name: np.round(np.array(state[name], float), 9) for name in NUMBERS}, other(batches[3])
+
+
+NUMBERS = "count", "mean", "squares"
+
+
+@task(15, "shares nothing with what was saved or loaded")
+def shares_nothing(code, rng):
+    batches, one, other = several(rng), code.Normaliser(3), code.Normaliser(3)
+    one.update(batches[0])
+    state = one.state()
+    other.load(state)
+    for each in (one, other):
+        each.update(batches[2])
+        each.mean -= 5
+        each.squares += 3
+    kept = {name: np.round(np.array(state[name], float), 9) for name in NUMBERS}
+    state["mean"] += 7
+    state["squares"] += 7
+    return kept, one(batches[3]), other(batches[3])

@@ -100,7 +100,7 @@ VARIANTS = {
     "advantages not normalised": (as_they_are, {}),
     "no clip": (None, {"clip_range": np.inf}),
     "the value clipped too": (clipped_value, {}),
-    "an entropy bonus of 0.01": (None, {"ent_coef": 0.01}),
+    "ent_coef 0.01, not 0": (None, {"ent_coef": 0.01}),
     "gradients not clipped": (None, {"max_grad_norm": np.inf}),
     "gradients clipped, networks apart": (clipped_apart, {}),
     "one epoch in place of ten": (None, {"n_epochs": 1}),

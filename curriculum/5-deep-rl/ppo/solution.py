@@ -93,7 +93,7 @@ def gain(world, old, new, gamma):
     """
     # TODO 1: whose visits, whose choices and whose advantages does the lemma combine?
     advantage, visits = evaluate(world, old, gamma)[1], evaluate(world, new, gamma)[2]
-    return float(visits @ (new * advantage).sum(axis=1))
+    return float((visits[:, None] * new * advantage).sum())
 
 
 def promised_gain(world, old, new, gamma):
@@ -104,7 +104,7 @@ def promised_gain(world, old, new, gamma):
     """
     # TODO 1: what does a rollout of the old policy know, and what not?
     _, advantage, visits = evaluate(world, old, gamma)
-    return float(visits @ (new * advantage).sum(axis=1))
+    return float((visits[:, None] * new * advantage).sum())
 
 
 def kl(p, q):
@@ -179,19 +179,25 @@ def trpo_step(world, x, theta, gamma, max_kl):
     Source: Schulman et al. 2015, appendix C, where the step is only shortened.
     Returns: theta (D, A)
     """
-    # TODO 5: for which length is half of step F step equal to max_kl, and what is left to correct?
+    # TODO 5: for which length is half of step F step equal to max_kl, and what does bisection find?
     pi = softmax(x @ theta)
     _, advantage, visits = evaluate(world, pi, gamma)
     weight = visits / visits.sum()
     g = x.T @ (weight[:, None] * pi * advantage)
     natural = conjugate_gradient(lambda v: fisher_product(x, pi, weight, v), g)
     step = natural * np.sqrt(2 * max_kl / (natural * g).sum())
-    for _ in range(50):
-        distance = weight @ kl(pi, softmax(x @ (theta + step)))
-        if abs(distance - max_kl) < 0.005 * max_kl:
-            break
-        step *= np.sqrt(max_kl / distance)
-    return theta + step
+
+    def too_far(length):
+        new = softmax(x @ (theta + length * step))
+        return (weight * kl(pi, new)).sum() > max_kl
+
+    low, high = 0.0, 1.0
+    while not too_far(high):
+        low, high = high, 2 * high
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (low, middle) if too_far(middle) else (middle, high)
+    return theta + low * step
 
 
 # --- the clip -----------------------------------------------------------------------------------
@@ -541,8 +547,8 @@ def tanh_log_prob(u, mu, log_std):
     Returns: logp (B,)
     """
     # TODO 14: write log(1 - tanh(u) ** 2) with np.logaddexp(0, -2 * u).
-    log_slope = 2 * (np.log(2) - u - np.logaddexp(0, -2 * u))
-    return gaussian_log_prob(mu, log_std, u) - log_slope.sum(axis=1)
+    log_derivative = 2 * (np.log(2) - u - np.logaddexp(0, -2 * u))
+    return gaussian_log_prob(mu, log_std, u) - log_derivative.sum(axis=1)
 
 
 class Normaliser:

@@ -203,8 +203,12 @@ def prepare(rollout, net, gamma=0.99, gae_lambda=0.95):
     logits, _ = forward(net["actor"], obs)
     act = rollout["action"].reshape(-1)
     return dict(
-        observation=obs, action=act, log_prob=log_prob(logits, act),
-        advantage=adv.reshape(-1), returns=adv.reshape(-1) + v.reshape(-1), value=v.reshape(-1),
+        observation=obs,
+        action=act,
+        log_prob=log_prob(logits, act),
+        advantage=adv.reshape(-1),
+        returns=adv.reshape(-1) + v.reshape(-1),
+        value=v.reshape(-1),
     )
 
 
@@ -221,11 +225,14 @@ def learn(net, optimiser, batch, rng, n_epochs=10, size=256, max_grad_norm=0.5, 
         outside += np.sum((np.exp(logr) > 1 + eps) | (np.exp(logr) < 1 - eps))
         n += len(index)
         loss, gz, gv = ppo_loss(z, v.ravel(), mb, **coefficients)
-        grads = backward(net["actor"], cache_a, gz) + backward(net["critic"], cache_c, gv.reshape(-1, 1))
+        grads = backward(net["actor"], cache_a, gz) + backward(
+            net["critic"], cache_c, gv.reshape(-1, 1)
+        )
         grads, norm = clip_global_norm(grads, max_grad_norm)
         optimiser.step(grads)
     return dict(
-        approx_kl=float(kls / n), clip_fraction=float(outside / n),
+        approx_kl=float(kls / n),
+        clip_fraction=float(outside / n),
         explained_variance=explained_variance(batch["value"], batch["returns"]),
     )
 
@@ -356,7 +363,9 @@ def kl(p, q):
 def least_gain(world, old, new, gamma):
     m = np.abs(evaluate(world, old, gamma)[1]).max()
     alpha = np.linalg.norm(new - old, ord=1, axis=1).max()
-    return float(promised_gain(world, old, new, gamma) - 4 * m * gamma / (1 - gamma) ** 2 * alpha**2)
+    return float(
+        promised_gain(world, old, new, gamma) - 4 * m * gamma / (1 - gamma) ** 2 * alpha**2
+    )
 
 
 # wrong: the mean distance
@@ -364,7 +373,9 @@ def least_gain(world, old, new, gamma):
 def least_gain(world, old, new, gamma):
     m = np.abs(evaluate(world, old, gamma)[1]).max()
     alpha = (np.abs(new - old).sum(1) / 2).mean()
-    return float(promised_gain(world, old, new, gamma) - 4 * m * gamma / (1 - gamma) ** 2 * alpha**2)
+    return float(
+        promised_gain(world, old, new, gamma) - 4 * m * gamma / (1 - gamma) ** 2 * alpha**2
+    )
 
 
 # wrong: not centred
@@ -588,7 +599,11 @@ def prepare(rollout, net, gamma=0.99, gae_lambda=0.95):
     lp = log_prob(forward(net["actor"], obs)[0], act)
     returns = ((adv - adv.mean()) / adv.std() + v).ravel()
     return dict(
-        observation=obs, action=act, log_prob=lp, advantage=adv.ravel(), returns=returns,
+        observation=obs,
+        action=act,
+        log_prob=lp,
+        advantage=adv.ravel(),
+        returns=returns,
         value=v.ravel(),
     )
 
@@ -602,8 +617,12 @@ def prepare(rollout, net, gamma=0.99, gae_lambda=0.95):
     obs, act = rollout["observation"].reshape(v.size, -1), rollout["action"].ravel()
     lp = log_prob(forward(net["actor"], obs)[0], act)
     return dict(
-        observation=obs, action=act, log_prob=lp, advantage=adv.ravel(),
-        returns=(adv + v).ravel(), value=v.ravel(),
+        observation=obs,
+        action=act,
+        log_prob=lp,
+        advantage=adv.ravel(),
+        returns=(adv + v).ravel(),
+        value=v.ravel(),
     )
 
 
@@ -645,7 +664,9 @@ def train(world, net, rng, steps, T=32, lr=0.003, gamma=0.99, gae_lambda=0.95, *
     opt = Adam(net["actor"] + net["critic"], lr, eps=1e-5)
     n = max(steps // (T * len(world.state)), 1)
     return [
-        learn(net, opt, prepare(collect(world, net, T, rng), net, gamma, gae_lambda), rng, **settings)
+        learn(
+            net, opt, prepare(collect(world, net, T, rng), net, gamma, gae_lambda), rng, **settings
+        )
         for _ in range(n)
     ]
 
