@@ -615,7 +615,12 @@ def finished(code, rng):
 def forced(code, rng):
     game = code.TicTacToe()
     # One or two moves are left, and all games end the same way.
-    lines = [0, 1, 2, 4, 3, 5, 7, 6], [0, 3, 1, 5, 4, 2, 6, 7], [0, 8, 1, 7, 3, 2, 4]
+    lines = (
+        [0, 1, 2, 4, 3, 5, 7, 6],
+        [0, 3, 1, 5, 4, 2, 6, 7],
+        [0, 8, 1, 7, 3, 2, 4],
+        [0, 2, 1, 3, 4, 6, 5],  # O cannot stop both 7 and 8
+    )
     found = []
     for moves in lines:
         outcomes = {int(code.rollout(game, game.after(moves), rng)) for _ in range(30)}

@@ -5,7 +5,8 @@
 
 `scaffold` makes a project. `check` reads it (`notebook`, `imports`, `prose`, `plan`, `template`,
 `publishable`); `fresh_run` runs a copy of it (`tests`, `execute`) and computes its claim again
-(`metric`). `report` says which rung of the ladder the findings reach, `cures` what helps.
+(`metric`). `report` says which rung of the ladder the findings reach, `cures` what helps, and
+`standing` whether an earlier check still holds.
 """
 
 from undergrad.capstone.check import check
@@ -15,6 +16,7 @@ from undergrad.capstone.plan_check import plan_problems
 from undergrad.capstone.project import Project, is_project, read_project
 from undergrad.capstone.report import RUNGS, Criterion, Metric, Problem, Report, Rung
 from undergrad.capstone.scaffold import kinds, licences, new, safe_name
+from undergrad.capstone.standing import Standing, standing
 from undergrad.capstone.wheel import pack
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "Project",
     "Report",
     "Rung",
+    "Standing",
     "check",
     "is_project",
     "kinds",
@@ -36,4 +39,5 @@ __all__ = [
     "read_project",
     "rerun",
     "safe_name",
+    "standing",
 ]

@@ -55,7 +55,8 @@ def explaining(
     answered = {(check.name, case): got[case] for case in cases}
     siblings = [each for each in key.checks if each.task == check.task and each is not check]
     seen = _fractions([answer.value for answer in got.values()])
-    two = check.judge is None and len(seen) >= _ENOUGH
+    enough = len(seen) >= _ENOUGH
+    two = check.judge is None and enough
     for mistakes in _candidates(shelf, two):
         module = _module(key, mistakes)
         if module is None:
@@ -63,7 +64,9 @@ def explaining(
         try:
             with _at_most(SECONDS):
                 gives = _gives(module, check, seed, answered, arguments)
-                if gives and all(_agrees(module, each, seed, expected, given) for each in siblings):
+                if gives and all(
+                    _agrees(module, each, seed, expected, given, enough) for each in siblings
+                ):
                     return mistakes
         except _Late:  # the learner's code came to an end, so this is not its mistake
             continue
@@ -157,17 +160,28 @@ def _gives(
     return True
 
 
-def _agrees(module: ModuleType, check: Check, seed: int, expected: Expected, given: Given) -> bool:
+def _agrees(
+    module: ModuleType,
+    check: Check,
+    seed: int,
+    expected: Expected,
+    given: Given,
+    enough: bool,
+) -> bool:
     """Where the mistake changes another check of the task, are those the learner's answers too?
 
-    A check that it does not change may fail for a second mistake, which has a sentence of its own.
+    A check that it does not change may fail for a second mistake, which has a sentence of its own,
+    if there is enough evidence for the first: a few whole numbers are equal by coincidence.
     """
     for (name, case, again), answer in given.items():
         right = expected.get((name, case))
         if name != check.name or again or right is None or _from_check(answer):
             continue
         wrong = case_answer(check, module, seed, case)
-        if _fails(check, right, wrong) and not _fails_alike(check, right, wrong, answer):
+        if _fails(check, right, wrong):
+            if not _fails_alike(check, right, wrong, answer):
+                return False
+        elif not enough and _fails(check, right, answer):
             return False
     return True
 

@@ -140,16 +140,16 @@ def _results(me: Learner, units: tuple[Unit, ...], seed: int | None) -> Iterator
     else:
         results = check_many(tuple(zip(units, files, strict=True)), seed=seed)
     for unit, result in zip(units, results, strict=True):
-        yield with_plan(me, unit, result)
+        yield with_capstone(me, unit, result)
 
 
-def with_plan(me: Learner, unit: Unit, result: CheckResult) -> CheckResult:
-    """The result of a check, with one more line about the learner's plan if the unit wants one."""
-    if not unit.plan:
+def with_capstone(me: Learner, unit: Unit, result: CheckResult) -> CheckResult:
+    """The result of a check, with lines about the learner's capstone if the unit wants any."""
+    if not unit.wants:
         return result
-    from undergrad.cli import check_plan  # with the capstones, which few units need
+    from undergrad.cli import check_capstone  # with the capstones, which few units need
 
-    return check_plan.with_plan(me, unit, result)
+    return check_capstone.with_capstone(me, unit, result)
 
 
 def _hidden_modules(me: Learner, units: Iterable[Unit]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from undergrad.checker import check
-from undergrad.cli.check import record, result_lines, with_plan
+from undergrad.cli.check import record, result_lines, with_capstone
 from undergrad.cli.completion import complete_units
 from undergrad.cli.context import chosen_unit, journey_option
 from undergrad.cli.hint import recorded_hint
@@ -111,7 +111,7 @@ def _run(watched: Watched, keys: Keys) -> None:
     before = stamp(watched.file)
     _clear(keys)
     say(f"Checking {watched.unit.id} ...", err=True)
-    result = with_plan(watched.me, watched.unit, check(watched.unit, watched.file))
+    result = with_capstone(watched.me, watched.unit, check(watched.unit, watched.file))
     gained = record(watched.me, watched.unit, result)
     keys.forget()
     _clear(keys)

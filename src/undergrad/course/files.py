@@ -112,7 +112,9 @@ class UnitFront(_Strict):
     allow: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()
     extra: Literal["", "torch"] = ""  # what must be installed besides undergrad
-    plan: Literal["", "supervised", "reinforcement"] = ""  # the kind of capstone it is a plan for
+    # The kind of capstone that its check looks at, too, and what it wants to see there.
+    capstone: Literal["", "supervised", "reinforcement"] = ""
+    wants: tuple[Literal["plan", "running", "yours", "publishable"], ...] = ()
     # Public names of older exercises: `ce_grad: ce_gradient`, `Value.memory: state`.
     renamed: dict[str, str] = field(default_factory=dict)
     # Functions that older exercises lack, and their task: `train: 9`.

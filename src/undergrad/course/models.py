@@ -119,7 +119,8 @@ class Unit:
     allow: tuple[str, ...] = ()  # below a forbidden name; `numpy.dot in cosine` for one function
     forbid: tuple[str, ...] = ()
     extra: str = ""  # what its exercise needs besides undergrad; see `undergrad.extras`
-    plan: str = ""  # the kind of capstone whose plan `undergrad check` looks at, too
+    capstone: str = ""  # the kind of capstone that `undergrad check` looks at, too
+    wants: tuple[str, ...] = ()  # what it wants to see there: "plan", or rungs of the ladder
     renamed: tuple[tuple[str, str], ...] = ()  # (name in older exercises, name today)
     added: tuple[tuple[str, int], ...] = ()  # (function that older exercises lack, its task)
     tasks: tuple[Task, ...] = ()
