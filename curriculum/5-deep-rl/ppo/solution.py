@@ -192,8 +192,9 @@ def trpo_step(world, x, theta, gamma, max_kl):
         return (weight * kl(pi, new)).sum() > max_kl
 
     low, high = 0.0, 1.0
-    while not too_far(high):
-        low, high = high, 2 * high
+    for _ in range(40):
+        if not too_far(high):
+            low, high = high, 2 * high
     for _ in range(40):
         middle = (low + high) / 2
         low, high = (low, middle) if too_far(middle) else (middle, high)

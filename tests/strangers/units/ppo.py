@@ -95,17 +95,18 @@ def trpo_step(world, x, theta, gamma, max_kl):
     return theta + low * n
 
 
-# right: unnormalised visits, with the limit scaled in the same way
+# right: unnormalised visits, and a length that shrinks in small steps until it fits
 def trpo_step(world, x, theta, gamma, max_kl):
     pi = softmax(x @ theta)
     _, A, d = evaluate(world, pi, gamma)
     g = x.T @ (d[:, None] * pi * A)
     n = conjugate_gradient(lambda v: fisher_product(x, pi, d, v), g)
-    limit = max_kl * d.sum()
-    step = np.sqrt(2 * limit / np.sum(n * g)) * n
-    for _ in range(100):
-        step = step * np.sqrt(limit / (d @ kl(pi, softmax(x @ (theta + step)))))
-    return theta + step
+    limit, length = max_kl * d.sum(), np.sqrt(2 * max_kl * d.sum() / np.sum(n * g))
+    while d @ kl(pi, softmax(x @ (theta + length * n))) < limit:
+        length *= 1.5
+    while d @ kl(pi, softmax(x @ (theta + length * n))) > limit:
+        length *= 0.999
+    return theta + length * n
 
 
 # right: the cases spelled out
