@@ -26,13 +26,14 @@ MAY_IMPORT = {
     "journey": {"course"},
     "checker": {"course", "sandbox", "mine"},
     "capstone": {"sandbox"},
+    "portfolio": {"capstone", "sandbox"},
     "recap": {"journey", "course"},
     "plan": {"journey", "course"},
     "site": {"journey", "course", "recap", "plan", "runs"},
 }
 # What any of them may import, and what imports nothing of ours but each other.
 LEAVES = {
-    "errors", "extras", "files", "locate", "words", "plots", "__version__",
+    "errors", "extras", "files", "locate", "markup", "words", "plots", "__version__",
 }  # fmt: skip
 ENGINE_NEEDS = {"numpy", "safetensors"}  # besides the standard library
 

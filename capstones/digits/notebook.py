@@ -233,8 +233,12 @@ plt.show()
 # ## Evaluation
 #
 # The test set is used here for the first time. The claim comes from the *saved* networks, as the
-# mean over all three seeds. The table below it is the ablation: what remains when one part is taken
-# away, on still images and on moved ones, with the standard deviation over seeds.
+# mean over all three seeds.
+#
+# ### What was taken away
+#
+# The table is the ablation: what remains when one part is taken away, on still images and on moved
+# ones, with the standard deviation over seeds. Above the networks stand both baselines.
 
 # %%
 seeds = evaluate.scores()
@@ -264,10 +268,12 @@ for name, runs in trained.items():
     print(f"{name:24} {next(columns):>14} {next(columns):>14}")
 
 # %% [markdown]
-# How sure is the difference to the baseline? Both classify the same 360 digits, so this is a paired
-# bootstrap: we draw digits with replacement, a thousand times, and take the difference each time;
-# all eight moves of a digit are drawn together, since they are not eight independent cases. If the
-# interval contains zero, the honest word is *equal*.
+# ### How sure is the difference to the baseline?
+#
+# Both classify the same 360 digits, so this is a paired bootstrap: we draw digits with
+# replacement, a thousand times, and take the difference each time; all eight moves of a digit are
+# drawn together, since they are not eight independent cases. If the interval contains zero, the
+# honest word is *equal*.
 
 # %%
 model = evaluate.restore(SEEDS[0])

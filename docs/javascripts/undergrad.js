@@ -3,7 +3,7 @@
 "use strict"
 {
   const meta = document.querySelector('meta[name="undergrad-live"]')
-  const token = meta ? meta.content : ""
+  let token = meta ? meta.content : ""
   const all = (selector, root = document) => [...root.querySelectorAll(selector)]
 
   /* Formulas: the pages carry \( \) and \[ \] between tags of the class arithmatex. */
@@ -95,12 +95,25 @@
 
   /* From here on: only on the live site. */
   async function post(path, body) {
-    const answer = await fetch(path, {
+    const send = () => fetch(path, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-Undergrad-Token": token },
       body: JSON.stringify(body),
     })
-    if (!answer.ok) throw new Error((await answer.json()).error)
+    let answer = await send()
+    if (answer.status === 403 && await renewed()) answer = await send()
+    const data = await answer.json()
+    if (answer.ok) return data
+    throw Object.assign(new Error(data.error), { status: answer.status, data })
+  }
+
+  /* A site that was started again has another key, which every page of it carries. */
+  async function renewed() {
+    const page = await (await fetch(location.pathname)).text()
+    const [, now] = /name="undergrad-live" content="([^"]+)"/.exec(page) || []
+    if (!now || now === token) return false
+    token = now
+    return true
   }
 
   function say(place, text) {
@@ -179,6 +192,7 @@
     nextKey()
     readButtons()
     recallButtons()
+    document.dispatchEvent(new Event("undergrad:filled"))
   }
 
   /* A browser opens six connections to a server and no more, so all pages share one stream of
@@ -221,6 +235,7 @@
     if (added.some(node => late.includes(node.className))) nameScrollers()
   }).observe(document.body, { childList: true, subtree: true })
 
+  if (token) window.undergrad = { post, fill } // for the editor of an exercise
   headerButtons()
   if (window.document$) window.document$.subscribe(everyPage)
   else everyPage()

@@ -2,7 +2,8 @@
 
     with output(Path("plan.ics"), CALENDAR) as file:      # a file that a person named
         file.write(content)
-    refuse_foreign_folder(Path("public"), ".our-site")    # a folder that a person named
+    with output_folder(Path("public"), ".our-site") as folder:    # a folder that a person named
+        (folder / "index.html").write_text(page)
     replace_file(journey.readme, content)                 # a file of ours
 
 What a person names may be anything: an exercise, a device, a folder with their photographs. The
@@ -12,11 +13,15 @@ first two functions are the only doors to such a place, and neither replaces wha
 import errno
 import os
 import re
+import shutil
+import signal
 import sys
 import tokenize
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import current_thread, main_thread
+from types import FrameType
 from typing import BinaryIO
 
 from undergrad.errors import StoreError, UsageError
@@ -57,6 +62,73 @@ def output(path: Path, kind: re.Pattern[bytes]) -> Iterator[BinaryIO]:
             yield file
 
 
+@contextmanager
+def output_folder(path: Path, mark: str) -> Iterator[Path]:
+    """The folder that a person named, to be filled in the block; it appears, whole, at its end.
+
+    The block fills a folder beside it, and then the two change places: an earlier one stays as it
+    was when the block fails, or when SIGTERM ends this process. What is hidden in the earlier one,
+    such as `.git` of a branch with pages, moves over.
+
+    mark: the name of a file that lies in every folder of this kind, and lists its files.
+    Raises UsageError for a place that holds anything else, StoreError when the disk refuses.
+    """
+    refuse_other_output(path, mark)
+    target = path.resolve()
+    fresh = target.with_name(f".new-{os.urandom(6).hex()}")
+    with disk_errors(path), terminated_with_clean_up():
+        fresh.mkdir(parents=True)
+        try:
+            yield fresh
+            (fresh / mark).write_text("\n".join([*_files(fresh), mark]), "utf-8")
+            _exchange(fresh, target, mark)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _exchange(fresh: Path, target: Path, mark: str) -> None:
+    """Give the new folder the old one's name, and remove the old one."""
+    if not target.is_dir():
+        fresh.rename(target)
+        return
+    old = fresh.with_name(f"{fresh.name}-old")
+    target.rename(old)
+    fresh.rename(target)
+    for hidden in old.glob(".*"):
+        if hidden.name != mark:
+            hidden.rename(target / hidden.name)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _listed(mark: Path) -> set[str]:
+    """The files that a mark lists."""
+    return set(mark.read_text("utf-8").splitlines()) if mark.is_file() else set()
+
+
+def _files(folder: Path) -> list[str]:
+    """What is not hidden in a folder, at any depth."""
+    names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(name.as_posix() for name in names if not name.parts[0].startswith("."))
+
+
+@contextmanager
+def terminated_with_clean_up() -> Iterator[None]:
+    """Inside the block SIGTERM becomes SystemExit, unless somebody else listens for it."""
+    usual = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if not usual or current_thread() is not main_thread():
+        yield
+        return
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 def refuse_foreign_file(path: Path, kind: re.Pattern[bytes]) -> None:
     """Raise UsageError unless `path` is free or holds a file that begins like `kind`."""
     with disk_errors(path):
@@ -81,6 +153,19 @@ def refuse_foreign_folder(path: Path, mark: str | None = None) -> None:
             raise UsageError(f"{path} is not a folder: name another.")
         if mark and path.is_dir() and any(path.iterdir()) and not (path / mark).is_file():
             raise UsageError(f"{path} holds other files: name a new folder.")
+
+
+def refuse_other_output(path: Path, mark: str) -> None:
+    """Raise UsageError unless `output_folder` may take the place of `path`.
+
+    All of a folder is replaced, so a file that was added to it is somebody's.
+    """
+    refuse_foreign_folder(path, mark)
+    ours = _listed(path / mark)
+    added = next((name for name in _files(path) if name not in ours), None) if ours else None
+    if added:
+        said = f"{path} holds {added}, which undergrad did not write"
+        raise UsageError(f"{said}: name a new folder.")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -127,3 +128,56 @@ def test_no_command_in_a_cure_is_broken_over_two_lines(columns, here, project, m
     data["metadata"]["jupytext"] = {"formats": "ipynb,py:percent"}
     (project / "notebook.ipynb").write_text(json.dumps(data))
     assert "`jupytext --sync notebook.ipynb`" in call("check", str(project), "--no-run").stdout
+
+
+def test_publish_takes_the_newest_check_of_the_journey(learner, project):
+    learner.capstones.mkdir(exist_ok=True)
+    project.rename(learner.capstones / "tiny")
+    first = call("publish", "tiny")
+    page = learner.root / "public" / "tiny" / "index.html"
+    assert first.stdout.strip() == "public/tiny/index.html shows Tiny: not checked."
+    assert page.resolve().as_uri() in first.stderr and "Nothing was uploaded." in first.stderr
+    assert "undergrad capstone publish tiny --check" in first.stderr
+    assert "result.png cannot be shown" in first.stderr
+    call("check", "tiny")
+    assert "Tiny: publishable." in call("publish", "tiny").stdout
+    assert "Publishable" in page.read_text("utf-8")
+    (learner.capstones / "tiny" / "plan.md").write_text("# Another plan\n")
+    assert "Tiny: checked in another state." in call("publish", "tiny").stdout
+
+
+def test_publish_checks_first_when_asked_and_records_it(learner, project):
+    learner.capstones.mkdir(exist_ok=True)
+    project.rename(learner.capstones / "tiny")
+    assert "Tiny: publishable." in call("publish", "tiny", "--check").stdout
+    assert [e.subject for e in journey.events(learner) if e.kind == "capstone.checked"] == ["tiny"]
+
+
+def test_publish_refuses_a_foreign_folder_before_it_checks(here, project):
+    (here / "out").mkdir()
+    (here / "out" / "thesis.txt").write_text("years of work")
+    result = call("publish", str(project), "--check", "--out", "out")
+    assert isinstance(result.exception, UsageError)
+    assert "holds other files" in str(result.exception) and result.stderr == ""
+    assert (here / "out" / "thesis.txt").read_text() == "years of work"
+
+
+def test_publish_without_a_journey_needs_no_more(here, project, monkeypatch):
+    monkeypatch.chdir(project)
+    result = call("publish", ".")
+    assert result.stdout.strip() == "public/tiny/index.html shows Tiny: not checked."
+    assert "publishable" in json.loads(call("check", ".", "--json").stdout)["verdict"]
+
+
+def test_the_portfolio_shows_the_capstones_of_a_journey_and_those_named(learner, project):
+    learner.capstones.mkdir(exist_ok=True)
+    shutil.copytree(project, learner.capstones / "one")
+    runner = CliRunner()
+    build = ["portfolio", "build"]
+    result = runner.invoke(cli, [*build, "all"], standalone_mode=False)
+    assert result.stdout.strip() == "all/index.html shows 1 capstone."
+    result = runner.invoke(cli, [*build, "two", "one", str(project)], standalone_mode=False)
+    assert result.stdout.strip() == "two/index.html shows 2 capstones."
+    assert (learner.root / "two" / "tiny" / "index.html").is_file()
+    result = runner.invoke(cli, [*build, str(learner.root)], standalone_mode=False)
+    assert isinstance(result.exception, UsageError)

@@ -17,7 +17,7 @@ from undergrad.capstone.execute import run_python
 from undergrad.capstone.metric import (
     Claim,
     compare,
-    lower_end,
+    interval,
     read_claim,
     recompute,
     result_problems,
@@ -373,7 +373,9 @@ def test_the_runner_never_takes_modules_from_the_project(tmp_path):
     assert run_python(["-P", "-c", "import json"], tmp_path, 30).code == 0
 
 
-def test_the_lower_end_lies_between_the_worst_and_the_mean():
+def test_the_interval_lies_around_the_mean_and_within_the_scores():
     scores = [0.7, 0.9, 0.8, 0.85]
-    assert min(scores) <= lower_end(scores) < sum(scores) / 4
-    assert lower_end([0.5] * 3) == 0.5
+    low, high = interval(scores)
+    assert min(scores) <= low < sum(scores) / 4 < high <= max(scores)
+    assert interval([0.5] * 3) == (0.5, 0.5)
+    assert interval([-score for score in scores]) == pytest.approx((-high, -low), abs=0.02)

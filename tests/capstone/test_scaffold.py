@@ -164,3 +164,70 @@ def lint(folder: Path) -> str:
         ast.parse((folder / name).read_text("utf-8"))
     command = [sys.executable, "-m", "ruff", "check", "--quiet", *settings, *names]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True).stdout
+
+
+# In PyTorch
+
+
+@pytest.fixture
+def with_torch(monkeypatch):
+    """A machine on which PyTorch seems to be installed, as far as a template asks."""
+    known = scaffold.version
+
+    def version(name):
+        return "2.13.0+cpu" if name == "torch" else known(name)
+
+    monkeypatch.setattr(scaffold, "missing", lambda extra: False)
+    monkeypatch.setattr(scaffold, "version", version)
+
+
+def test_the_framework_changes_the_network_and_nothing_else(tmp_path, with_torch):
+    made = {
+        framework: capstone.new("supervised", "x", tmp_path / framework, framework=framework)
+        for framework in scaffold.frameworks("supervised")
+    }
+    assert set(made) == {"engine", "torch"}
+    assert files(made["engine"]) == files(made["torch"])
+    differ = {
+        name
+        for name in files(made["torch"])
+        if (made["torch"] / name).read_bytes() != (made["engine"] / name).read_bytes()
+    }
+    assert differ == {
+        "model.py", "evaluate.py", "notebook.py", "notebook.ipynb", "requirements.txt",
+        "tests/test_model.py",
+    }  # fmt: skip
+    for name in differ:
+        text = (made["torch"] / name).read_text("utf-8")
+        assert "undergrad.engine" not in text and "mine" not in text.split()
+        assert "torch" in text and "torch" not in (made["engine"] / name).read_text("utf-8")
+    assert "torch==2.13.0\n" in (made["torch"] / "requirements.txt").read_text("utf-8")
+    everything = "\n".join((made["torch"] / name).read_text("utf-8") for name in differ)
+    assert not re.search(r"\{\{|\{%|cookiecutter", everything)
+    assert lint(made["torch"]) == ""
+    report = capstone.check(made["torch"], run=False)
+    assert report.verdict == "template"
+    imports = {item.id: item for item in report.criteria}["imports"]
+    assert {problem.name for problem in imports.problems} <= {"missing-module"}
+
+
+def test_without_pytorch_it_is_said_how_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(scaffold, "missing", lambda extra: True)
+    with pytest.raises(UsageError, match=r"needs PyTorch: run `pip install 'undergrad\[torch\]'`"):
+        capstone.new("supervised", "x", tmp_path, framework="torch")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("kind", "framework"), [("reinforcement", "torch"), ("supervised", "jax")])
+def test_a_framework_that_no_template_is_written_for(kind, framework, tmp_path):
+    with pytest.raises(UsageError, match=f"and not for {framework}"):
+        capstone.new(kind, "x", tmp_path, framework=framework)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(scaffold.missing("torch"), reason="needs PyTorch")
+def test_the_template_in_pytorch_runs_and_is_the_template(tmp_path):
+    report = capstone.check(capstone.new("supervised", "x", tmp_path, framework="torch"))
+    assert report.verdict == "template", report
+    states = {item.id: item.state for item in report.criteria}
+    assert all(states[name] == "ok" for name in ("run", "claim", "evidence", "tests", "result"))

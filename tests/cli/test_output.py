@@ -38,7 +38,8 @@ REFUSED = [
     "import README.md", "import nothing.jsonl", "export README.md", "skip first-ten",
     f"reset {OUTLINE}", "train", "train cartpol", "train celsius --set lr=0.1",
     "train celsius --set discount=1", "play nothing", "evaluate nothing", "capstone check nothing",
-    "capstone check notes", "capstone new unsupervised x", "status --journey nowhere/at/all",
+    "capstone check notes", "capstone publish nothing", "portfolio build page",
+    "capstone new unsupervised x", "status --journey nowhere/at/all",
     "init .",
 ]  # fmt: skip
 WIDE = 88

@@ -5,6 +5,7 @@ import pytest
 
 from undergrad.cli import presets
 from undergrad.cli.own_engine import account_of
+from undergrad.mine.account import short
 from undergrad.mine.agent_trials import AGENT_TRIALS
 from undergrad.mine.judge import judge
 from undergrad.mine.patch import function_at
@@ -14,6 +15,7 @@ NETWORKS = "undergrad.rl.networks."
 ADD, SAMPLE = f"{REPLAY}ReplayBuffer.add", f"{REPLAY}ReplayBuffer.sample"
 RETURNS = "undergrad.rl.advantages.returns"
 PPO, STATS = "undergrad.rl.agents.ppo.", "undergrad.rl.normalize.RunningMeanStd.update"
+TABLE, EPISODE = "undergrad.rl.agents.tabular.control.", "undergrad.rl.agents.tabular.episodes."
 
 
 @pytest.mark.parametrize("name", AGENT_TRIALS)
@@ -93,7 +95,28 @@ def means_only(self, rows):
     self.count += len(rows)
 
 
+def to_the_target(self, state, action, target):
+    self.next_learning_rate(state, action)
+    self.values[state, action] = target
+
+
+def without_counting(self, state, action, target):
+    self.values[state, action] += self.learning_rate * (target - self.values[state, action])
+
+
 WRONG = {
+    "the end of an episode is worth something": (
+        f"{TABLE}td_target",
+        lambda r, v, terminated, gamma: r + gamma * v,
+    ),
+    "an entry jumps to its target": (f"{TABLE}Table.move", to_the_target),
+    "updates are not counted": (f"{TABLE}Table.move", without_counting),
+    "every action is equally likely": (f"{TABLE}expected_value", lambda q, epsilon: q.mean()),
+    "a row chooses and evaluates": (f"{TABLE}double_value", lambda choosing, row: row.max()),
+    "nothing follows the last reward": (
+        f"{EPISODE}returns",
+        lambda rewards, gamma, last=0.0: function_at(f"{EPISODE}returns")(rewards, gamma),
+    ),
     "the end is ignored": (f"{DQN}dqn_target", lambda r, q, end, gamma: r + gamma * q.max(1)),
     "the mean instead of the largest": (
         f"{DQN}dqn_target",
@@ -142,3 +165,18 @@ def test_ppo_has_parts_of_its_own_and_measures_what_the_pendulum_shows():
     own = {name for name in AGENT_TRIALS if name.startswith(PPO)}
     assert own <= names["ppo"] and STATS not in names["ppo"]
     assert own | {STATS} <= names["ppo-pendulum"]
+
+
+@pytest.mark.parametrize(
+    "method, parts",
+    [
+        ("q_learning", {"td_target", "Table.move"}),
+        ("expected_sarsa", {"td_target", "Table.move", "expected_value"}),
+        ("double_q_learning", {"td_target", "Table.move", "double_value"}),
+        ("n_step_sarsa", {"Table.move", "returns"}),
+    ],
+)
+def test_a_table_learns_from_the_parts_of_its_rule(method, parts):
+    preset = presets.load("frozenlake").with_settings({"method": method})
+    found = account_of(preset, ())
+    assert {*parts, "linear_schedule"} == {short(loan.name) for loan in found.on_loan}

@@ -118,11 +118,21 @@ class Page:
         )
 
     def press(self, key: str) -> None:
-        """Press a key and let it go."""
+        """Press a key that writes a character, and let it go."""
+        self._key(key=key, text=key, code=key)
+
+    def press_named(self, name: str, number: int, *, control: bool = False) -> None:
+        """Press a key such as Tab, whose number Windows gave it, and let it go."""
+        modifiers = 2 if control else 0
+        self._key(key=name, code=name, windowsVirtualKeyCode=number, modifiers=modifiers)
+
+    def write(self, text: str) -> None:
+        """Put a text where the focus is, as a keyboard or the clipboard would."""
+        self.browser.call("Input.insertText", self.session, text=text)
+
+    def _key(self, **key: Any) -> None:
         for kind in ("keyDown", "keyUp"):
-            self.browser.call(
-                "Input.dispatchKeyEvent", self.session, type=kind, key=key, text=key, code=key
-            )
+            self.browser.call("Input.dispatchKeyEvent", self.session, type=kind, **key)
 
 
 @contextmanager

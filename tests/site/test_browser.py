@@ -1,14 +1,15 @@
-"""The live site in a real browser: the door, eight tabs on one stream, the key n, the search."""
+"""The live site in a real browser: the door, tabs, keys, search, and the editor of exercises."""
 
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import pytest
-from tests.site.browser import PROGRAM, Browser, browser
+from tests.site.browser import PROGRAM, Browser, Page, browser
 from tests.site.test_search import SEARCHES, page_of
 
 from undergrad import course as courses
@@ -19,7 +20,7 @@ pytestmark = [
     pytest.mark.skipif(PROGRAM is None, reason="needs Chromium"),
     pytest.mark.skipif(os.name != "posix", reason="Chromium is driven through a pipe"),
 ]
-_SERVE = [sys.executable, "-m", "undergrad", "serve", "--port", "0", "--no-browser"]
+_SERVE = [sys.executable, "-m", "undergrad", "serve", "--no-browser"]
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +30,20 @@ def chromium(tmp_path_factory) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory) -> Iterator[str]:
+def journey(tmp_path_factory) -> journeys.Journey:
+    return journeys.create(tmp_path_factory.mktemp("live") / "j", courses.load())
+
+
+@pytest.fixture(scope="module")
+def address(journey) -> Iterator[str]:
     """The one-time address of a running `undergrad serve`."""
-    folder: Path = tmp_path_factory.mktemp("live") / "j"
-    journey = journeys.create(folder, courses.load())
-    command = [*_SERVE, "--journey", str(journey.root)]
+    with serving(journey, 0) as found:
+        yield found
+
+
+@contextmanager
+def serving(journey: journeys.Journey, port: int) -> Iterator[str]:
+    command = [*_SERVE, "--port", str(port), "--journey", str(journey.root)]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout
@@ -105,3 +115,106 @@ def test_the_search_finds_the_page_that_is_wanted_among_the_first_three(site, ch
         if "/" + page_of(name).replace(".md", ".html") not in found:
             missed[query] = found
     assert missed == {}
+
+
+# --- the editor of an exercise
+
+_UNIT = courses.load().unit("first-ten")
+_CONTENT = "document.querySelector('.ug-editor').shadowRoot.querySelector('.cm-content')"
+_BUTTONS = "[...document.querySelectorAll('.ug-exercise button')]"
+TAB, ESCAPE, A, ENTER = ("Tab", 9), ("Escape", 27), ("a", 65), ("Enter", 13)
+
+
+def opened(chromium: Browser, site: str) -> Page:
+    """The page of the first exercise, with the learner's file in the editor."""
+    page = chromium.visit(f"{site}course/1-practical/first-ten/")
+    page.run("document.querySelector('#check').scrollIntoView()")
+    page.await_true("document.querySelector('.ug-editor[aria-busy=false]')")
+    if page.run("document.querySelector('.ug-editor').hidden"):
+        click(page, "Start this exercise")
+        page.await_true("!document.querySelector('.ug-editor').hidden")
+    return page
+
+
+def click(page: Page, label: str) -> None:
+    page.run(f"{_BUTTONS}.find(each => each.textContent === '{label}').click()")
+
+
+def replace_all(page: Page, text: str) -> None:
+    page.run(f"{_CONTENT}.focus()")
+    page.press_named(*A, control=True)
+    page.write(text)
+
+
+def says(page: Page, text: str) -> None:
+    """Wait until the line beside the button, or the box below it, holds this text."""
+    page.await_true(f"document.querySelector('.ug-exercise').innerText.includes({text!r})")
+
+
+@pytest.fixture(scope="module")
+def exercise(journey):
+    return journey.exercise(_UNIT)
+
+
+def test_a_beginner_passes_a_unit_without_leaving_the_page(site, chromium, journey, exercise):
+    right = courses.worked_solution(_UNIT)
+    page = opened(chromium, site)
+    click(page, "Check")
+    says(page, "Not started yet")
+    replace_all(page, right.replace("return w * c + b", "return w * c"))
+    page.press_named(*ENTER, control=True)
+    says(page, "The bias is missing")  # the mistake is named
+    replace_all(page, right)
+    says(page, "Saved.")
+    assert exercise.read_text("utf-8") == right
+    page.press_named(*ENTER, control=True)
+    says(page, "Passed.")
+    page.await_true("document.querySelector('.ug-result [data-verdict=pass]')")
+    assert journeys.events(journey, kind="check.finished", subject=_UNIT.id)
+
+
+def test_the_keyboard_gets_into_the_editor_and_out_again(site, chromium):
+    page = opened(chromium, site)
+    page.run(f"{_BUTTONS}.find(each => each.textContent === 'Check').focus()")
+    page.press_named(*TAB)
+    inside = f"{_CONTENT}.getRootNode().activeElement === {_CONTENT}"
+    assert page.run(inside)
+    page.press_named(*TAB)  # indents
+    assert page.run(inside)
+    page.press_named(*ESCAPE)
+    page.press_named(*TAB)
+    assert not page.run(inside)
+
+
+def test_a_file_that_another_program_changed_is_taken(site, chromium, exercise):
+    page = opened(chromium, site)
+    exercise.write_text("theirs = 1\n", "utf-8")
+    page.run("dispatchEvent(new Event('focus'))")
+    says(page, "Changed in another program.")
+    assert page.run(f"{_CONTENT}.textContent") == "theirs = 1"
+
+
+def test_of_two_texts_neither_is_lost(site, chromium, exercise, journey):
+    page = opened(chromium, site)
+    replace_all(page, "mine = 1")
+    exercise.write_text("theirs = 2\n", "utf-8")
+    says(page, "keep one of the two texts")
+    assert exercise.read_text("utf-8") == "theirs = 2\n"
+    click(page, "Keep what is here")
+    says(page, "Saved.")
+    assert exercise.read_text("utf-8") == "mine = 1"
+    kept = {each.read_text("utf-8") for each in (journey.private / "kept").iterdir()}
+    assert {"mine = 1", "theirs = 2\n"} <= kept
+
+
+def test_what_is_typed_while_the_server_is_gone_is_saved_when_it_is_back(
+    chromium, journey, exercise
+):
+    with serving(journey, 0) as address:
+        page = chromium.visit(address)
+        page = opened(chromium, page.run("location.href"))
+    replace_all(page, "typed = 'meanwhile'")
+    says(page, "The site does not answer")
+    with serving(journey, urlsplit(address).port or 0):
+        says(page, "Saved.")
+        assert exercise.read_text("utf-8") == "typed = 'meanwhile'"

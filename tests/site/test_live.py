@@ -229,6 +229,10 @@ def test_nothing_outside_the_pages_is_served(live, path):
         ("/api/read", b"[" * 5000, "not a JSON object"),
         ("/api/recall", {"item": "nothing", "rating": "good"}, "There is no question `nothing`."),
         ("/api/opened", {"unit": "nothing"}, "There is no unit `nothing`"),
+        ("/api/exercise", {"unit": "nothing"}, "There is no unit `nothing`"),
+        ("/api/start", {"unit": "../first-ten"}, "There is no unit `../first-ten`"),
+        ("/api/save", {"unit": "first-ten", "base": ""}, "`text` is missing."),
+        ("/api/check", {"unit": "first-ten", "text": ""}, "`base` is missing."),
     ],
 )
 def test_bad_input_gets_a_sentence(live, path, data, said):
@@ -297,6 +301,27 @@ def test_a_page_can_record_what_it_shows(live):
     assert _post(live, "/api/opened", {**hint, "rung": 9}).status == 400
     assert len(list(journeys.events(live.journey, kind="hint.shown"))) == 1
     assert len(list(journeys.events(live.journey, kind="solution.shown"))) == 1
+
+
+def test_an_exercise_is_started_saved_and_checked_from_a_page(live):
+    unit = courses.load().unit("first-ten")
+    file = live.journey.exercise(unit)
+    assert json.loads(_post(live, "/api/exercise", {"unit": unit.id}).body)["version"] == ""
+    begun = json.loads(_post(live, "/api/start", {"unit": unit.id}).body)
+    assert begun["text"] == file.read_text("utf-8") and "TODO 1" in begun["text"]
+    mine = {"unit": unit.id, "base": begun["version"], "text": courses.worked_solution(unit)}
+    saved = json.loads(_post(live, "/api/save", mine).body)
+    assert file.read_text("utf-8") == mine["text"]
+    late = _post(live, "/api/check", {**mine, "text": "x = 1\n"})  # with the version of before
+    assert late.status == 409
+    assert json.loads(late.body)["exercise"] == saved
+    assert not list(journeys.events(live.journey, kind="check.finished", subject=unit.id))
+    checked = json.loads(_post(live, "/api/check", {**mine, "base": saved["version"]}).body)
+    assert checked["verdict"] == "pass"
+    assert f"`import exercises.{unit.module}`" in checked["message"]  # what the learner has now
+    assert 'data-verdict="pass"' in checked["regions"][f"result:{unit.id}"]
+    [event] = journeys.events(live.journey, kind="check.finished", subject=unit.id)
+    assert event.data["verdict"] == "pass" and event.data["tasks"]
 
 
 def test_a_due_question_is_answered_on_the_home_page(live, monkeypatch):

@@ -10,14 +10,16 @@ import pytest
 from jinja2 import UndefinedError
 
 from undergrad.errors import CourseError
+from undergrad.markup import escape
 from undergrad.runs import Run, SeedResult
 from undergrad.site.links import from_page, from_root, resolve_unit_links, unit_page
 from undergrad.site.pages import navigation, pages
 from undergrad.site.pages.regions import all_regions
 from undergrad.site.pages.units import split_after_section
 from undergrad.site.snapshot import Lesson, Media
-from undergrad.site.templating import escape, fill, inline
+from undergrad.site.templating import fill, inline
 from undergrad.site.workdir import menu
+from undergrad.words import plural
 
 DESCENT = "course/1-start/descent/index.md"
 
@@ -109,9 +111,10 @@ def test_a_unit_page_has_its_blocks_in_order(snapshot, status):
         "## Build it",
         "## this is a comment",
         "undergrad check descent",
+        'class="ug-exercise" data-unit="descent"',
+        'role="status" aria-live="polite"',
         "{#hints}",
         "Show a worked solution",
-        'role="status" aria-live="polite"',
         "## Break it",
         "Why minus?",
         "{#resources}",
@@ -120,6 +123,15 @@ def test_a_unit_page_has_its_blocks_in_order(snapshot, status):
     ]
     places = [page.index(text) for text in order]
     assert places == sorted(places)
+
+
+def test_a_visitor_reads_what_this_is_and_a_learner_what_to_do(snapshot, status):
+    visitor = pages(replace(snapshot, status=None))["index.md"]
+    ready = [unit for unit in snapshot.course.units if unit.written]
+    assert f"Ready today: {plural(len(ready), 'unit')} with" in visitor
+    assert "make start" in visitor and "Your goal" not in visitor
+    learner = pages(replace(snapshot, status=status))["index.md"]
+    assert "make start" not in learner and "Your goal" in learner
 
 
 def test_hints_are_nested_so_that_each_rung_takes_a_step(snapshot):

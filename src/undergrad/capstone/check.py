@@ -14,6 +14,7 @@ from undergrad import __version__
 from undergrad.capstone import prose, rubric
 from undergrad.capstone.cures import unreadable
 from undergrad.capstone.evidence import evaluation
+from undergrad.capstone.fingerprint import fingerprint
 from undergrad.capstone.fresh_run import Progress, fresh_run
 from undergrad.capstone.imports import imports
 from undergrad.capstone.notebook import (
@@ -58,6 +59,7 @@ def check(
     """
     start = time.monotonic()
     project = read_project(folder.resolve())
+    files = fingerprint(project.folder)
     readable, cells = _read(project)
     criteria = [readable]
     metric = None
@@ -83,6 +85,8 @@ def check(
         seconds=round(time.monotonic() - start, 2),
         advice=advice(found, project.name, ran),
         undergrad=__version__,
+        verified=ran and verify,
+        fingerprint=files if files == fingerprint(project.folder) else "",
     )
 
 

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 
 from undergrad.capstone.execute import Outcome
 from undergrad.capstone.libraries import ALLOWED, FORBIDDEN, SUCCESSORS, below, forbidden_name
-from undergrad.capstone.notebook import Cell, NotebookError, bring_together
+from undergrad.capstone.notebook import Cell, NotebookError
 from undergrad.capstone.project import Project
 from undergrad.capstone.report import Problem
-from undergrad.errors import UsageError
 
 _INSTALL = re.compile(
     r"^\s*[!%]\s*(?:sudo\s+)?(?:\S+ -m )?(pip3?|uv|conda|mamba|apt(?:-get)?|brew)\b", re.M
@@ -160,16 +159,3 @@ def unreadable(error: NotebookError, project: Project) -> Problem:
         "Open it in a text editor at that place; `git log` lists older versions, if you keep them."
     )
     return Problem(str(error), project.notebook, cures.get(error.name, damaged), name=error.name)
-
-
-def pair_up(project: Project) -> list[str]:
-    """Pair the notebook with its script, and keep what was there before.
-
-    Returns what was done, one sentence for each file. Raises UsageError when the notebook cannot
-    be read.
-    """
-    try:
-        return bring_together(project.ipynb, project.script)
-    except NotebookError as error:
-        problem = unreadable(error, project)
-        raise UsageError(f"{problem.message} {problem.todo}") from error

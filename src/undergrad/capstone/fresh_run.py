@@ -11,6 +11,7 @@ from pathlib import Path
 from undergrad.capstone.cures import stopped
 from undergrad.capstone.evidence import evidence, has_evaluation
 from undergrad.capstone.execute import Outcome, execute
+from undergrad.capstone.fingerprint import litter
 from undergrad.capstone.imports import loaded
 from undergrad.capstone.metric import (
     Claim,
@@ -29,9 +30,6 @@ from undergrad.sandbox.process import scratch_folder
 
 Progress = Callable[[str], None]
 Files = dict[str, tuple[int, int]]  # size and time of every file, by its path in the project
-_IGNORED = shutil.ignore_patterns(
-    "__pycache__", "*.pyc", ".git", ".venv", "venv", ".ipynb_checkpoints", ".pytest_cache"
-)
 
 
 def fresh_run(
@@ -42,7 +40,7 @@ def fresh_run(
     with scratch_folder("undergrad-capstone-") as name:
         scratch = Path(name)
         copy = scratch / project.folder.name
-        shutil.copytree(project.folder, copy, ignore=_IGNORED, symlinks=True)
+        shutil.copytree(project.folder, copy, ignore=litter, symlinks=True)
         progress("Running the project's own tests.")
         found = [own_tests(copy, modules_used(project, cells))]
         claimed = read_claim(copy / project.results)
@@ -58,7 +56,7 @@ def fresh_run(
         if verify:  # the short training only shows which files are checkpoints
             progress("Scoring the saved checkpoints.")
             shutil.rmtree(copy)
-            shutil.copytree(project.folder, copy, ignore=_IGNORED, symlinks=True)
+            shutil.copytree(project.folder, copy, ignore=litter, symlinks=True)
             made = _like(made, copy)
             claim = _saved(claimed, project)
         else:

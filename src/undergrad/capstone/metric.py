@@ -140,7 +140,7 @@ def result_problems(project: Project, scores: dict[str, float], claim: Claim) ->
         )
     sign = 1 if project.higher_is_better else -1
     mean = sum(scores.values()) / len(scores)
-    low = lower_end([sign * score for score in scores.values()])
+    low, _ = interval([sign * score for score in scores.values()])
     if low <= sign * claim.baseline:
         yield Problem(
             f"the seeds do not show that it beats the baseline of {claim.baseline:.4g}: the 95% "
@@ -160,11 +160,12 @@ def result_problems(project: Project, scores: dict[str, float], claim: Claim) ->
         )
 
 
-def lower_end(scores: Sequence[float]) -> float:
-    """The lower end of the 95% bootstrap interval of the mean, by 2,000 seeded draws."""
+def interval(scores: Sequence[float]) -> tuple[float, float]:
+    """The 95% bootstrap interval of the mean, by 2,000 seeded draws."""
     chance = Random(0)
     draws = (chance.choices(scores, k=len(scores)) for _ in range(2000))
-    return sorted(sum(draw) / len(draw) for draw in draws)[50]
+    means = sorted(sum(draw) / len(draw) for draw in draws)
+    return means[50], means[-51]
 
 
 def metric_of(project: Project, claim: Claim, scores: dict[str, float]) -> Metric:

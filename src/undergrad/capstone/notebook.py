@@ -4,7 +4,6 @@ Git, editors and reviews read `notebook.py`; Jupyter runs `notebook.ipynb`. Both
 cells, and the check refuses a project in which they have drifted apart.
 """
 
-import itertools
 import json
 import re
 from dataclasses import dataclass, replace
@@ -41,7 +40,7 @@ class Cell:
 
 def read_ipynb(path: Path) -> tuple[Cell, ...]:
     """The cells of an .ipynb file. Raises NotebookError with the reason it cannot be read."""
-    return _cells(_load(path))
+    return _cells(read_node(path))
 
 
 def read_script(path: Path) -> tuple[Cell, ...]:
@@ -106,12 +105,10 @@ def paired(ipynb: Path) -> bool:
         return False
 
 
-def bring_together(ipynb: Path, script: Path) -> list[str]:
-    """Pair a notebook of any age with its script, the cells of the notebook counting.
+def repaired(ipynb: Path) -> tuple[str, str]:
+    """A notebook of any age as the texts of a pair: the notebook in format 4, and its script.
 
-    The notebook keeps its outputs and is written in format 4; the script is written from it. What
-    was there before and differs is kept, with .old at the end of its name. Returns one sentence for
-    each file that was written or kept. Raises NotebookError when the notebook cannot be read.
+    The notebook keeps its outputs. Raises NotebookError when it cannot be read.
     """
     import jupytext
     import nbformat
@@ -129,27 +126,7 @@ def bring_together(ipynb: Path, script: Path) -> list[str]:
     node = nbformat.from_dict(node)  # of one kind throughout, which jupytext needs
     node.metadata.setdefault("jupytext", nbformat.NotebookNode())["formats"] = "ipynb,py:percent"
     node.metadata.setdefault("kernelspec", _KERNELSPEC)
-    said = []
-    for path, wanted in (
-        (ipynb, nbformat.writes(node) + "\n"),
-        (script, jupytext.writes(node, fmt="py:percent")),
-    ):
-        before = path.read_bytes() if path.is_file() else None
-        if before == wanted.encode():
-            continue
-        if before is not None:
-            kept = _unused(path)
-            kept.write_bytes(before)
-            said.append(f"{kept.name} keeps what {path.name} was.")
-        path.write_text(wanted, encoding="utf-8")
-        said.append(f"{path.name} was written from the notebook's cells.")
-    return said
-
-
-def _unused(path: Path) -> Path:
-    """A name for what `path` was: with .old at its end, and a number when that is taken."""
-    names = (path.with_name(f"{path.name}.old{n or ''}") for n in itertools.count())
-    return next(name for name in names if not name.exists())
+    return nbformat.writes(node) + "\n", jupytext.writes(node, fmt="py:percent")
 
 
 def same(one: tuple[Cell, ...], other: tuple[Cell, ...]) -> int | None:
@@ -160,7 +137,8 @@ def same(one: tuple[Cell, ...], other: tuple[Cell, ...]) -> int | None:
     return None if len(one) == len(other) else min(len(one), len(other)) + 1
 
 
-def _load(path: Path) -> Any:
+def read_node(path: Path) -> Any:
+    """The notebook with its outputs, as nbformat holds it. Raises NotebookError."""
     import warnings
 
     import nbformat

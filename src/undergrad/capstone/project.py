@@ -34,6 +34,7 @@ class Project:
     tolerance: float
     rerun_tolerance: float
     verify: tuple[str, ...]  # lines of Python that make the notebook's training short
+    baseline: str = "the baseline"  # what the result is compared with, for a sentence
 
     @property
     def ipynb(self) -> Path:
@@ -105,6 +106,7 @@ class _Reader:
             tolerance=self.number("metric", "tolerance", least=0),
             rerun_tolerance=self.number("metric", "rerun-tolerance", least=0),
             verify=self.assignments("verify"),
+            baseline=self.optional("metric", "baseline", Project.baseline),
         )
 
     def entry(self, table: str, key: str) -> Any:
@@ -119,6 +121,9 @@ class _Reader:
         if not isinstance(value, str) or not value.strip():
             raise self.wrong(f"{table}.{key}".strip("."), "a text")
         return value
+
+    def optional(self, table: str, key: str, default: str) -> str:
+        return default if self.entry(table, key) is None else self.text(table, key)
 
     def number(self, table: str, key: str, least: float = float("-inf")) -> float:
         value = self.entry(table, key)

@@ -36,7 +36,7 @@ _MEANINGS = {
     " воспроизв | 再現 再実行 复现 重现 运行 重現 재현 실행",
 }
 HEADINGS = tuple(_MEANINGS)
-_MEANS = {name: meaning(listed) for name, listed in _MEANINGS.items()}
+MEANS = {name: meaning(listed) for name, listed in _MEANINGS.items()}
 WORDS, LINES, DIFFERENT = 25, 3, 0.4
 _WORD = re.compile(r"[^\W\d_][\w'\u2019-]*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -81,7 +81,7 @@ def headings(cells: Sequence[Cell]) -> Criterion:
 def missing_headings(markdown: str, names: Sequence[str]) -> list[str]:
     """Which of `names` no heading of the text stands for."""
     found = [text for _, text in headings_of(markdown)]
-    return [name for name in names if not any(_MEANS[name].search(text) for text in found)]
+    return [name for name in names if not any(MEANS[name].search(text) for text in found)]
 
 
 def _lines(source: str) -> int:

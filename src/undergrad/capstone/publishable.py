@@ -60,8 +60,7 @@ def _readme(project: Project, readme: str) -> Iterator[Problem]:
     if not readme.strip():
         yield Problem("there is no README.md", todo="Write one: what you asked and found.")
         return
-    pictures = [(alt, source or other) for alt, source, other in _PICTURE.findall(readme)]
-    own = [alt for alt, source in pictures if (project.folder / source).is_file()]
+    own = [alt for alt, source in pictures(readme) if (project.folder / source).is_file()]
     if not own:
         yield Problem(
             "the README shows no picture that lies in the project",
@@ -87,6 +86,11 @@ def _readme(project: Project, readme: str) -> Iterator[Problem]:
             "baseline.",
             name="no-result",
         )
+
+
+def pictures(markdown: str) -> list[tuple[str, str]]:
+    """The pictures of a text, in their order: (alternative text, address)."""
+    return [(alt, source or other) for alt, source, other in _PICTURE.findall(markdown)]
 
 
 def _claimed(project: Project) -> list[tuple[str, float]]:
@@ -124,11 +128,10 @@ def _is(value: float, digits: str, exponent: str, percent: str) -> bool:
 
 def _cards(project: Project) -> Iterator[Problem]:
     """Both cards are there, as files or in the README, and say what a stranger needs to know."""
-    files = [path for path in project.folder.glob("*.md") if path.name != "plan.md"]
-    texts = {path.name: path.read_text("utf-8-sig", "replace") for path in sorted(files)}
-    for card, (means, parts) in _CARDS.items():
-        named = [name for name, text in texts.items() if means.search(name) or _titled(text, means)]
-        if not named:
+    there = cards(project)
+    for card, (_, parts) in _CARDS.items():
+        name, text = there.get(card, ("", ""))
+        if not name:
             file = f"{card.replace(' ', '-')}.md"
             yield Problem(
                 f"there is no {card}",
@@ -136,23 +139,35 @@ def _cards(project: Project) -> Iterator[Problem]:
                 name=f"no-{card.replace(' ', '-')}",
             )
             continue
-        if is_untouched(texts[named[0]], template_file(project.kind, named[0])):
+        if is_untouched(text, template_file(project.kind, name)):
             yield Problem(
                 f"the {card} is the template's, word for word",
-                named[0],
+                name,
                 "Write what a stranger has to know about yours.",
                 name="template-card",
             )
             continue
-        found = [text for _, text in headings(texts[named[0]])]
+        found = [title for _, title in headings(text)]
         missing = [part for part, word in parts.items() if not any(map(word.search, found))]
         if missing:
             yield Problem(
                 f"the {card} has no heading for {', '.join(missing)}",
-                named[0],
+                name,
                 "A stranger decides by it whether to use your work: add what is missing.",
                 name="card-part",
             )
+
+
+def cards(project: Project) -> dict[str, tuple[str, str]]:
+    """The model card and the data card that are there: (name of the file, its text)."""
+    files = [path for path in project.folder.glob("*.md") if path.name != "plan.md"]
+    texts = {path.name: path.read_text("utf-8-sig", "replace") for path in sorted(files)}
+    found: dict[str, tuple[str, str]] = {}
+    for card, (means, _) in _CARDS.items():
+        for name, text in texts.items():
+            if means.search(name) or _titled(text, means):
+                found.setdefault(card, (name, text))
+    return found
 
 
 def _titled(text: str, means: re.Pattern[str]) -> bool:
@@ -161,21 +176,29 @@ def _titled(text: str, means: re.Pattern[str]) -> bool:
 
 def _licence(project: Project) -> Iterator[Problem]:
     todo = "Without one nobody may use your work: put the text of one, such as MIT, into LICENSE."
-    names = sorted(
-        path for path in project.folder.iterdir() if re.match(r"(?i)licen[cs]e|copying", path.name)
-    )
-    text = names[0].read_text("utf-8-sig", "replace") if names and names[0].is_file() else ""
-    if not names:
+    name, text = licence(project)
+    if not name:
         yield Problem("there is no LICENSE", todo=todo, name="no-licence")
     elif len(text.split()) < 20:
-        yield Problem(f"{names[0].name} is almost empty", todo=todo, name="no-licence")
-    elif is_untouched(text, template_file(project.kind, names[0].name)):
+        yield Problem(f"{name} is almost empty", todo=todo, name="no-licence")
+    elif is_untouched(text, template_file(project.kind, name)):
         yield Problem(
-            f"{names[0].name} is the template's, which only says how to choose one",
-            names[0].name,
+            f"{name} is the template's, which only says how to choose one",
+            name,
             todo,
             name="no-licence",
         )
+
+
+def licence(project: Project) -> tuple[str, str]:
+    """The name of the licence's file and its text; two empty texts when there is none."""
+    paths = sorted(
+        path for path in project.folder.iterdir() if re.match(r"(?i)licen[cs]e|copying", path.name)
+    )
+    if not paths:
+        return "", ""
+    text = paths[0].read_text("utf-8-sig", "replace") if paths[0].is_file() else ""
+    return paths[0].name, text
 
 
 def _environment(project: Project, readme: str) -> Iterator[Problem]:

@@ -81,6 +81,8 @@ class Report:
     seconds: float
     advice: str  # what to do next, one or two sentences
     undergrad: str  # the version that judged
+    verified: bool = False  # one small seed was trained, and the saved checkpoints were scored
+    fingerprint: str = ""  # of the files that were judged; empty when they changed meanwhile
 
     def reaches(self, rung: Rung) -> bool:
         """Whether the verdict is that rung or a higher one; of a quick half, that nothing fails."""

@@ -1,11 +1,13 @@
 """A new capstone project from a bundled template: all of it, or nothing.
 
     new("supervised", "my-digits", Path("capstones"))      # -> capstones/my-digits
+    new("supervised", "cats", Path(), notebook=Path("mine.ipynb"))    # around a notebook of yours
 
 The template is rendered into a hidden staging folder beside the target, the notebook is paired
 there, and one rename makes the project appear. A crash on the way leaves no half-made project.
 """
 
+import json
 import os
 import re
 import shutil
@@ -17,10 +19,16 @@ from pathlib import Path
 
 from undergrad import __version__
 from undergrad.errors import ToolError, UsageError
+from undergrad.extras import advice, missing
 from undergrad.locate import data_path
 
 # What pip and editors leave inside an installed template; a project is better without it.
 _LITTER = shutil.ignore_patterns("__pycache__", "*.pyc", ".DS_Store", ".ipynb_checkpoints")
+# Whose versions a project names, always and for each framework.
+_PINNED = ("matplotlib", "numpy", "pytest")
+_PINNED_FOR = {"torch": ("safetensors", "torch")}
+# What of a template only its own notebook uses.
+_CODE = ("data.py", "evaluate.py", "model.py", "notebook.py", "tests")
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,40}")
 _DEVICES = {"con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10)}
 _RESERVED = _DEVICES | {
@@ -41,6 +49,12 @@ def kinds() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in folder.glob("*/cookiecutter.json")))
 
 
+def frameworks(kind: str) -> tuple[str, ...]:
+    """The frameworks that a kind of capstone is written for; the first one needs nothing more."""
+    fields = json.loads((data_path("templates") / kind / "cookiecutter.json").read_text("utf-8"))
+    return ("engine", *_PINNED_FOR) if "framework" in fields else ("engine",)
+
+
 def licences() -> tuple[str, ...]:
     """The licences whose text can be put into a project."""
     return tuple(sorted(path.stem for path in _licences().glob("*.txt")))
@@ -53,17 +67,27 @@ def new(
     *,
     author: str = "",
     licence: str = "",
+    framework: str = "engine",
+    notebook: Path | None = None,
     today: date | None = None,
 ) -> Path:
     """Make the project `folder/<safe name>` and return its path.
 
     The last part of the path is the name that was used, which may be tidier than `name`.
     author: named in the licence and in CITATION.cff.   licence: one of `licences()`, or none yet.
-    Raises UsageError for an unknown kind, a name that cannot be used, or a target that exists;
-    ToolError when the disk refuses.
+    framework: one of `frameworks(kind)`.
+    notebook: one of the person's own, which is copied as it is and paired with a script; the
+        template's code and tests, which it does not use, are left out.
+    Raises UsageError for an unknown kind, a name that cannot be used, a target that exists, or a
+    notebook that cannot be read; ToolError when the disk refuses.
     """
     if kind not in kinds():
         raise UsageError(f"There is no kind of capstone “{kind}”: choose {' or '.join(kinds())}.")
+    if framework not in frameworks(kind):
+        listed = " or ".join(frameworks(kind))
+        raise UsageError(f"The template {kind} is written for {listed}, and not for {framework}.")
+    if framework != "engine" and missing(framework):
+        raise UsageError(advice(f"--framework {framework}", framework))
     slug = safe_name(name)
     target = folder / slug
     if os.path.lexists(target):
@@ -74,21 +98,32 @@ def new(
         "date": (today or date.today()).isoformat(),
         "author": _one_line(author) or "The author",
         "version": __version__,
-        **{name: version(name) for name in ("matplotlib", "numpy", "pytest")},
+        "framework": framework,
+        **{name: _public(name) for name in (*_PINNED, *_PINNED_FOR.get(framework, ()))},
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _make(data_path("templates") / kind, values, licence, target)
+        _make(data_path("templates") / kind, values, licence, notebook, target)
     except OSError as error:
         reason = error.strerror or error
         raise ToolError(f"{target} could not be made ({reason}), and nothing was left.") from error
     return target
 
 
-def _make(template: Path, values: dict[str, str], licence: str, target: Path) -> None:
+def _public(name: str) -> str:
+    """The installed version, without the part behind + that no registry knows: 2.13.0+cpu."""
+    return version(name).partition("+")[0]
+
+
+def _make(
+    template: Path, values: dict[str, str], licence: str, notebook: Path | None, target: Path
+) -> None:
     with tempfile.TemporaryDirectory(prefix=".capstone-", dir=target.parent) as staging:
         project = _render(template, values, Path(staging))
-        _pair(project)
+        if notebook:
+            _take(notebook, project)
+        else:
+            _pair(project)
         if licence:
             text = (_licences() / f"{licence}.txt").read_text(encoding="utf-8")
             text = text.format(year=values["date"][:4], author=values["author"])
@@ -137,6 +172,23 @@ def _pair(project: Path) -> None:
     from undergrad.capstone.notebook import pair
 
     pair(project / "notebook.py", project / "notebook.ipynb")
+
+
+def _take(notebook: Path, project: Path) -> None:
+    """Put a notebook of the person's in the place of the template's, and pair it."""
+    from undergrad.capstone.doctor import pair_up
+    from undergrad.capstone.project import read_project
+
+    if notebook.suffix != ".ipynb" or not notebook.is_file():
+        what = "is not a notebook" if notebook.exists() else "is not there"
+        raise UsageError(f"{notebook} {what}: name a file that ends in .ipynb.")
+    for name in _CODE:
+        path = project / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.copyfile(notebook, project / "notebook.ipynb")
+    pair_up(read_project(project))
+    for kept in project.glob("*.old"):  # the original still lies where it was
+        kept.unlink()
 
 
 # Names

@@ -52,6 +52,7 @@ SECTIONS = {
         "parts": ("parts", "Show which parts of the engine are yours."),
         "data": ("data", "List the datasets, and get one."),
         "capstone": ("capstone", "Create a project of your own, and check it."),
+        "portfolio": ("portfolio", "Show all your capstones on one page."),
     },
     "Keeping your journey": {
         "init": ("journey", "Create a journey folder."),

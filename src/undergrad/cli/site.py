@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from undergrad import site
+from undergrad.cli.check import recorded_check
 from undergrad.cli.context import GivenPath, journey_option, learner_or_none, port_option
 from undergrad.cli.terminal import say, short_path
 from undergrad.course import load
@@ -29,7 +30,15 @@ def serve_command(
     if me is None:
         say("There is no journey here, so the pages show the course without progress.", err=True)
     course = me.course if me else load()
-    site.serve(me, course, port=port, open_browser=not no_browser, allow_hosts=allow_host, say=say)
+    site.serve(
+        me,
+        course,
+        check=recorded_check,
+        port=port,
+        open_browser=not no_browser,
+        allow_hosts=allow_host,
+        say=say,
+    )
 
 
 @click.group("site")

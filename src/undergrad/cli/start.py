@@ -10,6 +10,7 @@ from shutil import which
 import click
 
 from undergrad import site
+from undergrad.cli.check import recorded_check
 from undergrad.cli.completion import complete_paths
 from undergrad.cli.context import GivenPath, port_option
 from undergrad.cli.first_run import train_first
@@ -138,7 +139,9 @@ def _change_folder(journey: Journey) -> str:
 def _site(me: Learner, *, port: int, browser: bool, serve: bool) -> None:
     say("Building the site ...", err=True)
     if serve:
-        return site.serve(me, me.course, port=port, open_browser=browser, say=say)
+        return site.serve(
+            me, me.course, check=recorded_check, port=port, open_browser=browser, say=say
+        )
     out = me.journey.root / "site"
     site.build(me.course, me, out)
     index = out / "index.html"

@@ -19,11 +19,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from threading import current_thread, main_thread
-from types import FrameType
 from typing import Any, Literal
 
 from undergrad.errors import ToolError
+from undergrad.files import terminated_with_clean_up
 from undergrad.sandbox.frames import ProtocolError, unpack
 from undergrad.sandbox.limits import Limits
 from undergrad.sandbox.output import Output
@@ -232,7 +231,7 @@ def run(job: Job, limits: Limits, receive: Receive = lambda message, raw: None) 
 @contextmanager
 def scratch_folder(prefix: str = "undergrad-") -> Iterator[str]:
     """A temporary folder, which is removed at the end, also when SIGTERM ends this process."""
-    with _terminated_with_clean_up():
+    with terminated_with_clean_up():
         try:
             folder = tempfile.mkdtemp(prefix=prefix)
         except OSError as error:
@@ -241,24 +240,6 @@ def scratch_folder(prefix: str = "undergrad-") -> Iterator[str]:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _terminated_with_clean_up() -> Iterator[None]:
-    """SIGTERM becomes SystemExit, unless somebody else listens for it."""
-    usual = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-    if not usual or current_thread() is not main_thread():
-        yield
-        return
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    signal.signal(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def layers() -> tuple[str, ...]:

@@ -5,6 +5,10 @@
     POST /api/read     {"resource": id}
     POST /api/recall   {"item": id, "rating": "again" | "hard" | "good" | "easy"}
     POST /api/opened   {"unit": id} for its solution, {"unit", "task", "rung"} for a hint
+    POST /api/exercise {"unit": id}: the learner's file as {"text", "version", "trouble"}
+    POST /api/start    {"unit": id}: the same, once the blank exercise has been handed out
+    POST /api/save     {"unit", "base": version, "text"}: the same, or 409 with the file as it is
+    POST /api/check    like save, and {"verdict", "message", "regions"} besides
 
 Everything passes `Guard` first.
 """
@@ -13,6 +17,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict
 from os import PathLike, stat_result
 from typing import Any
 
@@ -26,9 +31,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from undergrad.errors import UndergradError
+from undergrad.markup import escape
+from undergrad.site.exercise import Conflict
 from undergrad.site.guard import BODY_LIMIT, Gate, Guard
 from undergrad.site.live import LiveSite
-from undergrad.site.templating import escape
 
 _POLL_SECONDS = 0.4  # between two looks at the store's file
 _QUIET_SECONDS = 2.0  # without a change before the pages are rebuilt
@@ -45,6 +51,10 @@ def application(site: LiveSite, gate: Gate) -> Starlette:
             Route("/api/read", _write(site.read), methods=["POST"]),
             Route("/api/recall", _write(site.recall), methods=["POST"]),
             Route("/api/opened", _write(site.opened), methods=["POST"]),
+            Route("/api/exercise", _write(site.exercise), methods=["POST"]),
+            Route("/api/start", _write(site.start), methods=["POST"]),
+            Route("/api/save", _write(site.save), methods=["POST"]),
+            Route("/api/check", _write(site.check), methods=["POST"]),
             Mount("/", pages),
         ],
         middleware=[Middleware(Guard, gate=gate)],
@@ -62,7 +72,9 @@ def _status(site: LiveSite) -> Endpoint:
     return status
 
 
-def _write(action: Callable[[dict[str, Any]], None]) -> Endpoint:
+def _write(action: Callable[[dict[str, Any]], dict[str, Any] | None]) -> Endpoint:
+    """Hand a JSON object to an action, and its answer or its error to the page."""
+
     async def write(request: Request) -> Response:
         body = await _body(request)
         if body is None:
@@ -74,10 +86,12 @@ def _write(action: Callable[[dict[str, Any]], None]) -> Endpoint:
         except (ValueError, RecursionError):
             return JSONResponse({"error": "That is not a JSON object."}, 400)
         try:
-            await run_in_threadpool(action, data)
+            answer = await run_in_threadpool(action, data)
+        except Conflict as error:
+            return JSONResponse({"error": str(error), "exercise": asdict(error.now)}, 409)
         except UndergradError as error:
             return JSONResponse({"error": str(error)}, 400 if error.exit_code == 2 else 500)
-        return _fresh(JSONResponse({"done": True}))
+        return _fresh(JSONResponse({"done": True} if answer is None else answer))
 
     return write
 

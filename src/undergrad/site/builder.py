@@ -15,7 +15,7 @@ from pathlib import Path
 
 from undergrad.course.models import Course
 from undergrad.errors import ToolError, UsageError
-from undergrad.files import disk_errors, refuse_foreign_folder
+from undergrad.files import output_folder, refuse_other_output
 from undergrad.journey import Learner
 from undergrad.site.gather import gather
 from undergrad.site.workdir import assemble
@@ -46,8 +46,7 @@ def build(
     """
     if url and not _ADDRESS.fullmatch(url):
         raise UsageError(f"`{url}` is not an address such as https://name.github.io/degree/.")
-    refuse_foreign_folder(out, _MARK)
-    _refuse_added(out)
+    refuse_other_output(out, _MARK)
     snapshot = gather(course, me)
     taken = "" if live else datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     if workdir is None and me is not None and os.access(me.journey.private, os.W_OK):
@@ -58,51 +57,10 @@ def build(
         return _build(assemble(snapshot, Path(temporary), taken=taken, url=url), out)
 
 
-def _refuse_added(out: Path) -> None:
-    """A new build replaces the whole folder, so nobody else's file may lie in it."""
-    mark = out / _MARK
-    ours = set(mark.read_text("utf-8").splitlines()) if mark.is_file() else set()
-    added = next((name for name in _files(out) if name not in ours), None) if ours else None
-    if added:
-        raise UsageError(f"{out} holds {added}, which is not of the site: name a new folder.")
-
-
 def _build(config: Path, out: Path) -> Path:
-    """Build beside `out`, then exchange the two: a build that fails leaves the earlier site."""
-    target = out.resolve()
-    fresh = target.with_name(f".new-{os.urandom(6).hex()}")
-    with disk_errors(out):
-        fresh.mkdir(parents=True)
-        try:
-            run_mkdocs(config, fresh)
-            (fresh / _MARK).write_text("\n".join([*_files(fresh), _MARK]), "utf-8")
-            _exchange(fresh, target)
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
+    with output_folder(out, _MARK) as fresh:
+        run_mkdocs(config, fresh)
     return out
-
-
-def _exchange(fresh: Path, target: Path) -> None:
-    """Give the new folder the old one's name, and remove the old one.
-
-    What is hidden in it, such as `.git` of a branch with pages, is somebody's and moves over.
-    """
-    if not target.is_dir():
-        fresh.rename(target)
-        return
-    old = fresh.with_name(f"{fresh.name}-old")
-    target.rename(old)
-    fresh.rename(target)
-    for hidden in old.glob(".*"):
-        if hidden.name != _MARK:
-            hidden.rename(target / hidden.name)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _files(folder: Path) -> list[str]:
-    """What is not hidden in a folder, at any depth."""
-    names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return sorted(name.as_posix() for name in names if not name.parts[0].startswith("."))
 
 
 def run_mkdocs(config: Path, out: Path) -> None:

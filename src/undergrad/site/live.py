@@ -6,15 +6,17 @@ in the background, beside the old ones, and take their place when they are compl
 """
 
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from undergrad.course.models import Course
+from undergrad.course.models import Course, Unit
 from undergrad.errors import UndergradError, UsageError
 from undergrad.journey import Journey, Learner, Status
 from undergrad.recap import record_answer
+from undergrad.site import exercise
 from undergrad.site.builder import build, remove
 from undergrad.site.gather import today
 from undergrad.site.links import from_root
@@ -22,17 +24,22 @@ from undergrad.site.pages.regions import all_regions
 from undergrad.words import RATINGS, listing
 
 StoreVersion = tuple[int, int] | None  # time and size of the store's file
+# Checks a learner's file, records the result, and returns its verdict and its message.
+Check = Callable[[Learner, Unit], tuple[str, str]]
 
 
 class LiveSite:
     """Builds into `<folder>/a` and `<folder>/b` in turn, from sources in `<folder>/sources`."""
 
-    def __init__(self, course: Course, journey: Journey | None, folder: Path) -> None:
+    def __init__(
+        self, course: Course, journey: Journey | None, folder: Path, check: Check | None = None
+    ) -> None:
         self.course = course
         self.journey = journey
         self.folder = folder
         self.pages = folder / "a"
-        self._building = Lock()
+        self._check = check
+        self._building, self._checking = Lock(), Lock()
 
     def rebuild(self) -> None:
         """Build the pages as they should be now, then switch to them."""
@@ -103,6 +110,37 @@ class LiveSite:
         if task is None or body.get("rung") not in range(1, len(task.hints) + 1):
             raise UsageError(f"The unit `{unit.id}` has no such hint.")
         self._record_once("hint.shown", unit.id, {"task": task.number, "rung": int(body["rung"])})
+
+    def exercise(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The learner's file of a unit: text, version, and what keeps a page from changing it."""
+        unit = self.course.unit(_text(body, "unit"))
+        return asdict(exercise.read(self._writer().exercise(unit)))
+
+    def start(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Hand out the blank exercise of a unit, unless the learner has the file already."""
+        self._writer().start(self.course.unit(_text(body, "unit")))
+        return self.exercise(body)
+
+    def save(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Write a page's text into the file. Raises `exercise.Conflict` if it has changed."""
+        me, unit = self._writer(), self.course.unit(_text(body, "unit"))
+        base, text = _text(body, "base"), _text(body, "text")
+        kept = me.journey.private / "kept"
+        return asdict(exercise.write(me.exercise(unit), base, text, kept))
+
+    def check(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Write a page's text into the file, check it, and record the result, one at a time.
+
+        Returns what `save` does, with the verdict, its message, and the page's regions as they are
+        now.
+        """
+        if self._check is None:
+            raise UsageError("This site checks nothing: run `undergrad check` in a terminal.")
+        saved = self.save(body)
+        with self._checking:
+            me, unit = self._writer(), self.course.unit(_text(body, "unit"))
+            verdict, message = self._check(me, unit)
+        return {**saved, "verdict": verdict, "message": message, "regions": self.regions()}
 
     def _record_once(self, kind: str, subject: str, data: dict[str, Any]) -> None:
         me = self._writer()

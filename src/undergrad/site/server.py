@@ -15,7 +15,7 @@ from undergrad.errors import ToolError
 from undergrad.journey import Learner
 from undergrad.site.door import Door, kept_secret
 from undergrad.site.guard import gate
-from undergrad.site.live import LiveSite
+from undergrad.site.live import Check, LiveSite
 
 HOST = "127.0.0.1"
 PORT = 8123
@@ -26,6 +26,7 @@ def serve(
     me: Learner | None,
     course: Course,
     *,
+    check: Check | None = None,
     port: int = PORT,
     open_browser: bool = True,
     allow_hosts: tuple[str, ...] = (),
@@ -34,6 +35,7 @@ def serve(
     """Build the site, serve it on 127.0.0.1 and stay until Ctrl-C.
 
     me: whose progress to show and to write to; None serves the course alone.
+    check: what the pages' Check button does; None leaves it to the terminal.
     port: the port to try first; when it is taken, the next free one is used and reported.
     open_browser: open the home page in the person's browser.
     allow_hosts: further values of the Host header to answer, for a port that is forwarded.
@@ -47,7 +49,7 @@ def serve(
 
     with free_port(port, say) as listener, _own_folder() as folder:
         chosen = listener.getsockname()[1]
-        site = LiveSite(course, me.journey if me else None, folder)
+        site = LiveSite(course, me.journey if me else None, folder, check)
         site.rebuild()
         door = Door(chosen, _secret(me), lambda address: say(f"Another browser: {address}"))
         token = secrets.token_urlsafe(32)

@@ -1,39 +1,25 @@
-"""Filling the templates of `templates/`, and the one place where text is made safe for HTML.
+"""Filling the templates of `templates/`: the filters and words that the site's pages use.
 
 Whatever a template prints passes through `escape`. What a learner typed or a learner's program
 printed therefore stays text. Only `markdown` lets text through as it is: it marks what the course's
-authors wrote. A name that a template uses and nobody gave is an error, never an empty place.
+authors wrote.
 """
 
-import html
 import json
 import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
+from undergrad import markup
 from undergrad.extras import advice
+from undergrad.markup import line
 from undergrad.site import links
 from undergrad.site.snapshot import state_of, unit_status
 from undergrad.words import VERDICTS, day, duration, left_words, moment, plural, weekly
-
-# Bytes that would break the page or the parser's own placeholders.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-
-def escape(value: object) -> Markup:
-    """Text made safe for HTML, as content or as a quoted attribute. Finished HTML stays."""
-    if isinstance(value, Markup):
-        return value
-    return Markup(html.escape(_CONTROL.sub("", str(value)), quote=True))
-
-
-def line(text: object) -> Markup:
-    """Escaped text on one line."""
-    return escape(" ".join(str(text).split()))
 
 
 def inline(text: object) -> Markup:
@@ -70,16 +56,7 @@ def macros(template: str) -> Any:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=escape,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        comment_start_string="{##",  # `{#name}` is an anchor in our Markdown
-        comment_end_string="##}",
-    )
+    environment = markup.environment(Path(__file__).parent / "templates")
     environment.filters |= {
         "front_matter": front_matter,
         "inline": inline,

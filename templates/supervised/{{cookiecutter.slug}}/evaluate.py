@@ -7,8 +7,14 @@ the saved checkpoints and the test data alone.
 from pathlib import Path
 
 import numpy as np
+{% if cookiecutter.framework == "torch" %}
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+{% else %}
 from undergrad import engine
 from undergrad.engine import Tensor, nn
+{% endif %}
 
 from data import Part, load
 from model import network
@@ -18,8 +24,13 @@ CHECKPOINTS = Path(__file__).with_name("checkpoints")
 
 def predict(model: nn.Module, inputs: np.ndarray) -> np.ndarray:
     """Logits of shape (n, classes), without building a graph."""
+{% if cookiecutter.framework == "torch" %}
+    with torch.no_grad():
+        return model(torch.from_numpy(inputs)).numpy()
+{% else %}
     with engine.no_grad():
         return model(Tensor(inputs)).numpy()
+{% endif %}
 
 
 def score(model: nn.Module, part: Part) -> float:
@@ -35,13 +46,21 @@ def checkpoint(seed: int) -> Path:
 def save(model: nn.Module, seed: int) -> None:
     """Keep the weights of a trained network."""
     CHECKPOINTS.mkdir(exist_ok=True)
+{% if cookiecutter.framework == "torch" %}
+    save_file(model.state_dict(), checkpoint(seed))
+{% else %}
     engine.save(checkpoint(seed), model=model)
+{% endif %}
 
 
 def restore(seed: int) -> nn.Module:
     """The trained network of a seed, as `save` left it."""
     model = network(seed)
+{% if cookiecutter.framework == "torch" %}
+    model.load_state_dict(load_file(checkpoint(seed)))
+{% else %}
     engine.load(checkpoint(seed), model=model)
+{% endif %}
     return model
 
 

@@ -33,8 +33,13 @@
 # > **Make it yours.** Ask one question that a number can answer, and that you do not know the
 # > answer to. The plan in `plan.md` holds the same question with the target and the stop rule.
 #
+{% if cookiecutter.framework == "torch" %}
+# The next cell imports the tools: NumPy for arrays, Matplotlib for figures, and PyTorch for
+# gradients. The data, the network and the metric of this project are in three small files beside
+{% else %}
 # The next cell imports the tools: NumPy for arrays, Matplotlib for figures, and the engine for
 # gradients. The data, the network and the metric of this project are in three small files beside
+{% endif %}
 # this notebook, where tests can reach them.
 
 # %%
@@ -45,9 +50,16 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+{% if cookiecutter.framework == "torch" %}
+import torch
+from torch import nn, optim
+from torch.utils.data import DataLoader, TensorDataset
+from undergrad import __version__
+{% else %}
 from undergrad import __version__, mine
 from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.data import DataLoader, TensorDataset
+{% endif %}
 
 import evaluate
 from data import load
@@ -63,7 +75,9 @@ FIGURES.mkdir(exist_ok=True)
 # %% tags=["parameters"]
 SEEDS = (0, 1, 2)
 EPOCHS = 30
+{% if cookiecutter.framework != "torch" %}
 ENGINE = "reference"  # or "mine": the parts of the units you passed, the rest on loan
+{% endif %}
 
 # %% [markdown]
 # ## Data
@@ -140,8 +154,14 @@ print(f"closest training image: {(by_neighbour == validation.labels).mean():.3f}
 loss_of = nn.CrossEntropyLoss()
 model = network(seed=0)
 print(model)
+{% if cookiecutter.framework == "torch" %}
+print("parameters:", sum(parameter.numel() for parameter in model.parameters()))
+images, digits = torch.from_numpy(train.inputs), torch.from_numpy(train.labels).long()
+print(f"loss before training {loss_of(model(images), digits).item():.3f}")
+{% else %}
 print("parameters:", sum(parameter.size for parameter in model.parameters()))
 print(f"loss before training {loss_of(model(Tensor(train.inputs)), train.labels).item():.3f}")
+{% endif %}
 
 # %% [markdown]
 # A second cheap check asks whether the network can memorise 32 images. It has far more parameters
@@ -149,7 +169,11 @@ print(f"loss before training {loss_of(model(Tensor(train.inputs)), train.labels)
 # or the labels are broken, and no amount of data would help.
 
 # %%
+{% if cookiecutter.framework == "torch" %}
+few, answers = images[:32], digits[:32]
+{% else %}
 few, answers = Tensor(train.inputs[:32]), train.labels[:32]
+{% endif %}
 optimizer = optim.Adam(model.parameters(), lr=0.01)
 for _ in range(200):
     optimizer.zero_grad()
@@ -178,8 +202,14 @@ def fit(seed, epochs=EPOCHS, batch=32, rate=0.003):
     """Train one network; returns it with (training loss, validation accuracy) per epoch."""
     model = network(seed)
     optimizer = optim.Adam(model.parameters(), lr=rate)
+{% if cookiecutter.framework == "torch" %}
+    order = torch.Generator().manual_seed(seed)
+    examples = TensorDataset(images, digits)
+    batches = DataLoader(examples, batch_size=batch, shuffle=True, generator=order)
+{% else %}
     examples = TensorDataset(train.inputs, train.labels)
     batches = DataLoader(examples, batch_size=batch, shuffle=True, rng=seed)
+{% endif %}
     history = []
     for _ in range(epochs):
         losses = []
@@ -197,13 +227,22 @@ def fit(seed, epochs=EPOCHS, batch=32, rate=0.003):
 # Now we train with all three seeds, and save each trained network at once. The claim at the end
 # rests on the saved file and not on the network in memory: `evaluate.py` loads it again, and so can
 # anyone who doubts the number.
+{% if cookiecutter.framework != "torch" %}
 #
 # With `ENGINE` set to `"mine"`, the training runs on your own engine: each part that you built in
 # stage 3 replaces ours. The numbers should hardly change.
+{% endif %}
 
 # %%
 start = time.perf_counter()
 histories = []
+{% if cookiecutter.framework == "torch" %}
+for seed in SEEDS:
+    model, history = fit(seed)
+    evaluate.save(model, seed)
+    histories.append(history)
+    print(f"seed {seed}: loss {history[-1, 0]:.4f}, validation accuracy {history[-1, 1]:.3f}")
+{% else %}
 with mine.engine(ENGINE) as description:
     print("Training", description)
     for seed in SEEDS:
@@ -211,6 +250,7 @@ with mine.engine(ENGINE) as description:
         evaluate.save(model, seed)
         histories.append(history)
         print(f"seed {seed}: loss {history[-1, 0]:.4f}, validation accuracy {history[-1, 1]:.3f}")
+{% endif %}
 print(f"{time.perf_counter() - start:.1f} s")
 
 # %% [markdown]
@@ -249,6 +289,9 @@ claim = {
     "versions": {
         "undergrad": __version__,
         "numpy": np.__version__,
+{% if cookiecutter.framework == "torch" %}
+        "torch": torch.__version__,
+{% endif %}
         "python": platform.python_version(),
     },
 }

@@ -19,8 +19,9 @@ def towards(value):
 
     def corrected(tables, trajectory, horizon, epsilon, rng):
         q, step = tables[0], trajectory[-1]
-        target = control._td_target(step, horizon, value(q.values, step))
-        q.update(step.state, step.action, target)
+        after = value(q.values, step)
+        target = control.td_target(step.reward, after, step.terminated, horizon.gamma)
+        q.move(step.state, step.action, target)
 
     return corrected
 
@@ -46,10 +47,8 @@ def one_table_chooses_and_judges(patch):
 
 
 def value_of_a_true_end_counts(patch):
-    honest = control._td_target
-    patch.setattr(
-        control, "_td_target", lambda step, *rest: honest(step._replace(terminated=False), *rest)
-    )
+    honest = control.td_target
+    patch.setattr(control, "td_target", lambda r, v, terminated, gamma: honest(r, v, False, gamma))
 
 
 def time_limit_as_an_end(patch):

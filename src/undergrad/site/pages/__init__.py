@@ -6,6 +6,7 @@ The order is fixed and nothing depends on the clock, so the same snapshot gives 
 from typing import Any
 
 from undergrad.course.models import Stage
+from undergrad.markup import line
 from undergrad.site import links
 from undergrad.site.pages.glossary import glossary_text
 from undergrad.site.pages.home import home_text
@@ -17,7 +18,6 @@ from undergrad.site.pages.runs import run_text, runs_text
 from undergrad.site.pages.stages import course_text, stage_text
 from undergrad.site.pages.units import unit_text
 from undergrad.site.snapshot import Snapshot
-from undergrad.site.templating import line
 
 
 def pages(snapshot: Snapshot) -> dict[str, str]:

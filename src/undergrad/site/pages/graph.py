@@ -8,10 +8,10 @@ The home page shows the same content beside it as a list, for small screens and 
 from textwrap import wrap
 
 from undergrad.course.models import Unit
+from undergrad.markup import escape
 from undergrad.site import links
 from undergrad.site.links import Link
 from undergrad.site.snapshot import Snapshot, state_of
-from undergrad.site.templating import escape
 
 _BOX, _HEIGHT = 152, 42  # one unit
 _COLUMN, _ROW = 190, 54  # from one to the next

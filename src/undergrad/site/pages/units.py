@@ -12,11 +12,12 @@ from markupsafe import Markup
 
 from undergrad.course import ordered_resources
 from undergrad.course.models import Unit
+from undergrad.markup import escape
 from undergrad.site import links
 from undergrad.site.pages.glossary import link_terms
 from undergrad.site.pages.regions import continue_box
 from undergrad.site.snapshot import Lesson, Snapshot, unit_status
-from undergrad.site.templating import escape, fill, macros
+from undergrad.site.templating import fill, macros
 
 _HEADING = re.compile(r"^# .*\n", re.MULTILINE)
 _FENCE = re.compile(r"^(`{3,}|~{3,})", re.MULTILINE)

@@ -1,34 +1,47 @@
 """The hand-written part against an independent route: a numerical gradient."""
 
 import numpy as np
+{% if cookiecutter.framework == "torch" %}
+import torch
+{% else %}
 from undergrad.engine import Tensor, gradcheck
+{% endif %}
 
 from data import CLASSES, load
-from evaluate import restore, save
+from evaluate import predict, restore, save
 from model import network, swish
 
 
 def test_the_gradient_of_swish_is_the_numerical_one():
+{% if cookiecutter.framework == "torch" %}
+    x = torch.from_numpy(np.random.default_rng(1).normal(size=(3, 4))).requires_grad_()
+    assert torch.autograd.gradcheck(swish, x, rtol=1e-5)
+{% else %}
     x = Tensor(np.random.default_rng(1).normal(size=(3, 4)), requires_grad=True)
     report = gradcheck(swish, x, rtol=1e-5)
     assert report, report
+{% endif %}
 
 
 def test_swish_is_x_times_sigmoid_and_never_overflows():
     x = np.array([-1000.0, -1.0, 0.0, 1.0, 1000.0])
     expected = [0.0, -1 / (1 + np.e), 0.0, 1 / (1 + 1 / np.e), 1000.0]
+{% if cookiecutter.framework == "torch" %}
+    np.testing.assert_allclose(swish(torch.from_numpy(x)).numpy(), expected, rtol=1e-12)
+{% else %}
     np.testing.assert_allclose(swish(Tensor(x)).numpy(), expected, rtol=1e-12)
+{% endif %}
 
 
 def test_an_untrained_network_is_as_unsure_as_a_guess():
     train = load()[0]
-    logits = network(seed=0)(Tensor(train.inputs)).numpy().astype(np.float64)
+    logits = predict(network(seed=0), train.inputs).astype(np.float64)
     lost = np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(train)), train.labels]
     assert abs(lost.mean() - np.log(CLASSES)) < 0.2
 
 
 def test_a_checkpoint_gives_the_same_network_back(tmp_path, monkeypatch):
     monkeypatch.setattr("evaluate.CHECKPOINTS", tmp_path)
-    model, inputs = network(seed=3), Tensor(load()[2].inputs)
+    model, inputs = network(seed=3), load()[2].inputs
     save(model, seed=3)
-    np.testing.assert_array_equal(restore(seed=3)(inputs).numpy(), model(inputs).numpy())
+    np.testing.assert_array_equal(predict(restore(seed=3), inputs), predict(model, inputs))

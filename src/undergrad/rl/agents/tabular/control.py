@@ -53,7 +53,7 @@ class Table:
     learning_rate: float
     power: float
 
-    def update(self, state: int, action: int, target: float) -> None:
+    def move(self, state: int, action: int, target: float) -> None:
         """Move one value a little towards `target`."""
         self.values[state, action] += self.next_learning_rate(state, action) * (
             target - self.values[state, action]
@@ -87,11 +87,7 @@ def sarsa(
 ) -> None:
     """Towards r + gamma * q(s', a'). Equation 6.7."""
     q, step = tables[0], trajectory[-1]
-    q.update(
-        step.state,
-        step.action,
-        _td_target(step, horizon, q.values[step.next_state, step.next_action]),
-    )
+    _step_towards(q, step, horizon, q.values[step.next_state, step.next_action])
 
 
 def expected_sarsa(
@@ -99,10 +95,7 @@ def expected_sarsa(
 ) -> None:
     """Towards r + gamma * the mean of q(s', .) under what the agent does. Equation 6.9."""
     q, step = tables[0], trajectory[-1]
-    after = q.values[step.next_state]
-    likely = epsilon_greedy(after, epsilon)
-    mean = float(likely[likely > 0] @ after[likely > 0])
-    q.update(step.state, step.action, _td_target(step, horizon, mean))
+    _step_towards(q, step, horizon, expected_value(q.values[step.next_state], epsilon))
 
 
 def q_learning(
@@ -110,8 +103,7 @@ def q_learning(
 ) -> None:
     """Towards r + gamma * max of q(s', .). Equation 6.8."""
     q, step = tables[0], trajectory[-1]
-    best = q.values[step.next_state].max()
-    q.update(step.state, step.action, _td_target(step, horizon, best))
+    _step_towards(q, step, horizon, q.values[step.next_state].max())
 
 
 def double_q_learning(
@@ -120,10 +112,8 @@ def double_q_learning(
     """Q-learning in which one table chooses and the other evaluates, by a coin. Equation 6.10."""
     coin = int(rng.integers(2))
     q, other, step = tables[coin], tables[1 - coin], trajectory[-1]
-    chosen = q.values[step.next_state].argmax()
-    q.update(
-        step.state, step.action, _td_target(step, horizon, other.values[step.next_state, chosen])
-    )
+    after = double_value(q.values[step.next_state], other.values[step.next_state])
+    _step_towards(q, step, horizon, after)
 
 
 def n_step_sarsa(
@@ -139,7 +129,7 @@ def n_step_sarsa(
         return
     targets = _returns(tables[0], steps, horizon)
     for start in starts:
-        tables[0].update(steps[start].state, steps[start].action, targets[start])
+        tables[0].move(steps[start].state, steps[start].action, targets[start])
 
 
 def monte_carlo(
@@ -152,7 +142,7 @@ def monte_carlo(
     if trajectory[-1].ended:
         targets = _returns(tables[0], trajectory, horizon)
         for step, target in zip(trajectory, targets, strict=True):
-            tables[0].update(step.state, step.action, target)
+            tables[0].move(step.state, step.action, target)
 
 
 def sarsa_lambda(
@@ -161,7 +151,8 @@ def sarsa_lambda(
     """Pass the TD error of this step back along the trajectory, fading. Section 12.7."""
     q, step = tables[0], trajectory[-1]
     next_value = q.values[step.next_state, step.next_action]
-    td_error = _td_target(step, horizon, next_value) - q.values[step.state, step.action]
+    target = td_target(step.reward, next_value, step.terminated, horizon.gamma)
+    td_error = target - q.values[step.state, step.action]
     learning_rate = q.next_learning_rate(step.state, step.action)
     age = np.arange(len(trajectory))[::-1]
     trace = (horizon.gamma * horizon.trace_decay) ** age
@@ -169,9 +160,25 @@ def sarsa_lambda(
     np.add.at(q.values, index, learning_rate * td_error * trace)
 
 
-def _td_target(step: Step, horizon: Horizon, next_value: float) -> float:
-    rest = 0.0 if step.terminated else horizon.gamma * float(next_value)
-    return step.reward + rest
+def td_target(reward: float, next_value: float, terminated: bool, gamma: float) -> float:
+    """What a value should become after one step; nothing follows where the episode terminated."""
+    return reward + (0.0 if terminated else gamma * float(next_value))
+
+
+def expected_value(next_q: Array, epsilon: float) -> float:
+    """The mean of the action values next_q (A,) under an epsilon-greedy policy."""
+    likely = epsilon_greedy(next_q, epsilon)
+    return float(likely[likely > 0] @ next_q[likely > 0])
+
+
+def double_value(choosing: Array, evaluating: Array) -> float:
+    """The value in the row `evaluating` (A,) of the action that is best in the row `choosing`."""
+    return float(evaluating[choosing.argmax()])
+
+
+def _step_towards(q: Table, step: Step, horizon: Horizon, next_value: float) -> None:
+    target = td_target(step.reward, next_value, step.terminated, horizon.gamma)
+    q.move(step.state, step.action, target)
 
 
 def _returns(q: Table, steps: Trajectory, horizon: Horizon) -> Array:
