@@ -531,9 +531,9 @@ def shares_nothing(code, rng):
     state = one.state()
     other.load(state)
     for each in (one, other):
-        each.update(batches[2])
         each.mean -= 5
         each.squares += 3
+        each.update(batches[2])
     kept = {name: np.round(np.array(state[name], float), 9) for name in NUMBERS}
     state["mean"] += 7
     state["squares"] += 7
