@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from tests.course import gate
 from tests.runs.on_disk import resume, start
-from tests.sample import one_in
+from tests.sample import at_most
 
 from undergrad.checker import check
 from undergrad.cli import presets
@@ -102,7 +102,7 @@ def test_what_is_read_is_what_is_there_and_names_the_engine(unit):
         assert callable(resolve_name(part.name))
 
 
-@pytest.mark.parametrize("unit", one_in(2, UNITS), ids=lambda unit: unit.id)
+@pytest.mark.parametrize("unit", at_most(8, UNITS), ids=lambda unit: unit.id)
 def test_every_part_of_the_solution_may_be_used(unit):
     parts = [each for each in solved() if each.unit == unit.id]
     assert len(parts) == len(unit.parts)
@@ -166,6 +166,14 @@ def test_what_ppo_learns_from_is_its_makers(preset):
 def test_the_returns_of_reinforce_are_its_makers():
     found = account_of(presets.load("reinforce"), solved())
     assert "undergrad.rl.advantages.returns" in found.yours
+
+
+@pytest.mark.parametrize("preset", ["a2c", "ppo"])
+def test_what_an_actor_critic_learns_from_is_its_makers(preset):
+    found = account_of(presets.load(preset), solved())
+    of_rollouts = {"gae", "explained_variance", "collect"} | ({"a2c_loss"} & {f"{preset}_loss"})
+    assert of_rollouts <= set(map(short, found.yours))
+    assert {loan.unit for loan in found.on_loan} <= {""}  # no unit builds these
 
 
 @each_preset
