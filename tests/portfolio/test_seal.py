@@ -15,7 +15,7 @@ def report(**changes: object) -> dict[str, object]:
     criteria = [item("run", "ok"), item("claim", "ok"), item("plan", "attention")]
     values = {
         "verdict": "yours", "ran": True, "verified": False, "fingerprint": FILES, "seconds": 61.0,
-        "undergrad": "0.1.0", "criteria": criteria,
+        "undergrad": "0.1.0", "criteria": criteria, "metric": {"recomputed": 0.97824},
     }  # fmt: skip
     return values | changes
 
@@ -30,7 +30,7 @@ def test_a_check_of_these_files():
     assert found.sentences == (
         "Checked on 1 March 2027 by undergrad 0.1.0: 3 of 3 criteria hold, 1 with a note.",
         "A copy of exactly these files ran from top to bottom on a fresh kernel, without a "
-        "network, and the result was computed again from what it saved. It took 1 min.",
+        "network, and the result was computed again from what it saved: 0.9782. It took 1 min.",
     )
     assert [(line.mark, line.title) for line in found.lines] == [
         ("holds", "Run"), ("holds", "Claim"), ("with a note", "Plan"),
@@ -56,7 +56,7 @@ def test_only_the_two_highest_rungs_are_shown_as_reached(verdict, title, holds):
 
 def test_what_is_missing_is_counted_and_named():
     criteria = [item("run", "ok"), item("plan", "fail")]
-    found = seal(criteria=criteria, verdict="running")
+    found = seal(criteria=criteria, verdict="running", metric=None)
     assert "1 of 2 criteria hold." in found.sentences[0]
     assert found.lines[1].mark == "missing"
     assert "computed again" not in found.sentences[1]  # there was no claim to compute
