@@ -45,7 +45,7 @@
     const say = text => { if (status.textContent !== text) status.textContent = text }
     const place = element("div", { className: "ug-editor", ariaBusy: "true" })
     const check = button("Check", () => run(), true)
-    const told = element("p", { className: "ug-told", hidden: true })
+    const told = element("div", { className: "ug-told", hidden: true })
     const conflict = element("div", { className: "ug-conflict", hidden: true })
     const help = element("p", { className: "ug-note" },
       "Ctrl+Enter checks. What you type is saved to your file. To leave the editor with the"
@@ -125,6 +125,8 @@
       editor.mark(isWrong ? Number(line) : 0, answer.message.split("\n")[0])
       told.replaceChildren(...answer.message.split(/`([^`]+)`/).map((part, index) =>
         index % 2 ? element("code", { textContent: part }) : part))
+      told.dataset.verdict = answer.verdict
+      if (!isWrong) told.append(element("span", { innerHTML: answer.regions.continue }))
       told.hidden = false
       say(isWrong ? "Not yet. All tasks are listed below." : "Passed.")
     })

@@ -1,5 +1,7 @@
 """The parts of an agent are judged and counted like those of the engine."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,11 @@ from undergrad.mine.patch import function_at
 
 DQN, REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
 ADD, SAMPLE = f"{REPLAY}ReplayBuffer.add", f"{REPLAY}ReplayBuffer.sample"
-RETURNS = "undergrad.rl.advantages.returns"
+ADVANTAGES = "undergrad.rl.advantages."
+RETURNS, GAE = f"{ADVANTAGES}returns", f"{ADVANTAGES}gae"
+EXPLAINED, COLLECT = f"{ADVANTAGES}explained_variance", "undergrad.rl.rollout.collect"
+A2C_LOSS = "undergrad.rl.agents.a2c.a2c_loss"
+OF_ROLLOUTS = {RETURNS, GAE, EXPLAINED, COLLECT, A2C_LOSS}
 TABLE, EPISODE = "undergrad.rl.agents.tabular.control.", "undergrad.rl.agents.tabular.episodes."
 
 
@@ -76,6 +82,40 @@ def ends_alike(reference):
     return returns
 
 
+def one_mask_for_both(reward, terminated, truncated, value, next_value, gamma, gae_lambda):
+    gae = function_at_first[GAE]
+    return gae(reward, terminated | truncated, truncated, value, next_value, gamma, gae_lambda)
+
+
+def across_episodes(reward, terminated, truncated, value, next_value, gamma, gae_lambda):
+    gae, never = function_at_first[GAE], np.zeros_like(terminated)
+    reward = reward - gamma * next_value * terminated  # so that the TD errors are right
+    return gae(reward, never, never, value, next_value, gamma, gae_lambda)
+
+
+def punishing_a_constant(value, returns):
+    return 1 - float(((returns - value) ** 2).mean() / max(returns.var(), 1e-8))
+
+
+def without_entropy(policy, value, action, advantage, returns, vf_coef, ent_coef):
+    loss = function_at_first[A2C_LOSS]
+    return loss(policy, value, action, advantage, returns, vf_coef, 0.0)
+
+
+def values_without_gradient(policy, value, *rest):
+    return function_at_first[A2C_LOSS](policy, value.detach(), *rest)
+
+
+def next_row_seen(env, act, steps, env_action=lambda action: action):
+    """At an end, the first observation of the next episode in place of what was seen."""
+    rollout, finished = function_at_first[COLLECT](env, act, steps, env_action)
+    seen = np.concatenate([rollout.observation[1:], env.observation[None]])
+    return replace(rollout, next_observation=seen), finished
+
+
+function_at_first = {name: function_at(name) for name in OF_ROLLOUTS}
+
+
 def to_the_target(self, state, action, target):
     self.next_learning_rate(state, action)
     self.values[state, action] = target
@@ -110,6 +150,12 @@ WRONG = {
     "tau is the part that is kept": ("undergrad.rl.networks.polyak_update", swapped),
     "no discount": (f"{REPLAY}discounted_sum", lambda rewards, gamma: sum(rewards)),
     "a time limit is an end": (RETURNS, ends_alike(function_at(RETURNS))),
+    "a time limit is an end for the critic": (GAE, one_mask_for_both),
+    "advantages across episodes": (GAE, across_episodes),
+    "a constant error is punished": (EXPLAINED, punishing_a_constant),
+    "no entropy": (A2C_LOSS, without_entropy),
+    "the critic does not learn": (A2C_LOSS, values_without_gradient),
+    "what was seen after a reset": (COLLECT, next_row_seen),
     "the last slot for all": (ADD, stuck_when_full),
     "slots that were never written": (SAMPLE, from_all_slots(function_at(SAMPLE))),
     "the same batch again": (SAMPLE, one_batch_repeated(function_at(SAMPLE))),
@@ -124,14 +170,21 @@ def test_a_wrong_part_is_refused(kind):
 
 def test_without_own_parts_all_of_a_dqn_agent_is_on_loan():
     found = account_of(presets.load("cartpole"), ())
-    of_others = {RETURNS, *(name for name in AGENT_TRIALS if name.startswith((TABLE, EPISODE)))}
-    assert set(AGENT_TRIALS) - of_others <= {loan.name for loan in found.on_loan}
+    others = {name for name in AGENT_TRIALS if name.startswith((TABLE, EPISODE))}
+    assert set(AGENT_TRIALS) - others - OF_ROLLOUTS <= {loan.name for loan in found.on_loan}
     assert "loops" in found.frame
 
 
 def test_returns_are_a_part_of_an_agent_that_learns_from_episodes():
     found = account_of(presets.load("reinforce"), ())
     assert RETURNS in {loan.name for loan in found.on_loan}
+
+
+@pytest.mark.parametrize("preset", ["a2c", "ppo"])
+def test_an_agent_that_learns_from_rollouts_borrows_their_parts(preset):
+    found = {loan.name for loan in account_of(presets.load(preset), ()).on_loan}
+    assert {GAE, EXPLAINED, COLLECT} <= found
+    assert (A2C_LOSS in found) == (preset == "a2c")
 
 
 @pytest.mark.parametrize(

@@ -116,3 +116,5 @@ def test_explained_variance_at_its_landmarks():
     assert advantages.explained_variance(np.full(4, 3.0), goal) == 0
     assert advantages.explained_variance(-goal, goal) == pytest.approx(-3)
     assert advantages.explained_variance(goal, np.ones(4)) == 0
+    equal = np.full(7, 0.1, np.float32)  # their variance is not quite 0
+    assert advantages.explained_variance(np.arange(7.0), equal) == 0

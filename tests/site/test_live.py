@@ -318,6 +318,7 @@ def test_an_exercise_is_started_saved_and_checked_from_a_page(live):
     assert not list(journeys.events(live.journey, kind="check.finished", subject=unit.id))
     checked = json.loads(_post(live, "/api/check", {**mine, "base": saved["version"]}).body)
     assert checked["verdict"] == "pass"
+    assert f"`import exercises.{unit.module}`" in checked["message"]  # what the learner has now
     assert 'data-verdict="pass"' in checked["regions"][f"result:{unit.id}"]
     [event] = journeys.events(live.journey, kind="check.finished", subject=unit.id)
     assert event.data["verdict"] == "pass" and event.data["tasks"]

@@ -19,6 +19,7 @@ from undergrad.site.pages.units import split_after_section
 from undergrad.site.snapshot import Lesson, Media
 from undergrad.site.templating import fill, inline
 from undergrad.site.workdir import menu
+from undergrad.words import plural
 
 DESCENT = "course/1-start/descent/index.md"
 
@@ -122,6 +123,15 @@ def test_a_unit_page_has_its_blocks_in_order(snapshot, status):
     ]
     places = [page.index(text) for text in order]
     assert places == sorted(places)
+
+
+def test_a_visitor_reads_what_this_is_and_a_learner_what_to_do(snapshot, status):
+    visitor = pages(replace(snapshot, status=None))["index.md"]
+    ready = [unit for unit in snapshot.course.units if unit.written]
+    assert f"Ready today: {plural(len(ready), 'unit')} with" in visitor
+    assert "make start" in visitor and "Your goal" not in visitor
+    learner = pages(replace(snapshot, status=status))["index.md"]
+    assert "make start" not in learner and "Your goal" in learner
 
 
 def test_hints_are_nested_so_that_each_rung_takes_a_step(snapshot):

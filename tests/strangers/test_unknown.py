@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 from tests.course import gate
-from tests.sample import one_in
+from tests.sample import at_most
 
 from undergrad.checker.answer_key import solved
 
@@ -31,7 +31,7 @@ def number(mistake):
     return re.sub(r"(?<=\d)[a-z]$", "", mistake.name)
 
 
-@pytest.mark.parametrize("unit", one_in(99, gate.written()), ids=lambda unit: unit.id)
+@pytest.mark.parametrize("unit", at_most(1, gate.written()), ids=lambda unit: unit.id)
 def test_an_unknown_mistake_has_no_name(unit, monkeypatch):
     key, misnamed = gate.answer_key(unit), set()
     for made in key.mistakes:

@@ -60,14 +60,16 @@ def pairs(figure):
         separate = [SOLUTION["seed_interval"](list(each.values())) for each in (scores, full)]
         half = np.sqrt(sum((mean - end) ** 2 for mean, end, _ in separate))
         for shift, ends, colour, label in (
-            (-0.12, (low, high), COLOURS[0], "paired"),
-            (0.12, (gain - half, gain + half), COLOURS[1], "not paired"),
+            (-0.14, (low, high), COLOURS[0], "paired"),
+            (0.14, (gain - half, gain + half), COLOURS[1], "not paired"),
         ):
-            axes.plot(ends, [row + shift] * 2, color=colour, linewidth=2, label=label)
+            axes.plot(ends, [row + shift] * 2, color=colour, linewidth=2)
             axes.plot(gain, row + shift, "o", color=colour, markersize=4)
-    handles, labels = axes.get_legend_handles_labels()
-    axes.legend(handles[:2], labels[:2], loc="upper left", frameon=False)
-    axes.set(xlabel="change of the accuracy", ylim=(2.5, -0.9))
+            if row == 0:
+                axes.annotate(
+                    label, (ends[1] + 0.001, row + shift), color=colour, va="center", size=9
+                )
+    axes.set(xlabel="change of the accuracy", ylim=(2.5, -0.5))
     axes.set_yticks(range(3), list(others))
 
 

@@ -68,15 +68,10 @@ def read_project(folder: Path) -> Project:
 
 def python_files(folder: Path) -> Iterator[Path]:
     """Every .py file of the project, sorted, without hidden, cached and virtual folders."""
-    return (path for path in own_files(folder) if path.suffix == ".py")
-
-
-def own_files(folder: Path) -> Iterator[Path]:
-    """Every file of the project, sorted, without hidden, cached and virtual folders."""
     for root, folders, files in os.walk(folder):
         keep = (f for f in folders if not f.startswith(".") and f not in _SKIP)
         folders[:] = sorted(f for f in keep if not Path(root, f, "pyvenv.cfg").exists())
-        yield from (Path(root, name) for name in sorted(files))
+        yield from (Path(root, name) for name in sorted(files) if name.endswith(".py"))
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,12 @@ is taken afresh, and what only a run shows is open.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from undergrad.capstone.check import check
-from undergrad.capstone.project import Project, own_files
+from undergrad.capstone.fingerprint import fingerprint
+from undergrad.capstone.project import Project
 from undergrad.capstone.report import Criterion, Problem, Rung
-
-_RUN = "the notebook has not been run by a check"
 
 
 @dataclass(frozen=True)
@@ -36,18 +33,16 @@ class Standing:
         ]
 
 
-def standing(project: Project, checked: datetime | None, report: Mapping[str, Any]) -> Standing:
-    """Where `project` stands.
-
-    checked: when its newest full check began, None for never.   report: what it found, as recorded.
-    """
+def standing(project: Project, report: Mapping[str, Any]) -> Standing:
+    """Where `project` stands.   report: its newest full check, as recorded; empty without any."""
     known = _recorded(report)
-    changed = _changed_since(project.folder, checked) if checked and known else None
-    if checked and known and changed is None:
+    if known and report.get("fingerprint") == fingerprint(project.folder):
         return Standing(known, None)
+    changed, never = "a file has changed since the last full check", "no check has run it yet"
     todo = f"Run the whole check: `undergrad capstone check {project.folder.name}`."
-    message = f"{changed} has changed since the last full check" if changed else f"{_RUN} yet"
-    return Standing(check(project.folder, run=False).criteria, Problem(message, "", todo))
+    return Standing(
+        check(project.folder, run=False).criteria, Problem(changed if known else never, "", todo)
+    )
 
 
 def _recorded(report: Mapping[str, Any]) -> tuple[Criterion, ...]:
@@ -61,11 +56,3 @@ def _recorded(report: Mapping[str, Any]) -> tuple[Criterion, ...]:
 def _criterion(item: Mapping[str, Any]) -> Criterion:
     problems = tuple(Problem(**problem) for problem in item["problems"])
     return Criterion(**{**item, "problems": problems})
-
-
-def _changed_since(folder: Path, moment: datetime) -> str | None:
-    """A file of the project that was written after `moment`, or None."""
-    for path in own_files(folder):
-        if path.stat().st_mtime > moment.timestamp():
-            return path.relative_to(folder).as_posix()
-    return None

@@ -78,10 +78,13 @@ def record(me: Learner, unit: Unit, result: CheckResult) -> list[str]:
 
 
 def recorded_check(me: Learner, unit: Unit) -> tuple[str, str]:
-    """Check a unit and record the result, for a page: the verdict and the message."""
+    """Check a unit and record the result, for a page: the verdict, and the message.
+
+    At a first pass the message also says what the learner has now.
+    """
     (result,) = _results(me, (unit,), seed=None)
-    record(me, unit, result)
-    return result.verdict, result.message
+    gained = gained_sentences(me, unit) if record(me, unit, result) else ()
+    return result.verdict, "\n".join([result.message, *gained])
 
 
 def result_lines(
@@ -172,12 +175,18 @@ def _hidden_modules(me: Learner, units: Iterable[Unit]) -> Iterator[str]:
 
 
 def gained_lines(me: Learner, unit: Unit) -> Iterator[str]:
-    """What the learner has once a unit is passed: parts of the engine, or a file to import."""
+    """What the learner has once a unit is passed, and where to see more of it."""
     yield ""
+    yield from gained_sentences(me, unit)
+    if unit.parts:
+        yield from step("How they stand", "undergrad parts")
+
+
+def gained_sentences(me: Learner, unit: Unit) -> Iterator[str]:
+    """What the learner has once a unit is passed: parts of the engine, or a file to import."""
     if unit.parts:
         names = listing((part.name.rpartition(".")[2] for part in unit.parts), most=6)
         yield f"From now on these are yours, as parts of your engine: {names}."
-        yield from step("How they stand", "undergrad parts")
     else:
         file = short_path(me.exercise(unit))
         yield (

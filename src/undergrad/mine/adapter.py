@@ -75,7 +75,7 @@ def result(out: Any, parents: tuple[Tensor, ...], vjp: Vjp) -> Tensor:
     dtype = parents[0].dtype
 
     def back(g: Array) -> list[Array | None]:
-        g = g.view()
+        g = np.asarray(g).view()  # of a scalar it may be a number
         g.flags.writeable = False  # it may be the upstream gradient of other results too
         return [_like(gradient, x) for gradient, x in zip(vjp(g), parents, strict=True)]
 

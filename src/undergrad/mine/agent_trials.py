@@ -13,14 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from undergrad.cases.record import Values
+from undergrad.cases.record import Values, gradient_of
 from undergrad.engine.autograd import Array
+from undergrad.engine.tensor import Tensor
 from undergrad.mine.patch import function_at
 from undergrad.mine.trial import SEED, Trial
+from undergrad.words import plural
 
 _DRAWS = 40_000  # numbers; two correct samples of so many differ by less than _RANDOM
 _RANDOM = 0.01
 _DQN, _REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
+_ADVANTAGES = "undergrad.rl.advantages."
 _TABLE = "undergrad.rl.agents.tabular.control."
 _EPISODE_RETURNS = "undergrad.rl.agents.tabular.episodes.returns"
 
@@ -129,8 +132,109 @@ def _returned(steps: int, envs: int) -> Values:
     rng = np.random.default_rng(SEED)
     reward, next_value = rng.normal(size=(2, steps, envs)).astype(np.float32)
     ends: Array = rng.random((2, steps, envs)) < 0.2  # some terminated and truncated at once
-    found = function_at("undergrad.rl.advantages.returns")(reward, *ends, next_value, 0.9)
+    found = function_at(f"{_ADVANTAGES}returns")(reward, *ends, next_value, 0.9)
     return {"result": np.asarray(found)}
+
+
+# Advantages
+
+
+def _rollout(steps: int, envs: int) -> tuple[Array, Array, Array, Array, Array]:
+    """Reward, terminated, truncated, value and next_value, as `advantages.gae` takes them."""
+    rng = np.random.default_rng(SEED)
+    reward, value, next_value = rng.normal(size=(3, steps, envs)).astype(np.float32)
+    terminated, truncated = rng.random((2, steps, envs)) < 0.2  # some are both at once
+    continues = ~(terminated | truncated)[:-1]
+    next_value[:-1][continues] = value[1:][continues]
+    return reward, terminated, truncated, value, next_value
+
+
+def _advantages() -> Iterator[Trial]:
+    for steps, envs, gae_lambda in ((1, 1, 0.9), (9, 1, 0.0), (20, 3, 0.95), (6, 5, 1.0)):
+        label = f"{steps} steps of {envs}, lambda {gae_lambda:g}"
+        yield Trial(label, partial(_advantage, steps, envs, gae_lambda))
+
+
+def _advantage(steps: int, envs: int, gae_lambda: float) -> Values:
+    found = function_at(f"{_ADVANTAGES}gae")(*_rollout(steps, envs), 0.9, gae_lambda)
+    return {"result": np.asarray(found)}
+
+
+def _explaining() -> Iterator[Trial]:
+    for label, factor in (("returns that differ", 1.0), ("returns that are all equal", 0.0)):
+        yield Trial(label, partial(_explained, factor))
+
+
+def _explained(factor: float) -> Values:
+    value, noise = np.random.default_rng(SEED).normal(size=(2, 40)).astype(np.float32)
+    returns = (factor * (value + 0.3 * noise) + 3).astype(np.float32)
+    found = function_at(f"{_ADVANTAGES}explained_variance")(value, returns)
+    return {"result": np.array(found, float)}
+
+
+# A2C
+
+
+def _losses() -> Iterator[Trial]:
+    for vf_coef, ent_coef in ((0.5, 0.0), (1.0, 0.02)):
+        label = f"vf_coef {vf_coef:g} and ent_coef {ent_coef:g}"
+        yield Trial(label, partial(_loss, vf_coef, ent_coef))
+
+
+def _loss(vf_coef: float, ent_coef: float) -> Values:
+    rng = np.random.default_rng(SEED)
+    logits = Tensor(rng.normal(size=(12, 3)).astype(np.float32), requires_grad=True)
+    value = Tensor(rng.normal(size=12).astype(np.float32), requires_grad=True)
+    advantage, returns = rng.normal(size=(2, 12)).astype(np.float32)
+    action = rng.integers(3, size=12)
+    policy = function_at("undergrad.rl.distributions.Categorical")(logits)
+    loss, terms = function_at("undergrad.rl.agents.a2c.a2c_loss")(
+        policy, value, action, advantage, returns, vf_coef, ent_coef
+    )
+    (3.0 * loss).backward()
+    return {
+        "loss": loss.numpy(),
+        "gradient of the logits": gradient_of(logits),
+        "gradient of the values": gradient_of(value),
+        **{name.replace("_", " "): np.array(float(term)) for name, term in terms.items()},
+    }
+
+
+class _Counting:
+    """Three environments that count their steps; the first ends after 2, the second after 3."""
+
+    size = 3
+
+    def __init__(self) -> None:
+        self.observation: Array = np.zeros((3, 2), np.float32)
+
+    def step(self, action: Array) -> tuple[Any, list[float]]:
+        seen, rows = self.observation, np.arange(3)
+        after = (seen + 1 + action[:, None] / 8).astype(np.float32)
+        terminated, truncated = (after[:, 0] > limit for limit in ([2, 99, 99], [99, 3, 99]))
+        over = terminated | truncated
+        self.observation = np.where(over[:, None], np.float32(0), after)
+        columns = rows, seen, action, action * 0.5, after, terminated, truncated
+        transitions = function_at("undergrad.rl.env.Transitions")(*columns)
+        return transitions, after[over, 0].tolist()
+
+
+def _rollouts() -> Iterator[Trial]:
+    for steps in (1, 7):
+        yield Trial(plural(steps, "step"), partial(_collected, steps))
+
+
+def _collected(steps: int) -> Values:
+    """Two rollouts, one after the other."""
+    env, found = _Counting(), dict[str, Array]()
+    for name in ("first", "second"):
+        collect = function_at("undergrad.rl.rollout.collect")
+        rollout, ended = collect(
+            env, lambda seen: seen[:, 0].astype(int) % 2, steps, lambda action: action + 1
+        )
+        found |= {f"{name} {column}": values for column, values in vars(rollout).items()}
+        found[f"returns of the {name}"] = np.array(ended, float)
+    return found
 
 
 # Exploration and schedules
@@ -244,7 +348,11 @@ AGENT_TRIALS: dict[str, Callable[[], Iterator[Trial]]] = {
     f"{_DQN}linear_schedule": _schedules,
     "undergrad.rl.networks.polyak_update": _updates,
     f"{_REPLAY}discounted_sum": _sums,
-    "undergrad.rl.advantages.returns": _returns,
+    f"{_ADVANTAGES}returns": _returns,
+    f"{_ADVANTAGES}gae": _advantages,
+    f"{_ADVANTAGES}explained_variance": _explaining,
+    "undergrad.rl.agents.a2c.a2c_loss": _losses,
+    "undergrad.rl.rollout.collect": _rollouts,
     f"{_REPLAY}ReplayBuffer.add": _adding,
     f"{_REPLAY}ReplayBuffer.sample": _sampling,
 }

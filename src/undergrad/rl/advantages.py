@@ -97,8 +97,9 @@ def explained_variance(value: Array, returns: Array) -> float:
 
     0 when the returns are all equal, since there was nothing to explain.
     """
-    variance = float(returns.var())
-    return 1 - float((returns - value).var()) / variance if variance > 0 else 0.0
+    if np.ptp(returns) == 0:  # where rounding may leave a variance that is not quite 0
+        return 0.0
+    return 1 - float((returns - value).var() / returns.var())
 
 
 def _same_shape(**arrays: Array) -> None:

@@ -18,10 +18,11 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from undergrad.engine import nn, optim
+from undergrad.engine import Tensor, nn, optim
 from undergrad.rl import advantages
 from undergrad.rl.actor_critic import ActorCritic
 from undergrad.rl.agents.policy_gradient import PolicyGradient, PolicyGradientSettings
+from undergrad.rl.distributions import Distribution
 from undergrad.rl.rollout import Rollout
 from undergrad.runs.settings import setting
 
@@ -59,20 +60,13 @@ class A2C(PolicyGradient):
         if s.normalize_advantage:
             advantage = advantages.normalized(advantage)
 
-        policy = self.net.policy(observation)
-        policy_loss = -(policy.log_prob(action) * advantage).mean()
-        value_loss = nn.functional.mse_loss(self.net.value(observation), returns)
-        entropy = policy.entropy().mean()
-        loss = policy_loss + s.vf_coef * value_loss - s.ent_coef * entropy
+        policy, value = self.net.policy(observation), self.net.value(observation)
+        coefficients = s.vf_coef, s.ent_coef
+        loss, terms = a2c_loss(policy, value, action, advantage, returns, *coefficients)
         grad_norm = self.step(loss)
         self.net.update_stats(observation)
-        return {
-            "policy_loss": policy_loss.item(),
-            "value_loss": value_loss.item(),
-            "entropy": entropy.item(),
-            "explained_variance": advantages.explained_variance(values[mask], returns),
-            "grad_norm": grad_norm,
-        }
+        explained = advantages.explained_variance(values[mask], returns)
+        return terms | {"explained_variance": explained, "grad_norm": grad_norm}
 
     def _advantages(self, rollout: Rollout, values: Array) -> Array:
         """How much better each action was than what the critic expected: (T, N)."""
@@ -81,6 +75,28 @@ class A2C(PolicyGradient):
         reward = (rollout.reward * self.reward_scale).astype(values.dtype)
         ends = (rollout.terminated, rollout.truncated)
         return advantages.gae(reward, *ends, values, next_values, s.gamma, s.gae_lambda)
+
+
+def a2c_loss(
+    policy: Distribution,
+    value: Tensor,
+    action: Array,
+    advantage: Array,
+    returns: Array,
+    vf_coef: float,
+    ent_coef: float,
+) -> tuple[Tensor, dict[str, float]]:
+    """The common loss of actor and critic, and its terms for the log.
+
+    policy: of B observations. value, advantage, returns: (B,). action: (B, *action). No gradient
+    flows through `advantage` and `returns`, which are arrays.
+    """
+    policy_loss = -(policy.log_prob(action) * advantage).mean()
+    value_loss = nn.functional.mse_loss(value, returns)
+    entropy = policy.entropy().mean()
+    loss = policy_loss + vf_coef * value_loss - ent_coef * entropy
+    found = {"policy_loss": policy_loss, "value_loss": value_loss, "entropy": entropy}
+    return loss, {name: term.item() for name, term in found.items()}
 
 
 # How this differs from Mnih et al., "Asynchronous Methods for Deep Reinforcement Learning" (2016):
