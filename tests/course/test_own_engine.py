@@ -26,6 +26,7 @@ from undergrad.mine.judge import judge
 from undergrad.mine.kit import kit_of
 from undergrad.mine.parts import judged
 from undergrad.mine.trace import trace
+from undergrad.rl.run.trainer import Trainer
 from undergrad.supervised import catalogue
 
 UNITS = [unit for unit in gate.written() if unit.parts]
@@ -174,6 +175,23 @@ def test_what_an_actor_critic_learns_from_is_its_makers(preset):
     of_rollouts = {"gae", "explained_variance", "collect"} | ({"a2c_loss"} & {f"{preset}_loss"})
     assert of_rollouts <= set(map(short, found.yours))
     assert {loan.unit for loan in found.on_loan} <= {""}  # no unit builds these
+
+
+def weights_of_a2c(updates, around):
+    """All weights, flat, after some updates of the preset."""
+    with around():
+        trainer = Trainer(presets.load("a2c"), 0)
+        while trainer.agent.updates < updates:
+            trainer.advance()
+        state = trainer.agent.weights()["net"]
+        trainer.close()
+        return np.concatenate([np.ravel(each) for each in state.values()])
+
+
+def test_a_few_updates_of_a2c_equal_those_of_the_reference():
+    before, reference = (weights_of_a2c(updates, nullcontext) for updates in (0, 5))
+    assert np.abs(reference - before).max() > 1e-3
+    np.testing.assert_allclose(weights_of_a2c(5, kit()), reference, rtol=0, atol=2e-5)
 
 
 @each_preset
