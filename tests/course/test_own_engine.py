@@ -26,6 +26,7 @@ from undergrad.mine.judge import judge
 from undergrad.mine.kit import kit_of
 from undergrad.mine.parts import judged
 from undergrad.mine.trace import trace
+from undergrad.rl.run.trainer import Trainer
 from undergrad.supervised import catalogue
 
 UNITS = [unit for unit in gate.written() if unit.parts]
@@ -140,8 +141,8 @@ def test_nothing_is_on_loan_for_an_agent(preset):
 
 
 def of_dqn(name):
-    others = (".tabular.", ".advantages.", ".a2c.", ".rollout.")
-    return not any(each in name for each in others)
+    modules = "undergrad.rl.agents.dqn.", "undergrad.rl.replay.", "undergrad.rl.networks."
+    return name.startswith(modules)
 
 
 def test_what_a_plain_dqn_learns_from_is_its_makers():
@@ -156,6 +157,13 @@ def test_what_a_table_learns_from_is_its_makers(preset):
     assert {"td_target", "Table.move"} <= set(map(short, found.yours))
 
 
+@pytest.mark.parametrize("preset", ["ppo", "ppo-pendulum"])
+def test_what_ppo_learns_from_is_its_makers(preset):
+    found = account_of(presets.load(preset), solved())
+    assert {"clipped_surrogate", "approx_kl", "minibatches"} <= set(map(short, found.yours))
+    assert ("RunningMeanStd" in map(short, found.yours)) == (preset == "ppo-pendulum")
+
+
 def test_the_returns_of_reinforce_are_its_makers():
     found = account_of(presets.load("reinforce"), solved())
     assert "undergrad.rl.advantages.returns" in found.yours
@@ -167,6 +175,23 @@ def test_what_an_actor_critic_learns_from_is_its_makers(preset):
     of_rollouts = {"gae", "explained_variance", "collect"} | ({"a2c_loss"} & {f"{preset}_loss"})
     assert of_rollouts <= set(map(short, found.yours))
     assert {loan.unit for loan in found.on_loan} <= {""}  # no unit builds these
+
+
+def weights_of_a2c(updates, around):
+    """All weights, flat, after some updates of the preset."""
+    with around():
+        trainer = Trainer(presets.load("a2c"), 0)
+        while trainer.agent.updates < updates:
+            trainer.advance()
+        state = trainer.agent.weights()["net"]
+        trainer.close()
+        return np.concatenate([np.ravel(each) for each in state.values()])
+
+
+def test_a_few_updates_of_a2c_equal_those_of_the_reference():
+    before, reference = (weights_of_a2c(updates, nullcontext) for updates in (0, 5))
+    assert np.abs(reference - before).max() > 1e-3
+    np.testing.assert_allclose(weights_of_a2c(5, kit()), reference, rtol=0, atol=2e-5)
 
 
 @each_preset

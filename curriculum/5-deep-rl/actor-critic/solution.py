@@ -142,7 +142,7 @@ def advantage_bias(P, pi, error, gamma, gae_lambda):
     P (S, A, S), pi (S, A). error (S,): the value by the critic minus the true value.
     Returns: bias (S, A)
     """
-    # TODO 6: in which states does the sum of deltas add an error, and in which subtract it?
+    # TODO 6: count where the sum of deltas adds an error of the critic, and where it subtracts one.
     P_pi = np.einsum("sa,sat->st", pi, P)
     ahead = np.linalg.solve(np.eye(len(pi)) - gamma * gae_lambda * P_pi, error)
     return gamma * (1 - gae_lambda) * P @ ahead - error[:, None]
@@ -276,7 +276,7 @@ def a3c(envs, theta, v, T, updates, rng, lr=20.0, **settings):
     Each worker has a VecEnv and a copy of both tables. In its turn it collects with its copy,
     descends on the shared tables with the gradients found, and copies them.
     """
-    # TODO 13: which tables does a worker act with, and which does it change?
+    # TODO 13: compute with the copy of a worker, and change the shared tables.
     copies = [(theta.copy(), v.copy()) for _ in envs]
     for update in range(updates):
         k = update % len(envs)
