@@ -62,3 +62,10 @@ def test_the_items_of_a_mean_reach_the_power():
     a, b = np.random.default_rng(0).normal([[[0.0]], [[0.5]]], 1.8, size=(2, 4000, n))
     z = (b.mean(axis=1) - a.mean(axis=1)) / np.sqrt(2 * 1.8**2 / n)
     assert 0.77 < np.mean(abs(z) > 1.96) < 0.83
+
+
+def test_the_quantiles_of_student_are_those_of_the_tables_and_of_the_unit_build():
+    known = {11: 2.201, 12: 2.179, 15: 2.131, 20: 2.086, 30: 2.042, 60: 2.000, 120: 1.980}
+    assert {n: power.t_quantile(n) for n in known} == pytest.approx(known, abs=2.1e-3)
+    build = runpy.run_path(str(course.unit_folder(course.load().unit("build")) / "solution.py"))
+    assert [power.t_quantile(n) for n in range(1, 11)] == list(build["T"][1:])

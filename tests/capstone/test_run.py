@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.sample import one_in
 
@@ -373,9 +374,14 @@ def test_the_runner_never_takes_modules_from_the_project(tmp_path):
     assert run_python(["-P", "-c", "import json"], tmp_path, 30).code == 0
 
 
-def test_the_interval_lies_around_the_mean_and_within_the_scores():
+def test_the_interval_of_a_mean_is_wide_for_few_seeds():
     scores = [0.7, 0.9, 0.8, 0.85]
-    low, high = interval(scores)
-    assert min(scores) <= low < sum(scores) / 4 < high <= max(scores)
-    assert interval([0.5] * 3) == (0.5, 0.5)
-    assert interval([-score for score in scores]) == pytest.approx((-high, -low), abs=0.02)
+    assert interval(scores) == pytest.approx((0.6767, 0.9483), abs=1e-3)
+    assert interval([-score for score in scores]) == pytest.approx((-0.9483, -0.6767), abs=1e-3)
+    assert interval([0.5] * 3) == (0.5, 0.5) and interval([0.7]) == (0.7, 0.7)
+
+
+def test_the_interval_of_three_seeds_contains_the_truth_as_often_as_it_says():
+    rng = np.random.default_rng(0)
+    ends = [interval(list(row)) for row in rng.normal(size=(3000, 3))]
+    assert np.mean([low <= 0 <= high for low, high in ends]) == pytest.approx(0.95, abs=0.02)

@@ -117,6 +117,18 @@ def test_the_search_finds_the_page_that_is_wanted_among_the_first_three(site, ch
     assert missed == {}
 
 
+def test_a_figure_moves_by_keyboard_and_by_its_buttons(site, chromium):
+    page = chromium.visit(f"{site}course/1-practical/first-ten/")
+    words = "document.querySelector('.ug-live-words').textContent"
+    page.await_true("document.querySelector('.ug-alive')")
+    page.run("document.querySelector('.ug-live-handles input').focus()")
+    page.press_named("ArrowRight", 39)
+    assert page.run(words).startswith("0 steps: w = 0.05,")
+    page.run("document.querySelector('.ug-live-buttons button').click()")
+    assert page.run(words).startswith("1 step:")
+    assert page.run("getComputedStyle(document.querySelector('.ug-alive img')).display") != "block"
+
+
 # --- the editor of an exercise
 
 _UNIT = courses.load().unit("first-ten")

@@ -77,12 +77,16 @@ def wrong_layers(code, rng):
     return found
 
 
-@task(2, "sees what an upstream gradient of ones hides", judge=within(0.05, 3))
+@task(2, "sees what an upstream gradient of ones hides", keeps_arguments=True)
 def beyond_ones(code, rng):
     def blind(x, g):  # right for a gradient of ones: the sum of a softmax never changes
         return softmax(x) * (g - g.mean(axis=-1, keepdims=True))
 
-    return [code.gradient_error(softmax, blind, rng.normal(size=(4, 5)), rng) for _ in range(3)]
+    seed, found = whole(rng, 0, 9999), []
+    for shape in ((4, 5), (2, 3)):
+        x = rng.normal(size=shape)
+        found.append(code.gradient_error(softmax, blind, x, np.random.default_rng(seed)))
+    return found
 
 
 @task(2, "takes central differences with the eps that it is given", keeps_arguments=True)

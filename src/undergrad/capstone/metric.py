@@ -15,10 +15,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
+from statistics import fmean, stdev
 from typing import Any
 
 from undergrad.capstone.execute import last_line, run_python
+from undergrad.capstone.power import t_quantile
 from undergrad.capstone.project import SEEDS, Project
 from undergrad.capstone.report import Metric, Problem
 
@@ -161,11 +162,14 @@ def result_problems(project: Project, scores: dict[str, float], claim: Claim) ->
 
 
 def interval(scores: Sequence[float]) -> tuple[float, float]:
-    """The 95% bootstrap interval of the mean, by 2,000 seeded draws."""
-    chance = Random(0)
-    draws = (chance.choices(scores, k=len(scores)) for _ in range(2000))
-    means = sorted(sum(draw) / len(draw) for draw in draws)
-    return means[50], means[-51]
+    """The 95% interval of the mean over seeds, by Student's t; of one seed, the score itself.
+
+    A bootstrap of three seeds would miss the truth in a quarter of all projects, as the unit
+    `build` shows.
+    """
+    mean, n = fmean(scores), len(scores)
+    half = t_quantile(n - 1) * stdev(scores) / math.sqrt(n) if n > 1 else 0.0
+    return mean - half, mean + half
 
 
 def metric_of(project: Project, claim: Claim, scores: dict[str, float]) -> Metric:

@@ -4,6 +4,8 @@ import math
 from statistics import NormalDist
 
 POWER, ALPHA = 0.8, 0.05
+# 97.5% of Student's t distribution with 1, 2, 3 ... degrees of freedom lie below.
+_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
 _TAIL, _POWER = NormalDist().inv_cdf(1 - ALPHA / 2), NormalDist().inv_cdf(POWER)
 
 
@@ -44,3 +46,15 @@ def seeds_needed(std: float, gap: float) -> int:
     Source: Guenther 1981, "Sample size formulas for normal theory t tests".
     """
     return max(3, math.ceil(2 * ((_TAIL + _POWER) * std / gap) ** 2 + _TAIL**2 / 4))
+
+
+def t_quantile(freedom: int) -> float:
+    """The 97.5% quantile of Student's t distribution, to within 0.002.
+
+    Beyond ten degrees of freedom by the first terms of its expansion around the normal quantile
+    (Abramowitz and Stegun 1964, 26.7.5).
+    """
+    if freedom <= len(_T):
+        return _T[freedom - 1]
+    z = _TAIL
+    return z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)

@@ -151,7 +151,7 @@ def make_page(
         "notebook.ipynb": project.ipynb.read_bytes(),
         **pictures.files,
     }
-    small = element(hero, prefix=f"{facts.slug}/") if hero else Markup()
+    small = element(hero, prefix=f"{facts.slug}/", asked=False) if hero else Markup()
     lacks = _lacks(facts, cells, [name for name, *_ in excerpts], notebook, pictures.missing)
     return Page(facts, seal, files, question, small, lacks, has_math)
 

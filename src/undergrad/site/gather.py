@@ -19,7 +19,7 @@ from undergrad.runs import Run, list_runs
 from undergrad.site import links
 from undergrad.site.snapshot import Lesson, Media, Snapshot, Today
 
-_FIGURES = {".svg", ".png", ".webp"}
+_FIGURES = {".svg", ".png", ".webp", ".js"}
 
 
 def gather(course: Course, me: Learner | None = None) -> Snapshot:

@@ -64,9 +64,17 @@ def _lesson(unit: Unit, lesson: Lesson, snapshot: Snapshot) -> dict[str, Any]:
         "before": before.strip("\n"),
         "after": after.strip("\n"),
         "solution": lesson.solution.strip(),
+        "scripts": _scripts(unit, snapshot),
         "result": Markup(result),
         "not_here": [(topic, snapshot.unit(name)) for topic, name in unit.not_here],
     }
+
+
+def _scripts(unit: Unit, snapshot: Snapshot) -> list[str]:
+    """The scripts of the unit's figures that move, as seen from its page."""
+    folder = links.unit_page(unit).removesuffix("index.md")
+    ours = [name.removeprefix(folder) for name in snapshot.assets if name.startswith(folder)]
+    return sorted(name for name in ours if name.endswith(".js"))
 
 
 def _split_title(body: str, unit: Unit) -> tuple[str, str]:
