@@ -141,8 +141,8 @@ def test_nothing_is_on_loan_for_an_agent(preset):
 
 
 def of_dqn(name):
-    others = (".tabular.", ".advantages.", ".a2c.", ".rollout.")
-    return not any(each in name for each in others)
+    modules = "undergrad.rl.agents.dqn.", "undergrad.rl.replay.", "undergrad.rl.networks."
+    return name.startswith(modules)
 
 
 def test_what_a_plain_dqn_learns_from_is_its_makers():
@@ -155,6 +155,13 @@ def test_what_a_table_learns_from_is_its_makers(preset):
     found = account_of(presets.load(preset), solved())
     assert found.on_loan == ()
     assert {"td_target", "Table.move"} <= set(map(short, found.yours))
+
+
+@pytest.mark.parametrize("preset", ["ppo", "ppo-pendulum"])
+def test_what_ppo_learns_from_is_its_makers(preset):
+    found = account_of(presets.load(preset), solved())
+    assert {"clipped_surrogate", "approx_kl", "minibatches"} <= set(map(short, found.yours))
+    assert ("RunningMeanStd" in map(short, found.yours)) == (preset == "ppo-pendulum")
 
 
 def test_the_returns_of_reinforce_are_its_makers():

@@ -13,7 +13,9 @@ from undergrad.mine.judge import judge
 from undergrad.mine.patch import function_at
 
 DQN, REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
+NETWORKS = "undergrad.rl.networks."
 ADD, SAMPLE = f"{REPLAY}ReplayBuffer.add", f"{REPLAY}ReplayBuffer.sample"
+PPO, STATS = "undergrad.rl.agents.ppo.", "undergrad.rl.normalize.RunningMeanStd.update"
 ADVANTAGES = "undergrad.rl.advantages."
 RETURNS, GAE = f"{ADVANTAGES}returns", f"{ADVANTAGES}gae"
 EXPLAINED, COLLECT = f"{ADVANTAGES}explained_variance", "undergrad.rl.rollout.collect"
@@ -80,6 +82,23 @@ def ends_alike(reference):
         return reference(reward, terminated | truncated, truncated, next_value, gamma)
 
     return returns
+
+
+def clipped_on_both_sides(ratio, advantage, clip_range):
+    return ratio.clip(1 - clip_range, 1 + clip_range) * advantage
+
+
+def one_order(count, n_epochs, batch_size, rng):
+    order = rng.permutation(count)
+    for _ in range(n_epochs):
+        yield from (order[i : i + batch_size] for i in range(0, count, batch_size))
+
+
+def means_only(self, rows):
+    """Batches are added without the distance of their means."""
+    self.squares += ((rows - rows.mean(axis=0)) ** 2).sum(axis=0)
+    self.mean += (rows.mean(axis=0) - self.mean) * len(rows) / (self.count + len(rows))
+    self.count += len(rows)
 
 
 def one_mask_for_both(reward, terminated, truncated, value, next_value, gamma, gae_lambda):
@@ -159,6 +178,10 @@ WRONG = {
     "the last slot for all": (ADD, stuck_when_full),
     "slots that were never written": (SAMPLE, from_all_slots(function_at(SAMPLE))),
     "the same batch again": (SAMPLE, one_batch_repeated(function_at(SAMPLE))),
+    "no minimum": (f"{PPO}clipped_surrogate", clipped_on_both_sides),
+    "an estimate below 0": (f"{PPO}approx_kl", lambda log_ratio: float(-log_ratio.mean())),
+    "the same order in every epoch": (f"{PPO}minibatches", one_order),
+    "means that are not compared": (STATS, means_only),
 }
 
 
@@ -170,14 +193,24 @@ def test_a_wrong_part_is_refused(kind):
 
 def test_without_own_parts_all_of_a_dqn_agent_is_on_loan():
     found = account_of(presets.load("cartpole"), ())
-    others = {name for name in AGENT_TRIALS if name.startswith((TABLE, EPISODE))}
-    assert set(AGENT_TRIALS) - others - OF_ROLLOUTS <= {loan.name for loan in found.on_loan}
+    of_dqn = {name for name in AGENT_TRIALS if name.startswith((DQN, REPLAY, NETWORKS))}
+    assert of_dqn <= {loan.name for loan in found.on_loan}
     assert "loops" in found.frame
 
 
 def test_returns_are_a_part_of_an_agent_that_learns_from_episodes():
     found = account_of(presets.load("reinforce"), ())
     assert RETURNS in {loan.name for loan in found.on_loan}
+
+
+def test_ppo_has_parts_of_its_own_and_measures_what_the_pendulum_shows():
+    names = {
+        preset: {loan.name for loan in account_of(presets.load(preset), ()).on_loan}
+        for preset in ("ppo", "ppo-pendulum")
+    }
+    own = {name for name in AGENT_TRIALS if name.startswith(PPO)}
+    assert own <= names["ppo"] and STATS not in names["ppo"]
+    assert own | {STATS} <= names["ppo-pendulum"]
 
 
 @pytest.mark.parametrize("preset", ["a2c", "ppo"])

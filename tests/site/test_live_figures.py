@@ -142,3 +142,25 @@ def test_the_lookup_reads_what_attention_reads():
         query = start["state"]["size"] * np.array([[np.cos(turn), np.sin(turn)]])
         output, _ = attention(query, keys, values)
         assert f"Output: {output[0, 0]:.3f}." in shown["say"]
+
+
+@needs_node
+def test_the_triad_takes_semi_gradient_steps():
+    semi_gradient = solution_of("dqn").semi_gradient
+    one, two, end = np.array([[1.0], [2.0], [0.0]])
+    table, other = np.eye(2)
+    ways = [(one, two), (one, end), (one, two), (table, other)]
+    given = [
+        {"state": {"leg": leg, "gamma": gamma, "lr": lr}, "press": "", "times": 0}
+        for leg in range(4)
+        for gamma, lr in ((0.9, 0.1), (0.3, 0.2))
+    ]
+    for start, shown in zip(given, played("triad", *given), strict=True):
+        leg, gamma, lr = start["state"].values()
+        x, after = ways[leg]
+        w = np.ones(len(x))
+        for _ in range(100):
+            w = w - lr * semi_gradient(w, x, 0.0, after, gamma)
+            if leg == 2:
+                w = w - lr * semi_gradient(w, two, 0.0, end, gamma)
+        assert f"after 100 steps: w = {w[0]:.3f}." in shown["say"]
