@@ -701,6 +701,16 @@ def greedy_later(code, rng):
     return found
 
 
+@task(16, "draws the first 30 moves, unless told otherwise", needs=[4, 5, 6, 7, 9])
+def thirty_moves(code, rng):
+    game, found = Race(32), []
+    games = loose(code.self_play(game, game.evaluate, [()] * 100, 3, rng))
+    for move in (29, 30):
+        taken = [(steps[move][1], steps[move + 1][0][-1]) for steps in games]
+        found.append(any(policy[action] < policy.max() for policy, action in taken))
+    return found
+
+
 @task(16, "has noise at the roots, from the generator that is given", needs=[4, 5, 6, 7, 9])
 def noisy_roots(code, rng):
     game = Race(3)
@@ -709,10 +719,15 @@ def noisy_roots(code, rng):
         games = loose(code.self_play(game, game.evaluate, [()] * 20, 20, rng, drawn=0))
         return [policy for played in games for _, policy, _ in played]
 
+    def moves(rng):
+        games = loose(code.self_play(game, game.evaluate, [()] * 20, 20, rng))
+        return [position for played in games for position, *_ in played]
+
     # Only the noise tells one game from another: the same position is searched in all.
     policies = draw(rng)
     first = {tuple(np.round(p, 6)) for p in policies[::3]}
-    return len(first) > 1, max(map(min, policies)) > 0, decided_by(draw, rng)
+    by_generator = decided_by(draw, rng), decided_by(moves, rng)
+    return len(first) > 1, max(map(min, policies)) > 0, *by_generator
 
 
 @task(17, "keeps the newest games, and counts samples")
