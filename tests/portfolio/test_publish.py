@@ -153,6 +153,18 @@ def test_the_address_makes_the_preview_absolute(project, tmp_path):
     assert 'property="og:image" content="preview.png"' in published(project, tmp_path / "q")
 
 
+@pytest.mark.parametrize("url", ["x.org", "javascript:x", "https://x.org/?a=1", "https://a b/"])
+def test_what_is_not_an_address_is_refused(url, project, tmp_path):
+    works = [(read_project(project), None)]
+    for write in (
+        lambda: publish(works[0][0], tmp_path / "p", None, url=url),
+        lambda: build(works, tmp_path / "p", title="x", url=url),
+    ):
+        with pytest.raises(UsageError, match="is not an address such as"):
+            write()
+    assert not (tmp_path / "p").exists()
+
+
 def test_what_a_stranger_wrote_stays_text(project, tmp_path):
     evil = '<img src=x onerror="alert(1)"><script>alert(2)</script></main></body>'
     cell = f"# %% [markdown]\n# ## Limits {evil}\n# [x](javascript:alert(3)) {evil} <b>bold"

@@ -23,7 +23,7 @@ from undergrad.capstone.project import Project
 from undergrad.capstone.prose import MEANS
 from undergrad.errors import UndergradError, UsageError, notify
 from undergrad.files import output_folder, refuse_other_output
-from undergrad.markup import environment
+from undergrad.markup import demand_address, environment
 from undergrad.portfolio.facts import Facts, read_facts
 from undergrad.portfolio.pictures import Picture, Pictures, element
 from undergrad.portfolio.preview import preview
@@ -62,6 +62,7 @@ def publish(project: Project, out: Path, checked: Checked | None, *, url: str = 
     Raises UsageError for a project without a notebook or a result, and for a folder that holds
     anything else; StoreError when the disk refuses. Then nothing was written or changed.
     """
+    demand_address(url)
     refuse_other_output(out, PAGE_MARK)
     page = make_page(project, checked, url=_folder(url))
     shared = {f"assets/{name}": data for name, data in assets(math=page.has_math).items()}
@@ -76,6 +77,7 @@ def build(
 
     One that cannot be shown is left out, and said. Raises UsageError when none is left.
     """
+    demand_address(url)
     refuse_other_output(out, PAGE_MARK)
     pages: list[Page] = []
     for project, checked in works:
