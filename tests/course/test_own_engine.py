@@ -26,6 +26,7 @@ from undergrad.mine.judge import judge
 from undergrad.mine.kit import kit_of
 from undergrad.mine.parts import judged
 from undergrad.mine.trace import trace
+from undergrad.rl.build import build
 from undergrad.rl.run.trainer import Trainer
 from undergrad.supervised import catalogue
 
@@ -34,6 +35,7 @@ PRESETS = ("digits", "digits-cnn", "text-gpt", "text-llm")
 # So that a few steps take a second; a layer of each kind stays.
 _SHORT = {"batch_size": "4", "sequence_length": "32", "embedding_dim": "32"}
 SMALL = {"text-gpt": _SHORT, "text-llm": _SHORT}
+FEW_GAMES = {"n_envs": "64", "hidden_sizes": "32"}
 
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
 each_preset = pytest.mark.parametrize("preset", PRESETS)
@@ -155,6 +157,38 @@ def test_what_a_table_learns_from_is_its_makers(preset):
     found = account_of(presets.load(preset), solved())
     assert found.on_loan == ()
     assert {"td_target", "Table.move"} <= set(map(short, found.yours))
+
+
+def test_nothing_is_on_loan_for_alphazero():
+    found = account_of(presets.load("tictactoe-zero").with_settings(FEW_GAMES), solved())
+    assert found.on_loan == ()
+    search = {"puct_select", "prior_of", "Trees.back_up", "completed_q", "improved_policy"}
+    learning = {"alphazero_loss", "outcomes", "at_random_symmetry", "linear", "tanh", "AdamW"}
+    assert search | learning <= set(map(short, found.yours))
+
+
+def test_nothing_is_on_loan_for_the_search_of_the_paper():
+    settings = FEW_GAMES | {"root": "puct"}
+    found = account_of(presets.load("tictactoe-zero").with_settings(settings), solved())
+    assert found.on_loan == ()
+    assert {"with_noise", "visit_policy"} <= set(map(short, found.yours))
+
+
+def test_alphazero_plays_and_learns_the_same_with_own_parts():
+    preset = presets.load("tictactoe-zero").with_settings(FEW_GAMES)
+
+    def two_batches():
+        loop = build(preset.agent, preset.env, preset.settings, seed=0)
+        losses = [loop.advance() or loop.info["loss"] for _ in range(2)]
+        return losses, loop.window.state_dict()["columns"]
+
+    losses, kept = two_batches()
+    with kit()():
+        own_losses, own_kept = two_batches()
+    np.testing.assert_allclose(own_losses, losses, rtol=0, atol=1e-5)
+    np.testing.assert_array_equal(own_kept["own"], kept["own"])
+    np.testing.assert_allclose(own_kept["policy"], kept["policy"], rtol=0, atol=1e-5)
+    np.testing.assert_array_equal(own_kept["outcome"], kept["outcome"])
 
 
 @pytest.mark.parametrize("preset", ["ppo", "ppo-pendulum"])

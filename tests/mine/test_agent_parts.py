@@ -11,6 +11,7 @@ from undergrad.mine.account import short
 from undergrad.mine.agent_trials import AGENT_TRIALS
 from undergrad.mine.judge import judge
 from undergrad.mine.patch import function_at
+from undergrad.mine.search_trials import SEARCH_TRIALS
 
 DQN, REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
 NETWORKS = "undergrad.rl.networks."
@@ -21,6 +22,8 @@ RETURNS, GAE = f"{ADVANTAGES}returns", f"{ADVANTAGES}gae"
 EXPLAINED, COLLECT = f"{ADVANTAGES}explained_variance", "undergrad.rl.rollout.collect"
 A2C_LOSS = "undergrad.rl.agents.a2c.a2c_loss"
 OF_ROLLOUTS = {RETURNS, GAE, EXPLAINED, COLLECT, A2C_LOSS}
+SEARCH, ZERO = "undergrad.rl.search.", "undergrad.rl.agents.alphazero."
+TURNED = "undergrad.rl.window.at_random_symmetry"
 TABLE, EPISODE = "undergrad.rl.agents.tabular.control.", "undergrad.rl.agents.tabular.episodes."
 
 
@@ -132,7 +135,38 @@ def next_row_seen(env, act, steps, env_action=lambda action: action):
     return replace(rollout, next_observation=seen), finished
 
 
-function_at_first = {name: function_at(name) for name in OF_ROLLOUTS}
+def among_all(prior, visits, value_sum, legal, value, options):
+    scores = function_at(f"{SEARCH}formulas.puct_scores")
+    return scores(prior, visits, value_sum, value, options).argmax(-1)
+
+
+def one_sign(self, path, value):
+    for edge in reversed(path):
+        self.visits.reshape(-1)[edge] += 1
+        self.value_sum.reshape(-1)[edge] -= value[self.game_of(edge)]
+
+
+def one_draw_of_noise(prior, legal, options, rng):
+    f = options.dirichlet_fraction
+    noise = rng.dirichlet(np.full(legal[0].sum(), options.dirichlet_alpha))
+    noisy = (1 - f) * prior
+    noisy[:, legal[0]] += f * noise
+    return noisy
+
+
+def no_factor_of_two(logits, value, policy, outcome):
+    policy_loss, value_loss = function_at_first[f"{ZERO}alphazero_loss"](
+        logits, value, policy, outcome
+    )
+    return policy_loss, value_loss * 0.5
+
+
+def boards_alone(game, planes, policy, rng):
+    turned, _ = function_at_first[TURNED](game, planes, policy, rng)
+    return turned, policy
+
+
+function_at_first = {name: function_at(name) for name in (*OF_ROLLOUTS, *SEARCH_TRIALS)}
 
 
 def to_the_target(self, state, action, target):
@@ -156,6 +190,16 @@ WRONG = {
     "nothing follows the last reward": (
         f"{EPISODE}returns",
         lambda rewards, gamma, last=0.0: function_at(f"{EPISODE}returns")(rewards, gamma),
+    ),
+    "illegal actions compete": (f"{SEARCH}formulas.puct_select", among_all),
+    "the sign changes once for all steps": (f"{SEARCH}batched.Trees.back_up", one_sign),
+    "the same noise in all rows": (f"{SEARCH}formulas.with_noise", one_draw_of_noise),
+    "half the squared error": (f"{ZERO}alphazero_loss", no_factor_of_two),
+    "boards turned without their policies": (TURNED, boards_alone),
+    "the outcome of one player for all": ("undergrad.rl.self_play.outcomes", lambda f, left: f),
+    "the temperature as the power": (
+        f"{ZERO}visit_policy",
+        lambda n, t: n**t / (n**t).sum(1, keepdims=True),
     ),
     "the end is ignored": (f"{DQN}dqn_target", lambda r, q, end, gamma: r + gamma * q.max(1)),
     "the mean instead of the largest": (

@@ -17,6 +17,7 @@ from undergrad.cases.record import Values, gradient_of
 from undergrad.engine.autograd import Array
 from undergrad.engine.tensor import Tensor
 from undergrad.mine.patch import function_at
+from undergrad.mine.search_trials import SEARCH_TRIALS
 from undergrad.mine.trial import SEED, Trial
 from undergrad.words import plural
 
@@ -422,4 +423,5 @@ AGENT_TRIALS: dict[str, Callable[[], Iterator[Trial]]] = {
     f"{_PPO}approx_kl": _estimates,
     f"{_PPO}minibatches": _passes,
     f"{_STATS}.update": _measuring,
+    **SEARCH_TRIALS,
 }
