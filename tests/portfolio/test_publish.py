@@ -422,6 +422,21 @@ def test_the_portfolio_links_every_page(project, tmp_path):
     assert not (tmp_path / "all" / "tiny" / "assets").exists()  # nothing is there twice
 
 
+def test_a_folder_with_a_space_in_its_name(project, tmp_path):
+    spaced = project.rename(tmp_path / "my work")
+    build([(read_project(spaced), None)], tmp_path / "all", title="x", url="https://x.org")
+    html = (tmp_path / "all" / "index.html").read_text("utf-8")
+    (link,) = (given["href"] for tag, given in elements(html) if tag == "a")
+    assert link == "my%20work/index.html"
+    (picture,) = (given["src"] for tag, given in elements(html) if tag == "img")
+    assert (tmp_path / "all" / picture.replace("%20", " ")).is_file()
+    below = (tmp_path / "all" / "my work" / "index.html").read_text("utf-8")
+    assert 'content="https://x.org/my%20work/preview.png"' in below
+    (spaced / "results.json").unlink()
+    with pytest.raises(UsageError, match="`undergrad capstone run 'my work'`"):
+        published(spaced, tmp_path / "p")
+
+
 def test_one_that_cannot_be_shown_is_left_out_and_named(project, tmp_path, caplog):
     import shutil
 

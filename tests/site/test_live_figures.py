@@ -151,16 +151,16 @@ def test_the_triad_takes_semi_gradient_steps():
     table, other = np.eye(2)
     ways = [(one, two), (one, end), (one, two), (table, other)]
     given = [
-        {"state": {"leg": leg, "gamma": gamma, "lr": lr}, "press": "", "times": 0}
-        for leg in range(4)
+        {"state": {"which": which, "gamma": gamma, "lr": lr}, "press": "", "times": 0}
+        for which in range(4)
         for gamma, lr in ((0.9, 0.1), (0.3, 0.2))
     ]
     for start, shown in zip(given, played("triad", *given), strict=True):
-        leg, gamma, lr = start["state"].values()
-        x, after = ways[leg]
+        which, gamma, lr = start["state"].values()
+        x, after = ways[which]
         w = np.ones(len(x))
         for _ in range(100):
             w = w - lr * semi_gradient(w, x, 0.0, after, gamma)
-            if leg == 2:
+            if which == 2:
                 w = w - lr * semi_gradient(w, two, 0.0, end, gamma)
         assert f"after 100 steps: w = {w[0]:.3f}." in shown["say"]

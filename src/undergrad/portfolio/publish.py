@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -82,7 +83,7 @@ def build(
     pages: list[Page] = []
     for project, checked in works:
         try:
-            below = f"{_folder(url)}{project.folder.name}/" if url else ""
+            below = f"{_folder(url)}{quote(project.folder.name)}/" if url else ""
             page = make_page(project, checked, url=below, shared="../")
         except UndergradError as error:
             notify(f"{project.folder.name} is left out: {error}")
@@ -153,7 +154,7 @@ def make_page(
         "notebook.ipynb": project.ipynb.read_bytes(),
         **pictures.files,
     }
-    small = element(hero, prefix=f"{facts.slug}/", asked=False) if hero else Markup()
+    small = element(hero, prefix=f"{facts.address}/", asked=False) if hero else Markup()
     lacks = _lacks(facts, cells, [name for name, *_ in excerpts], notebook, pictures.missing)
     return Page(facts, seal, files, question, small, lacks, has_math)
 
