@@ -63,9 +63,8 @@
       "Or write it here: what you type is saved to your file, and Ctrl+Enter checks it. To leave"
       + " the editor with the keyboard, press Escape, then Tab.")
     const name = element("code", { textContent: file })
-    box.replaceChildren(
-      help, element("div", { className: "ug-exercise-bar" }, name, start, check, status, told),
-      conflict, place)
+    const bar = element("div", { className: "ug-exercise-bar" }, name, start, check, status, told)
+    box.replaceChildren(help, bar, conflict, place)
     box.hidden = false
 
     /* Show the file as it was found: to begin, to edit, or with the reason why neither is possible. */
@@ -198,6 +197,7 @@
       changed: () => { say("Not saved yet."); editor.mark(0); later() },
       save,
       check: run,
+      covered: () => parseFloat(getComputedStyle(bar).top) + bar.offsetHeight, // at the top, in pixels
     })
     take(first)
     place.ariaBusy = "false"

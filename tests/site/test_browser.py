@@ -234,9 +234,21 @@ def test_a_file_that_is_gone_can_be_started_again_by_one_button(site, chromium, 
     click(page, "Start this exercise")
     page.await_true("!document.querySelector('.ug-editor').hidden")
     other.run(look)
-    says(other, "Changed in another program.")
+    other.await_true("!document.querySelector('.ug-editor').hidden")
     visible = f"{_BUTTONS}.filter(each => each.checkVisibility()).map(each => each.textContent)"
     assert page.run(visible) == other.run(visible) == ["Check"]
+
+
+def test_the_bar_that_stays_in_view_never_covers_the_line_that_is_typed(site, chromium):
+    page = opened(chromium, site)
+    replace_all(page, "x = 1\n" * 200)
+    for _ in range(120):
+        page.press_named("ArrowUp", 38)
+    bottom = "document.querySelector('.ug-exercise-bar').getBoundingClientRect().bottom"
+    line = f"{_CONTENT}.querySelector('.cm-activeLine').getBoundingClientRect()"
+    frames = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    page.run(frames)
+    assert page.run(f"{bottom} <= {line}.top + 1 && {line}.bottom <= innerHeight")
 
 
 def test_a_file_that_another_program_changed_is_taken(site, chromium, exercise):

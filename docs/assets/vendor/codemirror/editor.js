@@ -1,7 +1,7 @@
 /* The editor of an exercise: CodeMirror with Python, in a shadow root, where its styles are allowed
    by the site's policy. Bundled into codemirror.js by `npm ci && npm run build`.
 
-   const editor = undergradEditor(place, { label, changed, save, check })
+   const editor = undergradEditor(place, { label, changed, save, check, covered })
    editor.text, editor.text = "...", editor.mark(line, message), editor.focus() */
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete"
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands"
@@ -47,7 +47,7 @@ const look = EditorView.theme({
 class Editor {
   #view
 
-  constructor(place, { label, changed, save, check }) {
+  constructor(place, { label, changed, save, check, covered }) {
     const root = place.attachShadow({ mode: "open" })
     const ours = keymap.of([
       { key: "Mod-s", preventDefault: true, run: () => (save(), true) },
@@ -61,7 +61,7 @@ class Editor {
           ours, lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(),
           closeBrackets(), highlightActiveLine(), lintGutter(), python(),
           EditorView.lineWrapping, indentUnit.of("    "),
-          colours, look,
+          colours, look, EditorView.scrollMargins.of(() => ({ top: covered() })),
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
           EditorView.contentAttributes.of({ "aria-label": label, "aria-multiline": "true" }),
           EditorView.updateListener.of(update => {
