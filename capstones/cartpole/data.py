@@ -13,9 +13,9 @@ GAMMA = 0.99
 SCALE = np.array([2.4, 3.0, 0.21, 3.0], np.float32)
 
 
-def make() -> gymnasium.Env:
-    """A new environment, independent of all others."""
-    return gymnasium.make(ENVIRONMENT)
+def make(render_mode: str | None = None) -> gymnasium.Env:
+    """A new environment, independent of all others. render_mode: `rgb_array` to draw frames."""
+    return gymnasium.make(ENVIRONMENT, render_mode=render_mode)
 
 
 class ReplayBuffer:

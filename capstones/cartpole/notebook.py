@@ -42,6 +42,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from PIL import Image
 from undergrad import __version__, mine
 
 import evaluate
@@ -239,6 +240,28 @@ for seed in SEEDS:
 axis.axline((0, 0), (1, 1), color="grey", linewidth=1)
 axis.set(xlabel="discounted return it got", ylabel="value it promised")
 plt.show()
+
+# %% [markdown]
+# ### How it looks
+#
+# Numbers hide how an agent behaves, so here is a clip for the README: the first six seconds of the
+# first test episode, played by the saved network of the first seed, with every third step drawn. A
+# pole that trembled or a cart that drifted away would have been the first sign of a weakness that
+# the mean does not show.
+
+# %%
+environment = make(render_mode="rgb_array")
+observation, _ = environment.reset(seed=evaluate.EPISODES[0])
+model, frames = evaluate.restore(SEEDS[0]), []
+for step in range(300):
+    if step % 3 == 0:
+        frames.append(Image.fromarray(environment.render()).crop((0, 140, 600, 350)))
+    action = int(q_values(model, observation[None]).argmax())
+    observation, *_ = environment.step(action)
+frames[0].save(
+    FIGURES / "balance.webp", save_all=True, append_images=frames[1:], duration=60, loop=0
+)
+print(f"{len(frames)} frames; after 300 steps the cart is {observation[0]:+.2f} from the middle")
 
 # %% [markdown]
 # ## Errors

@@ -15,6 +15,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from undergrad.errors import UsageError
+
+_ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 # Bytes that would break the page or the parser's own placeholders.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -29,6 +32,12 @@ def escape(value: object) -> Markup:
 def line(text: object) -> Markup:
     """Escaped text on one line."""
     return escape(" ".join(str(text).split()))
+
+
+def demand_address(url: str) -> None:
+    """Raise UsageError unless pages can be published at this address; empty means not known."""
+    if url and not _ADDRESS.fullmatch(url):
+        raise UsageError(f"`{url}` is not an address such as https://name.github.io/degree/.")
 
 
 def environment(templates: Path) -> Environment:

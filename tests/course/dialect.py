@@ -17,7 +17,7 @@ DIALECT: dict[str, tuple[str, tuple[str, ...]]] = {
     r"slopes?": ("gradient, derivative", ("derivatives", "descent")),
     r"ways? back": ("backward pass", ()),
     r"bends?|bent|bendier": ("activation function; curvature", ()),
-    r"windows?": ("kernel, filter", ("text", "sequence")),
+    r"windows?": ("kernel, filter", ("text", "sequence", "alphazero")),
     r"shadows?": ("projection", ()),
     r"pictures?": ("image", ()),
     r"(?:a|the|what|which|whose) shares?|shares? of": ("fraction, proportion", ()),
@@ -30,7 +30,7 @@ DIALECT: dict[str, tuple[str, tuple[str, ...]]] = {
     r"held (?:out|back)|kept back": ("validation set, test set", ("recap",)),
     r"by heart": ("memorise", ()),
     r"foretells?": ("predict", ()),
-    r"the root": ("the square root", ("mcts",)),
+    r"the root": ("the square root", ("mcts", "alphazero")),
     r"step sizes?": ("learning rate", ("descent", "derivatives")),
     r"whoever|anew|shall|by lot|at last|belongs? into": ("plain English", ()),
 }

@@ -162,6 +162,17 @@ def test_every_figure_is_shown_in_both_schemes_with_the_same_alternative_text(un
 
 
 @each_unit
+def test_behind_a_block_comes_its_output_in_a_block_or_an_empty_line(unit):
+    lines = [line.strip() for line in gate.lesson(unit).splitlines()]
+    fences = [number for number, line in enumerate(lines) if line.startswith("```")]
+    starts, ends = fences[::2], fences[1::2]
+    assert all(lines[end] == "```" for end in ends)
+    assert all("".join(lines[a + 1 : b]) for a, b in zip(starts, ends, strict=True))
+    after = [lines[end + 1] for end in ends]
+    assert [line for line in after if line and not line.startswith("```")] == []
+
+
+@each_unit
 def test_resources_exist_and_are_of_two_kinds(unit):
     found = [gate.loaded().resource(each.id) for each in unit.resources]
     assert len({resource.kind for resource in found}) >= 2

@@ -26,6 +26,8 @@ from undergrad.mine.judge import judge
 from undergrad.mine.kit import kit_of
 from undergrad.mine.parts import judged
 from undergrad.mine.trace import trace
+from undergrad.rl.build import build
+from undergrad.rl.run.trainer import Trainer
 from undergrad.supervised import catalogue
 
 UNITS = [unit for unit in gate.written() if unit.parts]
@@ -33,6 +35,7 @@ PRESETS = ("digits", "digits-cnn", "text-gpt", "text-llm")
 # So that a few steps take a second; a layer of each kind stays.
 _SHORT = {"batch_size": "4", "sequence_length": "32", "embedding_dim": "32"}
 SMALL = {"text-gpt": _SHORT, "text-llm": _SHORT}
+FEW_GAMES = {"n_envs": "64", "hidden_sizes": "32"}
 
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
 each_preset = pytest.mark.parametrize("preset", PRESETS)
@@ -140,8 +143,8 @@ def test_nothing_is_on_loan_for_an_agent(preset):
 
 
 def of_dqn(name):
-    others = (".tabular.", ".advantages.", ".a2c.", ".rollout.")
-    return not any(each in name for each in others)
+    modules = "undergrad.rl.agents.dqn.", "undergrad.rl.replay.", "undergrad.rl.networks."
+    return name.startswith(modules)
 
 
 def test_what_a_plain_dqn_learns_from_is_its_makers():
@@ -156,6 +159,45 @@ def test_what_a_table_learns_from_is_its_makers(preset):
     assert {"td_target", "Table.move"} <= set(map(short, found.yours))
 
 
+def test_nothing_is_on_loan_for_alphazero():
+    found = account_of(presets.load("tictactoe-zero").with_settings(FEW_GAMES), solved())
+    assert found.on_loan == ()
+    search = {"puct_select", "prior_of", "Trees.back_up", "completed_q", "improved_policy"}
+    learning = {"alphazero_loss", "outcomes", "at_random_symmetry", "linear", "tanh", "AdamW"}
+    assert search | learning <= set(map(short, found.yours))
+
+
+def test_nothing_is_on_loan_for_the_search_of_the_paper():
+    settings = FEW_GAMES | {"root": "puct"}
+    found = account_of(presets.load("tictactoe-zero").with_settings(settings), solved())
+    assert found.on_loan == ()
+    assert {"with_noise", "visit_policy"} <= set(map(short, found.yours))
+
+
+def test_alphazero_plays_and_learns_the_same_with_own_parts():
+    preset = presets.load("tictactoe-zero").with_settings(FEW_GAMES)
+
+    def two_batches():
+        loop = build(preset.agent, preset.env, preset.settings, seed=0)
+        losses = [loop.advance() or loop.info["loss"] for _ in range(2)]
+        return losses, loop.window.state_dict()["columns"]
+
+    losses, kept = two_batches()
+    with kit()():
+        own_losses, own_kept = two_batches()
+    np.testing.assert_allclose(own_losses, losses, rtol=0, atol=1e-5)
+    np.testing.assert_array_equal(own_kept["own"], kept["own"])
+    np.testing.assert_allclose(own_kept["policy"], kept["policy"], rtol=0, atol=1e-5)
+    np.testing.assert_array_equal(own_kept["outcome"], kept["outcome"])
+
+
+@pytest.mark.parametrize("preset", ["ppo", "ppo-pendulum"])
+def test_what_ppo_learns_from_is_its_makers(preset):
+    found = account_of(presets.load(preset), solved())
+    assert {"clipped_surrogate", "approx_kl", "minibatches"} <= set(map(short, found.yours))
+    assert ("RunningMeanStd" in map(short, found.yours)) == (preset == "ppo-pendulum")
+
+
 def test_the_returns_of_reinforce_are_its_makers():
     found = account_of(presets.load("reinforce"), solved())
     assert "undergrad.rl.advantages.returns" in found.yours
@@ -167,6 +209,23 @@ def test_what_an_actor_critic_learns_from_is_its_makers(preset):
     of_rollouts = {"gae", "explained_variance", "collect"} | ({"a2c_loss"} & {f"{preset}_loss"})
     assert of_rollouts <= set(map(short, found.yours))
     assert {loan.unit for loan in found.on_loan} <= {""}  # no unit builds these
+
+
+def weights_of_a2c(updates, around):
+    """All weights, flat, after some updates of the preset."""
+    with around():
+        trainer = Trainer(presets.load("a2c"), 0)
+        while trainer.agent.updates < updates:
+            trainer.advance()
+        state = trainer.agent.weights()["net"]
+        trainer.close()
+        return np.concatenate([np.ravel(each) for each in state.values()])
+
+
+def test_a_few_updates_of_a2c_equal_those_of_the_reference():
+    before, reference = (weights_of_a2c(updates, nullcontext) for updates in (0, 5))
+    assert np.abs(reference - before).max() > 1e-3
+    np.testing.assert_allclose(weights_of_a2c(5, kit()), reference, rtol=0, atol=2e-5)
 
 
 @each_preset

@@ -11,14 +11,19 @@ from undergrad.mine.account import short
 from undergrad.mine.agent_trials import AGENT_TRIALS
 from undergrad.mine.judge import judge
 from undergrad.mine.patch import function_at
+from undergrad.mine.search_trials import SEARCH_TRIALS
 
 DQN, REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
+NETWORKS = "undergrad.rl.networks."
 ADD, SAMPLE = f"{REPLAY}ReplayBuffer.add", f"{REPLAY}ReplayBuffer.sample"
+PPO, STATS = "undergrad.rl.agents.ppo.", "undergrad.rl.normalize.RunningMeanStd.update"
 ADVANTAGES = "undergrad.rl.advantages."
 RETURNS, GAE = f"{ADVANTAGES}returns", f"{ADVANTAGES}gae"
 EXPLAINED, COLLECT = f"{ADVANTAGES}explained_variance", "undergrad.rl.rollout.collect"
 A2C_LOSS = "undergrad.rl.agents.a2c.a2c_loss"
 OF_ROLLOUTS = {RETURNS, GAE, EXPLAINED, COLLECT, A2C_LOSS}
+SEARCH, ZERO = "undergrad.rl.search.", "undergrad.rl.agents.alphazero."
+TURNED = "undergrad.rl.window.at_random_symmetry"
 TABLE, EPISODE = "undergrad.rl.agents.tabular.control.", "undergrad.rl.agents.tabular.episodes."
 
 
@@ -82,6 +87,23 @@ def ends_alike(reference):
     return returns
 
 
+def clipped_on_both_sides(ratio, advantage, clip_range):
+    return ratio.clip(1 - clip_range, 1 + clip_range) * advantage
+
+
+def one_order(count, n_epochs, batch_size, rng):
+    order = rng.permutation(count)
+    for _ in range(n_epochs):
+        yield from (order[i : i + batch_size] for i in range(0, count, batch_size))
+
+
+def means_only(self, rows):
+    """Batches are added without the distance of their means."""
+    self.squares += ((rows - rows.mean(axis=0)) ** 2).sum(axis=0)
+    self.mean += (rows.mean(axis=0) - self.mean) * len(rows) / (self.count + len(rows))
+    self.count += len(rows)
+
+
 def one_mask_for_both(reward, terminated, truncated, value, next_value, gamma, gae_lambda):
     gae = function_at_first[GAE]
     return gae(reward, terminated | truncated, truncated, value, next_value, gamma, gae_lambda)
@@ -113,7 +135,38 @@ def next_row_seen(env, act, steps, env_action=lambda action: action):
     return replace(rollout, next_observation=seen), finished
 
 
-function_at_first = {name: function_at(name) for name in OF_ROLLOUTS}
+def among_all(prior, visits, value_sum, legal, value, options):
+    scores = function_at(f"{SEARCH}formulas.puct_scores")
+    return scores(prior, visits, value_sum, value, options).argmax(-1)
+
+
+def one_sign(self, path, value):
+    for edge in reversed(path):
+        self.visits.reshape(-1)[edge] += 1
+        self.value_sum.reshape(-1)[edge] -= value[self.game_of(edge)]
+
+
+def one_draw_of_noise(prior, legal, options, rng):
+    f = options.dirichlet_fraction
+    noise = rng.dirichlet(np.full(legal[0].sum(), options.dirichlet_alpha))
+    noisy = (1 - f) * prior
+    noisy[:, legal[0]] += f * noise
+    return noisy
+
+
+def no_factor_of_two(logits, value, policy, outcome):
+    policy_loss, value_loss = function_at_first[f"{ZERO}alphazero_loss"](
+        logits, value, policy, outcome
+    )
+    return policy_loss, value_loss * 0.5
+
+
+def boards_alone(game, planes, policy, rng):
+    turned, _ = function_at_first[TURNED](game, planes, policy, rng)
+    return turned, policy
+
+
+function_at_first = {name: function_at(name) for name in (*OF_ROLLOUTS, *SEARCH_TRIALS)}
 
 
 def to_the_target(self, state, action, target):
@@ -138,6 +191,16 @@ WRONG = {
         f"{EPISODE}returns",
         lambda rewards, gamma, last=0.0: function_at(f"{EPISODE}returns")(rewards, gamma),
     ),
+    "illegal actions compete": (f"{SEARCH}formulas.puct_select", among_all),
+    "the sign changes once for all steps": (f"{SEARCH}batched.Trees.back_up", one_sign),
+    "the same noise in all rows": (f"{SEARCH}formulas.with_noise", one_draw_of_noise),
+    "half the squared error": (f"{ZERO}alphazero_loss", no_factor_of_two),
+    "boards turned without their policies": (TURNED, boards_alone),
+    "the outcome of one player for all": ("undergrad.rl.self_play.outcomes", lambda f, left: f),
+    "the temperature as the power": (
+        f"{ZERO}visit_policy",
+        lambda n, t: n**t / (n**t).sum(1, keepdims=True),
+    ),
     "the end is ignored": (f"{DQN}dqn_target", lambda r, q, end, gamma: r + gamma * q.max(1)),
     "the mean instead of the largest": (
         f"{DQN}dqn_target",
@@ -159,6 +222,10 @@ WRONG = {
     "the last slot for all": (ADD, stuck_when_full),
     "slots that were never written": (SAMPLE, from_all_slots(function_at(SAMPLE))),
     "the same batch again": (SAMPLE, one_batch_repeated(function_at(SAMPLE))),
+    "no minimum": (f"{PPO}clipped_surrogate", clipped_on_both_sides),
+    "an estimate below 0": (f"{PPO}approx_kl", lambda log_ratio: float(-log_ratio.mean())),
+    "the same order in every epoch": (f"{PPO}minibatches", one_order),
+    "means that are not compared": (STATS, means_only),
 }
 
 
@@ -170,14 +237,24 @@ def test_a_wrong_part_is_refused(kind):
 
 def test_without_own_parts_all_of_a_dqn_agent_is_on_loan():
     found = account_of(presets.load("cartpole"), ())
-    others = {name for name in AGENT_TRIALS if name.startswith((TABLE, EPISODE))}
-    assert set(AGENT_TRIALS) - others - OF_ROLLOUTS <= {loan.name for loan in found.on_loan}
+    of_dqn = {name for name in AGENT_TRIALS if name.startswith((DQN, REPLAY, NETWORKS))}
+    assert of_dqn <= {loan.name for loan in found.on_loan}
     assert "loops" in found.frame
 
 
 def test_returns_are_a_part_of_an_agent_that_learns_from_episodes():
     found = account_of(presets.load("reinforce"), ())
     assert RETURNS in {loan.name for loan in found.on_loan}
+
+
+def test_ppo_has_parts_of_its_own_and_measures_what_the_pendulum_shows():
+    names = {
+        preset: {loan.name for loan in account_of(presets.load(preset), ()).on_loan}
+        for preset in ("ppo", "ppo-pendulum")
+    }
+    own = {name for name in AGENT_TRIALS if name.startswith(PPO)}
+    assert own <= names["ppo"] and STATS not in names["ppo"]
+    assert own | {STATS} <= names["ppo-pendulum"]
 
 
 @pytest.mark.parametrize("preset", ["a2c", "ppo"])

@@ -40,6 +40,11 @@ class Reader(HTMLParser):
         assert self.open.pop() == tag, (tag, self.getpos())
 
 
+def figure_of(html: str) -> str:
+    """The part of a page with its picture."""
+    return html[html.index('<figure class="hero">') : html.index("</figure>") + len("</figure>")]
+
+
 def elements(html: str) -> list[tuple[str, dict[str, str]]]:
     reader = Reader()
     reader.feed(html)
@@ -148,6 +153,18 @@ def test_the_address_makes_the_preview_absolute(project, tmp_path):
     assert 'property="og:image" content="preview.png"' in published(project, tmp_path / "q")
 
 
+@pytest.mark.parametrize("url", ["x.org", "javascript:x", "https://x.org/?a=1", "https://a b/"])
+def test_what_is_not_an_address_is_refused(url, project, tmp_path):
+    works = [(read_project(project), None)]
+    for write in (
+        lambda: publish(works[0][0], tmp_path / "p", None, url=url),
+        lambda: build(works, tmp_path / "p", title="x", url=url),
+    ):
+        with pytest.raises(UsageError, match="is not an address such as"):
+            write()
+    assert not (tmp_path / "p").exists()
+
+
 def test_what_a_stranger_wrote_stays_text(project, tmp_path):
     evil = '<img src=x onerror="alert(1)"><script>alert(2)</script></main></body>'
     cell = f"# %% [markdown]\n# ## Limits {evil}\n# [x](javascript:alert(3)) {evil} <b>bold"
@@ -186,7 +203,7 @@ def test_a_picture_from_elsewhere_becomes_a_link(project, tmp_path):
     assert '<a href="https://x.org/cat.png">a cat</a>' in html
 
 
-def test_what_moves_stands_still_for_those_who_asked_for_it(project, tmp_path):
+def test_nothing_moves_before_a_reader_asks_for_it(project, tmp_path):
     from PIL import Image
 
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
@@ -194,10 +211,18 @@ def test_what_moves_stands_still_for_those_who_asked_for_it(project, tmp_path):
     readme = (project / "README.md").read_text().replace("result.png", "agent.gif")
     (project / "README.md").write_text(readme)
     html = published(project, tmp_path / "p")
-    (still,) = (given for tag, given in elements(html) if tag == "source")
-    assert still["media"] == "(prefers-reduced-motion: reduce)"
-    with Image.open(tmp_path / "p" / still["srcset"]) as image:
+    hero = figure_of(html)
+    still, clip = (given for tag, given in elements(hero) if tag == "img")
+    assert hero.index(still["src"]) < hero.index("</summary>") < hero.index(clip["src"])
+    assert still["alt"] == clip["alt"] == "One bar for each seed, all above the baseline"
+    with Image.open(tmp_path / "p" / still["src"]) as image:
         assert image.getpixel((1, 1)) == (0, 0, 255)  # the last frame
+    assert (tmp_path / "p" / clip["src"]).read_bytes() == (project / "agent.gif").read_bytes()
+    build([(read_project(project), None)], tmp_path / "all", title="x")
+    front = (tmp_path / "all" / "index.html").read_text("utf-8")
+    assert [given["src"] for tag, given in elements(front) if tag == "img"] == [
+        f"tiny/{still['src']}"
+    ]
 
 
 def test_formulas_bring_katex_and_only_they(project, tmp_path):
@@ -395,6 +420,21 @@ def test_the_portfolio_links_every_page(project, tmp_path):
     assert 'href="../index.html">All work</a>' in below
     assert 'content="https://x.org/all/tiny/preview.png"' in below
     assert not (tmp_path / "all" / "tiny" / "assets").exists()  # nothing is there twice
+
+
+def test_a_folder_with_a_space_in_its_name(project, tmp_path):
+    spaced = project.rename(tmp_path / "my work")
+    build([(read_project(spaced), None)], tmp_path / "all", title="x", url="https://x.org")
+    html = (tmp_path / "all" / "index.html").read_text("utf-8")
+    (link,) = (given["href"] for tag, given in elements(html) if tag == "a")
+    assert link == "my%20work/index.html"
+    (picture,) = (given["src"] for tag, given in elements(html) if tag == "img")
+    assert (tmp_path / "all" / picture.replace("%20", " ")).is_file()
+    below = (tmp_path / "all" / "my work" / "index.html").read_text("utf-8")
+    assert 'content="https://x.org/my%20work/preview.png"' in below
+    (spaced / "results.json").unlink()
+    with pytest.raises(UsageError, match="`undergrad capstone run 'my work'`"):
+        published(spaced, tmp_path / "p")
 
 
 def test_one_that_cannot_be_shown_is_left_out_and_named(project, tmp_path, caplog):

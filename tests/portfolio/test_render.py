@@ -243,3 +243,24 @@ def test_prose_is_escaped_once(render):
     assert render.markdown("a & b < c `<d>`", top=2) == Markup(
         "<p>a &amp; b &lt; c <code>&lt;d&gt;</code></p>"
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "alt", "shown"),
+    [
+        ("https://x.org/a.png", "A cat", '<a href="https://x.org/a.png">A cat</a>'),
+        ("//x.org/a.png", "", '<a href="https://x.org/a.png">https://x.org/a.png</a>'),
+        ("HTTP://x.org/?a&b", "", '<a href="HTTP://x.org/?a&amp;b">HTTP://x.org/?a&amp;b</a>'),
+    ],
+)
+def test_a_picture_from_elsewhere_is_a_link(source, alt, shown, tmp_path):
+    pictures = Pictures(tmp_path)
+    assert pictures.show(source, alt) == shown
+    assert pictures.files == {} and pictures.missing == []
+
+
+def test_a_missing_picture_is_named_once_and_a_long_address_not_at_all(tmp_path):
+    pictures = Pictures(tmp_path)
+    for source in ("no.png", "no.png", "data:image/png;base64,AAAA"):
+        pictures.show(source, "")
+    assert pictures.missing == ["no.png", "a picture in the text"]

@@ -20,7 +20,7 @@ from undergrad.engine import Tensor, optim
 from undergrad.errors import ToolError
 from undergrad.rl.actor_critic import ActorCritic
 from undergrad.rl.agents.a2c import A2C
-from undergrad.rl.agents.ppo import PPO, clipped_surrogate
+from undergrad.rl.agents.ppo import PPO, clipped_surrogate, minibatches
 from undergrad.rl.agents.reinforce import Reinforce
 from undergrad.rl.normalize import NormalizeObservation, NormalizeReward
 from undergrad.rl.rollout import Rollout
@@ -214,8 +214,7 @@ def test_the_bonus_makes_undecided():
 
 
 def test_each_step_is_in_one_minibatch_of_every_epoch():
-    agent, _ = made(PPO, THREE, 1, n_epochs=3, batch_size=8)
-    rows = list(agent._minibatches(27, RNG(0)))
+    rows = list(minibatches(27, 3, 8, RNG(0)))
     assert [len(r) for r in rows] == [8, 8, 8, 3] * 3
     epochs = [np.concatenate(rows[i : i + 4]) for i in (0, 4, 8)]
     assert all(sorted(epoch.tolist()) == list(range(27)) for epoch in epochs)

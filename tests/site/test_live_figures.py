@@ -99,3 +99,68 @@ def test_the_nudges_measure_as_derivatives_does():
         [(_, first), (_, second)] = shown["marks"][2]["at"]
         # Below this distance both errors consist of rounding, which need not be the same.
         np.testing.assert_allclose([first, second], np.log10([one, both]), atol=0.05)
+
+
+@needs_node
+def test_the_likelihood_is_highest_at_two_thirds_and_says_the_cross_entropy():
+    cross_entropy = solution_of("likelihood").cross_entropy
+    p = np.array([2 / 3, 1 / 3])
+    given = [{"state": {"q": q, "days": 30}, "press": "", "times": 0} for q in (0.1, 0.66, 0.9)]
+    for start, shown in zip(given, played("explains", *given), strict=True):
+        q = start["state"]["q"]
+        said = f"{cross_entropy(p, np.array([q, 1 - q])):.3f}; at the maximum "
+        assert said + f"{cross_entropy(p, p):.3f}." in shown["say"]
+        chance, height = max(shown["marks"][0]["at"], key=lambda point: point[1])
+        assert abs(chance - 2 / 3) <= 0.005 and height <= 1
+
+
+@needs_node
+def test_the_positives_follow_the_rule_of_bayes():
+    bayes = solution_of("probability").bayes
+    rates = np.random.default_rng(0).uniform([0, 0.5, 0.001], [0.2, 1, 0.2], (10, 3))
+    given = [
+        {"state": {"ill": ill, "found": found, "alarm": alarm}, "press": "", "times": 0}
+        for ill, found, alarm in rates.tolist()
+    ]
+    for (ill, found, alarm), shown in zip(rates, played("positives", *given), strict=True):
+        posterior = bayes(np.array([ill, 1 - ill]), np.array([found, alarm]))[0]
+        [(_, height)] = shown["marks"][2]["at"]
+        np.testing.assert_allclose(height, posterior, rtol=1e-12)
+
+
+@needs_node
+def test_the_lookup_reads_what_attention_reads():
+    attention = solution_of("attention").attention
+    keys, values = np.eye(2), np.array([[10.0], [20.0]])
+    given = [
+        {"state": {"angle": angle, "size": size}, "press": "", "times": 0}
+        for angle in (-60, 0, 45, 130)
+        for size in (0.5, 2, 6)
+    ]
+    for start, shown in zip(given, played("lookup", *given), strict=True):
+        turn = np.deg2rad(start["state"]["angle"])
+        query = start["state"]["size"] * np.array([[np.cos(turn), np.sin(turn)]])
+        output, _ = attention(query, keys, values)
+        assert f"Output: {output[0, 0]:.3f}." in shown["say"]
+
+
+@needs_node
+def test_the_triad_takes_semi_gradient_steps():
+    semi_gradient = solution_of("dqn").semi_gradient
+    one, two, end = np.array([[1.0], [2.0], [0.0]])
+    table, other = np.eye(2)
+    ways = [(one, two), (one, end), (one, two), (table, other)]
+    given = [
+        {"state": {"which": which, "gamma": gamma, "lr": lr}, "press": "", "times": 0}
+        for which in range(4)
+        for gamma, lr in ((0.9, 0.1), (0.3, 0.2))
+    ]
+    for start, shown in zip(given, played("triad", *given), strict=True):
+        which, gamma, lr = start["state"].values()
+        x, after = ways[which]
+        w = np.ones(len(x))
+        for _ in range(100):
+            w = w - lr * semi_gradient(w, x, 0.0, after, gamma)
+            if which == 2:
+                w = w - lr * semi_gradient(w, two, 0.0, end, gamma)
+        assert f"after 100 steps: w = {w[0]:.3f}." in shown["say"]

@@ -40,6 +40,17 @@ def sigmoid(own, borrowed):
     return sigmoid
 
 
+@part("undergrad.engine.ops.elementwise.tanh", uses=("sigmoid", "sigmoid_backward"))
+def tanh(own, borrowed):
+    """tanh(x) = 2 sigmoid(2x) - 1: the same curve, stretched in both directions."""
+
+    def tanh(x):
+        out, cache = own.sigmoid(2 * x.data)
+        return result(2 * out - 1, (x,), lambda g: (4 * own.sigmoid_backward(g, cache),))
+
+    return tanh
+
+
 @part("undergrad.engine.ops.cross_entropy.cross_entropy", uses=("cross_entropy", "ce_backward"))
 def cross_entropy(own, borrowed):
     """With label smoothing the loss is a mixture: mostly the loss for the right class, and for the

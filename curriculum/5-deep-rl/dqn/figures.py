@@ -12,15 +12,15 @@ SOLUTION = vars(solved(load_answer_key(HERE)))
 
 
 def triad(figure):
-    """One weight, two states of values w and 2w: with all three legs, and with each one removed."""
+    """One weight, two states of values w and 2w: with all three elements, and without each."""
     gradient, one, two, end = SOLUTION["semi_gradient"], *np.array([[1.0], [2.0], [0.0]])
     steps = np.arange(101)
-    paths = {name: [1.0] for name in ("all three legs", "a table", "no bootstrapping", "on-policy")}
+    paths = {name: [1.0] for name in ("all three", "a table", "no bootstrapping", "on-policy")}
     table = np.ones(2)
     for _ in steps[1:]:
         table = table - 0.1 * gradient(table, np.eye(2)[0], 0.0, np.eye(2)[1], 0.9)
         paths["a table"].append(table[0])
-        for name, after in (("all three legs", two), ("no bootstrapping", end), ("on-policy", two)):
+        for name, after in (("all three", two), ("no bootstrapping", end), ("on-policy", two)):
             w = np.array([paths[name][-1]])
             w = w - 0.1 * gradient(w, one, 0.0, after, 0.9)
             if name == "on-policy":

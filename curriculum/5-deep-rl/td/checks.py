@@ -539,9 +539,9 @@ def by_residual(code, rng):
     return code.sweep(rng.normal(size=3), X, P, R, d, 0.3, 0.8, "residual")
 
 
-@task(15, "diverges in Baird's example, and not without one of the legs")
-def legs(code, rng):
-    """The largest value after 500 sweeps, with all three legs and without each of them."""
+@task(15, "diverges in Baird's example, and not without one of the three elements")
+def triad(code, rng):
+    """The largest value after 500 sweeps: all three, each control, and the rule "residual"."""
     zero, found = np.zeros(7), []
     for X, P, rule in (
         (code.BAIRD, code.SOLID, "td"),

@@ -145,16 +145,16 @@ def tilings(figure):
 
 
 def baird(figure):
-    """The largest value by sweep, with all three legs and without each of them."""
+    """The largest value by sweep, with all three elements of the triad and without each of them."""
     X, P = SOLUTION["BAIRD"], SOLUTION["SOLID"]
-    legs = {
-        "all three legs": (X, P, "td"),
+    cases = {
+        "all three": (X, P, "td"),
         "no bootstrapping": (X, P, "monte_carlo"),
         "on-policy": (X, SOLUTION["RANDOM"], "td"),
         "a table": (np.eye(7), P, "td"),
     }
     axes = figure.add_subplot()
-    for (name, (features, world, rule)), colour in zip(legs.items(), COLOURS[1:], strict=False):
+    for (name, (features, world, rule)), colour in zip(cases.items(), COLOURS[1:], strict=False):
         start = SOLUTION["BAIRD_START"]
         w, largest = start if name != "a table" else X @ start, []
         for _ in range(3000):

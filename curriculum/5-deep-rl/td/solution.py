@@ -280,7 +280,7 @@ def n_step_returns(rewards, values, n, gamma):
     """For each step, up to n rewards and then the value of the state that they led to.
 
     rewards (T,).   values (T + 1,): of all states seen; the last is 0 where nothing follows.
-    No reward and no value lies beyond the end of the episode.
+    No reward and no value lies beyond the end of the episode (Sutton and Barto, section 7.1).
     Returns: G (T,)
     """
     # TODO 4: which rewards count for step t, and by which power is the value discounted?
@@ -296,7 +296,8 @@ def n_step_returns(rewards, values, n, gamma):
 def lambda_returns(rewards, values, lam, gamma):
     """For each step, the mean of its n-step returns, the n-th with the weight (1 - lam) lam^(n-1).
 
-    The return to the end of the episode gets all weight that is left, so that they sum to 1.
+    The return to the end of the episode gets all weight that is left, so that they sum to 1
+    (Sutton and Barto, section 12.1).
     rewards (T,), values (T + 1,), as in `n_step_returns`.
     Returns: G (T,)
     """
@@ -458,7 +459,8 @@ def double_value(choosing, evaluating):
 def double_q(q, step, lr, gamma, rng):
     """One update of double Q-learning, in place, on two tables q (2, S, A).
 
-    A fair coin decides which table is updated. Its best next action is evaluated by the other one.
+    A fair coin decides which table is updated. Its best next action is evaluated by the other one
+    (van Hasselt, 2010).
     """
     # TODO 12: which table chooses, which evaluates, and which changes?
     coin = int(rng.integers(2))
@@ -476,7 +478,8 @@ def tiles(x, tilings, bins, low, high):
     Between low (K,) and high (K,), each of the K numbers has `bins` tiles; a point beyond a bound
     counts as lying on it. Tiling i, counted from 0, is shifted by i / tilings of a tile along the
     first number, by three times as much along the second, then five times, without whole tiles. So
-    it has bins + 1 tiles along each number, and the ids lie below tilings * (bins + 1)^K.
+    it has bins + 1 tiles along each number, and the ids lie below tilings * (bins + 1)^K. The odd
+    shifts are those of Sutton and Barto, section 9.5.4.
     Returns: ids (tilings,), int
     """
     # TODO 13: measure x in tiles, add the shift of each tiling, and number the tiles.
@@ -516,7 +519,7 @@ def sweep(w, X, P, R, d, lr, gamma, rule):
     state occurs. w (D,) stays as it was. rule:
     "td", towards R + gamma P X w, which counts as a constant;
     "monte_carlo", towards the true values, which solve v = R + gamma P v;
-    "residual", a gradient step on half the weighted sum of squared TD errors.
+    "residual", a gradient step on half the weighted sum of the squared expected TD errors.
     Returns: w (D,)
     """
     # TODO 15: compute the errors of all states; which features does each of them move?

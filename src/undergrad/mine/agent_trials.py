@@ -17,12 +17,14 @@ from undergrad.cases.record import Values, gradient_of
 from undergrad.engine.autograd import Array
 from undergrad.engine.tensor import Tensor
 from undergrad.mine.patch import function_at
+from undergrad.mine.search_trials import SEARCH_TRIALS
 from undergrad.mine.trial import SEED, Trial
 from undergrad.words import plural
 
 _DRAWS = 40_000  # numbers; two correct samples of so many differ by less than _RANDOM
 _RANDOM = 0.01
 _DQN, _REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
+_PPO, _STATS = "undergrad.rl.agents.ppo.", "undergrad.rl.normalize.RunningMeanStd"
 _ADVANTAGES = "undergrad.rl.advantages."
 _TABLE = "undergrad.rl.agents.tabular.control."
 _EPISODE_RETURNS = "undergrad.rl.agents.tabular.episodes.returns"
@@ -337,6 +339,68 @@ def _sampled(counts: tuple[int, ...]) -> Values:
     }
 
 
+# Proximal policy optimisation
+
+
+def _surrogates() -> Iterator[Trial]:
+    for clip_range in (0.2, 0.3):
+        yield Trial(f"clip range {clip_range:g}", partial(_surrogate, clip_range))
+
+
+def _surrogate(clip_range: float) -> Values:
+    """Objective and gradient for both signs, with ratios below, within and above the range."""
+    rng = np.random.default_rng(SEED)
+    numbers: Array = np.resize([0.3, 0.95, 1.6, 1.05], 24) + rng.uniform(-0.04, 0.04, 24)
+    ratio = Tensor(numbers.astype(np.float32), requires_grad=True)
+    advantage = (np.repeat([1, -1], 12) * rng.uniform(0.5, 2, 24)).astype(np.float32)
+    objective = function_at(f"{_PPO}clipped_surrogate")(ratio, advantage, clip_range)
+    objective.backward(rng.normal(size=24).astype(np.float32))
+    return {"objective": objective.numpy(), "gradient": np.asarray(ratio.grad)}
+
+
+def _estimates() -> Iterator[Trial]:
+    for size in (0.05, 1.0):
+        yield Trial(f"log ratios of size {size:g}", partial(_estimate, size))
+
+
+def _estimate(size: float) -> Values:
+    log_ratio = (size * np.random.default_rng(SEED).normal(size=40)).astype(np.float32)
+    return {"result": np.array(function_at(f"{_PPO}approx_kl")(log_ratio), float)}
+
+
+def _passes() -> Iterator[Trial]:
+    for count, size in ((9, 4), (6, 6), (3, 5)):
+        yield Trial(f"{count} rows, {size} at a time", partial(_epochs, count, size), atol=0.02)
+
+
+def _epochs(count: int, size: int, n_epochs: int = 20_000) -> Values:
+    """The sizes of minibatches, what an epoch consists of, and how often each row is the first."""
+    rng = np.random.default_rng(SEED)
+    rows = [
+        np.asarray(each) for each in function_at(f"{_PPO}minibatches")(count, n_epochs, size, rng)
+    ]
+    order = np.concatenate(rows).reshape(n_epochs, count)
+    return {
+        "sizes": np.array([len(each) for each in rows]),
+        "rows of an epoch": np.sort(order, axis=1),
+        "fraction of each first row": np.bincount(order[:, 0], minlength=count) / n_epochs,
+        "fraction of equal first rows": np.array((order[1:, 0] == order[:-1, 0]).mean()),
+    }
+
+
+def _measuring() -> Iterator[Trial]:
+    for sizes in ((5,), (1, 7, 2)):
+        yield Trial(f"{' and '.join(map(str, sizes))} rows", partial(_measured, sizes))
+
+
+def _measured(sizes: tuple[int, ...]) -> Values:
+    rng = np.random.default_rng(SEED)
+    stats = function_at(_STATS)(3)
+    for size in sizes:
+        stats.update((rng.normal(size=(size, 3)) * 3 + rng.normal(size=3)).astype(np.float32))
+    return {"count": stats.count, "mean": stats.mean, "squares": stats.squares}
+
+
 AGENT_TRIALS: dict[str, Callable[[], Iterator[Trial]]] = {
     f"{_TABLE}td_target": _targets_of_a_table,
     f"{_TABLE}Table.move": _moves,
@@ -355,4 +419,9 @@ AGENT_TRIALS: dict[str, Callable[[], Iterator[Trial]]] = {
     "undergrad.rl.rollout.collect": _rollouts,
     f"{_REPLAY}ReplayBuffer.add": _adding,
     f"{_REPLAY}ReplayBuffer.sample": _sampling,
+    f"{_PPO}clipped_surrogate": _surrogates,
+    f"{_PPO}approx_kl": _estimates,
+    f"{_PPO}minibatches": _passes,
+    f"{_STATS}.update": _measuring,
+    **SEARCH_TRIALS,
 }

@@ -100,7 +100,7 @@ def _seconds(work: Callable[[], object]) -> float:
 def _workload(name: str) -> Callable[[], object] | None:
     """A calculation in which the part does the most; None for schedules and initialisation."""
     holder, _, attribute = name.rpartition(".")
-    if attribute == "update":
+    if attribute == "update" and name.startswith("undergrad.engine."):
         return lambda: _steps(function_at(holder))
     if name == "undergrad.engine.autograd.backward":
         return _network

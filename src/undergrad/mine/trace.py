@@ -110,8 +110,10 @@ class _Watcher:
         """By the learner's part, or by the caller: mostly an operation of the engine.
 
         The module is the caller's and the name the operation's own; code of undergrad outside of
-        the engine, such as a fused network, counts too.
+        the engine, such as a fused network, counts too. What a rule makes is part of the rule.
         """
+        if any(is_rule(running) for running in self._stack):
+            return
         caller = frame.f_back.f_globals.get("__name__", "") if frame.f_back else ""
         if self._stack[-1:] != [_OWN] and caller.startswith(_OURS):
             self.borrowed.add(f"{caller}.{frame.f_locals['op']}")

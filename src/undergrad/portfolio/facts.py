@@ -9,10 +9,12 @@ CITATION.cff; `results.json` holds the numbers.
 
 import math
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 
@@ -133,6 +135,11 @@ class Facts:
     licence: tuple[str, str]  # the name of the licence, and its text
     citation: Citation
 
+    @property
+    def address(self) -> str:
+        """The folder of its page in a portfolio, as a part of an address."""
+        return quote(self.slug)
+
 
 def read_facts(project: Project, cells: Sequence[Cell]) -> Facts:
     """What the page tells. cells: of the notebook. Raises UsageError when there is no result."""
@@ -140,7 +147,7 @@ def read_facts(project: Project, cells: Sequence[Cell]) -> Facts:
     if not isinstance(claim, Claim):
         raise UsageError(
             f"{project.name} has no result to show, since {claim.message}: "
-            f"`undergrad capstone run {project.folder.name}` runs its notebook."
+            f"`undergrad capstone run {shlex.quote(project.folder.name)}` runs its notebook."
         )
     readme = _text(project.folder / "README.md")
     shown = [(source, alt) for alt, source in pictures(readme)]

@@ -60,7 +60,7 @@ class Pictures:
             address = source if source[0] != "/" else f"https:{source}"
             return Markup('<a href="{}">{}</a>').format(escape(address), line(alt or address))
         picture = self.find(source, alt, attached)
-        return element(picture) if picture else self._absent(source, alt)
+        return element(picture, asked=False) if picture else self._absent(source, alt)
 
     def find(self, source: str, alt: str, attached: Mapping[str, bytes] = {}) -> Picture | None:
         """The picture at an address, kept for the page; None when there is nothing to show."""
@@ -106,21 +106,32 @@ class Pictures:
         return Markup('<span class="missing">{}.</span>').format(escape(said.rstrip(".")))
 
 
-def element(picture: Picture, *, prefix: str = "") -> Markup:
-    """A picture as HTML. What moves stands still for those who asked for less motion."""
+def element(picture: Picture, *, prefix: str = "", asked: bool = True) -> Markup:
+    """A picture as HTML, where a paragraph goes. Nothing moves before a reader asks for it.
+
+    prefix: the way to the page's folder.   asked: whether one can ask: if not, a clip made of
+    frames is its last one.
+    """
     name = escape(prefix + picture.name)
     if picture.is_clip:
         return Markup(
             '<video src="{}" controls muted loop playsinline preload="metadata" aria-label="{}">'
             "</video>"
         ).format(name, escape(picture.alt))
+    if not picture.still:
+        return _image(name, picture)
+    still = _image(escape(prefix + picture.still), picture)
+    if not asked:
+        return still
+    words = '<span class="play">Play</span><span class="stop">Stop</span>'
+    return Markup(
+        f'<details class="clip"><summary>{still}{words}</summary>{_image(name, picture)}</details>'
+    )
+
+
+def _image(name: Markup, picture: Picture) -> Markup:
     size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
-    image = f'<img src="{name}" alt="{escape(picture.alt)}"{size}>'
-    if picture.still:
-        still = escape(prefix + picture.still)
-        quiet = f'<source media="(prefers-reduced-motion: reduce)" srcset="{still}">'
-        return Markup(f"<picture>{quiet}{image}</picture>")
-    return Markup(image)
+    return Markup(f'<img src="{name}" alt="{escape(picture.alt)}"{size}>')
 
 
 def _look(content: bytes, suffix: str) -> tuple[str, int | None, int | None, bytes] | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -23,7 +24,7 @@ from undergrad.capstone.project import Project
 from undergrad.capstone.prose import MEANS
 from undergrad.errors import UndergradError, UsageError, notify
 from undergrad.files import output_folder, refuse_other_output
-from undergrad.markup import environment
+from undergrad.markup import demand_address, environment
 from undergrad.portfolio.facts import Facts, read_facts
 from undergrad.portfolio.pictures import Picture, Pictures, element
 from undergrad.portfolio.preview import preview
@@ -62,6 +63,7 @@ def publish(project: Project, out: Path, checked: Checked | None, *, url: str = 
     Raises UsageError for a project without a notebook or a result, and for a folder that holds
     anything else; StoreError when the disk refuses. Then nothing was written or changed.
     """
+    demand_address(url)
     refuse_other_output(out, PAGE_MARK)
     page = make_page(project, checked, url=_folder(url))
     shared = {f"assets/{name}": data for name, data in assets(math=page.has_math).items()}
@@ -76,11 +78,12 @@ def build(
 
     One that cannot be shown is left out, and said. Raises UsageError when none is left.
     """
+    demand_address(url)
     refuse_other_output(out, PAGE_MARK)
     pages: list[Page] = []
     for project, checked in works:
         try:
-            below = f"{_folder(url)}{project.folder.name}/" if url else ""
+            below = f"{_folder(url)}{quote(project.folder.name)}/" if url else ""
             page = make_page(project, checked, url=below, shared="../")
         except UndergradError as error:
             notify(f"{project.folder.name} is left out: {error}")
@@ -151,7 +154,7 @@ def make_page(
         "notebook.ipynb": project.ipynb.read_bytes(),
         **pictures.files,
     }
-    small = element(hero, prefix=f"{facts.slug}/") if hero else Markup()
+    small = element(hero, prefix=f"{facts.address}/", asked=False) if hero else Markup()
     lacks = _lacks(facts, cells, [name for name, *_ in excerpts], notebook, pictures.missing)
     return Page(facts, seal, files, question, small, lacks, has_math)
 

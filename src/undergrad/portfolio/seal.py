@@ -89,16 +89,17 @@ def _done(report: Mapping[str, Any]) -> str:
     """What the check did, in a sentence."""
     ran = [item for item in report.get("criteria", ()) if item.get("id") == "run"]
     took = duration(seconds=report.get("seconds", 0))
+    metric = report.get("metric") or {}
+    again = f": {metric['recomputed']:.4g}" if "recomputed" in metric else ""
     if not ran or ran[0].get("state") == "fail":
         return "The notebook did not run from top to bottom on a fresh kernel."
     if report.get("verified"):
         return (
-            "One short training ran on a fresh kernel, without a network; the score was computed "
-            f"again from the saved checkpoints, not from a whole training. It took {took}."
+            "One short training ran on a fresh kernel, without a network; the result was computed "
+            f"again from the saved checkpoints, not from a whole training{again}. It took {took}."
         )
-    scored = any(item.get("id") == "claim" for item in report.get("criteria", ()))
-    again = ", and the result was computed again from what it saved" if scored else ""
+    scored = f", and the result was computed again from what it saved{again}" if again else ""
     return (
         "A copy of exactly these files ran from top to bottom on a fresh kernel, without a "
-        f"network{again}. It took {took}."
+        f"network{scored}. It took {took}."
     )

@@ -5,7 +5,6 @@ state of Markdown and of logging; none of that belongs in a command that also se
 """
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -14,15 +13,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from undergrad.course.models import Course
-from undergrad.errors import ToolError, UsageError
+from undergrad.errors import ToolError
 from undergrad.files import output_folder, refuse_other_output
 from undergrad.journey import Learner
+from undergrad.markup import demand_address
 from undergrad.site.gather import gather
 from undergrad.site.workdir import assemble
 
 _MARK = ".undergrad-site"  # lies in every folder we built, and lists its files
 _SECONDS = 300.0
-_ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 
 def build(
@@ -44,8 +43,7 @@ def build(
 
     Raises UsageError when `out` holds something that is not a site, ToolError when MkDocs fails.
     """
-    if url and not _ADDRESS.fullmatch(url):
-        raise UsageError(f"`{url}` is not an address such as https://name.github.io/degree/.")
+    demand_address(url)
     refuse_other_output(out, _MARK)
     snapshot = gather(course, me)
     taken = "" if live else datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -18,7 +18,7 @@ from undergrad.rl.games import GAMES
 from undergrad.rl.games.base import Position
 from undergrad.rl.run import preset
 from undergrad.rl.run.trainer import Trainer
-from undergrad.rl.search import batched, puct
+from undergrad.rl.search import batched, formulas, puct
 from undergrad.rl.search.gumbel import Decision
 from undergrad.rl.search.uct import uct_player
 from undergrad.rl.self_play import Games, openings, outcomes, play
@@ -163,7 +163,7 @@ def test_with_a_network_batched_equals_one_by_one_except_for_near_ties(name, mon
 
     def select(node, options):
         value = np.array([node.value])
-        scores = puct.puct_scores(node.prior, node.visits, node.value_sum, value, options)
+        scores = formulas.puct_scores(node.prior, node.visits, node.value_sum, value, options)
         *_, second, first = np.sort(np.where(node.legal, scores, -1e9))
         gaps.append(first - second)
         return honest(node, options)

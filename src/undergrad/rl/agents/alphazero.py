@@ -192,7 +192,7 @@ class AlphaZero:
         root = trees.search(self.evaluate, self.puct, rng)
         drawn = move < s.temperature_moves
         action = sample(root.visits, s.temperature, rng) if drawn else root.best
-        policy = root.visits / root.visits.sum(1, keepdims=True)
+        policy = visit_policy(root.visits, 1.0)
         return Decision(action, policy, root.expected, trees if s.tree_reuse else None)
 
     def act_greedily(self, observation: Array) -> Array:
@@ -217,9 +217,6 @@ class AlphaZero:
     def learn(self, planes: Array, policy: Array, outcome: Array) -> dict[str, float]:
         """One gradient step. Returns the losses and the norm of the gradient.
 
-        The loss is (v - z)^2 - sum(pi log p), with the policy p and the value v of the network, the
-        policy pi of the search and the outcome z. Source: Silver et al. 2017, equation 1.
-
         Arguments:
             planes: of positions (B, planes, rows, columns).
             policy: (B, A), what the searches there found.
@@ -227,8 +224,7 @@ class AlphaZero:
         """
         self.net.train()
         logits, value = self.net(Tensor(planes))
-        policy_loss = -(log_softmax(logits, 1) * policy).sum(1).mean()
-        value_loss = ((value - outcome) ** 2).mean()
+        policy_loss, value_loss = alphazero_loss(logits, value, policy, outcome)
         loss = policy_loss + value_loss
         self.optimizer.zero_grad()
         loss.backward()
@@ -272,10 +268,32 @@ class AlphaZero:
         self.updates = int(state["updates"])
 
 
-def sample(visits: Array, temperature: float, rng: np.random.Generator) -> Array:
-    """An action for each row, drawn with a probability in proportion to visits^(1/temperature)."""
+def alphazero_loss(
+    logits: Tensor, value: Tensor, policy: Array, outcome: Array
+) -> tuple[Tensor, Tensor]:
+    """The two terms of (v - z)^2 - sum(pi log p), the second one first, as means over B positions.
+
+    Arguments:
+        logits, value: (B, A) and (B,), of the network's policy p, and its value v.
+        policy, outcome: (B, A) and (B,), what the search found, pi, and how the game ended, z.
+
+    Source: Silver et al. 2017, equation 1.
+    """
+    policy_loss = -(log_softmax(logits, 1) * policy).sum(1).mean()
+    value_loss = ((value - outcome) ** 2).mean()
+    return policy_loss, value_loss
+
+
+def visit_policy(visits: Array, temperature: float) -> Array:
+    """Probabilities (B, A) in proportion to visits^(1/temperature)."""
     weight = (visits / visits.max(1, keepdims=True)) ** (1 / temperature)
-    below = weight.cumsum(1)
+    policy: Array = weight / weight.sum(1, keepdims=True)
+    return policy
+
+
+def sample(visits: Array, temperature: float, rng: np.random.Generator) -> Array:
+    """An action for each row, drawn from the policy of its visits."""
+    below = visit_policy(visits, temperature).cumsum(1)
     draw = rng.random((len(visits), 1)) * below[:, -1:]
     return np.asarray((draw >= below).sum(1))
 

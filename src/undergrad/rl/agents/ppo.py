@@ -17,7 +17,7 @@ Rewards are multiplied by `reward_scale`, fixed or measured on the way (`Normali
 T steps of N environments make B = T N, of which every minibatch takes M.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -101,7 +101,7 @@ class PPO(PolicyGradient):
     def learn(self, rollout: Rollout, rng: np.random.Generator) -> dict[str, float]:
         """Several updates from one rollout. Returns what they found on average, for the log."""
         s, batch, infos = self.settings, self.prepare(rollout), list[dict[str, float]]()
-        for rows in self._minibatches(len(batch), rng):
+        for rows in minibatches(len(batch), s.n_epochs, s.batch_size, rng):
             infos.append(self._update(batch[rows]))
             if s.target_kl and infos[-1]["approx_kl"] > s.target_kl:
                 break
@@ -130,13 +130,6 @@ class PPO(PolicyGradient):
             observation, action, log_prob, advantage[mask], values[mask], returns[mask]
         )
 
-    def _minibatches(self, count: int, rng: np.random.Generator) -> Iterator[Array]:
-        """Every step once in each epoch, each time in another order: (M,) indices at a time."""
-        size = self.settings.batch_size
-        for _ in range(self.settings.n_epochs):
-            order = rng.permutation(count)
-            yield from (order[start : start + size] for start in range(0, count, size))
-
     def _update(self, batch: Minibatch) -> dict[str, float]:
         """One gradient step from a minibatch."""
         s, advantage = self.settings, batch.advantage
@@ -155,7 +148,7 @@ class PPO(PolicyGradient):
             "policy_loss": policy_loss.item(),
             "value_loss": value_loss.item(),
             "entropy": entropy.item(),
-            "approx_kl": float(np.mean(ratio.numpy() - 1 - log_ratio.numpy())),
+            "approx_kl": approx_kl(log_ratio.numpy()),
             "clip_fraction": float(np.mean(np.abs(ratio.numpy() - 1) > s.clip_range)),
             "grad_norm": grad_norm,
         }
@@ -180,6 +173,23 @@ class PPO(PolicyGradient):
         self.reward_scale = float(state["reward_scale"])
         if self.normalize_reward is not None:
             self.normalize_reward.load_state_dict(state["normalize_reward"])
+
+
+def minibatches(
+    count: int, n_epochs: int, batch_size: int, rng: np.random.Generator
+) -> Iterable[Array]:
+    """Every step once in each epoch, each time in another order: (M,) indices at a time."""
+    for _ in range(n_epochs):
+        order = rng.permutation(count)
+        yield from (order[start : start + batch_size] for start in range(0, count, batch_size))
+
+
+def approx_kl(log_ratio: Array) -> float:
+    """How far the policy is from the one that acted, in nats: the mean of ratio - 1 - log ratio.
+
+    Never negative, and right on average. Source: Schulman 2020, "Approximating KL divergence".
+    """
+    return float(np.mean(np.exp(log_ratio) - 1 - log_ratio))
 
 
 def clipped_surrogate(ratio: Tensor, advantage: Array, clip_range: float) -> Tensor:

@@ -20,7 +20,7 @@ from undergrad.rl.search.formulas import (
     Evaluator,
     most_visited,
     prior_of,
-    puct_scores,
+    puct_select,
     with_noise,
 )
 
@@ -186,10 +186,8 @@ class Trees:
     def select(self, node: Array, options: PUCT) -> Array:
         """For each node the legal action with the largest Q + U; of several, the first."""
         prior, visits = self.prior.take(node, 0), self.visits.take(node, 0)
-        value_sum, value = self.value_sum.take(node, 0), self.value[node][:, None]
-        scores = puct_scores(prior, visits, value_sum, value, options)
-        best: Array = np.where(self.legal.take(node, 0), scores, -np.inf).argmax(1)
-        return best
+        value_sum, legal = self.value_sum.take(node, 0), self.legal.take(node, 0)
+        return puct_select(prior, visits, value_sum, legal, self.value[node][:, None], options)
 
     def expand(self, path: list[Array], k: int, evaluate: Evaluator) -> Array:
         """The row (B,) that the walk of each game ends at: the new node k, or an end of a game."""

@@ -43,6 +43,15 @@ def puct_scores(
     return scores
 
 
+def puct_select(
+    prior: Array, visits: Array, value_sum: Array, legal: Array, value: Array, options: PUCT
+) -> Array:
+    """The legal action (...) with the largest Q + U; of several, the first."""
+    scores = puct_scores(prior, visits, value_sum, value, options)
+    action: Array = np.where(legal, scores, -np.inf).argmax(-1)
+    return action
+
+
 def most_visited(visits: Array, value_sum: Array) -> Array:
     """The action (...) with the most visits; of several, the one with the largest Q."""
     q = value_sum / np.maximum(visits, 1)

@@ -33,7 +33,7 @@ from undergrad.rl.search.formulas import (
     Evaluator,
     most_visited,
     prior_of,
-    puct_scores,
+    puct_select,
     with_noise,
 )
 
@@ -127,5 +127,5 @@ def simulate(game: Game, root: Node, evaluate: Evaluator, options: PUCT) -> None
 
 def select(node: Node, options: PUCT) -> int:
     """The legal action with the largest Q + U; of several, the first."""
-    scores = puct_scores(node.prior, node.visits, node.value_sum, np.array([node.value]), options)
-    return int(np.where(node.legal, scores, -np.inf).argmax())
+    known = node.prior, node.visits, node.value_sum, node.legal, np.array([node.value])
+    return int(puct_select(*known, options))

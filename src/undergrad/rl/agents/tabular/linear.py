@@ -118,8 +118,8 @@ def baird(
     """The weights after some steps of one of six rules, (8,).
 
     rule: `td`, off-policy semi-gradient TD, which diverges, and so does `dp`, which sweeps over all
-        states with expected targets and samples nothing. Each of the others lacks one leg of the
-        triad or corrects the gradient: `monte_carlo` does not bootstrap, `on_policy` acts as it
+        states with expected targets and samples nothing. Each of the others lacks one element of
+        the triad or corrects the gradient: `monte_carlo` does not bootstrap, `on_policy` acts as it
         evaluates, `residual` follows the whole gradient of the squared TD error, and `tdc` (with
         `second_rate`) the projected one.
     """

@@ -1,0 +1,39 @@
+/* The positive tests among 10,000 people, by the prior and the two rates of the test. */
+"use strict"
+{
+  const PEOPLE = 10_000
+  const counts = ({ ill, found, alarm }) => {
+    const sick = PEOPLE * ill
+    return { sick: sick * found, healthy: (PEOPLE - sick) * alarm }
+  }
+  const posterior = state => {
+    const { sick, healthy } = counts(state)
+    return sick + healthy ? sick / (sick + healthy) : 0
+  }
+  const chances = Array.from({ length: 101 }, (_, n) => n / 500)
+  const percent = digits => value => `${(100 * value).toFixed(digits)}%`
+  ;(window.undergradFigures ||= []).push({
+    name: "positives",
+    handles: {
+      ill: { label: "ill", from: 0, to: 0.2, by: 0.001, start: 0.001, show: percent(1) },
+      found: { label: "found if ill", from: 0.5, to: 1, by: 0.01, start: 0.99, show: percent(0) },
+      alarm: { label: "false alarms", from: 0, to: 0.2, by: 0.005, start: 0.01, show: percent(1) },
+    },
+    start: () => ({}),
+    buttons: { "Half as many false alarms": state => ({ ...state, alarm: state.alarm / 2 }) },
+    view: { x: [0, 0.2, "prior: ill"], y: [0, 1, "posterior: ill if positive"] },
+    marks: state => [
+      { kind: "line", at: chances.map(ill => [ill, posterior({ ...state, ill })]), tone: "green" },
+      { kind: "gaps", at: [[state.ill, 0, posterior(state)]], tone: "warm" },
+      { kind: "dots", at: [[state.ill, posterior(state)]], tone: "warm" },
+    ],
+    ask: "Which helps more: to find every ill person, or half as many false alarms? And how common"
+      + " must the illness be, until a positive test is right in half of the cases?",
+    say: state => {
+      const { sick, healthy } = counts(state)
+      return `Of ${PEOPLE.toLocaleString("en")} people, ${sick.toFixed(1)} are ill and positive, and `
+        + `${healthy.toFixed(1)} healthy and positive. Ill among the positive: `
+        + `${percent(1)(posterior(state))}.`
+    },
+  })
+}
