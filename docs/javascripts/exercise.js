@@ -65,7 +65,6 @@
     const name = element("code", { textContent: file })
     const bar = element("div", { className: "ug-exercise-bar" }, name, start, check, status, told)
     box.replaceChildren(help, bar, conflict, place)
-    box.hidden = false
 
     /* Show the file as it was found: to begin, to edit, or with the reason why neither is possible. */
     function take(found) {
@@ -216,7 +215,6 @@
       near.disconnect()
       exercise(box)
     }, { rootMargin: "800px" })
-    box.hidden = false // what is hidden is never near
     near.observe(box)
   }
 }
