@@ -18,6 +18,12 @@
     return made
   }
 
+  /* A sentence with its code between backticks. */
+  function worded(text) {
+    return text.split(/`([^`]+)`/).map((part, index) =>
+      index % 2 ? element("code", { textContent: part }) : part)
+  }
+
   function loaded(script) {
     return new Promise((resolve, reject) => {
       if (window.undergradEditor) return resolve()
@@ -42,28 +48,32 @@
 
     const status = element("span", { className: "ug-note" })
     status.setAttribute("role", "status")
-    const say = text => { if (status.textContent !== text) status.textContent = text }
+    const say = text => {
+      const parts = worded(text)
+      const isNew = status.textContent !== element("span", {}, ...parts).textContent
+      if (isNew) status.replaceChildren(...parts) // so that a screen reader speaks it once
+    }
     const place = element("div", { className: "ug-editor", ariaBusy: "true" })
     const check = button("Check", () => run(), true)
-    const told = element("div", { className: "ug-told", hidden: true })
+    const start = button("Start this exercise", () => begin(), true)
+    const told = element("div", { className: "ug-told", hidden: true, tabIndex: 0, role: "group",
+      ariaLabel: "What the check says" }) // beside the button, so that it stays in view
     const conflict = element("div", { className: "ug-conflict", hidden: true })
     const help = element("p", { className: "ug-note" },
-      "Ctrl+Enter checks. What you type is saved to your file. To leave the editor with the"
-      + " keyboard, press Escape, then Tab.")
+      "Or write it here: what you type is saved to your file, and Ctrl+Enter checks it. To leave"
+      + " the editor with the keyboard, press Escape, then Tab.")
     const name = element("code", { textContent: file })
-    box.replaceChildren(
-      element("div", { className: "ug-exercise-bar" }, name, check, status), told, conflict, place,
-      help)
-    box.hidden = false
+    const bar = element("div", { className: "ug-exercise-bar" }, name, start, check, status, told)
+    box.replaceChildren(help, bar, conflict, place)
 
+    /* Show the file as it was found: to begin, to edit, or with the reason why neither is possible. */
     function take(found) {
       version = found.version
-      saved = found.text
-      editor.text = found.text
-      editor.readOnly = Boolean(found.trouble)
-      check.disabled = Boolean(found.trouble)
+      saved = editor.text = found.text
+      start.hidden = Boolean(version)
+      place.hidden = check.hidden = !version || Boolean(found.trouble)
       conflict.hidden = true
-      if (found.trouble) say(found.trouble)
+      say(found.trouble)
     }
 
     const isChanged = () => editor.text !== saved // since it was last written or read
@@ -80,29 +90,37 @@
         return answer
       } catch (error) {
         if (error.status === 409) {
-          if (text === saved) { // nothing was typed here, so the file is simply taken
-            take(error.data.exercise)
-            say("Changed in another program.")
-            return path === "/api/save" ? null : send(path)
+          if (text !== saved) choose(error)
+          else { // nothing was typed here, so the file is simply taken
+            takeOthers(error.data.exercise)
+            if (path === "/api/check" && !check.hidden) return send(path)
           }
-          choose(error)
         } else if (error.status) {
           say(error.message)
-        } else { // the server is gone; the text stays here, and is sent as soon as it is back
+        } else { // the server is gone; the text stays here, and is sent when it is back
           say("The site does not answer. What you typed stays here: start `undergrad serve` again.")
-          timer = setTimeout(save, TRY_AGAIN_AFTER)
+          timer = setTimeout(path === "/api/save" ? save : run, TRY_AGAIN_AFTER)
         }
         return null
       }
+    }
+
+    function takeOthers(found) {
+      take(found)
+      if (!found.trouble) say("Changed in another program.")
     }
 
     function choose(error) {
       const now = error.data.exercise
       const theirs = element("pre", { tabIndex: 0 }, element("code", { textContent: now.text }))
       conflict.replaceChildren(
-        element("p", { textContent: error.message }),
+        element("p", {}, ...worded(error.message)),
         element("details", {}, element("summary", { textContent: `What ${file} holds now` }), theirs),
-        button("Keep what is here", () => { version = now.version; save() }),
+        button("Keep what is here", () => {
+          version = now.version
+          conflict.hidden = true
+          save()
+        }),
         " ",
         button("Take the file", () => { take(now); say("Taken from the file.") }))
       conflict.hidden = false
@@ -110,26 +128,37 @@
     }
 
     const save = () => inTurn(async () => {
-      if (isChanged() && await send("/api/save") && !isChanged()) say("Saved.")
+      if (!conflict.hidden || !isChanged()) return // of two texts, a person chooses one
+      if (await send("/api/save") && !isChanged()) say("Saved.")
     })
 
-    const run = () => check.disabled || inTurn(async () => {
+    function run() {
+      if (check.disabled) return // one check at a time, however often somebody asks
       check.disabled = true
-      say("Checking ...")
-      const answer = await send("/api/check")
-      check.disabled = false
-      if (!answer) return
+      inTurn(async () => {
+        say("Checking ...")
+        const answer = await send("/api/check")
+        check.disabled = false
+        if (answer) tell(answer)
+      })
+    }
+
+    function tell(answer) {
       fill(answer.regions)
       const isWrong = answer.verdict !== "pass"
       const [, line] = /\bline (\d+)\b/.exec(answer.message) || []
-      editor.mark(isWrong ? Number(line) : 0, answer.message.split("\n")[0])
-      told.replaceChildren(...answer.message.split(/`([^`]+)`/).map((part, index) =>
-        index % 2 ? element("code", { textContent: part }) : part))
+      const isEarlier = isChanged() // somebody typed on while the text before was checked
+      editor.mark(isWrong && !isEarlier ? Number(line) : 0, answer.message.split("\n")[0])
+      told.replaceChildren(...worded(answer.message))
+      if (answer.printed) {
+        told.append("\nYour code printed:", element("pre", { textContent: answer.printed }))
+      }
+      if (!isWrong) told.append(element("div", { innerHTML: answer.regions.continue }))
       told.dataset.verdict = answer.verdict
-      if (!isWrong) told.append(element("span", { innerHTML: answer.regions.continue }))
       told.hidden = false
+      told.scrollTop = 0
       say(isWrong ? "Not yet. All tasks are listed below." : "Passed.")
-    })
+    }
 
     function later() {
       clearTimeout(timer)
@@ -142,27 +171,16 @@
       const found = await post("/api/exercise", { unit }).catch(() => null)
       if (!found || found.version === version || waiting) return
       if (isChanged()) return save() // which asks what to keep
-      if (!found.version) return begin()
-      take(found)
-      say("Changed in another program.")
+      takeOthers(found)
     }
 
-    /* Without a file there is nothing to edit yet. */
-    function begin() {
-      place.hidden = check.hidden = help.hidden = true
-      const start = button("Start this exercise", async () => {
-        try {
-          const found = await post("/api/start", { unit })
-          place.hidden = check.hidden = help.hidden = false
-          start.remove()
-          take(found)
-          say("")
-          editor.focus()
-        } catch (error) {
-          say(error.message)
-        }
-      }, true)
-      name.after(start)
+    async function begin() {
+      try {
+        take(await post("/api/start", { unit }))
+        editor.focus()
+      } catch (error) {
+        say(error.message)
+      }
     }
 
     let first
@@ -175,17 +193,17 @@
     }
     const editor = window.undergradEditor(place, {
       label: `Your file ${file}`,
-      changed: () => { say("Not saved yet."); editor.mark(0); told.hidden = true; later() },
+      changed: () => { say("Not saved yet."); editor.mark(0); later() },
       save,
       check: run,
+      covered: () => parseFloat(getComputedStyle(bar).top) + bar.offsetHeight, // at the top, in pixels
     })
-    if (first.version) take(first)
-    else begin()
+    take(first)
     place.ariaBusy = "false"
     addEventListener("focus", look)
     document.addEventListener("visibilitychange", () => { if (!document.hidden) look() })
     document.addEventListener("undergrad:filled", look)
-    addEventListener("pagehide", save)
+    addEventListener("pagehide", () => { if (isChanged()) send("/api/save") })
     addEventListener("beforeunload", event => { if (isChanged()) event.preventDefault() })
   }
 
@@ -197,7 +215,6 @@
       near.disconnect()
       exercise(box)
     }, { rootMargin: "800px" })
-    box.hidden = false // what is hidden is never near
     near.observe(box)
   }
 }

@@ -178,6 +178,8 @@ def test_a_beginner_passes_a_unit_without_leaving_the_page(site, chromium, journ
     says(page, "The bias is missing")  # the mistake is named
     replace_all(page, right)
     says(page, "Saved.")
+    says(page, "The bias is missing")  # what the check said stays, to be read while typing
+    assert page.run("document.querySelector('.ug-told').getBoundingClientRect().top > 0")
     assert exercise.read_text("utf-8") == right
     page.press_named(*ENTER, control=True)
     says(page, "Passed.")
@@ -196,6 +198,57 @@ def test_the_keyboard_gets_into_the_editor_and_out_again(site, chromium):
     page.press_named(*ESCAPE)
     page.press_named(*TAB)
     assert not page.run(inside)
+
+
+def test_undo_takes_back_what_was_typed_and_never_the_file(site, chromium, exercise):
+    page = opened(chromium, site)
+    text = page.run(f"{_CONTENT}.innerText")
+    replace_all(page, "typed = 1")
+    for _ in range(3):
+        page.press_named("z", 90, control=True)
+    assert page.run(f"{_CONTENT}.innerText") == text != ""
+
+
+def test_check_pressed_ten_times_is_one_check(site, chromium, journey):
+    def checks():
+        return len(list(journeys.events(journey, kind="check.finished")))
+
+    page = opened(chromium, site)
+    before = checks()
+    find = f"{_BUTTONS}.find(each => each.textContent === 'Check')"
+    page.run(f"{{const b = {find}; for (let n = 0; n < 10; n += 1) b.click()}}")
+    page.await_true("!document.querySelector('.ug-told').hidden")
+    click(page, "Check")
+    says(page, "Checking ...")
+    page.await_true("!document.querySelector('.ug-exercise').innerText.includes('Checking')")
+    assert checks() - before == 2
+
+
+def test_a_file_that_is_gone_can_be_started_again_by_one_button(site, chromium, exercise):
+    page, other = opened(chromium, site), opened(chromium, site)
+    look = "dispatchEvent(new Event('focus'))"
+    exercise.unlink()
+    for each in (page, page, other):
+        each.run(look)
+        says(each, "Start this exercise")
+    click(page, "Start this exercise")
+    page.await_true("!document.querySelector('.ug-editor').hidden")
+    other.run(look)
+    other.await_true("!document.querySelector('.ug-editor').hidden")
+    visible = f"{_BUTTONS}.filter(each => each.checkVisibility()).map(each => each.textContent)"
+    assert page.run(visible) == other.run(visible) == ["Check"]
+
+
+def test_the_bar_that_stays_in_view_never_covers_the_line_that_is_typed(site, chromium):
+    page = opened(chromium, site)
+    replace_all(page, "x = 1\n" * 200)
+    for _ in range(120):
+        page.press_named("ArrowUp", 38)
+    bottom = "document.querySelector('.ug-exercise-bar').getBoundingClientRect().bottom"
+    line = f"{_CONTENT}.querySelector('.cm-activeLine').getBoundingClientRect()"
+    frames = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    page.run(frames)
+    assert page.run(f"{bottom} <= {line}.top + 1 && {line}.bottom <= innerHeight")
 
 
 def test_a_file_that_another_program_changed_is_taken(site, chromium, exercise):

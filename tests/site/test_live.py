@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -40,13 +41,17 @@ class Live(NamedTuple):
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory) -> Iterator[Live]:
-    """A running `undergrad serve` on a free port."""
-    journey = journeys.create(tmp_path_factory.mktemp("live") / "j", courses.load())
+    """A running `undergrad serve` on a free port, ended in peace although a page is open."""
+    folder = tmp_path_factory.mktemp("live")
+    journey, errors = journeys.create(folder / "j", courses.load()), folder / "errors"
     arguments = ["serve", "--port", "0", "--no-browser", "--journey", str(journey.root)]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(
-        [*_RUN, *arguments], stdout=subprocess.PIPE, text=True, env=environment
-    ) as process:
+    with (
+        errors.open("w") as log,
+        subprocess.Popen(
+            [*_RUN, *arguments], stdout=subprocess.PIPE, stderr=log, text=True, env=environment
+        ) as process,
+    ):
         try:
             assert process.stdout
             address = re.search(r"http://127\.0\.0\.1:(\d+)/\?key=(\S+)", process.stdout.readline())
@@ -58,6 +63,10 @@ def live(tmp_path_factory) -> Iterator[Live]:
             token = re.search(r'"undergrad-live" content="([^"]+)"', _ask(visitor, "GET", "/").body)
             assert token
             yield visitor._replace(token=token[1])
+            with _listening(visitor):
+                process.terminate()
+                process.wait()
+            assert errors.read_text("utf-8").strip() == "Building the site ..."
         finally:
             process.terminate()
             rest = process.stdout.read() if process.stdout else ""
@@ -266,19 +275,25 @@ journey.append_event(here, sys.argv[2], sys.argv[3], course_version="1")
 """
 
 
+@contextmanager
+def _listening(live) -> Iterator[http.client.HTTPResponse]:
+    """The stream of events, open as a page holds it."""
+    connection = http.client.HTTPConnection("127.0.0.1", live.port, timeout=_PATIENCE)
+    with closing(connection):
+        connection.request("GET", "/api/events", headers={"Cookie": live.cookie})
+        yield connection.getresponse()
+
+
 def test_what_another_process_records_reaches_an_open_page(live):
     resource = courses.load().resources[-1].id
-    connection = http.client.HTTPConnection("127.0.0.1", live.port, timeout=_PATIENCE)
-    connection.request("GET", "/api/events", headers={"Cookie": live.cookie})
-    stream = connection.getresponse()
-    assert stream.getheader("content-type", "").startswith("text/event-stream")
-    first = _regions(stream)
-    assert first[f"read:{resource}"] == ""
-    assert "continue" in first
-    command = [sys.executable, "-c", _APPEND, str(live.journey.root), "resource.read", resource]
-    subprocess.run(command, check=True)
-    assert _regions(stream) == {f"read:{resource}": "Read"}  # and nothing that did not change
-    connection.close()
+    with _listening(live) as stream:
+        assert stream.getheader("content-type", "").startswith("text/event-stream")
+        first = _regions(stream)
+        assert first[f"read:{resource}"] == ""
+        assert "continue" in first
+        command = [sys.executable, "-c", _APPEND, str(live.journey.root), "resource.read", resource]
+        subprocess.run(command, check=True)
+        assert _regions(stream) == {f"read:{resource}": "Read"}  # and nothing that did not change
 
 
 def test_a_page_can_record_what_it_shows(live):
@@ -309,7 +324,8 @@ def test_an_exercise_is_started_saved_and_checked_from_a_page(live):
     assert json.loads(_post(live, "/api/exercise", {"unit": unit.id}).body)["version"] == ""
     begun = json.loads(_post(live, "/api/start", {"unit": unit.id}).body)
     assert begun["text"] == file.read_text("utf-8") and "TODO 1" in begun["text"]
-    mine = {"unit": unit.id, "base": begun["version"], "text": courses.worked_solution(unit)}
+    text = courses.worked_solution(unit) + 'print("so far")\n'
+    mine = {"unit": unit.id, "base": begun["version"], "text": text}
     saved = json.loads(_post(live, "/api/save", mine).body)
     assert file.read_text("utf-8") == mine["text"]
     late = _post(live, "/api/check", {**mine, "text": "x = 1\n"})  # with the version of before
@@ -318,6 +334,7 @@ def test_an_exercise_is_started_saved_and_checked_from_a_page(live):
     assert not list(journeys.events(live.journey, kind="check.finished", subject=unit.id))
     checked = json.loads(_post(live, "/api/check", {**mine, "base": saved["version"]}).body)
     assert checked["verdict"] == "pass"
+    assert "so far" in checked["printed"]
     assert f"`import exercises.{unit.module}`" in checked["message"]  # what the learner has now
     assert 'data-verdict="pass"' in checked["regions"][f"result:{unit.id}"]
     [event] = journeys.events(live.journey, kind="check.finished", subject=unit.id)

@@ -112,6 +112,7 @@ def test_a_unit_page_has_its_blocks_in_order(snapshot, status):
         "## this is a comment",
         "undergrad check descent",
         'class="ug-exercise" data-unit="descent"',
+        "While <code>undergrad serve</code> runs in your journey",  # where there is no editor
         'role="status" aria-live="polite"',
         "{#hints}",
         "Show a worked solution",

@@ -77,14 +77,15 @@ def record(me: Learner, unit: Unit, result: CheckResult) -> list[str]:
     return list(gained_lines(me, unit)) if is_first else []
 
 
-def recorded_check(me: Learner, unit: Unit) -> tuple[str, str]:
-    """Check a unit and record the result, for a page: the verdict, and the message.
+def recorded_check(me: Learner, unit: Unit) -> tuple[str, str, str]:
+    """Check a unit and record the result, for a page: verdict, message, what the code printed.
 
     At a first pass the message also says what the learner has now.
     """
     (result,) = _results(me, (unit,), seed=None)
     gained = gained_sentences(me, unit) if record(me, unit, result) else ()
-    return result.verdict, "\n".join([result.message, *gained])
+    printed = "\n".join(_last_printed(result.output))
+    return result.verdict, "\n".join([result.message, *gained]), printed
 
 
 def result_lines(
@@ -221,16 +222,21 @@ def _value_lines(name: str, shown: str) -> Iterator[str]:
 
 
 def _output_lines(output: str) -> Iterator[str]:
-    """The end of what the learner's code printed."""
-    lines = output.rstrip().splitlines()
+    lines = _last_printed(output)
     if not lines:
         return
     yield "Your code printed:"
-    if len(lines) > _OUTPUT_LINES:
-        yield f"  ... {len(lines) - _OUTPUT_LINES} lines before ..."
-    for line in lines[-_OUTPUT_LINES:]:
-        yield from wrap_code(line[:200], "  ")
+    for line in lines:
+        yield from wrap_code(line, "  ")
     yield ""
+
+
+def _last_printed(output: str) -> list[str]:
+    """The end of what the learner's code printed, and how many lines are left out."""
+    lines = output.rstrip().splitlines()
+    before = len(lines) - _OUTPUT_LINES
+    left_out = [f"... {before} lines before ..."] if before > 0 else []
+    return left_out + [line[:200] for line in lines[-_OUTPUT_LINES:]]
 
 
 def _step_lines(unit: Unit, result: CheckResult) -> Iterator[str]:

@@ -8,7 +8,7 @@
     POST /api/exercise {"unit": id}: the learner's file as {"text", "version", "trouble"}
     POST /api/start    {"unit": id}: the same, once the blank exercise has been handed out
     POST /api/save     {"unit", "base": version, "text"}: the same, or 409 with the file as it is
-    POST /api/check    like save, and {"verdict", "message", "regions"} besides
+    POST /api/check    like save, and {"verdict", "message", "printed", "regions"} besides
 
 Everything passes `Guard` first.
 """
@@ -114,11 +114,11 @@ def _events(site: LiveSite) -> Endpoint:
 
 
 async def changes(site: LiveSite) -> AsyncIterator[str]:
-    """First all regions, then those that changed, whenever the store changes. Never ends."""
+    """First all regions, then those that changed, whenever the store changes, until the end."""
     sent: dict[str, str] = {}
     seen: object = ...
     silent = 0.0
-    while True:
+    while not site.is_stopping():
         version = site.store_version()
         if version != seen:
             regions = await run_in_threadpool(site.regions)

@@ -24,8 +24,9 @@ from undergrad.site.pages.regions import all_regions
 from undergrad.words import RATINGS, listing
 
 StoreVersion = tuple[int, int] | None  # time and size of the store's file
-# Checks a learner's file, records the result, and returns its verdict and its message.
-Check = Callable[[Learner, Unit], tuple[str, str]]
+# Checks a learner's file, records the result, and returns its verdict, its message, and the end of
+# what the code printed.
+Check = Callable[[Learner, Unit], tuple[str, str, str]]
 
 
 class LiveSite:
@@ -39,6 +40,7 @@ class LiveSite:
         self.folder = folder
         self.pages = folder / "a"
         self._check = check
+        self.is_stopping: Callable[[], bool] = lambda: False  # nobody waits for anything then
         self._building, self._checking = Lock(), Lock()
 
     def rebuild(self) -> None:
@@ -54,7 +56,8 @@ class LiveSite:
         try:
             self.rebuild()
         except UndergradError as error:
-            print(f"The pages stay as they were: {error}", file=sys.stderr)
+            if not self.is_stopping():  # else the folder of the pages is gone already
+                print(f"The pages stay as they were: {error}", file=sys.stderr)
 
     def store_version(self) -> StoreVersion:
         """What changes whenever the store does, found without opening it."""
@@ -131,16 +134,17 @@ class LiveSite:
     def check(self, body: dict[str, Any]) -> dict[str, Any]:
         """Write a page's text into the file, check it, and record the result, one at a time.
 
-        Returns what `save` does, with the verdict, its message, and the page's regions as they are
-        now.
+        Returns what `save` does, with the verdict, its message, what the code printed, and the
+        page's regions as they are now.
         """
         if self._check is None:
             raise UsageError("This site checks nothing: run `undergrad check` in a terminal.")
         saved = self.save(body)
         with self._checking:
             me, unit = self._writer(), self.course.unit(_text(body, "unit"))
-            verdict, message = self._check(me, unit)
-        return {**saved, "verdict": verdict, "message": message, "regions": self.regions()}
+            verdict, message, printed = self._check(me, unit)
+        found = {"verdict": verdict, "message": message, "printed": printed}
+        return {**saved, **found, "regions": self.regions()}
 
     def _record_once(self, kind: str, subject: str, data: dict[str, Any]) -> None:
         me = self._writer()

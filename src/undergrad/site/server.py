@@ -58,13 +58,14 @@ def serve(
         say("The address works once, for one browser. Stop the site with Ctrl-C.")
         if open_browser:
             webbrowser.open(door.address)
-        # An open page keeps its event stream for ever, so do not wait for it when stopping.
         settings = uvicorn.Config(
             app, log_level="error", access_log=False, timeout_graceful_shutdown=1, ws="none"
         )
+        server = uvicorn.Server(settings)
+        site.is_stopping = lambda: server.should_exit  # which ends the event stream of open pages
         _stop_like_ctrl_c()
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(settings).run(sockets=[listener])
+            server.run(sockets=[listener])
         say("Stopped. Your progress is safe.")
 
 

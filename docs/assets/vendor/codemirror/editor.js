@@ -1,8 +1,8 @@
 /* The editor of an exercise: CodeMirror with Python, in a shadow root, where its styles are allowed
    by the site's policy. Bundled into codemirror.js by `npm ci && npm run build`.
 
-   const editor = undergradEditor(place, { label, changed, save, check })
-   editor.text, editor.text = "...", editor.readOnly = true, editor.mark(line, message), editor.focus() */
+   const editor = undergradEditor(place, { label, changed, save, check, covered })
+   editor.text, editor.text = "...", editor.mark(line, message), editor.focus() */
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete"
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands"
 import { python } from "@codemirror/lang-python"
@@ -10,7 +10,7 @@ import {
   bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting,
 } from "@codemirror/language"
 import { lintGutter, setDiagnostics } from "@codemirror/lint"
-import { Compartment, EditorState, Transaction } from "@codemirror/state"
+import { EditorState, Transaction } from "@codemirror/state"
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view"
 import { tags } from "@lezer/highlight"
 
@@ -46,9 +46,8 @@ const look = EditorView.theme({
 
 class Editor {
   #view
-  #writable = new Compartment()
 
-  constructor(place, { label, changed, save, check }) {
+  constructor(place, { label, changed, save, check, covered }) {
     const root = place.attachShadow({ mode: "open" })
     const ours = keymap.of([
       { key: "Mod-s", preventDefault: true, run: () => (save(), true) },
@@ -62,7 +61,7 @@ class Editor {
           ours, lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(),
           closeBrackets(), highlightActiveLine(), lintGutter(), python(),
           EditorView.lineWrapping, indentUnit.of("    "),
-          colours, look, this.#writable.of([]),
+          colours, look, EditorView.scrollMargins.of(() => ({ top: covered() })),
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
           EditorView.contentAttributes.of({ "aria-label": label, "aria-multiline": "true" }),
           EditorView.updateListener.of(update => {
@@ -76,7 +75,8 @@ class Editor {
 
   get text() { return this.#view.state.doc.toString() }
 
-  /* Only what differs is replaced, so that the caret and the earlier steps of undo stay. */
+  /* Only what differs is replaced, so that the caret stays. Undo takes back what was typed here, and
+     never the file. */
   set text(wanted) {
     const now = this.text
     let from = 0
@@ -86,12 +86,10 @@ class Editor {
     while (same < most && now.at(-1 - same) === wanted.at(-1 - same)) same += 1
     if (now.length === wanted.length && from === now.length) return
     const insert = wanted.slice(from, wanted.length - same)
-    this.#view.dispatch({ changes: { from, to: now.length - same, insert } })
-  }
-
-  set readOnly(on) {
-    const only = on ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : []
-    this.#view.dispatch({ effects: this.#writable.reconfigure(only) })
+    this.#view.dispatch({
+      changes: { from, to: now.length - same, insert },
+      annotations: Transaction.addToHistory.of(false),
+    })
   }
 
   /* Mark a line, counted from 1, as wrong; without one, take the marks away. */
