@@ -47,7 +47,8 @@ def newest(place):
 def test_parts_lists_what_is_yours_refused_and_to_build(place):
     done = undergrad("parts", folder=place)
     said = " ".join(done.stdout.split())
-    assert "backprop yours linear, sigmoid, cross_entropy backprop refused relu autograd" in said
+    yours = "backprop yours linear, sigmoid, tanh, cross_entropy"
+    assert f"{yours} backprop refused relu autograd" in said
     assert "optim yours SGD, Adam, AdamW" in said
     assert "conv not built conv2d, max_pool2d" in said
     assert "relu is refused: on “matrix” its gradient 0 is" in said

@@ -122,7 +122,7 @@ def test_in_a_capstone_parts_are_judged_in_a_sandbox_inside_the_sandbox(place, t
     project.mkdir()
     code = "from undergrad import mine\nwith mine.engine('mine') as description: print(description)"
     ended = run_python(["-P", "-c", code], project, 60, UNDERGRAD_JOURNEY=str(place.root))
-    assert ended.output == "on your own engine: 4 parts yours, others on loan\n"
+    assert ended.output == "on your own engine: 5 parts yours, others on loan\n"
     assert not (place.private / "parts.json").exists() or "files" not in ended.layers
 
 
