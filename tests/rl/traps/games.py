@@ -1,6 +1,7 @@
 """Mistakes of search and self-play. Some of them hardly cost strength, so no match shows them."""
 
 from dataclasses import replace
+from itertools import count
 from types import SimpleNamespace
 
 import numpy as np
@@ -82,17 +83,21 @@ def target_of_the_first_player_everywhere(patch):
 
 
 def noise_in_evaluation(patch):
+    seeds = count()
+
     def act_greedily(self, observation):
-        position, rng = Position(*observation.T), np.random.default_rng()
+        position, rng = Position(*observation.T), np.random.default_rng(next(seeds))
         return batched.search(self.game, position, self.evaluate, 4, self.puct, rng).best
 
     patch.setattr(alphazero.AlphaZero, "act_greedily", act_greedily)
 
 
 def temperature_left_on_in_matches(patch):
+    seeds = count()
+
     def act_greedily(self, observation):
         root = batched.search(self.game, Position(*observation.T), self.evaluate, 4, self.puct)
-        return alphazero.sample(root.visits, 1.0, np.random.default_rng())
+        return alphazero.sample(root.visits, 1.0, np.random.default_rng(next(seeds)))
 
     patch.setattr(alphazero.AlphaZero, "act_greedily", act_greedily)
 
