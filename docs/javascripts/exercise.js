@@ -3,14 +3,9 @@
    with, and where another program was faster, both texts are shown and nothing is overwritten. */
 "use strict"
 {
+  const { element, isLive, post, fill } = window.undergrad
   const SAVE_AFTER = 1000 // milliseconds without a key
   const TRY_AGAIN_AFTER = 3000 // when the server does not answer
-
-  function element(name, properties = {}, ...children) {
-    const made = Object.assign(document.createElement(name), properties)
-    made.append(...children)
-    return made
-  }
 
   function button(label, action, main = false) {
     const made = element("button", { type: "button", textContent: label, onclick: action })
@@ -33,7 +28,6 @@
 
   async function exercise(box) {
     const { unit, file, editor: script } = box.dataset
-    const { post, fill } = window.undergrad
     let version = "" // of the file that the editor's text began with
     let saved = "" // that text
     let timer = 0
@@ -208,7 +202,7 @@
   }
 
   /* The editor is large, so it is loaded only when its place comes near. */
-  const box = window.undergrad && document.querySelector(".ug-exercise")
+  const box = isLive && document.querySelector(".ug-exercise")
   if (box) {
     const near = new IntersectionObserver(entries => {
       if (!entries.some(each => each.isIntersecting)) return

@@ -14,13 +14,8 @@
    A rule is a line of arithmetic, so the page computes it; a test holds it to the engine's numbers. */
 "use strict"
 {
+  const { element } = window.undergrad
   const [WIDTH, HEIGHT, EDGE] = [380, 260, 40] // of the drawing, and of its margin for the axes
-
-  function element(name, properties = {}, ...children) {
-    const made = Object.assign(document.createElement(name), properties)
-    made.append(...children)
-    return made
-  }
 
   function drawn(name, attributes, text = "") {
     const made = document.createElementNS("http://www.w3.org/2000/svg", name)

@@ -6,6 +6,12 @@
   let token = meta ? meta.content : ""
   const all = (selector, root = document) => [...root.querySelectorAll(selector)]
 
+  function element(name, properties = {}, ...children) {
+    const made = Object.assign(document.createElement(name), properties)
+    made.append(...children)
+    return made
+  }
+
   /* Formulas: the pages carry \( \) and \[ \] between tags of the class arithmatex. */
   function renderMath() {
     for (const place of all(".arithmatex")) {
@@ -102,7 +108,8 @@
     })
     let answer = await send()
     if (answer.status === 403 && await renewed()) answer = await send()
-    const data = await answer.json()
+    const data = await answer.json().catch(() => (
+      { error: "The server made a mistake: the terminal in which it runs says more." }))
     if (answer.ok) return data
     throw Object.assign(new Error(data.error), { status: answer.status, data })
   }
@@ -119,8 +126,7 @@
   function say(place, text) {
     let note = place.querySelector(".ug-said")
     if (!note) {
-      note = document.createElement("span")
-      note.className = "ug-said ug-note"
+      note = element("span", { className: "ug-said ug-note" })
       note.setAttribute("role", "status")
       place.append(note)
     }
@@ -144,17 +150,11 @@
 
   function recallButtons() {
     for (const card of all(".ug-recall:not(:has(.ug-ratings))")) {
-      const row = document.createElement("p")
-      row.className = "ug-ratings"
-      row.append("How well did you know it? ")
-      for (const [rating, label] of RATINGS) {
-        const button = document.createElement("button")
-        button.type = "button"
-        button.className = "md-button"
-        button.textContent = label
-        button.onclick = () => attempt(row, "Noted.", "/api/recall",
-          { item: card.dataset.item, rating })
-        row.append(button)
+      const row = element("p", { className: "ug-ratings" }, "How well did you know it? ")
+      for (const [rating, textContent] of RATINGS) {
+        const rate = () => attempt(row, "Noted.", "/api/recall", { item: card.dataset.item, rating })
+        row.append(element("button",
+          { type: "button", className: "md-button", textContent, onclick: rate }))
       }
       card.append(row)
     }
@@ -235,7 +235,8 @@
     if (added.some(node => late.includes(node.className))) nameScrollers()
   }).observe(document.body, { childList: true, subtree: true })
 
-  if (token) window.undergrad = { post, fill } // for the editor of an exercise
+  // For the scripts of exercises and figures, which come after this one.
+  window.undergrad = { element, isLive: Boolean(token), post, fill }
   headerButtons()
   if (window.document$) window.document$.subscribe(everyPage)
   else everyPage()

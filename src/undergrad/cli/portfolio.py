@@ -6,7 +6,8 @@ import click
 
 from undergrad import portfolio
 from undergrad.capstone import Project, read_project
-from undergrad.cli.capstone import after_publishing, located, newest_checks, projects
+from undergrad.cli.capstone import located, newest_checks, projects
+from undergrad.cli.capstone_text import after_publishing
 from undergrad.cli.context import GivenPath, journey_option, learner_or_none
 from undergrad.cli.terminal import say, short_path
 from undergrad.words import plural
