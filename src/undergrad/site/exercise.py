@@ -102,7 +102,7 @@ def _stored(text: str, old: bytes) -> bytes:
     try:
         data = text.replace("\r\n", "\n").replace("\n", ends).encode("utf-8")
     except UnicodeEncodeError:
-        raise UsageError("The text holds half a character, which no file can: delete it.") from None
+        raise UsageError("One character of the text cannot be saved as UTF-8: delete it.") from None
     return _MARK * old.startswith(_MARK) + data
 
 

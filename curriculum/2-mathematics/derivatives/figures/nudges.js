@@ -16,7 +16,7 @@
         show: value => shown(10 ** value) },
     },
     start: () => ({}),
-    buttons: { "Half the distance": state => ({ ...state, k: Math.max(-12, state.k - Math.log10(2)) }) },
+    buttons: { "Halve the distance": state => ({ ...state, k: Math.max(-12, state.k - Math.log10(2)) }) },
     view: { x: [-12, -1, "log10 of the distance h"], y: [-12, 0, "log10 of the error"] },
     marks: ({ k }) => [
       { kind: "line", at: oneSidedCurve, tone: "warm" },

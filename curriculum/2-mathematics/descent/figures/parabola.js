@@ -22,8 +22,8 @@
       { kind: "line", at: path.map(x => [x, height(x)]), tone: "warm" },
       { kind: "dots", at: path.map(x => [x, height(x)]), tone: "green" },
     ],
-    ask: "At which learning rate does one step reach the minimum, and from which one on does it run"
-      + " away?",
+    ask: "Which learning rate reaches the minimum in one step, and above which one does the descent"
+      + " diverge?",
     say: ({ path, lr }) => {
       const [x, steps] = [path.at(-1), path.length - 1]
       const words = steps === 1 ? "1 step" : `${steps} steps`

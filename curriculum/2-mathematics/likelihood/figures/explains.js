@@ -22,7 +22,7 @@
       { kind: "dots", at: [[q, relative(q, days)]], tone: "warm" },
     ],
     ask: "Find the chance that explains the data best. Then take more days: does it move, and how many"
-      + " other chances are left?",
+      + " other chances remain plausible?",
     say: ({ q, days }) => {
       const left = within(days)
       return `${2 * days / 3} of ${days} days were wet. -log likelihood / days at q = ${q.toFixed(2)}: `

@@ -20,15 +20,15 @@
       alarm: { label: "false alarms", from: 0, to: 0.2, by: 0.005, start: 0.01, show: percent(1) },
     },
     start: () => ({}),
-    buttons: { "Half as many false alarms": state => ({ ...state, alarm: state.alarm / 2 }) },
+    buttons: { "Halve the false alarms": state => ({ ...state, alarm: state.alarm / 2 }) },
     view: { x: [0, 0.2, "prior: ill"], y: [0, 1, "posterior: ill if positive"] },
     marks: state => [
       { kind: "line", at: chances.map(ill => [ill, posterior({ ...state, ill })]), tone: "green" },
       { kind: "gaps", at: [[state.ill, 0, posterior(state)]], tone: "warm" },
       { kind: "dots", at: [[state.ill, posterior(state)]], tone: "warm" },
     ],
-    ask: "Which helps more: to find every ill person, or half as many false alarms? And how common"
-      + " must the illness be, until a positive test is right in half of the cases?",
+    ask: "Which helps more: finding every ill person, or halving the false alarms? And how common"
+      + " must the illness be before a positive test is right half of the time?",
     say: state => {
       const { sick, healthy } = counts(state)
       return `Of ${PEOPLE.toLocaleString("en")} people, ${sick.toFixed(1)} are ill and positive, and `
