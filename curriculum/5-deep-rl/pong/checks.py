@@ -43,7 +43,7 @@ def batch(code, rng):
     B, D, H = int(rng.integers(6, 9)), int(rng.integers(10, 13)), int(rng.integers(3, 6))
     params, x = policy(rng, D, H), rng.normal(size=(B, D))
     x[1] = 0  # a screen on which nothing has moved
-    return params, x, rng.integers(2, size=B), rng.normal(size=B)
+    return params, x, rng.permutation(np.arange(B) % 2), rng.normal(size=B)
 
 
 # --- what the policy sees, and what its actions were worth
@@ -54,7 +54,7 @@ def screens(code, rng):
     for _ in range(3):
         ball = int(rng.integers(36, 188)), int(rng.integers(24, 136))
         yield code.atari_screen(ball, *rng.integers(36, 176, size=2).tolist())
-    colours = np.array([0, 1, 72, 108, 109, 110, 143, 144, 145, 200, 255], np.uint8)
+    colours = np.array([1, 72, 108, 109, 110, 143, 144, 145, 200, 255], np.uint8)
     yield rng.choice(colours, size=(210, 160, 3))
 
 
@@ -77,16 +77,11 @@ def points(rng, T=12, N=5):
     return r
 
 
-@task(3, "discounts the next point, and begins again after it", keeps_arguments=True)
+@task(3, "begins again at a point, and only where that is asked", keeps_arguments=True)
 def to_the_point(code, rng):
     r = points(rng)
-    return [code.discount_points(r, gamma) for gamma in (0.9, 0.5, 1.0)]
-
-
-@task(3, "adds up all later points without the reset", keeps_arguments=True)
-def across_points(code, rng):
-    r = points(rng)
-    return [code.discount_points(r, gamma, reset=False) for gamma in (0.9, 0.5)]
+    found = [code.discount_points(r, gamma) for gamma in (0.9, 0.5, 1.0)]
+    return found + [code.discount_points(r, gamma, reset=False) for gamma in (0.9, 0.5)]
 
 
 @task(3, "accepts rewards that are whole numbers")
@@ -203,6 +198,23 @@ def other_settings(code, rng):
 @task(8, "learns nothing from games without a point", needs=[2, 3, 4, 5, 6, 7])
 def no_points(code, rng):
     return learned(code, rng, 2, points=0.0)
+
+
+class OnePoint(Scripted):
+    """The same game with a single point, in the third step of its last game."""
+
+    def step(self, a):
+        frames, r = super().step(a)
+        r[:] = 0
+        r[-1] = len(self.log) % 11 == 3
+        return frames, r
+
+
+@task(8, "divides by 1 where there is a single point", needs=[2, 3, 4, 5, 6, 7])
+def one_point(code, rng):
+    params = policy(rng, 15, 5)
+    margins = code.learn(params, OnePoint(rng, 4), 2, 11, rng, 0.02)
+    return [float(each) for each in margins], params
 
 
 @task(9, "says what costs the policy most when it is left out")
