@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 import shutil
 import subprocess
 
@@ -454,3 +455,283 @@ def test_the_softmax_has_the_jacobian_of_matcalc():
             for n in (2, 3)
         )
         np.testing.assert_allclose(positive - negative, softmax_jacobian(z), atol=1e-12)
+
+
+def drawn_numbers(count, seed=1):
+    """The pseudo-random numbers of the scripts, between 0 and 1."""
+    found = []
+    for _ in range(count):
+        seed = (1664525 * seed + 1013904223) % 2**32
+        found.append(seed / 2**32)
+    return np.array(found)
+
+
+@needs_node
+def test_the_nearest_bar_has_the_smaller_squared_difference():
+    stands, lies, new = (
+        np.array(list(text), dtype=int) for text in ("010010010", "000111000", "010010001")
+    )
+    given = [
+        {"state": {"pixel": pixel}, "press": "Flip this pixel", "times": times}
+        for pixel in range(1, 10)
+        for times in (0, 1)
+    ]
+    for start, shown in zip(given, played("nearest", *given), strict=True):
+        image = new.copy()
+        image[start["state"]["pixel"] - 1] ^= start["times"]
+        standing, lying = ((image - bar) ** 2 for bar in (stands, lies))
+        assert shown["say"].startswith(
+            f"Distance {standing.sum()} from the standing bar and {lying.sum()} from the lying one"
+        )
+
+
+@needs_node
+def test_the_temperature_is_that_of_text_and_its_draws_are_samples():
+    unit = data_path("curriculum") / "1-practical" / "text"
+    learned = runpy.run_path(str(unit / "figures.py"))
+    solution = solution_of("text")
+    row = learned["PROBS"][learned["NAMES"].index("t")]
+    given = [
+        {"state": {"temperature": temperature}, "press": "Draw 100", "times": 5}
+        for temperature in (0.3, 1, 3)
+    ]
+    for start, shown in zip(given, played("temperature", *given), strict=True):
+        p = solution.softmax(np.log(row[None]) / start["state"]["temperature"])[0]
+        p = np.sort(p)[::-1]
+        p = np.append(p[:6], p[6:].sum())
+        np.testing.assert_allclose([y for _, y in shown["marks"][0]["at"]], p, rtol=1e-9)
+        drawn = np.searchsorted(p.cumsum()[:-1], drawn_numbers(500), side="right")
+        assert shown["state"]["drawn"] == np.bincount(drawn, minlength=7).tolist()
+
+
+@needs_node
+def test_the_taste_is_the_prediction_of_recommend():
+    dot_predict = solution_of("recommend").dot_predict
+    Q, zero = np.array([[1.6, 0.2], [-0.9, 1.2], [-0.6, -1.4]]), np.zeros(3)
+    given = [
+        {"state": {"angle": angle, "length": length}, "press": "", "times": 0}
+        for angle in (-120, 0, 75)
+        for length in (0, 0.8, 1.5)
+    ]
+    for start, shown in zip(given, played("taste", *given), strict=True):
+        angle, length = start["state"].values()
+        P = length * np.array([[np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))]])
+        stars = dot_predict(P, Q, zero[:1], zero, 3.5, np.zeros(3, dtype=int), np.arange(3))
+        said = [float(each) for each in re.findall(r"\w (-?\d+\.\d\d)", shown["say"])]
+        np.testing.assert_allclose(said, stars, atol=0.0051)
+
+
+@needs_node
+def test_the_flow_follows_the_exact_velocity_of_generative():
+    solution = solution_of("generative")
+    means = np.array([[-1.0, 0.0], [1.0, 0.0]])
+
+    def velocity(x, t):
+        t = t[0]
+        if t == 0:
+            return -x
+        score = solution.mixture_score(x, t * means, t**2 * 0.01 + (1 - t) ** 2)
+        return (x + (1 - t) * score) / t
+
+    given = [
+        {"state": {"x": x, "steps": steps}, "press": "", "times": 0}
+        for x in (-2.0, 0.1, 0.75)
+        for steps in (1, 5, 40)
+    ]
+    for start, shown in zip(given, played("flow", *given), strict=True):
+        x, steps = start["state"].values()
+        end = solution.euler(velocity, np.array([[x, 0.0]]), steps)[0, 0]
+        assert shown["marks"][11]["at"][-1][1] == pytest.approx(end, rel=1e-9, abs=1e-12)
+
+
+@needs_node
+def test_the_fog_costs_what_mdp_computes():
+    solution = solution_of("mdp")
+    P, R = solution.fog()
+    given = [
+        {"state": {"p": p, "gamma": gamma}, "press": "", "times": 0}
+        for p in (0, 0.3, 0.6, 1)
+        for gamma in (0.1, 0.5, 0.95)
+    ]
+    for start, shown in zip(given, played("fog", *given), strict=True):
+        p, gamma = start["state"].values()
+        pi = np.tile([1 - p, p], (4, 1))
+        [(_, height)] = shown["marks"][3]["at"]
+        expected = solution.expected_return(P, R, pi, np.eye(4)[0], gamma)
+        assert height == pytest.approx(expected, rel=1e-9)
+
+
+@needs_node
+def test_the_rooms_are_swept_as_in_dp():
+    solution = solution_of("dp")
+    letters = "".join(solution.ROOMS)
+    given = [
+        {"state": {"gamma": gamma, "slip": slip}, "press": "6 sweeps", "times": times}
+        for gamma, slip in ((0.95, 0.1), (0.6, 0.5))
+        for times in (1, 3)
+    ]
+    for start, shown in zip(given, played("rooms", *given), strict=True):
+        gamma, slip = start["state"].values()
+        P, R = solution.grid(slip=slip)
+        v = np.zeros(len(letters))
+        for _ in range(6 * start["times"]):
+            v = solution.action_values(P, R, gamma, v).max(axis=1)
+        positive, negative = (
+            np.array([each[2] for each in shown["marks"][n]["at"]]) for n in (0, 1)
+        )
+        np.testing.assert_allclose(positive - negative, 0.8 * v, atol=1e-12)
+        q = solution.action_values(P, R, gamma, v)
+        best = solution.best_actions(q)
+        arrows = {
+            (round((x0 + x1) / 2), round((y0 + y1) / 2)): (round(x1 - x0, 1), round(y0 - y1, 1))
+            for x0, y0, x1, y1 in shown["marks"][4]["at"]
+        }
+        for s, letter in enumerate(letters):
+            arrow = arrows.get((s % 9, 7 - s // 9))
+            if letter in "GH#" or best[s].all():
+                assert arrow is None
+            else:
+                ways = [(0, -0.6), (0.6, 0), (0, 0.6), (-0.6, 0)]
+                assert arrow in [way for way, good in zip(ways, best[s], strict=True) if good]
+
+
+@needs_node
+def test_the_certainty_is_the_standard_error_of_monte_carlo():
+    standard_error = solution_of("monte-carlo").standard_error
+    given = [{"state": {}, "press": "100 more", "times": times} for times in (1, 3)]
+    for start, shown in zip(given, played("certainty", *given), strict=True):
+        N = 50 + 100 * start["times"]
+        T = 1 + np.floor(np.log1p(-drawn_numbers(N)) / np.log(0.9))
+        value, error = standard_error(T * (T + 1) / 2, T)
+        [(n, height)] = shown["marks"][5]["at"]
+        assert n == N and height == pytest.approx(value, rel=1e-9)
+        assert shown["marks"][4]["at"][-1][1] == pytest.approx(value + 2 * error, rel=1e-9)
+        returns = np.concatenate([np.arange(1, each + 1) for each in T])
+        naive = returns.std() / np.sqrt(len(returns))
+        assert shown["marks"][2]["at"][-1][1] == pytest.approx(value + 2 * naive, rel=1e-9)
+
+
+@needs_node
+def test_the_tilings_share_the_tiles_of_td():
+    tiles = solution_of("td").tiles
+    low, high = np.zeros(2), np.ones(2)
+    given = [
+        {"state": {"x": x, "y": y, "tilings": tilings}, "press": "", "times": 0}
+        for x, y in ((0.51, 0.37), (0.03, 0.98))
+        for tilings in (1, 4, 8)
+    ]
+    for start, shown in zip(given, played("tilings", *given), strict=True):
+        x, y, tilings = start["state"].values()
+        chosen = tiles(np.array([x, y]), tilings, 3, low, high)
+        for column, row, shade in shown["marks"][0]["at"][::7]:
+            place = np.array([column + 0.5, row + 0.5]) / 24
+            same = np.mean(tiles(place, tilings, 3, low, high) == chosen)
+            assert shade == pytest.approx(0.8 * same)
+
+
+@needs_node
+def test_the_baseline_moves_the_policy_by_the_score_of_policy_gradient():
+    solution = solution_of("policy-gradient")
+    given = [
+        {"state": {"baseline": baseline, "lr": 0.3}, "press": f"Take path {path}", "times": 3}
+        for baseline in (0, 2.5)
+        for path in (1, 2, 3)
+    ]
+    for start, shown in zip(given, played("baseline", *given), strict=True):
+        path = int(start["press"][-1])
+        theta, action = np.zeros((1, 3)), np.array([path - 1])
+        for _ in range(3):
+            weight = (1, 3, 5)[path - 1] - start["state"]["baseline"]
+            theta = theta + 0.3 * weight * solution.score(theta, action)
+        height = [y for _, y in shown["marks"][0]["at"]]
+        np.testing.assert_allclose(height, solution.softmax(theta)[0], rtol=1e-9)
+
+
+@needs_node
+def test_the_weights_are_those_of_gae():
+    solution = solution_of("actor-critic")
+    given = [
+        {"state": {"lambda": lam, "gamma": gamma}, "press": "", "times": 0}
+        for lam in (0, 0.5, 0.95, 1)
+        for gamma in (0.5, 0.99)
+    ]
+    no, zero = np.zeros((20, 20), dtype=bool), np.zeros((20, 20))
+    for start, shown in zip(given, played("weights", *given), strict=True):
+        lam, gamma = start["state"].values()
+        # World k has a TD error of 1 at step k and none elsewhere.
+        by_error = solution.gae(np.eye(20), no, no, zero, zero, gamma, lam)[0]
+        bars, dots = (np.array(shown["marks"][n]["at"])[:, 1] for n in (0, 2))
+        np.testing.assert_allclose(bars, by_error, rtol=1e-9, atol=1e-15)
+        np.testing.assert_allclose(dots, solution.lambda_weights(lam, 20), rtol=1e-9, atol=1e-15)
+
+
+@needs_node
+def test_the_clip_is_that_of_ppo():
+    clipped_surrogate = solution_of("ppo").clipped_surrogate
+    given = [
+        {"state": {"ratio": ratio, "A": A, "eps": eps}, "press": "", "times": 0}
+        for ratio in (0.3, 0.95, 1.15, 2)
+        for A in (1, -0.7)
+        for eps in (0.1, 0.2)
+    ]
+    for start, shown in zip(given, played("clip", *given), strict=True):
+        ratio, A, eps = start["state"].values()
+        objective, g = clipped_surrogate(np.array([ratio]), np.array([A]), eps)
+        [(_, height)] = shown["marks"][4]["at"]
+        assert height == pytest.approx(objective[0], rel=1e-9)
+        assert shown["say"].endswith(f"derivative is {g[0]:.1f}.")
+
+
+@needs_node
+def test_the_cutoff_looks_at_the_replies_of_alpha_beta():
+    solution = solution_of("mcts")
+
+    class Replies:
+        """A game of two moves: a position is the moves so far."""
+
+        def __init__(self, rows):
+            self.rows = rows
+
+        def outcome(self, position):
+            return self.rows[position[0]][position[1]] if len(position) == 2 else None
+
+        def moves(self, position):
+            return list(range(3))
+
+        def play(self, position, move):
+            return (*position, move)
+
+    given = [
+        {"state": {"first": first}, "press": "Reverse the order", "times": times}
+        for first in (-0.5, 0.1, 0.3, 0.8)
+        for times in (0, 1)
+    ]
+    for start, shown in zip(given, played("cutoff", *given), strict=True):
+        first = start["state"]["first"]
+        rows = [[first, first + 0.3, first + 0.2], [0.2, 0.6, 0.4], [0.1, 0.7, 0.5]]
+        order = (lambda moves: moves[::-1]) if start["times"] else list
+        search = solution.AlphaBeta(Replies(rows), order)
+        value = search.search((), 2)
+        looked = search.nodes - 4  # without the root and the three moves
+        assert (
+            shown["say"]
+            == f"{looked} of 9 replies are looked at. The value of the root is {value:.1f}."
+        )
+
+
+@needs_node
+def test_the_counts_are_those_of_puct_in_alphazero():
+    puct_select = solution_of("alphazero").puct_select
+    q, prior = np.array([0.83, 0.21, 0.46, 0.87]), np.array([0.3, 0.45, 0.01, 0.24])
+    given = [
+        {"state": {"prior": best, "c": c}, "press": "10 more", "times": 6}
+        for best in (0, 0.24, 0.7)
+        for c in (0.3, 1.5, 5)
+    ]
+    for start, shown in zip(given, played("counts", *given), strict=True):
+        best, c = start["state"].values()
+        p = np.append(prior[:3] * (1 - best) / 0.76, best)
+        visits, legal = np.zeros(4), np.ones(4, dtype=bool)
+        for _ in range(60):
+            visits[puct_select(p, visits, visits * q, legal, p @ q, c)] += 1
+        assert shown["state"]["visits"] == visits.tolist()
