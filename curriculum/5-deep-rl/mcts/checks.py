@@ -82,7 +82,7 @@ def chosen_by_generator(code, rng):
 
     def draw(rng):
         q = np.zeros((5, 4))
-        code.plan(q, model, 3, 60, rng)
+        code.plan(q, model, 30, 60, rng)
         return q
 
     return decided_by(draw, rng)
