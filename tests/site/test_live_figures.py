@@ -735,3 +735,46 @@ def test_the_counts_are_those_of_puct_in_alphazero():
         for _ in range(60):
             visits[puct_select(p, visits, visits * q, legal, p @ q, c)] += 1
         assert shown["state"]["visits"] == visits.tolist()
+
+
+@needs_node
+def test_the_fork_collects_the_gradients_of_autograd():
+    Value = solution_of("autograd").Value
+    given = [
+        {"state": {"x": x, "c": c}, "press": "One step back", "times": 4}
+        for x, c in ((3, 1), (-2.5, 4), (0, -1.5))
+    ]
+    for start, shown in zip(given, played("fork", *given), strict=True):
+        x, c = (Value(each) for each in start["state"].values())
+        a, b = x * x, c * x
+        y = a + b
+        y.backward()
+        values = [float(text) for _, _, text in shown["marks"][2]["at"]]
+        assert values == [x.data, a.data, b.data, y.data]
+        grads = [float(text.removeprefix("grad ")) for _, _, text in shown["marks"][4]["at"]]
+        assert grads == [x.grad, a.grad, b.grad, 1]
+
+
+@needs_node
+def test_the_verdict_is_that_of_debug_data_on_a_run_of_its_own():
+    solution = solution_of("debug-data")
+    u = 2 * drawn_numbers(80 * 12 + 80 + 12) - 1
+    X, w0 = u[:960].reshape(80, 12), u[-12:]
+    y = (X[:, 0] + 0.5 * u[960:1040] > 0).astype(int)
+    given = [
+        {"state": {"lr": lr, "scale": scale, "steps": 30}, "press": "", "times": 0}
+        for lr in (-3, -1, 0, 1)
+        for scale in (0, 5)
+    ]
+    for start, shown in zip(given, played("verdict", *given), strict=True):
+        w, curves = w0 * start["state"]["scale"], {"train": [], "val": [], "classes": 2}
+        for _ in range(31):
+            logits = np.stack([np.zeros(80), X @ w], axis=1)
+            for name, part in (("train", slice(20)), ("val", slice(20, None))):
+                curves[name].append(solution.cross_entropy(logits[part], y[part]))
+            g = solution.ce_gradient(logits[:20], y[:20])[:, 1]
+            w = w - 10.0 ** start["state"]["lr"] * g @ X[:20]
+        for mark, name in ((1, "train"), (2, "val")):
+            found = np.array(shown["marks"][mark]["at"])[:, 1]
+            np.testing.assert_allclose(found, curves[name], rtol=1e-6)
+        assert shown["say"].startswith(f"Verdict: {solution.diagnose(curves)}.")
