@@ -229,7 +229,7 @@ WRONG = {
     "the last slot for all": (ADD, stuck_when_full),
     "slots that were never written": (SAMPLE, from_all_slots(function_at(SAMPLE))),
     "the same batch again": (SAMPLE, one_batch_repeated(function_at(SAMPLE))),
-    "across points": (TO_POINTS, function_at(RETURNS)),
+    "across points": (TO_POINTS, lambda *given: function_at(RETURNS)(*given)),
     "only points that are won end a sum": (
         TO_POINTS,
         lambda r, end, *rest: function_at(RETURNS)(r, end | (r > 0), *rest),

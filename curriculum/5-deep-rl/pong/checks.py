@@ -142,7 +142,7 @@ def played_quietly(code, rng):
 # --- learning
 
 
-@task(7, "divides the gradient by the root of its running mean square, in place")
+@task(7, "divides the gradient by its root mean square, in place")
 def steps(code, rng):
     params, found = policy(rng, 7, 3), []
     state = {name: rng.random(value.shape) for name, value in params.items()}
@@ -217,9 +217,9 @@ def one_point(code, rng):
     return [float(each) for each in margins], params
 
 
-@task(9, "says what costs the policy most when it is left out")
+@task(9, "says what costs the policy least when it is left out")
 def concluded(code, rng):
-    return code.costs_most()
+    return code.costs_least()
 
 
 # --- which steps get the credit, and which pixels

@@ -70,10 +70,10 @@ def looks(figure):
     image(grid[1], s, "saliency", np.abs(s).max())
     for axes, unit in zip(grid[2:], order, strict=False):
         filt = W1[unit].reshape(10, 12)
-        image(axes, filt, f"W1; W2 = {W2[unit]:.1f}", np.abs(filt).max())
+        image(axes, filt, f"W2 = {W2[unit]:.1f}", np.abs(filt).max())
 
 
 if __name__ == "__main__":
     save(screens, HERE / "figures" / "screens", size=(4.8, 2.0))
-    save(looks, HERE / "figures" / "looks", size=(4.8, 1.7))
+    save(looks, HERE / "figures" / "looks", size=(4.8, 1.9))
     save(credit, HERE / "figures" / "credit", size=(4.8, 2.4))
