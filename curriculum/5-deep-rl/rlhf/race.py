@@ -242,7 +242,8 @@ def ways() -> Iterator[str]:
 
 
 def preferences() -> Iterator[str]:
-    yield "| beta | rate | gain of the right | gain of the wrong | in order | sampled | greedy |"
+    names = "rate", "gain of the right", "gain of the wrong", "in order", "sampled", "greedy"
+    yield f"| $\\beta$ | {' | '.join(names)} |"
     yield "|---|---|---|---|---|---|---|"
     for beta in (0.1, 1.0):
         for rate in (0.0003, 0.001, 0.003):

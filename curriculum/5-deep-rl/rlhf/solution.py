@@ -37,7 +37,10 @@ def sums(rng, n):
 
 
 def answer(prompt):
-    """The digits of the sum from the last to the first: "24" for "07+35="."""
+    """The digits of the sum from the last to the first: "24" for "07+35=".
+
+    Returns: text, str
+    """
     return str(int(prompt[:2]) + int(prompt[3:5]))[::-1]
 
 

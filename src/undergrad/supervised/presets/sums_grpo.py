@@ -156,6 +156,9 @@ PRESET = Preset(
     build=build,
     seconds=60,
     megabytes=200,
-    measured="@@GRPO@@",
+    measured=(
+        "0.1.0, one core of an AMD EPYC: seeds 1 and 2 go from 0.510 to 0.765 and from 0.563 to "
+        "0.806; 25 and 27 s of processor time"
+    ),
     plots=("learning",),
 )
