@@ -186,7 +186,9 @@ def gained_lines(me: Learner, unit: Unit) -> Iterator[str]:
 def gained_sentences(me: Learner, unit: Unit) -> Iterator[str]:
     """What the learner has once a unit is passed: parts of the engine, or a file to import."""
     if unit.parts:
-        names = listing((part.name.rpartition(".")[2] for part in unit.parts), most=6)
+        from undergrad.mine.account import short
+
+        names = listing((short(part.name) for part in unit.parts), most=6)
         yield f"From now on these are yours, as parts of your engine: {names}."
     else:
         file = short_path(me.exercise(unit))
