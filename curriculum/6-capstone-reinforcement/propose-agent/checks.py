@@ -232,6 +232,22 @@ def one_fault(code, rng):
     return [code.conforms(lambda f=fault: Fair(f), some_actions(rng)) for fault in faults]
 
 
+class One(Fair):
+    """Starts the same way for every seed but one."""
+
+    def __init__(self, other):
+        super().__init__()
+        self.other = other
+
+    def reset(self, seed=None):
+        return super().reset(seed=5 + (seed == self.other))
+
+
+@task(6, "compares the starts of the seeds 1 to 8", keeps_arguments=True)
+def eight_starts(code, rng):
+    return [code.conforms(lambda s=seed: One(s), [0, 1]) for seed in (0, 1, 2, 8, 9)]
+
+
 @task(6, "names several faults in order", keeps_arguments=True)
 def several_faults(code, rng):
     class Both(Fair):
@@ -417,6 +433,7 @@ def players_and_levels(code, rng):
         f"Seeds 0 to {n} for training, and {n + 1} to {n + 50} for the test.",
         f"Seeds 0 to {n} for training, and {n} to {n + 50} for the test.",
         f"The test is {n} to {n + 9}, and training has 0 to {n - 1} only.",
+        f"The test is {n} to {n + 9}, and training has 0 to {n + 3}.",
         f"Training 10 to {n + 90}, test 50 to 60, which is inside of it.",
         f"Seeds 0 to {n} for everything that there is.",
         f"Training 0 to 9, test 20 to 29, and validation 5 to {n}.",

@@ -43,8 +43,7 @@ _CORRELATION = words("correl korrel corr | 相関 相关")
 _STEPS = words("step schritt pasos frames interact | ステップ 歩 步")
 _HOURS = words("hour minute stunde heure hora | 時間 分 小时 分钟")
 _SEARCH = words(
-    "search planner planning lookahead mcts minimax suche planer recherche búsqueda"
-    " | 探索 先読み 搜索"
+    "search planner planning mcts minimax suche planer recherche búsqueda | 探索 先読み 搜索"
 )
 _NO_MODEL = re.compile(r"\b(?:no|without an?|kein) model", re.IGNORECASE)
 _WORLDS = words(

@@ -602,4 +602,4 @@ def world_card(text, template=""):
 # wrong: the value of the agent in place of the bar
 # named: reading-5
 def reading():
-    return 475.0, 500.0, 499.47, 5
+    return 475.0, 500.0, 499.47, 499.47 - 485.2, float(np.std([500, 500, 500, 497.9, 499.45], ddof=1))
