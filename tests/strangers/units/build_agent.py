@@ -244,6 +244,7 @@ def reading():
 
 
 # wrong: fancy indexing with += on both tables
+# named: learn-3
 def learn(z, v, batch, lr, ent_coef=0.01, value_lr=0.05):
     s, a, r, done, s2 = batch
     delta = r + np.where(done, 0, v[s2]) - v[s]
@@ -259,6 +260,7 @@ def learn(z, v, batch, lr, ent_coef=0.01, value_lr=0.05):
 
 
 # wrong: bootstraps after the end
+# named: learn-1
 def learn(z, v, batch, lr, ent_coef=0.01, value_lr=0.05):
     s, a, r, done, s2 = batch
     delta = r + v[s2] - v[s]
@@ -274,6 +276,7 @@ def learn(z, v, batch, lr, ent_coef=0.01, value_lr=0.05):
 
 
 # wrong: the entropy is a penalty
+# named: learn-4
 def learn(z, v, batch, lr, ent_coef=0.01, value_lr=0.05):
     s, a, r, done, s2 = batch
     delta = r + np.where(done, 0, v[s2]) - v[s]
@@ -289,6 +292,7 @@ def learn(z, v, batch, lr, ent_coef=0.01, value_lr=0.05):
 
 
 # wrong: a mean over the boats
+# named: learn-12
 def learn(z, v, batch, lr, ent_coef=0.01, value_lr=0.05):
     s, a, r, done, s2 = batch
     delta = r + np.where(done, 0, v[s2]) - v[s]
@@ -304,6 +308,7 @@ def learn(z, v, batch, lr, ent_coef=0.01, value_lr=0.05):
 
 
 # wrong: draws its actions
+# named: evaluate-1
 def evaluate(z, rocks, view, trips, seed):
     rng = np.random.default_rng(seed)
     which = np.repeat(np.arange(len(rocks)), trips)
@@ -319,6 +324,7 @@ def evaluate(z, rocks, view, trips, seed):
 
 
 # wrong: boats in another order
+# named: evaluate-2
 def evaluate(z, rocks, view, trips, seed):
     rng = np.random.default_rng(seed)
     which = np.tile(np.arange(len(rocks)), trips)
@@ -332,6 +338,7 @@ def evaluate(z, rocks, view, trips, seed):
 
 
 # wrong: whether it arrived
+# named: evaluate-5
 def evaluate(z, rocks, view, trips, seed):
     rng = np.random.default_rng(seed)
     which = np.repeat(np.arange(len(rocks)), trips)
@@ -343,6 +350,7 @@ def evaluate(z, rocks, view, trips, seed):
 
 
 # wrong: the lost come back
+# named: evaluate-3
 def evaluate(z, rocks, view, trips, seed):
     rng = np.random.default_rng(seed)
     which = np.repeat(np.arange(len(rocks)), trips)
@@ -355,6 +363,7 @@ def evaluate(z, rocks, view, trips, seed):
 
 
 # wrong: one checkpoint for all
+# named: picked-3
 def picked(choosing, test, fresh):
     c, t, f = (each.mean(axis=2) for each in (choosing, test, fresh))
     seeds = np.arange(len(t))
@@ -363,6 +372,7 @@ def picked(choosing, test, fresh):
 
 
 # wrong: the choosing score itself
+# named: picked-2
 def picked(choosing, test, fresh):
     c, t, f = (each.mean(axis=2) for each in (choosing, test, fresh))
     seeds = np.arange(len(t))
@@ -371,6 +381,7 @@ def picked(choosing, test, fresh):
 
 
 # wrong: the fresh trips choose again
+# named: picked-4
 def picked(choosing, test, fresh):
     c, t, f = (each.mean(axis=2) for each in (choosing, test, fresh))
     honest = t[np.arange(len(t)), c.argmax(axis=1)].mean()
@@ -378,6 +389,7 @@ def picked(choosing, test, fresh):
 
 
 # wrong: the agents alone
+# named: over_bar-1
 def over_bar(scores, bar, rng, draws=1000):
     def middle(table):
         means, k = np.sort(table.mean(axis=1)), len(table) // 4
@@ -390,6 +402,7 @@ def over_bar(scores, bar, rng, draws=1000):
 
 
 # wrong: the plain mean
+# named: over_bar-6
 def over_bar(scores, bar, rng, draws=1000):
     gains = scores - bar
     who = rng.integers(len(gains), size=(draws, len(gains)))
@@ -400,6 +413,7 @@ def over_bar(scores, bar, rng, draws=1000):
 
 
 # wrong: bar minus score
+# named: over_bar-3
 def over_bar(scores, bar, rng, draws=1000):
     def middle(table):
         means, k = np.sort(table.mean(axis=1)), len(table) // 4
@@ -414,6 +428,7 @@ def over_bar(scores, bar, rng, draws=1000):
 
 
 # wrong: what the part is worth, with the sign of a gain
+# named: ablation_record-1
 def ablation_record(runs, says):
     (_, full), *rest = runs.items()
     rows = []
@@ -428,6 +443,7 @@ def ablation_record(runs, says):
 
 
 # wrong: no sentence is asked for
+# named: ablation_record-3
 def ablation_record(runs, says):
     (_, full), *rest = runs.items()
     rows = []
@@ -440,6 +456,7 @@ def ablation_record(runs, says):
 
 
 # wrong: the best values first
+# named: sweep_record-1
 def sweep_record(tuning, rerun):
     rows = [[x, float(np.mean(list(s.values()))), min(s.values())] for x, s in tuning.items()]
     chosen = max(rows, key=lambda row: row[1])
@@ -453,6 +470,7 @@ def sweep_record(tuning, rerun):
 
 
 # wrong: the sweep reports itself
+# named: sweep_record-4
 def sweep_record(tuning, rerun):
     rows = [[x, float(np.mean(list(s.values()))), min(s.values())] for x, s in tuning.items()]
     chosen = max(rows, key=lambda row: row[1])
@@ -464,6 +482,7 @@ def sweep_record(tuning, rerun):
 
 
 # wrong: the generator is left out
+# named: resume-1
 def resume(text, rocks, view):
     saved, run = json.loads(text), Run(rocks, view, 0)
     for name in ("z", "v", "which", "row", "at"):
@@ -473,6 +492,7 @@ def resume(text, rocks, view):
 
 
 # wrong: the tables alone
+# named: resume-3
 def resume(text, rocks, view):
     saved, run = json.loads(text), Run(rocks, view, 0)
     run.z, run.v, run.done = np.array(saved["z"]), np.array(saved["v"]), saved["done"]
@@ -481,6 +501,7 @@ def resume(text, rocks, view):
 
 
 # wrong: the learning rate starts again
+# named: resume-2
 def resume(text, rocks, view):
     saved, run = json.loads(text), Run(rocks, view, 0)
     for name in ("z", "v", "which", "row", "at"):
@@ -490,6 +511,7 @@ def resume(text, rocks, view):
 
 
 # wrong: the reverse divergence
+# named: log_row-1
 def log_row(old, new, s, value, td_error):
     def logs(z):
         m = z - z.max(axis=1, keepdims=True)
@@ -506,6 +528,7 @@ def log_row(old, new, s, value, td_error):
 
 
 # wrong: the mean absolute TD error
+# named: log_row-4
 def log_row(old, new, s, value, td_error):
     def logs(z):
         m = z - z.max(axis=1, keepdims=True)
@@ -522,6 +545,7 @@ def log_row(old, new, s, value, td_error):
 
 
 # wrong: a run that reached the bar once is fine
+# named: symptoms-1
 def symptoms(log, bar):
     n = len(log)
     c = {name: np.array([row[name] for row in log]) for name in log[0]}
@@ -538,6 +562,7 @@ def symptoms(log, bar):
 
 
 # wrong: one far step is enough
+# named: symptoms-6
 def symptoms(log, bar):
     n = len(log)
     c = {name: np.array([row[name] for row in log]) for name in log[0]}
@@ -554,6 +579,7 @@ def symptoms(log, bar):
 
 
 # wrong: unseen minus seen
+# named: heldout_record-1
 def heldout_record(seen, unseen, differs):
     if not differs.strip():
         raise ValueError("say it")
@@ -563,6 +589,7 @@ def heldout_record(seen, unseen, differs):
 
 
 # wrong: paired by their place
+# named: heldout_record-3
 def heldout_record(seen, unseen, differs):
     if not differs.strip():
         raise ValueError("say it")
@@ -572,6 +599,7 @@ def heldout_record(seen, unseen, differs):
 
 
 # wrong: the worst agent
+# named: chosen_failures-1
 def chosen_failures(rows):
     arrivals = (rows == LONG - 1).sum(axis=1)
     agent = int(np.argsort(arrivals, kind="stable")[0])
@@ -581,6 +609,7 @@ def chosen_failures(rows):
 
 
 # wrong: the two earliest
+# named: chosen_failures-5
 def chosen_failures(rows):
     arrivals = (rows == LONG - 1).sum(axis=1)
     agent = int(np.argsort(arrivals, kind="stable")[(len(rows) - 1) // 2])
@@ -589,6 +618,7 @@ def chosen_failures(rows):
 
 
 # wrong: memory adds up
+# named: cost_table-1
 def cost_table(parts):
     every = [run for runs in parts.values() for run in runs]
     text = "| part | runs | steps | hours | peak memory, MB |\n|---|---|---|---|---|\n"
@@ -599,6 +629,7 @@ def cost_table(parts):
 
 
 # wrong: no line for the whole
+# named: cost_table-3
 def cost_table(parts):
     text = "| part | runs | steps | hours | peak memory, MB |\n|---|---|---|---|---|\n"
     for name, runs in parts.items():
@@ -609,6 +640,7 @@ def cost_table(parts):
 
 
 # wrong: the easier rule
+# named: reading-2
 def reading():
     four = np.mean([0.46, 0.51, 0.49, 0.42])
     five = np.mean([0.381, 0.405, 0.356, 0.385, 0.419])
