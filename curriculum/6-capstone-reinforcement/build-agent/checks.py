@@ -52,7 +52,7 @@ def policy_table(code, rng):
 
 
 @task(1, "adds the gradient of the entropy", keeps_arguments=True)
-def entropy_bonus(code, rng):
+def with_entropy(code, rng):
     z, v = tables(rng, 6)
     batch = batch_of(rng, 6, 13)
     return code.learn(z, v, batch, 1.3, 0.8)[0], code.learn(z, v, batch, 1.3)[0]

@@ -22,7 +22,7 @@ TO_CHOOSE, TO_REPORT = range(10, 13), range(10)
 VARIANTS = {
     "full": {},
     "only the next row": {"rows": 1},
-    "no entropy bonus": {"ent_coef": 0.0},
+    "no entropy term": {"ent_coef": 0.0},
     "no critic": {"value_lr": 0.0},
 }
 TRAINING, CHOOSING, TEST = (

@@ -1,7 +1,7 @@
 """An agent from its first step to a claim: a learner of your own, and the tools that judge it.
 
 A boat drifts down a river, one row at a time. The agent steers left, straight or right, and with
-the probability SLIP the current takes it one of the two other ways. A rock or the bank ends the
+the probability DRIFT the current takes it one of the two other ways. A rock or the bank ends the
 trip with nothing, and the last row with a reward of 1, so a score is the fraction of trips that
 arrive.
 
@@ -18,7 +18,7 @@ from exercises.build import paired_gain
 
 # --- given --------------------------------------------------------------------------------------
 
-WIDE, LONG, SLIP = 9, 14, 0.2  # columns, rows; how often the current decides
+WIDE, LONG, DRIFT = 9, 14, 0.2  # columns, rows; how often the current decides
 MIDDLE = WIDE // 2  # the column in which each trip begins, in row 0
 UPDATES = 1200  # of one training
 VIEWS = 256  # the squares that a boat sees: three in the next row, five in the one after it
@@ -30,7 +30,7 @@ def best_chance(rocks):
     for row in range(LONG - 1, 0, -1):
         safe = np.pad(np.where(rocks[:, row], 0, v), ((0, 0), (1, 1)))
         three = np.stack([safe[:, k : k + WIDE] for k in range(3)])
-        v = ((1 - 1.5 * SLIP) * three + SLIP / 2 * three.sum(axis=0)).max(axis=0)
+        v = ((1 - 1.5 * DRIFT) * three + DRIFT / 2 * three.sum(axis=0)).max(axis=0)
     return v[:, MIDDLE]
 
 
@@ -85,7 +85,7 @@ def move(rocks, which, row, at, a, rng):
     which, row, at: river, row and column of each boat.   a: 0 left, 1 straight, 2 right.
     """
     u = rng.random(len(at))
-    taken = np.where(u < SLIP, a + np.where(u < SLIP / 2, 1, 2), a) % 3
+    taken = np.where(u < DRIFT, a + np.where(u < DRIFT / 2, 1, 2), a) % 3
     to = at + taken - 1
     inside, to = (to >= 0) & (to < WIDE), np.clip(to, 0, WIDE - 1)
     return to, inside & ~rocks[which, row + 1, to]
