@@ -778,3 +778,21 @@ def test_the_verdict_is_that_of_debug_data_on_a_run_of_its_own():
             found = np.array(shown["marks"][mark]["at"])[:, 1]
             np.testing.assert_allclose(found, curves[name], rtol=1e-6)
         assert shown["say"].startswith(f"Verdict: {solution.diagnose(curves)}.")
+
+
+@needs_node
+def test_the_overlap_is_the_iou_of_paper_yolo():
+    iou = solution_of("paper-yolo").iou
+    given = [
+        {"state": {"right": right, "up": up, "size": size}, "press": "", "times": 0}
+        for right, up in ((0, 0), (0.65, 0), (0.5, -0.75), (2, 2))
+        for size in (0.5, 2, 3.25)
+    ]
+    for start, shown in zip(given, played("overlap", *given), strict=True):
+        right, up, size = start["state"].values()
+        centre = np.array([1 + right, 1 + up])
+        box = np.concatenate([centre - size / 2, centre + size / 2])
+        found = iou(np.array([[0.0, 0.0, 2.0, 2.0]]), box[None])[0, 0]
+        said, verdict = re.search(r"IoU ([\d.]+): a (hit|miss)", shown["say"]).groups()
+        assert float(said) == pytest.approx(found, abs=0.00051)
+        assert verdict == ("hit" if found >= 0.5 else "miss")
