@@ -16,6 +16,7 @@ import numpy as np
 from undergrad.cases.record import Values, gradient_of
 from undergrad.engine.autograd import Array
 from undergrad.engine.tensor import Tensor
+from undergrad.mine.actor_trials import ACTOR_TRIALS
 from undergrad.mine.patch import function_at
 from undergrad.mine.search_trials import SEARCH_TRIALS
 from undergrad.mine.table_trials import TABLE_TRIALS
@@ -352,6 +353,7 @@ AGENT_TRIALS: dict[str, Callable[[], Iterator[Trial]]] = {
     f"{_PPO}approx_kl": _estimates,
     f"{_PPO}minibatches": _passes,
     f"{_STATS}.update": _measuring,
+    **ACTOR_TRIALS,
     **TABLE_TRIALS,
     **SEARCH_TRIALS,
 }
