@@ -169,9 +169,7 @@ def boards_alone(game, planes, policy, rng):
     return turned, policy
 
 
-function_at_first = {
-    name: function_at(name) for name in (*OF_ROLLOUTS, *SEARCH_TRIALS, GAUSSIAN)
-}
+function_at_first = {name: function_at(name) for name in (*OF_ROLLOUTS, *SEARCH_TRIALS, GAUSSIAN)}
 
 
 def to_the_target(self, state, action, target):
@@ -218,9 +216,7 @@ WRONG = {
     ),
     "alpha moves the wrong way": (
         f"{SAC}alpha_loss",
-        lambda log_alpha, log_prob, target: (
-            log_alpha * (float(log_prob.numpy().mean()) + target)
-        ),
+        lambda log_alpha, log_prob, target: log_alpha * (float(log_prob.numpy().mean()) + target),
     ),
     "the end of an episode is worth something": (
         f"{TABLE}td_target",

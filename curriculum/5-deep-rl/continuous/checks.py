@@ -36,7 +36,7 @@ def gradient_of_actor(code, rng):
     return code.dpg_grad(*networks(code, rng), batch_of(rng))
 
 
-@task(1, "asks the first critic alone")
+@task(1, "follows the first critic alone")
 def first_critic(code, rng):
     actor, critics = networks(code, rng, K=1)
     batch, found = batch_of(rng, B=4, K=1), []
@@ -91,17 +91,18 @@ def critics_apart(code, rng):
     for C, B in ((1, 4), (4, 3)):
         _, critics = networks(code, rng, K=1, C=C)
         batch = batch_of(rng, B, K=1)
-        found.append(code.critic_grads(critics, batch["observation"], batch["action"], batch["reward"]))
+        given = batch["observation"], batch["action"], batch["reward"]
+        found.append(code.critic_grads(critics, *given))
     return found
 
 
-@task(4, "is what the smallest critic says above the truth", keeps_arguments=True)
+@task(4, "is how far the smallest critic is above the truth", keeps_arguments=True)
 def overestimated(code, rng):
     found = []
     for C, curvature in ((1, 1.0), (3, 0.4), (4, 5.0)):
-        slopes = rng.normal(size=(C, 9))
-        slopes[0, 2] = 0
-        found.append(code.critic_bias(slopes, curvature))
+        errors = rng.normal(size=(C, 9))
+        errors[0, 2] = 0
+        found.append(code.critic_bias(errors, curvature))
     return found
 
 
@@ -128,8 +129,9 @@ class Step:
 
 def agent_of(code, rng, C=3):
     """An agent whose target networks are others than its networks."""
-    names = ("actor", "critics"), ("target_actor", "target_critics")
-    return {name: net for each in names for name, net in zip(each, networks(code, rng, C=C))}
+    names = "actor", "critics", "target_actor", "target_critics"
+    nets = *networks(code, rng, C=C), *networks(code, rng, C=C)
+    return dict(zip(names, nets, strict=True))
 
 
 def stepped(code, rng, number, C=3, **settings):
@@ -175,10 +177,11 @@ def climbs(code, rng):
 @task(6, "leaves the batch as it was", needs=[1, 3, 5])
 def batch_is_kept(code, rng):
     agent, batch, noise = agent_of(code, rng), batch_of(rng), rng.normal(size=(7, 3))
-    before = {name: column.copy() for name, column in batch.items()} | {"noise": noise.copy()}
+    given = batch | {"noise": noise}
+    before = {name: column.copy() for name, column in given.items()}
     optimisers = {name: Step(agent[name]) for name in ("actor", "critics")}
     code.td3_step(agent, optimisers, batch, noise, 2)
-    return [bool((before[name] == column).all()) for name, column in (batch | {"noise": noise}).items()]
+    return [bool((before[name] == column).all()) for name, column in given.items()]
 
 
 class Counting:
@@ -257,7 +260,7 @@ def earned(code, rng):
 
 @task(7, "begins with actions that are uniform between the bounds", judge=within(-1.06, 1.06))
 def uniform(code, rng):
-    world, *_ = trained(code, rng, 60_000, Counting(30), start=60_000)
+    world, *_ = trained(code, rng, 6_000, Counting(30), start=6_000)
     taken = np.concatenate(world.taken)
     return [float(abs(taken).max()), *(20 * taken.mean(axis=0)), *(taken.std(axis=0) * 3**0.5)]
 
@@ -294,6 +297,38 @@ def bounded(code, rng):
     return float(taken.min()), float(taken.max())
 
 
+def handed_on(code, rng, **settings):
+    """What `train` hands to `td3_step`: the noise and the number of each update."""
+    honest, noises, numbers = code.td3_step, [], []
+
+    def td3_step(agent, optimisers, batch, noise, number, **settings):
+        noises.append(np.array(noise))
+        numbers.append(int(number))
+        return honest(agent, optimisers, batch, noise, number, **settings)
+
+    code.td3_step = td3_step
+    try:
+        trained(code, rng, 30, start=12, batch_size=100, **settings)
+    finally:
+        code.td3_step = honest
+    return np.array(noises), numbers
+
+
+@task(7, "counts its updates, and draws noise for each row", needs=[3, 5, 6])
+def counts(code, rng):
+    noises, numbers = handed_on(code, rng)
+    return noises.shape, numbers, len(np.unique(noises.round(12))) == noises.size
+
+
+@task(7, "draws normal noise for the target", needs=[3, 5, 6], judge=within(-1.13, 1.13))
+def smooths(code, rng):
+    found = []
+    for settings, std in (({"target_noise": 1.5}, 1.5), ({}, 0.2)):
+        noises, _ = handed_on(code, rng, **settings)
+        found += [5 * noises.mean() / std, noises.std() / std]
+    return [float(each) for each in found]
+
+
 class Twins(Counting):
     """The same step again and again."""
 
@@ -301,8 +336,9 @@ class Twins(Counting):
         return np.tile([0.5, -1.0, 2.0], (self.N, 1))
 
     def step(self, action):
-        _, reward, *ends = super().step(action)
-        return self._seen(0), np.ones(self.N), *(np.zeros(self.N, bool) for _ in ends)
+        super().step(action)
+        never = np.zeros(self.N, bool)
+        return self._seen(0), np.ones(self.N), never, never
 
 
 @task(7, "trains all networks with Adam", needs=[1, 3, 5, 6])
@@ -356,7 +392,7 @@ def trains_by_generator(code, rng):
     return decided_by(run, rng)
 
 
-# --- a policy that is paid for its entropy
+# --- a policy that earns its entropy
 
 
 @task(8, "is a soft maximum of each row", keeps_arguments=True)
@@ -456,8 +492,11 @@ def near_the_log(code, rng):
 @task(12, "is the same when all values are larger")
 def scale_free(code, rng):
     q, (pi, action) = rng.normal(size=5), rng.uniform(-1, 1, (2, 5, 4))
-    found = [code.td3_bc_loss(scale * q, pi, action, 1.5) for scale in (1, 10, 300)]
-    return [(loss, gq * scale, gpi) for (loss, gq, gpi), scale in zip(found, (1, 10, 300))]
+    found = []
+    for scale in (1, 10, 300):
+        loss, gq, gpi = code.td3_bc_loss(scale * q, pi, action, 1.5)
+        found.append((loss, gq * scale, gpi))
+    return found
 
 
 # --- planning with a model
@@ -474,7 +513,8 @@ def cart(state, action):
 @task(13, "adds the rewards of each plan", keeps_arguments=True)
 def planned(code, rng):
     state = rng.normal(size=2)
-    return [code.plan_returns(cart, state, rng.uniform(-1, 1, size)) for size in ((7, 5, 3), (1, 1, 3))]
+    sizes = (7, 5, 3), (1, 1, 3)
+    return [code.plan_returns(cart, state, rng.uniform(-1, 1, size)) for size in sizes]
 
 
 @task(13, "refines its plans from round to round", keeps_arguments=True)

@@ -12,16 +12,16 @@ HERE = Path(__file__).resolve().parent
 def twins(figure):
     """The true value of one state, two critics that are wrong by e a, and the actor's way up."""
     axes, a = figure.subplots(), np.linspace(-1.6, 2.4, 201)
-    slopes = 1.0, -0.5
+    errors = 1.0, -0.5
 
-    def critic(slope, a):
-        return slope * a - a**2 / 2
+    def critic(error, a):
+        return error * a - a**2 / 2
 
     axes.plot(a, critic(0, a), "--", color=COLOURS[2], label="truth")
-    for number, slope in enumerate(slopes):
-        axes.plot(a, critic(slope, a), color=COLOURS[number], label=f"critic {number + 1}")
+    for number, error in enumerate(errors):
+        axes.plot(a, critic(error, a), color=COLOURS[number], label=f"critic {number + 1}")
     way = 1 - 1.5 * 0.6 ** np.arange(8)  # steps of gradient ascent from -0.5, with a rate of 0.4
-    axes.plot(way, critic(slopes[0], way), "o", color=COLOURS[0], markersize=4)
+    axes.plot(way, critic(errors[0], way), "o", color=COLOURS[0], markersize=4)
     axes.axvline(1, color=COLOURS[2], linewidth=0.8, linestyle=":")
     axes.set(xlabel="action", ylabel="value", xlim=(-1.6, 2.4), ylim=(-1.6, 0.8))
     axes.legend(frameon=False, loc="upper right")

@@ -30,9 +30,7 @@ def smoothed_action(own, borrowed):
     return smoothed_action
 
 
-@part(
-    "undergrad.rl.distributions.tanh_gaussian", uses=("tanh_gaussian", "tanh_gaussian_backward")
-)
+@part("undergrad.rl.distributions.tanh_gaussian", uses=("tanh_gaussian", "tanh_gaussian_backward"))
 def tanh_gaussian(own, borrowed):
     def tanh_gaussian(mean, log_std, noise):
         given = mean.data, log_std.data, noise

@@ -86,8 +86,9 @@ def init_network(sizes, rng, C=None):
 
 
 def forward(params, x):
-    """The outputs (B, out), or (C, B, out) of C networks, for rows x (B, in), and all layers' inputs.
+    """The outputs for rows x (B, in), and the inputs of all layers.
 
+    The outputs are (B, out), or (C, B, out) of C networks.
     Returns: out, inputs, list
     """
     inputs = []
@@ -170,7 +171,7 @@ def act(actor, observation):
 
 
 def q_values(critics, observation, action):
-    """What each critic thinks of the actions.
+    """The values of the actions by each critic.
 
     Returns: q (C, B)
     """
@@ -249,17 +250,17 @@ def critic_grads(critics, observation, action, td_target):
     return float((error**2).mean(axis=1).sum()), grads
 
 
-def critic_bias(slopes, curvature):
+def critic_bias(errors, curvature):
     """How much the smallest critic overestimates the action that the first critic prefers.
 
     The true value of an action a is -curvature * a ** 2 / 2. Critic i adds an error of its own,
-    slopes[i] * a. The actor has climbed the first critic to its top.
-    slopes (C, B): the errors of C critics, in B independent cases.
+    errors[i] * a. The actor has climbed the first critic to its top.
+    errors (C, B): of C critics, in B independent cases.
     Returns: bias (B,)
     """
-    # TODO 4: where is the top, and what do the critics and the truth say there?
-    action = slopes[0] / curvature
-    return (slopes * action).min(axis=0)
+    # TODO 4: where is the top, and how far above the truth is each critic there?
+    action = errors[0] / curvature
+    return (errors * action).min(axis=0)
 
 
 def smoothed_action(action, noise, clip):
@@ -341,7 +342,7 @@ def train(
     return returns
 
 
-# --- a policy that is paid for its entropy ------------------------------------------------------
+# --- a policy that earns its entropy ------------------------------------------------------------
 
 
 def soft_value(q, alpha):

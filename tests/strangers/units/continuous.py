@@ -57,9 +57,9 @@ def critic_grads(critics, observation, action, td_target):
 
 
 # right: what critics and truth say, both written out
-def critic_bias(slopes, curvature):
-    a = slopes[0] / curvature
-    said = slopes * a - 0.5 * curvature * a**2
+def critic_bias(errors, curvature):
+    a = errors[0] / curvature
+    said = errors * a - 0.5 * curvature * a**2
     truth = -0.5 * curvature * a**2
     return said.min(axis=0) - truth
 
@@ -305,15 +305,15 @@ def critic_grads(critics, observation, action, td_target):
 
 # wrong: what is said, not how much too much
 # named: critic_bias-5
-def critic_bias(slopes, curvature):
-    a = slopes[0] / curvature
-    return np.min(slopes * a - curvature * a**2 / 2, axis=0)
+def critic_bias(errors, curvature):
+    a = errors[0] / curvature
+    return np.min(errors * a - curvature * a**2 / 2, axis=0)
 
 
 # wrong: each critic at its own top
 # named: critic_bias-7
-def critic_bias(slopes, curvature):
-    return (slopes * (slopes / curvature)).min(0)
+def critic_bias(errors, curvature):
+    return (errors * (errors / curvature)).min(0)
 
 
 # wrong: the noise is not clipped

@@ -126,7 +126,8 @@ class TD3(OffPolicyActorCritic):
         s, action = self.settings, predict(self.target_actor, observation)
         noise = s.target_policy_noise * self.rng.standard_normal(action.shape, action.dtype)
         nearby = smoothed_action(action, noise, s.target_noise_clip)
-        return self.target_critics(observation, Tensor(nearby)).numpy()
+        q: Tensor = self.target_critics(observation, Tensor(nearby))
+        return q.numpy()
 
     def state_dict(self) -> dict[str, Any]:
         """As for every `OffPolicyActorCritic`, with the target actor."""
