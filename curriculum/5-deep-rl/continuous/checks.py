@@ -237,7 +237,7 @@ def updates(code, rng):
 def stored(code, rng):
     found = []
     for settings in ({"reward_scale": 2.0}, {}):
-        world, _, batches, _ = trained(code, rng, 60, start=30, batch_size=50, **settings)
+        world, _, batches, _ = trained(code, rng, 60, start=30, batch_size=800, **settings)
         rows = {name: np.concatenate([b[name] for b in batches]) for name in batches[0]}
         index = rows["observation"][:, 0]  # in tenths of ten steps
         step, number = index.astype(int), np.rint(10 * (index % 1)).astype(int)
@@ -251,7 +251,7 @@ def stored(code, rng):
 
 @task(7, "forgets the oldest when the buffer is full", needs=[3, 5, 6])
 def forgets(code, rng):
-    _, _, batches, _ = trained(code, rng, 60, start=45, batch_size=80, capacity=6)
+    _, _, batches, _ = trained(code, rng, 60, start=45, batch_size=160, capacity=6)
     return [sorted({round(float(x), 6) for x in b["observation"][:, 0]}) for b in batches[-3:]]
 
 

@@ -21,7 +21,7 @@ HERE = Path(__file__).resolve().parent
 CODE = solved(load_answer_key(HERE))
 CHOOSING, SEEDS = range(2), range(10, 15)
 GAMMA, SCALE = 0.98, 0.1  # as `train` has them
-UPDATES = 4_000
+UPDATES = 5_000
 
 DDPG = {"delay": 1, "target_noise": 0.0}
 
@@ -78,7 +78,7 @@ def of_critics(steps=6_000):
 
 @cache
 def half_trained(seed, steps=3_000):
-    """An agent that has just begun to swing up."""
+    """An agent that learns to swing up, and has not finished."""
     rng = np.random.default_rng(seed)
     world = CODE.Pendulum(1, rng)
     agent = CODE.make_agent(world, rng, 1)
@@ -115,7 +115,7 @@ def learned(seed, random, alpha, lr):
     agent = CODE.make_agent(CODE.Pendulum, rng)
     agent = {name: [single(w) for w in net] for name, net in agent.items()}
     optimisers = {name: CODE.Adam(agent[name], lr) for name in ("actor", "critics")}
-    settings = {}
+    settings = {"tau": 0.02}  # so that values of some 50 steps are learned within the updates
     if alpha is not None:
         settings["actor_grad"] = lambda *given: CODE.td3_bc_grad(*given, alpha)
     for number in range(1, UPDATES + 1):

@@ -516,7 +516,7 @@ def cem_plan(model, state, noise, n_elite=10):
 
 
 # wrong: the best plan
-# named: cem_plan-6
+# named: cem_plan-5
 def cem_plan(model, state, noise, n_elite=10):
     mu, sigma = np.zeros(noise.shape[2:]), np.ones(noise.shape[2:])
     for eps in noise:
