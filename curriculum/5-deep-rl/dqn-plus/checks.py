@@ -323,8 +323,8 @@ def noisy_gradients(code, rng):
 
 @task(9, "reads the ablation table")
 def reading(code, rng):
-    hurts, clear = code.verdict()
-    return hurts, sorted(clear)
+    helps, hurts = code.verdict()
+    return sorted(helps), sorted(hurts)
 
 
 # --- exploration

@@ -232,7 +232,7 @@ class EzGreedy(EzGreedy):
 # named: double_choice-1
 def double_choice(q, out):
     rows = np.arange(out.shape[0])
-    best = out.argmax(axis=1) if out.ndim == 2 else out.mean(-1).argmax(axis=1)
+    best = np.argmax(out, axis=1)
     return out[rows, best]
 
 
@@ -435,7 +435,7 @@ def c51_project(p, reward, terminated, gamma, atoms):
 
 
 # wrong: the weights exchanged
-# named: quantile_huber-1
+# named: quantile_huber-4
 def quantile_huber(quantiles, target, delta=1.0):
     Z = quantiles.shape[1]
     tau = ((np.arange(Z) + 0.5) / Z)[None, :, None]
@@ -455,7 +455,7 @@ def quantile_huber(quantiles, target, delta=1.0):
 
 
 # wrong: uphill
-# named: quantile_huber_backward-1
+# named: quantile_huber_backward-2
 def quantile_huber_backward(g, quantiles, target, delta=1.0):
     Z = quantiles.shape[1]
     tau = ((np.arange(Z) + 0.5) / Z)[None, :, None]
