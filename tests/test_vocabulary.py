@@ -97,6 +97,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("docs/agents/environments.md", "slip"): "Gymnasium's word for a step to the side",
     ("curriculum/5-deep-rl/", "slip"): "Gymnasium's word for a step to the side",
     ("tests/rl/", "slip"): "Gymnasium's word for a step to the side",
+    ("tests/site/test_live_figures.py", "slip"): "Gymnasium's word for a step to the side",
     ("src/undergrad/rl/presets/mountaincar.yaml", "slope"): "of a mountain",
     ("tests/rl/test_envs.py", "spread"): "weeds do",
     ("src/undergrad/datasets/download.py", "lens"): "MovieLens, a dataset",

@@ -6,10 +6,14 @@
      handles: { lr: { label, from, to, by, start, show } },   sliders; show(value) is its text
      start: () => ({ w: 0, b: 0 }),              the rest of the state
      buttons: { "One step": state => ... },      each gives the next state
-     view: { x: [from, to, label], y: [from, to, label] },
-     marks: state => [{ kind: "line" | "dots" | "gaps", at: [[x, y], ...], tone }],
-     ask: "Can you bring the loss below 1?",     what to try
+     view: { x: [from, to, label], y: [from, to, label], bare },   bare: without axes
+     marks: state => [{ kind: "line", at: [[x, y], ...], tone }],  kinds: the table MARKS
+     moves: "A line tilts with the weight.",     what the picture is, and what moves in it
+     ask: "how small does the loss get?",        the prediction to make before moving anything
+     answer: "To 0, at w = 1.8.",                folded until it is wanted
      say: state => "loss 16.0" }                 what the picture shows, in words
+
+   A place of the class `ug-both` keeps its static picture above the one that moves.
 
    A rule is a line of arithmetic, so the page computes it; a test holds it to the engine's numbers. */
 "use strict"
@@ -25,12 +29,13 @@
   }
 
   /* Data to pixels. What is far outside is put just outside, as an infinite line has no pixels. */
-  function scales({ x, y }) {
+  function scales({ x, y, bare }) {
     const across = ([from, to], start, end) => value => {
       const part = (value - from) / (to - from)
       return start + Math.min(2, Math.max(-1, Number.isFinite(part) ? part : 2)) * (end - start)
     }
-    return [across(x, EDGE, WIDTH - 8), across(y, HEIGHT - EDGE, 8)]
+    const edge = bare ? 8 : EDGE
+    return [across(x, edge, WIDTH - 8), across(y, HEIGHT - edge, 8)]
   }
 
   function axes(view, [sx, sy]) {
@@ -49,6 +54,21 @@
     ]
   }
 
+  /* A shaft and a head; without a length there is no direction, and so no arrow. */
+  function arrow(x, y, toX, toY) {
+    const length = Math.hypot(toX - x, toY - y)
+    const [across, down] = length ? [(toX - x) / length * 7, (toY - y) / length * 7] : [0, 0]
+    const [left, right] = [-0.5, 0.5].map(side =>
+      `${toX - across + side * down} ${toY - down - side * across}`)
+    return drawn("path", { d: `M${x} ${y}L${toX} ${toY}M${left}L${toX} ${toY}L${right}` })
+  }
+
+  function rectangle(left, bottom, right, top, more) {
+    return drawn("rect", { x: Math.min(left, right), y: Math.min(top, bottom),
+      width: Math.abs(right - left), height: Math.abs(bottom - top), ...more })
+  }
+
+  /* Each kind of mark: what one entry of its `at` holds, and what is drawn for it. */
   const MARKS = {
     line: (at, sx, sy) => [drawn("polyline", {
       points: at.map(([x, y]) => `${sx(x)},${sy(y)}`).join(" "),
@@ -57,6 +77,15 @@
     gaps: (at, sx, sy) => at.map(([x, from, to]) => drawn("line", {
       x1: sx(x), x2: sx(x), y1: sy(from), y2: sy(to),
     })),
+    arrows: (at, sx, sy) => at.map(([x, y, toX, toY]) => arrow(sx(x), sy(y), sx(toX), sy(toY))),
+    bars: (at, sx, sy) => at.map(([x, y]) => rectangle(sx(x - 0.4), sy(0), sx(x + 0.4), sy(y))),
+    cells: (at, sx, sy) => at.map(([x, y, shade]) =>
+      rectangle(sx(x - 0.5), sy(y - 0.5), sx(x + 0.5), sy(y + 0.5), { "fill-opacity": shade })),
+    boxes: (at, sx, sy) => at.map(([left, bottom, right, top]) =>
+      rectangle(sx(left), sy(bottom), sx(right), sy(top))),
+    words: (at, sx, sy) => at.map(([x, y, text]) => drawn("text", {
+      x: sx(x), y: sy(y), "text-anchor": "middle", "dominant-baseline": "central",
+    }, text)),
   }
 
   function slider(name, handle, change) {
@@ -72,7 +101,7 @@
     return { box: element("label", {}, element("span", { textContent: label }), input, value), update }
   }
 
-  function figure(place, { handles, start, buttons, view, marks, ask, say }) {
+  function figure(place, { handles, start, buttons, view, marks, moves, ask, answer, say }) {
     const initial = () => ({
       ...Object.fromEntries(Object.entries(handles).map(([name, each]) => [name, each.start])),
       ...start(),
@@ -80,9 +109,10 @@
     let state = initial()
     const scale = scales(view)
     const picture = drawn("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" })
-    const inside = { x: EDGE, y: 8, width: WIDTH - EDGE - 8, height: HEIGHT - EDGE - 8 }
+    const edge = view.bare ? 8 : EDGE
+    const inside = { x: edge, y: 8, width: WIDTH - edge - 8, height: HEIGHT - edge - 8 }
     const moving = drawn("svg", { ...inside, viewBox: Object.values(inside).join(" ") })
-    picture.append(...axes(view, scale), moving)
+    picture.append(...view.bare ? [] : axes(view, scale), moving)
     const words = element("p", { className: "ug-live-words" })
     words.setAttribute("role", "status")
     const sliders = Object.entries(handles).map(([name, each]) =>
@@ -96,7 +126,7 @@
         return made
       }))
       words.textContent = say(state)
-      picture.setAttribute("aria-label", words.textContent)
+      picture.setAttribute("aria-label", `${moves} ${words.textContent}`)
       for (const each of sliders) each.update(state)
     }
 
@@ -107,8 +137,11 @@
         onclick: () => show(next(state)) }), " ")
     }
     place.append(element("div", { className: "ug-live-shown" },
-      element("p", { textContent: ask }), picture, words, element("div", { className: "ug-live-handles" },
-        ...sliders.map(each => each.box)), row))
+      element("p", {}, element("strong", { textContent: "Before you move it: " }), ask),
+      picture, words,
+      element("div", { className: "ug-live-handles" }, ...sliders.map(each => each.box)), row,
+      element("details", {}, element("summary", { textContent: "Answer" }),
+        element("p", { textContent: answer }))))
     show(state)
     place.classList.add("ug-alive") // from here on the static picture is for paper only
   }

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
@@ -49,7 +49,7 @@ def answer_key(unit: Unit) -> AnswerKey:
     return load_answer_key(folder(unit))
 
 
-@cache
+@lru_cache(maxsize=1500)  # the checks of one unit on all seeds; all units would take 7 GB
 def expected(unit: Unit, check: Check, seed: int) -> dict[tuple[str, int], Answer]:
     """The solution's answers to one check; the same for every mistake."""
     return answers((check,), solved(answer_key(unit)), seed, 1)

@@ -1,6 +1,8 @@
 """The figures that move compute in the page what the lesson's Python computes."""
 
 import json
+import re
+import runpy
 import shutil
 import subprocess
 
@@ -12,6 +14,7 @@ from undergrad.checker.answer_key import solved
 from undergrad.locate import data_path
 
 NODE = shutil.which("node")
+KINDS = {"line", "dots", "gaps", "arrows", "bars", "cells", "boxes", "words"}
 SCRIPTS = {path.stem: path for path in sorted(data_path("curriculum").glob("*/*/figures/*.js"))}
 _RUN = """
 globalThis.window = {}
@@ -24,8 +27,13 @@ const initial = () => ({
 const given = JSON.parse(process.argv[2])
 const states = given.map(({ state, press, times }) => {
   let now = { ...initial(), ...state }
-  for (let n = 0; n < times; n += 1) now = figure.buttons[press](now)
-  return { state: now, say: figure.say(now), marks: figure.marks(now) }
+  const buttons = { ...figure.buttons, "": each => each }
+  for (let n = 0; n < times; n += 1) now = buttons[press](now)
+  const { moves, ask, answer } = figure
+  const ends = Object.fromEntries(Object.entries(figure.handles).map(([name, { from, to }]) =>
+    [name, [from, to]]))
+  return { state: now, say: figure.say(now), marks: figure.marks(now), moves, ask, answer, ends,
+    buttons: Object.keys(figure.buttons) }
 })
 console.log(JSON.stringify(states))
 """
@@ -46,7 +54,12 @@ def solution_of(unit):
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_lesson_has_a_place_for_it_with_a_picture_for_paper(name):
     lesson = (SCRIPTS[name].parents[1] / "unit.md").read_text("utf-8")
-    _, _, inside = lesson.partition(f'<div class="ug-live" data-figure="{name}" markdown="1">\n\n')
+    [place] = re.findall(
+        rf'<div class="ug-live( ug-both)?" data-figure="{name}" markdown="1">', lesson
+    )
+    _, _, inside = lesson.partition(
+        f'<div class="ug-live{place}" data-figure="{name}" markdown="1">\n\n'
+    )
     assert inside.startswith("![") and "\n\n</div>\n" in inside
 
 
@@ -55,7 +68,26 @@ def test_a_lesson_has_a_place_for_it_with_a_picture_for_paper(name):
 def test_what_a_script_describes_is_whole(name):
     [shown] = played(name, {"state": {}, "press": "", "times": 0})
     assert shown["say"] and all(mark["at"] for mark in shown["marks"])
-    assert {mark["kind"] for mark in shown["marks"]} <= {"line", "dots", "gaps"}
+    assert {mark["kind"] for mark in shown["marks"]} <= KINDS
+    assert shown["moves"].endswith(".") and shown["ask"].endswith("?")
+    assert shown["ask"][0].islower() and shown["answer"].endswith(".")
+
+
+@needs_node
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_every_button_and_both_ends_of_every_slider_can_be_shown(name):
+    [shown] = played(name, {"state": {}, "press": "", "times": 0})
+    given = [
+        {"state": {}, "press": each, "times": times}
+        for each in shown["buttons"]
+        for times in (1, 3)
+    ]
+    for handle, (start, end) in shown["ends"].items():
+        given += [{"state": {handle: value}, "press": "", "times": 0} for value in (start, end)]
+    for each in played(name, *given):
+        assert "NaN" not in each["say"] and "undefined" not in each["say"]
+        numbers = [part for mark in each["marks"] for point in mark["at"] for part in point]
+        assert None not in numbers  # NaN and Infinity become null
 
 
 @needs_node
@@ -164,3 +196,601 @@ def test_the_triad_takes_semi_gradient_steps():
             if which == 2:
                 w = w - lr * semi_gradient(w, two, 0.0, end, gamma)
         assert f"after 100 steps: w = {w[0]:.3f}." in shown["say"]
+
+
+@needs_node
+def test_the_hinge_is_the_network_of_forward():
+    solution = solution_of("forward")
+    c = np.arange(-10.0, 51.0)[:, None]
+    draws = np.random.default_rng(0).uniform([-2, -40, -2, -40], [2, 40, 2, 40], (10, 4))
+    names = ("w1", "b1", "w2", "b2")
+    given = [
+        {"state": dict(zip(names, draw, strict=True)), "press": press, "times": 1}
+        for draw in draws.tolist()
+        for press in ("ReLU on or off", "")
+    ]
+    for start, shown in zip(given, played("hinge", *given), strict=True):
+        w1, b1, w2, b2 = (start["state"][name] for name in names)
+        layers = [(np.array([[w1], [w2]]), np.array([b1, b2])), (np.ones((1, 2)), np.zeros(1))]
+        act = solution.relu if not start["press"] else lambda z: z
+        output, _ = solution.mlp_forward(c, layers, act)
+        np.testing.assert_allclose(shown["marks"][3]["at"], np.hstack([c, output]), atol=1e-12)
+
+
+@needs_node
+def test_the_chain_has_the_gradients_of_backprop():
+    solution = solution_of("backprop")
+    draws = np.random.default_rng(0).uniform(-3, 3, (20, 4))
+    given = [
+        {"state": dict(zip("xwbv", draw, strict=True)), "press": "All gradients", "times": 1}
+        for draw in draws.tolist()
+    ]
+    for (x, w, b, v), shown in zip(draws, played("chain", *given), strict=True):
+        z, first = solution.linear(np.array([[x]]), np.array([[w]]), np.array([b]))
+        h, between = solution.relu(z)
+        o, last = solution.linear(h, np.array([[v]]), np.zeros(1))
+        gh, gv, _ = solution.linear_backward(2 * (o - 5), last)
+        gz = solution.relu_backward(gh, between)
+        _, gw, gb = solution.linear_backward(gz, first)
+        found = (1.0, 2 * (o - 5), gv, gh, gz, gw, gb)
+        said = [float(text) for _, _, text in shown["marks"][3]["at"]]
+        np.testing.assert_allclose(said, [float(np.squeeze(each)) for each in found], atol=0.0051)
+
+
+@needs_node
+def test_the_valley_is_crossed_by_the_optimisers_of_optim():
+    solution = solution_of("optim")
+    made = (
+        solution.SGD,
+        lambda params, lr: solution.SGD(params, lr, momentum=0.9),
+        solution.Adam,
+    )
+    given = [
+        {"state": {"rule": rule, "lr": lr}, "press": "20 steps", "times": 2}
+        for rule in range(3)
+        for lr in (-2, -1.2, -0.5)
+    ]
+    for start, shown in zip(given, played("valley", *given), strict=True):
+        w = np.array([-4.0, 1.0])
+        optimiser = made[start["state"]["rule"]]([w], 10.0 ** start["state"]["lr"])
+        for _ in range(40):
+            optimiser.step([np.array([1.0, 25.0]) * w])
+        np.testing.assert_allclose(shown["state"]["path"][-1], w, rtol=1e-9)
+
+
+@needs_node
+def test_the_signal_is_that_of_init_norm_for_every_variance():
+    solution = solution_of("init-norm")
+    acts = {"": lambda z: np.maximum(z, 0), "ReLU on or off": lambda z: z}
+    given = [
+        {"state": {"gain": gain}, "press": press, "times": 1} for gain in (1, 3) for press in acts
+    ]
+    for start, shown in zip(given, played("signal", *given), strict=True):
+
+        def weights(shape, rng, gain=start["state"]["gain"]):
+            return solution.he_normal(shape, rng) * np.sqrt(gain / 2)
+
+        rng = np.random.default_rng(0)
+        x = rng.normal(size=(200, 100))
+        sizes = solution.forward_stats(x, 50, weights, acts[start["press"]], rng)
+        height = np.array(shown["marks"][1]["at"])[:, 1]
+        np.testing.assert_allclose(height, np.log10(np.r_[np.mean(x**2), sizes])[::2], atol=0.001)
+
+
+@needs_node
+def test_the_penalties_are_lowest_where_the_figure_says():
+    solution = solution_of("regularise")
+    given = [
+        {"state": {"a": a, "lam": lam}, "press": "", "times": 0}
+        for a in (-1.5, 0.5, 3)
+        for lam in (0, 0.7, 2)
+    ]
+    grid = np.linspace(-2, 4, 6001)
+    for start, shown in zip(given, played("penalties", *given), strict=True):
+        a, lam = start["state"].values()
+        for penalty, curve, dot in (("l2_penalty", 1, 3), ("l1_penalty", 2, 4)):
+            total = [
+                (w - a) ** 2 / 2 + getattr(solution, penalty)(np.array([w]), lam)[0] for w in grid
+            ]
+            np.testing.assert_allclose(np.array(shown["marks"][curve]["at"])[:, 1], total[::50])
+            [(w, height)] = shown["marks"][dot]["at"]
+            np.testing.assert_allclose([w, height], [grid[np.argmin(total)], min(total)], atol=1e-3)
+
+
+@needs_node
+def test_the_kernel_gives_the_output_of_conv():
+    conv2d = solution_of("conv").conv2d
+    kernels = np.array(
+        [
+            [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
+            [[-1, -1, -1], [0, 0, 0], [1, 1, 1]],
+            np.full((3, 3), 1 / 9),
+            [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]],
+        ]
+    )
+    given = [
+        {"state": {"which": which}, "press": "Move the image right", "times": times}
+        for which in range(4)
+        for times in (0, 2)
+    ]
+    for start, shown in zip(given, played("kernel", *given), strict=True):
+        image = np.array([shade for _, _, shade in shown["marks"][1]["at"]]).reshape(1, 1, 8, 8)
+        positive, negative = (
+            np.array([shade for _, _, shade in shown["marks"][n]["at"]]).reshape(6, 6)
+            for n in (2, 3)
+        )
+        kernel = kernels[start["state"]["which"]][None, None]
+        output = conv2d(image, kernel, np.zeros(1))[0][0, 0]
+        np.testing.assert_allclose(positive - negative, output / abs(output).max(), atol=1e-12)
+
+
+@needs_node
+def test_the_factors_are_those_of_backpropagation_through_time():
+    solution = solution_of("sequence")
+    states = [
+        {"weight": weight, "h": h, "bias": bias}
+        for weight, h, bias in ((0.5, 0.5, -1), (1.5, 0.25, 1), (3, 0, 4))
+    ]
+    given = [{"state": state, "press": "", "times": 0} for state in states]
+    one, steps = np.ones((1, 1)), 11
+    for state, shown in zip(states, played("factors", *given), strict=True):
+        weight, h, bias = state.values()
+        x = np.full((1, steps, 1), np.arctanh(h) - weight * h)  # keeps the state where it is
+        _, cache = solution.rnn_forward(x, h * one, (one, weight * one, np.zeros(1)))
+        g = np.zeros((1, steps, 1))
+        g[0, -1] = 1
+        left = solution.rnn_backward(g, cache)[0][0, :, 0]
+        still = np.zeros((4, 1)), np.zeros((4, 1)), np.array([0, bias, 0, 0.0])
+        _, _, cells = solution.lstm_forward(np.zeros((1, steps, 1)), 0 * one, 0 * one, still)
+        cell = solution.lstm_backward(0 * g, one, cells)[2]
+        rnn, lstm = (np.array(shown["marks"][n]["at"])[:, 1] for n in (1, 2))
+        np.testing.assert_allclose(rnn[10], np.log10(left[0] / left[-1]), rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(lstm[steps], np.log10(cell[0, 0]), rtol=1e-9)
+
+
+@needs_node
+def test_the_distance_compares_the_positions_of_transformer():
+    sinusoidal = solution_of("transformer").sinusoidal
+    given = [
+        {"state": {"t": t, "half": half}, "press": "", "times": 0}
+        for t in (0, 10, 41)
+        for half in (1, 8, 32)
+    ]
+    for start, shown in zip(given, played("distance", *given), strict=True):
+        t, half = start["state"].values()
+        P = sinusoidal(50, 2 * half)
+        height = np.array(shown["marks"][1]["at"])[:, 1]
+        np.testing.assert_allclose(height, P @ P[t] / half, atol=1e-12)
+
+
+@needs_node
+def test_the_filter_is_the_sample_filter_of_llm():
+    sample_filter = solution_of("llm").sample_filter
+    tokens = [[0.5, 0.25, 0.15, 0.07, 0.03], [0.1] * 10, [0.4] + [0.6 / 9] * 9]
+    given = [
+        {
+            "state": {"temperature": temperature, "topK": k, "topP": p, "minP": low},
+            "press": "Other tokens",
+            "times": times,
+        }
+        for times in range(3)
+        for temperature in (0.5, 1, 2)
+        for k, p, low in ((10, 0.75, 0), (3, 0.55, 0), (10, 1, 0.25), (4, 0.9, 0.15), (10, 1, 0))
+    ]
+    for start, shown in zip(given, played("filter", *given), strict=True):
+        state = start["state"]
+        wanted = sample_filter(
+            np.log(tokens[start["times"]]),
+            state["temperature"], state["topK"], state["topP"], state["minP"],
+        )  # fmt: skip
+        height = [y for _, y in shown["marks"][0]["at"]]
+        np.testing.assert_allclose(height, wanted, rtol=1e-9, atol=1e-12)
+
+
+@needs_node
+def test_the_projection_is_that_of_vectors():
+    solution = solution_of("vectors")
+    draws = np.random.default_rng(0).uniform([-2, -1, 0, 0.5], [4, 4, 180, 5], (20, 4))
+    given = [
+        {
+            "state": dict(zip(("x", "y", "angle", "length"), draw, strict=True)),
+            "press": "",
+            "times": 0,
+        }
+        for draw in draws.tolist()
+    ]
+    for (x, y, angle, length), shown in zip(draws, played("projection", *given), strict=True):
+        turn, v = np.deg2rad(angle), np.array([x, y])
+        u = length * np.array([np.cos(turn), np.sin(turn)])
+        [found] = shown["marks"][4]["at"]
+        np.testing.assert_allclose(found, solution.project(v, u[:, None]), rtol=1e-9, atol=1e-12)
+        said = float(shown["say"].rpartition("cosine ")[2].rstrip("."))
+        assert said == pytest.approx(solution.cosine(u, v), abs=0.0051)
+
+
+@needs_node
+def test_the_grid_rounds_as_half_precision_does():
+    machine_eps = solution_of("floats").machine_eps
+    numbers = [1.0, 1.1, 2.3, 3.337, 4 + 2**-9, 4 + 3 * 2**-9, 7.99]
+    given = [{"state": {"x": x, "digits": 10}, "press": "", "times": 0} for x in numbers]
+    for x, shown in zip(numbers, played("grid", *given), strict=True):
+        [(near, _)] = shown["marks"][-1]["at"]
+        assert near == np.float16(x)
+        heights = [mark["at"][0][0] for mark in shown["marks"] if mark["kind"] == "line"]
+        assert sorted(set(heights))[1] - 1 == machine_eps(np.float16)
+
+
+@needs_node
+def test_the_power_method_turns_as_in_spectra():
+    power_method = solution_of("spectra").power_method
+    given = [
+        {"state": {"b": b, "angle": angle}, "press": "10 times", "times": times}
+        for b in (0.5, 1.5)
+        for angle, times in ((0, 1), (70, 6))
+    ]
+    for start, shown in zip(given, played("power", *given), strict=True):
+        b, angle = start["state"].values()
+        A = np.array([[2, b], [b, 2]])
+        v = np.array([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))])
+        v = np.linalg.matrix_power(A, 10 * start["times"]) @ v
+        found = np.array(shown["marks"][-1]["at"][-1][2:])
+        np.testing.assert_allclose(found, v / np.linalg.norm(v), rtol=1e-9)
+        if start["times"] == 6:
+            value, vector = power_method(A, np.random.default_rng(0))
+            np.testing.assert_allclose(abs(found), abs(vector), atol=1e-6)
+            assert f"eigenvalue is {value:.3f}" in shown["say"]
+
+
+@needs_node
+def test_the_softmax_has_the_jacobian_of_matcalc():
+    softmax_jacobian = solution_of("matcalc").softmax_jacobian
+    draws = np.random.default_rng(0).uniform(-4, 4, (10, 3))
+    names = ("z1", "z2", "z3")
+    given = [
+        {"state": dict(zip(names, z, strict=True)), "press": "", "times": 0} for z in draws.tolist()
+    ]
+    for z, shown in zip(draws, played("softmax", *given), strict=True):
+        positive, negative = (
+            np.array([shade for _, _, shade in shown["marks"][n]["at"]]).reshape(3, 3) / 2.5
+            for n in (2, 3)
+        )
+        np.testing.assert_allclose(positive - negative, softmax_jacobian(z), atol=1e-12)
+
+
+def drawn_numbers(count, seed=1):
+    """The pseudo-random numbers of the scripts, between 0 and 1."""
+    found = []
+    for _ in range(count):
+        seed = (1664525 * seed + 1013904223) % 2**32
+        found.append(seed / 2**32)
+    return np.array(found)
+
+
+@needs_node
+def test_the_nearest_bar_has_the_smaller_squared_difference():
+    stands, lies, new = (
+        np.array(list(text), dtype=int) for text in ("010010010", "000111000", "010010001")
+    )
+    given = [
+        {"state": {"pixel": pixel}, "press": "Flip this pixel", "times": times}
+        for pixel in range(1, 10)
+        for times in (0, 1)
+    ]
+    for start, shown in zip(given, played("nearest", *given), strict=True):
+        image = new.copy()
+        image[start["state"]["pixel"] - 1] ^= start["times"]
+        standing, lying = ((image - bar) ** 2 for bar in (stands, lies))
+        assert shown["say"].startswith(
+            f"Distance {standing.sum()} from the standing bar and {lying.sum()} from the lying one"
+        )
+
+
+@needs_node
+def test_the_temperature_is_that_of_text_and_its_draws_are_samples():
+    unit = data_path("curriculum") / "1-practical" / "text"
+    learned = runpy.run_path(str(unit / "figures.py"))
+    solution = solution_of("text")
+    row = learned["PROBS"][learned["NAMES"].index("t")]
+    given = [
+        {"state": {"temperature": temperature}, "press": "Draw 100", "times": 5}
+        for temperature in (0.3, 1, 3)
+    ]
+    for start, shown in zip(given, played("temperature", *given), strict=True):
+        p = solution.softmax(np.log(row[None]) / start["state"]["temperature"])[0]
+        p = np.sort(p)[::-1]
+        p = np.append(p[:6], p[6:].sum())
+        np.testing.assert_allclose([y for _, y in shown["marks"][0]["at"]], p, rtol=1e-9)
+        drawn = np.searchsorted(p.cumsum()[:-1], drawn_numbers(500), side="right")
+        assert shown["state"]["drawn"] == np.bincount(drawn, minlength=7).tolist()
+
+
+@needs_node
+def test_the_taste_is_the_prediction_of_recommend():
+    dot_predict = solution_of("recommend").dot_predict
+    Q, zero = np.array([[1.6, 0.2], [-0.9, 1.2], [-0.6, -1.4]]), np.zeros(3)
+    given = [
+        {"state": {"angle": angle, "length": length}, "press": "", "times": 0}
+        for angle in (-120, 0, 75)
+        for length in (0, 0.8, 1.5)
+    ]
+    for start, shown in zip(given, played("taste", *given), strict=True):
+        angle, length = start["state"].values()
+        P = length * np.array([[np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))]])
+        stars = dot_predict(P, Q, zero[:1], zero, 3.5, np.zeros(3, dtype=int), np.arange(3))
+        said = [float(each) for each in re.findall(r"\w (-?\d+\.\d\d)", shown["say"])]
+        np.testing.assert_allclose(said, stars, atol=0.0051)
+
+
+@needs_node
+def test_the_flow_follows_the_exact_velocity_of_generative():
+    solution = solution_of("generative")
+    means = np.array([[-1.0, 0.0], [1.0, 0.0]])
+
+    def velocity(x, t):
+        t = t[0]
+        if t == 0:
+            return -x
+        score = solution.mixture_score(x, t * means, t**2 * 0.01 + (1 - t) ** 2)
+        return (x + (1 - t) * score) / t
+
+    given = [
+        {"state": {"x": x, "steps": steps}, "press": "", "times": 0}
+        for x in (-2.0, 0.1, 0.75)
+        for steps in (1, 5, 40)
+    ]
+    for start, shown in zip(given, played("flow", *given), strict=True):
+        x, steps = start["state"].values()
+        end = solution.euler(velocity, np.array([[x, 0.0]]), steps)[0, 0]
+        assert shown["marks"][11]["at"][-1][1] == pytest.approx(end, rel=1e-9, abs=1e-12)
+
+
+@needs_node
+def test_the_fog_costs_what_mdp_computes():
+    solution = solution_of("mdp")
+    P, R = solution.fog()
+    given = [
+        {"state": {"p": p, "gamma": gamma}, "press": "", "times": 0}
+        for p in (0, 0.3, 0.6, 1)
+        for gamma in (0.1, 0.5, 0.95)
+    ]
+    for start, shown in zip(given, played("fog", *given), strict=True):
+        p, gamma = start["state"].values()
+        pi = np.tile([1 - p, p], (4, 1))
+        [(_, height)] = shown["marks"][3]["at"]
+        expected = solution.expected_return(P, R, pi, np.eye(4)[0], gamma)
+        assert height == pytest.approx(expected, rel=1e-9)
+
+
+@needs_node
+def test_the_rooms_are_swept_as_in_dp():
+    solution = solution_of("dp")
+    letters = "".join(solution.ROOMS)
+    given = [
+        {"state": {"gamma": gamma, "slip": slip}, "press": "6 sweeps", "times": times}
+        for gamma, slip in ((0.95, 0.1), (0.6, 0.5))
+        for times in (1, 3)
+    ]
+    for start, shown in zip(given, played("rooms", *given), strict=True):
+        gamma, slip = start["state"].values()
+        P, R = solution.grid(slip=slip)
+        v = np.zeros(len(letters))
+        for _ in range(6 * start["times"]):
+            v = solution.action_values(P, R, gamma, v).max(axis=1)
+        positive, negative = (
+            np.array([each[2] for each in shown["marks"][n]["at"]]) for n in (0, 1)
+        )
+        np.testing.assert_allclose(positive - negative, 0.8 * v, atol=1e-12)
+        q = solution.action_values(P, R, gamma, v)
+        best = solution.best_actions(q)
+        arrows = {
+            (round((x0 + x1) / 2), round((y0 + y1) / 2)): (round(x1 - x0, 1), round(y0 - y1, 1))
+            for x0, y0, x1, y1 in shown["marks"][4]["at"]
+        }
+        for s, letter in enumerate(letters):
+            arrow = arrows.get((s % 9, 7 - s // 9))
+            if letter in "GH#" or best[s].all():
+                assert arrow is None
+            else:
+                ways = [(0, -0.6), (0.6, 0), (0, 0.6), (-0.6, 0)]
+                assert arrow in [way for way, good in zip(ways, best[s], strict=True) if good]
+
+
+@needs_node
+def test_the_certainty_is_the_standard_error_of_monte_carlo():
+    standard_error = solution_of("monte-carlo").standard_error
+    given = [{"state": {}, "press": "100 more", "times": times} for times in (1, 3)]
+    for start, shown in zip(given, played("certainty", *given), strict=True):
+        N = 50 + 100 * start["times"]
+        T = 1 + np.floor(np.log1p(-drawn_numbers(N)) / np.log(0.9))
+        value, error = standard_error(T * (T + 1) / 2, T)
+        [(n, height)] = shown["marks"][5]["at"]
+        assert n == N and height == pytest.approx(value, rel=1e-9)
+        assert shown["marks"][4]["at"][-1][1] == pytest.approx(value + 2 * error, rel=1e-9)
+        returns = np.concatenate([np.arange(1, each + 1) for each in T])
+        naive = returns.std() / np.sqrt(len(returns))
+        assert shown["marks"][2]["at"][-1][1] == pytest.approx(value + 2 * naive, rel=1e-9)
+
+
+@needs_node
+def test_the_tilings_share_the_tiles_of_td():
+    tiles = solution_of("td").tiles
+    low, high = np.zeros(2), np.ones(2)
+    given = [
+        {"state": {"x": x, "y": y, "tilings": tilings}, "press": "", "times": 0}
+        for x, y in ((0.51, 0.37), (0.03, 0.98))
+        for tilings in (1, 4, 8)
+    ]
+    for start, shown in zip(given, played("tilings", *given), strict=True):
+        x, y, tilings = start["state"].values()
+        chosen = tiles(np.array([x, y]), tilings, 3, low, high)
+        for column, row, shade in shown["marks"][0]["at"][::7]:
+            place = np.array([column + 0.5, row + 0.5]) / 24
+            same = np.mean(tiles(place, tilings, 3, low, high) == chosen)
+            assert shade == pytest.approx(0.8 * same)
+
+
+@needs_node
+def test_the_baseline_moves_the_policy_by_the_score_of_policy_gradient():
+    solution = solution_of("policy-gradient")
+    given = [
+        {"state": {"baseline": baseline, "lr": 0.3}, "press": f"Take path {path}", "times": 3}
+        for baseline in (0, 2.5)
+        for path in (1, 2, 3)
+    ]
+    for start, shown in zip(given, played("baseline", *given), strict=True):
+        path = int(start["press"][-1])
+        theta, action = np.zeros((1, 3)), np.array([path - 1])
+        for _ in range(3):
+            weight = (1, 3, 5)[path - 1] - start["state"]["baseline"]
+            theta = theta + 0.3 * weight * solution.score(theta, action)
+        height = [y for _, y in shown["marks"][0]["at"]]
+        np.testing.assert_allclose(height, solution.softmax(theta)[0], rtol=1e-9)
+
+
+@needs_node
+def test_the_weights_are_those_of_gae():
+    solution = solution_of("actor-critic")
+    given = [
+        {"state": {"lambda": lam, "gamma": gamma}, "press": "", "times": 0}
+        for lam in (0, 0.5, 0.95, 1)
+        for gamma in (0.5, 0.99)
+    ]
+    no, zero = np.zeros((20, 20), dtype=bool), np.zeros((20, 20))
+    for start, shown in zip(given, played("weights", *given), strict=True):
+        lam, gamma = start["state"].values()
+        # World k has a TD error of 1 at step k and none elsewhere.
+        by_error = solution.gae(np.eye(20), no, no, zero, zero, gamma, lam)[0]
+        bars, dots = (np.array(shown["marks"][n]["at"])[:, 1] for n in (0, 2))
+        np.testing.assert_allclose(bars, by_error, rtol=1e-9, atol=1e-15)
+        np.testing.assert_allclose(dots, solution.lambda_weights(lam, 20), rtol=1e-9, atol=1e-15)
+
+
+@needs_node
+def test_the_clip_is_that_of_ppo():
+    clipped_surrogate = solution_of("ppo").clipped_surrogate
+    given = [
+        {"state": {"ratio": ratio, "A": A, "eps": eps}, "press": "", "times": 0}
+        for ratio in (0.3, 0.95, 1.15, 2)
+        for A in (1, -0.7)
+        for eps in (0.1, 0.2)
+    ]
+    for start, shown in zip(given, played("clip", *given), strict=True):
+        ratio, A, eps = start["state"].values()
+        objective, g = clipped_surrogate(np.array([ratio]), np.array([A]), eps)
+        [(_, height)] = shown["marks"][4]["at"]
+        assert height == pytest.approx(objective[0], rel=1e-9)
+        assert shown["say"].endswith(f"derivative is {g[0]:.1f}.")
+
+
+@needs_node
+def test_the_cutoff_looks_at_the_replies_of_alpha_beta():
+    solution = solution_of("mcts")
+
+    class Replies:
+        """A game of two moves: a position is the moves so far."""
+
+        def __init__(self, rows):
+            self.rows = rows
+
+        def outcome(self, position):
+            return self.rows[position[0]][position[1]] if len(position) == 2 else None
+
+        def moves(self, position):
+            return list(range(3))
+
+        def play(self, position, move):
+            return (*position, move)
+
+    given = [
+        {"state": {"first": first}, "press": "Reverse the order", "times": times}
+        for first in (-0.5, 0.1, 0.3, 0.8)
+        for times in (0, 1)
+    ]
+    for start, shown in zip(given, played("cutoff", *given), strict=True):
+        first = start["state"]["first"]
+        rows = [[first, first + 0.3, first + 0.2], [0.2, 0.6, 0.4], [0.1, 0.7, 0.5]]
+        order = (lambda moves: moves[::-1]) if start["times"] else list
+        search = solution.AlphaBeta(Replies(rows), order)
+        value = search.search((), 2)
+        looked = search.nodes - 4  # without the root and the three moves
+        assert (
+            shown["say"]
+            == f"{looked} of 9 replies are looked at. The value of the root is {value:.1f}."
+        )
+
+
+@needs_node
+def test_the_counts_are_those_of_puct_in_alphazero():
+    puct_select = solution_of("alphazero").puct_select
+    q, prior = np.array([0.83, 0.21, 0.46, 0.87]), np.array([0.3, 0.45, 0.01, 0.24])
+    given = [
+        {"state": {"prior": best, "c": c}, "press": "10 more", "times": 6}
+        for best in (0, 0.24, 0.7)
+        for c in (0.3, 1.5, 5)
+    ]
+    for start, shown in zip(given, played("counts", *given), strict=True):
+        best, c = start["state"].values()
+        p = np.append(prior[:3] * (1 - best) / 0.76, best)
+        visits, legal = np.zeros(4), np.ones(4, dtype=bool)
+        for _ in range(60):
+            visits[puct_select(p, visits, visits * q, legal, p @ q, c)] += 1
+        assert shown["state"]["visits"] == visits.tolist()
+
+
+@needs_node
+def test_the_fork_collects_the_gradients_of_autograd():
+    Value = solution_of("autograd").Value
+    given = [
+        {"state": {"x": x, "c": c}, "press": "One step back", "times": 4}
+        for x, c in ((3, 1), (-2.5, 4), (0, -1.5))
+    ]
+    for start, shown in zip(given, played("fork", *given), strict=True):
+        x, c = (Value(each) for each in start["state"].values())
+        a, b = x * x, c * x
+        y = a + b
+        y.backward()
+        values = [float(text) for _, _, text in shown["marks"][2]["at"]]
+        assert values == [x.data, a.data, b.data, y.data]
+        grads = [float(text.removeprefix("grad ")) for _, _, text in shown["marks"][4]["at"]]
+        assert grads == [x.grad, a.grad, b.grad, 1]
+
+
+@needs_node
+def test_the_verdict_is_that_of_debug_data_on_a_run_of_its_own():
+    solution = solution_of("debug-data")
+    u = 2 * drawn_numbers(80 * 12 + 80 + 12) - 1
+    X, w0 = u[:960].reshape(80, 12), u[-12:]
+    y = (X[:, 0] + 0.5 * u[960:1040] > 0).astype(int)
+    given = [
+        {"state": {"lr": lr, "scale": scale, "steps": 30}, "press": "", "times": 0}
+        for lr in (-3, -1, 0, 1)
+        for scale in (0, 5)
+    ]
+    for start, shown in zip(given, played("verdict", *given), strict=True):
+        w, curves = w0 * start["state"]["scale"], {"train": [], "val": [], "classes": 2}
+        for _ in range(31):
+            logits = np.stack([np.zeros(80), X @ w], axis=1)
+            for name, part in (("train", slice(20)), ("val", slice(20, None))):
+                curves[name].append(solution.cross_entropy(logits[part], y[part]))
+            g = solution.ce_gradient(logits[:20], y[:20])[:, 1]
+            w = w - 10.0 ** start["state"]["lr"] * g @ X[:20]
+        for mark, name in ((1, "train"), (2, "val")):
+            found = np.array(shown["marks"][mark]["at"])[:, 1]
+            np.testing.assert_allclose(found, curves[name], rtol=1e-6)
+        assert shown["say"].startswith(f"Verdict: {solution.diagnose(curves)}.")
+
+
+@needs_node
+def test_the_overlap_is_the_iou_of_paper_yolo():
+    iou = solution_of("paper-yolo").iou
+    given = [
+        {"state": {"right": right, "up": up, "size": size}, "press": "", "times": 0}
+        for right, up in ((0, 0), (0.65, 0), (0.5, -0.75), (2, 2))
+        for size in (0.5, 2, 3.25)
+    ]
+    for start, shown in zip(given, played("overlap", *given), strict=True):
+        right, up, size = start["state"].values()
+        centre = np.array([1 + right, 1 + up])
+        box = np.concatenate([centre - size / 2, centre + size / 2])
+        found = iou(np.array([[0.0, 0.0, 2.0, 2.0]]), box[None])[0, 0]
+        assert f"IoU {found:.3f}: a {'hit' if found >= 0.5 else 'miss'}" in shown["say"]

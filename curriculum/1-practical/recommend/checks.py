@@ -75,7 +75,7 @@ def left_by_biases(u, i, stars, n_users, n_items):
 
 @task(1, "repeats its ratings with the same generator")
 def by_generator(code, rng):
-    return [decided_by(lambda rng, i=i: code.make_ratings(9, 10, 3, rng)[i], rng) for i in (0, 1)]
+    return [decided_by(lambda rng, i=i: code.make_ratings(9, 40, 4, rng)[i], rng) for i in (0, 1)]
 
 
 def ratings(rng, n_users=12, n_items=9, fraction=0.6):

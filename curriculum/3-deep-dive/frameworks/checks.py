@@ -483,5 +483,5 @@ def copied(code, rng):
 
 @task(12, "bounds the first weights and biases of linear layers and convolutions")
 def bounds(code, rng):
-    a, b, k = (int(each) for each in rng.integers(2, 9, 3))
+    a, b, k = (int(each) for each in 3 + rng.permutation(6)[:3])  # all different
     return [code.init_bounds(each) for each in (nn.Linear(a, b), nn.Conv2d(a, b, k))]

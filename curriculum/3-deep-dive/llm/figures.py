@@ -71,8 +71,20 @@ def groups(figure):
         axes.set_title(f"K = {kv_heads}", fontsize=11)
 
 
+def filters(figure):
+    """Five probabilities, and what top-p 0.8 leaves of them."""
+    axes = figure.add_subplot()
+    p = np.array([0.5, 0.25, 0.15, 0.07, 0.03])
+    kept = SOLUTION["sample_filter"](np.log(p), top_p=0.8)
+    tokens = np.arange(1, 6)
+    axes.bar(tokens, kept, color=COLOURS[0], alpha=0.8)
+    axes.plot(tokens, p, "o-", color=COLOURS[1])
+    axes.set(xlabel="token, the most probable first", ylabel="probability", xticks=tokens)
+
+
 if __name__ == "__main__":
     PAIRS = SOLUTION["bpe_train"](SOLUTION["pre_split"](book()[:30_000]), 500)
     save(tokens, HERE / "figures" / "tokens", size=(4.8, 1.9))
     save(clocks, HERE / "figures" / "clocks", size=(4.8, 1.7))
     save(groups, HERE / "figures" / "groups", size=(4.8, 1.3))
+    save(filters, HERE / "figures" / "filters", size=(3.6, 2.2))

@@ -65,7 +65,23 @@ def crowns(figure):
         axes.plot((x1 + x2) / 2, (y1 + y2) / 2, "o", color=COLOURS[5], markersize=6)
 
 
+def overlap(figure):
+    """The IoU of a box of the right size, by how far it is shifted."""
+    axes, shift = figure.add_subplot(), np.linspace(0, 1, 101)
+    true = np.array([[0.0, 0.0, 1.0, 1.0]])
+    for way, colour, name in (
+        ([1, 0, 1, 0], COLOURS[0], "to one side"),
+        ([1, 1, 1, 1], COLOURS[1], "in both directions"),
+    ):
+        moved = true + shift[:, None] * np.array(way)
+        axes.plot(shift, SOLUTION["iou"](true, moved)[0], color=colour, label=name)
+    axes.axhline(0.5, color=axes.xaxis.label.get_color(), linewidth=0.8)
+    axes.set(xlabel="shift, as a part of the side", ylabel="IoU", ylim=(0, 1.02))
+    axes.legend()
+
+
 if __name__ == "__main__":
     save(grid, HERE / "figures" / "cells", size=(3.4, 3.4))
     save(crowns, HERE / "figures" / "crowns", size=(3.4, 3.4))
     save(precision, HERE / "figures" / "precision", size=(5.0, 3.3))
+    save(overlap, HERE / "figures" / "overlap", size=(4.4, 2.7))

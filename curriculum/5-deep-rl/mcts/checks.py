@@ -82,7 +82,7 @@ def chosen_by_generator(code, rng):
 
     def draw(rng):
         q = np.zeros((5, 4))
-        code.plan(q, model, 3, 60, rng)
+        code.plan(q, model, 30, 60, rng)
         return q
 
     return decided_by(draw, rng)
@@ -423,8 +423,9 @@ def shallow(code, rng):
 @task(7, "is exact between the bounds, and cuts off where they meet", needs=[4, 5])
 def bounded(code, rng):
     game, found = code.ConnectN(3, 4, 3), []
-    for _ in range(8):
-        alpha, beta = sorted(rng.uniform(-1, 1, size=2).tolist())
+    for number in range(8):
+        # The first bounds are low, so that moves of the position itself are cut off.
+        alpha, beta = (-1.0, -0.9) if number < 3 else sorted(rng.uniform(-1, 1, size=2).tolist())
         search = code.AlphaBeta(game, evaluate=scaled)
         value = float(search.search(played(game, rng, 1, 4), 4, alpha, beta))
         found.append((min(max(value, alpha), beta), search.nodes))
@@ -828,10 +829,28 @@ def tactics(code, rng):
 
 @task(13, "answers with most visits, not with the largest mean", needs=[4, 10, 11, 12])
 def by_visits(code, rng):
-    game = Nim()
-    root = grown(code, rng, game, 1)
-    root.visits[1:], root.total[1:] = (9, 50, 50), (9, 10, 10)
-    return int(code.uct(game, root, 0, rng))
+    game, found = Nim(), []
+    # Visits, mean, sum and UCB1 score each prefer a pair of actions of their own.
+    for visits, total in ((9, 50, 50), (9, 10, 10)), ((2, 40, 50), (0, 30, 20)):
+        root = grown(code, rng, game, 1)
+        root.visits[1:], root.total[1:] = visits, total
+        found.append(int(code.uct(game, root, 0, rng)))
+    return found
+
+
+@task(13, "plays on from the new node", needs=[4, 10, 11, 12])
+def plays_on(code, rng):
+    class Decided(Nim):
+        """The first move decides: after a 2 the mover has lost, and else the other player."""
+
+        def outcome(self, position):
+            return {11: -1, 10: 1, 9: -1}.get(position)
+
+    game = Decided()
+    roots = [code.Node(game, game.start) for _ in range(20)]
+    for root in roots:
+        code.uct(game, root, 3, rng)
+    return [root.total[1:] for root in roots]
 
 
 @task(13, "uses the constant c", needs=[4, 10, 11, 12])

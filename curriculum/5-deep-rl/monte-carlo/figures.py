@@ -135,8 +135,31 @@ def errors(figure):
     axes.legend()
 
 
+def certainty(figure):
+    """The value from more and more episodes of 10 steps on average, with two kinds of errors."""
+    axes, counts = figure.add_subplot(), np.arange(10, 401, 5)
+    T = np.random.default_rng(0).geometric(0.1, size=400)
+    sums, squares = T * (T + 1) / 2, T * (T + 1) * (2 * T + 1) / 6
+    found = np.array([SOLUTION["standard_error"](sums[:n], T[:n]) for n in counts])
+    visits = np.array([T[:n].sum() for n in counts])
+    seconds = np.array([squares[:n].sum() for n in counts])
+    naive = np.sqrt((seconds / visits - found[:, 0] ** 2) / visits)
+    for error, colour, name in (
+        (found[:, 1], COLOURS[0], "by episodes"),
+        (naive, COLOURS[1], "as if visits were independent"),
+    ):
+        for side in -2, 2:
+            axes.plot(
+                counts, found[:, 0] + side * error, color=colour, label=name if side > 0 else None
+            )
+    axes.axhline(10, color=axes.xaxis.label.get_color(), linewidth=0.8)
+    axes.set(xlabel="episodes", ylabel="value", ylim=(4, 18))
+    axes.legend()
+
+
 if __name__ == "__main__":
     save(sixteen, HERE / "figures" / "sixteen", size=(4.8, 2.9))
     save(policy, HERE / "figures" / "policy", size=(4.8, 3.0))
     save(loop, HERE / "figures" / "loop", size=(4.8, 2.8))
     save(errors, HERE / "figures" / "errors", size=(4.8, 2.9))
+    save(certainty, HERE / "figures" / "certainty", size=(4.8, 2.9))

@@ -127,19 +127,20 @@ def compare_command(
         print_json({"runs": rows, "settings": different, "plots": [str(path) for path in drawn]})
         return
     heads = ("run", "passed", "score", "95% interval", "steps to line")
-    say(table(heads, [_comparison(row) for row in rows]))
+    say(table(heads, [compared(row) for row in rows]))
     say(_differences(names, different))
     for path in drawn[:1]:
         say(f"Curves: {short_path(path)}")
 
 
-def _comparison(row: dict[str, Any]) -> tuple[str, ...]:
+def compared(row: dict[str, Any]) -> tuple[str, ...]:
+    """The cells of one run in a comparison, from its `rl.run.compare.summary`."""
     interval, reached = row["interval"], row["reached"]
     return (
         row["run"],
         f"{row['passed']} of {row['seeds']}",
         score_text(row["score"]),
-        "" if interval is None else f"{interval[0]:.1f} to {interval[1]:.1f}",
+        "" if interval is None else " to ".join(map(score_text, interval)),
         "" if reached is None else f"{reached:,.0f}",
     )
 

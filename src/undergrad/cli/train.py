@@ -1,16 +1,18 @@
 """`train` and `evaluate`: train something, and judge it again."""
 
-import signal
+from collections.abc import Mapping
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import click
 
-from undergrad.cli import own_engine, presets
+from undergrad.cli import own_engine, presets, sweep
 from undergrad.cli import train_text as text
 from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.runs import find_run, one_thread, run_json, runs_folder
 from undergrad.cli.terminal import say
+from undergrad.cli.training import CtrlC, announce, trained
 from undergrad.errors import UsageError
 from undergrad.journey import Learner, learner
 from undergrad.runs import Preset, Run, session
@@ -45,6 +47,12 @@ class _WithPresets(click.Command):
 @click.option("--kwargs", metavar="K=V", multiple=True, help="An argument for making ENV.")
 @click.option("--set", "changes", metavar="K=V", multiple=True, help="Change a setting.")
 @click.option(
+    "--grid",
+    metavar="K=A,B",
+    multiple=True,
+    help="Try each value of a setting, and the best one again on fresh seeds.",
+)
+@click.option(
     "--engine",
     type=click.Choice([own_engine.REFERENCE, own_engine.MINE]),
     metavar="NAME",
@@ -65,6 +73,7 @@ def train_command(
     pass_score: float | None,
     kwargs: tuple[str, ...],
     changes: tuple[str, ...],
+    grid: tuple[str, ...],
     engine: str | None,
     listed: bool,
     as_json: bool,
@@ -100,30 +109,29 @@ def train_command(
         else:
             options = presets.values("--kwargs", kwargs)
             preset = presets.in_env(world, str(agent), options, pass_score)
-        preset = _with_settings(preset, changes)
+        preset = _with_settings(preset, presets.pairs("--set", changes))
+        if grid:
+            trials = [(each, _with_settings(preset, each)) for each in sweep.grid("--grid", grid)]
+            start = partial(_started, runs=runs, seeds=numbers, engine=engine, me=me)
+            new = sweep.start(trials, runs, len(numbers), lambda one: start(one)[0])
+            context.exit(sweep.train(new, me, as_json))
         run, context_of_seed = _started(preset, runs, numbers, engine, me)
     else:
         if seeds is not None or seed is not None:
             raise UsageError(f"{resume} has its own seeds: leave out --seed and --seeds.")
+        if grid:
+            raise UsageError(f"{resume} has its own settings: leave out --grid.")
+        if (started := sweep.find(runs, resume)) is not None:
+            context.exit(sweep.train(started, me, as_json))
         run = find_run(runs, resume)
         _check_same(run, name, changes, engine)
         context_of_seed = own_engine.engine_of(run, me)
-    kind = presets.kind_of(run)
-    preset, single = session.preset_of(run, kind), len(run.unfinished) == 1
-    say(text.announcement(preset, len(run.unfinished)), err=True)
-    with text.Progress(preset, single=single) as progress, _CtrlC() as should_stop:
-        run = session.resume(
-            run,
-            kind,
-            callbacks=progress.callbacks(),
-            should_stop=should_stop,
-            context=context_of_seed,
-        )
+    announce(run)
+    with CtrlC() as should_stop:
+        run = trained(run, context_of_seed, me, should_stop)
     if run.state == "interrupted":
         say(text.interrupted(run), err=True)
     else:
-        if me is not None:
-            me.record("run.finished", run.id, **run.to_json())
         say(text.outcome(run), err=as_json)
     if as_json:
         print_json(run_json(run))
@@ -174,9 +182,9 @@ def _list(as_json: bool) -> None:
     print_json([{k: getattr(one, k) for k in keys} | {"line": str(one.pass_line)} for one in found])
 
 
-def _with_settings(preset: Preset, changes: tuple[str, ...]) -> Preset:
+def _with_settings(preset: Preset, changes: Mapping[str, str]) -> Preset:
     try:
-        return preset.with_settings(presets.pairs("--set", changes))
+        return preset.with_settings(changes)
     except UnknownSetting as error:
         listed = "\n".join(text.columns(error.names))
         raise UsageError(f"{error.sentence} The settings are:\n{listed}") from error
@@ -203,7 +211,7 @@ def _check_same(run: Run, name: str | None, changes: tuple[str, ...], engine: st
     if name not in (None, run.preset):
         raise UsageError(f"{run.id} is a run of {run.preset}, not of {name}.")
     started = session.preset_of(run, presets.kind_of(run))
-    wanted = _with_settings(started, changes)
+    wanted = _with_settings(started, presets.pairs("--set", changes))
     for setting in presets.pairs("--set", changes):
         before, now = (getattr(preset.settings, setting) for preset in (started, wanted))
         if now != before:
@@ -211,24 +219,3 @@ def _check_same(run: Run, name: str | None, changes: tuple[str, ...], engine: st
                 f"{run.id} was started with {setting} = {before}, so it cannot be resumed with "
                 f"{now}: leave out `--set {setting}`, or start a new run."
             )
-
-
-class _CtrlC:
-    """Tells whether Ctrl-C was pressed: the first saves, the second ends at once."""
-
-    def __enter__(self) -> "_CtrlC":
-        self._pressed = False
-        self._before = signal.signal(signal.SIGINT, self._press)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
-
-    def __call__(self) -> bool:
-        return self._pressed
-
-    def _press(self, *_: object) -> None:
-        if self._pressed:
-            raise KeyboardInterrupt
-        self._pressed = True
-        say("Saving ...", err=True)

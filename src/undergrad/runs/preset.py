@@ -17,6 +17,7 @@ class Preset:
     """What all presets have.
 
     `seconds` and `megabytes` are those of one seed on one core; 0 when nobody has measured them.
+    `lower_is_better` says how scores compare: true where they are errors or bits.
     `definition` is all of it as plain values, for one that is not ours and that a run has to keep.
     """
 
@@ -31,6 +32,7 @@ class Preset:
     megabytes: float
     plots: tuple[str, ...]  # names in the folder of a seed
     clips: tuple[str, ...] = ()
+    lower_is_better: bool = False
     definition: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -39,8 +39,11 @@
       { kind: "line", at: [-25, 45].map(x => [x, state.w * x + state.b]), tone: "green" },
       { kind: "dots", at: c.map((each, n) => [each, f[n]]), tone: "ink" },
     ],
-    ask: "Move the line by hand. How small does the loss get? Then start again, and let gradient"
-      + " descent do it.",
+    moves: "Seven readings and a line, which tilts with the weight and rises with the bias.",
+    ask: "how small can you make the loss by hand, and can gradient descent do better?",
+    answer: "With w = 1.8 and b = 32 the line meets every reading and the loss is 0, so nothing can be"
+      + " better. Gradient descent comes within 0.01 of both after 5000 steps. Above a learning rate"
+      + " of about 0.002 each step goes too far, and the loss grows.",
     say: state => {
       const { steps, w, b } = state
       const words = steps === 1 ? "1 step" : `${steps} steps`

@@ -23,8 +23,12 @@
       { kind: "line", at: centralCurve, tone: "green" },
       { kind: "dots", at: [oneSided, central].map(rule => [k, Math.log10(error(rule(10 ** k)))]) },
     ],
-    ask: "Green measures on both sides, orange on one. Halve the distance twice from the start: by"
-      + " which factor does each error fall? And where does halving make things worse?",
+    moves: "Two curves of the error, one for each way of measuring, with a dot on each that moves with"
+      + " the distance.",
+    ask: "green measures on both sides, orange on one. If you halve the distance, by which factor does"
+      + " each error fall?",
+    answer: "By 2 on one side and by 4 on both. Halving helps only while the curvature makes the error:"
+      + " below about 1e-8 and 1e-5, rounding makes it grow again.",
     say: ({ k }) => `h = ${shown(10 ** k)}: the largest error is ${shown(error(oneSided(10 ** k)))}`
       + ` on one side and ${shown(error(central(10 ** k)))} on both sides.`,
   })

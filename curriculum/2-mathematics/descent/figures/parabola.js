@@ -22,8 +22,11 @@
       { kind: "line", at: path.map(x => [x, height(x)]), tone: "warm" },
       { kind: "dots", at: path.map(x => [x, height(x)]), tone: "green" },
     ],
-    ask: "Which learning rate reaches the minimum in one step, and above which one does the descent"
+    moves: "A parabola and the points of a descent on it, one more for each step.",
+    ask: "which learning rate reaches the minimum in one step, and above which one does the descent"
       + " diverge?",
+    answer: "0.5, because each step multiplies x by 1 - 2 lr, which is then 0. Above 1 this factor is"
+      + " below -1, so each point lies further out than the one before.",
     say: ({ path, lr }) => {
       const [x, steps] = [path.at(-1), path.length - 1]
       const words = steps === 1 ? "1 step" : `${steps} steps`

@@ -21,8 +21,11 @@
       { kind: "gaps", at: [[q, 0, relative(q, days)]], tone: "warm" },
       { kind: "dots", at: [[q, relative(q, days)]], tone: "warm" },
     ],
-    ask: "Find the chance that explains the data best. Then take more days: does it move, and how many"
-      + " other chances remain plausible?",
+    moves: "The likelihood as a curve over the chance of rain, with a dot that moves along it. The curve"
+      + " becomes narrower with more days.",
+    ask: "which chance explains the days best, and does it move when there are ten times as many?",
+    answer: "Two thirds, the fraction of wet days, and it stays there. What changes is how many other"
+      + " chances remain plausible: from 0.14 to 0.98 after 3 days, from 0.47 to 0.82 after 30.",
     say: ({ q, days }) => {
       const left = within(days)
       return `${2 * days / 3} of ${days} days were wet. -log likelihood / days at q = ${q.toFixed(2)}: `

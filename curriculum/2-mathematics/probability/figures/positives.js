@@ -27,8 +27,12 @@
       { kind: "gaps", at: [[state.ill, 0, posterior(state)]], tone: "warm" },
       { kind: "dots", at: [[state.ill, posterior(state)]], tone: "warm" },
     ],
-    ask: "Which helps more: finding every ill person, or halving the false alarms? And how common"
-      + " must the illness be before a positive test is right half of the time?",
+    moves: "The posterior as a curve over the prior, with a dot at the present prior. The curve rises as"
+      + " the test gets better.",
+    ask: "which helps more: finding every ill person, or halving the false alarms?",
+    answer: "Halving the false alarms: the posterior rises from 9.0% to 16.5%, and only to 9.1% if every"
+      + " ill person is found. With the test as it is, one person in a hundred must be ill before a"
+      + " positive test is right half of the time.",
     say: state => {
       const { sick, healthy } = counts(state)
       return `Of ${PEOPLE.toLocaleString("en")} people, ${sick.toFixed(1)} are ill and positive, and `

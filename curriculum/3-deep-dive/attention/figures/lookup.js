@@ -35,8 +35,11 @@
       { kind: "line", at: [[0, 0], query(state)], tone: "warm" },
       { kind: "dots", at: [query(state)], tone: "warm" },
     ],
-    ask: "The query is orange, and the keys point right and up. For which directions are the weights"
-      + " equal? And what does a longer query change: the order of the weights, or their sharpness?",
+    moves: "Two keys, to the right and up, and a query that turns and changes its length.",
+    ask: "the query is orange. In which direction are both weights equal, and does a longer query change"
+      + " the order of the weights or how different they are?",
+    answer: "At 45°, where the query is equally close to both keys. A longer query makes the larger"
+      + " weight larger still, but never changes which one it is; at 45° it changes nothing.",
     say: state => {
       const [right, up] = weights(state)
       return `Weights: ${right.toFixed(3)} at the value 10, ${up.toFixed(3)} at the value 20. `

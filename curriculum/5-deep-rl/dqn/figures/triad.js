@@ -35,8 +35,12 @@
       { kind: "line", at: [[0, 0], [STEPS, 0]], tone: "soft" },
       { kind: "line", at: path(state).map((w, n) => [n, logarithm(w)]), tone: "warm" },
     ],
-    ask: "All values should become 0. With all three elements, is there a learning rate at which they do?"
-      + " And from which gamma on does w grow?",
+    moves: "The size of w over 100 steps, as one curve. It falls towards 0 or rises, depending on the"
+      + " case and on gamma.",
+    ask: "all values should become 0. With all three elements and gamma = 0.9, is there a learning rate"
+      + " at which they do?",
+    answer: "No. Each step multiplies w by 1 + lr (2 gamma - 1), which is above 1 for every learning rate"
+      + " as long as gamma is above 0.5. A smaller learning rate only makes w grow more slowly.",
     say: state => {
       const values = path(state)
       const words = `${CASES[state.which]}, after ${STEPS} steps: w = ${shown(values.at(-1))}.`

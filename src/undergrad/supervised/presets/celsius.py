@@ -83,6 +83,7 @@ PRESET = Preset(
     ),
     pass_line=f"weight within {_TOLERANCE} of 1.8 and bias within {_TOLERANCE} of 32",
     metric="distance from the rule",
+    lower_is_better=True,
     settings=Settings(),
     build=build,
     seconds=1,

@@ -222,6 +222,7 @@ PRESET = Preset(
         f"a Frechet distance of at most {_PASS:g} between 2,000 drawn digits and the test digits"
     ),
     metric="Frechet distance",
+    lower_is_better=True,
     settings=Settings(),
     build=build,
     seconds=30,

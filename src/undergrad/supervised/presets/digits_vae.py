@@ -180,6 +180,7 @@ PRESET = Preset(
     ),
     pass_line=f"at most {_PASS:g} bits per pixel of the test digits",
     metric="bits per pixel",
+    lower_is_better=True,
     settings=Settings(),
     build=build,
     seconds=14,

@@ -157,6 +157,7 @@ PRESET = Preset(
     ),
     pass_line=f"error on the test set at least {_BETTER:.0%} below that of the biases alone (RMSE)",
     metric="error relative to biases alone",
+    lower_is_better=True,
     settings=Settings(),
     build=build,
     seconds=4,

@@ -113,6 +113,7 @@ PRESET = Preset(
         "bigram model"
     ),
     metric="bits per character",
+    lower_is_better=True,
     settings=Settings(),
     build=build,
     seconds=85,

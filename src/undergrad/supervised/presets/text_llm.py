@@ -149,6 +149,7 @@ PRESET = Preset(
         f"at least {MARGIN} bits per test byte fewer than gzip and bz2 need after the training text"
     ),
     metric="bits per byte",
+    lower_is_better=True,
     settings=Settings(),
     build=build,
     seconds=150,

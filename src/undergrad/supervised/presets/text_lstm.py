@@ -84,6 +84,7 @@ PRESET = Preset(
     ),
     pass_line=f"at least {_FEWER:.0%} fewer bits per test character than a bigram model needs",
     metric="bits per character",
+    lower_is_better=True,
     settings=Settings(),
     build=build,
     seconds=35,

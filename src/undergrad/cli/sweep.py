@@ -1,0 +1,126 @@
+"""`train --grid`: one run for each setting, and the best one again on fresh seeds."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from undergrad.cli import own_engine, presets
+from undergrad.cli.context import print_json
+from undergrad.cli.runs import STYLES, compared
+from undergrad.cli.terminal import confirm, is_interactive, paint, say, step, table
+from undergrad.cli.training import CtrlC, trained
+from undergrad.errors import UsageError
+from undergrad.journey import Learner
+from undergrad.runs import Preset, Run, session, sweep
+from undergrad.runs.seeds import ShouldStop
+from undergrad.runs.sweep import Sweep, Trial
+from undergrad.words import duration, plural
+
+_MANY = 200  # trainings, above which a person is asked first
+
+
+def grid(option: str, given: Sequence[str]) -> list[dict[str, str]]:
+    """Every setting of a grid that was given as K=A,B, once or several times."""
+    return sweep.grid_of(presets.pairs(option, given))
+
+
+def find(runs: Path, name: str) -> Sweep | None:
+    """The sweep of this name, or in this folder; None when it is no sweep."""
+    folder = next((each for each in (runs / name, Path(name)) if sweep.is_sweep(each)), None)
+    return None if folder is None else sweep.read(folder)
+
+
+def start(
+    trials: Sequence[tuple[Mapping[str, str], Preset]],
+    runs: Path,
+    seeds: int,
+    start_run: Callable[[Preset], Run],
+) -> Sweep:
+    """A new sweep, after what it may cost was said. UsageError when a person decides against it."""
+    count = (len(trials) + 1) * seeds
+    say(_announcement(trials[0][1], len(trials), seeds, count), err=True)
+    if count > _MANY and not (is_interactive() and confirm(f"Train {count:,} times?")):
+        raise UsageError(
+            f"These are {count:,} trainings, and more than {_MANY} need your yes in a terminal: "
+            "leave out values of --grid, or take fewer --seeds."
+        )
+    return sweep.start(trials, runs, start_run)
+
+
+def train(one: Sweep, me: Learner | None, as_json: bool) -> int:
+    """Train what is left of a sweep, and say what came of it. Returns the exit code."""
+    with CtrlC() as should_stop:
+        for number, trial in enumerate(one.trials, 1):
+            _train(one, trial, f"{number} of {len(one.trials)}", me, should_stop)
+        if one.fresh is None and not should_stop():
+            one = _with_fresh(one)
+        if one.fresh is not None:
+            _train(one, one.fresh, "The best again", me, should_stop)
+    if one.fresh is None or one.run_of(one.fresh).state != "finished":
+        say(f"Stopped. Resume with `undergrad train --resume {one.folder.name}`.", err=True)
+        return 130
+    rows = [_summary(one, trial) for trial in (*one.trials, one.fresh)]
+    run = one.run_of(one.fresh)
+    say(_outcome(one.fresh, rows, run), err=as_json)
+    if as_json:
+        *tried, fresh = rows
+        print_json({"id": one.folder.name, "trials": tried, "fresh": fresh, "verdict": run.verdict})
+    return int(run.verdict != "pass")
+
+
+def _train(
+    one: Sweep, trial: Trial, words: str, me: Learner | None, should_stop: ShouldStop
+) -> None:
+    """Train the run of one trial, unless it is finished or a person wants to stop."""
+    run = one.run_of(trial)
+    if run.state != "finished" and not should_stop():
+        say(f"{words}: {trial.words}", err=True)
+        trained(run, own_engine.engine_of(run, me), me, should_stop)
+
+
+def _with_fresh(one: Sweep) -> Sweep:
+    """The sweep with a run of its best setting, on as many seeds that chose nothing."""
+    scores = [_summary(one, trial)["score"] for trial in one.trials]
+    tried = one.runs()
+    preset = session.preset_of(tried[0], presets.kind_of(tried[0]))
+    best = sweep.best_of(one.trials, scores, lower=preset.lower_is_better)
+    chosen = one.run_of(best)
+    seeds = [seed.seed for seed in chosen.seeds]
+    run = session.start(
+        session.preset_of(chosen, presets.kind_of(chosen)),
+        one.folder.parent,
+        range(max(seeds) + 1, max(seeds) + 1 + len(seeds)),
+    )
+    return sweep.with_fresh(one, best, replace(run, engine=chosen.engine, parts=chosen.parts))
+
+
+def _summary(one: Sweep, trial: Trial) -> dict[str, Any]:
+    from undergrad.rl.run.compare import summary
+
+    return {"set": dict(trial.changes), **summary(one.run_of(trial))}
+
+
+def _announcement(preset: Preset, settings: int, seeds: int, count: int) -> Iterator[str]:
+    workers = max(1, min(seeds, os.cpu_count() or 1))
+    seconds = preset.seconds * (settings + 1) * -(-seeds // workers)
+    yield paint(preset.title, bold=True)
+    grid = f"{plural(settings, 'setting')} on {plural(seeds, 'seed')} each"
+    yield f"{grid}, and then the best one again on as many fresh seeds."
+    yield f"Budget: {count:,} trainings, each with {preset.budget}, {workers} at a time."
+    if preset.seconds:
+        yield f"Expected: about {duration(seconds=seconds)}."
+    yield f"Pass line: {preset.pass_line}."
+
+
+def _outcome(best: Trial, rows: Sequence[dict[str, Any]], run: Run) -> Iterator[str]:
+    """A row for each setting, and what its best one is worth on fresh seeds."""
+    heads = ("passed", "score", "95% interval", "steps to line")
+    *tried, fresh = [(Trial(row["set"], row["run"]).words, *compared(row)[1:]) for row in rows]
+    yield from table(("setting", *heads), tried)
+    yield ""
+    yield f"Best: {best.words}. On fresh seeds, which have chosen nothing:"
+    yield from table(("run", *heads), [(run.id, *fresh[1:])])
+    yield f"{paint(str(run.verdict), STYLES[str(run.verdict)])}: {run.summary}"
+    yield from step("Curves", f"undergrad runs compare {run.id}")
