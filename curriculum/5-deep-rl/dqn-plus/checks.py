@@ -214,7 +214,8 @@ def batch_of_one(code, rng):
 @task(5, "leaves the choice to the generator", needs=[4])
 def slots_by_generator(code, rng):
     per, _, _ = prioritised(code, rng, 5)
-    return decided_by(lambda rng: per.sample(20, 0.5, rng)[0], rng)
+    # One at a time: parts of equal size would leave little to chance.
+    return decided_by(lambda rng: [int(per.sample(1, 0.5, rng)[0][0]) for _ in range(40)], rng)
 
 
 # --- the whole distribution

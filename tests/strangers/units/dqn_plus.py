@@ -506,13 +506,15 @@ def learn_both(q, q_int, s, a, reward, bonus, s2, terminated, lr, gamma):
 
 
 # wrong: bonuses begin at 0
-# named: explore-4
+# named: explore-3
 def explore(chain, steps, rng, epsilon=0.0, beta=0.0, lr=0.5, gamma=0.95):
     q, q_int, n = (np.zeros((chain.length, chain.actions)) for _ in range(3))
     n, s = n.astype(int), 0
     for t in range(steps):
-        best = np.flatnonzero(np.isclose(q[s] + q_int[s], (q[s] + q_int[s]).max(), 0, 0))
-        a = rng.choice(best) if rng.random() >= epsilon else rng.integers(chain.actions)
+        total = q[s] + q_int[s]
+        a = rng.choice(np.where(total == np.max(total))[0])
+        if rng.random() < epsilon:
+            a = rng.integers(0, chain.actions)
         s2, r, done = chain.step(a)
         n[s, a] += 1
         learn_both(q, q_int, s, a, r, count_bonus(n[s, a], beta), s2, done, lr, gamma)
