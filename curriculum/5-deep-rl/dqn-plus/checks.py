@@ -524,13 +524,13 @@ def extremes(code, rng):
 @task(13, "draws actions evenly, and lengths by their mean", judge=within(0.85, 1.15))
 def lengths(code, rng):
     # With a mean of 4, lengths of 1 and 2 have the probabilities 1/4 and 3/16.
-    actor, begun = code.EzGreedy(4, duration=4.0), []
+    actor, started = code.EzGreedy(4, duration=4.0), []
     for _ in range(50_000):
         new = actor.left == 0
         action = int(actor.choose(np.zeros(4), 1.0, rng))
         if new:
-            begun.append((action, actor.left + 1))
-    action, length = np.array(begun).T
+            started.append((action, actor.left + 1))
+    action, length = np.array(started).T
     return [
         *(4 * float(np.mean(action == each)) for each in range(4)),
         float(np.mean(length == 1)) * 4,

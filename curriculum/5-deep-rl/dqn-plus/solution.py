@@ -303,10 +303,10 @@ def noisy_linear_backward(g, x, e_in, e_out):
 
 
 def verdict():
-    """Your reading of the ablation table of the lesson, for Catch with one block added alone.
+    """Your reading of the ablation table of the lesson, for one block added alone to plain DQN.
 
-    helps, hurts: the blocks whose whole interval lies above, or below, that of plain DQN. Names as
-    in the table, such as "double".
+    helps, hurts: the blocks whose whole interval lies above, or below, that of plain DQN. Both are
+    sets of names as in the table, such as "double".
     Returns: helps, hurts
     """
     # TODO 9: compare each interval with the one in the last row.
