@@ -7,6 +7,7 @@ import pytest
 
 from undergrad import course
 from undergrad.capstone import power
+from undergrad.checker.answer_key import load_answer_key, solved
 
 SOLUTION = runpy.run_path(str(course.unit_folder(course.load().unit("propose")) / "solution.py"))
 
@@ -55,6 +56,16 @@ def test_too_few_items_show_nothing():
 @pytest.mark.parametrize(("std", "gap"), [(0.01, 0.05), (0.01, 0.02), (0.01, 0.01), (2.0, 1.0)])
 def test_the_seeds_agree_with_the_unit(std, gap):
     assert power.seeds_needed(std, gap) == SOLUTION["seeds_needed"](std, gap)
+
+
+@pytest.mark.parametrize(("std", "gap"), [(0.5, 0.5), (1.0, 0.6), (2.0, 9.0), (0.3, 0.11)])
+def test_the_seeds_against_a_bar_agree_with_the_unit_and_reach_the_power(std, gap):
+    unit = solved(load_answer_key(course.unit_folder(course.load().unit("propose-agent"))))
+    n = power.seeds_against_bar(std, gap)
+    assert n == unit.seeds_against_bar(std, gap)
+    gains = np.random.default_rng(0).normal(gap, std, size=(40_000, n))
+    half = power.t_quantile(n - 1) * gains.std(axis=1, ddof=1) / np.sqrt(n)
+    assert np.mean(gains.mean(axis=1) > half) > 0.785
 
 
 def test_the_items_of_a_mean_reach_the_power():

@@ -7,12 +7,12 @@ import pytest
 
 from undergrad.cli import presets
 from undergrad.cli.own_engine import account_of
-from undergrad.mine.account import short
 from undergrad.mine.agent_trials import AGENT_TRIALS
 from undergrad.mine.judge import judge
 from undergrad.mine.patch import function_at
 from undergrad.mine.rainbow_trials import RAINBOW_TRIALS
 from undergrad.mine.search_trials import SEARCH_TRIALS
+from undergrad.words import part_name
 
 DQN, REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
 NETWORKS = "undergrad.rl.networks."
@@ -341,4 +341,4 @@ def test_an_agent_that_learns_from_rollouts_borrows_their_parts(preset):
 def test_a_table_learns_from_the_parts_of_its_rule(method, parts):
     preset = presets.load("frozenlake").with_settings({"method": method})
     found = account_of(preset, ())
-    assert {*parts, "linear_schedule"} == {short(loan.name) for loan in found.on_loan}
+    assert {*parts, "linear_schedule"} == {part_name(loan.name) for loan in found.on_loan}

@@ -544,7 +544,8 @@ def tanh_log_prob(u, mu, log_std):
     """The log-density of the action tanh(u), where u (B, D) is normal with mean mu (B, D).
 
     log_std (D,): the logarithms of the standard deviations. Stays finite for |u| of 1,000.
-    Source: Haarnoja et al. 2018, "Soft Actor-Critic Algorithms and Applications", appendix C.
+    Source: Haarnoja et al. 2018, "Soft Actor-Critic: Off-Policy Maximum Entropy Deep Reinforcement
+    Learning with a Stochastic Actor", appendix C.
     Returns: logp (B,)
     """
     # TODO 14: write log(1 - tanh(u) ** 2) with np.logaddexp(0, -2 * u).

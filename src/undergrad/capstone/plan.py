@@ -40,6 +40,20 @@ _TEST = words("test episode held | テスト 試験 測試 测试")
 _SEED = words("seed startwert zufallsstart | シード 种子")
 _DEVIATION = words("standard std sd sigma | \u03c3 標準偏差 标准差")
 _CORRELATION = words("correl korrel corr | 相関 相关")
+_STEPS = words("step schritt pasos frames interact | ステップ 歩 步")
+_HOURS = words("hour minute stunde heure hora | 時間 分 小时 分钟")
+_SEARCH = words(
+    "search planner planning mcts minimax suche planer recherche búsqueda | 探索 先読み 搜索"
+)
+_NO_MODEL = re.compile(r"\b(?:no|without an?|kein) model", re.IGNORECASE)
+_WORLDS = words(
+    "level episode start opponent map board seed game stufe gegner niveau"
+    " | レベル 相手 エピソード シード 关卡 对手"
+)
+_APART = words(
+    "held unseen different other separate apart new disjoint never only nothing neu andere"
+    " | 別 未知 新 不同 だけ"
+)
 _HASH = words("hash sha digest fingerprint checksum prüfsumme fingerabdruck | ハッシュ 哈希")
 _DIGEST = re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\b", re.IGNORECASE)
 _IN_WORDS = {
@@ -67,6 +81,11 @@ class Plan:
     corr: float | None  # of being right, between two models on the same item
     digest: str | None  # of the frozen split
     written: date | None
+    bars: tuple[Score, ...] = ()  # the baselines that search in no model of the world
+    searches: bool = False  # whether one does, or the plan says that there is no model
+    steps: float | None = None  # of experience, for one training
+    hours: float | None = None  # or minutes, that the work may take
+    held_out: bool = False  # whether levels, starts or opponents are kept apart for the test
 
 
 def read_plan(text: str) -> Plan:
@@ -74,6 +93,7 @@ def read_plan(text: str) -> Plan:
     text = tidy(text)
     parts = sections(text)
     sentences = _sentences(text)
+    baseline = _sentences(parts.get("Baseline", ""))
     deviations = [each for each in sentences if _DEVIATION.search(each)]
     return Plan(
         parts=parts,
@@ -86,6 +106,11 @@ def read_plan(text: str) -> Plan:
         corr=_behind(_CORRELATION, sentences),
         digest=_digest(sentences),
         written=first_date(text),
+        bars=_baselines(parts.get("Baseline", ""), without=_SEARCH),
+        searches=any(_SEARCH.search(each) or _NO_MODEL.search(each) for each in baseline),
+        steps=_counted(_STEPS, sentences),
+        hours=_counted(_HOURS, sentences),
+        held_out=any(_WORLDS.search(each) and _APART.search(each) for each in sentences),
     )
 
 
@@ -147,9 +172,13 @@ def _target(metric: str, sentences: Iterable[str]) -> float | None:
     return alone[0] if len(alone) == 1 else None
 
 
-def _baselines(part: str) -> tuple[Score, ...]:
-    """The scores in the part Baseline, without the target, which is often repeated there."""
-    own = (each for each in _sentences(part) if not _AIM.search(each))
+def _baselines(part: str, without: re.Pattern[str] | None = None) -> tuple[Score, ...]:
+    """The scores in the part Baseline, without the target, which is often repeated there.
+
+    without: leaves out the sentences and rows in which this is found, too.
+    """
+    own = [each for each in _sentences(part) if not _AIM.search(each)]
+    own = [each for each in own if without is None or not without.search(each)]
     return tuple(score for each in own for score in scores(each))
 
 
@@ -196,6 +225,19 @@ def _seeds(sentences: Iterable[str]) -> int | None:
             distance, count = min(close, default=(99, 0))
             if distance < 25:
                 return count
+    return None
+
+
+def _counted(word: re.Pattern[str], sentences: Iterable[str]) -> float | None:
+    """The first number that counts the word, "10,000 steps"; in a row, that of its last cell."""
+    for sentence in sentences:
+        found = numbers(sentence)
+        for at in word.finditer(sentence):
+            close = [each for each in found if _leads_to(at.start(), each, sentence)]
+            in_row = sentence.startswith("|") and [each for each in found if each.start > at.end()]
+            if close or in_row:
+                number = (close or in_row or [])[-1]
+                return number.value if number.count is None else number.count
     return None
 
 

@@ -1,8 +1,8 @@
 """Judges a capstone's plan: what is missing, what is still the template's, what cannot work out.
 
-`capstone check` and `undergrad check propose` read the same plan.md by this one function. A problem
-that can only be fixed before the training, such as too few test items, is a note for the first,
-which looks at finished work, and a reason not to pass for the second.
+`capstone check` and the checks of `propose` and `propose-agent` read the same plan.md by this one
+function. A problem that can only be fixed before the training, such as too few test items, is a
+note for the first, which looks at finished work, and a reason not to pass for the others.
 """
 
 import re
@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from undergrad.capstone.plan import NAME, PARTS, Plan, read_plan, sections
+from undergrad.capstone.plan_agent import agent_problems
 from undergrad.capstone.plan_size import best_baseline, gains, place, seed_problems, size_problems
 from undergrad.capstone.project import Project
 from undergrad.capstone.report import Criterion, Problem, criterion
@@ -25,6 +26,10 @@ _ABOUT = {
     "Baseline": "the scores of a naive and of the best simple method, each with its interval",
     "Risk": "what could make the result wrong or useless",
     "Stop rule": "when you stop, and at which number you give up",
+}
+_NAIVE = {
+    "supervised": "the most frequent class, and the best simple one",
+    "reinforcement": "random actions, and the best script",
 }
 _WORD = re.compile(r"\w[\w.,'\u2019-]*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -62,6 +67,8 @@ def plan_problems(project: Project) -> Iterator[Problem]:
         yield from _baseline_problems(project, found)
         yield from size_problems(project, found)
         yield from seed_problems(project, found)
+        if project.kind == "reinforcement":
+            yield from agent_problems(found)
         yield from _freeze_problems(project, found)
 
 
@@ -112,8 +119,7 @@ def _baseline_problems(project: Project, found: Plan) -> Iterator[Problem]:
         yield Problem(
             f"the plan {have}",
             where,
-            "Score two before you train: a naive one, such as the most frequent class, and the "
-            "best simple one.",
+            f"Score two before you train: a naive one, such as {_NAIVE[project.kind]}.",
             state="attention",
             name="few-baselines",
         )

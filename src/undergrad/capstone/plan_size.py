@@ -90,7 +90,7 @@ def seed_problems(project: Project, found: Plan) -> Iterator[Problem]:
     best, target, std = best_baseline(project, found), found.target, found.seed_std
     needed = required
     if std and best is not None and target is not None and gains(project, best, target):
-        needed = max(required, power.seeds_needed(std, abs(target - best)))
+        needed = max(required, _seeds_for(project.kind, std, abs(target - best)))
     if found.seeds < needed:
         reason = (
             f"a {project.kind} capstone needs {required}"
@@ -106,14 +106,24 @@ def seed_problems(project: Project, found: Plan) -> Iterator[Problem]:
         )
 
 
+def _seeds_for(kind: str, std: float, gap: float) -> int:
+    """An agent is compared with players that have no seeds, and a network with another network."""
+    against_bar = kind == "reinforcement"
+    return power.seeds_against_bar(std, gap) if against_bar else power.seeds_needed(std, gap)
+
+
 def place(found: Plan, part: str) -> str:
     """Where to change it: the part of the plan, or the plan when it has no such part."""
     return f"{NAME}, {part}" if part in found.parts else NAME
 
 
 def best_baseline(project: Project, found: Plan) -> float | None:
-    """The score of the best baseline that the plan names."""
-    values = [each.value for each in found.baselines]
+    """The score of the best baseline that the plan names.
+
+    For an agent without those of a search: it knows the rules, and shows what is possible.
+    """
+    scored = found.bars if project.kind == "reinforcement" and found.bars else found.baselines
+    values = [each.value for each in scored]
     return (max if project.higher_is_better else min)(values, default=None)
 
 

@@ -48,6 +48,14 @@ def seeds_needed(std: float, gap: float) -> int:
     return max(3, math.ceil(2 * ((_TAIL + _POWER) * std / gap) ** 2 + _TAIL**2 / 4))
 
 
+def seeds_against_bar(std: float, gap: float) -> int:
+    """Seeds of one method whose mean is to be shown above a fixed bar: it varies by std over seeds.
+
+    Source: as `seeds_needed`, with one sample. The unit `propose-agent` derives it.
+    """
+    return max(5, math.ceil(((_TAIL + _POWER) * std / gap) ** 2 + _TAIL**2 / 2))
+
+
 def t_quantile(freedom: int) -> float:
     """The 97.5% quantile of Student's t distribution, to within 0.002.
 
