@@ -10,7 +10,9 @@ from undergrad.cli.own_engine import account_of
 from undergrad.mine.agent_trials import AGENT_TRIALS
 from undergrad.mine.judge import judge
 from undergrad.mine.patch import function_at
+from undergrad.mine.rainbow_trials import RAINBOW_TRIALS
 from undergrad.mine.search_trials import SEARCH_TRIALS
+from undergrad.rl.distributions import log_tanh_derivative
 from undergrad.words import part_name
 
 DQN, REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
@@ -26,6 +28,10 @@ DIFFERENCE = f"{NETWORKS}frame_difference"
 OF_ROLLOUTS = {RETURNS, GAE, EXPLAINED, COLLECT, A2C_LOSS}
 SEARCH, ZERO = "undergrad.rl.search.", "undergrad.rl.agents.alphazero."
 TURNED = "undergrad.rl.window.at_random_symmetry"
+OFF_POLICY, GAUSSIAN = "undergrad.rl.agents.off_policy.", "undergrad.rl.distributions.tanh_gaussian"
+TD3, SAC = "undergrad.rl.agents.td3.", "undergrad.rl.agents.sac."
+RAINBOW, TARGETS = "undergrad.rl.agents.rainbow.", "undergrad.rl.targets."
+DUELING, TREE = "undergrad.rl.networks.Dueling.forward", "undergrad.rl.sumtree.SumTree."
 TABLE, EPISODE = "undergrad.rl.agents.tabular.control.", "undergrad.rl.agents.tabular.episodes."
 
 
@@ -173,7 +179,9 @@ def boards_alone(game, planes, policy, rng):
     return turned, policy
 
 
-function_at_first = {name: function_at(name) for name in (*OF_ROLLOUTS, *SEARCH_TRIALS)}
+function_at_first = {
+    name: function_at(name) for name in (*OF_ROLLOUTS, *SEARCH_TRIALS, *RAINBOW_TRIALS, GAUSSIAN)
+}
 
 
 def to_the_target(self, state, action, target):
@@ -185,7 +193,92 @@ def without_counting(self, state, action, target):
     self.values[state, action] += self.learning_rate * (target - self.values[state, action])
 
 
+def end_ignored(reward, next_value, terminated, discount):
+    return reward + discount * next_value.min(axis=0)
+
+
+def mean_of_critics(reward, next_value, terminated, discount):
+    return reward + discount * (1 - terminated) * next_value.mean(axis=0)
+
+
+def before_the_squashing(mean, log_std, noise):
+    """The density of u in place of that of tanh(u)."""
+    action, log_prob = function_at_first[GAUSSIAN](mean, log_std, noise)
+    u = mean + log_std.exp() * noise
+    return action, log_prob + log_tanh_derivative(u).sum(dim=1)
+
+
+def sample_without_gradient(mean, log_std, noise):
+    action, log_prob = function_at_first[GAUSSIAN](mean, log_std, noise)
+    return action.detach(), log_prob
+
+
+def one_network(q, out):
+    """What evaluates also chooses."""
+    numbers = out if out.ndim == 2 else out.mean(axis=2)
+    return function_at_first[f"{RAINBOW}double_choice"](numbers, out)
+
+
+def mean_of_the_batch(self, x):
+    parts = x.reshape(len(x.data), 1 + self.actions, -1)
+    value, advantage = parts[:, :1], parts[:, 1:]
+    q = value + advantage - advantage.mean(0, keepdim=True)
+    return q.reshape(len(x.data), -1)
+
+
+def lost_on_an_atom(reward, terminated, next_probability, atoms, discount):
+    """Floor and ceil are the same there, and so both parts are 0."""
+    moved = np.reshape(discount, (-1, 1)) * atoms * ~terminated[:, None]
+    place = np.clip(reward[:, None] + moved, atoms[0], atoms[-1]) - atoms[0]
+    place = place / (atoms[1] - atoms[0])
+    low, high = np.floor(place).astype(int), np.ceil(place).astype(int)
+    out, rows = np.zeros(next_probability.shape), np.arange(len(reward))[:, None]
+    np.add.at(out, (rows, low), next_probability * (high - place))
+    np.add.at(out, (rows, high), next_probability * (place - low))
+    return out
+
+
+def levels_reversed(quantile, td_target, delta):
+    return function_at_first[f"{TARGETS}quantile_huber_loss"](-quantile, -td_target, delta)
+
+
+def parents_only(self, index, weight):
+    node = self.first + np.asarray(index)
+    self.nodes[node] = weight
+    if self.depth:
+        self.nodes[node // 2] = self.nodes[node // 2 * 2] + self.nodes[node // 2 * 2 + 1]
+
+
+def position_kept(self, position):
+    node = np.ones(len(position), int)
+    for _ in range(self.depth):
+        node = 2 * node + (position >= self.nodes[2 * node])
+    return node - self.first
+
+
 WRONG = {
+    "the end is worth something to a critic": (f"{OFF_POLICY}td_target", end_ignored),
+    "the mean of the critics": (f"{OFF_POLICY}td_target", mean_of_critics),
+    "noise that is not clipped": (
+        f"{TD3}smoothed_action",
+        lambda action, noise, clip: (action + noise).clip(-1, 1),
+    ),
+    "the density before the squashing": (GAUSSIAN, before_the_squashing),
+    "the gradient stops at the sample": (GAUSSIAN, sample_without_gradient),
+    "the actor follows one critic": (
+        f"{SAC}sac_actor_loss",
+        lambda log_prob, q, alpha: (alpha * log_prob - q[0]).mean(),
+    ),
+    "alpha moves the wrong way": (
+        f"{SAC}alpha_loss",
+        lambda log_alpha, log_prob, target: log_alpha * (float(log_prob.numpy().mean()) + target),
+    ),
+    "one network for both": (f"{RAINBOW}double_choice", one_network),
+    "the mean advantage of the batch": (DUELING, mean_of_the_batch),
+    "lost exactly on an atom": (f"{TARGETS}c51_projection", lost_on_an_atom),
+    "the highest quantile is the lowest": (f"{TARGETS}quantile_huber_loss", levels_reversed),
+    "sums of parents only": (f"{TREE}update", parents_only),
+    "the left sum is not taken off": (f"{TREE}find", position_kept),
     "the end of an episode is worth something": (
         f"{TABLE}td_target",
         lambda r, v, terminated, gamma: r + gamma * v,
@@ -253,10 +346,20 @@ def test_a_wrong_part_is_refused(kind):
 
 def test_without_own_parts_all_of_a_dqn_agent_is_on_loan():
     found = account_of(presets.load("cartpole"), ())
-    of_dqn = {name for name in AGENT_TRIALS if name.startswith((DQN, REPLAY, NETWORKS))}
-    of_dqn.remove(DIFFERENCE)
+    own = {name for name in AGENT_TRIALS if name.startswith((DQN, REPLAY, NETWORKS))}
+    of_dqn = own - RAINBOW_TRIALS.keys() - {DIFFERENCE}
     assert of_dqn <= {loan.name for loan in found.on_loan}
     assert "loops" in found.frame
+
+
+@pytest.mark.parametrize("distributional", ["c51", "quantile"])
+def test_rainbow_is_made_of_its_blocks(distributional):
+    blocks = {"double": "true", "dueling": "true", "per_alpha": "0.5"}
+    preset = presets.load("catch").with_settings({**blocks, "distributional": distributional})
+    found = {loan.name for loan in account_of(preset, ()).on_loan}
+    loss = {"c51": "c51_projection", "quantile": "quantile_huber_loss"}
+    others = {f"{TARGETS}{name}" for key, name in loss.items() if key != distributional}
+    assert RAINBOW_TRIALS.keys() - found == others
 
 
 def test_returns_are_a_part_of_an_agent_that_learns_from_episodes():
@@ -288,6 +391,19 @@ def test_an_agent_that_learns_from_rollouts_borrows_their_parts(preset):
     found = {loan.name for loan in account_of(presets.load(preset), ()).on_loan}
     assert {GAE, EXPLAINED, COLLECT} <= found
     assert (A2C_LOSS in found) == (preset == "a2c")
+
+
+@pytest.mark.parametrize(
+    "preset, own",
+    [
+        ("td3-pendulum", {f"{TD3}smoothed_action"}),
+        ("sac-pendulum", {GAUSSIAN, f"{SAC}sac_actor_loss", f"{SAC}alpha_loss"}),
+    ],
+)
+def test_an_actor_of_rows_of_numbers_has_parts_of_its_own(preset, own):
+    found = {loan.name for loan in account_of(presets.load(preset), ()).on_loan}
+    shared = {f"{OFF_POLICY}td_target", f"{NETWORKS}polyak_update", ADD, SAMPLE}
+    assert own | shared <= found
 
 
 @pytest.mark.parametrize(
