@@ -47,6 +47,14 @@ def listing(names: Iterable[str], most: int | None = None) -> str:
     return " and ".join(filter(None, (", ".join(every[:-1]), *every[-1:])))
 
 
+def part_name(dotted: str) -> str:
+    """A part of the engine as people call it: `relu`, `AdamW`, `ReplayBuffer.add`."""
+    *_, owner, last = dotted.split(".")
+    if last in ("update", "rate"):
+        return owner
+    return f"{owner}.{last}" if owner[:1].isupper() else last
+
+
 def duration(*, minutes: float = 0, seconds: float = 0) -> str:
     """How long something takes, as exactly as a person needs it: `40 s`, `1 h 25 min`, `57 h`."""
     total = seconds + 60 * minutes

@@ -10,6 +10,7 @@ import pytest
 from tests.progress import append
 
 from undergrad import course, journey
+from undergrad.cli.check import gained_sentences
 
 UNDERGRAD = [sys.executable, "-c", "from undergrad.cli import main; main()"]
 COURSE = course.load()
@@ -38,6 +39,11 @@ def place(tmp_path_factory):
     file = made.exercise(COURSE.unit("backprop"))
     file.write_text(f"{file.read_text()}\n\ndef relu_backward(g, cache):\n    return g\n")
     return made.root
+
+
+def test_a_passed_unit_names_its_parts_as_people_call_them():
+    said = next(gained_sentences(None, COURSE.unit("ppo")))
+    assert "RunningMeanStd" in said and "update" not in said
 
 
 def newest(place):

@@ -30,7 +30,7 @@ DIALECT: dict[str, tuple[str, tuple[str, ...]]] = {
     r"held (?:out|back)|kept back": ("validation set, test set", ("recap",)),
     r"by heart": ("memorise", ()),
     r"foretells?": ("predict", ()),
-    r"the root": ("the square root", ("mcts", "alphazero")),
+    r"the root": ("the square root", ("mcts", "alphazero", "dqn-plus")),
     r"step sizes?": ("learning rate", ("descent", "derivatives")),
     r"whoever|anew|shall|by lot|at last|belongs? into": ("plain English", ()),
 }

@@ -82,9 +82,9 @@ def test_the_two_weeks_are_planned_whole_and_in_order(loaded: Course) -> None:
 
 def test_every_resource_of_the_documents_and_of_the_additions(loaded: Course) -> None:
     origins = Counter(each.named_in for each in loaded.resources)
-    # 28 of the stages, 7 project ideas, 4 that the introduction links; 50 complements, 69 papers
+    # 28 of the stages, 7 project ideas, 4 that the introduction links; 50 complements, 72 papers
     # and 5 substitutes for project ideas.
-    assert origins == {"original": 28 + 7 + 4, "added": 50 + 69 + 5}
+    assert origins == {"original": 28 + 7 + 4, "added": 50 + 72 + 5}
     used = {each.id for unit in loaded.units for each in unit.resources}
     used |= {name for stage in loaded.stages for name in stage.resources}
     assert {each.id for each in loaded.resources} == used

@@ -19,7 +19,7 @@ from undergrad.cli import presets
 from undergrad.cli.own_engine import account_of
 from undergrad.engine import optim
 from undergrad.engine.training.train import train
-from undergrad.mine.account import FRAME, account, short
+from undergrad.mine.account import FRAME, account
 from undergrad.mine.adapter import adapters
 from undergrad.mine.agent_trials import AGENT_TRIALS
 from undergrad.mine.judge import judge
@@ -29,6 +29,7 @@ from undergrad.mine.trace import trace
 from undergrad.rl.build import build
 from undergrad.rl.run.trainer import Trainer
 from undergrad.supervised import catalogue
+from undergrad.words import part_name
 
 UNITS = [unit for unit in gate.written() if unit.parts]
 PRESETS = ("digits", "digits-cnn", "text-gpt", "text-llm")
@@ -136,9 +137,10 @@ def test_nothing_is_on_loan(preset):
 def test_nothing_is_on_loan_for_an_agent(preset):
     found = account_of(presets.load(preset), solved())
     assert found.on_loan == ()
-    assert {"linear", "relu", "gather", "huber_loss", "Adam"} <= set(map(short, found.yours))
+    of_engine = {"linear", "relu", "gather", "huber_loss", "Adam"}
     of_agent = {"epsilon_greedy", "linear_schedule", "polyak_update", "discounted_sum"}
-    assert {*of_agent, "ReplayBuffer.add", "ReplayBuffer.sample"} <= set(map(short, found.yours))
+    of_memory = {"ReplayBuffer.add", "ReplayBuffer.sample"}
+    assert of_engine | of_agent | of_memory <= set(map(part_name, found.yours))
     assert "loops" in found.frame
 
 
@@ -156,7 +158,7 @@ def test_what_a_plain_dqn_learns_from_is_its_makers():
 def test_what_a_table_learns_from_is_its_makers(preset):
     found = account_of(presets.load(preset), solved())
     assert found.on_loan == ()
-    assert {"td_target", "Table.move"} <= set(map(short, found.yours))
+    assert {"td_target", "Table.move"} <= set(map(part_name, found.yours))
 
 
 def test_nothing_is_on_loan_for_alphazero():
@@ -164,14 +166,14 @@ def test_nothing_is_on_loan_for_alphazero():
     assert found.on_loan == ()
     search = {"puct_select", "prior_of", "Trees.back_up", "completed_q", "improved_policy"}
     learning = {"alphazero_loss", "outcomes", "at_random_symmetry", "linear", "tanh", "AdamW"}
-    assert search | learning <= set(map(short, found.yours))
+    assert search | learning <= set(map(part_name, found.yours))
 
 
 def test_nothing_is_on_loan_for_the_search_of_the_paper():
     settings = FEW_GAMES | {"root": "puct"}
     found = account_of(presets.load("tictactoe-zero").with_settings(settings), solved())
     assert found.on_loan == ()
-    assert {"with_noise", "visit_policy"} <= set(map(short, found.yours))
+    assert {"with_noise", "visit_policy"} <= set(map(part_name, found.yours))
 
 
 def test_alphazero_plays_and_learns_the_same_with_own_parts():
@@ -194,8 +196,8 @@ def test_alphazero_plays_and_learns_the_same_with_own_parts():
 @pytest.mark.parametrize("preset", ["ppo", "ppo-pendulum"])
 def test_what_ppo_learns_from_is_its_makers(preset):
     found = account_of(presets.load(preset), solved())
-    assert {"clipped_surrogate", "approx_kl", "minibatches"} <= set(map(short, found.yours))
-    assert ("RunningMeanStd" in map(short, found.yours)) == (preset == "ppo-pendulum")
+    assert {"clipped_surrogate", "approx_kl", "minibatches"} <= set(map(part_name, found.yours))
+    assert ("RunningMeanStd" in map(part_name, found.yours)) == (preset == "ppo-pendulum")
 
 
 def test_the_returns_of_reinforce_are_its_makers():
@@ -207,7 +209,7 @@ def test_the_returns_of_reinforce_are_its_makers():
 def test_what_an_actor_critic_learns_from_is_its_makers(preset):
     found = account_of(presets.load(preset), solved())
     of_rollouts = {"gae", "explained_variance", "collect"} | ({"a2c_loss"} & {f"{preset}_loss"})
-    assert of_rollouts <= set(map(short, found.yours))
+    assert of_rollouts <= set(map(part_name, found.yours))
     assert {loan.unit for loan in found.on_loan} <= {""}  # no unit builds these
 
 

@@ -7,11 +7,12 @@ import pytest
 
 from undergrad.cli import presets
 from undergrad.cli.own_engine import account_of
-from undergrad.mine.account import short
 from undergrad.mine.agent_trials import AGENT_TRIALS
 from undergrad.mine.judge import judge
 from undergrad.mine.patch import function_at
+from undergrad.mine.rainbow_trials import RAINBOW_TRIALS
 from undergrad.mine.search_trials import SEARCH_TRIALS
+from undergrad.words import part_name
 
 DQN, REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
 NETWORKS = "undergrad.rl.networks."
@@ -24,6 +25,8 @@ A2C_LOSS = "undergrad.rl.agents.a2c.a2c_loss"
 OF_ROLLOUTS = {RETURNS, GAE, EXPLAINED, COLLECT, A2C_LOSS}
 SEARCH, ZERO = "undergrad.rl.search.", "undergrad.rl.agents.alphazero."
 TURNED = "undergrad.rl.window.at_random_symmetry"
+RAINBOW, TARGETS = "undergrad.rl.agents.rainbow.", "undergrad.rl.targets."
+DUELING, TREE = "undergrad.rl.networks.Dueling.forward", "undergrad.rl.sumtree.SumTree."
 TABLE, EPISODE = "undergrad.rl.agents.tabular.control.", "undergrad.rl.agents.tabular.episodes."
 
 
@@ -166,7 +169,9 @@ def boards_alone(game, planes, policy, rng):
     return turned, policy
 
 
-function_at_first = {name: function_at(name) for name in (*OF_ROLLOUTS, *SEARCH_TRIALS)}
+function_at_first = {
+    name: function_at(name) for name in (*OF_ROLLOUTS, *SEARCH_TRIALS, *RAINBOW_TRIALS)
+}
 
 
 def to_the_target(self, state, action, target):
@@ -178,7 +183,56 @@ def without_counting(self, state, action, target):
     self.values[state, action] += self.learning_rate * (target - self.values[state, action])
 
 
+def one_network(q, out):
+    """What evaluates also chooses."""
+    numbers = out if out.ndim == 2 else out.mean(axis=2)
+    return function_at_first[f"{RAINBOW}double_choice"](numbers, out)
+
+
+def mean_of_the_batch(self, x):
+    parts = x.reshape(len(x.data), 1 + self.actions, -1)
+    value, advantage = parts[:, :1], parts[:, 1:]
+    q = value + advantage - advantage.mean(0, keepdim=True)
+    return q.reshape(len(x.data), -1)
+
+
+def lost_on_an_atom(reward, terminated, next_probability, atoms, discount):
+    """Floor and ceil are the same there, and so both parts are 0."""
+    moved = np.reshape(discount, (-1, 1)) * atoms * ~terminated[:, None]
+    place = np.clip(reward[:, None] + moved, atoms[0], atoms[-1]) - atoms[0]
+    place = place / (atoms[1] - atoms[0])
+    low, high = np.floor(place).astype(int), np.ceil(place).astype(int)
+    out, rows = np.zeros(next_probability.shape), np.arange(len(reward))[:, None]
+    np.add.at(out, (rows, low), next_probability * (high - place))
+    np.add.at(out, (rows, high), next_probability * (place - low))
+    return out
+
+
+def levels_reversed(quantile, td_target, delta):
+    return function_at_first[f"{TARGETS}quantile_huber_loss"](-quantile, -td_target, delta)
+
+
+def parents_only(self, index, weight):
+    node = self.first + np.asarray(index)
+    self.nodes[node] = weight
+    if self.depth:
+        self.nodes[node // 2] = self.nodes[node // 2 * 2] + self.nodes[node // 2 * 2 + 1]
+
+
+def position_kept(self, position):
+    node = np.ones(len(position), int)
+    for _ in range(self.depth):
+        node = 2 * node + (position >= self.nodes[2 * node])
+    return node - self.first
+
+
 WRONG = {
+    "one network for both": (f"{RAINBOW}double_choice", one_network),
+    "the mean advantage of the batch": (DUELING, mean_of_the_batch),
+    "lost exactly on an atom": (f"{TARGETS}c51_projection", lost_on_an_atom),
+    "the highest quantile is the lowest": (f"{TARGETS}quantile_huber_loss", levels_reversed),
+    "sums of parents only": (f"{TREE}update", parents_only),
+    "the left sum is not taken off": (f"{TREE}find", position_kept),
     "the end of an episode is worth something": (
         f"{TABLE}td_target",
         lambda r, v, terminated, gamma: r + gamma * v,
@@ -237,9 +291,20 @@ def test_a_wrong_part_is_refused(kind):
 
 def test_without_own_parts_all_of_a_dqn_agent_is_on_loan():
     found = account_of(presets.load("cartpole"), ())
-    of_dqn = {name for name in AGENT_TRIALS if name.startswith((DQN, REPLAY, NETWORKS))}
+    own = {name for name in AGENT_TRIALS if name.startswith((DQN, REPLAY, NETWORKS))}
+    of_dqn = own - RAINBOW_TRIALS.keys()
     assert of_dqn <= {loan.name for loan in found.on_loan}
     assert "loops" in found.frame
+
+
+@pytest.mark.parametrize("distributional", ["c51", "quantile"])
+def test_rainbow_is_made_of_its_blocks(distributional):
+    blocks = {"double": "true", "dueling": "true", "per_alpha": "0.5"}
+    preset = presets.load("catch").with_settings({**blocks, "distributional": distributional})
+    found = {loan.name for loan in account_of(preset, ()).on_loan}
+    loss = {"c51": "c51_projection", "quantile": "quantile_huber_loss"}
+    others = {f"{TARGETS}{name}" for key, name in loss.items() if key != distributional}
+    assert RAINBOW_TRIALS.keys() - found == others
 
 
 def test_returns_are_a_part_of_an_agent_that_learns_from_episodes():
@@ -276,4 +341,4 @@ def test_an_agent_that_learns_from_rollouts_borrows_their_parts(preset):
 def test_a_table_learns_from_the_parts_of_its_rule(method, parts):
     preset = presets.load("frozenlake").with_settings({"method": method})
     found = account_of(preset, ())
-    assert {*parts, "linear_schedule"} == {short(loan.name) for loan in found.on_loan}
+    assert {*parts, "linear_schedule"} == {part_name(loan.name) for loan in found.on_loan}

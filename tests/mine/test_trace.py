@@ -9,9 +9,10 @@ import undergrad.engine
 from undergrad.engine import Tensor, nn, optim
 from undergrad.errors import UsageError
 from undergrad.mine import engine, result
-from undergrad.mine.account import FRAME, Loan, account, short
+from undergrad.mine.account import FRAME, Loan, account
 from undergrad.mine.parts import OwnPart
 from undergrad.mine.trace import trace
+from undergrad.words import part_name
 
 OPS = "undergrad.engine.ops."
 LINEAR, RELU = f"{OPS}linalg.linear", f"{OPS}elementwise.relu"
@@ -79,9 +80,9 @@ def test_each_loan_says_why(state, reason, why):
 
 
 def test_names_as_people_say_them():
-    assert [short(name) for name in (RELU, SGD, BACKWARD)] == ["relu", "SGD", "backward"]
-    assert short("undergrad.rl.replay.ReplayBuffer.add") == "ReplayBuffer.add"
-    assert short("undergrad.rl.agents.dqn.dqn_target") == "dqn_target"
+    assert [part_name(name) for name in (RELU, SGD, BACKWARD)] == ["relu", "SGD", "backward"]
+    assert part_name("undergrad.rl.replay.ReplayBuffer.add") == "ReplayBuffer.add"
+    assert part_name("undergrad.rl.agents.dqn.dqn_target") == "dqn_target"
 
 
 def test_the_switch_on_reference_needs_no_journey(tmp_path, monkeypatch):

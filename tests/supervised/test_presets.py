@@ -8,8 +8,15 @@ from undergrad.engine import Tensor
 from undergrad.engine.nn.functional import cross_entropy
 from undergrad.engine.tools.detection import mean_average_precision
 from undergrad.engine.training.train import Progress
-from undergrad.supervised import catalogue
-from undergrad.supervised.presets import copy_task, digits, films, moons, shapes_detector
+from undergrad.supervised import catalogue, sums
+from undergrad.supervised.presets import (
+    copy_task,
+    digits,
+    films,
+    moons,
+    shapes_detector,
+    sums_grpo,
+)
 
 TINY = {
     "celsius": {"epochs": "200"},
@@ -43,6 +50,14 @@ TINY = {
         "sequence_length": "32",
         "embedding_dim": "32",
     },
+    "sums-sft": {"epochs": "1", "embedding_dim": "32"},
+    "sums-grpo": {
+        "epochs": "2",
+        "updates_per_epoch": "2",
+        "prompts": "8",
+        "embedding_dim": "16",
+        "most_steps": "5",
+    },
     "copy-task": {
         "epochs": "2",
         "batches_per_epoch": "60",
@@ -69,8 +84,9 @@ def trained(name, seed=0, **changes):
 def test_a_tiny_budget_learns_something(name):
     experiment, progress, before, after = trained(name, **TINY[name])
     assert progress.step == experiment.steps
-    tenth = max(1, progress.step // 10)
-    assert np.mean(progress.losses[-tenth:]) < 0.9 * np.mean(progress.losses[:tenth])
+    if name != "sums-grpo":  # whose loss is a mean of advantages, and says nothing about progress
+        tenth = max(1, progress.step // 10)
+        assert np.mean(progress.losses[-tenth:]) < 0.9 * np.mean(progress.losses[:tenth])
     assert before.keys() == after.keys()
     outcome = experiment.judge()
     assert outcome.summary
@@ -172,3 +188,51 @@ def test_habits_alone_are_found_when_there_is_nothing_else():
     stars = 3 + (who % 3 - 1) * 0.5 + (what % 2 - 0.5) * 0.8
     error = films._baseline_error((who, what, stars), (who, what, stars))
     assert error < 0.1 < stars.std()
+
+
+def test_all_sums_are_listed_with_their_answers():
+    table = sums.rows()
+    texts = ["".join((*sums.SYMBOLS, ".")[token] for token in row) for row in table]
+    assert texts[735] == "07+35=24.." and texts[9999] == "99+99=891." and texts[0] == "00+00=0..."
+    assert len({text[: sums.PROMPT] for text in texts}) == 10_000
+    for text in texts:
+        prompt, said = text.rstrip(".").split("=")
+        assert int(said[::-1]) == sum(map(int, prompt.split("+")))
+        assert said == "0" or not said.endswith("0")
+    assert sums.written(table[[735, 9999, 0]]).sum(axis=1).tolist() == [3, 4, 2]
+
+
+def test_a_verifier_accepts_whole_rows_only():
+    (right,) = sums.rows()[[735]]
+    wrong = np.repeat(right[None], 4, axis=0)
+    wrong[0, 6:8] = wrong[0, 7:5:-1]  # 42 in place of 24
+    wrong[1, 7] = sums.END  # an answer that only begins right
+    wrong[2, 8] = 0  # a zero too many
+    wrong[3, 9] = 1  # something behind the end
+    assert sums.verify(np.vstack([right, wrong]), np.tile(right, (5, 1))).tolist() == [
+        1,
+        0,
+        0,
+        0,
+        0,
+    ]
+
+
+def test_a_step_on_verdicts_follows_the_gradient_of_reinforce():
+    rng = np.random.default_rng(0)
+    token, advantage = rng.integers(13, size=(5, 9)), rng.normal(size=(5, 9))
+    scores = Tensor(rng.normal(size=(5, 9, 13)), requires_grad=True)
+    target = Tensor(np.stack([token, advantage]))
+    loss = sums_grpo.grpo_loss(scores, target)
+    assert loss.item() == pytest.approx(-advantage.sum() / 5)
+    loss.backward()
+    powers = np.exp(scores.data)
+    one_hot = np.eye(13)[token]
+    expected = -advantage[..., None] * (one_hot - powers / powers.sum(-1, keepdims=True)) / 5
+    assert np.allclose(scores.grad, expected)
+
+
+def test_silent_groups_have_no_advantage():
+    reward = np.array([[1.0, 1, 1, 1], [0, 0, 0, 0], [1, 0, 0, 0]], np.float32)
+    found = sums_grpo.group_advantage(reward)
+    assert found.tolist() == [[0, 0, 0, 0], [0, 0, 0, 0], [0.75, -0.25, -0.25, -0.25]]

@@ -263,7 +263,8 @@ def preferring(beta: float, seed: int) -> Iterator[tuple[float, ...]]:
 
 
 def preferences() -> Iterator[str]:
-    yield "| $\\beta$ | steps | gain of the better | gain of the worse | right | right after `<` |"
+    gains = "gain of the better | gain of the worse"
+    yield f"| strength $\\beta$ | steps | {gains} | right | right after `<` |"
     yield "|---|---|---|---|---|---|"
     for beta in (0.1, 1.0):
         runs = np.array([list(preferring(beta, seed)) for seed in TO_REPORT])

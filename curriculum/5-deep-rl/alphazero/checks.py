@@ -477,6 +477,144 @@ def bandits_with_masks(code, rng):
     return found
 
 
+# Tests that the learner writes: they are handed functions, right ones and faulty ones
+
+
+def backing_up(sign):
+    """A `backup` that multiplies a leaf's value by sign(steps, above).
+
+    steps: how many steps an action lies above its leaf.   above: above the deepest leaf of all.
+    """
+
+    def backup(visits, total, path, value):
+        lengths = np.zeros(len(value), dtype=int)
+        for games, _, _ in path:
+            lengths[games] += 1
+        for depth, (games, nodes, actions) in enumerate(path):
+            factor = sign(lengths[games] - depth, len(path) - depth)
+            visits[games, nodes, actions] += 1
+            total[games, nodes, actions] += factor * value[games]
+
+    return backup
+
+
+def one_game_after_the_other(visits, total, path, value):
+    """A right `backup`."""
+    for b, found in enumerate(value):
+        for games, nodes, actions in reversed(path):
+            if b in games:
+                found = -found
+                visits[b, nodes[games == b], actions[games == b]] += 1
+                total[b, nodes[games == b], actions[games == b]] += found
+
+
+def expanding(sign):
+    """An `expand` that multiplies the outcome of a finished game by `sign`."""
+
+    def expand(game, positions, evaluate):
+        ends = [game.outcome(position) for position in positions]
+        going = [row for row, end in enumerate(ends) if end is None]
+        legal = np.zeros((len(positions), game.actions), dtype=bool)
+        for row in going:
+            legal[row, game.moves(positions[row])] = True
+        prior, value = np.zeros(legal.shape), np.array([sign * (end or 0.0) for end in ends])
+        if going:
+            logits, value[going] = evaluate([positions[row] for row in going])
+            prior[going] = masked_first(logits, legal[going])
+        return legal, prior, value
+
+    return expand
+
+
+def masked_first(logits, legal):
+    """A right `masked_policy`, which takes the exponential last."""
+    x = np.where(legal, logits, -np.inf)
+    x = x - x.max(axis=1, keepdims=True)
+    return np.exp(x - np.log(np.exp(x).sum(axis=1, keepdims=True)))
+
+
+def masked_nearly(logits, legal):
+    return masked_first(np.where(legal, logits, -9.0), np.ones(legal.shape, dtype=bool))
+
+
+def masked_afterwards(logits, legal):
+    return masked_first(logits, np.ones(legal.shape, dtype=bool)) * legal
+
+
+def choosing(mask):
+    """A `puct_select` that takes the largest of mask(scores, legal)."""
+
+    def puct_select(prior, visits, total, legal, untried, c=1.5):
+        q = np.where(visits > 0, total / np.maximum(visits, 1), untried)
+        bonus = c * prior * np.sqrt(1 + visits.sum(axis=-1, keepdims=True)) / (1 + visits)
+        return mask(q + bonus, legal).argmax(axis=-1)
+
+    return puct_select
+
+
+backed_up, expanded = backing_up(lambda steps, above: (-1.0) ** steps), expanding(1.0)
+chosen = choosing(lambda scores, legal: np.where(legal, scores, -np.inf))
+
+RIGHT_SIGNS = {
+    "many games at once": (backed_up, expanded),
+    "one game after the other": (one_game_after_the_other, expanded),
+}
+WRONG_SIGNS = {
+    "a sign that never changes": (backing_up(lambda steps, above: 1.0), expanded),
+    "a sign that changes too late": (
+        backing_up(lambda steps, above: (-1.0) ** (steps - 1)),
+        expanded,
+    ),
+    "a sign that changes for all games at once": (
+        backing_up(lambda steps, above: (-1.0) ** above),
+        expanded,
+    ),
+    "an outcome for the other player": (backed_up, expanding(-1.0)),
+}
+RIGHT_MASKS = {
+    "a score of minus infinity": (masked_first, chosen),
+    "a score of -1e9": (
+        masked_first,
+        choosing(lambda scores, legal: np.where(legal, scores, -1e9)),
+    ),
+}
+WRONG_MASKS = {
+    "a logit of -9 for an illegal move": (masked_nearly, chosen),
+    "a policy that is masked after it was normalised": (masked_afterwards, chosen),
+    "a score of 0 for an illegal move": (
+        masked_first,
+        choosing(lambda scores, legal: scores * legal),
+    ),
+    "a choice without a mask": (masked_first, choosing(lambda scores, legal: scores)),
+}
+
+
+def refused(test, versions):
+    """With which versions of the functions a test fails; what else it raises is its own error."""
+    found = []
+    for what, functions in versions.items():
+        try:
+            test(*functions)
+        except AssertionError:
+            found.append(what)
+    return found
+
+
+@task(12, "passes with right functions, however they are written")
+def right_functions(code, rng):
+    return refused(code.test_signs, RIGHT_SIGNS), refused(code.test_masks, RIGHT_MASKS)
+
+
+@task(12, "fails with each wrong sign")
+def wrong_signs(code, rng):
+    return refused(code.test_signs, WRONG_SIGNS)
+
+
+@task(12, "fails with each faulty mask")
+def wrong_masks(code, rng):
+    return refused(code.test_masks, WRONG_MASKS)
+
+
 # What a search improves
 
 
@@ -494,7 +632,7 @@ def random_policy(game, seed, keep=0.7):
     return policy
 
 
-@task(12, "is the expected outcome of two policies against each other")
+@task(13, "is the expected outcome of two policies against each other")
 def expected(code, rng):
     found = []
     for depth in (3, 4):
@@ -506,7 +644,7 @@ def expected(code, rng):
     return found
 
 
-@task(12, "is the outcome where the game is over, and keeps the values of what it reached")
+@task(13, "is the outcome where the game is over, and keeps the values of what it reached")
 def reached(code, rng):
     game, known = Tree(rng, 3, 4), {}
     policy = random_policy(game, 5)
@@ -519,7 +657,7 @@ def reached(code, rng):
     return sorted((len(p), *p, float(v)) for p, v in known.items()), ends, told
 
 
-@task(13, "is the best policy for its values and its distance from the prior", keeps_arguments=True)
+@task(14, "is the best policy for its values and its distance from the prior", keeps_arguments=True)
 def regularised(code, rng):
     found = []
     for actions in (3, 7):
@@ -528,7 +666,7 @@ def regularised(code, rng):
     return found
 
 
-@task(13, "leaves a prior of 0 at 0, and the prior as it is where all values are equal")
+@task(14, "leaves a prior of 0 at 0, and the prior as it is where all values are equal")
 def regularised_ends(code, rng):
     prior, q = rng.dirichlet(np.ones(6)), rng.uniform(-1, 1, size=6)
     q[2] = 2.0
@@ -553,7 +691,7 @@ class Board:
         return own, own + sum(1 << b for b, kind in zip(self.bits, kinds, strict=True) if kind == 2)
 
 
-@task(14, "draws the stones of the player to move, and then the other's")
+@task(15, "draws the stones of the player to move, and then the other's")
 def boards(code, rng):
     found = []
     for rows, columns in ((3, 3), (5, 4), (2, 7)):
@@ -562,7 +700,7 @@ def boards(code, rng):
     return found
 
 
-@task(14, "finds the eight ways to turn and reflect a square, beginning with none")
+@task(15, "finds the eight ways to turn and reflect a square, beginning with none")
 def eight_ways(code, rng):
     found = []
     for size in (3, 4):
@@ -571,7 +709,7 @@ def eight_ways(code, rng):
     return found
 
 
-@task(14, "turns a board and its policy alike", keeps_arguments=True)
+@task(15, "turns a board and its policy alike", keeps_arguments=True)
 def turned(code, rng):
     x, policy = rng.random((5, 2, 3, 4)), rng.dirichlet(np.ones(7), size=5)
     cells = np.array([rng.permutation(12) for _ in range(5)])
@@ -586,28 +724,28 @@ def random_targets(rng, rows=5, actions=4):
     return policy, rng.integers(-1, 2, size=rows) * 1.0
 
 
-@task(15, "is the cross-entropy of the policies, and the squared error of the values")
+@task(16, "is the cross-entropy of the policies, and the squared error of the values")
 def two_losses(code, rng):
     logits, value = rng.normal(size=(5, 4)), rng.uniform(-1, 1, size=5)
     policy_loss, value_loss, *_ = code.az_loss(logits, value, *random_targets(rng))
     return float(policy_loss), float(value_loss)
 
 
-@task(15, "returns the gradient of the sum of both", keeps_arguments=True)
+@task(16, "returns the gradient of the sum of both", keeps_arguments=True)
 def two_gradients(code, rng):
     logits, value = 2 * rng.normal(size=(5, 4)), rng.uniform(-1, 1, size=5)
     *_, g_logits, g_value = code.az_loss(logits, value, *random_targets(rng))
     return g_logits, g_value
 
 
-@task(15, "survives very large logits")
+@task(16, "survives very large logits")
 def large_logits(code, rng):
     logits = rng.normal(size=(3, 6)) + np.array([[1000.0], [-1000.0], [0.0]])
     logits[2, 0] = 900.0
     return code.az_loss(logits, np.zeros(3), *random_targets(rng, 3, 6))
 
 
-@task(16, "sees the end of a game from the side of the player to move", keeps_arguments=True)
+@task(17, "sees the end of a game from the side of the player to move", keeps_arguments=True)
 def ends(code, rng):
     final = rng.integers(-1, 2, size=20) * 1.0
     return code.outcomes(final, np.arange(20) % 7)
@@ -618,7 +756,7 @@ def loose(games):
     return [[(tuple(p), np.asarray(pi), float(z)) for p, pi, z in game] for game in games]
 
 
-@task(16, "plays each game to its end, by moves that were searched", needs=[4, 5, 6, 7, 9])
+@task(17, "plays each game to its end, by moves that were searched", needs=[4, 5, 6, 7, 9])
 def chains(code, rng):
     game = Tree(rng, 4, 6)
     starts = [game.start, *game.layer(2, 4, over=False)]
@@ -661,7 +799,7 @@ class Race:
         return np.tile([1.0, 0.0], (len(positions), 1)), np.zeros(len(positions))
 
 
-@task(16, "counts a win for the player who moved last", needs=[4, 5, 6, 7, 9])
+@task(17, "counts a win for the player who moved last", needs=[4, 5, 6, 7, 9])
 def winners(code, rng):
     found = []
     for length in (1, 2, 5):
@@ -672,7 +810,7 @@ def winners(code, rng):
 
 
 @task(
-    16, "draws its first moves in proportion to the visits", judge=within(-7, 7),
+    17, "draws its first moves in proportion to the visits", judge=within(-7, 7),
     needs=[4, 5, 6, 7, 9],
 )  # fmt: skip
 def drawn_moves(code, rng):
@@ -687,7 +825,7 @@ def drawn_moves(code, rng):
     return found
 
 
-@task(16, "plays the most visited move after the first `drawn` ones", needs=[4, 5, 6, 7, 9])
+@task(17, "plays the most visited move after the first `drawn` ones", needs=[4, 5, 6, 7, 9])
 def greedy_later(code, rng):
     game, found = Tree(rng, 4, 7), []
     for drawn in (0, 1):
@@ -701,7 +839,7 @@ def greedy_later(code, rng):
     return found
 
 
-@task(16, "draws the first 30 moves, unless told otherwise", needs=[4, 5, 6, 7, 9])
+@task(17, "draws the first 30 moves, unless told otherwise", needs=[4, 5, 6, 7, 9])
 def thirty_moves(code, rng):
     game, found = Race(32), []
     games = loose(code.self_play(game, game.evaluate, [()] * 100, 3, rng))
@@ -711,7 +849,7 @@ def thirty_moves(code, rng):
     return found
 
 
-@task(16, "has noise at the roots, from the generator that is given", needs=[4, 5, 6, 7, 9])
+@task(17, "has noise at the roots, from the generator that is given", needs=[4, 5, 6, 7, 9])
 def noisy_roots(code, rng):
     game = Race(3)
 
@@ -730,7 +868,7 @@ def noisy_roots(code, rng):
     return len(first) > 1, max(map(min, policies)) > 0, *by_generator
 
 
-@task(17, "keeps the newest games, and counts samples")
+@task(18, "keeps the newest games, and counts samples")
 def newest(code, rng):
     window, found = code.Window(3), []
     for game in range(5):
@@ -740,7 +878,7 @@ def newest(code, rng):
     return found
 
 
-@task(17, "draws every sample equally often, also those of long games", judge=within(-6, 6))
+@task(18, "draws every sample equally often, also those of long games", judge=within(-6, 6))
 def evenly(code, rng):
     window = code.Window(4)
     window.add([(9, 9)] * 5)
@@ -752,7 +890,7 @@ def evenly(code, rng):
     return [(drawn.count(each) - 400) / sd for each in every]
 
 
-@task(17, "draws with the generator, as many as it is asked for")
+@task(18, "draws with the generator, as many as it is asked for")
 def as_many(code, rng):
     window = code.Window(2)
     window.add([(0, k) for k in range(30)])
@@ -776,17 +914,17 @@ def random_points(rng, players):
     return points
 
 
-@task(18, "finds the ratings under which the results are most likely", keeps_arguments=True)
+@task(19, "finds the ratings under which the results are most likely", keeps_arguments=True)
 def ratings(code, rng):
     return [np.asarray(code.elo(random_points(rng, players))[0]) for players in (2, 3, 6)]
 
 
-@task(18, "knows how uncertain they are", keeps_arguments=True)
+@task(19, "knows how uncertain they are", keeps_arguments=True)
 def rating_errors(code, rng):
     return [np.asarray(code.elo(random_points(rng, players))[1]) for players in (2, 3, 6)]
 
 
-@task(18, "rates players who have not all met, and large differences")
+@task(19, "rates players who have not all met, and large differences")
 def not_all_met(code, rng):
     chain = np.zeros((4, 4))
     for i in range(3):

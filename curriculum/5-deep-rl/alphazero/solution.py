@@ -11,7 +11,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from exercises.mcts import wilson
+from exercises.mcts import TicTacToe, wilson
 
 # Numbers of the paper
 
@@ -339,6 +339,44 @@ def gumbel_root(prior, value, q, simulations, considered, noise, c_visit=50, c_s
     return best(visits.max()), visits
 
 
+# Tests of the search
+
+
+def test_signs(backup, expand):
+    """A test as for pytest: it raises AssertionError if a value has a wrong sign.
+
+    backup, expand: a version of these functions, right or faulty, called as your own are.
+    """
+    # TODO 12: in which case does each wrong sign change a number that you have found by hand?
+    visits, total = np.zeros((2, 2, 3, 2))
+    path = [
+        (np.array([0, 1]), np.array([0, 0]), np.array([1, 0])),
+        (np.array([1]), np.array([2]), np.array([1])),
+    ]
+    backup(visits, total, path, np.array([0.5, 0.25]))
+    assert total.tolist() == [
+        [[0, -0.5], [0, 0], [0, 0]],
+        [[0.25, 0], [0, 0], [0, -0.25]],
+    ]
+    game = TicTacToe()
+    lost = game.after([0, 3, 1, 4, 2])
+    _, _, value = expand(game, [lost], lambda positions: None)
+    assert value.tolist() == [-1]
+
+
+def test_masks(masked_policy, puct_select):
+    """A test as for pytest: it raises AssertionError if an illegal action is not left out.
+
+    masked_policy, puct_select: a version of these functions, right or faulty.
+    """
+    # TODO 12: in which case is an illegal action tempting?
+    legal = np.array([True, False, True])
+    prior = masked_policy(np.array([[1.0, 3.0, 1.0]]), legal[None])
+    assert np.allclose(prior, [[0.5, 0.0, 0.5]])
+    visits = np.array([50.0, 0.0, 50.0])
+    assert puct_select(prior[0], visits, -0.9 * visits, legal, 0.2) != 1
+
+
 # What a search improves
 
 
@@ -350,7 +388,7 @@ def policy_value(game, position, first, second, known):
     known: a dict, empty at first; afterwards it holds the value of every position that was reached.
     Returns: value, float
     """
-    # TODO 12: whose policy is it after a move, and for whom is the value there?
+    # TODO 13: whose policy is it after a move, and for whom is the value there?
     if position not in known:
         value = game.outcome(position)
         if value is None:
@@ -372,7 +410,7 @@ def regularised_policy(prior, q, lam):
     Grill et al. (2020), section 3.
     Returns: y (A,)
     """
-    # TODO 13: between which two numbers is alpha, and on which side of the middle?
+    # TODO 14: between which two numbers is alpha, and on which side of the middle?
     p, values = prior[prior > 0], q[prior > 0]
     low, high = (values + lam * p).max(), values.max() + lam
     for _ in range(200):
@@ -396,7 +434,7 @@ def planes(game, positions):
     cell in column c and in row r from below.
     Returns: x (B, 2, rows, columns), floats
     """
-    # TODO 14: which bit is the cell in the first row of the first column?
+    # TODO 15: which bit is the cell in the first row of the first column?
     x = np.zeros((len(positions), 2, game.rows, game.columns))
     for b, (own, mask) in enumerate(positions):
         for row in range(game.rows):
@@ -413,7 +451,7 @@ def square_symmetries(size):
     did. The first permutation changes nothing.
     Returns: cells (8, C), int; C = size * size
     """
-    # TODO 14: what do np.rot90 and np.fliplr make of a board that holds its own numbers?
+    # TODO 15: what do np.rot90 and np.fliplr make of a board that holds its own numbers?
     board = np.arange(size * size).reshape(size, size)
     return np.array(
         [np.rot90(each, k).ravel() for each in (board, np.fliplr(board)) for k in range(4)]
@@ -427,7 +465,7 @@ def turn(x, policy, cells, actions):
     a permutation: entry i of the new one is entry cells[i] or actions[i] of the old one.
     Returns: x (B, 2, rows, columns), policy (B, A)
     """
-    # TODO 14: which entry of the old board is entry i of the new one?
+    # TODO 15: which entry of the old board is entry i of the new one?
     flat = x.reshape(len(x), 2, -1)
     turned = np.take_along_axis(flat, cells[:, None, :], axis=2).reshape(x.shape)
     return turned, np.take_along_axis(policy, actions, axis=1)
@@ -442,7 +480,7 @@ def az_loss(logits, value, policy, outcome):
     equation 1 of the paper.
     Returns: policy_loss, float, value_loss, float, g_logits (B, A), g_value (B,)
     """
-    # TODO 15: what is the derivative of each term with respect to what the network returned?
+    # TODO 16: what is the derivative of each term with respect to what the network returned?
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     error, count = value - outcome, len(value)
@@ -468,7 +506,7 @@ def outcomes(final, left):
     left: (K,), how many moves the game lasts from the position on.
     Returns: outcome (K,)
     """
-    # TODO 16: when is the player to move the one who would be to move at the end?
+    # TODO 17: when is the player to move the one who would be to move at the end?
     return np.where(left % 2 == 0, final, -final)
 
 
@@ -486,7 +524,7 @@ def self_play(game, evaluate, starts, simulations, rng, drawn=30):
     def with_noise(prior, legal):
         return root_noise(prior, legal, 1.0, 0.25, rng)
 
-    # TODO 16: what is known at each move, and what only at the end?
+    # TODO 17: what is known at each move, and what only at the end?
     boards, running = list(starts), list(range(len(starts)))
     played, moves = [[] for _ in starts], 0
     while running:
@@ -521,7 +559,7 @@ class Window:
 
     def add(self, game):
         """Store the samples of one game, a list, in place of the oldest game if it is full."""
-        # TODO 17: which games are kept?
+        # TODO 18: which games are kept?
         self.kept = [*self.kept, list(game)][-self.games :]
 
     def sample(self, count, rng):
@@ -529,7 +567,7 @@ class Window:
 
         Returns: samples, list
         """
-        # TODO 17: is a sample of a long game drawn as often as one of a short game?
+        # TODO 18: is a sample of a long game drawn as often as one of a short game?
         every = [sample for game in self.kept for sample in game]
         return [every[i] for i in rng.integers(len(every), size=count)]
 
@@ -616,7 +654,7 @@ def elo(points):
     the negative second derivatives of the log-likelihood, without the first player.
     Returns: ratings (K,), errors (K,)
     """
-    # TODO 18: where is the derivative of the log-likelihood 0, and how curved is it there?
+    # TODO 19: where is the derivative of the log-likelihood 0, and how curved is it there?
     games, scale = points + points.T, 400 / math.log(10)
     theta = np.zeros(len(points))
     for _ in range(100):

@@ -10,13 +10,15 @@ probability of each action in each state.
 A batch is a dict of arrays with B rows: "observation" (B, D), "action" (B,), "log_prob" (B,) of the
 action when it was taken, "advantage" (B,) and "returns" (B,). `rng` is a NumPy Generator.
 
-Softmax policies and the optimiser are imported from your exercises; the check takes them from the
-worked solutions as long as yours do not pass. `undergrad check ppo` checks your functions.
+Softmax policies, advantages and the optimiser are imported from your exercises; the check takes
+them from the worked solutions as long as yours do not pass. `undergrad check ppo` checks your
+functions.
 """
 
 from itertools import pairwise
 
 import numpy as np
+from exercises.actor_critic import explained_variance, gae
 from exercises.optim import Adam, clip_global_norm
 from exercises.policy_gradient import (
     entropy,
@@ -88,7 +90,8 @@ def evaluate(world, pi, gamma):
 def gain(world, old, new, gamma):
     """J(new) - J(old) by the performance-difference lemma: how much more `new` earns than `old`.
 
-    The advantages are those of `old`. Source: Kakade and Langford 2002, lemma 6.1.
+    The advantages are those of `old`. Source: Schulman et al. 2015, equation 2, after Kakade and
+    Langford 2002.
     Returns: gain, float
     """
     # TODO 1: whose visits, whose choices and whose advantages does the lemma combine?
@@ -424,27 +427,6 @@ def collect(world, net, T, rng):
     return {name: np.array(each) for name, each in zip(names, columns, strict=True)}
 
 
-def gae(reward, terminated, truncated, value, next_value, gamma, gae_lambda):
-    """Generalised advantage estimation over (T, N) steps; next_value is that of `after`.
-
-    Returns: advantage (T, N)
-    """
-    delta = reward + gamma * next_value * ~terminated - value
-    advantage, later = np.zeros(value.shape), np.zeros(value.shape[1])
-    for t in range(len(value) - 1, -1, -1):
-        later = delta[t] + gamma * gae_lambda * ~(terminated | truncated)[t] * later
-        advantage[t] = later
-    return advantage
-
-
-def explained_variance(value, returns):
-    """The fraction of the variance of the returns that the values predict; 1 is all of it.
-
-    Returns: fraction, float
-    """
-    return float(1 - (returns - value).var() / returns.var()) if returns.var() > 0 else 0.0
-
-
 # --- the algorithm ------------------------------------------------------------------------------
 
 
@@ -544,7 +526,8 @@ def tanh_log_prob(u, mu, log_std):
     """The log-density of the action tanh(u), where u (B, D) is normal with mean mu (B, D).
 
     log_std (D,): the logarithms of the standard deviations. Stays finite for |u| of 1,000.
-    Source: Haarnoja et al. 2018, "Soft Actor-Critic Algorithms and Applications", appendix C.
+    Source: Haarnoja et al. 2018, "Soft Actor-Critic: Off-Policy Maximum Entropy Deep Reinforcement
+    Learning with a Stochastic Actor", appendix C.
     Returns: logp (B,)
     """
     # TODO 14: write log(1 - tanh(u) ** 2) with np.logaddexp(0, -2 * u).

@@ -29,6 +29,7 @@ from undergrad.capstone.notebook import (
 from undergrad.capstone.plan_check import plan
 from undergrad.capstone.project import Project, python_files, read_project
 from undergrad.capstone.publishable import publishable
+from undergrad.capstone.records import records
 from undergrad.capstone.report import (
     Criterion,
     Problem,
@@ -189,5 +190,6 @@ def _static(project: Project, cells: tuple[Cell, ...]) -> list[Criterion]:
         prose.beside_code(cells),
         own_work(project, cells),
         yours(project, cells),
+        *records(project, cells),
         *publishable(project),
     ]

@@ -23,7 +23,18 @@ RUNGS: tuple[Rung, ...] = ("running", "yours", "publishable")
 # What is mended first: a claim can be written when the notebook runs, tests when there is code.
 _SEQUENCE = (
     *("notebook", "run", "evaluation", "claim", "evidence", "rerun"),
-    *("yours", "imports", "loaded", "plan", "headings", "prose", "own-work", "tests", "result"),
+    *(
+        "yours",
+        "imports",
+        "loaded",
+        "plan",
+        "headings",
+        "prose",
+        "own-work",
+        "tests",
+        "result",
+        "records",
+    ),
 )
 _ORDER: tuple[State, ...] = ("ok", "attention", "fail")
 

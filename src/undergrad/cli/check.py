@@ -26,7 +26,7 @@ from undergrad.cli.context import (
 from undergrad.cli.terminal import paint, say, short_path, step, wrap, wrap_code
 from undergrad.course import Unit
 from undergrad.journey import Learner, learner
-from undergrad.words import VERDICTS, listing, plural
+from undergrad.words import VERDICTS, listing, part_name, plural
 
 _COLOURS = {"pass": "green", "not-run": None}
 _OUTPUT_LINES = 12
@@ -186,7 +186,7 @@ def gained_lines(me: Learner, unit: Unit) -> Iterator[str]:
 def gained_sentences(me: Learner, unit: Unit) -> Iterator[str]:
     """What the learner has once a unit is passed: parts of the engine, or a file to import."""
     if unit.parts:
-        names = listing((part.name.rpartition(".")[2] for part in unit.parts), most=6)
+        names = listing((part_name(part.name) for part in unit.parts), most=6)
         yield f"From now on these are yours, as parts of your engine: {names}."
     else:
         file = short_path(me.exercise(unit))

@@ -12,6 +12,7 @@ from undergrad.errors import UsageError
 from undergrad.journey import Learner
 from undergrad.runs import Preset, Run, session
 from undergrad.runs.seeds import Context
+from undergrad.words import part_name
 
 if TYPE_CHECKING:
     from undergrad.mine.account import Account
@@ -62,7 +63,6 @@ def engine_of(run: Run, me: Learner | None, known: "Sequence[OwnPart]" = ()) -> 
         return nullcontext
     if me is None:
         raise UsageError(f"{run.id} uses your parts: go to its journey, or name it.")
-    from undergrad.mine.account import short
     from undergrad.mine.kit import kit_of
     from undergrad.mine.parts import current_name
 
@@ -71,8 +71,8 @@ def engine_of(run: Run, me: Learner | None, known: "Sequence[OwnPart]" = ()) -> 
     for name in map(current_name, run.parts["yours"]):
         if name not in fit:
             raise UsageError(
-                f"{run.id} was started with your `{short(name)}`, which cannot be used now: see "
-                "`undergrad parts`, or start a new run."
+                f"{run.id} was started with your `{part_name(name)}`, which cannot be used now: "
+                "see `undergrad parts`, or start a new run."
             )
     return kit_of(known)
 
@@ -85,11 +85,9 @@ def account_lines(account: "Account") -> Iterator[str]:
 
 def on_loan(account: "Account") -> list[str]:
     """What is on loan: the parts that have one reason in common, and the reason."""
-    from undergrad.mine.account import short
-
     reasons: dict[tuple[str, str], list[str]] = {}
     for loan in account.on_loan:
-        reasons.setdefault((loan.unit, loan.why), []).append(short(loan.name))
+        reasons.setdefault((loan.unit, loan.why), []).append(part_name(loan.name))
     return [
         f"{', '.join(names)}{f' ({unit})' if unit else ''}: {why}"
         for (unit, why), names in reasons.items()

@@ -12,9 +12,9 @@ from undergrad.cli import presets as all_presets
 from undergrad.cli.context import journey_option, json_option, print_json
 from undergrad.cli.terminal import paint, say, step, table
 from undergrad.journey import learner
-from undergrad.mine.account import FRAME, Account, short
+from undergrad.mine.account import FRAME, Account
 from undergrad.mine.parts import OwnPart, own_parts
-from undergrad.words import plural
+from undergrad.words import part_name, plural
 
 _COLOURS = {"yours": "green", "refused": "red", "not built": None}
 
@@ -54,20 +54,20 @@ def unit_lines(known: Sequence[OwnPart]) -> Iterator[str]:
     rows = []
     for unit in dict.fromkeys(each.unit for each in known):
         for state, colour in _COLOURS.items():
-            names = [short(e.name) for e in known if (e.unit, e.state) == (unit, state)]
+            names = [part_name(e.name) for e in known if (e.unit, e.state) == (unit, state)]
             if names:
                 rows.append((unit, paint(state, colour, dim=colour is None), ", ".join(names)))
     yield from table(("", "", ""), rows)
     for each in known:
         if each.state == "refused":
-            yield f"{short(each.name)} is refused: {each.reason}."
+            yield f"{part_name(each.name)} is refused: {each.reason}."
 
 
 def account_lines(preset: str, account: Account) -> Iterator[str]:
     """What a run of this preset is made of."""
     yield paint(f"{preset}: {account.sentence}.", bold=True)
     if account.yours:
-        yield f"Yours: {', '.join(short(name) for name in account.yours)}"
+        yield f"Yours: {', '.join(part_name(name) for name in account.yours)}"
     yield from (f"On loan: {line}" for line in own_engine.on_loan(account))
 
 
@@ -83,9 +83,10 @@ def _next_lines(known: Sequence[OwnPart], presets: tuple[str, ...]) -> Iterator[
     missing = next((each for each in known if each.state != "yours"), None)
     if missing is None:
         return step("Next", f"undergrad train {name} --engine mine")
+    part = part_name(missing.name)
     if missing.state == "refused":
-        return step(f"Next: fix `{short(missing.name)}`, then", f"undergrad check {missing.unit}")
-    return step(f"Next part: {short(missing.name)}. Build it", f"undergrad show {missing.unit}")
+        return step(f"Next: fix `{part}`, then", f"undergrad check {missing.unit}")
+    return step(f"Next part: {part}. Build it", f"undergrad show {missing.unit}")
 
 
 def _as_json(known: Sequence[OwnPart], accounts: dict[str, Account]) -> dict[str, Any]:

@@ -42,8 +42,15 @@ def imported(tree: ast.AST) -> tuple[Unit, ...]:
 
 
 def on_loan(tree: ast.AST) -> dict[str, str]:
-    """The worked solutions that a file needs from earlier units, by module name."""
-    return {unit.module: solution_text(unit) for unit in imported(tree)}
+    """The worked solutions that a file needs from earlier units, by module name.
+
+    What one of them imports itself is among them, and comes before it.
+    """
+    needed: dict[str, str] = {}
+    for unit in imported(tree):
+        text = solution_text(unit)
+        needed |= on_loan(ast.parse(text)) | {unit.module: text}
+    return needed
 
 
 def solution_text(unit: Unit) -> str:

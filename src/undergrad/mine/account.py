@@ -62,14 +62,6 @@ def account(traced: Trace, parts: Sequence[OwnPart]) -> Account:
     )
 
 
-def short(name: str) -> str:
-    """A part as people call it: `relu`, `AdamW`, `ReplayBuffer.add`, without the modules."""
-    *_, owner, last = name.split(".")
-    if last in ("update", "rate"):
-        return owner
-    return f"{owner}.{last}" if owner[:1].isupper() else last
-
-
 def _loan(name: str, parts: Iterable[OwnPart]) -> Loan:
     builders = [each for each in parts if each.name == name]
     if not builders:

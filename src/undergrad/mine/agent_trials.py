@@ -17,6 +17,7 @@ from undergrad.cases.record import Values, gradient_of
 from undergrad.engine.autograd import Array
 from undergrad.engine.tensor import Tensor
 from undergrad.mine.patch import function_at
+from undergrad.mine.rainbow_trials import RAINBOW_TRIALS
 from undergrad.mine.search_trials import SEARCH_TRIALS
 from undergrad.mine.table_trials import TABLE_TRIALS
 from undergrad.mine.trial import SEED, Trial
@@ -352,6 +353,7 @@ AGENT_TRIALS: dict[str, Callable[[], Iterator[Trial]]] = {
     f"{_PPO}approx_kl": _estimates,
     f"{_PPO}minibatches": _passes,
     f"{_STATS}.update": _measuring,
+    **RAINBOW_TRIALS,
     **TABLE_TRIALS,
     **SEARCH_TRIALS,
 }

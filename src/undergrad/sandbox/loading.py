@@ -41,8 +41,19 @@ def load(
 
 
 def _exercises(earlier: Earlier) -> dict[str, ModuleType]:
-    """A package `exercises` with a module for each of `earlier`; nothing if there are none."""
-    modules = {each: load(text, f"{each}.py") for each, text in earlier.items()}
+    """A package `exercises` with a module for each of `earlier`; nothing if there are none.
+
+    Each may import those before it.
+    """
+    modules: dict[str, ModuleType] = {}
+    for each, text in earlier.items():
+        with _listed(_package(modules)):
+            modules[each] = load(text, f"{each}.py")
+    return _package(modules)
+
+
+def _package(modules: Mapping[str, ModuleType]) -> dict[str, ModuleType]:
+    """What `sys.modules` has to hold for `exercises.attention` to be imported."""
     if not modules:
         return {}
     package = ModuleType("exercises")

@@ -19,6 +19,8 @@ NAMES = (
     "text-lstm",
     "text-gpt",
     "text-llm",
+    "sums-sft",
+    "sums-grpo",
     "copy-task",
     "shapes-detector",
     "shapes-segment",

@@ -210,6 +210,8 @@ plt.show()
 #
 # > **Make it yours.** Change the metric in `evaluate.py`, and its name and target in
 # > `capstone.toml`.
+# > Take one part away for `ablation.json`, and score other worlds for `heldout.json`;
+# > the unit `build-agent` builds both.
 
 # %%
 seeds = evaluate.scores()
@@ -256,7 +258,8 @@ plt.show()
 # ends when the pole leans by more than 12 degrees or when the cart leaves the track, at 2.4. Which
 # of the two happens shows what was not learned: to catch the pole, or to stay in the middle.
 #
-# > **Make it yours.** Replay two failures, and say what the agent should have done, and from where.
+# > **Make it yours.** Choose two failures by a rule, keep them as images or clips in `failures/`,
+# > and say of each file what the agent should have done, and from where.
 
 # %%
 weakest = min(seeds, key=seeds.get)

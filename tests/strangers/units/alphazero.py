@@ -510,6 +510,221 @@ def halving(considered, simulations):
     return out[:simulations]
 
 
+# right: asserts one after the other, with messages, and two positions
+def test_signs(backup, expand):
+    visits, total = np.zeros((2, 3, 4)), np.zeros((2, 3, 4))
+    root = np.array([0, 1]), np.array([0, 0]), np.array([3, 2])
+    below = np.array([0]), np.array([1]), np.array([1])
+    backup(visits, total, [root, below], np.array([1.0, -1]))
+    assert total[0, 1, 1] == -1, "one step above its leaf"
+    assert total[0, 0, 3] == 1, "two steps above its leaf"
+    assert total[1, 0, 2] == 1, "one step, in the other game"
+    assert visits.sum() == 3
+    game = TicTacToe()
+
+    def network(positions):
+        return np.zeros((len(positions), 9)), np.full(len(positions), 0.3)
+
+    legal, prior, value = expand(game, [game.start, game.after([0, 3, 1, 4, 2])], network)
+    np.testing.assert_allclose(value, [0.3, -1])
+    assert prior[1].sum() == 0 and not legal[1].any()
+
+
+# right: walks of three and two steps, raises by itself, and a game in which O has won
+def test_signs(backup, expand):
+    one = np.array([0])
+    visits, total = np.zeros((2, 2, 3, 1))
+    path = [(np.array([0, 1]), np.array([k, k]), np.array([0, 0])) for k in range(2)]
+    path.append((one, np.array([2]), one))
+    backup(visits, total, path, np.array([0.25, 0.5]))
+    if not np.array_equal(total[:, :, 0], [[-0.25, 0.25, -0.25], [0.5, -0.5, 0]]):
+        raise AssertionError(total)
+    game = TicTacToe()
+    assert expand(game, [game.after([3, 0, 4, 1, 8, 2])], None)[2][0] < 0
+
+
+# right: compares with a backup of its own
+def test_signs(backup, expand):
+    rng = np.random.default_rng(3)
+    path = [
+        (np.array([0, 1, 2]), np.zeros(3, int), rng.integers(2, size=3)),
+        (np.array([0, 2]), np.array([1, 1]), rng.integers(2, size=2)),
+        (np.array([2]), np.array([3]), rng.integers(2, size=1)),
+    ]
+    value, mine, theirs = rng.normal(size=3), np.zeros((3, 4, 2)), np.zeros((3, 4, 2))
+    for b, v in enumerate(value):
+        for games, nodes, actions in path[::-1]:
+            for g, n, a in zip(games, nodes, actions, strict=True):
+                if g == b:
+                    v = -v
+                    mine[b, n, a] += v
+    backup(np.zeros((3, 4, 2)), theirs, path, value)
+    assert np.allclose(mine, theirs)
+    game = TicTacToe()
+    ends = [game.after(moves) for moves in ([0, 3, 1, 4, 2], [0, 1, 2, 4, 3, 5, 7, 6, 8])]
+    assert [float(v) for v in expand(game, ends, lambda p: 1 / 0)[2]] == [-1, 0]
+
+
+# wrong: one game, so that no walk is shorter
+# named: test_signs-2
+def test_signs(backup, expand):
+    visits, total = np.zeros((2, 1, 2, 2))
+    zero = np.array([0])
+    backup(visits, total, [(zero, zero, zero), (zero, zero + 1, zero + 1)], np.array([0.5]))
+    assert total[0, 0, 0] == 0.5 and total[0, 1, 1] == -0.5
+    game = TicTacToe()
+    assert expand(game, [game.after([0, 3, 1, 4, 2])], None)[2][0] == -1
+
+
+# wrong: a game of two steps, and its root only
+# named: test_signs-3
+def test_signs(backup, expand):
+    visits, total = np.zeros((2, 1, 2, 2))
+    zero = np.array([0])
+    backup(visits, total, [(zero, zero, zero), (zero, zero + 1, zero + 1)], np.array([0.5]))
+    assert total[0, 0].tolist() == [0.5, 0.0]
+    game = TicTacToe()
+    assert expand(game, [game.after([0, 3, 1, 4, 2])], None)[2][0] == -1
+
+
+# wrong: only the shapes
+# named: test_signs-6
+def test_signs(backup, expand):
+    visits, total = np.zeros((2, 1, 2, 2))
+    zero = np.array([0])
+    backup(visits, total, [(zero, zero, zero)], np.array([0.5]))
+    assert total.shape == (1, 2, 2)
+    game = TicTacToe()
+    assert expand(game, [game.after([0, 3, 1, 4, 2])], None)[2].shape == (1,)
+
+
+# wrong: returns whether all is right
+# named: test_signs-6
+def test_signs(backup, expand):
+    visits, total = np.zeros((2, 1, 2, 2))
+    zero = np.array([0])
+    backup(visits, total, [(zero, zero, zero)], np.array([0.5]))
+    game = TicTacToe()
+    value = expand(game, [game.after([0, 3, 1, 4, 2])], None)[2]
+    return bool(total[0, 0, 0] == -0.5 and value[0] == -1)
+
+
+# wrong: expects a win where the player to move has lost
+# named: test_signs-5
+def test_signs(backup, expand):
+    visits, total = np.zeros((2, 2, 2, 2))
+    path = [(np.arange(2), np.zeros(2, int), np.zeros(2, int)), (np.array([1]),) * 3]
+    backup(visits, total, path, np.array([0.5, 0.5]))
+    assert total[0, 0, 0] == -0.5 and total[1, 0, 0] == 0.5 and total[1, 1, 1] == -0.5
+    game = TicTacToe()
+    assert expand(game, [game.after([0, 3, 1, 4, 2])], None)[2][0] == 1
+
+
+# wrong: the signs of a backup that changes them too late
+def test_signs(backup, expand):
+    visits, total = np.zeros((2, 2, 2, 2))
+    path = [(np.arange(2), np.zeros(2, int), np.zeros(2, int)), (np.array([1]),) * 3]
+    backup(visits, total, path, np.array([0.5, 0.5]))
+    assert total[0, 0, 0] == 0.5 and total[1, 0, 0] == -0.5 and total[1, 1, 1] == 0.5
+    game = TicTacToe()
+    assert expand(game, [game.after([0, 3, 1, 4, 2])], None)[2][0] == -1
+
+
+# wrong: a drawn game only
+# named: test_signs-4
+def test_signs(backup, expand):
+    visits, total = np.zeros((2, 2, 2, 2))
+    path = [(np.arange(2), np.zeros(2, int), np.zeros(2, int)), (np.array([1]),) * 3]
+    backup(visits, total, path, np.array([0.5, 0.5]))
+    assert total[0, 0, 0] == -0.5 and total[1, 0, 0] == 0.5 and total[1, 1, 1] == -0.5
+    game = TicTacToe()
+    assert expand(game, [game.after([0, 1, 2, 4, 3, 5, 7, 6, 8])], None)[2][0] == 0
+
+
+# right: many rows, and an illegal move that is tempting in each
+def test_masks(masked_policy, puct_select):
+    rng = np.random.default_rng(0)
+    legal = np.tile([True, False, True, True], (20, 1))
+    logits = rng.normal(size=(20, 4))
+    logits[:, 1] += 10
+    policy = masked_policy(logits, legal)
+    assert (policy[:, 1] == 0).all() and np.allclose(policy.sum(axis=1), 1)
+    visits = np.tile([30.0, 0, 30, 30], (20, 1))
+    chosen = puct_select(policy, visits, -0.95 * visits, legal, np.full((20, 1), 0.9))
+    assert legal[np.arange(20), chosen].all()
+
+
+# right: np.testing, and the illegal action tried with success
+def test_masks(masked_policy, puct_select):
+    legal = np.array([[False, True, True]])
+    policy = masked_policy(np.array([[9.0, 0.0, np.log(3)]]), legal)
+    np.testing.assert_allclose(policy, [[0, 0.25, 0.75]], atol=1e-12)
+    action = puct_select(
+        np.array([0.0, 0.5, 0.5]), np.full(3, 100.0), np.array([99.0, -90, -95]), legal[0], 0.0
+    )
+    assert action == 1, action
+
+
+# wrong: no policy
+# named: test_masks-3
+def test_masks(masked_policy, puct_select):
+    legal = np.array([True, False, True])
+    prior, visits = np.array([0.5, 0, 0.5]), np.array([90.0, 0, 90])
+    assert puct_select(prior, visits, -visits, legal, 1.0) in (0, 2)
+
+
+# wrong: the legal actions look good
+# named: test_masks-4
+def test_masks(masked_policy, puct_select):
+    legal = np.array([True, False, True])
+    prior = masked_policy(np.array([[0.0, 5.0, 0.0]]), legal[None])
+    assert np.abs(prior - [[0.5, 0, 0.5]]).max() < 1e-9
+    visits = np.array([9.0, 0, 9])
+    assert puct_select(prior[0], visits, 0.9 * visits, legal, 0.0) != 1
+
+
+# wrong: rounds the policy
+# named: test_masks-1
+def test_masks(masked_policy, puct_select):
+    legal = np.array([True, False, True])
+    prior = masked_policy(np.array([[1.0, 3.0, 1.0]]), legal[None])
+    assert list(np.round(prior[0], 2)) == [0.5, 0, 0.5]
+    visits = np.array([90.0, 0, 90])
+    assert puct_select(prior[0], visits, -visits, legal, 1.0) in (0, 2)
+
+
+# wrong: only the illegal probability
+# named: test_masks-2
+def test_masks(masked_policy, puct_select):
+    legal = np.array([True, False, True])
+    prior = masked_policy(np.array([[1.0, 3.0, 1.0]]), legal[None])
+    assert prior[0][1] == 0
+    visits = np.array([90.0, 0, 90])
+    assert puct_select(np.array([0.5, 0, 0.5]), visits, -visits, legal, 1.0) in (0, 2)
+
+
+# wrong: the illegal action looks worst
+# named: test_masks-5
+def test_masks(masked_policy, puct_select):
+    legal = np.array([True, False, True])
+    prior = masked_policy(np.array([[1.0, 3.0, 1.0]]), legal[None])
+    assert np.allclose(prior, [[0.5, 0, 0.5]])
+    visits = np.array([90.0, 0, 90])
+    assert puct_select(prior[0], visits, -0.5 * visits, legal, -1.0) in (0, 2)
+
+
+# wrong: prints what is wrong
+# named: test_masks-7
+def test_masks(masked_policy, puct_select):
+    legal = np.array([True, False, True])
+    prior = masked_policy(np.array([[1.0, 3.0, 1.0]]), legal[None])
+    if not np.allclose(prior, [[0.5, 0, 0.5]]):
+        print("the policy is wrong")
+    visits = np.array([90.0, 0, 90])
+    if puct_select(prior[0], visits, -visits, legal, 1.0) == 1:
+        print("the choice is wrong")
+
+
 # right: without memory
 def policy_value(game, position, first, second, known):
     end = game.outcome(position)

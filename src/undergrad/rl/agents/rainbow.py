@@ -146,8 +146,7 @@ class Rainbow(DQN):
         if s.double:
             chooser = predict(self.online, batch.next_observation)
 
-        next_action = self.head.mean(chooser).argmax(axis=1)
-        next_out = _taken(target_out, next_action)
+        next_out = double_choice(self.head.mean(chooser), target_out)
         reward, discount = batch.reward * s.reward_scale, s.gamma**batch.n
         return self.head.td_target(reward, batch.terminated, next_out, discount)
 
@@ -169,6 +168,15 @@ class Rainbow(DQN):
         super().load_state_dict(state)
         self.explore.load_state_dict(state["explore"])
         restore(state, rng=self.rng)
+
+
+def double_choice(q: Array, out: Array) -> Array:
+    """For each row the output of one network for the best action by another: (B, 1) or (B, Z).
+
+    q: (B, A), the values that choose.   out: (B, A) or (B, A, Z), the outputs that evaluate. With
+    the values of one network as both, this is the maximum of plain DQN.
+    """
+    return _taken(out, q.argmax(axis=1))
 
 
 def _taken(out: Array, action: Array) -> Array:
