@@ -90,7 +90,8 @@ def evaluate(world, pi, gamma):
 def gain(world, old, new, gamma):
     """J(new) - J(old) by the performance-difference lemma: how much more `new` earns than `old`.
 
-    The advantages are those of `old`. Source: Kakade and Langford 2002, lemma 6.1.
+    The advantages are those of `old`. Source: Schulman et al. 2015, equation 2, after Kakade and
+    Langford 2002.
     Returns: gain, float
     """
     # TODO 1: whose visits, whose choices and whose advantages does the lemma combine?

@@ -16,6 +16,7 @@ import numpy as np
 from undergrad.cases.record import Values, gradient_of
 from undergrad.engine.autograd import Array
 from undergrad.engine.tensor import Tensor
+from undergrad.mine.actor_trials import ACTOR_TRIALS
 from undergrad.mine.patch import function_at
 from undergrad.mine.rainbow_trials import RAINBOW_TRIALS
 from undergrad.mine.search_trials import SEARCH_TRIALS
@@ -353,6 +354,7 @@ AGENT_TRIALS: dict[str, Callable[[], Iterator[Trial]]] = {
     f"{_PPO}approx_kl": _estimates,
     f"{_PPO}minibatches": _passes,
     f"{_STATS}.update": _measuring,
+    **ACTOR_TRIALS,
     **RAINBOW_TRIALS,
     **TABLE_TRIALS,
     **SEARCH_TRIALS,
