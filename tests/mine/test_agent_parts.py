@@ -12,6 +12,7 @@ from undergrad.mine.judge import judge
 from undergrad.mine.patch import function_at
 from undergrad.mine.rainbow_trials import RAINBOW_TRIALS
 from undergrad.mine.search_trials import SEARCH_TRIALS
+from undergrad.rl.distributions import log_tanh_derivative
 from undergrad.words import part_name
 
 DQN, REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
@@ -22,9 +23,13 @@ ADVANTAGES = "undergrad.rl.advantages."
 RETURNS, GAE = f"{ADVANTAGES}returns", f"{ADVANTAGES}gae"
 EXPLAINED, COLLECT = f"{ADVANTAGES}explained_variance", "undergrad.rl.rollout.collect"
 A2C_LOSS = "undergrad.rl.agents.a2c.a2c_loss"
+TO_POINTS = "undergrad.rl.agents.reinforce.returns_to_points"
+DIFFERENCE = f"{NETWORKS}frame_difference"
 OF_ROLLOUTS = {RETURNS, GAE, EXPLAINED, COLLECT, A2C_LOSS}
 SEARCH, ZERO = "undergrad.rl.search.", "undergrad.rl.agents.alphazero."
 TURNED = "undergrad.rl.window.at_random_symmetry"
+OFF_POLICY, GAUSSIAN = "undergrad.rl.agents.off_policy.", "undergrad.rl.distributions.tanh_gaussian"
+TD3, SAC = "undergrad.rl.agents.td3.", "undergrad.rl.agents.sac."
 RAINBOW, TARGETS = "undergrad.rl.agents.rainbow.", "undergrad.rl.targets."
 DUELING, TREE = "undergrad.rl.networks.Dueling.forward", "undergrad.rl.sumtree.SumTree."
 TABLE, EPISODE = "undergrad.rl.agents.tabular.control.", "undergrad.rl.agents.tabular.episodes."
@@ -88,6 +93,11 @@ def ends_alike(reference):
         return reference(reward, terminated | truncated, truncated, next_value, gamma)
 
     return returns
+
+
+def in_bytes(now, before):
+    difference = now.astype(np.uint8) - before.astype(np.uint8)
+    return difference.reshape(len(now), -1).astype(np.float32)
 
 
 def clipped_on_both_sides(ratio, advantage, clip_range):
@@ -170,7 +180,7 @@ def boards_alone(game, planes, policy, rng):
 
 
 function_at_first = {
-    name: function_at(name) for name in (*OF_ROLLOUTS, *SEARCH_TRIALS, *RAINBOW_TRIALS)
+    name: function_at(name) for name in (*OF_ROLLOUTS, *SEARCH_TRIALS, *RAINBOW_TRIALS, GAUSSIAN)
 }
 
 
@@ -181,6 +191,26 @@ def to_the_target(self, state, action, target):
 
 def without_counting(self, state, action, target):
     self.values[state, action] += self.learning_rate * (target - self.values[state, action])
+
+
+def end_ignored(reward, next_value, terminated, discount):
+    return reward + discount * next_value.min(axis=0)
+
+
+def mean_of_critics(reward, next_value, terminated, discount):
+    return reward + discount * (1 - terminated) * next_value.mean(axis=0)
+
+
+def before_the_squashing(mean, log_std, noise):
+    """The density of u in place of that of tanh(u)."""
+    action, log_prob = function_at_first[GAUSSIAN](mean, log_std, noise)
+    u = mean + log_std.exp() * noise
+    return action, log_prob + log_tanh_derivative(u).sum(dim=1)
+
+
+def sample_without_gradient(mean, log_std, noise):
+    action, log_prob = function_at_first[GAUSSIAN](mean, log_std, noise)
+    return action.detach(), log_prob
 
 
 def one_network(q, out):
@@ -227,6 +257,22 @@ def position_kept(self, position):
 
 
 WRONG = {
+    "the end is worth something to a critic": (f"{OFF_POLICY}td_target", end_ignored),
+    "the mean of the critics": (f"{OFF_POLICY}td_target", mean_of_critics),
+    "noise that is not clipped": (
+        f"{TD3}smoothed_action",
+        lambda action, noise, clip: (action + noise).clip(-1, 1),
+    ),
+    "the density before the squashing": (GAUSSIAN, before_the_squashing),
+    "the gradient stops at the sample": (GAUSSIAN, sample_without_gradient),
+    "the actor follows one critic": (
+        f"{SAC}sac_actor_loss",
+        lambda log_prob, q, alpha: (alpha * log_prob - q[0]).mean(),
+    ),
+    "alpha moves the wrong way": (
+        f"{SAC}alpha_loss",
+        lambda log_alpha, log_prob, target: log_alpha * (float(log_prob.numpy().mean()) + target),
+    ),
     "one network for both": (f"{RAINBOW}double_choice", one_network),
     "the mean advantage of the batch": (DUELING, mean_of_the_batch),
     "lost exactly on an atom": (f"{TARGETS}c51_projection", lost_on_an_atom),
@@ -276,6 +322,15 @@ WRONG = {
     "the last slot for all": (ADD, stuck_when_full),
     "slots that were never written": (SAMPLE, from_all_slots(function_at(SAMPLE))),
     "the same batch again": (SAMPLE, one_batch_repeated(function_at(SAMPLE))),
+    "across points": (TO_POINTS, lambda *given: function_at(RETURNS)(*given)),
+    "only points that are won end a sum": (
+        TO_POINTS,
+        lambda r, end, *rest: function_at(RETURNS)(r, end | (r > 0), *rest),
+    ),
+    "bytes that wrap round": (
+        DIFFERENCE,
+        lambda now, before, brightest: in_bytes(now, before) / brightest,
+    ),
     "no minimum": (f"{PPO}clipped_surrogate", clipped_on_both_sides),
     "an estimate below 0": (f"{PPO}approx_kl", lambda log_ratio: float(-log_ratio.mean())),
     "the same order in every epoch": (f"{PPO}minibatches", one_order),
@@ -292,7 +347,7 @@ def test_a_wrong_part_is_refused(kind):
 def test_without_own_parts_all_of_a_dqn_agent_is_on_loan():
     found = account_of(presets.load("cartpole"), ())
     own = {name for name in AGENT_TRIALS if name.startswith((DQN, REPLAY, NETWORKS))}
-    of_dqn = own - RAINBOW_TRIALS.keys()
+    of_dqn = own - RAINBOW_TRIALS.keys() - {DIFFERENCE}
     assert of_dqn <= {loan.name for loan in found.on_loan}
     assert "loops" in found.frame
 
@@ -312,6 +367,15 @@ def test_returns_are_a_part_of_an_agent_that_learns_from_episodes():
     assert RETURNS in {loan.name for loan in found.on_loan}
 
 
+def test_an_agent_that_plays_from_pixels_sees_differences_and_counts_to_the_next_point():
+    names = {
+        preset: {loan.name for loan in account_of(presets.load(preset), ()).on_loan}
+        for preset in ("minipong", "minipong-ppo", "reinforce")
+    }
+    assert {TO_POINTS, DIFFERENCE} <= names["minipong"]
+    assert not {TO_POINTS, DIFFERENCE} & (names["minipong-ppo"] | names["reinforce"])
+
+
 def test_ppo_has_parts_of_its_own_and_measures_what_the_pendulum_shows():
     names = {
         preset: {loan.name for loan in account_of(presets.load(preset), ()).on_loan}
@@ -327,6 +391,19 @@ def test_an_agent_that_learns_from_rollouts_borrows_their_parts(preset):
     found = {loan.name for loan in account_of(presets.load(preset), ()).on_loan}
     assert {GAE, EXPLAINED, COLLECT} <= found
     assert (A2C_LOSS in found) == (preset == "a2c")
+
+
+@pytest.mark.parametrize(
+    "preset, own",
+    [
+        ("td3-pendulum", {f"{TD3}smoothed_action"}),
+        ("sac-pendulum", {GAUSSIAN, f"{SAC}sac_actor_loss", f"{SAC}alpha_loss"}),
+    ],
+)
+def test_an_actor_of_rows_of_numbers_has_parts_of_its_own(preset, own):
+    found = {loan.name for loan in account_of(presets.load(preset), ()).on_loan}
+    shared = {f"{OFF_POLICY}td_target", f"{NETWORKS}polyak_update", ADD, SAMPLE}
+    assert own | shared <= found
 
 
 @pytest.mark.parametrize(

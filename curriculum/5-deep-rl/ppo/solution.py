@@ -10,13 +10,15 @@ probability of each action in each state.
 A batch is a dict of arrays with B rows: "observation" (B, D), "action" (B,), "log_prob" (B,) of the
 action when it was taken, "advantage" (B,) and "returns" (B,). `rng` is a NumPy Generator.
 
-Softmax policies and the optimiser are imported from your exercises; the check takes them from the
-worked solutions as long as yours do not pass. `undergrad check ppo` checks your functions.
+Softmax policies, advantages and the optimiser are imported from your exercises; the check takes
+them from the worked solutions as long as yours do not pass. `undergrad check ppo` checks your
+functions.
 """
 
 from itertools import pairwise
 
 import numpy as np
+from exercises.actor_critic import explained_variance, gae
 from exercises.optim import Adam, clip_global_norm
 from exercises.policy_gradient import (
     entropy,
@@ -88,7 +90,8 @@ def evaluate(world, pi, gamma):
 def gain(world, old, new, gamma):
     """J(new) - J(old) by the performance-difference lemma: how much more `new` earns than `old`.
 
-    The advantages are those of `old`. Source: Kakade and Langford 2002, lemma 6.1.
+    The advantages are those of `old`. Source: Schulman et al. 2015, equation 2, after Kakade and
+    Langford 2002.
     Returns: gain, float
     """
     # TODO 1: whose visits, whose choices and whose advantages does the lemma combine?
@@ -422,27 +425,6 @@ def collect(world, net, T, rng):
     names = "observation", "action", "after", "reward", "terminated", "truncated"
     columns = zip(*steps, strict=True)
     return {name: np.array(each) for name, each in zip(names, columns, strict=True)}
-
-
-def gae(reward, terminated, truncated, value, next_value, gamma, gae_lambda):
-    """Generalised advantage estimation over (T, N) steps; next_value is that of `after`.
-
-    Returns: advantage (T, N)
-    """
-    delta = reward + gamma * next_value * ~terminated - value
-    advantage, later = np.zeros(value.shape), np.zeros(value.shape[1])
-    for t in range(len(value) - 1, -1, -1):
-        later = delta[t] + gamma * gae_lambda * ~(terminated | truncated)[t] * later
-        advantage[t] = later
-    return advantage
-
-
-def explained_variance(value, returns):
-    """The fraction of the variance of the returns that the values predict; 1 is all of it.
-
-    Returns: fraction, float
-    """
-    return float(1 - (returns - value).var() / returns.var()) if returns.var() > 0 else 0.0
 
 
 # --- the algorithm ------------------------------------------------------------------------------

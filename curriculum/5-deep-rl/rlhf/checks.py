@@ -183,7 +183,9 @@ def holes(code, rng):
 def no_holes(code, rng):
     (prompt,) = code.sums(rng, 1)
     everything = code.false_accepts(lambda prompt, text: True, "00+00=", 1)
-    return list(code.false_accepts(code.verify, prompt)), list(everything)
+    by_default = code.false_accepts(contains(code), prompt)
+    found = code.false_accepts(code.verify, prompt), everything, by_default
+    return [list(each) for each in found]
 
 
 # --- the loss

@@ -199,7 +199,12 @@ def sweep_of(rng, values, seeds=(0, 1, 2)):
 @task(6, "reports every value, and the chosen one on other seeds", keeps_arguments=True)
 def sweep(code, rng):
     found = []
-    for values, best in (((0.1, 0.3, 1.0, 3.0), 1.0), ((5, 1, 3), 5), ((1, 2, 4), 4)):
+    for values, best in (
+        ((0.1, 0.3, 1.0, 3.0), 1.0),
+        ((5, 1, 3), 5),
+        ((1, 2, 4), 4),
+        ((2, 9, 5), 9),
+    ):
         tuning = sweep_of(rng, values)
         tuning[best] = {seed: score + 0.4 for seed, score in tuning[best].items()}
         again = {value: by_seed(rng, [10, 11, 12, 13]) for value in values}
@@ -224,10 +229,19 @@ def calls(code, rng):
     return asked
 
 
-@task(6, "refuses a new run with a seed of the sweep", judge=raises(ValueError))
-def used_seed(code, rng):
-    tuning = {1: by_seed(rng, [0, 1, 2]), 2: by_seed(rng, [3, 4, 5])}
-    return code.sweep_record(tuning, lambda value: {9: 0.5, whole(rng, 0, 5): 0.5})
+def high_and_low(rng):
+    """A sweep whose first value is chosen; each value has seeds of its own."""
+    return {1: by_seed(rng, [0, 1, 2], 0.4), 2: by_seed(rng, [3, 4, 5])}
+
+
+@task(6, "refuses a new run with a seed of the chosen value", judge=raises(ValueError))
+def chosen_seed(code, rng):
+    return code.sweep_record(high_and_low(rng), lambda value: {9: 0.5, whole(rng, 0, 2): 0.5})
+
+
+@task(6, "refuses a new run with a seed of any other value", judge=raises(ValueError))
+def other_seed(code, rng):
+    return code.sweep_record(high_and_low(rng), lambda value: {9: 0.5, whole(rng, 3, 5): 0.5})
 
 
 # --- 7 and 8: resume and diagnosis ----------------------------------------------------------------
@@ -452,7 +466,9 @@ def few_failures(code, rng):
     two[1, [2, 6]], two[2, [1, 4, 5]] = (4, 3), 2
     same = rng.integers(2, size=(5, 40)) * full
     many = rng.integers(full - 1, full + 1, size=(41, 6))
-    return [code.chosen_failures(each) for each in (rows, one, two, two[:, ::-1], same, many)]
+    far = np.array([4 * [full] + 5 * [0], 3 * [full] + 6 * [full - 1], 2 * [full] + 7 * [8]])
+    tables = (rows, one, two, two[:, ::-1], same, many, far)
+    return [code.chosen_failures(each) for each in tables]
 
 
 @task(11, "adds up each part and the whole", keeps_arguments=True)

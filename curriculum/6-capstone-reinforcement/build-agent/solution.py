@@ -309,7 +309,7 @@ def snapshot(run):
 def resume(text, rocks, view):
     """A run on these rivers that goes on exactly as the one in the text, wherever it is continued.
 
-    Returns: run, Run
+    Returns: run; a Run
     """
     # TODO 7: a new Run, with everything replaced
     saved, run = json.loads(text), Run(rocks, view, seed=0)

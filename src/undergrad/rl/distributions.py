@@ -111,14 +111,10 @@ class SquashedNormal:
 
         The noise is drawn first, and the action is a function of it, of the mean and of the
         standard deviation. So gradients flow through the action too: reparameterisation (Kingma
-        and Welling 2014). Squashing u into a = tanh(u) divides its density by da/du, so that
-
-            log p(a) = log N(u; mean, std) - log(1 - tanh(u)^2).
+        and Welling 2014).
         """
         noise = rng.standard_normal(self.mean.shape, self.mean.dtype)
-        u = self.mean + self.log_std.exp() * noise
-        log_normal = -(self.log_std + 0.5 * (noise * noise + _LOG_TWO_PI))
-        return u.tanh(), (log_normal - log_tanh_derivative(u)).sum(dim=1)
+        return tanh_gaussian(self.mean, self.log_std, noise)
 
     def sample(self, rng: np.random.Generator) -> Array:
         """Sampled actions (B, D), without a gradient."""
@@ -128,6 +124,18 @@ class SquashedNormal:
     def mode(self) -> Array:
         """The tanh of the mean (B, D): half of all actions are smaller, number by number."""
         return np.asarray(np.tanh(self.mean.numpy()))
+
+
+def tanh_gaussian(mean: Tensor, log_std: Tensor, noise: Array) -> tuple[Tensor, Tensor]:
+    """The action a = tanh(mean + std * noise), (B, D), and the logarithm of its density, (B,).
+
+    Squashing u into a = tanh(u) divides its density by da/du, so that
+
+        log p(a) = log N(u; mean, std) - log(1 - tanh(u)^2).
+    """
+    u = mean + log_std.exp() * noise
+    log_normal = -(log_std + 0.5 * (noise * noise + _LOG_TWO_PI))
+    return u.tanh(), (log_normal - log_tanh_derivative(u)).sum(dim=1)
 
 
 def log_tanh_derivative(u: Tensor) -> Tensor:

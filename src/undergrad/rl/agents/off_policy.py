@@ -46,6 +46,16 @@ class OffPolicySettings(ReplaySettings):
     )
 
 
+def td_target(reward: Array, next_value: Array, terminated: Array, discount: Array) -> Array:
+    """r + discount * v(s') by the smallest critic, and r alone where the episode terminated: (B,).
+
+    reward, terminated, discount: (B,).   next_value: (C, B).
+    """
+    smallest = next_value.min(axis=0)
+    target = reward + discount * (1 - terminated) * smallest
+    return np.asarray(target, dtype=next_value.dtype)
+
+
 class OffPolicyActorCritic(ABC):
     """An actor and its critics, with an optimiser each.
 
@@ -123,7 +133,7 @@ class OffPolicyActorCritic(ABC):
 
     @abstractmethod
     def next_value(self, observation: Array) -> Array:
-        """What is still to be earned from s' on, by the target critics: (B,)."""
+        """What is still to be earned from s' on, by each of the target critics: (C, B)."""
 
     def critic_loss(self, batch: ReplayBatch) -> Tensor:
         """The mean squared distance of q(s, a) from the TD target, summed over the critics."""
@@ -132,15 +142,14 @@ class OffPolicyActorCritic(ABC):
         return ((q - self.td_target(batch)) ** 2).mean(dim=1).sum()
 
     def td_target(self, batch: ReplayBatch) -> Array:
-        """r + gamma^n v(s'), and r alone where the episode terminated: (B,).
+        """What the critics are trained towards: (B,).
 
         With n rewards in a transition, r is their discounted sum and s' is n steps away.
         """
         s = self.settings
         next_value = self.next_value(batch.next_observation)
-        reward = batch.reward * s.reward_scale
-        td_target = reward + s.gamma**batch.n * (1 - batch.terminated) * next_value
-        return np.asarray(td_target, dtype=next_value.dtype)
+        reward, discount = batch.reward * s.reward_scale, s.gamma**batch.n
+        return td_target(reward, next_value, batch.terminated, discount)
 
     def step(self, optimizer: optim.Optimizer, loss: Tensor) -> float:
         """One gradient step. Returns the norm of the gradient before it was clipped."""

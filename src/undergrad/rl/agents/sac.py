@@ -65,6 +65,23 @@ class SACSettings(OffPolicySettings):
     )
 
 
+def sac_actor_loss(log_prob: Tensor, q: Tensor, ent_coef: float) -> Tensor:
+    """The loss of the actor: the mean of alpha log pi(a | s) - q(s, a) by the smallest critic.
+
+    log_prob: (B,), of sampled actions.   q: (C, B), of the same.
+    """
+    return (ent_coef * log_prob - q.amin(dim=0)).mean()
+
+
+def alpha_loss(log_ent_coef: Tensor, log_prob: Tensor, target_entropy: float) -> Tensor:
+    """log alpha times the surplus, the entropy less its target.
+
+    Its derivative is the surplus: too much entropy, and alpha falls.   log_prob: (B,), constant.
+    """
+    entropy = -float(log_prob.numpy().mean())
+    return log_ent_coef * (entropy - target_entropy)
+
+
 class SAC(OffPolicyActorCritic):
     """An agent with a stochastic policy whose entropy counts.
 
@@ -118,31 +135,31 @@ class SAC(OffPolicyActorCritic):
 
         with constant(self._critics.params):
             action, log_prob = self.policy(batch.observation).rsample(self.rng)
-            q = self.critics(batch.observation, action).amin(dim=0)  # (B,)
-            actor_loss = (ent_coef * log_prob - q).mean()
+            q = self.critics(batch.observation, action)  # (C, B)
+            actor_loss = sac_actor_loss(log_prob, q, ent_coef)
             self.step(self.actor_optimizer, actor_loss)
 
-        entropy = -float(log_prob.numpy().mean())
+        log_prob = log_prob.detach()
         if s.autotune:
-            # Its derivative is the surplus: too much entropy, and alpha falls.
-            self.step(self.ent_coef_optimizer, self.log_ent_coef * (entropy - self.target_entropy))
+            loss = alpha_loss(self.log_ent_coef, log_prob, self.target_entropy)
+            self.step(self.ent_coef_optimizer, loss)
 
         self.updates += 1
         polyak_update(self._target_critics.data, self._critics.data, s.tau)
         return {
             "loss": critic_loss.item(),
             "actor_loss": actor_loss.item(),
-            "entropy": entropy,
+            "entropy": -float(log_prob.numpy().mean()),
             "ent_coef": ent_coef,
             "grad_norm": grad_norm,
         }
 
     def next_value(self, observation: Array) -> Array:
-        """The soft value of s': the smallest of the target critics, and the entropy: (B,)."""
+        """The soft value of s': what each target critic says, and the entropy: (C, B)."""
         with no_grad():
             action, log_prob = self.policy(observation).rsample(self.rng)
-            q = self.target_critics(observation, action).numpy().min(axis=0)
-        return np.asarray(q - self.ent_coef * log_prob.numpy())
+            q: Tensor = self.target_critics(observation, action)
+        return np.asarray(q.numpy() - self.ent_coef * log_prob.numpy())
 
     def state_dict(self) -> dict[str, Any]:
         """As for every `OffPolicyActorCritic`, with alpha and its optimiser."""

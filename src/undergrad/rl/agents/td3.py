@@ -65,6 +65,15 @@ class TD3Settings(OffPolicySettings):
     policy_delay: int = setting(2, at_least=1, doc="gradient steps of the critics for one of mu")
 
 
+def smoothed_action(action: Array, noise: Array, noise_clip: float) -> Array:
+    """Actions (B, D) near those of the target actor, and within the bounds.
+
+    action, noise: (B, D); the noise is clipped to noise_clip before it is added.
+    """
+    nearby = action + noise.clip(-noise_clip, noise_clip)
+    return np.asarray(nearby.clip(-1, 1))
+
+
 class TD3(OffPolicyActorCritic):
     """An agent with a deterministic policy.
 
@@ -113,12 +122,12 @@ class TD3(OffPolicyActorCritic):
         return {"loss": loss.item(), "grad_norm": grad_norm}
 
     def next_value(self, observation: Array) -> Array:
-        """The smallest of the target critics, near the action of the target actor: (B,)."""
+        """What the target critics say of actions near that of the target actor: (C, B)."""
         s, action = self.settings, predict(self.target_actor, observation)
         noise = s.target_policy_noise * self.rng.standard_normal(action.shape, action.dtype)
-        nearby = action + noise.clip(-s.target_noise_clip, s.target_noise_clip)
-        q = self.target_critics(observation, Tensor(nearby.clip(-1, 1)))
-        return np.asarray(q.numpy().min(axis=0))
+        nearby = smoothed_action(action, noise, s.target_noise_clip)
+        q: Tensor = self.target_critics(observation, Tensor(nearby))
+        return q.numpy()
 
     def state_dict(self) -> dict[str, Any]:
         """As for every `OffPolicyActorCritic`, with the target actor."""
