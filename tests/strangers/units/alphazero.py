@@ -957,9 +957,7 @@ def self_play(game, evaluate, starts, simulations, rng, drawn=30):
             s["at"] = game.play(s["at"], a)
             s["over"] = game.outcome(s["at"]) is not None
         t += 1
-    return [
-        [Sample(p, pi, -float(game.outcome(s["at"]))) for p, pi in s["log"]] for s in states
-    ]
+    return [[Sample(p, pi, -float(game.outcome(s["at"]))) for p, pi in s["log"]] for s in states]
 
 
 # wrong: all moves are the most visited ones

@@ -280,7 +280,9 @@ def pre_split(text, specials=()):
 def pre_split(text, specials=()):
     pattern = r" ?[^\W\d_]+| ?\d+| ?(?:[^\w\s]|_)+|\s+(?!\S)|\s+"
     out = []
-    for part in re.split("(" + "|".join(map(re.escape, specials)) + ")", text) if specials else [text]:
+    for part in (
+        re.split("(" + "|".join(map(re.escape, specials)) + ")", text) if specials else [text]
+    ):
         out += [part] if part in specials else re.findall(pattern, part)
     return [p.encode() for p in out]
 
@@ -290,7 +292,9 @@ def pre_split(text, specials=()):
 def pre_split(text, specials=()):
     pattern = r" ?[A-Za-z]+|\d{1,3}| ?[^A-Za-z\d\s]+|\s+(?!\S)|\s"
     out = []
-    for part in re.split("(" + "|".join(map(re.escape, specials)) + ")", text) if specials else [text]:
+    for part in (
+        re.split("(" + "|".join(map(re.escape, specials)) + ")", text) if specials else [text]
+    ):
         out += [part] if part in specials else re.findall(pattern, part)
     return [p.encode() for p in out]
 
@@ -300,7 +304,9 @@ def pre_split(text, specials=()):
 def pre_split(text, specials=()):
     pattern = r" ?[^\W\d_]+|\d{1,3}| ?(?:[^\w\s]|_)+|\s+(?!\S)|\s"
     out = []
-    for part in re.split("(" + "|".join(map(re.escape, specials)) + ")", text) if specials else [text]:
+    for part in (
+        re.split("(" + "|".join(map(re.escape, specials)) + ")", text) if specials else [text]
+    ):
         out += [part] if part in specials else re.findall(pattern, part)
     return out
 
@@ -593,8 +599,7 @@ def cached_attention(x, W, heads, kv_heads, kept=None):
     start = 0 if kept is None else kept[0].shape[2]
     pos = np.arange(start, start + x.shape[1])
     q, k, v = (
-        rope(split(x @ w.T, n), pos)
-        for w, n in ((Wq, heads), (Wk, kv_heads), (Wv, kv_heads))
+        rope(split(x @ w.T, n), pos) for w, n in ((Wq, heads), (Wk, kv_heads), (Wv, kv_heads))
     )
     if kept is not None:
         k = np.concatenate([kept[0], k], axis=2)

@@ -210,7 +210,9 @@ def has_line(stones, n, steps):
 # right: any and all over the bits
 def has_line(stones, n, steps):
     bits = [bit for bit in range(stones.bit_length()) if stones >> bit & 1]
-    return any(all(stones >> bit + k * step & 1 for k in range(n)) for step in steps for bit in bits)
+    return any(
+        all(stones >> bit + k * step & 1 for k in range(n)) for step in steps for bit in bits
+    )
 
 
 # wrong: one stone fewer is enough
@@ -258,7 +260,9 @@ class ConnectN(ConnectN):
 class ConnectN(ConnectN):
     def moves(self, position):
         top = self.rows - 1
-        return [c for c in range(self.columns) if not position.mask >> c * (self.rows + 1) + top & 1]
+        return [
+            c for c in range(self.columns) if not position.mask >> c * (self.rows + 1) + top & 1
+        ]
 
     def play(self, position, action):
         mask = position.mask | position.mask + (1 << action * (self.rows + 1))
@@ -270,7 +274,9 @@ class ConnectN(ConnectN):
 class ConnectN(ConnectN):
     def moves(self, position):
         top = self.rows - 1
-        return [c for c in range(self.columns) if not position.mask >> c * (self.rows + 1) + top & 1]
+        return [
+            c for c in range(self.columns) if not position.mask >> c * (self.rows + 1) + top & 1
+        ]
 
     def play(self, position, action):
         mask = position.mask | position.mask + (1 << action * (self.rows + 1))

@@ -152,7 +152,13 @@ class GridEnv(GridEnv):
         self.steps += 1
         c = self.cells[self.s]
         done = c == "G" or c == "H"
-        return self.s, EARNS.get(c, 0.0) + self.step_reward, done, (not done) and self.steps == self.limit, {}
+        return (
+            self.s,
+            EARNS.get(c, 0.0) + self.step_reward,
+            done,
+            (not done) and self.steps == self.limit,
+            {},
+        )
 
 
 # right: the inverse of the cumulative probabilities
@@ -220,7 +226,9 @@ def argmax_random(values, rng):
 # named: argmax_random-3
 def argmax_random(values, rng):
     order = rng.random(values.shape[1])
-    return np.array([max(np.flatnonzero(row == row.max()), key=lambda a: order[a]) for row in values])
+    return np.array(
+        [max(np.flatnonzero(row == row.max()), key=lambda a: order[a]) for row in values]
+    )
 
 
 # wrong: a column comes back
@@ -240,7 +248,9 @@ def epsilon_greedy(means, epsilon, rng):
 # named: epsilon_greedy-2
 def epsilon_greedy(means, epsilon, rng):
     greedy = rng.random(len(means)) < epsilon
-    return np.where(greedy, argmax_random(means, rng), rng.integers(means.shape[1], size=len(means)))
+    return np.where(
+        greedy, argmax_random(means, rng), rng.integers(means.shape[1], size=len(means))
+    )
 
 
 # wrong: argmax among equal means
@@ -613,7 +623,12 @@ class GridEnv(GridEnv):
         self.s = move(self.layout, self.s, (a + turn) % 4)
         self.steps += 1
         c = self.cells[self.s]
-        return self.s, self.step_reward + EARNS.get(c, 0.0), c in "GH" or self.steps >= self.limit, {}
+        return (
+            self.s,
+            self.step_reward + EARNS.get(c, 0.0),
+            c in "GH" or self.steps >= self.limit,
+            {},
+        )
 
 
 # wrong: one step too many

@@ -664,8 +664,13 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
-        [obj + l_noobj * (1 - obj), np.repeat(l_coord * obj, 4, -1),
-         np.repeat(obj, pred.shape[-1] - 5, -1)], axis=-1)
+        [
+            obj + l_noobj * (1 - obj),
+            np.repeat(l_coord * obj, 4, -1),
+            np.repeat(obj, pred.shape[-1] - 5, -1),
+        ],
+        axis=-1,
+    )
     d = pred - target
     return float(np.sum(weight * d**2) / len(pred)), weight * d / len(pred)
 
@@ -675,8 +680,13 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
-        [obj + l_noobj * (1 - obj), np.repeat(l_coord * obj, 4, -1),
-         np.repeat(obj, pred.shape[-1] - 5, -1)], axis=-1)
+        [
+            obj + l_noobj * (1 - obj),
+            np.repeat(l_coord * obj, 4, -1),
+            np.repeat(obj, pred.shape[-1] - 5, -1),
+        ],
+        axis=-1,
+    )
     d = pred - target
     return float(np.mean(weight * d**2)), 2 * weight * d / d.size
 
@@ -686,8 +696,13 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
-        [obj + l_noobj * (1 - obj), np.repeat(l_coord * obj, 4, -1),
-         np.repeat(obj, pred.shape[-1] - 5, -1)], axis=-1)
+        [
+            obj + l_noobj * (1 - obj),
+            np.repeat(l_coord * obj, 4, -1),
+            np.repeat(obj, pred.shape[-1] - 5, -1),
+        ],
+        axis=-1,
+    )
     d = pred - target
     return float(np.sum(weight * d**2)), 2 * weight * d
 
@@ -697,8 +712,13 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
-        [obj + l_noobj * (1 - obj), np.repeat(l_coord * obj, 2, -1),
-         np.repeat(obj, pred.shape[-1] - 3, -1)], axis=-1)
+        [
+            obj + l_noobj * (1 - obj),
+            np.repeat(l_coord * obj, 2, -1),
+            np.repeat(obj, pred.shape[-1] - 3, -1),
+        ],
+        axis=-1,
+    )
     d = pred - target
     return float(np.sum(weight * d**2) / len(pred)), 2 * weight * d / len(pred)
 
@@ -708,8 +728,13 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = (pred[..., :1] > 0.5).astype(float)
     weight = np.concatenate(
-        [obj + l_noobj * (1 - obj), np.repeat(l_coord * obj, 4, -1),
-         np.repeat(obj, pred.shape[-1] - 5, -1)], axis=-1)
+        [
+            obj + l_noobj * (1 - obj),
+            np.repeat(l_coord * obj, 4, -1),
+            np.repeat(obj, pred.shape[-1] - 5, -1),
+        ],
+        axis=-1,
+    )
     d = pred - target
     return float(np.sum(weight * d**2) / len(pred)), 2 * weight * d / len(pred)
 
@@ -719,8 +744,13 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
-        [np.ones_like(obj), np.repeat(l_coord * obj, 4, -1),
-         np.repeat(obj, pred.shape[-1] - 5, -1)], axis=-1)
+        [
+            np.ones_like(obj),
+            np.repeat(l_coord * obj, 4, -1),
+            np.repeat(obj, pred.shape[-1] - 5, -1),
+        ],
+        axis=-1,
+    )
     d = pred - target
     return float(np.sum(weight * d**2) / len(pred)), 2 * weight * d / len(pred)
 
@@ -730,8 +760,13 @@ def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
 def yolo_loss(pred, target, l_coord=5.0, l_noobj=0.5):
     obj = target[..., :1]
     weight = np.concatenate(
-        [obj + l_noobj * (1 - obj), np.repeat(l_coord * obj, 4, -1),
-         np.repeat(obj, pred.shape[-1] - 5, -1)], axis=-1)
+        [
+            obj + l_noobj * (1 - obj),
+            np.repeat(l_coord * obj, 4, -1),
+            np.repeat(obj, pred.shape[-1] - 5, -1),
+        ],
+        axis=-1,
+    )
     d = target - pred
     return float(np.sum(weight * d**2) / len(pred)), 2 * weight * d / len(pred)
 

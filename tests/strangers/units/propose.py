@@ -545,7 +545,11 @@ def leaks(X_train, X_test, groups_train, groups_test, above=0.999):
     b = X_test / np.linalg.norm(X_test, axis=1)[:, None]
     exact = np.array([any((row == other).all() for other in X_train) for row in X_test])
     near = ((b @ a.T).max(axis=1) >= above) & ~exact
-    return np.flatnonzero(exact), np.flatnonzero(near), np.flatnonzero(np.isin(groups_test, groups_train))
+    return (
+        np.flatnonzero(exact),
+        np.flatnonzero(near),
+        np.flatnonzero(np.isin(groups_test, groups_train)),
+    )
 
 
 # wrong: two # only

@@ -550,7 +550,9 @@ def level_leaks(make, train, test):
 # wrong: each leak once, as a set
 def level_leaks(make, train, test):
     known = {make().reset(seed=s)[0].tobytes() for s in train}
-    return [not_new for not_new in set(test) if make().reset(seed=not_new)[0].tobytes() in known][:1]
+    return [not_new for not_new in set(test) if make().reset(seed=not_new)[0].tobytes() in known][
+        :1
+    ]
 
 
 # wrong: minutes
@@ -602,4 +604,10 @@ def world_card(text, template=""):
 # wrong: the value of the agent in place of the bar
 # named: reading-5
 def reading():
-    return 475.0, 500.0, 499.47, 499.47 - 485.2, float(np.std([500, 500, 500, 497.9, 499.45], ddof=1))
+    return (
+        475.0,
+        500.0,
+        499.47,
+        499.47 - 485.2,
+        float(np.std([500, 500, 500, 497.9, 499.45], ddof=1)),
+    )

@@ -455,7 +455,10 @@ def model_card(text):
                 continue
             mean = np.mean([float(s) for _, s in t[:-1]])
             half = 0.5 / 10 ** len(t[-1][1].split(".")[1]) + 1e-12
-            if sum(int(n) for n, _ in t[:-1]) != int(t[-1][0]) or abs(mean - float(t[-1][1])) > half:
+            if (
+                sum(int(n) for n, _ in t[:-1]) != int(t[-1][0])
+                or abs(mean - float(t[-1][1])) > half
+            ):
                 out.append("Metric: total is wrong")
     return out
 

@@ -85,8 +85,9 @@ def generalisation_gap(history):
 
 
 # right: the four arrays by name
-def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
-        augment=None):
+def fit(
+    params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None, augment=None
+):
     W1, b1, W2, b2 = [w.copy() for w in params]
     hist = {"train": [], "val": []}
     stopper = EarlyStopping(patience) if patience is not None else None
@@ -615,8 +616,9 @@ def generalisation_gap(history):
 
 # wrong: the biases decay too
 # named: fit-1
-def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
-        augment=None):
+def fit(
+    params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None, augment=None
+):
     params = [w.copy() for w in params]
     history = {"train": [], "val": []}
     stopping = EarlyStopping(patience if patience else steps + 1)
@@ -633,8 +635,9 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 # wrong: the caller's params are trained
 # named: fit-5
-def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
-        augment=None):
+def fit(
+    params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None, augment=None
+):
     history = {"train": [], "val": []}
     stopping = EarlyStopping(patience if patience else steps + 1)
     for _ in range(steps):
@@ -650,8 +653,9 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 # wrong: the last weights with patience too
 # named: fit-10
-def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
-        augment=None):
+def fit(
+    params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None, augment=None
+):
     params = [w.copy() for w in params]
     history = {"train": [], "val": []}
     stopping = EarlyStopping(patience if patience else steps + 1)
@@ -668,8 +672,9 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 # wrong: the best weights without patience too
 # named: fit-12
-def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
-        augment=None):
+def fit(
+    params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None, augment=None
+):
     params = [w.copy() for w in params]
     history = {"train": [], "val": []}
     stopping = EarlyStopping(patience if patience else steps + 1)
@@ -686,8 +691,9 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 # wrong: the penalty is in the losses
 # named: fit-3
-def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
-        augment=None):
+def fit(
+    params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None, augment=None
+):
     params = [w.copy() for w in params]
     history = {"train": [], "val": []}
     stopping = EarlyStopping(patience if patience else steps + 1)
@@ -705,8 +711,9 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 # wrong: the loss on the augmented batch
 # named: fit-7
-def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
-        augment=None):
+def fit(
+    params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None, augment=None
+):
     params = [w.copy() for w in params]
     history = {"train": [], "val": []}
     stopping = EarlyStopping(patience if patience else steps + 1)
@@ -723,8 +730,9 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 # wrong: augmented once, before the loop
 # named: fit-15
-def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
-        augment=None):
+def fit(
+    params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None, augment=None
+):
     params = [w.copy() for w in params]
     history = {"train": [], "val": []}
     stopping = EarlyStopping(patience if patience else steps + 1)
@@ -741,8 +749,9 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 # wrong: each augmented X is made of the one before
 # named: fit-6
-def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
-        augment=None):
+def fit(
+    params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None, augment=None
+):
     params = [w.copy() for w in params]
     history = {"train": [], "val": []}
     stopping = EarlyStopping(patience if patience else steps + 1)
@@ -760,8 +769,9 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 # wrong: stops by the training loss
 # named: fit-13
-def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
-        augment=None):
+def fit(
+    params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None, augment=None
+):
     params = [w.copy() for w in params]
     history = {"train": [], "val": []}
     stopping = EarlyStopping(patience if patience else steps + 1)
@@ -778,8 +788,9 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 # wrong: w = w - ... in the loop changes nothing in the list
 # named: fit-14
-def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
-        augment=None):
+def fit(
+    params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None, augment=None
+):
     params = [w.copy() for w in params]
     history = {"train": [], "val": []}
     stopping = EarlyStopping(patience if patience else steps + 1)
@@ -796,8 +807,9 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 # wrong: return inside the loop
 # named: The loop of `fit` ends in its
-def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
-        augment=None):
+def fit(
+    params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None, augment=None
+):
     params = [w.copy() for w in params]
     history = {"train": [], "val": []}
     for _ in range(steps):
@@ -811,8 +823,9 @@ def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, pati
 
 # wrong: the penalty is forgotten
 # named: fit-2
-def fit(params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None,
-        augment=None):
+def fit(
+    params, X, y, X_val, y_val, rng, lr=0.5, steps=200, lam=0.0, p=0.0, patience=None, augment=None
+):
     params = [w.copy() for w in params]
     history = {"train": [], "val": []}
     stopping = EarlyStopping(patience if patience else steps + 1)

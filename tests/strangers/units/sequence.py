@@ -687,7 +687,8 @@ def lstm_cell(x, h, c, W):
 def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gz = np.concatenate(
-        [gc * g * i * (1 - i), gc * c * f * (1 - f), gc * i * (1 - g**2), gh * t * o * (1 - o)], 1)
+        [gc * g * i * (1 - i), gc * c * f * (1 - f), gc * i * (1 - g**2), gh * t * o * (1 - o)], 1
+    )
     return gz @ Wx, gz @ Wh, gc * f, (gz.T @ x, gz.T @ h, gz.sum(axis=0))
 
 
@@ -697,7 +698,8 @@ def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc = gh * o * (1 - t**2)
     gz = np.concatenate(
-        [gc * g * i * (1 - i), gc * c * f * (1 - f), gc * i * (1 - g**2), gh * t * o * (1 - o)], 1)
+        [gc * g * i * (1 - i), gc * c * f * (1 - f), gc * i * (1 - g**2), gh * t * o * (1 - o)], 1
+    )
     return gz @ Wx, gz @ Wh, gc * f, (gz.T @ x, gz.T @ h, gz.sum(axis=0))
 
 
@@ -707,7 +709,8 @@ def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc += gh * o * (1 - t**2)
     gz = np.concatenate(
-        [gc * g * i * (1 - i), gc * c * f * (1 - f), gc * i * (1 - g**2), gh * t * o * (1 - o)], 1)
+        [gc * g * i * (1 - i), gc * c * f * (1 - f), gc * i * (1 - g**2), gh * t * o * (1 - o)], 1
+    )
     return gz @ Wx, gz @ Wh, gc * f, (gz.T @ x, gz.T @ h, gz.sum(axis=0))
 
 
@@ -717,7 +720,8 @@ def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc = gc + gh * o
     gz = np.concatenate(
-        [gc * g * i * (1 - i), gc * c * f * (1 - f), gc * i * (1 - g**2), gh * t * o * (1 - o)], 1)
+        [gc * g * i * (1 - i), gc * c * f * (1 - f), gc * i * (1 - g**2), gh * t * o * (1 - o)], 1
+    )
     return gz @ Wx, gz @ Wh, gc * f, (gz.T @ x, gz.T @ h, gz.sum(axis=0))
 
 
@@ -727,7 +731,8 @@ def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc = gc + gh * o * (1 - t**2)
     gz = np.concatenate(
-        [gc * g * i * (1 - i), gc * c * f * (1 - f), gc * i * (1 - g**2), gh * t * o * (1 - o)], 1)
+        [gc * g * i * (1 - i), gc * c * f * (1 - f), gc * i * (1 - g**2), gh * t * o * (1 - o)], 1
+    )
     return gz @ Wx, gz @ Wh, gc, (gz.T @ x, gz.T @ h, gz.sum(axis=0))
 
 
@@ -737,7 +742,8 @@ def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc = gc + gh * o * (1 - t**2)
     gz = np.concatenate(
-        [gc * g * i * (1 - i), gc * c * f * (1 - f), gc * i * g * (1 - g), gh * t * o * (1 - o)], 1)
+        [gc * g * i * (1 - i), gc * c * f * (1 - f), gc * i * g * (1 - g), gh * t * o * (1 - o)], 1
+    )
     return gz @ Wx, gz @ Wh, gc * f, (gz.T @ x, gz.T @ h, gz.sum(axis=0))
 
 
@@ -747,7 +753,8 @@ def lstm_cell_backward(gh, gc, cache):
     x, h, c, (Wx, Wh, _), (i, f, g, o), t = cache
     gc = gc + gh * o * (1 - t**2)
     gz = np.concatenate(
-        [gc * g * i * (1 - i), gc * c * f * (1 - f), gh * t * o * (1 - o), gc * i * (1 - g**2)], 1)
+        [gc * g * i * (1 - i), gc * c * f * (1 - f), gh * t * o * (1 - o), gc * i * (1 - g**2)], 1
+    )
     return gz @ Wx, gz @ Wh, gc * f, (gz.T @ x, gz.T @ h, gz.sum(axis=0))
 
 

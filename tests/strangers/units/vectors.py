@@ -311,7 +311,9 @@ def matmul_loops(A, B):
     if A.shape[1] != B.shape[0]:
         raise ValueError("the inner sizes differ")
     rows, cols = range(A.shape[0]), range(B.shape[1])
-    return np.array([[sum(A[i, k] * B[k, j] for k in range(A.shape[1])) for j in cols] for i in rows])
+    return np.array(
+        [[sum(A[i, k] * B[k, j] for k in range(A.shape[1])) for j in cols] for i in rows]
+    )
 
 
 # right: the normal equations, with the inverse of a small matrix by solve
