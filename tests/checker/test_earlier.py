@@ -9,6 +9,7 @@ from tests.course import gate
 from undergrad.checker import check
 from undergrad.checker.earlier import hand_over
 from undergrad.checker.source import read
+from undergrad.course.lookup import on_loan
 
 TRANSFORMER, ATTENTION = (gate.loaded().unit(name) for name in ("transformer", "attention"))
 SOLUTION = gate.folder(TRANSFORMER) / "solution.py"
@@ -74,3 +75,8 @@ def test_what_came_later_is_judged_where_it_is_there(file):
     file.write_text(text)
     result = check(TRANSFORMER, file, seed=1, seeds=1)
     assert {task.task for task in result.tasks if task.verdict != "pass"} == {8}
+
+
+def test_what_a_unit_on_loan_imports_itself_is_on_loan_before_it():
+    names = list(on_loan(ast.parse("from exercises.llm import Llama")))
+    assert names[-1] == "llm" and {"attention", "init_norm"} < set(names)

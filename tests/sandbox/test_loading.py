@@ -31,3 +31,11 @@ def test_nothing_else_can_be_imported():
         load("from exercises.optim import Adam", "transformer.py", earlier=EARLIER)
     with pytest.raises(ModuleNotFoundError):
         load("from exercises.optim import Adam", "transformer.py")
+
+
+def test_what_is_handed_over_may_import_what_comes_before_it():
+    earlier = {**EARLIER, "vision": "from exercises.attention import heads\nsix = heads(3)\n"}
+    module = load("from exercises.vision import six", "llm.py", earlier=earlier)
+    assert module.six == 6
+    with pytest.raises(ModuleNotFoundError):
+        load("1", "llm.py", earlier=dict(reversed(earlier.items())))
