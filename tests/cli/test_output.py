@@ -18,10 +18,10 @@ from undergrad.journey import create
 
 COURSE = load()
 UNIT = COURSE.unit("first-ten")
-OUTLINE = next(unit.id for unit in COURSE.units if not unit.written)
+OUTLINES = [unit.id for unit in COURSE.units if not unit.written][:1]
 
 SAID = [
-    "status", "next", "show backprop", f"show {OUTLINE}", "check --seed 1", "check --all --seed 1",
+    "status", "next", "show backprop", "check --seed 1", "check --all --seed 1",
     "hint", "hint images --task 1", "solution images --yes", "recap", "drill first-ten", "plan",
     "plan --hours 8", "plan --hours 8 --ics plan.ics", "path", "path rl", "prefer", "prefer video",
     "train --list", "train --help", "env check undergrad/Chain-v0", "runs", "parts", "data list",
@@ -29,14 +29,14 @@ SAID = [
     "capstone new supervised a-project-of-mine", "init some/where/else", "goal", "goal play Go",
     "read nielsen", "note backprop remember the chain rule", "skip images", "reset images",
     "next backprop", "log", "log --times", "export history.jsonl", "backup", "doctor",
-    "--help", "check --help",
+    "--help", "check --help", *(f"show {unit}" for unit in OUTLINES),
 ]  # fmt: skip
 REFUSED = [
     "chekc", "xyzzy", "show backpropp", "show zzzz", "check --nothing", "check backprop",
     "drill backprop", "hint first-ten --task 99", "path zzzz", "prefer podcasts", "read zzzz",
     "plan --hours 500", "plan --from yesterday", f"plan --hours 6 --ics {UNIT.exercise}",
     "import README.md", "import nothing.jsonl", "export README.md", "skip first-ten",
-    f"reset {OUTLINE}", "train", "train cartpol", "train celsius --set lr=0.1",
+    *(f"reset {unit}" for unit in OUTLINES), "train", "train cartpol", "train celsius --set lr=0.1",
     "train celsius --set discount=1", "play nothing", "evaluate nothing", "capstone check nothing",
     "capstone check notes", "capstone publish nothing", "portfolio build page",
     "capstone new unsupervised x", "status --journey nowhere/at/all",

@@ -21,6 +21,9 @@ from undergrad.journey import Journey, events
 Run = Callable[..., Result]
 
 
+OUTLINES = [unit for unit in load().units if not unit.written]
+
+
 @pytest.fixture
 def run() -> Run:
     def invoke(*arguments: str, **options: Any) -> Result:
@@ -139,8 +142,8 @@ def test_next_begins_a_unit_before_its_turn(here: Journey, run: Run) -> None:
     assert (here.root / load().unit("backprop").exercise).is_file()
     assert _data(run("next", "backprop", "--json"))["unit"] == "backprop"
     assert _data(run("status", "--json"))["next"] != "backprop", "the path stays as it is"
-    outline = next(unit.id for unit in load().units if not unit.written)
-    _refused(run("next", outline), "not written yet")
+    for outline in OUTLINES:
+        _refused(run("next", outline.id), "not written yet")
     _refused(run("next", "backpropp"), "did you mean `backprop`")
 
 
@@ -180,9 +183,9 @@ def test_show_a_unit(here: Journey, run: Run, first: Unit) -> None:
     _refused(run("show", first.id[:-1]), f"did you mean `{first.id}`")
 
 
+@pytest.mark.skipif(not OUTLINES, reason="every unit is written")
 def test_an_outline_is_shown_as_one(here: Journey, run: Run) -> None:
-    outline = next(unit for unit in load().units if not unit.written)
-    assert "an outline so far" in _output(run("show", outline.id))
+    assert "an outline so far" in _output(run("show", OUTLINES[0].id))
 
 
 def test_bookkeeping_is_in_the_log(here: Journey, run: Run, first: Unit) -> None:
@@ -212,8 +215,8 @@ def test_typing_errors_are_refused_with_a_hint(here: Journey, run: Run, first: U
     _refused(run("note", first.id, input="  \n"), "undergrad note")
     append(here, "check.finished", first.id, {"verdict": "pass"})
     _refused(run("skip", first.id), "passed already")
-    outline = next(unit for unit in load().units if not unit.written)
-    _refused(run("reset", outline.id), "not written yet")
+    for outline in OUTLINES:
+        _refused(run("reset", outline.id), "not written yet")
     assert [event.kind for event in events(here)] == ["journey.created", "check.finished"]
 
 

@@ -23,6 +23,8 @@ ADVANTAGES = "undergrad.rl.advantages."
 RETURNS, GAE = f"{ADVANTAGES}returns", f"{ADVANTAGES}gae"
 EXPLAINED, COLLECT = f"{ADVANTAGES}explained_variance", "undergrad.rl.rollout.collect"
 A2C_LOSS = "undergrad.rl.agents.a2c.a2c_loss"
+TO_POINTS = "undergrad.rl.agents.reinforce.returns_to_points"
+DIFFERENCE = f"{NETWORKS}frame_difference"
 OF_ROLLOUTS = {RETURNS, GAE, EXPLAINED, COLLECT, A2C_LOSS}
 SEARCH, ZERO = "undergrad.rl.search.", "undergrad.rl.agents.alphazero."
 TURNED = "undergrad.rl.window.at_random_symmetry"
@@ -91,6 +93,11 @@ def ends_alike(reference):
         return reference(reward, terminated | truncated, truncated, next_value, gamma)
 
     return returns
+
+
+def in_bytes(now, before):
+    difference = now.astype(np.uint8) - before.astype(np.uint8)
+    return difference.reshape(len(now), -1).astype(np.float32)
 
 
 def clipped_on_both_sides(ratio, advantage, clip_range):
@@ -315,6 +322,15 @@ WRONG = {
     "the last slot for all": (ADD, stuck_when_full),
     "slots that were never written": (SAMPLE, from_all_slots(function_at(SAMPLE))),
     "the same batch again": (SAMPLE, one_batch_repeated(function_at(SAMPLE))),
+    "across points": (TO_POINTS, lambda *given: function_at(RETURNS)(*given)),
+    "only points that are won end a sum": (
+        TO_POINTS,
+        lambda r, end, *rest: function_at(RETURNS)(r, end | (r > 0), *rest),
+    ),
+    "bytes that wrap round": (
+        DIFFERENCE,
+        lambda now, before, brightest: in_bytes(now, before) / brightest,
+    ),
     "no minimum": (f"{PPO}clipped_surrogate", clipped_on_both_sides),
     "an estimate below 0": (f"{PPO}approx_kl", lambda log_ratio: float(-log_ratio.mean())),
     "the same order in every epoch": (f"{PPO}minibatches", one_order),
@@ -331,7 +347,7 @@ def test_a_wrong_part_is_refused(kind):
 def test_without_own_parts_all_of_a_dqn_agent_is_on_loan():
     found = account_of(presets.load("cartpole"), ())
     own = {name for name in AGENT_TRIALS if name.startswith((DQN, REPLAY, NETWORKS))}
-    of_dqn = own - RAINBOW_TRIALS.keys()
+    of_dqn = own - RAINBOW_TRIALS.keys() - {DIFFERENCE}
     assert of_dqn <= {loan.name for loan in found.on_loan}
     assert "loops" in found.frame
 
@@ -349,6 +365,15 @@ def test_rainbow_is_made_of_its_blocks(distributional):
 def test_returns_are_a_part_of_an_agent_that_learns_from_episodes():
     found = account_of(presets.load("reinforce"), ())
     assert RETURNS in {loan.name for loan in found.on_loan}
+
+
+def test_an_agent_that_plays_from_pixels_sees_differences_and_counts_to_the_next_point():
+    names = {
+        preset: {loan.name for loan in account_of(presets.load(preset), ()).on_loan}
+        for preset in ("minipong", "minipong-ppo", "reinforce")
+    }
+    assert {TO_POINTS, DIFFERENCE} <= names["minipong"]
+    assert not {TO_POINTS, DIFFERENCE} & (names["minipong-ppo"] | names["reinforce"])
 
 
 def test_ppo_has_parts_of_its_own_and_measures_what_the_pendulum_shows():

@@ -29,6 +29,7 @@ _RANDOM = 0.01
 _DQN, _REPLAY = "undergrad.rl.agents.dqn.", "undergrad.rl.replay."
 _PPO, _STATS = "undergrad.rl.agents.ppo.", "undergrad.rl.normalize.RunningMeanStd"
 _ADVANTAGES = "undergrad.rl.advantages."
+_TO_POINTS = "undergrad.rl.agents.reinforce.returns_to_points"
 
 
 # Targets
@@ -71,6 +72,37 @@ def _returned(steps: int, envs: int) -> Values:
     reward, next_value = rng.normal(size=(2, steps, envs)).astype(np.float32)
     ends: Array = rng.random((2, steps, envs)) < 0.2  # some terminated and truncated at once
     found = function_at(f"{_ADVANTAGES}returns")(reward, *ends, next_value, 0.9)
+    return {"result": np.asarray(found)}
+
+
+def _to_points() -> Iterator[Trial]:
+    for steps, critic in ((1, False), (30, False), (30, True)):
+        label = f"{steps} steps of 4" + ", completed by a critic" * critic
+        yield Trial(label, partial(_returned_to_points, steps, critic))
+
+
+def _returned_to_points(steps: int, critic: bool) -> Values:
+    """Points, most of them inside of a game; some games end without one."""
+    rng = np.random.default_rng(SEED)
+    reward: Array = (rng.integers(-1, 2, (steps, 4)) * (rng.random((steps, 4)) < 0.3)).astype("f4")
+    terminated, truncated = rng.random((2, steps, 4)) < 0.1
+    next_value = rng.normal(size=(steps, 4)).astype(np.float32) * critic
+    found = function_at(_TO_POINTS)(reward, terminated, truncated, next_value, 0.9)
+    return {"result": np.asarray(found)}
+
+
+# Frames
+
+
+def _differences() -> Iterator[Trial]:
+    for brightest in (255, 100):
+        yield Trial(f"bytes up to {brightest}", partial(_difference, brightest))
+
+
+def _difference(brightest: int) -> Values:
+    frames = np.random.default_rng(SEED).integers(brightest + 1, size=(2, 3, 5, 4))
+    now, before = frames.astype(np.float32)  # as they come out of a tensor
+    found = function_at("undergrad.rl.networks.frame_difference")(now, before, brightest)
     return {"result": np.asarray(found)}
 
 
@@ -342,8 +374,10 @@ AGENT_TRIALS: dict[str, Callable[[], Iterator[Trial]]] = {
     f"{_DQN}epsilon_greedy": _greedy,
     f"{_DQN}linear_schedule": _schedules,
     "undergrad.rl.networks.polyak_update": _updates,
+    "undergrad.rl.networks.frame_difference": _differences,
     f"{_REPLAY}discounted_sum": _sums,
     f"{_ADVANTAGES}returns": _returns,
+    _TO_POINTS: _to_points,
     f"{_ADVANTAGES}gae": _advantages,
     f"{_ADVANTAGES}explained_variance": _explaining,
     "undergrad.rl.agents.a2c.a2c_loss": _losses,

@@ -80,27 +80,36 @@ class NewestFrame(nn.Module):
         self._factor = np.float32(1 / brightest)
 
     def forward(self, x: Tensor) -> Tensor:
-        return Tensor(_newest(x) * self._factor)
+        newest: Array = x.data[:, -1]
+        return Tensor(newest.reshape(len(newest), -1) * self._factor)
 
 
-class FrameDifference(NewestFrame):
-    """The newest frame less the one before it: only what has moved is left, from -1 to 1.
+class FrameDifference(nn.Module):
+    """The newest frame less the one before it, as in `frame_difference`.
 
-    Where something is now there is a positive number, and where it was a negative one; what stands
-    still is 0. (A tensor holds real numbers; bytes, which have no sign, would wrap round.)
-    Source: Karpathy 2016, "Deep Reinforcement Learning: Pong from Pixels".
+    Arguments:
+        brightest: what becomes 1.
 
     Shape: (B, frames, ...) of bytes, the newest frame last -> (B, pixels of a frame).
     """
 
+    def __init__(self, brightest: float = 255) -> None:
+        self._brightest = brightest
+
     def forward(self, x: Tensor) -> Tensor:
-        return Tensor((_newest(x) - _newest(x, 2)) * self._factor)
+        return Tensor(frame_difference(x.data[:, -1], x.data[:, -2], self._brightest))
 
 
-def _newest(x: Tensor, back: int = 1) -> Array:
-    """The frame `back` places from the end as rows: (B, pixels of a frame)."""
-    frame: Array = x.data[:, -back]
-    return frame.reshape(len(frame), -1)
+def frame_difference(now: Array, before: Array, brightest: float) -> Array:
+    """Only what has moved is left, from -1 to 1: (B, pixels), in single precision.
+
+    Where something is now there is a positive number, and where it was a negative one; what stands
+    still is 0. The frames (B, ...) become real numbers before they are subtracted, because bytes,
+    which have no sign, would wrap round.
+    Source: Karpathy 2016, "Deep Reinforcement Learning: Pong from Pixels".
+    """
+    difference = now.astype(np.float32, copy=False) - before
+    return (difference * np.float32(1 / brightest)).reshape(len(now), -1)
 
 
 class NatureCNN(nn.Module):

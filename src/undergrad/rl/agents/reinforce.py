@@ -87,15 +87,22 @@ class Reinforce(PolicyGradient):
         """What was earned from each step on: (T, N).
 
         Only where the time ran out, and the episode would have gone on, the baseline says what was
-        still to come. With `reset_at_reward` a point is an end like that of the episode.
+        still to come.
         """
         s = self.settings
         next_values = np.zeros(rollout.reward.shape, np.float32)
         if s.baseline:
             next_values = self.net.values(rollout.next_observation)
         reward = (rollout.reward * self.reward_scale).astype(next_values.dtype)
-        terminated = rollout.terminated | ((reward != 0) & s.reset_at_reward)
-        return advantages.returns(reward, terminated, rollout.truncated, next_values, s.gamma)
+        returns = returns_to_points if s.reset_at_reward else advantages.returns
+        return returns(reward, rollout.terminated, rollout.truncated, next_values, s.gamma)
+
+
+def returns_to_points(
+    reward: Array, terminated: Array, truncated: Array, next_value: Array, gamma: float
+) -> Array:
+    """As `advantages.returns`, but a reward other than 0, such as a point, ends the sum: (T, N)."""
+    return advantages.returns(reward, terminated | (reward != 0), truncated, next_value, gamma)
 
 
 # How this differs from Williams, "Simple Statistical Gradient-Following Algorithms for
