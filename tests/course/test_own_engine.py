@@ -25,6 +25,7 @@ from undergrad.mine.agent_trials import AGENT_TRIALS
 from undergrad.mine.judge import judge
 from undergrad.mine.kit import kit_of
 from undergrad.mine.parts import judged
+from undergrad.mine.rainbow_trials import RAINBOW_TRIALS
 from undergrad.mine.trace import trace
 from undergrad.rl.build import build
 from undergrad.rl.run.trainer import Trainer
@@ -151,7 +152,17 @@ def of_dqn(name):
 
 def test_what_a_plain_dqn_learns_from_is_its_makers():
     found = account_of(presets.load("cartpole"), solved())
-    assert set(filter(of_dqn, AGENT_TRIALS)) <= set(found.yours)
+    assert set(filter(of_dqn, AGENT_TRIALS)) - RAINBOW_TRIALS.keys() <= set(found.yours)
+
+
+@pytest.mark.parametrize(
+    "distributional, other", [("c51", "quantile_huber_loss"), ("quantile", "c51_projection")]
+)
+def test_what_rainbow_learns_from_is_its_makers(distributional, other):
+    blocks = {"double": "true", "dueling": "true", "per_alpha": "0.5"}
+    settings = {**blocks, "distributional": distributional}
+    found = account_of(presets.load("catch").with_settings(settings), solved())
+    assert set(map(part_name, RAINBOW_TRIALS.keys() - set(found.yours))) == {other}
 
 
 @pytest.mark.parametrize("preset", ["frozenlake", "cliff", "taxi"])

@@ -76,7 +76,13 @@ def _tree(own, tree):
 
 @part("undergrad.rl.sumtree.SumTree.update", uses=("SumTree",))
 def update(own, borrowed):
-    return lambda self, index, weight: _tree(own, self).update(index, weight)
+    """While its transitions are too short yet, the agent adds none; then nothing is updated."""
+
+    def update(self, index, weight):
+        if len(index):
+            _tree(own, self).update(index, weight)
+
+    return update
 
 
 @part("undergrad.rl.sumtree.SumTree.find", uses=("SumTree",))

@@ -8,7 +8,8 @@ arrive.
 The rivers, the boats and the loop of a training are given, and so is the record of a project that
 failed. `undergrad check build-agent` runs your functions, and then looks at your own capstone.
 
-Letters: R rivers, B boats, V views, S seeds, C checkpoints, E trips of an evaluation.
+Letters: R rivers, L rows, W columns, B boats, V views, S seeds, C checkpoints, E trips of an
+evaluation.
 """
 
 import json
@@ -25,7 +26,10 @@ VIEWS = 256  # the squares that a boat sees: three in the next row, five in the 
 
 
 def best_chance(rocks):
-    """How often a helmsman who knows the whole map arrives, (R,), by dynamic programming."""
+    """How often a helmsman who knows the whole map arrives, by dynamic programming.
+
+    Returns: chance (R,)
+    """
     v = np.ones((len(rocks), WIDE))
     for row in range(LONG - 1, 0, -1):
         safe = np.pad(np.where(rocks[:, row], 0, v), ((0, 0), (1, 1)))
@@ -35,7 +39,10 @@ def best_chance(rocks):
 
 
 def make_rivers(count, seed):
-    """Random rivers, (count, LONG, WIDE), True where a rock is; mostly passable."""
+    """Random rivers, True where a rock is, each of which can be passed more often than not.
+
+    Returns: rocks (R, L, W), bool
+    """
     rng, found = np.random.default_rng(seed), []
     while len(found) < count:
         rocks = rng.random((100, LONG, WIDE)) < 0.3
@@ -45,9 +52,10 @@ def make_rivers(count, seed):
 
 
 def nearby(rocks, rows=2):
-    """What a boat sees from each square, (R, LONG, WIDE): a number below VIEWS, by its bits.
+    """What a boat sees from each square: a number below VIEWS, by its bits.
 
     rows: 1 shows the three squares that the next step may reach, 2 also the five after them.
+    Returns: view (R, L, W), ints
     """
     seen, code = np.pad(rocks, ((0, 0), (0, 2), (2, 2)), constant_values=True), 0
     seen[:, LONG:, 2:-2] = False
@@ -58,7 +66,10 @@ def nearby(rocks, rows=2):
 
 
 def on_the_map(rocks):
-    """The number of the square, (R, LONG, WIDE): all that is seen is where the boat is."""
+    """The number of each square: all that is seen is where the boat is.
+
+    Returns: view (R, L, W), ints
+    """
     return np.broadcast_to(np.arange(LONG * WIDE).reshape(LONG, WIDE), rocks.shape)
 
 
@@ -66,6 +77,7 @@ def rule(rows=2):
     """The scripted player for `nearby`, as logits (VIEWS, 3): free first, then open, then straight.
 
     With rows=1 it only avoids the rocks of the next row, and prefers straight.
+    Returns: z (V, 3)
     """
     bits = np.arange(VIEWS)[:, None] >> np.arange(8 if rows == 2 else 3)[::-1] & 1
     near = bits[:, :3]
@@ -74,7 +86,10 @@ def rule(rows=2):
 
 
 def softmax(z):
-    """Probabilities (B, 3) of logits (B, 3)."""
+    """Probabilities of logits (B, 3).
+
+    Returns: p (B, 3)
+    """
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
 
@@ -83,6 +98,7 @@ def move(rocks, which, row, at, a, rng):
     """One row further down: the new columns, and which boats are afloat there, both (B,).
 
     which, row, at: river, row and column of each boat.   a: 0 left, 1 straight, 2 right.
+    Returns: to (B,), ints, afloat (B,), bool
     """
     u = rng.random(len(at))
     taken = np.where(u < DRIFT, a + np.where(u < DRIFT / 2, 1, 2), a) % 3

@@ -124,7 +124,7 @@ def past_costs(code, rng):
     for _ in range(6):
         right, left = (int(each) for each in 2 + rng.choice(6, size=2, replace=False))
         pays = {right: 1.0, -left: 0.5, 1: -1.0, -1: -2.0}
-        found.append(code.plan(Line(0, pays)))
+        found += [code.plan(Line(0, pays)), code.plan(Line(0, {right: 1.0, -right: 1.0}))]
     return [
         *found,
         code.plan(Line(0, {})),

@@ -414,7 +414,7 @@ def seeds_against_bar(std, gap, power=0.8, alpha=0.05):
 
 
 # wrong: two standard errors
-# named: cleared-9
+# named: cleared-2
 def cleared(gains):
     se = gains.std(axis=1, ddof=1) / np.sqrt(gains.shape[1])
     return float(np.mean(gains.mean(axis=1) - 2 * se > 0))
