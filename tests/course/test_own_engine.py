@@ -152,7 +152,8 @@ def of_dqn(name):
 
 def test_what_a_plain_dqn_learns_from_is_its_makers():
     found = account_of(presets.load("cartpole"), solved())
-    assert set(filter(of_dqn, AGENT_TRIALS)) - RAINBOW_TRIALS.keys() <= set(found.yours)
+    frames = {"undergrad.rl.networks.frame_difference"}  # a pole is not seen in pixels
+    assert set(filter(of_dqn, AGENT_TRIALS)) - RAINBOW_TRIALS.keys() - frames <= set(found.yours)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_questions_lead_to_path_goal_and_preference(journey: Journey, run: Run) 
     (chosen,) = events(journey, kind="path.chosen")
     more, fewer = chosen.data.get("add", ()), chosen.data.get("leave", ())
     length = path_length(COURSE, fitted(COURSE, COURSE.path("rl"), more, fewer))
-    assert length.coming and f"(rl): {length}" in " ".join(result.stderr.split())
+    assert f"(rl): {length}" in " ".join(result.stderr.split())
     assert (length.minutes, length.ready) == (status.minutes_left, status.total)
     (asked,) = events(journey, kind="questions.answered")
     assert asked.data["answers"]["why"] == "play Go"
@@ -79,7 +79,7 @@ def test_a_date_within_three_weeks_makes_a_plan_of_full_days(journey: Journey, r
 def test_a_tie_is_shown_and_the_person_picks(journey: Journey, run: Run) -> None:
     typed = ["5", "", "", "", "", "", "", "", "3", "", "2"]
     result = run("path", "--ask", person=True, input="\n".join(typed) + "\n")
-    assert "two paths" in result.stderr and "being written" in result.stderr
+    assert "two paths" in result.stderr
     assert load_status(journey, COURSE).path == "rl"
 
 

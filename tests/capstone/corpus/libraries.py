@@ -13,6 +13,9 @@ from tests.capstone.corpus.case import (
 )
 
 ALL = NO_CLAIM | ALONE | NO_HEADINGS
+AGENT = ALL | {
+    ("records", f"no-{each}", "attention") for each in ("ablation", "heldout", "failures")
+}
 FORBIDDEN = {("imports", "forbidden-import", "fail")}
 STOPPED = {("run", "missing-module", "fail")}
 
@@ -109,7 +112,7 @@ SB3 = Case(
         code("import gymnasium as gym\nfrom stable_baselines3 import DQN"),
         code("model = DQN('MlpPolicy', 'LunarLander-v3').learn(10_000)"),
     ),
-    ALL | FORBIDDEN,
+    AGENT | FORBIDDEN,
     NO_TESTS | {("run", "forbidden-module", "fail")},
     kind="reinforcement",
     first="stable_baselines3, and it brings ready-made agents",
@@ -124,7 +127,7 @@ GYM = Case(
         md("### 2. The environment"),
         code("env = gym.make('CartPole-v0')\nenv.seed(0)"),
     ),
-    ALL | SHORT_PROSE | {("imports", "successor", "attention")},
+    AGENT | SHORT_PROSE | {("imports", "successor", "attention")},
     NO_TESTS | {("run", "successor", "fail")},
     kind="reinforcement",
     first="gymnasium",
@@ -140,7 +143,7 @@ REINFORCE = Case(
         ),
         code("state, reward, done, _ = env.step(0)"),
     ),
-    ALL,
+    AGENT,
     NO_TESTS | {("run", "old-gym", "fail")},
     kind="reinforcement",
     first="five values",
