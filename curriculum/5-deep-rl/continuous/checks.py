@@ -347,13 +347,12 @@ class Twins(Counting):
 @task(7, "trains all networks with Adam", needs=[1, 3, 5, 6])
 def by_adam(code, rng):
     """Every transition is the same one, so no random number matters."""
-    found = []
-    for settings in ({}, {"lr": 0.03, "gamma": 0.5, "tau": 0.3, "delay": 3}):
-        world = Twins()
-        agent = code.make_agent(world, rng, 3, 4)
+    found, agents = [], [code.make_agent(Twins, rng, 3, 4) for _ in range(2)]
+    given = {}, {"lr": 0.03, "gamma": 0.5, "tau": 0.3, "delay": 3}
+    for settings, agent in zip(given, agents, strict=True):
         agent["actor"][-1][:] = agent["target_actor"][-1][:] = 60.0, -60
         settings |= {"start": 0, "action_noise": 0.0, "target_noise": 0.0}
-        code.train(world, agent, rng, 15, **settings)
+        code.train(Twins(), agent, rng, 15, **settings)
         found.append((agent["critics"], agent["target_critics"], agent["actor"]))
     return found
 
