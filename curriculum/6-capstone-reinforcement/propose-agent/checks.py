@@ -305,6 +305,7 @@ def found_holes(code, rng):
 def holes_by_means(code, rng):
     honest = np.array([1.0, 5.0]), np.array([4.0, 4.0])
     others = {
+        "richest": (np.array([5.0, 6.0]), np.array([0.0, 1.0])),
         "even": (np.array([3.0, 3.0, 3.0]), np.array([3.0, 3.0, 3.0])),
         "level": (np.array([2.0, 4.0]), np.array([0.0, 7.0])),
         "richer": (np.array([9.0, 9.0]), np.array([4.0, 4.0])),
