@@ -165,7 +165,12 @@ def test_what_rainbow_learns_from_is_its_makers(distributional, other):
     assert set(map(part_name, RAINBOW_TRIALS.keys() - set(found.yours))) == {other}
 
 
-@pytest.mark.parametrize("preset", ["frozenlake", "cliff", "taxi"])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "preset", ["cliff", pytest.param("frozenlake", marks=SLOW), pytest.param("taxi", marks=SLOW)]
+)
 def test_what_a_table_learns_from_is_its_makers(preset):
     found = account_of(presets.load(preset), solved())
     assert found.on_loan == ()

@@ -410,9 +410,17 @@ def test_an_actor_of_rows_of_numbers_has_parts_of_its_own(preset, own):
     "method, parts",
     [
         ("q_learning", {"td_target", "Table.move"}),
-        ("expected_sarsa", {"td_target", "Table.move", "expected_value"}),
-        ("double_q_learning", {"td_target", "Table.move", "double_value"}),
-        ("n_step_sarsa", {"Table.move", "returns"}),
+        pytest.param(
+            "expected_sarsa",
+            {"td_target", "Table.move", "expected_value"},
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "double_q_learning",
+            {"td_target", "Table.move", "double_value"},
+            marks=pytest.mark.slow,
+        ),
+        pytest.param("n_step_sarsa", {"Table.move", "returns"}, marks=pytest.mark.slow),
     ],
 )
 def test_a_table_learns_from_the_parts_of_its_rule(method, parts):
