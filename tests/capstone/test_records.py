@@ -2,6 +2,8 @@
 
 import copy
 import json
+import re
+from pathlib import Path
 from statistics import fmean
 
 import pytest
@@ -54,6 +56,25 @@ def problems(folder, text=SENTENCE):
 def test_complete_records_lack_nothing(agent):
     assert set(RESULTS["seeds"]) == set(FULL)
     assert problems(agent) == {}
+
+
+def test_the_forms_on_the_page_are_right_ones(agent):
+    page = (Path(__file__).parents[2] / "docs/capstones.md").read_text("utf-8")
+    shown = dict(re.findall(r'```json title="(\w+\.json)"\n(.*?)```', page, re.DOTALL))
+    assert shown.keys() == {"ablation.json", "heldout.json"}
+    for name, text in shown.items():
+        (agent / name).write_text(text)
+    assert problems(agent) == {}
+
+
+@pytest.mark.parametrize(
+    "value", ["1e999", "NaN", "9" * 400, "true", '"8"', "null", "[" * 100_000], ids=lambda v: v[:9]
+)
+def test_what_is_no_score_is_a_fault_and_no_traceback(value, agent):
+    for name in ("ablation.json", "heldout.json"):
+        text = (agent / name).read_text()
+        (agent / name).write_text(text.replace("0.82", value))
+    assert problems(agent) == {"bad-ablation": "fail", "bad-heldout": "fail"}
 
 
 def test_another_kind_of_project_is_not_asked(project):

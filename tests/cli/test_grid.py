@@ -51,6 +51,22 @@ def test_a_finished_sweep_shows_its_outcome_again_and_trains_nothing(swept):
     assert sorted((folder / "runs").rglob("*")) == before
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["train", "--resume", "SWEEP", "--set", "epochs=3"], "leave out --set"),
+        (["train", "--resume", "SWEEP", "--engine", "mine"], "leave out --engine"),
+        (["train", "celsius", "--resume", "SWEEP"], "leave out the preset"),
+        (["evaluate", "SWEEP"], "is a sweep of several runs"),
+    ],
+)
+def test_what_a_sweep_cannot_take_is_refused(swept, arguments, said):
+    folder, done = swept
+    name = json.loads(done.stdout)["id"]
+    wrong = undergrad(*(name if each == "SWEEP" else each for each in arguments), folder=folder)
+    assert wrong.returncode == 2 and said in " ".join(wrong.stderr.split())
+
+
 def test_a_sweep_that_was_stopped_goes_on_where_it_was(tmp_path):
     command = [*UNDERGRAD, "train", "celsius", "--grid", "epochs=300,400000"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
@@ -80,7 +96,7 @@ def test_a_sweep_that_was_stopped_goes_on_where_it_was(tmp_path):
         (["epochs=4,x"], "a whole number"),
         (["epochs="], "--grid epochs=A,B"),
         (["epochs"], "--grid epochs=VALUE"),
-        (["epochs=" + ",".join(map(str, range(1, 300)))], "more than 200 need your yes"),
+        (["epochs=" + ",".join(map(str, range(1, 300)))], "more than 200 need your confirmation"),
     ],
 )
 def test_a_wrong_grid_is_one_sentence_and_leaves_nothing_behind(tmp_path, grid, said):

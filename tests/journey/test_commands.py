@@ -4,6 +4,8 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,15 @@ from undergrad.journey import Journey, events
 Run = Callable[..., Result]
 
 
-OUTLINES = [unit for unit in load().units if not unit.written]
+@pytest.fixture
+def outline(monkeypatch: pytest.MonkeyPatch) -> Unit:
+    """The last unit, as if nobody had written it yet."""
+    whole = load()
+    *units, last = whole.units
+    outline = replace(last, written=False)
+    course = replace(whole, units=(*units, outline))
+    monkeypatch.setattr(import_module("undergrad.journey.learner"), "load", lambda: course)
+    return outline
 
 
 @pytest.fixture
@@ -142,8 +152,6 @@ def test_next_begins_a_unit_before_its_turn(here: Journey, run: Run) -> None:
     assert (here.root / load().unit("backprop").exercise).is_file()
     assert _data(run("next", "backprop", "--json"))["unit"] == "backprop"
     assert _data(run("status", "--json"))["next"] != "backprop", "the path stays as it is"
-    for outline in OUTLINES:
-        _refused(run("next", outline.id), "not written yet")
     _refused(run("next", "backpropp"), "did you mean `backprop`")
 
 
@@ -183,9 +191,12 @@ def test_show_a_unit(here: Journey, run: Run, first: Unit) -> None:
     _refused(run("show", first.id[:-1]), f"did you mean `{first.id}`")
 
 
-@pytest.mark.skipif(not OUTLINES, reason="every unit is written")
-def test_an_outline_is_shown_as_one(here: Journey, run: Run) -> None:
-    assert "an outline so far" in _output(run("show", OUTLINES[0].id))
+def test_an_outline_is_shown_as_one_and_cannot_be_worked_on(
+    outline: Unit, here: Journey, run: Run
+) -> None:
+    assert "an outline so far" in _output(run("show", outline.id))
+    _refused(run("next", outline.id), "not written yet")
+    _refused(run("reset", outline.id), "not written yet")
 
 
 def test_bookkeeping_is_in_the_log(here: Journey, run: Run, first: Unit) -> None:
@@ -215,8 +226,6 @@ def test_typing_errors_are_refused_with_a_hint(here: Journey, run: Run, first: U
     _refused(run("note", first.id, input="  \n"), "undergrad note")
     append(here, "check.finished", first.id, {"verdict": "pass"})
     _refused(run("skip", first.id), "passed already")
-    for outline in OUTLINES:
-        _refused(run("reset", outline.id), "not written yet")
     assert [event.kind for event in events(here)] == ["journey.created", "check.finished"]
 
 

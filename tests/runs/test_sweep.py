@@ -48,7 +48,12 @@ def test_a_sweep_is_read_as_it_was_written(tmp_path):
 
 @pytest.mark.parametrize(
     "content",
-    ["", "[]", '{"version": 1}', '{"version": 9}', '{"version": 1, "preset": "x", "trials": [3]}'],
+    [
+        *("", "[]", "[" * 100_000, '{"version": 1}', '{"version": 9}'),
+        '{"version": 1, "preset": "x", "trials": [3], "fresh": null}',
+        '{"version": 1, "preset": "x", "trials": [{"changes": 3, "run": "r"}], "fresh": null}',
+        '{"version": 1, "preset": "x", "trials": [{"changes": {}, "run": "../r"}], "fresh": null}',
+    ],
 )
 def test_a_damaged_sweep_is_one_sentence(tmp_path, content):
     (tmp_path / "sweep.json").write_text(content)

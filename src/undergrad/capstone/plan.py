@@ -234,9 +234,9 @@ def _counted(word: re.Pattern[str], sentences: Iterable[str]) -> float | None:
         found = numbers(sentence)
         for at in word.finditer(sentence):
             close = [each for each in found if _leads_to(at.start(), each, sentence)]
-            in_row = sentence.startswith("|") and [each for each in found if each.start > at.end()]
+            in_row = [each for each in found if sentence[0] == "|" and each.start > at.end()]
             if close or in_row:
-                number = (close or in_row or [])[-1]
+                number = (close or in_row)[-1]
                 return number.value if number.count is None else number.count
     return None
 

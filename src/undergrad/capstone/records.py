@@ -20,6 +20,7 @@ ABLATION, HELDOUT, FAILURES = "ablation.json", "heldout.json", "failures"
 _SHOWN = {".webp", ".gif", ".png", ".jpg", ".svg", ".mp4"}
 _WORDS = 8  # of a sentence beside a failure, its file's name not counted
 _FAILURES = 2
+_LARGEST = 1e100  # of a score; a JSON file may hold any whole number, infinity and nan
 
 
 def records(project: Project, cells: Sequence[Cell]) -> list[Criterion]:
@@ -101,17 +102,16 @@ def _failures(project: Project, cells: Sequence[Cell]) -> Iterator[Problem]:
 
 def _read(path: Path, todo: str) -> dict[str, Any] | Problem:
     """The object in a JSON file, or the problem with it."""
-    where = "`undergrad hint build-agent` shows the form"
     try:
         data = json.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         return Problem(
             f"there is no {path.name}",
-            todo=f"{todo}, and write the file ({where}).",
+            todo=f"{todo}, and write the file; the page “Capstones” of the site shows its form.",
             state="attention",
             name=f"no-{path.stem}",
         )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         return _wrong(path.name, f"is not JSON: {error}")
     return data if isinstance(data, dict) else _wrong(path.name, "holds no object")
 
@@ -146,4 +146,5 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Also of a size whose differences and squares are numbers."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST

@@ -20,6 +20,7 @@ from undergrad.files import STDOUT
 from undergrad.journey import Learner
 from undergrad.runs import Run, list_runs
 from undergrad.runs.run import score_text
+from undergrad.runs.sweep import is_sweep
 from undergrad.words import did_you_mean
 
 STYLES = {"pass": "green", "fail": "red", "inconclusive": "yellow"}
@@ -47,6 +48,11 @@ def find_run(runs: Path, name: str, others: Sequence[str] = ()) -> Run:
     others: names that would have been right too.
     """
     for folder in (runs / name, Path(name)):
+        if is_sweep(folder):
+            raise UsageError(
+                f"{name} is a sweep of several runs: `undergrad train --resume {name}` finishes it "
+                "and shows its table, and `undergrad runs` lists its runs."
+            )
         if folder.is_dir():
             return Run.read(folder)
     known = [*others, *(run.id for run in list_runs(runs))]

@@ -26,10 +26,18 @@ def grid(option: str, given: Sequence[str]) -> list[dict[str, str]]:
     return sweep.grid_of(presets.pairs(option, given))
 
 
-def find(runs: Path, name: str) -> Sweep | None:
-    """The sweep of this name, or in this folder; None when it is no sweep."""
+def find(runs: Path, name: str, given: Mapping[str, object]) -> Sweep | None:
+    """The sweep called `name`, or in that folder; None where there is none.
+
+    given: options by name, of which a sweep takes none. Raises UsageError for one of them.
+    """
     folder = next((each for each in (runs / name, Path(name)) if sweep.is_sweep(each)), None)
-    return None if folder is None else sweep.read(folder)
+    if folder is None:
+        return None
+    for option, value in given.items():
+        if value:
+            raise UsageError(f"{name} is a sweep with settings of its own: leave out {option}.")
+    return sweep.read(folder)
 
 
 def start(
@@ -43,8 +51,8 @@ def start(
     say(_announcement(trials[0][1], len(trials), seeds, count), err=True)
     if count > _MANY and not (is_interactive() and confirm(f"Train {count:,} times?")):
         raise UsageError(
-            f"These are {count:,} trainings, and more than {_MANY} need your yes in a terminal: "
-            "leave out values of --grid, or take fewer --seeds."
+            f"These are {count:,} trainings, and more than {_MANY} need your confirmation in a "
+            "terminal: leave out values of --grid, or take fewer --seeds."
         )
     return sweep.start(trials, runs, start_run)
 
@@ -81,19 +89,21 @@ def _train(
 
 
 def _with_fresh(one: Sweep) -> Sweep:
-    """The sweep with a run of its best setting, on as many seeds that chose nothing."""
+    """The sweep with a run of its best setting, on as many fresh seeds."""
     scores = [_summary(one, trial)["score"] for trial in one.trials]
-    tried = one.runs()
-    preset = session.preset_of(tried[0], presets.kind_of(tried[0]))
-    best = sweep.best_of(one.trials, scores, lower=preset.lower_is_better)
+    best = sweep.best_of(one.trials, scores, lower=_preset(one, one.trials[0]).lower_is_better)
     chosen = one.run_of(best)
-    seeds = [seed.seed for seed in chosen.seeds]
-    run = session.start(
-        session.preset_of(chosen, presets.kind_of(chosen)),
-        one.folder.parent,
-        range(max(seeds) + 1, max(seeds) + 1 + len(seeds)),
-    )
+    first = 1 + max(seed.seed for seed in chosen.seeds)
+    fresh = range(first, first + len(chosen.seeds))
+    run = session.start(_preset(one, best), one.folder.parent, fresh)
     return sweep.with_fresh(one, best, replace(run, engine=chosen.engine, parts=chosen.parts))
+
+
+def _preset(one: Sweep, trial: Trial) -> Preset:
+    """The preset with the settings of one trial."""
+    run = one.run_of(trial)
+    preset: Preset = session.preset_of(run, presets.kind_of(run))
+    return preset
 
 
 def _summary(one: Sweep, trial: Trial) -> dict[str, Any]:
@@ -120,7 +130,7 @@ def _outcome(best: Trial, rows: Sequence[dict[str, Any]], run: Run) -> Iterator[
     *tried, fresh = [(Trial(row["set"], row["run"]).words, *compared(row)[1:]) for row in rows]
     yield from table(("setting", *heads), tried)
     yield ""
-    yield f"Best: {best.words}. On fresh seeds, which have chosen nothing:"
+    yield f"Best: {best.words}. On fresh seeds, which played no part in the choice:"
     yield from table(("run", *heads), [(run.id, *fresh[1:])])
     yield f"{paint(str(run.verdict), STYLES[str(run.verdict)])}: {run.summary}"
     yield from step("Curves", f"undergrad runs compare {run.id}")

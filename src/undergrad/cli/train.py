@@ -121,7 +121,8 @@ def train_command(
             raise UsageError(f"{resume} has its own seeds: leave out --seed and --seeds.")
         if grid:
             raise UsageError(f"{resume} has its own settings: leave out --grid.")
-        if (started := sweep.find(runs, resume)) is not None:
+        given = {"--set": changes, "--engine": engine, "the preset": name}
+        if (started := sweep.find(runs, resume, given)) is not None:
             context.exit(sweep.train(started, me, as_json))
         run = find_run(runs, resume)
         _check_same(run, name, changes, engine)

@@ -219,7 +219,7 @@ def _from_json(folder: Path, data: dict[str, Any]) -> Run:
 def _seed(folder: Path, data: dict[str, Any]) -> SeedResult:
     seed, steps = _number(data, "seed"), _number(data, "steps")
     name = _text(data, "folder")
-    name = name if _is_file_name(name) else f"seed-{int(seed or 0)}"
+    name = name if is_file_name(name) else f"seed-{int(seed or 0)}"
     known = {"seed", "verdict", "score", "std", "steps", "seconds", "folder"}
     return SeedResult(
         seed=int(seed or 0),
@@ -257,9 +257,9 @@ def _mapping(data: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _names(data: dict[str, Any], name: str) -> tuple[str, ...]:
     found = _list(data, name)
-    return tuple(item for item in found if isinstance(item, str) and _is_file_name(item))
+    return tuple(item for item in found if isinstance(item, str) and is_file_name(item))
 
 
-def _is_file_name(text: str) -> bool:
+def is_file_name(text: str) -> bool:
     """Not a path: a name in a run.json must not lead out of the folder of the run."""
     return text not in ("", ".", "..") and not set(text) & {"/", "\\", ":", "\0"}

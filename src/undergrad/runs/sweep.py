@@ -1,7 +1,7 @@
 """A sweep: one run for each setting of a grid, and then the best setting again on fresh seeds.
 
-The best of many settings was in part lucky on the seeds that chose it. Its score there flatters it,
-so what counts is its score on seeds that have chosen nothing.
+The best of many settings was in part lucky on the seeds that chose it, so its score there
+is too good. What counts is its score on seeds that played no part in the choice.
 """
 
 import itertools
@@ -15,7 +15,7 @@ from typing import Any
 from undergrad.errors import UsageError
 from undergrad.runs import folder as disk
 from undergrad.runs.preset import Preset
-from undergrad.runs.run import Run
+from undergrad.runs.run import Run, is_file_name
 
 _FILE, VERSION = "sweep.json", 1
 
@@ -44,10 +44,6 @@ class Sweep:
     preset: str
     trials: tuple[Trial, ...]
     fresh: Trial | None = None
-
-    def runs(self) -> list[Run]:
-        """The run of each trial, in the order of the grid."""
-        return [self.run_of(trial) for trial in self.trials]
 
     def run_of(self, trial: Trial) -> Run:
         """The run of one trial. UsageError when it is missing."""
@@ -112,11 +108,20 @@ def read(folder: Path) -> Sweep:
         data: dict[str, Any] = json.loads(path.read_bytes())
         if data["version"] != VERSION:
             raise UsageError(f"{path} is of another version of undergrad; start a new sweep.")
-        trials = tuple(Trial(**trial) for trial in data["trials"])
-        fresh = data["fresh"] and Trial(**data["fresh"])
-        return Sweep(folder.absolute(), data["preset"], trials, fresh or None)
+        trials = tuple(map(_trial, data["trials"]))
+        fresh = None if data["fresh"] is None else _trial(data["fresh"])
+        return Sweep(folder.absolute(), str(data["preset"]), trials, fresh)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(f"{path} is damaged ({error}); start a new sweep.") from error
+
+
+def _trial(data: Mapping[str, Any]) -> Trial:
+    """One entry of `sweep.json`. ValueError for a run that is no folder beside the sweep's own."""
+    changes = {str(name): str(value) for name, value in dict(data["changes"]).items()}
+    run = str(data["run"])
+    if not is_file_name(run):
+        raise ValueError(f"{run!r} is not the name of a run")
+    return Trial(changes, run)
 
 
 def best_of(trials: Sequence[Trial], scores: Sequence[float], *, lower: bool) -> Trial:
