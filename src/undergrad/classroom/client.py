@@ -26,10 +26,10 @@ from undergrad.classroom.view import MOST_CODE, code_hash, fault, hand_in, sent,
 from undergrad.course import Unit
 from undergrad.errors import StoreError, UndergradError, UsageError
 from undergrad.files import disk_errors, write_new
-from undergrad.journey import Event, Journey, Learner, blank_exercise, learner
+from undergrad.journey import Event, Journey, Learner, blank_exercise
 from undergrad.words import day
 
-_FILE = "class.json"  # in the journey's private folder; only its owner may read it
+MEMBERSHIP = "class.json"  # in the journey's private folder; only its owner may read it
 _PATIENCE = 15.0  # seconds for the server
 _QUIET = 2.0  # seconds, where nobody asked for a push
 _LONGEST = 500  # characters of a server's sentence
@@ -76,7 +76,7 @@ class _History:
 
 def member(journey: Journey) -> Member | None:
     """The class that the learner is in; None without one."""
-    file = journey.private / _FILE
+    file = journey.private / MEMBERSHIP
     if not file.is_file():
         return None
     with disk_errors(file):
@@ -104,7 +104,7 @@ def join(me: Learner, code: str, *, auto: bool) -> Member:
         raise UsageError(
             f"You are in the class {before.invitation.name}: leave it with `undergrad class leave`."
         )
-    file = me.journey.private / _FILE
+    file = me.journey.private / MEMBERSHIP
     content = json.dumps({"code": "".join(code.split()), "auto": auto}).encode()
     with disk_errors(file):
         file.unlink(missing_ok=True)
@@ -112,7 +112,8 @@ def join(me: Learner, code: str, *, auto: bool) -> Member:
     us = joined.invitation
     me.record(
         "class.joined",
-        **{"class": us.class_id, "name": us.name, "learner": us.learner, "until": us.keep_until},
+        us.name,
+        **{"class": us.class_id, "learner": us.learner, "until": us.keep_until},
     )
     return joined
 
@@ -120,8 +121,8 @@ def join(me: Learner, code: str, *, auto: bool) -> Member:
 def leave(me: Learner, left: Member) -> None:
     """Send nothing any more. What was sent stays with the class until it is erased there."""
     with disk_errors(me.journey.private):
-        (me.journey.private / _FILE).unlink(missing_ok=True)
-    me.record("class.left", **{"class": left.invitation.class_id})
+        (me.journey.private / MEMBERSHIP).unlink(missing_ok=True)
+    me.record("class.left", left.invitation.name, **{"class": left.invitation.class_id})
 
 
 def pending(me: Learner, to: Member, *, units: Sequence[Unit] = (), code: bool = False) -> Pending:
@@ -171,18 +172,21 @@ def push(me: Learner, to: Member, what: Pending, *, patience: float = _PATIENCE)
         if answer.get("forgot") and not forgot:
             forgot, sending = True, bodies(to, what, whole=True)
             continue
-        _record(me, to, body, answer, what, again=forgot and not position)
+        uuids = [json.loads(line)["uuid"] for line in body.decode().split("\n")[1:-2]]
+        again = forgot and not position
+        if uuids or again:
+            receipt = Receipt(answer["position"], answer["hash"])
+            _record(me, to.invitation, receipt, uuids, what, again=again)
         added, known = added + answer["added"], known + answer["known"]
         position = answer["position"]
     return Pushed(added, known, position, forgot, what.new_code)
 
 
-def push_quietly(journey: Journey) -> None:
+def push_quietly(me: Learner) -> None:
     """What `join --auto` wants after each check. Silent when it cannot be: a push can wait."""
     try:
-        to = member(journey)
+        to = member(me.journey)
         if to and to.auto and to.invitation.address:
-            me = learner(journey.root)  # reads what was just recorded
             push(me, to, pending(me, to), patience=_QUIET)
     except UndergradError:
         return
@@ -190,19 +194,8 @@ def push_quietly(journey: Journey) -> None:
 
 def record_file(me: Learner, to: Member, what: Pending) -> None:
     """Note which code a file hands in, so that the next one knows what came before it."""
-    us = to.invitation
     if what.hand_ins:
-        me.record(
-            "class.pushed",
-            **{
-                "class": us.class_id,
-                "learner": us.learner,
-                "position": 0,
-                "hash": "",
-                "uuids": [],
-                "hand_ins": what.hand_ins,
-            },
-        )
+        _record(me, to.invitation, Receipt(0, ""), [], what)
 
 
 def ask_erasure(to: Member) -> None:
@@ -285,25 +278,24 @@ def _code_text(unit: Unit, raw: bytes) -> str:
 
 
 def _record(
-    me: Learner, to: Member, body: bytes, answer: dict[str, Any], what: Pending, *, again: bool
+    me: Learner,
+    us: Invitation,
+    receipt: Receipt,
+    uuids: Sequence[str],
+    what: Pending,
+    *,
+    again: bool = False,
 ) -> None:
-    lines = body.decode().split("\n")[1:-2]
-    if not lines and not again:
-        return
-    uuids = [json.loads(line)["uuid"] for line in lines]
-    us = to.invitation
-    me.record(
-        "class.pushed",
-        **{
-            "class": us.class_id,
-            "learner": us.learner,
-            "position": answer["position"],
-            "hash": answer["hash"],
-            "uuids": uuids,
-            "hand_ins": what.hand_ins,
-            **({"again": True} if again else {}),
-        },
-    )
+    """Keep a receipt in the journey. again: the class had forgotten everything before it."""
+    data = {
+        "class": us.class_id,
+        "learner": us.learner,
+        "position": receipt.position,
+        "hash": receipt.hash,
+        "uuids": uuids,
+        "hand_ins": what.hand_ins,
+    }
+    me.record("class.pushed", us.name, **data, **({"again": True} if again else {}))
 
 
 def _asked(us: Invitation, path: str, body: bytes, patience: float) -> dict[str, Any]:
