@@ -155,6 +155,7 @@ def test_push_again_hand_in_and_leave(server: Server, me: Learner) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_another_server_is_sent_nothing(server: Server, me: Learner, tmp_path: Path) -> None:
     other = Server(create(tmp_path / "other"))
     other.port = server.port
@@ -190,6 +191,7 @@ def test_what_http_calls_it(server: Server) -> None:
     store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dies", ["before", "after"])
 def test_a_server_that_is_killed_around_its_commit(server: Server, me: Learner, dies: str) -> None:
     server.start(dies)
@@ -205,6 +207,7 @@ def test_a_server_that_is_killed_around_its_commit(server: Server, me: Learner, 
     store.close()
 
 
+@pytest.mark.slow
 def test_a_store_from_an_old_backup_is_sent_what_it_lost(server: Server, me: Learner) -> None:
     joined(me, server)
     server.start()
@@ -225,6 +228,7 @@ def test_a_store_from_an_old_backup_is_sent_what_it_lost(server: Server, me: Lea
     assert (pushed(me).forgot, pushed(me).added) == (False, 0)
 
 
+@pytest.mark.slow
 def test_one_learner_on_two_laptops_counts_once(
     server: Server, me: Learner, way: Path, tmp_path: Path
 ) -> None:
