@@ -105,7 +105,7 @@ class Postgres:
             [PROGRAMS / "postgres", "-D", self.folder / "data", *f"{settings}{fsync}".split()],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **self._user,
         )  # fmt: skip
-        for _ in range(600):
+        for _ in range(2400):  # two minutes, on a busy machine
             if (self.folder / ".s.PGSQL.5432").exists() and self._is_ready():
                 return
             time.sleep(0.05)

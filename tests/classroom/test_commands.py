@@ -88,6 +88,7 @@ def test_from_an_empty_folder_to_a_board(run: Run, klass: Path) -> None:
 
 def test_nothing_is_written_before_yes(run: Run, klass: Path) -> None:
     before = [event.uuid for event in learner(Path("way")).events()]
+    assert "leave out --auto" in str(run("class join --journey way --auto", code_of(1)).exception)
     refused = run("class join --journey way", code_of(1))
     assert "nothing was written" in str(refused.exception)
     assert [event.uuid for event in learner(Path("way")).events()] == before

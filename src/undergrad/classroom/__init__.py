@@ -7,8 +7,11 @@
     marks       the roster, and marks as CSV
     summary     where one learner stands in one unit, made from events one by one
     database    SQLite or PostgreSQL behind one `execute`
+    tables      the statements that make them and write to them
     store       one append-only table, one hash chain per learner
     board       what a teacher sees, from the summaries
+    collect     pushes as files
+    certificate of the server, made once
     client      the learner's side: join, push, leave
     server      the teacher's side of the network
     regrade     the code that was handed in, checked here; only this counts

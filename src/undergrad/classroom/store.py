@@ -14,7 +14,7 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,65 +22,13 @@ from typing import Any, NamedTuple
 from undergrad.classroom.database import Database, is_postgres, without_password
 from undergrad.classroom.message import Push, Receipt, Refused
 from undergrad.classroom.summary import Standing, fold, is_ahead, mistake_of
+from undergrad.classroom.tables import PUT_EVENT, PUT_MISTAKE, PUT_STANDING, STANDING, TABLES
 from undergrad.classroom.view import HAND_IN, MARK, VERIFIED, Fields, text_of
 from undergrad.errors import StoreError, UsageError
 
 FORMAT = 1
 _GENESIS = "0" * 64  # the hash before a learner's first event
 _AT_ONCE = 500  # uuids in one look-up
-_STANDING = [each.name for each in fields(Standing)]
-_TEXT = {each.name: isinstance(each.default, str) for each in fields(Standing)}
-
-_TABLES = (
-    "CREATE TABLE classroom (id TEXT NOT NULL, format BIGINT NOT NULL)",
-    """CREATE TABLE learner (
-  number BIGINT PRIMARY KEY,
-  position BIGINT NOT NULL,
-  head TEXT NOT NULL,
-  received TEXT NOT NULL,
-  unit TEXT NOT NULL,
-  worked TEXT NOT NULL,
-  ahead BIGINT NOT NULL,
-  forgotten BIGINT NOT NULL
-)""",
-    """CREATE TABLE event (
-  learner BIGINT NOT NULL,
-  position BIGINT NOT NULL,
-  uuid TEXT NOT NULL,
-  received TEXT NOT NULL,
-  body TEXT NOT NULL,
-  hash TEXT NOT NULL,
-  PRIMARY KEY (learner, position),
-  UNIQUE (learner, uuid)
-)""",
-    f"""CREATE TABLE standing (
-  learner BIGINT NOT NULL,
-  unit TEXT NOT NULL,
-  {", ".join(f"{name} {'TEXT' if _TEXT[name] else 'BIGINT'} NOT NULL" for name in _STANDING)},
-  PRIMARY KEY (learner, unit)
-)""",
-    """CREATE TABLE mistake_day (
-  day TEXT NOT NULL,
-  unit TEXT NOT NULL,
-  mistake TEXT NOT NULL,
-  learner BIGINT NOT NULL,
-  times BIGINT NOT NULL,
-  PRIMARY KEY (day, unit, mistake, learner)
-)""",
-)
-_PUT_STANDING = (
-    f"INSERT INTO standing (learner, unit, {', '.join(_STANDING)})"
-    f" VALUES (?, ?{', ?' * len(_STANDING)}) ON CONFLICT (learner, unit) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _STANDING)
-)
-_PUT_MISTAKE = (
-    "INSERT INTO mistake_day (day, unit, mistake, learner, times) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT (day, unit, mistake, learner)"
-    " DO UPDATE SET times = mistake_day.times + excluded.times"
-)
-_PUT_EVENT = (
-    "INSERT INTO event (learner, position, uuid, received, body, hash) VALUES (?, ?, ?, ?, ?, ?)"
-)
 
 
 @dataclass(frozen=True)
@@ -132,7 +80,7 @@ class Store:
         shown = without_password(url)
         try:
             with database.transaction():
-                for table in _TABLES:
+                for table in TABLES:
                     database.execute(table)
                 database.execute("INSERT INTO classroom VALUES (?, ?)", class_id, FORMAT)
         except StoreError as error:
@@ -240,14 +188,14 @@ class Store:
     def standings(self, learner: int) -> dict[str, Standing]:
         """Where a learner stands, by unit."""
         rows = self.database.execute(
-            f"SELECT unit, {', '.join(_STANDING)} FROM standing WHERE learner = ?", learner
+            f"SELECT unit, {', '.join(STANDING)} FROM standing WHERE learner = ?", learner
         )
         return {unit: Standing(*values) for unit, *values in rows}
 
     def outcomes(self) -> dict[tuple[int, str], Standing]:
         """Of every learner and unit that was verified or marked."""
         rows = self.database.execute(
-            f"SELECT learner, unit, {', '.join(_STANDING)} FROM standing"
+            f"SELECT learner, unit, {', '.join(STANDING)} FROM standing"
             " WHERE verdict <> '' OR mark <> ''"
         )
         return {(learner, unit): Standing(*values) for learner, unit, *values in rows}
@@ -328,7 +276,7 @@ class Store:
             position += 1
             head = _digest(position, event["uuid"], now, line, head)
             rows.append((known.number, position, event["uuid"], now, line, head))
-        self.database.many(_PUT_EVENT, rows)
+        self.database.many(PUT_EVENT, rows)
         placed = known._replace(position=position, head=head)
         self._summarise(placed, [(event, now) for event, _ in new])
         return Receipt(position, head)
@@ -346,11 +294,11 @@ class Store:
             if not _is_ours(event):
                 known = _seen(known, event, received)
         self.database.many(
-            _PUT_STANDING,
+            PUT_STANDING,
             [(known.number, unit, *astuple(standings[unit])) for unit in sorted(touched)],
         )
         self.database.many(
-            _PUT_MISTAKE, [(*key, known.number, times) for key, times in mistakes.items()]
+            PUT_MISTAKE, [(*key, known.number, times) for key, times in mistakes.items()]
         )
         self.database.execute(
             "UPDATE learner SET position = ?, head = ?, received = ?, unit = ?, worked = ?,"

@@ -298,6 +298,8 @@ def join_command(code: str, auto: bool, yes: bool, journey: Path | None) -> None
     """Join a class with the CODE from your teacher."""
     me, invited = learner(journey), decode(code)
     client.refuse_ended(invited)
+    if auto and not invited.address:
+        raise UsageError(f"{invited.name} has no server that could be pushed to: leave out --auto.")
     say(_consent_lines(invited, auto), err=True)
     if not (yes or (is_interactive() and confirm("Join?"))):
         raise UsageError("You did not join, and nothing was written: say yes, or use --yes.")
