@@ -13,7 +13,6 @@ import selectors
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -23,9 +22,11 @@ from typing import Any, Literal
 
 from undergrad.errors import ToolError
 from undergrad.files import terminated_with_clean_up
+from undergrad.sandbox import warm
 from undergrad.sandbox.frames import ProtocolError, unpack
 from undergrad.sandbox.limits import Limits
 from undergrad.sandbox.output import Output
+from undergrad.sandbox.warm import Forked
 
 _BLOCK = 1 << 16
 # Seconds the launcher gets to clean up. Milliseconds are enough, but hundreds of processes on a
@@ -34,6 +35,7 @@ _GRACE = 5.0
 
 Ending = Literal["ended", "timeout", "output", "messages", "garbled"]
 Receive = Callable[[dict[str, Any], bytes], None]  # a message and its raw numbers
+Printed = Callable[[bytes], None]  # some of what was printed, as soon as it was
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,13 @@ class Ended:
 class Process:
     """One sandboxed process; it is gone when `collect` returns."""
 
-    def __init__(self, job: Job, limits: Limits, scratch: str, receive: Receive) -> None:
+    def __init__(
+        self, job: Job, limits: Limits, scratch: str, receive: Receive, printed: Printed
+    ) -> None:
         self.limits = limits
         self.ended = Ended()
         self.deadline = time.monotonic() + limits.startup  # of the current step
-        self._receive = receive
+        self._receive, self._printed = receive, printed
         self._scratch = scratch
         self._output = Output()
         self._buffer = bytearray()
@@ -75,22 +79,14 @@ class Process:
         self._end = 0.0  # of all steps; known when the program is ready
         self._messages, descriptor = os.pipe()
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-B", "-X", "utf8", "-m", "undergrad.sandbox.launcher"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                pass_fds=(descriptor,),
-                cwd=scratch,
-                env=_bare(scratch) if job.environment is None else job.environment,
-                start_new_session=True,
-            )
+            self._process = _started(job, scratch, descriptor)
         except OSError:
             os.close(self._messages)
             raise
         finally:
             os.close(descriptor)
-        self._hand_over(job, descriptor)
+        theirs = isinstance(self._process, Forked)
+        self._hand_over(job, Forked.descriptor if theirs else descriptor)
 
     def _hand_over(self, job: Job, descriptor: int) -> None:
         more = {
@@ -115,6 +111,14 @@ class Process:
         self.ended.output = self._output.text(hide=self._scratch + os.sep)
         self.ended.seconds = time.monotonic() - started
         return self.ended
+
+    def interrupt(self) -> None:
+        """Ask the program to stop, as Ctrl-C does. Another thread may call this, at any time."""
+        self._process.send_signal(signal.SIGINT)
+
+    def kill(self) -> None:
+        """End the program and what it started. Another thread may call this, at any time."""
+        self._process.terminate()
 
     def _read(self, selector: selectors.BaseSelector) -> None:
         assert self._process.stdout is not None
@@ -156,6 +160,7 @@ class Process:
         assert self._process.stdout is not None
         block = _read_some(self._process.stdout.fileno())
         self._output.add(block)
+        self._printed(block)
         if self._output.size > self.limits.output:
             self.ended.ending = "output"
         return bool(block)
@@ -196,30 +201,38 @@ class Process:
         """End the program and everything it started, and take its exit code."""
         self._process.terminate()
         try:
-            self._process.wait(_GRACE)
+            self.ended.code = self._process.wait(_GRACE)
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-        self.ended.code = self._process.returncode
+            self.ended.code = self._process.wait()
         os.close(self._messages)
         assert self._process.stdout is not None
         self._process.stdout.close()
 
 
-def run(job: Job, limits: Limits, receive: Receive = lambda message, raw: None) -> Ended:
+def run(
+    job: Job,
+    limits: Limits,
+    receive: Receive = lambda message, raw: None,
+    printed: Printed = lambda block: None,
+    started: Callable[[Process], None] = lambda process: None,
+) -> Ended:
     """Run `job` in the sandbox and give each of its messages to `receive`.
 
+    printed: gets what is printed, while it is.   started: gets the process, to stop it early.
     A message whose "say" is "begin" starts the clock of the next step. `receive` raises
     ProtocolError for a message that the program would not send; the run is "garbled" then.
     Raises ToolError when the program did not get as far as being ready.
     """
     with scratch_folder() as scratch:
         try:
-            ended = Process(job, limits, scratch, receive).collect()
+            process = Process(job, limits, scratch, receive, printed)
+            started(process)
+            ended = process.collect()
         except OSError as error:
             raise ToolError(f"The process that runs your code could not start: {error}.") from error
     if not ended.ready and limits.namespaces:
-        return run(job, replace(limits, namespaces=False), receive)
+        return run(job, replace(limits, namespaces=False), receive, printed, started)
     if not ended.ready:
         said = " ".join(ended.output.split()[-40:]) or f"exit code {ended.code}"
         raise ToolError(
@@ -251,19 +264,19 @@ def layers() -> tuple[str, ...]:
     )
 
 
-def _bare(scratch: str) -> dict[str, str]:
-    """Nothing of the person's environment but where libraries are found; one thread of BLAS."""
-    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
-    one = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
-    return {
-        **kept,
-        **{f"{name}_NUM_THREADS": "1" for name in one},
-        "PATH": os.defpath,
-        "HOME": scratch,
-        "TMPDIR": scratch,
-        "LANG": "C.UTF-8",
-        "MPLBACKEND": "Agg",
-    }
+def _started(job: Job, scratch: str, messages: int) -> "subprocess.Popen[bytes] | Forked":
+    """The launcher, which waits for its job: forked from a warm parent, or started cold."""
+    forked = warm.fork(job.program, scratch, messages) if job.environment is None else None
+    return forked or subprocess.Popen(
+        [*warm.python(), "-m", "undergrad.sandbox.launcher"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        pass_fds=(messages,),
+        cwd=scratch,
+        env=warm.bare(scratch) if job.environment is None else job.environment,
+        start_new_session=True,
+    )
 
 
 def _end_descriptor(pid: int) -> int | None:
