@@ -7,7 +7,7 @@ from ast import literal_eval
 
 import pytest
 
-from undergrad.sandbox import warm
+from undergrad.sandbox import process, warm
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="libraries survive a fork on Linux")
 
@@ -27,8 +27,8 @@ print([
 
 @pytest.fixture(scope="module", autouse=True)
 def parent():
-    with warm.parents(MODULE):
-        yield warm._parents[MODULE]
+    with warm.parents({MODULE: ()}):
+        yield process.forks[MODULE].__self__
 
 
 def seen(result):
@@ -40,7 +40,7 @@ def test_a_forked_check_gives_what_a_cold_one_gives(checked, solution, parent, m
     limits = {"seconds": 1.0}
     forked = [checked(each + LOOK, seed=1, limits=limits) for each in texts]
     assert seen(forked[0])[-1]
-    monkeypatch.setattr(warm, "_parents", {})
+    monkeypatch.setattr(process, "forks", {})
     cold = [checked(each + LOOK, seed=1, limits=limits) for each in texts]
     assert not seen(cold[0])[-1]
     assert [each.verdict for each in forked] == ["pass", "fail", "error", "timeout"]
@@ -59,20 +59,22 @@ def test_children_share_no_random_numbers_no_descriptors_and_no_solutions(checke
     )  # 4: /dev/null
 
 
-def test_a_parent_has_one_thread_and_ends_its_children_with_it(checked, solution, parent):
-    pid = parent._process.pid
+def test_a_parent_has_one_thread(checked, solution, parent):
     assert checked(solution, seed=1).passed
-    assert len(os.listdir(f"/proc/{pid}/task")) == 1
-    with warm.parents(MODULE):
-        kept = warm._parents[MODULE]
-        os.kill(kept._process.pid, signal.SIGKILL)
-        kept._process.wait()
-        for _ in range(2):  # the first finds out; both are started cold
+    assert len(os.listdir(f"/proc/{parent._process.pid}/task")) == 1
+
+
+def test_without_its_parent_a_check_is_started_cold(checked, solution, monkeypatch):
+    monkeypatch.setattr(process, "forks", {})
+    with warm.parents({MODULE: ()}):
+        lost = process.forks[MODULE].__self__._process
+        os.kill(lost.pid, signal.SIGKILL)
+        lost.wait()
+        for _ in range(2):
             result = checked(solution + LOOK, seed=1)
             assert result.passed and not seen(result)[-1]
-    assert MODULE not in warm._parents
-    warm._parents[MODULE] = parent  # for the tests that follow
 
 
-def test_a_program_of_another_module_is_started_cold():
-    assert warm.fork("undergrad.sandbox.launcher:nothing", "/", 0) is None
+def test_a_module_that_cannot_be_imported_leaves_programs_cold():
+    with warm.parents({"undergrad.no_such_module": ()}):
+        assert process.forks["undergrad.no_such_module"]("/", 0) is None

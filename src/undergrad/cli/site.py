@@ -12,8 +12,12 @@ from undergrad.course import Course, load
 from undergrad.journey import Learner
 from undergrad.sandbox import warm
 
-# What the pages run; their programs begin at once.
-_PROGRAMS = ("undergrad.checker.worker", "undergrad.mine.worker")
+# What the pages run, and what it often imports: these programs begin at once.
+_PROGRAMS = {
+    "undergrad.checker.worker": (),
+    "undergrad.mine.worker": (),
+    "undergrad.sandbox.blocks": ("matplotlib.pyplot", "undergrad.engine"),
+}
 
 
 @click.command("serve")
@@ -47,7 +51,9 @@ def serve(
     allow_hosts: tuple[str, ...] = (),
 ) -> None:
     """Serve the live site until Ctrl-C. browser: open the home page in the person's browser."""
-    with warm.parents(*_PROGRAMS):
+    import undergrad.checker.run  # noqa: F401  # here, so that no check waits for it
+
+    with warm.parents(_PROGRAMS):
         site.serve(
             me,
             course,

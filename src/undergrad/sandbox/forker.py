@@ -1,8 +1,8 @@
-"""A warm parent: `python -I -m undergrad.sandbox.forker MODULE`, started by `warm`.
+"""A warm parent: `python -I -m undergrad.sandbox.forker MODULE ...`, started by `warm`.
 
-It imports NumPy and the module of a program, then waits on the socket that is its standard input,
-and forks once for each request. A child goes through the same `launcher` as a process that was
-started for one job. This process never sees a job: a child reads its own.
+It imports NumPy and the modules that it is given, then waits on the socket that is its standard
+input, and forks once for each request. A child goes through the same `launcher` as a process that
+was started for one job. This process never sees a job: a child reads its own.
 
 What children must not share is set apart in `_set_apart`. They do share the order of a set of
 strings, which Python draws once for each start.
@@ -25,7 +25,8 @@ from undergrad.sandbox.warm import DESCRIPTOR, MOST
 
 def main() -> NoReturn:
     """Answer requests until the other side closes the socket; then all children end, too."""
-    import_module(sys.argv[1])
+    for module in sys.argv[1:]:
+        import_module(module)
     np.random.seed()  # whatever this loads, it loads once
     gc.collect()
     gc.freeze()  # so that no child copies what is here by counting it

@@ -13,21 +13,24 @@ import selectors
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from undergrad.errors import ToolError
 from undergrad.files import terminated_with_clean_up
-from undergrad.sandbox import warm
 from undergrad.sandbox.frames import ProtocolError, unpack
 from undergrad.sandbox.limits import Limits
 from undergrad.sandbox.output import Output
-from undergrad.sandbox.warm import Forked
 
+if TYPE_CHECKING:
+    from undergrad.sandbox.warm import Forked
+
+PYTHON = (sys.executable, "-I", "-B", "-X", "utf8")  # takes nothing from the surroundings
 _BLOCK = 1 << 16
 # Seconds the launcher gets to clean up. Milliseconds are enough, but hundreds of processes on a
 # busy machine end slowly, and the launcher returns only when none of them is left.
@@ -36,6 +39,8 @@ _GRACE = 5.0
 Ending = Literal["ended", "timeout", "output", "messages", "garbled"]
 Receive = Callable[[dict[str, Any], bytes], None]  # a message and its raw numbers
 Printed = Callable[[bytes], None]  # some of what was printed, as soon as it was
+# Who forks the programs of a module, for a scratch folder and a descriptor; `warm` enters it here.
+forks: dict[str, Callable[[str, int], "Forked | None"]] = {}
 
 
 @dataclass(frozen=True)
@@ -85,8 +90,9 @@ class Process:
             raise
         finally:
             os.close(descriptor)
-        theirs = isinstance(self._process, Forked)
-        self._hand_over(job, Forked.descriptor if theirs else descriptor)
+        if not isinstance(self._process, subprocess.Popen):
+            descriptor = self._process.descriptor
+        self._hand_over(job, descriptor)
 
     def _hand_over(self, job: Job, descriptor: int) -> None:
         more = {
@@ -266,17 +272,33 @@ def layers() -> tuple[str, ...]:
 
 def _started(job: Job, scratch: str, messages: int) -> "subprocess.Popen[bytes] | Forked":
     """The launcher, which waits for its job: forked from a warm parent, or started cold."""
-    forked = warm.fork(job.program, scratch, messages) if job.environment is None else None
+    fork = forks.get(job.program.partition(":")[0]) if job.environment is None else None
+    forked = fork(scratch, messages) if fork else None
     return forked or subprocess.Popen(
-        [*warm.python(), "-m", "undergrad.sandbox.launcher"],
+        [*PYTHON, "-m", "undergrad.sandbox.launcher"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         pass_fds=(messages,),
         cwd=scratch,
-        env=warm.bare(scratch) if job.environment is None else job.environment,
+        env=bare(scratch) if job.environment is None else job.environment,
         start_new_session=True,
     )
+
+
+def bare(home: str) -> dict[str, str]:
+    """Nothing of the person's environment but where libraries are found; one thread of BLAS."""
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    one = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
+    return {
+        **kept,
+        **{f"{name}_NUM_THREADS": "1" for name in one},
+        "PATH": os.defpath,
+        "HOME": home,
+        "TMPDIR": home,
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "Agg",
+    }
 
 
 def _end_descriptor(pid: int) -> int | None:

@@ -1,11 +1,11 @@
 """Runs that begin at once: forked from a process that has imported everything already.
 
-    with parents("undergrad.checker.worker"):
+    with parents({"undergrad.checker.worker": ()}):
         process.run(job, limits)  # forked, if the job's program is of this module
 
-Starting Python and NumPy takes longer than most checks. Whoever runs many jobs, as the live site
-does, keeps a warm parent for each module of programs. `forker` is such a parent, and `process`
-asks here for a child. Where there is no parent, or it does not answer, a process is started cold.
+Starting Python and NumPy takes longer than most checks. A process that runs many jobs, such as
+the live site, keeps a warm parent for each module of programs: a running `forker`. Where there is
+none, or it does not answer, `process` starts cold.
 
 Linux only: elsewhere there is no descriptor of a process, and libraries do not survive a fork.
 """
@@ -17,62 +17,53 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from tempfile import TemporaryDirectory
 from threading import Lock
+
+from undergrad.sandbox import process
 
 DESCRIPTOR = 3  # by which a child sends its messages
 MOST = 1 << 16  # bytes of a request or an answer
 _PATIENCE = 60.0  # seconds for an answer; the first comes when everything is imported
-_parents: dict[str, "Parent"] = {}  # by the module of the programs that they run
 
 
 @contextmanager
-def parents(*modules: str) -> Iterator[None]:
-    """While this lasts, programs of these modules are forked from a parent of their own."""
+def parents(programs: Mapping[str, Iterable[str]]) -> Iterator[None]:
+    """While this lasts, programs of these modules are forked from a parent of their own.
+
+    programs: by the name of their module, what the parent imports besides it.
+    """
     with ExitStack() as stack:
         if sys.platform == "linux":
-            for module in modules:
-                _parents[module] = stack.enter_context(Parent(module))
+            for module, others in programs.items():
+                parent = stack.enter_context(Parent(module, *others))
+                process.forks[module] = parent.fork
         try:
             yield
         finally:
-            for module in modules:
-                _parents.pop(module, None)
-
-
-def fork(program: str, scratch: str, messages: int) -> "Forked | None":
-    """A child for "module:function" that will read its job; None where it has to be started cold.
-
-    messages: the descriptor that it sends its messages to, which stays the caller's to close.
-    """
-    module = program.partition(":")[0]
-    parent = _parents.get(module)
-    if parent is None:
-        return None
-    try:
-        return Forked(parent, scratch, messages)
-    except (OSError, ValueError):  # it is gone; the next job does not wait for it again
-        _parents.pop(module, None)
-        return None
+            for module in programs:
+                process.forks.pop(module, None)
 
 
 class Parent:
     """A running `forker`, as a context. Several threads may ask it, one after the other."""
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, *modules: str) -> None:
         self._lock = Lock()
-        self._is_ready = False
+        self._is_ready = self._is_lost = False
+        self._home = TemporaryDirectory(prefix="undergrad-")
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket.settimeout(_PATIENCE)
         with theirs:
             self._process = subprocess.Popen(
-                [*python(), "-m", "undergrad.sandbox.forker", module],
+                [*process.PYTHON, "-m", "undergrad.sandbox.forker", *modules],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd="/",
-                env=bare("/"),
+                env=process.bare(self._home.name),
                 start_new_session=True,  # Ctrl-C is for the process that keeps it
             )
 
@@ -82,6 +73,20 @@ class Parent:
     def __exit__(self, *_: object) -> None:
         self._socket.close()  # at which it ends
         self._process.wait()
+        self._home.cleanup()
+
+    def fork(self, scratch: str, messages: int) -> "Forked | None":
+        """A child that will read its job; None where it has to be started cold.
+
+        messages: the descriptor that it sends its messages to, which stays the caller's to close.
+        """
+        if self._is_lost:
+            return None
+        try:
+            return Forked(self, scratch, messages)
+        except (OSError, ValueError):  # the next job does not wait for it again
+            self._is_lost = True
+            return None
 
     def ask(self, request: Mapping[str, object], descriptors: tuple[int, ...] = ()) -> int:
         """Its answer, one number. Raises OSError or ValueError when it has none."""
@@ -148,23 +153,3 @@ class Forked:
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
-
-
-def python() -> list[str]:
-    """This Python, in a process that takes nothing from the person's surroundings."""
-    return [sys.executable, "-I", "-B", "-X", "utf8"]
-
-
-def bare(home: str) -> dict[str, str]:
-    """Nothing of the person's environment but where libraries are found; one thread of BLAS."""
-    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
-    one = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
-    return {
-        **kept,
-        **{f"{name}_NUM_THREADS": "1" for name in one},
-        "PATH": os.defpath,
-        "HOME": home,
-        "TMPDIR": home,
-        "LANG": "C.UTF-8",
-        "MPLBACKEND": "Agg",
-    }
