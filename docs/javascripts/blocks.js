@@ -16,9 +16,8 @@
     const { line, say } = statusLine()
     const start = button("Run", () => (isRunning ? stop() : run()))
     const change = button("Edit", () => (isOpen() ? close() : open()))
-    for (const each of [start, change]) {
-      each.setAttribute("aria-label", `${each.textContent} block ${number}`)
-    }
+    label(start, "Run")
+    label(change, "Edit")
     const editing = element("div", { className: "ug-editor", hidden: true })
     const output = element("div", { className: "ug-block-output", hidden: true, tabIndex: 0,
       role: "group", ariaLabel: `Output of block ${number}` })
@@ -28,7 +27,7 @@
     let isRunning = false
     place.after(editing, bar, output)
     if (torch && original.includes("torch")) {
-      start.hidden = true
+      start.hidden = change.hidden = true
       say(torch)
     }
 

@@ -36,14 +36,13 @@ def seen(result):
 
 
 def test_a_forked_check_gives_what_a_cold_one_gives(checked, solution, parent, monkeypatch):
-    texts = [solution, solution.replace("axis=0", "axis=1"), "x = 1 +", "while True: pass"]
-    limits = {"seconds": 1.0}
-    forked = [checked(each + LOOK, seed=1, limits=limits) for each in texts]
+    texts = [solution, solution.replace("axis=0", "axis=1"), "x = 1 +"]
+    forked = [checked(each + LOOK, seed=1) for each in texts]
     assert seen(forked[0])[-1]
     monkeypatch.setattr(process, "forks", {})
-    cold = [checked(each + LOOK, seed=1, limits=limits) for each in texts]
+    cold = [checked(each + LOOK, seed=1) for each in texts]
     assert not seen(cold[0])[-1]
-    assert [each.verdict for each in forked] == ["pass", "fail", "error", "timeout"]
+    assert [each.verdict for each in forked] == ["pass", "fail", "error"]
     for one, other in zip(forked, cold, strict=True):
         assert (one.verdict, one.isolation) == (other.verdict, other.isolation)
         assert [(task.verdict, task.mistake) for task in one.tasks] == [

@@ -28,7 +28,7 @@ IMPORTS = "from exercises.first_ten import predict, step\n"
 
 @pytest.fixture(scope="module", autouse=True)
 def parent():
-    with warm.parents({"undergrad.sandbox.blocks": ("matplotlib.pyplot",)}):
+    with warm.parents({"undergrad.sandbox.blocks": ()}):
         yield
 
 
@@ -107,6 +107,7 @@ def test_each_exercise_stands_behind_those_that_it_imports(me):
     assert names.index("attention") < names.index("transformer")
 
 
+@pytest.mark.slow  # Matplotlib makes a list of fonts each time
 def test_a_picture_is_sent_with_its_labels_and_only_by_the_block_that_drew_it(me):
     draw = (
         "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.ylabel('loss')\nplt.xlabel('step')"
@@ -141,6 +142,13 @@ def test_a_run_is_stopped_with_its_line_even_if_it_will_not(me, monkeypatch):
     assert time.monotonic() - started < running.LIMITS.seconds - 5
 
 
+def test_a_run_that_is_stopped_at_once_is_not_tried_again_without_a_sandbox(me):
+    run = Run(me, [(1, "print('ran')")])
+    run.end()
+    last = asyncio.run(pieces_of(run))[-1]
+    assert (last["ending"], last["trouble"], last["notes"]) == ("stopped", "Stopped.", [])
+
+
 def test_a_run_whose_page_is_gone_ends(me):
     async def gone():
         run = Run(me, [(1, "print('on', flush=True)\nwhile True: pass")])
@@ -154,6 +162,7 @@ def test_a_run_whose_page_is_gone_ends(me):
     assert run._process is None  # its thread has come to its end
 
 
+@pytest.mark.slow
 def test_a_page_has_one_run_and_all_pages_two(me):
     site = LiveSite(courses.load(), me.journey, Path())
 

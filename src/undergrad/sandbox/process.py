@@ -36,7 +36,7 @@ _BLOCK = 1 << 16
 # busy machine end slowly, and the launcher returns only when none of them is left.
 _GRACE = 5.0
 
-Ending = Literal["ended", "timeout", "output", "messages", "garbled"]
+Ending = Literal["ended", "timeout", "output", "messages", "garbled", "killed"]
 Receive = Callable[[dict[str, Any], bytes], None]  # a message and its raw numbers
 Printed = Callable[[bytes], None]  # some of what was printed, as soon as it was
 # Who forks the programs of a module, for a scratch folder and a descriptor; `warm` enters it here.
@@ -124,6 +124,7 @@ class Process:
 
     def kill(self) -> None:
         """End the program and what it started. Another thread may call this, at any time."""
+        self.ended.ending = "killed"
         self._process.terminate()
 
     def _read(self, selector: selectors.BaseSelector) -> None:
@@ -237,6 +238,8 @@ def run(
             ended = process.collect()
         except OSError as error:
             raise ToolError(f"The process that runs your code could not start: {error}.") from error
+    if ended.ending == "killed":
+        return ended
     if not ended.ready and limits.namespaces:
         return run(job, replace(limits, namespaces=False), receive, printed, started)
     if not ended.ready:

@@ -265,7 +265,7 @@ class Run:
     def _notes(self, ended: process.Ended) -> Iterator[str]:
         for module, why in self._broken.items():
             yield f"Your `{module}.py` cannot be imported, so it is on loan: {clean(why)[:200]}."
-        if not {"net", "files"} <= set(ended.layers):
+        if ended.ready and not {"net", "files"} <= set(ended.layers):
             yield (
                 "This system keeps a run within limits of time and memory only: a block can change"
                 " files and use the network."
