@@ -76,6 +76,8 @@ def faults(page: Page) -> list[str]:
     found = []
     for width, scheme in SIZES:
         page.show(width, 900, scheme)
+        colours = {"light": "default", "dark": "slate"}[scheme]
+        page.run(f"document.body.dataset.mdColorScheme = {colours!r}")  # as the switch does
         page.run(AXE.read_text("utf-8") + ";0")
         violations = page.run(
             """axe.run(document, {resultTypes: ["violations"]}).then(({violations}) =>
