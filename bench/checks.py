@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -88,14 +88,14 @@ def page(journey: journeys.Journey) -> Iterator[Post]:
 
 def _visitor(address: str) -> Post:
     host = urlsplit(address).netloc
-    connection = http.client.HTTPConnection(host, timeout=600)
 
     def ask(method: str, path: str, body: str | None, headers: dict[str, str]) -> tuple[str, str]:
-        connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        text = answer.read().decode()
-        assert answer.status < 400, text
-        return text, answer.headers.get("set-cookie", "")
+        with closing(http.client.HTTPConnection(host, timeout=600)) as connection:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            assert answer.status < 400, text
+            return text, answer.headers.get("set-cookie", "")
 
     _, cookie = ask("GET", address.partition(host)[2], None, {})
     headers = {"Cookie": cookie.partition(";")[0], "Content-Type": "application/json"}
