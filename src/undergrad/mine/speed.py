@@ -71,6 +71,7 @@ _ARGUMENTS: dict[str, Callable[[], tuple[Any, ...]]] = {
     "shape.gather": lambda: (_some(512, 16), 1, _whole(16, 512, 1)),
     "shape.getitem": lambda: (_some(192, 64), slice(64, 128)),
     "shape.stack": lambda: ([_some(64, 512)] * 2,),
+    "shape.concat": lambda: ([_some(64, 512)] * 2, 1),
 }  # fmt: skip
 _OF_TWO = ("add", "sub", "mul", "div", "huber_loss")
 
