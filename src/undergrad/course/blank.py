@@ -31,7 +31,8 @@ _BROKEN = re.compile(r"^( *)\S.*  # was: (.+)$")
 def blank(solution: str) -> str:
     """The exercise as a learner receives it.
 
-    Raises EditError for a TODO that stands in no function.
+    Raises EditError for a TODO that stands in no function, and for a mark of another line than the
+    first of a statement.
     """
     lines = solution.splitlines()
     tree = tree_of(solution)
@@ -41,7 +42,10 @@ def blank(solution: str) -> str:
     for node in statements:
         if _SOLUTION_ONLY.search(lines[node.lineno - 1]):
             cuts[_first_line(node, lines)] = (end_of(node), [])
+    firsts = {node.lineno - 1 for node in statements}
     for number, line in enumerate(lines):
+        if _SOLUTION_ONLY.search(line) and number not in firsts:
+            raise EditError(number + 1, f"`{line.strip()}` ends no first line of a statement.")
         if todo := TODO.match(line):
             function = _around(functions, number + 1)
             if function is None:
