@@ -12,6 +12,13 @@
     return made
   }
 
+  function drawn(name, attributes, text = "") {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", name)
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
+    made.textContent = text
+    return made
+  }
+
   /* Formulas: the pages carry \( \) and \[ \] between tags of the class arithmatex. */
   function renderMath() {
     for (const place of all(".arithmatex")) {
@@ -236,7 +243,7 @@
   }).observe(document.body, { childList: true, subtree: true })
 
   // For the scripts of exercises and figures, which come after this one.
-  window.undergrad = { element, isLive: Boolean(token), post, fill }
+  window.undergrad = { element, drawn, isLive: Boolean(token), post, fill }
   headerButtons()
   if (window.document$) window.document$.subscribe(everyPage)
   else everyPage()

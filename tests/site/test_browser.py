@@ -129,6 +129,21 @@ def test_a_figure_moves_by_keyboard_and_by_its_buttons(site, chromium):
     assert page.run("getComputedStyle(document.querySelector('.ug-alive img')).display") != "block"
 
 
+def test_one_plays_beside_the_agents_by_keyboard_turn_by_turn(site, chromium):
+    page = chromium.visit(f"{site}play.html")
+    page.await_true("document.querySelector('.ug-playable')")
+    game = "document.querySelector('.ug-playable')"
+    page.run(f"{game}.querySelector('input[type=checkbox]').click()")
+    page.run(f"{game}.querySelector('.ug-board').focus()")
+    for ahead in range(8, 0, -1):
+        page.press_named("ArrowLeft", 37)
+        words = page.run(f"{game}.querySelector('.ug-live-words').textContent")
+        assert f"{ahead} above the paddle's row" in words
+    page.press_named("ArrowLeft", 37)
+    words = page.run(f"{game}.querySelector('.ug-live-words').textContent")
+    assert re.fullmatch(r"Your game is over: you .?1, untrained .?1, trained 1\.", words)
+
+
 # --- the editor of an exercise
 
 _UNIT = courses.load().unit("first-ten")
