@@ -108,7 +108,7 @@ def join_command(file: Path, count: int | None) -> None:
         theirs = cluster.client.run_on_scheduler(proof.proof)
     differ = proof.difference(proof.versions(theirs), proof.versions(proof.proof()))
     if differ:
-        raise ToolError(f"This machine cannot join: {differ}. Install the same on all machines.")
+        raise ToolError(f"This machine cannot join ({differ}): install the same on all machines.")
     count = _cores() if count is None else count
     say(f"Starting {plural(count, 'worker')} ...", err=True)
     joined = f"{plural(count, 'worker')} of this machine joined {opens.address}, until Ctrl-C."

@@ -121,7 +121,7 @@ def choose(members: Sequence[Member], here: Proof, arithmetic: str = "") -> Proo
     same = [one.proof for one in members if versions(one.proof) == versions(here)]
     if not same:
         differ = difference(versions(members[0].proof), versions(here))
-        raise ToolError(f"No worker fits, for {differ}: install the same on all machines.")
+        raise ToolError(f"No worker fits ({differ}): install the same on all machines.")
     kinds = Counter(one[ARITHMETIC] for one in same)
     if arithmetic and arithmetic not in kinds:
         raise ToolError(
