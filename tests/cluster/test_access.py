@@ -132,7 +132,7 @@ def test_without_the_extra_every_command_says_how_to_get_it(tmp_path, monkeypatc
 def test_an_environment_of_ones_own_module_stays_here(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "yard.py").write_text(
-        "from gymnasium.envs.classic_control import CartPoleEnv as Yard\n"
+        "from gymnasium.envs.classic_control import CartPoleEnv\nclass Yard(CartPoleEnv): pass\n"
     )
     about = ("--env", "yard:Yard", "--agent", "dqn", "--pass-score", "3")
     code, words = said(capsys, monkeypatch, "train", *about, "--cluster", "cluster.json")
