@@ -8,16 +8,18 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import psutil
 
 from undergrad.cli.presets import kind_of
-from undergrad.runs import Run, session
+from undergrad.runs import Preset, Run, session
 from undergrad.runs.cluster import access, client, training
 from undergrad.runs.cluster.client import Cluster
 from undergrad.runs.cluster.proof import ARITHMETIC, proof
+from undergrad.runs.preset import Kind
 from undergrad.runs.seeds import Workers
 
 NODES = "from undergrad.runs.cluster import access, nodes; from pathlib import Path; import sys; "
@@ -82,14 +84,20 @@ def workers(file: Path, seconds: float) -> Iterator[tuple[Cluster, Workers]]:
         yield cluster, Workers(train_seeds, cluster.fit(), cluster.chosen[ARITHMETIC])
 
 
-def train(folder: Path, file: Path, seconds: float = 0.5, **options: object) -> Run:
+def bare(run: Run) -> Kind[Preset]:
+    """The kind of a run, whose presets render no clips: they take longer than the training."""
+    kind = kind_of(run)
+    return replace(kind, load=lambda name: replace(kind.load(name), clips=()))
+
+
+def train(folder: Path, file: Path, seconds: float = 0.3, **options: object) -> Run:
     """Train the run in `folder` on a cluster."""
     run = Run.read(folder)
     with workers(file, seconds) as (_, crew):
-        return session.resume(run, kind_of(run), workers=crew, **options)
+        return session.resume(run, bare(run), workers=crew, **options)
 
 
-def until(true: object, what: str, seconds: float = 60.0) -> None:
+def until(true: object, what: str, seconds: float = 200.0) -> None:
     """Wait until something is true."""
     assert callable(true)
     end = time.monotonic() + seconds

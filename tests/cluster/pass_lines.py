@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -79,16 +80,9 @@ def frozen(folder: Path) -> Iterator[tuple[str, str, str, bool]]:
     with started(folder, 1) as (_, file), running(JOIN, file, 1) as away:
         train(file, 2, 0.1)
         usual = train(file, 2)
-        freeze = [away, *worker_processes(away)]
-
-        def stop() -> None:
-            for one in freeze:
-                one.send_signal(signal.SIGSTOP)
-
-        Timer(1.5, stop).start()
+        (worker,) = worker_processes(away)
+        Timer(1.5, partial(worker.send_signal, signal.SIGSTOP)).start()
         late = train(file, 2) - usual
-        for one in freeze:
-            one.send_signal(signal.SIGCONT)
         line = TTL + 2 * SLICE + TOTAL / 2  # from then on one worker does the work of two
         yield "frozen worker, later by", f"at most {line:g} s", f"{late:.1f} s", late <= line
 

@@ -14,6 +14,7 @@ pytest.importorskip("distributed", reason="needs the extra: pip install 'undergr
 from tests.cluster.machines import (
     JOIN,
     TTL,
+    bare,
     log_rows,
     running,
     started,
@@ -23,13 +24,15 @@ from tests.cluster.machines import (
 )
 from tests.runs.on_disk import content, start
 
-from undergrad.cli.presets import kind_of, load
+from undergrad.cli.presets import load
 from undergrad.errors import ToolError
 from undergrad.runs import Run, session
+from undergrad.runs.cluster import access, client
+from undergrad.runs.seeds import Callbacks
 
 pytestmark = pytest.mark.slow
-SEEDS = range(3, 7)
-SETTINGS = {"steps": "6000", "evaluate_every": "500", "evaluation_episodes": "3"}
+SEEDS = range(3, 6)
+SETTINGS = {"steps": "3000", "evaluate_every": "300", "evaluation_episodes": "3"}
 
 
 def new(folder, seeds=SEEDS):
@@ -47,7 +50,7 @@ def expected(tmp_path_factory):
     """The same training on one machine."""
     folder = new(tmp_path_factory.mktemp("here"))
     run = Run.read(folder)
-    session.resume(run, kind_of(run))
+    session.resume(run, bare(run))
     return bits(folder)
 
 
@@ -55,7 +58,7 @@ def kill_during(folder, kill):
     """Runs `kill` as soon as some slices are back. Returns the thread."""
 
     def wait():
-        until(lambda: log_rows(folder, SEEDS) > 20, "some rows")
+        until(lambda: log_rows(folder, SEEDS) > 8, "some rows")
         kill()
 
     thread = Thread(target=wait)
@@ -65,8 +68,6 @@ def kill_during(folder, kill):
 
 def test_two_workers_end_as_one_machine(tmp_path, expected):
     folder, rows = new(tmp_path / "runs"), []
-    from undergrad.runs.seeds import Callbacks
-
     with started(tmp_path, 2) as (_, file):
         train(folder, file, callbacks=Callbacks(on_row=lambda seed, row: rows.append(seed)))
     assert bits(folder) == expected
@@ -113,7 +114,7 @@ def test_a_client_that_is_killed_again_and_again_is_resumed(tmp_path, expected):
                 if kills < 4:
                     until(
                         lambda n=before: (
-                            log_rows(folder, SEEDS) > n + 5 or process.poll() is not None
+                            log_rows(folder, SEEDS) > n + 3 or process.poll() is not None
                         ),
                         "some rows",
                     )
@@ -132,7 +133,7 @@ def test_a_scheduler_that_is_killed_is_one_sentence_and_the_run_goes_on_here(tmp
         thread.join()
     assert Run.read(folder).state == "interrupted"
     run = Run.read(folder)
-    session.resume(run, kind_of(run))
+    session.resume(run, bare(run))
     assert bits(folder) == expected
 
 
@@ -153,7 +154,7 @@ def test_workers_elsewhere_come_back_when_their_scheduler_does(tmp_path, expecte
     assert bits(folder) == expected
 
 
-def test_a_frozen_worker_is_given_up_and_comes_back_too_late(tmp_path, expected):
+def test_a_frozen_machine_is_given_up_and_comes_back_too_late(tmp_path, expected):
     folder, frozen = new(tmp_path / "runs"), []
     with started(tmp_path, 1) as (_, file), running(JOIN, file, 1) as away:
 
@@ -161,7 +162,7 @@ def test_a_frozen_worker_is_given_up_and_comes_back_too_late(tmp_path, expected)
             for one in (away, *worker_processes(away)):  # its nanny cannot start it again either
                 one.send_signal(signal.SIGSTOP)
                 frozen.append(one)
-            time.sleep(TTL + 4)
+            time.sleep(TTL + 30 + 6)  # Dask gives a nanny half a minute to answer
             for one in frozen:
                 one.send_signal(signal.SIGCONT)
 
@@ -197,7 +198,5 @@ def test_a_foreign_worker_that_joins_late_gets_no_work(tmp_path, expected):
 
 
 def members(file):
-    from undergrad.runs.cluster import access, client
-
     with client.connect(access.read(file)) as cluster:
         return cluster.members()
