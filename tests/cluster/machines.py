@@ -31,7 +31,7 @@ JOIN = NODES + (
     "nodes.join(access.read(Path(sys.argv[1])), int(sys.argv[2]), "
     "lambda: print('ready', flush=True))"
 )
-TTL = 6.0  # seconds until a frozen worker is given up
+TTL = 6.0  # seconds until a frozen worker is given up, where a test freezes one
 
 
 def free_port() -> int:
@@ -60,12 +60,14 @@ def running(script: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
 
 
 @contextmanager
-def started(folder: Path, workers: int) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+def started(
+    folder: Path, workers: int, ttl: float = 120.0
+) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     """A scheduler with workers, and its cluster file."""
     file = folder / "cluster.json"
     if not file.exists():
         access.write(access.create("127.0.0.1", free_port()), file)
-    with running(START, file, workers, TTL) as node:
+    with running(START, file, workers, ttl) as node:
         yield node, file
 
 

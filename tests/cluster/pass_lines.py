@@ -77,7 +77,7 @@ def overhead(folder: Path) -> Iterator[tuple[str, str, str, bool]]:
 
 
 def frozen(folder: Path) -> Iterator[tuple[str, str, str, bool]]:
-    with started(folder, 1) as (_, file), running(JOIN, file, 1) as away:
+    with started(folder, 1, TTL) as (_, file), running(JOIN, file, 1) as away:
         train(file, 2, 0.1)
         usual = train(file, 2)
         (worker,) = worker_processes(away)

@@ -156,7 +156,7 @@ def test_workers_elsewhere_come_back_when_their_scheduler_does(tmp_path, expecte
 
 def test_a_frozen_machine_is_given_up_and_comes_back_too_late(tmp_path, expected):
     folder, frozen = new(tmp_path / "runs"), []
-    with started(tmp_path, 1) as (_, file), running(JOIN, file, 1) as away:
+    with started(tmp_path, 1, TTL) as (_, file), running(JOIN, file, 1) as away:
 
         def freeze():
             for one in (away, *worker_processes(away)):  # its nanny cannot start it again either
