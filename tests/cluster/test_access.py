@@ -167,7 +167,7 @@ def test_the_last_bit_of_any_function_shows_in_the_arithmetic(name, monkeypatch)
 
 
 def test_a_changed_module_shows_in_the_source_hash(tmp_path, monkeypatch):
-    monkeypatch.setattr(proof.undergrad, "__file__", str(tmp_path / "__init__.py"))
+    monkeypatch.setattr(proof, "_SOURCE", tmp_path)
     (tmp_path / "_data").mkdir()
     hashes = []
     for name, text in (("a.py", "1"), ("b.yaml", "1"), ("a.py", "2"), ("c.py", "1")):
@@ -191,28 +191,28 @@ def test_a_difference_names_both_values():
 
 
 @pytest.mark.parametrize(
-    ("found", "begun", "chosen"),
+    ("found", "earlier", "chosen"),
     [
         (["aa", "bb", "bb"], "", "aa"),  # as here
         (["cc", "bb", "bb"], "", "bb"),  # as most
-        (["aa", "bb"], "bb", "bb"),  # as the run was begun
+        (["aa", "bb"], "bb", "bb"),  # as the run was started
     ],
 )
-def test_workers_of_one_arithmetic_are_chosen(found, begun, chosen):
+def test_workers_of_one_arithmetic_are_chosen(found, earlier, chosen):
     members = [member(arithmetic=one) for one in found]
     members.append(member(arithmetic="dd", NumPy="1.0"))
-    assert client.choose(members, HERE, begun) == {**HERE, "arithmetic": chosen}
+    assert client.choose(members, HERE, earlier) == {**HERE, "arithmetic": chosen}
 
 
 @pytest.mark.parametrize(
-    ("members", "begun", "words"),
+    ("members", "earlier", "words"),
     [
         ([], "", "has no worker: start some with `undergrad cluster join`"),
         ([member(NumPy="1.0")], "", r"NumPy 1.0 there and 2.3.5 here\): install the same"),
         ([Member("tls://b:1", "b", {}, False)], "", "undergrad unknown there"),
-        ([member(arithmetic="bb")], "aa", "begun on machines of arithmetic aa, .* have bb"),
+        ([member(arithmetic="bb")], "aa", "started on machines of arithmetic aa, .* have bb"),
     ],
 )
-def test_no_worker_that_fits_is_one_sentence(members, begun, words):
+def test_no_worker_that_fits_is_one_sentence(members, earlier, words):
     with pytest.raises(ToolError, match=words):
-        client.choose(members, HERE, begun)
+        client.choose(members, HERE, earlier)

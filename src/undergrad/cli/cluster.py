@@ -146,7 +146,7 @@ def workers(
 
     Arguments:
         definition: of the preset; one with a module of its own cannot leave this machine.
-        arithmetic: of a run that was begun on a cluster.
+        arithmetic: of a run that was started on a cluster.
     """
     if file is None:
         yield HERE
@@ -168,7 +168,7 @@ def workers(
 
 @contextmanager
 def workers_for(file: Path | None, run: Run) -> Iterator[Workers]:
-    """Who trains the rest of a run: as `workers`, and rounding as it was begun.
+    """Who trains the rest of a run: as `workers`, and rounding as it was started.
 
     Here it goes on in any case, and one line says when it will not be the same bit for bit.
     """
@@ -177,7 +177,7 @@ def workers_for(file: Path | None, run: Run) -> Iterator[Workers]:
 
         if run.arithmetic != arithmetic():
             say(
-                f"{run.id} was begun on machines that round differently, so it ends well here, "
+                f"{run.id} was started on machines that round differently, so it ends well here, "
                 "but not bit for bit as there.",
                 err=True,
             )
@@ -214,8 +214,8 @@ def _started(opens: "Access", count: int, host: str, file: Path) -> Iterator[str
         yield from step("On other machines", f"undergrad cluster join {quoted(file)}")
     yield from step("Train", f"undergrad train cartpole --seeds 5 --cluster {quoted(file)}")
     yield (
-        f"Whoever has {short_path(file)} can run any code on all these machines: copy it only to "
-        "them, and keep it like a password."
+        f"Anyone who has {short_path(file)} can run any code on all these machines: copy it only "
+        "to them, and keep it like a password."
     )
 
 

@@ -63,7 +63,7 @@ class _WithPresets(click.Command):
     "--cluster",
     type=GivenPath(),
     metavar="FILE",
-    help="Train on the machines of a cluster: see `undergrad cluster --help`.",
+    help="Train on the machines of a cluster; see `undergrad cluster`.",
 )
 @click.option("listed", "--list", is_flag=True, help="List what there is to train, and stop.")
 @json_option

@@ -1,6 +1,6 @@
 """How to reach a cluster: its address, and the certificate that opens it, in one file.
 
-Whoever reaches a scheduler of Dask runs code on every worker. So every connection is encrypted,
+Anyone who reaches a scheduler of Dask runs code on every worker. So every connection is encrypted,
 and both ends show the one certificate of the cluster, which `undergrad cluster start` makes. The
 file holds its key too, and is as secret as a password.
 """

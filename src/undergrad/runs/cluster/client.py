@@ -112,9 +112,9 @@ def connect(access: Access) -> Iterator[Cluster]:
 
 def choose(members: Sequence[Member], here: Proof, arithmetic: str = "") -> Proof:
     """The proof of the workers that train a run: of the same versions as `here`, and all rounding
-    alike: as the run was begun, else as here, else as most of them.
+    alike: as the run was started, else as here, else as most of them.
 
-    arithmetic: of a run that was begun.   ToolError, with both values, when no worker fits.
+    arithmetic: of a run that was started.   ToolError, with both values, when no worker fits.
     """
     if not members:
         raise ToolError("The cluster has no worker: start some with `undergrad cluster join`.")
@@ -125,8 +125,8 @@ def choose(members: Sequence[Member], here: Proof, arithmetic: str = "") -> Proo
     kinds = Counter(one[ARITHMETIC] for one in same)
     if arithmetic and arithmetic not in kinds:
         raise ToolError(
-            f"The run was begun on machines of arithmetic {arithmetic}, and the workers have "
-            f"{', '.join(kinds)}: go on where it was begun, so that it stays the same bit for bit."
+            f"The run was started on machines of arithmetic {arithmetic}, and the workers have "
+            f"{', '.join(kinds)}: resume it where it was started, to end with the same bits."
         )
     mine = here[ARITHMETIC] if here[ARITHMETIC] in kinds else kinds.most_common(1)[0][0]
     return {**here, ARITHMETIC: arithmetic or mine}

@@ -13,11 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-import undergrad
+from undergrad import __version__
 
 Proof: TypeAlias = Mapping[str, str]
 
 ARITHMETIC = "arithmetic"
+_SOURCE = Path(__file__).parents[2]  # the package `undergrad`
 # (N, K, M) of matrix products: square ones, skinny ones, and sizes that no tile divides.
 _SHAPES = ((64, 64, 64), (256, 128, 256), (33, 129, 65), (1, 784, 100), (32, 4, 120), (500, 3, 7))
 
@@ -28,7 +29,7 @@ def proof() -> dict[str, str]:
     import numpy as np
 
     return {
-        "undergrad": f"{undergrad.__version__} ({source_hash()})",
+        "undergrad": f"{__version__} ({source_hash()})",
         "Python": ".".join(map(str, sys.version_info[:2])),
         "NumPy": np.__version__,
         ARITHMETIC: arithmetic(),
@@ -37,7 +38,7 @@ def proof() -> dict[str, str]:
 
 def source_hash() -> str:
     """Names the code of this undergrad: a hash of its modules and presets."""
-    folder, digest = Path(undergrad.__file__).parent, hashlib.sha256()
+    folder, digest = _SOURCE, hashlib.sha256()
     names = (
         path.relative_to(folder) for end in ("py", "yaml") for path in folder.rglob(f"*.{end}")
     )

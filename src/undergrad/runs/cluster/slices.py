@@ -73,12 +73,12 @@ def train_slice(task: Task) -> Slice:
 
 
 def stop(job: str) -> None:
-    """Let slices of this job save and return, also those that have not begun yet."""
+    """Let slices of this job save and return, also those that have not started yet."""
     _stopped.add(job)
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """The files of a seed by name; of a seed that has not begun, none."""
+    """The files of a seed by name; of a seed that has not started, none."""
     if not folder.is_dir():
         return {}
     paths = sorted(path for path in folder.iterdir() if path.is_file())
