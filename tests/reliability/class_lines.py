@@ -9,6 +9,8 @@ Small sizes try the program; the lines are meant for the sizes above.
 """
 
 import argparse
+import contextlib
+import io
 import json
 import random
 import signal
@@ -182,6 +184,7 @@ def push_all(url: str, order: random.Random) -> None:
     for learner, turn in every:
         events = made_up(course, learner, range(turn * size, (turn + 1) * size))
         store.receive([push(learner, *events)], MINUTE)
+        print("stored", flush=True)
     store.close()
 
 
@@ -194,17 +197,21 @@ def killed(
     store.close()
     chance = random.Random(5)
     for turn in range(kills):
-        pusher = subprocess.Popen([sys.executable, "-c", PUSHER, url, str(turn)])
-        time.sleep(1.5 + 3 * chance.random())
-        crash(turn)
-        pusher.send_signal(signal.SIGKILL)
-        pusher.wait()
+        command = [sys.executable, "-c", PUSHER, url, str(turn)]
+        quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, **quiet) as pusher:
+            assert pusher.stdout
+            pusher.stdout.readline()  # it has stored its first push
+            time.sleep(chance.random())
+            crash(turn)
+            pusher.send_signal(signal.SIGKILL)
     store = Store.open(url, "killed")
     before = sum(position for (position,) in store.database.execute("SELECT position FROM learner"))
     wrong = store.verify()
     store.close()
-    push_all(url, chance)
-    push_all(url, chance)
+    for _ in range(2):
+        with contextlib.redirect_stdout(io.StringIO()):
+            push_all(url, chance)
     store = Store.open(url, "killed")
     rows = store.database.execute("SELECT COUNT(*), COUNT(DISTINCT uuid) FROM event")
     expected = _KILLED[0] * _KILLED[1] * _KILLED[2]
