@@ -40,7 +40,7 @@ RUNS = {
     "pong": "minipong-ppo --set hidden_sizes=32 --set steps=2_000_000 --set evaluate_every=200_000",
     "courier": f"--env undergrad/Courier-v0 --pass-score 5 {_PPO} --set steps=2_000_000",
     "garden": f"--env undergrad/Garden-v0 --pass-score 5 {_PPO} --set steps=1_000_000",
-    "connect": "connect4-zero --set hidden_sizes=96,64 --set steps=600_000 "
+    "connect": "connect4-zero --set hidden_sizes=96,64 --set steps=200_000 "
     "--set evaluate_every=100_000 --set log_every=20_000",
 }
 
