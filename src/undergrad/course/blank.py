@@ -62,6 +62,17 @@ def unmarked(solution: str) -> str:
     return "\n".join(_SOLUTION_ONLY.sub("", line).rstrip() for line in lines) + "\n"
 
 
+def tasks_by_name(solution: str) -> dict[str, tuple[int, ...]]:
+    """The functions and classes of a solution in which something is to be written: their tasks."""
+    lines = solution.splitlines()
+    named = (ast.FunctionDef, ast.ClassDef)
+    found = {}
+    for node in (each for each in tree_of(solution).body if isinstance(each, named)):
+        todos = filter(None, map(TODO.match, lines[node.lineno - 1 : end_of(node)]))
+        found[node.name] = tuple(int(re.findall(r"\d+", todo[1])[0]) for todo in todos)
+    return {name: tasks for name, tasks in found.items() if tasks}
+
+
 def _stub(todo: str, indent: str) -> list[str]:
     """The statement that stands for a TODO, on three lines when one would be too long."""
     text = json.dumps(todo, ensure_ascii=False)

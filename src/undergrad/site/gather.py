@@ -11,6 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from undergrad.course import unit_folder, worked_solution
+from undergrad.course.blank import tasks_by_name
+from undergrad.course.lookup import solution_text
 from undergrad.course.models import Course, Unit
 from undergrad.errors import CourseError
 from undergrad.journey import Learner
@@ -59,7 +61,8 @@ def today(me: Learner) -> Today:
 
 
 def _lesson(unit: Unit) -> Lesson:
-    return Lesson(_prose(unit_folder(unit) / "unit.md"), worked_solution(unit))
+    names = tasks_by_name(solution_text(unit))
+    return Lesson(_prose(unit_folder(unit) / "unit.md"), worked_solution(unit), names)
 
 
 def _prose(path: Path) -> str:

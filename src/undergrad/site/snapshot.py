@@ -25,6 +25,8 @@ class Lesson:
 
     text: str  # Markdown, without the front matter
     solution: str = ""  # Python
+    names: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    # of functions and classes in which something is to be written, with their tasks
 
 
 @dataclass(frozen=True)
