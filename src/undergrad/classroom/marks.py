@@ -71,7 +71,8 @@ def read_roster(classroom: Classroom) -> list[Entry]:
         rows = list(csv.DictReader(io.StringIO(classroom.roster.read_text("utf-8-sig"))))
     try:
         return [
-            Entry(int(row["number"]), *(row[name] or "" for name in _COLUMNS[1:])) for row in rows
+            Entry(int(row["number"]), *(_unharmed(row[name] or "") for name in _COLUMNS[1:]))
+            for row in rows
         ]
     except (KeyError, ValueError, TypeError) as error:
         raise UsageError(
@@ -180,6 +181,11 @@ def _harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
     is_formula = cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell)
     return f"'{cell}" if is_formula else cell
+
+
+def _unharmed(cell: str) -> str:
+    """The cell as it was before `_harmless`."""
+    return cell[1:] if cell.startswith("'") and _harmless(cell[1:]) == cell else cell
 
 
 def _value(mark: str) -> float:
