@@ -38,34 +38,10 @@ def score(model: nn.Module, part: Part) -> float:
     return float((predict(model, part.inputs).argmax(axis=1) == part.labels).mean())
 
 
-def checkpoint(seed: int) -> Path:
-    """The file with the trained weights of a seed."""
-    return CHECKPOINTS / f"seed-{seed}.safetensors"
-
-
-def save(model: nn.Module, seed: int) -> None:
-    """Keep the weights of a trained network."""
-    CHECKPOINTS.mkdir(exist_ok=True)
-{% if cookiecutter.framework == "torch" %}
-    save_file(model.state_dict(), checkpoint(seed))
-{% else %}
-    engine.save(checkpoint(seed), model=model)
-{% endif %}
-
-
-def restore(seed: int) -> nn.Module:
-    """The trained network of a seed, as `save` left it."""
-    model = network(seed)
-{% if cookiecutter.framework == "torch" %}
-    model.load_state_dict(load_file(checkpoint(seed)))
-{% else %}
-    engine.load(checkpoint(seed), model=model)
-{% endif %}
-    return model
+{% include "checkpoints.py" %}
 
 
 def scores() -> dict[int, float]:
     """{seed: test accuracy} of every saved checkpoint."""
     test = load()[2]
-    seeds = sorted(int(path.stem.removeprefix("seed-")) for path in CHECKPOINTS.glob("seed-*"))
-    return {seed: score(restore(seed), test) for seed in seeds}
+    return {seed: score(restore(seed), test) for seed in saved()}

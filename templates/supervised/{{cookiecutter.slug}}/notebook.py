@@ -1,15 +1,4 @@
-# ---
-# jupyter:
-#   jupytext:
-#     formats: ipynb,py:percent
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
+{% include "header.py" %}
 
 # %% [markdown]
 # # {{ cookiecutter.title }}
@@ -20,9 +9,7 @@
 # This notebook runs from top to bottom in well under two minutes, without a network connection. It
 # is a finished small project, so that yours can grow inside it instead of beginning with nothing.
 #
-# > **Make it yours.** Passages like this one say what to replace. Change one at a time, run
-# > everything again, and run `undergrad capstone check .` to see what still holds. When the last
-# > of them is gone, the project is your own.
+{% include "yours.py" %}
 
 # %% [markdown]
 # ## Question
@@ -55,8 +42,10 @@ import torch
 from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
 from undergrad import __version__
+from undergrad.capstone.metric import interval
 {% else %}
 from undergrad import __version__, mine
+from undergrad.capstone.metric import interval
 from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.data import DataLoader, TensorDataset
 {% endif %}
@@ -68,9 +57,7 @@ from model import network
 FIGURES = Path("figures")
 FIGURES.mkdir(exist_ok=True)
 
-# %% [markdown]
-# What decides how long a run takes stands in one cell. A check with `--verify` puts the small
-# values of `capstone.toml` in their place, trains once, and scores the networks that are saved.
+{% include "parameters.py" %}
 
 # %% tags=["parameters"]
 SEEDS = (0, 1, 2)
@@ -279,27 +266,8 @@ plt.show()
 # > `capstone.toml`.
 
 # %%
-seeds = evaluate.scores()
 baseline = float((nearest(test.inputs, centres) == test.labels).mean())
-claim = {
-    "metric": "test accuracy",
-    "value": float(np.mean(list(seeds.values()))),
-    "seeds": {str(seed): score for seed, score in seeds.items()},
-    "baseline": baseline,
-    "versions": {
-        "undergrad": __version__,
-        "numpy": np.__version__,
-{% if cookiecutter.framework == "torch" %}
-        "torch": torch.__version__,
-{% endif %}
-        "python": platform.python_version(),
-    },
-}
-with open("results.json", "w", encoding="utf-8") as file:
-    json.dump(claim, file, indent=2)
-for seed, score in seeds.items():
-    print(f"seed {seed}: {score:.3f}")
-print(f"mean {claim['value']:.3f} ± {np.std(list(seeds.values())):.3f}, baseline {baseline:.3f}")
+{% include "claim.py" %}
 
 # %% [markdown]
 # ## Errors
@@ -334,9 +302,4 @@ plt.show()
 #
 # > **Make it yours.** Say for whom your result holds, and what would break it.
 
-# %% [markdown]
-# ## Rerun
-#
-# `undergrad capstone run .` runs this notebook and keeps what it writes;
-# `undergrad capstone check .` runs a copy on a fresh kernel and computes the claim again from the
-# saved networks. All randomness comes from the seeds at the top. `results.json` names the versions.
+{% include "rerun.py" %}
