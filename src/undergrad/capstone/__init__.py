@@ -13,7 +13,7 @@ from undergrad.capstone.check import check
 from undergrad.capstone.doctor import OFFERS, Change, Patch, apply, obstacles, pair_up
 from undergrad.capstone.execute import rerun
 from undergrad.capstone.fingerprint import PAGE_MARK, fingerprint
-from undergrad.capstone.kinds import family, frameworks, kinds
+from undergrad.capstone.kinds import every_framework, family, frameworks, in_words, kinds
 from undergrad.capstone.plan_check import plan_problems
 from undergrad.capstone.project import Project, is_project, read_project
 from undergrad.capstone.report import RUNGS, Criterion, Metric, Problem, Report, Rung
@@ -36,9 +36,11 @@ __all__ = [
     "Standing",
     "apply",
     "check",
+    "every_framework",
     "family",
     "fingerprint",
     "frameworks",
+    "in_words",
     "is_project",
     "kinds",
     "licences",

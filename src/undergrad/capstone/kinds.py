@@ -52,6 +52,11 @@ def frameworks(kind: str) -> tuple[str, ...]:
     return tuple(fields(kind)["framework"])
 
 
+def every_framework() -> tuple[str, ...]:
+    """The frameworks that any kind is written for."""
+    return tuple(dict.fromkeys(name for kind in kinds() for name in frameworks(kind)))
+
+
 def lay(kind: str, target: Path) -> None:
     """Copy the template of a kind to `target`, whole, in the form that cookiecutter reads."""
     for name in (_COMMON, kind):

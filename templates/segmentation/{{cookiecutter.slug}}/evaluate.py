@@ -26,8 +26,12 @@ def predict(model: nn.Module, image: np.ndarray) -> np.ndarray:
 
 
 def iou(found: np.ndarray, truth: np.ndarray) -> float:
-    """Intersection over union: of the pixels in either mask, the fraction that is in both."""
-    return float((found & truth).sum() / (found | truth).sum())
+    """Intersection over union: of the pixels in either mask, the fraction that is in both.
+
+    Two empty masks agree.
+    """
+    either = (found | truth).sum()
+    return float((found & truth).sum() / either) if either else 1.0
 
 
 def score(model: nn.Module, part: Part) -> float:
