@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tomllib
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -79,10 +78,7 @@ def test_a_new_project_is_complete_and_is_the_template(kind, framework, tmp_path
     assert report.verdict == "template", report
     assert not report.passed
     done = [c for c in report.criteria if c.state == "ok" or c.rung == "publishable"]
-    agent = capstone.family(kind) == "reinforcement"
-    noted = {"records": "attention"} if agent else {}
-    if framework != "engine" and find_spec(framework) is None:
-        noted["imports"] = "attention"
+    noted = {"records": "attention"} if capstone.family(kind) == "reinforcement" else {}
     assert {c.id: c.state for c in report.criteria if c not in done} == {
         "plan": "fail", "yours": "fail", **noted,
     }  # fmt: skip
@@ -216,8 +212,8 @@ def test_the_framework_changes_the_network_and_nothing_else(tmp_path, with_frame
         if (made["torch"] / name).read_bytes() != (made["engine"] / name).read_bytes()
     }
     assert differ == {
-        "model.py", "evaluate.py", "notebook.py", "notebook.ipynb", "requirements.txt",
-        "tests/test_model.py",
+        "model.py", "evaluate.py", "notebook.py", "notebook.ipynb", "pyproject.toml",
+        "requirements.txt", "tests/test_model.py",
     }  # fmt: skip
     for name in differ:
         text = (made["torch"] / name).read_text("utf-8")

@@ -102,8 +102,8 @@ for name, rule in rules.items():
 # numerical one. The search beside it tries all sequences of moves and changes the sign with each,
 # and a test compares it with the exact values of tic-tac-toe.
 #
-# Before training the network should have no opinion, which gives a loss of $\ln 2 \approx 0.693$,
-# whatever the targets are.
+# Before training the network should have hardly any opinion, which gives a loss of little more than
+# $\ln 2 \approx 0.693$, whatever the targets are.
 #
 # > **Make it yours.** Change the search or the loss, and keep a gradient check for whatever you
 # > derive by hand.
@@ -193,9 +193,10 @@ with mine.engine(ENGINE) as description:
 print(f"{time.perf_counter() - start:.1f} s")
 
 # %% [markdown]
-# Read the two figures together. The loss falls at first, and then stays: its targets move while the
-# network gets better, so it says little about strength. The points in the validation games do, and
-# they should rise above the dashed line, the search without a network.
+# Read the two figures together. The loss hardly falls, because its targets move with the network,
+# and because most positions are undecided indeed; it dips where the network is sure of something
+# for a while, rightly or not. Strength shows in the points of the validation games, which should
+# rise above the dashed line, the search without a network.
 
 # %%
 figure, axes = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
@@ -233,7 +234,7 @@ baseline = points(rules["search of two moves"])
 # exact answers each player keeps the value.
 
 # %%
-shallow = {str(seed): points(evaluate.agent(seed, depth=1)) for seed in SEEDS}
+shallow = {seed: points(evaluate.agent(int(seed), depth=1)) for seed in claim["seeds"]}
 differences = [shallow[seed] - score for seed, score in claim["seeds"].items()]
 low, high = interval(differences)
 row = {
@@ -255,8 +256,9 @@ for name, one in {**rules, **agents}.items():
 # ## Errors
 #
 # The boards show positions in which the first agent gives a certain win away. The player to move
-# has the dark stones; an empty dark ring is where the agent plays, and a tick stands below each
-# column that wins. What is it that two moves and this network do not see?
+# has the blue stones; an empty blue ring is where the agent plays, and a tick stands below each
+# column that wins. Whatever decides within two moves is seen, so what is left are threats that take
+# longer to prepare, and that the network did not learn to recognise.
 #
 # > **Make it yours.** Choose failures by a rule, keep two of them as images in `failures/`, and say
 # > of each file what the agent should have done.
@@ -268,10 +270,12 @@ lost = np.flatnonzero((known.action_values.max(axis=1) == 1) & ~right(chosen, kn
 print(f"a win is given away in {len(lost)} of {(known.action_values.max(axis=1) == 1).sum()}")
 figure, axes = plt.subplots(1, 4, figsize=(9, 2.8), layout="constrained")
 for axis, index in zip(axes, lost, strict=False):
+    board_area = (-0.5, -0.5), GAME.columns, GAME.rows
+    axis.add_patch(plt.Rectangle(*board_area, facecolor="0.93", edgecolor="0.7"))
     mine_now, other = GAME.planes(known.position.at([index]))[0]
     for stones, colour in ((mine_now, "tab:blue"), (other, "tab:orange")):
         rows, columns = np.nonzero(stones)
-        axis.scatter(columns, rows, s=150, color=colour)
+        axis.scatter(columns, rows, s=130, color=colour)
     row = np.flatnonzero((mine_now + other)[:, chosen[index]] == 0).max()
     axis.scatter(chosen[index], row, s=150, facecolors="none", edgecolors="tab:blue", linewidths=2)
     for column in np.flatnonzero(known.action_values[index] == 1):

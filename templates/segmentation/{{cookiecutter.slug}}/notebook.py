@@ -51,7 +51,7 @@ FIGURES.mkdir(exist_ok=True)
 
 # %% tags=["parameters"]
 SEEDS = (0, 1, 2)
-STEPS = 240
+STEPS = 320
 ENGINE = "reference"  # or "mine": the parts of the units you passed, the rest on loan
 
 # %% [markdown]
@@ -72,8 +72,8 @@ for name, part in (("train", train), ("validation", validation), ("test", test))
 
 # %% [markdown]
 # Look before you train. Four of the crops that the network will see, with the outlines from the
-# mask, show what is difficult: some nuclei are ten times as bright as others, and where two touch,
-# hardly a dark line is left between them.
+# mask, show what is difficult: some nuclei are several times as bright as others, and where two
+# touch, hardly a dark line is left between them.
 
 # %%
 images, masks = crops(train, 4, np.random.default_rng(0))

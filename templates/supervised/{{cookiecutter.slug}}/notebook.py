@@ -20,6 +20,11 @@
 # > **Make it yours.** Ask one question that a number can answer, and that you do not know the
 # > answer to. The plan in `plan.md` holds the same question with the target and the stop rule.
 #
+{% if cookiecutter.framework == "jax" %}
+# The next cell imports the tools: NumPy for arrays, Matplotlib for figures, and JAX for gradients
+# and compiled code. The data, the network and the metric of this project are in three small files
+# beside this notebook, where tests can reach them.
+{% else %}
 {% if cookiecutter.framework == "torch" %}
 # The next cell imports the tools: NumPy for arrays, Matplotlib for figures, and PyTorch for
 # gradients. The data, the network and the metric of this project are in three small files beside
@@ -28,6 +33,7 @@
 # gradients. The data, the network and the metric of this project are in three small files beside
 {% endif %}
 # this notebook, where tests can reach them.
+{% endif %}
 
 # %%
 import json
@@ -37,7 +43,11 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
-{% if cookiecutter.framework == "torch" %}
+{% if cookiecutter.framework == "jax" %}
+import jax
+from undergrad import __version__
+from undergrad.capstone.metric import interval
+{% elif cookiecutter.framework == "torch" %}
 import torch
 from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
@@ -52,7 +62,7 @@ from undergrad.engine.data import DataLoader, TensorDataset
 
 import evaluate
 from data import load
-from model import network
+from model import {{ "adam, loss_of, network, start" if cookiecutter.framework == "jax" else "network" }}
 
 FIGURES = Path("figures")
 FIGURES.mkdir(exist_ok=True)
@@ -62,7 +72,7 @@ FIGURES.mkdir(exist_ok=True)
 # %% tags=["parameters"]
 SEEDS = (0, 1, 2)
 EPOCHS = 30
-{% if cookiecutter.framework != "torch" %}
+{% if cookiecutter.framework == "engine" %}
 ENGINE = "reference"  # or "mine": the parts of the units you passed, the rest on loan
 {% endif %}
 
@@ -138,8 +148,15 @@ print(f"closest training image: {(by_neighbour == validation.labels).mean():.3f}
 # > needs, and keep a gradient check for it.
 
 # %%
+{% if cookiecutter.framework != "jax" %}
 loss_of = nn.CrossEntropyLoss()
+{% endif %}
 model = network(seed=0)
+{% if cookiecutter.framework == "jax" %}
+print({name: weight.shape for name, weight in model.items()})
+print("parameters:", sum(weight.size for weight in model.values()))
+print(f"loss before training {loss_of(model, train.inputs, train.labels):.3f}")
+{% else %}
 print(model)
 {% if cookiecutter.framework == "torch" %}
 print("parameters:", sum(parameter.numel() for parameter in model.parameters()))
@@ -149,6 +166,7 @@ print(f"loss before training {loss_of(model(images), digits).item():.3f}")
 print("parameters:", sum(parameter.size for parameter in model.parameters()))
 print(f"loss before training {loss_of(model(Tensor(train.inputs)), train.labels).item():.3f}")
 {% endif %}
+{% endif %}
 
 # %% [markdown]
 # A second cheap check asks whether the network can memorise 32 images. It has far more parameters
@@ -156,6 +174,12 @@ print(f"loss before training {loss_of(model(Tensor(train.inputs)), train.labels)
 # or the labels are broken, and no amount of data would help.
 
 # %%
+{% if cookiecutter.framework == "jax" %}
+few, answers, state = train.inputs[:32], train.labels[:32], start(model)
+for _ in range(200):
+    loss, gradient = jax.value_and_grad(loss_of)(model, few, answers)
+    model, state = adam(model, gradient, state, 0.01)
+{% else %}
 {% if cookiecutter.framework == "torch" %}
 few, answers = images[:32], digits[:32]
 {% else %}
@@ -167,6 +191,7 @@ for _ in range(200):
     loss = loss_of(model(few), answers)
     loss.backward()
     optimizer.step()
+{% endif %}
 print(f"loss on 32 images after 200 steps {loss.item():.5f}")
 
 # %% [markdown]
@@ -185,9 +210,21 @@ print(f"loss on 32 images after 200 steps {loss.item():.5f}")
 
 
 # %%
+{% if cookiecutter.framework == "jax" %}
+@jax.jit
+def step(model, state, inputs, labels, rate):
+    """One step of training: the new network, the new state of Adam, and the loss before it."""
+    loss, gradient = jax.value_and_grad(loss_of)(model, inputs, labels)
+    return *adam(model, gradient, state, rate), loss
+
+
+{% endif %}
 def fit(seed, epochs=EPOCHS, batch=32, rate=0.003):
     """Train one network; returns it with (training loss, validation accuracy) per epoch."""
     model = network(seed)
+{% if cookiecutter.framework == "jax" %}
+    state, rng = start(model), np.random.default_rng(seed)
+{% else %}
     optimizer = optim.Adam(model.parameters(), lr=rate)
 {% if cookiecutter.framework == "torch" %}
     order = torch.Generator().manual_seed(seed)
@@ -197,15 +234,24 @@ def fit(seed, epochs=EPOCHS, batch=32, rate=0.003):
     examples = TensorDataset(train.inputs, train.labels)
     batches = DataLoader(examples, batch_size=batch, shuffle=True, rng=seed)
 {% endif %}
+{% endif %}
     history = []
     for _ in range(epochs):
         losses = []
+{% if cookiecutter.framework == "jax" %}
+        order = rng.permutation(len(train))
+        for chosen in order[: len(order) // batch * batch].reshape(-1, batch):
+            inputs, labels = train.inputs[chosen], train.labels[chosen]
+            model, state, loss = step(model, state, inputs, labels, rate)
+            losses.append(float(loss))
+{% else %}
         for inputs, labels in batches:
             optimizer.zero_grad()
             loss = loss_of(model(inputs), labels)
             loss.backward()
             optimizer.step()
             losses.append(loss.item())
+{% endif %}
         history.append((np.mean(losses), evaluate.score(model, validation)))
     return model, np.array(history)
 
@@ -214,7 +260,7 @@ def fit(seed, epochs=EPOCHS, batch=32, rate=0.003):
 # Now we train with all three seeds, and save each trained network at once. The claim at the end
 # rests on the saved file and not on the network in memory: `evaluate.py` loads it again, and so can
 # anyone who doubts the number.
-{% if cookiecutter.framework != "torch" %}
+{% if cookiecutter.framework == "engine" %}
 #
 # With `ENGINE` set to `"mine"`, the training runs on your own engine: each part that you built in
 # stage 3 replaces ours. The numbers should hardly change.
@@ -223,7 +269,7 @@ def fit(seed, epochs=EPOCHS, batch=32, rate=0.003):
 # %%
 start = time.perf_counter()
 histories = []
-{% if cookiecutter.framework == "torch" %}
+{% if cookiecutter.framework != "engine" %}
 for seed in SEEDS:
     model, history = fit(seed)
     evaluate.save(model, seed)
