@@ -77,8 +77,8 @@ def test_a_hostile_file_does_not_pass(level, name, checked, layers, tmp_path, mo
     assert result.verdict != "pass"
     assert result.tasks and all(task.verdict != "pass" for task in result.tasks[:2])
     # At most two cases run to the limit: the import, and the first one of the check.
-    # A busy machine adds some seconds; a run without limits would not end.
-    assert took < 2 * SECONDS + 20
+    # A machine that is busy with other things adds its time; without limits there is no end.
+    assert took < 2 * SECONDS + 120
     assert not processes_of(scratch)
     assert not os.listdir(scratch)
     assert files(FOLDER) == unit_files and not (FOLDER.parent / "written").exists()
