@@ -61,7 +61,7 @@ ENGINE = "reference"  # or "mine": the parts of the units you passed, the rest o
 #
 # No dataset is loaded to learn from: the agent generates its own games. Beside them there are
 # positions whose exact values a solver has computed, with a mistake possible in each of them. They
-# are never trained on, and show how often a player is right, whoever its opponent is.
+# are never trained on, and show how often a player is right against any opponent.
 #
 # > **Make it yours.** Choose another game in `data.py`, and say here how it is won, how long it
 # > lasts, and where your exact answers come from.

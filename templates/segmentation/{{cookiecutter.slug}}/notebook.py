@@ -276,7 +276,7 @@ plt.show()
 # Training and test rows come from the same photograph, so they share the microscope, the stain and
 # the kind of cell: on another photograph the IoU may be much lower, and nothing here measures how
 # much. The metric counts pixels, not nuclei. Two nuclei that touch and are found as one cost only a
-# few pixels, although whoever counts cells would count them wrongly. And the masks were drawn by
+# few pixels, although anyone who counts cells would count them wrongly. And the masks were drawn by
 # hand, so the edges themselves are uncertain.
 #
 # > **Make it yours.** Say for whom your result holds, and what would break it.
