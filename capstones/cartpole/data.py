@@ -13,9 +13,17 @@ GAMMA = 0.99
 SCALE = np.array([2.4, 3.0, 0.21, 3.0], np.float32)
 
 
-def make(render_mode: str | None = None) -> gymnasium.Env:
-    """A new environment, independent of all others. render_mode: `rgb_array` to draw frames."""
-    return gymnasium.make(ENVIRONMENT, render_mode=render_mode)
+def make(render_mode: str | None = None, pole: float = 1.0) -> gymnasium.Env:
+    """A new environment, independent of all others.
+
+    render_mode: `rgb_array` to draw frames.   pole: its length, in that of CartPole-v1; its mass
+    stays the same. Training only ever sees a pole of 1.
+    """
+    environment = gymnasium.make(ENVIRONMENT, render_mode=render_mode, disable_env_checker=True)
+    world = environment.unwrapped
+    world.length *= pole
+    world.polemass_length = world.masspole * world.length
+    return environment
 
 
 class ReplayBuffer:

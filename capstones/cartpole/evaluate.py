@@ -1,6 +1,7 @@
-"""The metric: the notebook reports it, and the check computes it again from here.
+"""The metric: how well an agent plays on average while it learns, from the networks it left behind.
 
-Evaluation never learns and never explores, and its episodes are not those of the training.
+The notebook reports it, and the check computes it again from here. Evaluation never learns and
+never explores, and its episodes are not those of the training.
 """
 
 from collections.abc import Callable
@@ -14,8 +15,7 @@ from data import make
 from model import network, q_values
 
 CHECKPOINTS = Path(__file__).with_name("checkpoints")
-EPISODES = range(10_000, 10_020)  # seeds of the test episodes
-VALIDATION = range(5_000, 5_005)  # of the episodes that select a network during training
+EPISODES = range(10_000, 10_020)  # seeds of the test episodes, with which nothing is chosen
 
 Policy = Callable[[np.ndarray], np.ndarray]  # (n, 4) observations -> (n,) actions
 
@@ -35,9 +35,12 @@ def going(observations: np.ndarray) -> np.ndarray:
     return (observations[:, 2] + observations[:, 3] > 0).astype(int)
 
 
-def episodes(policy: Policy, seeds: range = EPISODES) -> list[np.ndarray]:
-    """Play one episode for each seed, all side by side: their observations, each (steps, 4)."""
-    environments = [make() for _ in seeds]
+def episodes(policy: Policy, seeds: range = EPISODES, pole: float = 1.0) -> list[np.ndarray]:
+    """Play one episode for each seed, all side by side: their observations, each (steps, 4).
+
+    pole: its length; 1 is that of the training.
+    """
+    environments = [make(pole=pole) for _ in seeds]
     starts = zip(environments, seeds, strict=True)
     now = {n: env.reset(seed=seed)[0] for n, (env, seed) in enumerate(starts)}
     paths: list[list[np.ndarray]] = [[] for _ in seeds]
@@ -51,9 +54,9 @@ def episodes(policy: Policy, seeds: range = EPISODES) -> list[np.ndarray]:
     return [np.array(path) for path in paths]
 
 
-def returns(policy: Policy, seeds: range = EPISODES) -> np.ndarray:
+def returns(policy: Policy, seeds: range = EPISODES, pole: float = 1.0) -> np.ndarray:
     """The return of each episode: here each step earns 1."""
-    return np.array([len(path) for path in episodes(policy, seeds)], dtype=float)
+    return np.array([len(path) for path in episodes(policy, seeds, pole)], dtype=float)
 
 
 def checkpoint(seed: int) -> Path:
@@ -61,20 +64,34 @@ def checkpoint(seed: int) -> Path:
     return CHECKPOINTS / f"seed-{seed}.safetensors"
 
 
-def save(model: nn.Module, seed: int) -> None:
-    """Keep the weights of a network."""
+def save(snapshots: dict[int, nn.Module], seed: int) -> None:
+    """Keep the networks of a training, each under the step at which it was copied."""
     CHECKPOINTS.mkdir(exist_ok=True)
-    engine.save(checkpoint(seed), model=model)
+    parts = {f"step_{step}": model for step, model in snapshots.items()}
+    engine.save(checkpoint(seed), extra={"steps": list(snapshots)}, **parts)
 
 
-def restore(seed: int) -> nn.Module:
-    """The network of a seed, as `save` left it."""
-    model = network(seed)
-    engine.load(checkpoint(seed), model=model)
-    return model
+def restore(seed: int) -> dict[int, nn.Module]:
+    """The networks of a seed by their step, as `save` left them."""
+    steps = engine.load(checkpoint(seed))["steps"]
+    snapshots = {step: network(seed) for step in steps}
+    engine.load(checkpoint(seed), **{f"step_{step}": model for step, model in snapshots.items()})
+    return snapshots
+
+
+def curve(snapshots: dict[int, nn.Module], pole: float = 1.0) -> dict[int, float]:
+    """{step: mean greedy return over the test episodes} of the networks of a training."""
+    return {
+        step: float(returns(greedy(model), pole=pole).mean()) for step, model in snapshots.items()
+    }
+
+
+def height(snapshots: dict[int, nn.Module], pole: float = 1.0) -> float:
+    """The mean of that curve: how well the agent played on average while it learned."""
+    return float(np.mean(list(curve(snapshots, pole).values())))
 
 
 def scores() -> dict[int, float]:
-    """{seed: mean greedy return over the evaluation episodes} of every saved network."""
+    """{seed: height of its learning curve} of every saved training."""
     seeds = sorted(int(path.stem.removeprefix("seed-")) for path in CHECKPOINTS.glob("seed-*"))
-    return {seed: float(returns(greedy(restore(seed))).mean()) for seed in seeds}
+    return {seed: height(restore(seed)) for seed in seeds}

@@ -18,15 +18,8 @@
    A rule is a line of arithmetic, so the page computes it; a test holds it to the engine's numbers. */
 "use strict"
 {
-  const { element } = window.undergrad
+  const { element, drawn } = window.undergrad
   const [WIDTH, HEIGHT, EDGE] = [380, 260, 40] // of the drawing, and of its margin for the axes
-
-  function drawn(name, attributes, text = "") {
-    const made = document.createElementNS("http://www.w3.org/2000/svg", name)
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
-    made.textContent = text
-    return made
-  }
 
   /* Data to pixels. What is far outside is put just outside, as an infinite line has no pixels. */
   function scales({ x, y, bare }) {

@@ -12,6 +12,13 @@
     return made
   }
 
+  function drawn(name, attributes, text = "") {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", name)
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
+    made.textContent = text
+    return made
+  }
+
   /* Formulas: the pages carry \( \) and \[ \] between tags of the class arithmatex. */
   function renderMath() {
     for (const place of all(".arithmatex")) {
@@ -100,7 +107,7 @@
   }
 
   /* From here on: only on the live site. */
-  async function post(path, body) {
+  async function answered(path, body) {
     const send = () => fetch(path, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-Undergrad-Token": token },
@@ -108,10 +115,27 @@
     })
     let answer = await send()
     if (answer.status === 403 && await renewed()) answer = await send()
+    if (answer.ok) return answer
     const data = await answer.json().catch(() => (
       { error: "The server made a mistake: the terminal in which it runs says more." }))
-    if (answer.ok) return data
     throw Object.assign(new Error(data.error), { status: answer.status, data })
+  }
+
+  async function post(path, body) {
+    return (await answered(path, body)).json()
+  }
+
+  /* Hand each line of an answer to `heard` as soon as it is there. */
+  async function stream(path, body, heard) {
+    const reader = (await answered(path, body)).body.pipeThrough(new TextDecoderStream()).getReader()
+    let rest = ""
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      const lines = (rest + value).split("\n")
+      rest = lines.pop()
+      for (const line of lines) heard(JSON.parse(line))
+    }
   }
 
   /* A site that was started again has another key, which every page of it carries. */
@@ -176,13 +200,21 @@
 
   /* The server sends finished HTML by region name; an equal region is left alone, so that a screen
      reader speaks only what is new. */
+  const shown = new WeakMap() // what a region was filled with, before buttons were added to it
+
+  function rememberRegions() {
+    for (const place of all("[data-live]")) shown.set(place, place.innerHTML)
+  }
+
   function fill(regions) {
     const wanted = document.createElement("template")
     for (const place of all("[data-live]")) {
       const html = regions[place.dataset.live]
       if (html === undefined) continue
       wanted.innerHTML = html
-      if (wanted.innerHTML !== place.innerHTML) place.innerHTML = html
+      if (wanted.innerHTML === shown.get(place)) continue
+      place.innerHTML = html
+      shown.set(place, wanted.innerHTML)
     }
     for (const box of all(".ug-graph a")) {
       const match = /data-state="([a-z-]+)"/.exec(regions[`chip:${box.dataset.unit}`] || "")
@@ -222,6 +254,7 @@
     mapHighlights()
     nextKey()
     if (token) {
+      rememberRegions()
       recallButtons()
       readButtons()
       noteOpened()
@@ -235,8 +268,8 @@
     if (added.some(node => late.includes(node.className))) nameScrollers()
   }).observe(document.body, { childList: true, subtree: true })
 
-  // For the scripts of exercises and figures, which come after this one.
-  window.undergrad = { element, isLive: Boolean(token), post, fill }
+  // For the scripts of exercises, blocks and figures, which come after this one.
+  window.undergrad = { element, drawn, isLive: Boolean(token), post, stream, fill }
   headerButtons()
   if (window.document$) window.document$.subscribe(everyPage)
   else everyPage()

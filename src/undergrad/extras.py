@@ -11,6 +11,7 @@ from importlib.util import find_spec
 # The extras of pyproject.toml that code asks for: what each brings, in words and as modules.
 _EXTRAS = {
     "atari": ("more libraries", ("ale_py", "cv2")),
+    "class": ("more libraries", ("cryptography", "psycopg")),
     "torch": ("PyTorch", ("torch",)),
 }
 

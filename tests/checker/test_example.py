@@ -43,6 +43,10 @@ KEPT = {
     "what fits together": (
         {"g": SCORES[:, 0], "cache": (SCORES, 2)}, lambda g, cache: cache[0] is SCORES,
     ),
+    "bytes, of which one is the largest": (
+        {"image": np.array([[255, 7, 90], [0, 3, 41]], dtype="u1")},
+        lambda image: image.dtype == np.uint8,
+    ),
     "the sign": ({"x": SCORES, "eps": 1e-5}, lambda x, eps: eps == 1e-5),
 }  # fmt: skip
 

@@ -6,6 +6,7 @@
 import os
 import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.reliability.corpus import Target, plant
 from tests.reliability.hostile import processes_of
 
 from undergrad.checker import isolation
+from undergrad.sandbox import warm
 
 FOLDER = Path(__file__).parent / "fixtures/2-mathematics/columns"
 TARGET = Target(FOLDER, "column_means")
@@ -21,7 +23,7 @@ SECONDS = 1.0
 # Some of the corpus would hurt the machine where processes cannot be shut in.
 HARMLESS = ("os._exit at import", "loop in a call", "daemon", "closed descriptors", "forged end")
 BY_NAME = {case.name: case for case in CORPUS}
-LEVELS = {"namespaces": BY_NAME, "plain": HARMLESS}
+LEVELS = {"namespaces": BY_NAME, "plain": HARMLESS, "warm": HARMLESS}
 # Each of these runs into the time limit in a way that another one does too.
 SLOW = (
     "sleeps",
@@ -60,18 +62,19 @@ def files(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("level, name", CASES, ids=lambda value: value)
 def test_a_hostile_file_does_not_pass(level, name, checked, layers, tmp_path, monkeypatch):
-    if level == "namespaces" and not {"pid", "files"} <= set(layers):
+    if level != "plain" and not {"pid", "files"} <= set(layers):
         pytest.skip("this machine allows no user namespaces")
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     unit_files = files(FOLDER)
-    started = time.monotonic()
-    result = checked(
-        plant(BY_NAME[name], TARGET),
-        seed=1,
-        limits={"seconds": SECONDS, "memory": 1 << 29, "namespaces": level == "namespaces"},
-    )
+    with warm.parents({"undergrad.checker.worker": ()}) if level == "warm" else nullcontext():
+        started = time.monotonic()
+        result = checked(
+            plant(BY_NAME[name], TARGET),
+            seed=1,
+            limits={"seconds": SECONDS, "memory": 1 << 29, "namespaces": level != "plain"},
+        )
     took = time.monotonic() - started
     assert result.verdict in BY_NAME[name].verdicts, result.message
     assert result.verdict != "pass"

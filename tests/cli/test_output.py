@@ -27,6 +27,7 @@ SAID = [
     "train --list", "train --help", "env check undergrad/Chain-v0", "runs", "parts", "data list",
     "capstone list",
     "capstone new supervised a-project-of-mine", "init some/where/else", "goal", "goal play Go",
+    "class init k",
     "read nielsen", "note backprop remember the chain rule", "skip images", "reset images",
     "next backprop", "log", "log --times", "export history.jsonl", "backup", "doctor",
     "--help", "check --help", *(f"show {unit}" for unit in OUTLINES),
@@ -40,7 +41,7 @@ REFUSED = [
     "train celsius --set discount=1", "play nothing", "evaluate nothing", "capstone check nothing",
     "capstone check notes", "capstone publish nothing", "portfolio build page",
     "capstone new unsupervised x", "status --journey nowhere/at/all",
-    "init .",
+    "init .", "class push", "class board nowhere", "class join ug1-cut", "class init k --store x://y",
 ]  # fmt: skip
 WIDE = 88
 

@@ -49,6 +49,8 @@ def test_train_says_what_it_will_do_and_what_came_of_it(trained):
     assert "\x1b" not in done.stderr + done.stdout
     assert done.stdout.startswith("fail: ")
     assert f"runs/{only_run(folder).name}/seed-0/after.webp" in done.stdout
+    policy = json.loads((only_run(folder) / "seed-0" / "policy.json").read_text())
+    assert policy["world"] == "cartpole" and len(policy["layers"]) >= 2
     assert "Next: " in done.stdout
 
 

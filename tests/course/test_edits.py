@@ -91,6 +91,12 @@ def test_a_todo_outside_of_a_function_is_refused_with_its_line():
     assert caught.value.line == 2
 
 
+def test_a_mark_beside_no_statement_is_refused_with_its_line():
+    with pytest.raises(EditError, match="ends no first line of a statement") as caught:
+        blank("x = 1\n# solution only\ndef f():\n    return 2\n")
+    assert caught.value.line == 2
+
+
 def test_broken_code_is_handed_out_with_the_line_as_it_was():
     solution = """\
 def hunt(steps):

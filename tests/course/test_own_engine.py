@@ -224,9 +224,17 @@ def test_the_returns_of_reinforce_are_its_makers():
 @pytest.mark.parametrize("preset", ["a2c", "ppo"])
 def test_what_an_actor_critic_learns_from_is_its_makers(preset):
     found = account_of(presets.load(preset), solved())
+    assert found.on_loan == ()
     of_rollouts = {"gae", "explained_variance", "collect"} | ({"a2c_loss"} & {f"{preset}_loss"})
     assert of_rollouts <= set(map(part_name, found.yours))
-    assert {loan.unit for loan in found.on_loan} <= {""}  # no unit builds these
+
+
+@pytest.mark.slow
+def test_nothing_is_on_loan_for_an_agent_that_plays_from_pixels():
+    found = account_of(presets.load("minipong"), solved())
+    assert found.on_loan == ()
+    of_pixels = {"frame_difference", "returns_to_points", "Categorical.log_prob"}
+    assert of_pixels <= set(map(part_name, found.yours))
 
 
 def weights_of_a2c(updates, around):

@@ -3,17 +3,15 @@
 import json
 import os
 import select
-import shutil
 import signal
-import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.progress import append
+from tests.reliability.scale import cost
 
 from undergrad.course import load
 from undergrad.journey import Journey
@@ -68,24 +66,13 @@ def test_status_imports_nothing_heavy(here: Journey) -> None:
 
 @pytest.mark.slow
 def test_status_of_a_thousand_events_starts_fast(here: Journey) -> None:
-    """At most three times what importing click and rich takes, measured in turns."""
+    """At most three times the processor time of importing click and rich, measured in turns."""
     units = [unit.id for unit in load().units]
     for number in range(1000):
         unit = units[number % len(units)]
         append(here, "check.finished", unit, {"verdict": "fail", "message": "m" * 200})
-
-    def seconds(*command: str) -> float:
-        start = time.perf_counter()
-        subprocess.run(command, cwd=here.root, stdout=subprocess.DEVNULL, check=True)
-        return time.perf_counter() - start
-
-    program = shutil.which("undergrad", path=str(Path(sys.executable).parent))
-    assert program is not None
-    ratios = [
-        seconds(program, "status") / seconds(sys.executable, "-c", "import click, rich")
-        for _ in range(15)
-    ]
-    assert statistics.median(ratios) < 3
+    status = cost(["-m", "undergrad", "status"], here.root, times=9)
+    assert status.seconds < 3 * cost(["-c", "import click, rich"], here.root, times=9).seconds
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")

@@ -7,6 +7,7 @@ import pytest
 
 from undergrad.cli import presets
 from undergrad.cli.own_engine import account_of
+from undergrad.engine.rng import generator
 from undergrad.mine.agent_trials import AGENT_TRIALS
 from undergrad.mine.judge import judge
 from undergrad.mine.patch import function_at
@@ -21,11 +22,14 @@ ADD, SAMPLE = f"{REPLAY}ReplayBuffer.add", f"{REPLAY}ReplayBuffer.sample"
 PPO, STATS = "undergrad.rl.agents.ppo.", "undergrad.rl.normalize.RunningMeanStd.update"
 ADVANTAGES = "undergrad.rl.advantages."
 RETURNS, GAE = f"{ADVANTAGES}returns", f"{ADVANTAGES}gae"
+NORMALIZED, POLICY = f"{ADVANTAGES}normalized", "undergrad.rl.distributions.Categorical."
+LOG_PROB, ENTROPY = f"{POLICY}log_prob", f"{POLICY}entropy"
+ORTHOGONAL = "undergrad.engine.nn.init.orthogonal_"
 EXPLAINED, COLLECT = f"{ADVANTAGES}explained_variance", "undergrad.rl.rollout.collect"
 A2C_LOSS = "undergrad.rl.agents.a2c.a2c_loss"
 TO_POINTS = "undergrad.rl.agents.reinforce.returns_to_points"
 DIFFERENCE = f"{NETWORKS}frame_difference"
-OF_ROLLOUTS = {RETURNS, GAE, EXPLAINED, COLLECT, A2C_LOSS}
+OF_ROLLOUTS = {RETURNS, GAE, EXPLAINED, COLLECT, A2C_LOSS, LOG_PROB, ENTROPY}
 SEARCH, ZERO = "undergrad.rl.search.", "undergrad.rl.agents.alphazero."
 TURNED = "undergrad.rl.window.at_random_symmetry"
 OFF_POLICY, GAUSSIAN = "undergrad.rl.agents.off_policy.", "undergrad.rl.distributions.tanh_gaussian"
@@ -139,6 +143,27 @@ def without_entropy(policy, value, action, advantage, returns, vf_coef, ent_coef
 
 def values_without_gradient(policy, value, *rest):
     return function_at_first[A2C_LOSS](policy, value.detach(), *rest)
+
+
+def of_softmax(self, action):
+    """Infinite where the probability is rounded to 0."""
+    return self.logits.softmax(1).gather(1, action[:, None]).log().reshape(-1)
+
+
+def entropy_without_gradient(self):
+    return function_at_first[ENTROPY](type(self)(self.logits.detach())) + 0 * self.logits.sum(1)
+
+
+def each_environment_apart(advantage):
+    return (advantage - advantage.mean(axis=0)) / (advantage.std(axis=0) + np.float32(1e-8))
+
+
+def signs_of_the_decomposition(x, gain=1.0, rng=None):
+    """Not all orthogonal matrices are equally likely."""
+    rows, columns = len(x.data), x.data.size // len(x.data)
+    draw = generator(rng).normal(size=(max(rows, columns), min(rows, columns)))
+    q = np.linalg.qr(draw)[0]
+    x.data[...] = gain * (q if rows >= columns else q.T).reshape(x.shape)
 
 
 def next_row_seen(env, act, steps, env_action=lambda action: action):
@@ -312,6 +337,10 @@ WRONG = {
     "a copy is changed": ("undergrad.rl.networks.polyak_update", copied),
     "tau is the part that is kept": ("undergrad.rl.networks.polyak_update", swapped),
     "no discount": (f"{REPLAY}discounted_sum", lambda rewards, gamma: sum(rewards)),
+    "the logarithm of a probability that is 0": (LOG_PROB, of_softmax),
+    "the entropy is not learned from": (ENTROPY, entropy_without_gradient),
+    "each environment is normalised apart": (NORMALIZED, each_environment_apart),
+    "some matrices are more likely": (ORTHOGONAL, signs_of_the_decomposition),
     "a time limit is an end": (RETURNS, ends_alike(function_at(RETURNS))),
     "a time limit is an end for the critic": (GAE, one_mask_for_both),
     "advantages across episodes": (GAE, across_episodes),

@@ -117,6 +117,13 @@ class Page:
             }})"""
         )
 
+    def show(self, width: int, height: int, scheme: str) -> None:
+        """Give the window a size in pixels, and the person's wish for "light" or "dark" colours."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.browser.call("Emulation.setDeviceMetricsOverride", self.session, **size)
+        wish = {"name": "prefers-color-scheme", "value": scheme}
+        self.browser.call("Emulation.setEmulatedMedia", self.session, features=[wish])
+
     def press(self, key: str) -> None:
         """Press a key that writes a character, and let it go."""
         self._key(key=key, text=key, code=key)

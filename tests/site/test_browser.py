@@ -129,6 +129,21 @@ def test_a_figure_moves_by_keyboard_and_by_its_buttons(site, chromium):
     assert page.run("getComputedStyle(document.querySelector('.ug-alive img')).display") != "block"
 
 
+def test_one_plays_beside_the_agents_by_keyboard_turn_by_turn(site, chromium):
+    page = chromium.visit(f"{site}play.html")
+    page.await_true("document.querySelector('.ug-playable')")
+    game = "document.querySelector('.ug-playable')"
+    page.run(f"{game}.querySelector('input[type=checkbox]').click()")
+    page.run(f"{game}.querySelector('.ug-board').focus()")
+    for ahead in range(8, 0, -1):
+        page.press_named("ArrowLeft", 37)
+        words = page.run(f"{game}.querySelector('.ug-live-words').textContent")
+        assert f"{ahead} above the paddle's row" in words
+    page.press_named("ArrowLeft", 37)
+    words = page.run(f"{game}.querySelector('.ug-live-words').textContent")
+    assert re.fullmatch(r"Your game is over: you .?1, untrained .?1, trained 1\.", words)
+
+
 # --- the editor of an exercise
 
 _UNIT = courses.load().unit("first-ten")
@@ -283,3 +298,86 @@ def test_what_is_typed_while_the_server_is_gone_is_saved_when_it_is_back(
     with serving(journey, urlsplit(address).port or 0):
         says(page, "Saved.")
         assert exercise.read_text("utf-8") == "typed = 'meanwhile'"
+
+
+# --- the blocks of a lesson
+
+_RUN = "[...document.querySelectorAll('.ug-block-bar')]"
+_OUTPUT = "[...document.querySelectorAll('.ug-block-output')]"
+
+
+def lesson(chromium: Browser, site: str) -> Page:
+    """The page of the first lesson, whose blocks can be run."""
+    page = chromium.visit(f"{site}course/1-practical/first-ten/")
+    page.await_true("document.querySelector('.ug-block-bar')")
+    return page
+
+
+def press(page: Page, block: int, label: str) -> None:
+    """Press a button of a block with the keyboard; blocks are counted from 1."""
+    find = f"[...{_RUN}[{block - 1}].querySelectorAll('button')]"
+    page.run(f"{find}.find(each => each.textContent === '{label}').focus()")
+    page.press_named(" ", 32)
+
+
+def bar_says(page: Page, block: int, text: str) -> None:
+    page.await_true(f"{_RUN}[{block - 1}].innerText.includes({text!r})")
+
+
+def write_block(page: Page, block: int, text: str) -> None:
+    """Replace what stands in the editor of a block."""
+    editor = f"{_RUN}[{block - 1}].previousElementSibling.shadowRoot.querySelector('.cm-content')"
+    page.await_true(f"{_RUN}[{block - 1}].previousElementSibling.shadowRoot")
+    page.run(f"{editor}.focus()")
+    page.press_named(*A, control=True)
+    page.write(text)
+
+
+def test_a_block_runs_as_the_page_shows_and_says_what_is_on_loan(site, chromium, journey):
+    page = lesson(chromium, site)
+    press(page, 2, "Run")
+    bar_says(page, 2, "The output is that of the page.")
+    shown = page.run(f"{_OUTPUT}[1].innerText")
+    assert "w: -499.95\nb: -82.0" in shown and "on loan" in shown
+
+
+def test_a_changed_block_is_kept_and_the_pages_own_is_one_button_away(site, chromium, journey):
+    page = lesson(chromium, site)
+    press(page, 1, "Edit")
+    bar_says(page, 1, "As on the page")
+    write_block(page, 1, "print('mine')")
+    page.press_named(*ENTER, control=True)
+    bar_says(page, 1, "Done in")
+    assert page.run(f"{_OUTPUT}[0].innerText").strip() == "mine"
+    page.await_true("!document.body.innerText.includes('Not saved yet')")
+    (kept,) = (journey.private / "blocks").glob("first-ten-*.py")
+    assert kept.read_text("utf-8") == "print('mine')"
+    again = lesson(chromium, site)
+    bar_says(again, 1, "As on the page")
+    press(again, 1, "As on the page")
+    press(again, 1, "Run")
+    bar_says(again, 1, "The output is that of the page.")
+    assert kept.read_text("utf-8") == "print('mine')"
+
+
+def test_a_run_without_end_is_stopped_with_its_line_and_the_page_stays_alive(site, chromium):
+    page = lesson(chromium, site)
+    press(page, 3, "Edit")
+    bar_says(page, 3, "As on the page")
+    write_block(page, 3, "print('on', flush=True)\nwhile True: pass")
+    press(page, 3, "Run")
+    page.await_true(f"{_OUTPUT}[2].innerText.includes('on')")
+    press(page, 3, "Stop")
+    page.await_true(f"{_OUTPUT}[2].innerText.includes('Stopped')")
+    bar_says(page, 3, "Run")
+
+
+def test_a_box_leads_to_its_task_in_the_editor(site, chromium, exercise):
+    page = opened(chromium, site)
+    replace_all(page, courses.blank_exercise(_UNIT))
+    page.run("document.querySelector('.ug-task[data-task=\"3\"]').click()")
+    line = f"{_CONTENT}.querySelector('.cm-activeLine')"
+    page.await_true(f"{_CONTENT}.getRootNode().activeElement === {_CONTENT}")
+    frames = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    page.run(frames)
+    assert "TODO 3" in page.run(f"{line}.textContent")

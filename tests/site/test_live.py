@@ -242,6 +242,13 @@ def test_nothing_outside_the_pages_is_served(live, path):
         ("/api/start", {"unit": "../first-ten"}, "There is no unit `../first-ten`"),
         ("/api/save", {"unit": "first-ten", "base": ""}, "`text` is missing."),
         ("/api/check", {"unit": "first-ten", "text": ""}, "`base` is missing."),
+        ("/api/save", {"unit": "first-ten", "base": "", "text": "", "block": 1}, "`block` is"),
+        ("/api/blocks", {"unit": "../x", "blocks": ["x"]}, "There is no unit `../x`"),
+        ("/api/blocks", {"unit": "first-ten"}, "`blocks` is a list of 1 to 100 texts."),
+        ("/api/run", {"page": "a", "blocks": []}, "`blocks` is a list of 1 to 100 texts."),
+        ("/api/run", {"page": "a", "blocks": [1]}, "A block is a text"),
+        ("/api/run", {"blocks": ["x = 1"]}, "`page` is missing."),
+        ("/api/stop", {"page": 1}, "`page` is missing."),
     ],
 )
 def test_bad_input_gets_a_sentence(live, path, data, said):
@@ -339,6 +346,36 @@ def test_an_exercise_is_started_saved_and_checked_from_a_page(live):
     assert 'data-verdict="pass"' in checked["regions"][f"result:{unit.id}"]
     [event] = journeys.events(live.journey, kind="check.finished", subject=unit.id)
     assert event.data["verdict"] == "pass" and event.data["tasks"]
+
+
+def test_a_page_is_served_as_the_journey_stands_and_not_as_it_was_built(live):
+    course = courses.load()
+    unit, resource = course.unit("first-ten"), course.resources[2].id
+    append(live.journey, "check.finished", unit.id, {"verdict": "pass"}, course=course)
+    append(live.journey, "resource.read", resource, course=course)
+    page = _ask(live, "GET", f"/course/{unit.stage}/{unit.id}/index.html").body
+    assert 'class="ug-verdict" data-verdict="pass"' in page
+    home = _ask(live, "GET", "/").body
+    assert f'data-unit="{unit.id}" data-state="passed"' in home
+    assert f'data-live="read:{resource}">Read<' in _ask(live, "GET", "/resources.html").body
+
+
+def test_blocks_are_run_changed_and_kept(live):
+    original, mine = "x = 1\n", "x = 2\nprint('mine')\n"
+    where = {"unit": "first-ten", "block": original}
+    assert json.loads(_post(live, "/api/exercise", where).body)["version"] == ""
+    _post(live, "/api/save", {**where, "base": "", "text": mine})
+    found = json.loads(_post(live, "/api/blocks", {**where, "blocks": ["y", original]}).body)
+    assert [each["text"] for each in found["blocks"]] == ["", mine]
+    (kept,) = (live.journey.private / "blocks").iterdir()
+    assert kept.read_text("utf-8") == mine
+    late = _post(live, "/api/save", {**where, "base": "", "text": "x = 3\n"})
+    assert late.status == 409 and kept.read_text("utf-8") == mine
+    answer = _post(live, "/api/run", {"page": "a", "blocks": [mine, "print(x)"]})
+    assert answer.headers["content-type"].startswith("application/x-ndjson")
+    last = json.loads(answer.body.splitlines()[-1])
+    assert (last["ending"], last["printed"]) == ("done", "2\n")
+    assert _post(live, "/api/stop", {"page": "a"}).status == 200  # it has ended already
 
 
 def test_a_due_question_is_answered_on_the_home_page(live, monkeypatch):

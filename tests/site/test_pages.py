@@ -56,6 +56,7 @@ def test_every_page_exists_and_says_what_it_is_made_from(snapshot):
         DESCENT,
         "course/2-deep/layers/index.md",
         "course/2-deep/films/index.md",
+        "play.md",
         "progress.md",
         "runs/index.md",
         "paths/index.md",
@@ -401,3 +402,24 @@ def test_the_check_block_follows_build_it_or_ends_the_lesson(snapshot):
 def test_small_markup():
     assert inline("a `b<c` d\n e") == "a <code>b&lt;c</code> d e"
     assert escape("a\x1b[31m\x00'\"") == "a[31m&#x27;&quot;"
+
+
+def test_a_run_in_a_known_world_can_be_played_on_its_page(snapshot, tmp_path):
+    run = _run(tmp_path)
+    policy = {"world": "cartpole", "options": {"a": "</div>'\"<script>"}, "layers": []}
+    full = replace(snapshot, runs=(run,), run_policies={run.id: policy})
+    page = pages(full)[f"runs/{run.id}/index.md"]
+    assert 'data-title="CartPole" data-trained="Your agent"' in page
+    assert "<script>" not in page
+    assert '<script src="../../javascripts/play/play.js" defer></script>' in page
+    assert "ug-play" not in pages(replace(full, run_policies={}))[f"runs/{run.id}/index.md"]
+
+
+def test_the_page_play_shows_every_agent_that_is_stored(snapshot):
+    made = {"command": "undergrad train catch", "steps": 8000, "date": "2026-11-30"}
+    made |= {"judged": "100 new episodes", "alike": "all 900 states"}
+    policy = {"made": made, "world": "catch", "options": {}, "layers": []}
+    page = pages(replace(snapshot, policies={"catch": policy}))["play.md"]
+    assert 'data-title="Catch" data-trained="Trained"' in page
+    assert "8,000 steps, run on 2026-11-30" in page
+    assert "{#catch}" in page and "{#pong}" not in page

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from data import GAMMA, N_ACTIONS, OBSERVATION_SIZE, ReplayBuffer, make
-from evaluate import EPISODES, VALIDATION, episodes, going
+from evaluate import EPISODES, episodes, going
+from records import SEEDS, TO_CHOOSE
 
 
 def play(buffer, steps):
@@ -53,6 +54,14 @@ def test_episodes_side_by_side_equal_episodes_one_by_one():
         np.testing.assert_array_equal(episodes(going, range(seed, seed + 1))[0], path)
 
 
-def test_the_test_episodes_are_used_for_nothing_else():
-    assert not set(EPISODES) & set(VALIDATION)
-    assert min(VALIDATION) > 1_000  # training resets its environment with the small seeds
+def test_a_longer_pole_falls_more_slowly():
+    lengths = []
+    for pole in (0.5, 1.0, 2.0):
+        path = episodes(lambda seen: np.zeros(len(seen), int), range(50, 51), pole)[0]
+        lengths.append(abs(path[3, 2] - path[0, 2]))
+    assert lengths[0] > lengths[1] > lengths[2]
+
+
+def test_the_seeds_of_tests_training_and_choosing_are_different():
+    assert not set(SEEDS) & set(TO_CHOOSE)
+    assert min(EPISODES) > 1_000  # training resets its environment with the small seeds

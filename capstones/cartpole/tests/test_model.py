@@ -4,8 +4,9 @@ import numpy as np
 from undergrad.engine import Tensor, gradcheck
 
 from data import N_ACTIONS, OBSERVATION_SIZE, ReplayBuffer
-from evaluate import restore, save
+from evaluate import height, restore, save
 from model import Learner, huber_loss, network, q_values, td_targets
+from training import fit
 
 RNG = np.random.default_rng(1)
 
@@ -56,10 +57,30 @@ def test_a_learner_finds_the_value_of_a_step_that_ends_the_episode():
     np.testing.assert_allclose(found, [0, 1], atol=0.05)
 
 
-def test_a_checkpoint_gives_the_same_network_back(tmp_path, monkeypatch):
+def test_a_checkpoint_gives_the_same_networks_back(tmp_path, monkeypatch):
     monkeypatch.setattr("evaluate.CHECKPOINTS", tmp_path)
-    model, observation = network(seed=3), RNG.normal(size=(5, OBSERVATION_SIZE)).astype(np.float32)
-    save(model, seed=3)
-    np.testing.assert_array_equal(
-        q_values(restore(seed=3), observation), q_values(model, observation)
-    )
+    snapshots = {1_000: network(seed=3), 2_000: network(seed=4)}
+    observation = RNG.normal(size=(5, OBSERVATION_SIZE)).astype(np.float32)
+    save(snapshots, seed=3)
+    again = restore(seed=3)
+    assert list(again) == [1_000, 2_000]
+    for step, model in snapshots.items():
+        np.testing.assert_array_equal(
+            q_values(again[step], observation), q_values(model, observation)
+        )
+
+
+def test_a_snapshot_stays_as_it_was_when_the_training_goes_on(monkeypatch):
+    monkeypatch.setattr("training.EVERY", 100)
+    snapshots = fit(2, steps=700).snapshots  # which learns from step 500 on
+    observation = RNG.normal(size=(5, OBSERVATION_SIZE)).astype(np.float32)
+    values = {step: q_values(model, observation) for step, model in snapshots.items()}
+    assert list(values) == [100, 200, 300, 400, 500, 600, 700]
+    np.testing.assert_array_equal(values[100], values[400])
+    assert not np.array_equal(values[600], values[700])
+
+
+def test_the_score_is_the_mean_over_networks_and_episodes(monkeypatch):
+    played = iter([np.array([10.0, 30.0]), np.array([100.0, 100.0])])
+    monkeypatch.setattr("evaluate.returns", lambda policy, pole: next(played))
+    assert height({1_000: network(0), 2_000: network(1)}) == 60.0

@@ -15,6 +15,15 @@ def xavier_uniform(own, borrowed):
     return xavier_uniform_
 
 
+@part("undergrad.engine.nn.init.orthogonal_", uses=("orthogonal",))
+def orthogonal(own, borrowed):
+    def orthogonal_(x, gain=1.0, rng=None):
+        x.data[...] = gain * own.orthogonal(x.shape, generator(rng))
+        return x
+
+    return orthogonal_
+
+
 @part("undergrad.engine.ops.norm.layer_norm", uses=("layernorm_forward", "layernorm_backward"))
 def layer_norm(own, borrowed):
     def layer_norm(x, normalized_shape, weight=None, bias=None, eps=1e-5):

@@ -259,8 +259,7 @@ def quantile_huber_backward(g, quantiles, target, delta=1.0):
     return -g[:, None] * pull.mean(axis=2)
 
 
-# solution only
-def _weights(u):
+def _weights(u):  # solution only
     """The weight of each error u (B, Z, M): the level above the quantile, 1 - level below it."""
     level = (np.arange(u.shape[1]) + 0.5) / u.shape[1]
     return np.where(u < 0, 1 - level[:, None], level[:, None])

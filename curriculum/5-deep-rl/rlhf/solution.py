@@ -163,7 +163,7 @@ def tilted(ref, r, beta):
     """The policy with the largest mean reward minus beta times its KL divergence from ref.
 
     ref (K,): probabilities, of which some may be 0. r (K,): rewards, up to 1,000 times beta.
-    Source: Rafailov et al. 2023, section 4.
+    Source: Rafailov et al. 2023, equation 4.
     Returns: pi (K,)
     """
     # TODO 3: where is the derivative 0, and which constant keeps the powers small?
@@ -196,8 +196,10 @@ def best_of_n(ref, r, n):
 
 
 def best_of_n_bound(n):
-    """The largest KL divergence of the best of n from ref, which is reached without ties.
+    """What the KL divergence of the best of n from ref cannot exceed.
 
+    It is close where no answer is likely, and no two have the same reward. Source: Beirami et al.
+    2024, "Theoretical Guarantees on the Best-of-n Alignment Policy".
     Returns: kl, float
     """
     # TODO 4: let the rank of an answer be uniform between 0 and 1; what is its density afterwards?
@@ -272,7 +274,7 @@ def group_advantage(reward, scale_std=True):
 
     reward (P, G). scale_std: divide by the standard deviation of the group, the square root of the
     mean squared distance, with nothing added to it. Where all rewards of a group are equal, the
-    advantages are 0. Source: Shao et al. 2024, section 4.1.
+    advantages are 0. Source: Shao et al. 2024, section 4.1.2.
     Returns: advantage (P, G)
     """
     # TODO 9: along which axis is a group, and what if its standard deviation is 0?
@@ -287,7 +289,7 @@ def grpo_loss(logp, old, ref, advantage, mask, clip_range=0.2, beta=0.0, by_leng
 
     logp, old, ref, mask (N, T). advantage (N,): all tokens of an answer share it. by_length: each
     answer counts by the mean over its tokens; otherwise by their sum. The loss is the mean over the
-    answers. Source: Shao et al. 2024, section 4.1; without by_length, Liu et al. 2025.
+    answers. Source: Shao et al. 2024, equation 3; without by_length, Zichen Liu et al. 2025.
     Returns: loss, float, g (N, T); the gradient with respect to logp
     """
     # TODO 10: the ratio of each written token, two derivatives, and how much each token counts
@@ -377,7 +379,7 @@ def preference_loss(logp, ref, mask, w, l, beta):  # noqa: E741
 
     logp, ref, mask (N, T). w, l: lists of B rows, the better and the worse one of each pair; a row
     may be in several pairs. The log-probability of an answer is the sum over its written tokens.
-    Source: Rafailov et al. 2023, section 4.
+    Source: Rafailov et al. 2023, equation 7.
     Returns: loss, float, g (N, T)
     """
     # TODO 13: sums over which tokens, and to which rows do the gradients belong?

@@ -182,7 +182,7 @@ PLAYERS = {  # words by which a bar is recognised
     "search": r"search|plan(s|ner|ning)|no model",
 }
 
-# A finished capstone of this course: its plan, with an addition, and its results.
+# The first plan of a worked capstone of this course, with an addition, and its results.
 FINISHED = """
 # Plan: Eight thousand steps of balance
 

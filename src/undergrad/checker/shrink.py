@@ -93,8 +93,9 @@ def _in_range(before: "Array", after: "Array", sizes: Mapping[int, int]) -> bool
     """Whole numbers that were labels below a length, or a count up to it, still are."""
     if before.dtype.kind not in "iu" or not before.size or (before < 0).any():
         return True
-    most = before.max() + bool(before.ndim)
-    return all(most > n or after.max() + bool(after.ndim) <= short for n, short in sizes.items())
+    # As Python's numbers, since one more than the most of a uint8 does not fit into it.
+    most, then = int(before.max()) + bool(before.ndim), int(after.max()) + bool(after.ndim)
+    return all(most > n or then <= short for n, short in sizes.items())
 
 
 def _properties(array: "Array") -> set[str]:

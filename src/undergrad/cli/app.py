@@ -66,6 +66,9 @@ SECTIONS = {
         "import": ("export", "Add a history from a file to yours."),
         "backup": ("export", "Make a verified copy of your progress."),
     },
+    "In a class": {
+        "class": ("classroom", "Run a class, or take part in one."),
+    },
     "This machine": {
         "doctor": ("doctor", "Check this machine and this journey."),
         "site": ("site", "Build a copy of the site in a folder."),

@@ -130,6 +130,9 @@ def what_happened(event: Event) -> str:
         "run.finished": f"run {name} finished: {data.get('verdict')}",
         "capstone.created": f"capstone {name} created",
         "capstone.checked": f"capstone {name} checked",
+        "class.joined": f"joined the class {name}",
+        "class.left": f"left the class {name}",
+        "class.pushed": f"{name}: {_pushed(data)}",
         "store.restored": f"progress restored: {_counted(data.get('restored'), 'event')}",
     }
     return words.get(event.kind, f"{event.kind} {name}".rstrip())
@@ -139,6 +142,13 @@ def _hinted(data: Mapping[str, object]) -> str:
     """`hint 2 of task 3`; a passed unit shows all of its hints at once."""
     task = data.get("task")
     return "all hints" if task == "all" else f"hint {data.get('rung')} of task {task}"
+
+
+def _pushed(data: Mapping[str, object]) -> str:
+    """A push has a receipt; a file has none."""
+    uuids = data.get("uuids")
+    count = len(uuids) if isinstance(uuids, list) else 0
+    return f"{plural(count, 'event')} pushed" if data.get("position") else "code written to a file"
 
 
 def _recalled(event: Event) -> str:

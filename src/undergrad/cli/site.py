@@ -8,7 +8,16 @@ from undergrad import site
 from undergrad.cli.check import recorded_check
 from undergrad.cli.context import GivenPath, journey_option, learner_or_none, port_option
 from undergrad.cli.terminal import say, short_path
-from undergrad.course import load
+from undergrad.course import Course, load
+from undergrad.journey import Learner
+from undergrad.sandbox import warm
+
+# What the pages run, and what it often imports: these programs begin at once.
+_PROGRAMS = {
+    "undergrad.checker.worker": (),
+    "undergrad.mine.worker": (),
+    "undergrad.sandbox.blocks": ("matplotlib.pyplot", "undergrad.engine"),
+}
 
 
 @click.command("serve")
@@ -30,15 +39,30 @@ def serve_command(
     if me is None:
         say("There is no journey here, so the pages show the course without progress.", err=True)
     course = me.course if me else load()
-    site.serve(
-        me,
-        course,
-        check=recorded_check,
-        port=port,
-        open_browser=not no_browser,
-        allow_hosts=allow_host,
-        say=say,
-    )
+    serve(me, course, port=port, browser=not no_browser, allow_hosts=allow_host)
+
+
+def serve(
+    me: Learner | None,
+    course: Course,
+    *,
+    port: int,
+    browser: bool,
+    allow_hosts: tuple[str, ...] = (),
+) -> None:
+    """Serve the live site until Ctrl-C. browser: open the home page in the person's browser."""
+    import undergrad.checker.run  # noqa: F401  # here, so that no check waits for it
+
+    with warm.parents(_PROGRAMS):
+        site.serve(
+            me,
+            course,
+            check=recorded_check,
+            port=port,
+            open_browser=browser,
+            allow_hosts=allow_hosts,
+            say=say,
+        )
 
 
 @click.group("site")

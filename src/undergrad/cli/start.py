@@ -10,12 +10,12 @@ from shutil import which
 import click
 
 from undergrad import site
-from undergrad.cli.check import recorded_check
 from undergrad.cli.completion import complete_paths
 from undergrad.cli.context import GivenPath, port_option
 from undergrad.cli.first_run import train_first
 from undergrad.cli.path import follow
 from undergrad.cli.questions import ask_all
+from undergrad.cli.site import serve as serve_site
 from undergrad.cli.terminal import is_interactive, paint, quoted, say, short_path
 from undergrad.course import Course, load
 from undergrad.errors import UsageError
@@ -139,9 +139,7 @@ def _change_folder(journey: Journey) -> str:
 def _site(me: Learner, *, port: int, browser: bool, serve: bool) -> None:
     say("Building the site ...", err=True)
     if serve:
-        return site.serve(
-            me, me.course, check=recorded_check, port=port, open_browser=browser, say=say
-        )
+        return serve_site(me, me.course, port=port, browser=browser)
     out = me.journey.root / "site"
     site.build(me.course, me, out)
     index = out / "index.html"

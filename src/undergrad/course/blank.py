@@ -31,7 +31,8 @@ _BROKEN = re.compile(r"^( *)\S.*  # was: (.+)$")
 def blank(solution: str) -> str:
     """The exercise as a learner receives it.
 
-    Raises EditError for a TODO that stands in no function.
+    Raises EditError for a TODO that stands in no function, and for a mark of another line than the
+    first of a statement.
     """
     lines = solution.splitlines()
     tree = tree_of(solution)
@@ -41,7 +42,10 @@ def blank(solution: str) -> str:
     for node in statements:
         if _SOLUTION_ONLY.search(lines[node.lineno - 1]):
             cuts[_first_line(node, lines)] = (end_of(node), [])
+    firsts = {node.lineno - 1 for node in statements}
     for number, line in enumerate(lines):
+        if _SOLUTION_ONLY.search(line) and number not in firsts:
+            raise EditError(number + 1, f"`{line.strip()}` ends no first line of a statement.")
         if todo := TODO.match(line):
             function = _around(functions, number + 1)
             if function is None:
@@ -56,6 +60,17 @@ def unmarked(solution: str) -> str:
     """The solution as a learner reads it: without the marks at which the blank is cut."""
     lines = (line for line in solution.splitlines() if not TODO.match(line))
     return "\n".join(_SOLUTION_ONLY.sub("", line).rstrip() for line in lines) + "\n"
+
+
+def tasks_by_name(solution: str) -> dict[str, tuple[int, ...]]:
+    """The functions and classes of a solution in which something is to be written: their tasks."""
+    lines = solution.splitlines()
+    named = (ast.FunctionDef, ast.ClassDef)
+    found = {}
+    for node in (each for each in tree_of(solution).body if isinstance(each, named)):
+        todos = filter(None, map(TODO.match, lines[node.lineno - 1 : end_of(node)]))
+        found[node.name] = tuple(int(re.findall(r"\d+", todo[1])[0]) for todo in todos)
+    return {name: tasks for name, tasks in found.items() if tasks}
 
 
 def _stub(todo: str, indent: str) -> list[str]:

@@ -36,8 +36,13 @@ def worked_solution(unit: Unit) -> str:
 
 def imported(tree: ast.AST) -> tuple[Unit, ...]:
     """The units from whose exercises a file imports: `from exercises.attention import heads`."""
-    names = (node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
-    modules = [each.removeprefix("exercises.") for each in names if each.startswith("exercises.")]
+    names: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names += [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+    modules = [name.split(".")[1] for name in names if name.startswith("exercises.")]
     return tuple(_units()[each] for each in dict.fromkeys(modules) if each in _units())
 
 

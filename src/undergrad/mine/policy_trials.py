@@ -14,8 +14,26 @@ from undergrad.mine.trial import SEED, Trial
 from undergrad.words import plural
 
 _PPO, _STATS = "undergrad.rl.agents.ppo.", "undergrad.rl.normalize.RunningMeanStd"
-_ADVANTAGES = "undergrad.rl.advantages."
+_ADVANTAGES, _POLICY = "undergrad.rl.advantages.", "undergrad.rl.distributions.Categorical"
 _TO_POINTS = "undergrad.rl.agents.reinforce.returns_to_points"
+
+
+# A choice between actions
+
+
+def _of_policies(what: str) -> Iterator[Trial]:
+    for size in (0, 1, 1000):
+        yield Trial(f"logits of size {size}", partial(_of_policy, what, size))
+
+
+def _of_policy(what: str, size: float) -> Values:
+    """For each row, with the gradient of the logits. Some logits are the largest by far."""
+    rng = np.random.default_rng(SEED)
+    logits = Tensor((size * rng.normal(size=(12, 4))).astype(np.float32), requires_grad=True)
+    action = [rng.integers(4, size=12)] if what == "log_prob" else []
+    result = getattr(function_at(_POLICY)(logits), what)(*action)
+    result.backward(rng.normal(size=12).astype(np.float32))
+    return {"result": result.numpy(), "gradient of the logits": gradient_of(logits)}
 
 
 # Returns
@@ -74,6 +92,17 @@ def _advantage(steps: int, envs: int, gae_lambda: float) -> Values:
     return {"result": np.asarray(found)}
 
 
+def _normalising() -> Iterator[Trial]:
+    for label, factor in (("numbers that differ", 2.0), ("numbers that are all equal", 0.0)):
+        yield Trial(label, partial(_normalised, factor))
+
+
+def _normalised(factor: float) -> Values:
+    numbers = factor * np.random.default_rng(SEED).normal(size=(5, 3)) + 0.3
+    found = function_at(f"{_ADVANTAGES}normalized")(numbers.astype(np.float32))
+    return {"result": np.asarray(found)}
+
+
 def _explaining() -> Iterator[Trial]:
     for label, factor in (("returns that differ", 1.0), ("returns that are all equal", 0.0)):
         yield Trial(label, partial(_explained, factor))
@@ -101,7 +130,7 @@ def _loss(vf_coef: float, ent_coef: float) -> Values:
     value = Tensor(rng.normal(size=12).astype(np.float32), requires_grad=True)
     advantage, returns = rng.normal(size=(2, 12)).astype(np.float32)
     action = rng.integers(3, size=12)
-    policy = function_at("undergrad.rl.distributions.Categorical")(logits)
+    policy = function_at(_POLICY)(logits)
     loss, terms = function_at("undergrad.rl.agents.a2c.a2c_loss")(
         policy, value, action, advantage, returns, vf_coef, ent_coef
     )
@@ -214,9 +243,12 @@ def _measured(sizes: tuple[int, ...]) -> Values:
 
 
 POLICY_TRIALS: dict[str, Callable[[], Iterator[Trial]]] = {
+    f"{_POLICY}.log_prob": partial(_of_policies, "log_prob"),
+    f"{_POLICY}.entropy": partial(_of_policies, "entropy"),
     f"{_ADVANTAGES}returns": _returns,
     _TO_POINTS: _to_points,
     f"{_ADVANTAGES}gae": _advantages,
+    f"{_ADVANTAGES}normalized": _normalising,
     f"{_ADVANTAGES}explained_variance": _explaining,
     "undergrad.rl.agents.a2c.a2c_loss": _losses,
     "undergrad.rl.rollout.collect": _rollouts,

@@ -15,6 +15,7 @@ from undergrad.mine.trial import SEED, Trial
 
 _RANDOM = 0.03  # two correct draws of 40,000 numbers differ by less
 _OPS, _OPTIM = "undergrad.engine.ops.", "undergrad.engine.optim."
+_INIT = "undergrad.engine.nn.init."
 
 
 # The backward pass
@@ -47,6 +48,21 @@ def _chain(x: Tensor) -> Tensor:
 
 def _square(rng: np.random.Generator) -> Iterator[Sample]:
     yield Sample("a square", (rng.normal(size=(3, 3)),))
+
+
+# Squares, which are the only powers that agents need
+
+
+def _squares() -> Iterator[Trial]:
+    yield Trial("squares", _squared)
+
+
+def _squared() -> Values:
+    rng = np.random.default_rng(SEED)
+    x = Tensor(rng.normal(size=(4, 3)), requires_grad=True)
+    out = function_at(f"{_OPS}elementwise.pow")(x, 2)
+    out.backward(rng.normal(size=out.shape))
+    return {"result": out.data, "gradient": gradient_of(x)}
 
 
 # Ties
@@ -141,12 +157,36 @@ def _initialised() -> Iterator[Trial]:
 def _drawn(shape: tuple[int, ...]) -> Values:
     """The range and the standard deviation of the weights; the weights themselves are random."""
     x = Tensor(np.zeros(shape, np.float32))
-    function_at("undergrad.engine.nn.init.xavier_uniform_")(x, rng=SEED)
+    function_at(f"{_INIT}xavier_uniform_")(x, rng=SEED)
     return {
         "smallest, largest, standard deviation": np.array(
             [x.data.min(), x.data.max(), x.data.std()]
         )
     }
+
+
+def _orthogonal() -> Iterator[Trial]:
+    for shape in ((5, 8), (8, 5), (6, 2, 3, 3)):
+        yield Trial(f"shape {shape}", partial(_inner_products, shape))
+    yield Trial("400 draws", _mean_of_draws, atol=0.25)  # 6 standard deviations
+
+
+def _inner_products(shape: tuple[int, ...]) -> Values:
+    """Of the rows with each other, or of the columns where those are fewer."""
+    x = Tensor(np.zeros(shape, np.float32))
+    function_at(f"{_INIT}orthogonal_")(x, gain=2.0, rng=SEED)
+    rows = x.data.reshape(len(x.data), -1)
+    fewer = rows if len(rows) <= rows.shape[1] else rows.T
+    return {"inner products": fewer @ fewer.T}
+
+
+def _mean_of_draws() -> Values:
+    """Near 0, unless some matrices are more likely than others, as with the signs of a QR."""
+    x, rng, drawn = Tensor(np.zeros((3, 3))), np.random.default_rng(SEED), []
+    for _ in range(400):
+        function_at(f"{_INIT}orthogonal_")(x, rng=rng)
+        drawn.append(x.data.copy())
+    return {"mean of each weight": np.mean(drawn, axis=0)}
 
 
 def _dropout() -> Iterator[Trial]:
@@ -166,9 +206,11 @@ def _dropped(p: float) -> Values:
 
 SPECIAL_TRIALS: dict[str, Callable[[], Iterator[Trial]]] = {
     "undergrad.engine.autograd.backward": _backward_passes,
-    "undergrad.engine.nn.init.xavier_uniform_": _initialised,
+    f"{_INIT}xavier_uniform_": _initialised,
+    f"{_INIT}orthogonal_": _orthogonal,
     f"{_OPS}batch_norm.batch_norm": _running_statistics,
     f"{_OPS}dropout.dropout": _dropout,
+    f"{_OPS}elementwise.pow": _squares,
     f"{_OPS}pool.max_pool2d": partial(_ties, "pool.max_pool2d", _NEGATIVE[None, None], 2),
     f"{_OPS}reduce.amax": partial(_ties, "reduce.amax", _NEGATIVE, 1),
     f"{_OPS}norm.layer_norm": partial(_last_of_three, "norm.layer_norm"),

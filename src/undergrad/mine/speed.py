@@ -63,6 +63,7 @@ _ARGUMENTS: dict[str, Callable[[], tuple[Any, ...]]] = {
     "recurrent.gru": lambda: _layer(1, 3),
     "recurrent.rnn": lambda: _layer(1, 1),
     "elementwise.gelu": lambda: (_some(2048, 256),),
+    "elementwise.pow": lambda: (_some(64, 512), 2),
     "dropout.dropout": lambda: (_some(64, 512), 0.5, True, 0),
     "reduce.amax": lambda: (_some(64, 512), 1),
     "shape.reshape": lambda: (_some(64, 512), (32, 1024)),

@@ -61,6 +61,7 @@ class Pixels(nn.Module):
     """
 
     def __init__(self, brightest: float = 255) -> None:
+        self.brightest = brightest
         self._factor = np.float32(1 / brightest)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -94,10 +95,10 @@ class FrameDifference(nn.Module):
     """
 
     def __init__(self, brightest: float = 255) -> None:
-        self._brightest = brightest
+        self.brightest = brightest
 
     def forward(self, x: Tensor) -> Tensor:
-        return Tensor(frame_difference(x.data[:, -1], x.data[:, -2], self._brightest))
+        return Tensor(frame_difference(x.data[:, -1], x.data[:, -2], self.brightest))
 
 
 def frame_difference(now: Array, before: Array, brightest: float) -> Array:

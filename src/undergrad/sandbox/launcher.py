@@ -76,6 +76,7 @@ def main() -> NoReturn:
         namespaces.own_proc(limits.processes)
         os._exit(_keep(job, limits, layers))
     signal.signal(signal.SIGTERM, lambda *_: os.kill(keeper, signal.SIGKILL))
+    signal.signal(signal.SIGINT, lambda *_: os.kill(keeper, signal.SIGINT))
     os._exit(_code(os.waitpid(keeper, 0)[1]))
 
 
@@ -88,6 +89,7 @@ def _keep(job: Job, limits: Limits, layers: list[str]) -> int:
         os.setsid()
         _run(job, layers)
     signal.signal(signal.SIGTERM, lambda *_: os.kill(program, signal.SIGKILL))
+    signal.signal(signal.SIGINT, lambda *_: os.kill(program, signal.SIGINT))
     signal.signal(signal.SIGALRM, lambda *_: os.kill(program, signal.SIGKILL))
     signal.alarm(int(limits.startup + limits.total) + 5)  # should the parent have vanished
     while (ended := os.waitpid(-1, 0))[0] != program:

@@ -30,7 +30,7 @@ def load(
     listed = name or f"_undergrad_{next(_fresh)}"
     module = ModuleType(listed)
     module.__file__ = filename
-    with _listed(_exercises(earlier)):
+    with importable(_exercises(earlier)):
         sys.modules[listed] = module
         try:
             exec(_compiled(source, filename), vars(module))
@@ -41,15 +41,19 @@ def load(
 
 
 def _exercises(earlier: Earlier) -> dict[str, ModuleType]:
-    """A package `exercises` with a module for each of `earlier`; nothing if there are none.
-
-    Each may import those before it.
-    """
+    """A module for each of `earlier`. Each may import those before it."""
     modules: dict[str, ModuleType] = {}
     for each, text in earlier.items():
-        with _listed(_package(modules)):
+        with importable(modules):
             modules[each] = load(text, f"{each}.py")
-    return _package(modules)
+    return modules
+
+
+@contextmanager
+def importable(modules: Mapping[str, ModuleType]) -> Iterator[None]:
+    """While this lasts, each of `modules` can be imported from `exercises`."""
+    with _listed(_package(modules)):
+        yield
 
 
 def _package(modules: Mapping[str, ModuleType]) -> dict[str, ModuleType]:

@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from undergrad.errors import ToolError
 from undergrad.files import terminated_with_clean_up
@@ -27,13 +27,20 @@ from undergrad.sandbox.frames import ProtocolError, unpack
 from undergrad.sandbox.limits import Limits
 from undergrad.sandbox.output import Output
 
+if TYPE_CHECKING:
+    from undergrad.sandbox.warm import Forked
+
+PYTHON = (sys.executable, "-I", "-B", "-X", "utf8")  # takes nothing from the surroundings
 _BLOCK = 1 << 16
 # Seconds the launcher gets to clean up. Milliseconds are enough, but hundreds of processes on a
 # busy machine end slowly, and the launcher returns only when none of them is left.
 _GRACE = 5.0
 
-Ending = Literal["ended", "timeout", "output", "messages", "garbled"]
+Ending = Literal["ended", "timeout", "output", "messages", "garbled", "killed"]
 Receive = Callable[[dict[str, Any], bytes], None]  # a message and its raw numbers
+Printed = Callable[[bytes], None]  # some of what was printed, as soon as it was
+# Who forks the programs of a module, for a scratch folder and a descriptor; `warm` enters it here.
+forks: dict[str, Callable[[str, int], "Forked | None"]] = {}
 
 
 @dataclass(frozen=True)
@@ -63,11 +70,13 @@ class Ended:
 class Process:
     """One sandboxed process; it is gone when `collect` returns."""
 
-    def __init__(self, job: Job, limits: Limits, scratch: str, receive: Receive) -> None:
+    def __init__(
+        self, job: Job, limits: Limits, scratch: str, receive: Receive, printed: Printed
+    ) -> None:
         self.limits = limits
         self.ended = Ended()
         self.deadline = time.monotonic() + limits.startup  # of the current step
-        self._receive = receive
+        self._receive, self._printed = receive, printed
         self._scratch = scratch
         self._output = Output()
         self._buffer = bytearray()
@@ -75,21 +84,14 @@ class Process:
         self._end = 0.0  # of all steps; known when the program is ready
         self._messages, descriptor = os.pipe()
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-B", "-X", "utf8", "-m", "undergrad.sandbox.launcher"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                pass_fds=(descriptor,),
-                cwd=scratch,
-                env=_bare(scratch) if job.environment is None else job.environment,
-                start_new_session=True,
-            )
+            self._process = _started(job, scratch, descriptor)
         except OSError:
             os.close(self._messages)
             raise
         finally:
             os.close(descriptor)
+        if not isinstance(self._process, subprocess.Popen):
+            descriptor = self._process.descriptor
         self._hand_over(job, descriptor)
 
     def _hand_over(self, job: Job, descriptor: int) -> None:
@@ -115,6 +117,15 @@ class Process:
         self.ended.output = self._output.text(hide=self._scratch + os.sep)
         self.ended.seconds = time.monotonic() - started
         return self.ended
+
+    def interrupt(self) -> None:
+        """Ask the program to stop, as Ctrl-C does. Another thread may call this, at any time."""
+        self._process.send_signal(signal.SIGINT)
+
+    def kill(self) -> None:
+        """End the program and what it started. Another thread may call this, at any time."""
+        self.ended.ending = "killed"
+        self._process.terminate()
 
     def _read(self, selector: selectors.BaseSelector) -> None:
         assert self._process.stdout is not None
@@ -156,6 +167,7 @@ class Process:
         assert self._process.stdout is not None
         block = _read_some(self._process.stdout.fileno())
         self._output.add(block)
+        self._printed(block)
         if self._output.size > self.limits.output:
             self.ended.ending = "output"
         return bool(block)
@@ -196,30 +208,40 @@ class Process:
         """End the program and everything it started, and take its exit code."""
         self._process.terminate()
         try:
-            self._process.wait(_GRACE)
+            self.ended.code = self._process.wait(_GRACE)
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-        self.ended.code = self._process.returncode
+            self.ended.code = self._process.wait()
         os.close(self._messages)
         assert self._process.stdout is not None
         self._process.stdout.close()
 
 
-def run(job: Job, limits: Limits, receive: Receive = lambda message, raw: None) -> Ended:
+def run(
+    job: Job,
+    limits: Limits,
+    receive: Receive = lambda message, raw: None,
+    printed: Printed = lambda block: None,
+    started: Callable[[Process], None] = lambda process: None,
+) -> Ended:
     """Run `job` in the sandbox and give each of its messages to `receive`.
 
+    printed: gets what is printed, while it is.   started: gets the process, to stop it early.
     A message whose "say" is "begin" starts the clock of the next step. `receive` raises
     ProtocolError for a message that the program would not send; the run is "garbled" then.
     Raises ToolError when the program did not get as far as being ready.
     """
     with scratch_folder() as scratch:
         try:
-            ended = Process(job, limits, scratch, receive).collect()
+            process = Process(job, limits, scratch, receive, printed)
+            started(process)
+            ended = process.collect()
         except OSError as error:
             raise ToolError(f"The process that runs your code could not start: {error}.") from error
+    if ended.ending == "killed":
+        return ended
     if not ended.ready and limits.namespaces:
-        return run(job, replace(limits, namespaces=False), receive)
+        return run(job, replace(limits, namespaces=False), receive, printed, started)
     if not ended.ready:
         said = " ".join(ended.output.split()[-40:]) or f"exit code {ended.code}"
         raise ToolError(
@@ -251,7 +273,23 @@ def layers() -> tuple[str, ...]:
     )
 
 
-def _bare(scratch: str) -> dict[str, str]:
+def _started(job: Job, scratch: str, messages: int) -> "subprocess.Popen[bytes] | Forked":
+    """The launcher, which waits for its job: forked from a warm parent, or started cold."""
+    fork = forks.get(job.program.partition(":")[0]) if job.environment is None else None
+    forked = fork(scratch, messages) if fork else None
+    return forked or subprocess.Popen(
+        [*PYTHON, "-m", "undergrad.sandbox.launcher"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        pass_fds=(messages,),
+        cwd=scratch,
+        env=bare(scratch) if job.environment is None else job.environment,
+        start_new_session=True,
+    )
+
+
+def bare(home: str) -> dict[str, str]:
     """Nothing of the person's environment but where libraries are found; one thread of BLAS."""
     kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
     one = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
@@ -259,8 +297,8 @@ def _bare(scratch: str) -> dict[str, str]:
         **kept,
         **{f"{name}_NUM_THREADS": "1" for name in one},
         "PATH": os.defpath,
-        "HOME": scratch,
-        "TMPDIR": scratch,
+        "HOME": home,
+        "TMPDIR": home,
         "LANG": "C.UTF-8",
         "MPLBACKEND": "Agg",
     }

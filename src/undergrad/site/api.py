@@ -9,6 +9,10 @@
     POST /api/start    {"unit": id}: the same, once the blank exercise has been handed out
     POST /api/save     {"unit", "base": version, "text"}: the same, or 409 with the file as it is
     POST /api/check    like save, and {"verdict", "message", "printed", "regions"} besides
+    POST /api/blocks   {"unit", "blocks": texts of its lesson}: what the learner made of each, as
+                       `exercise` says it; `exercise` and `save` take one by its text, as "block"
+    POST /api/run      {"page": name, "blocks": texts}: runs the last one, and answers in JSON lines
+    POST /api/stop     {"page": name}: stops what that page runs
 
 Everything passes `Guard` first.
 """
@@ -33,6 +37,7 @@ from starlette.types import Receive, Scope, Send
 from undergrad.errors import UndergradError
 from undergrad.markup import escape
 from undergrad.site.exercise import Conflict
+from undergrad.site.filling import filled
 from undergrad.site.guard import BODY_LIMIT, Gate, Guard
 from undergrad.site.live import LiveSite
 
@@ -55,6 +60,9 @@ def application(site: LiveSite, gate: Gate) -> Starlette:
             Route("/api/start", _write(site.start), methods=["POST"]),
             Route("/api/save", _write(site.save), methods=["POST"]),
             Route("/api/check", _write(site.check), methods=["POST"]),
+            Route("/api/blocks", _write(site.blocks), methods=["POST"]),
+            Route("/api/run", _write(site.run), methods=["POST"]),
+            Route("/api/stop", _write(site.stop), methods=["POST"]),
             Mount("/", pages),
         ],
         middleware=[Middleware(Guard, gate=gate)],
@@ -72,8 +80,14 @@ def _status(site: LiveSite) -> Endpoint:
     return status
 
 
-def _write(action: Callable[[dict[str, Any]], dict[str, Any] | None]) -> Endpoint:
-    """Hand a JSON object to an action, and its answer or its error to the page."""
+Answer = dict[str, Any] | AsyncIterator[str] | None
+
+
+def _write(action: Callable[[dict[str, Any]], Answer]) -> Endpoint:
+    """Hand a JSON object to an action, and its answer or its error to the page.
+
+    An answer that comes in pieces is sent as it comes, until the page is gone.
+    """
 
     async def write(request: Request) -> Response:
         body = await _body(request)
@@ -91,6 +105,8 @@ def _write(action: Callable[[dict[str, Any]], dict[str, Any] | None]) -> Endpoin
             return JSONResponse({"error": str(error), "exercise": asdict(error.now)}, 409)
         except UndergradError as error:
             return JSONResponse({"error": str(error)}, 400 if error.exit_code == 2 else 500)
+        if isinstance(answer, AsyncIterator):
+            return _fresh(StreamingResponse(answer, media_type="application/x-ndjson"))
         return _fresh(JSONResponse({"done": True} if answer is None else answer))
 
     return write
@@ -134,7 +150,7 @@ async def changes(site: LiveSite) -> AsyncIterator[str]:
 
 
 def _rebuilding(site: LiveSite) -> Callable[[Starlette], Any]:
-    """Rebuild the pages once the store has changed and then been quiet for a moment."""
+    """Look at the pages once the store has changed and then been quiet for a moment."""
 
     async def watch() -> None:
         built = last = site.store_version()
@@ -158,7 +174,8 @@ def _rebuilding(site: LiveSite) -> Callable[[Starlette], Any]:
 
 
 class Pages(StaticFiles):
-    """The built pages. Each gets the key of this run, which only a page of ours can read."""
+    """The built pages. Each gets its regions as they are now, and the key of this run, which only
+    a page of ours can read."""
 
     def __init__(self, site: LiveSite, token: str) -> None:
         super().__init__(directory=site.pages, html=True, check_dir=False)
@@ -181,6 +198,7 @@ class Pages(StaticFiles):
         with open(full_path, encoding="utf-8") as file:
             page = file.read()
         if self.site.journey is not None:
+            page = filled(page, self.site.regions())
             key = f'<meta name="undergrad-live" content="{escape(self.token)}">'
             page = page.replace("<head>", f"<head>{key}", 1)
         return _fresh(HTMLResponse(page, status_code))

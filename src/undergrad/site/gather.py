@@ -3,12 +3,16 @@
 Everything that touches the disk before a page is made happens here, and only reading.
 """
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from undergrad.course import unit_folder, worked_solution
+from undergrad.course.blank import tasks_by_name
+from undergrad.course.lookup import solution_text
 from undergrad.course.models import Course, Unit
 from undergrad.errors import CourseError
 from undergrad.journey import Learner
@@ -17,9 +21,12 @@ from undergrad.plan import load_plan, suggestions
 from undergrad.recap import load_agenda
 from undergrad.runs import Run, list_runs
 from undergrad.site import links
-from undergrad.site.snapshot import Lesson, Media, Snapshot, Today
+from undergrad.site.pages.play import TITLES
+from undergrad.site.snapshot import Lesson, Media, Policy, Snapshot, Today
 
 _FIGURES = {".svg", ".png", ".webp", ".js"}
+_POLICIES = Path(__file__).parent / "policies"
+_LARGEST_POLICY = 2_000_000  # bytes; a real one has less than half of them
 
 
 def gather(course: Course, me: Learner | None = None) -> Snapshot:
@@ -38,6 +45,8 @@ def gather(course: Course, me: Learner | None = None) -> Snapshot:
         ),
         media=MappingProxyType({run.id: tuple(_media(run.folder)) for run in runs}),
         assets=MappingProxyType(dict([*_figures(root, written), *_run_files(runs)])),
+        policies=MappingProxyType(dict(_stored_policies())),
+        run_policies=MappingProxyType(dict(_run_policies(runs))),
     )
 
 
@@ -52,7 +61,8 @@ def today(me: Learner) -> Today:
 
 
 def _lesson(unit: Unit) -> Lesson:
-    return Lesson(_prose(unit_folder(unit) / "unit.md"), worked_solution(unit))
+    names = tasks_by_name(solution_text(unit))
+    return Lesson(_prose(unit_folder(unit) / "unit.md"), worked_solution(unit), names)
 
 
 def _prose(path: Path) -> str:
@@ -95,3 +105,32 @@ def _run_files(runs: tuple[Run, ...]) -> Iterator[tuple[str, Path]]:
         for pattern in ("seed-*/*-light.svg", "seed-*/*-dark.svg", "seed-*/*.webp"):
             for path in sorted(run.folder.glob(pattern)):
                 yield f"{base}{path.parent.name}/{path.name}", path
+
+
+def _stored_policies() -> Iterator[tuple[str, Policy]]:
+    """The agents of the page Play, by world."""
+    for path in sorted(_POLICIES.glob("*.json")):
+        yield path.stem, json.loads(path.read_bytes())
+
+
+def _run_policies(runs: tuple[Run, ...]) -> Iterator[tuple[str, Policy]]:
+    """By run: the agent of its best seed, where a page can play it."""
+    for run in runs:
+        judged = [(seed.score, seed.folder) for seed in run.seeds if seed.score is not None]
+        found = (_policy(folder / "policy.json") for _, folder in sorted(judged, reverse=True))
+        policy = next(filter(None, found), None)
+        if policy:
+            yield run.id, policy
+
+
+def _policy(path: Path) -> Policy | None:
+    """A policy of a run; None when there is none that a page could play."""
+    with suppress(OSError, ValueError, RecursionError):
+        if path.stat().st_size <= _LARGEST_POLICY:
+            data = json.loads(path.read_bytes(), parse_constant=_refuse)
+            return data if isinstance(data, dict) and str(data.get("world")) in TITLES else None
+    return None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number that a page could read")

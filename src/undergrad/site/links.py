@@ -14,6 +14,7 @@ from undergrad.errors import CourseError
 
 HOME = "index.md"
 COURSE = "course/index.md"
+PLAY = "play.md"
 PROGRESS = "progress.md"
 RUNS = "runs/index.md"
 PATHS = "paths/index.md"

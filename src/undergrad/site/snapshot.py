@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal, TypeAlias
 
 from undergrad.course.models import Course, Resource, Stage, Unit
 from undergrad.journey.models import Status, UnitStatus
 from undergrad.plan import Plan, Suggestion
 from undergrad.recap import Agenda
 from undergrad.runs import Run
+
+Policy: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Lesson:
 
     text: str  # Markdown, without the front matter
     solution: str = ""  # Python
+    names: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    # of functions and classes in which something is to be written, with their tasks
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,9 @@ class Snapshot:
     stage_prose: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     media: Mapping[str, tuple[Media, ...]] = field(default_factory=lambda: MappingProxyType({}))
     assets: Mapping[str, Path] = field(default_factory=lambda: MappingProxyType({}))
+    # Agents that a page can play, as `rl/run/policy.py` writes them: ours by world, theirs by run.
+    policies: Mapping[str, Policy] = field(default_factory=lambda: MappingProxyType({}))
+    run_policies: Mapping[str, Policy] = field(default_factory=lambda: MappingProxyType({}))
 
     def unit(self, unit_id: str) -> Unit:
         return next(unit for unit in self.course.units if unit.id == unit_id)

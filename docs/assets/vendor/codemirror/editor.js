@@ -2,7 +2,8 @@
    by the site's policy. Bundled into codemirror.js by `npm ci && npm run build`.
 
    const editor = undergradEditor(place, { label, changed, save, check, covered })
-   editor.text, editor.text = "...", editor.mark(line, message), editor.focus() */
+   editor.text, editor.text = "...", editor.mark(line, message), editor.goTo(line),
+   editor.focus() */
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete"
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands"
 import { python } from "@codemirror/lang-python"
@@ -101,6 +102,15 @@ class Editor {
   }
 
   focus() { this.#view.focus() }
+
+  /* Put the caret on a line, counted from 1, near the top of the window, and the focus there. */
+  goTo(line) {
+    const { doc } = this.#view.state
+    const { from } = doc.line(Math.min(Math.max(line, 1), doc.lines))
+    const effects = EditorView.scrollIntoView(from, { y: "start", yMargin: 60 })
+    this.#view.dispatch({ selection: { anchor: from }, effects })
+    this.#view.focus()
+  }
 }
 
 window.undergradEditor = (place, options) => new Editor(place, options)

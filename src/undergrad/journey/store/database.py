@@ -52,7 +52,8 @@ PRAGMA user_version = {SCHEMA_VERSION};
 """
 
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
-_CURES = {
+# What SQLite's complaint means for a person, and what to do.
+CURES = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space and run the command again",
     sqlite3.SQLITE_READONLY: "it is read-only; make it and its folder writable",
     sqlite3.SQLITE_PERM: "it may not be opened; make it readable and writable for you",
@@ -100,7 +101,7 @@ def connect(path: Path, *, write: bool = False) -> Iterator[sqlite3.Connection]:
     # A crash may have left a journal to roll back, which needs writing even to read.
     writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     if write and not writable:
-        raise StoreError(_sentence(path, _CURES[sqlite3.SQLITE_READONLY]))
+        raise StoreError(_sentence(path, CURES[sqlite3.SQLITE_READONLY]))
     uri = f"{path.absolute().as_uri()}?mode={'rw' if writable else 'ro'}"
     with plain_errors(path):
         connection = sqlite3.connect(
@@ -122,7 +123,7 @@ def plain_errors(path: Path) -> Iterator[None]:
         if _is_corrupt(error):
             raise Corrupt(_reason(error)) from error
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        cure = _CURES.get(code, str(error))
+        cure = CURES.get(code, str(error))
         if code == sqlite3.SQLITE_CANTOPEN and len(os.fsencode(path.absolute())) > _LONGEST:
             cure = "SQLite opens no path as long as this; move the journey to a shorter one"
         raise StoreError(_sentence(path, cure)) from error
@@ -154,7 +155,7 @@ def refuse_odd_file(path: Path) -> None:
             _sentence(path, f"it is {what}; move it away, then run `undergrad doctor`")
         )
     if not os.access(path, os.R_OK):
-        raise StoreError(_sentence(path, _CURES[sqlite3.SQLITE_PERM]))
+        raise StoreError(_sentence(path, CURES[sqlite3.SQLITE_PERM]))
 
 
 def select(connection: sqlite3.Connection, rest: str, *values: object) -> list[Row]:

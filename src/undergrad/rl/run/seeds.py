@@ -11,6 +11,7 @@ from undergrad.errors import ToolError, UsageError, notify
 from undergrad.rl.evaluate import episode_seeds
 from undergrad.rl.loops import Agent
 from undergrad.rl.run import plots, render
+from undergrad.rl.run.policy import as_data
 from undergrad.rl.run.preset import Preset, define, load, names
 from undergrad.rl.run.threshold import Threshold, measure, summary
 from undergrad.rl.run.trainer import Trainer
@@ -79,7 +80,7 @@ def train_seed(
 
 
 def _judged(result: SeedResult, trainer: Trainer) -> SeedResult:
-    """Judge a trained agent, and draw its plots and clips."""
+    """Judge a trained agent, draw its plots and clips, and write its policy for the site."""
     preset, agent = trainer.preset, trainer.judged_agent()
     outcome = trainer.judge()
     start = episode_seeds([trainer.seed, JUDGING], 1)[0]
@@ -91,6 +92,9 @@ def _judged(result: SeedResult, trainer: Trainer) -> SeedResult:
         players = (trainer.untrained_agent(), agent)
         for clip, player in zip(preset.clips, players, strict=False):
             _save_clip(player, preset.env, start, result.folder / clip)
+        policy = as_data(preset.env, agent)
+        if policy is not None:
+            disk.write_json(result.folder / "policy.json", policy)
     about = (agent.act_greedily, preset.env, preset.settings.gamma)
     measures = {name: measure(name, *about) for name in preset.pass_line.also}
     means = [row["return"] for row in trainer.evaluations]

@@ -11,6 +11,7 @@ from undergrad.site import links
 from undergrad.site.pages.glossary import glossary_text
 from undergrad.site.pages.home import home_text
 from undergrad.site.pages.paths import path_text, paths_text
+from undergrad.site.pages.play import play_text
 from undergrad.site.pages.progress import progress_text
 from undergrad.site.pages.questions import questions_text
 from undergrad.site.pages.resources import resources_text
@@ -25,6 +26,7 @@ def pages(snapshot: Snapshot) -> dict[str, str]:
     found = {
         links.HOME: home_text(snapshot),
         links.COURSE: course_text(snapshot),
+        links.PLAY: play_text(snapshot),
         links.PROGRESS: progress_text(snapshot),
         links.RUNS: runs_text(snapshot),
         links.PATHS: paths_text(snapshot),

@@ -6,6 +6,7 @@ formulas, links, headings, tables and HTML stay as they are.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from undergrad.course.models import Term, Unit
 from undergrad.site import links
@@ -32,7 +33,8 @@ def glossary_text(snapshot: Snapshot) -> str:
     )
 
 
-def link_terms(text: str, unit: Unit, glossary: Iterable[Term]) -> str:
+@lru_cache(maxsize=128)  # the live site makes the pages again and again
+def link_terms(text: str, unit: Unit, glossary: tuple[Term, ...]) -> str:
     """A lesson's Markdown with the first use of each other unit's terms linked to the glossary.
 
     The lesson's own terms are explained in it and stay plain.

@@ -27,6 +27,7 @@ def all_regions(
         "continue": continue_box(course, status, to),
         "goal": show.goal(status),
         "overall": show.overall(status),
+        "left": show.left(status),
         **today_regions(course, today, to),
     }
     for stage in status.stages if status else ():
@@ -34,6 +35,7 @@ def all_regions(
     for unit in course.units:
         entry = unit_status(unit, status)
         found[f"chip:{unit.id}"] = pieces.chip(state_of(unit, status))
+        found[f"state:{unit.id}"] = state_of(unit, status)
         found[f"result:{unit.id}"] = show.result(unit, entry)
         found[f"row:{unit.id}"] = show.effort(entry)
     for resource in course.resources:

@@ -2,6 +2,7 @@
 
 from undergrad.runs import Run
 from undergrad.site import links
+from undergrad.site.pages.play import place
 from undergrad.site.snapshot import Snapshot
 from undergrad.site.templating import fill
 
@@ -20,4 +21,6 @@ def run_text(run: Run, snapshot: Snapshot) -> str:
         run=run,
         plots=[each for each in media if each.kind == "plot"],
         clips=[each for each in media if each.kind == "clip"],
+        place=place(snapshot.run_policies.get(run.id), "Your agent"),
+        to=links.from_page(links.run_page(run.id)),
     )

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from undergrad.course import ordered_resources
 from undergrad.course.models import Unit
+from undergrad.extras import advice, missing
 from undergrad.markup import escape
 from undergrad.site import links
 from undergrad.site.pages.glossary import link_terms
@@ -20,6 +21,7 @@ from undergrad.site.snapshot import Lesson, Snapshot, unit_status
 from undergrad.site.templating import fill, macros
 
 _HEADING = re.compile(r"^# .*\n", re.MULTILINE)
+_OFFER = re.compile(r'^(!!! tip "Try it now: )(tasks? (\d+)[^"]*)"$', re.MULTILINE)
 _FENCE = re.compile(r"^(`{3,}|~{3,})", re.MULTILINE)
 
 
@@ -55,6 +57,7 @@ def _lesson(unit: Unit, lesson: Lesson, snapshot: Snapshot) -> dict[str, Any]:
     course = snapshot.course
     body = links.resolve_unit_links(lesson.text, links.unit_page(unit), course, f"{source}/unit.md")
     title, rest = _split_title(link_terms(body, unit, course.glossary), unit)
+    rest = _OFFER.sub(r'\1[\2](#check){: .ug-task data-task=\3 }"', rest)
     before, after = split_after_section(rest, "Build it")
     result = macros("regions.jinja").result(unit, unit_status(unit, snapshot.status))
     return {
@@ -64,6 +67,8 @@ def _lesson(unit: Unit, lesson: Lesson, snapshot: Snapshot) -> dict[str, Any]:
         "before": before.strip("\n"),
         "after": after.strip("\n"),
         "solution": lesson.solution.strip(),
+        "names": dict(lesson.names),
+        "torch": advice("This block", "torch") if missing("torch") else "",
         "scripts": _scripts(unit, snapshot),
         "result": Markup(result),
         "not_here": [(topic, snapshot.unit(name)) for topic, name in unit.not_here],

@@ -1,0 +1,21 @@
+"""A class: what learners send of their histories, where it is kept, and what a teacher sees.
+
+    view        the allow-list: what of an event leaves a learner's machine
+    message     a push as bytes, signed; the same bytes over the network and in a file
+    invitation  the code that a learner joins with
+    folder      a class's folder: its settings, its key
+    marks       the roster, and marks as CSV
+    summary     where one learner stands in one unit, made from events one by one
+    database    SQLite or PostgreSQL behind one `execute`
+    tables      the statements that make them and write to them
+    store       one append-only table, one hash chain per learner
+    board       what a teacher sees, from the summaries
+    collect     pushes as files
+    certificate of the server, made once
+    client      the learner's side: join, push, leave
+    server      the teacher's side of the network
+    regrade     the code that was handed in, checked here; only this counts
+
+A push is a union by uuid, so it may be repeated at any time. Nothing here needs a network but
+`client` and `server`, and nothing needs an extra but the server's certificate and PostgreSQL.
+"""

@@ -1,0 +1,503 @@
+"""`undergrad class`: run a class, or take part in one.
+
+What a teacher asks for comes first, then what a learner does.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from undergrad.classroom import client, marks
+from undergrad.classroom import folder as classes
+from undergrad.classroom.board import SILENT_DAYS, Board
+from undergrad.classroom.client import Member, Pending
+from undergrad.classroom.invitation import Invitation, decode, encode
+from undergrad.classroom.view import IN_WORDS, MARK, NEVER
+from undergrad.cli.completion import complete_units
+from undergrad.cli.context import GivenPath, journey_option, json_option, print_json
+from undergrad.cli.terminal import (
+    confirm,
+    is_interactive,
+    paint,
+    quoted,
+    say,
+    short_path,
+    step,
+    table,
+    wrap,
+)
+from undergrad.course import load
+from undergrad.errors import UsageError
+from undergrad.files import output
+from undergrad.journey import Learner, learner
+from undergrad.words import VERDICTS, day, listing, plural
+
+if TYPE_CHECKING:
+    from undergrad.classroom.regrade import Graded
+
+_FOLDER = click.argument("folder", metavar="DIR", type=GivenPath())
+_YEAR = timedelta(days=365)
+_MOST = 12  # learners in one line of the board
+_PROGRESS = 20  # checks, after which a regrade says how far it is
+_CODE_THERE = "Your code is there already."
+_NO_CODE = "No code was handed in: these exercises are blank, or not started."
+
+
+@click.group("class")
+def class_command() -> None:
+    """Run a class, or take part in one.
+
+    Example: undergrad class init my-class
+    """
+
+
+@class_command.command("init")
+@_FOLDER
+@click.option("--name", default="", help="What learners call it; DIR when left out.")
+@click.option("--purpose", default="", metavar="TEXT", help="What you need their progress for.")
+@click.option("--keep-until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+              help="The last day of the class; a year from now when left out.")  # fmt: skip
+@click.option("--store", default="", metavar="URL",
+              help="A PostgreSQL database; a file in DIR when left out.")  # fmt: skip
+def init_command(
+    folder: Path, name: str, purpose: str, keep_until: datetime | None, store: str
+) -> None:
+    """Create a class in DIR."""
+    last = keep_until.date() if keep_until else date.today() + _YEAR
+    if last < date.today():
+        raise UsageError(f"{day(last)} is over: name a day to come with --keep-until.")
+    made = classes.create(
+        folder,
+        name=name.strip(),
+        purpose=purpose.strip() or "to see where help is needed, and to give marks",
+        store=store,
+        keep_until=last,
+    )
+    say(f"The class {made.settings.name} is in {short_path(made.root)}; only you may read it.")
+    say(f"Its last day is {day(last)}.")
+    say(step("Next", f"undergrad class invite {quoted(made.root)} names.csv"))
+
+
+@class_command.command("invite")
+@_FOLDER
+@click.argument("names", metavar="[NAMES]", type=GivenPath(), required=False)
+@click.option("--address", metavar="HOST:PORT", help="Where learners will find your server.")
+def invite_command(folder: Path, names: Path | None, address: str | None) -> None:
+    """Give everybody in NAMES a code to join with.
+
+    NAMES is a list, one name per line, or CSV with a column `name`, and `email` and `id` if you
+    like. With --address, every code is made again for that server.
+    """
+    classroom = classes.find(folder)
+    people = marks.read_names(names) if names else []
+    if address is not None:
+        classroom = classroom.with_address(_address(address))
+    entries = _enrolled(classroom, people)
+    pinned = _pinned(classroom)
+    coded = [
+        marks.Entry(
+            each.number,
+            each.name,
+            each.email,
+            each.id,
+            encode(classroom.invitation(each.number, pinned)),
+        )
+        for each in entries
+    ]
+    marks.write_roster(classroom, coded)
+    say(f"{plural(len(coded), 'learner')} in {short_path(classroom.roster)}, each with a code.")
+    say("Send each person their own code. The names stay in that file; the store has numbers only.")
+    say(step("They type", "undergrad class join CODE"))
+    if not classroom.settings.address:
+        say(step("Then they send files, which you collect with",
+                 f"undergrad class collect {quoted(folder)} FOLDER"))  # fmt: skip
+
+
+@class_command.command("serve")
+@_FOLDER
+@click.option("--host", metavar="H", help="The address to listen at; by default that of the codes.")
+@click.option("--port", type=click.IntRange(0, 65535), metavar="P", help="The port; likewise.")
+def serve_command(folder: Path, host: str | None, port: int | None) -> None:
+    """Receive pushes, and show the board in a browser.
+
+    Everything travels over TLS. Learners need the address that you gave to `invite --address`.
+    """
+    from undergrad.classroom.server import serve
+
+    classroom = classes.find(folder)
+    at, _, number = (classroom.settings.address or "127.0.0.1:8443").rpartition(":")
+    if not classroom.settings.address:
+        raise UsageError(
+            "The codes name no server yet: make them again with"
+            f" `undergrad class invite {quoted(folder)} --address HOST:PORT`."
+        )
+    chosen = int(number) if port is None else port
+    serve(classroom, load(), host=host or at.strip("[]"), port=chosen, say=say)
+
+
+@class_command.command("collect")
+@_FOLDER
+@click.argument("files", metavar="FOLDER", type=GivenPath())
+@json_option
+def collect_command(folder: Path, files: Path, as_json: bool) -> int:
+    """Take in the files that learners made with `push --file`.
+
+    Everything in FOLDER that is such a file, at any depth. The same file twice does no harm.
+    """
+    from undergrad.classroom.collect import collect
+
+    classroom = classes.find(folder)
+    done = collect(classroom, files, _now())
+    if as_json:
+        print_json(done)
+        return int(bool(done.refused))
+    other = f"; {plural(done.other, 'other file')} left alone" if done.other else ""
+    say(f"{plural(done.files, 'file')}: {plural(done.added, 'event')} added, {done.known} known"
+        f"{other}.")  # fmt: skip
+    for name, why in done.refused:
+        say(wrap(f"{name}: {why}", "    ", "  Refused: "))
+    say(step("See the class", f"undergrad class board {quoted(folder)}"))
+    return int(bool(done.refused))
+
+
+@class_command.command("board")
+@_FOLDER
+@click.option("--names", is_flag=True, help="Show names in place of numbers.")
+@json_option
+def board_command(folder: Path, names: bool, as_json: bool) -> None:
+    """Show where the class is, and who needs help."""
+    from undergrad.classroom.board import board
+
+    classroom = classes.find(folder)
+    store = classroom.open_store()
+    made = board(store, load(), datetime.now(UTC))
+    store.close()
+    if as_json:
+        return print_json(made)
+    known = {each.number: each.name for each in marks.read_roster(classroom)} if names else {}
+    say(_board_lines(made, classroom, known))
+
+
+@class_command.command("verify")
+@_FOLDER
+def verify_command(folder: Path) -> int:
+    """Verify that nothing in the store was changed."""
+    store = classes.find(folder).open_store()
+    wrong, learners = store.verify(), store.learners()
+    store.close()
+    if not wrong:
+        say(f"{plural(len(learners), 'learner')}: every chain is as it was stored.")
+        return 0
+    say(wrong)
+    say("Bring back a backup; what is missing is sent again with each learner's next push.")
+    return 3
+
+
+@class_command.command("regrade")
+@_FOLDER
+@click.argument("names", metavar="[UNIT ...]", nargs=-1, shell_complete=complete_units)
+@click.option("--at-once", type=click.IntRange(min=1), metavar="N",
+              help="Checks that run side by side; one per processor when left out.")  # fmt: skip
+def regrade_command(folder: Path, names: tuple[str, ...], at_once: int | None) -> None:
+    """Check the code that was handed in, here, in the sandbox. Only this becomes a mark.
+
+    Only what is new since the last regrade, or since the course changed, is run.
+    """
+    from undergrad.classroom import regrade  # with the checker
+    from undergrad.sandbox.process import scratch_folder
+
+    classroom, course = classes.find(folder), load()
+    regrade.refuse_open_machine()
+    store = classroom.open_store()
+    work = regrade.to_do(store, course, [course.unit(name) for name in names])
+    of = sum(len(each.hand_ins) for each in work)
+    say(f"{plural(of, 'hand-in')} to regrade, {plural(len(work), 'check')} to run.", err=True)
+    passed = skipped = 0
+    with scratch_folder("undergrad-class-") as scratch:
+        found = regrade.regrade(
+            classroom, store, course, work, Path(scratch), _now(), at_once=at_once
+        )
+        for done, each in enumerate(found, 1):
+            passed += len(each.learners) * (each.verdict == "pass")
+            skipped += len(each.learners) * each.skipped
+            if each.verdict != "pass":
+                say(_graded_line(each), err=True)
+            if done % _PROGRESS == 0:
+                say(f"{done:,} of {len(work):,} done.", err=True)
+    store.close()
+    say(f"{passed} of {plural(of, 'hand-in')} passed.")
+    if skipped:
+        say(f"{plural(skipped, 'hand-in')} could not be judged: a library is missing here.")
+    say(step("See what changed", f"undergrad class board {quoted(folder)}"))
+
+
+@class_command.command("mark")
+@_FOLDER
+@click.argument("who", metavar="LEARNER")
+@click.argument("unit", metavar="UNIT", shell_complete=complete_units)
+@click.argument("mark", metavar="MARK")
+@click.option("--because", required=True, metavar="TEXT", help="Why; it is kept beside the mark.")
+def mark_command(folder: Path, who: str, unit: str, mark: str, because: str) -> None:
+    """Set a mark by hand. It counts in place of every regrade; MARK is a number, or `none`."""
+    classroom, found = classes.find(folder), load().unit(unit)
+    number = marks.number_of(who, marks.read_roster(classroom))
+    value = "" if mark == "none" else marks.valid_mark(mark)
+    store = classroom.open_store()
+    event = {"kind": MARK, "unit": found.id, "mark": value, "reason": because.strip()}
+    store.add(number, [event], _now())
+    store.close()
+    said = f"has the mark {value}" if value else "has no mark by hand any more"
+    say(f"Learner {number} {said} in {found.id}.")
+
+
+@class_command.command("export")
+@_FOLDER
+@click.argument("file", metavar="FILE", type=GivenPath())
+@click.option("--for", "layout", type=click.Choice(marks.FORMATS), default="plain",
+              show_default=True, help="Whose columns to write.")  # fmt: skip
+def export_command(folder: Path, file: Path, layout: str) -> None:
+    """Write the marks as CSV: 1 for a verified pass, 0 for none, or the mark that you set."""
+    classroom = classes.find(folder)
+    say(marks.changes(classroom, marks.marks(classroom)), err=True)
+    people = marks.export(classroom, file, layout, [unit.id for unit in load().units])
+    say(f"Wrote {plural(people, 'learner')} to {short_path(file)}.", err=str(file) == "-")
+    say("Only what `undergrad class regrade` verified is a mark; an empty cell was not regraded.",
+        err=True)  # fmt: skip
+
+
+@class_command.command("forget")
+@_FOLDER
+@click.argument("who", metavar="LEARNER")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+def forget_command(folder: Path, who: str, yes: bool) -> None:
+    """Erase everything about a learner, a number or a name of the roster."""
+    classroom = classes.find(folder)
+    number = marks.number_of(who, marks.read_roster(classroom))
+    if not (yes or (is_interactive() and confirm(f"Erase learner {number} for good?"))):
+        raise UsageError("Nothing was erased: say yes, or use --yes.")
+    store = classroom.open_store()
+    events = store.forget(number)
+    store.close()
+    marks.drop(classroom, number)
+    say(f"Learner {number} is erased: {plural(events, 'event')}, the name, and the marks.")
+    say("What remains elsewhere is yours to delete: backups, collected files, exported marks.")
+    if classroom.settings.store:
+        say("PostgreSQL's own log still holds the events until it is recycled.")
+
+
+@class_command.command("join")
+@click.argument("code", metavar="CODE")
+@click.option("--auto", is_flag=True, help="Push after each check by itself.")
+@click.option("--yes", is_flag=True, help="You have read what is sent, and agree.")
+@journey_option
+def join_command(code: str, auto: bool, yes: bool, journey: Path | None) -> None:
+    """Join a class with the CODE from your teacher."""
+    me, invited = learner(journey), decode(code)
+    client.refuse_ended(invited)
+    if auto and not invited.address:
+        raise UsageError(f"{invited.name} has no server that could be pushed to: leave out --auto.")
+    say(_consent_lines(invited, auto), err=True)
+    if not (yes or (is_interactive() and confirm("Join?"))):
+        raise UsageError("You did not join, and nothing was written: say yes, or use --yes.")
+    client.join(me, code, auto=auto)
+    say(f"You are learner {invited.learner} of {invited.name}. Nothing has been sent yet.")
+    say(step("See what would be sent", "undergrad class push --preview"))
+    say(step("Send it", "undergrad class push"))
+
+
+@class_command.command("push")
+@click.argument("names", metavar="[UNIT ...]", nargs=-1, shell_complete=complete_units)
+@click.option("--code", is_flag=True, help="Hand in your exercises as well.")
+@click.option("--preview", is_flag=True, help="Print the very bytes, and send nothing.")
+@click.option("--file", type=GivenPath(), metavar="F", help="Write a file to hand in instead.")
+@journey_option
+@json_option
+def push_command(
+    names: tuple[str, ...],
+    code: bool,
+    preview: bool,
+    file: Path | None,
+    journey: Path | None,
+    as_json: bool,
+) -> None:
+    """Send your progress to the class; of some units when you name them."""
+    me = learner(journey)
+    to = client.demand_member(me.journey)
+    units = tuple(me.course.unit(name) for name in names)
+    what = client.pending(me, to, units=units, code=code)
+    if preview:
+        for body in client.bodies(to, what, whole=file is not None):
+            sys.stdout.buffer.write(body)
+        sys.stdout.buffer.flush()
+        return
+    if file is not None:
+        return _write_file(me, to, what, file, code)
+    pushed = client.push(me, to, what)
+    if as_json:
+        return print_json(pushed)
+    if pushed.forgot:
+        say("The class had lost what you sent earlier, so everything was sent once more.")
+    say(_pushed_line(pushed, to))
+    if pushed.hand_ins:
+        say(f"Code handed in: {listing(pushed.hand_ins)}.")
+    elif code:
+        say(_CODE_THERE if what.hand_ins else _NO_CODE)
+    else:
+        say(step("To hand in your code", "undergrad class push --code"))
+
+
+@class_command.command("leave")
+@click.option("--erase", is_flag=True, help="Have the class erase what you sent.")
+@journey_option
+def leave_command(erase: bool, journey: Path | None) -> None:
+    """Leave your class. Your own history keeps everything."""
+    me = learner(journey)
+    left = client.demand_member(me.journey)
+    us = left.invitation
+    if erase and us.address:
+        client.ask_erasure(left)
+        say(f"The class {us.name} has erased what you sent; only your number stays taken.")
+    client.leave(me, left)
+    say(f"You have left {us.name}. Nothing is sent any more.")
+    if not (erase and us.address):
+        say(f"What you sent stays there until {day(us.keep_until)}, or until your teacher erases"
+            f" learner {us.learner}.")  # fmt: skip
+
+
+def _graded_line(each: "Graded") -> Iterator[str]:
+    """What was found about code that did not pass."""
+    word = VERDICTS.get(each.verdict, each.verdict)
+    whom = listing([str(number) for number in each.learners], most=6)
+    yield from wrap(f"{each.unit}, learner {whom}", " " * 12, f"  {word:<9} ")
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def _address(typed: str) -> str:
+    host, _, port = typed.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise UsageError(
+            f"`{typed}` is not an address: write it as HOST:PORT, such as 10.0.0.5:8443."
+        )
+    return typed
+
+
+def _pinned(classroom: classes.Classroom) -> str:
+    """The SHA-256 of the server's certificate, which is made with the first address."""
+    if not classroom.settings.address:
+        return ""
+    from undergrad.classroom.certificate import fingerprint
+
+    return fingerprint(classroom)
+
+
+def _enrolled(classroom: classes.Classroom, people: Iterable[marks.Entry]) -> list[marks.Entry]:
+    """The roster with these people added; those who are in it keep their numbers."""
+    entries = marks.read_roster(classroom)
+    known = {each.name for each in entries}
+    store = classroom.open_store()
+    used = [each.number for each in entries]
+    free = max([*used, *store.numbers()], default=0) + 1
+    new = [each for each in people if each.name not in known]
+    entries += [
+        marks.Entry(number, each.name, each.email, each.id) for number, each in enumerate(new, free)
+    ]
+    store.enrol(each.number for each in entries)
+    store.close()
+    if not entries:
+        raise UsageError("Nobody is invited yet: name a file with one name per line.")
+    return entries
+
+
+def _board_lines(made: Board, classroom: classes.Classroom, known: dict[int, str]) -> Iterator[str]:
+    def who(number: int) -> str:
+        return known.get(number, f"learner {number}")
+
+    def several(numbers: tuple[int, ...]) -> str:
+        return listing([known.get(each, str(each)) for each in numbers], _MOST)
+
+    us = classroom.settings
+    yield paint(us.name, bold=True)
+    yield f"{plural(made.learners, 'learner')}, {plural(made.events, 'event')}."
+    if made.at[:10] > us.keep_until:
+        yield f"Its last day was {day(us.keep_until)}: delete {short_path(classroom.root)}."
+    if made.units:
+        yield ""
+        yield from table(
+            ("unit", "here now", "passed", "verified"),
+            [(row.unit, f"{row.here}", f"{row.passed}", f"{row.verified}") for row in made.units],
+        )
+    if made.stuck:
+        yield from ("", paint("Stuck: five failed checks in two days, and no pass", bold=True))
+        for each in made.stuck:
+            tries = f"{plural(each.attempts, 'check')}, {plural(each.hints, 'hint')}"
+            yield from wrap(f"{who(each.learner)} in {each.unit} ({tries})", "    ", "  ")
+    if made.mistakes:
+        yield from ("", paint("Mistakes of this week", bold=True))
+        for mistake in made.mistakes:
+            said = mistake.sentence or mistake.mistake
+            made_by = f"{plural(mistake.learners, 'learner')} in {mistake.unit}"
+            yield from wrap(f"{made_by}: {said}", "    ", "  ")
+    if made.changed:
+        yield from ("", paint("A regrade found otherwise than reported", bold=True))
+        for change in made.changed:
+            said = VERDICTS.get(change.verified, change.verified)
+            before = "a pass" if change.reported else "no pass"
+            yield from wrap(
+                f"{who(change.learner)} in {change.unit}: reported {before}, found: {said}",
+                "    ", "  ",
+            )  # fmt: skip
+    quiet = (
+        (made.silent, f"Silent for {SILENT_DAYS} days"),
+        (made.missing, "Nothing sent yet"),
+        (made.ahead, "Clock ahead of ours, by the events' times"),
+    )
+    for numbers, title in quiet:
+        if numbers:
+            yield from ("", *wrap(f"{title}: {several(numbers)}"))
+
+
+def _consent_lines(us: Invitation, auto: bool) -> Iterator[str]:
+    yield paint(us.name, bold=True)
+    yield from wrap(f"Purpose: {us.purpose}.")
+    yield f"Kept until: {day(us.keep_until)}."
+    yield f"Sent to: {us.address}." if us.address else "Sent by you, as a file that you hand in."
+    yield ""
+    yield "What is sent, of all your units, also from before you joined:"
+    for each in IN_WORDS:
+        yield from wrap(each, "    ", "  - ")
+    yield "Your code itself is sent only with `push --code`."
+    yield from wrap(NEVER)
+    yield "It is sent after each check by itself." if auto else "It is sent only when you push."
+    yield "You may leave at any time, and have all of it erased: `undergrad class leave --erase`."
+    yield ""
+
+
+def _write_file(me: Learner, to: Member, what: Pending, file: Path, code: bool) -> None:
+    from undergrad.classroom.collect import PUSH_FILE
+
+    client.refuse_ended(to.invitation)
+    with output(file, PUSH_FILE) as target:
+        target.writelines(client.bodies(to, what, whole=True))
+    client.record_file(me, to, what)
+    taken = str(file) == "-"
+    said = f" and the code of {listing(what.hand_ins)}" if what.hand_ins else ""
+    events = plural(len(what.every) - len(what.hand_ins), "event")
+    say(f"Wrote {events}{said} to {short_path(file)}: hand that file in.", err=taken)
+    if code and not what.hand_ins:
+        say(_NO_CODE, err=taken)
+
+
+def _pushed_line(pushed: client.Pushed, to: Member) -> str:
+    if not pushed.added and not pushed.known:
+        return f"{to.invitation.name} has everything already."
+    return (
+        f"{to.invitation.name} has {plural(pushed.added, 'event')} more,"
+        f" {pushed.position:,} of yours in all."
+    )

@@ -1,0 +1,323 @@
+"""The pass lines of a class, each with its figure: `python -m tests.reliability.class_lines`.
+
+    --learners 3000 --events 1000     the size of the class
+    --pushers 64 --pushes 60          how many push at once, and how often each
+    --units 6                         whose solution, blank and first mistake are regraded
+    --sqlite                          without PostgreSQL, which is started in a temporary folder
+
+Small sizes try the program; the lines are meant for the sizes above.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from tests.classroom.conftest import PROGRAMS, Postgres, push
+
+from undergrad.checker import check
+from undergrad.classroom import folder, regrade
+from undergrad.classroom.board import board
+from undergrad.classroom.folder import Classroom
+from undergrad.classroom.server import Writer
+from undergrad.classroom.store import Store
+from undergrad.classroom.view import hand_in
+from undergrad.course import Course, blank_exercise, load, unit_folder, worked_solution
+from undergrad.course.edits import edited, parse
+from undergrad.sandbox.namespaces import descendants
+
+_DAY = 24 * 60
+_KILLED = (8, 30, 20)  # learners, pushes of each, events of a push: 4,800 events
+# A process that pushes until it is killed: everything, in an order of its own.
+PUSHER = """
+import random, sys
+from tests.reliability import class_lines
+class_lines.push_all(sys.argv[1], random.Random(int(sys.argv[2])))
+"""
+
+
+def made_up(course: Course, learner: int, numbers: range) -> list[dict]:
+    """Events of a learner over 90 days: the same ones each time."""
+    chance = random.Random(learner * 1_000_003 + numbers.start)
+    units = [unit for unit in course.units if unit.written]
+    now = datetime(2026, 11, 30, 12, 0)
+    events = []
+    for number in numbers:
+        unit = chance.choice(units)
+        ago = timedelta(minutes=chance.randrange(90 * _DAY))
+        verdict = chance.choice(("pass", "fail", "fail", "fail"))
+        mistake = chance.choice(unit.mistakes).name if verdict == "fail" and unit.mistakes else ""
+        tasks = [[task.number, verdict] for task in unit.tasks]
+        events.append(
+            {
+                "uuid": str(UUID(int=chance.getrandbits(128))),
+                "time": (now - ago).strftime("%Y-%m-%dT%H:%MZ"),
+                "kind": "check.finished",
+                "unit": unit.id,
+                "course": course.version,
+                "verdict": verdict,
+                "tasks": tasks,
+                "mistake": mistake,
+                "check": unit.check_hash,
+                "code": f"{number:016x}",
+            }
+        )
+    return events
+
+
+NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
+MINUTE = NOW.strftime("%Y-%m-%dT%H:%MZ")
+
+
+class Lines:
+    """What was measured, printed as it comes."""
+
+    def __init__(self) -> None:
+        self.missed = 0
+
+    def line(self, what: str, figure: str, wanted: str, *, good: bool) -> None:
+        self.missed += not good
+        print(f"{'good  ' if good else 'MISSED'}  {what}: {figure} ({wanted})", flush=True)
+
+
+def timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def large(lines: Lines, course: Course, url: str, name: str, learners: int, events: int) -> None:
+    """A class of this size: its board, and its summaries made again."""
+    store = Store.create(url, "large")
+    store.enrol(range(1, learners + 1))
+
+    def fill() -> None:
+        for learner in range(1, learners + 1):
+            store.receive([push(learner, *made_up(course, learner, range(events)))], MINUTE)
+
+    print(f"        {name}: {learners:,} x {events:,} events in {timed(fill):.0f} s", flush=True)
+    store.database.execute("ANALYZE")
+    took = statistics.median(timed(lambda: board(store, course, NOW)) for _ in range(5))
+    lines.line(f"{name}, board", f"{took:.2f} s", "below 1 s", good=took < 1)
+    before = _summaries(store)
+    took = timed(store.rebuild)
+    lines.line(f"{name}, summaries made again", f"{took:.0f} s", "below 60 s", good=took < 60)
+    same = _summaries(store) == before
+    lines.line(f"{name}, and they are equal", str(same), "equal", good=same)
+    if not store.database.is_postgres:
+        _forget(lines, store, course, Path(url), events)
+    store.close()
+
+
+def _summaries(store: Store) -> list[list[tuple]]:
+    return [
+        sorted(store.database.execute(f"SELECT * FROM {table}"))
+        for table in ("learner", "standing", "mistake_day")
+    ]
+
+
+def _forget(lines: Lines, store: Store, course: Course, file: Path, events: int) -> None:
+    uuids = [each["uuid"].encode() for each in made_up(course, 2, range(events))]
+    took = timed(lambda: store.forget(2))
+    left = set(uuids)
+    tail = b""
+    with open(file, "rb") as content:
+        here: set[bytes] = set()
+        while block := content.read(1 << 24):
+            here |= {uuid for uuid in left - here if uuid in tail + block}
+            tail = block[-36:]
+    lines.line(f"uuids of a forgotten learner left in the file, after {took:.0f} s",
+               f"{len(here)} of {len(uuids)}", "0", good=not here)  # fmt: skip
+    start = time.perf_counter()
+    wrong = store.verify()
+    lines.line(f"chains that do not verify then, after {time.perf_counter() - start:.0f} s",
+               str(len(wrong)), "0", good=not wrong)  # fmt: skip
+
+
+def pushers(lines: Lines, classroom: Classroom, course: Course, count: int, times: int) -> None:
+    """So many learners push at once, 20 events each time, through the server's writer."""
+    store = classroom.open_store()
+    store.enrol(range(1, count + 1))
+    store.close()
+    ready = {
+        learner: [
+            push(learner, *made_up(course, learner, range(start, start + 20)))
+            for start in range(0, 20 * times, 20)
+        ]
+        for learner in range(1, count + 1)
+    }
+    writer = Writer(classroom)
+    writer.start()
+
+    def one(learner: int) -> list[float]:
+        return [timed(lambda each=each: writer.push(each).result()) for each in ready[learner]]
+
+    begin = time.perf_counter()
+    with ThreadPoolExecutor(count) as pool:
+        waits = sorted(wait for each in pool.map(one, ready) for wait in each)
+    rate = len(waits) / (time.perf_counter() - begin)
+    writer.finish()
+    slow = waits[int(0.99 * len(waits))]
+    lines.line(f"SQLite, {count} pushers of 20 events", f"{rate:.0f} pushes/s", "at least 300",
+               good=rate >= 300)  # fmt: skip
+    lines.line("of their waits, the 99th percentile", f"{slow:.2f} s", "below 1 s", good=slow < 1)
+
+
+def push_all(url: str, order: random.Random) -> None:
+    """Push everything that `killed` counts, in an order of one's own."""
+    learners, times, size = _KILLED
+    course, store = load(), Store.open(url, "killed")
+    every = [(learner, turn) for learner in range(1, learners + 1) for turn in range(times)]
+    order.shuffle(every)
+    for learner, turn in every:
+        events = made_up(course, learner, range(turn * size, (turn + 1) * size))
+        store.receive([push(learner, *events)], MINUTE)
+        print("stored", flush=True)
+    store.close()
+
+
+def killed(
+    lines: Lines, url: str, name: str, kills: int, crash: Callable[[int], None] = lambda turn: None
+) -> None:
+    """Pushers are killed at random moments, then everything is pushed again."""
+    store = Store.create(url, "killed")
+    store.enrol(range(1, _KILLED[0] + 1))
+    store.close()
+    chance = random.Random(5)
+    for turn in range(kills):
+        command = [sys.executable, "-c", PUSHER, url, str(turn)]
+        quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, **quiet) as pusher:
+            assert pusher.stdout
+            pusher.stdout.readline()  # it has stored its first push
+            time.sleep(chance.random())
+            crash(turn)
+            pusher.send_signal(signal.SIGKILL)
+    store = Store.open(url, "killed")
+    before = sum(position for (position,) in store.database.execute("SELECT position FROM learner"))
+    wrong = store.verify()
+    store.close()
+    for _ in range(2):
+        with contextlib.redirect_stdout(io.StringIO()):
+            push_all(url, chance)
+    store = Store.open(url, "killed")
+    rows = store.database.execute("SELECT COUNT(*), COUNT(DISTINCT uuid) FROM event")
+    expected = _KILLED[0] * _KILLED[1] * _KILLED[2]
+    wrong += store.verify()
+    store.close()
+    good = rows == [(expected, expected)] and not wrong
+    lines.line(f"{name}, {kills} kills; {before:,} events stored before the last push",
+               f"{rows[0][0]:,} events, {rows[0][1]:,} different, {len(wrong)} wrong chains",
+               f"{expected:,}, none twice, 0", good=good)  # fmt: skip
+
+
+def regraded(lines: Lines, classroom: Classroom, course: Course, count: int) -> None:
+    """Solution, blank and first mistake of some units: as `check` judges them."""
+    units = [unit for unit in course.units if unit.written and not unit.extra][:count]
+    texts = {(unit.id, kind): text for unit in units for kind, text in _attempts(unit)}
+    store = classroom.open_store()
+    learners = {key: place for place, key in enumerate(texts, 1000)}
+    store.enrol(learners.values())
+    for (unit, kind), text in texts.items():
+        line = hand_in(unit, text, changed=MINUTE, course=course.version, before=0)
+        store.receive([push(learners[unit, kind], line)], MINUTE)
+    with tempfile.TemporaryDirectory() as scratch:
+        work = regrade.to_do(store, course, units)
+        took = timed(
+            lambda: list(regrade.regrade(classroom, store, course, work, Path(scratch), MINUTE))
+        )
+        differ = 0
+        for (name, kind), text in texts.items():
+            file = Path(scratch) / "again.py"
+            file.write_text(text)
+            said = check(course.unit(name), file, seed=classroom.seed).verdict
+            differ += store.standings(learners[name, kind])[name].verdict != said
+    store.close()
+    lines.line(f"{len(texts)} hand-ins regraded in {took:.0f} s, verdicts unlike `check`",
+               str(differ), "0", good=not differ)  # fmt: skip
+    left = [number for number in descendants() if not _is_pythons(number)]
+    lines.line("processes left", str(len(left)), "0", good=not left)
+
+
+def _is_pythons(number: int) -> bool:
+    """True for the process with which Python's own pools keep book; it ends with this one."""
+    return b"resource_tracker" in Path(f"/proc/{number}/cmdline").read_bytes()
+
+
+def _attempts(unit) -> Iterator[tuple[str, str]]:
+    solution = worked_solution(unit)
+    yield "solution", solution
+    yield "blank", blank_exercise(unit)
+    listed = unit_folder(unit) / "mistakes.txt"
+    if listed.exists():
+        yield "mistake", edited(solution, parse(listed.read_text("utf-8"))[0])
+
+
+def core(lines: Lines, course: Course) -> None:
+    """A core install never imports what the extra brings."""
+    script = (
+        "import sys; from undergrad.cli import main; sys.argv = ['undergrad', 'class', '--help']\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "import undergrad.classroom.client, undergrad.classroom.store, json\n"
+        "print(json.dumps(sorted({'psycopg', 'cryptography'} & set(sys.modules))))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    found = json.loads(done.stdout.splitlines()[-1])
+    lines.line("modules of the extra that a core command imports", str(found), "[]", good=not found)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--learners", type=int, default=3000)
+    parser.add_argument("--events", type=int, default=1000)
+    parser.add_argument("--pushers", type=int, default=64)
+    parser.add_argument("--pushes", type=int, default=60)
+    parser.add_argument("--units", type=int, default=6)
+    parser.add_argument("--sqlite", action="store_true")
+    asked = parser.parse_args()
+    lines, course = Lines(), load()
+    with tempfile.TemporaryDirectory(prefix="class-lines-") as name:
+        here = Path(name)
+        core(lines, course)
+        classroom = folder.create(
+            here / "class", name="", purpose="", store="", keep_until=date(2999, 1, 1)
+        )
+        pushers(lines, classroom, course, asked.pushers, asked.pushes)
+        regraded(lines, classroom, course, asked.units)
+        killed(lines, str(here / "killed.db"), "SQLite", 12)
+        large(lines, course, str(here / "large.db"), "SQLite", asked.learners, asked.events)
+    if asked.sqlite or not (PROGRAMS / "initdb").exists():
+        print("        PostgreSQL: not measured")
+        return int(lines.missed > 0)
+    server = Postgres(fsync=True)
+    try:
+        server.initialise()
+        server.start()
+
+        def crash(turn: int) -> None:
+            if turn % 3 == 0:  # 4 times in 12
+                server.crash()
+                server.start()
+
+        killed(lines, server.new_database(), "PostgreSQL, with 4 crashes of its own", 12, crash)
+        url = server.new_database()
+        large(lines, course, url, "PostgreSQL", asked.learners, asked.events)
+    finally:
+        server.remove()
+    return int(lines.missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
