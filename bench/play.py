@@ -25,6 +25,7 @@ from undergrad.rl.games.players import random_player
 from undergrad.rl.networks import predict
 from undergrad.rl.run.play import Player, player
 from undergrad.rl.run.policy import as_data, network_of
+from undergrad.rl.run.seeds import evaluate_seed
 from undergrad.runs.run import Run
 
 POLICIES = Path(__file__).parents[1] / "src" / "undergrad" / "site" / "policies"
@@ -64,7 +65,10 @@ def policy(name: str, folder: Path) -> dict[str, Any]:
         alike, states = decisions(agent, data)
         if alike == states:
             break
-    score, line = agent.seed.score or 0.0, agent.preset.pass_line
+    seed, line = agent.seed, agent.preset.pass_line
+    if seed.score is None:  # trained, but not judged to the end
+        seed = evaluate_seed(agent.preset, seed)
+    score = seed.score or 0.0
     judged = f"{line.episodes} new episodes, with a mean return of {score:.4g}"
     if name == "connect":
         judged = f"{line.episodes} positions, with {100 * score:.1f}% right moves"
@@ -76,8 +80,8 @@ def policy(name: str, folder: Path) -> dict[str, Any]:
     made = {
         "command": f"undergrad train {RUNS[name]}",
         "preset": agent.preset.name,
-        "seed": agent.seed.seed,
-        "steps": agent.seed.steps,
+        "seed": seed.seed,
+        "steps": seed.steps or agent.preset.settings.steps,
         "score": score,
         "date": run.started[:10],
         "judged": judged,

@@ -109,7 +109,7 @@ def test_importing_the_engine_imports_only_numpy() -> None:
 HEAVY = {
     "numpy", "gymnasium", "cookiecutter", "mkdocs", "starlette", "uvicorn", "matplotlib",
     "fsrs", "nbclient", "pydantic", "yaml", "jupytext", "PIL", "joblib", "pooch", "psycopg",
-    "cryptography",
+    "cryptography", "dask", "distributed",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 _EXTRAS = {
     "atari": ("more libraries", ("ale_py", "cv2")),
     "class": ("more libraries", ("cryptography", "psycopg")),
+    "cluster": ("Dask", ("distributed", "cryptography")),
     "torch": ("PyTorch", ("torch",)),
 }
 

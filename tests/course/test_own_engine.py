@@ -165,6 +165,13 @@ def test_what_rainbow_learns_from_is_its_makers(distributional, other):
     assert set(map(part_name, RAINBOW_TRIALS.keys() - set(found.yours))) == {other}
 
 
+@pytest.mark.parametrize("preset, on_loan", [("td3-pendulum", set()), ("sac-pendulum", {"clip"})])
+def test_what_an_actor_of_rows_of_numbers_learns_from_is_its_makers(preset, on_loan):
+    found = account_of(presets.load(preset), solved())
+    assert {part_name(loan.name) for loan in found.on_loan} == on_loan
+    assert {"td_target", "critic_loss", "concat", "matmul"} <= set(map(part_name, found.yours))
+
+
 SLOW = pytest.mark.slow
 
 

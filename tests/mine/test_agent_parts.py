@@ -284,6 +284,10 @@ def position_kept(self, position):
 WRONG = {
     "the end is worth something to a critic": (f"{OFF_POLICY}td_target", end_ignored),
     "the mean of the critics": (f"{OFF_POLICY}td_target", mean_of_critics),
+    "the mean over the critics too": (
+        f"{OFF_POLICY}critic_loss",
+        lambda q, td_target: ((q - td_target) ** 2).mean(),
+    ),
     "noise that is not clipped": (
         f"{TD3}smoothed_action",
         lambda action, noise, clip: (action + noise).clip(-1, 1),
@@ -431,7 +435,8 @@ def test_an_agent_that_learns_from_rollouts_borrows_their_parts(preset):
 )
 def test_an_actor_of_rows_of_numbers_has_parts_of_its_own(preset, own):
     found = {loan.name for loan in account_of(presets.load(preset), ()).on_loan}
-    shared = {f"{OFF_POLICY}td_target", f"{NETWORKS}polyak_update", ADD, SAMPLE}
+    shared = {f"{OFF_POLICY}{name}" for name in ("td_target", "critic_loss")}
+    shared |= {f"{NETWORKS}polyak_update", ADD, SAMPLE}
     assert own | shared <= found
 
 

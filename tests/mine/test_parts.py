@@ -1,5 +1,6 @@
 """Which parts a journey may use: those of passed units, whose file is right as it is now."""
 
+import pickle
 import shutil
 
 import pytest
@@ -108,6 +109,14 @@ def test_what_a_part_raises_in_a_training_is_one_sentence_with_its_line(place, j
     with pytest.raises(PartError, match=said), kit():
         nn.ReLU()(Tensor([1.0]))
     assert nn.ReLU()(Tensor([-1.0])).item() == 0
+
+
+def test_parts_travel_as_text(place, judged):
+    passed(place)
+    kit = kit_of(own_parts(Learner(place, COURSE)))
+    file, before = place.exercise(BACKPROP), kit.functions().keys()
+    file.rename(file.with_suffix(".elsewhere"))
+    assert pickle.loads(pickle.dumps(kit)).functions().keys() == before != set()
 
 
 def test_the_journeys_own_errors_pass_through_the_block(place, judged):

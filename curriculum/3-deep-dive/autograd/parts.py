@@ -71,10 +71,18 @@ def log(own, borrowed):
 
 @part("undergrad.engine.ops.linalg.matmul", uses=("Tensor", "backward"))
 def matmul(own, borrowed):
+    """With several matrices on the right, as in critics side by side, one product after another."""
+
+    def products(a, b):
+        factors = [(a if a.data.ndim == 2 else a[i], b[i]) for i in range(len(b.data))]
+        return _stacked([left @ right for left, right in factors], 0)
+
     def matmul(a, b):
-        if a.ndim != 2 or b.ndim != 2:
-            return borrowed(a, b)
-        return through(own, (a, b), lambda a, b: a @ b)
+        if a.ndim == b.ndim == 2:
+            return through(own, (a, b), lambda a, b: a @ b)
+        if b.ndim == 3 and (a.ndim == 2 or a.shape[:-2] == b.shape[:-2]):
+            return through(own, (a, b), products)
+        return borrowed(a, b)
 
     return matmul
 
@@ -151,27 +159,50 @@ def getitem(own, borrowed):
     return lambda x, index: through(own, (x,), lambda x: x[index])
 
 
+def _stacked(tensors, at):
+    """Each tensor times a row that is 1 at its position and 0 elsewhere, all added up."""
+    count, shape = len(tensors), tensors[0].data.shape
+    slot = (*shape[:at], 1, *shape[at:])
+    ones = np.eye(count).reshape(count, *[count if i == at else 1 for i in range(len(slot))])
+    return _total(x.reshape(*slot) * one for x, one in zip(tensors, ones, strict=True))
+
+
+def _total(tensors):
+    first, *others = tensors
+    for x in others:
+        first = first + x
+    return first
+
+
 @part("undergrad.engine.ops.shape.stack", uses=("Tensor", "backward"))
 def stack(own, borrowed):
-    """Each tensor times a row that is 1 at its position and 0 elsewhere, all added up."""
-
     def stack(tensors, dim=0):
-        first, count = tensors[0], len(tensors)
+        first = tensors[0]
         if any(x.shape != first.shape for x in tensors):
             return borrowed(tensors, dim)
         at = dim % (first.ndim + 1)
-        slot = (*first.shape[:at], 1, *first.shape[at:])
-        ones = np.eye(count).reshape(count, *[count if i == at else 1 for i in range(len(slot))])
+        return through(own, tuple(tensors), lambda *tensors: _stacked(tensors, at))
+
+    return stack
+
+
+@part("undergrad.engine.ops.shape.concat", uses=("Tensor", "backward"))
+def concat(own, borrowed):
+    """Matrices side by side: each times the rows of the identity that stand at its columns."""
+
+    def concat(tensors, dim=0):
+        side_by_side = dim in (1, -1) and all(x.ndim == 2 for x in tensors)
+        if not side_by_side or len({len(x.data) for x in tensors}) != 1:
+            return borrowed(tensors, dim)
+        ends = np.cumsum([x.shape[1] for x in tensors])
+        columns = [own.Tensor(rows) for rows in np.split(np.eye(ends[-1]), ends[:-1])]
 
         def compute(*tensors):
-            total = tensors[0].reshape(*slot) * ones[0]
-            for x, one in zip(tensors[1:], ones[1:], strict=True):
-                total = total + x.reshape(*slot) * one
-            return total
+            return _total(x @ rows for x, rows in zip(tensors, columns, strict=True))
 
         return through(own, tuple(tensors), compute)
 
-    return stack
+    return concat
 
 
 @part("undergrad.engine.ops.shape.gather", uses=("Tensor", "backward"))

@@ -350,7 +350,7 @@ def soft_value(q, alpha):
 
     It is the largest value of the mean of q plus alpha times the entropy. Stays finite for q of any
     size. Source: Haarnoja et al. 2017, "Reinforcement Learning with Deep Energy-Based Policies",
-    equation 3.
+    equation 5.
     Returns: v (S,)
     """
     # TODO 8: what may be subtracted before the exponential, and added afterwards?

@@ -382,7 +382,7 @@ class RND:
 
         Returns: error (B,)
         """
-        # TODO 12: what does the fixed network say, and what the predictor?
+        # TODO 12: what does the fixed network output, and what the predictor?
         return ((np.tanh(x @ self.fixed.T) - x @ self.weights.T) ** 2).mean(axis=1)
 
     def bonus(self, x):

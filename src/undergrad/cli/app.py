@@ -45,6 +45,7 @@ SECTIONS = {
     "Training and projects": {
         "train": ("train", "Train a network or an agent, and judge it."),
         "env": ("env", "Check an environment of your own."),
+        "cluster": ("cluster", "Train seeds on several machines."),
         "runs": ("runs", "List your runs, and compare them."),
         "play": ("play", "Watch an agent play."),
         "diagnose": ("diagnose", "Explain what went wrong in a run."),

@@ -1,6 +1,5 @@
 """`train --grid`: one run for each setting, and the best one again on fresh seeds."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from undergrad.cli.training import CtrlC, trained
 from undergrad.errors import UsageError
 from undergrad.journey import Learner
 from undergrad.runs import Preset, Run, session, sweep
-from undergrad.runs.seeds import ShouldStop
+from undergrad.runs.seeds import ShouldStop, Workers
 from undergrad.runs.sweep import Sweep, Trial
 from undergrad.words import duration, plural
 
@@ -45,10 +44,11 @@ def start(
     runs: Path,
     seeds: int,
     start_run: Callable[[Preset], Run],
+    workers: Workers,
 ) -> Sweep:
     """A new sweep, after what it may cost was said. UsageError when a person decides against it."""
     count = (len(trials) + 1) * seeds
-    say(_announcement(trials[0][1], len(trials), seeds, count), err=True)
+    say(_announcement(trials[0][1], len(trials), seeds, workers), err=True)
     if count > _MANY and not (is_interactive() and confirm(f"Train {count:,} times?")):
         raise UsageError(
             f"These are {count:,} trainings, and more than {_MANY} need your confirmation in a "
@@ -57,15 +57,15 @@ def start(
     return sweep.start(trials, runs, start_run)
 
 
-def train(one: Sweep, me: Learner | None, as_json: bool) -> int:
+def train(one: Sweep, me: Learner | None, as_json: bool, workers: Workers) -> int:
     """Train what is left of a sweep, and say what came of it. Returns the exit code."""
     with CtrlC() as should_stop:
         for number, trial in enumerate(one.trials, 1):
-            _train(one, trial, f"{number} of {len(one.trials)}", me, should_stop)
+            _train(one, trial, f"{number} of {len(one.trials)}", me, should_stop, workers)
         if one.fresh is None and not should_stop():
             one = _with_fresh(one)
         if one.fresh is not None:
-            _train(one, one.fresh, "The best again", me, should_stop)
+            _train(one, one.fresh, "The best again", me, should_stop, workers)
     if one.fresh is None or one.run_of(one.fresh).state != "finished":
         say(f"Stopped. Resume with `undergrad train --resume {one.folder.name}`.", err=True)
         return 130
@@ -79,13 +79,18 @@ def train(one: Sweep, me: Learner | None, as_json: bool) -> int:
 
 
 def _train(
-    one: Sweep, trial: Trial, words: str, me: Learner | None, should_stop: ShouldStop
+    one: Sweep,
+    trial: Trial,
+    words: str,
+    me: Learner | None,
+    should_stop: ShouldStop,
+    workers: Workers,
 ) -> None:
     """Train the run of one trial, unless it is finished or a person wants to stop."""
     run = one.run_of(trial)
     if run.state != "finished" and not should_stop():
         say(f"{words}: {trial.words}", err=True)
-        trained(run, own_engine.engine_of(run, me), me, should_stop)
+        trained(run, own_engine.engine_of(run, me), me, should_stop, workers)
 
 
 def _with_fresh(one: Sweep) -> Sweep:
@@ -112,13 +117,13 @@ def _summary(one: Sweep, trial: Trial) -> dict[str, Any]:
     return {"set": dict(trial.changes), **summary(one.run_of(trial))}
 
 
-def _announcement(preset: Preset, settings: int, seeds: int, count: int) -> Iterator[str]:
-    workers = max(1, min(seeds, os.cpu_count() or 1))
-    seconds = preset.seconds * (settings + 1) * -(-seeds // workers)
+def _announcement(preset: Preset, settings: int, seeds: int, workers: Workers) -> Iterator[str]:
+    count, at_a_time = (settings + 1) * seeds, max(1, min(seeds, workers.count))
+    seconds = workers.seconds(preset.seconds, seeds) * (settings + 1)
     yield paint(preset.title, bold=True)
     grid = f"{plural(settings, 'setting')} on {plural(seeds, 'seed')} each"
     yield f"{grid}, and then the best one again on as many fresh seeds."
-    yield f"Budget: {count:,} trainings, each with {preset.budget}, {workers} at a time."
+    yield f"Budget: {count:,} trainings, each with {preset.budget}, {at_a_time} at a time."
     if preset.seconds:
         yield f"Expected: about {duration(seconds=seconds)}."
     yield f"Pass line: {preset.pass_line}."

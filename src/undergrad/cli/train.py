@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from undergrad.cli import own_engine, presets, sweep
+from undergrad.cli import cluster, own_engine, presets, sweep
 from undergrad.cli import train_text as text
-from undergrad.cli.context import journey_option, json_option, print_json
+from undergrad.cli.context import GivenPath, journey_option, json_option, print_json
 from undergrad.cli.runs import find_run, one_thread, run_json, runs_folder
 from undergrad.cli.terminal import say
 from undergrad.cli.training import CtrlC, announce, trained
@@ -58,6 +58,13 @@ class _WithPresets(click.Command):
     metavar="NAME",
     help="`mine`: with your parts, of the units you passed; or `reference`.",
 )
+@click.option(
+    "cluster_file",
+    "--cluster",
+    type=GivenPath(),
+    metavar="FILE",
+    help="Train on the machines of a cluster; see `undergrad cluster`.",
+)
 @click.option("listed", "--list", is_flag=True, help="List what there is to train, and stop.")
 @json_option
 @journey_option
@@ -75,6 +82,7 @@ def train_command(
     changes: tuple[str, ...],
     grid: tuple[str, ...],
     engine: str | None,
+    cluster_file: Path | None,
     listed: bool,
     as_json: bool,
     journey: Path | None,
@@ -82,6 +90,7 @@ def train_command(
     """Train a network or an agent, and judge it against a pass line that was fixed in advance.
 
     The pass line, the budget and the expected time come first. Ctrl-C saves; --resume continues.
+    With --cluster the seeds run on all its machines, and end bit for bit as on one.
     ENV is a name that Gymnasium knows, or MODULE:NAME of an environment of your own.
 
     Example: undergrad train cartpole --seeds 5
@@ -110,11 +119,12 @@ def train_command(
             options = presets.values("--kwargs", kwargs)
             preset = presets.in_env(world, str(agent), options, pass_score)
         preset = _with_settings(preset, presets.pairs("--set", changes))
+        every = [(each, _with_settings(preset, each)) for each in sweep.grid("--grid", grid)]
+        workers = context.with_resource(cluster.workers(cluster_file, preset.definition))
         if grid:
-            trials = [(each, _with_settings(preset, each)) for each in sweep.grid("--grid", grid)]
             start = partial(_started, runs=runs, seeds=numbers, engine=engine, me=me)
-            new = sweep.start(trials, runs, len(numbers), lambda one: start(one)[0])
-            context.exit(sweep.train(new, me, as_json))
+            new = sweep.start(every, runs, len(numbers), lambda one: start(one)[0], workers)
+            context.exit(sweep.train(new, me, as_json, workers))
         run, context_of_seed = _started(preset, runs, numbers, engine, me)
     else:
         if seeds is not None or seed is not None:
@@ -123,13 +133,16 @@ def train_command(
             raise UsageError(f"{resume} has its own settings: leave out --grid.")
         given = {"--set": changes, "--engine": engine, "the preset": name}
         if (started := sweep.find(runs, resume, given)) is not None:
-            context.exit(sweep.train(started, me, as_json))
+            first = started.run_of(started.trials[0])
+            workers = context.with_resource(cluster.workers_for(cluster_file, first))
+            context.exit(sweep.train(started, me, as_json, workers))
         run = find_run(runs, resume)
         _check_same(run, name, changes, engine)
+        workers = context.with_resource(cluster.workers_for(cluster_file, run))
         context_of_seed = own_engine.engine_of(run, me)
-    announce(run)
+    announce(run, workers)
     with CtrlC() as should_stop:
-        run = trained(run, context_of_seed, me, should_stop)
+        run = trained(run, context_of_seed, me, should_stop, workers)
     if run.state == "interrupted":
         say(text.interrupted(run), err=True)
     else:

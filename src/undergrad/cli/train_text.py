@@ -1,6 +1,5 @@
 """What `train` and `evaluate` print, and the bar that moves while something is learned."""
 
-import os
 import time
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -12,7 +11,7 @@ from undergrad.cli.terminal import is_terminal, paint, say, short_path, table, w
 from undergrad.runs import Preset, Run, SeedResult
 from undergrad.runs.folder import Row
 from undergrad.runs.run import score_text
-from undergrad.runs.seeds import Callbacks
+from undergrad.runs.seeds import Callbacks, Workers
 from undergrad.words import duration
 
 _KINDS = {"supervised": "Networks", "reinforcement": "Agents"}
@@ -35,30 +34,36 @@ def columns(names: Sequence[str], indent: str = "  ") -> Iterator[str]:
         yield indent + "".join(f"{name:<{size}}" for name in names[i : i + count]).rstrip()
 
 
-def announcement(preset: Preset, seeds: int) -> Iterator[str]:
+def announcement(preset: Preset, seeds: int, workers: Workers) -> Iterator[str]:
     """What will be learned, what it may cost, and what counts as learned. Before it starts."""
-    workers = max(1, min(seeds, os.cpu_count() or 1))
-    seconds = preset.seconds * -(-seeds // workers)
+    at_a_time = max(1, min(seeds, workers.count))
     about = [getattr(preset, "environment", "")]
-    about += [f"{seeds} seeds, {workers} at a time"] if seeds > 1 else []
+    about += [f"{seeds} seeds, {at_a_time} at a time"] if seeds > 1 else []
     beside = ", ".join(part for part in about if part)
     yield paint(preset.title, bold=True) + (f" ({beside})" if beside else "")
     yield preset.what
     yield f"Budget: {preset.budget} for each seed."
     if preset.seconds:
-        megabytes = f"{preset.megabytes * workers:g} MB of memory"
+        seconds = workers.seconds(preset.seconds, seeds)
+        megabytes = f"{preset.megabytes * at_a_time:g} MB of memory"
         yield f"Expected: about {duration(seconds=seconds)} and {megabytes}."
     yield f"Pass line: {preset.pass_line}."
 
 
 class Progress:
-    """A live bar on a terminal, a plain line for each evaluation elsewhere."""
+    """A live bar on a terminal; elsewhere a plain line for each evaluation of a single seed.
 
-    def __init__(self, preset: Preset, *, single: bool) -> None:
+    Of several seeds a line says what became of each, and the bar moves while rows come in, as they
+    do from a cluster.
+    """
+
+    def __init__(self, preset: Preset, seeds: int) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
 
-        self._single, self._live = single, is_terminal() and single
+        self._seeds, self._live = seeds, is_terminal()
+        self._at: dict[int, int] = {}  # the newest step of each seed
+        self._judged = 0
         self._steps = getattr(preset.settings, "steps", 0)  # a supervised row has its own number
         self._bar = Progress(
             BarColumn(bar_width=None if width() > 60 else 10),
@@ -66,7 +71,7 @@ class Progress:
             console=Console(stderr=True, highlight=False),
             disable=not self._live,
         )
-        self._task = self._bar.add_task("starting", total=None)
+        self._task = self._bar.add_task("starting", total=None, visible=seeds == 1)
         self._first: tuple[float, int] | None = None  # when the first row came, and at which step
 
     def __enter__(self) -> "Progress":
@@ -87,11 +92,20 @@ class Progress:
 
     def _row(self, seed: int, row: Row) -> None:
         of = row.get("of", self._steps)
-        if row["kind"] == "evaluation" and not self._live:
+        if row["kind"] == "evaluation" and not self._live and self._seeds == 1:
             say(f"step {row['step']:,} of {of:,}: {_evaluation(row)}", err=True)
         if row["kind"] == "progress" and self._live:
-            words = f"{_stats(row)} {self._speed(row['step']):,.0f} steps/s"
-            self._bar.update(self._task, completed=row["step"], total=of, description=words)
+            self._at[seed] = row["step"]
+            done, total = sum(self._at.values()), of * self._seeds
+            words = f"{self._about(row)} {self._speed(done):,.0f} steps/s"
+            self._bar.update(
+                self._task, completed=done, total=total, description=words, visible=True
+            )
+
+    def _about(self, row: Row) -> str:
+        """What is worth saying beside the bar: of one seed how well it does, else how many are
+        done."""
+        return _stats(row) if self._seeds == 1 else f"{self._judged} of {self._seeds} seeds"
 
     def _speed(self, step: int) -> float:
         now = time.monotonic()
@@ -101,7 +115,8 @@ class Progress:
         return (step - first) / max(now - since, 1e-9)
 
     def _seed(self, seed: SeedResult) -> None:
-        if not self._single:
+        self._judged += 1
+        if self._seeds > 1:
             say(f"{_seed_line(seed)} in {duration(seconds=seed.seconds or 0)}", err=True)
 
 

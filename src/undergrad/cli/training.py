@@ -7,26 +7,28 @@ from undergrad.cli import train_text as text
 from undergrad.cli.terminal import say
 from undergrad.journey import Learner
 from undergrad.runs import Run, session
-from undergrad.runs.seeds import Context, ShouldStop
+from undergrad.runs.seeds import Context, ShouldStop, Workers
 
 
-def announce(run: Run) -> None:
+def announce(run: Run, workers: Workers) -> None:
     """What will be learned, what it may cost, and what counts as learned. Before it starts."""
     preset = session.preset_of(run, presets.kind_of(run))
-    say(text.announcement(preset, len(run.unfinished)), err=True)
+    say(text.announcement(preset, len(run.unfinished), workers), err=True)
 
 
-def trained(run: Run, context: Context, me: Learner | None, should_stop: ShouldStop) -> Run:
+def trained(
+    run: Run, context: Context, me: Learner | None, should_stop: ShouldStop, workers: Workers
+) -> Run:
     """Train what is left of a run; once it is finished, the journey knows it."""
     kind = presets.kind_of(run)
-    preset, single = session.preset_of(run, kind), len(run.unfinished) == 1
-    with text.Progress(preset, single=single) as progress:
+    with text.Progress(session.preset_of(run, kind), len(run.unfinished)) as progress:
         run = session.resume(
             run,
             kind,
             callbacks=progress.callbacks(),
             should_stop=should_stop,
             context=context,
+            workers=workers,
         )
     if run.state == "finished" and me is not None:
         me.record("run.finished", run.id, **run.to_json())

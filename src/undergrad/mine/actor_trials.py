@@ -38,6 +38,18 @@ def _target(critics: int) -> Values:
     return {"result": np.asarray(found)}
 
 
+def _critic_losses() -> Iterator[Trial]:
+    for critics in (1, 2, 4):
+        yield Trial(plural(critics, "critic"), partial(_critic_loss, critics))
+
+
+def _critic_loss(critics: int) -> Values:
+    q = Tensor(_normal(critics, 9), requires_grad=True)
+    loss = function_at(f"{_OFF_POLICY}critic_loss")(q, _normal(9))
+    (2.0 * loss).backward()
+    return {"loss": loss.numpy(), "gradient of q": gradient_of(q)}
+
+
 def _smoothing() -> Iterator[Trial]:
     for noise_clip in (0.1, 0.5):
         yield Trial(f"a clip of {noise_clip:g}", partial(_smoothed, noise_clip))
@@ -100,6 +112,7 @@ def _temperature(target_entropy: float) -> Values:
 
 ACTOR_TRIALS: dict[str, Callable[[], Iterator[Trial]]] = {
     f"{_OFF_POLICY}td_target": _targets,
+    f"{_OFF_POLICY}critic_loss": _critic_losses,
     f"{_TD3}smoothed_action": _smoothing,
     _GAUSSIAN: _gaussians,
     f"{_SAC}sac_actor_loss": _actor_losses,

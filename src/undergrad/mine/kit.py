@@ -18,6 +18,7 @@ from undergrad.journey import learner
 from undergrad.mine.adapter import Function, adapters, load_exercise
 from undergrad.mine.parts import OwnPart, own_parts
 from undergrad.mine.patch import function_at, patched
+from undergrad.sandbox.loading import Earlier
 from undergrad.words import plural
 
 Renamed: TypeAlias = tuple[tuple[str, str], ...]
@@ -32,29 +33,32 @@ class PartError(UndergradError):
 
 @dataclass(frozen=True)
 class Source:
-    """One exercise and what of the engine is taken from it."""
+    """One exercise, as it was read, and what of the engine is taken from it."""
 
     exercise: Path
+    text: str  # of the exercise
+    earlier: Earlier  # the solutions on loan that it imports
     adapters: Path
+    code: bytes  # of the adapters
     renamed: Renamed  # (name in older exercises, name today)
     names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Kit:
-    """Parts that were judged fit. It travels to other processes as file names, by pickling."""
+    """Parts that were judged fit. They travel to other processes, and to other machines, as text:
+    what a learner saves meanwhile changes nothing in a training that runs."""
 
     sources: tuple[Source, ...] = ()
 
     def functions(self) -> dict[str, Function]:
-        """The parts by the names of the functions that they replace; reads the files again."""
+        """The parts by the names of the functions that they replace."""
         made: dict[str, Function] = {}
         for source in self.sources:
-            known = adapters(source.adapters.read_bytes(), str(source.adapters))
+            known = adapters(source.code, str(source.adapters))
             with redirect_stdout(sys.stderr):  # stdout is for the results of a command
-                text = source_text(source.exercise)
-                earlier = on_loan(ast.parse(text))
-                own = load_exercise(text, str(source.exercise), source.renamed, earlier)
+                about = (str(source.exercise), source.renamed, source.earlier)
+                own = load_exercise(source.text, *about)
             made |= {name: known[name](own, function_at(name)) for name in source.names}
         return made
 
@@ -76,12 +80,13 @@ def kit_of(parts: Sequence[OwnPart]) -> Kit:
     for each in last.values():
         assert each.exercise is not None and each.adapters is not None
         names.setdefault((each.exercise, each.adapters, each.renamed), []).append(each.name)
-    return Kit(
-        tuple(
-            Source(exercise, adapters, renamed, tuple(own))
-            for (exercise, adapters, renamed), own in names.items()
-        )
-    )
+    return Kit(tuple(_source(*files, tuple(own)) for files, own in names.items()))
+
+
+def _source(exercise: Path, adapters: Path, renamed: Renamed, names: tuple[str, ...]) -> Source:
+    text = source_text(exercise)
+    earlier = on_loan(ast.parse(text))
+    return Source(exercise, text, earlier, adapters, adapters.read_bytes(), renamed, names)
 
 
 @contextmanager

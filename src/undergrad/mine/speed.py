@@ -1,8 +1,8 @@
 """How much longer a part takes than the reference, on inputs of the size of a training.
 
 Forward and backward together, in float32, with shapes as in the presets `digits`, `digits-cnn`,
-`text-gpt` and `text-llm`. Processor time is counted, and the shortest of several turns of each, so
-that a busy machine is fair to both.
+`text-gpt` and `text-llm`, and of the critics of `td3-pendulum`. Processor time is counted, and the
+shortest of several turns of each, so that a busy machine is fair to both.
 """
 
 import time
@@ -72,6 +72,7 @@ _ARGUMENTS: dict[str, Callable[[], tuple[Any, ...]]] = {
     "shape.gather": lambda: (_some(512, 16), 1, _whole(16, 512, 1)),
     "shape.getitem": lambda: (_some(192, 64), slice(64, 128)),
     "shape.stack": lambda: ([_some(64, 512)] * 2,),
+    "shape.concat": lambda: ([_some(64, 24), _some(64, 4)], 1),
 }  # fmt: skip
 _OF_TWO = ("add", "sub", "mul", "div", "huber_loss")
 

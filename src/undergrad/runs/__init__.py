@@ -5,6 +5,8 @@ folder     the files of a run: its log, its lock, writing all at once
 run        a run as a value, read from `run.json`
 preset     what can be trained: settings, budget, pass line
 seeds      train one seed here, or several in processes
+cluster    or on several machines
+sweep      one run for each setting of a grid
 session    start, resume, evaluate: the same for networks (`supervised`) and agents (`rl.run`)
 """
 

@@ -78,6 +78,7 @@ class Run:
     clips: tuple[str, ...]
     undergrad: str = ""  # the version that started it
     cores: int | None = None
+    arithmetic: str = ""  # of the workers of a cluster: how they round
     parts: Mapping[str, Any] = field(default_factory=dict)  # of a learner's own engine
     definition: Mapping[str, Any] = field(default_factory=dict)  # of a preset that is not ours
 
@@ -116,6 +117,7 @@ class Run:
             "cores": self.cores,
             "plots": list(self.plots),
             "clips": list(self.clips),
+            **({"arithmetic": self.arithmetic} if self.arithmetic else {}),
             **(of_learner if self.parts else {}),
             **({"definition": dict(self.definition)} if self.definition else {}),
         }
@@ -211,6 +213,7 @@ def _from_json(folder: Path, data: dict[str, Any]) -> Run:
         clips=_names(data, "clips"),
         undergrad=_text(data, "undergrad"),
         cores=None if cores is None else int(cores),
+        arithmetic=_text(data, "arithmetic"),
         parts=_mapping(data, "parts"),
         definition=_mapping(data, "definition"),
     )

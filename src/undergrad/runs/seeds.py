@@ -1,4 +1,7 @@
-"""Train the seeds of a run: one in this process, several side by side in processes of their own."""
+"""Train the seeds of a run: one in this process, several side by side in processes of their own.
+
+`Workers` says who trains: the processes of this machine, `HERE`, or those of a cluster.
+"""
 
 import os
 import signal
@@ -30,6 +33,10 @@ class Callbacks:
 # Trains one seed in the folder of the run, from its checkpoint if there is one. The verdict of the
 # result is None when it was stopped first. It must survive pickling.
 TrainSeed: TypeAlias = Callable[[int, Path, Callbacks, ShouldStop], SeedResult]
+# Trains several; see `train_seeds`.
+TrainSeeds: TypeAlias = Callable[
+    [TrainSeed, Path, Sequence[int], Callbacks, ShouldStop, Context], Iterator[SeedResult]
+]
 
 
 def train_seeds(
@@ -44,9 +51,35 @@ def train_seeds(
     if len(seeds) > 1:
         yield from _in_processes(train_seed, run, seeds, should_stop, context)
     for seed in seeds if len(seeds) == 1 else ():
-        with _enough_memory(), context():
+        with enough_memory(), context():
             result = train_seed(seed, run, callbacks, should_stop)
         yield result
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Who trains the seeds of a run.
+
+    Arguments:
+        count: how many seeds at a time.
+        arithmetic: names how these workers round, which a run keeps; "" on this machine alone.
+    """
+
+    train_seeds: TrainSeeds
+    count: int
+    arithmetic: str = ""
+
+    def seconds(self, each: float, trainings: int) -> float:
+        """How long so many trainings take, of which each alone takes `each` seconds.
+
+        A cluster gives every seed an equal share of its workers; here each keeps its core.
+        """
+        if self.arithmetic:
+            return each * max(1, trainings / self.count)
+        return each * -(-trainings // max(1, min(trainings, self.count)))
+
+
+HERE = Workers(train_seeds, os.cpu_count() or 1)
 
 
 def _in_processes(
@@ -89,12 +122,13 @@ def _in_processes(
 def _one(
     train_seed: TrainSeed, seed: int, run: Path, stop_file: Path, context: Context
 ) -> SeedResult:
-    with _enough_memory(), context():
+    with enough_memory(), context():
         return train_seed(seed, run, Callbacks(), stop_file.exists)
 
 
 @contextmanager
-def _enough_memory() -> Iterator[None]:
+def enough_memory() -> Iterator[None]:
+    """Says in one sentence that memory ran out."""
     try:
         yield
     except MemoryError as error:

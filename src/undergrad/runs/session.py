@@ -21,7 +21,7 @@ from undergrad.errors import UndergradError, UsageError
 from undergrad.runs import folder as disk
 from undergrad.runs.preset import AnyPreset, Kind, Preset
 from undergrad.runs.run import Run, SeedResult, Verdict, unmeasured
-from undergrad.runs.seeds import Callbacks, Context, ShouldStop, train_seeds
+from undergrad.runs.seeds import HERE, Callbacks, Context, ShouldStop, Workers
 from undergrad.runs.settings import as_dict, from_dict
 
 
@@ -97,6 +97,7 @@ def resume(
     callbacks: Callbacks | None = None,
     should_stop: ShouldStop = lambda: False,
     context: Context = nullcontext,
+    workers: Workers = HERE,
 ) -> Run:
     """Train and judge every seed that is not judged yet. Returns the run as it then is.
 
@@ -105,17 +106,18 @@ def resume(
     Arguments:
         should_stop: called all the time; once it is true, everything is saved and the run is left.
         context: entered for each seed, in the process that trains it.
+        workers: who trains them, when it is not this machine.
     """
     preset, callbacks = preset_of(run, kind), callbacks or Callbacks()
     with disk.lock(run.folder):
         run = Run.read(run.folder)  # another process may have finished it since
         check_unfinished(run)
-        run = replace(run, state="running")
+        run = replace(run, state="running", arithmetic=run.arithmetic or workers.arithmetic)
         run.write()
         before, clock = run.seconds, time.monotonic()
         train_seed = partial(kind.train_seed, preset)
         try:
-            for result in train_seeds(
+            for result in workers.train_seeds(
                 train_seed, run.folder, run.unfinished, callbacks, should_stop, context
             ):
                 seconds = round(before + time.monotonic() - clock, 2)

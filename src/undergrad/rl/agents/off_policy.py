@@ -56,6 +56,11 @@ def td_target(reward: Array, next_value: Array, terminated: Array, discount: Arr
     return np.asarray(target, dtype=next_value.dtype)
 
 
+def critic_loss(q: Tensor, td_target: Array) -> Tensor:
+    """The mean squared distance of q (C, B) from the TD target (B,), summed over the critics."""
+    return ((q - td_target) ** 2).mean(dim=1).sum()
+
+
 class OffPolicyActorCritic(ABC):
     """An actor and its critics, with an optimiser each.
 
@@ -136,10 +141,10 @@ class OffPolicyActorCritic(ABC):
         """What is still to be earned from s' on, by each of the target critics: (C, B)."""
 
     def critic_loss(self, batch: ReplayBatch) -> Tensor:
-        """The mean squared distance of q(s, a) from the TD target, summed over the critics."""
+        """How far q(s, a) is from the TD target."""
         action = Tensor(self.scale.from_env(batch.action))
         q: Tensor = self.critics(batch.observation, action)  # (C, B)
-        return ((q - self.td_target(batch)) ** 2).mean(dim=1).sum()
+        return critic_loss(q, self.td_target(batch))
 
     def td_target(self, batch: ReplayBatch) -> Array:
         """What the critics are trained towards: (B,).
