@@ -78,7 +78,7 @@ def test_a_project_without_the_templates_files_has_nothing_of_it(made):
     assert yours(read_project(made), [Cell(1, "code", "print(1)")]).state == "ok"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", capstone.kinds())
 def test_a_field_of_the_template_may_be_filled_with_anything(kind):
     template = template_file(kind, "plan.md")
     filled = template.replace("{{ cookiecutter.title }}", "A: *title* (1)")

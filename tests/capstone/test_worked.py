@@ -6,8 +6,12 @@ import pytest
 from tests.sample import one_in
 
 from undergrad import capstone
+from undergrad.capstone.project import read_project
+from undergrad.capstone.publishable import pictures
+from undergrad.extras import missing
 from undergrad.locate import data_path
 
+COMBINATIONS = [(kind, each) for kind in capstone.kinds() for each in capstone.frameworks(kind)]
 WORKED = data_path("templates").parent / "capstones"
 
 
@@ -20,6 +24,26 @@ def test_a_new_project_runs_from_the_first_minute_and_is_the_template(kind, tmp_
     report = capstone.check(capstone.new(kind, "fresh", tmp_path))
     assert report.verdict == "template", states(report)
     assert states(report)["result"][0] == "ok", states(report)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "framework"), COMBINATIONS)
+def test_every_new_project_runs_whole_and_is_verified_short(kind, framework, tmp_path, capsys):
+    if framework != "engine" and missing(framework):
+        pytest.skip(f"needs {framework}")
+    folder = capstone.new(kind, "fresh", tmp_path, framework=framework)
+    seconds = capstone.rerun(read_project(folder))
+    report = capstone.check(folder, verify=True)
+    with capsys.disabled():
+        minutes = f"{seconds / 60:.1f} minutes whole, {report.seconds / 60:.1f} verified"
+        print(f"{kind} in {framework}: {minutes}; {report.metric}")
+    assert report.verdict == "template", states(report)
+    judged = states(report)
+    for name in ("tests", "run", "claim", "evidence", "result", "loaded", "imports", "prose"):
+        assert judged[name][0] == "ok", judged[name]
+    assert not report.reaches("yours")
+    shown = pictures((folder / "README.md").read_text("utf-8"))
+    assert shown and all((folder / source).is_file() for _, source in shown)
 
 
 @pytest.mark.parametrize("name", one_in(2, ["digits", "cartpole"]))

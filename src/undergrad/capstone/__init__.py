@@ -13,10 +13,11 @@ from undergrad.capstone.check import check
 from undergrad.capstone.doctor import OFFERS, Change, Patch, apply, obstacles, pair_up
 from undergrad.capstone.execute import rerun
 from undergrad.capstone.fingerprint import PAGE_MARK, fingerprint
+from undergrad.capstone.kinds import every_framework, family, frameworks, in_words, kinds
 from undergrad.capstone.plan_check import plan_problems
 from undergrad.capstone.project import Project, is_project, read_project
 from undergrad.capstone.report import RUNGS, Criterion, Metric, Problem, Report, Rung
-from undergrad.capstone.scaffold import kinds, licences, new, safe_name
+from undergrad.capstone.scaffold import licences, new, safe_name
 from undergrad.capstone.standing import Standing, standing
 from undergrad.capstone.wheel import pack
 
@@ -35,7 +36,11 @@ __all__ = [
     "Standing",
     "apply",
     "check",
+    "every_framework",
+    "family",
     "fingerprint",
+    "frameworks",
+    "in_words",
     "is_project",
     "kinds",
     "licences",

@@ -71,7 +71,7 @@ def check(
             criteria = _said_once(criteria + more)
     ran = run and readable.state != "fail"
     found = by_rung(criteria)
-    points, possible = rubric.points(project.kind, found)
+    points, possible = rubric.points(project.family, found)
     return Report(
         name=project.name,
         kind=project.kind,

@@ -103,7 +103,7 @@ def _like(made: list[str], copy: Path) -> list[str]:
 
 
 def _execute(project: Project, copy: Path, progress: Progress, *, verify: bool) -> Outcome:
-    minutes = LIMIT[project.kind] if verify else project.minutes
+    minutes = LIMIT[project.family] if verify else project.minutes
     what = "with one small seed" if verify else "whole"
     progress(f"Running the notebook on a fresh kernel, {what}, for {minutes:g} minutes at most.")
     return execute(
@@ -150,7 +150,7 @@ def _short(project: Project, cells: tuple[Cell, ...]) -> Iterator[Problem]:
 
 def _long(project: Project) -> Iterator[Problem]:
     """Whether a reader would wait for the whole run."""
-    limit = LIMIT[project.kind]
+    limit = LIMIT[project.family]
     if project.minutes > limit:
         yield Problem(
             f"capstone.toml allows {project.minutes:g} minutes, and a reader waits {limit:g}",

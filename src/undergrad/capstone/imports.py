@@ -205,7 +205,7 @@ def _breach(use: Use, piece: _Piece, project: Project) -> tuple[str, str, State]
     if top in libraries.BASELINE_ONLY and use.how != "install" and "baseline" not in piece.tags:
         return _learner(use.name, top)
     if top in libraries.MIDDLE:
-        if project.kind == "supervised":
+        if project.family == "supervised":
             return top, "it holds ready layers and optimisers", "fail"
         return top, "it is fair only after an optimiser and a layer of your own", "attention"
     return None

@@ -131,7 +131,7 @@ def rerun_differs(project: Project, before: Claim, now: Claim) -> Iterator[Probl
 
 def result_problems(project: Project, scores: dict[str, float], claim: Claim) -> Iterator[Problem]:
     """Enough seeds; better than the baseline; the target. Only the number of seeds can fail."""
-    needed = SEEDS[project.kind]
+    needed = SEEDS[project.family]
     if len(scores) < needed:
         yield Problem(
             f"there are {len(scores)} seeds, and {needed} are required",

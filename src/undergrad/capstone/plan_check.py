@@ -67,7 +67,7 @@ def plan_problems(project: Project) -> Iterator[Problem]:
         yield from _baseline_problems(project, found)
         yield from size_problems(project, found)
         yield from seed_problems(project, found)
-        if project.kind == "reinforcement":
+        if project.family == "reinforcement":
             yield from agent_problems(found)
         yield from _freeze_problems(project, found)
 
@@ -119,7 +119,7 @@ def _baseline_problems(project: Project, found: Plan) -> Iterator[Problem]:
         yield Problem(
             f"the plan {have}",
             where,
-            f"Score two before you train: a naive one, such as {_NAIVE[project.kind]}.",
+            f"Score two before you train: a naive one, such as {_NAIVE[project.family]}.",
             state="attention",
             name="few-baselines",
         )
@@ -164,7 +164,7 @@ def _freeze_problems(project: Project, found: Plan) -> Iterator[Problem]:
             state="attention",
             name="dated-late",
         )
-    if project.kind == "supervised" and found.digest is None:
+    if project.family == "supervised" and found.digest is None:
         yield Problem(
             "the plan does not fix the test set by its hash",
             place(found, "Data"),

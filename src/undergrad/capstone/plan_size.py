@@ -11,7 +11,7 @@ from undergrad.capstone.report import Problem
 def size_problems(project: Project, found: Plan) -> Iterator[Problem]:
     """Too few test items for the difference between target and best baseline, or none named."""
     where = place(found, "Size")
-    what = "test items" if project.kind == "supervised" else "evaluation episodes"
+    what = "test items" if project.family == "supervised" else "evaluation episodes"
     if found.items is None:
         yield Problem(
             f"the plan does not say how many {what} there are",
@@ -39,7 +39,7 @@ def size_problems(project: Project, found: Plan) -> Iterator[Problem]:
                 state="attention",
                 name="few-items",
             )
-    elif project.kind == "supervised":
+    elif project.family == "supervised":
         yield Problem(
             f"whether {found.items:,} {what} suffice cannot be computed, since the metric is not a "
             "fraction of right answers",
@@ -77,7 +77,7 @@ def _few_items(
 
 def seed_problems(project: Project, found: Plan) -> Iterator[Problem]:
     """Too few seeds for that difference, or none named."""
-    where, required = place(found, "Size"), SEEDS[project.kind]
+    where, required = place(found, "Size"), SEEDS[project.family]
     if found.seeds is None:
         yield Problem(
             "the plan does not say how many seeds there will be",
@@ -90,7 +90,7 @@ def seed_problems(project: Project, found: Plan) -> Iterator[Problem]:
     best, target, std = best_baseline(project, found), found.target, found.seed_std
     needed = required
     if std and best is not None and target is not None and gains(project, best, target):
-        needed = max(required, _seeds_for(project.kind, std, abs(target - best)))
+        needed = max(required, _seeds_for(project.family, std, abs(target - best)))
     if found.seeds < needed:
         reason = (
             f"a {project.kind} capstone needs {required}"
@@ -122,7 +122,7 @@ def best_baseline(project: Project, found: Plan) -> float | None:
 
     For an agent without those of a search: it knows the rules, and shows what is possible.
     """
-    scored = found.bars if project.kind == "reinforcement" and found.bars else found.baselines
+    scored = found.bars if project.family == "reinforcement" and found.bars else found.baselines
     values = [each.value for each in scored]
     return (max if project.higher_is_better else min)(values, default=None)
 

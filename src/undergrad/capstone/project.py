@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from undergrad.capstone import kinds
 from undergrad.errors import UsageError
 
 MANIFEST = "capstone.toml"
+# By the family of the kind.
 LIMIT = {"supervised": 20.0, "reinforcement": 5.0}  # minutes that a reader would wait
 SEEDS = {"supervised": 3, "reinforcement": 5}
 _SKIP = {"__pycache__", "node_modules", "venv", "env", "site-packages"}
@@ -35,6 +37,11 @@ class Project:
     rerun_tolerance: float
     verify: tuple[str, ...]  # lines of Python that make the notebook's training short
     baseline: str = "the baseline"  # what the result is compared with, for a sentence
+
+    @property
+    def family(self) -> str:
+        """By whose rules it is judged: supervised or reinforcement."""
+        return kinds.family(self.kind)
 
     @property
     def ipynb(self) -> Path:
@@ -83,8 +90,8 @@ class _Reader:
 
     def project(self) -> Project:
         kind = self.text("", "kind")
-        if kind not in LIMIT:
-            raise self.wrong("kind", f"one of {', '.join(LIMIT)}")
+        if kind not in kinds.kinds():
+            raise self.wrong("kind", f"one of {', '.join(kinds.kinds())}")
         return Project(
             folder=self.path.parent,
             kind=kind,

@@ -25,7 +25,7 @@ _LARGEST = 1e100  # of a score; a JSON file may hold any whole number, infinity 
 
 def records(project: Project, cells: Sequence[Cell]) -> list[Criterion]:
     """The criterion on what an agent's claim needs beside it; none for another kind of project."""
-    if project.kind != "reinforcement":
+    if project.family != "reinforcement":
         return []
     problems = [*_ablation(project), *_heldout(project), *_failures(project, cells)]
     good = "the ablation, the held-out worlds and the failures are there"

@@ -24,9 +24,9 @@ _POINTS = {
 }
 
 
-def points(kind: str, criteria: Sequence[Criterion]) -> tuple[int, int]:
+def points(family: str, criteria: Sequence[Criterion]) -> tuple[int, int]:
     """(points reached, points possible); a criterion that was not judged gives none."""
-    column = 0 if kind == "supervised" else 1
+    column = 0 if family == "supervised" else 1
     worth = {id: row[column] for id, row in _POINTS.items()}
     share = {"ok": 2, "attention": 1, "fail": 0}
     reached = sum(worth.get(item.id, 0) * share[item.state] for item in criteria) // 2

@@ -7,7 +7,6 @@ The template is rendered into a hidden staging folder beside the target, the not
 there, and one rename makes the project appear. A crash on the way leaves no half-made project.
 """
 
-import json
 import os
 import re
 import shutil
@@ -18,15 +17,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from undergrad import __version__
+from undergrad.capstone.kinds import frameworks, kinds, lay
 from undergrad.errors import ToolError, UsageError
 from undergrad.extras import advice, missing
 from undergrad.locate import data_path
 
-# What pip and editors leave inside an installed template; a project is better without it.
-_LITTER = shutil.ignore_patterns("__pycache__", "*.pyc", ".DS_Store", ".ipynb_checkpoints")
 # Whose versions a project names, always and for each framework.
 _PINNED = ("matplotlib", "numpy", "pytest")
-_PINNED_FOR = {"torch": ("safetensors", "torch")}
+_PINNED_FOR = {"torch": ("safetensors", "torch"), "jax": ("safetensors", "jax")}
 # What of a template only its own notebook uses.
 _CODE = ("data.py", "evaluate.py", "model.py", "notebook.py", "tests")
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,40}")
@@ -41,18 +39,6 @@ _RESERVED = _DEVICES | {
     "tests",
     "undergrad",
 }
-
-
-def kinds() -> tuple[str, ...]:
-    """The kinds of capstone that there are templates for."""
-    folder = data_path("templates")
-    return tuple(sorted(path.parent.name for path in folder.glob("*/cookiecutter.json")))
-
-
-def frameworks(kind: str) -> tuple[str, ...]:
-    """The frameworks that a kind of capstone is written for; the first one needs nothing more."""
-    fields = json.loads((data_path("templates") / kind / "cookiecutter.json").read_text("utf-8"))
-    return ("engine", *_PINNED_FOR) if "framework" in fields else ("engine",)
 
 
 def licences() -> tuple[str, ...]:
@@ -82,7 +68,9 @@ def new(
     notebook that cannot be read; ToolError when the disk refuses.
     """
     if kind not in kinds():
-        raise UsageError(f"There is no kind of capstone “{kind}”: choose {' or '.join(kinds())}.")
+        raise UsageError(
+            f"There is no kind of capstone “{kind}”: choose one of {', '.join(kinds())}."
+        )
     if framework not in frameworks(kind):
         listed = " or ".join(frameworks(kind))
         raise UsageError(f"The template {kind} is written for {listed}, and not for {framework}.")
@@ -93,6 +81,7 @@ def new(
     if os.path.lexists(target):
         raise UsageError(f"{target} exists already, and nothing was changed: choose another name.")
     values = {
+        "kind": kind,
         "slug": slug,
         "title": title_of(slug),
         "date": (today or date.today()).isoformat(),
@@ -103,7 +92,7 @@ def new(
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _make(data_path("templates") / kind, values, licence, notebook, target)
+        _make(values, licence, notebook, target)
     except OSError as error:
         reason = error.strerror or error
         raise ToolError(f"{target} could not be made ({reason}), and nothing was left.") from error
@@ -115,11 +104,9 @@ def _public(name: str) -> str:
     return version(name).partition("+")[0]
 
 
-def _make(
-    template: Path, values: dict[str, str], licence: str, notebook: Path | None, target: Path
-) -> None:
+def _make(values: dict[str, str], licence: str, notebook: Path | None, target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=".capstone-", dir=target.parent) as staging:
-        project = _render(template, values, Path(staging))
+        project = _render(values, Path(staging))
         if notebook:
             _take(notebook, project)
         else:
@@ -133,11 +120,11 @@ def _make(
         os.rename(project, target)
 
 
-def _render(template: Path, values: dict[str, str], staging: Path) -> Path:
+def _render(values: dict[str, str], staging: Path) -> Path:
     from cookiecutter.main import cookiecutter
 
     copy = staging / "template"
-    shutil.copytree(template, copy, ignore=_LITTER, copy_function=shutil.copyfile)
+    lay(values["kind"], copy)
     # Without a configuration of ours, cookiecutter writes to the person's home folder.
     config = staging / "config.yaml"
     folders = {"replay_dir": "replay", "cookiecutters_dir": "cookiecutters"}

@@ -6,13 +6,12 @@ lines of a project are compared with those that `scaffold` wrote.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
+from undergrad.capstone.kinds import template_texts
 from undergrad.capstone.notebook import Cell
 from undergrad.capstone.project import Project, python_files
 from undergrad.capstone.report import Criterion, Problem, criterion
 from undergrad.capstone.scaffold import title_of
-from undergrad.locate import data_path
 
 MARK = "Make it yours"
 OWN = 0.1  # of all lines: with fewer of your own, a project is the template
@@ -81,9 +80,7 @@ def _unchanged(counts: Mapping[str, tuple[int, int]]) -> Iterator[Problem]:
 
 def template_file(kind: str, name: str) -> str:
     """The text of a file of the template, with its fields unfilled; empty when there is none."""
-    folders = list((data_path("templates") / kind).glob("{{*"))
-    path = folders[0] / name if folders else Path()
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    return next(iter(template_texts(kind, name)), "")
 
 
 def is_untouched(text: str, template: str) -> bool:
@@ -101,7 +98,7 @@ def own_lines(kind: str, title: str, texts: Mapping[str, str]) -> dict[str, tupl
     """
     counts = {}
     for name in _FILES:
-        known = {title, *_lines(template_file(kind, name))}
+        known = {title, *(line for text in template_texts(kind, name) for line in _lines(text))}
         lines = [line for line in _lines(texts.get(name, "")) if line]
         if len(known) > 1 and lines:
             filled = [_pattern(line) for line in known if _FIELD.search(line)]

@@ -14,7 +14,7 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -295,7 +295,7 @@ class Store:
                 known = _seen(known, event, received)
         self.database.many(
             PUT_STANDING,
-            [(known.number, unit, *astuple(standings[unit])) for unit in sorted(touched)],
+            [(known.number, unit, *vars(standings[unit]).values()) for unit in sorted(touched)],
         )
         self.database.many(
             PUT_MISTAKE, [(*key, known.number, times) for key, times in mistakes.items()]

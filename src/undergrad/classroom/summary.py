@@ -7,6 +7,8 @@ except for hand-ins and what the teacher's side adds, where the newest counts.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 from undergrad.classroom.view import HAND_IN, MARK, VERIFIED, Fields
 
@@ -43,28 +45,20 @@ class Standing:
 
 def is_ahead(time: str, received: str) -> bool:
     """True for an event from the future: the clock that it was written by is wrong."""
-    return time > (datetime.fromisoformat(received) + _AHEAD).strftime("%Y-%m-%dT%H:%MZ")
+    return time > _latest(received)
 
 
 def fold(before: Standing, event: Fields, received: str) -> Standing:
     """The standing after one more event, which arrived in the minute `received`."""
+    if event["kind"] == VERIFIED:
+        judged = {"verified": event["code"], "check_hash": event["check"]}
+        return replace(before, verdict=event["verdict"], **judged)
+    if event["kind"] == MARK:
+        return replace(before, mark=event["mark"], reason=event["reason"])
     time = min(event["time"], received)
-    after = replace(before, newest=max(before.newest, time))
-    match event["kind"]:
-        case "check.finished":
-            return _checked(after, event, time, ahead=is_ahead(event["time"], received))
-        case "hint.shown":
-            return replace(after, hints=before.hints + 1)
-        case "solution.shown":
-            return replace(after, solutions=before.solutions + 1)
-        case kind if kind == HAND_IN:
-            return replace(after, handed=event["code"])
-        case kind if kind == VERIFIED:
-            judged = {"verified": event["code"], "check_hash": event["check"]}
-            return replace(before, verdict=event["verdict"], **judged)
-        case kind if kind == MARK:
-            return replace(before, mark=event["mark"], reason=event["reason"])
-    return after
+    return replace(
+        before, newest=max(before.newest, time), **_changes(before, event, time, received)
+    )
 
 
 def mistake_of(event: Fields, received: str) -> str:
@@ -73,12 +67,32 @@ def mistake_of(event: Fields, received: str) -> str:
     return event["mistake"] if is_check and not is_ahead(event["time"], received) else ""
 
 
-def _checked(after: Standing, event: Fields, time: str, *, ahead: bool) -> Standing:
-    after = replace(after, attempts=after.attempts + 1)
+@lru_cache
+def _latest(received: str) -> str:
+    """The last minute that an honest clock may show, when ours shows this one."""
+    return (datetime.fromisoformat(received) + _AHEAD).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def _changes(before: Standing, event: Fields, time: str, received: str) -> dict[str, Any]:
+    """What an event of the learner's own changes, besides `newest`."""
+    match event["kind"]:
+        case "check.finished":
+            changes = _checked(before, event, time, is_ahead(event["time"], received))
+            return {"attempts": before.attempts + 1, **changes}
+        case "hint.shown":
+            return {"hints": before.hints + 1}
+        case "solution.shown":
+            return {"solutions": before.solutions + 1}
+        case kind if kind == HAND_IN:
+            return {"handed": event["code"]}
+    return {}
+
+
+def _checked(before: Standing, event: Fields, time: str, ahead: bool) -> dict[str, str]:
     if event["verdict"] == "pass":
-        return replace(after, passed=min(filter(None, (after.passed, time))))
+        return {"passed": min(filter(None, (before.passed, time)))}
     if ahead:
-        return after
-    failed = sorted([*after.failed.split(), time], reverse=True)[:STUCK]
+        return {}
+    failed = sorted([*before.failed.split(), time], reverse=True)[:STUCK]
     fifth = failed[-1] if len(failed) == STUCK else ""
-    return replace(after, failed=" ".join(failed), fifth=fifth)
+    return {"failed": " ".join(failed), "fifth": fifth}

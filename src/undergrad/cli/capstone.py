@@ -65,7 +65,7 @@ def capstone_command() -> None:
 )
 @click.option(
     "--framework",
-    type=click.Choice(["engine", "torch"]),
+    type=click.Choice(capstone.every_framework()),
     default="engine",
     show_default=True,
     help="What its network is written in.",
@@ -86,11 +86,12 @@ def new_command(
     notebook: Path | None,
     journey: Path | None,
 ) -> None:
-    """Create a new project. KIND is supervised or reinforcement.
+    """Create a new project.
 
-    In a journey it is created as capstones/NAME, elsewhere as ./NAME. It
-    runs from the first minute. With --notebook it is laid around a notebook
-    of yours, which is judged at once.
+    KIND is supervised or segmentation for a question about data, and
+    reinforcement or board-game for an agent. In a journey it is created as
+    capstones/NAME, elsewhere as ./NAME. It runs from the first minute. With
+    --notebook it is laid around a notebook of yours, which is judged at once.
     """
     me = learner_or_none(journey)
     inside = me.journey.capstones if me else Path()

@@ -75,11 +75,11 @@ def _no_capstone(unit: Unit) -> str:
     )
 
 
-def _projects(me: Learner, kind: str) -> list[Project]:
+def _projects(me: Learner, family: str) -> list[Project]:
     folder = me.journey.capstones
     inside = sorted(folder.iterdir()) if folder.is_dir() else []
     projects = [read_project(each) for each in inside if is_project(each)]
-    return [project for project in projects if project.kind == kind]
+    return [project for project in projects if project.family == family]
 
 
 def _lines(me: Learner, project: Project, wants: Sequence[str]) -> list[_Line]:

@@ -19,6 +19,7 @@ from urllib.parse import quote
 import yaml
 
 from undergrad.capstone.headings import headings
+from undergrad.capstone.kinds import in_words
 from undergrad.capstone.metric import Claim, interval, read_claim
 from undergrad.capstone.plan import NAME, sections
 from undergrad.capstone.project import Project
@@ -126,7 +127,7 @@ class Facts:
     """What is known of one project, before anything of it becomes HTML."""
 
     slug: str
-    kind: str
+    kind: str  # in words, such as Supervised learning
     title: str
     question: str  # Markdown
     result: Result
@@ -156,7 +157,7 @@ def read_facts(project: Project, cells: Sequence[Cell]) -> Facts:
     title = _title(project, cells, readme)
     return Facts(
         slug=project.folder.name,
-        kind=project.kind,
+        kind=in_words(project.kind),
         title=title,
         question=_question(project, cells),
         result=_result(project, claim),

@@ -40,7 +40,6 @@ _SECTIONS = (
     ("worst", "Worst cases", MEANS["Errors"]),
     ("limits", "Limits", MEANS["Limits"]),
 )  # fmt: skip
-_WORDS = {"supervised": "Supervised learning", "reinforcement": "Reinforcement learning"}
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,7 @@ def make_page(
         home=f"{shared}index.html" if shared else "",
         has_math=has_math,
     )  # fmt: skip
-    card = preview(facts.title, facts.result.sentence, _WORDS[facts.kind], _bytes(hero))
+    card = preview(facts.title, facts.result.sentence, facts.kind, _bytes(hero))
     files = {
         "index.html": html.encode(),
         "preview.png": card,

@@ -50,25 +50,9 @@ def returns(policy: Policy, seeds: range = EPISODES) -> np.ndarray:
     return np.array([len(episode(policy, seed)) for seed in seeds], dtype=float)
 
 
-def checkpoint(seed: int) -> Path:
-    """The file with the trained weights of a seed."""
-    return CHECKPOINTS / f"seed-{seed}.safetensors"
-
-
-def save(model: nn.Module, seed: int) -> None:
-    """Keep the weights of a network."""
-    CHECKPOINTS.mkdir(exist_ok=True)
-    engine.save(checkpoint(seed), model=model)
-
-
-def restore(seed: int) -> nn.Module:
-    """The network of a seed, as `save` left it."""
-    model = network(seed)
-    engine.load(checkpoint(seed), model=model)
-    return model
+{% include "checkpoints.py" %}
 
 
 def scores() -> dict[int, float]:
     """{seed: mean greedy return over the evaluation episodes} of every saved network."""
-    seeds = sorted(int(path.stem.removeprefix("seed-")) for path in CHECKPOINTS.glob("seed-*"))
-    return {seed: float(returns(greedy(restore(seed))).mean()) for seed in seeds}
+    return {seed: float(returns(greedy(restore(seed))).mean()) for seed in saved()}

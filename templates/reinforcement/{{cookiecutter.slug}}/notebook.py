@@ -1,15 +1,4 @@
-# ---
-# jupyter:
-#   jupytext:
-#     formats: ipynb,py:percent
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
+{% include "header.py" %}
 
 # %% [markdown]
 # # {{ cookiecutter.title }}
@@ -21,9 +10,7 @@
 # training in it is deliberately short: long enough to learn something real, but too short to be the
 # end of the story. It is a finished small project, so that yours can grow inside it.
 #
-# > **Make it yours.** Passages like this one say what to replace. Change one at a time, run
-# > everything again, and run `undergrad capstone check .` to see what still holds. When the last
-# > of them is gone, the project is your own.
+{% include "yours.py" %}
 
 # %% [markdown]
 # ## Question
@@ -47,6 +34,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 from undergrad import __version__, mine
+from undergrad.capstone.metric import interval
 
 import evaluate
 from data import N_ACTIONS, ReplayBuffer, make
@@ -55,9 +43,7 @@ from model import Learner, network, q_values
 FIGURES = Path("figures")
 FIGURES.mkdir(exist_ok=True)
 
-# %% [markdown]
-# What decides how long a run takes stands in one cell. A check with `--verify` puts the small
-# values of `capstone.toml` in their place, trains once, and scores the networks that are saved.
+{% include "parameters.py" %}
 
 # %% tags=["parameters"]
 SEEDS = (0, 1, 2, 3, 4)
@@ -214,24 +200,8 @@ plt.show()
 # > the unit `build-agent` builds both.
 
 # %%
-seeds = evaluate.scores()
 baseline = float(evaluate.returns(evaluate.lean).mean())
-claim = {
-    "metric": "greedy return over 20 episodes",
-    "value": float(np.mean(list(seeds.values()))),
-    "seeds": {str(seed): score for seed, score in seeds.items()},
-    "baseline": baseline,
-    "versions": {
-        "undergrad": __version__,
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-    },
-}
-with open("results.json", "w", encoding="utf-8") as file:
-    json.dump(claim, file, indent=2)
-for seed, score in seeds.items():
-    print(f"seed {seed}: {score:.1f}")
-print(f"mean {claim['value']:.1f} ± {np.std(list(seeds.values())):.1f}, baseline {baseline:.1f}")
+{% include "claim.py" %}
 
 # %% [markdown]
 # A last check: are the values *calibrated*? Each predicted value at the start of an episode is
@@ -283,9 +253,4 @@ plt.show()
 #
 # > **Make it yours.** Say where your result holds, and what would break it.
 
-# %% [markdown]
-# ## Rerun
-#
-# `undergrad capstone run .` runs this notebook and keeps what it writes;
-# `undergrad capstone check .` runs a copy on a fresh kernel and computes the claim again from the
-# saved networks. All randomness comes from the seeds at the top. `results.json` names the versions.
+{% include "rerun.py" %}

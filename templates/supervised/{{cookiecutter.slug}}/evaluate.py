@@ -7,7 +7,10 @@ the saved checkpoints and the test data alone.
 from pathlib import Path
 
 import numpy as np
-{% if cookiecutter.framework == "torch" %}
+{% if cookiecutter.framework == "jax" %}
+from jax import numpy as jnp
+from safetensors.numpy import load_file, save_file
+{% elif cookiecutter.framework == "torch" %}
 import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
@@ -17,14 +20,20 @@ from undergrad.engine import Tensor, nn
 {% endif %}
 
 from data import Part, load
+{% if cookiecutter.framework == "jax" %}
+from model import Parameters, logits
+{% else %}
 from model import network
+{% endif %}
 
 CHECKPOINTS = Path(__file__).with_name("checkpoints")
 
 
-def predict(model: nn.Module, inputs: np.ndarray) -> np.ndarray:
+def predict(model: {{ "Parameters" if cookiecutter.framework == "jax" else "nn.Module" }}, inputs: np.ndarray) -> np.ndarray:
     """Logits of shape (n, classes), without building a graph."""
-{% if cookiecutter.framework == "torch" %}
+{% if cookiecutter.framework == "jax" %}
+    return np.asarray(logits(model, inputs))
+{% elif cookiecutter.framework == "torch" %}
     with torch.no_grad():
         return model(torch.from_numpy(inputs)).numpy()
 {% else %}
@@ -33,39 +42,15 @@ def predict(model: nn.Module, inputs: np.ndarray) -> np.ndarray:
 {% endif %}
 
 
-def score(model: nn.Module, part: Part) -> float:
+def score(model: {{ "Parameters" if cookiecutter.framework == "jax" else "nn.Module" }}, part: Part) -> float:
     """Accuracy: the fraction of images whose largest logit is that of the right digit."""
     return float((predict(model, part.inputs).argmax(axis=1) == part.labels).mean())
 
 
-def checkpoint(seed: int) -> Path:
-    """The file with the trained weights of a seed."""
-    return CHECKPOINTS / f"seed-{seed}.safetensors"
-
-
-def save(model: nn.Module, seed: int) -> None:
-    """Keep the weights of a trained network."""
-    CHECKPOINTS.mkdir(exist_ok=True)
-{% if cookiecutter.framework == "torch" %}
-    save_file(model.state_dict(), checkpoint(seed))
-{% else %}
-    engine.save(checkpoint(seed), model=model)
-{% endif %}
-
-
-def restore(seed: int) -> nn.Module:
-    """The trained network of a seed, as `save` left it."""
-    model = network(seed)
-{% if cookiecutter.framework == "torch" %}
-    model.load_state_dict(load_file(checkpoint(seed)))
-{% else %}
-    engine.load(checkpoint(seed), model=model)
-{% endif %}
-    return model
+{% include "checkpoints.py" %}
 
 
 def scores() -> dict[int, float]:
     """{seed: test accuracy} of every saved checkpoint."""
     test = load()[2]
-    seeds = sorted(int(path.stem.removeprefix("seed-")) for path in CHECKPOINTS.glob("seed-*"))
-    return {seed: score(restore(seed), test) for seed in seeds}
+    return {seed: score(restore(seed), test) for seed in saved()}

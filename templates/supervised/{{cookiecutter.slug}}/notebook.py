@@ -1,15 +1,4 @@
-# ---
-# jupyter:
-#   jupytext:
-#     formats: ipynb,py:percent
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
+{% include "header.py" %}
 
 # %% [markdown]
 # # {{ cookiecutter.title }}
@@ -20,9 +9,7 @@
 # This notebook runs from top to bottom in well under two minutes, without a network connection. It
 # is a finished small project, so that yours can grow inside it instead of beginning with nothing.
 #
-# > **Make it yours.** Passages like this one say what to replace. Change one at a time, run
-# > everything again, and run `undergrad capstone check .` to see what still holds. When the last
-# > of them is gone, the project is your own.
+{% include "yours.py" %}
 
 # %% [markdown]
 # ## Question
@@ -33,6 +20,11 @@
 # > **Make it yours.** Ask one question that a number can answer, and that you do not know the
 # > answer to. The plan in `plan.md` holds the same question with the target and the stop rule.
 #
+{% if cookiecutter.framework == "jax" %}
+# The next cell imports the tools: NumPy for arrays, Matplotlib for figures, and JAX for gradients
+# and compiled code. The data, the network and the metric of this project are in three small files
+# beside this notebook, where tests can reach them.
+{% else %}
 {% if cookiecutter.framework == "torch" %}
 # The next cell imports the tools: NumPy for arrays, Matplotlib for figures, and PyTorch for
 # gradients. The data, the network and the metric of this project are in three small files beside
@@ -41,6 +33,7 @@
 # gradients. The data, the network and the metric of this project are in three small files beside
 {% endif %}
 # this notebook, where tests can reach them.
+{% endif %}
 
 # %%
 import json
@@ -50,32 +43,36 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
-{% if cookiecutter.framework == "torch" %}
+{% if cookiecutter.framework == "jax" %}
+import jax
+from undergrad import __version__
+from undergrad.capstone.metric import interval
+{% elif cookiecutter.framework == "torch" %}
 import torch
 from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
 from undergrad import __version__
+from undergrad.capstone.metric import interval
 {% else %}
 from undergrad import __version__, mine
+from undergrad.capstone.metric import interval
 from undergrad.engine import Tensor, nn, optim
 from undergrad.engine.data import DataLoader, TensorDataset
 {% endif %}
 
 import evaluate
 from data import load
-from model import network
+from model import {{ "adam, loss_of, network, start" if cookiecutter.framework == "jax" else "network" }}
 
 FIGURES = Path("figures")
 FIGURES.mkdir(exist_ok=True)
 
-# %% [markdown]
-# What decides how long a run takes stands in one cell. A check with `--verify` puts the small
-# values of `capstone.toml` in their place, trains once, and scores the networks that are saved.
+{% include "parameters.py" %}
 
 # %% tags=["parameters"]
 SEEDS = (0, 1, 2)
 EPOCHS = 30
-{% if cookiecutter.framework != "torch" %}
+{% if cookiecutter.framework == "engine" %}
 ENGINE = "reference"  # or "mine": the parts of the units you passed, the rest on loan
 {% endif %}
 
@@ -151,8 +148,15 @@ print(f"closest training image: {(by_neighbour == validation.labels).mean():.3f}
 # > needs, and keep a gradient check for it.
 
 # %%
+{% if cookiecutter.framework != "jax" %}
 loss_of = nn.CrossEntropyLoss()
+{% endif %}
 model = network(seed=0)
+{% if cookiecutter.framework == "jax" %}
+print({name: weight.shape for name, weight in model.items()})
+print("parameters:", sum(weight.size for weight in model.values()))
+print(f"loss before training {loss_of(model, train.inputs, train.labels):.3f}")
+{% else %}
 print(model)
 {% if cookiecutter.framework == "torch" %}
 print("parameters:", sum(parameter.numel() for parameter in model.parameters()))
@@ -162,6 +166,7 @@ print(f"loss before training {loss_of(model(images), digits).item():.3f}")
 print("parameters:", sum(parameter.size for parameter in model.parameters()))
 print(f"loss before training {loss_of(model(Tensor(train.inputs)), train.labels).item():.3f}")
 {% endif %}
+{% endif %}
 
 # %% [markdown]
 # A second cheap check asks whether the network can memorise 32 images. It has far more parameters
@@ -169,6 +174,12 @@ print(f"loss before training {loss_of(model(Tensor(train.inputs)), train.labels)
 # or the labels are broken, and no amount of data would help.
 
 # %%
+{% if cookiecutter.framework == "jax" %}
+few, answers, state = train.inputs[:32], train.labels[:32], start(model)
+for _ in range(200):
+    loss, gradient = jax.value_and_grad(loss_of)(model, few, answers)
+    model, state = adam(model, gradient, state, 0.01)
+{% else %}
 {% if cookiecutter.framework == "torch" %}
 few, answers = images[:32], digits[:32]
 {% else %}
@@ -180,6 +191,7 @@ for _ in range(200):
     loss = loss_of(model(few), answers)
     loss.backward()
     optimizer.step()
+{% endif %}
 print(f"loss on 32 images after 200 steps {loss.item():.5f}")
 
 # %% [markdown]
@@ -198,9 +210,21 @@ print(f"loss on 32 images after 200 steps {loss.item():.5f}")
 
 
 # %%
+{% if cookiecutter.framework == "jax" %}
+@jax.jit
+def step(model, state, inputs, labels, rate):
+    """One step of training: the new network, the new state of Adam, and the loss before it."""
+    loss, gradient = jax.value_and_grad(loss_of)(model, inputs, labels)
+    return *adam(model, gradient, state, rate), loss
+
+
+{% endif %}
 def fit(seed, epochs=EPOCHS, batch=32, rate=0.003):
     """Train one network; returns it with (training loss, validation accuracy) per epoch."""
     model = network(seed)
+{% if cookiecutter.framework == "jax" %}
+    state, rng = start(model), np.random.default_rng(seed)
+{% else %}
     optimizer = optim.Adam(model.parameters(), lr=rate)
 {% if cookiecutter.framework == "torch" %}
     order = torch.Generator().manual_seed(seed)
@@ -210,15 +234,24 @@ def fit(seed, epochs=EPOCHS, batch=32, rate=0.003):
     examples = TensorDataset(train.inputs, train.labels)
     batches = DataLoader(examples, batch_size=batch, shuffle=True, rng=seed)
 {% endif %}
+{% endif %}
     history = []
     for _ in range(epochs):
         losses = []
+{% if cookiecutter.framework == "jax" %}
+        order = rng.permutation(len(train))
+        for chosen in order[: len(order) // batch * batch].reshape(-1, batch):
+            inputs, labels = train.inputs[chosen], train.labels[chosen]
+            model, state, loss = step(model, state, inputs, labels, rate)
+            losses.append(float(loss))
+{% else %}
         for inputs, labels in batches:
             optimizer.zero_grad()
             loss = loss_of(model(inputs), labels)
             loss.backward()
             optimizer.step()
             losses.append(loss.item())
+{% endif %}
         history.append((np.mean(losses), evaluate.score(model, validation)))
     return model, np.array(history)
 
@@ -227,7 +260,7 @@ def fit(seed, epochs=EPOCHS, batch=32, rate=0.003):
 # Now we train with all three seeds, and save each trained network at once. The claim at the end
 # rests on the saved file and not on the network in memory: `evaluate.py` loads it again, and so can
 # anyone who doubts the number.
-{% if cookiecutter.framework != "torch" %}
+{% if cookiecutter.framework == "engine" %}
 #
 # With `ENGINE` set to `"mine"`, the training runs on your own engine: each part that you built in
 # stage 3 replaces ours. The numbers should hardly change.
@@ -236,7 +269,7 @@ def fit(seed, epochs=EPOCHS, batch=32, rate=0.003):
 # %%
 start = time.perf_counter()
 histories = []
-{% if cookiecutter.framework == "torch" %}
+{% if cookiecutter.framework != "engine" %}
 for seed in SEEDS:
     model, history = fit(seed)
     evaluate.save(model, seed)
@@ -279,27 +312,8 @@ plt.show()
 # > `capstone.toml`.
 
 # %%
-seeds = evaluate.scores()
 baseline = float((nearest(test.inputs, centres) == test.labels).mean())
-claim = {
-    "metric": "test accuracy",
-    "value": float(np.mean(list(seeds.values()))),
-    "seeds": {str(seed): score for seed, score in seeds.items()},
-    "baseline": baseline,
-    "versions": {
-        "undergrad": __version__,
-        "numpy": np.__version__,
-{% if cookiecutter.framework == "torch" %}
-        "torch": torch.__version__,
-{% endif %}
-        "python": platform.python_version(),
-    },
-}
-with open("results.json", "w", encoding="utf-8") as file:
-    json.dump(claim, file, indent=2)
-for seed, score in seeds.items():
-    print(f"seed {seed}: {score:.3f}")
-print(f"mean {claim['value']:.3f} ± {np.std(list(seeds.values())):.3f}, baseline {baseline:.3f}")
+{% include "claim.py" %}
 
 # %% [markdown]
 # ## Errors
@@ -334,9 +348,4 @@ plt.show()
 #
 # > **Make it yours.** Say for whom your result holds, and what would break it.
 
-# %% [markdown]
-# ## Rerun
-#
-# `undergrad capstone run .` runs this notebook and keeps what it writes;
-# `undergrad capstone check .` runs a copy on a fresh kernel and computes the claim again from the
-# saved networks. All randomness comes from the seeds at the top. `results.json` names the versions.
+{% include "rerun.py" %}

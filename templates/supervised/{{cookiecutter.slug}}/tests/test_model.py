@@ -1,7 +1,10 @@
 """The hand-written part against an independent route: a numerical gradient."""
 
 import numpy as np
-{% if cookiecutter.framework == "torch" %}
+{% if cookiecutter.framework == "jax" %}
+import jax
+from jax.test_util import check_grads
+{% elif cookiecutter.framework == "torch" %}
 import torch
 {% else %}
 from undergrad.engine import Tensor, gradcheck
@@ -10,10 +13,17 @@ from undergrad.engine import Tensor, gradcheck
 from data import CLASSES, load
 from evaluate import predict, restore, save
 from model import network, swish
+{% if cookiecutter.framework == "jax" %}
+
+jax.config.update("jax_enable_x64", True)  # differences need more digits than float32 has
+{% endif %}
 
 
 def test_the_gradient_of_swish_is_the_numerical_one():
-{% if cookiecutter.framework == "torch" %}
+{% if cookiecutter.framework == "jax" %}
+    x = np.random.default_rng(1).normal(size=(3, 4))
+    check_grads(swish, (x,), order=1, modes=["rev"], rtol=1e-5)
+{% elif cookiecutter.framework == "torch" %}
     x = torch.from_numpy(np.random.default_rng(1).normal(size=(3, 4))).requires_grad_()
     assert torch.autograd.gradcheck(swish, x, rtol=1e-5)
 {% else %}
@@ -26,7 +36,9 @@ def test_the_gradient_of_swish_is_the_numerical_one():
 def test_swish_is_x_times_sigmoid_and_never_overflows():
     x = np.array([-1000.0, -1.0, 0.0, 1.0, 1000.0])
     expected = [0.0, -1 / (1 + np.e), 0.0, 1 / (1 + 1 / np.e), 1000.0]
-{% if cookiecutter.framework == "torch" %}
+{% if cookiecutter.framework == "jax" %}
+    np.testing.assert_allclose(swish(x), expected, rtol=1e-12)
+{% elif cookiecutter.framework == "torch" %}
     np.testing.assert_allclose(swish(torch.from_numpy(x)).numpy(), expected, rtol=1e-12)
 {% else %}
     np.testing.assert_allclose(swish(Tensor(x)).numpy(), expected, rtol=1e-12)
