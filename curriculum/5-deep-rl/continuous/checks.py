@@ -233,6 +233,13 @@ def updates(code, rng):
     return found
 
 
+@task(7, "draws a new batch for each update", needs=[3, 5, 6])
+def new_batches(code, rng):
+    _, _, (first, second, *_), _ = trained(code, rng, 40, start=12)
+    same = np.array_equal(first["observation"], second["observation"])
+    return "the same rows again" if same else "other rows"
+
+
 @task(7, "stores what was seen, done, earned and seen next", needs=[3, 5, 6])
 def stored(code, rng):
     found = []
@@ -289,7 +296,9 @@ def explores(code, rng):
     found = []
     for settings, std in (({"action_noise": 0.05}, 0.05), ({}, 0.1)):
         off = (of_noise(code, rng, 400, **settings) - np.tanh([0.5, -1])) / std
-        found += [*(off.mean(axis=0) * 2), *off.std(axis=0)[:1]]
+        of_a_step, of_the_next = np.split(off, 2)
+        alike = (of_a_step * of_the_next).mean() * 4
+        found += [*(off.mean(axis=0) * 2), *off.std(axis=0)[:1], alike]
     return found
 
 
@@ -389,7 +398,7 @@ def trains_by_generator(code, rng):
         world = Guess(rng)
         agent = code.make_agent(world, rng, 2, 4)
         code.train(world, agent, rng, 60, start=20, batch_size=5)
-        return agent["actor"], agent["critics"], world.log
+        return agent["actor"], agent["critics"], world.log, handed_on(code, rng)[0]
 
     return decided_by(run, rng)
 
@@ -508,7 +517,7 @@ def scale_free(code, rng):
 def cart(state, action):
     """A model with two numbers of state and three of an action, in which the order counts."""
     force = action @ np.array([0.5, -0.2, 0.3])
-    speed = 0.9 * state[:, 1] + force
+    speed = state @ np.array([0, 0.9]) + force
     after = np.stack([state[:, 0] + 0.3 * speed, speed], axis=1)
     return after, -((state[:, 0] - 1) ** 2) - 0.1 * (action**2).sum(axis=1) - 0.2 * speed**2
 
