@@ -317,10 +317,10 @@ plt.show()
 # ## Limits
 #
 # Five seeds are few. The agent is ahead of the textbook DQN on four of them and behind on one, and
-# the interval of the difference contains 0; whether it learns faster would take more seeds. A search
-# over linear rules does better than both, so nothing here is a reason to use a network in this
-# world. That other poles cost the agents nothing says little, too, because one rule fits all of
-# them. On another machine the last digit of a sum may differ, an action with it, and so a whole
+# the interval of the difference contains 0; whether it learns faster would take more seeds. A
+# search over linear rules does better than both, so nothing here is a reason to use a network in
+# this world. That other poles cost the agents nothing says little, too, because one rule fits all
+# of them. On another machine the last digit of a sum may differ, an action with it, and so a whole
 # training; single seeds can move a lot. The numbers in `SCALE` were chosen by a person, which is a
 # little of the physics that the agent was not to know.
 

@@ -42,6 +42,8 @@ REFUSED = [
     "capstone check notes", "capstone publish nothing", "portfolio build page",
     "capstone new unsupervised x", "status --journey nowhere/at/all",
     "init .", "class push", "class board nowhere", "class join ug1-cut", "class init k --store x://y",
+    "cluster status nowhere.json", "cluster join nowhere.json",
+    "train celsius --seeds 2 --cluster nowhere.json",
 ]  # fmt: skip
 WIDE = 88
 

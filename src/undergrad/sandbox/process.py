@@ -30,7 +30,7 @@ from undergrad.sandbox.output import Output
 if TYPE_CHECKING:
     from undergrad.sandbox.warm import Forked
 
-PYTHON = (sys.executable, "-I", "-B", "-X", "utf8")  # takes nothing from the surroundings
+OPTIONS = ("-I", "-B", "-X", "utf8")  # Python takes nothing from the surroundings
 _BLOCK = 1 << 16
 # Seconds the launcher gets to clean up. Milliseconds are enough, but hundreds of processes on a
 # busy machine end slowly, and the launcher returns only when none of them is left.
@@ -278,7 +278,7 @@ def _started(job: Job, scratch: str, messages: int) -> "subprocess.Popen[bytes] 
     fork = forks.get(job.program.partition(":")[0]) if job.environment is None else None
     forked = fork(scratch, messages) if fork else None
     return forked or subprocess.Popen(
-        [*PYTHON, "-m", "undergrad.sandbox.launcher"],
+        [sys.executable, *OPTIONS, "-m", "undergrad.sandbox.launcher"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

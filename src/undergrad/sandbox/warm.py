@@ -58,7 +58,7 @@ class Parent:
         self._socket.settimeout(_PATIENCE)
         with theirs:
             self._process = subprocess.Popen(
-                [*process.PYTHON, "-m", "undergrad.sandbox.forker", *modules],
+                [sys.executable, *process.OPTIONS, "-m", "undergrad.sandbox.forker", *modules],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
