@@ -8,8 +8,8 @@ itself: the client does, with the files of the newest slice.
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
 from typing import Any, TypeAlias
 
 from undergrad.errors import ToolError
@@ -64,10 +64,33 @@ async def _until_stopped(
             with _in_one_sentence(access):
                 if worker_ttl is not None:
                     await stack.enter_async_context(_scheduler(access, worker_ttl))
-                nannies = (_nanny(access) for _ in range(workers))
+                nannies = [_nanny(access) for _ in range(workers)]
                 await asyncio.gather(*map(stack.enter_async_context, nannies))
             ready()
-            await stopped.wait()
+            await asyncio.gather(
+                stopped.wait(), *(_keep(each, access, stopped) for each in nannies)
+            )
+
+
+async def _keep(nanny: Any, access: Access, stopped: asyncio.Event) -> None:
+    """A worker ends with its scheduler: start another one, which waits for the next scheduler."""
+    while not await _first(stopped.wait(), nanny.finished()):
+        nanny = _nanny(access)
+        with suppress(OSError, RuntimeError):  # nobody is there yet
+            if await _first(stopped.wait(), nanny.start()):
+                break
+    await nanny.close()
+
+
+async def _first(one: Awaitable[object], other: Awaitable[object]) -> bool:
+    """Whether `one` ends first; what takes longer is cancelled. Raises what `other` raises."""
+    tasks = [asyncio.ensure_future(each) for each in (one, other)]
+    done, late = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in late:
+        task.cancel()
+    if tasks[0] not in done:
+        tasks[1].result()
+    return tasks[0] in done
 
 
 @contextmanager
