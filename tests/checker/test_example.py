@@ -86,7 +86,7 @@ def test_the_call_that_is_shown_is_small_and_true(tmp_path):
 
 def test_a_function_that_fails_on_smaller_calls_keeps_its_message(checked, solution):
     picky = "x.mean(axis=0) * (1.37 if len(str(float(x[0, 0]))) > 12 else 1 / 0)"
-    failed = checked(solution.replace("x.mean(axis=0)", picky)).tasks[0]
+    failed = checked(solution.replace("x.mean(axis=0)", picky), seed=1).tasks[0]
     assert failed.verdict == "fail" and "gives" not in failed.message
     assert failed.message.startswith("Every number is 1.37 times the right one")
 

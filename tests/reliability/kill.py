@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.progress import append, start_unit
-from tests.reliability.hostile import processes_of
+from tests.reliability.hostile import left_by
 
 from undergrad import course
 from undergrad.cli import app
@@ -193,7 +193,7 @@ def kill(runs: int, seed: int, folder: Path) -> Counts:
                 counts.told.append(f"{type(error).__name__}: {error}")
         counts.unreadable += verify(journey) != count(journey)
         counts.repairs = sum(event.nth for event in newest(journey) if "restored" in event.kind)
-        counts.left = len(_left(scratch))
+        counts.left = len(left_by(scratch))
     finally:
         tempfile.tempdir = None
         logging.getLogger("undergrad").removeHandler(news)
@@ -203,14 +203,6 @@ def kill(runs: int, seed: int, folder: Path) -> Counts:
 def in_memory() -> str | None:
     """A folder on a disk in memory, or None for the usual place."""
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-
-
-def _left(scratch: Path) -> list[str]:
-    """Workers that have not gone five seconds after the last kill."""
-    deadline = time.monotonic() + 5
-    while (found := processes_of(scratch)) and time.monotonic() < deadline:
-        continue
-    return found
 
 
 class _News(logging.Handler):

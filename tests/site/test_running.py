@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.course import gate
 from tests.progress import append
-from tests.reliability.hostile import processes_of
+from tests.reliability.hostile import left_by
 
 from undergrad import course as courses
 from undergrad import journey as journeys
@@ -264,7 +264,7 @@ def test_an_attack_is_over_and_has_done_nothing(name, me, monkeypatch, tmp_path)
     assert "\x1b" not in said and "\u202e" not in said and not found.get("pictures")
     assert len(said) < 100_000
     assert not [each for each in tmp_path.iterdir() if each.name.startswith("undergrad-")]
-    assert not processes_of(tmp_path)
+    assert not left_by(tmp_path)
     assert not (me.journey.root / "x").exists()
 
 
