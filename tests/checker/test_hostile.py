@@ -77,7 +77,8 @@ def test_a_hostile_file_does_not_pass(level, name, checked, layers, tmp_path, mo
             limits={"seconds": SECONDS, "memory": 1 << 29, "namespaces": level != "plain"},
         )
     took = time.monotonic() - started
-    assert result.verdict in BY_NAME[name].verdicts, result.message
+    # Beside a bomb, any of them may run into the limit.
+    assert result.verdict in {*BY_NAME[name].verdicts, "timeout"}, result.message
     assert result.verdict != "pass"
     assert result.tasks and all(task.verdict != "pass" for task in result.tasks[:2])
     # At most two cases run to the limit: the import, and the first one of the check.
