@@ -147,7 +147,7 @@ def test_one_plays_beside_the_agents_by_keyboard_turn_by_turn(site, chromium):
 # --- the editor of an exercise
 
 _UNIT = courses.load().unit("first-ten")
-_CONTENT = "document.querySelector('.ug-editor').shadowRoot.querySelector('.cm-content')"
+_CONTENT = "document.querySelector('.ug-editor[aria-busy]').shadowRoot.querySelector('.cm-content')"
 _BUTTONS = "[...document.querySelectorAll('.ug-exercise button')]"
 TAB, ESCAPE, A, ENTER = ("Tab", 9), ("Escape", 27), ("a", 65), ("Enter", 13)
 
@@ -157,9 +157,9 @@ def opened(chromium: Browser, site: str) -> Page:
     page = chromium.visit(f"{site}course/1-practical/first-ten/")
     page.run("document.querySelector('#check').scrollIntoView()")
     page.await_true("document.querySelector('.ug-editor[aria-busy=false]')")
-    if page.run("document.querySelector('.ug-editor').hidden"):
+    if page.run("document.querySelector('.ug-editor[aria-busy]').hidden"):
         click(page, "Start this exercise")
-        page.await_true("!document.querySelector('.ug-editor').hidden")
+        page.await_true("!document.querySelector('.ug-editor[aria-busy]').hidden")
     return page
 
 
@@ -247,9 +247,9 @@ def test_a_file_that_is_gone_can_be_started_again_by_one_button(site, chromium, 
         each.run(look)
         says(each, "Start this exercise")
     click(page, "Start this exercise")
-    page.await_true("!document.querySelector('.ug-editor').hidden")
+    page.await_true("!document.querySelector('.ug-editor[aria-busy]').hidden")
     other.run(look)
-    other.await_true("!document.querySelector('.ug-editor').hidden")
+    other.await_true("!document.querySelector('.ug-editor[aria-busy]').hidden")
     visible = f"{_BUTTONS}.filter(each => each.checkVisibility()).map(each => each.textContent)"
     assert page.run(visible) == other.run(visible) == ["Check"]
 
