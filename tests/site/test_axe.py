@@ -78,6 +78,7 @@ def faults(page: Page) -> list[str]:
         page.show(width, 900, scheme)
         colours = {"light": "default", "dark": "slate"}[scheme]
         page.run(f"document.body.dataset.mdColorScheme = {colours!r}")  # as the switch does
+        page.run("document.getAnimations().forEach(e => e instanceof CSSTransition && e.finish())")
         page.run(AXE.read_text("utf-8") + ";0")
         violations = page.run(
             """axe.run(document, {resultTypes: ["violations"]}).then(({violations}) =>
