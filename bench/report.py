@@ -52,7 +52,7 @@ def page(
 ) -> str:
     parts = [
         OPENING,
-        table(("", "measured on"), described),
+        table(("property", "measured on"), described),
         SHARED if float(dict(described)["load before the run"].split()[0]) > 0.5 else "",
         METHOD.format(turns=TURNS, seconds=SECONDS),
         "## Against PyTorch",

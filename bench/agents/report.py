@@ -39,7 +39,7 @@ def sweep_table(sweep: Sequence[tuple[int, float]]) -> str:
 def race_table(race: Race) -> str:
     """Who reached the line, and after how many seconds of training."""
     return table(
-        ("", "seeds", "reached the line", "median seconds", "fastest", "slowest that did"),
+        ("agent", "seeds", "reached the line", "median seconds", "fastest", "slowest that did"),
         [_racer("ours", race.ours), _racer("Stable-Baselines3", race.theirs)],
     )
 

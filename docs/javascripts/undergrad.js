@@ -44,7 +44,14 @@
   }
 
   function nameScrollers() {
-    all(".md-typeset pre > code").forEach((code, index) => focusable(code, `Code ${index + 1}`))
+    // Material takes a block's tab stop away where nothing hovers, as on a phone with a keyboard.
+    const kept = new MutationObserver(changes => {
+      for (const { target } of changes) if (target.tabIndex < 0) target.tabIndex = 0
+    })
+    all(".md-typeset pre > code").forEach((code, index) => {
+      focusable(code, `Code ${index + 1}`)
+      kept.observe(code, { attributeFilter: ["tabindex"] })
+    })
     all(".md-typeset__scrollwrap").forEach(wrap => focusable(wrap, "Table"))
     all(".md-code__nav").forEach((nav, index) =>
       nav.setAttribute("aria-label", `Use code ${index + 1}`))

@@ -1,6 +1,7 @@
 """What the author gate shares: the written units, and what a file of theirs answers."""
 
 import ast
+import platform
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,6 +23,10 @@ from undergrad.checker.source import Source, read
 from undergrad.course.lookup import on_loan
 from undergrad.course.models import Course, Unit
 from undergrad.sandbox.loading import load
+
+# The last digits of a product, and what a training makes of them, differ between processors. What
+# the pages show is what these instructions give, which every processor since 2013 has.
+KERNEL = {"OPENBLAS_CORETYPE": "Haswell"} if platform.machine() in ("x86_64", "AMD64") else {}
 
 NOBODY = Stop("", lambda: ("crashed", ""))
 

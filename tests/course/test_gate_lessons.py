@@ -3,7 +3,6 @@
 import ast
 import json
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -23,11 +22,7 @@ UNITS = gate.written()
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
 
 # Tests run side by side; with several threads each, small products wait for each other for minutes.
-# The last digits of a product, and what a training makes of them, differ between processors. What
-# the pages show is what these instructions give, which every processor since 2013 has.
-ONE_THREAD = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-if platform.machine() in ("x86_64", "AMD64"):
-    ONE_THREAD["OPENBLAS_CORETYPE"] = "Haswell"
+ONE_THREAD = {**os.environ, "OPENBLAS_NUM_THREADS": "1", **gate.KERNEL}
 
 # Alternative text, name, scheme of the file, scheme it is shown in.
 FIGURE = r"!\[([^\]]*)\]\(figures/([^)\s]+?)-(light|dark)\.svg#only-(\w+)\)"

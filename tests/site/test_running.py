@@ -17,7 +17,7 @@ from tests.reliability.hostile import left_by
 from undergrad import course as courses
 from undergrad import journey as journeys
 from undergrad.errors import UsageError
-from undergrad.sandbox import warm
+from undergrad.sandbox import process, warm
 from undergrad.site import running
 from undergrad.site.live import LiveSite
 from undergrad.site.running import Run, imports, numbered, runnable
@@ -28,8 +28,11 @@ IMPORTS = "from exercises.first_ten import predict, step\n"
 
 @pytest.fixture(scope="module", autouse=True)
 def parent():
-    with warm.parents({"undergrad.sandbox.blocks": ()}):
-        yield
+    usual = process.bare
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process, "bare", lambda home: {**usual(home), **gate.KERNEL})
+        with warm.parents({"undergrad.sandbox.blocks": ()}):
+            yield
 
 
 @pytest.fixture
@@ -217,7 +220,10 @@ ATTACKS = {
         "more than 1 second",
     ),
     "print without end": ("while True: print('x' * 1000)", "more than a page can hold"),
-    "take all memory": ("x = [bytearray(1 << 28) for _ in range(1000)]", "MemoryError"),
+    "take all memory": (
+        "x = [bytearray(1 << 28) for _ in range(1000)]",
+        "MemoryError|more than 1 second",
+    ),
     "fork without end": (
         "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass",
         "more than 1 second|ended before",

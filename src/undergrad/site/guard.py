@@ -203,9 +203,11 @@ _PAGE = """<!doctype html>
 <title>Not let in - undergrad</title>
 </head>
 <body>
+<main>
 <h1>Not let in</h1>
 <p>{reason}</p>
 <p><a href="/">Try again</a>, if this browser was let in before.</p>
+</main>
 </body>
 </html>
 """
