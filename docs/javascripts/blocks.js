@@ -80,6 +80,7 @@
       if (isRunning) return
       isRunning = true
       label(start, "Stop")
+      if (isOpen()) await file.save() // what is typed outlives whatever the run does
       say("Running ...")
       const printed = element("pre", {})
       show(printed)
