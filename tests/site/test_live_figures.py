@@ -884,10 +884,10 @@ def test_the_gradients_are_those_of_the_engine_and_are_kept_as_float16_keeps_the
     for start, shown in zip(given, played("scaling", *given), strict=True):
         power = start["state"]["scale"]
         bars = [
-            (x, count, mark["tone"])
+            (x, round(10**height - 1), mark["tone"])
             for mark in shown["marks"]
             if mark["kind"] == "bars"
-            for x, count in mark["at"]
+            for x, height in mark["at"]
         ]
         counts = np.zeros(60, dtype=int)
         for x, count, tone in bars:

@@ -112,7 +112,7 @@ def scaling(figure):
         axes.set_title(f"loss scale {2**power:,}", fontsize=10)
         for edge in (-24, -14):
             axes.axvline(edge, color=axes.xaxis.label.get_color(), linewidth=0.8, linestyle=":")
-    panels[1].set(xlim=(-40, 16), xlabel="exponent of the scaled gradient")
+    panels[1].set(xlim=(-40, 16), yscale="log", xlabel="exponent of the scaled gradient")
     figure.supylabel("gradients", fontsize=11)
 
 

@@ -34,7 +34,7 @@
     }
   }
 
-  const HIGHEST = 6000
+  const HIGHEST = 4 // of the axis, as a power of 10
   const percent = part => `${(100 * part / ALL).toFixed(1)}%`
   ;(window.undergradFigures ||= []).push({
     name: "scaling",
@@ -44,11 +44,11 @@
     },
     start: () => ({}),
     buttons: { "Double the scale": state => ({ ...state, scale: Math.min(40, state.scale + 1) }) },
-    view: { x: [-40, 24, "exponent of the scaled gradient"], y: [0, HIGHEST, "gradients"] },
+    view: { x: [-40, 24, "exponent of the scaled gradient"], y: [0, HIGHEST, "log10 of their number"] },
     marks: state => {
       const { lost, infinite, fewer, whole } = sorts(state)
-      const mark = (found, tone) =>
-        found.length ? [{ kind: "bars", at: found.map(each => [each.exponent + 0.5, each.count]), tone }] : []
+      const mark = (found, tone) => found.length
+        ? [{ kind: "bars", at: found.map(each => [each.exponent + 0.5, Math.log10(1 + each.count)]), tone }] : []
       const { digits, smallest, largest } = TYPES[state.type]
       const ends = [smallest - digits + 1, smallest, largest + 1].filter(each => each > -40 && each < 24)
       return [
@@ -56,9 +56,9 @@
         ...mark([...lost, ...infinite], "warm"), ...mark(fewer, "soft"), ...mark(whole, "green"),
       ]
     },
-    moves: "Bars count the gradients of one step by their exponents, and move to the right with the loss scale. They are"
-      + " orange where the type makes them 0 or infinite, grey where it has too few digits for them, and green where"
-      + " it keeps all of its digits. Dashed lines mark where these ranges end.",
+    moves: "Bars count the gradients of one step by their exponents, on a logarithmic scale, and move to the right with"
+      + " the loss scale. They are orange where the type makes them 0 or infinite, grey where it has too few digits for"
+      + " them, and green where it keeps all of its digits. Dashed lines mark where these ranges end.",
     ask: "without a scale, 489 of these 26,896 gradients become 0 in float16. Which scale saves the most of them, without"
       + " a skipped step?",
     answer: "2^21, where 7 of them still become 0. At 2^22 the largest 30 are infinite, so the step would be skipped. The"

@@ -4,7 +4,7 @@
   const SIZE = 64 // pixels of the input
   const WAYS = [
     { name: "stride 1", stride: 1, dilation: () => 1 },
-    { name: "dilation 1, 2, 4", stride: 1, dilation: layer => 2 ** layer },
+    { name: "doubling dilation", stride: 1, dilation: layer => 2 ** layer },
     { name: "stride 2", stride: 2, dilation: () => 1 },
   ]
 

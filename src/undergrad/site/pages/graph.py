@@ -161,7 +161,7 @@ def _box(unit: Unit, at: Point, number: int | None, snapshot: Snapshot, to: Link
 
 def _number(number: int, at: Point) -> str:
     """The number of a unit on the path, in a circle on the box's corner."""
-    x, y = at[0] + 1, at[1] + 2
+    x, y = at[0] - 2, at[1] + 1
     return (
         f'<circle cx="{x}" cy="{y}" r="8.5"/>'
         f'<text class="ug-step" x="{x}" y="{y + 3.5:g}">{number} </text>'
