@@ -420,11 +420,11 @@ def test_in_a_codespace_the_address_is_the_one_that_a_browser_can_reach(monkeypa
     said: list[str] = []
     gates: list[Gate] = []
     for name, stub in {
-        "LiveSite": lambda *_: SimpleNamespace(rebuild=lambda: None),
-        "application": lambda _, gate: gates.append(gate),
-        "_stop_like_ctrl_c": lambda: None,
+        "server.LiveSite": lambda *_: SimpleNamespace(rebuild=lambda: None),
+        "api.application": lambda _, gate: gates.append(gate),
+        "server._stop_like_ctrl_c": lambda: None,
     }.items():
-        monkeypatch.setattr(f"undergrad.site.server.{name}", stub)
+        monkeypatch.setattr(f"undergrad.site.{name}", stub)
     monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
     serve(None, courses.load(), port=0, open_browser=False, say=said.append)
     address = re.search(r" at https://(name-\d+\.app\.github\.dev)/\?key=\S+$", said[0])
