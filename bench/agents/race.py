@@ -59,6 +59,8 @@ def ours_as_theirs(seed: int) -> Race:
         task.settings,
         steps=BUDGET, epsilon_start=1.0, epsilon_steps=int(EXPLORATION * BUDGET),
         observation_scale=(), reward_scale=1.0, ema_decay=0.0,
+        # SB3 copies while it plays, so its target stands still for a whole round of updates.
+        target_update_interval=ZOO.updates,
     )  # fmt: skip
     return raced(dataclasses.replace(task, settings=settings), seed)
 
