@@ -15,7 +15,7 @@ pytest.importorskip("distributed", reason="needs the extra: pip install 'undergr
 from tests.classroom.test_regrade import COURSE, HOSTILE, UNIT, handed, regraded
 from tests.classroom.test_regrade import pytestmark as pytestmark
 from tests.cluster.fake import FakeCluster, lost
-from tests.cluster.machines import started, until, worker_processes, workers
+from tests.cluster.machines import kill_a_worker, started, until, workers
 
 from undergrad.checker import CheckResult, check
 from undergrad.classroom import on_cluster, regrade
@@ -139,7 +139,7 @@ def test_a_regrade_survives_a_worker_and_leaves_no_process(
 
 def _kill_one_when(store: Store, node: "subprocess.Popen[str]") -> None:
     until(lambda: len(_checks_below(node)) > 0, "a check runs")
-    worker_processes(node)[0].kill()
+    kill_a_worker(node)
 
 
 def _checks_below(node: "subprocess.Popen[str]") -> list[psutil.Process]:

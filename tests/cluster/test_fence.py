@@ -137,9 +137,9 @@ def test_ctrl_c_reaches_it():
 
 # Whole runs
 
-STEEPER = """
+FLATTER = """
 def factor():
-    return 1.25
+    return 0.5
 """
 ADAPTER = b"""
 from undergrad.mine.adapter import part
@@ -157,7 +157,7 @@ def linear(own, borrowed):
 def kit():
     """A part that shows in the results."""
     names = ("undergrad.engine.ops.linalg.linear",)
-    return Kit((Source(Path("steeper.py"), STEEPER, {}, Path("parts.py"), ADAPTER, (), names),))
+    return Kit((Source(Path("flatter.py"), FLATTER, {}, Path("parts.py"), ADAPTER, (), names),))
 
 
 def bits(folder):
@@ -190,10 +190,10 @@ def test_parts_train_in_the_sandbox_with_the_bits_of_one_machine(tmp_path):
 def test_a_part_that_raises_is_one_sentence_with_its_line(tmp_path):
     @contextmanager
     def broken():
-        raise UndergradError("steeper.py:3: your `factor` raised ValueError")
+        raise UndergradError("flatter.py:3: your `factor` raised ValueError")
         yield
 
-    with pytest.raises(UndergradError, match=r"steeper\.py:3: your `factor` raised"):
+    with pytest.raises(UndergradError, match=r"flatter\.py:3: your `factor` raised"):
         train(new(tmp_path), FakeCluster(), context=broken)
 
 
@@ -252,7 +252,7 @@ def test_only_what_the_module_imports_travels(yard, monkeypatch):
 def test_an_environment_of_ones_own_trains_with_the_bits_of_one_machine(
     yard, tmp_path, monkeypatch
 ):
-    few = {"steps": "300", "evaluate_every": "150", "evaluation_episodes": "2", "log_every": "50"}
+    few = {"steps": "300", "evaluate_every": "150", "evaluation_episodes": "2", "hidden_sizes": "8"}
     preset = in_env("yard:Yard", "ppo", {}, 10.0).with_settings(few)
     folder, here = (start(preset, tmp_path / name, [3]) for name in ("there", "here"))
     session.resume(Run.read(here), kind_of(Run.read(here)))

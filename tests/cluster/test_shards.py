@@ -1,4 +1,4 @@
-"""Self-play in shards: the same bits as on one machine, whoever plays them and whatever is lost."""
+"""Self-play in shards: the same bits as on one machine, on any worker, whatever is lost."""
 
 import itertools
 import pickle
@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("distributed", reason="needs the extra: pip install 'undergrad[cluster]'")
 
 from tests.cluster.fake import FakeCluster, lost
-from tests.cluster.machines import log_rows, started, until, worker_processes, workers
+from tests.cluster.machines import kill_a_worker, log_rows, started, until, workers
 from tests.runs.on_disk import content, start
 
 from undergrad.cli.presets import kind_of, load
@@ -171,9 +171,7 @@ def test_workers_that_are_killed_cost_their_shards(tmp_path):
         def kill():
             for rows in (2, 7, 12):
                 until(lambda rows=rows: log_rows(folder, [3]) > rows, f"{rows} rows")
-                worker = worker_processes(node)[0]
-                worker.kill()
-                killed.append(worker.pid)
+                killed.append(kill_a_worker(node))
 
         thread = Thread(target=kill)
         thread.start()

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 _ALONE = "127.0.0.1"  # which no other machine can reach
 _FILE = Path("cluster.json")
+_IN_ONE_PIECE = (
+    "The games of this run are in one piece (shards = 1), so each seed keeps one worker busy; with "
+    "`--set shards=8` a new run spreads them."
+)
 
 
 @click.group("cluster")
@@ -173,8 +177,11 @@ def workers(file: Path | None, preset: Preset, arithmetic: str = "") -> Iterator
         train_seeds: TrainSeeds = partial(
             training.train_seeds, cluster, training.SECONDS, code=code
         )
-        if getattr(preset.settings, "shards", 1) > 1:
+        pieces = getattr(preset.settings, "shards", 0)  # only self-play has such
+        if pieces > 1:
             train_seeds = partial(shards.train_seeds, cluster, train_seeds)
+        if pieces == 1:
+            say(_IN_ONE_PIECE, err=True)
         yield Workers(train_seeds, cluster.fit(), cluster.chosen[ARITHMETIC])
 
 

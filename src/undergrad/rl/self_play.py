@@ -6,7 +6,7 @@ run that is stopped between two calls can be saved whole. A call that is to stop
 and the same games are played when the run is resumed.
 
 A batch may be divided into shards, each with a stream of random numbers of its own. It then does
-not matter where a shard is played, nor whether it was begun before: its games are the same.
+not matter where a shard is played, nor whether it was started before: its games are the same.
 
 B is the number of games, A that of actions, K a number of positions.
 """

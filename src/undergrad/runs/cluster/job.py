@@ -1,7 +1,7 @@
 """Work that is out on a cluster, and what comes back: slices of seeds, shards of self-play, checks.
 
 The client retries, not the scheduler: work whose worker died goes out again, as it is then. So a
-piece of work must give the same result however often it was begun.
+piece of work must give the same result however often it was started.
 """
 
 import time

@@ -1,7 +1,7 @@
 """A seed that learns here, while the shards of its self-play are played on a cluster.
 
 A shard is what its arguments say, so it does not matter which worker plays it, or how often it was
-begun: the seed ends with the bits of one machine. Learning waits for all shards of a batch.
+started: the seed ends with the bits of one machine. Learning waits for all shards of a batch.
 """
 
 import pickle
