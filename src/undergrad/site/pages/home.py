@@ -42,6 +42,6 @@ def _about(snapshot: Snapshot) -> dict[str, Any]:
         "first": course.units[0],
         "two_weeks": {path.id: path_length(course, path) for path in course.paths}.get("two-week"),
         "course": length(course.units),
-        "tasks": sum(len(unit.tasks) for unit in course.units),
+        "tasks": sum(len(unit.task_numbers) for unit in course.units),
         "parts": sum(len(unit.parts) for unit in course.units),
     }
