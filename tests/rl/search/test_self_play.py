@@ -437,7 +437,7 @@ def test_shards_are_of_nearly_equal_size_and_each_has_its_own_stream(games, coun
     assert len({shard.stream for shard in shards}) == min(count, games)
 
 
-def test_no_shard_plays_the_games_of_another(monkeypatch):
+def test_no_shard_plays_the_games_of_another():
     """Neither of its own batch, nor of one before, nor of another seed."""
     drawn, honest = [], self_play.openings
 
@@ -445,11 +445,12 @@ def test_no_shard_plays_the_games_of_another(monkeypatch):
         drawn.append(arguments[-1].bit_generator.state["state"]["state"])
         return honest(*arguments)
 
-    monkeypatch.setattr(self_play, "openings", openings)
-    for seed in (3, 4):
-        trainer = trainer_of("shards", seed)
-        for _ in range(3):
-            trainer.advance()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(self_play, "openings", openings)
+        for seed in (3, 4):
+            trainer = trainer_of("shards", seed)
+            for _ in range(3):
+                trainer.advance()
     assert len(drawn) == len({*drawn}) == 2 * 3 * 5
 
 

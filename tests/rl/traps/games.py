@@ -279,12 +279,6 @@ def shards_of_every_batch_alike(patch):
     )
 
 
-def shards_draw_from_the_stream_of_the_run(patch):
-    """The one that is there, wherever it has come to: then it matters who played before."""
-    rng = np.random.default_rng(0)
-    patch.setattr(self_play, "stream", lambda *numbers: rng)
-
-
 TICTACTOE, CONNECT3 = GAMES["tictactoe"], GAMES["connect3"]
 REUSE = test_search.test_trees_used_again_are_equal_too
 RESIGN = test_self_play.test_who_resigns_has_lost_and_some_games_are_played_to_the_end
@@ -351,10 +345,6 @@ TRAPS = (
     ),
     Trap(all_shards_play_the_same_games, test_self_play.test_no_shard_plays_the_games_of_another),
     Trap(shards_of_every_batch_alike, test_self_play.test_no_shard_plays_the_games_of_another),
-    Trap(
-        shards_draw_from_the_stream_of_the_run,
-        test_self_play.test_it_does_not_matter_where_shards_are_played,
-    ),
     Trap(
         behind_a_gate_the_network_that_learns_plays,
         test_self_play.test_a_trained_network_passes_the_gate_and_an_equal_one_does_not,
