@@ -113,6 +113,12 @@ def test_what_goes_wrong_in_it_is_one_sentence_with_its_exit_code():
         assert error.value.exit_code == code
 
 
+def test_a_sandbox_that_rounds_differently_is_refused(monkeypatch):
+    monkeypatch.setattr(fence, "ARITHMETIC", "NumPy")  # what it is compared with is something else
+    with pytest.raises(UndergradError, match="rounds differently from the worker itself"):
+        trained(lambda *about: None)
+
+
 def test_code_that_never_ends_is_ended(monkeypatch):
     def train_seed(seed, run, callbacks, should_stop):
         while True:

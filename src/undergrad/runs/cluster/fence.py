@@ -3,6 +3,9 @@
 Parts of the engine travel within the slice, and the modules of an environment lie in the folder in
 which the sandboxed process works. It may write to the scratch folder of the slice and nowhere else,
 and reaches no network. What it sends back is data, and is read as a stranger's.
+
+It must round as its worker does: so it gets the variables that choose a library's kernels, and its
+arithmetic is compared.
 """
 
 import os
@@ -18,6 +21,7 @@ from threading import Event, Thread
 from typing import Any
 
 from undergrad.errors import ToolError, UndergradError, notified_by
+from undergrad.runs.cluster.proof import ARITHMETIC, arithmetic
 from undergrad.runs.cluster.slices import (
     Slice,
     Task,
@@ -33,11 +37,12 @@ from undergrad.runs.run import SeedResult, seed_from_json
 from undergrad.sandbox.frames import ProtocolError
 from undergrad.sandbox.launcher import Inside
 from undergrad.sandbox.limits import Limits
-from undergrad.sandbox.process import Ended, Job, run
+from undergrad.sandbox.process import Ended, Job, bare, run
 
 _LONGEST = 7 * 86_400.0  # seconds of a slice that is the rest of a seed
 _STEP = 3_600.0  # seconds that the step at its end may take, or the verdict on a trained seed
 _LOOK = 0.2  # seconds between two looks at whether to stop
+_ROUNDING = ("OPENBLAS_", "MKL_", "OMP_", "NPY_")  # variables that decide how a library rounds
 
 
 @dataclass
@@ -67,8 +72,15 @@ def train_slice(code: Mapping[str, bytes], task: Task) -> Slice:
             "run": str(scratch),
             "seconds": seconds,
             "stop": str(stop),
+            "arithmetic": task.proof[ARITHMETIC],
         }
-        job = Job(f"{__name__}:train_inside", data, writable=(str(scratch),), folder=str(place))
+        job = Job(
+            f"{__name__}:train_inside",
+            data,
+            writable=(str(scratch),),
+            folder=str(place),
+            environment=_environment(str(scratch)),
+        )
         with _stop_file(task.job, stop):
             ended = run(job, _limits(seconds + _STEP), partial(_receive, received))
         result = _result(task, ended, received)
@@ -84,6 +96,7 @@ def train_inside(data: dict[str, Any], inside: Inside) -> None:
     about = (work, data["seed"], Path(data["run"]))
     with notified_by(lambda sentence: inside.send({"say": "sentence", "text": sentence})):
         try:
+            _refuse_other_rounding(data["arithmetic"])
             result = train(
                 *about,
                 lambda row: inside.send({"say": "row", "row": row}),
@@ -96,6 +109,20 @@ def train_inside(data: dict[str, Any], inside: Inside) -> None:
             inside.send({"say": "error", "text": text, "exit_code": ToolError.exit_code})
         else:
             inside.send({"say": "result", "result": result.to_json()})
+
+
+def _environment(home: str) -> dict[str, str]:
+    """Nothing of the worker's but what decides how its libraries round."""
+    kept = {name: text for name, text in os.environ.items() if name.startswith(_ROUNDING)}
+    return {**bare(home), **kept}
+
+
+def _refuse_other_rounding(expected: str) -> None:
+    if arithmetic() != expected:
+        raise ToolError(
+            "The sandbox of a worker rounds differently from the worker itself, so your code "
+            "cannot train there bit for bit: leave out --cluster."
+        )
 
 
 def _lay_out(code: Mapping[str, bytes], place: Path) -> None:
