@@ -15,7 +15,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, astuple, replace
 from functools import cached_property, partial
 from itertools import accumulate
 from pathlib import Path
@@ -106,15 +106,17 @@ def fingerprint(root: Path) -> Fingerprint:
 
 def to_bytes(course: Course, current: Fingerprint) -> bytes:
     """The content of the file: the course with its summaries, then the details of each unit."""
-    summaries, details = [], []
+    rows, details = [], []
     for unit in course.units:
         row = asdict(unit)
         details.append(_line({name: row.pop(name) for name in DETAILS}))
-        summaries.append({**row, "task_numbers": unit.task_numbers, "recall_ids": unit.recall_ids})
+        row["minutes"] = astuple(unit.minutes)
+        rows.append({**row, "task_numbers": unit.task_numbers, "recall_ids": unit.recall_ids})
     head = {
         "fingerprint": current,
         "course": asdict(replace(course, units=())),
-        "units": summaries,
+        # Columns are read in half of the time that rows take.
+        "units": {name: [row[name] for row in rows] for name in rows[0]},
         "sizes": [len(line) for line in details],
         "checksums": [crc32(line) for line in details],
     }
@@ -130,7 +132,7 @@ def read(path: Path, again: Again) -> tuple[Course, Fingerprint]:
     with open(path, "rb") as file, _no_collection():
         head = json.loads(file.readline())
         details = _Details(path, file.tell(), head, again)
-        units = tuple([_summary(row, details) for row in head["units"]])
+        units = tuple([summary(row, details) for row in _rows(head["units"])])
         return replace(_build(Course, head["course"]), units=units), head["fingerprint"]
 
 
@@ -143,7 +145,7 @@ class _Details:
 
     def __init__(self, path: Path, begin: int, head: dict[str, Any], again: Again) -> None:
         self._path, self._begin, self._again = path, begin, again
-        self._names = [row["id"] for row in head["units"]]
+        self._names: list[str] = head["units"]["id"]
         self._sizes, self._checksums = head["sizes"], head["checksums"]
 
     def __call__(self, name: str) -> dict[str, Any]:
@@ -170,11 +172,12 @@ class _Details:
         return line if crc32(line) == checksum else None
 
 
-def _summary(row: dict[str, Any], details: _Details) -> Unit:
-    row["minutes"] = Minutes(**row["minutes"])
-    for name in ("needs", "task_numbers", "recall_ids"):
-        row[name] = tuple(row[name])
-    return summary(row, details)
+def _rows(columns: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
+    """The values of one unit after the other."""
+    minutes = [Minutes(*numbers) for numbers in columns["minutes"]]
+    tuples = {name: map(tuple, columns[name]) for name in ("needs", "task_numbers", "recall_ids")}
+    made = {**columns, **tuples, "minutes": minutes}
+    return (dict(zip(made, row, strict=True)) for row in zip(*made.values(), strict=True))
 
 
 def _files(folder: Path, start: str) -> Iterator[list[Any]]:
@@ -230,6 +233,7 @@ def _no_collection() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()  # and none of it is searched later
         if was_on:
             gc.enable()
 

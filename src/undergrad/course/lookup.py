@@ -128,10 +128,12 @@ def fitted(
 
     Units that the course does not know are passed over, since a journey may be older than it.
     """
+    add, left = set(add), set(leave)
+    if not add and not left:
+        return path
     order = {name: position for position, name in enumerate(course.by_id)}
-    left = set(leave)
     units = [name for name in path.units if name not in left]
-    for name in sorted(set(add) & order.keys() - set(units), key=order.__getitem__):
+    for name in sorted(add & order.keys() - set(units), key=order.__getitem__):
         later = (at for at, other in enumerate(units) if order[other] > order[name])
         units.insert(next(later, len(units)), name)
     return path if units == list(path.units) else replace(path, units=tuple(units))

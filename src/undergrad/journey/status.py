@@ -132,17 +132,19 @@ def _in_order(course: Course, path: LearningPath) -> list[Unit]:
 def _unit_status(
     unit: Unit, history: History, outside: frozenset[str], chosen: frozenset[str]
 ) -> UnitStatus:
-    untouched = UnitStatus(
+    untouched = object.__new__(UnitStatus)
+    # What has a default stays in the class. Most units are untouched, and to call UnitStatus, which
+    # would write all of its values, takes twice as long.
+    vars(untouched).update(
         id=unit.id,
         stage=unit.stage,
         title=unit.title,
         written=unit.written,
         assumed=unit.id in outside,
-        on_path=unit.id in chosen,
         minutes=unit.minutes.total,
         tasks=len(unit.task_numbers),
+        on_path=unit.id in chosen,
     )
-    # Most units of a large course: this alone makes its status twice as fast.
     return _progress(untouched, unit, history) if unit.id in history else untouched
 
 
