@@ -9,7 +9,7 @@ ARGS ?=
 PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: start test test-all test-newest lint site bench bench-rl lock clean
+.PHONY: start test test-all test-newest lint site bench bench-rl bench-use lock clean
 
 start: .venv/learner.stamp
 	@$(BIN)/undergrad start $(ARGS)
@@ -45,6 +45,10 @@ bench: .venv/learner.stamp
 bench-rl: .venv/learner.stamp
 	@PYTHON_BENCH=$(PYTHON_BENCH) $(BIN)/python -m bench.search
 	@PYTHON_BENCH=$(PYTHON_BENCH) $(BIN)/python -m bench.agents
+
+# Commands beside bare Python, presets beside PyTorch; ARGS="status celsius" for single rows.
+bench-use: .venv/learner.stamp
+	@PYTHON_BENCH=$(PYTHON_BENCH) $(BIN)/python -m bench.use $(ARGS)
 
 clean:
 	rm -rf .venv .venv-newest site dist build docs/course

@@ -112,7 +112,8 @@ def interleaved(
 
 def summary(peer: Peer, setting: str, turns: list[dict[str, float]], memory: float) -> Timing:
     walls = [turn["wall"] for turn in turns]
-    low, middle, high = statistics.quantiles(walls, n=4, method="inclusive")
+    several = walls if len(walls) > 1 else walls * 2  # the quartiles of one turn are itself
+    low, middle, high = statistics.quantiles(several, n=4, method="inclusive")
     cpu = statistics.median(turn["cpu"] for turn in turns)
     return Timing(peer.name, peer.threads, setting, middle, cpu, (high - low) / middle, memory)
 

@@ -76,6 +76,8 @@ def page(
         ),
         "## CartPole",
         CARTPOLE.format(**cartpole),
+        "## What you wait for",
+        USE,
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -196,3 +198,26 @@ CARTPOLE = """\
 The preset `cartpole` trains a {net} network with batch {batch} in {environments} environments: \
 {steps:,.0f} steps a second with everything counted (environments, acting, memory, learning), and \
 {updates:,.0f} updates a second."""
+
+USE = """\
+`make bench-use` measures what a person waits for: whole commands, from pressing Enter to the last \
+line, and small networks on their way to the pass line. Each stands beside something known, both \
+take turns in one run, and the command prints how many times as long ours takes, so below 1 we are \
+quicker. Processor's time and interquartile range stand beside it.
+
+| row | waiting for | beside |
+| --- | --- | --- |
+| `help`, `status`, `next` | the command of that name, in a journey | `python -c pass` |
+| `check` | `undergrad check first-ten`, with the exercise solved | `import numpy` |
+| `start` | `undergrad start` in a new folder, to the first plot | `import numpy` |
+| `site` | `undergrad site build` with all units | MkDocs alone, on the same pages |
+| `celsius`, `moons`, `digits` | the preset's training, which must reach its line | the same \
+network, starting weights, examples, batches, loss and optimiser in PyTorch |
+| `digits-cnn` | likewise | likewise |
+| `cartpole` | DQN, to a mean return of 475 | Stable-Baselines3; both with the Zoo's network and \
+settings, but our learning rate falls to 0 |
+
+The last two rows take minutes and are measured when they are named: \
+`make bench-use ARGS="cartpole"`, or `ARGS=all`. `ARGS="status next"` measures these two alone. \
+PYTHON_BENCH names a Python that has PyTorch and Stable-Baselines3, as in `make bench`; without \
+them their rows are left out. BENCH_TURNS is the number of turns, 5."""

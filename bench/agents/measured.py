@@ -89,13 +89,13 @@ def environments() -> list[tuple[int, float]]:
     return [(n, 1 / timing.cpu) for n, timing in zip(SWEEP, timings, strict=True)]
 
 
-def races(python: str, seeds: Iterable[int]) -> Race:
-    """For each seed ours and theirs, in turn."""
-    ours, theirs = [], []
+def races(python: str, seeds: Iterable[int], ours: str = "ours") -> Race:
+    """For each seed ours and theirs, in turn. ours: whose settings we have, see `race`."""
+    times: tuple[list[float | None], list[float | None]] = [], []
     for seed in seeds:
-        ours.append(_race(sys.executable, "ours", seed))
-        theirs.append(_race(python, "sb3", seed))
-    return Race(ours, theirs)
+        times[0].append(_race(sys.executable, ours, seed))
+        times[1].append(_race(python, "sb3", seed))
+    return Race(*times)
 
 
 def median(times: list[float | None]) -> float:

@@ -40,13 +40,29 @@ def default_environments(recipe: Recipe) -> int:
 
 
 def ours(recipe: Recipe, environments: str = "", world: str = "Gymnasium's") -> Advance:
-    """Our trainer with the recipe's numbers; updates follow each step of all environments."""
-    from undergrad.rl.run import preset
+    """Our trainer with the recipe's numbers."""
     from undergrad.rl.run.trainer import Trainer
     from undergrad.rl.vector_env import EnvSpec
 
-    task = preset.load("cartpole")
     count = int(environments.split()[0]) if environments else default_environments(recipe)
+    task = dataclasses.replace(recipe_task(recipe, count), env=EnvSpec(WORLDS[world]))
+    trainer = Trainer(task, seed=0)
+
+    def advance(steps: int) -> None:
+        end = trainer.steps + steps
+        while trainer.steps < end:
+            trainer.advance()
+
+    advance(recipe.learning_starts + task.settings.n_envs)
+    return advance
+
+
+def recipe_task(recipe: Recipe, count: int) -> Any:
+    """Our preset with the recipe's numbers; updates follow each step of all `count` environments,
+    or of as many more as one update needs."""
+    from undergrad.rl.run import preset
+
+    task = preset.load("cartpole")
     ratio = recipe.updates / recipe.every  # updates an environment step
     updates = max(round(ratio * count), 1)
     settings = dataclasses.replace(
@@ -60,16 +76,7 @@ def ours(recipe: Recipe, environments: str = "", world: str = "Gymnasium's") -> 
         epsilon_start=recipe.epsilon, epsilon_end=recipe.epsilon,
         max_grad_norm=min(recipe.max_grad_norm, 10.0**9),
     )  # fmt: skip
-    task = dataclasses.replace(task, env=EnvSpec(WORLDS[world]), settings=settings)
-    trainer = Trainer(task, seed=0)
-
-    def advance(steps: int) -> None:
-        end = trainer.steps + steps
-        while trainer.steps < end:
-            trainer.advance()
-
-    advance(recipe.learning_starts + settings.n_envs)
-    return advance
+    return dataclasses.replace(task, settings=settings)
 
 
 def ours_continuous(recipe: Continuous, environments: str = "1 environment") -> Advance:

@@ -49,3 +49,4 @@ RECIPES: dict[str, Recipe | Continuous] = {
 BUDGET = 50_000  # environment steps of a race: the Zoo's budget, and our preset's
 LINE = 475  # mean return of greedy play, the threshold of CartPole-v1
 EVALUATE_EVERY, EPISODES = 2_500, 20
+EXPLORATION = 0.16  # of the budget: the Zoo's, while epsilon falls to its final value

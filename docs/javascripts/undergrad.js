@@ -94,8 +94,11 @@
     }
   }
 
-  /* On the map, show what a unit builds on and what builds on it. */
-  function mapHighlights() {
+  /* On the map, show what a unit builds on and what builds on it. Where it does not fit the screen,
+     it begins at the unit that comes next. */
+  function prepareMap() {
+    const here = document.querySelector(".ug-here")
+    if (here) here.closest(".ug-graph").scrollLeft = here.x.baseVal.value - 20
     for (const box of all(".ug-graph a")) {
       const lines = all(`path[data-from="${box.dataset.unit}"], path[data-to="${box.dataset.unit}"]`,
         box.ownerSVGElement)
@@ -258,7 +261,7 @@
     skipPermalinks()
     nameScrollers()
     nameMenus()
-    mapHighlights()
+    prepareMap()
     nextKey()
     if (token) {
       rememberRegions()

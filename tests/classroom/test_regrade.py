@@ -1,5 +1,6 @@
 """What counts is what the teacher's machine finds in the code that was handed in."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from tests.classroom.conftest import NOW, checked, push
 from undergrad.checker import check, isolation
 from undergrad.classroom import regrade
 from undergrad.classroom.folder import Classroom
-from undergrad.classroom.regrade import Graded
+from undergrad.classroom.regrade import CheckPapers, Graded
 from undergrad.classroom.store import Store
 from undergrad.classroom.view import hand_in
 from undergrad.course import blank_exercise, load, worked_solution
@@ -45,8 +46,12 @@ def store(classroom: Classroom) -> Store:
 
 
 def done(classroom: Classroom, store: Store, scratch: Path) -> list[Graded]:
+    return regraded(classroom, store, partial(regrade.check_here, scratch=scratch, at_once=2))
+
+
+def regraded(classroom: Classroom, store: Store, check_papers: CheckPapers) -> list[Graded]:
     work = regrade.to_do(store, COURSE)
-    found = list(regrade.regrade(classroom, store, COURSE, work, scratch, NOW, at_once=2))
+    found = list(regrade.regrade(classroom, store, COURSE, work, check_papers, NOW))
     assert store.verify() == []
     return found
 

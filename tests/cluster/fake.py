@@ -1,4 +1,4 @@
-"""A cluster without processes: slices run in a thread, and a test says which of them are lost."""
+"""A cluster without processes: work runs in a thread, and a test says which of it is lost."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +8,7 @@ from typing import Any
 from distributed.scheduler import KilledWorker
 
 from undergrad.runs.cluster import slices
+from undergrad.runs.cluster.client import Member
 from undergrad.runs.cluster.proof import proof
 
 
@@ -29,14 +30,15 @@ class Future:
 
 @dataclass
 class FakeCluster:
-    """Has `count` workers. `harm` is called before each slice, and raises for one that is lost."""
+    """Has `count` workers. `harm` is called before each task, and raises for one that is lost."""
 
     count: int = 2
-    harm: Callable[[slices.Task, int], None] = lambda task, number: None
+    harm: Callable[[Any, int], None] = lambda task, number: None
     open: bool = True
     address: str = "tls://nowhere:1"
-    tasks: list[slices.Task] = field(default_factory=list)
+    tasks: list[Any] = field(default_factory=list)
     chosen: Any = field(default_factory=proof)
+    hosts: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(1)  # two trainings in one process would disturb each other
@@ -44,13 +46,17 @@ class FakeCluster:
     def fit(self) -> int:
         return self.count
 
-    def submit(self, key: str, task: slices.Task) -> Future:
+    def fitting(self) -> list[Member]:
+        numbers = range(self.count)
+        return [Member(f"tls://pc-{n}:1", f"pc-{n}", self.chosen, False) for n in numbers]
+
+    def submit(self, key: str, function: Callable[[Any], Any], task: Any) -> Future:
         self.tasks.append(task)
         number = len(self.tasks)
 
-        def work() -> slices.Slice:
+        def work() -> Any:
             self.harm(task, number)
-            return slices.train_slice(task)
+            return function(task)
 
         return Future(key, work, self._pool)
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -75,6 +75,22 @@ def worker_processes(node: subprocess.Popen[str]) -> list[psutil.Process]:
     """The workers below a node."""
     below = psutil.Process(node.pid).children(recursive=True)
     return [one for one in below if "spawn_main" in " ".join(one.cmdline())]
+
+
+def kill_a_worker(node: subprocess.Popen[str]) -> int:
+    """kill -9 of a worker, as soon as there is one. Returns its process id."""
+    found: list[psutil.Process] = []
+
+    def killed() -> bool:
+        with suppress(psutil.Error):
+            for worker in worker_processes(node):
+                worker.kill()
+                found.append(worker)
+                break
+        return bool(found)
+
+    until(killed, "a worker is there to be killed")
+    return found[0].pid
 
 
 @contextmanager

@@ -129,16 +129,6 @@ def test_without_the_extra_every_command_says_how_to_get_it(tmp_path, monkeypatc
     assert not list(tmp_path.iterdir())
 
 
-def test_an_environment_of_ones_own_module_stays_here(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "yard.py").write_text(
-        "from gymnasium.envs.classic_control import CartPoleEnv\nclass Yard(CartPoleEnv): pass\n"
-    )
-    about = ("--env", "yard:Yard", "--agent", "dqn", "--pass-score", "3")
-    code, words = said(capsys, monkeypatch, "train", *about, "--cluster", "cluster.json")
-    assert code == 2 and "trains on this machine only: leave out --cluster" in words
-
-
 def test_without_a_cluster_nothing_of_dask_is_imported():
     script = (
         "import sys\n"

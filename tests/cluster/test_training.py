@@ -19,7 +19,7 @@ from tests.runs.on_disk import content, start
 from undergrad.cli.presets import kind_of, load
 from undergrad.errors import StoreError, ToolError
 from undergrad.runs import Run, session
-from undergrad.runs.cluster import slices, training
+from undergrad.runs.cluster import job, slices, training
 from undergrad.runs.cluster.proof import proof
 from undergrad.runs.cluster.training import next_seconds
 from undergrad.runs.seeds import Callbacks, Workers
@@ -33,13 +33,13 @@ def here(monkeypatch):
     """There is no worker, so scratch folders are the system's. A slice lasts for so many steps, on
     slow and fast machines alike. Plots, which take long, are not compared."""
     monkeypatch.setattr(slices, "_scratch", lambda: None)
-    monkeypatch.setattr(slices, "_until", steps)
+    monkeypatch.setattr(slices, "until", steps)
     monkeypatch.setattr(plots, "draw", lambda *arguments: None)
 
 
-def steps(most, job):
+def steps(most, is_over):
     count = itertools.count()
-    return lambda: job in slices._stopped or next(count) >= most
+    return lambda: is_over() or next(count) >= most
 
 
 def new(folder):
@@ -141,7 +141,7 @@ def test_a_lost_scheduler_is_one_sentence(tmp_path, expected, error):
 
 
 def test_without_workers_it_waits_and_then_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(training, "_LONELY", 0.3)
+    monkeypatch.setattr(job, "_LONELY", 0.3)
     folder = new(tmp_path)
     with pytest.raises(ToolError, match=f"No worker is left at .*resume {folder.name}"):
         train(folder, FakeCluster(count=0))
@@ -206,7 +206,7 @@ def test_ctrl_c_saves_what_runs_and_leaves(tmp_path, expected):
 
 
 def test_ctrl_c_does_not_wait_for_a_frozen_worker(tmp_path, monkeypatch):
-    monkeypatch.setattr(training, "_GRACE", 0.3)
+    monkeypatch.setattr(job, "_GRACE", 0.3)
     thawed = Event()
     folder, cluster = new(tmp_path), FakeCluster(harm=lambda task, number: thawed.wait())
     run = train(folder, cluster, should_stop=lambda: len(cluster.tasks) >= 2)  # or waits for ever
@@ -235,13 +235,13 @@ def test_a_worker_that_changed_is_refused(tmp_path):
 
 
 def test_what_a_worker_wants_to_say_is_said_here(tmp_path, monkeypatch, caplog):
-    usual, folder = slices.train_slice, new(tmp_path)
+    usual, folder = training.train_slice, new(tmp_path)
 
     def said(task):
         done = usual(task)
         return slices.Slice(done.result, done.files, done.rows, ("There is no clip.",))
 
-    monkeypatch.setattr(slices, "train_slice", said)
+    monkeypatch.setattr(training, "train_slice", said)
     train(folder, FakeCluster())
     assert "There is no clip." in caplog.messages
 
@@ -256,7 +256,7 @@ def test_moving_files_costs_at_most_a_hundredth(size, transfer, seconds):
 
 def test_a_step_that_is_longer_than_a_slice_gets_longer_ones(tmp_path, monkeypatch):
     """As a generation of self-play, which is undone when it has to stop."""
-    usual, seen = slices.train_slice, []
+    usual, seen = training.train_slice, []
 
     def stuck(task):
         seen.append(task.seconds)
@@ -265,7 +265,7 @@ def test_a_step_that_is_longer_than_a_slice_gets_longer_ones(tmp_path, monkeypat
             return replace(done, result=replace(done.result, steps=0, verdict=None))
         return done
 
-    monkeypatch.setattr(slices, "train_slice", stuck)
+    monkeypatch.setattr(training, "train_slice", stuck)
     folder = new(tmp_path)
     train(folder, FakeCluster(count=1), seconds=5)
     assert max(seen) == 20

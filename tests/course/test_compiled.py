@@ -1,27 +1,23 @@
-"""The compiled JSON gives back the very same course, and never an old one."""
+"""The compiled file gives back the course as it is now, and never an old or damaged one."""
 
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from undergrad.course import compile_course, compiled, load
+from undergrad.course import compiled, load
+from undergrad.course.models import DETAILS
 from undergrad.errors import CourseError, ToolError
-from undergrad.locate import data_path
-
-
-def test_json_gives_the_same_course_back(small: Path) -> None:
-    for root in (small, data_path("curriculum")):
-        course = compile_course(root)
-        assert compiled.from_json(compiled.to_json(course)) == course
 
 
 def test_the_second_load_reads_the_cache(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = compiled.load(small)
-    monkeypatch.setattr(compiled, "refresh", None)  # compiling again would now fail
+    monkeypatch.setattr(compiled, "refresh", pytest.fail)  # compiling again would now fail
     assert compiled.load(small) == first
 
 
@@ -67,9 +63,49 @@ def test_a_damaged_cache_is_replaced(small: Path, text: str) -> None:
     course = compiled.load(small)
     (small / compiled.NAME).write_text(text)
     assert compiled.load(small) == course
-    assert json.loads((small / compiled.NAME).read_text())["fingerprint"] == compiled.fingerprint(
-        small
-    )
+    assert is_current(small)
+
+
+def is_current(root: Path) -> bool:
+    first, *details = (root / compiled.NAME).read_bytes().splitlines()
+    assert [json.loads(line).keys() for line in details] == [set(DETAILS)] * len(details)
+    return json.loads(first)["fingerprint"] == compiled.fingerprint(root)
+
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "cut short": lambda lines: lines[: len(lines) // 2],
+    "its end not written": lambda lines: lines[:-100] + b"\0" * 100,
+    "one bit flipped": lambda lines: lines[:-9] + bytes([lines[-9] ^ 1]) + lines[-8:],
+    "nothing left": lambda lines: b"",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damaged_details_are_replaced(small: Path, damage: str) -> None:
+    course, file = compiled.refresh(small), small / compiled.NAME
+    first, *details = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(first + DAMAGE[damage](b"".join(details)))
+    assert compiled.load(small) == course
+    assert is_current(small)
+
+
+def test_details_of_a_course_that_has_changed_since_its_summaries_were_read(small: Path) -> None:
+    compiled.refresh(small)
+    course = compiled.load(small)
+    page = small / "1-first/rain/hints.md"
+    page.write_text(page.read_text().replace("- Look up.", "- Look up, or out of the window."))
+    fresh = compiled.load(small)  # as another command, which writes the file again
+    assert course.unit("rain").tasks == fresh.unit("rain").tasks
+    assert course.unit("rain").tasks[0].hints[0] == "Look up, or out of the window."
+    assert course.unit("storm").resources == fresh.unit("storm").resources
+
+
+def test_a_file_of_an_earlier_form_is_replaced(small: Path) -> None:
+    course, file = compiled.refresh(small), small / compiled.NAME
+    whole = {"fingerprint": compiled.fingerprint(small), "course": asdict(course)}
+    file.write_text(json.dumps(whole))
+    assert compiled.load(small) == course
+    assert is_current(small)
 
 
 def test_a_cache_that_cannot_be_written_costs_only_the_cache(small: Path) -> None:
@@ -94,6 +130,11 @@ def test_an_installed_course_that_is_damaged(small: Path, monkeypatch: pytest.Mo
         small, []
     )  # what the wheel's build writes: no fingerprint is looked at
     assert compiled.load() == course
+    file = small / compiled.NAME
+    file.write_bytes(file.read_bytes()[:-9])
+    last = compiled.load().units[-1]
+    with pytest.raises(ToolError, match="install undergrad again"):
+        print(last.resources)
 
 
 def test_the_warm_path_imports_nothing_heavy() -> None:

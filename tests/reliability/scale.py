@@ -3,7 +3,8 @@
 
 The commands run as processes of their own; their time is what they ask of a processor beyond what
 `python -c pass` asks, which is the same on a busy machine; their memory is the most the process
-ever held.
+ever held. The large course stands beside the real one, and beside itself with the details of all
+units read, which no command needs.
 """
 
 import argparse
@@ -21,8 +22,8 @@ from tests.progress import append
 from tests.reliability.kill import in_memory
 
 from undergrad import course
-from undergrad.course.compiled import to_json
-from undergrad.course.models import Course, LearningPath, Stage
+from undergrad.course.compiled import to_bytes
+from undergrad.course.models import Course, LearningPath, Stage, Unit
 from undergrad.journey import Journey, create, verify_store
 from undergrad.journey.store.chain import Row, draft, link
 from undergrad.journey.store.database import COLUMNS, connect, select
@@ -31,17 +32,16 @@ from undergrad.journey.store.verify import Seen, group, newest_of_each
 from undergrad.journey.store.watermark import Watermark, write_watermark
 
 STATUS = "from undergrad.cli import main; main()"
-# The command with the course of a JSON file in the place of the real one.
+# Before it: the course of a file in the place of the real one.
 WITH_COURSE = """
 import sys
 from pathlib import Path
 from undergrad import course
-from undergrad.course.compiled import from_json
-file = Path(sys.argv.pop(1))
-course.load = lambda: from_json(file.read_text("utf-8"))
-from undergrad.cli import main
-main()
+from undergrad.course.compiled import read
+found, _ = read(Path(sys.argv.pop(1)), course.load)
+course.load = lambda: found
 """
+EVERY_DETAIL = "[unit.tasks for unit in found.units]\n"
 _BLOCK = 10_000
 
 
@@ -118,22 +118,30 @@ def _following(last: Row, counts: Seen, name: str, n: int) -> Row:
 
 
 def large_course(units: int) -> Course:
-    """A course of so many units, copies of a real one, each needing the one before."""
+    """A course of so many units, copies of the real ones, each needing the one before."""
     real = course.load()
-    pattern = real.unit("first-ten")
-    stage = real.stages[0]
+    written = [unit for unit in real.units if unit.written]
     names = tuple(f"unit-{n}" for n in range(units))
     made = tuple(
-        replace(pattern, id=name, needs=names[n - 1 : n] if n else (), recall=(), mistakes=())
+        _copy(written[n % len(written)], name, names[n - 1 : n] if n else ())
         for n, name in enumerate(names)
     )
     return replace(
         real,
         units=made,
-        stages=(Stage(stage.id, 1, stage.title, stage.promise, names, ()),),
+        stages=tuple(_with_units(stage, made) for stage in real.stages),
         paths=(LearningPath("full", "All of it", "for all", names),),
         aliases=(),
     )
+
+
+def _copy(unit: Unit, name: str, needs: tuple[str, ...]) -> Unit:
+    recall = tuple(replace(each, id=f"{name}-{each.id}") for each in unit.recall)
+    return replace(unit, id=name, needs=needs, recall=recall)
+
+
+def _with_units(stage: Stage, units: tuple[Unit, ...]) -> Stage:
+    return replace(stage, units=tuple(unit.id for unit in units if unit.stage == stage.id))
 
 
 @contextmanager
@@ -179,14 +187,21 @@ def main(words: list[str] | None = None) -> int:
         print(f"  verify: {whole:.1f} s; the slowest append meanwhile {wait:.1f} s")
         print(f"  {verify_store(journey)} events verified")
     with tempfile.TemporaryDirectory() as folder:
-        big = large_course(asked.units)
-        file = Path(folder, "course.json")
-        file.write_text(to_json(big), "utf-8")
-        create(Path(folder, "journey"), known)
-        print(f"a course of {asked.units} units, {file.stat().st_size / 1e6:.0f} MB")
+        large, real = Path(folder, "large.json"), Path(folder, "real.json")
+        large.write_bytes(to_bytes(large_course(asked.units), []))
+        real.write_bytes(to_bytes(known, []))
+        here = create(Path(folder, "journey"), known).root
+        print(f"a course of {asked.units} units, {large.stat().st_size / 1e6:.0f} MB")
         for name in ("next", "status"):
-            spent = cost(["-c", WITH_COURSE, str(file), name], Path(folder, "journey"))
-            print(f"  {name}: {spent.seconds:.2f} s and {spent.memory / 1e6:.0f} MB")
+            few = cost(["-c", WITH_COURSE + STATUS, str(real), name], here)
+            many = cost(["-c", WITH_COURSE + STATUS, str(large), name], here)
+            every = cost(["-c", WITH_COURSE + EVERY_DETAIL + STATUS, str(large), name], here, 1)
+            print(
+                f"  {name}: {many.seconds:.2f} s and {many.memory / 1e6:.0f} MB,"
+                f" {many.seconds / few.seconds:.2f} times the {few.seconds:.2f} s of"
+                f" {len(known.units)} units; with all details {every.seconds:.2f} s"
+                f" and {every.memory / 1e6:.0f} MB"
+            )
     return 0
 
 

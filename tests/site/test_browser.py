@@ -44,7 +44,7 @@ def address(journey) -> Iterator[str]:
 @contextmanager
 def serving(journey: journeys.Journey, port: int) -> Iterator[str]:
     command = [*_SERVE, "--port", str(port), "--journey", str(journey.root)]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "CODESPACE_NAME": ""}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout
         found = re.search(r"http://\S+\?key=\S+", process.stdout.readline())
@@ -115,6 +115,30 @@ def test_the_search_finds_the_page_that_is_wanted_among_the_first_three(site, ch
         if "/" + page_of(name).replace(".md", ".html") not in found:
             missed[query] = found
     assert missed == {}
+
+
+def test_the_map_shows_ones_own_path_on_a_phone_and_follows_it(chromium, tmp_path):
+    course = courses.load()
+    made = journeys.create(tmp_path / "j", course, path="two-week")
+    around = """(() => {
+        const [inner, outer] = ['.ug-here', '.ug-graph'].map(
+            each => document.querySelector(each).getBoundingClientRect())
+        return inner.left >= outer.left && inner.right <= outer.right})()"""
+    frame = "document.querySelector('.ug-here').x.baseVal.value"
+    box = "document.querySelector('[data-unit={}] rect').x.baseVal.value - 5"
+    with serving(made, 0) as address:
+        page = chromium.visit(address)
+        page.show(390, 844, "light")
+        page.go(page.run("location.href"))
+        assert page.run("document.querySelectorAll('.ug-step').length") == 12
+        assert page.run("document.querySelectorAll('.ug-way path').length") == 11
+        assert page.run(f"{frame} === {box.format('first-ten')} && {around}")
+        journeys.Learner(made, course).record("unit.skipped", "first-ten")
+        page.await_true(f"{frame} === {box.format('matcalc')}")
+        words = page.run("""document.querySelector('[data-live="way-words"]').textContent""")
+        assert words.endswith("Next, in the frame: Matrix calculus for layers.")
+        page.go(page.run("location.href"))
+        assert page.run(f"{frame} === {box.format('matcalc')} && {around}")
 
 
 def test_a_figure_moves_by_keyboard_and_by_its_buttons(site, chromium):

@@ -26,6 +26,12 @@ def test_an_address_works_once_and_the_next_one_is_announced():
     assert door.spend(_key(door.address))
 
 
+def test_behind_a_proxy_the_address_is_that_of_the_proxy():
+    assert Door(8123, b"secret", print).address.startswith("http://127.0.0.1:8123/?key=")
+    space = Door(8123, b"secret", print, "name-8123.app.github.dev").address
+    assert space.startswith("https://name-8123.app.github.dev/?key=")
+
+
 def test_the_cookie_follows_from_the_secret_and_the_port():
     door, again = (Door(8123, b"secret", print) for _ in range(2))
     cookie = door.set_cookie().partition(";")[0]

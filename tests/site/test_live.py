@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
@@ -23,9 +24,9 @@ from undergrad import journey as journeys
 from undergrad.errors import ToolError
 from undergrad.site.api import application
 from undergrad.site.door import Door
-from undergrad.site.guard import BODY_LIMIT, gate
+from undergrad.site.guard import BODY_LIMIT, Gate, gate
 from undergrad.site.live import LiveSite
-from undergrad.site.server import free_port
+from undergrad.site.server import codespace_host, free_port, serve
 
 _RUN = [sys.executable, "-c", "from undergrad.cli import main; main()"]
 _PATIENCE = 60.0
@@ -45,7 +46,7 @@ def live(tmp_path_factory) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("live")
     journey, errors = journeys.create(folder / "j", courses.load()), folder / "errors"
     arguments = ["serve", "--port", "0", "--no-browser", "--journey", str(journey.root)]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "CODESPACE_NAME": ""}
     with (
         errors.open("w") as log,
         subprocess.Popen(
@@ -411,6 +412,28 @@ def test_a_taken_port_gives_the_next_free_one_and_says_so():
             chosen = listener.getsockname()[1]
     assert chosen > taken
     assert said == [f"Port {taken} is taken, so the site is on {chosen}."]
+
+
+def test_in_a_codespace_the_address_is_the_one_that_a_browser_can_reach(monkeypatch):
+    monkeypatch.setenv("CODESPACE_NAME", "name")
+    monkeypatch.setenv("GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN", "app.github.dev")
+    said: list[str] = []
+    gates: list[Gate] = []
+    for name, stub in {
+        "server.LiveSite": lambda *_: SimpleNamespace(rebuild=lambda: None),
+        "api.application": lambda _, gate: gates.append(gate),
+        "server._stop_like_ctrl_c": lambda: None,
+    }.items():
+        monkeypatch.setattr(f"undergrad.site.{name}", stub)
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
+    serve(None, courses.load(), port=0, open_browser=False, say=said.append)
+    address = re.search(r" at https://(name-\d+\.app\.github\.dev)/\?key=\S+$", said[0])
+    assert address and gates[0].answers_to(address[1])
+
+
+def test_elsewhere_no_other_name_is_answered_to():
+    assert codespace_host(8123, {}) == ""
+    assert codespace_host(8123, {"CODESPACE_NAME": "name"}) == ""
 
 
 def test_no_port_left_is_one_sentence(monkeypatch):

@@ -28,7 +28,7 @@ const given = JSON.parse(process.argv[2])
 const states = given.map(({ state, press, times }) => {
   let now = { ...initial(), ...state }
   const buttons = { ...figure.buttons, "": each => each }
-  for (let n = 0; n < times; n += 1) now = buttons[press](now)
+  for (let n = 0; n < times; n += 1) for (const each of [press].flat()) now = buttons[each](now)
   const { moves, ask, answer } = figure
   const ends = Object.fromEntries(Object.entries(figure.handles).map(([name, { from, to }]) =>
     [name, [from, to]]))
@@ -41,7 +41,7 @@ needs_node = pytest.mark.skipif(NODE is None, reason="needs node")
 
 
 def played(name, *given):
-    """What a figure shows after `times` presses of a button, from each state."""
+    """What a figure shows after `times` presses of a button, or of several, from each state."""
     command = [str(NODE), "-e", _RUN, str(SCRIPTS[name]), json.dumps(given)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
@@ -796,3 +796,109 @@ def test_the_overlap_is_the_iou_of_paper_yolo():
         said, verdict = re.search(r"IoU ([\d.]+): a (hit|miss)", shown["say"]).groups()
         assert float(said) == pytest.approx(found, abs=0.00051)
         assert verdict == ("hit" if found >= 0.5 else "miss")
+
+
+@needs_node
+def test_the_steps_in_any_order_do_what_the_loop_of_recap_does():
+    recap = solution_of("recap")
+    names = ["Forward", "Loss", "Zero", "Backward", "Step", "Next batch"]
+    rng = np.random.default_rng(0)
+    right = [*names, *names]
+    orders = [right, [each for each in right if each != "Zero"], rng.choice(names, 30).tolist()]
+    given = [
+        {"state": {"lr": lr}, "press": ["Forward", "Loss", *order], "times": 1}
+        for order in orders
+        for lr in (0.1, 0.04)
+    ]
+    ends = []
+    for start, shown in zip(given, played("order", *given), strict=True):
+        line = recap.Linear(np.zeros((1, 1)), np.zeros(1))
+        update = recap.SGD(line, start["state"]["lr"])
+        batch, g = 0, None
+        for press in start["press"]:
+            x, y = ((1.0, 2.0), (2.0, 4.0))[batch % 2]
+            if press == "Forward":
+                pred = line.forward(np.array([[x]]))
+            elif press == "Loss":
+                _, g = recap.squared_error(pred, np.array([[y]]))
+            elif press == "Backward":
+                line.backward(g)
+            elif press == "Next batch":
+                batch += 1
+            else:
+                getattr(update, press.lower())()
+        expected = [each.item() for each in (*line.params, *line.grads)]
+        found = [shown["state"][name] for name in ("w", "b", "gradW", "gradB")]
+        np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-15)
+        ends.append([round(each, 2) for each in found[:2]])
+    assert ends[0] == [1.52, 0.96] and ends[2] == [1.92, 1.36]  # as the lesson says
+
+
+@needs_node
+def test_the_field_is_what_vision_counts():
+    solution = solution_of("vision")
+    ways = [
+        lambda i: solution.Layer(1, 1, 3, p=1),
+        lambda i: solution.Layer(1, 1, 3, p=2**i, d=2**i),
+        lambda i: solution.Layer(1, 1, 3, s=2, p=1),
+    ]
+    given = [
+        {"state": {"way": way, "depth": depth}, "press": "", "times": 0}
+        for way in range(3)
+        for depth in range(1, 6)
+    ]
+    for start, shown in zip(given, played("field", *given), strict=True):
+        way, depth = start["state"].values()
+        *_, size, field = solution.conv_cost([ways[way](i) for i in range(depth)], 64)
+        assert f" {field} pixels, and of 64 pixels {size} positions come out." in shown["say"]
+        pixels = [x for x, _, _ in next(m["at"] for m in shown["marks"] if m["tone"] == "warm")]
+        assert pixels == list(range(-(field // 2), field // 2 + 1))  # there are no gaps
+
+
+@needs_node
+def test_the_columns_lose_their_right_angle_as_gram_schmidt_does():
+    gram_schmidt = solution_of("solve").gram_schmidt
+    figures = runpy.run_path(str(SCRIPTS["cancel"].parents[1] / "figures.py"))
+    angles = (40, 12.4, 2, 0.4, 0.2)
+    given = [
+        {"state": {"angle": angle, "digits": digits}, "press": "", "times": 0}
+        for digits in (15, 3)
+        for angle in angles
+    ]
+    shown = played("cancel", *given)
+    arrows = [[each["at"][0][2:] for each in s["marks"] if each["kind"] == "arrows"] for s in shown]
+    for angle, (_, q1, q2) in zip(angles, arrows[:5], strict=True):
+        turn = np.arctan2(2, 3) + np.deg2rad(angle)
+        second = np.sqrt(13) * np.array([np.cos(turn), np.sin(turn)])
+        Q, _ = gram_schmidt(np.stack([[3.0, 2.0], second], axis=1))
+        np.testing.assert_allclose([q1, q2], Q.T, atol=1e-11)
+    for angle, (column, _, q2) in zip(angles, arrows[5:], strict=True):
+        expected, _, third = figures["gram_schmidt_of_three"](angle)
+        np.testing.assert_allclose([column, q2], [expected / np.sqrt(13), third], rtol=1e-12)
+
+
+@needs_node
+def test_the_gradients_are_those_of_the_engine_and_are_kept_as_float16_keeps_them():
+    figures = runpy.run_path(str(SCRIPTS["scaling"].parents[1] / "figures.py"))
+    given = [{"state": {"scale": scale}, "press": "", "times": 0} for scale in (0, 16, 30)]
+    for start, shown in zip(given, played("scaling", *given), strict=True):
+        power = start["state"]["scale"]
+        bars = [
+            (x, round(10**height - 1), mark["tone"])
+            for mark in shown["marks"]
+            if mark["kind"] == "bars"
+            for x, height in mark["at"]
+        ]
+        counts = np.zeros(60, dtype=int)
+        for x, count, tone in bars:
+            counts[round(x - 0.5) - power + 60] = count
+            values = np.ldexp(np.linspace(1.01, 1.98, 50), round(x - 0.5))
+            with np.errstate(over="ignore"):
+                error = abs(np.float16(values) / values - 1).max()
+            if tone == "warm":
+                assert error == 1 or np.isinf(error)
+            else:
+                assert (error <= 2**-11) == (tone == "green") and error < 1
+        assert abs(counts - figures["exponents"]()).sum() <= 0.05 * counts.sum()
+        lost = sum(count for x, count, tone in bars if tone == "warm" and x < 0)
+        assert f": {lost} of the gradients become 0" in shown["say"]

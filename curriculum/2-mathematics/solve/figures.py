@@ -42,6 +42,42 @@ def projection_and_reflection(figure):
     right.text(-1.3, 4.4, "reflection")
 
 
+def three(x):
+    """A number, rounded to three digits."""
+    return float(f"{x:.3g}")
+
+
+def dot(x, y):
+    return three(three(x[0] * y[0]) + three(x[1] * y[1]))
+
+
+def gram_schmidt_of_three(angle):
+    """Of (3, 2) and a column at this angle to it: that column, q1 and q2, with three digits."""
+    first, turn = (3, 2), np.arctan2(2, 3) + np.deg2rad(angle)
+    column = [three(np.hypot(*first) * each) for each in (np.cos(turn), np.sin(turn))]
+    q1 = [three(each / three(np.sqrt(dot(first, first)))) for each in first]
+    along = dot(q1, column)
+    left = [three(a - three(along * q)) for a, q in zip(column, q1, strict=True)]
+    length = three(np.sqrt(dot(left, left)))
+    return np.array(column), np.array(q1), np.array([three(each / length) for each in left])
+
+
+def cancellation(figure):
+    """What three digits leave of orthogonality: columns that differ, and columns that hardly do."""
+    for axes, angle in zip(figure.subplots(1, 2), (40, 0.4), strict=True):
+        axes.set(xlim=(-1.1, 1.25), ylim=(-0.98, 1.12), aspect="equal")
+        axes.axis("off")
+        column, q1, q2 = gram_schmidt_of_three(angle)
+        ink = axes.xaxis.label.get_color()
+        axes.plot((0.64, -0.64), (-0.96, 0.96), color=ink, linewidth=0.8, linestyle="--")
+        axes.quiver(0, 0, *(column / np.hypot(*column)), color=COLOURS[0], width=0.014, **ARROW)
+        axes.quiver(0, 0, *q1, color=ink, width=0.014, **ARROW)
+        axes.quiver(0, 0, *q2, color=COLOURS[1], width=0.014, **ARROW)
+        axes.text(*(1.1 * q1), "q1")
+        axes.text(*(1.12 * q2), "q2", ha="right")
+        axes.set_title(f"{angle}°", fontsize=11)
+
+
 def accuracy(figure):
     """The error of three ways to least squares, by the number of coefficients of a polynomial."""
     t, counts = np.linspace(0, 1, 20), range(3, 13)
@@ -71,4 +107,5 @@ def _by_gram_schmidt(A, b):
 
 if __name__ == "__main__":
     save(projection_and_reflection, HERE / "figures" / "angles", size=(5.6, 2.4))
+    save(cancellation, HERE / "figures" / "cancel", size=(4.8, 2.2))
     save(accuracy, HERE / "figures" / "accuracy", size=(5.2, 3.2))

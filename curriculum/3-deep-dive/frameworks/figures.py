@@ -1,10 +1,17 @@
-"""Draws the figures of `frameworks`, from counts alone: run `python figures.py`."""
+"""Draws the figures of `frameworks`, from counts and one training of our engine.
+
+`python figures.py` draws them, and prints the counts of gradients for `figures/scaling.js`.
+"""
 
 from pathlib import Path
 
 import numpy as np
 
+from undergrad.datasets import digits
+from undergrad.engine import Tensor, optim
+from undergrad.engine.nn import functional
 from undergrad.plots import COLOURS, save
+from undergrad.supervised.presets.digits_cnn import network
 
 HERE = Path(__file__).resolve().parent
 
@@ -68,6 +75,49 @@ def memory(figure):
     axes.legend(loc="upper left", fontsize=9, frameon=False)
 
 
+LOWEST = -60  # the first exponent that is counted; gradients below it would belong to it
+
+
+def exponents():
+    """How many gradients of one step lie from 2**e to 2**(e + 1), for e = -60, -59, ..., -1.
+
+    The network of `digits-cnn`, after 100 steps of AdamW on minibatches of 64.
+    """
+    images, labels = digits()
+    rng = np.random.default_rng(0)
+    model = network(24, 0.0, rng)
+    optimizer = optim.AdamW(model.parameters(), lr=0.005)
+    for step in range(101):
+        part = rng.integers(0, 1400, 64)
+        optimizer.zero_grad()
+        functional.cross_entropy(model(Tensor(images[part, None])), labels[part]).backward()
+        if step < 100:
+            optimizer.step()
+    g = np.concatenate([np.ravel(each.grad) for each in model.parameters()])
+    found = np.frexp(g[g != 0])[1] - 1
+    return np.bincount(np.clip(found, LOWEST, -1) - LOWEST, minlength=-LOWEST)
+
+
+def scaling(figure):
+    """The gradients by their exponents, without and with a loss scale, and what float16 keeps."""
+    counts = exponents()
+    panels = figure.subplots(2, 1, sharex=True, sharey=True)
+    for axes, power in zip(panels, (0, 16), strict=True):
+        scaled = np.arange(len(counts)) + LOWEST + power
+        kinds = np.digitize(scaled, (-25, -14))  # 0: becomes 0, 1: fewer digits, 2: all 11
+        for kind, (colour, alpha) in enumerate(((1, 1.0), (0, 0.4), (0, 1.0))):
+            chosen = kinds == kind
+            look = {"color": COLOURS[colour], "alpha": alpha, "width": 0.8}
+            axes.bar(scaled[chosen] + 0.5, counts[chosen], **look)
+        axes.set_title(f"loss scale {2**power:,}", fontsize=10)
+        for edge in (-24, -14):
+            axes.axvline(edge, color=axes.xaxis.label.get_color(), linewidth=0.8, linestyle=":")
+    panels[1].set(xlim=(-40, 16), yscale="log", xlabel="exponent of the scaled gradient")
+    figure.supylabel("gradients", fontsize=11)
+
+
 if __name__ == "__main__":
+    print(exponents().tolist())
     save(formats, HERE / "figures" / "formats", size=(4.8, 3.2))
+    save(scaling, HERE / "figures" / "scaling", size=(4.8, 3.4))
     save(memory, HERE / "figures" / "memory", size=(4.8, 3.6))

@@ -30,11 +30,11 @@ def check_many(
     tasks = [(unit, file, seed) for unit, file in work]
     processes = min(len(tasks), at_once or os.cpu_count() or 1)
     # Spawned: a fork would copy whatever threads the caller has, half alive.
-    with get_context("spawn").Pool(processes, _prepare) as pool:
+    with get_context("spawn").Pool(processes, prepare) as pool:
         yield from pool.imap(_check, tasks)
 
 
-def _prepare() -> None:
+def prepare() -> None:
     """In each process: Ctrl-C is for the caller, who then ends them all; so is the caller's end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     namespaces.die_with_parent(signal.SIGTERM)

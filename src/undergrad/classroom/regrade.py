@@ -7,10 +7,11 @@ verdict, unless the code imports the learner's own earlier exercises.
 """
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 from undergrad.checker import CheckResult, check_many, isolation
 from undergrad.classroom.folder import Classroom
@@ -42,10 +43,26 @@ class Graded:
     skipped: bool = False  # nothing was judged: a library is missing that the unit needs
 
 
+class Paper(NamedTuple):
+    """What is checked: the exercise of a unit, among files by their paths as in a journey."""
+
+    unit: Unit
+    files: Mapping[str, bytes]
+
+
+# Checks papers with the seed of a class, here or elsewhere, and gives the results in their order.
+CheckPapers: TypeAlias = Callable[[Sequence[Paper], int], Iterator[CheckResult]]
+
+
+def missing_layers() -> list[str]:
+    """The layers of the sandbox that this machine lacks for other people's code."""
+    found = isolation()
+    return [layer for layer in _LAYERS if layer not in found]
+
+
 def refuse_open_machine() -> None:
     """ToolError unless this machine holds learners' code in all layers of the sandbox."""
-    missing = [layer for layer in _LAYERS if layer not in isolation()]
-    if missing:
+    if missing := missing_layers():
         raise ToolError(
             f"This machine cannot hold other people's code (missing: {', '.join(missing)}):"
             " regrade on a Linux machine with user namespaces; see `undergrad doctor`."
@@ -78,21 +95,37 @@ def regrade(
     store: Store,
     course: Course,
     work: Sequence[Work],
-    scratch: Path,
+    check_papers: CheckPapers,
     now: str,
-    *,
-    at_once: int | None = None,
 ) -> Iterator[Graded]:
-    """Check the work, and store each verdict before it is given. scratch: an empty folder."""
-    files = [_laid_out(course, each, scratch / str(place)) for place, each in enumerate(work)]
-    pairs = [(each.unit, file) for each, file in zip(work, files, strict=True)]
-    results = check_many(pairs, seed=classroom.seed, at_once=at_once) if pairs else iter(())
+    """Check the work, and store each verdict before it is given."""
+    papers = [Paper(each.unit, _files(course, each)) for each in work]
+    results = check_papers(papers, classroom.seed) if papers else iter(())
     for each, result in zip(work, results, strict=True):
         if not result.skipped:
             for hand_in in each.hand_ins:
                 store.add(hand_in.learner, [_event(each.unit, hand_in, result, course)], now)
         learners = tuple(hand_in.learner for hand_in in each.hand_ins)
         yield Graded(each.unit.id, result.verdict, learners, result.skipped)
+
+
+def check_here(
+    papers: Sequence[Paper], seed: int, scratch: Path, at_once: int | None = None
+) -> Iterator[CheckResult]:
+    """Check on this machine. scratch: an empty folder."""
+    pairs = [
+        (paper.unit, laid_out(paper, scratch / str(place))) for place, paper in enumerate(papers)
+    ]
+    return check_many(pairs, seed=seed, at_once=at_once)
+
+
+def laid_out(paper: Paper, folder: Path) -> Path:
+    """The exercise in a folder like a journey's, with those that it may import beside it."""
+    for name, content in paper.files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return folder / paper.unit.exercise
 
 
 def _imports(hand_in: HandIn) -> bool:
@@ -103,16 +136,13 @@ def _imports(hand_in: HandIn) -> bool:
         return False
 
 
-def _laid_out(course: Course, work: Work, folder: Path) -> Path:
-    """The exercise in a folder like a journey's, with those that it may import beside it."""
-    first = work.hand_ins[0]
-    for each in (*work.beside, first):
-        unit = next((unit for unit in course.units if unit.id == each.unit), None)
-        if unit is not None:
-            file = folder / unit.exercise
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(each.text.encode())
-    return folder / work.unit.exercise
+def _files(course: Course, work: Work) -> dict[str, bytes]:
+    """The exercise, and those that it may import."""
+    known = {unit.id: unit for unit in course.units}
+    handed_in = (*work.beside, work.hand_ins[0])
+    return {
+        known[each.unit].exercise: each.text.encode() for each in handed_in if each.unit in known
+    }
 
 
 def _event(unit: Unit, hand_in: HandIn, result: CheckResult, course: Course) -> Fields:

@@ -1,7 +1,9 @@
 """`undergrad class`: run a class. What its learners do is in `class_member`."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from undergrad.classroom import marks
 from undergrad.classroom.board import SILENT_DAYS, Board
 from undergrad.classroom.invitation import encode
 from undergrad.classroom.view import MARK
+from undergrad.cli import cluster
 from undergrad.cli.class_member import join_command, leave_command, push_command
 from undergrad.cli.completion import complete_units
 from undergrad.cli.context import GivenPath, json_option, print_json
@@ -31,7 +34,7 @@ from undergrad.errors import UsageError
 from undergrad.words import VERDICTS, day, listing, plural
 
 if TYPE_CHECKING:
-    from undergrad.classroom.regrade import Graded
+    from undergrad.classroom.regrade import CheckPapers, Graded
 
 _FOLDER = click.argument("folder", metavar="DIR", type=GivenPath())
 _YEAR = timedelta(days=365)
@@ -198,25 +201,26 @@ def verify_command(folder: Path) -> int:
 @click.argument("names", metavar="[UNIT ...]", nargs=-1, shell_complete=complete_units)
 @click.option("--at-once", type=click.IntRange(min=1), metavar="N",
               help="Checks that run side by side; one per processor when left out.")  # fmt: skip
-def regrade_command(folder: Path, names: tuple[str, ...], at_once: int | None) -> None:
-    """Check the code that was handed in, here, in the sandbox. Only this becomes a mark.
+@click.option("cluster_file", "--cluster", type=GivenPath(), metavar="FILE",
+              help="Check on the machines of a cluster; see `undergrad cluster`.")  # fmt: skip
+def regrade_command(
+    folder: Path, names: tuple[str, ...], at_once: int | None, cluster_file: Path | None
+) -> None:
+    """Check the code that was handed in, in the sandbox. Only this becomes a mark.
 
     Only what is new since the last regrade, or since the course changed, is run.
     """
     from undergrad.classroom import regrade  # with the checker
-    from undergrad.sandbox.process import scratch_folder
 
     classroom, course = classes.find(folder), load()
-    regrade.refuse_open_machine()
-    store = classroom.open_store()
-    work = regrade.to_do(store, course, [course.unit(name) for name in names])
-    of = sum(len(each.hand_ins) for each in work)
-    say(f"{plural(of, 'hand-in')} to regrade, {plural(len(work), 'check')} to run.", err=True)
+    units = [course.unit(name) for name in names]
     passed = skipped = 0
-    with scratch_folder("undergrad-class-") as scratch:
-        found = regrade.regrade(
-            classroom, store, course, work, Path(scratch), _now(), at_once=at_once
-        )
+    with _checking(cluster_file, at_once) as check_papers:
+        store = classroom.open_store()
+        work = regrade.to_do(store, course, units)
+        of = sum(len(each.hand_ins) for each in work)
+        say(f"{plural(of, 'hand-in')} to regrade, {plural(len(work), 'check')} to run.", err=True)
+        found = regrade.regrade(classroom, store, course, work, check_papers, _now())
         for done, each in enumerate(found, 1):
             passed += len(each.learners) * (each.verdict == "pass")
             skipped += len(each.learners) * each.skipped
@@ -283,6 +287,29 @@ def forget_command(folder: Path, who: str, yes: bool) -> None:
     say("What remains elsewhere is yours to delete: backups, collected files, exported marks.")
     if classroom.settings.store:
         say("PostgreSQL's own log still holds the events until it is recycled.")
+
+
+@contextmanager
+def _checking(cluster_file: Path | None, at_once: int | None) -> "Iterator[CheckPapers]":
+    """Who checks what was handed in: the workers of a cluster, else this machine."""
+    from undergrad.classroom import regrade
+
+    if cluster_file is None:
+        from undergrad.sandbox.process import scratch_folder
+
+        regrade.refuse_open_machine()
+        with scratch_folder("undergrad-class-") as scratch:
+            yield partial(regrade.check_here, scratch=Path(scratch), at_once=at_once)
+        return
+    if at_once is not None:
+        raise UsageError("A cluster runs one check for each worker: leave out --at-once.")
+    with cluster.connected(cluster_file) as opened:
+        from undergrad.classroom import on_cluster
+
+        for host, missing in on_cluster.leave_out(opened).items():
+            say(f"Left out: {host} cannot hold other people's code (missing: {listing(missing)}).",
+                err=True)  # fmt: skip
+        yield partial(on_cluster.check_papers, opened)
 
 
 def _graded_line(each: "Graded") -> Iterator[str]:

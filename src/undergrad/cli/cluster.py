@@ -1,7 +1,7 @@
 """`cluster`: start one, join it from other machines, look at it; and its workers for `train`."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from undergrad import extras
+from undergrad.cli import presets
 from undergrad.cli.context import GivenPath, json_option, print_json
 from undergrad.cli.runs import one_thread
 from undergrad.cli.terminal import quoted, say, short_path, step, table
 from undergrad.errors import ToolError, UsageError
-from undergrad.runs import Run
-from undergrad.runs.seeds import HERE, Workers
+from undergrad.runs import Preset, Run, session
+from undergrad.runs.seeds import HERE, TrainSeeds, Workers
 from undergrad.words import plural
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 _ALONE = "127.0.0.1"  # which no other machine can reach
 _FILE = Path("cluster.json")
+_IN_ONE_PIECE = (
+    "The games of this run are in one piece (shards = 1), so each seed keeps one worker busy; with "
+    "`--set shards=8` a new run spreads them."
+)
 
 
 @click.group("cluster")
@@ -139,31 +144,45 @@ def status_command(file: Path, as_json: bool) -> None:
 
 
 @contextmanager
-def workers(
-    file: Path | None, definition: Mapping[str, Any], arithmetic: str = ""
-) -> Iterator[Workers]:
-    """Who trains: the cluster that `file` opens, else this machine.
+def connected(file: Path, arithmetic: str = "") -> Iterator["Cluster"]:
+    """The cluster that a file opens, with its workers chosen, and who they are said.
 
-    Arguments:
-        definition: of the preset; one with a module of its own cannot leave this machine.
-        arithmetic: of a run that was started on a cluster.
+    arithmetic: of a run that was started on a cluster.
     """
-    if file is None:
-        yield HERE
-        return
     _ready()
-    if definition.get("folder"):
-        raise UsageError(
-            "An environment of your own module trains on this machine only: leave out --cluster."
-        )
-    from undergrad.runs.cluster import access, client, proof, training
+    from undergrad.runs.cluster import access, client, proof
 
     with client.connect(access.read(file)) as cluster:
         members, here = cluster.members(), proof.proof()
         cluster.chosen = client.choose(members, here, arithmetic)
         say(_crew(cluster, members, here), err=True)
-        train_seeds = partial(training.train_seeds, cluster, training.SECONDS)
-        yield Workers(train_seeds, cluster.fit(), cluster.chosen[proof.ARITHMETIC])
+        yield cluster
+
+
+@contextmanager
+def workers(file: Path | None, preset: Preset, arithmetic: str = "") -> Iterator[Workers]:
+    """Who trains a preset: the cluster that `file` opens, else this machine.
+
+    arithmetic: of a run that was started on a cluster.
+    """
+    if file is None:
+        yield HERE
+        return
+    _ready()
+    from undergrad.runs.cluster import shards, training
+    from undergrad.runs.cluster.proof import ARITHMETIC
+
+    code = presets.own_code(preset)
+    with connected(file, arithmetic) as cluster:
+        train_seeds: TrainSeeds = partial(
+            training.train_seeds, cluster, training.SECONDS, code=code
+        )
+        pieces = getattr(preset.settings, "shards", 0)  # only self-play has such
+        if pieces > 1:
+            train_seeds = partial(shards.train_seeds, cluster, train_seeds)
+        if pieces == 1:
+            say(_IN_ONE_PIECE, err=True)
+        yield Workers(train_seeds, cluster.fit(), cluster.chosen[ARITHMETIC])
 
 
 @contextmanager
@@ -181,7 +200,8 @@ def workers_for(file: Path | None, run: Run) -> Iterator[Workers]:
                 "but not bit for bit as there.",
                 err=True,
             )
-    with workers(file, run.definition, run.arithmetic) as found:
+    preset = session.preset_of(run, presets.kind_of(run))
+    with workers(file, preset, run.arithmetic) as found:
         yield found
 
 

@@ -46,6 +46,15 @@ def in_env(
     return preset_for(env, agent, options, pass_score)
 
 
+def own_code(preset: Preset) -> dict[str, bytes]:
+    """What a person wrote for the environment of a preset, see `rl.run.any_env`; else nothing."""
+    if not preset.definition:
+        return {}
+    from undergrad.rl.run import any_env
+
+    return any_env.own_code(preset.definition["environment"], preset.definition.get("folder", ""))
+
+
 def pairs(option: str, given: Sequence[str]) -> dict[str, str]:
     """What was given as K=V, once or several times."""
     parts = [one.partition("=") for one in given]

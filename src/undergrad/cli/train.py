@@ -120,7 +120,7 @@ def train_command(
             preset = presets.in_env(world, str(agent), options, pass_score)
         preset = _with_settings(preset, presets.pairs("--set", changes))
         every = [(each, _with_settings(preset, each)) for each in sweep.grid("--grid", grid)]
-        workers = context.with_resource(cluster.workers(cluster_file, preset.definition))
+        workers = context.with_resource(cluster.workers(cluster_file, preset))
         if grid:
             start = partial(_started, runs=runs, seeds=numbers, engine=engine, me=me)
             new = sweep.start(every, runs, len(numbers), lambda one: start(one)[0], workers)

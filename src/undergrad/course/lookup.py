@@ -86,8 +86,7 @@ def assumed(course: Course, path: LearningPath) -> tuple[str, ...]:
 
     They are shown to the learner as known already; they never block.
     """
-    by_id = {each.id: each for each in course.units}
-    chosen = (by_id.get(name) or course.unit(name) for name in path.units)
+    chosen = (course.by_id.get(name) or course.unit(name) for name in path.units)
     outside = {need for each in chosen for need in each.needs} - set(path.units)
     return tuple(each.id for each in course.units if each.id in outside)
 
@@ -129,9 +128,12 @@ def fitted(
 
     Units that the course does not know are passed over, since a journey may be older than it.
     """
-    order = {each.id: position for position, each in enumerate(course.units)}
-    units = [name for name in path.units if name not in set(leave)]
-    for name in sorted(set(add) & order.keys() - set(units), key=order.__getitem__):
+    add, left = set(add), set(leave)
+    if not add and not left:
+        return path
+    order = {name: position for position, name in enumerate(course.by_id)}
+    units = [name for name in path.units if name not in left]
+    for name in sorted(add & order.keys() - set(units), key=order.__getitem__):
         later = (at for at, other in enumerate(units) if order[other] > order[name])
         units.insert(next(later, len(units)), name)
     return path if units == list(path.units) else replace(path, units=tuple(units))

@@ -1,12 +1,14 @@
 """The course as objects. Plain frozen dataclasses: read-only, quick to import, equal by value.
 
 `course.source` fills them from the YAML and Markdown of `curriculum/` and checks them;
-`course.compiled` writes and reads them as one JSON. Nothing here reads a file.
+`course.compiled` writes them into one file and reads them from it. Nothing here reads a file.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from functools import cached_property
+from typing import Any, Literal, Protocol, TypeVar, cast
 
 from undergrad.errors import UsageError
 from undergrad.words import did_you_mean, listing
@@ -18,6 +20,7 @@ Kind = Literal[
 Condition = Literal["ok", "moved", "dated", "dead"]
 Preference = Literal["video", "book", "lectures"]  # what a person likes to learn from
 Origin = Literal["original", "added"]  # named in the documents the course grew from, or added
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -100,35 +103,77 @@ class Reading:
     why: str = ""  # one sentence
 
 
+class _Later:
+    """Stands in the place of a value that a unit lacks so far, and reads it when it is asked for.
+
+    A value of the unit's own comes first, as with `functools.cached_property`.
+    """
+
+    def __init__(self, default: Any) -> None:
+        self.default = default
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, unit: "Unit | None", owner: type) -> Any:
+        if unit is None:
+            return self.default  # where `dataclass` looks for the default of the field
+        values = vars(unit)
+        values.update(values[_READ](unit.id))
+        return values[self.name]
+
+
+_READ = "read_details"  # where a unit keeps the function that reads the rest of it
+
+
+def later(default: Value) -> Value:
+    """A field of `Unit` that is one of its details: see `summary`."""
+    return cast(Value, _Later(default))
+
+
 @dataclass(frozen=True)
 class Unit:
     """One unit. A unit whose folder is not there yet is an outline: `written` is False, and
-    tasks, mistakes and recall are empty."""
+    tasks, mistakes and recall are empty.
+
+    What lists of units and a learner's status need is read with the course; the details, marked by
+    `later`, are read with the first of them that is asked for.
+    """
 
     id: str
     stage: str
     title: str
     minutes: Minutes
     needs: tuple[str, ...]
-    resources: tuple[Reading, ...]  # what to read first stands first
-    outcomes: tuple[str, ...] = ()
-    search: tuple[str, ...] = ()  # what a reader types who looks for it, besides its title
-    letters: tuple[tuple[str, str], ...] = ()  # (letter, what it counts) in its shapes
-    not_here: tuple[tuple[str, str], ...] = ()  # (topic, the unit that brings it)
-    parts: tuple[Part, ...] = ()  # the pieces of the engine it builds
-    allow: tuple[str, ...] = ()  # below a forbidden name; `numpy.dot in cosine` for one function
-    forbid: tuple[str, ...] = ()
-    extra: str = ""  # what its exercise needs besides undergrad; see `undergrad.extras`
-    capstone: str = ""  # the kind of capstone that `undergrad check` looks at, too
-    wants: tuple[str, ...] = ()  # what it wants to see there: "plan", or rungs of the ladder
-    renamed: tuple[tuple[str, str], ...] = ()  # (name in older exercises, name today)
-    added: tuple[tuple[str, int], ...] = ()  # (function that older exercises lack, its task)
-    tasks: tuple[Task, ...] = ()
-    mistakes: tuple[Mistake, ...] = ()
-    recall: tuple[Recall, ...] = ()
+    resources: tuple[Reading, ...] = later(())  # what to read first stands first
+    outcomes: tuple[str, ...] = later(())
+    search: tuple[str, ...] = later(())  # what a reader types who looks for it, besides its title
+    letters: tuple[tuple[str, str], ...] = later(())  # (letter, what it counts) in its shapes
+    not_here: tuple[tuple[str, str], ...] = later(())  # (topic, the unit that brings it)
+    parts: tuple[Part, ...] = later(())  # the pieces of the engine it builds
+    allow: tuple[str, ...] = later(())  # of forbidden names; `numpy.dot in cosine` for one function
+    forbid: tuple[str, ...] = later(())
+    extra: str = later("")  # what its exercise needs besides undergrad; see `undergrad.extras`
+    capstone: str = later("")  # the kind of capstone that `undergrad check` looks at, too
+    wants: tuple[str, ...] = later(())  # what it wants to see there: "plan", or rungs of the ladder
+    renamed: tuple[tuple[str, str], ...] = later(())  # (name in older exercises, name today)
+    added: tuple[tuple[str, int], ...] = later(())  # (function that older exercises lack, its task)
+    tasks: tuple[Task, ...] = later(())
+    mistakes: tuple[Mistake, ...] = later(())
+    recall: tuple[Recall, ...] = later(())
     written: bool = False
     check_hash: str = ""  # changes when the checks, the solution or the mistakes do
-    folder: str = ""  # relative to the curriculum, such as "3-deep-dive/backprop"
+    folder: str = later("")  # relative to the curriculum, such as "3-deep-dive/backprop"
+
+    @cached_property
+    def task_numbers(self) -> tuple[int, ...]:
+        """Of its tasks; a summary knows them without reading the tasks."""
+        return tuple(task.number for task in self.tasks)
+
+    @cached_property
+    def recall_ids(self) -> tuple[str, ...]:
+        """Of its recall questions, likewise."""
+        return tuple(each.id for each in self.recall)
 
     @property
     def module(self) -> str:
@@ -139,6 +184,19 @@ class Unit:
     def exercise(self) -> str:
         """Where the learner's file lies, relative to the journey."""
         return f"exercises/{self.stage}/{self.module}.py"
+
+
+DETAILS = tuple(name for name, value in vars(Unit).items() if isinstance(value, _Later))
+
+
+def summary(values: dict[str, Any], read: Callable[[str], dict[str, Any]]) -> Unit:
+    """A unit of which only these values are known so far.
+
+    read: called with the unit's id when another one is asked for, returns all DETAILS.
+    """
+    unit = object.__new__(Unit)
+    object.__setattr__(unit, "__dict__", {**values, _READ: read})
+    return unit
 
 
 @dataclass(frozen=True)
@@ -240,9 +298,15 @@ class Course:
     glossary: tuple[Term, ...] = ()  # in the order in which units introduce them
     aliases: tuple[tuple[str, str], ...] = ()  # (old unit id, id it is called today)
 
+    @cached_property
+    def by_id(self) -> dict[str, Unit]:
+        """The units by their ids of today, in course order."""
+        return {unit.id: unit for unit in self.units}
+
     def unit(self, name: str) -> Unit:
         """The unit called `name` today or in an earlier course. UsageError when there is none."""
-        return _find("unit", self.units, dict(self.aliases).get(name, name))
+        today = dict(self.aliases).get(name, name)
+        return self.by_id.get(today) or _find("unit", self.units, today)
 
     def resource(self, name: str) -> Resource:
         """The resource with this id. UsageError when there is none."""

@@ -32,26 +32,26 @@ class Event:
     hash: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class UnitStatus:
-    """Where the learner stands in one unit."""
+    """Where the learner stands in one unit. What has a default is so until something happens."""
 
     id: str
     stage: str
     title: str
     written: bool
-    state: UnitState
+    state: UnitState = "not started"
     assumed: bool  # a prerequisite outside the learner's path
     minutes: int
-    attempts: int
-    hints: int
-    solution_seen: bool
-    tasks_passed: int
+    attempts: int = 0
+    hints: int = 0
+    solution_seen: bool = False
+    tasks_passed: int = 0
     tasks: int
-    passed_at: str | None
-    last_verdict: str | None
-    last_checked_at: str | None
-    last_check: dict[str, Any] | None  # the newest CheckResult as data, for the site
+    passed_at: str | None = None
+    last_verdict: str | None = None
+    last_checked_at: str | None = None
+    last_check: dict[str, Any] | None = None  # the newest CheckResult as data, for the site
     on_path: bool = True
     skipped_at: str | None = None  # the newest time
     skips: int = 0

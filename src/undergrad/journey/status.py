@@ -5,7 +5,8 @@ Only the newest event of each kind, subject and outcome matters; how many there 
 what a hundred cost.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from undergrad.course import assumed, fitted
@@ -15,8 +16,8 @@ from undergrad.journey.models import PASSED, Event, StageStatus, Status, UnitSta
 _STEPS = ("unit.started", "unit.reset", "check.finished", "unit.skipped")
 _ABOUT_UNITS = (*_STEPS, "hint.shown", "solution.shown", "unit.noted")
 
-# By kind and subject: the newest event of each outcome.
-History = dict[tuple[str, str], list[Event]]
+# By subject, then by kind: the newest event of each outcome.
+History = dict[str, dict[str, list[Event]]]
 
 
 def make_status(course: Course, journey_name: str, events: Iterable[Event]) -> Status:
@@ -28,13 +29,12 @@ def make_status(course: Course, journey_name: str, events: Iterable[Event]) -> S
     on_path = [unit for unit in units if unit.on_path]
     ready = [unit for unit in on_path if unit.is_ready]
     open_units = [unit for unit in ready if unit.is_open]
-    known = {unit.id for unit in course.units}
     return Status(
         journey=journey_name,
         path=path.id,
         path_title=path.title,
         goal=_newest_value(history, "goal", "goal.set", "journey.created"),
-        events=max((event.sequence for group in history.values() for event in group), default=0),
+        events=max((event.sequence for event in _every(history)), default=0),
         passed=sum(unit.state in PASSED for unit in ready),
         total=len(ready),
         coming=len(on_path) - len(ready),
@@ -48,7 +48,7 @@ def make_status(course: Course, journey_name: str, events: Iterable[Event]) -> S
             for name in _subjects(history, "capstone.created", "capstone.checked")
         ),
         prefer=_newest_value(history, "lens", "lens.chosen"),
-        unknown=tuple(unit for unit in _subjects(history, *_STEPS) if unit not in known),
+        unknown=tuple(unit for unit in _subjects(history, *_STEPS) if unit not in course.by_id),
     )
 
 
@@ -63,24 +63,29 @@ def _newest_events(course: Course, events: Iterable[Event]) -> History:
     history: History = {}
     for (kind, subject, _), event in newest.items():
         today = aliases.get(subject, subject) if kind in _ABOUT_UNITS else subject
-        history.setdefault((kind, today), []).append(event)
+        history.setdefault(today, {}).setdefault(kind, []).append(event)
     return history
 
 
+def _every(history: History) -> Iterator[Event]:
+    groups = (group for kinds in history.values() for group in kinds.values())
+    return (event for group in groups for event in group)
+
+
 def _last(history: History, kind: str, subject: str = "") -> Event | None:
-    group = history.get((kind, subject))
-    return _latest(group) if group else None
+    return _latest(history.get(subject, {}).get(kind, ()))
 
 
 def _count(history: History, kind: str, subject: str) -> int:
-    return sum(event.nth for event in history.get((kind, subject), ()))
+    return sum(event.nth for event in history.get(subject, {}).get(kind, ()))
 
 
 def _subjects(history: History, *kinds: str) -> tuple[str, ...]:
     """Subjects of these kinds, in the order of their newest events."""
     found = [
         (max(event.sequence for event in group), subject)
-        for (kind, subject), group in history.items()
+        for subject, groups in history.items()
+        for kind, group in groups.items()
         if kind in kinds
     ]
     return tuple(dict.fromkeys(subject for _, subject in sorted(found)))
@@ -96,7 +101,7 @@ def _newest_value(history: History, name: str, *kinds: str) -> str:
 
 
 def _newest_with(history: History, name: str, *kinds: str) -> Event | None:
-    groups = (history.get((kind, ""), ()) for kind in kinds)
+    groups = (history.get("", {}).get(kind, ()) for kind in kinds)
     return _latest(event for group in groups for event in group if name in event.data)
 
 
@@ -119,7 +124,7 @@ def _names(value: Any) -> tuple[str, ...]:
 
 
 def _in_order(course: Course, path: LearningPath) -> list[Unit]:
-    by_id = {unit.id: unit for unit in course.units}
+    by_id = course.by_id
     first = {name: by_id[name] for name in path.units if name in by_id}
     return [*first.values(), *(unit for unit in course.units if unit.id not in first)]
 
@@ -127,22 +132,32 @@ def _in_order(course: Course, path: LearningPath) -> list[Unit]:
 def _unit_status(
     unit: Unit, history: History, outside: frozenset[str], chosen: frozenset[str]
 ) -> UnitStatus:
-    last, passing = _last(history, "check.finished", unit.id), _newest_pass(history, unit)
-    skipped = _last(history, "unit.skipped", unit.id)
-    return UnitStatus(
+    untouched = object.__new__(UnitStatus)
+    # What has a default stays in the class. Most units are untouched, and to call UnitStatus, which
+    # would write all of its values, takes twice as long.
+    vars(untouched).update(
         id=unit.id,
         stage=unit.stage,
         title=unit.title,
         written=unit.written,
-        state=_state(unit, history),
         assumed=unit.id in outside,
-        on_path=unit.id in chosen,
         minutes=unit.minutes.total,
+        tasks=len(unit.task_numbers),
+        on_path=unit.id in chosen,
+    )
+    return _progress(untouched, unit, history) if unit.id in history else untouched
+
+
+def _progress(untouched: UnitStatus, unit: Unit, history: History) -> UnitStatus:
+    last, passing = _last(history, "check.finished", unit.id), _newest_pass(history, unit)
+    skipped = _last(history, "unit.skipped", unit.id)
+    return replace(
+        untouched,
+        state=_state(unit, history),
         attempts=_count(history, "check.finished", unit.id),
         hints=_count(history, "hint.shown", unit.id),
         solution_seen=_last(history, "solution.shown", unit.id) is not None,
         tasks_passed=_tasks_passed(unit, history, last),
-        tasks=len(unit.tasks),
         passed_at=passing.time if passing else None,
         last_verdict=last.outcome if last else None,
         last_checked_at=last.time if last else None,
@@ -153,7 +168,7 @@ def _unit_status(
 
 
 def _newest_pass(history: History, unit: Unit) -> Event | None:
-    checks = history.get(("check.finished", unit.id), ())
+    checks = history.get(unit.id, {}).get("check.finished", ())
     return _latest(event for event in checks if event.outcome == "pass")
 
 
@@ -175,7 +190,7 @@ def _tasks_passed(unit: Unit, history: History, last: Event | None) -> int:
     if last is None or (reset and reset.sequence > last.sequence):
         return 0
     verdicts = task_verdicts(last.data)
-    return sum(verdicts.get(task.number) == "pass" for task in unit.tasks)
+    return sum(verdicts.get(number) == "pass" for number in unit.task_numbers)
 
 
 def task_verdicts(check: dict[str, Any] | None) -> dict[int, str]:

@@ -65,6 +65,13 @@ def retention(tasks: int, effort: Effort) -> float:
     return _RELAXED + (_STRAINED - _RELAXED) * min(1.0, strain / _FULL_STRAIN)
 
 
+def item_ids(unit: Unit) -> Iterator[str]:
+    """What `unit_items` makes, by its ids, for which the unit's details are not read."""
+    yield from unit.recall_ids
+    if unit.task_numbers:
+        yield drill_id(unit.id)
+
+
 def unit_items(unit: Unit, wanted: float, passed_on: date | None) -> Iterator[Item]:
     """The unit's questions and its drill. passed_on: the day of its first pass, if any."""
     for each in unit.recall:

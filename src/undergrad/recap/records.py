@@ -7,7 +7,7 @@ from datetime import date, datetime
 from undergrad.journey import Event, Learner
 from undergrad.recap.agenda import Agenda, make_agenda
 from undergrad.recap.cards import Card, Review, replay
-from undergrad.recap.items import Effort, Item, retention, unit_items
+from undergrad.recap.items import Effort, Item, item_ids, retention, unit_items
 from undergrad.words import RATINGS
 
 A_DAY = 12  # questions; about ten minutes
@@ -25,7 +25,8 @@ def load_agenda(me: Learner, *, now: datetime | None = None, a_day: int = A_DAY)
 def load_cards(me: Learner, *, now: datetime | None = None) -> list[Card]:
     """A card for each item that can be recalled."""
     moment = now or datetime.now().astimezone()
-    return replay(_items(me, moment), _reviews(me), moment.tzinfo)
+    reviews = list(_reviews(me))
+    return replay(_items(me, moment, reviews), reviews, moment.tzinfo)
 
 
 def answer(me: Learner, item: Item, rating: str) -> Event:
@@ -46,11 +47,16 @@ def _reviews(me: Learner) -> Iterator[Review]:
                 yield Review(item, datetime.fromisoformat(event.time), rating)
 
 
-def _items(me: Learner, now: datetime) -> Iterator[Item]:
+def _items(me: Learner, now: datetime, reviews: list[Review]) -> Iterator[Item]:
+    """What can have a card: the items of the units that were passed, or asked about before."""
     passed, efforts = _first_passes(me, now), _efforts(me)
+    reviewed = {review.item for review in reviews}
     for unit in me.course.units:
-        effort = efforts.get(unit.id, Effort())
-        yield from unit_items(unit, retention(len(unit.tasks), effort), passed.get(unit.id))
+        if unit.id in passed or not reviewed.isdisjoint(item_ids(unit)):
+            effort = efforts.get(unit.id, Effort())
+            yield from unit_items(
+                unit, retention(len(unit.task_numbers), effort), passed.get(unit.id)
+            )
 
 
 def _efforts(me: Learner) -> dict[str, Effort]:

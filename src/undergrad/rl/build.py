@@ -16,8 +16,9 @@ from undergrad.engine import nn, optim
 from undergrad.errors import UsageError
 from undergrad.rl import networks
 from undergrad.rl.actor_critic import ActorCritic
+from undergrad.rl.agents import alphazero
 from undergrad.rl.agents.a2c import A2C, A2CSettings
-from undergrad.rl.agents.alphazero import AlphaZero, AlphaZeroSettings
+from undergrad.rl.agents.alphazero import AlphaZeroSettings
 from undergrad.rl.agents.dqn import DQN
 from undergrad.rl.agents.policy_gradient import PolicyGradientSettings
 from undergrad.rl.agents.ppo import PPO, PPOSettings
@@ -33,7 +34,6 @@ from undergrad.rl.frames import FramedReplayBuffer
 from undergrad.rl.games import GAMES
 from undergrad.rl.loops import Loop, OffPolicy, Online, OnPolicy
 from undergrad.rl.normalize import NormalizeReward
-from undergrad.rl.policy_value import net_for
 from undergrad.rl.prioritized import PrioritizedReplayBuffer
 from undergrad.rl.replay import ReplayBuffer
 from undergrad.rl.self_play import SelfPlay
@@ -243,10 +243,7 @@ def _build_alphazero(env: EnvSpec, s: Any, seed: int) -> SelfPlay:
     if env.name not in GAMES:
         raise UsageError(f"AlphaZero plays {', '.join(GAMES)}, and {env.name} is none of these.")
     game = GAMES[env.name]
-    net = net_for(game, s.network, s.hidden_sizes, s.channels, s.blocks, stream(seed, WEIGHTS))
-    optimizer = optim.AdamW(net.parameters(), lr=s.learning_rate, weight_decay=s.weight_decay)
-    agent = AlphaZero(game, net, optimizer, s)
-    return SelfPlay(agent, s, stream(seed, ACTING), stream(seed, LEARNING))
+    return SelfPlay(alphazero.untrained(game, s, stream(seed, WEIGHTS)), s, seed)
 
 
 class _Kind(NamedTuple):

@@ -5,25 +5,31 @@ gradient steps from positions sampled out of all that are stored. No game is lef
 run that is stopped between two calls can be saved whole. A call that is to stop undoes what it did,
 and the same games are played when the run is resumed.
 
+A batch may be divided into shards, each with a stream of random numbers of its own. It then does
+not matter where a shard is played, nor whether it was started before: its games are the same.
+
 B is the number of games, A that of actions, K a number of positions.
 """
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from undergrad.rl.agents.alphazero import AlphaZero, AlphaZeroSettings
+from undergrad.rl.agents.alphazero import AlphaZero, AlphaZeroSettings, untrained
 from undergrad.rl.agents.dqn import linear_schedule
+from undergrad.rl.games import GAMES
 from undergrad.rl.games.base import Array, Game, Position
 from undergrad.rl.games.players import Player
 from undergrad.rl.games.strength import match
 from undergrad.rl.policy_value import PolicyValueNet
 from undergrad.rl.resignation import NEVER, by_player, false_positives, threshold
 from undergrad.rl.search.gumbel import Decision
-from undergrad.rl.streams import restore, saved
+from undergrad.rl.streams import ACTING, LEARNING, SHARD, WEIGHTS, restore, saved, stream
 from undergrad.rl.window import Samples, Window, at_random_symmetry
+from undergrad.runs.seeds import MapShards, ShouldStop, Stopped, one_by_one
 
 
 class Games(NamedTuple):
@@ -36,31 +42,38 @@ class Games(NamedTuple):
     resigned: Array  # (B,) bool: whether somebody did
 
 
-class Stopped(Exception):
-    """Self-play was to stop before its games were over and learned from."""
+class Snapshot(NamedTuple):
+    """An agent as it plays now, in plain values that can be sent to another machine."""
+
+    game: str
+    settings: AlphaZeroSettings
+    weights: Mapping[str, Any]
+    resign_below: float
+
+
+class Shard(NamedTuple):
+    """A part of a batch: how many games, and the stream of their random numbers."""
+
+    games: int
+    stream: tuple[int, ...]
 
 
 class SelfPlay:
     """Plays and learns in turns: a `Loop`.
 
     Arguments:
-        acting, learning: for the moves, and for which positions are learned from.
+        seed: of the run; decides the moves, and which positions are learned from.
 
     `should_stop` is called before every move and every gradient step; once it is true, `advance`
-    leaves everything as it was before.
+    leaves everything as it was before. `map_shards` has the shards played, here or elsewhere.
     """
 
-    def __init__(
-        self,
-        agent: AlphaZero,
-        settings: AlphaZeroSettings,
-        acting: np.random.Generator,
-        learning: np.random.Generator,
-    ) -> None:
-        self.agent, self.settings = agent, settings
-        self.acting, self.learning = acting, learning
+    def __init__(self, agent: AlphaZero, settings: AlphaZeroSettings, seed: int) -> None:
+        self.agent, self.settings, self.seed = agent, settings, seed
+        self.acting, self.learning = stream(seed, ACTING), stream(seed, LEARNING)
         self.window = Window(settings.buffer_size, agent.game)
-        self.should_stop: Callable[[], bool] = lambda: False
+        self.should_stop: ShouldStop = lambda: False
+        self.map_shards: MapShards = one_by_one
         self.resign_below = NEVER
         self.steps = 0
         self.info: dict[str, float] = {}  # of the newest games and gradient steps
@@ -75,9 +88,7 @@ class SelfPlay:
         return []
 
     def _advance(self) -> None:
-        s, game = self.settings, self.agent.game
-        start = openings(game, s.n_envs, s.opening_fraction, s.opening_moves, self.acting)
-        games = play(self.agent, start, self.acting, self.resign_below, self.should_stop)
+        s, games = self.settings, self._play()
         self.window.add(games.samples)
         count = len(games.samples.own)
         self.steps += count
@@ -86,6 +97,18 @@ class SelfPlay:
             self.info |= self._control(games)
         if s.gate_games:
             self.info["gate_score"] = challenge(self.agent, self.steps)
+
+    def _play(self) -> Games:
+        """A batch of games: all at once, or shard by shard."""
+        s = self.settings
+        if s.shards == 1:
+            return play_from_openings(
+                self.agent, s.n_envs, self.acting, self.resign_below, self.should_stop
+            )
+        now = Snapshot(self.agent.game.name, s, self.agent.weights(), self.resign_below)
+        shards = shards_of(s.n_envs, s.shards, (self.seed, SHARD, self.steps))
+        played = self.map_shards(partial(play_shard, now), shards, self.should_stop)
+        return together(list(played))
 
     def _learn(self, positions: int) -> dict[str, float]:
         """Gradient steps for so many new positions. Returns the means of what they found."""
@@ -165,12 +188,56 @@ def openings(
     return position
 
 
+def shards_of(games: int, count: int, batch: tuple[int, ...]) -> list[Shard]:
+    """So many games in `count` shards of nearly equal size, none of them empty.
+
+    batch: the beginning of their streams, which names the batch among those of all runs.
+    """
+    count = min(count, games)
+    return [Shard((games + k) // count, (*batch, k)) for k in range(count)]
+
+
+def play_shard(then: Snapshot, shard: Shard, should_stop: ShouldStop) -> Games:
+    """The games of a shard, on any machine: they depend on nothing but the arguments."""
+    agent = untrained(GAMES[then.game], then.settings, stream(0, WEIGHTS))
+    agent.load_weights(then.weights)
+    rng = stream(*shard.stream)
+    return play_from_openings(agent, shard.games, rng, then.resign_below, should_stop)
+
+
+def together(parts: Sequence[Games]) -> Games:
+    """The games of several shards as one batch, in the order of the shards."""
+    first = np.cumsum([0, *(len(part.resigned) for part in parts[:-1])])  # game of each part
+    players = [2 * game + part.player for game, part in zip(first, parts, strict=True)]
+    samples = Samples(*map(np.concatenate, zip(*(part.samples for part in parts), strict=True)))
+    return Games(
+        samples,
+        np.concatenate(players),
+        np.concatenate([part.expected for part in parts]),
+        np.concatenate([part.to_the_end for part in parts]),
+        np.concatenate([part.resigned for part in parts]),
+    )
+
+
+def play_from_openings(
+    agent: AlphaZero,
+    count: int,
+    rng: np.random.Generator,
+    resign_below: float,
+    should_stop: ShouldStop,
+) -> Games:
+    """`count` games, some of which start with random moves, played to their end as in `play`."""
+    s = agent.settings
+    start = openings(agent.game, count, s.opening_fraction, s.opening_moves, rng)
+    return play(agent, start, rng, resign_below, should_stop)
+
+
 def play(
     agent: AlphaZero,
     start: Position,
     rng: np.random.Generator,
     resign_below: float = NEVER,
-    should_stop: Callable[[], bool] = lambda: False,
+    should_stop: ShouldStop = lambda: False,
 ) -> Games:
     """Play games on from B positions to their end. Raises `Stopped` when it is to stop before that.
 

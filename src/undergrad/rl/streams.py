@@ -1,7 +1,8 @@
 """Random streams, one for each purpose, so that no two purposes of a run share their numbers.
 
-The seed of a run and the purpose together decide a stream. Above all, the episodes that judge an
-agent are then not those that chose its weights, nor those it learned from.
+The seed of a run and the purpose together decide a stream, and for some purposes further numbers
+do. Above all, the episodes that judge an agent are then not those that chose its weights, nor those
+it learned from.
 """
 
 from collections.abc import Mapping
@@ -9,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-WEIGHTS, ENV, ACTING, CHOOSING, JUDGING, LEARNING, ENCODER = range(7)
+WEIGHTS, ENV, ACTING, CHOOSING, JUDGING, LEARNING, ENCODER, SHARD = range(8)
 
 
-def stream(seed: int, purpose: int) -> np.random.Generator:
-    """The generator of this run for this purpose."""
-    return np.random.default_rng([seed, purpose])
+def stream(seed: int, purpose: int, *more: int) -> np.random.Generator:
+    """The generator of this run for this purpose, and for these numbers where it has several."""
+    return np.random.default_rng([seed, purpose, *more])
 
 
 def seed_for(seed: int, purpose: int) -> int:

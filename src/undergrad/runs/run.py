@@ -193,7 +193,8 @@ def _readable(folder: Path) -> dict[str, Any] | None:
 def _from_json(folder: Path, data: dict[str, Any]) -> Run:
     """The run, with an empty value in place of anything of a wrong type."""
     cores = _number(data, "cores")
-    seeds = [_seed(folder, item) for item in _list(data, "seeds") if isinstance(item, dict)]
+    items = [item for item in _list(data, "seeds") if isinstance(item, dict)]
+    seeds = [seed_from_json(folder, item) for item in items]
     return Run(
         id=folder.name,
         folder=folder.absolute(),
@@ -219,7 +220,8 @@ def _from_json(folder: Path, data: dict[str, Any]) -> Run:
     )
 
 
-def _seed(folder: Path, data: dict[str, Any]) -> SeedResult:
+def seed_from_json(folder: Path, data: dict[str, Any]) -> SeedResult:
+    """A seed of the run in `folder`, from what `SeedResult.to_json` made of it, whole or not."""
     seed, steps = _number(data, "seed"), _number(data, "steps")
     name = _text(data, "folder")
     name = name if is_file_name(name) else f"seed-{int(seed or 0)}"

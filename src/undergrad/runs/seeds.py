@@ -5,12 +5,12 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread, current_thread, main_thread
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from undergrad.errors import ToolError
 from undergrad.runs.folder import Row
@@ -22,12 +22,32 @@ ShouldStop: TypeAlias = Callable[[], bool]
 Context: TypeAlias = Callable[[], AbstractContextManager[object]]
 
 
+# Calls a function on each of several shards of one step, here or elsewhere, and returns what it
+# returned, in their order. Raises `Stopped` once it should stop.
+MapShards: TypeAlias = Callable[
+    [Callable[[Any, ShouldStop], Any], Sequence[Any], ShouldStop], Iterable[Any]
+]
+
+
+class Stopped(Exception):
+    """A step was to stop before its end, and is undone."""
+
+
+def one_by_one(
+    function: Callable[[Any, ShouldStop], Any], shards: Sequence[Any], should_stop: ShouldStop
+) -> Iterable[Any]:
+    """The shards of a step here, one after the other; the function raises `Stopped` itself."""
+    return [function(shard, should_stop) for shard in shards]
+
+
 @dataclass(frozen=True)
 class Callbacks:
-    """Called during a run: for each new row of a log, and for each seed that is judged."""
+    """Called during a run: for each new row of a log, for each seed that is judged, and for a step
+    that is made of shards."""
 
     on_row: Callable[[int, Row], None] = lambda seed, row: None
     on_seed: Callable[[SeedResult], None] = lambda result: None
+    map_shards: MapShards = one_by_one
 
 
 # Trains one seed in the folder of the run, from its checkpoint if there is one. The verdict of the

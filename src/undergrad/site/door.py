@@ -25,19 +25,22 @@ class Door:
         their cookies.
     secret: what the cookie is made from; with the same secret, open pages survive a restart.
     announce: receives each further address, as soon as the one before it is spent.
+    forwarded: the host under which a proxy forwards the port, over HTTPS; else it is this computer.
     """
 
-    def __init__(self, port: int, secret: bytes, announce: Callable[[str], None]) -> None:
+    def __init__(
+        self, port: int, secret: bytes, announce: Callable[[str], None], forwarded: str = ""
+    ) -> None:
         self.cookie_name = f"undergrad-{port}"
         self.cookie = hmac.new(secret, self.cookie_name.encode(), hashlib.sha256).hexdigest()
-        self._port = port
+        self._site = f"https://{forwarded}" if forwarded else f"http://127.0.0.1:{port}"
         self._key = secrets.token_urlsafe(_BYTES)
         self._announce = announce
 
     @property
     def address(self) -> str:
         """The address that lets one browser in."""
-        return f"http://127.0.0.1:{self._port}/?key={self._key}"
+        return f"{self._site}/?key={self._key}"
 
     def spend(self, key: str) -> bool:
         """Whether this is the key of the address; if so, it is replaced by a new one."""

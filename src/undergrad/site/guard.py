@@ -63,7 +63,7 @@ class Gate:
 
     hosts: the values of the Host header that are the site's own, in lower case.
     forwarded: further ones, which the person allowed by name, in lower case. A proxy in between may
-        keep the name in the Host header, or only in the browser's Origin.
+        keep the name in the Host header, or only in the browser's Origin, or in both.
     token: the key that writes carry.
     """
 
@@ -75,6 +75,14 @@ class Gate:
     def answers_to(self, host: str) -> bool:
         """Whether a Host header names this site."""
         return host.lower() in self.hosts | self.forwarded
+
+    def is_own_page(self, origin: str, host: str) -> bool:
+        """Whether a page at this host and port, in lower case, is one of the site at this Host.
+
+        A proxy may leave the local address in one of the two, and its own name in the other.
+        """
+        own = self.forwarded | {host.lower()}
+        return origin in (own | self.hosts if host.lower() in self.forwarded else own)
 
 
 def gate(door: Door, port: int, token: str, *, allowed: Iterable[str] = ()) -> Gate:
@@ -92,7 +100,7 @@ def verdict(method: str, path: str, headers: Mapping[str, str], gate: Gate) -> R
         if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
             return Refusal(403, "This request comes from a page of another site.")
         scheme, _, origin = headers.get("origin", f"http://{host}").lower().partition("://")
-        if scheme not in ("http", "https") or origin not in gate.forwarded | {host.lower()}:
+        if scheme not in ("http", "https") or not gate.is_own_page(origin, host):
             return Refusal(403, _unknown_name(origin))
     if not gate.door.admits(headers.get("cookie", "")):
         return Refusal(

@@ -113,7 +113,7 @@ class LiveSite:
     def recall(self, body: dict[str, Any]) -> None:
         """Note how well a recall question was answered. UsageError for what does not exist."""
         item, rating = _text(body, "item"), _text(body, "rating")
-        units = [u.id for u in self.course.units if any(item == each.id for each in u.recall)]
+        units = [unit.id for unit in self.course.units if item in unit.recall_ids]
         if not units:
             raise UsageError(f"There is no question `{item}`.")
         if rating not in RATINGS:

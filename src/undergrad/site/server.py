@@ -1,12 +1,13 @@
 """Serving the live site to this computer, until the person stops it."""
 
+import os
 import secrets
 import signal
 import socket
 import tempfile
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def serve(
     check: what the pages' Check button does; None leaves it to the terminal.
     port: the port to try first; when it is taken, the next free one is used and reported.
     open_browser: open the home page in the person's browser.
-    allow_hosts: further values of the Host header to answer, for a port that is forwarded.
+    allow_hosts: further values of the Host header to answer, for a port that is forwarded. The name
+        that GitHub Codespaces gives a port is known without them.
     say: receives each sentence for the person, the address among them.
 
     Raises ToolError when the site cannot be built or no port is free.
@@ -51,9 +53,11 @@ def serve(
         chosen = listener.getsockname()[1]
         site = LiveSite(course, me.journey if me else None, folder, check)
         site.rebuild()
-        door = Door(chosen, _secret(me), lambda address: say(f"Another browser: {address}"))
+        space = codespace_host(chosen, os.environ)
+        door = Door(chosen, _secret(me), lambda address: say(f"Another browser: {address}"), space)
         token = secrets.token_urlsafe(32)
-        app = application(site, gate(door, chosen, token, allowed=allow_hosts))
+        allowed = (*allow_hosts, space) if space else allow_hosts
+        app = application(site, gate(door, chosen, token, allowed=allowed))
         say(f"The site is at {door.address}")
         say("The address works once, for one browser. Stop the site with Ctrl-C.")
         if open_browser:
@@ -67,6 +71,13 @@ def serve(
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
         say("Stopped. Your progress is safe.")
+
+
+def codespace_host(port: int, environment: Mapping[str, str]) -> str:
+    """The name under which a browser reaches a port of a GitHub codespace; empty elsewhere."""
+    name = environment.get("CODESPACE_NAME", "")
+    domain = environment.get("GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN", "")
+    return f"{name}-{port}.{domain}" if name and domain else ""
 
 
 def _secret(me: Learner | None) -> bytes:

@@ -1,6 +1,6 @@
 """Putting the site's sources together in one folder, from which MkDocs builds.
 
-    <work>/mkdocs.yml    inherits the project's settings, completes the menu
+    <work>/mkdocs.yml    the project's settings, with the menu completed
     <work>/docs/         the hand-written pages, with the generated ones beside them
 
 The folder mirrors a checkout, so that one `mkdocs.yml` serves both. Nothing is written into the
@@ -45,25 +45,29 @@ def assemble(snapshot: Snapshot, work: Path, *, taken: str = "", url: str = "") 
 
 def menu() -> list[Any]:
     """The menu as `mkdocs.yml` lists it, before the pages of a snapshot are filled in."""
-    settings = yaml.safe_load(data_path("mkdocs.yml").read_text("utf-8"))
-    nav: list[Any] = settings["nav"]
+    nav: list[Any] = _settings()["nav"]
     return nav
 
 
 def config_text(nav: list[Any], *, taken: str = "", url: str = "") -> str:
     """The settings of one build. JSON is YAML, and quotes every title correctly.
 
-    Pages link to each other relatively, so a copy works anywhere; only the page for a missing
-    address is shown at any depth, and finds its way home by `url`.
+    They are the project's own, completed and not inherited: Zensical, which can build the folder
+    too, would add an inherited menu to this one. Pages link to each other relatively, so a copy
+    works anywhere; only the page for a missing address is shown at any depth, and finds its way
+    home by `url`.
     """
-    settings = {
-        "INHERIT": str(data_path("mkdocs.yml")),
-        "docs_dir": "docs",
-        **({"site_url": url} if url else {}),
-        "extra": {"taken": taken},
-        "nav": nav,
-    }
+    settings = _settings()
+    settings |= {"docs_dir": "docs", "nav": nav, "extra": {**settings["extra"], "taken": taken}}
+    if url:
+        settings["site_url"] = url
     return json.dumps(settings, indent=1, ensure_ascii=False) + "\n"
+
+
+def _settings() -> dict[str, Any]:
+    """What the project's `mkdocs.yml` says."""
+    found: dict[str, Any] = yaml.safe_load(data_path("mkdocs.yml").read_text("utf-8"))
+    return found
 
 
 def sync(

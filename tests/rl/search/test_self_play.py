@@ -1,5 +1,6 @@
 """The loop of AlphaZero: what is played, what is learned from it, and resuming exactly."""
 
+import pickle
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
@@ -21,7 +22,7 @@ from undergrad.rl.run.trainer import Trainer
 from undergrad.rl.search import batched, formulas, puct
 from undergrad.rl.search.gumbel import Decision
 from undergrad.rl.search.uct import uct_player
-from undergrad.rl.self_play import Games, openings, outcomes, play
+from undergrad.rl.self_play import Games, openings, outcomes, play, shards_of, together
 from undergrad.rl.vector_env import EnvSpec
 from undergrad.rl.window import Samples, Window, at_random_symmetry
 
@@ -37,6 +38,7 @@ SHORT = {
     "evaluate_every": "150",
     "evaluation_episodes": "20",
     "log_every": "50",
+    "shards": "1",
 }
 VARIANTS = {
     "gumbel": {},
@@ -46,6 +48,7 @@ VARIANTS = {
         "root": "puct", "temperature_moves": "2", "tree_reuse": "true", "gate_games": "4",
         "resign_false_positives": "0.3", "resign_disabled": "0.5",
     },
+    "shards": {"shards": "5", "resign_false_positives": "0.3", "resign_disabled": "0.5"},
 }  # fmt: skip
 variants = pytest.mark.parametrize("name", VARIANTS)
 
@@ -404,10 +407,73 @@ def test_settings_that_do_not_fit_are_one_sentence(changes, said):
         preset.load("tictactoe-zero").with_settings(changes)
 
 
+# Shards
+
+
+def elsewhere(function, shards, should_stop):
+    """As other machines do it: the last shard is back first, and all that travels is pickled."""
+    done = [
+        pickle.loads(pickle.dumps(one))(pickle.loads(pickle.dumps(shard)), should_stop)
+        for one, shard in ((function, shard) for shard in reversed(shards))
+    ]
+    return reversed(done)
+
+
+def test_it_does_not_matter_where_shards_are_played():
+    here = trainer_of("shards")
+    there = Trainer(here.preset, 3, map_shards=elsewhere)
+    while not here.finished:
+        assert here.advance() == there.advance()
+    assert there.finished
+    assert flat(there.state_dict()) == flat(here.state_dict())
+
+
+@pytest.mark.parametrize(("games", "count"), [(12, 5), (12, 12), (7, 2), (1024, 16), (3, 8)])
+def test_shards_are_of_nearly_equal_size_and_each_has_its_own_stream(games, count):
+    shards = shards_of(games, count, (3, 7, 40))
+    sizes = [shard.games for shard in shards]
+    assert sum(sizes) == games
+    assert max(sizes) - min(sizes) <= 1 <= min(sizes)
+    assert len({shard.stream for shard in shards}) == min(count, games)
+
+
+def test_no_shard_plays_the_games_of_another():
+    """Neither of its own batch, nor of one before, nor of another seed."""
+    drawn, honest = [], self_play.openings
+
+    def openings(*arguments):
+        drawn.append(arguments[-1].bit_generator.state["state"]["state"])
+        return honest(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(self_play, "openings", openings)
+        for seed in (3, 4):
+            trainer = trainer_of("shards", seed)
+            for _ in range(3):
+                trainer.advance()
+    assert len(drawn) == len({*drawn}) == 2 * 3 * 5
+
+
+def test_together_the_games_of_all_shards_are_those_of_each():
+    rng = np.random.default_rng(0)
+    parts = [play(Random(TICTACTOE), TICTACTOE.start(n), rng) for n in (3, 1, 4)]
+    whole, first, row = together(parts), 0, 0
+    assert np.unique(whole.player // 2).tolist() == list(range(8))
+    for part, n in zip(parts, (3, 1, 4), strict=True):
+        here = slice(row, row := row + len(part.player))
+        assert (whole.player[here] - 2 * first == part.player).all()
+        assert (whole.expected[here] == part.expected).all()
+        for column, of_part in zip(whole.samples, part.samples, strict=True):
+            assert (column[here] == of_part).all()
+        first += n
+    assert len(whole.to_the_end) == len(whole.resigned) == 8
+    assert flat(together(parts[:1])) == flat(parts[0])
+
+
 # Runs
 
 
-@pytest.mark.parametrize("name", ["gumbel", "alphago zero"])
+@pytest.mark.parametrize("name", ["gumbel", "alphago zero", "shards"])
 def test_stopped_between_moves_or_gradient_steps_it_goes_on_as_if_undisturbed(name):
     """What is given up is played and learned again in the same way."""
     whole, rows = trainer_of(name), []
@@ -434,7 +500,7 @@ def test_a_checkpoint_from_before_these_options_is_read(tmp_path):
     trainer.advance()
     state = trainer.state_dict()
     del state["training"]["resign_below"]
-    for name in ("tree_reuse", "gate_games", "gate_score", "resign_false_positives"):
+    for name in ("tree_reuse", "gate_games", "gate_score", "resign_false_positives", "shards"):
         del state["identity"][name]
     later = trainer_of("gumbel")
     later.load_state_dict(state)

@@ -263,6 +263,22 @@ def behind_a_gate_the_network_that_learns_plays(patch):
     patch.setattr(alphazero, "copy", SimpleNamespace(deepcopy=lambda net: net))
 
 
+def all_shards_play_the_same_games(patch):
+    honest = self_play.shards_of
+    patch.setattr(
+        self_play,
+        "shards_of",
+        lambda *about: [shard._replace(stream=about[-1]) for shard in honest(*about)],
+    )
+
+
+def shards_of_every_batch_alike(patch):
+    honest = self_play.shards_of
+    patch.setattr(
+        self_play, "shards_of", lambda games, count, batch: honest(games, count, batch[:-1])
+    )
+
+
 TICTACTOE, CONNECT3 = GAMES["tictactoe"], GAMES["connect3"]
 REUSE = test_search.test_trees_used_again_are_equal_too
 RESIGN = test_self_play.test_who_resigns_has_lost_and_some_games_are_played_to_the_end
@@ -327,6 +343,8 @@ TRAPS = (
         test_self_play.test_the_gate_lets_only_a_better_network_play,
         (0.55, False),
     ),
+    Trap(all_shards_play_the_same_games, test_self_play.test_no_shard_plays_the_games_of_another),
+    Trap(shards_of_every_batch_alike, test_self_play.test_no_shard_plays_the_games_of_another),
     Trap(
         behind_a_gate_the_network_that_learns_plays,
         test_self_play.test_a_trained_network_passes_the_gate_and_an_equal_one_does_not,

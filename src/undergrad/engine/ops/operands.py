@@ -82,6 +82,8 @@ def given(*tensors: Tensor | None) -> tuple[Tensor, ...]:
 
 def indices(value: npt.ArrayLike) -> Array:
     """Labels or positions as an array. An empty list holds no floats, although NumPy says so."""
+    if type(value) is np.ndarray:
+        return value  # the usual case
     refuse_hidden(value)
     array = np.asarray(value)
     return array.astype(np.int64) if isinstance(value, list) and not array.size else array

@@ -277,9 +277,11 @@ def _along(op: str, x: Tensor, dim: int, index: npt.ArrayLike) -> tuple[Array, .
             f"{op}: index of shape {index.shape} and type {index.dtype} for x of shape "
             f"{x.data.shape}; it must hold integers and have as many axes as x"
         )
-    where = [np.arange(n).reshape(-1, *[1] * (axes[-1] - i)) for i, n in enumerate(index.shape)]
-    where[dim] = index
-    return tuple(where)
+    along, last = axes[dim], axes[-1]
+    return tuple(
+        index if i == along else np.arange(n).reshape(-1, *[1] * (last - i))
+        for i, n in enumerate(index.shape)
+    )
 
 
 def _may_repeat(index: Any) -> bool:

@@ -47,10 +47,8 @@ class FlatParameters:
         self.ends: list[int] = np.cumsum([0, *(p.size for p in params)]).tolist()
         self.data: Array = np.concatenate([p.data.ravel() for p in params])
         self._grad: Array = np.empty_like(self.data)
-        self._views = [
-            (p, self.data[start:end].reshape(p.shape))
-            for p, (start, end) in zip(params, pairwise(self.ends), strict=True)
-        ]
+        self._views = list(zip(params, self._split(self.data), strict=True))
+        self._grad_views = self._split(self._grad)
         for p, view in self._views:
             p.data = view
 
@@ -75,7 +73,9 @@ class FlatParameters:
         gradients: list[Any] = [p.grad for p in self.params[which]]
         if [g.shape for g in gradients] != self.shapes[which]:
             raise _misshapen(gradients, self.shapes[which])
-        return np.concatenate([g.ravel() for g in gradients], out=self._grad[block.numbers])
+        for view, g in zip(self._grad_views[which], gradients, strict=True):
+            view[...] = g
+        return self._grad[block.numbers]
 
     def zero_grad(self) -> None:
         """Remove all gradients."""
@@ -99,6 +99,11 @@ class FlatParameters:
     def __repr__(self) -> str:
         size, dtype = self.data.size, self.data.dtype
         return f"FlatParameters({size} {dtype} numbers in {len(self.params)} tensors)"
+
+    def _split(self, flat: Array) -> list[Array]:
+        """The part of each parameter of a vector as long as `data`, in the parameter's shape."""
+        parts = zip(pairwise(self.ends), self.shapes, strict=True)
+        return [flat[start:end].reshape(shape) for (start, end), shape in parts]
 
     def _check_replaced(self, p: Tensor, view: Array) -> None:
         if p.data.shape != view.shape or p.data.dtype != view.dtype:

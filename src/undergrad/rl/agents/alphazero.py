@@ -32,7 +32,7 @@ from undergrad.engine.nn.functional import log_softmax
 from undergrad.errors import UsageError
 from undergrad.rl.agents.dqn import check_finite
 from undergrad.rl.games.base import Array, Game, Position
-from undergrad.rl.policy_value import PolicyValueNet
+from undergrad.rl.policy_value import PolicyValueNet, net_for
 from undergrad.rl.search import batched, gumbel
 from undergrad.rl.search.batched import Trees
 from undergrad.rl.search.formulas import PUCT
@@ -47,6 +47,9 @@ class AlphaZeroSettings(AgentSettings):
 
     steps: int = setting(200_000, at_least=1, doc="the budget, counted in moves of self-play")
     n_envs: int = setting(1_024, at_least=1, doc="games that are played side by side")
+    shards: int = setting(
+        1, at_least=1, doc="parts of these games, which a cluster plays on several machines"
+    )
     gamma: float = setting(
         1.0, at_least=1, at_most=1, doc="1: a win is worth the same whenever it comes"
     )
@@ -268,6 +271,13 @@ class AlphaZero:
         self.updates = int(state["updates"])
 
 
+def untrained(game: Game, s: AlphaZeroSettings, rng: np.random.Generator) -> AlphaZero:
+    """The agent that these settings describe; rng draws its initial weights."""
+    net = net_for(game, s.network, s.hidden_sizes, s.channels, s.blocks, rng)
+    optimizer = optim.AdamW(net.parameters(), lr=s.learning_rate, weight_decay=s.weight_decay)
+    return AlphaZero(game, net, optimizer, s)
+
+
 def alphazero_loss(
     logits: Tensor, value: Tensor, policy: Array, outcome: Array
 ) -> tuple[Tensor, Tensor]:
@@ -313,4 +323,4 @@ def sample(visits: Array, temperature: float, rng: np.random.Generator) -> Array
 # - Nobody resigns, unless `resign_false_positives` is above 0.
 # - The input is the present board alone: in the games here nothing else decides.
 # - AdamW with a rate that falls to 0, not SGD with momentum; the network is far smaller.
-# - Playing and learning take turns in one process.
+# - Playing and learning take turns; the games of a turn may be played on several machines.

@@ -4,8 +4,10 @@ The environment, an agent and a pass line make a preset like ours. Its definitio
 run, so whatever comes later (resuming, playing, judging again) does not know the difference.
 """
 
+import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from undergrad.rl.vector_env import LIMIT, make_one
 
 # What can be trained: its name on the command line, the name in `build.AGENTS`, and settings that
 # suit a small environment of unknown rewards.
+_MOST_CODE = 1_000_000  # bytes that travel to other machines
 _BUDGET = {"steps": 50_000, "evaluate_every": 5_000, "evaluation_episodes": 20, "log_every": 500}
 AGENTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "dqn": ("dqn", {"buffer_size": 50_000, "ema_decay": 0.998}),
@@ -81,3 +84,52 @@ def preset_for(
     )
     build(preset.agent, preset.env, preset.settings, seed=0).close()
     return preset
+
+
+def own_code(name: str, folder: str) -> dict[str, bytes]:
+    """What a person wrote for an environment: its module, and what that imports from beside it.
+
+    For other machines, by paths; empty when the environment is installed. Only Python is taken.
+
+    Arguments:
+        name, folder: of an `EnvSpec`.
+
+    Raises UsageError when it is more than a megabyte.
+    """
+    module, colon, _ = name.partition(":")
+    places = [Path(folder)] if folder else []
+    places.append(Path.cwd())
+    found: dict[str, bytes] = {}
+    waiting = [module] if colon else []
+    while waiting:
+        first = waiting.pop().partition(".")[0]
+        files = next(filter(None, ([*_python_files(place, first)] for place in places)), [])
+        for relative, content in files:
+            if relative not in found:
+                found[relative] = content
+                waiting += _imports(content)
+    size = sum(map(len, found.values()))
+    if size > _MOST_CODE:
+        raise UsageError(
+            f"The module `{module}`, with what it imports from beside it, has {size:,} bytes of "
+            f"Python, and {_MOST_CODE:,} may travel: put it into a folder of its own, or leave out "
+            "--cluster."
+        )
+    return found
+
+
+def _python_files(place: Path, name: str) -> Iterator[tuple[str, bytes]]:
+    """The module `name` in a folder, or all of the package, by paths from there."""
+    for path in (place / f"{name}.py", *sorted((place / name).rglob("*.py"))):
+        if path.is_file():
+            yield path.relative_to(place).as_posix(), path.read_bytes()
+
+
+def _imports(source: bytes) -> Iterator[str]:
+    """The modules that a file imports; none of a file that is not Python."""
+    with suppress(SyntaxError, ValueError, RecursionError):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield node.module

@@ -48,7 +48,7 @@ def train_seed(
     """
     result = unmeasured(seed, run)
     result.folder.mkdir(exist_ok=True)
-    trainer = Trainer(preset, seed, should_stop)
+    trainer = Trainer(preset, seed, should_stop, callbacks.map_shards)
     path, log = checkpoint_of(result), result.folder / "log.jsonl"
     known = _Known(**(load_checkpoint(result.folder, trainer) if path.exists() else {}))
     disk.truncate_log(log, known.rows)

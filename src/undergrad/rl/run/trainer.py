@@ -21,7 +21,7 @@ from undergrad.rl.run.preset import Preset
 from undergrad.rl.self_play import SelfPlay
 from undergrad.rl.streams import CHOOSING, JUDGING
 from undergrad.runs.folder import Row
-from undergrad.runs.seeds import ShouldStop
+from undergrad.runs.seeds import MapShards, ShouldStop, one_by_one
 from undergrad.runs.settings import as_dict, modern
 
 _RECENT = 20  # episodes in the average return that the log shows
@@ -34,13 +34,20 @@ class Trainer:
         preset: what to train, with its settings.
         seed: decides every random number of the run.
         should_stop: called during an `advance` that takes long, which then does nothing.
+        map_shards: has the shards of self-play played, where there are some.
     """
 
-    def __init__(self, preset: Preset, seed: int, should_stop: ShouldStop = lambda: False) -> None:
+    def __init__(
+        self,
+        preset: Preset,
+        seed: int,
+        should_stop: ShouldStop = lambda: False,
+        map_shards: MapShards = one_by_one,
+    ) -> None:
         self.preset, self.seed = preset, seed
         self.loop = build(preset.agent, preset.env, preset.settings, seed)
         if isinstance(self.loop, SelfPlay):
-            self.loop.should_stop = should_stop
+            self.loop.should_stop, self.loop.map_shards = should_stop, map_shards
         self.recent: deque[float] = deque(maxlen=_RECENT)
         self.evaluations: list[Row] = []
         self.best: dict[str, Any] = {}  # score, steps and weights at the best evaluation

@@ -78,7 +78,7 @@ def read(path: Path) -> Access:
         expires = access.expires
     except FileNotFoundError:
         raise UsageError(
-            f"There is no cluster file {path}: copy the one that `undergrad cluster start` wrote."
+            f"There is no cluster file {path}: `undergrad cluster start` writes one; copy it here."
         ) from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(

@@ -3,7 +3,7 @@
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Thread
@@ -38,11 +38,13 @@ class Member:
 
 @dataclass
 class Cluster:
-    """An open connection. Only workers with the proof `chosen` get work."""
+    """An open connection. Only workers with the proof `chosen` get work, on one of the `hosts` if
+    there are some."""
 
     client: Any
     address: str
     chosen: Proof = field(default_factory=proof)
+    hosts: frozenset[str] = frozenset()
     _fit: tuple[float, int] = (0.0, 0)  # when it was counted, and how many
 
     @property
@@ -56,24 +58,46 @@ class Cluster:
             return []
         return [_member(*each) for each in self.client.scheduler_info()["workers"].items()]
 
+    def fitting(self) -> list[Member]:
+        """The workers that get work."""
+        return [
+            one
+            for one in self.members()
+            if one.proof == self.chosen and (not self.hosts or one.host in self.hosts)
+        ]
+
     def fit(self) -> int:
-        """How many workers there are for us now; asks the scheduler at most once a second."""
+        """How many of them there are now; asks the scheduler at most once a second."""
         now = time.monotonic()
         if now - self._fit[0] >= _FRESH:
-            fitting = sum(member.proof == self.chosen for member in self.members())
-            self._fit = (now, fitting)
+            self._fit = (now, len(self.fitting()))
         return self._fit[1]
 
-    def submit(self, key: str, task: slices.Task) -> Any:
-        """The future of a slice; a worker that is lost meanwhile shows in its result."""
+    def ask(self, function: Callable[[], Any], workers: list[str]) -> dict[str, Any]:
+        """What a function returns on each of these workers, by their addresses."""
+        try:
+            answers: dict[str, Any] = self.client.run(function, workers=workers)
+        except OSError as error:
+            raise ToolError(
+                f"A worker of {self.address} was lost while it was asked: try again."
+            ) from error
+        return answers
+
+    def submit(self, key: str, function: Callable[[Any], Any], task: Any) -> Any:
+        """The future of `function(task)`; a worker that is lost meanwhile shows in its result."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of files above 10 MB
             return self.client.submit(
-                slices.train_slice, task, key=key, pure=False, resources={resource(self.chosen): 1}
+                function,
+                task,
+                key=key,
+                pure=False,
+                resources={resource(self.chosen): 1},
+                workers=sorted(self.hosts) or None,
             )
 
     def stop(self, job: str) -> None:
-        """Ask the slices of a job to save and return. Does not wait: a worker may be frozen."""
+        """Ask what a job has out to save and return. Does not wait: a worker may be frozen."""
 
         def ask() -> None:
             with suppress(Exception):

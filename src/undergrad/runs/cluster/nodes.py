@@ -102,8 +102,8 @@ def _in_one_sentence(access: Access) -> Iterator[None]:
         cause = error.__cause__ or error
         why = getattr(cause, "strerror", None) or cause
         raise ToolError(
-            f"The cluster at {access.address} did not start ({why}): stop what runs there, or name "
-            "another --host, --port and --file."
+            f"The cluster at {access.address} did not start ({why}): if something runs there, stop "
+            "it; otherwise name another --host, --port and --file."
         ) from error
 
 

@@ -8,7 +8,7 @@ import os
 import pickle
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from undergrad.runs.folder import Row, writing
 from undergrad.runs.run import SeedResult
 from undergrad.runs.seeds import Callbacks, ShouldStop, enough_memory
 
-_stopped: set[str] = set()  # jobs whose slices are to save and return
+_stopped: set[str] = set()  # jobs whose work is to save and return
 
 
 @dataclass(frozen=True)
@@ -56,33 +56,66 @@ class Slice:
 
 def train_slice(task: Task) -> Slice:
     """Train a seed for a while, in a scratch folder. Its verdict is None while it is not done."""
-    if proof() != task.proof:
-        raise ToolError(f"A worker changed while it ran: {difference(proof(), task.proof)}.")
-    train_seed, context = pickle.loads(task.work)
+    refuse_change(task.proof)
     rows: list[Row] = []
     said: list[str] = []
-    callbacks = Callbacks(on_row=lambda seed, row: rows.append(row))
-    with _named(), TemporaryDirectory(prefix="undergrad-", dir=_scratch()) as scratch:
-        folder = Path(scratch) / f"seed-{task.seed}"
-        keep(task.files, folder)
-        with notified_by(said.append), enough_memory(), context():
-            should_stop = _until(task.seconds, task.job)
-            result = train_seed(task.seed, folder.parent, callbacks, should_stop)
-        result = replace(result, folder=Path(folder.name))
+    with seed_folder(task) as folder, notified_by(said.append):
+        should_stop = until(task.seconds, lambda: is_stopped(task.job))
+        result = train(task.work, task.seed, folder.parent, rows.append, should_stop)
         return Slice(result, files_of(folder), tuple(rows), tuple(said))
 
 
+def train(
+    work: bytes, seed: int, run: Path, on_row: Callable[[Row], None], should_stop: ShouldStop
+) -> SeedResult:
+    """Train a seed in the folder `run`. work: of a `Task`."""
+    train_seed, context = pickle.loads(work)
+    callbacks = Callbacks(on_row=lambda seed, row: on_row(row))
+    with enough_memory(), context():
+        result: SeedResult = train_seed(seed, run, callbacks, should_stop)
+    return replace(result, folder=Path(result.folder.name))
+
+
+@contextmanager
+def seed_folder(task: Task) -> Iterator[Path]:
+    """A folder with the files of the seed, alone in a scratch folder."""
+    with _named(), TemporaryDirectory(prefix="undergrad-", dir=_scratch()) as scratch:
+        folder = Path(scratch) / f"seed-{task.seed}"
+        keep(task.files, folder)
+        yield folder
+
+
+def refuse_change(expected: Proof) -> None:
+    """ToolError when this worker is not what it was when it was chosen."""
+    if proof() != expected:
+        raise ToolError(f"A worker changed while it ran: {difference(proof(), expected)}.")
+
+
+def pickled(*work: object) -> bytes:
+    """Functions with what they hold, for another machine: also such as have no name there."""
+    import cloudpickle
+
+    done: bytes = cloudpickle.dumps(work)
+    return done
+
+
 def stop(job: str) -> None:
-    """Let slices of this job save and return, also those that have not started yet."""
+    """Let the work of this job save and return, also what has not started yet."""
     _stopped.add(job)
+
+
+def is_stopped(job: str) -> bool:
+    """Whether the work of this job is to save and return."""
+    return job in _stopped
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
     """The files of a seed by name; of a seed that has not started, none."""
-    if not folder.is_dir():
+    if folder.is_symlink() or not folder.is_dir():
         return {}
-    paths = sorted(path for path in folder.iterdir() if path.is_file())
-    return {path.name: path.read_bytes() for path in paths if not path.name.startswith(".")}
+    own = (path for path in folder.iterdir() if path.is_file() and not path.is_symlink())
+    paths = sorted(path for path in own if not path.name.startswith("."))
+    return {path.name: path.read_bytes() for path in paths}
 
 
 def keep(files: Mapping[str, bytes], folder: Path) -> None:
@@ -97,14 +130,15 @@ def keep(files: Mapping[str, bytes], folder: Path) -> None:
             replace_file(folder / os.path.basename(name), files[name])
 
 
-def _until(seconds: float, job: str) -> ShouldStop:
-    """True some seconds after it was asked first, which is when training begins."""
+def until(seconds: float, is_over: ShouldStop) -> ShouldStop:
+    """True some seconds after it was asked first, which is when training begins; or when it is
+    over."""
     end = float("inf")
 
     def should_stop() -> bool:
         nonlocal end
         end = min(end, time.monotonic() + seconds)
-        return job in _stopped or time.monotonic() >= end
+        return is_over() or time.monotonic() >= end
 
     return should_stop
 

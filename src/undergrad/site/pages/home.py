@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from undergrad.course import length, path_length
 from undergrad.site import links
-from undergrad.site.pages.graph import svg
-from undergrad.site.pages.regions import coming_back, continue_box, due_words, plan_words
+from undergrad.site.pages.graph import steps, svg
+from undergrad.site.pages.regions import coming_back, continue_box, due_words, plan_words, way_words
 from undergrad.site.pages.stages import stage_rows
 from undergrad.site.snapshot import Snapshot
 from undergrad.site.templating import fill
@@ -31,6 +31,8 @@ def home_text(snapshot: Snapshot) -> str:
         back=coming_back(snapshot.course, today.suggestions) if today else [],
         stages=stage_rows(snapshot),
         map=Markup(svg(snapshot, to)),
+        steps=steps(snapshot.status),
+        way_words=way_words(snapshot.course, snapshot.status),
         to=to,
     )
 
@@ -42,6 +44,6 @@ def _about(snapshot: Snapshot) -> dict[str, Any]:
         "first": course.units[0],
         "two_weeks": {path.id: path_length(course, path) for path in course.paths}.get("two-week"),
         "course": length(course.units),
-        "tasks": sum(len(unit.tasks) for unit in course.units),
+        "tasks": sum(len(unit.task_numbers) for unit in course.units),
         "parts": sum(len(unit.parts) for unit in course.units),
     }

@@ -1,0 +1,117 @@
+"""The benchmark of what people wait for: its small form runs, and its table is whole."""
+
+import io
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from bench import measure
+from bench.agents.measured import Race
+from bench.measure import Timing
+from bench.use import __main__ as command
+from bench.use import commands, training, twins, worker
+from bench.use.rows import COLUMNS, Row, tabulated
+
+from undergrad.engine import nn
+from undergrad.supervised import catalogue
+
+TORCH = Timing("torch", 1, "fused", 2.0, 1.0, 0.1, 0.0)
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_the_small_form_measures_whole_commands(monkeypatch, capsys):
+    monkeypatch.setenv("BENCH_TURNS", "1")
+    assert command.main(["next", "help"]) == 0
+    machine, titles, _, *rows = capsys.readouterr().out.splitlines()
+    assert machine.endswith("1 turns")
+    assert tuple(cells(titles)) == COLUMNS
+    assert [cells(row)[0] for row in rows] == ["`undergrad --help`", "`undergrad next`"]
+    for row in rows:
+        _, beside, ours, theirs, ratio, by_processor, spread, _ = cells(row)
+        assert beside == "`python -c pass`" and spread == "0%, 0%"
+        assert float(ours.split()[0]) > float(theirs.split()[0]) > 0
+        assert float(ratio.strip("*")) > 1 and float(by_processor) > 1
+
+
+def test_every_row_has_a_title_and_stands_on_the_page():
+    page = (measure.ROOT / "docs" / "benchmarks.md").read_text("utf-8")
+    for name in command.NAMES:
+        assert f"`{name}`" in page.partition("## What you wait for")[2], name
+    titles = [each.title for each in commands.COMMANDS.values()]
+    assert titles[3:] == [
+        "`undergrad check first-ten`",
+        "`undergrad start`, to the first plot",
+        "`undergrad site build`",
+    ]
+
+
+def test_rows_are_chosen_by_name(capsys):
+    assert command.chosen(["digits", "help"]) == ["help", "digits"]
+    assert command.chosen(["all"]) == list(command.NAMES)
+    assert set(command.NAMES) - set(command.chosen([])) == {"cartpole", "digits-cnn"}
+    with pytest.raises(SystemExit):
+        command.main(["helb"])
+    assert "there is no row helb: choose among help, status" in capsys.readouterr().err
+
+
+def test_a_row_without_its_peer_is_left_out(monkeypatch, capsys):
+    monkeypatch.setattr(measure, "version_of", lambda python, module: None)
+    assert command.main(["celsius"]) == 0
+    assert "celsius is left out" in capsys.readouterr().err
+
+
+def test_waiting_ends_with_a_line_or_with_the_program(tmp_path: Path):
+    code = "import time; print('The plot: x.svg'); time.sleep(3600)"
+    assert commands.waited(["-c", code], tmp_path, until="The plot:")["wall"] > 0
+    with pytest.raises(SystemExit, match="no such thing"):
+        commands.waited(["-c", "raise SystemExit('no such thing')"], tmp_path)
+    with pytest.raises(SystemExit, match="something else"):
+        commands.waited(["-c", "print('something else')"], tmp_path, until="The plot:")
+
+
+def test_a_preset_is_trained_to_its_line(monkeypatch):
+    assert min(worker.trained("celsius", "ours", "", seed=0)) > 0
+    short = catalogue.load("celsius").with_settings({"epochs": "1"})
+    monkeypatch.setattr(catalogue, "load", lambda name: short)
+    with pytest.raises(SystemExit, match=r"celsius, seed 0, ours: .* misses the line"):
+        worker.trained("celsius", "ours", "", seed=0)
+
+
+def test_every_turn_of_a_worker_has_a_seed_of_its_own(monkeypatch, capsys):
+    task = {"preset": "celsius", "peer": "ours", "threads": 1}
+    monkeypatch.setattr(sys, "argv", ["worker", json.dumps(task)])
+    monkeypatch.setattr(sys, "stdin", io.StringIO("fused\nfused\neager\n"))
+    monkeypatch.setattr(worker, "trained", lambda name, peer, setting, seed: (seed + 1.0, 0.5))
+    worker.main()
+    ready, *turns = map(json.loads, capsys.readouterr().out.splitlines())
+    assert ready == {}
+    assert [turn["wall"] for turn in turns] == [1, 2, 1]
+    assert all(turn["cpu"] == 0.5 and turn["memory"] >= 0 for turn in turns)
+
+
+@pytest.mark.parametrize("name", twins.NETWORKS)
+def test_the_twin_has_the_layers_of_the_preset(name):
+    preset = catalogue.load(name)
+    twin = twins.NETWORKS[name](nn, preset.settings).state_dict()
+    ours = preset.experiment(0).model.state_dict()
+    assert {key: array.shape for key, array in twin.items()} == {
+        key: array.shape for key, array in ours.items()
+    }
+
+
+def test_the_table_holds_ratios_the_faster_setting_and_the_seeds_that_arrived():
+    row = Row("preset `x`", "PyTorch", replace(TORCH, setting="", wall=1.0, cpu=0.9), TORCH)
+    race = training.race_row(Race([4.0, 6.0, None], [30.0, None, None]))
+    *_, first, second = tabulated([row, race]).splitlines()
+    assert cells(first) == [
+        "preset `x`", "PyTorch, fused", "1.000 s", "2.000 s", "**0.50**", "0.90", "10%, 10%", ""
+    ]  # fmt: skip
+    assert cells(second)[2:6] == ["5.000 s", "30.000 s", "**0.17**", ""]
+    assert cells(second)[-1] == "2 and 1 of 3 seeds reach the line"
+    with pytest.raises(SystemExit, match="no seed of sb3"):
+        training.race_row(Race([4.0], [None]))
