@@ -12,7 +12,7 @@ OFFERED = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text
 ]["optional-dependencies"]
 
 
-@pytest.mark.parametrize("name", ["atari", "class", "cluster", "torch"])
+@pytest.mark.parametrize("name", ["atari", "class", "cluster", "jax", "torch"])
 def test_what_is_missing_is_said_with_the_command_that_brings_it(name, monkeypatch):
     monkeypatch.setattr(extras, "find_spec", lambda module: None)
     assert name in OFFERED

@@ -13,6 +13,7 @@ _EXTRAS = {
     "atari": ("more libraries", ("ale_py", "cv2")),
     "class": ("more libraries", ("cryptography", "psycopg")),
     "cluster": ("Dask", ("distributed", "cryptography")),
+    "jax": ("JAX", ("jax",)),
     "torch": ("PyTorch", ("torch",)),
 }
 

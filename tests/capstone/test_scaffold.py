@@ -240,7 +240,7 @@ def test_the_framework_changes_the_network_and_nothing_else(framework, tmp_path,
     assert {problem.name for problem in imports.problems} <= {"missing-module"}
 
 
-@pytest.mark.parametrize(("framework", "name"), [("torch", "PyTorch")])
+@pytest.mark.parametrize(("framework", "name"), [("torch", "PyTorch"), ("jax", "JAX")])
 def test_without_a_framework_it_is_said_how_to_get_it(framework, name, tmp_path, monkeypatch):
     monkeypatch.setattr(scaffold, "missing", lambda extra: True)
     cure = rf"needs {name}: run `pip install 'undergrad\[{framework}\]'`"
@@ -249,7 +249,9 @@ def test_without_a_framework_it_is_said_how_to_get_it(framework, name, tmp_path,
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(("kind", "framework"), [("reinforcement", "torch"), ("supervised", "jax")])
+@pytest.mark.parametrize(
+    ("kind", "framework"), [("reinforcement", "torch"), ("segmentation", "jax")]
+)
 def test_a_framework_that_no_template_is_written_for(kind, framework, tmp_path):
     with pytest.raises(UsageError, match=f"and not for {framework}"):
         capstone.new(kind, "x", tmp_path, framework=framework)
