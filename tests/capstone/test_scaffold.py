@@ -14,12 +14,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from undergrad import capstone
 from undergrad.capstone import scaffold
 from undergrad.capstone.notebook import read_ipynb, read_script, same
 from undergrad.capstone.project import LIMIT, read_project
 from undergrad.capstone.publishable import pictures
+from undergrad.cli.app import cli
 from undergrad.errors import ToolError, UsageError
 from undergrad.locate import data_path
 
@@ -171,9 +173,21 @@ def test_a_crash_on_the_way_leaves_nothing(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_an_unknown_kind_names_the_known_ones(tmp_path):
+def test_an_unknown_kind_names_the_nearest_or_all_known_ones(tmp_path):
+    with pytest.raises(UsageError, match="did you mean `segmentation`"):
+        capstone.new("segmentaton", "x", tmp_path)
     with pytest.raises(UsageError, match="reinforcement, segmentation"):
         capstone.new("quantum", "x", tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_kind_is_named_where_people_look_for_it():
+    docs = data_path("templates").parent / "docs"
+    pages = [docs / "capstones.md", docs / "reference" / "index.md"]
+    help_text = CliRunner().invoke(cli, ["capstone", "new", "--help"]).output
+    for kind in capstone.kinds():
+        assert all(f"`{kind}`" in page.read_text("utf-8") for page in pages), kind
+        assert re.search(rf"\b{kind}\b", help_text), kind
 
 
 @pytest.mark.parametrize("place", ["spaces and 'quotes'", "ünï 🎓", "a: b"])
@@ -199,40 +213,39 @@ def lint(folder: Path) -> str:
 # In another framework
 
 
-def test_the_framework_changes_the_network_and_nothing_else(tmp_path, with_frameworks):
-    made = {
-        framework: capstone.new("supervised", "x", tmp_path / framework, framework=framework)
-        for framework in scaffold.frameworks("supervised")
-    }
-    assert set(made) == {"engine", "torch"}
-    assert files(made["engine"]) == files(made["torch"])
+@pytest.mark.parametrize("framework", capstone.frameworks("supervised")[1:])
+def test_the_framework_changes_the_network_and_nothing_else(framework, tmp_path, with_frameworks):
+    ours = capstone.new("supervised", "x", tmp_path / "engine")
+    made = capstone.new("supervised", "x", tmp_path / framework, framework=framework)
+    assert files(made) == files(ours)
     differ = {
-        name
-        for name in files(made["torch"])
-        if (made["torch"] / name).read_bytes() != (made["engine"] / name).read_bytes()
+        name for name in files(made) if (made / name).read_bytes() != (ours / name).read_bytes()
     }
     assert differ == {
         "model.py", "evaluate.py", "notebook.py", "notebook.ipynb", "pyproject.toml",
         "requirements.txt", "tests/test_model.py",
     }  # fmt: skip
     for name in differ:
-        text = (made["torch"] / name).read_text("utf-8")
+        text = (made / name).read_text("utf-8")
         assert "undergrad.engine" not in text and "mine" not in text.split()
-        assert "torch" in text and "torch" not in (made["engine"] / name).read_text("utf-8")
-    assert "torch==2.13.0\n" in (made["torch"] / "requirements.txt").read_text("utf-8")
-    everything = "\n".join((made["torch"] / name).read_text("utf-8") for name in differ)
+        assert framework in text and framework not in (ours / name).read_text("utf-8")
+    version = {"torch": "2.13.0", "jax": "0.10.1"}[framework]
+    assert f"{framework}=={version}\n" in (made / "requirements.txt").read_text("utf-8")
+    everything = "\n".join((made / name).read_text("utf-8") for name in differ)
     assert not re.search(r"\{\{|\{%|cookiecutter", everything)
-    assert lint(made["torch"]) == ""
-    report = capstone.check(made["torch"], run=False)
+    assert lint(made) == ""
+    report = capstone.check(made, run=False)
     assert report.verdict == "template"
     imports = {item.id: item for item in report.criteria}["imports"]
     assert {problem.name for problem in imports.problems} <= {"missing-module"}
 
 
-def test_without_pytorch_it_is_said_how_to_get_it(tmp_path, monkeypatch):
+@pytest.mark.parametrize(("framework", "name"), [("torch", "PyTorch")])
+def test_without_a_framework_it_is_said_how_to_get_it(framework, name, tmp_path, monkeypatch):
     monkeypatch.setattr(scaffold, "missing", lambda extra: True)
-    with pytest.raises(UsageError, match=r"needs PyTorch: run `pip install 'undergrad\[torch\]'`"):
-        capstone.new("supervised", "x", tmp_path, framework="torch")
+    cure = rf"needs {name}: run `pip install 'undergrad\[{framework}\]'`"
+    with pytest.raises(UsageError, match=cure):
+        capstone.new("supervised", "x", tmp_path, framework=framework)
     assert not list(tmp_path.iterdir())
 
 

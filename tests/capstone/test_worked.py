@@ -8,7 +8,7 @@ from tests.sample import one_in
 from undergrad import capstone
 from undergrad.capstone.project import read_project
 from undergrad.capstone.publishable import pictures
-from undergrad.extras import missing
+from undergrad.extras import advice, missing
 from undergrad.locate import data_path
 
 COMBINATIONS = [(kind, each) for kind in capstone.kinds() for each in capstone.frameworks(kind)]
@@ -30,7 +30,7 @@ def test_a_new_project_runs_from_the_first_minute_and_is_the_template(kind, tmp_
 @pytest.mark.parametrize(("kind", "framework"), COMBINATIONS)
 def test_every_new_project_runs_whole_and_is_verified_short(kind, framework, tmp_path, capsys):
     if framework != "engine" and missing(framework):
-        pytest.skip(f"needs {framework}")
+        pytest.skip(advice(f"{kind} in {framework}", framework))
     folder = capstone.new(kind, "fresh", tmp_path, framework=framework)
     seconds = capstone.rerun(read_project(folder))
     report = capstone.check(folder, verify=True)

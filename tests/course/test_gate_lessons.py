@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.course import dialect, gate
 from tests.sample import at_most
@@ -122,6 +123,14 @@ def test_the_lesson_prints_what_the_page_shows(unit, tmp_path):
         assert not early, f"unit.md:{block.line} needs tasks {early}, which come below it"
 
 
+def content(drawing):
+    """The words of an SVG file, and its coordinates in points, without the shapes of letters."""
+    svg = re.sub(r"<(metadata|defs)>.*?</\1>", "", drawing.read_text("utf-8"), flags=re.DOTALL)
+    words = re.findall("<!-- (.*?) -->", svg)
+    svg = re.sub(r'<!--.*?-->|(id|href|clip-path|style|version|xmlns)="[^"]*"', "", svg)
+    return words, np.array(re.findall(r"-?\d+(?:\.\d+)?", svg), dtype=float)
+
+
 def figures_come_from_their_script(unit, tmp_path):
     stage = tmp_path / "stage"  # whole, since a figure may need the solution of another unit
     drawings = shutil.ignore_patterns("figures")
@@ -137,8 +146,13 @@ def figures_come_from_their_script(unit, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     drawn = {each.name for each in (copy / "figures").iterdir()}
-    kept = {each.name for each in (gate.folder(unit) / "figures").glob("*.svg")}
-    assert drawn == kept
+    kept = {each.name: each for each in (gate.folder(unit) / "figures").glob("*.svg")}
+    assert drawn == kept.keys()
+    for name, path in kept.items():
+        (words, places), (now, new_places) = map(content, (path, copy / "figures" / name))
+        assert words == now, f"{name} is not what figures.py draws"
+        assert len(places) == len(new_places), f"{name} is not what figures.py draws"
+        assert np.allclose(places, new_places, rtol=0, atol=2), f"{name} is not up to date"
     assert {name.replace("-light.", "-dark.") for name in drawn if "-light." in name} == {
         name for name in drawn if "-dark." in name
     }

@@ -24,7 +24,7 @@ def twins(figure):
     axes.plot(way, critic(errors[0], way), "o", color=COLOURS[0], markersize=4)
     axes.axvline(1, color=COLOURS[2], linewidth=0.8, linestyle=":")
     axes.set(xlabel="action", ylabel="value", xlim=(-1.6, 2.4), ylim=(-1.6, 0.8))
-    axes.legend(frameon=False, loc="upper right")
+    axes.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, fontsize=9)
 
 
 def logs(figure):

@@ -34,11 +34,16 @@ def simplex(figure):
     for beta, side in ((5.0, -1), (1.0, 1), (0.2, 1)):
         x, y = SOLUTION["tilted"](REF, R, beta) @ CORNERS
         axes.plot(x, y, "o", color=COLOURS[0], markersize=5)
-        axes.annotate(f"{beta:g}", (x, y), xytext=(8 * side - 4, -3), textcoords="offset points")
+        axes.annotate(
+            f"{beta:g}",
+            (x, y),
+            xytext=(10 * side - 4, -3 - 3 * (beta < 1)),
+            textcoords="offset points",
+        )
     axes.plot(*(REF @ CORNERS), "s", color=COLOURS[2], markersize=6, label="reference")
     for r, (x, y) in enumerate(CORNERS):
         axes.annotate(
-            f"reward {r}", (x, y), xytext=(0, 5 if y else -12), textcoords="offset points",
+            f"reward {r}", (x, y), xytext=(0, 7 if y else -13), textcoords="offset points",
             ha="center",
         )  # fmt: skip
     axes.set(xlim=(-0.15, 1.15), ylim=(-0.12, 1.0), aspect="equal")

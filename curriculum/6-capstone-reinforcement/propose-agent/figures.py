@@ -65,7 +65,7 @@ def seeds(figure):
     numbers = (3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30)
     axes.axhline(0.8, color=GREY, linestyle="--", linewidth=1)
     for share, name, colour, at in (
-        (0.0, "no collapse", COLOURS[0], (12.5, 0.87)),
+        (0.0, "no collapse", COLOURS[0], (15.5, 0.87)),
         (0.1, "1 in 10 collapses", COLOURS[1], (17.5, 0.45)),
     ):
         power = []

@@ -51,8 +51,7 @@ def fresh_run(
         found.append(loaded(project, cells, outcome.imported))
         if outcome.name != "ok":
             return found, None
-        made = sorted(name for name, seen in files(copy).items() if started.get(name) != seen)
-        made = [name for name in made if name != project.results]
+        made = [name for name, seen in files(copy).items() if started.get(name) != seen]
         if verify:  # the short training only shows which files are checkpoints
             progress("Scoring the saved checkpoints.")
             shutil.rmtree(copy)
@@ -67,7 +66,8 @@ def fresh_run(
             return found, None  # which `evaluation` has said
         scores = recompute(project, copy, scratch) if isinstance(claim, Claim) else {}
         made += [name for name, seen in files(copy).items() if before_scoring.get(name) != seen]
-        judged, metric = _claim(project, copy, scratch, claim, scores, sorted(set(made)))
+        rest = sorted({*made} - {project.results})  # what the scores may rest on: not on the claim
+        judged, metric = _claim(project, copy, scratch, claim, scores, rest)
         if not verify and isinstance(claimed, Claim) and isinstance(claim, Claim):
             judged.append(_rerun(project, claimed, claim))
         return found + judged, metric

@@ -21,6 +21,7 @@ from undergrad.capstone.kinds import frameworks, kinds, lay
 from undergrad.errors import ToolError, UsageError
 from undergrad.extras import advice, missing
 from undergrad.locate import data_path
+from undergrad.words import did_you_mean
 
 # Whose versions a project names, always and for each framework.
 _PINNED = ("matplotlib", "numpy", "pytest")
@@ -68,9 +69,8 @@ def new(
     notebook that cannot be read; ToolError when the disk refuses.
     """
     if kind not in kinds():
-        raise UsageError(
-            f"There is no kind of capstone “{kind}”: choose one of {', '.join(kinds())}."
-        )
+        cure = did_you_mean(kind, kinds(), f"choose one of {', '.join(kinds())}.")
+        raise UsageError(f"There is no kind of capstone {_shown(kind)}: {cure}")
     if framework not in frameworks(kind):
         listed = " or ".join(frameworks(kind))
         raise UsageError(f"The template {kind} is written for {listed}, and not for {framework}.")

@@ -228,6 +228,8 @@ baseline = points(rules["search of two moves"])
 {% include "claim.py" %}
 
 # %% [markdown]
+# ### What was taken away
+#
 # Which part does it? The ablation takes the second move of the search away and keeps the networks.
 # It is written to `ablation.json` with the interval of the difference over the same seeds. The
 # second column of the output does not depend on any opponent: in how many of the positions with

@@ -195,9 +195,7 @@ plt.show()
 # same twenty. What is claimed goes to `results.json`, together with the versions that produced it.
 #
 # > **Make it yours.** Change the metric in `evaluate.py`, and its name and target in
-# > `capstone.toml`.
-# > Take one part away for `ablation.json`, and score other worlds for `heldout.json`;
-# > the unit `build-agent` builds both.
+# > `capstone.toml`. Score other worlds for `heldout.json`; the unit `build-agent` builds it.
 
 # %%
 baseline = float(evaluate.returns(evaluate.lean).mean())
@@ -220,6 +218,15 @@ axis.scatter(actual, predicted, s=12, alpha=0.6)
 axis.axline((0, 0), (1, 1), color="grey", linewidth=1)
 axis.set(xlabel="discounted return", ylabel="predicted value")
 plt.show()
+
+# %% [markdown]
+# ### What was taken away
+#
+# Nothing yet, so nobody can say which part of the agent does it: the network, the random actions,
+# the replay buffer, or the hand-written loss.
+#
+# > **Make it yours.** Take one part away and train all seeds again. Write the scores with the
+# > interval of their difference to `ablation.json`; the unit `build-agent` builds it.
 
 # %% [markdown]
 # ## Errors

@@ -232,6 +232,15 @@ baseline = iou(test.image > thresholds["Otsu"], test.mask)
 {% include "claim.py" %}
 
 # %% [markdown]
+# ### What was taken away
+#
+# Nothing yet, so nobody can say what the hand-written loss is worth, or the connections between the
+# two halves of the network, or the turned and reflected crops.
+#
+# > **Make it yours.** Take one part away at a time, yours first, train all seeds again, and give
+# > the interval of the difference on the validation rows.
+
+# %% [markdown]
 # ## Errors
 #
 # An average hides its failures. The panels show the test rows, and below them what the first

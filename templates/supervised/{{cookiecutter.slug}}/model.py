@@ -65,7 +65,7 @@ def adam(
     return new, (step, mean, square)
 
 
-def start(model: Parameters) -> tuple[int, Parameters, Parameters]:
+def initial_state(model: Parameters) -> tuple[int, Parameters, Parameters]:
     """The state of Adam before the first step."""
     nothing = {name: jnp.zeros_like(weight) for name, weight in model.items()}
     return 0, nothing, nothing

@@ -1,12 +1,14 @@
 """The hand-written part against an independent route: a numerical gradient."""
 
-import numpy as np
 {% if cookiecutter.framework == "jax" %}
 import jax
+import numpy as np
 from jax.test_util import check_grads
 {% elif cookiecutter.framework == "torch" %}
+import numpy as np
 import torch
 {% else %}
+import numpy as np
 from undergrad.engine import Tensor, gradcheck
 {% endif %}
 
