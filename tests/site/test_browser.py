@@ -340,6 +340,7 @@ def lesson(chromium: Browser, site: str) -> Page:
 def press(page: Page, block: int, label: str) -> None:
     """Press a button of a block with the keyboard; blocks are counted from 1."""
     find = f"[...{_RUN}[{block - 1}].querySelectorAll('button')]"
+    page.await_true(f"{find}.some(each => each.textContent === '{label}')")
     page.run(f"{find}.find(each => each.textContent === '{label}').focus()")
     page.press_named(" ", 32)
 
