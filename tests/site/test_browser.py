@@ -382,6 +382,7 @@ def test_a_changed_block_is_kept_and_the_pages_own_is_one_button_away(site, chro
     press(again, 1, "Run")
     bar_says(again, 1, "The output is that of the page.")
     assert kept.read_text("utf-8") == "print('mine')"
+    kept.unlink()  # else the blocks below it would miss what it defined
 
 
 def test_a_run_without_end_is_stopped_with_its_line_and_the_page_stays_alive(site, chromium):
