@@ -131,11 +131,11 @@ def test_the_map_shows_ones_own_path_on_a_phone_and_follows_it(chromium, tmp_pat
         page.show(390, 844, "light")
         page.go(page.run("location.href"))
         assert page.run("document.querySelectorAll('.ug-step').length") == 12
-        assert page.run("document.querySelectorAll('.ug-way path').length") == 11
+        assert page.run("document.querySelectorAll('.ug-path path').length") == 11
         assert page.run(f"{frame} === {box.format('first-ten')} && {around}")
         journeys.Learner(made, course).record("unit.skipped", "first-ten")
         page.await_true(f"{frame} === {box.format('matcalc')}")
-        words = page.run("""document.querySelector('[data-live="way-words"]').textContent""")
+        words = page.run("""document.querySelector('[data-live="path-words"]').textContent""")
         assert words.endswith("Next, in the frame: Matrix calculus for layers.")
         page.go(page.run("location.href"))
         assert page.run(f"{frame} === {box.format('matcalc')} && {around}")

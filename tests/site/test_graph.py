@@ -8,8 +8,8 @@ import pytest
 from tests.site.conftest import DESCENT, FILMS, LAYERS, unit_status
 
 from undergrad.site.pages import pages
-from undergrad.site.pages.graph import corners, way
-from undergrad.site.pages.regions import way_words
+from undergrad.site.pages.graph import corners, path_line
+from undergrad.site.pages.regions import path_words
 
 ALL = (DESCENT, LAYERS, FILMS)
 WIDTH, HEIGHT = 152, 42  # of a box
@@ -32,7 +32,7 @@ def drawn_and_listed(snapshot, status):
 
 
 def legs(drawing):
-    return re.findall(r'<path( class="ug-walked")? d="([^"]+)"></path>', drawing)
+    return re.findall(r'<path( class="ug-passed")? d="([^"]+)"></path>', drawing)
 
 
 def points(leg):
@@ -47,7 +47,7 @@ def points(leg):
 def test_a_visitor_sees_the_plain_map(snapshot):
     drawn, listed = drawn_and_listed(snapshot, None)
     assert 'data-unit="descent"' in drawn
-    for mark in ("ug-way", "ug-step", "ug-here", "ug-beside", "broad line"):
+    for mark in ("ug-path", "ug-step", "ug-here", "ug-beside", "broad line"):
         assert mark not in drawn
     assert "your path" not in listed
 
@@ -75,7 +75,7 @@ def test_each_leg_leads_from_one_box_to_the_next(course, status, path, columns):
         stage = replace(course.stages[0], units=tuple(unit.id for unit in ALL))
         course = replace(course, stages=(stage,))
     at = corners(course)
-    found = legs(way(course, following(status, *path)))
+    found = legs(path_line(course, following(status, *path)))
     assert len(found) == 2
     for (_, leg), units in zip(found, pairwise(path), strict=True):
         start, *between, end = points(leg)
@@ -89,18 +89,18 @@ def test_each_leg_leads_from_one_box_to_the_next(course, status, path, columns):
 
 def test_it_is_solid_between_passed_units_and_frames_the_next_one(course, status):
     mine = following(status, *ALL, passed=(DESCENT, LAYERS), upcoming="films")
-    drawing = way(course, mine)
+    drawing = path_line(course, mine)
     assert [bool(walked) for walked, _ in legs(drawing)] == [True, False]
     x, y = corners(course)["films"]
     assert f'<rect class="ug-here" x="{x - 5}" y="{y - 5}"' in drawing
-    assert "ug-here" not in way(course, replace(mine, next=None))
+    assert "ug-here" not in path_line(course, replace(mine, next=None))
 
 
 def test_the_words_say_what_is_passed_and_what_comes_next(course, status):
     mine = following(status, *ALL, passed=(DESCENT,), upcoming="films")
-    assert way_words(course, mine) == (
+    assert path_words(course, mine) == (
         "The broad line is your path, All of it: follow the numbers. Passed so far: 1 of 3 units."
         " Next, in the frame: Films &amp; &lt;ratings&gt;."
     )
-    done = way_words(course, following(status, *ALL, passed=ALL))
+    done = path_words(course, following(status, *ALL, passed=ALL))
     assert done.endswith("3 of 3 units. Every unit of this path that is written is passed.")

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from undergrad.classroom.store import Store
 from undergrad.classroom.summary import STUCK_HOURS
+from undergrad.classroom.view import minute
 from undergrad.course import Course
 
 SILENT_DAYS = 10
@@ -78,10 +79,10 @@ def board(store: Store, course: Course, now: datetime) -> Board:
     learners = execute(
         "SELECT number, position, received, unit, ahead FROM learner WHERE forgotten = 0"
     )
-    silent_since = _minute(now - timedelta(days=SILENT_DAYS))
+    silent_since = minute(now - timedelta(days=SILENT_DAYS))
     pushed = [row for row in learners if row[2]]
     return Board(
-        at=_minute(now),
+        at=minute(now),
         learners=len(learners),
         events=sum(row[1] for row in learners),
         units=_units(store, course, [row[3] for row in pushed]),
@@ -108,7 +109,7 @@ def _units(store: Store, course: Course, at: list[str]) -> tuple[UnitRow, ...]:
 
 
 def _stuck(store: Store, now: datetime) -> tuple[Stuck, ...]:
-    since = _minute(now - timedelta(hours=STUCK_HOURS))
+    since = minute(now - timedelta(hours=STUCK_HOURS))
     rows = store.database.execute(
         "SELECT learner, unit, attempts, hints FROM standing WHERE passed = '' AND fifth >= ?",
         since,
@@ -143,7 +144,3 @@ def _changed(store: Store) -> tuple[Changed, ...]:
         Changed(learner, unit, "pass" if passed else "", verdict)
         for learner, unit, passed, verdict in sorted(rows)
     )
-
-
-def _minute(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%MZ")

@@ -22,7 +22,7 @@ from typing import Any
 from undergrad.classroom import message
 from undergrad.classroom.invitation import Invitation, decode
 from undergrad.classroom.message import Receipt
-from undergrad.classroom.view import MOST_CODE, code_hash, fault, hand_in, sent, text_of
+from undergrad.classroom.view import MOST_CODE, code_hash, fault, hand_in, minute, sent, text_of
 from undergrad.course import Unit
 from undergrad.errors import StoreError, UndergradError, UsageError
 from undergrad.files import disk_errors, write_new
@@ -256,7 +256,7 @@ def _handed_in(
     if last is not None and is_same:
         _, changed, course, before = last
     else:
-        changed = datetime.fromtimestamp(stat.st_mtime, UTC).strftime("%Y-%m-%dT%H:%MZ")
+        changed = minute(datetime.fromtimestamp(stat.st_mtime, UTC))
         course, before = me.course.version, last[3] + 1 if last else 0
     fields = hand_in(unit.id, text, changed=changed, course=course, before=before)
     yield fields, [fields["code"], changed, course, before]

@@ -35,6 +35,7 @@ from undergrad.classroom.certificate import fingerprint
 from undergrad.classroom.folder import Classroom
 from undergrad.classroom.message import MOST, Push, Refused
 from undergrad.classroom.store import Answer, Store
+from undergrad.classroom.view import this_minute
 from undergrad.course import Course
 from undergrad.errors import StoreError, ToolError
 from undergrad.words import VERDICTS, moment
@@ -104,7 +105,8 @@ class Writer(Thread):
         if pushes:
             batch = [push for push, _ in pushes]
             self._settle(
-                [done for _, done in pushes], lambda: self._open().receive(batch, _minute())
+                [done for _, done in pushes],
+                lambda: self._open().receive(batch, this_minute()),
             )
 
     def _settle(
@@ -250,7 +252,3 @@ def _page(classroom: Classroom, course: Course) -> str:
     }
     pages = markup.environment(Path(__file__).parent)
     return pages.get_template("board.html.jinja").render(**values)
-
-
-def _minute() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%MZ")

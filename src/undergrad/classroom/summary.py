@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from undergrad.classroom.view import HAND_IN, MARK, VERIFIED, Fields
+from undergrad.classroom.view import HAND_IN, MARK, VERIFIED, Fields, minute
 
 STUCK = 5  # failed checks without a pass ...
 STUCK_HOURS = 48  # ... in so many hours
@@ -70,7 +70,7 @@ def mistake_of(event: Fields, received: str) -> str:
 @lru_cache
 def _latest(received: str) -> str:
     """The last minute that an honest clock may show, when ours shows this one."""
-    return (datetime.fromisoformat(received) + _AHEAD).strftime("%Y-%m-%dT%H:%MZ")
+    return minute(datetime.fromisoformat(received) + _AHEAD)
 
 
 def _changes(before: Standing, event: Fields, time: str, received: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ compared and the offset of the clock are never sent: no line has a place for the
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
@@ -49,9 +50,14 @@ _TASKS = 200
 Fields = dict[str, Any]
 
 
-def minute(time: str) -> str:
-    """A time as stores write it, to the minute: `2026-11-30T02:23Z`."""
-    return f"{time[:16]}Z"
+def minute(moment: datetime) -> str:
+    """A time as it is sent and stored, to the minute, in UTC: `2026-11-30T02:23Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def this_minute() -> str:
+    """What the clock of this machine shows, likewise."""
+    return minute(datetime.now(UTC))
 
 
 def sent(event: Event) -> Fields | None:
@@ -60,7 +66,7 @@ def sent(event: Event) -> Fields | None:
         return None
     values = {
         "uuid": event.uuid,
-        "time": minute(event.time),
+        "time": minute(datetime.fromisoformat(event.time)),
         "kind": event.kind,
         "unit": event.subject,
         "course": event.course_version,

@@ -42,8 +42,9 @@ def one_by_one(
 
 @dataclass(frozen=True)
 class Callbacks:
-    """Called during a run: for each new row of a log, for each seed that is judged, and for a step
-    that is made of shards."""
+    """Called during a run: for each new row of a log, for each seed that is judged, and for each
+    step that is divided into shards.
+    """
 
     on_row: Callable[[int, Row], None] = lambda seed, row: None
     on_seed: Callable[[SeedResult], None] = lambda result: None

@@ -16,9 +16,10 @@ from undergrad.rl.build import build
 from undergrad.rl.run.preset import CLIPS, Preset, define
 from undergrad.rl.vector_env import LIMIT, make_one
 
+_MOST_CODE = 1_000_000  # bytes that travel to other machines
+
 # What can be trained: its name on the command line, the name in `build.AGENTS`, and settings that
 # suit a small environment of unknown rewards.
-_MOST_CODE = 1_000_000  # bytes that travel to other machines
 _BUDGET = {"steps": 50_000, "evaluate_every": 5_000, "evaluation_episodes": 20, "log_every": 500}
 AGENTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "dqn": ("dqn", {"buffer_size": 50_000, "ema_decay": 0.998}),

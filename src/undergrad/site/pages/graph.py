@@ -40,7 +40,7 @@ def steps(status: Status | None) -> dict[str, int]:
     return {name: number for number, name in enumerate(on_path, start=1)}
 
 
-def way(course: Course, status: Status | None) -> str:
+def path_line(course: Course, status: Status | None) -> str:
     """The learner's path as a line from box to box, and a frame around the next unit.
 
     The line is solid between units that are passed. It is what changes on the map while a person
@@ -51,7 +51,7 @@ def way(course: Course, status: Status | None) -> str:
     at = corners(course)
     on_path = [unit for unit in status.units if unit.on_path]
     lines = [
-        f'<path{_walked(a.state in PASSED and b.state in PASSED)} d="{_leg(at[a.id], at[b.id])}">'
+        f'<path{_passed(a.state in PASSED and b.state in PASSED)} d="{_leg(at[a.id], at[b.id])}">'
         "</path>"
         for a, b in pairwise(on_path)
     ]
@@ -80,19 +80,20 @@ def svg(snapshot: Snapshot, to: Link) -> str:
         '<div class="ug-graph" tabindex="0" role="region" aria-label="Map of the course">'
         f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="group" '
         f'aria-label="Units and what they build on">{heads}<g class="ug-lines">{lines}</g>'
-        f"{_way_region(snapshot)}{boxes}</svg></div>\n"
+        f"{_path_region(snapshot)}{boxes}</svg></div>\n"
     )
 
 
-def _way_region(snapshot: Snapshot) -> str:
+def _path_region(snapshot: Snapshot) -> str:
     """The group that the live server fills again; a visitor has no path."""
     if snapshot.status is None:
         return ""
-    return f'<g data-live="way" class="ug-way">{way(snapshot.course, snapshot.status)}</g>'
+    line = path_line(snapshot.course, snapshot.status)
+    return f'<g data-live="path-line" class="ug-path">{line}</g>'
 
 
-def _walked(passed: bool) -> str:
-    return ' class="ug-walked"' if passed else ""
+def _passed(passed: bool) -> str:
+    return ' class="ug-passed"' if passed else ""
 
 
 def _frame(at: Point) -> str:

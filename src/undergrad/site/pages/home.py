@@ -7,7 +7,13 @@ from markupsafe import Markup
 from undergrad.course import length, path_length
 from undergrad.site import links
 from undergrad.site.pages.graph import steps, svg
-from undergrad.site.pages.regions import coming_back, continue_box, due_words, plan_words, way_words
+from undergrad.site.pages.regions import (
+    coming_back,
+    continue_box,
+    due_words,
+    path_words,
+    plan_words,
+)
 from undergrad.site.pages.stages import stage_rows
 from undergrad.site.snapshot import Snapshot
 from undergrad.site.templating import fill
@@ -32,7 +38,7 @@ def home_text(snapshot: Snapshot) -> str:
         stages=stage_rows(snapshot),
         map=Markup(svg(snapshot, to)),
         steps=steps(snapshot.status),
-        way_words=way_words(snapshot.course, snapshot.status),
+        path_words=path_words(snapshot.course, snapshot.status),
         to=to,
     )
 

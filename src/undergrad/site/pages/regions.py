@@ -10,7 +10,7 @@ from undergrad.journey.models import Status
 from undergrad.plan import Plan, Suggestion, finish
 from undergrad.recap import Agenda
 from undergrad.site.links import Link
-from undergrad.site.pages.graph import way
+from undergrad.site.pages.graph import path_line
 from undergrad.site.snapshot import Today, state_of, unit_status
 from undergrad.site.templating import macros
 from undergrad.words import due, left_words, upcoming
@@ -29,8 +29,8 @@ def all_regions(
         "goal": show.goal(status),
         "overall": show.overall(status),
         "left": show.left(status),
-        "way": way(course, status),
-        "way-words": way_words(course, status),
+        "path-line": path_line(course, status),
+        "path-words": path_words(course, status),
         **today_regions(course, today, to),
     }
     for stage in status.stages if status else ():
@@ -69,11 +69,11 @@ def _next_step(course: Course, status: Status | None) -> tuple[Unit | None, str,
     return unit, "Continue" if is_started else "Next", left
 
 
-def way_words(course: Course, status: Status | None) -> str:
+def path_words(course: Course, status: Status | None) -> str:
     """What the map shows of the learner's path, in words; nothing without a journey."""
     titles = {unit.id: unit.title for unit in course.units}
     next_title = titles.get(status.next) if status and status.next else None
-    return str(macros("regions.jinja").way_words(status, next_title)) if status else ""
+    return str(macros("regions.jinja").path_words(status, next_title)) if status else ""
 
 
 def today_regions(course: Course, today: Today | None, to: Link) -> dict[str, str]:
