@@ -38,7 +38,7 @@ def runs_folder(journey: Path | None) -> tuple[Learner | None, Path]:
     if me is not None:
         return me, me.journey.runs
     runs = Path.cwd() / "runs"
-    say(f"There is no journey here, so runs are kept in {short_path(runs)}.", err=True)
+    say(f"There is no journey here, so the folder {short_path(runs)} keeps your runs.", err=True)
     return None, runs
 
 
