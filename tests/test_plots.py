@@ -16,8 +16,9 @@ def test_the_same_curve_gives_the_same_bytes(tmp_path):
 
 def test_a_dark_page_shows_what_is_drawn_in_its_own_ink(tmp_path, monkeypatch):
     light = plot_history([3.0, 2.0], tmp_path / "loss", log=True).read_text()
-    monkeypatch.setattr("undergrad.plots.INK", INK_ON_DARK)
-    dark = plot_history([3.0, 2.0], tmp_path / "loss", log=True).read_text()
+    with monkeypatch.context() as patched:
+        patched.setattr("undergrad.plots.INK", INK_ON_DARK)
+        dark = plot_history([3.0, 2.0], tmp_path / "loss", log=True).read_text()
     assert light.count(INK) > 10 and INK not in dark
     assert without_ids(on_dark(light)) == without_ids(dark)
 
