@@ -185,9 +185,7 @@ large ones the matrix products do, and both sides compute the same ones. With ma
 examples Adam takes a large part of the step, and PyTorch is faster.
 
 ![Time of a training step against batch, width, depth and sequence, ours and PyTorch's]\
-(assets/benchmarks/cost-light.svg#only-light)
-![Time of a training step against batch, width, depth and sequence, ours and PyTorch's]\
-(assets/benchmarks/cost-dark.svg#only-dark)"""
+(assets/benchmarks/cost.svg)"""
 
 TWINS = """\
 Each fused operation has a twin that is written for reading. Both compute the same. The table \
