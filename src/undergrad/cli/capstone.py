@@ -88,7 +88,7 @@ def new_command(
 ) -> None:
     """Create a new project.
 
-    KIND is supervised or segmentation for a question about data, and
+    KIND is supervised, segmentation or text for a question about data, and
     reinforcement or board-game for an agent. In a journey it is created as
     capstones/NAME, elsewhere as ./NAME. It runs from the first minute. With
     --notebook it is laid around a notebook of yours, which is judged at once.
