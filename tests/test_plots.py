@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from undergrad.plots import INK, INK_ON_DARK, _running_mean, on_dark, plot_history
+from undergrad.plots import INK, INK_ON_DARK, _rounded, _running_mean, on_dark, plot_history
 
 
 def test_the_same_curve_gives_the_same_bytes(tmp_path):
@@ -21,6 +21,15 @@ def test_a_dark_page_shows_what_is_drawn_in_its_own_ink(tmp_path, monkeypatch):
         dark = plot_history([3.0, 2.0], tmp_path / "loss", log=True).read_text()
     assert light.count(INK) > 10 and INK not in dark
     assert without_ids(on_dark(light)) == without_ids(dark)
+
+
+def test_coordinates_have_two_decimals_and_the_size_of_letters_has_all():
+    drawing = (
+        '<path d="M 1.23456 -0.001 L 7 12.999"/><g transform="translate(0.125 3) scale(0.11963)">'
+    )
+    assert _rounded(drawing) == (
+        '<path d="M 1.23 -0 L 7 13"/><g transform="translate(0.12 3) scale(0.11963)">'
+    )
 
 
 def without_ids(drawing):
