@@ -17,7 +17,6 @@ KINDS = {
     "digits": "supervised",
     "cartpole": "reinforcement",
     "trees": "segmentation",
-    "glider": "reinforcement",
 }
 
 
@@ -52,7 +51,7 @@ def test_every_new_project_runs_whole_and_is_verified_short(kind, framework, tmp
     assert shown and all((folder / source).is_file() for _, source in shown)
 
 
-@pytest.mark.parametrize("name", one_in(4, KINDS))
+@pytest.mark.parametrize("name", one_in(3, KINDS))
 def test_a_worked_capstone_passes(name, tmp_path):
     copy = shutil.copytree(WORKED / name, tmp_path / name)
     report = capstone.check(copy)
