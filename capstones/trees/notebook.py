@@ -386,7 +386,7 @@ for low, high in ((0, 3), (3, 4.5), (4.5, 20)):
 #
 # The masks are ellipses in boxes, and nobody has drawn an outline. Against whole boxes the scores
 # are 0.530 and 0.454, so the order does not hang on the ellipses, but its size does. Crowns without
-# a box count against whoever finds them.
+# a box count against anyone who finds them.
 #
 # Training, validation and test tiles show one region, one day and one position of the sun, and
 # tiles on both sides of a border touch. For another forest, the numbers above say that the network
