@@ -1,7 +1,9 @@
-"""The course is compiled when a wheel is built, so that an installed undergrad starts quickly.
+"""What a wheel takes along besides the package: the course, compiled, and the texts of the site.
 
-The JSON is written beside its sources, where the wheel's `force-include` picks it up; git ignores
-it there, and so does the sdist. An editable install reads the sources in place and needs nothing.
+The compiled course, `curriculum/course.json`, makes an installed undergrad start quickly; git and
+the sdist ignore it. A wheel does without the files that it is made from, and without the scripts
+whose figures and tables the lessons hold already. An editable install reads the sources in place
+and needs nothing.
 """
 
 import sys
@@ -10,12 +12,20 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+DATA = ("curriculum", "docs", "templates", "mkdocs.yml")
+ONLY_SOURCES = (
+    *("curriculum/*.yaml", "curriculum/schema.json"),
+    *("curriculum/*/*/hints.md", "curriculum/*/*/recall.yaml"),
+    *("curriculum/*/*/figures.py", "curriculum/*/*/race.*"),
+    "docs/assets/readme/home.webp",  # the README's
+)
 
-class CompileCourse(BuildHookInterface):
-    """Writes `curriculum/course.json` before the wheel's files are collected."""
+
+class Wheel(BuildHookInterface):
+    """Compiles the course and names the files."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile the course; a mistake in the curriculum stops the build with file and line."""
+        """A mistake in the curriculum stops the build with file and line."""
         if version == "editable":
             return
         root = Path(self.root)
@@ -25,3 +35,17 @@ class CompileCourse(BuildHookInterface):
         refresh(root / "curriculum", [])
         if not (root / "curriculum" / NAME).is_file():
             raise OSError(f"{root / 'curriculum'} cannot be written; the wheel needs its {NAME}.")
+        build_data["force_include"] |= {
+            str(root / name): f"undergrad/_data/{name}" for name in data_files(root)
+        }
+
+
+def data_files(root: Path) -> list[str]:
+    """The files of a checkout that travel beside the package, as paths below it."""
+    left_out = {path for pattern in ONLY_SOURCES for path in root.glob(pattern)}
+    found = [path for name in DATA for path in (root / name, *(root / name).rglob("*"))]
+    return sorted(
+        path.relative_to(root).as_posix()
+        for path in found
+        if path.is_file() and path not in left_out and "__pycache__" not in path.parts
+    )

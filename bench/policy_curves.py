@@ -1,8 +1,8 @@
 """Curves of the pages about agents with networks: what each setting does, and what a fault does.
 
 `python -m bench.policy_curves [NAME ...]` trains every variation of a preset from three seeds, with
-a shorter budget, and writes `docs/assets/agents/<agent>-<figure>` as data (JSON) and as pictures
-for light and dark pages. What is drawn is what the exploring policy earned while it learned.
+a shorter budget, and writes `docs/assets/agents/<agent>-<figure>` as data (JSON) and as a picture.
+What is drawn is what the exploring policy earned while it learned.
 """
 
 import json

@@ -176,7 +176,10 @@ With two threads, ours shares either each matrix product among them or, in the r
 the batch (`parallel.data_parallel(2)`), which helps only with large arrays, because with small \
 ones the threads wait for each other. *IQR* is the interquartile range of the rounds, as a \
 fraction of the median. *Memory* is the peak of the process beyond what its imports took, after \
-its first setting. With several threads the processor's time is the sum over them."""
+its first setting. With several threads the processor's time is the sum over them.
+
+`python -m bench.operations` says in which operations the time of a step passes, ours beside \
+PyTorch's."""
 
 COST = """\
 The figures show the processor's time for a step, with one thread each and with PyTorch in eager \
@@ -185,9 +188,7 @@ large ones the matrix products do, and both sides compute the same ones. With ma
 examples Adam takes a large part of the step, and PyTorch is faster.
 
 ![Time of a training step against batch, width, depth and sequence, ours and PyTorch's]\
-(assets/benchmarks/cost-light.svg#only-light)
-![Time of a training step against batch, width, depth and sequence, ours and PyTorch's]\
-(assets/benchmarks/cost-dark.svg#only-dark)"""
+(assets/benchmarks/cost.svg)"""
 
 TWINS = """\
 Each fused operation has a twin that is written for reading. Both compute the same. The table \

@@ -1,12 +1,14 @@
 """How many leaves a second the search of AlphaZero evaluates, and where the time goes.
 
-python -m bench.search    # prints two tables; PYTHON_BENCH names a Python that has OpenSpiel
+python -m bench.search    # prints three tables; PYTHON_BENCH names a Python that has OpenSpiel
 
 A leaf is one position that the network is called for. All rates are of one process on one thread,
 in seconds of its processor time; tree and network share one clock. The first table is about one
 search: its first row searches one game at a time in a tree of nodes (`search.puct`), the others
-many side by side on arrays (`search.batched`), and the best of some turns counts. The second is
-about whole games of self-play, from the empty board on, beside those of others (`search_peers`).
+many side by side on arrays (`search.batched`), and the best of some turns counts. The others are
+about whole games of self-play, from the empty board on, beside those of others (`search_peers`),
+one table for each of two networks: the larger it is, the more of the time passes in matrix products
+that all share.
 """
 
 import os
@@ -39,7 +41,8 @@ NETWORKS = {
     "conv 16, 2 blocks": {"network": "resnet", "hidden_sizes": "128"},
 }
 SIZES = (1, 16, 64, 256, 1024)
-PLAYED = "256-256-256"  # the network of the second table
+PLAYED = ("128-128", "256-256-256")  # the networks of the tables of self-play
+SIDE_BY_SIDE = (1, 256, 1024)  # games, in these tables
 SEARCHES = {"PUCT": {"root": "puct"}, "PUCT, tree reused": {"root": "puct", "tree_reuse": "true"},
             "Gumbel root": {}}  # fmt: skip
 
@@ -124,9 +127,9 @@ class Played(NamedTuple):
     network: float
 
 
-def self_play(name: str, count: int) -> Played:
+def self_play(network: str, name: str, count: int) -> Played:
     """Our games, `count` at a time."""
-    agent = agent_of(PLAYED, **SEARCHES[name])
+    agent = agent_of(network, **SEARCHES[name])
     honest, leaves, inside, games = agent.evaluate, 0, 0.0, 0
 
     def evaluate(position: Position) -> tuple[Array, Array]:
@@ -145,24 +148,25 @@ def self_play(name: str, count: int) -> Played:
     return Played(f"ours, {name}, {count:,} games", leaves / spent, games / spent, inside / spent)
 
 
-def peers() -> list[Played]:
-    """The others, each in the Python that has it."""
+def peers(network: str) -> list[Played]:
+    """The others, each in the Python that has it, with a network of the same widths."""
+    sizes = NETWORKS[network]["hidden_sizes"]
     python = os.environ.get("PYTHON_BENCH") or sys.executable
-    command = [python, "-m", "bench.search_peers", str(SIMULATIONS), str(SECONDS)]
+    command = [python, "-m", "bench.search_peers", sizes, str(SIMULATIONS), str(SECONDS)]
     said = subprocess.run(
         command, capture_output=True, text=True, check=True, env=measure.environment(1)
     )
     return [Played(*json.loads(line)) for line in said.stdout.splitlines()]
 
 
-def played_table(turns: int = 3) -> str:
+def played_table(network: str, turns: int = 3) -> str:
     """Markdown: whole games, ours and those of others by turns; of each the median counts."""
     rounds = []
     for _ in range(turns):
-        ours = [self_play(name, count) for name in SEARCHES for count in (1, 256, 1024)]
-        rounds.append([*peers(), *ours])
+        ours = [self_play(network, name, count) for name in SEARCHES for count in SIDE_BY_SIDE]
+        rounds.append([*peers(network), *ours])
     rows = [
-        "| self-play | leaves/s | games/s | in the network | slower than the fastest |",
+        f"| self-play, {network} | leaves/s | games/s | in the network | slower than the fastest |",
         "|---|--:|--:|--:|--:|",
     ]
     middle = [sorted(each)[turns // 2] for each in zip(*rounds, strict=True)]
@@ -176,4 +180,4 @@ def played_table(turns: int = 3) -> str:
 
 
 if __name__ == "__main__":
-    print(table(), played_table(), sep="\n\n")
+    print(table(), *map(played_table, PLAYED), sep="\n\n")

@@ -1,19 +1,20 @@
 """Self-play of Connect Four by others, one game at a time and one call of a network for each node.
 
-`python -m bench.search_peers SIMULATIONS SECONDS` prints one line of JSON for each peer: leaves and
-games a second of processor time, and the fraction of the time in the network.
+`python -m bench.search_peers WIDTHS SIMULATIONS SECONDS` prints one line of JSON for each peer:
+leaves and games a second of processor time, and the fraction of the time in the network.
 
 alpha-zero-general is not a package, so its search and its rules of Connect Four are repeated here
 as they are: a board is an array, its text is the key of dictionaries, lines are looked for in every
 place, and the search is a recursion. OpenSpiel, where this Python has it, searches with its own
-`MCTSBot` and rules in C++. Both get the same network of three layers of 256 in plain NumPy, which
-for one position is faster than theirs, and than ours. This file needs NumPy alone.
+`MCTSBot` and rules in C++. Both get the same network in plain NumPy, its hidden layers as wide as
+WIDTHS says (256,256,256); for one position it is faster than theirs, and than ours. This file needs
+NumPy alone.
 """
 
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -21,15 +22,15 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
-ROWS, COLUMNS, HIDDEN = 6, 7, 256
+ROWS, COLUMNS = 6, 7
 
 
 class Network:
     """A policy and a value from 84 numbers; how often it was called, and the time it took."""
 
-    def __init__(self) -> None:
+    def __init__(self, hidden_sizes: Sequence[int]) -> None:
         rng = np.random.default_rng(0)
-        sizes = [2 * ROWS * COLUMNS, HIDDEN, HIDDEN, HIDDEN, COLUMNS + 1]
+        sizes = [2 * ROWS * COLUMNS, *hidden_sizes, COLUMNS + 1]
         self.layers = [
             rng.normal(0, (2 / rows) ** 0.5, (rows, columns)).astype(np.float32)
             for rows, columns in pairwise(sizes)
@@ -184,9 +185,14 @@ def open_spiel(network: Network, simulations: int) -> Iterator[None]:
         yield
 
 
-def rate(play: Callable[[Network, int], Iterator[None]], simulations: int, seconds: float) -> Any:
+def rate(
+    play: Callable[[Network, int], Iterator[None]],
+    network: Network,
+    simulations: int,
+    seconds: float,
+) -> Any:
     """Leaves and games a second, and the fraction of the time in the network."""
-    network, started = Network(), time.process_time()
+    started = time.process_time()
     for games, _ in enumerate(play(network, simulations), 1):
         spent = time.process_time() - started
         if spent > seconds:
@@ -194,10 +200,11 @@ def rate(play: Callable[[Network, int], Iterator[None]], simulations: int, secon
 
 
 def main() -> None:
-    simulations, seconds = int(sys.argv[1]), float(sys.argv[2])
+    widths, simulations, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+    hidden_sizes = [int(width) for width in widths.split(",")]
     for name, play in (("alpha-zero-general", alpha_zero_general), ("OpenSpiel", open_spiel)):
         try:
-            found = rate(play, simulations, seconds)
+            found = rate(play, Network(hidden_sizes), simulations, seconds)
         except ImportError:
             continue
         print(json.dumps([name, *found]), flush=True)

@@ -44,7 +44,7 @@ def point(python: str, make: str, sizes: dict[str, Any]) -> tuple[float, float]:
 
 
 def draw(curves: dict[str, Curve], stem: Path) -> None:
-    """Write the plot, for light and dark pages."""
+    """Write the plot."""
     from matplotlib.ticker import LogLocator, NullLocator
 
     from undergrad import plots

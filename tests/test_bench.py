@@ -2,10 +2,13 @@
 
 import pytest
 from bench import __main__ as command
-from bench import measure, report, sweeps, tables
+from bench import measure, operations, report, sweeps, tables
 from bench.libraries import ours
 from bench.measure import Peer, Timing
 from bench.workloads import WORKLOADS, Workload, step_of
+
+from undergrad.engine.ops import elementwise
+from undergrad.engine.optim import Adam
 
 SMALLER = {
     "lenet": {"batch_size": 2},
@@ -94,3 +97,17 @@ def test_without_pytorch_the_command_says_how_to_get_it(monkeypatch, capsys):
     monkeypatch.setattr(measure, "version_of", lambda python, module: None)
     assert command.main() == 3
     assert "pip install torch==2.13.0" in capsys.readouterr().err
+
+
+def test_the_time_of_a_step_is_shared_among_its_operations(monkeypatch, capsys):
+    monkeypatch.setattr(operations, "SECONDS", 0.05)
+    before = elementwise.node, Adam.step
+    workload = next(each for each in WORKLOADS if each.make == "lenet")
+    spent = operations.microseconds("ours", workload)
+    assert (elementwise.node, Adam.step) == before
+    assert set(spent) >= {"convolution", "pooling", "products of matrices", "loss", "optimiser"}
+    assert spent["convolution"] > spent["loss"] > 0
+    assert "| convolution |" in operations.compared({"ours": spent})
+    assert operations.kind_of("aten::native_layer_norm_backward") == "normalisation"
+    assert operations.main(["lenut"]) == 2
+    assert "choose among mlp" in capsys.readouterr().out

@@ -74,6 +74,19 @@ def test_waiting_ends_with_a_line_or_with_the_program(tmp_path: Path):
         commands.waited(["-c", "print('something else')"], tmp_path, until="The plot:")
 
 
+def test_every_new_folder_has_a_name_of_its_own(monkeypatch, tmp_path: Path):
+    folders = []
+
+    def waited(arguments, folder, until=""):
+        folders.extend(each for each in arguments if each.startswith(str(tmp_path)))
+        return {"wall": 1.0, "cpu": 1.0, "memory": 1.0}
+
+    monkeypatch.setattr(commands, "waited", waited)
+    for name in ("start", "site"):
+        commands.measured(commands.COMMANDS[name], tmp_path / "journey", turns=1)
+    assert len(folders) == len(set(folders)) == 6  # `start` makes one a turn, `site` two
+
+
 def test_a_preset_is_trained_to_its_line(monkeypatch):
     assert min(worker.trained("celsius", "ours", "", seed=0)) > 0
     short = catalogue.load("celsius").with_settings({"epochs": "1"})

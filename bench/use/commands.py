@@ -79,7 +79,7 @@ def workplace() -> Iterator[Path]:
 
 def measured(command: Command, journey: Path, turns: int) -> Row:
     """Ours and the other in turns, each with new folders."""
-    fresh = (str(journey.parent / f"new-{n}") for n in count())
+    fresh = (str(journey.parent / f"{command.words[0]}-{n}") for n in count())
     ours, theirs = [], []
     for turn in range(turns + 1):
         first = waited(placed([*_UNDERGRAD, *command.words], fresh), journey, command.until)

@@ -53,7 +53,7 @@ def test_compare_says_and_draws(at, trained):
     said = undergrad("runs", "compare", *at)
     assert said.count("0 of 1") == 2
     assert "n_envs: 1 | 2" in said
-    assert (trained / "runs" / "comparison-dark.svg").exists()
+    assert (trained / "runs" / "comparison.svg").exists()
     data = json.loads(undergrad("runs", "compare", *at, "--json", "--out", "other"))
     assert [row["run"] for row in data["runs"]] == at
     assert data["settings"]["n_envs"] == [1, 2]

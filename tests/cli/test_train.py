@@ -153,7 +153,7 @@ def test_a_supervised_run_from_the_announcement_to_a_second_judgement(tmp_path):
         assert said in " ".join(done.stderr.split())
     assert done.stdout.startswith("fail: It found fahrenheit = ")
     run = only_run(tmp_path)
-    assert f"runs/{run.name}/seed-0/line-light.svg" in done.stdout
+    assert f"runs/{run.name}/seed-0/line.svg" in done.stdout
     again = undergrad("evaluate", run.name, "--json", folder=tmp_path)
     (seed,) = json.loads(again.stdout)["seeds"]
     assert again.returncode == 1 and seed["score"] == seed["recorded"]

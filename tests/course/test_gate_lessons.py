@@ -25,9 +25,6 @@ each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
 # Tests run side by side; with several threads each, small products wait for each other for minutes.
 ONE_THREAD = {**os.environ, "OPENBLAS_NUM_THREADS": "1", **gate.KERNEL}
 
-# Alternative text, name, scheme of the file, scheme it is shown in.
-FIGURE = r"!\[([^\]]*)\]\(figures/([^)\s]+?)-(light|dark)\.svg#only-(\w+)\)"
-
 # Lessons explain networks by what they compute. No pictures from biology, no blame, no shouting.
 BIOLOGY = r"neuron|\bneural(?!\s+net)|brain|\baxon|synap|dendrit|biolog|cortex|\bnerve"
 BLAME = (
@@ -153,13 +150,10 @@ def figures_come_from_their_script(unit, tmp_path):
         assert words == now, f"{name} is not what figures.py draws"
         assert len(places) == len(new_places), f"{name} is not what figures.py draws"
         assert np.allclose(places, new_places, rtol=0, atol=2), f"{name} is not up to date"
-    assert {name.replace("-light.", "-dark.") for name in drawn if "-light." in name} == {
-        name for name in drawn if "-dark." in name
-    }
 
 
 @pytest.mark.parametrize("unit", at_most(6, gate.runnable()), ids=lambda unit: unit.id)
-def test_figures_come_from_their_script_in_both_schemes(unit, tmp_path):
+def test_figures_come_from_their_script(unit, tmp_path):
     figures_come_from_their_script(unit, tmp_path)
 
 
@@ -170,20 +164,12 @@ def test_all_figures_come_from_their_scripts(unit, tmp_path):
 
 
 @each_unit
-def test_every_figure_is_shown_in_both_schemes_with_the_same_alternative_text(unit):
-    shown = re.findall(
-        r"!\[([^\]]*)\]\(figures/([^)\s]+?)-(light|dark)\.svg#only-(\w+)\)", gate.lesson(unit)
-    )
+def test_every_figure_is_shown_with_an_alternative_text(unit):
+    shown = re.findall(r"!\[([^\]]*)\]\(figures/([\w-]+\.svg)\)", gate.lesson(unit))
     assert len(shown) == gate.lesson(unit).count("![") and shown
-    by_name = {}
-    for text, name, scheme, only in shown:
-        assert scheme == only and len(text.split()) >= 5, name
-        by_name.setdefault(name, {})[scheme] = text
-    for name, texts in by_name.items():
-        assert texts.keys() == {"light", "dark"} and len(set(texts.values())) == 1, name
-        assert (gate.folder(unit) / "figures" / f"{name}-light.svg").is_file()
-    drawn = {each.name.rpartition("-")[0] for each in (gate.folder(unit) / "figures").glob("*.svg")}
-    assert drawn == by_name.keys()
+    assert not [name for text, name in shown if len(text.split()) < 5]
+    drawn = {each.name for each in (gate.folder(unit) / "figures").glob("*.svg")}
+    assert drawn == {name for _, name in shown}
 
 
 @each_unit

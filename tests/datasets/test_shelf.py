@@ -41,11 +41,11 @@ def test_a_damaged_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     copy.mkdir()
     for path in (SHELF / "digits").iterdir():
         (copy / path.name).write_bytes(path.read_bytes())
-    content = bytearray((copy / "digits.npz").read_bytes())
+    content = bytearray((copy / "digits.arrays.xz").read_bytes())
     content[len(content) // 2] ^= 1
-    (copy / "digits.npz").write_bytes(content)
+    (copy / "digits.arrays.xz").write_bytes(content)
     monkeypatch.setattr(shelf, "SHELF", tmp_path)
-    with pytest.raises(ValueError, match=r"digits\.npz is damaged"):
+    with pytest.raises(ValueError, match=r"digits\.arrays\.xz is damaged"):
         datasets.digits()
 
 
@@ -203,6 +203,9 @@ def test_a_copy_brings_its_licence_and_is_not_put_over_other_files(tmp_path: Pat
     done = CliRunner().invoke(cli, ["data", "get", "weather", "--to", str(place)])
     assert done.exit_code == 0 and "NOAA" in done.output and "2.24" in done.output
     assert {path.name for path in place.iterdir()} >= {"LICENSE.txt", "SOURCE.md"}
+    CliRunner().invoke(cli, ["data", "get", "digits", "--to", str(tmp_path / "digits")])
+    with np.load(tmp_path / "digits" / "digits.npz") as arrays:
+        assert np.array_equal(arrays["labels"], datasets.digits()[1])
     other = tmp_path / "photos"
     other.mkdir()
     (other / "holiday.jpg").write_bytes(b"mine")
@@ -215,7 +218,9 @@ def test_a_download_shows_its_terms_and_can_be_declined() -> None:
     assert done.exit_code != 0 and "GroupLens" in done.output
 
 
-def test_the_page_shows_every_card() -> None:
+def test_the_page_shows_every_card_and_the_size_of_all() -> None:
     page = (Path(__file__).parents[2] / "docs" / "data.md").read_text("utf-8")
     for each in CARDS:
         assert f"| `{each.name}` | {each.what} | {each.count} |" in page, each.name
+    total = sum(each.megabytes for each in SHIPPED)
+    assert f"The included sets take {total:.1f} MB." in page

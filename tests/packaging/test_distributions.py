@@ -5,6 +5,7 @@ third-party packages of this one through a `.pth` file, so that the test needs n
 """
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -72,12 +73,20 @@ def test_the_wheel_stands_alone(built: Path, tmp_path: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "undergrad/_data/curriculum/course.json" in names
     assert not [name for name in names if "__pycache__" in name]
+    assert not [name for name in names if name.endswith(("hints.md", "recall.yaml", "figures.py"))]
     python = empty_environment(tmp_path / "venv")
     run(python, "-m", "pip", "install", "--quiet", "--no-deps", wheel, cwd=tmp_path)
     assert run(python, "-c", PROBE, cwd=tmp_path).strip() == "True"
     undergrad = python.with_name("undergrad")
     run(undergrad, "start", "journey", "--no-browser", "--no-serve", cwd=tmp_path)
     assert '"events"' in run(undergrad, "status", "--json", cwd=tmp_path / "journey")
+
+
+def test_the_wheel_is_no_larger_than_the_page_says(built: Path) -> None:
+    (wheel,) = built.glob("*.whl")
+    page = (ROOT / "docs" / "how-it-works.md").read_text("utf-8")
+    limit = float(re.search(r"a wheel of at most ([\d.]+) MB", page)[1])
+    assert limit - 0.5 < wheel.stat().st_size / 1e6 <= limit
 
 
 def test_a_wheel_from_the_sdist_alone_is_the_same(built: Path, tmp_path: Path) -> None:

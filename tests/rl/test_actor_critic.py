@@ -5,12 +5,15 @@ import numpy as np
 import pytest
 from tests.rl.oracles import random_rollout
 
-from undergrad.engine import Tensor, optim
+from undergrad.engine import Tensor, nn, optim
 from undergrad.errors import UsageError
-from undergrad.rl.actor_critic import ActorCritic, tanh_net
+from undergrad.rl.actor_critic import ACTIVATIONS, ActorCritic, dense
 from undergrad.rl.agents.ppo import PPO, PPOSettings
+from undergrad.rl.build import build, settings_class
 from undergrad.rl.networks import ScaleObservation
 from undergrad.rl.normalize import NormalizeObservation, NormalizeReward
+from undergrad.rl.vector_env import EnvSpec
+from undergrad.runs.settings import changed
 
 THREE = gymnasium.spaces.Discrete(3)
 RNG = np.random.default_rng
@@ -54,8 +57,18 @@ def test_an_untrained_policy_treats_all_actions_alike():
     assert entropy.min() > 0.999 * np.log(5)
 
 
+@pytest.mark.parametrize("agent", ["reinforce", "a2c", "ppo"])
+@pytest.mark.parametrize(("name", "activation"), ACTIVATIONS.items())
+def test_a_setting_says_what_stands_between_the_layers(agent, name, activation):
+    settings = changed(settings_class(agent)(), {"activation": name, "hidden_sizes": "8,4"})
+    net = build(agent, EnvSpec("undergrad/CartPole-v1"), settings, seed=0).agent.net
+    for part in (net.actor, net.critic):
+        between = [type(layer) for layer in part if not isinstance(layer, nn.Linear)]
+        assert between == [activation, activation]
+
+
 def test_orthogonal_layers_keep_the_length():
-    net = tanh_net([6, 6, 6], 0.5, RNG(0))
+    net = dense([6, 6, 6], 0.5, RNG(0))
     for layer, gain in ((net[0], np.sqrt(2)), (net[2], 0.5)):
         square = layer.weight.data @ layer.weight.data.T
         np.testing.assert_allclose(square, gain**2 * np.eye(6), atol=1e-5)

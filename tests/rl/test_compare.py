@@ -68,12 +68,9 @@ def test_settings_that_differ_are_named(run, tmp_path):
 def test_a_panel_for_each_environment(run, tmp_path):
     lake = run_with(tmp_path, "frozenlake", [[0.0, 1.0]], [0.7])
     curves = [compare.curves_of(run), compare.curves_of(lake)]
-    light, dark = compare.draw(curves, tmp_path / "comparison")
-    for path in (light, dark):
-        text = path.read_text()
-        assert "<svg" in text
-        assert "CartPole-v1" in text or text.count("axes_") >= 2
-    assert light.read_bytes() != dark.read_bytes()
+    text = compare.draw(curves, tmp_path / "comparison").read_text()
+    assert "<svg" in text
+    assert "CartPole-v1" in text or text.count("axes_") >= 2
 
 
 def test_a_run_without_evaluations_has_no_curve(tmp_path):

@@ -7,16 +7,19 @@ import runpy
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.course import gate
 
+import undergrad
 from undergrad.checker.answer_key import solved
 from undergrad.locate import data_path
 
 NODE = shutil.which("node")
 KINDS = {"line", "dots", "gaps", "arrows", "bars", "cells", "boxes", "words"}
+POLICIES = Path(undergrad.__file__).parent / "site" / "policies"
 SCRIPTS = {path.stem: path for path in sorted(data_path("curriculum").glob("*/*/figures/*.js"))}
 _RUN = """
 globalThis.window = {}
@@ -51,6 +54,13 @@ def played(name, *given):
 
 def solution_of(unit):
     return solved(gate.answer_key(gate.loaded().unit(unit)))
+
+
+def test_all_of_them_are_as_small_as_the_page_says():
+    page = (data_path("docs") / "how-it-works.md").read_text("utf-8")
+    for files, kind in ((SCRIPTS.values(), "JavaScript"), (POLICIES.glob("*.json"), "JSON")):
+        limit = float(re.search(rf"less than (\d+) kB of {kind}", page)[1])
+        assert limit / 2 < sum(path.stat().st_size for path in files) / 1000 < limit
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

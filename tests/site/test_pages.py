@@ -280,7 +280,7 @@ def test_a_run_shows_its_seeds_and_moves_only_when_asked(snapshot, tmp_path):
     page = pages(full)[f"runs/{run.id}/index.md"]
     assert "498.2 ± 3.5" in page
     assert "42000" in page
-    assert "seed-3/returns-light.svg#only-light" in page
+    assert "seed-3/returns.svg#only-light" in page
     assert "seed-3/returns-dark.svg#only-dark" in page
     before, summary, rest = re.split(r"<summary>(.+?)</summary>", page, maxsplit=1)
     assert "seed-3/after-last.webp" in summary

@@ -9,7 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.patches import Circle, Rectangle
 
 from undergrad.datasets import CLOTHES, digits, fashion
-from undergrad.plots import COLOURS, save
+from undergrad.plots import COLOURS, INK, save
 
 HERE = Path(__file__).resolve().parent
 SOLUTION = runpy.run_path(str(HERE / "solution.py"))
@@ -35,10 +35,9 @@ def fading(colour, strongest=1.0):
     )
 
 
-def show(axes, image, name):
-    """One image in the ink of the page, with its name below."""
-    ink = axes.xaxis.label.get_color()
-    axes.pcolormesh(image, cmap=fading(ink), vmin=0, vmax=1, rasterized=image.size > 100)
+def show(axes, image, name, colour=INK, as_pixels=False):
+    """One image in the ink of the page or in a colour, with its name below."""
+    axes.pcolormesh(image, cmap=fading(colour), vmin=0, vmax=1, rasterized=as_pixels)
     axes.invert_yaxis()
     axes.set_aspect("equal")
     axes.set(xticks=[], yticks=[], xlabel=name)
@@ -63,7 +62,7 @@ def clothes(figure):
     """The average image of each class of clothes, two rows of five."""
     images, y = fashion()
     for label, axes in enumerate(figure.subplots(2, 5).ravel()):
-        show(axes, images[y == label].mean(axis=0), CLOTHES[label])
+        show(axes, images[y == label].mean(axis=0), CLOTHES[label], COLOURS[0], as_pixels=True)
 
 
 def network(figure):

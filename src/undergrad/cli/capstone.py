@@ -88,10 +88,11 @@ def new_command(
 ) -> None:
     """Create a new project.
 
-    KIND is supervised or segmentation for a question about data, and
-    reinforcement or board-game for an agent. In a journey it is created as
-    capstones/NAME, elsewhere as ./NAME. It runs from the first minute. With
-    --notebook it is laid around a notebook of yours, which is judged at once.
+    KIND is supervised, segmentation, text or generative for a question about
+    data, and reinforcement or board-game for an agent. In a journey it is
+    created as capstones/NAME, elsewhere as ./NAME. It runs from the first
+    minute. With --notebook it is laid around a notebook of yours, which is
+    judged at once.
     """
     me = learner_or_none(journey)
     inside = me.journey.capstones if me else Path()

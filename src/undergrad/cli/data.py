@@ -70,12 +70,19 @@ def _data(chosen: Card) -> dict[str, object]:
 
 
 def _copied(chosen: Card, folder: Path) -> Path:
-    """A copy of the set's folder; an earlier copy is replaced file by file."""
+    """A copy of the set's folder, with its arrays in NumPy's own format too.
+
+    An earlier copy is replaced file by file.
+    """
     import shutil
+
+    from undergrad.datasets import packed
 
     assert chosen.folder is not None
     refuse_foreign_folder(folder, CHECKSUMS)
     shutil.copytree(chosen.folder, folder, dirs_exist_ok=True)
+    for path in folder.glob("*" + packed.ENDING):
+        packed.write_npz(path)
     return folder
 
 

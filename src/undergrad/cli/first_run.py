@@ -28,7 +28,7 @@ def train_first(me: Learner) -> None:
     run = _with_bar(run, KIND, losses)
     _explain(run, losses)
     me.record("run.finished", run.id, **run.to_json())
-    plot = short_path(run.seeds[0].folder / "line-light.svg")
+    plot = short_path(run.seeds[0].folder / "line.svg")
     say(f"The plot: {plot}, also on the site's page of runs.")
     say("")
 

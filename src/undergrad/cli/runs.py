@@ -99,7 +99,7 @@ def _row(run: Run) -> tuple[str, str, str]:
     "--out",
     type=GivenPath(),
     metavar="STEM",
-    help="Write STEM-light.svg and STEM-dark.svg; `comparison` beside the runs when left out.",
+    help="Write STEM.svg; `comparison` beside the runs when left out.",
 )
 @json_option
 @journey_option
@@ -118,7 +118,7 @@ def compare_command(
     Example: undergrad runs compare cartpole-20260101-120000 ppo-20260101-121500
     """
     if out == STDOUT:
-        raise UsageError("Two plots do not fit into standard output: name a stem, `--out curves`.")
+        raise UsageError("A plot is not written to standard output: name a stem, `--out curves`.")
     one_thread()
     from undergrad.rl.run import compare
 
@@ -126,16 +126,14 @@ def compare_command(
     found = [find_run(folder, name) for name in names]
     curves = [curve for run in found if (curve := compare.curves_of(run)) is not None]
     rows, different = [compare.summary(run) for run in found], compare.differences(found)
-    drawn: tuple[Path, ...] = ()
-    if curves:
-        drawn = compare.draw(curves, out or folder / "comparison")
+    plots = [compare.draw(curves, out or folder / "comparison")] if curves else []
     if as_json:
-        print_json({"runs": rows, "settings": different, "plots": [str(path) for path in drawn]})
+        print_json({"runs": rows, "settings": different, "plots": [str(path) for path in plots]})
         return
     heads = ("run", "passed", "score", "95% interval", "steps to line")
     say(table(heads, [compared(row) for row in rows]))
     say(_differences(names, different))
-    for path in drawn[:1]:
+    for path in plots:
         say(f"Curves: {short_path(path)}")
 
 

@@ -145,7 +145,7 @@ def outcome(run: Run) -> Iterator[str]:
     verdict = str(run.verdict)
     yield f"{paint(verdict, STYLES[verdict])}: {run.summary}"
     first = run.seeds[0].folder
-    files = {"curves" if i == 0 else name: f"{name}-light.svg" for i, name in enumerate(run.plots)}
+    files = {"curves" if i == 0 else name: f"{name}.svg" for i, name in enumerate(run.plots)}
     files |= {Path(name).stem: name for name in run.clips}
     for label, file in files.items():
         if (first / file).exists():  # an environment may have failed to render

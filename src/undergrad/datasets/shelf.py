@@ -8,15 +8,18 @@
 the network. Images are float32 from 0 to 1, labels are int64.
 """
 
+import bz2
 import csv
-import gzip
 import hashlib
 import io
+import lzma
+from pathlib import PurePath
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from undergrad.datasets import packed
 from undergrad.datasets.cards import SHELF
 
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -86,12 +89,12 @@ def trees(part: str = "train") -> Trees:
 
 def trunk() -> dict[str, Floats]:
     """The weights of EfficientNet-Lite0's first blocks, by name; `SOURCE.md` says how to run it."""
-    return _weights("trunk", "efficientnet-lite0-blocks-0-10-f16.safetensors")
+    return _weights("trunk", "efficientnet-lite0-blocks-0-10-f16")
 
 
 def book() -> str:
     """Moby-Dick, chapters 1 to 135 and the epilogue. Train on the first 90%, test on the rest."""
-    return _text("book", "moby-dick.txt.gz")
+    return _text("book", "moby-dick.txt.bz2")
 
 
 class Names(NamedTuple):
@@ -104,7 +107,7 @@ class Names(NamedTuple):
 
 def names() -> Names:
     """32,000 first names in the USA, sums over 1880 to 2017."""
-    rows = _rows("names", "names.csv.gz")
+    rows = _rows("names", "names.csv.xz")
     counts = np.array([(int(row["girls"]), int(row["boys"])) for row in rows])
     return Names(tuple(row["name"] for row in rows), counts[:, 0], counts[:, 1])
 
@@ -114,13 +117,13 @@ def sounds_of_words() -> dict[str, tuple[str, ...]]:
 
     Keep words that share their first five letters on one side of a split.
     """
-    rows = _rows("sounds-of-words", "words.csv.gz")
+    rows = _rows("sounds-of-words", "words.csv.xz")
     return {row["word"]: tuple(row["sound"].split()) for row in rows}
 
 
 def libraries() -> dict[str, tuple[str, ...]]:
     """2,092 programs, each with the libraries that it uses: interactions without any person."""
-    lines = _text("libraries", "libraries.txt.gz").splitlines()
+    lines = _text("libraries", "libraries.txt.bz2").splitlines()
     pairs = (line.split(": ", 1) for line in lines if line)
     return {program: tuple(used.split()) for program, used in pairs}
 
@@ -138,7 +141,7 @@ class Weather(NamedTuple):
 
 def weather() -> Weather:
     """Seattle from 2012 to 2015, 1,461 days. Train on the first three years, test on the last."""
-    rows = _rows("weather", "seattle-daily.csv.gz")
+    rows = _rows("weather", "seattle-daily.csv.xz")
     days = tuple(row["date"].replace("/", "-") for row in rows)
     names = "precipitation", "temp_max", "temp_min", "wind"
     rain, highest, lowest, wind = (
@@ -198,7 +201,7 @@ def speech() -> Speech:
     """Five read sentences and the weights of a trained speech detector."""
     waves = {k: _floats(v, 32768) for k, v in _arrays("speech", "sentences").items()}
     texts = {row["sentence"]: row["text"] for row in _rows("speech", "transcripts.csv")}
-    return Speech(waves, texts, _weights("speech", "silero-vad-16k-f16.safetensors"))
+    return Speech(waves, texts, _weights("speech", "silero-vad-16k-f16"))
 
 
 class Positions(NamedTuple):
@@ -225,7 +228,7 @@ class Openings(NamedTuple):
 
 def openings() -> Openings:
     """26,173 moves in 24,398 positions, up to 43 moves deep."""
-    rows = _rows("openings", "openings.csv.gz")
+    rows = _rows("openings", "openings.csv.xz")
     index = {row["id"]: i for i, row in enumerate(rows)}
     parents = np.array([index.get(row["parent"], -1) for row in rows])
     return Openings(
@@ -249,14 +252,12 @@ def _content(name: str, file: str) -> bytes:
 
 
 def _arrays(name: str, file: str = "") -> dict[str, npt.NDArray[Any]]:
-    content = io.BytesIO(_content(name, f"{file or name}.npz"))
-    with np.load(content, allow_pickle=False) as arrays:
-        return dict(arrays)
+    return packed.unpack(_content(name, (file or name) + packed.ENDING))
 
 
 def _text(name: str, file: str) -> str:
-    content = _content(name, file)
-    return (gzip.decompress(content) if file.endswith(".gz") else content).decode("utf-8")
+    plain = {".xz": lzma.decompress, ".bz2": bz2.decompress}.get(PurePath(file).suffix, bytes)
+    return plain(_content(name, file)).decode("utf-8")
 
 
 def _rows(name: str, file: str) -> list[dict[str, str]]:
@@ -278,7 +279,4 @@ def _tile(sheet: Floats, index: int, side: int = 128) -> Floats:
 
 
 def _weights(name: str, file: str) -> dict[str, Floats]:
-    from safetensors.numpy import load
-
-    stored = load(_content(name, file))
-    return {key: np.asarray(value, np.float32) for key, value in stored.items()}
+    return {key: value.astype(np.float32) for key, value in _arrays(name, file).items()}

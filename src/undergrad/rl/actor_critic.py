@@ -23,6 +23,8 @@ from undergrad.rl.normalize import NormalizeObservation
 
 Array: TypeAlias = npt.NDArray[Any]
 
+ACTIVATIONS: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "relu": nn.ReLU}
+
 
 class ActorCritic(nn.Module):
     """An actor and a critic for one environment.
@@ -33,6 +35,7 @@ class ActorCritic(nn.Module):
         inputs: how many numbers an observation has.
         hidden_sizes: the widths of the hidden layers, in both networks.
         rng: draws the initial weights.
+        activation: what stands between the layers.
     """
 
     def __init__(
@@ -42,11 +45,12 @@ class ActorCritic(nn.Module):
         inputs: int,
         hidden_sizes: Sequence[int],
         rng: np.random.Generator,
+        activation: type[nn.Module] = nn.Tanh,
     ) -> None:
         outputs, self._bounds = _outputs(space)
         self.normalize = normalize
-        self.actor = tanh_net([inputs, *hidden_sizes, outputs], 0.01, rng)
-        self.critic = tanh_net([inputs, *hidden_sizes, 1], 1.0, rng)
+        self.actor = dense([inputs, *hidden_sizes, outputs], 0.01, rng, activation)
+        self.critic = dense([inputs, *hidden_sizes, 1], 1.0, rng, activation)
         if self._bounds is not None:
             self.log_std = Tensor(np.zeros(outputs, np.float32), requires_grad=True)
 
@@ -92,8 +96,13 @@ class ActorCritic(nn.Module):
         return scaled
 
 
-def tanh_net(sizes: Sequence[int], gain: float, rng: np.random.Generator) -> nn.Sequential:
-    """Fully connected layers with tanh between them, with orthogonal weights and biases of 0.
+def dense(
+    sizes: Sequence[int],
+    gain: float,
+    rng: np.random.Generator,
+    activation: type[nn.Module] = nn.Tanh,
+) -> nn.Sequential:
+    """Fully connected layers, with orthogonal weights and biases of 0.
 
     gain: of the last layer. With 0.01 an untrained policy treats all actions alike, and what it
     learns first does not depend on chance.
@@ -106,7 +115,7 @@ def tanh_net(sizes: Sequence[int], gain: float, rng: np.random.Generator) -> nn.
         assert linear.bias is not None
         nn.init.orthogonal_(linear.weight, math.sqrt(2), rng)
         nn.init.constant_(linear.bias, 0.0)
-        layers += [linear, nn.Tanh()]
+        layers += [linear, activation()]
     last = layers[-2]
     assert isinstance(last, nn.Linear)
     last.weight.data *= gain / math.sqrt(2)

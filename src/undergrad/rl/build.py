@@ -15,7 +15,7 @@ from gymnasium.spaces import Box, Discrete
 from undergrad.engine import nn, optim
 from undergrad.errors import UsageError
 from undergrad.rl import networks
-from undergrad.rl.actor_critic import ActorCritic
+from undergrad.rl.actor_critic import ACTIVATIONS, ActorCritic
 from undergrad.rl.agents import alphazero
 from undergrad.rl.agents.a2c import A2C, A2CSettings
 from undergrad.rl.agents.alphazero import AlphaZeroSettings
@@ -213,7 +213,10 @@ def _actor_critic(
     space = envs.envs.single_observation_space
     encoder, inputs = encoder_for(settings, env.name, space, measure=True)
     actions = envs.envs.single_action_space
-    return ActorCritic(actions, encoder, inputs, settings.hidden_sizes, stream(seed, WEIGHTS))
+    activation = ACTIVATIONS[settings.activation]
+    return ActorCritic(
+        actions, encoder, inputs, settings.hidden_sizes, stream(seed, WEIGHTS), activation
+    )
 
 
 # Tables

@@ -91,8 +91,8 @@ def _figures(root: Path, units: list[Unit]) -> Iterator[tuple[str, Path]]:
 
 def _media(folder: Path) -> Iterator[Media]:
     for seed in sorted(folder.glob("seed-*")):
-        for path in sorted(seed.glob("*-light.svg")):
-            yield Media("plot", seed.name, path.name.removesuffix("-light.svg"))
+        for path in sorted(seed.glob("*.svg")):
+            yield Media("plot", seed.name, path.stem)
         # Before comes before after, which the alphabet would turn round.
         for path in sorted(seed.glob("*.webp"), reverse=True):
             yield Media("clip", seed.name, path.stem)
@@ -102,7 +102,7 @@ def _run_files(runs: tuple[Run, ...]) -> Iterator[tuple[str, Path]]:
     """(path below docs, file) of each plot and clip of each run."""
     for run in runs:
         base = links.run_page(run.id).removesuffix("index.md")
-        for pattern in ("seed-*/*-light.svg", "seed-*/*-dark.svg", "seed-*/*.webp"):
+        for pattern in ("seed-*/*.svg", "seed-*/*.webp"):
             for path in sorted(run.folder.glob(pattern)):
                 yield f"{base}{path.parent.name}/{path.name}", path
 

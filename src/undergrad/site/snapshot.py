@@ -33,8 +33,8 @@ class Lesson:
 class Media:
     """One plot or clip of one seed of a run.
 
-    A plot is `<name>-light.svg` and `<name>-dark.svg`; a clip is `<name>.webp`, with its last
-    frame as `<name>-last.webp`. Both lie in the seed's folder beside the run's page.
+    A plot is `<name>.svg`; a clip is `<name>.webp`, with its last frame as `<name>-last.webp`. Both
+    lie in the seed's folder beside the run's page.
     """
 
     kind: Literal["plot", "clip"]

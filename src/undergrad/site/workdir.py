@@ -18,6 +18,7 @@ import yaml
 
 from undergrad.locate import data_path
 from undergrad.site.pages import navigation, pages
+from undergrad.site.schemes import dark_drawings, in_both_schemes
 from undergrad.site.snapshot import Snapshot
 
 
@@ -28,13 +29,14 @@ def assemble(snapshot: Snapshot, work: Path, *, taken: str = "", url: str = "") 
     url: where the site will be, if that is known.
     """
     docs = data_path("docs")
-    files = {path.relative_to(docs).as_posix(): path for path in docs.rglob("*") if path.is_file()}
-    generated = pages(snapshot)
-    clips = [
-        name for name in snapshot.assets if name.startswith("runs/") and name.endswith(".webp")
-    ]
+    ours = {path.relative_to(docs).as_posix(): path for path in docs.rglob("*") if path.is_file()}
+    files = {**snapshot.assets, **ours}
+    written = {name: path.read_text("utf-8") for name, path in ours.items() if path.suffix == ".md"}
+    texts = {name: in_both_schemes(text) for name, text in {**written, **pages(snapshot)}.items()}
+    texts |= dark_drawings(texts, files)
+    clips = [name for name in files if name.startswith("runs/") and name.endswith(".webp")]
     stills = {clip: clip.removesuffix(".webp") + "-last.webp" for clip in clips}
-    sync(work / "docs", generated, {**snapshot.assets, **files}, keep=frozenset(stills.values()))
+    sync(work / "docs", texts, files, keep=frozenset(stills.values()))
     for clip, still in stills.items():
         _make_still(work / "docs" / clip, work / "docs" / still)
     config = work / "mkdocs.yml"

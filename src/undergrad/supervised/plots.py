@@ -20,7 +20,7 @@ _POINTS = 400  # of a curve: more cannot be told apart
 
 
 def draw(progress: Progress, history: History, outcome: Outcome, metric: str, folder: Path) -> None:
-    """Write the learning curves and each plot of the outcome into the folder, light and dark."""
+    """Write the learning curves and each plot of the outcome into the folder."""
 
     def curves(figure: "Figure") -> None:
         loss, measures = figure.subplots(2, 1)

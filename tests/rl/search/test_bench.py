@@ -30,7 +30,7 @@ def test_the_rules_of_the_peer_are_ours():
 def test_the_peer_finds_a_win_at_once():
     board = np.zeros((6, 7))
     board[5, :3], board[4, :3] = 1, -1
-    tree = search_peers.Dictionaries(search_peers.Network())
+    tree = search_peers.Dictionaries(search_peers.Network([128]))
     for _ in range(200):
         tree.search(board)
     visits = [tree.edge_visits.get((str(board), column), 0) for column in range(7)]
@@ -41,8 +41,9 @@ def test_the_peer_finds_a_win_at_once():
 def test_leaves_games_and_the_time_in_the_network_are_counted(monkeypatch):
     monkeypatch.setattr(search, "SECONDS", 0.01)
     monkeypatch.setattr(search, "SIMULATIONS", 2)
-    ours = search.self_play("Gumbel root", 4)
-    leaves, games, network = search_peers.rate(search_peers.alpha_zero_general, 2, 0.01)
+    ours = search.self_play("128-128", "Gumbel root", 4)
+    theirs = search_peers.Network([128, 128])
+    leaves, games, network = search_peers.rate(search_peers.alpha_zero_general, theirs, 2, 0.01)
     assert ours.leaves > ours.games > 0
     assert leaves > games > 0
     assert 0 < ours.network < 1
@@ -50,7 +51,7 @@ def test_leaves_games_and_the_time_in_the_network_are_counted(monkeypatch):
 
 
 def test_a_peer_that_is_not_there_has_no_row(monkeypatch, capsys):
-    monkeypatch.setattr(search_peers.sys, "argv", ["", "2", "0.01"])
+    monkeypatch.setattr(search_peers.sys, "argv", ["", "128,128", "2", "0.01"])
     monkeypatch.setitem(search_peers.sys.modules, "pyspiel", None)
     search_peers.main()
     assert [line.split(",")[0] for line in capsys.readouterr().out.splitlines()] == [
@@ -60,6 +61,6 @@ def test_a_peer_that_is_not_there_has_no_row(monkeypatch, capsys):
 
 @pytest.mark.parametrize("name", search.SEARCHES)
 def test_each_search_of_ours_is_what_its_name_says(name):
-    settings = search.agent_of(search.PLAYED, **search.SEARCHES[name]).settings
+    settings = search.agent_of(search.PLAYED[0], **search.SEARCHES[name]).settings
     assert settings.root == ("gumbel" if name.startswith("Gumbel") else "puct")
     assert settings.tree_reuse == name.endswith("reused")

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from undergrad.engine import Tensor, optim
-from undergrad.rl.actor_critic import ActorCritic
+from undergrad.rl.actor_critic import ACTIVATIONS, ActorCritic
 from undergrad.rl.agents.dqn import check_finite
 from undergrad.rl.rollout import Rollout
 from undergrad.rl.settings import NetworkSettings
@@ -22,6 +22,9 @@ Array: TypeAlias = npt.NDArray[Any]
 class PolicyGradientSettings(NetworkSettings):
     """What the settings of REINFORCE, A2C and PPO share."""
 
+    activation: str = setting(
+        "tanh", choices=tuple(ACTIVATIONS), doc="what stands between the layers"
+    )
     max_grad_norm: float = setting(0.5, above=0, doc="a longer gradient is shortened to this")
     vf_coef: float = setting(
         0.5, at_least=0, doc="weight of the value function's error in the loss"

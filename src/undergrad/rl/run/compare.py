@@ -90,8 +90,8 @@ def differences(runs: Sequence[Run]) -> dict[str, list[Any]]:
     return {name: values for name, values in columns.items() if any(v != values[0] for v in values)}
 
 
-def draw(curves: Sequence[Curves], stem: Path) -> tuple[Path, Path]:
-    """Write `<stem>-light.svg` and `-dark.svg`: a panel for each environment. Returns the paths."""
+def draw(curves: Sequence[Curves], stem: Path) -> Path:
+    """Write `<stem>.svg`, with a panel for each environment, and return its path."""
     environments = list(dict.fromkeys(curve.environment for curve in curves))
 
     def fill(figure: "Figure") -> None:

@@ -22,7 +22,7 @@ _ROWS, _COLUMNS = 4, 6  # of the images of hidden units
 
 
 def draw(rows: Sequence[Row], line: Threshold, stem: Path) -> None:
-    """Write `<stem>-light.svg` and `-dark.svg`: returns, values and loss over the steps.
+    """Write `<stem>.svg`: returns, values and loss over the steps.
 
     What an agent does not report has no panel.
     """
@@ -112,7 +112,7 @@ def _explained(axes: Any, rows: list[Row]) -> None:
 
 
 def draw_weights(hidden: Array, output: Array, frame: tuple[int, int], stem: Path) -> None:
-    """Write `<stem>-light.svg` and `-dark.svg`: what some hidden units look for in a frame.
+    """Write `<stem>.svg`: what some hidden units look for in a frame.
 
     Of each unit the weights of the newest frame are drawn as an image: blue where a bright pixel
     makes the unit's output larger, orange where it makes it smaller, and nothing where it does not

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from undergrad.engine import nn
 from undergrad.rl import networks
-from undergrad.rl.actor_critic import ActorCritic
+from undergrad.rl.actor_critic import ACTIVATIONS, ActorCritic
 from undergrad.rl.agents.alphazero import AlphaZero
 from undergrad.rl.agents.dqn import DQN
 from undergrad.rl.agents.policy_gradient import PolicyGradient
@@ -40,7 +40,6 @@ WORLDS = {
     "connect4-small": "connect",
 }
 _MOST = 200_000  # weights, which are 800 kB of a page
-_ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh}
 
 
 class _Layer(NamedTuple):
@@ -83,8 +82,8 @@ def network_of(data: Mapping[str, Any]) -> nn.Sequential:
         linear = nn.Linear(weight.size // bias.size, bias.size, rng=np.random.default_rng())
         linear.load_state_dict({"weight": weight.reshape(bias.size, -1), "bias": bias})
         layers.append(linear)
-        if layer["then"] in _ACTIVATIONS:
-            layers.append(_ACTIVATIONS[layer["then"]]())
+        if layer["then"] in ACTIVATIONS:
+            layers.append(ACTIVATIONS[layer["then"]]())
     return nn.Sequential(*layers)
 
 
@@ -108,7 +107,7 @@ def _parts(agent: Agent) -> tuple[dict[str, Any] | None, list[_Layer]]:
 
 def _layers(modules: Sequence[nn.Module]) -> list[_Layer]:
     """Linear layers, each with its activation; none at all when anything else is there."""
-    names = {module: name for name, module in _ACTIVATIONS.items()} | {type(None): "none"}
+    names = {module: name for name, module in ACTIVATIONS.items()} | {type(None): "none"}
     found = []
     for linear, activation in zip_longest(modules[::2], modules[1::2]):
         if not isinstance(linear, nn.Linear) or linear.bias is None:
