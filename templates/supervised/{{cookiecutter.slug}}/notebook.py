@@ -221,9 +221,9 @@ def step(model, state, inputs, labels, rate):
 
 
 {% endif %}
-def fit(seed, epochs=EPOCHS, batch=32, rate=0.003):
+def fit(seed, hidden=64, epochs=EPOCHS, batch=32, rate=0.003):
     """Train one network; returns it with (training loss, validation accuracy) per epoch."""
-    model = network(seed)
+    model = network(seed, hidden)
 {% if cookiecutter.framework == "jax" %}
     state, rng = initial_state(model), np.random.default_rng(seed)
 {% else %}
@@ -320,11 +320,23 @@ baseline = float((nearest(test.inputs, centres) == test.labels).mean())
 # %% [markdown]
 # ### What was taken away
 #
-# Nothing yet, so nobody can say what `swish` is worth beside another activation, nor whether the 64
-# hidden units are needed.
+# Are 64 hidden units needed? The same training with 8 of them shows it, seed by seed, on the
+# validation images, because the test images have been used. If the interval of the difference
+# contained 0, these seeds would show nothing.
 #
-# > **Make it yours.** Take one part away at a time, yours first, train all seeds again, and give
-# > the interval of the difference on the validation set.
+# > **Make it yours.** Take away one part at a time, yours first, and leave all else as it is.
+
+# %%
+{% if cookiecutter.framework == "engine" %}
+with mine.engine(ENGINE):
+    less = [fit(seed, hidden=8)[1][-1, 1] for seed in SEEDS]
+{% else %}
+less = [fit(seed, hidden=8)[1][-1, 1] for seed in SEEDS]
+{% endif %}
+gains = [history[-1, 1] - one for one, history in zip(less, histories, strict=True)]
+low, high = interval(gains)
+print(f"with 8 hidden units: validation accuracy {np.mean(less):.3f}")
+print(f"the other 56 add {np.mean(gains):.3f}, {low:.3f} to {high:.3f}")
 
 # %% [markdown]
 # ## Errors
