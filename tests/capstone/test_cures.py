@@ -1,6 +1,8 @@
 """What helps is said by the cause, works, and never costs a person their work."""
 
 import json
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -148,3 +150,12 @@ def test_an_r_notebook_and_a_cell_that_may_raise_are_said(project):
     (project / "notebook.py").unlink()
     names = {p.name: p.state for p in capstone.check(project, run=False).criteria[0].problems}
     assert names == {"other-language": "fail", "raises-exception": "attention"}
+
+
+def test_reading_a_project_from_its_own_folder_does_not_run_its_notebook(project):
+    (project / "notebook.py").write_text('open("it-ran", "w")\n', "utf-8")
+    code = "from pathlib import Path; from undergrad.capstone.notebook import read_script as read"
+    code += "\nprint(len(read(Path('notebook.py'))))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True)
+    assert done.stdout == "1\n", done.stderr
+    assert not (project / "it-ran").exists()

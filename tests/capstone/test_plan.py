@@ -167,6 +167,11 @@ REGRESSION = GOOD.replace("Target: 0.93", "Target: 2.1 degrees").replace(
 WITH_STD = REGRESSION.replace(
     "Five seeds.", "Five seeds.\nThe absolute error has a standard deviation of 1.8 degrees."
 )
+WITH_FEW = WITH_STD.replace("1,360", "150")  # of 204; of the difference, 102 would do
+OF_DIFFERENCE = WITH_FEW.replace(
+    "The absolute error has a standard deviation of 1.8 degrees",
+    "The standard deviation of the difference on the same item is 1.8 degrees",
+)
 CRLF = GOOD.replace("\n", "\r\n")
 DEEPER = GOOD.replace("- Trivial", "### Trivial\n\nIt").replace(
     "- Softmax regression", "### Simple\n\nSoftmax regression"
@@ -215,6 +220,8 @@ PLANS = {
     "an error rate": (ERROR_RATE, 0.05, 1360, 5, []),
     "regression": (REGRESSION, 2.1, 1360, 5, ["no-item-std"]),
     "regression with deviation": (WITH_STD, 2.1, 1360, 5, []),
+    "regression with few items": (WITH_FEW, 2.1, 150, 5, ["few-items"]),
+    "regression on the same items": (OF_DIFFERENCE, 2.1, 150, 5, []),
 }  # fmt: skip
 
 

@@ -75,6 +75,13 @@ def test_the_items_of_a_mean_reach_the_power():
     assert 0.77 < np.mean(abs(z) > 1.96) < 0.83
 
 
+def test_the_items_of_a_mean_difference_reach_the_power():
+    n = power.items_for_mean(1.8, 0.5, paired=True)
+    differences = np.random.default_rng(0).normal(0.5, 1.8, size=(4000, n))
+    z = differences.mean(axis=1) / (1.8 / np.sqrt(n))
+    assert 0.77 < np.mean(abs(z) > 1.96) < 0.83
+
+
 def test_the_quantiles_of_student_are_those_of_the_tables_and_of_the_unit_build():
     known = {11: 2.201, 12: 2.179, 15: 2.131, 20: 2.086, 30: 2.042, 60: 2.000, 120: 1.980}
     assert {n: power.t_quantile(n) for n in known} == pytest.approx(known, abs=2.1e-3)

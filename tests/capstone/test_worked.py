@@ -13,6 +13,11 @@ from undergrad.locate import data_path
 
 COMBINATIONS = [(kind, each) for kind in capstone.kinds() for each in capstone.frameworks(kind)]
 WORKED = data_path("templates").parent / "capstones"
+KINDS = {
+    "digits": "supervised",
+    "cartpole": "reinforcement",
+    "trees": "segmentation",
+}
 
 
 def states(report):
@@ -46,7 +51,7 @@ def test_every_new_project_runs_whole_and_is_verified_short(kind, framework, tmp
     assert shown and all((folder / source).is_file() for _, source in shown)
 
 
-@pytest.mark.parametrize("name", one_in(2, ["digits", "cartpole"]))
+@pytest.mark.parametrize("name", one_in(3, KINDS))
 def test_a_worked_capstone_passes(name, tmp_path):
     copy = shutil.copytree(WORKED / name, tmp_path / name)
     report = capstone.check(copy)
@@ -55,18 +60,22 @@ def test_a_worked_capstone_passes(name, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["digits", "cartpole"])
+@pytest.mark.parametrize("name", KINDS)
 def test_a_worked_capstone_is_verified_in_a_short_training(name, tmp_path):
     copy = shutil.copytree(WORKED / name, tmp_path / name)
     report = capstone.check(copy, verify=True)
     assert report.verdict == "publishable", states(report)
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"), [("digits", "supervised"), ("cartpole", "reinforcement")]
-)
+@pytest.mark.parametrize(("name", "kind"), KINDS.items())
 def test_a_worked_capstone_has_what_its_template_makes(name, kind, tmp_path):
     made = capstone.new(kind, name, tmp_path)
     wanted = {p.relative_to(made) for p in made.rglob("*") if p.is_file()}
     there = {p.relative_to(WORKED / name) for p in (WORKED / name).rglob("*") if p.is_file()}
     assert {str(path) for path in wanted - there} <= {"LICENSE.md"}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_a_worked_capstone_says_about_itself_has_no_fault(name):
+    report = capstone.check(WORKED / name, run=False)
+    assert all(state != "fail" for state, _ in states(report).values()), states(report)

@@ -16,6 +16,7 @@ pytestmark = [
     pytest.mark.skipif(PROGRAM is None, reason="needs Chromium"),
 ]
 WORKED = data_path("templates").parent / "capstones"
+WORKS = ("digits", "cartpole", "trees")
 # The lower of the two luminances against the higher: WCAG's contrast, for every text of its own.
 _CONTRAST = """(() => {
     const parts = colour => colour.match(/[\\d.]+/g).map(Number)
@@ -47,14 +48,14 @@ def chromium(tmp_path_factory) -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     out: Path = tmp_path_factory.mktemp("portfolio") / "all of it"
-    works = [(read_project(WORKED / name), None) for name in ("digits", "cartpole")]
-    build(works, out, title="Two worked capstones")
+    works = [(read_project(WORKED / name), None) for name in WORKS]
+    build(works, out, title="Three worked capstones")
     return out
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("name", ["index.html", "digits/index.html", "cartpole/index.html"])
+@pytest.mark.parametrize("name", ["index.html", *(f"{name}/index.html" for name in WORKS)])
 def test_a_page_from_the_disk(name, width, scheme, folder, chromium):
     page = chromium.visit("about:blank")
     screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}

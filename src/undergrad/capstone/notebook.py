@@ -6,6 +6,7 @@ cells, and the check refuses a project in which they have drifted apart.
 
 import json
 import re
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -38,6 +39,21 @@ class Cell:
         return f"cell {self.number}" + (f" ({self.script} line {self.line})" if self.line else "")
 
 
+def _jupytext() -> Any:
+    """The library, which imports Jupyter's package `notebook` where there is one.
+
+    By `python -m undergrad` in the folder of a project, that would be the notebook.py there, which
+    would run whole; so no folder with such a file is looked in.
+    """
+    places = sys.path
+    sys.path = [each for each in places if not Path(each, "notebook.py").is_file()]
+    try:
+        import jupytext
+    finally:
+        sys.path = places
+    return jupytext
+
+
 def read_ipynb(path: Path) -> tuple[Cell, ...]:
     """The cells of an .ipynb file. Raises NotebookError with the reason it cannot be read."""
     return _cells(read_node(path))
@@ -45,9 +61,7 @@ def read_ipynb(path: Path) -> tuple[Cell, ...]:
 
 def read_script(path: Path) -> tuple[Cell, ...]:
     """The cells of a percent script, with the line of each mark. Raises NotebookError."""
-    import jupytext
-
-    text = _text(path)
+    text, jupytext = _text(path), _jupytext()
     try:
         node = jupytext.reads(text, fmt="py:percent")
     except Exception as error:  # jupytext passes on whatever its parsers raise
@@ -65,9 +79,9 @@ def read_script(path: Path) -> tuple[Cell, ...]:
 
 def pair(script: Path, ipynb: Path) -> None:
     """Write `ipynb` from the percent script, without outputs; equal input gives equal bytes."""
-    import jupytext
     import nbformat
 
+    jupytext = _jupytext()
     node = jupytext.reads(script.read_text(encoding="utf-8-sig"), fmt="py:percent")
     node.nbformat, node.nbformat_minor = 4, 5
     for number, cell in enumerate(node.cells, 1):
@@ -110,10 +124,9 @@ def repaired(ipynb: Path) -> tuple[str, str]:
 
     The notebook keeps its outputs. Raises NotebookError when it cannot be read.
     """
-    import jupytext
     import nbformat
 
-    data = _json(ipynb)
+    jupytext, data = _jupytext(), _json(ipynb)
     if not isinstance(data, dict):
         raise NotebookError("not-a-notebook", f"{ipynb.name} is JSON without a list of cells.")
     try:

@@ -39,6 +39,12 @@ _AIM = words("target goal ziel objecti | 目標 目标")
 _TEST = words("test episode held | テスト 試験 測試 测试")
 _SEED = words("seed startwert zufallsstart | シード 种子")
 _DEVIATION = words("standard std sd sigma | \u03c3 標準偏差 标准差")
+# A standard deviation of this is one of paired differences.
+_DIFFERENCE = re.compile(
+    r"\b(?:of|in|der|des) (?:the |their |its |all |both )?(?:\w+ )?"
+    r"(?:differences?|Differenz(?:en)?|Unterschieds?)\b|\bpaired\b|\bgepaart|差の",
+    re.IGNORECASE,
+)
 _CORRELATION = words("correl korrel corr | 相関 相关")
 _STEPS = words("step schritt pasos frames interact | ステップ 歩 步")
 _HOURS = words("hour minute stunde heure hora | 時間 分 小时 分钟")
@@ -78,6 +84,7 @@ class Plan:
     seeds: int | None
     seed_std: float | None  # standard deviation over seeds
     item_std: float | None  # standard deviation over test items
+    paired: bool  # whether that is of the difference between two models on the same item
     corr: float | None  # of being right, between two models on the same item
     digest: str | None  # of the frozen split
     written: date | None
@@ -95,6 +102,7 @@ def read_plan(text: str) -> Plan:
     sentences = _sentences(text)
     baseline = _sentences(parts.get("Baseline", ""))
     deviations = [each for each in sentences if _DEVIATION.search(each)]
+    over_items = [each for each in deviations if not _SEED.search(each)]
     return Plan(
         parts=parts,
         target=_target(parts.get("Metric", ""), sentences),
@@ -102,7 +110,8 @@ def read_plan(text: str) -> Plan:
         items=_items((*_sentences(parts.get("Size", "")), *sentences)),
         seeds=_seeds(sentences),
         seed_std=_behind(_DEVIATION, [each for each in deviations if _SEED.search(each)]),
-        item_std=_behind(_DEVIATION, [each for each in deviations if not _SEED.search(each)]),
+        item_std=_behind(_DEVIATION, over_items),
+        paired=any(_DIFFERENCE.search(each) for each in over_items),
         corr=_behind(_CORRELATION, sentences),
         digest=_digest(sentences),
         written=first_date(text),

@@ -7,6 +7,14 @@ from undergrad.capstone.plan import NAME, Plan
 from undergrad.capstone.project import SEEDS, Project
 from undergrad.capstone.report import Problem
 
+# What a standard deviation is one of, for a sentence.
+_OF = {False: "over items", True: "of the difference"}
+_PAIRED = {
+    False: "; or compare both models on the same ones, and state the standard deviation of the "
+    "difference, from a pilot",
+    True: "",
+}
+
 
 def size_problems(project: Project, found: Plan) -> Iterator[Problem]:
     """Too few test items for the difference between target and best baseline, or none named."""
@@ -29,13 +37,13 @@ def size_problems(project: Project, found: Plan) -> Iterator[Problem]:
     if is_fraction and not found.item_std:
         yield from _few_items(found.items, best, delta, found.corr, what, where)
     elif found.item_std:
-        needed = power.items_for_mean(found.item_std, delta)
+        needed = power.items_for_mean(found.item_std, delta, paired=found.paired)
         if found.items < needed:
             yield Problem(
                 f"{found.items:,} {what} do not show {target:g} against {best:g}: with a standard "
-                f"deviation of {found.item_std:g} it takes {needed:,}",
+                f"deviation of {found.item_std:g} {_OF[found.paired]} it takes {needed:,}",
                 where,
-                f"Use more {what}, or claim a larger difference.",
+                f"Use more {what}, or claim a larger difference{_PAIRED[found.paired]}.",
                 state="attention",
                 name="few-items",
             )

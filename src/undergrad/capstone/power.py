@@ -35,9 +35,13 @@ def smallest_delta(p: float, items: int, corr: float = 0.0, *, down: bool = Fals
     return next(found, None)
 
 
-def items_for_mean(std: float, delta: float) -> int:
-    """Test items that show a mean to differ by delta, when the scores of items vary by std."""
-    return math.ceil(2 * ((_TAIL + _POWER) * std / delta) ** 2)
+def items_for_mean(std: float, delta: float, *, paired: bool = False) -> int:
+    """Test items that show a mean to differ by delta, when the scores of items vary by std.
+
+    paired: std is that of the difference between two models on the same item, whose mean is then
+    compared with 0; otherwise it is that of either model, and the variances of both add up.
+    """
+    return math.ceil((1 if paired else 2) * ((_TAIL + _POWER) * std / delta) ** 2)
 
 
 def seeds_needed(std: float, gap: float) -> int:
