@@ -157,6 +157,15 @@ def test_requirements_are_what_is_imported_and_installed(project):
     assert state(project, "environment") == "ok"
 
 
+def test_a_package_that_lists_no_modules_is_found_by_its_name(project, monkeypatch):
+    (project / "requirements.txt").unlink()
+    monkeypatch.setattr(doctor, "packages_distributions", dict)  # as after an editable install
+    write_notebook(project, "import numpy, undergrad, nowhere")
+    apply(doctor.write_requirements(read_project(project)))
+    lines = (project / "requirements.txt").read_text().splitlines()
+    assert [line.partition("==")[0] for line in lines[1:]] == ["numpy", "undergrad"]
+
+
 @pytest.mark.parametrize("name", ["requirements.txt", "uv.lock", "environment.yml"])
 def test_a_list_that_is_there_stays(name, project):
     (project / "requirements.txt").unlink()

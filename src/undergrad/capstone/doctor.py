@@ -15,8 +15,9 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import packages_distributions, version
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
 from undergrad.capstone.cures import unreadable
@@ -298,7 +299,9 @@ def _tops(code: str) -> Iterator[str]:
 def _installed(names: set[str]) -> Iterator[str]:
     known = packages_distributions()
     for name in names - set(sys.stdlib_module_names):
-        yield from (f"{package}=={version(package)}" for package in known.get(name, ())[:1])
+        package = known.get(name, [name])[0]  # an editable install lists no modules
+        with suppress(PackageNotFoundError):
+            yield f"{package}=={version(package)}"
 
 
 def _read(path: Path) -> str | None:
