@@ -15,7 +15,7 @@ from posixpath import dirname, join, normpath
 from undergrad.plots import on_dark
 
 _SHOWN = re.compile(r"(!\[[^\]]*\]\()([^)\s#]+)\.svg\)")
-_DARK = re.compile(r"([^\s\"(]+)-dark\.svg#only-dark")
+_DARK = re.compile(r"[\"(]([^\s\"()]+)-dark\.svg#only-dark")  # begins at a mark: else quadratic
 
 
 def in_both_schemes(page: str) -> str:
