@@ -27,6 +27,7 @@ from typing import Any
 from bench import measure
 from bench.libraries import library
 from bench.report import table
+from bench.worker import seconds_a_step
 from bench.workloads import WORKLOADS, Step, Workload, step_of
 
 SECONDS = 2.0
@@ -88,7 +89,7 @@ def microseconds(peer: str, workload: Workload) -> dict[str, float]:
         importlib.import_module("torch").set_num_threads(1)
     step = step_of(workload.make, workload.sizes, library(peer, "fused" * (peer == "torch")))
     step()
-    whole = seconds_a_step(step)
+    _, whole = seconds_a_step(step, SECONDS)
     spent: Counter[str] = Counter()
     for name, seconds in (by_kernel if peer == "torch" else by_node)(step).items():
         spent[kind_of(name)] += seconds
@@ -100,18 +101,10 @@ def kind_of(name: str) -> str:
     return next((kind for kind, words in KINDS if any(word in name for word in words)), OTHERS)
 
 
-def seconds_a_step(step: Step) -> float:
-    calls, began = 0, time.process_time()
-    while (spent := time.process_time() - began) < SECONDS or calls < 2:
-        step()
-        calls += 1
-    return spent / calls
-
-
 def by_kernel(step: Step) -> dict[str, float]:
     """PyTorch's own profile of some steps, in seconds a step."""
     profiler = importlib.import_module("torch.profiler")
-    steps = max(2, int(SECONDS / seconds_a_step(step) / 4))
+    steps = max(2, int(SECONDS / seconds_a_step(step, SECONDS / 4)[1] / 4))
     with profiler.profile(activities=[profiler.ProfilerActivity.CPU]) as profile:
         for _ in range(steps):
             step()

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from undergrad.datasets import pack as packing
 from undergrad.datasets import packed
 from undergrad.datasets.cards import SHELF
-from undergrad.datasets.packed import ENDING, pack, unpack, write_npz
+from undergrad.datasets.pack import pack
+from undergrad.datasets.packed import ENDING, unpack, write_npz
 
 RNG = np.random.default_rng(0)
 ARRAYS = {
@@ -49,9 +51,9 @@ def checksum(arrays: dict[str, np.ndarray]) -> str:
 @pytest.mark.parametrize("name", ARRAYS)
 def test_all_differences_keep_every_bit(name: str) -> None:
     array = ARRAYS[name]
-    for differences in packed._candidates(array):
+    for differences in packing._candidates(array):
         found = np.empty_like(array)
-        packed._decode(packed._encoded(array, differences), differences, found)
+        packed._decode(packing._encoded(array, differences), differences, found)
         assert found.tobytes() == array.tobytes(), differences
 
 
@@ -86,3 +88,19 @@ def test_a_packed_file_can_be_read_by_numpy_alone(tmp_path: Path) -> None:
     with np.load(write_npz(path)) as arrays:
         assert checksum(dict(arrays)) == checksum(ARRAYS)
     assert {each.name for each in tmp_path.iterdir()} == {f"mine{ENDING}", "mine.npz"}
+
+
+@pytest.mark.parametrize("content", [None, b"no arrays", b"PK\3\4 cut off", "npy", "objects"])
+def test_a_file_without_arrays_gets_a_sentence(tmp_path, capsys, content):
+    path = tmp_path / "mine.npz"
+    if content == "npy":
+        with open(path, "wb") as file:
+            np.save(file, np.arange(3))
+    elif content == "objects":
+        np.savez(path, a=np.array([None, {}], dtype=object))
+    elif content is not None:
+        path.write_bytes(content)
+    assert packing.main([str(path)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"{path} cannot be packed") and said.count("\n") == 1
+    assert not (tmp_path / "mine.arrays.xz").exists()

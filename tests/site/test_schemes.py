@@ -18,7 +18,13 @@ def test_a_drawing_becomes_two_images_on_its_line():
 
 
 @pytest.mark.parametrize(
-    "text", ["![A photo.](a.webp)", "![A page.](a.webp#only-light)", "[A link](a.svg)"]
+    "text",
+    [
+        "![A photo.](a.webp)",
+        "![A page.](a.webp#only-light)",
+        "[A link](a.svg)",
+        "![A badge.](https://a.example/b.svg)",
+    ],
 )
 def test_anything_else_stays(text):
     assert in_both_schemes(text) == text

@@ -39,7 +39,7 @@ _AIM = words("target goal ziel objecti | 目標 目标")
 _TEST = words("test episode held | テスト 試験 測試 测试")
 _SEED = words("seed startwert zufallsstart | シード 种子")
 _DEVIATION = words("standard std sd sigma | \u03c3 標準偏差 标准差")
-# A standard deviation of this is one of paired differences.
+# Such words beside a standard deviation say that two models were compared item by item.
 _DIFFERENCE = re.compile(
     r"\b(?:of|in|der|des) (?:the |their |its |all |both )?(?:\w+ )?"
     r"(?:differences?|Differenz(?:en)?|Unterschieds?)\b|\bpaired\b|\bgepaart|差の",

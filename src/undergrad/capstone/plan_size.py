@@ -7,7 +7,7 @@ from undergrad.capstone.plan import NAME, Plan
 from undergrad.capstone.project import SEEDS, Project
 from undergrad.capstone.report import Problem
 
-# What a standard deviation is one of, for a sentence.
+# By `paired`: what the standard deviation describes, and a cure that is left.
 _OF = {False: "over items", True: "of the difference"}
 _PAIRED = {
     False: "; or compare both models on the same ones, and state the standard deviation of the "

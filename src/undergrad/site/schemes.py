@@ -14,7 +14,7 @@ from posixpath import dirname, join, normpath
 
 from undergrad.plots import on_dark
 
-_SHOWN = re.compile(r"(!\[[^\]]*\]\()([^)\s#]+)\.svg\)")
+_SHOWN = re.compile(r"(!\[[^\]]*\]\()(?!\w+:)([^)\s#]+)\.svg\)")  # and no address elsewhere
 _DARK = re.compile(r"[\"(]([^\s\"()]+)-dark\.svg#only-dark")  # begins at a mark: else quadratic
 
 
