@@ -35,7 +35,7 @@ class ActorCritic(nn.Module):
         inputs: how many numbers an observation has.
         hidden_sizes: the widths of the hidden layers, in both networks.
         rng: draws the initial weights.
-        activation: what stands between the layers.
+        activation: the activation function between the layers.
     """
 
     def __init__(
@@ -104,8 +104,8 @@ def dense(
 ) -> nn.Sequential:
     """Fully connected layers, with orthogonal weights and biases of 0.
 
-    gain: of the last layer. With 0.01 an untrained policy treats all actions alike, and what it
-    learns first does not depend on chance.
+    activation: the activation function between the layers.   gain: of the last layer. With 0.01 an
+    untrained policy treats all actions alike, and what it learns first does not depend on chance.
     Source: Andrychowicz et al. 2021, "What Matters for On-Policy Deep Actor-Critic Methods?",
     section 3.2; the gain of the other layers, sqrt(2), as in OpenAI's baselines.
     """

@@ -23,7 +23,7 @@ class PolicyGradientSettings(NetworkSettings):
     """What the settings of REINFORCE, A2C and PPO share."""
 
     activation: str = setting(
-        "tanh", choices=tuple(ACTIVATIONS), doc="what stands between the layers"
+        "tanh", choices=tuple(ACTIVATIONS), doc="the activation function between the layers"
     )
     max_grad_norm: float = setting(0.5, above=0, doc="a longer gradient is shortened to this")
     vf_coef: float = setting(
