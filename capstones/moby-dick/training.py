@@ -38,7 +38,7 @@ def fit(
     parameters = list(model.parameters())
     optimizer = optim.AdamW(parameters, lr=rate, weight_decay=0.05)
     scheduler = optim.lr_scheduler.OneCycleLR(
-        optimizer, rate, max(steps, 10), pct_start=0.1, cycle_momentum=False
+        optimizer, rate, max(steps, 20), pct_start=0.1, cycle_momentum=False
     )
     remembered, history, losses = model.nothing(STREAMS), [], []
     for step in range(1, steps + 1):
