@@ -1,7 +1,6 @@
 """The metric: the notebook reports it, and the check computes it again from here.
 
-ORDER, SCALE and WEIGHT were chosen on the validation chapters; only the evaluation uses the test
-chapters.
+ORDER and SCALE were chosen on the validation chapters; only the evaluation uses the test chapters.
 """
 
 from pathlib import Path
@@ -16,8 +15,8 @@ from model import Reader, network
 
 CHECKPOINTS = Path(__file__).with_name("checkpoints")
 ORDER, SCALE = 6, 1.0  # of the best counts
-WEIGHT = 0.5  # of the network, in the average with the counts
 CHUNK = 1000  # characters that are read in one go, to save space
+NO_COUNTS = np.zeros((1, len(SYMBOLS)), np.float32)  # all characters are expected alike
 
 
 def log_probabilities(logits: np.ndarray) -> np.ndarray:
@@ -26,39 +25,62 @@ def log_probabilities(logits: np.ndarray) -> np.ndarray:
     return (shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))) / np.log(2)
 
 
-def read(model: Reader, texts: np.ndarray) -> np.ndarray:
+def read(
+    model: Reader, texts: np.ndarray, rows: np.ndarray, counts: KneserNey | None
+) -> np.ndarray:
     """-log2 of the probability of each character but the first two, given those before it.
 
-    texts: (T + 2, N) -> (T, N). The network remembers nothing at first.
+    texts: (T + 2, N) -> (T, N), of which `rows`, (T, N), says what the counts expect. Without
+    counts, all characters are expected alike. The network remembers nothing at first.
     """
     remembered, found = model.nothing(texts.shape[1]), []
+    logs = NO_COUNTS if counts is None else counts.logs
     with engine.no_grad():
-        for start in range(0, len(texts) - 2, CHUNK):
+        for start in range(0, len(rows), CHUNK):
             stretch = texts[start : start + CHUNK + 2]
-            logits, remembered = model(stretch[:-1], remembered)
+            expected = logs[rows[start : start + CHUNK]]
+            logits, remembered = model(stretch[:-1], expected, remembered)
             likely = log_probabilities(logits.numpy())
             found.append(-np.take_along_axis(likely, stretch[2:, :, None], axis=2)[:, :, 0])
     return np.concatenate(found)
 
 
-def bits(model: Reader, chapters: list[str]) -> list[np.ndarray]:
+def rows_of(text: np.ndarray, counts: KneserNey | None) -> np.ndarray:
+    """Which of the counts' rows holds for each character; without counts, always the same."""
+    return np.zeros(len(text), np.int64) if counts is None else counts.rows(text)
+
+
+def bits(model: Reader, chapters: list[str], counts: KneserNey | None) -> list[np.ndarray]:
     """The bits that each character needs, chapter by chapter; two ends of lines stand before it."""
-    return [read(model, encode(f"\n\n{chapter}")[:, None])[:, 0] for chapter in chapters]
+    texts = [encode(chapter) for chapter in chapters]
+    return [
+        read(model, np.pad(text, (2, 0))[:, None], rows_of(text, counts)[:, None], counts)[:, 0]
+        for text in texts
+    ]
 
 
-def forgetful(model: Reader, chapters: list[str], length: int) -> list[np.ndarray]:
-    """The same by a network that knows only `length` to 2 `length` - 1 characters before each.
+def forgetful(
+    model: Reader, chapters: list[str], counts: KneserNey | None, length: int
+) -> list[np.ndarray]:
+    """The same by a network that has read only `length` to 2 `length` - 1 characters before each.
 
-    It reads windows of twice the length, beginning anew in each, and the second half counts.
+    It reads windows of twice the length, remembering nothing at first, and the second half counts.
+    What the counts expect is given in all of them.
     """
-    found = []
+    found, many = [], max(1, 20_000 // length)  # windows side by side, to save space
     for chapter in chapters:
         text = encode(chapter)
-        rows = -(-len(text) // length)
-        padded = np.pad(text, (length, rows * length - len(text)))
-        windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * length)[::length]
-        many = max(1, 20_000 // length)  # side by side, to save space
-        parts = [read(model, windows[n : n + many].T) for n in range(0, rows, many)]
+        number = -(-len(text) // length)
+        around = length, number * length - len(text)
+        padded, rows = np.pad(text, around), np.pad(rows_of(text, counts), around)
+        windows, theirs = (
+            np.lib.stride_tricks.sliding_window_view(each, 2 * length)[::length].T
+            for each in (padded, rows)
+        )
+        parts = [
+            read(model, windows[:, n : n + many], theirs[2:, n : n + many], counts)
+            for n in range(0, number, many)
+        ]
         found.append(np.hstack(parts)[-length:].T.ravel()[: len(text)])
     return found
 
@@ -66,14 +88,6 @@ def forgetful(model: Reader, chapters: list[str], length: int) -> list[np.ndarra
 def per_character(needed: list[np.ndarray]) -> float:
     """Bits per character over all chapters together. Lower is better."""
     return float(np.concatenate(needed).mean())
-
-
-def together(
-    one: list[np.ndarray], other: list[np.ndarray], weight: float = WEIGHT
-) -> list[np.ndarray]:
-    """The bits of two models whose probabilities are averaged; `weight` is that of the first."""
-    first, second = np.log2(weight), np.log2(1 - weight)
-    return [-np.logaddexp2(first - a, second - b) for a, b in zip(one, other, strict=True)]
 
 
 def per_chapter_interval(gain: list[np.ndarray]) -> tuple[float, float, float]:
@@ -89,18 +103,21 @@ def per_chapter_interval(gain: list[np.ndarray]) -> tuple[float, float, float]:
 
 
 def write(
-    model: Reader, prompt: str, count: int, rng: np.random.Generator, temperature: float = 0.7
+    model: Reader, counts: KneserNey | None, prompt: str, size: int, rng: np.random.Generator
 ) -> str:
-    """`count` characters that follow a prompt; at a low temperature, likely ones."""
-    text, remembered = [*encode("\n\n" + prompt)], model.nothing(1)
-    fresh = text
+    """`size` characters that follow a prompt, at a temperature of 0.7, so mostly likely ones."""
+    text, remembered = encode("\n\n" + prompt), model.nothing(1)
+    logs, fresh = NO_COUNTS if counts is None else counts.logs, text
     with engine.no_grad():
-        for _ in range(count):
-            logits, remembered = model(np.array(fresh)[:, None], remembered)
+        for _ in range(size):
+            after = np.append(text[2:], 0)[-len(fresh) - 10 :]  # and room for the next one
+            expected = logs[rows_of(after, counts)[-len(fresh) + 1 :]]
+            logits, remembered = model(fresh[:, None], expected[:, None], remembered)
             noise = rng.gumbel(size=len(SYMBOLS))  # the largest of logits and noise is a sample
-            text.append(int((logits.numpy()[-1, 0] / temperature + noise).argmax()))
+            chosen = (logits.numpy()[-1, 0] / 0.7 + noise).argmax()
+            text = np.append(text, chosen)
             fresh = text[-2:]
-    return decode(text[-count:])
+    return decode(text[-size:])
 
 
 def checkpoint_of(seed: int) -> Path:
@@ -129,8 +146,7 @@ def saved() -> list[int]:
 
 
 def scores() -> dict[int, float]:
-    """{seed: bits per character of the test chapters} of every saved network, with the counts."""
+    """{seed: bits per character of the test chapters} of every saved network."""
     parts = load()
-    counts = KneserNey(parts["train"], ORDER, SCALE).bits(parts["test"])
-    found = {seed: bits(restore(seed), parts["test"]) for seed in saved()}
-    return {seed: per_character(together(each, counts)) for seed, each in found.items()}
+    counts = KneserNey(parts["train"], ORDER, SCALE)
+    return {seed: per_character(bits(restore(seed), parts["test"], counts)) for seed in saved()}

@@ -1,4 +1,4 @@
-"""A recurrent network whose memories last from a few characters to a paragraph.
+"""A recurrent network that corrects counts, with memories from a few characters to a paragraph.
 
 Letters: T steps, N texts side by side, D features. `memory` is written by hand, down to its
 gradient.
@@ -68,24 +68,36 @@ class Block(nn.Module):
 
 
 class Reader(nn.Module):
-    """Characters (T + 1, N) -> logits of the one after each of the last T, (T, N, symbols).
+    """What the counts expect, corrected: logits of the next character, (T, N, symbols).
 
-    Each character is embedded together with the one before it; the first one has none.
+    It reads the characters, each together with the one before it, and the logarithms of the counts'
+    probabilities. To these its own logits are added, which are 0 before training. So it begins as
+    good as the counts, and all that it can learn is what they do not know.
     """
 
     def __init__(
         self, width: int, blocks: int, spans: np.ndarray, rng: np.random.Generator
     ) -> None:
         self.embedding = nn.Embedding(PAIRS, width, rng=rng)
+        self.expecting = nn.Linear(len(SYMBOLS), width, rng=rng)
         self.blocks = [Block(width, spans, rng) for _ in range(blocks)]
-        self.head = nn.Sequential(nn.RMSNorm(width), nn.Linear(width, len(SYMBOLS), rng=rng))
+        self.norm, self.head = nn.RMSNorm(width), nn.Linear(width, len(SYMBOLS), rng=rng)
+        self.head.weight.data[:], self.head.bias.data[:] = 0, 0
 
-    def forward(self, text: np.ndarray, before: State) -> tuple[Tensor, State]:
-        x, after = self.embedding(pairs(text)), []
+    def forward(
+        self, text: np.ndarray, expected: np.ndarray, before: State
+    ) -> tuple[Tensor, State]:
+        """The logits of the character after each but the first, and what is remembered then.
+
+        text: (T + 1, N); the first character is there only for the pair with the next one.
+        expected: (T, N, symbols), float32, of the characters that are to be predicted.
+        """
+        counted = Tensor(expected)
+        x, after = self.embedding(pairs(text)) + self.expecting(counted * 0.125), []
         for block, start in zip(self.blocks, before, strict=True):
             x, last = block(x, start)
             after.append(last)
-        return self.head(x), after
+        return counted + self.head(self.norm(x)), after
 
     def nothing(self, count: int) -> State:
         """What is remembered before anything was read, for so many texts."""
@@ -97,5 +109,4 @@ def network(
     seed: int, *, spans: tuple[float, float] = SPANS, width: int = 128, blocks: int = 2
 ) -> Reader:
     """An untrained network; its memories last from spans[0] to spans[1] characters at first."""
-    ladder = np.geomspace(*spans, width)
-    return Reader(width, blocks, ladder, np.random.default_rng(seed))
+    return Reader(width, blocks, np.geomspace(*spans, width), np.random.default_rng(seed))

@@ -9,16 +9,29 @@ from undergrad.engine import Tensor, gradcheck
 import evaluate
 from baseline import LONGEST, KneserNey, grams
 from data import SYMBOLS, decode, encode, load
-from evaluate import bits, forgetful, per_chapter_interval, per_character, together, write
+from evaluate import NO_COUNTS, bits, forgetful, per_chapter_interval, per_character, write
 from model import memory, network
-from training import fit
+from training import IGNORED, fit, lesson
 
 RNG = np.random.default_rng(1)
 
 
 @pytest.fixture(scope="module")
+def parts():
+    return load()
+
+
+@pytest.fixture(scope="module")
+def counts(parts):
+    return KneserNey(parts["train"][:6], order=4)
+
+
+@pytest.fixture
 def model():
-    return network(seed=0, width=16)
+    """A network that has something of its own to say, as after training."""
+    made = network(seed=0, width=16)
+    made.head.weight.data[:] = RNG.normal(size=made.head.weight.shape)
+    return made
 
 
 def test_the_gradient_of_the_memory_is_the_numerical_one():
@@ -45,24 +58,36 @@ def test_a_long_memory_fades_to_a_third_within_its_span():
 
 def test_a_character_changes_the_predictions_after_it_and_none_before(model):
     texts = (encode(each)[:, None] for each in ("the whale", "the shale"))
-    one, two = (model(text, model.nothing(1))[0].numpy() for text in texts)
+    expected = np.broadcast_to(NO_COUNTS[0], (8, 1, len(SYMBOLS)))
+    one, two = (model(text, expected, model.nothing(1))[0].numpy() for text in texts)
     differ = (one != two).any(axis=(1, 2))
     assert differ.tolist() == [False] * 3 + [True] * 5  # prediction n comes after character n + 1
 
 
-def test_reading_in_pieces_remembers_what_was_read(model, monkeypatch):
-    chapter = load()["test"][0][:300]
-    (whole,) = bits(model, [chapter])
+def test_before_training_it_expects_what_the_counts_expect(parts, counts):
+    chapters = [chapter[:300] for chapter in parts["test"][:2]]
+    for ours, theirs in zip(
+        bits(network(seed=0), chapters, counts), counts.bits(chapters), strict=True
+    ):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3)
+    guess = per_character(bits(network(seed=0), chapters, None))
+    assert guess == pytest.approx(math.log2(len(SYMBOLS)))
+
+
+def test_reading_in_pieces_remembers_what_was_read(model, parts, counts, monkeypatch):
+    chapter = parts["test"][0][:300]
+    (whole,) = bits(model, [chapter], counts)
     monkeypatch.setattr(evaluate, "CHUNK", 70)
-    np.testing.assert_allclose(bits(model, [chapter])[0], whole, rtol=1e-4)
+    np.testing.assert_allclose(bits(model, [chapter], counts)[0], whole, rtol=1e-3)
 
 
-def test_a_forgetful_network_knows_what_stands_close_before(model):
-    chapter = load()["test"][0][:230]
-    (found,) = forgetful(model, [chapter], 40)
+def test_a_forgetful_network_knows_what_stands_close_before(model, parts, counts):
+    chapter = parts["test"][0][:230]
+    (found,) = forgetful(model, [chapter], counts, 40)
     assert len(found) == len(chapter)
-    alone = evaluate.read(model, encode(chapter[80:160])[:, None])[:, 0]
-    np.testing.assert_allclose(found[120:160], alone[-40:], rtol=1e-4)
+    text, rows = encode(chapter)[:, None], counts.rows(encode(chapter))[:, None]
+    alone = evaluate.read(model, text[80:160], rows[82:160], counts)[:, 0]
+    np.testing.assert_allclose(found[120:160], alone[-40:], rtol=1e-3)
 
 
 def test_a_gram_is_a_number_whose_digits_are_its_characters():
@@ -85,23 +110,25 @@ def test_the_counts_are_those_of_the_formula():
     np.testing.assert_allclose(found, [first, after_a])
 
 
-def test_the_probabilities_of_the_counts_add_up_to_1():
-    counts = KneserNey(load()["train"][:3], order=5)
+def test_the_probabilities_of_the_counts_add_up_to_1(counts):
     for context in ("", "whal", "the ", "zzzz"):
         ends = [counts.probabilities(encode(context + symbol))[-1] for symbol in SYMBOLS]
         assert sum(ends) == pytest.approx(1)
 
 
-def test_more_characters_of_context_help_until_they_are_too_rare():
-    parts = load()
+def test_the_table_of_the_counts_has_the_same_probabilities(parts, counts):
+    text = encode(parts["validation"][0][:1000] + "zzzqq")
+    rows = counts.rows(text)
+    np.testing.assert_allclose(np.exp(counts.logs[rows]).sum(axis=1), 1, rtol=1e-4)
+    np.testing.assert_allclose(
+        counts.logs[rows, text], np.log(counts.probabilities(text)), rtol=1e-3
+    )
+
+
+def test_more_characters_of_context_help_until_they_are_too_rare(parts):
     train, unread = parts["train"][:20], parts["validation"][:2]
     needed = [per_character(KneserNey(train, order).bits(unread)) for order in (1, 3, 5)]
     assert needed[0] > needed[1] > needed[2] > 1
-
-
-def test_together_averages_probabilities():
-    (found,) = together([np.array([1.0, 2.0])], [np.array([1.0, 1.0])], 0.25)
-    np.testing.assert_allclose(2.0**-found, [0.5, 0.25 * 0.25 + 0.75 * 0.5])
 
 
 def test_a_gain_that_is_the_same_in_all_chapters_has_no_width():
@@ -109,30 +136,54 @@ def test_a_gain_that_is_the_same_in_all_chapters_has_no_width():
     assert mean == low == high == 0.25
 
 
-def test_an_untrained_network_is_nearly_as_unsure_as_a_guess(model):
-    needed = per_character(bits(model, [load()["validation"][0][:500]]))
-    assert abs(needed - math.log2(len(SYMBOLS))) < 0.7
+def test_what_is_expected_of_a_chapter_comes_from_counts_of_the_others(parts):
+    chapters = [chapter[:2000] for chapter in parts["train"][:4]]
+    learned = lesson(chapters, folds=2)
+    (start,) = np.flatnonzero(learned.targets == IGNORED)[2:3]  # of the second chapter
+    text = encode(chapters[1])
+    np.testing.assert_array_equal(learned.text[start + 2 : start + 2 + len(text)], text)
+    rows = learned.rows[start + 2 : start + 2 + len(text)]
+    others = KneserNey([chapters[0], chapters[2]], evaluate.ORDER, evaluate.SCALE)
+    np.testing.assert_allclose(learned.logs[rows], others.logs[others.rows(text)], rtol=1e-5)
+    known = lesson(chapters, folds=1)
+    sure = known.logs[known.rows, known.text][start + 2 : start + 2 + len(text)].mean()
+    assert sure > learned.logs[rows, text].mean() + 1
 
 
-def test_a_short_training_learns_and_follows_its_seed():
-    parts = {name: part[:2] for name, part in load().items()}
-    one, two = (fit(parts, seed=5, steps=6, width=8, blocks=1) for _ in range(2))
-    assert one[1] == two[1]
-    assert [each["step"] for each in one[1]] == [1, 2, 3, 4, 5, 6]
-    assert one[1][-1]["training"] < one[1][0]["training"]
+def test_a_short_training_learns_and_follows_its_seed(parts):
+    learned = lesson(parts["train"][:3], folds=0)
+    one, two = (fit(learned, seed=5, steps=12, width=8, blocks=1)[1] for _ in range(2))
+    assert one == two
+    assert [each["step"] for each in one] == list(range(1, 13))
+    assert one[-1]["training"] < one[0]["training"]
 
 
-def test_it_writes_what_its_seed_says(model):
-    one, two = (write(model, "Call me ", 20, np.random.default_rng(0)) for _ in range(2))
+def test_it_writes_what_its_seed_says(model, counts):
+    one, two = (write(model, counts, "Call me ", 20, np.random.default_rng(0)) for _ in range(2))
     assert one == two == decode(encode(one))
     assert len(one) == 20
 
 
-def test_a_checkpoint_gives_the_same_network_back(tmp_path, monkeypatch):
+def test_it_writes_by_the_counts_that_hold_at_that_place(counts, monkeypatch):
+    sure = np.where(counts.logs == counts.logs.max(axis=1, keepdims=True), 0.0, -1e3)
+    monkeypatch.setitem(vars(counts), "logs", sure.astype(np.float32))
+    found = write(network(seed=0), counts, "the wh", 3, np.random.default_rng(0))
+    text = "the wh"
+    for _ in range(3):
+        chances = [counts.probabilities(encode(text + symbol))[-1] for symbol in SYMBOLS]
+        text += SYMBOLS[int(np.argmax(chances))]
+    assert text == "the wh" + found
+
+
+def test_a_checkpoint_gives_the_same_network_back(model, parts, tmp_path, monkeypatch):
     monkeypatch.setattr("evaluate.CHECKPOINTS", tmp_path)
-    model, chapters = network(seed=3), [load()["test"][0][:200]]
+    model, chapters = network(seed=3), [parts["test"][0][:200]]
+    model.head.weight.data[:] = RNG.normal(size=model.head.weight.shape) / 10
     evaluate.save(model, seed=3)
     kept = evaluate.restore(3)
     evaluate.save(kept, seed=3)
-    np.testing.assert_array_equal(*(bits(m, chapters)[0] for m in (kept, evaluate.restore(3))))
-    np.testing.assert_allclose(*(bits(m, chapters)[0] for m in (model, kept)), atol=0.05)
+    again = evaluate.restore(3)
+    np.testing.assert_array_equal(*(bits(each, chapters, None)[0] for each in (kept, again)))
+    np.testing.assert_allclose(
+        *(bits(each, chapters, None)[0] for each in (model, kept)), atol=0.05
+    )
