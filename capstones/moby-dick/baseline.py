@@ -5,7 +5,6 @@ counting is sorting: a book of a million characters takes a tenth of a second fo
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from data import SYMBOLS, encode
 
 BASE = len(SYMBOLS)
 LONGEST = 9  # of a gram: 81^9 still fits into 64 bits
+REACH = range(4, 9)  # characters of context in the chapter so far
 
 
 def grams(text: np.ndarray, length: int) -> np.ndarray:
@@ -28,8 +28,8 @@ def grams(text: np.ndarray, length: int) -> np.ndarray:
 class Level:
     """The grams of one length: sorted, with their counts after the discount.
 
-    A context is a gram without its last character: `total` is the sum of its counts, and `saved`
-    that of the discounts, which the next shorter grams distribute.
+    A context is a gram without its last character: `total` is the sum of its counts, `saved` that
+    of the discounts, which the next shorter grams distribute, and `different` its number of grams.
     """
 
     grams: np.ndarray
@@ -37,6 +37,7 @@ class Level:
     contexts: np.ndarray
     total: np.ndarray
     saved: np.ndarray
+    different: np.ndarray
 
     def mixed(self, wanted: np.ndarray, lower: np.ndarray) -> np.ndarray:
         """The probability of the last character of each gram; `lower` are those by shorter ones."""
@@ -65,42 +66,41 @@ class KneserNey:
             levels.append(_level(*np.unique(shorter, return_counts=True), scale))
         self.levels = levels[::-1]
 
+    def by_order(self, text: np.ndarray) -> np.ndarray:
+        """The probability of each character of a chapter, by each order: (characters, orders)."""
+        lower, found = np.full(len(text), 1 / BASE), []
+        for length, level in enumerate(self.levels, 1):
+            lower = level.mixed(grams(text, length), lower)
+            found.append(lower)
+        return np.stack(found, axis=1)
+
+    def seen(self, text: np.ndarray) -> np.ndarray:
+        """How often each context was seen, and what followed it: (characters, 2 (orders - 1)).
+
+        The logarithms of 1 + the sum of its counts, and of 1 + the number of its grams.
+        """
+        found = []
+        for length, level in enumerate(self.levels[1:], 2):
+            place, known = _places(level.contexts, grams(text, length) // BASE)
+            found += [np.where(known, each[place], 0) for each in (level.total, level.different)]
+        return np.log1p(np.stack(found, axis=1))
+
     def probabilities(self, text: np.ndarray) -> np.ndarray:
         """Of each character of a chapter, after those before it: (characters,) -> the same."""
-        found = np.full(len(text), 1 / BASE)
-        for length, level in enumerate(self.levels, 1):
-            found = level.mixed(grams(text, length), found)
-        return found
+        return self.by_order(text)[:, -1]
 
     def bits(self, chapters: list[str]) -> list[np.ndarray]:
         """-log2 of the probability of each character, chapter by chapter."""
         return [-np.log2(self.probabilities(encode(chapter))) for chapter in chapters]
 
-    @cached_property
-    def logs(self) -> np.ndarray:
-        """The logarithms of the probabilities of all characters after each context: (contexts, 81).
-
-        The contexts of the shortest grams come first. It takes 50 MB for order 6.
-        """
-        tables = [np.full((1, BASE), 1 / BASE, np.float32)]
+    def after(self, text: np.ndarray) -> np.ndarray:
+        """Of every character after a text, by each order: (orders, symbols)."""
+        last = int(grams(text, len(self.levels) - 1)[-1]) if len(self.levels) > 1 else 0
+        lower, found = np.full(BASE, 1 / BASE), []
         for length, level in enumerate(self.levels, 1):
-            shorter = level.contexts % BASE ** max(length - 2, 0)
-            known = self.levels[max(length - 2, 0)].contexts
-            lower = tables[-1][np.searchsorted(known, shorter)]
-            table = (level.saved / level.total).astype(np.float32)[:, None] * lower
-            place = np.searchsorted(level.contexts, level.grams // BASE)
-            table[place, level.grams % BASE] += level.kept / level.total[place]
-            tables.append(table)
-        return np.log(np.concatenate(tables[1:]))
-
-    def rows(self, text: np.ndarray) -> np.ndarray:
-        """Which row of `logs` holds for each character of a chapter: its longest known context."""
-        found, first = np.zeros(len(text), np.int64), 0
-        for length, level in enumerate(self.levels, 1):
-            place, seen = _places(level.contexts, grams(text, length) // BASE)
-            found = np.where(seen, first + place, found)
-            first += len(level.contexts)
-        return found
+            lower = level.mixed(last % BASE ** (length - 1) * BASE + np.arange(BASE), lower)
+            found.append(lower)
+        return np.stack(found)
 
 
 def _level(found: np.ndarray, counts: np.ndarray, scale: float) -> Level:
@@ -113,10 +113,63 @@ def _level(found: np.ndarray, counts: np.ndarray, scale: float) -> Level:
     discount = discounts[np.minimum(counts, 3) - 1]
     contexts, first = np.unique(found // BASE, return_index=True)
     total, saved = (np.add.reduceat(each, first) for each in (counts, discount))
-    return Level(found, counts - discount, contexts, total, saved)
+    different = np.diff(np.append(first, len(found)))
+    return Level(found, counts - discount, contexts, total, saved, different)
 
 
 def _places(known: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Where each wanted number stands among the sorted known ones, and whether it is there."""
     place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
     return place, known[place] == wanted
+
+
+def earlier(keys: np.ndarray) -> np.ndarray:
+    """For each number of a sequence how many equal ones stand before it: (n,) -> (n,)."""
+    order, places = np.argsort(keys, kind="stable"), np.arange(len(keys))
+    ordered = keys[order]
+    is_first = np.append(True, ordered[1:] != ordered[:-1])[: len(keys)]
+    found = np.empty(len(keys), np.int64)
+    found[order] = places - np.maximum.accumulate(np.where(is_first, places, 0))
+    return found
+
+
+def so_far(text: np.ndarray, lower: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:
+    """Counts that go on while they read a chapter, over the probabilities `lower` of the book.
+
+    For contexts of 4 to 8 characters, (n + strength p) / (N + strength), where n is how often the
+    character followed the context in the chapter so far, N is how often anything did, and p is the
+    probability by the next shorter context. Returns those, and the N: (characters, 5) twice.
+    """
+    found, often = [], []
+    for length in REACH:
+        keys = grams(text, length + 1)
+        times = earlier(keys // BASE)
+        lower = (earlier(keys) + strength * lower) / (times + strength)
+        found.append(lower)
+        often.append(times)
+    return np.stack(found, axis=1), np.stack(often, axis=1)
+
+
+def after_so_far(text: np.ndarray, lower: np.ndarray, strength: float) -> np.ndarray:
+    """The same for every character after a text: `lower` is (symbols,) -> (5, symbols)."""
+    found = []
+    for length in REACH:
+        contexts = grams(text, length)
+        followed = text[1:][contexts[:-1] == contexts[-1]]
+        times = np.bincount(followed, minlength=BASE)
+        lower = (times + strength * lower) / (len(followed) + strength)
+        found.append(lower)
+    return np.stack(found)
+
+
+def fixed_weights(chances: np.ndarray, rounds: int = 100) -> np.ndarray:
+    """The weights of experts, the same at every character, that need the fewest bits: (K,).
+
+    chances: (T, K). By expectation maximisation: the weight of an expert becomes its mean share of
+    the mixture, and no round makes the mixture worse. Source: Jelinek and Mercer 1980,
+    "Interpolated estimation of Markov source parameters from sparse data".
+    """
+    weights = np.full(chances.shape[1], 1 / chances.shape[1])
+    for _ in range(rounds):
+        weights = weights * (chances / (chances @ weights)[:, None]).mean(axis=0)
+    return weights

@@ -1,6 +1,6 @@
 """The metric: the notebook reports it, and the check computes it again from here.
 
-ORDER and SCALE were chosen on the validation chapters; only the evaluation uses the test chapters.
+Only the evaluation uses the test chapters.
 """
 
 from pathlib import Path
@@ -11,78 +11,68 @@ from undergrad.engine import checkpoint
 
 from baseline import KneserNey
 from data import SYMBOLS, decode, encode, load
-from model import Reader, network
+from experts import ORDER, SCALE, Known, after, consult
+from model import Reader, log_mixture, network
 
 CHECKPOINTS = Path(__file__).with_name("checkpoints")
-ORDER, SCALE = 6, 1.0  # of the best counts
 CHUNK = 1000  # characters that are read in one go, to save space
-NO_COUNTS = np.zeros((1, len(SYMBOLS)), np.float32)  # all characters are expected alike
+TEMPERATURE = 0.8  # of samples
 
 
-def log_probabilities(logits: np.ndarray) -> np.ndarray:
-    """Of all symbols, along the last axis, in bits: the same shape, float64."""
-    shifted = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
-    return (shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))) / np.log(2)
+def read(model: Reader, texts: np.ndarray, known: Known) -> np.ndarray:
+    """-log2 of the probability of each character but the first two: (T + 2, N) -> (T, N).
 
-
-def read(
-    model: Reader, texts: np.ndarray, rows: np.ndarray, counts: KneserNey | None
-) -> np.ndarray:
-    """-log2 of the probability of each character but the first two, given those before it.
-
-    texts: (T + 2, N) -> (T, N), of which `rows`, (T, N), says what the counts expect. Without
-    counts, all characters are expected alike. The network remembers nothing at first.
+    known: of the T characters, (T, N, K) and (T, N, F). The network remembers nothing at first.
     """
     remembered, found = model.nothing(texts.shape[1]), []
-    logs = NO_COUNTS if counts is None else counts.logs
     with engine.no_grad():
-        for start in range(0, len(rows), CHUNK):
+        for start in range(0, len(texts) - 2, CHUNK):
+            here = slice(start, start + CHUNK)
             stretch = texts[start : start + CHUNK + 2]
-            expected = logs[rows[start : start + CHUNK]]
-            logits, remembered = model(stretch[:-1], expected, remembered)
-            likely = log_probabilities(logits.numpy())
-            found.append(-np.take_along_axis(likely, stretch[2:, :, None], axis=2)[:, :, 0])
+            logits, remembered = model(stretch[:-1], known.features[here], remembered)
+            found.append(-log_mixture(logits, known.chances[here]).numpy() / np.log(2))
     return np.concatenate(found)
 
 
-def rows_of(text: np.ndarray, counts: KneserNey | None) -> np.ndarray:
-    """Which of the counts' rows holds for each character; without counts, always the same."""
-    return np.zeros(len(text), np.int64) if counts is None else counts.rows(text)
-
-
-def bits(model: Reader, chapters: list[str], counts: KneserNey | None) -> list[np.ndarray]:
+def bits(model: Reader, chapters: list[str], counts: KneserNey) -> list[np.ndarray]:
     """The bits that each character needs, chapter by chapter; two ends of lines stand before it."""
-    texts = [encode(chapter) for chapter in chapters]
-    return [
-        read(model, np.pad(text, (2, 0))[:, None], rows_of(text, counts)[:, None], counts)[:, 0]
-        for text in texts
-    ]
+    found = []
+    for chapter in chapters:
+        text = encode(chapter)
+        known = Known(*(each[:, None] for each in consult(counts, text)))
+        found.append(read(model, np.pad(text, (2, 0))[:, None], known)[:, 0])
+    return found
 
 
 def forgetful(
-    model: Reader, chapters: list[str], counts: KneserNey | None, length: int
+    model: Reader, chapters: list[str], counts: KneserNey, length: int
 ) -> list[np.ndarray]:
     """The same by a network that has read only `length` to 2 `length` - 1 characters before each.
 
     It reads windows of twice the length, remembering nothing at first, and the second half counts.
-    What the counts expect is given in all of them.
+    The experts are not forgetful.
     """
     found, many = [], max(1, 20_000 // length)  # windows side by side, to save space
     for chapter in chapters:
         text = encode(chapter)
         number = -(-len(text) // length)
-        around = length, number * length - len(text)
-        padded, rows = np.pad(text, around), np.pad(rows_of(text, counts), around)
-        windows, theirs = (
-            np.lib.stride_tricks.sliding_window_view(each, 2 * length)[::length].T
-            for each in (padded, rows)
-        )
-        parts = [
-            read(model, windows[:, n : n + many], theirs[2:, n : n + many], counts)
-            for n in range(0, number, many)
-        ]
-        found.append(np.hstack(parts)[-length:].T.ravel()[: len(text)])
+        arrays = (text, *consult(counts, text))
+        texts, *known = (_windows(each, length, number) for each in arrays)
+        parts = []
+        for n in range(0, number, many):
+            side_by_side = slice(n, n + many)
+            here = Known(*(each[2:, side_by_side] for each in known))
+            parts.append(read(model, texts[:, side_by_side], here)[-length:])
+        found.append(np.hstack(parts).T.ravel()[: len(text)])
     return found
+
+
+def _windows(array: np.ndarray, length: int, number: int) -> np.ndarray:
+    """(T, ...) -> (2 length, number, ...); each window begins `length` later than the last one."""
+    around = [(length, number * length - len(array)), *[(0, 0)] * (array.ndim - 1)]
+    filled = np.pad(array, around, constant_values=1)
+    places = np.arange(2 * length)[:, None] + length * np.arange(number)
+    return filled[places]
 
 
 def per_character(needed: list[np.ndarray]) -> float:
@@ -103,20 +93,20 @@ def per_chapter_interval(gain: list[np.ndarray]) -> tuple[float, float, float]:
 
 
 def write(
-    model: Reader, counts: KneserNey | None, prompt: str, size: int, rng: np.random.Generator
+    model: Reader, counts: KneserNey, prompt: str, size: int, rng: np.random.Generator
 ) -> str:
-    """`size` characters that follow a prompt, at a temperature of 0.7, so mostly likely ones."""
-    text, remembered = encode("\n\n" + prompt), model.nothing(1)
-    logs, fresh = NO_COUNTS if counts is None else counts.logs, text
+    """`size` characters that follow a prompt: each a sample of the probabilities, sharpened."""
+    text = encode(prompt)
+    remembered, fresh = model.nothing(1), len(text) + 1  # characters that the network has not read
     with engine.no_grad():
         for _ in range(size):
-            after = np.append(text[2:], 0)[-len(fresh) - 10 :]  # and room for the next one
-            expected = logs[rows_of(after, counts)[-len(fresh) + 1 :]]
-            logits, remembered = model(fresh[:, None], expected[:, None], remembered)
-            noise = rng.gumbel(size=len(SYMBOLS))  # the largest of logits and noise is a sample
-            chosen = (logits.numpy()[-1, 0] / 0.7 + noise).argmax()
-            text = np.append(text, chosen)
-            fresh = text[-2:]
+            features = consult(counts, np.append(text, 0)).features[-fresh:, None]
+            stretch = np.pad(text, (2, 0))[-fresh - 1 :, None]
+            logits, remembered = model(stretch, features, remembered)
+            weights = np.exp(logits.numpy()[-1, 0] - logits.numpy()[-1, 0].max())
+            chances = (weights @ after(counts, text)) ** (1 / TEMPERATURE)
+            text = np.append(text, rng.choice(len(SYMBOLS), p=chances / chances.sum()))
+            fresh = 1
     return decode(text[-size:])
 
 

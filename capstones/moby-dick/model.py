@@ -1,14 +1,15 @@
-"""A recurrent network that corrects counts, with memories from a few characters to a paragraph.
+"""A small recurrent network that decides how far to trust each of many counts.
 
-Letters: T steps, N texts side by side, D features. `memory` is written by hand, down to its
-gradient.
+Letters: T steps, N texts side by side, D features of the network, K experts. `memory` and
+`log_mixture` are written by hand, down to their gradients.
 """
 
 import numpy as np
 from undergrad.engine import Tensor, nn
 from undergrad.engine.autograd import node
 
-from data import PAIRS, SYMBOLS, pairs
+from data import PAIRS, pairs
+from experts import EXPERTS, FEATURES
 
 SPANS = (2, 500)  # characters that the shortest and the longest memory last at first
 State = list[np.ndarray]  # for each block what it remembers, (N, D)
@@ -67,37 +68,54 @@ class Block(nn.Module):
         return x + self.layers(self.before_layers(x)), h.data[-1].copy()
 
 
-class Reader(nn.Module):
-    """What the counts expect, corrected: logits of the next character, (T, N, symbols).
+def log_mixture(logits: Tensor, chances: np.ndarray) -> Tensor:
+    """log(sum_k w_k p_k), where w = softmax(logits): (T, N, K), and p alike -> (T, N).
 
-    It reads the characters, each together with the one before it, and the logarithms of the counts'
-    probabilities. To these its own logits are added, which are 0 before training. So it begins as
-    good as the counts, and all that it can learn is what they do not know.
+    It is the logarithm of the probability that experts give to a character when the network says
+    how far to trust each. The derivative with respect to w_k is p_k / m, with m the sum, and that
+    of w_k with respect to logit j is w_k ((k = j) - w_j). Together they are w_j (p_j / m - 1): an
+    expert gains weight as far as it was better than the mixture.
+    """
+    weights = np.exp(logits.data - logits.data.max(axis=2, keepdims=True))
+    weights /= weights.sum(axis=2, keepdims=True)
+    parts = weights * chances
+    mixture = parts.sum(axis=2)
+
+    def gradient(g: np.ndarray) -> tuple[np.ndarray]:
+        return (g[:, :, None] * (parts / mixture[:, :, None] - weights),)
+
+    return node(np.log(mixture), (logits,), gradient, "log_mixture")
+
+
+class Reader(nn.Module):
+    """How far to trust each expert at the next character: (T, N) -> logits (T, N, K).
+
+    It reads the pairs of characters that end before it, and the features of `experts`. Before
+    training, all experts are trusted alike.
     """
 
     def __init__(
         self, width: int, blocks: int, spans: np.ndarray, rng: np.random.Generator
     ) -> None:
         self.embedding = nn.Embedding(PAIRS, width, rng=rng)
-        self.expecting = nn.Linear(len(SYMBOLS), width, rng=rng)
+        self.features = nn.Linear(FEATURES, width, rng=rng)
         self.blocks = [Block(width, spans, rng) for _ in range(blocks)]
-        self.norm, self.head = nn.RMSNorm(width), nn.Linear(width, len(SYMBOLS), rng=rng)
+        self.norm, self.head = nn.RMSNorm(width), nn.Linear(width, EXPERTS, rng=rng)
         self.head.weight.data[:], self.head.bias.data[:] = 0, 0
 
     def forward(
-        self, text: np.ndarray, expected: np.ndarray, before: State
+        self, text: np.ndarray, features: np.ndarray, before: State
     ) -> tuple[Tensor, State]:
-        """The logits of the character after each but the first, and what is remembered then.
+        """The logits for the character after each but the first, and what is remembered then.
 
         text: (T + 1, N); the first character is there only for the pair with the next one.
-        expected: (T, N, symbols), float32, of the characters that are to be predicted.
+        features: (T, N, F), of the characters that are to be predicted.
         """
-        counted = Tensor(expected)
-        x, after = self.embedding(pairs(text)) + self.expecting(counted * 0.125), []
+        x, after = self.embedding(pairs(text)) + self.features(Tensor(features)), []
         for block, start in zip(self.blocks, before, strict=True):
             x, last = block(x, start)
             after.append(last)
-        return counted + self.head(self.norm(x)), after
+        return self.head(self.norm(x)), after
 
     def nothing(self, count: int) -> State:
         """What is remembered before anything was read, for so many texts."""
@@ -106,7 +124,7 @@ class Reader(nn.Module):
 
 
 def network(
-    seed: int, *, spans: tuple[float, float] = SPANS, width: int = 128, blocks: int = 2
+    seed: int, *, spans: tuple[float, float] = SPANS, width: int = 64, blocks: int = 1
 ) -> Reader:
     """An untrained network; its memories last from spans[0] to spans[1] characters at first."""
     return Reader(width, blocks, np.geomspace(*spans, width), np.random.default_rng(seed))

@@ -1,10 +1,10 @@
 """Trains what the networks are compared with, and writes ablation.json: the same without a part.
 
-    python records.py           three trainings, as long as those of training.py
+    python records.py           nine trainings, as long as those of training.py
 
-All numbers are bits per character of the validation chapters, by the network alone. A gain is the
-mean over seeds of the row less that of the full network, with the 95% interval of the paired
-differences; above 0 it is what the part was worth. The test chapters are not touched.
+All numbers are bits per character of the validation chapters. A gain is the mean over seeds of the
+row less that of the full network, with the 95% interval of the paired differences; above 0 it is
+what the part was worth. The test chapters are not touched.
 """
 
 import json
@@ -13,25 +13,21 @@ from pathlib import Path
 import numpy as np
 from undergrad.capstone.metric import interval
 
+from baseline import KneserNey
 from data import load
-from evaluate import bits, forgetful, per_character, restore
-from training import SEEDS, fit
+from evaluate import ORDER, SCALE, bits, forgetful, per_character, restore
+from training import SEEDS, Lesson, fit, lesson
 
 HERE, NEAR = Path(__file__).parent, 32
 Scores = dict[str, float]
 
 
-def short(parts: dict[str, list[str]]) -> Scores:
-    """The scores of new trainings in which all memories last two characters at first."""
-    models = {str(seed): fit(parts, seed, spans=(2, 2))[0] for seed in SEEDS}
-    unread = parts["validation"]
-    return {seed: per_character(bits(model, unread)) for seed, model in models.items()}
-
-
-def near(parts: dict[str, list[str]]) -> Scores:
-    """The scores of the saved networks when they know 32 to 63 characters before each."""
-    unread = parts["validation"]
-    return {str(seed): per_character(forgetful(restore(seed), unread, NEAR)) for seed in SEEDS}
+def trained_again(
+    learned: Lesson, unread: list[str], counts: KneserNey | None, **settings
+) -> Scores:
+    """{seed: score} of new trainings."""
+    models = {str(seed): fit(learned, seed, **settings)[0] for seed in SEEDS}
+    return {seed: per_character(bits(model, unread, counts)) for seed, model in models.items()}
 
 
 def row(part: str, seeds: Scores, full: Scores) -> dict:
@@ -48,10 +44,23 @@ def row(part: str, seeds: Scores, full: Scores) -> dict:
 def ablation() -> dict:
     """The record: the full network, and one row for each part that is taken away."""
     parts = load()
-    full = {str(seed): per_character(bits(restore(seed), parts["validation"])) for seed in SEEDS}
+    train, unread = parts["train"], parts["validation"]
+    counts = KneserNey(train, ORDER, SCALE)
+    saved = {str(seed): restore(seed) for seed in SEEDS}
+    full = {seed: per_character(bits(model, unread, counts)) for seed, model in saved.items()}
+    near = {
+        seed: per_character(forgetful(model, unread, counts, NEAR)) for seed, model in saved.items()
+    }
+    known = lesson(train, folds=1)
     rows = [
-        row("what stands more than 63 characters before", near(parts), full),
-        row("memories that start long", short(parts), full),
+        row("what stands more than 63 characters before", near, full),
+        row("cross-fitting", trained_again(known, unread, counts), full),
+        row("the counts", trained_again(lesson(train, folds=0), unread, None), full),
+        row(
+            "memories that start long",
+            trained_again(lesson(train), unread, counts, spans=(2, 2)),
+            full,
+        ),
     ]
     return {"scored on": "validation", "full": full, "rows": rows}
 

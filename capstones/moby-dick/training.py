@@ -10,57 +10,52 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from undergrad.engine import nn, optim
+from undergrad.engine import optim
 
 import evaluate
 from baseline import KneserNey
-from data import SYMBOLS, encode, in_a_row, load
-from evaluate import NO_COUNTS, ORDER, SCALE, rows_of
-from model import Reader, network
+from data import in_a_row, load
+from experts import EXPERTS, FEATURES, ORDER, SCALE, consult
+from model import Reader, log_mixture, network
 
 HISTORIES = Path(__file__).with_name("histories.json")
 SEEDS, STEPS, RATE = (0, 1, 2), 1800, 0.004
 STREAMS, LENGTH = 16, 128  # texts side by side, and characters of each in one step
 REPORTS = 10  # in a whole training
 FOLDS = 5  # of the cross-fitting
-IGNORED = -100  # a target that the loss leaves out
 PEEK = 2000  # characters of each validation chapter that a report reads
 
 
 class Lesson(NamedTuple):
-    """The training chapters in a row, and what counts expect of each character.
+    """The training chapters in a row, and what the experts said about each character.
 
-    text: (M,) numbers.   targets: the same, without the ends of lines between chapters.
-    rows: (M,), the row of `logs`, (R, symbols), for each character.
+    text: (M,) numbers.   chances: (M, K).   features: (M, F).
     """
 
     text: np.ndarray
-    targets: np.ndarray
-    rows: np.ndarray
-    logs: np.ndarray
+    chances: np.ndarray
+    features: np.ndarray
 
 
 def lesson(chapters: list[str], folds: int = FOLDS) -> Lesson:
     """What a network learns from, by cross-fitting.
 
-    Counts are far too sure of a chapter that they have counted themselves. So what is expected of a
-    chapter comes from counts of the others: each of five, in turn, is left out. With `folds` = 1
-    nothing is left out, and with 0 there are no counts.
+    Counts are far too sure of a chapter that they have counted themselves. So the experts on a
+    chapter are counts of the others: each of five groups of chapters, in turn, is left out. With
+    `folds` = 1 nothing is left out. The ends of lines between chapters teach nothing: all experts
+    are sure of them.
     """
-    groups = [[c for n, c in enumerate(chapters) if n % folds != out] for out in range(folds)]
-    many = [KneserNey(group or chapters, ORDER, SCALE) for group in groups]
-    logs = [each.logs for each in many] or [NO_COUNTS]
-    first = np.cumsum([0, *map(len, logs)])
-    rows = []
-    for n, chapter in enumerate(chapters):
-        text, fold = encode(chapter), n % max(folds, 1)
-        found = first[fold] + rows_of(text, many[fold] if many else None)
-        rows.append(np.pad(found, (2, 0)))
     text = in_a_row(chapters)
-    starts = np.cumsum([0, *(len(each) for each in rows[:-1])])
-    targets = text.copy()
-    targets[[*starts, *(starts + 1)]] = IGNORED
-    return Lesson(text, targets, np.concatenate(rows), np.concatenate(logs))
+    starts = np.cumsum([0, *(len(chapter) + 2 for chapter in chapters)])
+    chances = np.ones((len(text), EXPERTS), np.float32)
+    features = np.zeros((len(text), FEATURES), np.float32)
+    for out in range(folds):
+        others = [each for n, each in enumerate(chapters) if n % folds != out] or chapters
+        counts = KneserNey(others, ORDER, SCALE)
+        for n in range(out, len(chapters), folds):
+            here = slice(starts[n] + 2, starts[n + 1])
+            chances[here], features[here] = consult(counts, text[here])
+    return Lesson(text, chances, features)
 
 
 def fit(
@@ -90,11 +85,9 @@ def fit(
     remembered, history, losses = model.nothing(STREAMS), [], []
     for step in range(1, steps + 1):
         here = (places + step * LENGTH) % size
-        expected = learned.logs[learned.rows[here[2:]]]
         optimizer.zero_grad()
-        logits, remembered = model(learned.text[here[:-1]], expected, remembered)
-        targets = learned.targets[here[2:]].ravel()
-        loss = nn.CrossEntropyLoss()(logits.reshape(-1, len(SYMBOLS)), targets)
+        logits, remembered = model(learned.text[here[:-1]], learned.features[here[2:]], remembered)
+        loss = -log_mixture(logits, learned.chances[here[2:]]).mean()
         loss.backward()
         optim.clip_grad_norm_(parameters, 1.0)
         optimizer.step()

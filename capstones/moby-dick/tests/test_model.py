@@ -1,4 +1,4 @@
-"""The hand-written memory against a numerical gradient and a plain loop; the counts by hand."""
+"""The hand-written parts against numerical gradients and plain loops; the counts by hand."""
 
 import math
 
@@ -7,11 +7,12 @@ import pytest
 from undergrad.engine import Tensor, gradcheck
 
 import evaluate
-from baseline import LONGEST, KneserNey, grams
+from baseline import LONGEST, KneserNey, after_so_far, earlier, fixed_weights, grams, so_far
 from data import SYMBOLS, decode, encode, load
-from evaluate import NO_COUNTS, bits, forgetful, per_chapter_interval, per_character, write
-from model import memory, network
-from training import IGNORED, fit, lesson
+from evaluate import bits, forgetful, per_chapter_interval, per_character, write
+from experts import EXPERTS, FEATURES, ORDER, SCALE, Known, after, consult
+from model import log_mixture, memory, network
+from training import fit, lesson
 
 RNG = np.random.default_rng(1)
 
@@ -23,7 +24,7 @@ def parts():
 
 @pytest.fixture(scope="module")
 def counts(parts):
-    return KneserNey(parts["train"][:6], order=4)
+    return KneserNey(parts["train"][:6], ORDER, SCALE)
 
 
 @pytest.fixture
@@ -56,22 +57,42 @@ def test_a_long_memory_fades_to_a_third_within_its_span():
     assert found[-1].item() == pytest.approx(math.exp(-1), abs=0.01)
 
 
+def test_the_gradient_of_the_log_mixture_is_the_numerical_one():
+    logits = Tensor(RNG.normal(size=(3, 2, 5)), requires_grad=True)
+    chances = RNG.random((3, 2, 5))
+    report = gradcheck(lambda given: log_mixture(given, chances), logits, rtol=1e-5)
+    assert report, report
+
+
+def test_a_mixture_trusts_the_expert_with_the_large_logit():
+    chances = np.array([[[0.5, 0.1, 0.3]]])
+    for logits, expected in (([0, 0, 0], 0.3), ([0, 900, 0], 0.1), ([0, 0, np.log(2)], 0.3)):
+        found = log_mixture(Tensor(np.array([[logits]], float)), chances).item()
+        assert math.exp(found) == pytest.approx(expected)
+
+
 def test_a_character_changes_the_predictions_after_it_and_none_before(model):
     texts = (encode(each)[:, None] for each in ("the whale", "the shale"))
-    expected = np.broadcast_to(NO_COUNTS[0], (8, 1, len(SYMBOLS)))
-    one, two = (model(text, expected, model.nothing(1))[0].numpy() for text in texts)
+    features = np.zeros((8, 1, FEATURES), np.float32)
+    one, two = (model(text, features, model.nothing(1))[0].numpy() for text in texts)
     differ = (one != two).any(axis=(1, 2))
     assert differ.tolist() == [False] * 3 + [True] * 5  # prediction n comes after character n + 1
 
 
-def test_before_training_it_expects_what_the_counts_expect(parts, counts):
-    chapters = [chapter[:300] for chapter in parts["test"][:2]]
-    for ours, theirs in zip(
-        bits(network(seed=0), chapters, counts), counts.bits(chapters), strict=True
-    ):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-3)
-    guess = per_character(bits(network(seed=0), chapters, None))
-    assert guess == pytest.approx(math.log2(len(SYMBOLS)))
+def test_what_is_known_of_a_character_does_not_depend_on_it(counts):
+    one, two = (
+        consult(counts, encode(each)) for each in ("the whale, the wh", "the whale, the sh")
+    )
+    np.testing.assert_array_equal(one.features[:16], two.features[:16])
+    assert (one.chances[15] != two.chances[15]).any()
+    assert one.features.shape == (17, FEATURES)
+
+
+def test_before_training_all_experts_are_trusted_alike(parts, counts):
+    chapter = parts["test"][0][:300]
+    (found,) = bits(network(seed=0), [chapter], counts)
+    chances = consult(counts, encode(chapter)).chances
+    np.testing.assert_allclose(found, -np.log2(chances.mean(axis=1)), rtol=1e-4)
 
 
 def test_reading_in_pieces_remembers_what_was_read(model, parts, counts, monkeypatch):
@@ -85,8 +106,9 @@ def test_a_forgetful_network_knows_what_stands_close_before(model, parts, counts
     chapter = parts["test"][0][:230]
     (found,) = forgetful(model, [chapter], counts, 40)
     assert len(found) == len(chapter)
-    text, rows = encode(chapter)[:, None], counts.rows(encode(chapter))[:, None]
-    alone = evaluate.read(model, text[80:160], rows[82:160], counts)[:, 0]
+    text = encode(chapter)
+    known = Known(*(each[82:160, None] for each in consult(counts, text)))
+    alone = evaluate.read(model, text[80:160, None], known)[:, 0]
     np.testing.assert_allclose(found[120:160], alone[-40:], rtol=1e-3)
 
 
@@ -110,19 +132,42 @@ def test_the_counts_are_those_of_the_formula():
     np.testing.assert_allclose(found, [first, after_a])
 
 
-def test_the_probabilities_of_the_counts_add_up_to_1(counts):
-    for context in ("", "whal", "the ", "zzzz"):
-        ends = [counts.probabilities(encode(context + symbol))[-1] for symbol in SYMBOLS]
-        assert sum(ends) == pytest.approx(1)
+@pytest.mark.parametrize("text", ["w", "the wh", "the whale, the white whale, the wh", "zzzz"])
+def test_the_probabilities_of_every_expert_add_up_to_1_and_are_those_of_each_character(
+    text, counts
+):
+    every = after(counts, encode(text))
+    assert every.shape == (EXPERTS, len(SYMBOLS))
+    np.testing.assert_allclose(every.sum(axis=1), 1)
+    for symbol in "ae \n":
+        chances = consult(counts, encode(text + symbol)).chances[-1]
+        np.testing.assert_allclose(every[:, SYMBOLS.index(symbol)], chances, rtol=1e-5)
 
 
-def test_the_table_of_the_counts_has_the_same_probabilities(parts, counts):
-    text = encode(parts["validation"][0][:1000] + "zzzqq")
-    rows = counts.rows(text)
-    np.testing.assert_allclose(np.exp(counts.logs[rows]).sum(axis=1), 1, rtol=1e-4)
-    np.testing.assert_allclose(
-        counts.logs[rows, text], np.log(counts.probabilities(text)), rtol=1e-3
-    )
+def test_fixed_weights_are_the_best_ones():
+    chances = RNG.random((4000, 3)) ** [1, 2, 4]
+    found = fixed_weights(chances)
+    assert found.sum() == pytest.approx(1)
+    best = np.log(chances @ found).mean()
+    for other in np.abs(found + RNG.normal(size=(50, 3)) * 0.05):
+        assert np.log(chances @ (other / other.sum())).mean() <= best + 1e-5
+
+
+def test_what_stands_earlier_is_counted_as_by_a_plain_loop():
+    keys = RNG.integers(5, size=60)
+    found = [int((keys[:n] == keys[n]).sum()) for n in range(60)]
+    assert earlier(keys).tolist() == found
+
+
+def test_a_context_that_came_before_makes_what_followed_it_likely():
+    text = encode("Ahab. Ahab. Ahab")
+    lower = np.full(len(text), 1 / 81)
+    chances, often = so_far(text, lower, strength=2.0)
+    assert often[:, 0].tolist() == [0] * 10 + [1] * 6
+    # " Aha" stands before the last b, and once before another one.
+    four = (1 + 2 / 81) / (1 + 2)
+    assert chances[-1, 0] == pytest.approx(four)
+    assert after_so_far(text[:-1], np.full(81, 1 / 81), 2.0)[0, text[-1]] == pytest.approx(four)
 
 
 def test_more_characters_of_context_help_until_they_are_too_rare(parts):
@@ -136,25 +181,25 @@ def test_a_gain_that_is_the_same_in_all_chapters_has_no_width():
     assert mean == low == high == 0.25
 
 
-def test_what_is_expected_of_a_chapter_comes_from_counts_of_the_others(parts):
+def test_the_experts_on_a_chapter_have_counted_the_others(parts):
     chapters = [chapter[:2000] for chapter in parts["train"][:4]]
     learned = lesson(chapters, folds=2)
-    (start,) = np.flatnonzero(learned.targets == IGNORED)[2:3]  # of the second chapter
-    text = encode(chapters[1])
-    np.testing.assert_array_equal(learned.text[start + 2 : start + 2 + len(text)], text)
-    rows = learned.rows[start + 2 : start + 2 + len(text)]
-    others = KneserNey([chapters[0], chapters[2]], evaluate.ORDER, evaluate.SCALE)
-    np.testing.assert_allclose(learned.logs[rows], others.logs[others.rows(text)], rtol=1e-5)
-    known = lesson(chapters, folds=1)
-    sure = known.logs[known.rows, known.text][start + 2 : start + 2 + len(text)].mean()
-    assert sure > learned.logs[rows, text].mean() + 1
+    start = len(chapters[0]) + 4
+    here, text = slice(start, start + 2000), encode(chapters[1])
+    np.testing.assert_array_equal(learned.text[here], text)
+    others = consult(KneserNey([chapters[0], chapters[2]], ORDER, SCALE), text)
+    np.testing.assert_array_equal(learned.chances[here], others.chances)
+    np.testing.assert_array_equal(learned.features[here], others.features)
+    assert (learned.chances[start - 2 : start] == 1).all()
+    known = lesson(chapters, folds=1).chances[here, ORDER - 1]
+    assert np.log2(known).mean() > np.log2(others.chances[:, ORDER - 1]).mean() + 1
 
 
 def test_a_short_training_learns_and_follows_its_seed(parts):
-    learned = lesson(parts["train"][:3], folds=0)
-    one, two = (fit(learned, seed=5, steps=12, width=8, blocks=1)[1] for _ in range(2))
+    learned = lesson([chapter[:3000] for chapter in parts["train"][:3]], folds=3)
+    one, two = (fit(learned, seed=5, steps=30, rate=0.02, width=8)[1] for _ in range(2))
     assert one == two
-    assert [each["step"] for each in one] == list(range(1, 13))
+    assert [each["step"] for each in one] == list(range(3, 31, 3))
     assert one[-1]["training"] < one[0]["training"]
 
 
@@ -164,26 +209,23 @@ def test_it_writes_what_its_seed_says(model, counts):
     assert len(one) == 20
 
 
-def test_it_writes_by_the_counts_that_hold_at_that_place(counts, monkeypatch):
-    sure = np.where(counts.logs == counts.logs.max(axis=1, keepdims=True), 0.0, -1e3)
-    monkeypatch.setitem(vars(counts), "logs", sure.astype(np.float32))
-    found = write(network(seed=0), counts, "the wh", 3, np.random.default_rng(0))
-    text = "the wh"
-    for _ in range(3):
-        chances = [counts.probabilities(encode(text + symbol))[-1] for symbol in SYMBOLS]
-        text += SYMBOLS[int(np.argmax(chances))]
-    assert text == "the wh" + found
+def test_it_writes_by_the_mixture_that_is_scored(model, parts, counts, monkeypatch):
+    monkeypatch.setattr("evaluate.TEMPERATURE", 0.01)
+    start = parts["test"][0][:60]
+    (chosen,) = write(model, counts, start, 1, np.random.default_rng(0))
+    costs = {symbol: bits(model, [start + symbol], counts)[0][-1] for symbol in SYMBOLS}
+    assert chosen == min(costs, key=costs.get)
 
 
-def test_a_checkpoint_gives_the_same_network_back(model, parts, tmp_path, monkeypatch):
+def test_a_checkpoint_gives_the_same_network_back(model, parts, counts, tmp_path, monkeypatch):
     monkeypatch.setattr("evaluate.CHECKPOINTS", tmp_path)
-    model, chapters = network(seed=3), [parts["test"][0][:200]]
-    model.head.weight.data[:] = RNG.normal(size=model.head.weight.shape) / 10
-    evaluate.save(model, seed=3)
+    trained, chapters = network(seed=3), [parts["test"][0][:200]]
+    trained.head.weight.data[:] = RNG.normal(size=trained.head.weight.shape)
+    evaluate.save(trained, seed=3)
     kept = evaluate.restore(3)
     evaluate.save(kept, seed=3)
     again = evaluate.restore(3)
-    np.testing.assert_array_equal(*(bits(each, chapters, None)[0] for each in (kept, again)))
+    np.testing.assert_array_equal(*(bits(each, chapters, counts)[0] for each in (kept, again)))
     np.testing.assert_allclose(
-        *(bits(each, chapters, None)[0] for each in (model, kept)), atol=0.05
+        *(bits(each, chapters, counts)[0] for each in (trained, kept)), atol=0.05
     )
