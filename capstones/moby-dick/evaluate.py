@@ -11,7 +11,7 @@ from undergrad.engine import checkpoint
 
 from baseline import KneserNey
 from data import SYMBOLS, decode, encode, load
-from experts import ORDER, SCALE, Known, after, consult
+from experts import ORDER, SCALE, Ask, Known, after, consult
 from model import Reader, log_mixture, network
 
 CHECKPOINTS = Path(__file__).with_name("checkpoints")
@@ -34,12 +34,14 @@ def read(model: Reader, texts: np.ndarray, known: Known) -> np.ndarray:
     return np.concatenate(found)
 
 
-def bits(model: Reader, chapters: list[str], counts: KneserNey) -> list[np.ndarray]:
+def bits(
+    model: Reader, chapters: list[str], counts: KneserNey, ask: Ask = consult
+) -> list[np.ndarray]:
     """The bits that each character needs, chapter by chapter; two ends of lines stand before it."""
     found = []
     for chapter in chapters:
         text = encode(chapter)
-        known = Known(*(each[:, None] for each in consult(counts, text)))
+        known = Known(*(each[:, None] for each in ask(counts, text)))
         found.append(read(model, np.pad(text, (2, 0))[:, None], known)[:, 0])
     return found
 

@@ -4,6 +4,7 @@ Letters: T characters, K experts, F features. An expert is one set of counts: th
 orders 1 to 8, and those of the chapter so far by contexts of 4 to 8 characters, at two strengths.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,9 @@ class Known(NamedTuple):
 
     chances: np.ndarray
     features: np.ndarray
+
+
+Ask = Callable[[KneserNey, np.ndarray], Known]
 
 
 def consult(counts: KneserNey, text: np.ndarray) -> Known:

@@ -1,29 +1,20 @@
-"""The training of one network, and of the three of the claim.
+"""What a network learns from, and the training of one network."""
 
-python training.py          trains and saves them, and writes histories.json
-"""
-
-import json
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from undergrad.engine import optim
 
-import evaluate
 from baseline import KneserNey
-from data import in_a_row, load
-from experts import EXPERTS, FEATURES, ORDER, SCALE, consult
+from data import in_a_row
+from experts import EXPERTS, FEATURES, ORDER, SCALE, Ask, consult
 from model import Reader, log_mixture, network
 
-HISTORIES = Path(__file__).with_name("histories.json")
-SEEDS, STEPS, RATE = (0, 1, 2), 1800, 0.004
+STEPS, RATE = 1000, 0.005
 STREAMS, LENGTH = 16, 128  # texts side by side, and characters of each in one step
 REPORTS = 10  # in a whole training
 FOLDS = 5  # of the cross-fitting
-PEEK = 2000  # characters of each validation chapter that a report reads
 
 
 class Lesson(NamedTuple):
@@ -37,13 +28,13 @@ class Lesson(NamedTuple):
     features: np.ndarray
 
 
-def lesson(chapters: list[str], folds: int = FOLDS) -> Lesson:
+def lesson(chapters: list[str], folds: int = FOLDS, ask: Ask = consult) -> Lesson:
     """What a network learns from, by cross-fitting.
 
     Counts are far too sure of a chapter that they have counted themselves. So the experts on a
     chapter are counts of the others: each of five groups of chapters, in turn, is left out. With
     `folds` = 1 nothing is left out. The ends of lines between chapters teach nothing: all experts
-    are sure of them.
+    are sure of them. `ask` is how the counts are asked.
     """
     text = in_a_row(chapters)
     starts = np.cumsum([0, *(len(chapter) + 2 for chapter in chapters)])
@@ -54,7 +45,7 @@ def lesson(chapters: list[str], folds: int = FOLDS) -> Lesson:
         counts = KneserNey(others, ORDER, SCALE)
         for n in range(out, len(chapters), folds):
             here = slice(starts[n] + 2, starts[n + 1])
-            chances[here], features[here] = consult(counts, text[here])
+            chances[here], features[here] = ask(counts, text[here])
     return Lesson(text, chances, features)
 
 
@@ -97,27 +88,3 @@ def fit(
             history.append({"step": step, "training": float(np.mean(losses)), **report(model)})
             losses = []
     return model, history
-
-
-def trained(parts: dict[str, list[str]], seed: int, steps: int = STEPS) -> list[dict]:
-    """Train the network of a seed and save it at once; returns its history."""
-    start = time.perf_counter()
-    counts = KneserNey(parts["train"], ORDER, SCALE)
-    beginnings = [chapter[:PEEK] for chapter in parts["validation"]]
-
-    def report(model: Reader) -> dict:
-        return {
-            "validation": evaluate.per_character(evaluate.bits(model, beginnings, counts)),
-            "writes": evaluate.write(model, counts, "The whale ", 70, np.random.default_rng(0)),
-        }
-
-    model, history = fit(lesson(parts["train"]), seed, steps, report=report)
-    evaluate.save(model, seed)
-    print(f"seed {seed}: {time.perf_counter() - start:.0f} s")
-    return history
-
-
-if __name__ == "__main__":
-    parts = load()
-    found = {str(seed): trained(parts, seed) for seed in SEEDS}
-    HISTORIES.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
