@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from undergrad.capstone.metric import interval
 
-from baseline import KneserNey
+from baseline import REACH, KneserNey
 from data import load
 from evaluate import bits, forgetful, per_character
 from experts import ORDER, SCALE, Ask, Known, consult
@@ -36,10 +36,13 @@ def row(part: str, seeds: Scores, full: Scores) -> dict:
 
 
 def book_only(counts: KneserNey, text: np.ndarray) -> Known:
-    """What the counts of the book say; those of the chapter so far repeat the best of them."""
+    """What the counts of the book say; those of the chapter so far repeat the longest of them."""
     chances, features = consult(counts, text)
+    often = 2 * (ORDER - 1)  # where the features of the chapter begin: how often, what they gave
+    gave = often + len(REACH) + ORDER
     chances[:, ORDER:] = chances[:, ORDER - 1 : ORDER]
-    features[:, 2 * (ORDER - 1) :] = 0
+    features[:, often : often + len(REACH)] = 0
+    features[:, gave:-1] = features[:, gave - 1 : gave]
     return Known(chances, features)
 
 
