@@ -438,8 +438,8 @@ print(f"{trust[:500].mean():.0%}, in its last 500 {trust[-500:].mean():.0%}")
 # %% [markdown]
 # ## Errors
 #
-# Sorting the characters says where the bits go. A word is *known* if it stands somewhere in the
-# training chapters, in whatever case.
+# Sorting the characters says where the bits go, and where the network helps. A word is *known* if it
+# stands somewhere in the training chapters, with small letters or capitals.
 
 # %%
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
