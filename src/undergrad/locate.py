@@ -9,6 +9,7 @@ from pathlib import Path
 
 from undergrad.errors import ToolError
 
+DRAWINGS = "drawings.tar.xz"  # of a wheel; `site/drawings.py` reads it
 _PACKAGE = Path(__file__).resolve().parent
 # What of a checkout contains worked solutions: sources, tests, builds, history.
 _ANSWERS = ("curriculum", "tests", "dist", "build", ".git")
@@ -20,7 +21,7 @@ def is_packaged() -> bool:
 
 
 def data_path(name: str) -> Path:
-    """The path of `curriculum`, `templates`, `docs` or `mkdocs.yml`.
+    """The path of `curriculum`, `templates`, `docs` or `mkdocs.yml`, and in a wheel of DRAWINGS.
 
     Raises ToolError when it is neither in the package nor in a checkout around it.
     """

@@ -30,6 +30,14 @@ for name in ("curriculum", "templates", "docs", "mkdocs.yml"):
 print(locate.is_packaged())
 """
 
+DRAWINGS = """
+import hashlib
+from undergrad.site.drawings import drawings
+for folder in ("curriculum", "docs"):
+    found = sorted(drawings(folder).items())
+    print(len(found), hashlib.sha256(repr(found).encode()).hexdigest())
+"""
+
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
     done = subprocess.run(
@@ -73,10 +81,13 @@ def test_the_wheel_stands_alone(built: Path, tmp_path: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "undergrad/_data/curriculum/course.json" in names
     assert not [name for name in names if "__pycache__" in name]
-    assert not [name for name in names if name.endswith(("hints.md", "recall.yaml", "figures.py"))]
+    made_from = "hints.md", "recall.yaml", "figures.py", ".svg"
+    assert not [name for name in names if name.endswith(made_from)]
     python = empty_environment(tmp_path / "venv")
     run(python, "-m", "pip", "install", "--quiet", "--no-deps", wheel, cwd=tmp_path)
     assert run(python, "-c", PROBE, cwd=tmp_path).strip() == "True"
+    drawn = run(python, "-c", DRAWINGS, cwd=tmp_path)
+    assert drawn == run(sys.executable, "-c", DRAWINGS, cwd=tmp_path)
     undergrad = python.with_name("undergrad")
     run(undergrad, "start", "journey", "--no-browser", "--no-serve", cwd=tmp_path)
     assert '"events"' in run(undergrad, "status", "--json", cwd=tmp_path / "journey")

@@ -31,8 +31,8 @@
   const row = (...inside) => element("p", { className: "ug-play-row" }, ...inside)
 
   function picture([width, height], label) {
-    const svg = drawn("svg", { viewBox: `0 0 ${width} ${height}`,
-      preserveAspectRatio: "xMinYMin" })
+    const svg = drawn("svg", { viewBox: `0 0 ${width} ${height}`, width: 1000 * width,
+      height: 1000 * height }) // far too large: the style sheet makes it fit, in the same ratio
     if (label) {
       svg.setAttribute("role", "img")
       svg.setAttribute("aria-label", label)

@@ -21,10 +21,11 @@ from undergrad.plan import load_plan, suggestions
 from undergrad.recap import load_agenda
 from undergrad.runs import Run, list_runs
 from undergrad.site import links
+from undergrad.site.drawings import drawings
 from undergrad.site.pages.play import TITLES
 from undergrad.site.snapshot import Lesson, Media, Policy, Snapshot, Today
 
-_FIGURES = {".svg", ".png", ".webp", ".js"}
+_FIGURES = {".png", ".webp", ".js"}  # besides drawings
 _POLICIES = Path(__file__).parent / "policies"
 _LARGEST_POLICY = 2_000_000  # bytes; a real one has less than half of them
 
@@ -45,6 +46,7 @@ def gather(course: Course, me: Learner | None = None) -> Snapshot:
         ),
         media=MappingProxyType({run.id: tuple(_media(run.folder)) for run in runs}),
         assets=MappingProxyType(dict([*_figures(root, written), *_run_files(runs)])),
+        drawings=MappingProxyType(dict(_drawings(written))),
         policies=MappingProxyType(dict(_stored_policies())),
         run_policies=MappingProxyType(dict(_run_policies(runs))),
     )
@@ -83,19 +85,45 @@ def _prose(path: Path) -> str:
 def _figures(root: Path, units: list[Unit]) -> Iterator[tuple[str, Path]]:
     """(path below docs, file) of each figure a lesson may show."""
     for unit in units:
-        folder = links.unit_page(unit).removesuffix("index.md") + "figures/"
+        folder = _figures_folder(unit)
         for path in sorted((root / unit.folder / "figures").glob("*")):
             if path.suffix in _FIGURES:
                 yield folder + path.name, path
 
 
+def _drawings(units: list[Unit]) -> Iterator[tuple[str, str]]:
+    """(path below docs, text) of each drawing that the lessons and our other pages show."""
+    yield from drawings("docs").items()
+    for unit in units:
+        for name, text in drawings(f"curriculum/{unit.folder}/figures").items():
+            yield _figures_folder(unit) + name, text
+
+
+def _figures_folder(unit: Unit) -> str:
+    """Where the figures of a lesson lie, below docs."""
+    return links.unit_page(unit).removesuffix("index.md") + "figures/"
+
+
 def _media(folder: Path) -> Iterator[Media]:
     for seed in sorted(folder.glob("seed-*")):
-        for path in sorted(seed.glob("*.svg")):
-            yield Media("plot", seed.name, path.stem)
+        for name in _plots(seed):
+            yield Media("plot", seed.name, name)
         # Before comes before after, which the alphabet would turn round.
         for path in sorted(seed.glob("*.webp"), reverse=True):
             yield Media("clip", seed.name, path.stem)
+
+
+def _plots(seed: Path) -> list[str]:
+    """The plots of a seed, each once.
+
+    An older run has a pair, `NAME-light` and `NAME-dark`, and one that was resumed since has
+    `NAME` beside it.
+    """
+    names = {path.stem for path in seed.glob("*.svg")}
+    pairs = {name.removesuffix("-light") for name in names if name.endswith("-light")}
+    pairs &= {name.removesuffix("-dark") for name in names if name.endswith("-dark")}
+    others = {f"{name}-dark" for name in pairs} | {f"{name}-light" for name in pairs & names}
+    return sorted(names - others)
 
 
 def _run_files(runs: tuple[Run, ...]) -> Iterator[tuple[str, Path]]:

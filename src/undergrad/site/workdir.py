@@ -33,7 +33,9 @@ def assemble(snapshot: Snapshot, work: Path, *, taken: str = "", url: str = "") 
     files = {**snapshot.assets, **ours}
     written = {name: path.read_text("utf-8") for name, path in ours.items() if path.suffix == ".md"}
     texts = {name: in_both_schemes(text) for name, text in {**written, **pages(snapshot)}.items()}
-    texts |= dark_drawings(texts, files)
+    plots = {name: path for name, path in snapshot.assets.items() if path.suffix == ".svg"}
+    drawn = {name: path.read_text("utf-8", "replace") for name, path in plots.items()}
+    texts |= {**snapshot.drawings, **dark_drawings(texts, {**snapshot.drawings, **drawn})}
     clips = [name for name in files if name.startswith("runs/") and name.endswith(".webp")]
     stills = {clip: clip.removesuffix(".webp") + "-last.webp" for clip in clips}
     sync(work / "docs", texts, files, keep=frozenset(stills.values()))
