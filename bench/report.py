@@ -214,11 +214,11 @@ quicker. Processor's time and interquartile range stand beside it.
 | `site` | `undergrad site build` with all units | MkDocs alone, on the same pages |
 | `celsius`, `moons`, `digits` | the preset's training, which must reach its line | the same \
 network, starting weights, examples, batches, loss and optimiser in PyTorch |
-| `digits-cnn` | likewise | likewise |
+| `digits-cnn`, `shapes-detector`, `shapes-segment`, `text-lstm`, `text-gpt` | likewise | likewise |
 | `cartpole` | DQN, to a mean return of 475 | Stable-Baselines3; both with the Zoo's network and \
 settings, but our learning rate falls to 0 |
 
-The last two rows take minutes and are measured when they are named: \
+The last six rows take minutes and are measured when they are named: \
 `make bench-use ARGS="cartpole"`, or `ARGS=all`. `ARGS="status next"` measures these two alone. \
 PYTHON_BENCH names a Python that has PyTorch and Stable-Baselines3, as in `make bench`; without \
 them their rows are left out. BENCH_TURNS is the number of turns, 5."""

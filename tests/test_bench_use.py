@@ -3,19 +3,23 @@
 import io
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from bench import measure
 from bench.agents.measured import Race
 from bench.measure import Timing
 from bench.use import __main__ as command
-from bench.use import commands, training, twins, worker
+from bench.use import commands, networks, training, twins, worker
 from bench.use.rows import COLUMNS, Row, tabulated
 
 from undergrad.engine import nn
+from undergrad.engine.training.train import Progress
 from undergrad.supervised import catalogue
+from undergrad.supervised.preset import Preset
 
 TORCH = Timing("torch", 1, "fused", 2.0, 1.0, 0.1, 0.0)
 
@@ -53,7 +57,7 @@ def test_every_row_has_a_title_and_stands_on_the_page():
 def test_rows_are_chosen_by_name(capsys):
     assert command.chosen(["digits", "help"]) == ["help", "digits"]
     assert command.chosen(["all"]) == list(command.NAMES)
-    assert set(command.NAMES) - set(command.chosen([])) == {"cartpole", "digits-cnn"}
+    assert set(command.NAMES) - set(command.chosen([])) == command.LONG
     with pytest.raises(SystemExit):
         command.main(["helb"])
     assert "there is no row helb: choose among help, status" in capsys.readouterr().err
@@ -107,14 +111,74 @@ def test_every_turn_of_a_worker_has_a_seed_of_its_own(monkeypatch, capsys):
     assert all(turn["cpu"] == 0.5 and turn["memory"] >= 0 for turn in turns)
 
 
-@pytest.mark.parametrize("name", twins.NETWORKS)
+SMALL = {
+    "shapes-detector": {"scenes": "32", "test_scenes": "8", "epochs": "2"},
+    "shapes-segment": {"scenes": "32", "test_scenes": "8", "epochs": "2"},
+    "text-lstm": {"text": "language", "batches_per_epoch": "2", "epochs": "2"},
+    "text-gpt": {"text": "language", "batches_per_epoch": "2", "epochs": "2"},
+}  # the rest is small as it is
+
+
+def small(name: str) -> Preset:
+    return catalogue.load(name).with_settings(SMALL.get(name, {"epochs": "2"}))
+
+
+@pytest.mark.parametrize("name", networks.TWINS)
 def test_the_twin_has_the_layers_of_the_preset(name):
-    preset = catalogue.load(name)
-    twin = twins.NETWORKS[name](nn, preset.settings).state_dict()
-    ours = preset.experiment(0).model.state_dict()
+    preset = small(name)
+    ours = preset.experiment(0).model
+    twin = networks.TWINS[name].network(nn, preset.settings, ours).state_dict()
     assert {key: array.shape for key, array in twin.items()} == {
-        key: array.shape for key, array in ours.items()
+        key: array.shape for key, array in ours.state_dict().items()
     }
+
+
+@pytest.mark.parametrize("name", networks.TWINS)
+def test_the_learning_rates_are_those_of_our_own_training(name):
+    preset, seen = small(name), []
+    rates = twins.learning_rates(preset.experiment(0))
+    trained = preset.experiment(0)
+    groups = trained.optimizer.param_groups
+    trained.train(Progress(), [Seen(lambda: seen.append([group["lr"] for group in groups]))])
+    assert rates == seen and len(rates) == trained.steps
+
+
+@pytest.mark.parametrize("name", networks.TWINS)
+def test_the_twin_has_our_gradients(name):
+    torch = pytest.importorskip("torch")
+    preset = small(name)
+    if hasattr(preset.settings, "dropout"):
+        preset = preset.with_settings({"dropout": "0"})
+    experiment = preset.experiment(0)
+    x, y = next(iter(experiment.batches))
+    experiment.loss(experiment.model(x), y).backward()
+    net, loss = twins.network_of(torch, preset, experiment), networks.TWINS[name].loss
+    x, y = (torch.from_numpy(np.array(getattr(each, "data", each))) for each in (x, y))
+    loss(torch.nn.functional, preset.settings, net(x), y).backward()
+    theirs = dict(net.named_parameters())
+    for key, parameter in experiment.model.named_parameters():
+        found = theirs[key].grad.numpy()
+        np.testing.assert_allclose(found, parameter.grad, rtol=1e-3, atol=1e-5, err_msg=key)
+
+
+@pytest.mark.parametrize("name", networks.TWINS)
+@pytest.mark.parametrize("setting", networks.IMAGES)
+def test_the_twin_trains_and_gives_its_weights_to_ours(name, setting):
+    pytest.importorskip("torch")
+    preset = small(name)
+    experiment = preset.experiment(0)
+    before = {key: array.copy() for key, array in experiment.model.state_dict().items()}
+    twins.training(preset, experiment, setting)()
+    for key, array in experiment.model.state_dict().items():
+        assert np.isfinite(array).all()
+        assert "bias" in key or not np.array_equal(array, before[key]), key
+
+
+class Seen:
+    """A callback that calls before each step."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        self.on_gradients = lambda progress: call()
 
 
 def test_the_table_holds_ratios_the_faster_setting_and_the_seeds_that_arrived():

@@ -61,7 +61,7 @@ def page(
 ) -> str:
     parts = (
         OPENING,
-        table(("", "measured on"), about),
+        table(("property", "measured on"), about),
         "## Steps a second",
         SPEED,
         speed_table(rows),

@@ -15,11 +15,11 @@ from collections.abc import Iterator, Sequence
 from bench import measure
 from bench.report import processor
 from bench.use import commands, training
+from bench.use.networks import TWINS
 from bench.use.rows import Row, tabulated
-from bench.use.twins import NETWORKS
 
-LONG = {"digits-cnn", "cartpole"}
-NEEDS = {**dict.fromkeys(NETWORKS, "torch"), "cartpole": "stable_baselines3"}
+LONG = {"digits-cnn", "shapes-detector", "shapes-segment", "text-lstm", "text-gpt", "cartpole"}
+NEEDS = {**dict.fromkeys(TWINS, "torch"), "cartpole": "stable_baselines3"}
 NAMES = (*commands.COMMANDS, *NEEDS)
 MISSING = "{name} is left out: {python} has no {module}; name another Python with PYTHON_BENCH."
 

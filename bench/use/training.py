@@ -11,6 +11,7 @@ import sys
 from bench import measure
 from bench.agents.measured import Race, races
 from bench.measure import Peer, Timing, summary
+from bench.use.networks import TWINS
 from bench.use.rows import Row
 
 WORKER = "bench.use.worker"
@@ -21,7 +22,7 @@ def preset(name: str, python: str, turns: int) -> Row:
     """Ours beside the faster of PyTorch's settings."""
     peers = (
         Peer("ours", 1, python=sys.executable, module=WORKER),
-        Peer("torch", 1, ("fused", "eager"), python=python, module=WORKER),
+        Peer("torch", 1, TWINS[name].settings, python=python, module=WORKER),
     )
     ours, *theirs = measure.interleaved(python, peers, {"preset": name}, turns)
     return Row(f"preset `{name}`", TORCH, ours, min(theirs, key=lambda timing: timing.wall))
