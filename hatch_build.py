@@ -2,8 +2,8 @@
 
 The compiled course, `curriculum/course.json`, makes an installed undergrad start quickly; git and
 the sdist ignore it. A wheel does without the files that it is made from, and without the scripts
-whose figures and tables the lessons hold already; all drawings are in one archive, which
-`undergrad.site.drawings` reads. An editable install reads the sources in place and needs nothing.
+whose figures and tables the lessons hold already; the texts of pages are in one archive,
+which `undergrad.locate` reads. An editable install reads the sources in place and needs nothing.
 """
 
 import io
@@ -36,19 +36,19 @@ class Wheel(BuildHookInterface):
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
         from undergrad.course.compiled import NAME, refresh
-        from undergrad.locate import DRAWINGS
+        from undergrad.locate import PAGES
 
         refresh(root / "curriculum", [])
         if not (root / "curriculum" / NAME).is_file():
             raise OSError(f"{root / 'curriculum'} cannot be written; the wheel needs its {NAME}.")
         names = data_files(root)
         self._scratch = TemporaryDirectory()
-        archive = Path(self._scratch.name) / DRAWINGS
-        archive.write_bytes(packed(root, filter(_is_drawing, names)))
+        archive = Path(self._scratch.name) / PAGES
+        archive.write_bytes(packed(root, filter(_is_page_text, names)))
         build_data["force_include"] |= {
-            str(root / name): f"undergrad/_data/{name}" for name in names if not _is_drawing(name)
+            str(root / name): f"undergrad/_data/{name}" for name in names if not _is_page_text(name)
         }
-        build_data["force_include"][str(archive)] = f"undergrad/_data/{DRAWINGS}"
+        build_data["force_include"][str(archive)] = f"undergrad/_data/{PAGES}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """What was written for the wheel alone goes away again."""
@@ -79,5 +79,8 @@ def packed(root: Path, names: Iterable[str]) -> bytes:
     return content.getvalue()
 
 
-def _is_drawing(name: str) -> bool:
-    return name.endswith(".svg")
+def _is_page_text(name: str) -> bool:
+    """Is it a page, a drawing or a figure that moves, which only pages are made from?"""
+    folder, _, rest = name.partition("/")
+    is_script = folder == "curriculum" and rest.endswith(".js")
+    return is_script or (folder in ("curriculum", "docs") and rest.endswith((".md", ".svg")))

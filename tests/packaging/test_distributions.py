@@ -30,11 +30,11 @@ for name in ("curriculum", "templates", "docs", "mkdocs.yml"):
 print(locate.is_packaged())
 """
 
-DRAWINGS = """
+TEXTS = """
 import hashlib
-from undergrad.site.drawings import drawings
-for folder in ("curriculum", "docs"):
-    found = sorted(drawings(folder).items())
+from undergrad.locate import page_texts
+for folder in ("curriculum", "docs", "curriculum/3-deep-dive/conv/figures"):
+    found = list(page_texts(folder, "unit.md", "*.svg").items())
     print(len(found), hashlib.sha256(repr(found).encode()).hexdigest())
 """
 
@@ -81,13 +81,13 @@ def test_the_wheel_stands_alone(built: Path, tmp_path: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "undergrad/_data/curriculum/course.json" in names
     assert not [name for name in names if "__pycache__" in name]
-    made_from = "hints.md", "recall.yaml", "figures.py", ".svg"
-    assert not [name for name in names if name.endswith(made_from)]
+    elsewhere = "hints.md", "recall.yaml", "figures.py", "unit.md", ".svg"
+    assert not [name for name in names if name.endswith(elsewhere)]
     python = empty_environment(tmp_path / "venv")
     run(python, "-m", "pip", "install", "--quiet", "--no-deps", wheel, cwd=tmp_path)
     assert run(python, "-c", PROBE, cwd=tmp_path).strip() == "True"
-    drawn = run(python, "-c", DRAWINGS, cwd=tmp_path)
-    assert drawn == run(sys.executable, "-c", DRAWINGS, cwd=tmp_path)
+    texts = run(python, "-c", TEXTS, cwd=tmp_path)
+    assert texts == run(sys.executable, "-c", TEXTS, cwd=tmp_path)
     undergrad = python.with_name("undergrad")
     run(undergrad, "start", "journey", "--no-browser", "--no-serve", cwd=tmp_path)
     assert '"events"' in run(undergrad, "status", "--json", cwd=tmp_path / "journey")

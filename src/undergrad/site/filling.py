@@ -32,7 +32,7 @@ def contents(snapshot: Snapshot) -> object:
     files = {name: path.stat() for name, path in snapshot.assets.items() if path.exists()}
     stamps = {name: (each.st_size, each.st_mtime_ns) for name, each in files.items()}
     texts = {name: emptied(text) for name, text in pages(snapshot).items()}
-    return texts, stamps, dict(snapshot.drawings)
+    return texts, stamps, dict(snapshot.figures)
 
 
 def emptied(page: str) -> str:
