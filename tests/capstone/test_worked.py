@@ -17,6 +17,7 @@ KINDS = {
     "digits": "supervised",
     "cartpole": "reinforcement",
     "trees": "segmentation",
+    "glider": "reinforcement",
 }
 
 
@@ -51,7 +52,7 @@ def test_every_new_project_runs_whole_and_is_verified_short(kind, framework, tmp
     assert shown and all((folder / source).is_file() for _, source in shown)
 
 
-@pytest.mark.parametrize("name", one_in(3, KINDS))
+@pytest.mark.parametrize("name", one_in(len(KINDS), KINDS))
 def test_a_worked_capstone_passes(name, tmp_path):
     copy = shutil.copytree(WORKED / name, tmp_path / name)
     report = capstone.check(copy)
