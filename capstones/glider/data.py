@@ -25,9 +25,11 @@ TILT, STEEPEST = np.radians(15), 3  # one step of the bank; the largest number o
 PERIOD, THERMALS = 240.0, 6  # seconds; in each sky
 GUST, ROUGH = 0.3, 0.15  # m/s: standard deviations of the noise on both readings
 MEMORY = 12  # seconds of readings that a pilot remembers
-OBSERVATION_SIZE, N_ACTIONS = 2 * MEMORY + 1, 3
-# What a reflection, left for right, does to an observation: the roll and the bank change sign.
+OBSERVATION_SIZE, CHART_SIZE, N_ACTIONS = 2 * MEMORY + 1, 4 * THERMALS, 3
+# What a reflection, left for right, does to an observation: the roll and the bank change sign; and
+# to a chart: what was on the right is on the left.
 MIRROR = np.repeat(np.float32([1, -1]), [MEMORY, MEMORY + 1])
+CHART_MIRROR = np.repeat(np.float32([1, -1, 1]), [THERMALS, THERMALS, 2 * THERMALS])
 
 
 @dataclass(frozen=True)
@@ -136,3 +138,24 @@ def observe(world: World) -> np.ndarray:
     """
     climb, roll, bank = world.readings[..., 0], world.readings[..., 1], world.bank[:, None]
     return np.concatenate([climb / 2, 4 * roll, bank / STEEPEST], axis=1).astype(np.float32)
+
+
+def chart(world: World) -> np.ndarray:
+    """What no pilot sees, and a critic may: the thermals, the nearest first, (n, 24), float32.
+
+    How far they are ahead, and to the right; how strong they are now, and how fast they grow.
+    """
+    sky = world.sky
+    apart = sky.centre - world.place[:, None]
+    apart -= SIDE * np.round(apart / SIDE)
+    sin, cos = np.sin(world.heading)[:, None], np.cos(world.heading)[:, None]
+    east, north = apart[..., 0], apart[..., 1]
+    phase = 2 * np.pi * world.time / PERIOD + sky.phase
+    columns = (
+        (sin * east + cos * north) / 100,
+        (cos * east - sin * north) / 100,
+        sky.strength * (1 - np.cos(phase)) / 4,
+        sky.strength * np.sin(phase) / 4,
+    )
+    order = (apart**2).sum(axis=2).argsort(axis=1)
+    return np.hstack([np.take_along_axis(each, order, 1) for each in columns]).astype(np.float32)

@@ -4,7 +4,7 @@ import numpy as np
 from undergrad.engine import Tensor, nn, no_grad
 from undergrad.engine.autograd import node
 
-from data import MEMORY, MIRROR, N_ACTIONS, OBSERVATION_SIZE
+from data import CHART_MIRROR, CHART_SIZE, MEMORY, MIRROR, N_ACTIONS, OBSERVATION_SIZE
 
 EVERYTHING = np.ones(OBSERVATION_SIZE, np.float32)
 # What is left of an observation for a pilot that lacks a sense: 1 is felt, and 0 is not.
@@ -14,37 +14,49 @@ NO_MEMORY[1:MEMORY] = NO_MEMORY[MEMORY + 1 : 2 * MEMORY] = 0
 
 
 class Pilot(nn.Module):
-    """The actor and the critic: observations (n, 25) -> logits of the actions (n, 3), values (n,).
+    """The actor: observations (n, 25) -> logits of the actions (n, 3).
 
-    They are two networks, so that neither has to serve the other's loss. Both see each observation
-    twice, as it is and in a mirror, and the actor's answer to the reflection is turned back. So
-    left and right are alike from the start, and a left turn need not be learned again.
+    It sees each observation twice, as it is and in a mirror, and the answer to the reflection is
+    turned back. So left and right are alike from the start, and a left turn need not be learned
+    again.
 
     Arguments:
         seed: of the first weights.
         senses: (25,) what the pilot feels; `NO_WINGS` and `NO_MEMORY` leave something out.
-        mirror: without it, each observation is seen once.
     """
 
-    def __init__(self, seed: int, senses: np.ndarray = EVERYTHING, mirror: bool = True) -> None:
-        rng = np.random.default_rng(seed)
-        self.actor, self.critic = _layers(N_ACTIONS, rng), _layers(1, rng)
-        self.actor[-1].weight.data *= np.float32(0.1)  # at first all actions are nearly as likely
-        self._senses, self._mirror = senses, mirror
+    def __init__(self, seed: int, senses: np.ndarray = EVERYTHING) -> None:
+        self.layers = _layers(OBSERVATION_SIZE, N_ACTIONS, np.random.default_rng(seed))
+        self.layers[-1].weight.data *= np.float32(0.1)  # at first all actions are nearly as likely
+        self._senses = senses
 
-    def forward(self, observation: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, observation: Tensor) -> Tensor:
         felt = observation * self._senses
-        logits, values = self.actor(felt), self.critic(felt)
-        if self._mirror:
-            reflection = felt * MIRROR
-            logits = logits + self.actor(reflection)[:, ::-1]
-            values = values + self.critic(reflection)
-        return logits, values.reshape(-1)
+        return self.layers(felt) + self.layers(felt * MIRROR)[:, ::-1]
 
 
-def _layers(outputs: int, rng: np.random.Generator, hidden: int = 48) -> nn.Sequential:
+class Critic(nn.Module):
+    """How much height will be gained: observations and charts, (n, 49) -> (n,), in units of 20 m.
+
+    It is needed for the training only, so it may look at the sky, which no pilot can. Then less of
+    what it calls an advantage is luck. With `sees_sky` off, it knows what the pilot knows.
+    Source: Pinto and others 2017, "Asymmetric actor critic for image-based robot learning".
+    """
+
+    def __init__(self, seed: int, sees_sky: bool = True) -> None:
+        rng = np.random.default_rng([seed, 1])
+        self.layers = _layers(OBSERVATION_SIZE + CHART_SIZE, 1, rng)
+        self._seen = np.repeat(np.float32([1, sees_sky]), [OBSERVATION_SIZE, CHART_SIZE])
+
+    def forward(self, view: Tensor) -> Tensor:
+        seen = view * self._seen
+        reflection = seen * np.concatenate([MIRROR, CHART_MIRROR])
+        return (self.layers(seen) + self.layers(reflection)).reshape(-1)
+
+
+def _layers(inputs: int, outputs: int, rng: np.random.Generator, hidden: int = 48) -> nn.Sequential:
     return nn.Sequential(
-        nn.Linear(OBSERVATION_SIZE, hidden, rng=rng),
+        nn.Linear(inputs, hidden, rng=rng),
         nn.Tanh(),
         nn.Linear(hidden, hidden, rng=rng),
         nn.Tanh(),
@@ -52,11 +64,10 @@ def _layers(outputs: int, rng: np.random.Generator, hidden: int = 48) -> nn.Sequ
     )
 
 
-def evaluate_batch(pilot: nn.Module, observation: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Logits (n, 3) and values (n,) without building a graph."""
+def without_graph(model: nn.Module, inputs: np.ndarray) -> np.ndarray:
+    """What a network says about an array, as an array."""
     with no_grad():
-        logits, values = pilot(Tensor(observation))
-    return logits.numpy(), values.numpy()
+        return model(Tensor(inputs)).numpy()
 
 
 def log_softmax(logits: np.ndarray) -> np.ndarray:

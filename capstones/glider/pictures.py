@@ -75,9 +75,7 @@ def film(path: Path, worlds: list[World], every: int = 4, trail: int = 150) -> i
         for now in range(0, len(worlds), every)
     ]
     path.parent.mkdir(exist_ok=True)
-    frames[0].save(
-        path, save_all=True, append_images=frames[1:], duration=90, loop=0, quality=55
-    )
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=90, loop=0, quality=55)
     return len(frames)
 
 
@@ -86,9 +84,9 @@ def _frame(worlds: list[World], gained: np.ndarray, now: int) -> Image.Image:
     world, size, strip = worlds[-1], 2 * PIXELS, 2 * STRIP
     rising = Image.fromarray(air(world.sky, world.time).astype(np.float32))
     fine = np.asarray(rising.resize((size, size), Image.Resampling.BICUBIC))
-    ground = COLOURS[np.clip((fine - LOWEST) * AIR.N / (HIGHEST - LOWEST), 0, AIR.N - 1).astype(int)]
+    band = np.clip((fine - LOWEST) * AIR.N / (HIGHEST - LOWEST), 0, AIR.N - 1)
     image = Image.new("RGB", (size + strip, size), PAPER)
-    image.paste(Image.fromarray(ground))
+    image.paste(Image.fromarray(COLOURS[band.astype(int)]))
     pen = ImageDraw.Draw(image)
     pairs = [pair for pair in pairwise(worlds) if _is_near(*pair)]
     for before, after in pairs:

@@ -3,7 +3,7 @@
     python records.py bars      what the pilot has to beat, which the notebook reads
     python records.py           the same seeds without one part, other thermals, and failures
 
-The first takes about a minute on a laptop, and the second fifteen trainings. Each row of the
+The first takes about two minutes on a laptop, and the second fifteen trainings. Each row of the
 ablation takes one part away and keeps everything else, on the seeds of the claim.
 """
 
@@ -25,7 +25,7 @@ NARROW = Weather(radius=(30.0, 45.0))  # thermals that no training met: the know
 PARTS = {
     "the feeling for the wings": {"senses": NO_WINGS},
     "the memory": {"senses": NO_MEMORY},
-    "the mirror": {"mirror": False},
+    "the critic's view of the sky": {"sees_sky": False},
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 import evaluate
 from data import (
+    CHART_MIRROR,
     DOWN,
     GRAVITY,
     MEMORY,
@@ -21,6 +22,7 @@ from data import (
     STILL,
     TILT,
     Weather,
+    chart,
     lift,
     observe,
     start,
@@ -145,6 +147,23 @@ def test_a_mirror_turns_the_roll_and_the_bank_around():
     world, _ = step(start([3]), RIGHT)
     other = replace(world, bank=-world.bank, readings=world.readings * (1, -1))
     np.testing.assert_array_equal(observe(other), observe(world) * MIRROR)
+
+
+def test_a_chart_has_the_nearest_thermal_first_and_says_where_it_is_from_the_glider():
+    east = replace(calm(heading=np.array([np.pi / 2])), sky=column(360, 310))
+    ahead, right, strength, growth = chart(east)[0].reshape(4, 6)
+    assert (ahead[0], right[0]) == pytest.approx((0.6, -0.1), abs=1e-6)
+    assert (strength[0], growth[0]) == pytest.approx((1.5, 0), abs=1e-6)
+    far = np.hypot(ahead, right)
+    assert (np.diff(far) >= 0).all() and far.max() < SIDE / 100 * np.sqrt(0.5)
+
+
+def test_a_chart_in_a_mirror_has_left_and_right_exchanged():
+    world, sky = calm(), column(360, 310)
+    left = replace(world, sky=replace(sky, centre=(SIDE, 0) + (-1, 1) * sky.centre))
+    np.testing.assert_allclose(
+        chart(left), chart(replace(world, sky=sky)) * CHART_MIRROR, atol=1e-5
+    )
 
 
 def test_searching_leaves_the_world_as_it_is_and_pays():

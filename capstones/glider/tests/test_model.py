@@ -5,8 +5,26 @@ import pytest
 from undergrad.engine import Tensor, gradcheck
 
 import evaluate
-from data import MEMORY, MIRROR, N_ACTIONS, OBSERVATION_SIZE, observe, start
-from model import NO_MEMORY, NO_WINGS, Pilot, actor_loss, advantages, evaluate_batch, log_softmax
+from data import (
+    CHART_MIRROR,
+    CHART_SIZE,
+    MEMORY,
+    MIRROR,
+    N_ACTIONS,
+    OBSERVATION_SIZE,
+    observe,
+    start,
+)
+from model import (
+    NO_MEMORY,
+    NO_WINGS,
+    Critic,
+    Pilot,
+    actor_loss,
+    advantages,
+    log_softmax,
+    without_graph,
+)
 from training import fit
 
 RNG = np.random.default_rng(1)
@@ -62,18 +80,25 @@ def test_advantages_equal_a_plain_loop():
 
 
 def test_an_untrained_pilot_has_no_favourite():
-    logits, values = evaluate_batch(Pilot(seed=0), observe(start(range(50))))
+    logits = without_graph(Pilot(seed=0), observe(start(range(50))))
     assert np.exp(log_softmax(logits)).max() < 0.45
-    assert abs(values).max() < 2
 
 
-def test_a_pilot_steers_a_reflection_the_other_way_unless_it_has_no_mirror():
+def test_a_pilot_steers_a_reflection_the_other_way():
     observation = seen()
-    for pilot, alike in ((Pilot(0), True), (Pilot(0, mirror=False), False)):
-        logits, values = evaluate_batch(pilot, observation)
-        turned, same = evaluate_batch(pilot, observation * MIRROR)
-        assert np.allclose(turned, logits[:, ::-1], atol=1e-5) == alike
-        assert np.allclose(same, values, atol=1e-5) == alike
+    logits, turned = (without_graph(Pilot(0), each) for each in (observation, observation * MIRROR))
+    np.testing.assert_allclose(turned, logits[:, ::-1], atol=1e-5)
+    assert not np.allclose(turned, logits, atol=1e-3)
+
+
+def test_a_critic_values_a_reflection_alike_and_looks_at_the_sky_only_if_it_may():
+    view = np.concatenate([seen(), RNG.normal(size=(5, CHART_SIZE)).astype(np.float32)], axis=1)
+    blind, values = (without_graph(Critic(0, sees_sky), view) for sees_sky in (False, True))
+    reflection = view * np.concatenate([MIRROR, CHART_MIRROR])
+    np.testing.assert_allclose(without_graph(Critic(0), reflection), values, atol=1e-5)
+    view[:, OBSERVATION_SIZE:] += 1
+    np.testing.assert_array_equal(without_graph(Critic(0, sees_sky=False), view), blind)
+    assert not np.allclose(without_graph(Critic(0), view), values, atol=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -85,20 +110,20 @@ def test_a_pilot_steers_a_reflection_the_other_way_unless_it_has_no_mirror():
 )
 def test_a_pilot_without_a_sense_does_not_notice_it(senses, unfelt):
     pilot, observation = Pilot(0, senses), seen()
-    before = evaluate_batch(pilot, observation)[0]
+    before = without_graph(pilot, observation)
     for number in range(OBSERVATION_SIZE):
         other = observation.copy()
         other[:, number] += 1
-        is_felt = not np.allclose(evaluate_batch(pilot, other)[0], before)
+        is_felt = not np.allclose(without_graph(pilot, other), before)
         assert is_felt == (number not in unfelt)
 
 
 def test_a_short_training_is_repeated_exactly():
     pilots = [fit(3, rounds=1).pilot for _ in range(2)]
     observation = seen()
-    one, other = (evaluate_batch(pilot, observation)[0] for pilot in pilots)
+    one, other = (without_graph(pilot, observation) for pilot in pilots)
     np.testing.assert_array_equal(one, other)
-    assert not np.array_equal(one, evaluate_batch(Pilot(3), observation)[0])
+    assert not np.array_equal(one, without_graph(Pilot(3), observation))
 
 
 def test_the_rule_searches_turns_to_the_lifted_wing_and_keeps_the_side_of_its_circle():
@@ -125,8 +150,7 @@ def test_the_rule_tightens_its_circle_where_the_climb_falls():
 def test_a_checkpoint_gives_the_same_pilot_back(tmp_path, monkeypatch):
     monkeypatch.setattr("evaluate.CHECKPOINTS", tmp_path)
     pilot, observation = Pilot(seed=3), seen()
-    pilot.actor[0].weight.data += 1
+    pilot.layers[0].weight.data += 1
     evaluate.save(pilot, seed=3)
-    again = evaluate_batch(evaluate.restore(seed=3), observation)
-    for one, other in zip(again, evaluate_batch(pilot, observation), strict=True):
-        np.testing.assert_array_equal(one, other)
+    again = without_graph(evaluate.restore(seed=3), observation)
+    np.testing.assert_array_equal(again, without_graph(pilot, observation))
