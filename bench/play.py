@@ -38,7 +38,7 @@ _PPO = (
 RUNS = {
     "catch": "catch",
     "cartpole": "cartpole",
-    "pong": "minipong-ppo --set hidden_sizes=32 --set steps=2_000_000 --set evaluate_every=200_000",
+    "pong": "minipong --set hidden_sizes=40 --set steps=15_000_000",
     "courier": f"--env undergrad/Courier-v0 --pass-score 5 {_PPO} --set steps=2_000_000",
     "garden": f"--env undergrad/Garden-v0 --pass-score 5 {_PPO} --set steps=1_000_000",
     "connect": "connect4-zero --set hidden_sizes=96,64 --set steps=200_000 "

@@ -69,7 +69,7 @@ def create(root: Path, store: str = "") -> Classroom:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Callable[[], str]]:
+def postgres() -> Iterator[Callable[..., str]]:
     """A private PostgreSQL; the address of a new database in it at each call."""
     if not (PROGRAMS / "initdb").exists():
         pytest.skip("PostgreSQL 15 is not installed: `apt install postgresql` brings it.")
@@ -116,10 +116,10 @@ class Postgres:
         self._run("pg_ctl", "stop", "-m", "immediate", "-D", str(self.folder / "data"))
         self._process.wait()
 
-    def new_database(self) -> str:
+    def new_database(self, *options: str) -> str:
         self._databases += 1
         name = f"class{self._databases}"
-        self._run("createdb", "-h", str(self.folder), "-U", "class", name)
+        self._run("createdb", "-h", str(self.folder), "-U", "class", *options, name)
         return self.url(name)
 
     def url(self, name: str) -> str:

@@ -59,8 +59,8 @@ def klass(run: Run, tmp_path: Path) -> Path:
     return tmp_path / "k"
 
 
-def code_of(number: int) -> str:
-    return Path("k/roster.csv").read_text().splitlines()[number].rpartition(",")[2]
+def code_of(number: int, folder: str = "k") -> str:
+    return Path(folder, "roster.csv").read_text().splitlines()[number].rpartition(",")[2]
 
 
 def board() -> dict[str, Any]:
@@ -93,6 +93,16 @@ def test_nothing_is_written_before_yes(run: Run, klass: Path) -> None:
     assert "nothing was written" in str(refused.exception)
     assert [event.uuid for event in learner(Path("way")).events()] == before
     assert client.member(learner(Path("way")).journey) is None
+
+
+def test_a_second_class_is_joined_only_after_the_first_is_left(run: Run, klass: Path) -> None:
+    run("class init other --keep-until 2999-01-01")
+    run("class invite other names.csv")
+    run("class join --journey way --yes", code_of(1))
+    refused = run("class join --journey way --yes", code_of(1, "other"))
+    assert "You are in the class k: leave it" in str(refused.exception)
+    run("class leave --journey way")
+    assert run("class join --journey way --yes", code_of(1, "other")).exit_code == 0
 
 
 def test_code_is_handed_in_only_when_asked_and_the_newest_counts(run: Run, klass: Path) -> None:

@@ -1,6 +1,5 @@
 """A regrade on the workers of a cluster finds what one here finds."""
 
-import subprocess
 import sys
 from dataclasses import replace
 from functools import partial
@@ -15,13 +14,18 @@ pytest.importorskip("distributed", reason="needs the extra: pip install 'undergr
 from tests.classroom.test_regrade import COURSE, HOSTILE, UNIT, handed, regraded
 from tests.classroom.test_regrade import pytestmark as pytestmark
 from tests.cluster.fake import FakeCluster, lost
-from tests.cluster.machines import kill_a_worker, started, until, workers
+from tests.cluster.machines import (
+    alive,
+    kill_a_worker_that_checks,
+    started,
+    until,
+    workers,
+)
 
 from undergrad.checker import CheckResult, check
 from undergrad.classroom import on_cluster, regrade
 from undergrad.classroom.folder import Classroom
 from undergrad.classroom.regrade import Paper
-from undergrad.classroom.store import Store
 from undergrad.cli import main
 from undergrad.course import Unit, blank_exercise, worked_solution
 from undergrad.errors import ToolError
@@ -121,11 +125,12 @@ def test_a_regrade_survives_a_worker_and_leaves_no_process(
         handed(store, learner, text, unit.id)
     with started(tmp_path, 2) as (node, file), workers(file, 30) as (cluster, _):
         assert on_cluster.leave_out(cluster) == {}
-        thread = Thread(target=lambda: _kill_one_when(store, node))
+        left: list[psutil.Process] = []
+        thread = Thread(target=lambda: left.extend(kill_a_worker_that_checks(node)))
         thread.start()
         regraded(classroom, store, partial(on_cluster.check_papers, cluster))
         thread.join()
-        until(lambda: not _checks_below(node), "no check is left")
+        until(lambda: not alive(left), "what ran below the worker has ended")
     verdicts = []
     for learner, (unit, text) in enumerate(texts, 1):
         one = paper(text, unit)
@@ -135,13 +140,3 @@ def test_a_regrade_survives_a_worker_and_leaves_no_process(
     assert [verdict for verdict, _ in verdicts] == [expected for _, expected in verdicts]
     assert regrade.to_do(store, COURSE) == []
     store.close()
-
-
-def _kill_one_when(store: Store, node: "subprocess.Popen[str]") -> None:
-    until(lambda: len(_checks_below(node)) > 0, "a check runs")
-    kill_a_worker(node)
-
-
-def _checks_below(node: "subprocess.Popen[str]") -> list[psutil.Process]:
-    below = psutil.Process(node.pid).children(recursive=True)
-    return [one for one in below if "on_cluster" in " ".join(one.cmdline())]

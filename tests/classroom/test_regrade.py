@@ -87,9 +87,12 @@ def test_a_course_that_changed_checks_again(store: Store) -> None:
     store.close()
 
 
-def test_a_unit_that_is_unknown_here_is_left_alone(store: Store) -> None:
+def test_a_unit_that_is_unknown_here_is_left_alone_and_named(store: Store) -> None:
     handed(store, 1, "x = 1\n", unit="no-longer-there")
     assert regrade.to_do(store, COURSE) == []
+    assert regrade.unknown_units(store, COURSE) == ["no-longer-there"]
+    handed(store, 1, "x = 1\n")
+    assert regrade.unknown_units(store, COURSE) == ["no-longer-there"]
     store.close()
 
 

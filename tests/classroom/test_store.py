@@ -3,6 +3,8 @@
 import json
 import random
 import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
@@ -60,6 +62,20 @@ def test_the_same_push_twice_at_once_is_stored_once(store: Store) -> None:
     answers = received(store, push(1, started(1)), push(1, started(1)))
     assert sorted(answer.added for answer in answers) == [0, 1]
     assert store.verify() == []
+
+
+def test_two_servers_that_get_the_same_push_at_once_store_it_once(store: Store, url: str) -> None:
+    other = Store.open(url, "a-class")
+    pushes = [push(learner, started(number)) for number in range(5) for learner in (1, 2)]
+
+    def stored(server: Store) -> int:
+        return sum(received(server, each)[0].added for each in pushes)
+
+    with ThreadPoolExecutor(2) as pool:
+        added = list(pool.map(stored, (store, other)))
+    assert sum(added) == len(pushes)
+    assert store.verify() == [] == other.verify()
+    other.close()
 
 
 @pytest.mark.parametrize("learner", [4, 99])
@@ -250,3 +266,13 @@ def test_an_unreachable_database_is_one_sentence_without_its_password() -> None:
     with pytest.raises(StoreError) as error:
         Store.create("postgresql://me:tops3cret@127.0.0.1:1/db", "a-class")
     assert "tops3cret" not in str(error.value) and "see that it runs" in str(error.value)
+
+
+@pytest.mark.slow
+def test_a_database_of_another_encoding_is_refused_with_the_cure(
+    postgres: Callable[..., str],
+) -> None:
+    url = postgres("--encoding=SQL_ASCII", "--template=template0")
+    with pytest.raises(StoreError, match="as SQL_ASCII: make a database with `createdb") as error:
+        Store.create(url, "a-class")
+    assert error.value.exit_code == 3

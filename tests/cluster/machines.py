@@ -73,8 +73,7 @@ def started(
 
 def worker_processes(node: subprocess.Popen[str]) -> list[psutil.Process]:
     """The workers below a node."""
-    below = psutil.Process(node.pid).children(recursive=True)
-    return [one for one in below if "spawn_main" in " ".join(one.cmdline())]
+    return _below(psutil.Process(node.pid), "spawn_main")
 
 
 def kill_a_worker(node: subprocess.Popen[str]) -> int:
@@ -128,3 +127,40 @@ def log_rows(folder: Path, seeds: Sequence[int]) -> int:
     """Rows of all logs of a run so far."""
     logs = (folder / f"seed-{seed}" / "log.jsonl" for seed in seeds)
     return sum(log.read_bytes().count(b"\n") for log in logs if log.exists())
+
+
+def kill_a_worker_that_checks(node: subprocess.Popen[str]) -> list[psutil.Process]:
+    """kill -9 of a worker in the middle of a check of a regrade; what ran below it, for `alive`."""
+    left: list[psutil.Process] = []
+
+    def killed() -> bool:
+        with suppress(psutil.Error):
+            for worker in worker_processes(node):
+                if _below(worker, "on_cluster"):
+                    left.extend(worker.children(recursive=True))
+                    worker.kill()
+                    break
+        return bool(left)
+
+    until(killed, "a worker is there that checks")
+    return left
+
+
+def alive(processes: Sequence[psutil.Process]) -> list[psutil.Process]:
+    """Those that have not ended."""
+    found = []
+    for one in processes:
+        with suppress(psutil.NoSuchProcess):
+            if one.is_running() and one.status() != psutil.STATUS_ZOMBIE:
+                found.append(one)
+    return found
+
+
+def _below(process: psutil.Process, word: str) -> list[psutil.Process]:
+    """The processes below one that have a word in their command."""
+    found = []
+    for one in process.children(recursive=True):
+        with suppress(psutil.Error):  # gone meanwhile
+            if word in " ".join(one.cmdline()):
+                found.append(one)
+    return found

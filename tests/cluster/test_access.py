@@ -1,17 +1,23 @@
 """What opens a cluster, what a worker must prove, and every wrong thing that a person can name."""
 
 import json
+import socket
+import ssl
 import stat
 import subprocess
 import sys
+import tempfile
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 pytest.importorskip("distributed", reason="needs the extra: pip install 'undergrad[cluster]'")
 
-from tests.cluster.machines import free_port
+from tests.cluster.machines import free_port, started
 
 from undergrad import extras
 from undergrad.cli import main
@@ -206,3 +212,46 @@ def test_workers_of_one_arithmetic_are_chosen(found, earlier, chosen):
 def test_no_worker_that_fits_is_one_sentence(members, earlier, words):
     with pytest.raises(ToolError, match=words):
         client.choose(members, HERE, earlier)
+
+
+def test_a_machine_of_another_version_cannot_join(tmp_path, monkeypatch, capsys, opens):
+    file = tmp_path / "cluster.json"
+    access.write(opens, file)
+    theirs = SimpleNamespace(run_on_scheduler=lambda ask: {**ask(), "NumPy": "1.0"})
+    there = nullcontext(SimpleNamespace(client=theirs))
+    monkeypatch.setattr(client, "connect", lambda opens: there)
+    code, words = said(capsys, monkeypatch, "cluster", "join", file)
+    assert code == 3 and "This machine cannot join (NumPy 1.0 there and" in words
+
+
+@pytest.mark.slow
+def test_only_the_certificate_of_the_cluster_opens_it(tmp_path, monkeypatch, capsys):
+    with started(tmp_path, 0) as (_, file):
+        opens = access.read(file)
+        stranger = replace(access.create("127.0.0.1", 1), address=opens.address)
+        assert greeting(opens)
+        assert not greeting(stranger) and not greeting(replace(opens, certificate=""))
+        access.write(stranger, tmp_path / "stranger.json")
+        for command in ("join", "status"):
+            code, words = said(capsys, monkeypatch, "cluster", command, tmp_path / "stranger.json")
+            assert code == 3 and f"Nobody answers at {opens.address} with this" in words
+
+
+def greeting(opens):
+    """The first bytes that a scheduler sends to who shows this certificate, or none at all."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with tempfile.NamedTemporaryFile("w") as pem:
+        if opens.certificate:
+            pem.write(opens.certificate + opens.key)
+            pem.flush()
+            context.load_cert_chain(pem.name)
+        host, _, port = opens.address.removeprefix("tls://").rpartition(":")
+        try:
+            with (
+                socket.create_connection((host, int(port)), 10) as plain,
+                context.wrap_socket(plain) as secured,
+            ):
+                return secured.recv(1)
+        except OSError:
+            return b""

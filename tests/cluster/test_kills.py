@@ -31,8 +31,8 @@ from undergrad.runs.cluster import access, client
 from undergrad.runs.seeds import Callbacks
 
 pytestmark = pytest.mark.slow
-SEEDS = range(3, 6)
-SETTINGS = {"steps": "3000", "evaluate_every": "300", "evaluation_episodes": "3"}
+SEEDS = range(3, 11)
+SETTINGS = {"steps": "1500", "evaluate_every": "300", "evaluation_episodes": "3"}
 
 
 def new(folder, seeds=SEEDS):
@@ -82,7 +82,8 @@ def test_a_worker_that_is_killed_costs_a_slice(tmp_path, expected, caplog):
         train(folder, file)
         thread.join()
     assert bits(folder) == expected
-    assert 1 <= sum("lost its worker" in each for each in caplog.messages) <= 2
+    lost = [each for each in caplog.messages if "lost its worker" in each]
+    assert 1 <= len(lost) == len({*lost})  # of no seed more than one slice
 
 
 def test_a_machine_that_is_gone_costs_a_slice_of_each_of_its_seeds(tmp_path, expected):

@@ -2,7 +2,7 @@
 
     --learners 3000 --events 1000     the size of the class
     --pushers 64 --pushes 60          how many push at once, and how often each
-    --units 6                         whose solution, blank and first mistake are regraded
+    --units 6 --mistakes 1            whose solutions, blanks and first mistakes are regraded
     --sqlite                          without PostgreSQL, which is started in a temporary folder
 
 Small sizes try the program; the lines are meant for the sizes above.
@@ -11,33 +11,41 @@ Small sizes try the program; the lines are meant for the sizes above.
 import argparse
 import contextlib
 import io
-import json
 import random
+import shutil
 import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
 from pathlib import Path
+from threading import Thread
+from typing import Any
 from uuid import UUID
 
-from tests.classroom.conftest import PROGRAMS, Postgres, push
+from tests.classroom.conftest import PROGRAMS, Postgres, create, push
+from tests.reliability.lines import Lines
 
+from undergrad import extras
 from undergrad.checker import check
-from undergrad.classroom import folder, regrade
+from undergrad.classroom import regrade
 from undergrad.classroom.board import board
-from undergrad.classroom.folder import Classroom
+from undergrad.classroom.folder import Classroom, find
 from undergrad.classroom.server import Writer
 from undergrad.classroom.store import Store
 from undergrad.classroom.view import hand_in
-from undergrad.course import Course, blank_exercise, load, unit_folder, worked_solution
+from undergrad.course import Course, Unit, blank_exercise, load, unit_folder, worked_solution
 from undergrad.course.edits import edited, parse
 from undergrad.sandbox.namespaces import descendants
 
+NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
+MINUTE = NOW.strftime("%Y-%m-%dT%H:%MZ")
 _DAY = 24 * 60
 _KILLED = (8, 30, 20)  # learners, pushes of each, events of a push: 4,800 events
 # A process that pushes until it is killed: everything, in an order of its own.
@@ -52,7 +60,6 @@ def made_up(course: Course, learner: int, numbers: range) -> list[dict]:
     """Events of a learner over 90 days: the same ones each time."""
     chance = random.Random(learner * 1_000_003 + numbers.start)
     units = [unit for unit in course.units if unit.written]
-    now = datetime(2026, 11, 30, 12, 0)
     events = []
     for number in numbers:
         unit = chance.choice(units)
@@ -63,7 +70,7 @@ def made_up(course: Course, learner: int, numbers: range) -> list[dict]:
         events.append(
             {
                 "uuid": str(UUID(int=chance.getrandbits(128))),
-                "time": (now - ago).strftime("%Y-%m-%dT%H:%MZ"),
+                "time": (NOW - ago).strftime("%Y-%m-%dT%H:%MZ"),
                 "kind": "check.finished",
                 "unit": unit.id,
                 "course": course.version,
@@ -75,21 +82,6 @@ def made_up(course: Course, learner: int, numbers: range) -> list[dict]:
             }
         )
     return events
-
-
-NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
-MINUTE = NOW.strftime("%Y-%m-%dT%H:%MZ")
-
-
-class Lines:
-    """What was measured, printed as it comes."""
-
-    def __init__(self) -> None:
-        self.missed = 0
-
-    def line(self, what: str, figure: str, wanted: str, *, good: bool) -> None:
-        self.missed += not good
-        print(f"{'good  ' if good else 'MISSED'}  {what}: {figure} ({wanted})", flush=True)
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -107,7 +99,7 @@ def large(lines: Lines, course: Course, url: str, name: str, learners: int, even
         for learner in range(1, learners + 1):
             store.receive([push(learner, *made_up(course, learner, range(events)))], MINUTE)
 
-    print(f"        {name}: {learners:,} x {events:,} events in {timed(fill):.0f} s", flush=True)
+    lines.note(f"{name}: {learners:,} x {events:,} events in {timed(fill):.0f} s")
     store.database.execute("ANALYZE")
     took = statistics.median(timed(lambda: board(store, course, NOW)) for _ in range(5))
     lines.line(f"{name}, board", f"{took:.2f} s", "below 1 s", good=took < 1)
@@ -223,32 +215,75 @@ def killed(
                f"{expected:,}, none twice, 0", good=good)  # fmt: skip
 
 
-def regraded(lines: Lines, classroom: Classroom, course: Course, count: int) -> None:
-    """Solution, blank and first mistake of some units: as `check` judges them."""
-    units = [unit for unit in course.units if unit.written and not unit.extra][:count]
-    texts = {(unit.id, kind): text for unit in units for kind, text in _attempts(unit)}
+def regraded(lines: Lines, here: Path, course: Course, units: int, mistakes: int) -> None:
+    """Solutions, blanks and mistakes, judged as `check` judges them: on this machine, and on a
+    cluster of which a worker is killed."""
+    chosen = [unit for unit in course.units if unit.written and not unit.extra][:units]
+    texts = [(unit, text) for unit in chosen for text in _attempts(unit, mistakes)]
+    classroom = create(here / "regraded")
     store = classroom.open_store()
-    learners = {key: place for place, key in enumerate(texts, 1000)}
-    store.enrol(learners.values())
-    for (unit, kind), text in texts.items():
-        line = hand_in(unit, text, changed=MINUTE, course=course.version, before=0)
-        store.receive([push(learners[unit, kind], line)], MINUTE)
-    with tempfile.TemporaryDirectory() as scratch:
-        work = regrade.to_do(store, course, units)
-        took = timed(
-            lambda: list(regrade.regrade(classroom, store, course, work, Path(scratch), MINUTE))
-        )
-        differ = 0
-        for (name, kind), text in texts.items():
-            file = Path(scratch) / "again.py"
-            file.write_text(text)
-            said = check(course.unit(name), file, seed=classroom.seed).verdict
-            differ += store.standings(learners[name, kind])[name].verdict != said
+    store.enrol(range(1, len(texts) + 1))
+    for learner, (unit, text) in enumerate(texts, 1):
+        line = hand_in(unit.id, text, changed=MINUTE, course=course.version, before=0)
+        store.receive([push(learner, line)], MINUTE)
     store.close()
-    lines.line(f"{len(texts)} hand-ins regraded in {took:.0f} s, verdicts unlike `check`",
-               str(differ), "0", good=not differ)  # fmt: skip
+    shutil.copytree(classroom.root, here / "elsewhere")  # with the same key, so the same seed
+    expected = []
+    for unit, text in texts:
+        file = here / "again.py"
+        file.write_text(text)
+        expected.append((unit.id, check(unit, file, seed=classroom.seed).verdict))
+    check_here = partial(regrade.check_here, scratch=here / "checked")
+    _compared(lines, classroom, course, check_here, expected, "here")
+    if extras.missing("cluster"):
+        lines.note("Regrade on a cluster: not measured")
+    else:
+        _on_a_cluster(lines, here, course, expected)
     left = [number for number in descendants() if not _is_pythons(number)]
     lines.line("processes left", str(len(left)), "0", good=not left)
+
+
+def _on_a_cluster(
+    lines: Lines, here: Path, course: Course, expected: Sequence[tuple[str, str]]
+) -> None:
+    from tests.cluster.machines import alive, kill_a_worker_that_checks, started, until, workers
+
+    from undergrad.classroom import on_cluster
+
+    with started(here, 2) as (node, file), workers(file, 30) as (cluster, _):
+        on_cluster.leave_out(cluster)
+        below: list[Any] = []
+        thread = Thread(target=lambda: below.extend(kill_a_worker_that_checks(node)))
+        thread.start()
+        check_papers = partial(on_cluster.check_papers, cluster)
+        where = "on two workers, one of which is killed,"
+        _compared(lines, find(here / "elsewhere"), course, check_papers, expected, where)
+        thread.join()
+        until(lambda: not alive(below), "what ran below the killed worker has ended")
+
+
+def _compared(
+    lines: Lines,
+    classroom: Classroom,
+    course: Course,
+    check_papers: regrade.CheckPapers,
+    expected: Sequence[tuple[str, str]],
+    where: str,
+) -> None:
+    """Regrade. expected: unit and verdict of each learner, from number 1 on."""
+    store = classroom.open_store()
+    work = regrade.to_do(store, course)
+    took = timed(
+        lambda: list(regrade.regrade(classroom, store, course, work, check_papers, MINUTE))
+    )
+    differ = [
+        learner
+        for learner, (unit, verdict) in enumerate(expected, 1)
+        if store.standings(learner)[unit].verdict != verdict
+    ]
+    store.close()
+    what = f"{len(expected)} hand-ins regraded {where} in {took:.0f} s, verdicts unlike `check`"
+    lines.line(what, str(len(differ)), "0", good=not differ)
 
 
 def _is_pythons(number: int) -> bool:
@@ -256,50 +291,37 @@ def _is_pythons(number: int) -> bool:
     return b"resource_tracker" in Path(f"/proc/{number}/cmdline").read_bytes()
 
 
-def _attempts(unit) -> Iterator[tuple[str, str]]:
+def _attempts(unit: Unit, mistakes: int) -> Iterator[str]:
+    """The solution, the blank, and so many mistakes."""
     solution = worked_solution(unit)
-    yield "solution", solution
-    yield "blank", blank_exercise(unit)
+    yield solution
+    yield blank_exercise(unit)
     listed = unit_folder(unit) / "mistakes.txt"
     if listed.exists():
-        yield "mistake", edited(solution, parse(listed.read_text("utf-8"))[0])
+        for each in islice(parse(listed.read_text("utf-8")), mistakes):
+            yield edited(solution, each)
 
 
-def core(lines: Lines, course: Course) -> None:
-    """A core install never imports what the extra brings."""
-    script = (
-        "import sys; from undergrad.cli import main; sys.argv = ['undergrad', 'class', '--help']\n"
-        "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "import undergrad.classroom.client, undergrad.classroom.store, json\n"
-        "print(json.dumps(sorted({'psycopg', 'cryptography'} & set(sys.modules))))"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    found = json.loads(done.stdout.splitlines()[-1])
-    lines.line("modules of the extra that a core command imports", str(found), "[]", good=not found)
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(words: list[str] | None = None) -> int:
+    """Measure, print; 1 when a line is missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.reliability.class_lines")
     parser.add_argument("--learners", type=int, default=3000)
     parser.add_argument("--events", type=int, default=1000)
     parser.add_argument("--pushers", type=int, default=64)
     parser.add_argument("--pushes", type=int, default=60)
     parser.add_argument("--units", type=int, default=6)
+    parser.add_argument("--mistakes", type=int, default=1)
     parser.add_argument("--sqlite", action="store_true")
-    asked = parser.parse_args()
+    asked = parser.parse_args(words)
     lines, course = Lines(), load()
     with tempfile.TemporaryDirectory(prefix="class-lines-") as name:
         here = Path(name)
-        core(lines, course)
-        classroom = folder.create(
-            here / "class", name="", purpose="", store="", keep_until=date(2999, 1, 1)
-        )
-        pushers(lines, classroom, course, asked.pushers, asked.pushes)
-        regraded(lines, classroom, course, asked.units)
+        pushers(lines, create(here / "class"), course, asked.pushers, asked.pushes)
+        regraded(lines, here, course, asked.units, asked.mistakes)
         killed(lines, str(here / "killed.db"), "SQLite", 12)
         large(lines, course, str(here / "large.db"), "SQLite", asked.learners, asked.events)
     if asked.sqlite or not (PROGRAMS / "initdb").exists():
-        print("        PostgreSQL: not measured")
+        lines.note("PostgreSQL: not measured")
         return int(lines.missed > 0)
     server = Postgres(fsync=True)
     try:

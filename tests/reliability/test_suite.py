@@ -1,7 +1,8 @@
 """The programs of this folder, in a short form and in the long one of `make test-all`."""
 
 import pytest
-from tests.reliability import corrupt, hostile, kill, scale
+from tests.reliability import class_lines, corrupt, hostile, kill, scale, scale_lines
+from tests.reliability.lines import Lines
 
 from undergrad.checker import isolation
 from undergrad.journey import create
@@ -68,3 +69,20 @@ def test_next_is_linear_in_the_units_of_a_course(tmp_path):
             ["-c", scale.WITH_COURSE + scale.STATUS, str(file), "status"], here.root, 3
         )
     assert costs[10_000].seconds < 20 * costs[1000].seconds
+
+
+@pytest.mark.slow
+def test_what_the_lines_measure_is_right_in_a_small_class(capsys):
+    """All but the rates, which say something about a class of full size only."""
+    class_lines.main(scale_lines.SMALL.split())
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) >= 10
+    missed = [each for each in lines if each.startswith("MISSED")]
+    assert [each for each in missed if "pushers of" not in each and "waits" not in each] == []
+
+
+@pytest.mark.slow
+def test_a_core_install_needs_no_extra(capsys):
+    lines = Lines()
+    scale_lines.core(lines)
+    assert not lines.missed, capsys.readouterr().out

@@ -13,11 +13,12 @@
     collect     pushes as files
     certificate of the server, made once
     client      the learner's side: join, push, leave
+    connection  to the server that the code names, and to no other
     server      the teacher's side of the network
     regrade     the code that was handed in, checked on the teacher's side; only this counts
     on_cluster  the same on the workers of a cluster
 
 A push is a union by uuid, so it may be repeated at any time. Nothing here needs a network but
-`client`, `server` and `on_cluster`, and nothing needs an extra but the server's certificate,
+`connection`, `server` and `on_cluster`, and nothing needs an extra but the server's certificate,
 PostgreSQL and a cluster.
 """

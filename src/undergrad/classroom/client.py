@@ -9,22 +9,19 @@ acknowledges by uuid, so that it stays true after two journeys were merged, and 
 handed in. Nothing here needs a library beyond Python's own.
 """
 
-import hmac
-import http.client
 import json
-import ssl
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from hashlib import sha256
 from typing import Any
 
 from undergrad.classroom import message
+from undergrad.classroom.connection import ask
 from undergrad.classroom.invitation import Invitation, decode
 from undergrad.classroom.message import Receipt
 from undergrad.classroom.view import MOST_CODE, code_hash, fault, hand_in, minute, sent, text_of
 from undergrad.course import Unit
-from undergrad.errors import StoreError, UndergradError, UsageError
+from undergrad.errors import UndergradError, UsageError
 from undergrad.files import disk_errors, write_new
 from undergrad.journey import Event, Journey, Learner, blank_exercise
 from undergrad.words import day
@@ -32,7 +29,6 @@ from undergrad.words import day
 MEMBERSHIP = "class.json"  # in the journey's private folder; only its owner may read it
 _PATIENCE = 15.0  # seconds for the server
 _QUIET = 2.0  # seconds, where nobody asked for a push
-_LONGEST = 500  # characters of a server's sentence
 
 
 @dataclass(frozen=True)
@@ -168,7 +164,7 @@ def push(me: Learner, to: Member, what: Pending, *, patience: float = _PATIENCE)
     sending = bodies(to, what, whole=False)
     added = known = position = 0
     while body := next(sending, None):
-        answer = _asked(to.invitation, "/push", body, patience)
+        answer = ask(to.invitation, "/push", body, patience)
         if answer.get("forgot") and not forgot:
             forgot, sending = True, bodies(to, what, whole=True)
             continue
@@ -201,7 +197,7 @@ def record_file(me: Learner, to: Member, what: Pending) -> None:
 def ask_erasure(to: Member) -> None:
     """Have the server erase all that it has of the learner. Raises as `push` does."""
     us = to.invitation
-    _asked(us, "/erase", message.erasure(us.class_id, us.learner, us.key), _PATIENCE)
+    ask(us, "/erase", message.erasure(us.class_id, us.learner, us.key), _PATIENCE)
 
 
 def refuse_ended(us: Invitation) -> None:
@@ -296,58 +292,3 @@ def _record(
         "hand_ins": what.hand_ins,
     }
     me.record("class.pushed", us.name, **data, **({"again": True} if again else {}))
-
-
-def _asked(us: Invitation, path: str, body: bytes, patience: float) -> dict[str, Any]:
-    """The server's answer, from the server whose certificate the code names and no other."""
-    if not us.address:
-        raise UsageError(
-            f"The class {us.name} has no server: write a file with `undergrad class push --file F`"
-            " and hand that in."
-        )
-    host, _, port = us.address.rpartition(":")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # compared below instead
-    connection = http.client.HTTPSConnection(
-        host.strip("[]"), int(port), timeout=patience, context=context
-    )
-    try:
-        connection.connect()
-        _compare_certificate(connection, us)
-        connection.request("POST", path, body)
-        response = connection.getresponse()
-        status, content = response.status, response.read(1 << 20)
-    except (OSError, http.client.HTTPException) as error:
-        raise StoreError(
-            f"Nobody answers at {us.address}: push again later, or write a file with"
-            " `undergrad class push --file F`."
-        ) from error
-    finally:
-        connection.close()
-    return _understood(status, content, us)
-
-
-def _compare_certificate(connection: http.client.HTTPSConnection, us: Invitation) -> None:
-    certificate = connection.sock.getpeercert(binary_form=True) or b""
-    if not hmac.compare_digest(sha256(certificate).hexdigest(), us.certificate):
-        raise UsageError(
-            f"The server at {us.address} is not the one that your code names, so nothing was sent:"
-            " ask your teacher for a new code."
-        )
-
-
-def _understood(status: int, content: bytes, us: Invitation) -> dict[str, Any]:
-    try:
-        answer = json.loads(content)
-        said = str(answer.get("error", ""))[:_LONGEST]
-    except (ValueError, AttributeError):
-        answer, said = {}, ""
-    if status == 200 and isinstance(answer, dict):
-        return answer
-    printable = "".join(letter for letter in said if letter.isprintable())
-    if status >= 500:
-        raise StoreError(
-            f"The server at {us.address} could not store it ({printable or status}):"
-            " push again later; nothing is lost."
-        )
-    raise UsageError(printable or f"The server at {us.address} refused with {status}.")

@@ -102,7 +102,7 @@ def main() -> None:
 
 
 def _checked(task: Task) -> CheckResult:
-    unit = next((unit for unit in load().units if unit.id == task.unit), None)
+    unit = load().by_id.get(task.unit)
     if unit is None or unit.check_hash != task.check:
         raise ToolError(
             f"its course has another check of {task.unit}: install the same on all machines."

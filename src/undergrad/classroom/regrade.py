@@ -90,6 +90,12 @@ def to_do(store: Store, course: Course, units: Sequence[Unit] = ()) -> list[Work
     return list(found.values())
 
 
+def unknown_units(store: Store, course: Course) -> list[str]:
+    """Units of which code was handed in, and which this course does not have."""
+    rows = store.database.execute("SELECT DISTINCT unit FROM standing WHERE handed <> ''")
+    return sorted(unit for (unit,) in rows if unit not in course.by_id)
+
+
 def regrade(
     classroom: Classroom,
     store: Store,
@@ -138,7 +144,7 @@ def _imports(hand_in: HandIn) -> bool:
 
 def _files(course: Course, work: Work) -> dict[str, bytes]:
     """The exercise, and those that it may import."""
-    known = {unit.id: unit for unit in course.units}
+    known = course.by_id
     handed_in = (*work.beside, work.hand_ins[0])
     return {
         known[each.unit].exercise: each.text.encode() for each in handed_in if each.unit in known

@@ -50,6 +50,11 @@ def regrade_command(
         work = regrade.to_do(store, course, units)
         of = sum(len(each.hand_ins) for each in work)
         say(f"{plural(of, 'hand-in')} to regrade, {plural(len(work), 'check')} to run.", err=True)
+        if unknown := regrade.unknown_units(store, course):
+            say(
+                f"Left alone: code for {listing(unknown)}, which this course does not have.",
+                err=True,
+            )
         found = regrade.regrade(classroom, store, course, work, check_papers, this_minute())
         for done, each in enumerate(found, 1):
             passed += len(each.learners) * (each.verdict == "pass")

@@ -32,7 +32,7 @@ def show_command(name: str, journey: Path | None, as_json: bool) -> None:
 
 def unit_lines(me: Learner, unit: Unit) -> Iterator[str]:
     """One unit: what it gives, what it builds on, its resources, its tasks and its file."""
-    by_id = {each.id: each for each in me.status.units}
+    by_id = me.status.by_id
     yield paint(f"{unit.title} ({unit.id})", bold=True)
     takes = duration(minutes=unit.minutes.total)
     yield f"{by_id[unit.id].sentence}; {takes}; {unit.stage}"
@@ -53,7 +53,7 @@ def unit_lines(me: Learner, unit: Unit) -> Iterator[str]:
 
 def unit_data(me: Learner, unit: Unit) -> dict[str, Any]:
     """The unit for programs. Hints and recall answers stay out: each is shown when asked for."""
-    by_id = {each.id: each for each in me.status.units}
+    by_id = me.status.by_id
     resources = {each.id: each for each in me.course.resources}
     verdicts = task_verdicts(by_id[unit.id].last_check)
     file = me.exercise(unit)

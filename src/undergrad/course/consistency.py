@@ -153,7 +153,7 @@ def _circles(course: Course, sources: Sources) -> None:
 
 
 def _paths(course: Course, sources: Sources) -> None:
-    units = {unit.id: unit for unit in course.units}
+    units = course.by_id
     for index, path in enumerate(course.paths):
         place: Place = ("paths", index, "units")
         all_known(sources.paths, place, path.units, units, "unit")

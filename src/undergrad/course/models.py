@@ -195,7 +195,7 @@ def summary(values: dict[str, Any], read: Callable[[str], dict[str, Any]]) -> Un
     read: called with the unit's id when another one is asked for, returns all DETAILS.
     """
     unit = object.__new__(Unit)
-    object.__setattr__(unit, "__dict__", {**values, _READ: read})
+    vars(unit).update({**values, _READ: read})
     return unit
 
 

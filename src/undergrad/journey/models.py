@@ -5,6 +5,7 @@ nothing themselves, so that they cannot disagree.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from undergrad.words import day, plural
@@ -149,9 +150,11 @@ class Status:
             return "What is left of this path was skipped."
         return "Every unit of this path that is written is passed."
 
+    @cached_property
+    def by_id(self) -> dict[str, UnitStatus]:
+        """The units by their ids."""
+        return {unit.id: unit for unit in self.units}
+
     def unit(self, name: str) -> UnitStatus:
         """Where the learner stands in the unit with this id. KeyError when there is none."""
-        for each in self.units:
-            if each.id == name:
-                return each
-        raise KeyError(name)
+        return self.by_id[name]

@@ -26,20 +26,24 @@ class Suggestion:
 def suggestions(course: Course, status: Status, now: datetime) -> tuple[Suggestion, ...]:
     """The skipped units to take up again, those that are needed now first."""
     skipped = [unit for unit in status.units if unit.state == "skipped" and unit.written]
-    needed = [s for unit in skipped for s in _needed(course, status, unit)]
-    known = {each.unit for each in needed}
-    rested = [s for unit in skipped if unit.id not in known for s in _rested(unit, now)]
+    needed_by = _needed_by(course, status)
+    needed = [
+        Suggestion(unit.id, unit.title, f"`{needed_by[unit.id]}` builds on it")
+        for unit in skipped
+        if unit.id in needed_by
+    ]
+    rested = [s for unit in skipped if unit.id not in needed_by for s in _rested(unit, now)]
     return (*needed, *rested)
 
 
-def _needed(course: Course, status: Status, unit: UnitStatus) -> Iterator[Suggestion]:
-    """At most one: for the unit at hand, or one that was started."""
-    needs = {each.id: each.needs for each in course.units}
-    for other in status.units:
-        at_hand = other.id == status.next or other.state == "started"
-        if at_hand and unit.id in needs[other.id]:
-            yield Suggestion(unit.id, unit.title, f"`{other.id}` builds on it")
-            return
+def _needed_by(course: Course, status: Status) -> dict[str, str]:
+    """What the unit at hand, or one that was started, builds on: each with the first that does."""
+    found: dict[str, str] = {}
+    for unit in status.units:
+        if unit.id == status.next or unit.state == "started":
+            for name in course.by_id[unit.id].needs:
+                found.setdefault(name, unit.id)
+    return found
 
 
 def _rested(unit: UnitStatus, now: datetime) -> Iterator[Suggestion]:

@@ -30,8 +30,7 @@ def make_agenda(cards: Iterable[Card], day: date, a_day: int) -> Agenda:
     known = sorted(cards, key=_hardest_first)
     questions = [card for card in known if card.item.kind == "question"]
     answered = sum(card.last == day for card in questions)
-    due = [card for card in questions if card.due <= day]
-    today = due[: max(0, a_day - answered)]
+    today, left = _portion(questions, day, a_day - answered)
     drills = [card for card in known if card.item.kind == "drill" and card.due <= day]
     drilled = any(card.last == day for card in known if card.item.kind == "drill")
     return Agenda(
@@ -39,8 +38,8 @@ def make_agenda(cards: Iterable[Card], day: date, a_day: int) -> Agenda:
         today=tuple(today),
         drill=drills[0] if drills and not drilled else None,
         answered=answered,
-        waiting=len(due) - len(today),
-        later=tuple(_spread(questions, today, day, a_day)),
+        waiting=sum(card.due <= day for card in left),
+        later=tuple(_spread(left, day, a_day)),
     )
 
 
@@ -48,14 +47,20 @@ def _hardest_first(card: Card) -> tuple[float, date, str]:
     return -card.difficulty, card.due, card.item.id
 
 
-def _spread(
-    questions: list[Card], today: list[Card], day: date, a_day: int
-) -> Iterator[tuple[date, int]]:
+def _portion(cards: list[Card], day: date, most: int) -> tuple[list[Card], list[Card]]:
+    """The first cards that are due by a day, `most` at most; and all others."""
+    portion: list[Card] = []
+    left: list[Card] = []
+    for card in cards:
+        is_due = card.due <= day and len(portion) < most
+        (portion if is_due else left).append(card)
+    return portion, left
+
+
+def _spread(left: list[Card], day: date, a_day: int) -> Iterator[tuple[date, int]]:
     """The coming days with their portions, were each portion answered on its day."""
-    left = [card for card in questions if card not in today]
     for ahead in range(1, _AHEAD + 1):
         coming = day + timedelta(days=ahead)
-        portion = [card for card in left if card.due <= coming][:a_day]
-        left = [card for card in left if card not in portion]
+        portion, left = _portion(left, coming, a_day)
         if portion:
             yield coming, len(portion)

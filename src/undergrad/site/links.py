@@ -70,7 +70,7 @@ def resolve_unit_links(text: str, page: str, course: Course, source: str) -> str
 
     Raises CourseError, naming the file and line, when there is no such unit.
     """
-    units = {unit.id: unit for unit in course.units}
+    units = course.by_id
     current = {**{unit: unit for unit in units}, **dict(course.aliases)}
 
     def replace(match: re.Match[str]) -> str:

@@ -68,7 +68,7 @@ class Snapshot:
     run_policies: Mapping[str, Policy] = field(default_factory=lambda: MappingProxyType({}))
 
     def unit(self, unit_id: str) -> Unit:
-        return next(unit for unit in self.course.units if unit.id == unit_id)
+        return self.course.by_id[unit_id]
 
     def stage(self, stage_id: str) -> Stage:
         return next(stage for stage in self.course.stages if stage.id == stage_id)
@@ -85,5 +85,4 @@ def state_of(unit: Unit, status: Status | None) -> str:
 
 def unit_status(unit: Unit, status: Status | None) -> UnitStatus | None:
     """What a journey records about a unit; None without a journey."""
-    entries = status.units if status else ()
-    return next((entry for entry in entries if entry.id == unit.id), None)
+    return status.by_id.get(unit.id) if status else None

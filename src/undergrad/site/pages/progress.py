@@ -23,5 +23,5 @@ def progress_text(snapshot: Snapshot) -> str:
 
 
 def _rows(names: tuple[str, ...], snapshot: Snapshot) -> list[tuple[UnitStatus, Unit]]:
-    entries = {entry.id: entry for entry in snapshot.status.units} if snapshot.status else {}
+    entries = snapshot.status.by_id if snapshot.status else {}
     return [(entries[name], snapshot.unit(name)) for name in names if name in entries]

@@ -54,7 +54,7 @@ def continue_box(course: Course, status: Status | None, to: Link) -> str:
 
 def _next_step(course: Course, status: Status | None) -> tuple[Unit | None, str, str]:
     """The unit to open, if there is one; the words of the link; a note below it."""
-    units = {unit.id: unit for unit in course.units}
+    units = course.by_id
     if status is None:
         first = next((unit for unit in course.units if unit.written), None)
         if first is None:
@@ -81,8 +81,7 @@ def today_regions(course: Course, today: Today | None, to: Link) -> dict[str, st
     if today is None:
         return {}
     show = macros("regions.jinja")
-    units = {unit.id: unit for unit in course.units}
-    cards = [(card, units[card.item.unit]) for card in today.agenda.today[:_AT_ONCE]]
+    cards = [(card, course.by_id[card.item.unit]) for card in today.agenda.today[:_AT_ONCE]]
     return {
         "due": due_words(today.agenda),
         "questions": show.questions(cards, today.agenda.drill, to),
@@ -105,5 +104,4 @@ def plan_words(plan: Plan | None) -> str:
 
 def coming_back(course: Course, found: tuple[Suggestion, ...]) -> list[tuple[Suggestion, Unit]]:
     """Skipped units that are worth another look, each with its unit."""
-    units = {unit.id: unit for unit in course.units}
-    return [(each, units[each.unit]) for each in found[:_MOST_SUGGESTED]]
+    return [(each, course.by_id[each.unit]) for each in found[:_MOST_SUGGESTED]]

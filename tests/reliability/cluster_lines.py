@@ -1,16 +1,19 @@
-"""The pass lines of a cluster, each with its figure: `python -m tests.cluster.pass_lines`.
+"""The pass lines of a cluster, each with its figure: `python -m tests.reliability.cluster_lines`.
+
+    --kills     also kill -9 of whatever takes part, while eight seeds are trained
 
 The job is simulated: it sleeps, and its checkpoint has 2 MB. So the figures say what slices,
 transfers and waiting cost, on however few cores. Needs about two minutes, with --kills some more.
 """
 
+import argparse
 import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -19,6 +22,7 @@ from threading import Timer
 from typing import Any
 
 from tests.cluster.machines import JOIN, TTL, running, started, worker_processes, workers
+from tests.reliability.lines import Lines
 
 from undergrad.runs.run import unmeasured
 from undergrad.runs.seeds import Callbacks
@@ -26,6 +30,7 @@ from undergrad.runs.seeds import Callbacks
 MEGABYTES = 2
 TOTAL = 4.0  # seconds of work in a seed
 SLICE = 1.0
+KILLS = ["-m", "pytest", "-q", "-n", "0", "-m", "", "tests/cluster/test_kills.py"]
 
 
 def sleeping(total: float) -> Callable[..., Any]:
@@ -56,15 +61,17 @@ def train(file: Path, seeds: int, total: float = TOTAL, seconds: float = SLICE) 
         return time.monotonic() - before
 
 
-def speed_ups(folder: Path) -> Iterator[tuple[str, str, str, bool]]:
+def speed_ups(lines: Lines, folder: Path) -> None:
+    """Beside one worker, which needs the seconds of all seeds together."""
     with started(folder, 4) as (_, file):
         train(file, 4, 0.1)  # every worker has imported what it needs
         for seeds, line in ((8, 3.2), (5, 2.9)):
             found = seeds * TOTAL / train(file, seeds)
-            yield f"4 workers, {seeds} seeds", f"at least {line}", f"{found:.2f}", found >= line
+            what = f"4 workers, simulated job, {seeds} seeds, speed-up"
+            lines.line(what, f"{found:.2f}", f"at least {line}", good=found >= line)
 
 
-def overhead(folder: Path) -> Iterator[tuple[str, str, str, bool]]:
+def overhead(lines: Lines, folder: Path) -> None:
     """What a slice costs besides its training, of 30 s: out, back, and onto the disk."""
     with started(folder, 1) as (_, file):
         train(file, 1, 0.1)
@@ -73,10 +80,12 @@ def overhead(folder: Path) -> Iterator[tuple[str, str, str, bool]]:
             slices = 20
             each.append(train(file, 1, slices * 0.05, 0.04) / slices - 0.05)
         found = 100 * statistics.median(each) / 30
-        yield "30 s slice, 2 MB", "at most 1%", f"{found:.2f}%", found <= 1
+        what = f"slice of 30 s with {MEGABYTES} MB, overhead"
+        lines.line(what, f"{found:.2f}%", "at most 1%", good=found <= 1)
 
 
-def frozen(folder: Path) -> Iterator[tuple[str, str, str, bool]]:
+def frozen(lines: Lines, folder: Path) -> None:
+    """One of two workers stops in the middle, as a machine that swaps does."""
     with started(folder, 1, TTL) as (_, file), running(JOIN, file, 1) as away:
         train(file, 2, 0.1)
         usual = train(file, 2)
@@ -84,34 +93,31 @@ def frozen(folder: Path) -> Iterator[tuple[str, str, str, bool]]:
         Timer(1.5, partial(worker.send_signal, signal.SIGSTOP)).start()
         late = train(file, 2) - usual
         line = TTL + 2 * SLICE + TOTAL / 2  # from then on one worker does the work of two
-        yield "frozen worker, later by", f"at most {line:g} s", f"{late:.1f} s", late <= line
+        what = f"frozen worker, worker-ttl {TTL:g} s, finished later by"
+        wanted = f"at most {line:g} s: the ttl, two slices, and half of the work"
+        lines.line(what, f"{late:.1f} s", wanted, good=late <= line)
 
 
-def kills(_: Path) -> Iterator[tuple[str, str, str, bool]]:
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-n",
-        "0",
-        "-m",
-        "",
-        "tests/cluster/test_kills.py",
-    ]
-    done = subprocess.run(command, capture_output=True, text=True)
-    yield "kills, bit for bit", "all", done.stdout.strip().splitlines()[-1], done.returncode == 0
+def kills(lines: Lines) -> None:
+    """Worker, machine, client, scheduler: `tests/cluster/test_kills.py` compares the bits."""
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, *KILLS], cwd=root, capture_output=True, text=True)
+    found = done.stdout.strip().splitlines()[-1].strip("= ")
+    what = "8 seeds, 2 workers, kill -9 of what takes part, against one machine"
+    lines.line(what, found, "equal bit for bit", good=done.returncode == 0)
 
 
-def main() -> int:
-    every = [speed_ups, overhead, frozen] + ([kills] if "--kills" in sys.argv else [])
-    good = True
-    for measure in every:
+def main(words: list[str] | None = None) -> int:
+    """Measure, print; 1 when a line is missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.reliability.cluster_lines")
+    parser.add_argument("--kills", action="store_true")
+    asked, lines = parser.parse_args(words), Lines()
+    for measure in (speed_ups, overhead, frozen):
         with tempfile.TemporaryDirectory() as folder:
-            for what, line, found, passed in measure(Path(folder)):
-                print(f"{what:<26}{line:<18}{found:<10}{'' if passed else 'MISSED'}", flush=True)
-                good = good and passed
-    return int(not good)
+            measure(lines, Path(folder))
+    if asked.kills:
+        kills(lines)
+    return int(lines.missed > 0)
 
 
 if __name__ == "__main__":
