@@ -66,21 +66,18 @@ def draw_height(axis, worlds: list[World], **style) -> None:
     axis.set(xlabel="second", ylabel="height gained, m", xlim=(0, STEPS))
 
 
-def film(path: Path, worlds: list[World], every: int = 4, trail: int = 150) -> int:
+def film(path: Path, worlds: list[World], every: int = 4) -> int:
     """A clip of one flight with every fourth second drawn; returns the number of frames."""
     heights = np.concatenate([world.height for world in worlds])
     gained = heights - heights[0]
-    frames = [
-        _frame(worlds[max(0, now - trail) : now + 1], gained, now)
-        for now in range(0, len(worlds), every)
-    ]
+    frames = [_frame(worlds[: now + 1], gained) for now in range(0, len(worlds), every)]
     path.parent.mkdir(exist_ok=True)
-    frames[0].save(path, save_all=True, append_images=frames[1:], duration=90, loop=0, quality=55)
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=90, loop=0, quality=50)
     return len(frames)
 
 
-def _frame(worlds: list[World], gained: np.ndarray, now: int) -> Image.Image:
-    """The last of these worlds, drawn at twice the size and halved, so that lines are smooth."""
+def _frame(worlds: list[World], gained: np.ndarray) -> Image.Image:
+    """A flight up to the last of these worlds, drawn at twice the size and halved."""
     world, size, strip = worlds[-1], 2 * PIXELS, 2 * STRIP
     rising = Image.fromarray(air(world.sky, world.time).astype(np.float32))
     fine = np.asarray(rising.resize((size, size), Image.Resampling.BICUBIC))
@@ -97,7 +94,7 @@ def _frame(worlds: list[World], gained: np.ndarray, now: int) -> Image.Image:
         pen.line([_pixel(before), _pixel(after)], fill=colour, width=5)
     pen.polygon(_wings(world), fill="black", outline="white")
     pen.rectangle((size, 0, size + strip, size), fill=PAPER)
-    _draw_strip(pen, gained, now)
+    _draw_strip(pen, gained, len(worlds) - 1)
     return image.resize((PIXELS + STRIP, PIXELS), Image.Resampling.LANCZOS)
 
 

@@ -49,7 +49,7 @@ def chromium(tmp_path_factory) -> Iterator[Browser]:
 def folder(tmp_path_factory) -> Path:
     out: Path = tmp_path_factory.mktemp("portfolio") / "all of it"
     works = [(read_project(WORKED / name), None) for name in WORKS]
-    build(works, out, title="Four worked capstones")
+    build(works, out, title="Worked capstones")
     return out
 
 
