@@ -5,10 +5,12 @@ install, they lie at the top level, beside `pyproject.toml`.
 """
 
 import sys
-from pathlib import Path
+from functools import cache
+from pathlib import Path, PurePosixPath
 
 from undergrad.errors import ToolError
 
+PAGES = "pages.tar.xz"  # of a wheel: see `page_texts`
 _PACKAGE = Path(__file__).resolve().parent
 # What of a checkout contains worked solutions: sources, tests, builds, history.
 _ANSWERS = ("curriculum", "tests", "dist", "build", ".git")
@@ -20,7 +22,7 @@ def is_packaged() -> bool:
 
 
 def data_path(name: str) -> Path:
-    """The path of `curriculum`, `templates`, `docs` or `mkdocs.yml`.
+    """The path of `curriculum`, `templates`, `docs` or `mkdocs.yml`, and in a wheel of PAGES.
 
     Raises ToolError when it is neither in the package nor in a checkout around it.
     """
@@ -32,6 +34,33 @@ def data_path(name: str) -> Path:
     raise ToolError(
         f"undergrad's own files are incomplete: {path} is missing; install undergrad again."
     )
+
+
+def page_texts(folder: str, *names: str) -> dict[str, str]:
+    """The texts of pages below `docs` or a folder of `curriculum`, by their paths below it.
+
+    names: of files, such as `unit.md` or `*.svg`.
+    In a checkout each text is a file. A wheel has all of them in one archive, in which what many of
+    them have in common is stored once, such as the outlines of the letters in drawings.
+    """
+    if is_packaged():
+        every = _unpacked(data_path(PAGES))
+        below = [PurePosixPath(path) for path in every if path.startswith(f"{folder}/")]
+        found = sorted(path for path in below if any(map(path.match, names)))
+        return {path.relative_to(folder).as_posix(): every[path.as_posix()] for path in found}
+    root = data_path("docs").parent / folder
+    paths = sorted(path for name in names for path in root.rglob(name))
+    return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in paths}
+
+
+@cache
+def _unpacked(archive: Path) -> dict[str, str]:
+    """Every text of an archive, by its path in a checkout."""
+    import tarfile  # most commands show no page
+
+    with tarfile.open(archive) as packed:
+        files = ((member.name, packed.extractfile(member)) for member in packed)
+        return {name: file.read().decode("utf-8") for name, file in files if file}
 
 
 def answer_folders() -> tuple[Path, ...]:

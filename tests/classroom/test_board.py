@@ -8,11 +8,12 @@ from tests.classroom.conftest import checked, push, started
 from undergrad.classroom.board import Board, board
 from undergrad.classroom.store import Store
 from undergrad.classroom.view import VERIFIED
-from undergrad.course import load
+from undergrad.course import load, mistake_sentences
 
 COURSE = load()
 AT = datetime(2026, 11, 30, 12, 0)
 MISTAKE = COURSE.unit("backprop").mistakes[0]
+SENTENCE = mistake_sentences(COURSE.unit("backprop"))[MISTAKE.name]
 
 
 def minute(**before: float) -> str:
@@ -58,7 +59,7 @@ def test_mistakes_of_this_week_count_learners_and_have_their_sentence(store: Sto
     seen(store, 1, made(1), made(2), made(3, days=3))
     seen(store, 2, made(1, days=1))
     (common,) = seen(store, 3, made(1, days=8)).mistakes
-    assert (common.learners, common.unit, common.sentence) == (2, "backprop", MISTAKE.sentence)
+    assert (common.learners, common.unit, common.sentence) == (2, "backprop", SENTENCE)
 
 
 def test_a_clock_that_is_a_year_ahead_is_noticed_and_counts_for_nothing_else(store: Store) -> None:

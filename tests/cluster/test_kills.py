@@ -164,7 +164,7 @@ def test_a_frozen_machine_is_given_up_and_comes_back_too_late(tmp_path, expected
                 one.send_signal(signal.SIGSTOP)
                 frozen.append(one)
             time.sleep(TTL + 30 + 6)  # Dask gives a nanny half a minute to answer
-            for one in frozen:
+            for one in reversed(frozen):  # its nanny last, which would end it at once
                 one.send_signal(signal.SIGCONT)
 
         thread = kill_during(folder, freeze)

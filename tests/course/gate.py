@@ -20,7 +20,7 @@ from undergrad.checker.compare import same
 from undergrad.checker.grade import CheckRun, Stop, grade_one
 from undergrad.checker.known import Expected, Given
 from undergrad.checker.source import Source, read
-from undergrad.course.lookup import on_loan
+from undergrad.course.lookup import mistake_sentences, on_loan
 from undergrad.course.models import Course, Unit
 from undergrad.sandbox.loading import load
 
@@ -172,8 +172,8 @@ def prose(unit: Unit) -> dict[str, str]:
     texts = {"unit.md": lesson(unit), "title": f"{unit.title} {' '.join(unit.outcomes)}"}
     for task in unit.tasks:
         texts[f"task {task.number}"] = " ".join((*task.sentences, *task.hints[:2]))
-    for mistake in unit.mistakes:
-        texts[f"mistake {mistake.name}"] = mistake.sentence
+    for name, sentence in mistake_sentences(unit).items():
+        texts[f"mistake {name}"] = sentence
     for recall in unit.recall:
         texts[f"recall {recall.id}"] = f"{recall.ask} {recall.answer}"
     tree = blank_tree(unit)

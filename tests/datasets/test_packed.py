@@ -30,11 +30,8 @@ ARRAYS = {
 CONTENT = {
     "connect4": "b6e083158cff71510c53691171640035",
     "digits": "edea5dd4c42ed561ae064f3df08b760a",
-    "drums": "68956f4b276e237e094fa02e5d1c02d1",
     "fashion": "87d84539b5bc88a061b6b5560774a252",
     "nuclei": "bb418d3960ad4d886ac3b0ae312608c6",
-    "sentences": "e8692e7b4d0bc71b2918279c44182a53",
-    "silero-vad-16k-f16": "17a7ab2c5dd7e633b5c0bcab0951b1c1",
     "efficientnet-lite0-blocks-0-10-f16": "c09ba441f58a5feb4fa45971a732f44e",
     "watch": "254d447bf86aa82be0e54e79ba428ddc",
 }

@@ -30,6 +30,14 @@ for name in ("curriculum", "templates", "docs", "mkdocs.yml"):
 print(locate.is_packaged())
 """
 
+TEXTS = """
+import hashlib
+from undergrad.locate import page_texts
+for folder in ("curriculum", "docs", "curriculum/3-deep-dive/conv/figures"):
+    found = list(page_texts(folder, "unit.md", "*.svg").items())
+    print(len(found), hashlib.sha256(repr(found).encode()).hexdigest())
+"""
+
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
     done = subprocess.run(
@@ -73,10 +81,13 @@ def test_the_wheel_stands_alone(built: Path, tmp_path: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "undergrad/_data/curriculum/course.json" in names
     assert not [name for name in names if "__pycache__" in name]
-    assert not [name for name in names if name.endswith(("hints.md", "recall.yaml", "figures.py"))]
+    elsewhere = "hints.md", "recall.yaml", "figures.py", "unit.md", ".svg"
+    assert not [name for name in names if name.endswith(elsewhere)]
     python = empty_environment(tmp_path / "venv")
     run(python, "-m", "pip", "install", "--quiet", "--no-deps", wheel, cwd=tmp_path)
     assert run(python, "-c", PROBE, cwd=tmp_path).strip() == "True"
+    texts = run(python, "-c", TEXTS, cwd=tmp_path)
+    assert texts == run(sys.executable, "-c", TEXTS, cwd=tmp_path)
     undergrad = python.with_name("undergrad")
     run(undergrad, "start", "journey", "--no-browser", "--no-serve", cwd=tmp_path)
     assert '"events"' in run(undergrad, "status", "--json", cwd=tmp_path / "journey")

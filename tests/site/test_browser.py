@@ -159,6 +159,8 @@ def test_one_plays_beside_the_agents_by_keyboard_turn_by_turn(site, chromium):
     game = "document.querySelector('.ug-playable')"
     page.run(f"{game}.querySelector('input[type=checkbox]').click()")
     page.run(f"{game}.querySelector('.ug-board').focus()")
+    box = "document.activeElement.getBoundingClientRect()"  # around which the focus is drawn
+    assert page.run(f"{box}.width / {box}.height") == pytest.approx(5 / 10, abs=0.01)
     for ahead in range(8, 0, -1):
         page.press_named("ArrowLeft", 37)
         words = page.run(f"{game}.querySelector('.ug-live-words').textContent")

@@ -695,6 +695,83 @@ def test_the_clip_is_that_of_ppo():
 
 
 @needs_node
+def test_the_climb_ends_where_continuous_measures_the_bias():
+    critic_bias = solution_of("continuous").critic_bias
+    given = [
+        {"state": {"one": one, "two": two}, "press": press, "times": times}
+        for one, two in ((1, -0.5), (1.2, 0.4), (-0.8, -2), (0, 1.5))
+        for press, times in (("To the top", 1), ("Step of ascent", 60))
+    ]
+    for start, shown in zip(given, played("climb", *given), strict=True):
+        one, two = start["state"].values()
+        action = shown["state"]["a"]
+        assert action == pytest.approx(one, abs=1e-9)  # the top of one a - a^2 / 2
+        [(_, lower)] = shown["marks"][5]["at"]
+        [bias] = critic_bias(np.array([[one], [two]]), 1.0)
+        assert lower + action**2 / 2 == pytest.approx(bias, abs=1e-9)
+        assert f"critic 1 is {one**2:.2f} above the truth" in shown["say"]
+
+
+@needs_node
+def test_the_sweeps_project_as_c51_does_in_dqn_plus():
+    c51_project = solution_of("dqn-plus").c51_project
+    atoms, coin, never = np.arange(11.0), np.array([5.0, 0.0]), np.zeros(2, bool)
+    given = [
+        {"state": {"gamma": gamma, "heads": heads}, "press": "One sweep", "times": times}
+        for gamma, heads in ((0.5, 0.5), (0.2, 0.5), (0.9, 0.5), (0.35, 0.8), (0, 0))
+        for times in (1, 2, 30)
+    ]
+    for start, shown in zip(given, played("sweeps", *given), strict=True):
+        gamma, heads = start["state"].values()
+        p = np.eye(11)[0]
+        for _ in range(start["times"]):
+            both = c51_project(np.tile(p, (2, 1)), coin, never, gamma, atoms)
+            p = np.array([heads, 1 - heads]) @ both
+        np.testing.assert_allclose(shown["state"]["p"], p, rtol=1e-9, atol=1e-12)
+        assert f"the mean of the bars is {p @ atoms:.2f}," in shown["say"]
+
+
+@needs_node
+def test_the_points_are_discounted_as_in_pong():
+    discount_points = solution_of("pong").discount_points
+    r = np.zeros((30, 1))
+    r[[9, 17, 26], 0] = 1, -1, 1
+    given = [
+        {"state": {"gamma": gamma}, "press": "Switch the reset", "times": times}
+        for gamma in (0.5, 0.9, 1)
+        for times in (0, 1)
+    ]
+    for start, shown in zip(given, played("points", *given), strict=True):
+        G = discount_points(r, start["state"]["gamma"], reset=not start["times"])[:, 0]
+        bars = sorted(shown["marks"][0]["at"] + shown["marks"][1]["at"])
+        np.testing.assert_allclose(bars, [*enumerate(G)], rtol=1e-9, atol=1e-12)
+
+
+@needs_node
+def test_the_best_of_n_is_that_of_rlhf_with_its_reward_models():
+    solution, kl = solution_of("rlhf"), solution_of("ppo").kl
+    figures = runpy.run_path(str(SCRIPTS["best"].parents[1] / "figures.py"))
+    usual, truth, line, curve = figures["texts"]()
+    length = 10 * line[:, 1]
+    given = [
+        {"state": {"power": power, "model": model}, "press": "", "times": 0}
+        for model in (0, 1)
+        for power in (0, 1, 4, 10)
+    ]
+    for start, shown in zip(given, played("best", *given), strict=True):
+        score = figures["learned"]((line, curve)[start["state"]["model"]])
+        n = 2 ** start["state"]["power"]
+        p = solution.best_of_n(usual, score, n)
+        by_length = np.bincount(length.round().astype(int), p)[1:]
+        np.testing.assert_allclose([y for _, y in shown["marks"][0]["at"]], by_length, atol=1e-9)
+        [nats] = kl(p[None], usual[None])
+        assert shown["say"] == (
+            f"Best of {n}: {p @ length:.1f} lines on average, score {p @ score:.2f}, true reward "
+            f"{p @ truth:.2f}, {nats:.2f} nats from the reference."
+        )
+
+
+@needs_node
 def test_the_cutoff_looks_at_the_replies_of_alpha_beta():
     solution = solution_of("mcts")
 

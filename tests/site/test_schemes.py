@@ -30,21 +30,17 @@ def test_anything_else_stays(text):
     assert in_both_schemes(text) == text
 
 
-def test_the_dark_one_is_made_of_the_file_that_a_page_shows_and_of_no_other(tmp_path):
-    for name in ("shown", "not-shown", "of-a-run"):
-        (tmp_path / f"{name}.svg").write_text(f'<path style="stroke: {INK}; fill: #0072b2"/>')
-    files = {
-        "course/assets/shown.svg": tmp_path / "shown.svg",
-        "course/assets/not-shown.svg": tmp_path / "not-shown.svg",
-        "runs/a/seed-0/of-a-run.svg": tmp_path / "of-a-run.svg",
-    }
+def test_the_dark_one_is_made_of_the_one_that_a_page_shows_and_of_no_other():
+    names = "course/assets/shown", "course/assets/not-shown", "runs/a/seed-0/of-a-run"
+    light = f'<path style="stroke: {INK}; fill: #0072b2"/>'
+    drawings = {f"{name}.svg": light for name in names}
     pages = {
         "course/unit/index.md": in_both_schemes("![Words](../assets/shown.svg)"),
         "course/other.md": in_both_schemes("![Words](missing.svg)"),
         "runs/a/index.md": '<img src="seed-0/of-a-run-dark.svg#only-dark" alt="">',
     }
     dark = f'<path style="stroke: {INK_ON_DARK}; fill: #0072b2"/>'
-    assert dark_drawings(pages, files) == {
+    assert dark_drawings(pages, drawings) == {
         "course/assets/shown-dark.svg": dark,
         "runs/a/seed-0/of-a-run-dark.svg": dark,
     }

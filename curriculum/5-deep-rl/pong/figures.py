@@ -37,6 +37,18 @@ def screens(figure):
     image(grid[2], now - before, "difference")
 
 
+def points(figure):
+    """The returns of a game with three points, with and without the reset at each of them."""
+    r = np.zeros((30, 1))
+    r[[9, 17, 26], 0] = 1, -1, 1
+    both = figure.subplots(1, 2, sharey=True)
+    for axes, name in zip(both, ("with the reset", "without"), strict=True):
+        G = SOLUTION["discount_points"](r, 0.9, reset=name != "without")[:, 0]
+        axes.bar(np.arange(30), G, color=np.where(G < 0, COLOURS[1], COLOURS[0]))
+        axes.set(title=name, xlabel="step", ylim=(-1.1, 1.1))
+    both[0].set_ylabel("return")
+
+
 def credit(figure):
     """For each part of the steps its fraction of the weight, and of the gradient."""
     lines = (HERE / "race.md").read_text("utf-8").split("\n\n")[1].splitlines()[2:]
@@ -75,5 +87,6 @@ def looks(figure):
 
 if __name__ == "__main__":
     save(screens, HERE / "figures" / "screens", size=(4.8, 2.0))
+    save(points, HERE / "figures" / "points", size=(4.8, 2.2))
     save(looks, HERE / "figures" / "looks", size=(4.8, 1.9))
     save(credit, HERE / "figures" / "credit", size=(4.8, 2.4))

@@ -60,17 +60,23 @@ def texts():
     return usual / usual.sum(), care - ((length - 13) / 4) ** 2, line, curve
 
 
+def learned(features):
+    """The scores by a reward model that has learned from 300 comparisons."""
+    usual, truth, _, _ = texts()
+    rng = np.random.default_rng(0)
+    i, j = rng.choice(len(usual), p=usual, size=(2, 300))
+    first = rng.random(300) < 1 / (1 + np.exp(truth[j] - truth[i]))
+    w, l = np.where(first, i, j), np.where(first, j, i)  # noqa: E741
+    return features @ SOLUTION["bradley_terry"](features[w], features[l], 0.1)
+
+
 def overoptimised(figure):
     """True reward and reward by the model, against the divergence of the best of n."""
     usual, truth, line, curve = texts()
     axes = figure.subplots()
     ns = np.unique(np.geomspace(1, 1024, 60).round())
     for features, name, colour in ((line, "line", COLOURS[1]), (curve, "square", COLOURS[2])):
-        rng = np.random.default_rng(0)
-        i, j = rng.choice(len(usual), p=usual, size=(2, 300))
-        first = rng.random(300) < 1 / (1 + np.exp(truth[j] - truth[i]))
-        w, l = np.where(first, i, j), np.where(first, j, i)  # noqa: E741
-        score = features @ SOLUTION["bradley_terry"](features[w], features[l], 0.1)
+        score = learned(features)
         policies = np.array([SOLUTION["best_of_n"](usual, score, n) for n in ns])
         ratio = np.where(policies > 0, policies, 1) / usual
         D = (policies * np.log(ratio)).sum(axis=1)

@@ -8,6 +8,7 @@
 {
   const { element, drawn } = window.undergrad
   const { worlds, network, untrained, argmax } = window.undergradPlay
+  const HIGH = 17 // rem: a game is at most so high, and as wide as that makes it
   const running = new Set() // what to stop when the page is hidden, or another game begins
 
   function mark({ square, disc, line, tone }) {
@@ -31,8 +32,7 @@
   const row = (...inside) => element("p", { className: "ug-play-row" }, ...inside)
 
   function picture([width, height], label) {
-    const svg = drawn("svg", { viewBox: `0 0 ${width} ${height}`,
-      preserveAspectRatio: "xMinYMin" })
+    const svg = drawn("svg", { viewBox: `0 0 ${width} ${height}` })
     if (label) {
       svg.setAttribute("role", "img")
       svg.setAttribute("aria-label", label)
@@ -45,9 +45,11 @@
     const score = element("output", { textContent: "0" })
     const svg = picture(world.size, board ? "" : `The game of the ${name.toLowerCase()} agent.`)
     if (board) board.append(svg)
+    const shown = board || svg // the frame of the focus is around the board
+    shown.style.maxWidth = `${HIGH * world.size[0] / world.size[1]}rem`
     const box = element("figure", { className: board ? "ug-mine" : "" },
       element("figcaption", {}, element("strong", { textContent: name }), " ", score),
-      board || svg, ...below)
+      shown, ...below)
     const ground = { square: [0, 0, ...world.size], tone: "paper" }
     const self = { name, box, total: 0, rounds: 0 }
     self.begin = stream => Object.assign(self, { state: world.start(stream), earned: 0, steps: 0,

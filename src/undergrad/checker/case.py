@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache, wraps
 from types import FunctionType, ModuleType, TracebackType
 from typing import Any
@@ -27,9 +28,21 @@ _REFUSED = re.compile(r"\w\(\) (missing \d|takes |got an unexpected|got multiple
 _CALLS, _SHOWN = 20, 300  # calls that are kept of a case, and numbers in one of them
 _WEIGHED = 10_000  # numbers of an array whose order is noted too
 _DEPTH, _LARGE = 4, 1e300  # of what is looked into; beyond, it is only counted as large
+_UNNOTED: ContextVar[bool] = ContextVar("unnoted", default=False)
 
 
 _signature = lru_cache(maxsize=256)(inspect.signature)  # of a function that is called many times
+
+
+@contextmanager
+def unnoted() -> Iterator[None]:
+    """While this lasts, calls are made without a note. Noting one takes longer than most functions,
+    so this is for the thousands that only repeat a call which was noted."""
+    token = _UNNOTED.set(True)
+    try:
+        yield
+    finally:
+        _UNNOTED.reset(token)
 
 
 class MissingName(AttributeError):
@@ -79,6 +92,8 @@ class Code:
     def _watched(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
+            if _UNNOTED.get():
+                return function(*args, **kwargs)
             before = _copies(function, args, kwargs)
             try:
                 value = function(*args, **kwargs)

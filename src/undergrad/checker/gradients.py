@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from undergrad.checker.answer import Answer
+from undergrad.checker.case import unnoted
 from undergrad.checker.compare import Difference, form
 from undergrad.checker.guess_numbers import guess_numbers
 
@@ -106,15 +107,17 @@ def numeric_gradient(loss: Callable[[], float], array: "Array", h: float = 1e-5)
     """
     import numpy as np
 
+    loss()  # of all these calls, the one that is noted
     gradient = np.zeros(array.shape)
-    for index in np.ndindex(array.shape):
-        before = array[index]
-        array[index] = before + h
-        above = loss()
-        array[index] = before - h
-        below = loss()
-        array[index] = before
-        gradient[index] = (above - below) / (2 * h)
+    with unnoted():
+        for index in np.ndindex(array.shape):
+            before = array[index]
+            array[index] = before + h
+            above = loss()
+            array[index] = before - h
+            below = loss()
+            array[index] = before
+            gradient[index] = (above - below) / (2 * h)
     return gradient
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from undergrad.classroom.store import Store
 from undergrad.classroom.summary import STUCK_HOURS
 from undergrad.classroom.view import minute
-from undergrad.course import Course
+from undergrad.course import Course, mistake_sentences
 
 SILENT_DAYS = 10
 _WEEK = timedelta(days=7)
@@ -124,12 +124,15 @@ def _mistakes(store: Store, course: Course, now: datetime) -> tuple[CommonMistak
         " GROUP BY unit, mistake",
         since,
     )
-    sentences = {
-        (unit.id, each.name): each.sentence for unit in course.units for each in unit.mistakes
-    }
     frequent = sorted(rows, key=lambda row: (-row[2], row[0], row[1]))[:_MOST_MISTAKES]
+    names = {unit for unit, _, _ in frequent}
+    sentences = {
+        unit.id: mistake_sentences(unit)
+        for unit in course.units
+        if unit.id in names and unit.written
+    }
     return tuple(
-        CommonMistake(unit, mistake, learners, sentences.get((unit, mistake), ""))
+        CommonMistake(unit, mistake, learners, sentences.get(unit, {}).get(mistake, ""))
         for unit, mistake, learners in frequent
     )
 

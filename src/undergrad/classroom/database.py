@@ -83,8 +83,9 @@ class Database:
         connection = psycopg.connect(
             self.url, autocommit=True, connect_timeout=_CONNECT, prepare_threshold=None
         )
-        (encoding,) = connection.execute("SHOW server_encoding").fetchone() or ("unknown",)
+        encoding = connection.info.parameter_status("server_encoding")
         if encoding != "UTF8":
+            connection.close()
             raise StoreError(
                 f"{without_password(self.url)} stores text as {encoding}: make a database with"
                 " `createdb --encoding=UTF8 --template=template0 NAME`."

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from undergrad.course import edits
 from undergrad.course.blank import blank, unmarked
 from undergrad.course.compiled import load
 from undergrad.course.models import Course, LearningPath, Unit
+from undergrad.course.syntax import decorated, tree
 from undergrad.errors import UsageError
 from undergrad.locate import data_path
 from undergrad.words import length_words
@@ -67,6 +69,18 @@ def solution_text(unit: Unit) -> str:
 def _units() -> dict[str, Unit]:
     """The written units by the names of their exercises' modules."""
     return {unit.module: unit for unit in load().units if unit.written}
+
+
+def mistake_sentences(unit: Unit) -> dict[str, str]:
+    """What a learner reads who makes a mistake of the unit, by the name of the mistake."""
+    folder = unit_folder(unit)
+    edited = edits.parse((folder / "mistakes.txt").read_text("utf-8"))
+    path = folder / "mistakes.py"
+    functions = decorated(tree(path, folder), "mistake", path.name) if path.exists() else ()
+    return {
+        **{each.name: each.sentence for each in edited},
+        **{each.name: each.required(1, "sentence", str) for each in functions},
+    }
 
 
 def prerequisites(course: Course, name: str) -> tuple[Unit, ...]:

@@ -68,11 +68,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A typical wrong solution, and the sentence it deserves."""
+    """A typical wrong solution. `lookup.mistake_sentences` has the sentence that it deserves."""
 
     name: str  # such as "relu_backward-2"
     function: str  # the exercise's function whose check it fails
-    sentence: str
 
 
 @dataclass(frozen=True)

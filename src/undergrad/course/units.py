@@ -189,7 +189,7 @@ def _edits(folder: Path, names: set[str], root: Path) -> Iterator[Mistake]:
                 raise edits.EditError(
                     each.line, f"solution.py does not define `{each.function}`; name what it does."
                 )
-            yield Mistake(each.name, each.function, each.sentence)
+            yield Mistake(each.name, each.function)
     except edits.EditError as error:
         raise _located(error, path, root) from None
 
@@ -206,7 +206,8 @@ def _functions(path: Path, names: set[str], root: Path) -> Iterator[Mistake]:
         function = source.required(0, "function", str)
         if function.partition(".")[0] not in names:
             raise source.error(f"solution.py does not define `{function}`; name what it does.")
-        yield Mistake(source.name, function, source.required(1, "sentence", str))
+        source.required(1, "sentence", str)
+        yield Mistake(source.name, function)
 
 
 def _parts(path: Path, names: set[str], root: Path) -> tuple[Part, ...]:

@@ -79,11 +79,6 @@ CARDS = (
         "bigram counts: 2.43 nats per character",
     ),
     Card(
-        "sounds-of-words", "English words with their pronunciation", "24,561 words", "BSD-2-Clause",
-        "CMU Pronouncing Dictionary, Carnegie Mellon University (BSD)",
-        "nearest spelling: 41% of sounds wrong",
-    ),
-    Card(
         "libraries", "which program uses which library", "20,560 pairs, 2,092 x 253", "CC0-1.0",
         "dependencies in the index of Debian 12",
         "popularity 0.364, SVD with 16 factors 0.702 hits among ten",
@@ -99,21 +94,8 @@ CARDS = (
         "linear: 0.842 accuracy on new people",
     ),
     Card(
-        "drums", "percussion sounds, half a second each, six families", "80 sounds", "CC0-1.0",
-        "samples of Sonic Pi, credits in LICENSE.txt (CC0)", "nearest neighbour: 0.61 accuracy",
-    ),
-    Card(
-        "speech", "read sentences, and a trained network that finds speech",
-        "25 seconds, 309,633 weights", "CC0-1.0 AND MIT AND BSD-2-Clause",
-        "LibriVox (public domain) by way of PocketSphinx; network: Silero VAD (MIT)",
-    ),
-    Card(
         "connect4", "Connect Four positions with the exact score of every move", "4,800 positions",
         "CC0-1.0", "solved with BitBully (CC0)", "a random move is among the best in 0.34",
-    ),
-    Card(
-        "openings", "chess openings with how often each move was played", "26,173 moves", "CC0-1.0",
-        "opening book of GNU Chess (public domain)",
     ),
     Card(
         "mnist", "handwritten digits, 28x28 pixels", "60,000 and 10,000 images", "see its page",

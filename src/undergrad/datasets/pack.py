@@ -1,8 +1,8 @@
 """Pack arrays, as `packed` reads them.
 
-    python -m undergrad.datasets.pack drums.npz          writes drums.arrays.xz beside it
+    python -m undergrad.datasets.pack mine.npz          writes mine.arrays.xz beside it
 
-A value of a sound is close to the one before it, so their difference is a small number, whose high
+A value of a signal is close to the one before it, so their difference is a small number, whose high
 byte is nearly always 0. `pack` tries differences along every axis of every array, and keeps them
 where xz makes fewer bytes of them than of the values.
 """

@@ -112,15 +112,6 @@ def names() -> Names:
     return Names(tuple(row["name"] for row in rows), counts[:, 0], counts[:, 1])
 
 
-def sounds_of_words() -> dict[str, tuple[str, ...]]:
-    """English words and the sounds of each, such as `cat`: `("K", "AE1", "T")`.
-
-    Keep words that share their first five letters on one side of a split.
-    """
-    rows = _rows("sounds-of-words", "words.csv.xz")
-    return {row["word"]: tuple(row["sound"].split()) for row in rows}
-
-
 def libraries() -> dict[str, tuple[str, ...]]:
     """2,092 programs, each with the libraries that it uses: interactions without any person."""
     lines = _text("libraries", "libraries.txt.bz2").splitlines()
@@ -174,36 +165,6 @@ def watch() -> Watch:
     )
 
 
-class Sounds(NamedTuple):
-    """Short sounds of 16,000 values per second."""
-
-    waves: Floats  # (n, 8000) from -1 to 1
-    labels: Integers  # (n,), counts in `families`
-    families: tuple[str, ...]
-
-
-def drums() -> Sounds:
-    """80 percussion sounds of half a second, in six families."""
-    arrays = _arrays("drums")
-    waves = _floats(arrays["waves"], 32768)
-    return Sounds(waves, arrays["family"].astype(np.int64), tuple(arrays["families"].tolist()))
-
-
-class Speech(NamedTuple):
-    """Read sentences, and a network that finds speech in sound."""
-
-    sentences: dict[str, Floats]  # by name: (values,) from -1 to 1, 16,000 per second
-    transcripts: dict[str, str]  # by name: what is said
-    weights: dict[str, Floats]  # of the network; `SOURCE.md` describes it
-
-
-def speech() -> Speech:
-    """Five read sentences and the weights of a trained speech detector."""
-    waves = {k: _floats(v, 32768) for k, v in _arrays("speech", "sentences").items()}
-    texts = {row["sentence"]: row["text"] for row in _rows("speech", "transcripts.csv")}
-    return Speech(waves, texts, _weights("speech", "silero-vad-16k-f16"))
-
-
 class Positions(NamedTuple):
     """Connect Four positions in which the first player is to move."""
 
@@ -216,24 +177,6 @@ def connect4() -> Positions:
     """4,800 positions with the exact score of each of the seven moves."""
     arrays = _arrays("connect4")
     return Positions(*(arrays[name].astype(np.int64) for name in Positions._fields))
-
-
-class Openings(NamedTuple):
-    """A tree of chess moves: move i is played in the position that move `parents[i]` leads to."""
-
-    moves: tuple[str, ...]  # such as e2e4
-    parents: Integers  # (n,), counts in `moves`; -1 is the starting position
-    counts: Integers  # (n,), how often it was played
-
-
-def openings() -> Openings:
-    """26,173 moves in 24,398 positions, up to 43 moves deep."""
-    rows = _rows("openings", "openings.csv.xz")
-    index = {row["id"]: i for i, row in enumerate(rows)}
-    parents = np.array([index.get(row["parent"], -1) for row in rows])
-    return Openings(
-        tuple(row["move"] for row in rows), parents, np.array([int(row["count"]) for row in rows])
-    )
 
 
 def _floats(numbers: npt.NDArray[Any], largest: float) -> Floats:

@@ -31,7 +31,8 @@ def contents(snapshot: Snapshot) -> object:
     """What pages are built from, besides their regions; equal when a build would change nothing."""
     files = {name: path.stat() for name, path in snapshot.assets.items() if path.exists()}
     stamps = {name: (each.st_size, each.st_mtime_ns) for name, each in files.items()}
-    return {name: emptied(text) for name, text in pages(snapshot).items()}, stamps
+    texts = {name: emptied(text) for name, text in pages(snapshot).items()}
+    return texts, stamps, dict(snapshot.figures)
 
 
 def emptied(page: str) -> str:

@@ -9,7 +9,6 @@ with which a reader chooses between light and dark.
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from posixpath import dirname, join, normpath
 
 from undergrad.plots import on_dark
@@ -23,13 +22,13 @@ def in_both_schemes(page: str) -> str:
     return _SHOWN.sub(r"\1\2.svg#only-light) \1\2-dark.svg#only-dark)", page)
 
 
-def dark_drawings(pages: Mapping[str, str], files: Mapping[str, Path]) -> dict[str, str]:
-    """The drawings that dark pages show, by name, made from the files that light pages show."""
+def dark_drawings(pages: Mapping[str, str], drawings: Mapping[str, str]) -> dict[str, str]:
+    """The drawings that dark pages show, by name, made from those that light pages show."""
     names = {name for page, text in pages.items() for name in _drawings(page, text)}
     return {
-        f"{name}-dark.svg": on_dark(files[f"{name}.svg"].read_text("utf-8", "replace"))
+        f"{name}-dark.svg": on_dark(drawings[f"{name}.svg"])
         for name in sorted(names)
-        if f"{name}.svg" in files
+        if f"{name}.svg" in drawings
     }
 
 

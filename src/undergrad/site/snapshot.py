@@ -62,7 +62,9 @@ class Snapshot:
     lessons: Mapping[str, Lesson] = field(default_factory=lambda: MappingProxyType({}))
     stage_prose: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     media: Mapping[str, tuple[Media, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    # By their paths below docs: files, and as text the drawings and the scripts of figures.
     assets: Mapping[str, Path] = field(default_factory=lambda: MappingProxyType({}))
+    figures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     # Agents that a page can play, as `rl/run/policy.py` writes them: ours by world, theirs by run.
     policies: Mapping[str, Policy] = field(default_factory=lambda: MappingProxyType({}))
     run_policies: Mapping[str, Policy] = field(default_factory=lambda: MappingProxyType({}))

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from undergrad.locate import data_path
+from undergrad.locate import data_path, page_texts
 from undergrad.site.pages import navigation, pages
 from undergrad.site.schemes import dark_drawings, in_both_schemes
 from undergrad.site.snapshot import Snapshot
@@ -31,9 +31,11 @@ def assemble(snapshot: Snapshot, work: Path, *, taken: str = "", url: str = "") 
     docs = data_path("docs")
     ours = {path.relative_to(docs).as_posix(): path for path in docs.rglob("*") if path.is_file()}
     files = {**snapshot.assets, **ours}
-    written = {name: path.read_text("utf-8") for name, path in ours.items() if path.suffix == ".md"}
-    texts = {name: in_both_schemes(text) for name, text in {**written, **pages(snapshot)}.items()}
-    texts |= dark_drawings(texts, files)
+    written = {**page_texts("docs", "*.md"), **pages(snapshot)}
+    texts = {name: in_both_schemes(text) for name, text in written.items()}
+    plots = {name: path for name, path in snapshot.assets.items() if path.suffix == ".svg"}
+    drawn = {name: path.read_text("utf-8", "replace") for name, path in plots.items()}
+    texts |= {**snapshot.figures, **dark_drawings(texts, {**snapshot.figures, **drawn})}
     clips = [name for name in files if name.startswith("runs/") and name.endswith(".webp")]
     stills = {clip: clip.removesuffix(".webp") + "-last.webp" for clip in clips}
     sync(work / "docs", texts, files, keep=frozenset(stills.values()))

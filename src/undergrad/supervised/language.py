@@ -20,7 +20,7 @@ from undergrad.engine.data import DataLoader
 from undergrad.engine.nn.functional import cross_entropy
 from undergrad.engine.optim import lr_scheduler
 from undergrad.errors import UsageError
-from undergrad.locate import data_path
+from undergrad.locate import page_texts
 from undergrad.runs.settings import setting
 from undergrad.supervised import preset
 from undergrad.supervised.stories import stories
@@ -78,8 +78,7 @@ def read(name: str) -> str:
 
 def _lessons() -> str:
     """The lessons of this course, one after the other."""
-    files = sorted(data_path("curriculum").glob("*/*/unit.md"))
-    return "\n".join(file.read_text("utf-8") for file in files)
+    return "\n".join(page_texts("curriculum", "unit.md").values())
 
 
 GENERATED: dict[str, Callable[[], str]] = {

@@ -78,7 +78,7 @@ def _lesson(unit: Unit, lesson: Lesson, snapshot: Snapshot) -> dict[str, Any]:
 def _scripts(unit: Unit, snapshot: Snapshot) -> list[str]:
     """The scripts of the unit's figures that move, as seen from its page."""
     folder = links.unit_page(unit).removesuffix("index.md")
-    ours = [name.removeprefix(folder) for name in snapshot.assets if name.startswith(folder)]
+    ours = [name.removeprefix(folder) for name in snapshot.figures if name.startswith(folder)]
     return sorted(name for name in ours if name.endswith(".js"))
 
 
