@@ -18,6 +18,7 @@ from undergrad.runs.cluster.proof import proof, resource
 
 PROOF = "undergrad"  # where the scheduler has a worker's proof
 WORKER_TTL = 60.0  # seconds after which a worker that says nothing is restarted; Dask's is 300
+_LOOKS = 20  # at workers in that time
 
 Ready: TypeAlias = Callable[[], None]  # called once when everything runs
 
@@ -139,7 +140,7 @@ def _scheduler(access: Access, worker_ttl: float) -> Any:
     from distributed.comm.addressing import parse_host_port
 
     host, port = parse_host_port(access.address.removeprefix("tls://"))
-    return Scheduler(
+    scheduler = Scheduler(
         host=host,
         port=port,
         protocol="tls",
@@ -149,6 +150,9 @@ def _scheduler(access: Access, worker_ttl: float) -> Any:
         allowed_failures=0,
         worker_ttl=worker_ttl,
     )
+    # Dask looks once in that time, and would find a frozen worker after up to twice as long.
+    scheduler.periodic_callbacks["worker-ttl"].callback_time = 1000 * worker_ttl / _LOOKS
+    return scheduler
 
 
 def _nanny(access: Access) -> Any:
