@@ -86,22 +86,21 @@ def clip(path: Path, moves: list[int], first: bool, visits: dict, expected: dict
     first: whether the agent began.   visits, expected: by the number of stones on the board, what
     the search of the agent found there: (7,), and a number between -1 and 1.
     """
-    frames = []
+    frames, sides = [], ("blue", "orange")
     for stones in range(len(moves) + 1):
-        figure, (left, low) = plt.subplots(
-            2, 1, figsize=(3.6, 4.8), height_ratios=(4, 1), layout="constrained"
+        figure, (left, other) = plt.subplots(
+            1, 2, figsize=(7.6, 3.9), width_ratios=(1.1, 1), layout="constrained"
         )
-        sides = "blue", "orange"
-        left.set_title(f"AlphaZero, {sides[not first]}, against a tree search", fontsize=9)
         ring = moves[stones] if stones in visits else None
         show(left, GAME.after(moves[:stones]), visits=visits.get(stones, np.zeros(7)), ring=ring)
         there = [number for number in expected if number <= stones]
-        low.axhline(0, color="#9aa5b1", linewidth=0.8)
+        other.axhline(0, color="#9aa5b1", linewidth=0.8)
         colour = FIRST if first else SECOND
-        low.plot(there, [expected[number] for number in there], color=colour, marker=".")
-        low.set(xlim=(0, len(moves)), ylim=(-1.1, 1.1), yticks=(-1, 0, 1), xlabel="stones")
-        low.set_ylabel("expects")
-        low.spines[["top", "right"]].set_visible(False)
+        other.plot(there, [expected[number] for number in there], color=colour, marker="o")
+        other.set(xlim=(0, len(moves)), ylim=(-1.1, 1.1), xlabel="stones on the board")
+        other.set_yticks((-1, 0, 1), ("a loss", "a draw", "a win"))
+        other.set_title(f"what AlphaZero, {sides[not first]}, expects", fontsize=11)
+        other.spines[["top", "right"]].set_visible(False)
         frames.append(as_image(figure))
     waits = [500] * len(moves) + [3000]
     path.parent.mkdir(exist_ok=True)

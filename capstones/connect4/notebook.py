@@ -421,7 +421,7 @@ for seed in seeds:
 # Numbers hide how an agent plays, so here is a game for the README. By a rule, it is the game of
 # median length among those that the network in the middle won against UCT-1000 after the other side
 # had moved first. Bars above the board show what the search tried before each move of the agent,
-# and the line below it what it expected.
+# and the line beside it what it expected.
 
 # %%
 kept = matches["UCT-1000"]["games"]

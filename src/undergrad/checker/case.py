@@ -71,7 +71,10 @@ class Code:
             raise MissingName(name)
         thing = vars(self._module)[name]
         own = type(thing) is FunctionType and thing.__globals__ is vars(self._module)
-        return self._watched(name, thing) if own else thing
+        if not own:
+            return thing
+        vars(self)[name] = watched = self._watched(name, thing)  # found without this method then
+        return watched
 
     @contextmanager
     def methods_watched(self) -> Iterator[None]:
