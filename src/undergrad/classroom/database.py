@@ -42,8 +42,7 @@ class Database:
     def insert(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run an INSERT, which has a `?` for each value of one row, for many rows.
 
-        PostgreSQL plans every statement anew, so it gets some hundred rows with each; SQLite keeps
-        the statement.
+        PostgreSQL would plan the statement again for each row, so it gets some hundred at once.
         """
         every = list(rows)
         if not every:
