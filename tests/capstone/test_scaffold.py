@@ -195,7 +195,7 @@ def test_any_folder_will_do(place, tmp_path):
     assert capstone.new("supervised", "x", tmp_path / place).is_dir()
 
 
-@pytest.mark.parametrize("name", ["digits", "cartpole", "trees", "moby-dick", "connect4"])
+@pytest.mark.parametrize("name", ["digits", "cartpole", "trees", "glider", "moby-dick", "connect4"])
 def test_the_worked_capstones_are_as_tidy_as_ours(name):
     assert lint(data_path("templates").parent / "capstones" / name) == ""
 

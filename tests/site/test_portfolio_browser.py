@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.skipif(PROGRAM is None, reason="needs Chromium"),
 ]
 WORKED = data_path("templates").parent / "capstones"
-WORKS = ("digits", "cartpole", "trees", "moby-dick", "connect4")
+WORKS = ("digits", "cartpole", "trees", "glider", "moby-dick", "connect4")
 # The lower of the two luminances against the higher: WCAG's contrast, for every text of its own.
 _CONTRAST = """(() => {
     const parts = colour => colour.match(/[\\d.]+/g).map(Number)
@@ -49,7 +49,7 @@ def chromium(tmp_path_factory) -> Iterator[Browser]:
 def folder(tmp_path_factory) -> Path:
     out: Path = tmp_path_factory.mktemp("portfolio") / "all of it"
     works = [(read_project(WORKED / name), None) for name in WORKS]
-    build(works, out, title="Five worked capstones")
+    build(works, out, title="Six worked capstones")
     return out
 
 

@@ -14,7 +14,7 @@ from undergrad.sandbox import warm
 
 # What the pages run, and what it often imports: these programs begin at once.
 _PROGRAMS = {
-    "undergrad.checker.worker": (),
+    "undergrad.checker.worker": ("undergrad.datasets",),
     "undergrad.mine.worker": (),
     "undergrad.sandbox.blocks": ("matplotlib.pyplot", "undergrad.engine"),
 }
