@@ -40,6 +40,7 @@
 import json
 import platform
 import re
+import textwrap
 import time
 from collections import Counter
 from itertools import product
@@ -340,8 +341,9 @@ for name, theirs in (("fixed weights", by_fixed), ("the book alone", by_book)):
 ablation = json.loads(Path("ablation.json").read_text("utf-8"))
 print("everything:", *(f"{score:.4f}" for score in ablation["full"].values()))
 for row in ablation["rows"]:
-    print(row["says"], "{gain:+.4f} ({low:+.4f} to {high:+.4f})".format(**row))
-    print("   ", *(f"{score:.4f}" for score in row["seeds"].values()))
+    print(row["says"])
+    print("    {gain:+.4f} ({low:+.4f} to {high:+.4f});".format(**row), end=" by seed")
+    print("", *(f"{score:.4f}" for score in row["seeds"].values()))
 
 # %% [markdown]
 # ### How far back it looks
@@ -482,7 +484,8 @@ costs = Counter()
 for chapter, each in zip(test, needed, strict=True):
     for word in WORD.finditer(chapter):
         costs[word[0]] = max(costs[word[0]], each[word.start() : word.end()].sum())
-print(*(f"{word} {cost:.0f}" for word, cost in costs.most_common(12)), sep=", ")
+words = [f"{word} {cost:.0f}" for word, cost in costs.most_common(12)]
+print(", ".join(words[:6]), ", ".join(words[6:]), sep=",\n", end="\n\n")
 for n in (*ranked[:3], *ranked[-3:]):
     print(f"{needed[n].mean():.3f} (fixed weights {by_fixed[n].mean():.3f})  {title(test[n])}")
 
@@ -504,13 +507,13 @@ def longest_copy(sample, text):
     return best
 
 
-heading = title(test[-1]) + "\n\n"
-sample = evaluate.write(reader, counts, heading, 500, np.random.default_rng(0))
-print(heading + sample)
+heading = title(test[-1])
+sample = evaluate.write(reader, counts, f"{heading}\n\n", 500, np.random.default_rng(0))
+print(heading, *(textwrap.fill(each, 88) for each in sample.split("\n\n")), sep="\n\n", end="\n\n")
 words = [word.lower() for word in WORD.findall(sample)[:-1]]
 copied = longest_copy(sample, "\n\n".join(train))
 print(
-    f"\nknown words: {np.mean([word in vocabulary for word in words]):.0%} of {len(words)}",
+    f"known words: {np.mean([word in vocabulary for word in words]):.0%} of {len(words)}",
     end="; ",
 )
 print(f"longest copy: {len(copied)} characters, {copied!r}")

@@ -7,6 +7,7 @@ nothing acknowledged is lost in a power cut. What is erased is gone from both af
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -17,6 +18,7 @@ from undergrad.journey.store.database import CURES
 
 _BUSY = 10.0  # seconds to wait for another program that writes
 _CONNECT = 5  # seconds to wait for a server
+_ROWS = 500  # in one statement
 _SETTINGS = ("journal_mode = DELETE", "synchronous = EXTRA", "secure_delete = ON")
 
 
@@ -37,12 +39,23 @@ class Database:
             cursor = self._connection.execute(self._marked(statement), values)
             return cursor.fetchall() if cursor.description else []
 
-    def many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run a statement for each row of values."""
+    def insert(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run an INSERT, which has a `?` for each value of one row, for many rows.
+
+        PostgreSQL would plan the statement again for each row, so it gets some hundred at once.
+        """
         every = list(rows)
-        with self._plain_errors():
-            if every:
-                self._connection.cursor().executemany(self._marked(statement), every)
+        if not every:
+            return
+        if not self.is_postgres:
+            with self._plain_errors():
+                self._connection.cursor().executemany(statement, every)
+            return
+        row = f"({', '.join('?' * len(every[0]))})"
+        for start in range(0, len(every), _ROWS):
+            some = every[start : start + _ROWS]
+            together = statement.replace(row, ", ".join([row] * len(some)))
+            self.execute(together, *chain.from_iterable(some))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

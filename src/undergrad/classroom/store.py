@@ -22,7 +22,14 @@ from typing import Any, NamedTuple
 from undergrad.classroom.database import Database, is_postgres, without_password
 from undergrad.classroom.message import Push, Receipt, Refused
 from undergrad.classroom.summary import Standing, fold, is_ahead, mistake_of
-from undergrad.classroom.tables import PUT_EVENT, PUT_MISTAKE, PUT_STANDING, STANDING, TABLES
+from undergrad.classroom.tables import (
+    PUT_EVENT,
+    PUT_LEARNER,
+    PUT_MISTAKE,
+    PUT_STANDING,
+    STANDING,
+    TABLES,
+)
 from undergrad.classroom.view import HAND_IN, MARK, VERIFIED, Fields, text_of
 from undergrad.errors import StoreError, UsageError
 
@@ -116,10 +123,9 @@ class Store:
     def enrol(self, numbers: Iterable[int]) -> None:
         """Learners who may push from now on."""
         with self.database.transaction():
-            self.database.many(
-                f"INSERT INTO learner ({_LEARNER}) VALUES (?, 0, ?, '', '', '', 0, 0)"
-                " ON CONFLICT (number) DO NOTHING",
-                [(number, _GENESIS) for number in numbers],
+            self.database.insert(
+                PUT_LEARNER,
+                [_Learner(number, 0, _GENESIS, "", "", "", 0, 0) for number in numbers],
             )
 
     def receive(self, batch: Sequence[Push], now: str) -> list[Answer | Refused]:
@@ -276,7 +282,7 @@ class Store:
             position += 1
             head = _digest(position, event["uuid"], now, line, head)
             rows.append((known.number, position, event["uuid"], now, line, head))
-        self.database.many(PUT_EVENT, rows)
+        self.database.insert(PUT_EVENT, rows)
         placed = known._replace(position=position, head=head)
         self._summarise(placed, [(event, now) for event, _ in new])
         return Receipt(position, head)
@@ -293,11 +299,11 @@ class Store:
                 mistakes[event["time"][:10], unit, mistake] += 1
             if not _is_ours(event):
                 known = _seen(known, event, received)
-        self.database.many(
+        self.database.insert(
             PUT_STANDING,
             [(known.number, unit, *vars(standings[unit]).values()) for unit in sorted(touched)],
         )
-        self.database.many(
+        self.database.insert(
             PUT_MISTAKE, [(*key, known.number, times) for key, times in mistakes.items()]
         )
         self.database.execute(

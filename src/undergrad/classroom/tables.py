@@ -48,6 +48,10 @@ TABLES = (
   PRIMARY KEY (day, unit, mistake, learner)
 )""",
 )
+PUT_LEARNER = (
+    "INSERT INTO learner (number, position, head, received, unit, worked, ahead, forgotten)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO NOTHING"
+)
 PUT_STANDING = (
     f"INSERT INTO standing (learner, unit, {', '.join(STANDING)})"
     f" VALUES (?, ?{', ?' * len(STANDING)}) ON CONFLICT (learner, unit) DO UPDATE SET "
