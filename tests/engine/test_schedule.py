@@ -61,6 +61,17 @@ def test_one_cycle_moves_momentum_against_the_rate():
         schedule.step()
 
 
+@pytest.mark.parametrize(("total_steps", "pct_start"), [(10, 0.1), (4, 0.25), (1, 1.0), (3, 0.0)])
+def test_one_cycle_whose_rise_takes_no_step_begins_at_the_top(total_steps, pct_start):
+    optimizer = optim.SGD([Tensor([1.0], requires_grad=True)], lr=0.1, momentum=0.9)
+    schedule = s.OneCycleLR(optimizer, 1.0, total_steps, pct_start=pct_start)
+    rates = [schedule.get_last_lr()[0]]
+    for _ in range(total_steps - 1):
+        schedule.step()
+        rates += schedule.get_last_lr()
+    assert rates == sorted(rates, reverse=True) and rates[0] > 0.5
+
+
 def test_a_plateau_lowers_the_rate_and_rests():
     optimizer = sgd()
     schedule = s.ReduceLROnPlateau(optimizer, patience=1, factor=0.5, cooldown=1)

@@ -83,7 +83,7 @@ class OneCycleLR(Schedule):
         now = min(bisect_left(ends, t), len(ends) - 1)
         end, source, target = self.phases[now]
         start = (0.0, *ends)[now]
-        done = (t - start) / (end - start)
+        done = (t - start) / (end - start) if end > start else 1.0  # a phase of no steps
         if self.anneal_strategy == "cos":
             done = (1 - math.cos(math.pi * done)) / 2
         return levels[source] + (levels[target] - levels[source]) * done
