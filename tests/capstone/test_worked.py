@@ -21,7 +21,7 @@ KINDS = {
     "moby-dick": "text",
     "connect4": "board-game",
 }
-SHORT = [name for name in KINDS if name != "connect4"]  # which trains for a quarter of an hour
+SHORT = [name for name in KINDS if name != "connect4"]  # whose training takes minutes
 
 
 def states(report):
