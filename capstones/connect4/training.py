@@ -17,7 +17,7 @@ from data import GAME, features, mirrored
 from model import Opinion, alphazero_loss, network
 from search import Trees
 
-MOVES = 400_000  # of games against itself, for each seed
+MOVES = 2_000_000  # of games against itself, for each seed
 GAMES = 512  # played side by side
 SIMULATIONS = 32  # of the search before each of these moves
 OPENING, OPENED = 20, 0.9  # most random moves at the start of a game, and of how many games
