@@ -5,6 +5,8 @@
 #     text_representation:
 #       extension: .py
 #       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -209,8 +211,8 @@ for simulations in (0, 10, 100, 200):
 # about three times, half of them in the mirror. Then it plays the next ones. The learning rate of
 # AdamW falls to 0 in a straight line, and the last network counts.
 #
-# The settings are those of undergrad's preset `connect4-zero`, but for a smaller network, a fifth of
-# its moves, and a simpler rule for the first move of a search. Nothing was tuned here.
+# The settings are those of undergrad's preset `connect4-zero`, but for a smaller network, a fifth
+# of its moves, and a simpler rule for the first move of a search. Nothing was tuned here.
 #
 # With `ENGINE` set to `"mine"` the training runs on your own engine: each part that you built in
 # stage 3 replaces ours.
@@ -496,8 +498,8 @@ failures.draw(matches["seed"], matches["UCT-1000"]["games"])
 # and tree searches made them for themselves.
 #
 # The test positions had been used twice before, for shorter trainings, as the plan says. They come
-# from random games, which nobody plays. On another machine the last digit of a sum may differ, which leads to other games
-# and another network.
+# from random games, which nobody plays. On another machine the last digit of a sum may differ,
+# which leads to other games and another network.
 
 # %% [markdown]
 # ## Rerun
