@@ -21,6 +21,7 @@ from undergrad.course.models import Mistake, Unit
 UNDERGRAD = Path(sys.executable).with_name("undergrad")
 COURSE = course.load()
 BACKPROP = COURSE.unit("backprop")
+SENTENCES = course.mistake_sentences(BACKPROP)
 
 
 def undergrad(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess:
@@ -86,7 +87,7 @@ def test_each_mistake_is_named_by_its_sentence(journey: Path, mistake: Mistake) 
     lay(journey, BACKPROP, planted.mistakes(course.unit_folder(BACKPROP))[mistake.name])
     done = undergrad("check", "backprop", cwd=journey, COLUMNS="200")
     assert done.returncode == 1
-    assert " ".join(mistake.sentence.split()) in says(done)
+    assert " ".join(SENTENCES[mistake.name].split()) in says(done)
 
 
 def test_bookkeeping_is_kept(journey: Path) -> None:

@@ -57,6 +57,18 @@ class Database:
             together = statement.replace(row, ", ".join([row] * len(some)))
             self.execute(together, *chain.from_iterable(some))
 
+    def fill(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Put whole rows that are not there yet into a table. PostgreSQL copies them, which takes a
+        fraction of the time of an INSERT."""
+        if not rows:
+            return
+        if not self.is_postgres:
+            self.insert(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+            return
+        with self._plain_errors(), self._connection.cursor().copy(f"COPY {table} FROM STDIN") as to:
+            for row in rows:
+                to.write_row(row)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of the block or nothing of it."""

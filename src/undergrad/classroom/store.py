@@ -17,13 +17,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from undergrad.classroom.database import Database, is_postgres, without_password
 from undergrad.classroom.message import Push, Receipt, Refused
 from undergrad.classroom.summary import Standing, fold, is_ahead, mistake_of
 from undergrad.classroom.tables import (
-    PUT_EVENT,
     PUT_LEARNER,
     PUT_MISTAKE,
     PUT_STANDING,
@@ -71,6 +70,7 @@ class _Learner(NamedTuple):
     forgotten: int
 
 
+Row: TypeAlias = tuple[Any, ...]  # of a table
 _LEARNER = ", ".join(_Learner._fields)
 
 
@@ -180,7 +180,10 @@ class Store:
                 self.database.execute(f"DELETE FROM {table}")
             for number in self.learners():
                 known = self._learner(number)._replace(received="", unit="", worked="", ahead=0)
-                self._summarise(known, self._events(number))
+                placed, standings, mistakes = _folded(known, {}, self._events(number))
+                self.database.fill("standing", standings)
+                self.database.fill("mistake_day", mistakes)
+                self._place(placed)
 
     def learners(self) -> list[int]:
         """Their numbers, without those that were forgotten."""
@@ -282,30 +285,19 @@ class Store:
             position += 1
             head = _digest(position, event["uuid"], now, line, head)
             rows.append((known.number, position, event["uuid"], now, line, head))
-        self.database.insert(PUT_EVENT, rows)
-        placed = known._replace(position=position, head=head)
-        self._summarise(placed, [(event, now) for event, _ in new])
+        self.database.fill("event", rows)
+        placed, standings, mistakes = _folded(
+            known._replace(position=position, head=head),
+            self.standings(known.number),
+            [(event, now) for event, _ in new],
+        )
+        self.database.insert(PUT_STANDING, standings)
+        self.database.insert(PUT_MISTAKE, mistakes)
+        self._place(placed)
         return Receipt(position, head)
 
-    def _summarise(self, known: _Learner, events: Iterable[tuple[Fields, str]]) -> None:
-        """Fold events, each with the minute of its arrival, into a learner's summaries."""
-        standings, touched = self.standings(known.number), set()
-        mistakes: Counter[tuple[str, str, str]] = Counter()
-        for event, received in events:
-            unit = event["unit"]
-            standings[unit] = fold(standings.get(unit, Standing()), event, received)
-            touched.add(unit)
-            if mistake := mistake_of(event, received):
-                mistakes[event["time"][:10], unit, mistake] += 1
-            if not _is_ours(event):
-                known = _seen(known, event, received)
-        self.database.insert(
-            PUT_STANDING,
-            [(known.number, unit, *vars(standings[unit]).values()) for unit in sorted(touched)],
-        )
-        self.database.insert(
-            PUT_MISTAKE, [(*key, known.number, times) for key, times in mistakes.items()]
-        )
+    def _place(self, known: _Learner) -> None:
+        """Store a learner's row."""
         self.database.execute(
             "UPDATE learner SET position = ?, head = ?, received = ?, unit = ?, worked = ?,"
             " ahead = ? WHERE number = ?",
@@ -349,15 +341,29 @@ def _digest(position: int, uuid: str, received: str, body: str, before: str) -> 
     return sha256(json.dumps([position, uuid, received, body, before]).encode()).hexdigest()
 
 
-def _is_ours(event: dict[str, Any]) -> bool:
-    """True for what the teacher's side added: it says nothing about when a learner worked."""
-    return event["kind"] in (VERIFIED, MARK)
-
-
-def _seen(known: _Learner, event: Fields, received: str) -> _Learner:
-    """A learner's row after one more event of their own."""
-    time = min(event["time"], received)
-    if time >= known.worked:
-        known = known._replace(unit=event["unit"], worked=time)
-    ahead = known.ahead + is_ahead(event["time"], received)
-    return known._replace(received=max(known.received, received), ahead=ahead)
+def _folded(
+    known: _Learner, standings: dict[str, Standing], events: Iterable[tuple[Fields, str]]
+) -> tuple[_Learner, list[Row], list[Row]]:
+    """A learner's row after more events, each with the minute of its arrival; and the rows of
+    `standing` and of `mistake_day` that they change."""
+    touched = set()
+    mistakes: Counter[tuple[str, str, str]] = Counter()
+    newest, unit, worked, ahead = known.received, known.unit, known.worked, known.ahead
+    for event, received in events:
+        about = event["unit"]
+        standings[about] = fold(standings.get(about, Standing()), event, received)
+        touched.add(about)
+        if mistake := mistake_of(event, received):
+            mistakes[event["time"][:10], about, mistake] += 1
+        if event["kind"] in (VERIFIED, MARK):  # the teacher's: no sign of the learner's work
+            continue
+        time = min(event["time"], received)
+        if time >= worked:
+            unit, worked = about, time
+        ahead += is_ahead(event["time"], received)
+        newest = max(newest, received)
+    return (
+        known._replace(received=newest, unit=unit, worked=worked, ahead=ahead),
+        [(known.number, about, *standings[about]) for about in sorted(touched)],
+        [(*key, known.number, times) for key, times in mistakes.items()],
+    )

@@ -5,10 +5,9 @@ from three million events would take seconds. The order in which events arrive d
 except for hand-ins and what the teacher's side adds, where the newest counts.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from undergrad.classroom.view import HAND_IN, MARK, VERIFIED, Fields, minute
 
@@ -17,8 +16,7 @@ STUCK_HOURS = 48  # ... in so many hours
 _AHEAD = timedelta(minutes=10)  # by which a learner's clock may be ahead of ours
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """What was reported about a unit, and what this class verified. Texts are "" for never."""
 
     attempts: int = 0
@@ -52,13 +50,12 @@ def fold(before: Standing, event: Fields, received: str) -> Standing:
     """The standing after one more event, which arrived in the minute `received`."""
     if event["kind"] == VERIFIED:
         judged = {"verified": event["code"], "check_hash": event["check"]}
-        return replace(before, verdict=event["verdict"], **judged)
+        return before._replace(verdict=event["verdict"], **judged)
     if event["kind"] == MARK:
-        return replace(before, mark=event["mark"], reason=event["reason"])
+        return before._replace(mark=event["mark"], reason=event["reason"])
     time = min(event["time"], received)
-    return replace(
-        before, newest=max(before.newest, time), **_changes(before, event, time, received)
-    )
+    changes = _changes(before, event, time, received)
+    return before._replace(newest=max(before.newest, time), **changes)
 
 
 def mistake_of(event: Fields, received: str) -> str:

@@ -4,12 +4,10 @@ TEXT and BIGINT only, so that what is stored is the same bytes in both. `event` 
 others are summaries of it.
 """
 
-from dataclasses import fields
-
 from undergrad.classroom.summary import Standing
 
-STANDING = [each.name for each in fields(Standing)]
-_TEXT = {each.name: isinstance(each.default, str) for each in fields(Standing)}
+STANDING = Standing._fields
+_TEXT = {name: isinstance(never, str) for name, never in Standing()._asdict().items()}
 
 TABLES = (
     "CREATE TABLE classroom (id TEXT NOT NULL, format BIGINT NOT NULL)",
@@ -61,7 +59,4 @@ PUT_MISTAKE = (
     "INSERT INTO mistake_day (day, unit, mistake, learner, times) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT (day, unit, mistake, learner)"
     " DO UPDATE SET times = mistake_day.times + excluded.times"
-)
-PUT_EVENT = (
-    "INSERT INTO event (learner, position, uuid, received, body, hash) VALUES (?, ?, ?, ?, ?, ?)"
 )
