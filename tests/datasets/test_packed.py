@@ -100,4 +100,5 @@ def test_a_file_without_arrays_gets_a_sentence(tmp_path, capsys, content):
     assert packing.main([str(path)]) == 2
     said = capsys.readouterr().err
     assert said.startswith(f"{path} cannot be packed") and said.count("\n") == 1
+    assert "unsafely" not in said  # NumPy's advice for what it takes for pickled objects
     assert not (tmp_path / "mine.arrays.xz").exists()

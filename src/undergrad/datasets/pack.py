@@ -12,7 +12,7 @@ import lzma
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 
@@ -79,10 +79,10 @@ def main(names: Sequence[str]) -> int:
 def _read_npz(path: Path) -> dict[str, Array]:
     """Raises OSError, BadZipFile or ValueError for anything but an `.npz` of plain arrays."""
     with open(path, "rb") as file:
-        found = np.load(file, allow_pickle=False)
-        if not isinstance(found, np.lib.npyio.NpzFile):
-            raise ValueError("it holds one array without a name")
-        return dict(found)
+        if not is_zipfile(file):  # NumPy would take it for pickled objects
+            raise ValueError("it is not an .npz")
+        file.seek(0)
+        return dict(np.load(file, allow_pickle=False))
 
 
 if __name__ == "__main__":
