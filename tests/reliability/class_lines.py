@@ -245,7 +245,7 @@ def regraded(lines: Lines, here: Path, course: Course, units: int, mistakes: int
     check_here = partial(regrade.check_here, scratch=here / "checked")
     _compared(lines, classroom, course, check_here, expected, "here")
     if extras.missing("cluster"):
-        lines.note("Regrade on a cluster: not measured")
+        lines.note(f"Regrade on a cluster: not measured. {extras.advice('It', 'cluster')}")
     else:
         _on_a_cluster(lines, here, course, expected)
     left = [number for number in descendants() if not _is_pythons(number)]
@@ -329,8 +329,11 @@ def main(words: list[str] | None = None) -> int:
         regraded(lines, here, course, asked.units, asked.mistakes)
         killed(lines, str(here / "killed.db"), "SQLite", 12)
         large(lines, course, str(here / "large.db"), "SQLite", asked.learners, asked.events)
+    if extras.missing("class"):
+        lines.note(f"PostgreSQL: not measured. {extras.advice('It', 'class')}")
+        return int(lines.missed > 0)
     if asked.sqlite or not (PROGRAMS / "initdb").exists():
-        lines.note("PostgreSQL: not measured")
+        lines.note("PostgreSQL: not measured, by --sqlite or because it is not installed")
         return int(lines.missed > 0)
     server = Postgres(fsync=True)
     try:

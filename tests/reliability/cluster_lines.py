@@ -24,6 +24,7 @@ from typing import Any
 from tests.cluster.machines import JOIN, TTL, running, started, worker_processes, workers
 from tests.reliability.lines import Lines
 
+from undergrad import extras
 from undergrad.runs.run import unmeasured
 from undergrad.runs.seeds import Callbacks
 
@@ -112,6 +113,9 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.reliability.cluster_lines")
     parser.add_argument("--kills", action="store_true")
     asked, lines = parser.parse_args(words), Lines()
+    if extras.missing("cluster"):
+        lines.note(f"A cluster: not measured. {extras.advice('It', 'cluster')}")
+        return 0
     for measure in (speed_ups, overhead, frozen):
         with tempfile.TemporaryDirectory() as folder:
             measure(lines, Path(folder))
