@@ -17,7 +17,7 @@ import numpy as np
 
 from undergrad.engine import Tensor, no_grad
 from undergrad.engine.autograd import Array
-from undergrad.engine.training.train import train
+from undergrad.engine.training.train import Progress
 from undergrad.supervised.generation import classifier, frechet, gaussian_samples
 from undergrad.supervised.preset import Experiment
 from undergrad.supervised.presets import digits, digits_diffusion
@@ -29,14 +29,7 @@ WANTED = np.arange(2_000) % 10
 
 def trained(experiment: Experiment) -> Experiment:
     """The experiment of a preset after its training."""
-    train(
-        experiment.model,
-        experiment.batches,
-        experiment.loss,
-        experiment.optimizer,
-        epochs=experiment.epochs,
-        callbacks=experiment.callbacks,
-    )
+    experiment.train(Progress())
     experiment.model.eval()
     return experiment
 
