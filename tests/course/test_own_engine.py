@@ -5,6 +5,7 @@ Long form (`slow`): the whole trainings reach their lines.
 """
 
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import cache
 from pkgutil import resolve_name
 
@@ -18,7 +19,7 @@ from undergrad.checker import check
 from undergrad.cli import presets
 from undergrad.cli.own_engine import account_of
 from undergrad.engine import optim
-from undergrad.engine.training.train import train
+from undergrad.engine.training.train import Progress
 from undergrad.mine.account import FRAME, account
 from undergrad.mine.adapter import adapters
 from undergrad.mine.agent_trials import AGENT_TRIALS
@@ -87,12 +88,11 @@ def losses_and_weights(preset, steps, around, optimizer=None):
     """The first steps of a training, or of one with another optimiser."""
     with around():
         made = small(preset).experiment(seed=0)
-        chosen = optimizer(made.model.parameters()) if optimizer else made.optimizer
-        callbacks = [] if optimizer else made.callbacks
-        ending = Until(lambda step: step >= steps)
-        progress = train(
-            made.model, made.batches, made.loss, chosen, made.epochs, [*callbacks, ending]
-        )
+        if optimizer:
+            chosen = optimizer(made.model.parameters())
+            made = replace(made, optimizer=chosen, callbacks=[], scheduler=None)
+        progress = Progress()
+        made.train(progress, [Until(lambda step: step >= steps)])
         weights = np.concatenate([p.data.ravel() for p in made.model.parameters()])
         return np.array(progress.losses), weights
 
@@ -125,8 +125,7 @@ def test_no_part_of_the_blank_exercise_may_be_used(unit):
 def test_nothing_is_on_loan(preset):
     def first_steps(stop):
         made = small(preset).experiment(seed=0)
-        ending = Until(lambda step: stop())
-        train(made.model, made.batches, made.loss, made.optimizer, 1, [*made.callbacks, ending])
+        made.train(Progress(), [Until(lambda step: stop())])
 
     found = account(trace(first_steps, kit().functions()), solved())
     assert found.on_loan == ()

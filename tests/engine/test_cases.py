@@ -133,13 +133,14 @@ def test_bad_input_is_refused_with_the_cure(case):
 
 def test_every_public_operation_has_a_record():
     helpers = {
-        "argmax", "argmin", "attention_weights", "batch_inner", "batch_outer", "boolean_mask",
-        "check", "check_channels", "check_probability", "checked_count", "checked_reduction",
-        "col2im", "dropout_mask", "erf", "geometry", "given", "im2col", "indices", "is_tensor",
-        "largest", "largest_finite", "lift", "log_softmax_array", "loss_node", "masked",
-        "normalise", "normalise_backward", "of_same_shape", "one_row_high", "padded", "pair",
-        "per_channel", "real_numbers", "record_counts", "reduce_losses", "refuse_hidden",
-        "scale_and_shift", "score_mask", "sum_of", "unpacked",
+        "add_columns", "argmax", "argmin", "attention_weights", "bands", "batch_inner",
+        "batch_outer", "boolean_mask", "centre", "check", "check_channels", "check_probability",
+        "checked_count", "checked_reduction", "dropout_mask", "erf", "geometry", "given", "im2col",
+        "indices", "is_tensor", "largest", "largest_finite", "lift", "log_softmax_array",
+        "loss_node", "masked", "normalise", "normalise_backward", "of_same_shape", "one_row_high",
+        "padded", "pair", "per_channel", "real_numbers", "record_counts", "reduce_losses",
+        "refuse_hidden", "scale_and_shift", "score_mask", "sum_of", "unpacked",
+        "without_statistics",
     }  # fmt: skip
     public = {name for name in defined() if not name.startswith("_") and not is_twin(name)}
     assert public - helpers == {case.name for case in OPERATIONS}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from undergrad import engine
-from undergrad.engine import Tensor, nn, optim
+from undergrad.engine import Tensor, nn, optim, threads
 
 try:
     import torch as TORCH
@@ -476,15 +476,17 @@ def test_a_state_of_other_parameters_is_refused_unchanged():
     assert optimizer.param_groups[0]["lr"] == 1e-3
 
 
-def test_adam_in_chunks_equals_adam_at_once(monkeypatch):
+@pytest.mark.parametrize("number", [1, 3])
+def test_adam_in_chunks_equals_adam_at_once(number, monkeypatch):
     start = np.random.default_rng(0).normal(size=100).astype(np.float32)
     paths = []
     for chunk in (7, 1000):
         monkeypatch.setattr("undergrad.engine.optim.adam._CHUNK", chunk)
         p = Tensor(start.copy(), requires_grad=True)
         optimizer = optim.Adam([p], lr=0.1)
-        for _ in range(5):
-            step(optimizer, p)
+        with threads(number):
+            for _ in range(5):
+                step(optimizer, p)
         paths.append(p.data.copy())
     assert (paths[0] == paths[1]).all()
 

@@ -27,7 +27,8 @@ def test_public_names():
     assert engine.__all__ == [
         "CheckpointError", "LossError", "Progress", "Tensor", "callbacks", "checkpoint",
         "data", "detection", "evaluate", "gradcheck", "load", "manual_seed", "metrics", "nn",
-        "no_grad", "optim", "parallel", "readable", "save", "tensor", "train", "viz",
+        "no_grad", "optim", "parallel", "readable", "save", "tensor", "threads",
+        "train", "viz",
     ]  # fmt: skip
     assert all(hasattr(engine, name) for name in engine.__all__)
 

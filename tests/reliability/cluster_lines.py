@@ -21,7 +21,7 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
-from tests.cluster.machines import JOIN, TTL, running, started, worker_processes, workers
+from tests.cluster.machines import JOIN, running, started, worker_processes, workers
 from tests.reliability.lines import Lines
 
 from undergrad import extras
@@ -85,16 +85,20 @@ def overhead(lines: Lines, folder: Path) -> None:
         lines.line(what, f"{found:.2f}%", "at most 1%", good=found <= 1)
 
 
-def frozen(lines: Lines, folder: Path) -> None:
-    """One of two workers stops in the middle, as a machine that swaps does."""
-    with started(folder, 1, TTL) as (_, file), running(JOIN, file, 1) as away:
+def frozen(lines: Lines, folder: Path, ttl: float = 15.0) -> None:
+    """One of two workers stops in the middle, as a machine that swaps does.
+
+    Dask gives it two seconds to end before it kills it, whatever the ttl.
+    """
+    slices, total = ttl / 6, ttl
+    with started(folder, 1, ttl) as (_, file), running(JOIN, file, 1) as away:
         train(file, 2, 0.1)
-        usual = train(file, 2)
+        usual = train(file, 2, total, slices)
         (worker,) = worker_processes(away)
-        Timer(1.5, partial(worker.send_signal, signal.SIGSTOP)).start()
-        late = train(file, 2) - usual
-        line = TTL + 2 * SLICE + TOTAL / 2  # from then on one worker does the work of two
-        what = f"frozen worker, worker-ttl {TTL:g} s, finished later by"
+        Timer(1.5 * slices, partial(worker.send_signal, signal.SIGSTOP)).start()
+        late = train(file, 2, total, slices) - usual
+        line = ttl + 2 * slices + total / 2  # from then on one worker does the work of two
+        what = f"frozen worker, worker-ttl {ttl:g} s, finished later by"
         wanted = f"at most {line:g} s: the ttl, two slices, and half of the work"
         lines.line(what, f"{late:.1f} s", wanted, good=late <= line)
 

@@ -1,5 +1,6 @@
 """Train a run while a person watches: what it may cost, a line or a bar, Ctrl-C, the record."""
 
+import os
 import signal
 
 from undergrad.cli import presets
@@ -8,6 +9,8 @@ from undergrad.cli.terminal import say
 from undergrad.journey import Learner
 from undergrad.runs import Run, session
 from undergrad.runs.seeds import Context, ShouldStop, Workers
+
+_MOST_THREADS = 4  # for the large operations of a seed; more have little left to share
 
 
 def announce(run: Run, workers: Workers) -> None:
@@ -20,8 +23,12 @@ def trained(
     run: Run, context: Context, me: Learner | None, should_stop: ShouldStop, workers: Workers
 ) -> Run:
     """Train what is left of a run; once it is finished, the journey knows it."""
+    from undergrad.engine import threads  # not earlier: see `runs.one_thread`
+
     kind = presets.kind_of(run)
-    with text.Progress(session.preset_of(run, kind), len(run.unfinished)) as progress:
+    cores = min(os.cpu_count() or 1, _MOST_THREADS)
+    progress = text.Progress(session.preset_of(run, kind), len(run.unfinished))
+    with threads(cores), progress:  # of a single seed; several have a process, and a core, each
         run = session.resume(
             run,
             kind,

@@ -10,6 +10,7 @@ from undergrad.engine.allocator import keep_freed_memory
 from undergrad.engine.grad_mode import no_grad
 from undergrad.engine.rng import manual_seed
 from undergrad.engine.tensor import Tensor, tensor
+from undergrad.engine.thread_pool import threads
 from undergrad.engine.tools import detection, metrics, viz
 from undergrad.engine.tools.gradcheck import gradcheck
 from undergrad.engine.training import callbacks, checkpoint, parallel
@@ -41,6 +42,7 @@ __all__ = [
     "readable",
     "save",
     "tensor",
+    "threads",
     "train",
     "viz",
 ]

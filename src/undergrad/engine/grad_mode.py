@@ -1,4 +1,4 @@
-"""Whether a graph is built and where the gradients of leaves go; every thread has its mode."""
+"""Whether a graph is built, and where a step leaves its traces; every thread has its mode."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import inspect
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
@@ -18,13 +19,20 @@ if TYPE_CHECKING:
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-Collected: TypeAlias = "dict[int, tuple[Tensor, npt.NDArray[Any]]]"  # by the identity of the leaf
+Gradients: TypeAlias = "dict[int, tuple[Tensor, npt.NDArray[Any]]]"  # by the identity of the leaf
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a piece of a batch would have changed: gradients, and updates such as batch norm's."""
+
+    gradients: Gradients = field(default_factory=dict)
+    updates: list[Callable[[], None]] = field(default_factory=list)
 
 
 class _GradMode(threading.local):
     disabled = 0  # how many no_grad() blocks we are inside
-    collected: Collected | None = None  # None: gradients go to the leaf's own `grad`
-    concurrent = False  # whether this thread is one of several that work on the same step
+    collected: Collected | None = None  # None: nothing is held back
 
 
 mode = _GradMode()
@@ -85,13 +93,13 @@ def _within(block: no_grad, generator: Generator[Any, Any, Any]) -> Generator[An
 
 
 @contextmanager
-def collect_gradients() -> Iterator[Collected]:
-    """Within it, `backward` collects the gradients of leaves instead of adding them to `grad`.
+def collect() -> Iterator[Collected]:
+    """Within it, gradients and updates are collected, and tensors and layers left as they are.
 
-    It lets several threads run backward through the same parameters at the same time; what they
-    found is added up afterwards in a fixed order.
+    It lets several threads go through the same network at the same time; what they found is added
+    up afterwards in a fixed order.
     """
-    found: Collected = {}
+    found = Collected()
     before, mode.collected = mode.collected, found
     try:
         yield found
@@ -99,11 +107,20 @@ def collect_gradients() -> Iterator[Collected]:
         mode.collected = before
 
 
+def in_order(update: Callable[[], None]) -> None:
+    """Do it now, or, where several pieces of a batch are at work, after them in their order."""
+    if mode.collected is None:
+        update()
+    else:
+        mode.collected.updates.append(update)
+
+
 def accumulate_grad(leaf: Tensor, gradient: npt.NDArray[Any]) -> None:
     """Add to `leaf.grad`, which is an array of its own: two tensors never share one."""
     if mode.collected is not None:
-        _, total = mode.collected.get(id(leaf), (leaf, 0))
-        mode.collected[id(leaf)] = leaf, np.asarray(total + gradient)
+        gradients = mode.collected.gradients
+        _, total = gradients.get(id(leaf), (leaf, 0))
+        gradients[id(leaf)] = leaf, np.asarray(total + gradient)
     elif leaf.grad is None:
         leaf.grad = np.array(gradient, order="C")  # optimisers see it as one flat row
     else:

@@ -23,6 +23,7 @@ FRAME = {
     "ops": "functions that check, or only call operations, as flatten calls reshape",
     "optim": "keeps weights and settings together, and calls the update rules with them",
     "rng": "makes a random generator from a seed",
+    "thread_pool": "divides the work of large operations among threads",
     "tensor": "a tensor holds an array; its operators call the operations",
     "tools": "checks gradients, draws, measures, tries learning rates",
     "loops": "the loop of an agent: act, step the environments, store, learn, keep to the budget",

@@ -13,6 +13,7 @@ from pkgutil import resolve_name
 from types import ModuleType
 from typing import Any
 
+from undergrad import engine
 from undergrad.mine.adapter import Function
 
 
@@ -26,12 +27,14 @@ def function_at(name: str) -> Function:
 def patched(replacements: Mapping[str, Function]) -> Iterator[None]:
     """Each function of `replacements` in the place of the one at its dotted name.
 
-    For one thread at a time: it changes what all code of this process finds.
+    For one thread at a time: it changes what all code of this process finds, and no engine's step
+    is divided among threads.
     """
     originals = {name: function_at(name) for name in replacements}
     try:
         _exchange([(name, originals[name], new) for name, new in replacements.items()])
-        yield
+        with engine.threads(1):
+            yield
     finally:
         _exchange([(name, new, originals[name]) for name, new in replacements.items()])
 

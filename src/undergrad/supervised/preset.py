@@ -13,7 +13,7 @@ from undergrad.engine.data import DataLoader
 from undergrad.engine.optim.schedule import Schedule
 from undergrad.engine.training.callbacks import Scheduled
 from undergrad.engine.training.checkpoint import Stateful
-from undergrad.engine.training.train import Progress, train
+from undergrad.engine.training.train import Forward, Progress, train, whole_batch
 from undergrad.errors import UsageError
 from undergrad.runs.settings import Settings as AnySettings
 from undergrad.runs.settings import setting
@@ -57,6 +57,7 @@ class Experiment:
     judge: Callable[[], Outcome]  # once, at the end
     rng: np.random.Generator  # of every random number of this run
     scheduler: Schedule | None = None  # of the learning rate, advanced after each step
+    forward: Forward = whole_batch  # computes the loss of a batch
     callbacks: Sequence[object] = ()
     parts: Mapping[str, Stateful] = field(default_factory=dict)  # what else has a state
     identity: Mapping[str, Any] = field(default_factory=dict)  # must be the same when resumed
@@ -77,6 +78,7 @@ class Experiment:
             self.epochs,
             [*self.callbacks, *scheduled, *callbacks],
             progress,
+            self.forward,
         )
 
     def state(self) -> dict[str, Stateful | np.random.Generator]:

@@ -2,9 +2,10 @@
 "use strict"
 {
   /* How many gradients lie from 2^e to 2^(e + 1), for e from LOW on: `exponents` in `figures.py`. */
-  const LOW = -57
-  const COUNTS = [1, 0, 0, 0, 0, 1, 1, 2, 0, 2, 0, 2, 2, 2, 3, 2, 6, 5, 6, 5, 5, 10, 12, 16, 16, 28, 27, 40, 62, 72, 72, 89,
-    88, 110, 117, 158, 191, 248, 321, 428, 656, 1058, 1504, 2268, 3351, 4818, 5563, 3624, 1174, 443, 257, 30]
+  const LOW = -60
+  const COUNTS = [1, 1, 0, 0, 0, 0, 0, 2, 1, 2, 0, 2, 2, 3, 1, 1, 2, 7, 7, 8, 2, 3, 4, 9, 15, 8, 20, 30, 20, 29,
+    29, 27, 38, 39, 71, 75, 112, 121, 170, 203, 271, 345, 504, 752, 1123, 1532, 2414, 3535, 5002, 5466, 3217, 984,
+    434, 212, 13]
   const ALL = COUNTS.reduce((sum, each) => sum + each, 0)
 
   /* Binary digits in all, the smallest exponent that has all of them, and the largest exponent. */

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from undergrad.engine.autograd import Array
+from undergrad.engine.grad_mode import in_order
 from undergrad.engine.nn.module import Module, parameter
 from undergrad.engine.ops import batch_norm, group_norm, norm
 from undergrad.engine.tensor import Tensor
@@ -183,7 +184,7 @@ class _BatchNorm(Module):
             )
         tracked = self.running_mean is not None
         if self.training and tracked:
-            self.num_batches_tracked += 1
+            in_order(self._count)
         return batch_norm.batch_norm(  # in training it updates the running statistics in place
             x,
             self.running_mean,
@@ -194,6 +195,9 @@ class _BatchNorm(Module):
             momentum=self.momentum,
             eps=self.eps,
         )
+
+    def _count(self) -> None:
+        self.num_batches_tracked += 1
 
     def extra_repr(self) -> str:
         affine, tracked = self.weight is not None, self.running_mean is not None

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from undergrad.engine.autograd import Array, node
-from undergrad.engine.ops.norm import normalise, normalise_backward
+from undergrad.engine.grad_mode import in_order
+from undergrad.engine.ops.norm import centre, without_statistics
 from undergrad.engine.ops.operands import given
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def batch_norm_simple(
         axes = (0, *range(2, x.ndim))
         centred = x - x.mean(axes, keepdim=True)
         variance = (centred * centred).mean(axes, keepdim=True)
-        _update(running_mean, x.data.mean(axis=axes), momentum)
-        _update(running_var, x.data.var(axis=axes, ddof=1), momentum)
+        _follow(running_mean, x.data.mean(axis=axes), momentum)
+        _follow(running_var, x.data.var(axis=axes, ddof=1), momentum)
     else:
         mean, var = _running_statistics(x, running_mean, running_var)
         centred, variance = x - per_channel(mean, x), per_channel(var, x)
@@ -62,32 +63,40 @@ def batch_norm(
     the fraction `momentum`, in place; the running variance is the unbiased one, divided by n - 1.
     At inference the running statistics are used, so that a result depends on its own example only.
 
-    With x_hat the normalised x and g times weight called h, the gradient of x in training is
-    (h - E[h] - x_hat E[h x_hat]) / std, that of the weight sum(g x_hat), that of the bias sum(g).
+    With x_hat the normalised x, the gradient of the weight is sum(g x_hat), that of the bias
+    sum(g), and that of x in training (g - E[g] - x_hat E[g x_hat]) weight / std, with the same two
+    sums.
     """
     check_channels("batch_norm", x, weight, bias)
     rows = _channel_rows(x.data)  # (C, numbers of a channel in the batch)
+    n = rows.shape[1]
     if training:
         _check_batch(x, rows)
-        x_hat, std = normalise(rows, eps)
-        _update(running_mean, rows.mean(axis=1), momentum)
-        _update(running_var, rows.var(axis=1, ddof=1), momentum)
+        x_hat, mean, variance = centre(rows)
+        std = np.sqrt(variance + eps)
+        x_hat /= std
+        _follow(running_mean, mean.ravel(), momentum)
+        _follow(running_var, variance.ravel() * n / (n - 1), momentum)
     else:
-        mean, var = _running_statistics(x, running_mean, running_var)
-        std = np.sqrt(var.data + eps)[:, None]
-        x_hat = (rows - mean.data[:, None]) / std
-    scale = None if weight is None else weight.data[:, None]
+        running = _running_statistics(x, running_mean, running_var)
+        std = np.sqrt(running[1].data + eps)[:, None]
+        x_hat = (rows - running[0].data[:, None]) / std
+    factor = 1 / std if weight is None else weight.data[:, None] / std
     out = scale_and_shift(x_hat, weight, bias)
 
     def vjp(g: Array) -> list[Array | None]:
         g = _channel_rows(g)
-        h = g if scale is None else g * scale
-        to_x = normalise_backward(h, x_hat, std) if training else h / std
+        to_weight, to_bias = (g * x_hat).sum(axis=1), g.sum(axis=1)
+        if training:
+            to_x = without_statistics(g, x_hat, to_bias[:, None] / n, to_weight[:, None] / n)
+            to_x *= factor
+        else:
+            to_x = g * factor
         gradients: list[Array | None] = [_from_channel_rows(to_x, x.data.shape)]
         if weight is not None:
-            gradients.append((g * x_hat).sum(axis=1))
+            gradients.append(to_weight)
         if bias is not None:
-            gradients.append(g.sum(axis=1))
+            gradients.append(to_bias)
         return gradients
 
     out = _from_channel_rows(out, x.data.shape)
@@ -141,11 +150,15 @@ def _running_statistics(x: Tensor, mean: Array | None, var: Array | None) -> tup
     return kind(mean, dtype=dtype), kind(var, dtype=dtype)
 
 
-def _update(running: Array | None, batch: Array, momentum: float) -> None:
+def _follow(running: Array | None, batch: Array, momentum: float) -> None:
     """running = (1 - momentum) running + momentum batch, in place."""
-    if running is not None:
-        running *= 1 - momentum
-        running += momentum * batch
+    if running is None:
+        return
+
+    def update() -> None:
+        running[...] = (1 - momentum) * running + momentum * batch
+
+    in_order(update)
 
 
 def _check_batch(x: Tensor, rows: Array) -> None:

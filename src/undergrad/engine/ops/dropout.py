@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from undergrad.engine.autograd import Array, node
-from undergrad.engine.grad_mode import mode
 from undergrad.engine.graph_errors import not_a_tensor
 from undergrad.engine.ops.masks import masked
 from undergrad.engine.ops.operands import is_tensor
 from undergrad.engine.rng import generator
+from undergrad.engine.thread_pool import is_concurrent
 
 if TYPE_CHECKING:
     from undergrad.engine.tensor import Tensor
@@ -40,7 +40,7 @@ def dropout(
 
 def dropout_mask(like: Array, p: float, rng: np.random.Generator | int | None) -> Array:
     """For each number of `like` 0 with probability p, else 1 / (1 - p)."""
-    if mode.concurrent:
+    if is_concurrent():
         raise RuntimeError(
             "dropout draws random numbers, which threads would draw in another order each time; "
             "train on one thread, or without dropout"

@@ -4,7 +4,12 @@ A kernel of kh x kw points slides over an image; at each output position it cove
 one of its points, (i, j), covers over all output positions is a plain slice of the image: every
 stride-th row from i on, and every stride-th column from j on. So a loop over the few points
 replaces a loop over the many output positions. `im2col` copies the patches into a matrix, which
-turns a convolution into one matrix product; `col2im`, its transpose, adds them back up.
+turns a convolution into a matrix product; `add_columns`, its transpose, adds them back up.
+
+For large images that matrix has many millions of numbers, and to write it to memory and read it
+again takes longer than the product. So it is made for a few output rows at a time, a band of them,
+and used while it is in the cache. Bands do not depend on each other, and may be made on several
+threads.
 
 Inside these operations an image is laid out as (C, H, W, N), the batch innermost; the outside sees
 a view of it of shape (N, C, H, W). Copies then run along the batch without gaps, and one matrix
@@ -16,8 +21,10 @@ Letters: N images, C channels, H x W their size, H' x W' output positions, kh x 
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -27,9 +34,11 @@ from undergrad.engine.autograd import Array
 
 Size: TypeAlias = int | tuple[int, ...]
 Pair: TypeAlias = tuple[int, int]
+Shape: TypeAlias = tuple[int, int, int, int]
 Slices: TypeAlias = tuple[slice, slice, slice]
 
 _ROW_GAP = 16  # numbers between the rows of the matrix
+_BAND = 1 << 19  # numbers of the matrix at a time: 2 MB; half or twice as many are as fast
 
 
 @dataclass(frozen=True)
@@ -59,14 +68,6 @@ class Geometry:
         )
         return rows, columns
 
-    def is_identity(self, size: Pair, output_size: Pair) -> bool:
-        """Whether the kernel is one point that visits every number of the image once, in order.
-
-        Equal sizes alone would not do: stride 2 and padding 1 can keep a size too.
-        """
-        unpadded = self.padding == ((0, 0), (0, 0))
-        return self.kernel_size == self.stride == (1, 1) and unpadded and size == output_size
-
     def slices(self, output_size: Pair) -> Iterator[Slices]:
         """What each point of the kernel covers of a padded image (C, H, W, N), row by row."""
         rows, columns = (
@@ -76,6 +77,26 @@ class Geometry:
             )
         )
         return ((slice(None), down, across) for down in rows for across in columns)
+
+    def padded(self, shape: Shape) -> Shape:
+        """The shape of an image (C, H, W, N) with its border."""
+        c, h, w, n = shape
+        (above, below), (left, right) = self.padding
+        return c, above + h + below, left + w + right, n
+
+    def turned(self, output_size: Pair, size: Pair) -> Geometry | None:
+        """How the kernel slides over the outputs so that it visits each number of the image once.
+
+        None where it cannot: with a stride, with more padding than the kernel is large, or where
+        the image has a rest that no kernel reached.
+        """
+        rows, columns = (
+            (span - 1 - before, span - 1 - after)
+            for span, (before, after) in zip(self.spans, self.padding, strict=True)
+        )
+        turned = replace(self, padding=(rows, columns))
+        fits = self.stride == (1, 1) and min(*rows, *columns) >= 0
+        return turned if fits and turned.output_size(*output_size) == size else None
 
     def inside(self, height: int, width: int) -> Slices:
         """Where an image of that size lies in its padded self."""
@@ -125,41 +146,51 @@ def batch_outer(image: Array) -> Array:
 
 def padded(image: Array, geometry: Geometry, value: float = 0.0) -> Array:
     """`image` (C, H, W, N) with a border filled with `value` around it."""
-    (above, below), (left, right) = geometry.padding
-    if not (above or below or left or right):
-        return image
     c, h, w, n = image.shape
-    out = np.full((c, above + h + below, left + w + right, n), value, image.dtype)
+    shape = geometry.padded((c, h, w, n))
+    if shape == image.shape:
+        return image
+    out = np.full(shape, value, image.dtype)
     out[geometry.inside(h, w)] = image
     return out
 
 
-def im2col(image: Array, geometry: Geometry, output_size: Pair) -> Array:
-    """The patch at each output position as a column: (C, H, W, N) -> (C kh kw, H' W' N)."""
-    c, h, w, n = image.shape
-    if geometry.is_identity((h, w), output_size):
-        return image.reshape(c, h * w * n)
-    kh, kw = geometry.kernel_size
-    columns = _matrix(c * kh * kw, output_size[0] * output_size[1] * n, image.dtype)
-    patches = _patches(padded(image, geometry), geometry, output_size)
+def bands(height: int, row: int) -> list[slice]:
+    """The output rows in bands, when one of them makes `row` numbers of the matrix.
+
+    Either one band or an even number, so that two threads have equal parts.
+    """
+    count = -(-height * row // _BAND)
+    count = min(count + count % 2, height) if count > 1 else 1
+    edges = np.linspace(0, height, count + 1).astype(int).tolist()
+    return [slice(start, stop) for start, stop in itertools.pairwise(edges)]
+
+
+def im2col(image: Array, geometry: Geometry, rows: slice, width: int) -> Array:
+    """The patches at some output rows: padded (C, H, W, N) -> (C kh kw, rows W' N)."""
+    patches = _patches(_below(image, geometry, rows), geometry, (rows.stop - rows.start, width))
+    c, kh, kw = patches.shape[:3]
+    if geometry.kernel_size == geometry.stride == (1, 1):
+        return patches.reshape(c, -1)
+    columns = _matrix(c * kh * kw, math.prod(patches.shape[3:]), image.dtype)
     np.copyto(columns.reshape(patches.shape), patches)
     return columns
 
 
-def col2im(columns: Array, geometry: Geometry, output_size: Pair, shape: tuple[int, ...]) -> Array:
-    """The transpose of `im2col`: (C kh kw, H' W' N) -> `shape`, (C, H, W, N).
+def add_columns(image: Array, columns: Array, geometry: Geometry, rows: slice, width: int) -> None:
+    """The transpose of `im2col`, in place: add patches at these output rows to a padded image.
 
     A number that lies in several patches receives the sum.
     """
-    c, h, w, n = shape
-    if geometry.is_identity((h, w), output_size):
-        return columns.reshape(shape)
-    by_point = columns.reshape(c, len(columns) // c, *output_size, n)
-    (above, below), (left, right) = geometry.padding
-    out = np.zeros((c, above + h + below, left + w + right, n), columns.dtype)
-    for i, where in enumerate(geometry.slices(output_size)):
-        out[where] += by_point[:, i]
-    return out[geometry.inside(h, w)]
+    (kh, kw), size = geometry.kernel_size, (rows.stop - rows.start, width)
+    by_point = columns.reshape(len(image), kh * kw, *size, image.shape[3])
+    for i, where in enumerate(geometry.slices(size)):
+        _below(image, geometry, rows)[where] += by_point[:, i]
+
+
+def _below(image: Array, geometry: Geometry, rows: slice) -> Array:
+    """A padded image from where the kernel stands in the first of these output rows."""
+    return image[:, rows.start * geometry.stride[0] :]
 
 
 def _patches(image: Array, geometry: Geometry, output_size: Pair) -> Array:

@@ -130,10 +130,17 @@ def rms_norm(
 # Rows: shared with batch norm and group norm
 
 
+def centre(rows: Array) -> tuple[Array, Array, Array]:
+    """rows - mean, the mean and the variance, each along axis 1; the last two as columns."""
+    mean = _mean(rows)
+    centred = rows - mean
+    return centred, mean, _mean(centred * centred)
+
+
 def normalise(rows: Array, eps: float) -> tuple[Array, Array]:
     """(rows - mean) / std, and std = sqrt(variance + eps), each along axis 1."""
-    centred = rows - _mean(rows)
-    std = np.sqrt(_mean(centred * centred) + eps)
+    centred, _, variance = centre(rows)
+    std = np.sqrt(variance + eps)
     centred /= std
     return centred, std
 
@@ -143,10 +150,16 @@ def normalise_backward(g: Array, x_hat: Array, std: Array) -> Array:
 
     (g - E[g] - x_hat E[g x_hat]) / std, with E along axis 1; computed in two buffers.
     """
-    through_statistics = x_hat * _mean(g * x_hat)
-    through_statistics += _mean(g)
-    out: Array = np.subtract(g, through_statistics, out=through_statistics)
+    out = without_statistics(g, x_hat, _mean(g), _mean(g * x_hat))
     out /= std
+    return out
+
+
+def without_statistics(g: Array, x_hat: Array, mean: Array, mean_product: Array) -> Array:
+    """g - E[g] - x_hat E[g x_hat]: what of g does not go through mean and variance."""
+    through_statistics = x_hat * mean_product
+    through_statistics += mean
+    out: Array = np.subtract(g, through_statistics, out=through_statistics)
     return out
 
 

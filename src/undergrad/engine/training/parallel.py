@@ -2,27 +2,27 @@
 
 Each piece goes forward and backward on its own, and its gradients are collected; their sum over the
 pieces is the gradient of the whole batch, also where pieces ignore different numbers of examples.
+Batch norm sees one piece at a time, and its running statistics follow one piece after the other.
 One after the other (gradient accumulation) needs the memory of one piece only. At once (data
 parallelism) uses several processor cores: NumPy releases Python's lock while it computes, so
-threads that work on large arrays run side by side. Gradients are added in the order of the pieces,
-so a run repeats bit for bit.
-
-With threads, let each matrix product use one thread only, or the two kinds of parallelism get in
-each other's way: set the environment variable OPENBLAS_NUM_THREADS=1 before NumPy is imported.
+threads that work on large arrays run side by side. What the pieces found is put together in their
+order, so a run repeats bit for bit, and both ways give the same bits. See `thread_pool` about how
+many threads are of use.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import operator
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 
+from undergrad.engine import thread_pool
 from undergrad.engine.autograd import node
-from undergrad.engine.grad_mode import Collected, collect_gradients, mode
+from undergrad.engine.grad_mode import Collected, Gradients, collect
 from undergrad.engine.nn.module import Module
 from undergrad.engine.tensor import Tensor
 from undergrad.engine.training.pieces import PieceLoss, divisor, is_sum, loss_of_piece, mean_of
@@ -33,15 +33,12 @@ BatchLoss: TypeAlias = Callable[..., Tensor]  # of the columns of a batch, a mea
 
 
 def accumulate(pieces: int) -> Forward:
-    """Gradient accumulation, for `train(forward=...)`: the memory of a small batch.
-
-    Layers such as batch norm see one piece at a time.
-    """
+    """Gradient accumulation, for `train(forward=...)`: the memory of a small batch."""
     if pieces < 1:
         raise ValueError(f"accumulate: pieces must be at least 1, and is {pieces}")
 
     def forward(model: Module, loss: LossFunction, batch: Batch) -> Tensor:
-        return _loss_of_all(map, _batch_loss(model, loss), cut(batch, pieces), is_sum(loss))
+        return _loss_of_all(_batch_loss(model, loss), cut(batch, pieces), 1, is_sum(loss))
 
     return forward
 
@@ -49,15 +46,43 @@ def accumulate(pieces: int) -> Forward:
 def data_parallel(threads: int) -> Forward:
     """Data parallelism, for `train(forward=...)`: the pieces of a batch at once, on `threads`.
 
-    It serves large networks. Layers such as batch norm see one piece; dropout is refused: it draws
-    random numbers, which the threads would draw in another order each time.
+    It serves large networks. Dropout is refused: it draws random numbers, which the threads would
+    draw in another order each time.
     """
     if threads < 1:
         raise ValueError(f"data_parallel: threads must be at least 1, and is {threads}")
 
     def forward(model: Module, loss: LossFunction, batch: Batch) -> Tensor:
         pieces = cut(batch, threads)
-        return _loss_of_all(_pool(threads).map, _batch_loss(model, loss), pieces, is_sum(loss))
+        return _loss_of_all(_batch_loss(model, loss), pieces, threads, is_sum(loss))
+
+    return forward
+
+
+def side_by_side(*networks: Module, threads: int | None = None) -> Forward:
+    """Networks that learn from the same batches, for `train(forward=...)`: the sum of their losses.
+
+    They share no weights, so on several threads each goes forward and backward on its own; the
+    gradients are those of the sum, bit for bit. `model` is what holds them all, and `loss` that of
+    one.
+
+    Arguments:
+        threads: how many; as many as `engine.threads` allows when left out. With dropout, 1.
+    """
+
+    def forward(model: Module, loss: LossFunction, batch: Batch) -> Tensor:
+        if (threads or thread_pool.allowed()) == 1:
+            return functools.reduce(operator.add, (_batch_loss(n, loss)(*batch) for n in networks))
+
+        def of_network(network: Module) -> tuple[float, Collected]:
+            with collect() as collected:
+                value = _batch_loss(network, loss)(*batch)
+                value.backward()
+            return value.item(), collected
+
+        results = thread_pool.in_threads(of_network, networks, threads)
+        parts = [part for _, part in results]
+        return _with_known_gradients(sum(value for value, _ in results), parts, [1.0] * len(parts))
 
     return forward
 
@@ -81,7 +106,7 @@ def backward(
         >>> w.grad  # 2 w times the mean of x^2
         array([20.], dtype=float32)
     """
-    value = _loss_of_all(_pool(threads).map, loss, cut(batch, threads, axes))
+    value = _loss_of_all(loss, cut(batch, threads, axes), threads)
     value.backward()
     return value.item()
 
@@ -108,40 +133,38 @@ def _batch_loss(model: Module, loss: LossFunction) -> BatchLoss:
 
 
 def _loss_of_all(
-    run: Callable[..., Iterable[tuple[PieceLoss, Collected]]],
-    loss: BatchLoss,
-    pieces: list[Piece],
-    is_sum: bool = False,
+    loss: BatchLoss, pieces: list[Piece], threads: int, is_sum: bool = False
 ) -> Tensor:
-    """The loss of all pieces together, as a node whose gradients are known already."""
-    results = list(run(functools.partial(_forward_backward, loss, is_sum), pieces))
+    """The loss of all pieces together."""
+
+    def of_piece(piece: Piece) -> tuple[PieceLoss, Collected]:
+        columns, fraction = piece
+        with collect() as collected:
+            part, value = loss_of_piece(loss, columns, fraction, is_sum)
+            value.backward(np.full(value.shape, fraction))
+        return part, collected
+
+    results = thread_pool.in_threads(of_piece, pieces, threads)
     losses = [piece for piece, _ in results]
     n = divisor(losses)
-    total: Collected = {}
-    for (_, fraction), (piece, gradients) in zip(pieces, results, strict=True):
-        factor = piece.weight / n / fraction  # 1, unless pieces ignore different numbers
-        for key, (leaf, gradient) in gradients.items():
+    # 1, unless pieces ignore different numbers
+    factors = [
+        piece.weight / n / fraction for piece, (_, fraction) in zip(losses, pieces, strict=True)
+    ]
+    return _with_known_gradients(mean_of(losses), [c for _, c in results], factors)
+
+
+def _with_known_gradients(
+    value: float, parts: Sequence[Collected], factors: Sequence[float]
+) -> Tensor:
+    """A loss whose parts went backward already. Their updates are made now, in their order."""
+    total: Gradients = {}
+    for part, factor in zip(parts, factors, strict=True):
+        for update in part.updates:
+            update()
+        for key, (leaf, gradient) in part.gradients.items():
             gradient = gradient if abs(factor - 1) < 1e-9 else gradient * factor
             total[key] = leaf, total[key][1] + gradient if key in total else gradient
     leaves, sums = zip(*total.values(), strict=True)
-    value = np.asarray(mean_of(losses), leaves[0].dtype)
-    return node(value, leaves, lambda g: [g * gradient for gradient in sums], "loss of pieces")
-
-
-def _forward_backward(loss: BatchLoss, is_sum: bool, piece: Piece) -> tuple[PieceLoss, Collected]:
-    """The loss of a piece, and its gradients times the piece's fraction of the examples."""
-    columns, fraction = piece
-    with collect_gradients() as gradients:
-        part, value = loss_of_piece(loss, columns, fraction, is_sum)
-        value.backward(np.full(value.shape, fraction))
-    return part, gradients
-
-
-def _is_concurrent() -> None:
-    mode.concurrent = True  # of this thread only
-
-
-@functools.cache
-def _pool(threads: int) -> ThreadPoolExecutor:
-    """Threads that are kept for the next step: to start one takes as long as a layer."""
-    return ThreadPoolExecutor(threads, "undergrad", initializer=_is_concurrent)
+    loss = np.asarray(value, leaves[0].dtype)
+    return node(loss, leaves, lambda g: [g * gradient for gradient in sums], "loss of pieces")
