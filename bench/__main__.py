@@ -8,8 +8,8 @@ import os
 import sys
 from pathlib import Path
 
-from bench import measure, report, sweeps, tables
-from bench.workloads import WORKLOADS
+from bench import measure, operations, report, sweeps, tables
+from bench.workloads import WORKLOADS, Workload
 
 ROOT = Path(__file__).parents[1]
 MISSING = (
@@ -34,13 +34,24 @@ def main() -> int:
         print(tables.line(rows[-1]), flush=True)
     twins, cartpole = tables.twins(python), tables.cartpole(sys.executable)
     curves = sweeps.measured(python)
+    profiles = [
+        (row.workload.title, operations.in_the_way(*in_turn(python, row.workload)))
+        for row in rows
+        if row.ratio < row.workload.floor
+    ]
     machine = report.machine(python, torch, hips, load)
     (ROOT / "docs" / "benchmarks.md").write_text(
-        report.page(machine, rows, twins, cartpole, curves), encoding="utf-8"
+        report.page(machine, rows, twins, cartpole, curves, profiles), encoding="utf-8"
     )
     sweeps.draw(curves, ROOT / "docs" / "assets" / "benchmarks" / "cost")
     print("written: docs/benchmarks.md and its plot")
     return 0
+
+
+def in_turn(python: str, workload: Workload) -> tuple[dict[str, float], dict[str, float]]:
+    """Where the time of a step goes, ours and PyTorch's."""
+    ours, theirs = (operations.asked(python, peer, workload) for peer in ("ours", "torch"))
+    return ours, theirs
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 PyTorch comes in several settings. "eager" is what a beginner writes; "fused" has the fast form of
 Adam, "channels last" the layout that its convolutions like best, and "compiled" `torch.compile`.
-Ours has one, and on two threads a second: "halves", where each thread takes half of the batch.
+Ours has one, and on two threads two more: "halves", where each thread takes half of the batch, and
+"bands", where the threads share large operations.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray
-HALVES = "halves"
+HALVES, BANDS = "halves", "bands"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def library(name: str, setting: str) -> Library:
 
 
 def ours(setting: str = "") -> Library:
-    from undergrad.engine import Tensor, nn, no_grad, optim, parallel
+    from undergrad.engine import Tensor, nn, no_grad, optim, parallel, threads
 
     def given(array: Array) -> Any:
         return Tensor(array) if array.dtype == np.float32 else array
@@ -49,7 +50,11 @@ def ours(setting: str = "") -> Library:
     def in_halves(loss: Callable[..., Any], batch: Sequence[Any]) -> object:
         return parallel.backward(loss, batch, threads=2)
 
-    backward = in_halves if setting == HALVES else whole
+    def in_bands(loss: Callable[..., Any], batch: Sequence[Any]) -> object:
+        with threads(2):
+            return whole(loss, batch)
+
+    backward = {HALVES: in_halves, BANDS: in_bands}.get(setting, whole)
     return Library(nn, given, same, optim.Adam, backward, no_grad, no_grad, same)
 
 

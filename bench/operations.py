@@ -59,16 +59,17 @@ def main(words: Sequence[str]) -> int:
     peers = {"ours": sys.executable}
     if measure.version_of(python, "torch") is not None:
         peers["torch"] = python
-    for number, workload in enumerate(WORKLOADS):
+    for workload in WORKLOADS:
         if not words or workload.make in words:
-            sides = {peer: asked(runs, peer, number) for peer, runs in peers.items()}
+            sides = {peer: asked(runs, peer, workload) for peer, runs in peers.items()}
             print(f"\n{workload.title}, microseconds a step\n\n{compared(sides)}", flush=True)
     return 0
 
 
-def asked(python: str, peer: str, number: int) -> dict[str, float]:
-    """The same by a process of its own, with one thread."""
-    command = [python, "-m", "bench.operations", "--worker", peer, str(number)]
+def asked(python: str, peer: str, workload: Workload) -> dict[str, float]:
+    """Microseconds by kind of operation, from a process of its own, with one thread."""
+    number = str(WORKLOADS.index(workload))
+    command = [python, "-m", "bench.operations", "--worker", peer, number]
     said = subprocess.run(
         command, capture_output=True, text=True, check=True, env=measure.environment(1)
     )
@@ -81,6 +82,15 @@ def compared(sides: Mapping[str, Mapping[str, float]]) -> str:
     rows = [[kind, *(f"{side.get(kind, 0):,.0f}" for side in sides.values())] for kind in kinds]
     rows.append(["together", *(f"{sum(side.values()):,.0f}" for side in sides.values())])
     return table(["where the time goes", *sides], rows)
+
+
+def in_the_way(
+    ours: Mapping[str, float], theirs: Mapping[str, float]
+) -> list[tuple[str, float, float]]:
+    """The kinds that take longer here, by at least 3% of PyTorch's step: kind, ours, theirs."""
+    kinds = [(kind, ours.get(kind, 0.0), theirs.get(kind, 0.0)) for kind in ORDER]
+    least = 0.03 * sum(theirs.values())
+    return sorted((k for k in kinds if k[1] - k[2] >= least), key=lambda k: k[2] - k[1])
 
 
 def microseconds(peer: str, workload: Workload) -> dict[str, float]:

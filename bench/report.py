@@ -13,6 +13,7 @@ from bench.measure import Timing
 from bench.sweeps import TITLES, Curve
 from bench.tables import SECONDS, TURNS, Row, time
 
+Profile = tuple[str, list[tuple[str, float, float]]]  # of a workload; `operations.in_the_way`
 Twins = list[tuple[str, float, float, float, float]]
 
 
@@ -49,6 +50,7 @@ def page(
     twins: Twins,
     cartpole: dict[str, Any],
     curves: dict[str, Curve],
+    profiles: Sequence[Profile],
 ) -> str:
     parts = [
         OPENING,
@@ -59,6 +61,7 @@ def page(
         RATIOS,
         table(TARGETS, map(target, rows)),
         below(rows),
+        *(standing_in_the_way(profiles) if profiles else ()),
         "## Every setting",
         SETTINGS,
         table(COLUMNS, (cells(row, t) for row in rows for t in row.timings)),
@@ -114,6 +117,15 @@ def below(rows: Sequence[Row]) -> str:
     )
 
 
+def standing_in_the_way(profiles: Sequence[Profile]) -> tuple[str, str, str]:
+    rows = (
+        (title if i == 0 else "", kind, f"{ours:,.0f}", f"{theirs:,.0f}", f"{ours - theirs:+,.0f}")
+        for title, kinds in profiles
+        for i, (kind, ours, theirs) in enumerate(kinds)
+    )
+    return "### What stands in the way", IN_THE_WAY, table(PROFILE, rows)
+
+
 def cells(row: Row, t: Timing) -> tuple[str, ...]:
     library = {"ours": "ours", "torch": "PyTorch", "autograd": "HIPS autograd"}[t.peer]
     name = f"{library}, {t.setting}" if t.setting else library
@@ -143,6 +155,7 @@ def size_tables(curves: dict[str, Curve]) -> list[str]:
 
 
 TARGETS = ("workload", "ours", "PyTorch's best", "ratio", "1 thread each", "floor", "aim")
+PROFILE = ("workload", "where the time goes", "ours", "PyTorch's", "difference")
 COLUMNS = ("workload", "peer", "threads", "median", "IQR", "processor's time", "memory, MB")
 
 OPENING = """\
@@ -171,15 +184,18 @@ The ratio is our steps per second over those of PyTorch's fastest setting, by th
 above 1 we are faster. *Floor* is the ratio that no workload should fall below, and *aim* the one \
 to reach. With *1 thread each* both sides have one thread, and the processor's time counts."""
 
-SETTINGS = """\
-With two threads, ours shares either each matrix product among them or, in the rows with *halves*, \
-the batch (`parallel.data_parallel(2)`), which helps only with large arrays, because with small \
-ones the threads wait for each other. *IQR* is the interquartile range of the rounds, as a \
-fraction of the median. *Memory* is the peak of the process beyond what its imports took, after \
-its first setting. With several threads the processor's time is the sum over them.
+IN_THE_WAY = """\
+For each of these workloads, the kinds of operation that take longer here than in PyTorch, in \
+microseconds of a step with one thread each; *calls* is what a step takes beyond its operations. \
+`python -m bench.operations` prints all kinds, of every workload."""
 
-`python -m bench.operations` says in which operations the time of a step passes, ours beside \
-PyTorch's."""
+SETTINGS = """\
+With two threads, ours shares among them each matrix product, or the batch in the rows with \
+*halves* (`parallel.data_parallel(2)`), or large convolutions in those with *bands* \
+(`engine.threads(2)`). That helps only with large arrays, because with small ones the threads wait \
+for each other. *IQR* is the interquartile range of the rounds, as a \
+fraction of the median. *Memory* is the peak of the process beyond what its imports took, after \
+its first setting. With several threads the processor's time is the sum over them."""
 
 COST = """\
 The figures show the processor's time for a step, with one thread each and with PyTorch in eager \
@@ -213,7 +229,8 @@ quicker. Processor's time and interquartile range stand beside it.
 | `start` | `undergrad start` in a new folder, to the first plot | `import numpy` |
 | `site` | `undergrad site build` with all units | MkDocs alone, on the same pages |
 | `celsius`, `moons`, `digits` | the preset's training, which must reach its line | the same \
-network, starting weights, examples, batches, loss and optimiser in PyTorch |
+network, starting weights, examples, batches, loss and optimiser in PyTorch, on one or two \
+threads; ours has two |
 | `digits-cnn`, `shapes-detector`, `shapes-segment`, `text-lstm`, `text-gpt` | likewise | likewise |
 | `cartpole` | DQN, to a mean return of 475 | Stable-Baselines3; both with the Zoo's network and \
 settings, but our learning rate falls to 0 |

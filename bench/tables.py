@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench import measure
-from bench.libraries import HALVES
+from bench.libraries import BANDS, HALVES
 from bench.measure import Peer, Timing
 from bench.workloads import Workload
 
@@ -49,7 +49,8 @@ def measured(python: str, workload: Workload, with_hips: bool) -> Row:
         settings = (*settings, "compiled")
     peers = [Peer("ours", 1), Peer("torch", 1, settings), Peer("ours", 2)]
     if not workload.make.startswith("acting"):  # one observation has no halves
-        peers.append(Peer("ours", 2, (HALVES,), in_products=1))
+        shared = (HALVES, BANDS) if workload.image else (HALVES,)  # only images have bands
+        peers.append(Peer("ours", 2, shared, in_products=1))
     peers.append(Peer("torch", 2, settings))
     if with_hips and workload.hips:
         peers.append(Peer("autograd", 1))

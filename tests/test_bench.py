@@ -3,7 +3,7 @@
 import pytest
 from bench import __main__ as command
 from bench import measure, operations, report, sweeps, tables
-from bench.libraries import ours
+from bench.libraries import BANDS, HALVES, ours
 from bench.measure import Peer, Timing
 from bench.workloads import WORKLOADS, Workload, step_of
 
@@ -18,10 +18,11 @@ SMALLER = {
 }
 
 
+@pytest.mark.parametrize("setting", ["", HALVES, BANDS])
 @pytest.mark.parametrize("workload", WORKLOADS, ids=lambda w: w.title)
-def test_every_workload_runs_on_our_engine(workload):
+def test_every_workload_runs_on_our_engine(workload, setting):
     sizes = {**workload.sizes, **SMALLER.get(workload.make, {})}
-    step_of(workload.make, sizes, ours())()
+    step_of(workload.make, sizes, ours(setting))()
 
 
 @pytest.mark.parametrize("sweep", sweeps.SWEEPS)
@@ -54,7 +55,8 @@ def test_the_page_names_the_machine_the_ratio_and_what_falls_short():
     curves = {name: [(1, 1e-3, 2e-3)] for name in sweeps.SWEEPS}
     counted = {"net": "4-8-2", "batch": 4, "environments": 2, "steps": 1234.5, "updates": 10.0}
     described = [("processor", "X"), ("load before the run", "4.0 programs at work")]
-    page = report.page(described, [ROW], [("lstm", 1e-3, 2e-3, 0.5, 1.25)], counted, curves)
+    twins, profile = [("lstm", 1e-3, 2e-3, 0.5, 1.25)], ("a net", [("loss", 1500.0, 500.0)])
+    page = report.page(described, [ROW], twins, counted, curves, [profile])
     assert (
         "| a net | 2.00 ms, 1 thread | 1.00 ms, eager, 2 | **0.50** | 1.50 | 1.00 | 1.50 |" in page
     )
@@ -62,6 +64,14 @@ def test_the_page_names_the_machine_the_ratio_and_what_falls_short():
     assert "Measured on a shared machine" in page
     assert "| `lstm` | 1.00 ms | 2.00 ms | 2.0 | 0.5 | 1.2 |" in page
     assert "1,234 steps a second" in page
+    assert "| a net | loss | 1,500 | 500 | +1,000 |" in page
+    assert "What stands in the way" not in report.page(described, [], [], counted, curves, [])
+
+
+def test_what_stands_in_the_way_is_what_takes_longer_here():
+    ours = {"optimiser": 30.0, "loss": 9.0, "calls": 50.0}
+    theirs = {"optimiser": 20.0, "loss": 80.0, "pooling": 1.0, "calls": 8.0}
+    assert operations.in_the_way(ours, theirs) == [("calls", 50, 8), ("optimiser", 30, 20)]
 
 
 def test_peers_take_turns_and_the_median_counts(monkeypatch):

@@ -103,7 +103,9 @@ def test_every_turn_of_a_worker_has_a_seed_of_its_own(monkeypatch, capsys):
     task = {"preset": "celsius", "peer": "ours", "threads": 1}
     monkeypatch.setattr(sys, "argv", ["worker", json.dumps(task)])
     monkeypatch.setattr(sys, "stdin", io.StringIO("fused\nfused\neager\n"))
-    monkeypatch.setattr(worker, "trained", lambda name, peer, setting, seed: (seed + 1.0, 0.5))
+    monkeypatch.setattr(
+        worker, "trained", lambda name, peer, setting, seed, threads: (seed + 1.0, 0.5 * threads)
+    )
     worker.main()
     ready, *turns = map(json.loads, capsys.readouterr().out.splitlines())
     assert ready == {}
@@ -151,7 +153,7 @@ def test_the_twin_has_our_gradients(name):
         preset = preset.with_settings({"dropout": "0"})
     experiment = preset.experiment(0)
     x, y = next(iter(experiment.batches))
-    experiment.loss(experiment.model(x), y).backward()
+    experiment.forward(experiment.model, experiment.loss, (x, y)).backward()
     net, loss = twins.network_of(torch, preset, experiment), networks.TWINS[name].loss
     x, y = (torch.from_numpy(np.array(getattr(each, "data", each))) for each in (x, y))
     loss(torch.nn.functional, preset.settings, net(x), y).backward()
@@ -186,7 +188,7 @@ def test_the_table_holds_ratios_the_faster_setting_and_the_seeds_that_arrived():
     race = training.race_row(Race([4.0, 6.0, None], [30.0, None, None]))
     *_, first, second = tabulated([row, race]).splitlines()
     assert cells(first) == [
-        "preset `x`", "PyTorch, fused", "1.000 s", "2.000 s", "**0.50**", "0.90", "10%, 10%", ""
+        "preset `x`", "PyTorch, fused, 1", "1.000 s", "2.000 s", "**0.50**", "0.90", "10%, 10%", ""
     ]  # fmt: skip
     assert cells(second)[2:6] == ["5.000 s", "30.000 s", "**0.17**", ""]
     assert cells(second)[-1] == "2 and 1 of 3 seeds reach the line"

@@ -38,7 +38,7 @@ def tabulated(rows: Sequence[Row]) -> str:
 
 
 def cells(row: Row) -> tuple[str, ...]:
-    setting = f", {row.theirs.setting}" if row.theirs.setting else ""
+    setting = f", {row.theirs.setting}, {row.theirs.threads}" if row.theirs.setting else ""
     return (
         row.title,
         row.beside + setting,

@@ -1,7 +1,8 @@
 """Presets to their pass line, beside the same in PyTorch; CartPole beside Stable-Baselines3.
 
-What is waited for is the training alone: imports, plots and the final judgement do not count. One
-thread each.
+What is waited for is the training alone: imports, plots and the final judgement do not count. Ours
+has two threads where large operations or networks can share them, as `undergrad train` has; PyTorch
+has one or two, whichever is faster. CartPole has one each.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ from bench.use.networks import TWINS
 from bench.use.rows import Row
 
 WORKER = "bench.use.worker"
+THREADS = 2
 TORCH, SB3 = "PyTorch", "Stable-Baselines3"
 
 
 def preset(name: str, python: str, turns: int) -> Row:
-    """Ours beside the faster of PyTorch's settings."""
+    """Ours beside the fastest of PyTorch's settings."""
+    settings = TWINS[name].settings
     peers = (
-        Peer("ours", 1, python=sys.executable, module=WORKER),
-        Peer("torch", 1, TWINS[name].settings, python=python, module=WORKER),
+        Peer("ours", THREADS, in_products=1, python=sys.executable, module=WORKER),
+        *(Peer("torch", n, settings, python=python, module=WORKER) for n in (1, THREADS)),
     )
     ours, *theirs = measure.interleaved(python, peers, {"preset": name}, turns)
     return Row(f"preset `{name}`", TORCH, ours, min(theirs, key=lambda timing: timing.wall))

@@ -16,6 +16,7 @@ from itertools import count
 
 from bench.use import twins
 from bench.worker import peak, prepare, say
+from undergrad import engine
 from undergrad.engine.training.train import Progress
 from undergrad.supervised import catalogue
 
@@ -28,18 +29,19 @@ def main() -> None:
     for line in sys.stdin:
         setting = line.strip()
         seed = next(seeds.setdefault(setting, count()))
-        wall, cpu = trained(task["preset"], task["peer"], setting, seed)
+        wall, cpu = trained(task["preset"], task["peer"], setting, seed, task["threads"])
         say({"wall": wall, "cpu": cpu, "memory": peak() - before})
 
 
-def trained(name: str, peer: str, setting: str, seed: int) -> tuple[float, float]:
+def trained(name: str, peer: str, setting: str, seed: int, threads: int = 1) -> tuple[float, float]:
     """Seconds by both clocks. SystemExit when the line is not reached: that is no time to it."""
     preset = catalogue.load(name)
     experiment = preset.experiment(seed)
     ours = partial(experiment.train, Progress())
     train = ours if peer == "ours" else twins.training(preset, experiment, setting)
     wall, cpu = time.perf_counter(), time.process_time()
-    train()
+    with engine.threads(threads):
+        train()
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     outcome = experiment.judge()
     if not outcome.passed:
