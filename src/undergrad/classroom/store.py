@@ -12,8 +12,7 @@ there. The summaries change in the same transaction as the events and can be mad
 
 import json
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from undergrad.classroom.database import Database, is_postgres, without_password
 from undergrad.classroom.message import Push, Receipt, Refused
-from undergrad.classroom.summary import Standing, fold, is_ahead, mistake_of
+from undergrad.classroom.summary import Mistakes, Standing, Work, summarised
 from undergrad.classroom.tables import (
     PUT_LEARNER,
     PUT_MISTAKE,
@@ -29,7 +28,7 @@ from undergrad.classroom.tables import (
     STANDING,
     TABLES,
 )
-from undergrad.classroom.view import HAND_IN, MARK, VERIFIED, Fields, text_of
+from undergrad.classroom.view import HAND_IN, Fields, text_of
 from undergrad.errors import StoreError, UsageError
 
 FORMAT = 1
@@ -63,15 +62,12 @@ class _Learner(NamedTuple):
     number: int
     position: int
     head: str
-    received: str
-    unit: str
-    worked: str
-    ahead: int
+    work: Work
     forgotten: int
 
 
 Row: TypeAlias = tuple[Any, ...]  # of a table
-_LEARNER = ", ".join(_Learner._fields)
+_LEARNER = f"number, position, head, {', '.join(Work._fields)}, forgotten"
 
 
 class Store:
@@ -123,10 +119,8 @@ class Store:
     def enrol(self, numbers: Iterable[int]) -> None:
         """Learners who may push from now on."""
         with self.database.transaction():
-            self.database.insert(
-                PUT_LEARNER,
-                [_Learner(number, 0, _GENESIS, "", "", "", 0, 0) for number in numbers],
-            )
+            rows = [(number, 0, _GENESIS, *Work(), 0) for number in numbers]
+            self.database.insert(PUT_LEARNER, rows)
 
     def receive(self, batch: Sequence[Push], now: str) -> list[Answer | Refused]:
         """Store what is new in these pushes, all in one transaction; an answer for each.
@@ -179,11 +173,10 @@ class Store:
             for table in ("standing", "mistake_day"):
                 self.database.execute(f"DELETE FROM {table}")
             for number in self.learners():
-                known = self._learner(number)._replace(received="", unit="", worked="", ahead=0)
-                placed, standings, mistakes = _folded(known, {}, self._events(number))
-                self.database.fill("standing", standings)
-                self.database.fill("mistake_day", mistakes)
-                self._place(placed)
+                work, standings, mistakes = summarised(Work(), {}, self._events(number))
+                self.database.fill("standing", _standing_rows(number, standings))
+                self.database.fill("mistake_day", _mistake_rows(number, mistakes))
+                self._place(self._learner(number)._replace(work=work))
 
     def learners(self) -> list[int]:
         """Their numbers, without those that were forgotten."""
@@ -240,7 +233,8 @@ class Store:
         )
         if not rows:
             raise Refused(401, f"There is no learner {number} in this class.")
-        found = _Learner(*rows[0])
+        ((_, position, head, *work, forgotten),) = rows
+        found = _Learner(number, position, head, Work(*work), forgotten)
         if found.forgotten:
             raise Refused(410, f"Learner {number} has left this class and was erased.")
         return found
@@ -286,14 +280,11 @@ class Store:
             head = _digest(position, event["uuid"], now, line, head)
             rows.append((known.number, position, event["uuid"], now, line, head))
         self.database.fill("event", rows)
-        placed, standings, mistakes = _folded(
-            known._replace(position=position, head=head),
-            self.standings(known.number),
-            [(event, now) for event, _ in new],
-        )
-        self.database.insert(PUT_STANDING, standings)
-        self.database.insert(PUT_MISTAKE, mistakes)
-        self._place(placed)
+        arrived = [(event, now) for event, _ in new]
+        work, standings, mistakes = summarised(known.work, self.standings(known.number), arrived)
+        self.database.insert(PUT_STANDING, _standing_rows(known.number, standings))
+        self.database.insert(PUT_MISTAKE, _mistake_rows(known.number, mistakes))
+        self._place(known._replace(position=position, head=head, work=work))
         return Receipt(position, head)
 
     def _place(self, known: _Learner) -> None:
@@ -301,7 +292,9 @@ class Store:
         self.database.execute(
             "UPDATE learner SET position = ?, head = ?, received = ?, unit = ?, worked = ?,"
             " ahead = ? WHERE number = ?",
-            *known[1:7],
+            known.position,
+            known.head,
+            *known.work,
             known.number,
         )
 
@@ -341,29 +334,9 @@ def _digest(position: int, uuid: str, received: str, body: str, before: str) -> 
     return sha256(json.dumps([position, uuid, received, body, before]).encode()).hexdigest()
 
 
-def _folded(
-    known: _Learner, standings: dict[str, Standing], events: Iterable[tuple[Fields, str]]
-) -> tuple[_Learner, list[Row], list[Row]]:
-    """A learner's row after more events, each with the minute of its arrival; and the rows of
-    `standing` and of `mistake_day` that they change."""
-    touched = set()
-    mistakes: Counter[tuple[str, str, str]] = Counter()
-    newest, unit, worked, ahead = known.received, known.unit, known.worked, known.ahead
-    for event, received in events:
-        about = event["unit"]
-        standings[about] = fold(standings.get(about, Standing()), event, received)
-        touched.add(about)
-        if mistake := mistake_of(event, received):
-            mistakes[event["time"][:10], about, mistake] += 1
-        if event["kind"] in (VERIFIED, MARK):  # the teacher's: no sign of the learner's work
-            continue
-        time = min(event["time"], received)
-        if time >= worked:
-            unit, worked = about, time
-        ahead += is_ahead(event["time"], received)
-        newest = max(newest, received)
-    return (
-        known._replace(received=newest, unit=unit, worked=worked, ahead=ahead),
-        [(known.number, about, *standings[about]) for about in sorted(touched)],
-        [(*key, known.number, times) for key, times in mistakes.items()],
-    )
+def _standing_rows(learner: int, standings: Mapping[str, Standing]) -> list[Row]:
+    return [(learner, unit, *standings[unit]) for unit in sorted(standings)]
+
+
+def _mistake_rows(learner: int, mistakes: Mistakes) -> list[Row]:
+    return [(*key, learner, times) for key, times in mistakes.items()]

@@ -1,13 +1,15 @@
-"""Where one learner stands in one unit of a class: a value, made from events one after the other.
+"""Where a learner of a class stands: values that are made from events, one after the other.
 
 The store keeps these beside the events and changes both in one transaction, because a board made
 from three million events would take seconds. The order in which events arrive does not matter,
 except for hand-ins and what the teacher's side adds, where the newest counts.
 """
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from undergrad.classroom.view import HAND_IN, MARK, VERIFIED, Fields, minute
 
@@ -39,6 +41,44 @@ class Standing(NamedTuple):
         if self.mark or not self.verdict:
             return self.mark
         return "1" if self.verdict == "pass" else "0"
+
+
+class Work(NamedTuple):
+    """When a learner was heard of last, and what they worked on. Texts are "" for never."""
+
+    received: str = ""  # the minute in which the newest of their own events arrived
+    unit: str = ""  # the one that they worked on last ...
+    worked: str = ""  # ... and when
+    ahead: int = 0  # events from the future
+
+
+Mistakes: TypeAlias = Counter[tuple[str, str, str]]  # of a day, in a unit, by its name
+
+
+def summarised(
+    work: Work, standings: Mapping[str, Standing], events: Iterable[tuple[Fields, str]]
+) -> tuple[Work, dict[str, Standing], Mistakes]:
+    """What more events of one learner change, each with the minute of its arrival.
+
+    Returns their work, the standing in each unit that the events are about, and the mistakes that
+    were made.
+    """
+    changed, mistakes = dict[str, Standing](), Mistakes()
+    newest, last, worked, ahead = work
+    for event, received in events:
+        unit = event["unit"]
+        before = changed.get(unit) or standings.get(unit) or Standing()
+        changed[unit] = fold(before, event, received)
+        if mistake := mistake_of(event, received):
+            mistakes[event["time"][:10], unit, mistake] += 1
+        if event["kind"] in (VERIFIED, MARK):  # the teacher's: no sign of the learner's work
+            continue
+        time = min(event["time"], received)
+        if time >= worked:
+            last, worked = unit, time
+        ahead += is_ahead(event["time"], received)
+        newest = max(newest, received)
+    return Work(newest, last, worked, ahead), changed, mistakes
 
 
 def is_ahead(time: str, received: str) -> bool:
