@@ -1,6 +1,10 @@
 """Work that is divided among threads, or into bands: the same bits for any number of threads."""
 
+import multiprocessing
+import os
 import threading
+import warnings
+from functools import partial
 
 import numpy as np
 import pytest
@@ -64,8 +68,8 @@ def test_both_ways_to_the_gradient_of_an_image_are_one(padding, dilation, groups
     rng = np.random.default_rng(0)
     kernels = rng.normal(size=(4, 6 // groups, 3, 2)).astype(np.float32)
     grads = []
-    for turned in (im2col.Geometry.turned, lambda *_: None):
-        monkeypatch.setattr(im2col.Geometry, "turned", turned)
+    for turned in (im2col.Geometry.transposed, lambda *_: None):
+        monkeypatch.setattr(im2col.Geometry, "transposed", turned)
         x = Tensor(np.ones((3, 6, 7, 8), np.float32), requires_grad=True)
         out = conv.conv2d(x, Tensor(kernels), padding=padding, dilation=dilation, groups=groups)
         out.backward(np.random.default_rng(1).normal(size=out.shape))
@@ -82,6 +86,11 @@ def test_a_rest_of_the_image_that_no_kernel_reached_stays_zero():
     )
     np.testing.assert_allclose(out.data, twin.data, atol=1e-12)
     assert not out.data[:, :, -1].any()
+
+
+def test_kernels_without_outputs_give_none():
+    x, kernels = (Tensor(np.ones(shape, np.float32)) for shape in ((2, 3, 5, 5), (0, 3, 3, 3)))
+    assert conv.conv2d(x, kernels, padding=1).shape == (2, 0, 5, 5)
 
 
 def test_bands_cover_every_row_once_and_two_threads_have_equal_parts(monkeypatch):
@@ -142,6 +151,68 @@ def test_an_error_in_a_part_is_raised_and_no_part_is_left_running(here):
     assert not is_concurrent()
 
 
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_after_an_error_no_further_part_is_begun(error):
+    both, begun = threading.Barrier(2, timeout=5), []
+
+    def work(part):
+        begun.append(part)
+        if len(begun) <= 2:
+            both.wait()  # so each thread has one
+            raise error
+
+    with pytest.raises(error):
+        in_threads(work, range(50), 2)
+    assert len(begun) == 2
+
+
+def test_another_thread_may_allow_another_number():
+    inside, over, found = threading.Event(), threading.Event(), []
+
+    def other():
+        with engine.threads(4):
+            inside.set()
+            over.wait(5)
+            found.append(thread_pool.allowed())
+
+    thread = threading.Thread(target=other)
+    with engine.threads(2):
+        thread.start()
+        inside.wait(5)
+        assert thread_pool.allowed() == 2
+    over.set()
+    thread.join(5)
+    assert found == [4]
+    assert thread_pool.allowed() == 1
+
+
+def test_what_numpy_does_about_errors_holds_on_all_threads():
+    both = threading.Barrier(2, timeout=5)
+
+    def divide(part):
+        both.wait()
+        return np.float32(part) / np.zeros(1, np.float32)
+
+    with np.errstate(divide="ignore"):
+        assert np.isinf(in_threads(divide, [1, 2], 2)).all()
+    with np.errstate(divide="raise"), pytest.raises(FloatingPointError):
+        in_threads(divide, [1, 2], 2)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_forked_process_has_threads_of_its_own():
+    in_threads(abs, range(10), 2)
+    code = "in_threads(abs, range(10), 2)"
+    context = multiprocessing.get_context("fork")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons: threads are running
+        child = context.Process(target=exec, args=(code, {"in_threads": in_threads}))
+        child.start()
+    child.join(20)
+    code, _ = child.exitcode, child.kill()
+    assert code == 0
+
+
 def test_threads_hold_for_the_block_and_no_longer():
     def idents():
         barrier = threading.Barrier(2, timeout=5)
@@ -150,8 +221,9 @@ def test_threads_hold_for_the_block_and_no_longer():
     with engine.threads(2), engine.threads(2):
         assert len(idents()) == 2
     assert len({*in_threads(lambda _: threading.get_ident(), [0, 1])}) == 1
-    with pytest.raises(ValueError, match="number must be at least 1, and is 0"), engine.threads(0):
-        pass
+    for wrong in (0, 2.0):
+        with pytest.raises(ValueError, match=f"from 1 on, and is {wrong}"), engine.threads(wrong):
+            pass
 
 
 def test_parts_of_ones_own_keep_to_one_thread(monkeypatch):
@@ -192,13 +264,14 @@ def test_a_piece_moves_the_running_statistics_like_a_batch():
         assert np.array_equal(pieces.state_dict()[name], right)
 
 
-def two_networks(forward_of):
-    nets = nn.Linear(5, 3, rng=0), nn.Sequential(nn.Linear(5, 4, rng=1), nn.Linear(4, 3, rng=2))
+def several_networks(forward_of):
+    deep = nn.Sequential(nn.Linear(5, 4, rng=1), nn.Linear(4, 3, rng=2))
+    nets = nn.Linear(5, 3, rng=0), deep, nn.Linear(5, 3, rng=3)
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(30, 5)).astype(np.float32), rng.integers(0, 3, 30)
     both, loss = nn.ModuleList(nets), nn.CrossEntropyLoss()
     sgd = optim.SGD(both.parameters(), lr=0.1)
-    progress = train(both, [(Tensor(x), y)], loss, sgd, epochs=5, forward=forward_of(*nets))
+    progress = train(both, [(Tensor(x), y)], loss, sgd, epochs=20, forward=forward_of(*nets))
     return both.state_dict(), progress.losses
 
 
@@ -206,11 +279,32 @@ def test_networks_side_by_side_learn_as_from_the_sum_of_their_losses():
     def whole(*nets):
         return lambda model, loss, batch: sum(loss(net(batch[0]), batch[1]) for net in nets)
 
-    right, losses = two_networks(whole)
+    right, losses = several_networks(whole)
     for threads in (1, 2, None):
-        weights, found = two_networks(lambda *n, t=threads: parallel.side_by_side(*n, threads=t))
+        weights, found = several_networks(partial(parallel.side_by_side, threads=threads))
         assert found == losses
         assert all(np.array_equal(weights[name], right[name]) for name in right)
+
+
+def test_a_frozen_network_and_a_block_without_gradients_are_as_on_one_thread():
+    nets, x = (nn.Linear(2, 2, rng=0), nn.Linear(2, 2, rng=1)), Tensor(np.ones((4, 2), np.float32))
+    for p in nets[1].parameters():
+        p.requires_grad = False
+    one, two = (parallel.side_by_side(*nets, threads=n) for n in (1, 2))
+    whole = one(nets[0], nn.MSELoss(), (x, x))
+    value = two(nets[0], nn.MSELoss(), (x, x))
+    value.backward()
+    assert value.item() == whole.item()
+    assert nets[0].weight.grad is not None and nets[1].weight.grad is None
+    with engine.no_grad():
+        assert not two(nets[0], nn.MSELoss(), (x, x)).requires_grad
+
+
+def test_networks_side_by_side_are_refused_without_any_and_without_threads():
+    with pytest.raises(ValueError, match="at least one network"):
+        parallel.side_by_side()
+    with pytest.raises(ValueError, match="threads must be at least 1, and is 0"):
+        parallel.side_by_side(nn.Linear(1, 1), threads=0)
 
 
 def test_dropout_is_for_one_thread_side_by_side_too():

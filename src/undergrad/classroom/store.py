@@ -173,10 +173,11 @@ class Store:
             for table in ("standing", "mistake_day"):
                 self.database.execute(f"DELETE FROM {table}")
             for number in self.learners():
+                known = self._learner(number)  # nothing arrives from now on
                 work, standings, mistakes = summarised(Work(), {}, self._events(number))
                 self.database.fill("standing", _standing_rows(number, standings))
                 self.database.fill("mistake_day", _mistake_rows(number, mistakes))
-                self._place(self._learner(number)._replace(work=work))
+                self._place(known._replace(work=work))
 
     def learners(self) -> list[int]:
         """Their numbers, without those that were forgotten."""

@@ -1,6 +1,5 @@
 """Train a run while a person watches: what it may cost, a line or a bar, Ctrl-C, the record."""
 
-import os
 import signal
 
 from undergrad.cli import presets
@@ -8,9 +7,9 @@ from undergrad.cli import train_text as text
 from undergrad.cli.terminal import say
 from undergrad.journey import Learner
 from undergrad.runs import Run, session
-from undergrad.runs.seeds import Context, ShouldStop, Workers
+from undergrad.runs.seeds import Context, ShouldStop, Workers, cores
 
-_MOST_THREADS = 4  # for the large operations of a seed; more have little left to share
+_MOST_THREADS = 2  # for the large operations of a seed; more were not measured
 
 
 def announce(run: Run, workers: Workers) -> None:
@@ -26,9 +25,9 @@ def trained(
     from undergrad.engine import threads  # not earlier: see `runs.one_thread`
 
     kind = presets.kind_of(run)
-    cores = min(os.cpu_count() or 1, _MOST_THREADS)
     progress = text.Progress(session.preset_of(run, kind), len(run.unfinished))
-    with threads(cores), progress:  # of a single seed; several have a process, and a core, each
+    # Of a single seed; several have a process, and a core, each.
+    with threads(min(cores(), _MOST_THREADS)), progress:
         run = session.resume(
             run,
             kind,

@@ -1,4 +1,4 @@
-"""Whether a graph is built, and where a step leaves its traces; every thread has its mode."""
+"""Whether a graph is built, and whether gradients and updates are held back; for each thread."""
 
 from __future__ import annotations
 
@@ -107,8 +107,8 @@ def collect() -> Iterator[Collected]:
         mode.collected = before
 
 
-def in_order(update: Callable[[], None]) -> None:
-    """Do it now, or, where several pieces of a batch are at work, after them in their order."""
+def now_or_collected(update: Callable[[], None]) -> None:
+    """Run `update` now or, inside `collect()`, keep it for later."""
     if mode.collected is None:
         update()
     else:

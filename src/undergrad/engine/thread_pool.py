@@ -8,7 +8,9 @@ Let each matrix product use one thread only, or the two kinds of parallelism get
 way: set the environment variable OPENBLAS_NUM_THREADS=1 before NumPy is imported.
 """
 
+import contextvars
 import functools
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -20,27 +22,27 @@ _Result = TypeVar("_Result")
 
 
 class _Mode(threading.local):
+    allowed = 1  # how many threads the large operations of this thread may use
     concurrent = False  # whether this thread is one of several that work on the same step
 
 
 _mode = _Mode()
-_allowed = 1
 
 
 @contextmanager
 def threads(number: int) -> Iterator[None]:
-    """Within it, large operations of this process may use so many threads; else one.
+    """Inside the block, large operations of this thread may use up to `number` threads; outside, 1.
 
-    The convolution of many or large images does, and `parallel.at_once`.
+    These are convolutions of many or large images, Adam's step for many weights, and
+    `parallel.side_by_side`.
     """
-    global _allowed
-    if number < 1:
-        raise ValueError(f"threads: number must be at least 1, and is {number}")
-    before, _allowed = _allowed, number
+    if not isinstance(number, int) or number < 1:
+        raise ValueError(f"threads: number must be a whole number from 1 on, and is {number}")
+    before, _mode.allowed = _mode.allowed, number
     try:
         yield
     finally:
-        _allowed = before
+        _mode.allowed = before
 
 
 def in_threads(
@@ -48,33 +50,43 @@ def in_threads(
 ) -> list[_Result]:
     """`function` of each part, in their order; this thread and others take one part after another.
 
+    After an error no further part is begun.
+
     Arguments:
         number: of threads; as many as `threads` allows when left out.
     """
-    others = min(number or _allowed, len(parts)) - 1
+    others = min(number or _mode.allowed, len(parts)) - 1
     if others < 1 or _mode.concurrent:
         return [function(part) for part in parts]
-    left, results = iter(range(len(parts))), dict[int, _Result]()
+    left, results, failed = iter(range(len(parts))), dict[int, _Result](), threading.Event()
 
     def work() -> None:
         _mode.concurrent = True
-        for i in left:
-            results[i] = function(parts[i])
+        try:
+            for i in left:
+                if failed.is_set():
+                    return
+                results[i] = function(parts[i])
+        except BaseException:
+            failed.set()
+            raise
 
-    working = [_pool(others).submit(work) for _ in range(others)]
+    # With this thread's context, in which NumPy keeps `errstate`.
+    asked = [_pool(others).submit(contextvars.copy_context().run, work) for _ in range(others)]
     try:
         work()
     finally:
         _mode.concurrent = False
-        wait(working)
-    for other in working:
+        begun = [other for other in asked if not other.cancel()]  # nothing is left for the rest
+        wait(begun)
+    for other in begun:
         other.result()  # raises what it raised
     return [results[i] for i in range(len(parts))]
 
 
 def allowed() -> int:
     """How many threads a large operation may use; see `threads`."""
-    return _allowed
+    return _mode.allowed
 
 
 def is_concurrent() -> bool:
@@ -86,3 +98,7 @@ def is_concurrent() -> bool:
 def _pool(number: int) -> ThreadPoolExecutor:
     """Threads that are kept for the next step: to start one takes as long as a layer."""
     return ThreadPoolExecutor(number, "undergrad")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # threads are not copied

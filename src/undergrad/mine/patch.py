@@ -27,8 +27,8 @@ def function_at(name: str) -> Function:
 def patched(replacements: Mapping[str, Function]) -> Iterator[None]:
     """Each function of `replacements` in the place of the one at its dotted name.
 
-    For one thread at a time: it changes what all code of this process finds, and no engine's step
-    is divided among threads.
+    For one thread at a time: it changes what all code of this process finds, and large operations
+    keep to one thread.
     """
     originals = {name: function_at(name) for name in replacements}
     try:

@@ -100,7 +100,14 @@ class Workers:
         return each * -(-trainings // max(1, min(trainings, self.count)))
 
 
-HERE = Workers(train_seeds, os.cpu_count() or 1)
+def cores() -> int:
+    """How many processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+HERE = Workers(train_seeds, cores())
 
 
 def _in_processes(
@@ -125,7 +132,7 @@ def _in_processes(
     Thread(target=watch, daemon=True).start()
     try:
         with parallel_config(backend="loky", inner_max_num_threads=1):
-            workers = min(len(seeds), os.cpu_count() or 1)
+            workers = min(len(seeds), cores())
             jobs = [delayed(_one)(train_seed, seed, run, stop_file, context) for seed in seeds]
             with _ignoring_ctrl_c():
                 results = Parallel(n_jobs=workers, return_as="generator_unordered")(jobs)

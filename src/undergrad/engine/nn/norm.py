@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from undergrad.engine.autograd import Array
-from undergrad.engine.grad_mode import in_order
+from undergrad.engine.grad_mode import now_or_collected
 from undergrad.engine.nn.module import Module, parameter
 from undergrad.engine.ops import batch_norm, group_norm, norm
 from undergrad.engine.tensor import Tensor
@@ -184,7 +184,7 @@ class _BatchNorm(Module):
             )
         tracked = self.running_mean is not None
         if self.training and tracked:
-            in_order(self._count)
+            now_or_collected(self._count)
         return batch_norm.batch_norm(  # in training it updates the running statistics in place
             x,
             self.running_mean,

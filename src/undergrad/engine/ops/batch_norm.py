@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from undergrad.engine.autograd import Array, node
-from undergrad.engine.grad_mode import in_order
-from undergrad.engine.ops.norm import centre, without_statistics
+from undergrad.engine.grad_mode import now_or_collected
+from undergrad.engine.ops.norm import centre, project_out
 from undergrad.engine.ops.operands import given
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def batch_norm_simple(
         axes = (0, *range(2, x.ndim))
         centred = x - x.mean(axes, keepdim=True)
         variance = (centred * centred).mean(axes, keepdim=True)
-        _follow(running_mean, x.data.mean(axis=axes), momentum)
-        _follow(running_var, x.data.var(axis=axes, ddof=1), momentum)
+        _update_running(running_mean, x.data.mean(axis=axes), momentum)
+        _update_running(running_var, x.data.var(axis=axes, ddof=1), momentum)
     else:
         mean, var = _running_statistics(x, running_mean, running_var)
         centred, variance = x - per_channel(mean, x), per_channel(var, x)
@@ -75,8 +75,8 @@ def batch_norm(
         x_hat, mean, variance = centre(rows)
         std = np.sqrt(variance + eps)
         x_hat /= std
-        _follow(running_mean, mean.ravel(), momentum)
-        _follow(running_var, variance.ravel() * n / (n - 1), momentum)
+        _update_running(running_mean, mean.ravel(), momentum)
+        _update_running(running_var, variance.ravel() * n / (n - 1), momentum)
     else:
         running = _running_statistics(x, running_mean, running_var)
         std = np.sqrt(running[1].data + eps)[:, None]
@@ -88,7 +88,7 @@ def batch_norm(
         g = _channel_rows(g)
         to_weight, to_bias = (g * x_hat).sum(axis=1), g.sum(axis=1)
         if training:
-            to_x = without_statistics(g, x_hat, to_bias[:, None] / n, to_weight[:, None] / n)
+            to_x = project_out(g, x_hat, to_bias[:, None] / n, to_weight[:, None] / n)
             to_x *= factor
         else:
             to_x = g * factor
@@ -150,7 +150,7 @@ def _running_statistics(x: Tensor, mean: Array | None, var: Array | None) -> tup
     return kind(mean, dtype=dtype), kind(var, dtype=dtype)
 
 
-def _follow(running: Array | None, batch: Array, momentum: float) -> None:
+def _update_running(running: Array | None, batch: Array, momentum: float) -> None:
     """running = (1 - momentum) running + momentum batch, in place."""
     if running is None:
         return
@@ -158,7 +158,7 @@ def _follow(running: Array | None, batch: Array, momentum: float) -> None:
     def update() -> None:
         running[...] = (1 - momentum) * running + momentum * batch
 
-    in_order(update)
+    now_or_collected(update)
 
 
 def _check_batch(x: Tensor, rows: Array) -> None:

@@ -9,7 +9,7 @@ turns a convolution into a matrix product; `add_columns`, its transpose, adds th
 For large images that matrix has many millions of numbers, and to write it to memory and read it
 again takes longer than the product. So it is made for a few output rows at a time, a band of them,
 and used while it is in the cache. Bands do not depend on each other, and may be made on several
-threads.
+threads. (An image that is one row high, such as a sequence, is one band.)
 
 Inside these operations an image is laid out as (C, H, W, N), the batch innermost; the outside sees
 a view of it of shape (N, C, H, W). Copies then run along the batch without gaps, and one matrix
@@ -84,19 +84,19 @@ class Geometry:
         (above, below), (left, right) = self.padding
         return c, above + h + below, left + w + right, n
 
-    def turned(self, output_size: Pair, size: Pair) -> Geometry | None:
-        """How the kernel slides over the outputs so that it visits each number of the image once.
+    def transposed(self, output_size: Pair, size: Pair) -> Geometry | None:
+        """How the flipped kernel slides over the outputs to give one number for each of the image.
 
         None where it cannot: with a stride, with more padding than the kernel is large, or where
-        the image has a rest that no kernel reached.
+        the image has leftover rows or columns that the kernel never reaches.
         """
         rows, columns = (
             (span - 1 - before, span - 1 - after)
             for span, (before, after) in zip(self.spans, self.padding, strict=True)
         )
-        turned = replace(self, padding=(rows, columns))
+        transposed = replace(self, padding=(rows, columns))
         fits = self.stride == (1, 1) and min(*rows, *columns) >= 0
-        return turned if fits and turned.output_size(*output_size) == size else None
+        return transposed if fits and transposed.output_size(*output_size) == size else None
 
     def inside(self, height: int, width: int) -> Slices:
         """Where an image of that size lies in its padded self."""
@@ -158,7 +158,8 @@ def padded(image: Array, geometry: Geometry, value: float = 0.0) -> Array:
 def bands(height: int, row: int) -> list[slice]:
     """The output rows in bands, when one of them makes `row` numbers of the matrix.
 
-    Either one band or an even number, so that two threads have equal parts.
+    An even number of bands, so that two threads have equal parts, unless there is one, or one for
+    each row.
     """
     count = -(-height * row // _BAND)
     count = min(count + count % 2, height) if count > 1 else 1
@@ -168,7 +169,7 @@ def bands(height: int, row: int) -> list[slice]:
 
 def im2col(image: Array, geometry: Geometry, rows: slice, width: int) -> Array:
     """The patches at some output rows: padded (C, H, W, N) -> (C kh kw, rows W' N)."""
-    patches = _patches(_below(image, geometry, rows), geometry, (rows.stop - rows.start, width))
+    patches = _patches(_from_row(image, geometry, rows), geometry, (rows.stop - rows.start, width))
     c, kh, kw = patches.shape[:3]
     if geometry.kernel_size == geometry.stride == (1, 1):
         return patches.reshape(c, -1)
@@ -185,11 +186,11 @@ def add_columns(image: Array, columns: Array, geometry: Geometry, rows: slice, w
     (kh, kw), size = geometry.kernel_size, (rows.stop - rows.start, width)
     by_point = columns.reshape(len(image), kh * kw, *size, image.shape[3])
     for i, where in enumerate(geometry.slices(size)):
-        _below(image, geometry, rows)[where] += by_point[:, i]
+        _from_row(image, geometry, rows)[where] += by_point[:, i]
 
 
-def _below(image: Array, geometry: Geometry, rows: slice) -> Array:
-    """A padded image from where the kernel stands in the first of these output rows."""
+def _from_row(image: Array, geometry: Geometry, rows: slice) -> Array:
+    """A padded image from the first row that these output rows need."""
     return image[:, rows.start * geometry.stride[0] :]
 
 

@@ -150,13 +150,13 @@ def normalise_backward(g: Array, x_hat: Array, std: Array) -> Array:
 
     (g - E[g] - x_hat E[g x_hat]) / std, with E along axis 1; computed in two buffers.
     """
-    out = without_statistics(g, x_hat, _mean(g), _mean(g * x_hat))
+    out = project_out(g, x_hat, _mean(g), _mean(g * x_hat))
     out /= std
     return out
 
 
-def without_statistics(g: Array, x_hat: Array, mean: Array, mean_product: Array) -> Array:
-    """g - E[g] - x_hat E[g x_hat]: what of g does not go through mean and variance."""
+def project_out(g: Array, x_hat: Array, mean: Array, mean_product: Array) -> Array:
+    """g - E[g] - x_hat E[g x_hat]: g minus its mean and minus its projection onto x_hat."""
     through_statistics = x_hat * mean_product
     through_statistics += mean
     out: Array = np.subtract(g, through_statistics, out=through_statistics)

@@ -100,13 +100,13 @@ def adam_step_simple(w: Array, g: Array, state: State, group: Group) -> None:
     w -= group["lr"] * m_hat / (np.sqrt(v_hat) + group["eps"])
 
 
-_CHUNK = 65_536  # numbers at a time, so that all vectors of a chunk stay in the processor's cache
+_CHUNK = 65_536  # numbers at a time, which share a scratch vector; a part for a thread
 
 
 def adam_step(weights: Array, gradients: Array, state: State, group: Group) -> None:
     """Fast form of `adam_step_simple`: chunk by chunk, and one scratch vector for all results.
 
-    2.1x for a million weights. sqrt(1 - b2^t) is taken out of the fraction, which saves a pass.
+    2x for a million weights. sqrt(1 - b2^t) is taken out of the fraction, which saves a pass.
     """
     (b1, b2), t = group["betas"], int(state["step"])
     root = math.sqrt(1 - b2**t)

@@ -16,13 +16,13 @@ import functools
 import operator
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from undergrad.engine import thread_pool
-from undergrad.engine.autograd import node
-from undergrad.engine.grad_mode import Collected, Gradients, collect
+from undergrad.engine.autograd import Array, node
+from undergrad.engine.grad_mode import Collected, Gradients, collect, mode
 from undergrad.engine.nn.module import Module
 from undergrad.engine.tensor import Tensor
 from undergrad.engine.training.pieces import PieceLoss, divisor, is_sum, loss_of_piece, mean_of
@@ -63,26 +63,33 @@ def side_by_side(*networks: Module, threads: int | None = None) -> Forward:
     """Networks that learn from the same batches, for `train(forward=...)`: the sum of their losses.
 
     They share no weights, so on several threads each goes forward and backward on its own; the
-    gradients are those of the sum, bit for bit. `model` is what holds them all, and `loss` that of
-    one.
+    gradients are those of the sum, bit for bit. `model` contains all of them, and `loss` is the
+    loss of one network.
 
     Arguments:
-        threads: how many; as many as `engine.threads` allows when left out. With dropout, 1.
+        threads: how many; as many as `engine.threads` allows when left out. Networks with dropout
+            need 1.
     """
+    if not networks:
+        raise ValueError("side_by_side: it needs at least one network")
+    if threads is not None and threads < 1:
+        raise ValueError(f"side_by_side: threads must be at least 1, and is {threads}")
 
     def forward(model: Module, loss: LossFunction, batch: Batch) -> Tensor:
-        if (threads or thread_pool.allowed()) == 1:
+        if (threads or thread_pool.allowed()) == 1 or mode.disabled:
             return functools.reduce(operator.add, (_batch_loss(n, loss)(*batch) for n in networks))
 
-        def of_network(network: Module) -> tuple[float, Collected]:
+        def of_network(network: Module) -> tuple[Array, Collected]:
             with collect() as collected:
                 value = _batch_loss(network, loss)(*batch)
-                value.backward()
-            return value.item(), collected
+                if value.requires_grad:  # it may be frozen
+                    value.backward()
+            return value.data, collected
 
         results = thread_pool.in_threads(of_network, networks, threads)
+        value = functools.reduce(operator.add, (value for value, _ in results))
         parts = [part for _, part in results]
-        return _with_known_gradients(sum(value for value, _ in results), parts, [1.0] * len(parts))
+        return _with_known_gradients(value, parts, [1.0] * len(parts))
 
     return forward
 
@@ -137,25 +144,27 @@ def _loss_of_all(
 ) -> Tensor:
     """The loss of all pieces together."""
 
-    def of_piece(piece: Piece) -> tuple[PieceLoss, Collected]:
+    def of_piece(piece: Piece) -> tuple[PieceLoss, Collected, np.dtype[Any]]:
         columns, fraction = piece
-        with collect() as collected:
+        with collect() as found:
             part, value = loss_of_piece(loss, columns, fraction, is_sum)
             value.backward(np.full(value.shape, fraction))
-        return part, collected
+        return part, found, value.data.dtype
 
-    results = thread_pool.in_threads(of_piece, pieces, threads)
-    losses = [piece for piece, _ in results]
+    losses, collected, (dtype, *_) = zip(
+        *thread_pool.in_threads(of_piece, pieces, threads), strict=True
+    )
     n = divisor(losses)
     # 1, unless pieces ignore different numbers
     factors = [
         piece.weight / n / fraction for piece, (_, fraction) in zip(losses, pieces, strict=True)
     ]
-    return _with_known_gradients(mean_of(losses), [c for _, c in results], factors)
+    value = np.asarray(mean_of(losses), dtype)
+    return _with_known_gradients(value, collected, factors)
 
 
 def _with_known_gradients(
-    value: float, parts: Sequence[Collected], factors: Sequence[float]
+    value: Array, parts: Sequence[Collected], factors: Sequence[float]
 ) -> Tensor:
     """A loss whose parts went backward already. Their updates are made now, in their order."""
     total: Gradients = {}
@@ -166,5 +175,4 @@ def _with_known_gradients(
             gradient = gradient if abs(factor - 1) < 1e-9 else gradient * factor
             total[key] = leaf, total[key][1] + gradient if key in total else gradient
     leaves, sums = zip(*total.values(), strict=True)
-    loss = np.asarray(value, leaves[0].dtype)
-    return node(loss, leaves, lambda g: [g * gradient for gradient in sums], "loss of pieces")
+    return node(value, leaves, lambda g: [g * gradient for gradient in sums], "loss of pieces")

@@ -1,9 +1,9 @@
 """Text, character by character: a Transformer against an LSTM with as many parameters.
 
-Both see the same sequences of the same text in one run, side by side on two threads: the loss is
-the sum of both losses, so each receives exactly the gradient that it would receive alone. The text
-consists of small stories about people with invented names. To repeat a name, the LSTM must have
-kept its characters in its state; the Transformer attends to them. `--set text=lessons` or
+Both see the same sequences of the same text in one run, on two threads where they are allowed: the
+loss is the sum of both losses, so each receives exactly the gradient that it would receive alone.
+The text consists of small stories about people with invented names. To repeat a name, the LSTM must
+have kept its characters in its state; the Transformer attends to them. `--set text=lessons` or
 `--set text=FILE` takes another text.
 """
 
@@ -118,7 +118,7 @@ PRESET = Preset(
     seconds=60,
     megabytes=250,
     measured=(
-        "0.1.0, one core of an AMD EPYC: seed 0 scores 1.470 bits, the LSTM 1.657, bigrams 3.137; "
+        "0.1.0, AMD EPYC: seed 0 scores 1.470 bits, the LSTM 1.657, bigrams 3.137; "
         "54 s of processor time, and 44 s by the clock on two cores"
     ),
     plots=("learning",),
