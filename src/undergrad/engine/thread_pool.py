@@ -50,7 +50,7 @@ def in_threads(
 ) -> list[_Result]:
     """`function` of each part, in their order; this thread and others take one part after another.
 
-    After an error no further part is begun.
+    After an error no further part is started.
 
     Arguments:
         number: of threads; as many as `threads` allows when left out.
@@ -77,9 +77,9 @@ def in_threads(
         work()
     finally:
         _mode.concurrent = False
-        begun = [other for other in asked if not other.cancel()]  # nothing is left for the rest
-        wait(begun)
-    for other in begun:
+        started = [other for other in asked if not other.cancel()]  # nothing is left for the rest
+        wait(started)
+    for other in started:
         other.result()  # raises what it raised
     return [results[i] for i in range(len(parts))]
 
