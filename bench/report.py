@@ -187,7 +187,7 @@ to reach. With *1 thread each* both sides have one thread, and the processor's t
 IN_THE_WAY = """\
 For each of these workloads, the kinds of operation that take longer here than in PyTorch, in \
 microseconds of a step with one thread each; *calls* is what a step takes beyond its operations. \
-A workload that is missing here falls short with two threads alone: PyTorch shares its \
+A workload that is missing here falls short only with two threads: PyTorch shares its \
 convolutions among them better. \
 `python -m bench.operations` prints all kinds, of every workload."""
 

@@ -161,13 +161,9 @@ def test_sequences_of_the_copy_task_ask_for_what_was_shown():
 
 
 def test_rivals_receive_the_gradients_they_would_receive_alone():
-    settings = catalogue.load("copy-task").settings
-    rng = np.random.default_rng(0)
-    model = copy_task.Rivals(settings, rng)
-    shown, symbols = copy_task.Sequences(4, settings.sequence_length, settings.delay, rng)[
-        np.arange(4)
-    ]
-    copy_task.sum_of_losses(model(shown), symbols).backward()
+    experiment = catalogue.load("copy-task").experiment(seed=0)
+    model, (shown, symbols) = experiment.model, next(iter(experiment.batches))
+    experiment.forward(model, experiment.loss, (shown, symbols)).backward()
     both = [parameter.grad.copy() for parameter in model.lstm.parameters()]
     for parameter in model.lstm.parameters():
         parameter.grad = None

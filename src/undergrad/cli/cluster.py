@@ -1,6 +1,5 @@
 """`cluster`: start one, join it from other machines, look at it; and its workers for `train`."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -17,7 +16,7 @@ from undergrad.cli.runs import one_thread
 from undergrad.cli.terminal import quoted, say, short_path, step, table
 from undergrad.errors import ToolError, UsageError
 from undergrad.runs import Preset, Run, session
-from undergrad.runs.seeds import HERE, TrainSeeds, Workers
+from undergrad.runs.seeds import HERE, TrainSeeds, Workers, cores
 from undergrad.words import plural
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def start_command(host: str, port: int, count: int | None, file: Path) -> None:
         opens = _same_address(access.read(file), opens.address, file)
     else:
         access.write(opens, file)
-    count = _cores() if count is None else count
+    count = cores() if count is None else count
     say(f"Starting {plural(count, 'worker')} ...", err=True)
     nodes.start(opens, count, lambda: say(_started(opens, count, host, file)))
     say("Stopped.", err=True)
@@ -114,7 +113,7 @@ def join_command(file: Path, count: int | None) -> None:
     differ = proof.difference(proof.versions(theirs), proof.versions(proof.proof()))
     if differ:
         raise ToolError(f"This machine cannot join ({differ}): install the same on all machines.")
-    count = _cores() if count is None else count
+    count = cores() if count is None else count
     say(f"Starting {plural(count, 'worker')} ...", err=True)
     joined = f"{plural(count, 'worker')} of this machine joined {opens.address}, until Ctrl-C."
     nodes.join(opens, count, lambda: say(joined))
@@ -210,10 +209,6 @@ def _ready() -> None:
     one_thread()
     if extras.missing("cluster"):
         raise UsageError(extras.advice("A cluster", "cluster"))
-
-
-def _cores() -> int:
-    return os.cpu_count() or 1
 
 
 def _same_address(known: "Access", address: str, file: Path) -> "Access":

@@ -34,7 +34,7 @@ def threads(number: int) -> Iterator[None]:
     """Inside the block, large operations of this thread may use up to `number` threads; outside, 1.
 
     These are convolutions of many or large images, Adam's step for many weights, and
-    `parallel.side_by_side`.
+    `parallel.side_by_side`. Raises ValueError when `number` is no whole number from 1 on.
     """
     if not isinstance(number, int) or number < 1:
         raise ValueError(f"threads: number must be a whole number from 1 on, and is {number}")

@@ -64,8 +64,8 @@ def batch_norm(
     At inference the running statistics are used, so that a result depends on its own example only.
 
     With x_hat the normalised x, the gradient of the weight is sum(g x_hat), that of the bias
-    sum(g), and that of x in training (g - E[g] - x_hat E[g x_hat]) weight / std, with the same two
-    sums.
+    sum(g), and that of x in training (g - E[g] - x_hat E[g x_hat]) weight / std, in which the same
+    two sums appear.
     """
     check_channels("batch_norm", x, weight, bias)
     rows = _channel_rows(x.data)  # (C, numbers of a channel in the batch)

@@ -69,6 +69,8 @@ def side_by_side(*networks: Module, threads: int | None = None) -> Forward:
     Arguments:
         threads: how many; as many as `engine.threads` allows when left out. Networks with dropout
             need 1.
+
+    Raises ValueError without networks, and for fewer than one thread.
     """
     if not networks:
         raise ValueError("side_by_side: it needs at least one network")

@@ -17,6 +17,7 @@ from undergrad.engine.autograd import Array
 from undergrad.engine.data import DataLoader
 from undergrad.engine.nn.functional import cross_entropy
 from undergrad.engine.optim import lr_scheduler
+from undergrad.engine.training import parallel
 from undergrad.engine.training.callbacks import ClipGradients
 from undergrad.runs.settings import setting
 from undergrad.supervised import preset
@@ -105,10 +106,9 @@ def _open_forget_gates(lstm: nn.LSTM, steps: int) -> None:
     bias.data[second_of_four] = np.log(steps)
 
 
-def sum_of_losses(scores: tuple[Tensor, Tensor], symbols: Array) -> Tensor:
-    """Cross-entropy of both networks; each part has a gradient for its own weights only."""
-    lstm, rnn = (cross_entropy(part.reshape(-1, _SYMBOLS), symbols.reshape(-1)) for part in scores)
-    return lstm + rnn
+def recall_loss(scores: Tensor, symbols: Array) -> Tensor:
+    """Cross-entropy of one network, over all symbols of all sequences."""
+    return cross_entropy(scores.reshape(-1, _SYMBOLS), symbols.reshape(-1))
 
 
 def build(settings: Settings, seed: int) -> Experiment:
@@ -145,7 +145,8 @@ def build(settings: Settings, seed: int) -> Experiment:
     return Experiment(
         model=model,
         batches=DataLoader(sequences, settings.batch_size),
-        loss=sum_of_losses,
+        loss=recall_loss,
+        forward=parallel.side_by_side(model.lstm, model.rnn),
         optimizer=optimizer,
         epochs=settings.epochs,
         measure=measure,

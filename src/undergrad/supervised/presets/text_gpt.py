@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from undergrad.engine import Tensor, nn, optim
-from undergrad.engine.autograd import Array
+from undergrad.engine import nn, optim
 from undergrad.engine.training import parallel
 from undergrad.engine.training.callbacks import ClipGradients
 from undergrad.runs.settings import setting
@@ -40,9 +39,6 @@ class Rivals(nn.Module):
         )
         hidden = language.hidden_for(count_parameters(self.gpt), symbols, s.embedding_dim)
         self.lstm = language.CharLSTM(symbols, s.embedding_dim, hidden, s.dropout, rng)
-
-    def forward(self, characters: Array) -> tuple[Tensor, Tensor]:
-        return self.gpt(characters), self.lstm(characters)
 
 
 def build(settings: Settings, seed: int) -> Experiment:
