@@ -37,7 +37,7 @@ def threads(number: int) -> Iterator[None]:
     `parallel.side_by_side`. Raises ValueError when `number` is no whole number from 1 on.
     """
     if not isinstance(number, int) or number < 1:
-        raise ValueError(f"threads: number must be a whole number from 1 on, and is {number}")
+        raise ValueError(f"threads: number must be a whole number from 1 on, and is {number!r}")
     before, _mode.allowed = _mode.allowed, number
     try:
         yield
